@@ -1,0 +1,59 @@
+"""How the rules are compiled: one decorator around Numba, with a cache that is never stale.
+
+Numba's own cache looks at the file of a function alone: a change in another file that the function calls goes unseen.
+Here the cache folder is named by a hash of every source that holds compiled code, so any change starts a fresh cache.
+The folder is ``$LADSIM_CACHE_DIR``, else the user's cache folder, else a temporary one where that cannot be written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SOURCES = ("compiled.py", "streams.py", "model/*.py", "programs/*.py", "world/csr.py", "world/generators.py", "engine/kernel.py")
+
+
+@cache
+def source_hash() -> str:
+    """Hash of all sources that hold compiled code, and of Numba's version."""
+    here = Path(__file__).parent
+    digest = hashlib.blake2b(numba.__version__.encode(), digest_size=10)
+    for pattern in _SOURCES:
+        for path in sorted(here.glob(pattern)):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def cache_dir() -> Path:
+    """The folder ladsim may keep things in that can be made again."""
+    wanted = os.environ.get("LADSIM_CACHE_DIR")
+    base = Path(wanted) if wanted else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ladsim"
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=base):
+            pass
+    except OSError:
+        base = Path(tempfile.gettempdir()) / f"ladsim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+        base.mkdir(parents=True, exist_ok=True)
+    return base
+
+
+def compiled(function: F) -> F:
+    """Compile a scalar rule: exact IEEE arithmetic (no fastmath), cached on disk, free of the interpreter's lock."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_dir() / "rules" / source_hash())
+    try:
+        return numba.njit(function, cache=True, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before

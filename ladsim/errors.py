@@ -1,0 +1,72 @@
+"""Every error that ladsim raises on purpose.
+
+::
+
+    LadsimError
+    ├── ScenarioError     a file says something that cannot be simulated (all problems at once)
+    ├── WorldError        a graph or a population cannot be built
+    ├── PolicyError       a user's policy file failed, with the place in that file
+    ├── StudyError        a study was asked for something it cannot answer
+    └── OutputError       a result could not be written; nothing half-written is left behind
+
+Commands turn a ``LadsimError`` into its message and exit code 2; anything else is a defect of ladsim.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class LadsimError(Exception):
+    """Base of all errors that a user can mend."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file: where, what was found, what is allowed."""
+
+    place: str
+    found: str
+    allowed: str
+    nearest: str = ""
+    file: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.place}" if self.file else self.place
+        hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
+        return f"{where}: found {self.found}, {self.allowed}{hint}"
+
+
+class ScenarioError(LadsimError):
+    """A scenario cannot be simulated. ``problems`` holds every one of them, in the file's order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class WorldError(LadsimError):
+    """A graph or a population cannot be built."""
+
+
+class PolicyError(LadsimError):
+    """A user's policy could not be loaded or failed while it ran."""
+
+
+class StudyError(LadsimError):
+    """A study was asked for something it cannot answer."""
+
+
+class OutputError(LadsimError):
+    """A result could not be written. Nothing half-written is left behind."""
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """The allowed name most like `name`, or an empty string.
+
+    >>> nearest("ambasador", ["lead", "ambassador"])
+    'ambassador'
+    """
+    return next(iter(difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.6)), "")

@@ -1,0 +1,283 @@
+"""A customer's life: what happens when a clock goes off, when a message comes, when a rung is entered.
+
+``begin`` puts a customer on its first rung; ``act`` runs the one event that is due next; ``hear`` answers one message;
+``retime`` lets the clocks follow a change of the levers. Each ends with ``schedule``, which finds what is due next. An engine
+only decides whose turn it is.
+
+Within one instant: arrival, renewal, `time` steps in file order, order, message by layer. Each sees the state the former left.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ladsim import streams
+from ladsim.compiled import compiled
+from ladsim.model.hazards import message_hazard, order_hazard, rewind, step_hazard, wind
+from ladsim.model.layout import (
+    ARRIVES,
+    E_HEAR,
+    E_MOVE,
+    E_START,
+    FIRST_CLOCK,
+    NEVER,
+    NOBODY,
+    NOBODY_ID,
+    NOTHING,
+    RENEWS,
+)
+from ladsim.model.money import accrue, become_customer, book_entry, book_order, month_of, note
+from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
+
+
+@compiled
+def chance(state, rules, row, step):  # type: ignore[no-untyped-def]
+    """Probability of a step for this customer now: multipliers act on −ln(1 − p)."""
+    s = rules.steps[step]
+    p = s.number if s.beta == 0 else state.traits[row, s.trait]
+    segment = state.customers[row].segment
+    factor = rules.segment_step[segment, step] * rules.lever_step[segment, step]
+    if factor == 1.0:
+        return p
+    if factor == 0.0:
+        return 0.0
+    return 1.0 - streams.exp(-streams.log1m(p) * factor)
+
+
+@compiled
+def is_active(state, rules, row, step, t):  # type: ignore[no-untyped-def]
+    """Whether an `order` step counts now: enough orders since entering, not too late."""
+    s = rules.steps[step]
+    c = state.customers[row]
+    return c.orders_here >= s.after and t - c.entered <= s.within
+
+
+@compiled
+def choose(state, rules, row, first, count, u, t):  # type: ignore[no-untyped-def]
+    """The step taken by one shared draw, −1 for none.
+
+    Steps to higher rungs fill the draw from 0 upward, all others from 1 downward, so raising an up-step never makes anybody fall.
+    Steps that are not active take no room; what then exceeds 1 is scaled in proportion.
+    """
+    total = 0.0
+    for step in range(first, first + count):
+        if is_active(state, rules, row, step, t):
+            total += chance(state, rules, row, step)
+    scale = 1.0 / total if total > 1.0 else 1.0
+    up = 0.0
+    down = 0.0
+    for step in range(first, first + count):
+        if is_active(state, rules, row, step, t):
+            p = chance(state, rules, row, step) * scale
+            if rules.steps[step].up:
+                up += p
+                if u < up:
+                    return step
+            else:
+                down += p
+                if 1.0 - u < down:
+                    return step
+    return -1
+
+
+@compiled
+def renewal_date(rules, rung, anchor, k):  # type: ignore[no-untyped-def]
+    """The k-th renewal date of a stay on a rung."""
+    return anchor + np.int64(np.rint(np.float64(k) * rules.rungs[rung].renewal_period))
+
+
+@compiled
+def enter(state, rules, row, rung, t):  # type: ignore[no-untyped-def]
+    """Stand on a rung: counters at 0, its clocks drawn, the lifelong clocks carried on at the new rates."""
+    c = state.customers[row]
+    r = rules.rungs[rung]
+    c.rung = rung
+    c.entered = t
+    c.paid_until = t
+    c.orders_here = 0
+    c.renewals = 0
+    state.visits[row, rung] += 1
+    visit = np.uint64(state.visits[row, rung])
+    for slot in range(r.time_count):
+        step = r.time_first + slot
+        u = streams.uniform(c.key, rules.steps[step].word, streams.CLOCK, visit, 0)
+        wind(state.clocks[row, slot], streams.exponential(u), step_hazard(state, rules, row, step), t)
+    c.renewal_due = NEVER
+    if r.renewal_count > 0:
+        c.renewal_anchor = t
+        c.renewals = 1
+        c.renewal_due = max(renewal_date(rules, rung, t, 1), t + 1)
+    slots = rules.market[0].time_slots
+    rewind(state.clocks[row, slots], order_hazard(state, rules, row), t)
+    for layer in range(rules.market[0].layers):
+        rewind(state.clocks[row, slots + 1 + layer], message_hazard(state, rules, row, layer), t)
+
+
+@compiled
+def move(state, rules, books, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
+    """Change the rung: book what the old one cost, count the flow, enter the new one, order, announce."""
+    c = state.customers[row]
+    origin = np.int64(c.rung)
+    accrue(state, rules, books, row, t)
+    books.counts[c.segment, origin] -= 1
+    books.counts[c.segment, to] += 1
+    books.flows[month_of(t), flow, c.segment] += 1
+    other = NOBODY_ID
+    if sender != NOBODY:
+        other = state.customers[sender].id
+        if c.booked == 0:
+            c.referrer = sender
+    if rules.rungs[origin].outside:
+        c.arrival_due = NEVER
+    enter(state, rules, row, to, t)
+    note(state, rules, books, row, t, E_MOVE, origin, to, flow, other, 0)
+    if rules.rungs[to].is_customer:
+        become_customer(state, books, row, t)
+    book_entry(state, rules, books, row, t)
+    if is_order:
+        book_order(state, rules, books, row, t)
+    if rules.rungs[to].announces:
+        announce(state, rules, books, row, t)
+
+
+@compiled
+def take(state, rules, books, row, step, t, sender):  # type: ignore[no-untyped-def]
+    """Take a step of the ladder."""
+    s = rules.steps[step]
+    move(state, rules, books, row, np.int64(s.to), t, step, sender, s.is_order)
+
+
+@compiled
+def schedule(state, rules, row):  # type: ignore[no-untyped-def]
+    """Find what is due next: the earliest, and at one instant the first in the order of the module's docstring."""
+    c = state.customers[row]
+    due = c.arrival_due
+    what = ARRIVES
+    if c.renewal_due < due:
+        due = c.renewal_due
+        what = RENEWS
+    slots = rules.market[0].time_slots
+    for slot in range(rules.rungs[c.rung].time_count):
+        if state.clocks[row, slot].due < due:
+            due = state.clocks[row, slot].due
+            what = FIRST_CLOCK + slot
+    for column in range(slots, slots + 1 + rules.market[0].layers):
+        if state.clocks[row, column].due < due:
+            due = state.clocks[row, column].due
+            what = FIRST_CLOCK + column
+    c.due = due
+    c.what = what if due < NEVER else NOTHING
+
+
+@compiled
+def on_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+    """An order: booked in the old state, then one draw for the `order` steps, then the next clock."""
+    c = state.customers[row]
+    book_order(state, rules, books, row, t)
+    c.orders_here += 1
+    number = np.uint64(c.order_number)
+    c.order_number += 1
+    r = rules.rungs[c.rung]
+    if r.order_count > 0:
+        u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_DRAW, number, 0)
+        step = choose(state, rules, row, r.order_first, r.order_count, u, t)
+        if step >= 0:
+            take(state, rules, books, row, step, t, NOBODY)
+    u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_CLOCK, number + np.uint64(1), 0)
+    clock = state.clocks[row, rules.market[0].time_slots]
+    wind(clock, streams.exponential(u), order_hazard(state, rules, row), t)
+
+
+@compiled
+def on_renewal(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+    """A renewal date: one draw; who stays keeps the dates."""
+    c = state.customers[row]
+    r = rules.rungs[c.rung]
+    number = (np.uint64(state.visits[row, c.rung]) << np.uint64(16)) | np.uint64(c.renewals)
+    u = streams.uniform(c.key, r.word, streams.RENEWAL_DRAW, number, 0)
+    step = choose(state, rules, row, r.renewal_first, r.renewal_count, u, t)
+    if step >= 0:
+        take(state, rules, books, row, step, t, NOBODY)
+    else:
+        c.renewals += 1
+        c.renewal_due = max(renewal_date(rules, c.rung, c.renewal_anchor, c.renewals), t + 1)
+
+
+@compiled
+def act(state, rules, books, row):  # type: ignore[no-untyped-def]
+    """Run the event that is due next for this customer, and find the one after it. Returns when that is due."""
+    c = state.customers[row]
+    t = c.due
+    slots = rules.market[0].time_slots
+    column = c.what - FIRST_CLOCK
+    if c.what == ARRIVES:
+        c.arrival_due = NEVER
+        move(state, rules, books, row, np.int64(c.arrival_to), t, np.int64(c.arrival_flow), NOBODY, 0)
+    elif c.what == RENEWS:
+        on_renewal(state, rules, books, row, t)
+    elif column < slots:
+        take(state, rules, books, row, rules.rungs[c.rung].time_first + column, t, NOBODY)
+    elif column == slots:
+        on_order(state, rules, books, row, t)
+    else:
+        on_message_clock(state, rules, books, row, column - slots - 1, t)
+    schedule(state, rules, row)
+    return c.due
+
+
+@compiled
+def hear(state, rules, books, row, sender, number, layer, t):  # type: ignore[no-untyped-def]
+    """Answer one message, on the rung the former one left. Returns when the customer's next event is due."""
+    c = state.customers[row]
+    other = state.customers[sender].id
+    books.messages[month_of(t), layer, 1] += 1
+    note(state, rules, books, row, t, E_HEAR, c.rung, c.rung, layer, other, 0)
+    r = rules.rungs[c.rung]
+    if r.message_count > 0:
+        u = streams.uniform(streams.pair_key(c.key, other, number), streams.NO_WORD, streams.ANSWER, 0, 0)
+        step = choose(state, rules, row, r.message_first, r.message_count, u, t)
+        if step >= 0:
+            take(state, rules, books, row, step, t, sender)
+            schedule(state, rules, row)
+    return c.due
+
+
+@compiled
+def retime(state, rules, row, t):  # type: ignore[no-untyped-def]
+    """Let all clocks follow the levers from `t` on. Returns when the customer's next event is due."""
+    c = state.customers[row]
+    r = rules.rungs[c.rung]
+    for slot in range(r.time_count):
+        rewind(state.clocks[row, slot], step_hazard(state, rules, row, r.time_first + slot), t)
+    slots = rules.market[0].time_slots
+    rewind(state.clocks[row, slots], order_hazard(state, rules, row), t)
+    for layer in range(rules.market[0].layers):
+        rewind(state.clocks[row, slots + 1 + layer], message_hazard(state, rules, row, layer), t)
+    schedule(state, rules, row)
+    return c.due
+
+
+@compiled
+def begin(state, rules, books, row):  # type: ignore[no-untyped-def]
+    """Start a customer's life on its rung at time 0: an entry, but no flow."""
+    c = state.customers[row]
+    r = rules.rungs[c.rung]
+    books.counts[c.segment, c.rung] += 1
+    note(state, rules, books, row, 0, E_START, c.rung, c.rung, -1, NOBODY_ID, 0)
+    enter(state, rules, row, np.int64(c.rung), 0)
+    if r.renewal_count > 0 and rules.market[0].stagger:
+        u = streams.uniform(c.key, streams.NO_WORD, streams.STAGGER, 0, 0)
+        c.renewal_anchor = -np.int64(np.rint(u * r.renewal_period))
+        c.renewal_due = max(renewal_date(rules, c.rung, c.renewal_anchor, 1), 1)
+    u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_CLOCK, 0, 0)
+    wind(state.clocks[row, rules.market[0].time_slots], streams.exponential(u), order_hazard(state, rules, row), 0)
+    for layer in range(rules.market[0].layers):
+        wind_message_clock(state, rules, row, layer, 0)
+    if r.is_customer:
+        become_customer(state, books, row, 0)
+    book_entry(state, rules, books, row, 0)
+    for _ in range(r.start_orders):
+        book_order(state, rules, books, row, 0)
+    if r.announces:
+        announce(state, rules, books, row, 0)
+    schedule(state, rules, row)

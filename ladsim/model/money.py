@@ -1,0 +1,169 @@
+"""Money: every amount is booked once, as a whole number, to a cause.
+
+Amounts are rounded half to even once, when they are booked, so a sum never depends on its order. A payment that grows with time
+(serving a customer) is booked on leaving a rung, at month starts and at the horizon, and stands in the daily books at the middle
+of the interval it pays for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ladsim import streams
+from ladsim.compiled import compiled
+from ladsim.model.layout import (
+    C_ENTRY_COST,
+    C_GOODS,
+    C_HANDLING,
+    C_REVENUE,
+    C_RUNG_COST,
+    E_BOOK,
+    E_ORDER,
+    GAMMA,
+    LOG_ROWS,
+    LOGNORMAL,
+    MONTH,
+    NOBODY_ID,
+    TICK,
+)
+
+_PER_MONTH = float(MONTH)
+
+
+@compiled
+def month_of(t):  # type: ignore[no-untyped-def]
+    """The month (k−1, k] that holds `t`; 0 is the start itself."""
+    return (t + MONTH - 1) // MONTH
+
+
+@compiled
+def day_of(t):  # type: ignore[no-untyped-def]
+    """The tick (T−1, T] that holds `t`; 0 is the start itself."""
+    return (t + TICK - 1) // TICK
+
+
+@compiled
+def note(state, rules, books, row, t, event, origin, to, cause, other, amount):  # type: ignore[no-untyped-def]
+    """Write a row of the log, where one is kept; the customer's sequence number counts on either way."""
+    c = state.customers[row]
+    if rules.market[0].log:
+        line = books.log[books.cursor[LOG_ROWS]]
+        line.time = t
+        line.customer = c.id
+        line.sequence = c.sequence
+        line.event = event
+        line.origin = origin
+        line.to = to
+        line.cause = cause
+        line.other = other
+        line.amount = amount
+        books.cursor[LOG_ROWS] += 1
+    c.sequence += 1
+
+
+@compiled
+def book(state, rules, books, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
+    """Book an amount (costs negative) at `t`; the daily books have it at `middle`."""
+    if amount == 0:
+        return
+    c = state.customers[row]
+    books.money[month_of(t), cause, c.segment, c.rung] += amount
+    books.daily[day_of(middle), cause] += amount
+    if cause == C_REVENUE:
+        c.revenue += amount
+    if cause <= C_HANDLING:
+        c.contribution += amount
+    else:
+        c.cost += amount
+    note(state, rules, books, row, t, E_BOOK, c.rung, c.rung, cause, NOBODY_ID, amount)
+
+
+@compiled
+def accrue(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+    """Book the cost of serving this customer since it was last booked."""
+    c = state.customers[row]
+    cost = rules.rungs[c.rung].cost
+    if cost > 0.0 and t > c.paid_until:
+        cost = cost * rules.segment_rung[c.segment, c.rung].cost
+        cost = cost * rules.lever_rung[c.segment, c.rung].cost
+        amount = np.int64(np.rint(cost * (np.float64(t - c.paid_until) / _PER_MONTH)))
+        book(state, rules, books, row, t, C_RUNG_COST, -amount, c.paid_until + (t - c.paid_until) // 2)
+    c.paid_until = t
+
+
+@compiled
+def basket(state, rules, row, kind):  # type: ignore[no-untyped-def]
+    """What this customer's next order is worth, VAT taken out, not yet rounded."""
+    c = state.customers[row]
+    m = rules.market[0]
+    value = m.basket_mean
+    number = np.uint64(c.booked)
+    if m.basket_law == LOGNORMAL:
+        z = streams.normal(streams.uniform(c.key, streams.NO_WORD, streams.BASKET, number, 0))
+        value = value * streams.exp(m.basket_spread * z - 0.5 * m.basket_spread * m.basket_spread)
+    elif m.basket_law == GAMMA:
+        value = value * streams.gamma_factor(c.key, streams.NO_WORD, streams.BASKET, number, m.basket_shape)
+    if kind >= 0:
+        value = value * rules.kinds[kind].basket
+    value = value * rules.rungs[c.rung].basket
+    if m.basket_trait >= 0:
+        value = value * state.traits[row, m.basket_trait]
+    value = value * rules.segment_rung[c.segment, c.rung].basket
+    value = value * rules.lever_rung[c.segment, c.rung].basket
+    return value / (1.0 + m.vat)
+
+
+@compiled
+def order_kind(state, rules, row):  # type: ignore[no-untyped-def]
+    """Kind of this customer's next order, −1 where the scenario has none."""
+    kinds = rules.market[0].kinds
+    if kinds == 0:
+        return -1
+    c = state.customers[row]
+    u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_KIND, np.uint64(c.booked), 0)
+    for kind in range(kinds - 1):
+        if u < rules.kinds[kind].until:
+            return kind
+    return kinds - 1
+
+
+@compiled
+def book_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+    """Book an order on the rung the customer stands on; its first one makes it a customer."""
+    c = state.customers[row]
+    m = rules.market[0]
+    kind = order_kind(state, rules, row)
+    value = basket(state, rules, row, kind)
+    revenue = np.int64(np.rint(value))
+    contribution = np.int64(np.rint(value * m.margin))
+    books.orders[month_of(t), c.segment, c.rung] += 1
+    if kind >= 0:
+        books.kinds[month_of(t), kind] += 1
+    c.booked += 1
+    note(state, rules, books, row, t, E_ORDER, c.rung, c.rung, kind, NOBODY_ID, revenue)
+    if c.first_order < 0:
+        c.first_order = t
+    become_customer(state, books, row, t)
+    book(state, rules, books, row, t, C_REVENUE, revenue, t)
+    book(state, rules, books, row, t, C_GOODS, contribution - revenue, t)
+    book(state, rules, books, row, t, C_HANDLING, -m.handling, t)
+
+
+@compiled
+def become_customer(state, books, row, t):  # type: ignore[no-untyped-def]
+    """Count a new customer, the first time: those who start as one are not new."""
+    c = state.customers[row]
+    if c.customer_since >= 0:
+        return
+    c.customer_since = t
+    if t > 0:
+        books.new[month_of(t), c.segment, 0] += 1
+        if c.referrer >= 0:
+            c.referred = 1
+            books.new[month_of(t), c.segment, 1] += 1
+
+
+@compiled
+def book_entry(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+    """Book the cost of entering the rung the customer stands on."""
+    book(state, rules, books, row, t, C_ENTRY_COST, -rules.rungs[state.customers[row].rung].entry_cost, t)

@@ -1,0 +1,35 @@
+"""What all tests share: how Hypothesis runs, and where real data lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The first call of a compiled rule takes seconds, so no example has a deadline.
+_slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=25, suppress_health_check=_slow)
+settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=_slow)
+settings.register_profile("search", deadline=None, max_examples=500, suppress_health_check=_slow)
+# The suite gives the same answer each time; LADSIM_HYPOTHESIS=search goes looking for new counter-examples.
+settings.load_profile(os.environ.get("LADSIM_HYPOTHESIS", "ci"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data: $LADSIM_SHARED_DATA, or shared/data beside the repository. Skips where there is none."""
+    given = os.environ.get("LADSIM_SHARED_DATA")
+    folder = Path(given) if given else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data: {folder} is not a folder (LADSIM_SHARED_DATA names another)")
+    return folder
