@@ -1,0 +1,80 @@
+"""ladsim: simulate a market climbing the customer loyalty ladder.
+
+::
+
+    scenario = ladsim.load("acquisition_vs_retention")
+    history = ladsim.simulate(scenario, seed=7, sample=2000)
+    ladsim.rung_counts(history)                        # a pandas table: month × rung
+    duel = ladsim.compare(scenario, ["acquisition_first", "retention_first"], replications=40, sample=2000)
+    ladsim.report(duel, "reports/duel.html")
+
+To change …                                     open
+-----------------------------------------------  ------------------------------------------
+what a scenario file may say                     ``scenario/spec.py``
+how a file's numbers become arrays               ``scenario/tables.py``
+what happens in a customer's life                ``model/behaviour.py``
+how luck is addressed                            ``streams.py``
+what campaigns and policies do                   ``engine/plan.py``, ``engine/market.py``
+who is next                                      ``engine/reference.py``
+a measure                                        ``measures/``
+a closed form                                    ``theory/``
+how strategies are compared, targets set         ``planning/``
+the report                                       ``report/``
+a command                                        ``cli/``
+
+Names are loaded on first use, so that ``import ladsim`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "LadsimError": "errors",
+    "ScenarioError": "errors",
+    "load": "scenario.load",
+    "loads": "scenario.load",
+    "Scenario": "scenario.spec",
+    "simulate": "engine.run",
+    "History": "engine.history",
+    "same": "engine.history",
+    "replicate": "planning.run",
+    "compare": "planning.compare",
+    "Comparison": "planning.results",
+    "Replications": "planning.results",
+    "Targets": "planning.results",
+    "set_targets": "planning.targets",
+    "again": "planning.manifest",
+    "report": "report.page",
+    "rung_counts": "measures.ladder",
+    "flows": "measures.ladder",
+    "conversion_rate": "measures.ladder",
+    "retention_curve": "measures.retention",
+    "churn_rate": "measures.retention",
+    "purchase_frequency": "measures.retention",
+    "repurchase_rate": "measures.retention",
+    "customer_lifetime_value": "measures.value",
+    "customer_acquisition_cost": "measures.value",
+    "payback_months": "measures.value",
+    "return_on_spend": "measures.value",
+    "abc_curve": "measures.value",
+    "referral_factor": "measures.referral",
+    "referral_trees": "measures.referral",
+}
+
+__all__ = sorted([*_HOMES, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'ladsim' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"ladsim.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,122 @@
+"""What a run leaves behind: one value that every measure, study and report reads.
+
+A ``History`` holds snapshots (customers per rung and segment at every month start), flows per step, orders, money by cause,
+messages, cohorts, one row per customer, and on request the event log. Counts are of *simulated* customers and amounts of their
+money; ``scale`` says how many people of the market one of them stands for, and ``unit`` how many amount units make one unit of the
+currency. ``measures`` applies both; nobody else should.
+
+Axes: M months (0 is the start, the last may be a part of a month), R rungs, S steps (arrivals last), G segments, C causes,
+L layers, K kinds of order, D days (ticks), H cohorts (month of becoming a customer, 0 = from the start).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.model.layout import EVENTS, MONTH, NOBODY_ID, TICK
+
+Ints = NDArray[np.int64]
+LOG_SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class History:
+    """One simulated future of one strategy."""
+
+    strategy: str | None
+    seed: int
+    replication: int
+    scale: float
+    unit: int
+    months: NDArray[np.float64]  # (M+1,) time of each snapshot in months
+    rung_names: tuple[str, ...]
+    step_names: tuple[str, ...]
+    step_ends: tuple[tuple[str, str, str], ...]  # (S,) from, to, trigger ("arrival" for arrivals)
+    segment_names: tuple[str, ...]
+    layer_names: tuple[str, ...]
+    kind_names: tuple[str, ...]
+    causes: tuple[str, ...]
+    on_ladder: NDArray[np.bool_]  # (R,)
+    is_customer: NDArray[np.bool_]  # (R,) rungs that count as customers
+    talks: NDArray[np.bool_]  # (R,) rungs from which messages are sent
+    discount_per_month: float  # δ
+    counts: Ints  # (M+1, G, R) at the snapshots
+    flows: Ints  # (M+1, S, G) in (k−1, k]; row 0 is empty
+    orders: Ints  # (M+1, G, R); row 0 holds the orders booked at the start
+    order_kinds: Ints  # (M+1, K)
+    new_customers: Ints  # (M+1, G, 2) new; of them referred
+    money: Ints  # (M+1, C, G, R): income positive, costs negative; market-wide money is in _market_ (below)
+    market_money: Ints  # (M+1, C): spend and fixed costs, which belong to no customer
+    daily: Ints  # (D+1, C): everything, by day, for discounting; day 0 is the start
+    messages: Ints  # (M+1, L, 2) sent, heard
+    cohorts: Ints  # (M+1, H, R): customers of a cohort per rung at the snapshots
+    cohort_buyers: Ints  # (M+1, H): customers of a cohort with at least one order in (k−1, k]
+    customers: NDArray[Any] | None  # (N,) CUSTOMER at the horizon; None once slimmed
+    policy_notes: tuple[tuple[float, str], ...] = ()  # what policies wrote down: month, text
+    log: NDArray[Any] | None = None  # LOG rows by (time, customer, sequence)
+
+    @property
+    def size(self) -> int:
+        """Number of simulated customers."""
+        return int(self.counts[0].sum())
+
+    @property
+    def profit_units(self) -> int:
+        """Everything booked, in amount units of the simulated customers."""
+        return int(self.daily.sum())
+
+    def slim(self) -> History:
+        """The same without the rows per customer and the log: what a study keeps of each replication."""
+        return replace(self, customers=None, log=None)
+
+    def events(self) -> Any:
+        """The event log as a pandas table with names: month, customer, sequence, event, from, to, cause, other, amount."""
+        import pandas as pd
+
+        if self.log is None:
+            raise ValueError("this history was made without its event log: simulate(..., log=True)")
+        log = self.log
+        rungs = np.array(self.rung_names, object)
+        cause = [self._cause(int(e), int(c)) for e, c in zip(log["event"], log["cause"], strict=True)]
+        return pd.DataFrame(
+            {
+                "month": log["time"] / MONTH,
+                "time": log["time"],
+                "customer": log["customer"],
+                "sequence": log["sequence"],
+                "event": np.array(EVENTS, object)[log["event"]],
+                "from": rungs[log["origin"]],
+                "to": rungs[log["to"]],
+                "cause": cause,
+                "other": pd.array([pd.NA if o == NOBODY_ID else int(o) for o in log["other"]], "UInt64"),
+                "amount": log["amount"] / self.unit,
+            }
+        )
+
+    def _cause(self, event: int, cause: int) -> str:
+        """The words behind a row's cause, by the kind of event."""
+        if cause < 0:
+            return ""
+        names = {"move": self.step_names, "book": self.causes, "order": self.kind_names, "send": self.layer_names, "hear": self.layer_names}
+        return names[EVENTS[event]][cause]
+
+
+def same(one: History, other: History) -> bool:
+    """Whether two histories are equal to the last bit (strategy's name apart)."""
+    arrays = ("counts", "flows", "orders", "order_kinds", "new_customers", "money", "market_money", "daily", "messages", "cohorts", "cohort_buyers")
+    if any(not np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays):
+        return False
+    for name in ("customers", "log"):
+        a, b = getattr(one, name), getattr(other, name)
+        if (a is None) != (b is None) or (a is not None and a.tobytes() != b.tobytes()):
+            return False
+    return True
+
+
+def days_of(ticks: int) -> float:
+    """Ticks of 1/2^20 as days (ticks)."""
+    return ticks / TICK

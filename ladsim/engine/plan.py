@@ -1,0 +1,173 @@
+"""The plan: campaigns, shocks and what policies do, as processes on SimPy's clock.
+
+The plan alone writes the levers' factors in ``Rules``. It acts at month starts, at the dates of campaigns and shocks and when a
+policy wakes; a change at tick T governs what comes after T. Spend and fixed costs grow with time and are booked as whole numbers
+whose sum is the rounded total, so equal budgets are equal to the last unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ladsim.engine.clockwork import month_starts
+from ladsim.model.layout import C_FIXED_COST, E_BOOK, FACTORS, MONTH, NOBODY_ID, Books, Rules
+from ladsim.model.levers import CURVES, multiplier
+from ladsim.model.money import day_of, month_of
+from ladsim.scenario.tables import CampaignTable, EffectTable, Tables, ones
+
+
+class Account:
+    """Money that grows with time: whole amounts whose sum is the rounded total."""
+
+    def __init__(self, cause: int, rate: float = 0.0) -> None:
+        self.cause = cause
+        self.rate = rate  # amount units a month
+        self.until = 0
+        self.total = 0.0
+        self.booked = 0
+
+    def advance(self, t: int) -> tuple[int, int]:
+        """Amount to book for the time since the last call, and the middle of that time."""
+        middle = self.until + (t - self.until) // 2
+        self.total += self.rate * ((t - self.until) / MONTH)
+        amount = round(self.total) - self.booked
+        self.booked += amount
+        self.until = t
+        return amount, middle
+
+
+@dataclass
+class Running:
+    """A campaign as it runs: what it spends, the pressure it has built up, its strength now."""
+
+    table: CampaignTable
+    account: Account
+    planned: float  # amount units a month, for the simulated part of the market
+    active: bool = False
+    carried: float = 0.0  # pressure left over from former months
+    spent_pressure: float = 0.0  # pressure × time since the last month start
+    since: int = 0
+    pressure: float = 0.0
+    strength: float = 0.0
+
+
+class Plan:
+    """Campaigns, shocks and policy factors of one run, and the market's own money."""
+
+    def __init__(self, tables: Tables, rules: Rules, books: Books, scale: float) -> None:
+        self.tables, self.rules, self.books, self.scale = tables, rules, books, scale
+        self.campaigns = [Running(c, Account(c.cause), c.monthly_spend / scale) for c in tables.campaigns]
+        self.fixed = Account(C_FIXED_COST, tables.fixed_cost / scale)
+        self.market_money = np.zeros((books.money.shape[0], len(tables.causes)), np.int64)
+        self.own_factors: dict[tuple[int, str], tuple[EffectTable, Any, Any]] = {}  # (policy, what) → effect and audience
+        self.settle: Callable[[int], None] = lambda t: None  # the engine's: book what customers cost until now
+        self.log: list[tuple[int, int, int, int]] = []  # time, sequence, cause, amount
+        self.dirty = False
+
+    def dates(self) -> list[int]:
+        """All times at which the plan acts by itself, 0 included."""
+        horizon = self.tables.horizon
+        dates = {0, *month_starts(horizon)}
+        for record in (*self.tables.campaigns, *self.tables.shocks):
+            dates |= {record.start, record.end}
+        return sorted(date for date in dates if date <= horizon)
+
+    def book(self, t: int, cause: int, amount: int, middle: int) -> None:
+        """Book market-wide money (a cost is a positive `amount` here)."""
+        if amount == 0:
+            return
+        self.market_money[month_of(t), cause] -= amount
+        self.books.daily[day_of(middle), cause] -= amount
+        self.log.append((t, len(self.log), cause, -amount))
+
+    def accrue(self, t: int) -> None:
+        """Book spend and fixed costs up to `t`."""
+        for account in (self.fixed, *(running.account for running in self.campaigns)):
+            self.book(t, account.cause, *account.advance(t))
+
+    def act(self, t: int) -> None:
+        """Everything the plan does by itself at `t`: start and end campaigns and shocks, evaluate spend and carry-over."""
+        self.accrue(t)
+        for running in self.campaigns:
+            self._evaluate(running, t, is_month_start=t % MONTH == 0)
+        self.refresh(t)
+
+    def _evaluate(self, running: Running, t: int, is_month_start: bool) -> None:
+        """Follow a campaign's dates; at a month start carry its pressure over and look at the audience anew."""
+        table = running.table
+        was = running.active
+        running.active = table.start <= t < table.end
+        if running.active and not was and t == table.start:
+            self.book(t, table.cause, round(table.setup_cost / self.scale), t)
+        running.spent_pressure += running.pressure * ((t - running.since) / MONTH)
+        running.since = t
+        if is_month_start:
+            running.carried = table.carry_over * (running.carried + running.spent_pressure)
+            running.spent_pressure = 0.0
+        if is_month_start or running.active != was:
+            self._set_pressure(running)
+
+    def _set_pressure(self, running: Running) -> None:
+        """Spend per head of the audience and month, from now on."""
+        running.account.rate = running.planned if running.active else 0.0
+        heads = int(self.books.counts[np.ix_(running.table.segments, running.table.rungs)].sum())
+        running.pressure = running.account.rate / self.tables.unit / heads if heads else 0.0
+
+    def set_spend(self, running: Running, t: int, monthly: float) -> None:
+        """Change what a campaign spends (amount units a month, simulated part of the market) from `t` on."""
+        self.accrue(t)
+        running.spent_pressure += running.pressure * ((t - running.since) / MONTH)
+        running.since = t
+        running.planned = monthly
+        self._set_pressure(running)
+        self.refresh(t)
+
+    def refresh(self, t: int) -> None:
+        """Work all factors out anew; the customers' clocks follow at the end of the tick's plan phase."""
+        rung, step = ones(*self.rules.lever_rung.shape), np.ones_like(self.rules.lever_step)
+        for running in self.campaigns:
+            response = running.table.response
+            x = running.carried + running.pressure
+            running.strength = CURVES[response.curve](x, response.half_at, response.slope) if response and x > 0.0 else 0.0
+            for effect in running.table.effects:
+                self._apply(rung, step, effect, running.strength, running.table.segments, running.table.rungs)
+        for shock in self.tables.shocks:
+            if shock.start <= t < shock.end:
+                for effect in shock.effects:
+                    self._apply(rung, step, effect, 1.0, shock.segments, shock.rungs)
+        for effect, segments, rungs in self.own_factors.values():
+            self._apply(rung, step, effect, 1.0, segments, rungs)
+        if not np.array_equal(rung["cost"], self.rules.lever_rung["cost"]):
+            self.settle(t)  # what was served until now is paid at the old cost
+        if not (np.array_equal(rung, self.rules.lever_rung) and np.array_equal(step, self.rules.lever_step)):
+            self.rules.lever_rung[:] = rung
+            self.rules.lever_step[:] = step
+            self.dirty = True
+
+    def _apply(self, rung: Any, step: Any, effect: EffectTable, strength: float, segments: Any, rungs: Any) -> None:
+        """Multiply one effect into the factors of its audience."""
+        if strength == 0.0:
+            return
+        if effect.on == "steps":
+            origins = self.tables.steps["origin"]
+            for s in np.flatnonzero(effect.per_step):
+                if rungs[origins[s]]:
+                    step[segments, s] *= multiplier(float(effect.per_step[s]), strength)
+            return
+        column = rung[effect.on]
+        for r in np.flatnonzero(effect.per_rung):
+            if rungs[r]:
+                column[segments, r] *= multiplier(float(effect.per_rung[r]), strength)
+
+    def log_rows(self, log: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """The market's own bookings as rows of the event log (customer: nobody)."""
+        rows = np.zeros(len(self.log), log.dtype)
+        for row, (t, sequence, cause, amount) in zip(rows, self.log, strict=True):
+            row["time"], row["sequence"], row["cause"], row["amount"] = t, sequence, cause, amount
+            row["event"], row["customer"], row["other"] = E_BOOK, NOBODY_ID, NOBODY_ID
+        return rows
+

@@ -1,0 +1,89 @@
+"""``simulate``: one scenario, one strategy, one future."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ladsim.engine.history import History
+from ladsim.engine.reference import Reference
+from ladsim.engine.state import books_of, rules_of, state_of
+from ladsim.errors import StudyError
+from ladsim.model.layout import TRIGGERS
+from ladsim.scenario.differences import resolve, with_strategy
+from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import Tables, tables
+from ladsim.world.build import World, build
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    strategy: str | None = None,
+    seed: int = 1,
+    replication: int = 0,
+    sample: int | None = None,
+    log: bool = False,
+    world: World | None = None,
+) -> History:
+    """The history of one replication.
+
+    Replication k uses parameter draw k // 2 and luck stream k. `sample` simulates so many customers of the market and scales what
+    is spent in and what is counted out. `log` keeps every event. `world` reuses a graph that was built before for the same
+    scenario and sample.
+    """
+    if seed < 0 or replication < 0:
+        raise StudyError(f"seed and replication: found {seed} and {replication}, must be whole numbers at least 0")
+    plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)
+    laid_out = tables(plain)
+    here = world if world is not None else build(plain, sample=sample, replication=replication)
+    return play(laid_out, here, strategy=strategy, seed=seed, replication=replication, log=log)
+
+
+def play(laid_out: Tables, world: World, *, strategy: str | None = None, seed: int = 1, replication: int = 0, log: bool = False) -> History:
+    """Run tables on a world: what ``simulate`` does after reading its inputs."""
+    rules = rules_of(laid_out, world, log)
+    state = state_of(laid_out, world, seed, replication)
+    books = books_of(laid_out, world, rules)
+    engine = Reference(laid_out, rules, state, books, world.scale)
+    engine.run()
+    return _history(engine, world, strategy, seed, replication, log)
+
+
+def _history(engine: Reference, world: World, strategy: str | None, seed: int, replication: int, log: bool) -> History:
+    laid_out, books, snapshots = engine.tables, engine.books, engine.snapshots
+    names = laid_out.rung_names
+    ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
+    outside = next((n for n, r in zip(names, laid_out.rungs, strict=True) if r["outside"]), "")
+    return History(
+        strategy=strategy,
+        seed=seed,
+        replication=replication,
+        scale=world.scale,
+        unit=laid_out.unit,
+        months=np.array(snapshots.months),
+        rung_names=names,
+        step_names=laid_out.step_names,
+        step_ends=ends + tuple((outside, names[a[0]], "arrival") for a in laid_out.arrivals),
+        segment_names=laid_out.segment_names,
+        layer_names=laid_out.layer_names,
+        kind_names=laid_out.kind_names,
+        causes=laid_out.causes,
+        on_ladder=laid_out.on_ladder,
+        is_customer=laid_out.rungs["is_customer"].astype(bool),
+        talks=(laid_out.talk > 0.0).any(axis=0) | (laid_out.rungs["announces"] == 1),
+        discount_per_month=laid_out.discount_per_month,
+        counts=snapshots.counts,
+        flows=books.flows,
+        orders=books.orders,
+        order_kinds=books.kinds[:, : len(laid_out.kind_names)],
+        new_customers=books.new,
+        money=books.money,
+        market_money=engine.plan.market_money,
+        daily=books.daily,
+        messages=books.messages[:, : len(laid_out.layer_names)],
+        cohorts=snapshots.cohorts,
+        cohort_buyers=snapshots.buyers,
+        customers=engine.state.customers,
+        policy_notes=tuple(engine.policy_notes),
+        log=engine.sorted_log() if log else None,
+    )

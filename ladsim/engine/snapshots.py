@@ -1,0 +1,42 @@
+"""Snapshots: how the market stands at every month start, by rung, segment and cohort."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ladsim.model.layout import MONTH, Books, State
+from ladsim.scenario.tables import Tables
+
+
+class Snapshots:
+    """Customers per segment and rung, and cohorts per rung, at the month starts.
+
+    A cohort is everybody who became a customer in the same month; cohort 0 were customers from the start. Its buyers are those
+    who ordered at least once in the month that ends at the snapshot.
+    """
+
+    def __init__(self, tables: Tables, state: State, books: Books) -> None:
+        self._state, self._books = state, books
+        months = -(-tables.horizon // MONTH)
+        self._rungs = len(tables.rung_names)
+        self.months: list[float] = []
+        self.counts = np.zeros((months + 1, *books.counts.shape), np.int64)
+        self.cohorts = np.zeros((months + 1, months + 1, self._rungs), np.int64)
+        self.buyers = np.zeros((months + 1, months + 1), np.int64)
+        self._booked = np.zeros(state.customers.size, np.uint32)
+
+    def take(self, t: int) -> None:
+        """Write down how the market stands at `t`."""
+        place = len(self.months)
+        self.months.append(t / MONTH)
+        self.counts[place] = self._books.counts
+        customers = self._state.customers
+        since = customers["customer_since"]
+        member = since >= 0
+        cohort = -(-since[member] // MONTH)
+        cells = cohort * self._rungs + customers["rung"][member]
+        heads = self.cohorts.shape[1]
+        self.cohorts[place] = np.bincount(cells, minlength=heads * self._rungs).reshape(heads, self._rungs)
+        bought = customers["booked"] > self._booked
+        self.buyers[place] = np.bincount(cohort[bought[member]], minlength=heads)
+        self._booked = customers["booked"].copy()

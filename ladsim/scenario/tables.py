@@ -1,0 +1,416 @@
+"""A resolved scenario as integers and flat arrays: what the engines and the closed forms read.
+
+In goes a scenario whose numbers are all plain (``differences.resolve``), out comes a ``Tables``: months become whole units of
+time, currency becomes whole thousandths of the minor unit, names become indices, and the hazards behind ``monthly`` and
+``reached`` are solved. Nothing here depends on the graph or on luck.
+
+A CRM shows the share r that has gone a certain way after T months, other exits included. With the hazards h of all `time` steps
+of the rung adding to H, r = h/H·(1 − e^(−HT)); several such steps are solved together for the one H that fits
+(cause-specific incidence; Prentice et al. 1978).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim import streams
+from ladsim.model.layout import (
+    BASKET_LAWS,
+    BUDGETS,
+    CAUSES,
+    FACTORS,
+    KIND,
+    MARKET,
+    MONTH,
+    NEVER,
+    ORDER,
+    RUNG,
+    STEP,
+    TICKS_PER_MONTH,
+    TIME,
+    TRIGGERS,
+)
+from ladsim.scenario.address import campaign_names, step_name
+from ladsim.scenario.spec import Campaign, Effect, Response, Scenario, Spread, Step
+
+NO_MINOR_UNIT = frozenset({"ISK", "JPY", "KRW", "CLP", "VND", "XAF", "XOF"})
+
+
+@dataclass(frozen=True)
+class EffectTable:
+    """One effect, laid out: full effect per rung on a factor, or per step on a hazard or probability."""
+
+    on: str  # "orders", "messages", "basket", "cost" or "steps"
+    per_rung: NDArray[np.float64]  # (R,)
+    per_step: NDArray[np.float64]  # (S,)
+
+
+@dataclass(frozen=True)
+class CampaignTable:
+    """A campaign (or, without response, a shock), with its audience, dates and money."""
+
+    name: str
+    label: str
+    cause: int  # index into Tables.causes; −1 for a shock
+    rungs: NDArray[np.bool_]  # (R,) audience
+    segments: NDArray[np.bool_]  # (G,)
+    start: int
+    end: int
+    monthly_spend: float  # amount units, whole market
+    setup_cost: float
+    response: Response | None
+    carry_over: float
+    effects: tuple[EffectTable, ...]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The scenario, ready to run. R rungs, S steps, A arrivals, G segments, L layers, T traits."""
+
+    scenario: Scenario
+    months: float
+    horizon: int
+    unit: int  # amount units in one unit of the currency
+    rung_names: tuple[str, ...]
+    step_names: tuple[str, ...]  # (S,) then arrivals
+    segment_names: tuple[str, ...]
+    layer_names: tuple[str, ...]
+    kind_names: tuple[str, ...]
+    causes: tuple[str, ...]
+    rungs: NDArray[Any]
+    steps: NDArray[Any]
+    kinds: NDArray[Any]
+    market: NDArray[Any]
+    segment_rung: NDArray[Any]
+    segment_step: NDArray[np.float64]
+    talk: NDArray[np.float64]
+    budgets: NDArray[np.int64]
+    start_shares: NDArray[np.float64]
+    segment_shares: NDArray[np.float64]
+    arrivals: tuple[tuple[int, float, int, int], ...]  # rung, a month, first month, last month (units of time)
+    traits: tuple[tuple[str, np.uint64, float, float], ...]  # law, word, parameters
+    fixed_cost: float  # amount units a month, whole market
+    discount_per_month: float  # δ = ln(1 + d) / 12
+    campaigns: tuple[CampaignTable, ...]
+    shocks: tuple[CampaignTable, ...]
+    on_ladder: NDArray[np.bool_] = field(repr=False)
+
+    def rung(self, name: str) -> int:
+        """Index of a rung by name."""
+        return self.rung_names.index(name)
+
+
+def time_units(months: float) -> int:
+    """Months as a whole number of units of time."""
+    return int(round(months * MONTH))
+
+
+def tables(scenario: Scenario) -> Tables:
+    """Lay a resolved scenario out as arrays."""
+    steps = _sorted_steps(scenario)
+    names = tuple(rung.name for rung in scenario.rungs)
+    unit = 1000 * (1 if scenario.currency.upper() in NO_MINOR_UNIT else 100)
+    traits: list[tuple[str, np.uint64, float, float]] = []
+    rungs = _rungs(scenario, steps, unit)
+    step_table = _steps(scenario, steps, names, rungs, traits)
+    labels = tuple(step_name(scenario, step) for step in steps)
+    market = _market(scenario, unit, rungs, traits)
+    segment_rung, segment_step = _segment_factors(scenario, names, labels)
+    shocks_and_campaigns = _plan(scenario, names, labels, step_table, rungs, unit)
+    outside = [i for i, rung in enumerate(rungs) if rung["outside"]]
+    arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()
+    return Tables(
+        scenario=scenario,
+        months=scenario.months,
+        horizon=round(scenario.months * TICKS_PER_MONTH) * (MONTH // TICKS_PER_MONTH),
+        unit=unit,
+        rung_names=names,
+        step_names=labels + arrival_names,
+        segment_names=tuple(s.name for s in scenario.segments) or ("everybody",),
+        layer_names=tuple(layer.layer for layer in scenario.word_of_mouth),
+        kind_names=tuple(kind.name for kind in scenario.order_kinds),
+        causes=CAUSES + tuple(c.name for c in shocks_and_campaigns[0]) + tuple(f"policy:{p.function}" for p in scenario.policies),
+        rungs=rungs,
+        steps=step_table,
+        kinds=_kinds(scenario),
+        market=market,
+        segment_rung=segment_rung,
+        segment_step=segment_step,
+        talk=_talk(scenario),
+        budgets=np.array([BUDGETS.index(layer.budget) for layer in scenario.word_of_mouth], np.int64),
+        start_shares=np.array([rung.share for rung in scenario.rungs], np.float64),
+        segment_shares=np.array([s.share for s in scenario.segments] or [1.0], np.float64),
+        arrivals=tuple(
+            (names.index(a.to), a.per_month, time_units(a.from_month), time_units(min(scenario.months, a.to_month or scenario.months)))
+            for a in scenario.arrivals
+        ),
+        traits=tuple(traits),
+        fixed_cost=scenario.money.fixed_cost_per_month * unit,
+        discount_per_month=float(streams.log(1.0 + scenario.money.discount_per_year)) / 12.0,
+        campaigns=shocks_and_campaigns[0],
+        shocks=shocks_and_campaigns[1],
+        on_ladder=np.array([rung["rank"] >= 0 for rung in rungs]),
+    )
+
+
+def _sorted_steps(scenario: Scenario) -> list[Step]:
+    """Steps by rung left, trigger and place in the file, so that a rung's steps of one trigger stand together."""
+    order = {rung.name: place for place, rung in enumerate(scenario.rungs)}
+    return sorted(scenario.steps, key=lambda step: (order[step.from_], TRIGGERS.index(step.trigger)))
+
+
+def _rungs(scenario: Scenario, steps: list[Step], unit: int) -> NDArray[Any]:
+    table = np.zeros(len(scenario.rungs), RUNG)
+    rank = 0
+    for row, rung in zip(table, scenario.rungs, strict=True):
+        row["orders"] = rung.orders_per_month
+        row["basket"] = rung.basket_factor
+        row["cost"] = rung.cost_per_month * unit
+        row["entry_cost"] = np.int64(np.rint(rung.entry_cost * unit))
+        row["word"] = streams.word("rung " + rung.name)
+        row["rank"] = -1 if rung.off_ladder else rank
+        rank += not rung.off_ladder
+        row["announces"] = rung.announces
+        row["outside"] = rung.off_ladder == "outside" or (rung.off_ladder is True and rung.name == "outside")
+        row["is_customer"] = rung.customer if rung.customer is not None else (not rung.off_ladder and rung.orders_per_month > 0)
+        orders = scenario.start.orders
+        row["start_orders"] = (orders.get(rung.name, 0) if isinstance(orders, dict) else orders) if not rung.off_ladder else 0
+        for trigger in TRIGGERS:
+            places = [i for i, s in enumerate(steps) if s.from_ == rung.name and s.trigger == trigger]
+            row[f"{trigger}_first"] = places[0] if places else 0
+            row[f"{trigger}_count"] = len(places)
+            if trigger == "renewal" and places:
+                row["renewal_period"] = (steps[places[0]].months or 0.0) * MONTH
+    return table
+
+
+def _steps(
+    scenario: Scenario, steps: list[Step], names: tuple[str, ...], rungs: NDArray[Any], traits: list[tuple[str, np.uint64, float, float]]
+) -> NDArray[Any]:
+    table = np.zeros(len(steps), STEP)
+    hazards = time_hazards(steps)
+    for row, step, hazard in zip(table, steps, hazards, strict=True):
+        name = f"{step.from_} {step.to} {step.trigger}"
+        trigger = TRIGGERS.index(step.trigger)
+        row["trigger"] = trigger
+        row["origin"], row["to"] = names.index(step.from_), names.index(step.to)
+        row["up"] = rungs[row["to"]]["rank"] > rungs[row["origin"]]["rank"]
+        row["is_order"] = step.is_order
+        row["word"] = streams.word("step " + name)
+        row["number"] = hazard if trigger == TIME else (step.probability or 0.0)
+        row["after"] = step.after if trigger == ORDER else 0
+        row["within"] = time_units(step.within_months) if step.within_months is not None else NEVER
+        row["trait"] = -1
+        if trigger == TIME and step.gamma_shape is not None:
+            row["trait"] = len(traits)
+            traits.append(("gamma", row["word"], step.gamma_shape, 0.0))
+        elif trigger != TIME and step.beta is not None:
+            row["trait"], row["beta"] = len(traits), 1
+            traits.append(("beta", row["word"], *step.beta))
+    return table
+
+
+def time_hazards(steps: Iterable[Step]) -> list[float]:
+    """Hazards a month of the `time` steps (0 for the others), `reached` solved per rung."""
+    steps = list(steps)
+    given = [_given_hazard(step) for step in steps]
+    for rung in {step.from_ for step in steps if step.reached is not None}:
+        places = [i for i, s in enumerate(steps) if s.from_ == rung and s.trigger == "time"]
+        unknown = [i for i in places if steps[i].reached is not None]
+        others = sum(given[i] for i in places if i not in unknown)
+        shares = [(float(steps[i].reached or 0.0), float(steps[i].by_months or 1.0)) for i in unknown]
+        for i, hazard in zip(unknown, solve_reached(shares, others), strict=True):
+            given[i] = hazard
+    return given
+
+
+def _given_hazard(step: Step) -> float:
+    if step.trigger != "time" or step.reached is not None:
+        return 0.0
+    return float(streams.log1m(step.monthly)) if step.monthly is not None else float(step.rate or 0.0)
+
+
+def solve_reached(shares: list[tuple[float, float]], others: float) -> list[float]:
+    """Hazards h_j with r_j = h_j/H·(1 − e^(−H·T_j)), H = others + Σh, by bisection on H.
+
+    >>> h, = solve_reached([(0.12, 12.0)], 0.0)
+    >>> round(1 - 2.718281828459045 ** (-12 * h), 9)
+    0.12
+    """
+
+    def hazards(total: float) -> list[float]:
+        gone = [1.0 - float(streams.exp(-total * months)) for _, months in shares]
+        return [share * total / part if part > 0.0 else share / months for (share, months), part in zip(shares, gone, strict=True)]
+
+    low, high = 0.0, max(1.0, others)
+    while others + sum(hazards(high)) > high:
+        high *= 2.0
+        if high > 1e9:
+            raise ValueError("the shares reached cannot be met together")
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        if others + sum(hazards(middle)) > middle:
+            low = middle
+        else:
+            high = middle
+    return hazards(0.5 * (low + high))
+
+
+def _market(scenario: Scenario, unit: int, rungs: NDArray[Any], traits: list[tuple[str, np.uint64, float, float]]) -> NDArray[Any]:
+    m = np.zeros(1, MARKET)
+    basket = scenario.basket
+    m["horizon"] = round(scenario.months * TICKS_PER_MONTH) * (MONTH // TICKS_PER_MONTH)
+    m["handling"] = np.int64(np.rint(scenario.money.cost_per_order * unit))
+    m["basket_law"] = BASKET_LAWS.index(basket.law)
+    m["basket_mean"] = basket.mean * unit
+    m["basket_spread"] = basket.spread or 0.0
+    m["basket_shape"] = basket.shape or 1.0
+    m["margin"] = scenario.money.margin
+    m["vat"] = scenario.amounts_include_vat
+    m["time_slots"] = max((int(rung["time_count"]) for rung in rungs), default=0)
+    m["layers"] = len(scenario.word_of_mouth)
+    m["kinds"] = len(scenario.order_kinds)
+    m["stagger"] = scenario.start.stagger
+    for trait in ("orders", "messages", "basket"):
+        m[f"{trait}_trait"] = _lifelong_trait(trait, getattr(scenario.heterogeneity, trait), traits)
+    return m
+
+
+def _lifelong_trait(name: str, spread: Spread | None, traits: list[tuple[str, np.uint64, float, float]]) -> int:
+    if spread is None or (spread.gamma_shape is None and spread.inverse_gamma_shape is None):
+        return -1
+    law, shape = ("gamma", spread.gamma_shape) if spread.gamma_shape is not None else ("inverse_gamma", spread.inverse_gamma_shape)
+    traits.append((law, streams.word("trait " + name), float(shape or 1.0), 0.0))
+    return len(traits) - 1
+
+
+def _kinds(scenario: Scenario) -> NDArray[Any]:
+    table = np.zeros(max(1, len(scenario.order_kinds)), KIND)
+    until = 0.0
+    for row, kind in zip(table, scenario.order_kinds, strict=False):
+        until += kind.share
+        row["until"], row["basket"] = until, kind.basket_factor
+    return table
+
+
+def _talk(scenario: Scenario) -> NDArray[np.float64]:
+    """Messages a month, (L, R): a layer's own numbers, else the rungs'."""
+    rows = []
+    for layer in scenario.word_of_mouth:
+        own = layer.messages_per_month
+        rows.append([own.get(r.name, 0.0) if own is not None else r.messages_per_month for r in scenario.rungs])
+    return np.array(rows, np.float64).reshape(len(rows), len(scenario.rungs))
+
+
+def ones(segments: int, rungs: int) -> NDArray[Any]:
+    """A table of factors, all 1: shape (segments, rungs)."""
+    table = np.ones((segments, rungs), FACTORS)
+    for name in FACTORS.names or ():
+        table[name] = 1.0
+    return table
+
+
+def _segment_factors(scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    count = max(1, len(scenario.segments))
+    by_rung, by_step = ones(count, len(names)), np.ones((count, len(labels)))
+    fields = {"orders_per_month": "orders", "basket_factor": "basket", "messages_per_month": "messages", "cost_per_month": "cost"}
+    for g, segment in enumerate(scenario.segments):
+        for key, factor in segment.factors.items():
+            if key in (FACTORS.names or ()):
+                by_rung[key][g] *= factor
+            elif key.startswith("rungs."):
+                _, rung, what = key.split(".")
+                by_rung[fields[what]][g, names.index(rung)] *= factor
+            else:
+                for s in _steps_named(key.removeprefix("steps."), labels):
+                    by_step[g, s] *= factor
+    return by_rung, by_step
+
+
+def _steps_named(name: str, labels: tuple[str, ...]) -> list[int]:
+    """Steps that FROM.TO (every trigger) or FROM.TO.TRIGGER names."""
+    return [i for i, label in enumerate(labels) if label == name or label.startswith(name + ".") or name.startswith(label + ".")]
+
+
+def _plan(
+    scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any], unit: int
+) -> tuple[tuple[CampaignTable, ...], tuple[CampaignTable, ...]]:
+    channels = {c.name: c for c in scenario.channels}
+    tactics = {t.name: t for t in scenario.tactics}
+    segments = tuple(s.name for s in scenario.segments) or ("everybody",)
+
+    def lay(effects: Iterable[Effect]) -> tuple[EffectTable, ...]:
+        return tuple(_effect(effect, names, labels, steps, rungs) for effect in effects)
+
+    def dates(record: Any) -> tuple[int, int]:
+        end = record.to_month if record.to_month is not None else scenario.months
+        return time_units(record.from_month), time_units(end)
+
+    def campaign(place: int, name: str, record: Campaign) -> CampaignTable:
+        channel, tactic = channels.get(record.channel or ""), tactics.get(record.tactic or "")
+        effects = lay((*(channel.effects if channel else ()), *(tactic.effects if tactic else ())))
+        source = channel or tactic
+        assert source is not None  # check has seen to it
+        start, end = dates(record)
+        return CampaignTable(
+            name=name,
+            label=record.label or (tactic or source).label or name,
+            cause=len(CAUSES) + place,
+            rungs=_audience(record, names, steps, effects),
+            segments=np.array([record.segments is None or s in record.segments for s in segments]),
+            start=start,
+            end=end,
+            monthly_spend=record.monthly_spend * unit,
+            setup_cost=record.setup_cost * unit,
+            response=source.response,
+            carry_over=source.carry_over,
+            effects=effects,
+        )
+
+    everybody = np.ones(len(names), bool)
+    shocks = tuple(
+        CampaignTable(s.name, s.label or s.name, -1, everybody, np.ones(len(segments), bool), *dates(s), 0.0, 0.0, None, 0.0, lay(s.effects))
+        for s in scenario.shocks
+    )
+    campaigns = tuple(campaign(i, n, c) for i, (n, c) in enumerate(zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True)))
+    return campaigns, shocks
+
+
+def _audience(record: Campaign, names: tuple[str, ...], steps: NDArray[Any], effects: tuple[EffectTable, ...]) -> NDArray[np.bool_]:
+    """Rungs a campaign is aimed at: those it names, else those its effects can touch."""
+    if record.to is not None:
+        return np.array([name in record.to for name in names])
+    touched = np.zeros(len(names), bool)
+    for effect in effects:
+        touched |= effect.per_rung != 0.0
+        touched[steps["origin"][effect.per_step != 0.0]] = True
+    return touched
+
+
+def effect_table(tables: Tables, effect: Effect) -> EffectTable:
+    """Lay an effect out that comes while the market runs (a policy's)."""
+    steps = len(tables.steps)
+    return _effect(effect, tables.rung_names, tables.step_names[:steps], tables.steps, tables.rungs)
+
+
+def _effect(effect: Effect, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any]) -> EffectTable:
+    """Lay one effect out over rungs and steps."""
+    own = effect.per_rung
+    by_rung = np.array([own.get(n, 0.0) for n in names]) if own is not None else np.full(len(names), effect.full or 0.0)
+    nothing_rung, nothing_step = np.zeros(len(names)), np.zeros(len(labels))
+    if effect.on in (FACTORS.names or ()):
+        return EffectTable(effect.on, by_rung, nothing_step)
+    rank = rungs["rank"]
+    climbs = rank[steps["to"]] > rank[steps["origin"]]
+    if effect.on == "climbing":
+        hit = climbs
+    elif effect.on == "leaving":
+        hit = rank[steps["to"]] < rank[steps["origin"]]
+    else:
+        hit = np.isin(np.arange(len(labels)), _steps_named(effect.on.removeprefix("steps."), labels))
+    return EffectTable("steps", nothing_rung, np.where(hit, by_rung[steps["origin"]], 0.0))

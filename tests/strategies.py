@@ -1,0 +1,177 @@
+"""Hypothesis strategies: whole scenarios, small enough to run in a blink, wide enough to meet every rule.
+
+Every feature of the model joins here, so that each law is tried with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ladsim.scenario.load import validated
+from ladsim.scenario.spec import Scenario
+
+NAMES = ("lead", "prospect", "customer", "repeat", "ambassador")
+rates = st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0])
+chances = st.sampled_from([0.0, 0.05, 0.3, 0.9])
+
+
+@st.composite
+def rungs(draw: st.DrawFn, layers: bool) -> list[dict[str, Any]]:
+    """A ladder of two to five rungs, with `lapsed` and sometimes `outside` beside it."""
+    count = draw(st.integers(2, 5))
+    ladder: list[dict[str, Any]] = []
+    for place, name in enumerate(NAMES[:count]):
+        ladder.append(
+            {
+                "name": name,
+                "orders_per_month": draw(rates) if place else 0.0,
+                "basket_factor": draw(st.sampled_from([0.5, 1.0, 1.3])),
+                "messages_per_month": draw(rates) if layers else 0.0,
+                "cost_per_month": draw(st.sampled_from([0.0, 0.37, 4.0])),
+                "entry_cost": draw(st.sampled_from([0.0, 1.5])),
+                "announces": draw(st.booleans()) if layers else False,
+            }
+        )
+    ladder.append({"name": "lapsed", "off_ladder": True, "cost_per_month": draw(st.sampled_from([0.0, 0.1]))})
+    if draw(st.booleans()):
+        ladder.append({"name": "outside", "off_ladder": "outside"})
+    parts = draw(st.lists(st.integers(0, 4), min_size=len(ladder), max_size=len(ladder)))
+    parts[0] += 1
+    for rung, part in zip(ladder, parts, strict=True):
+        rung["share"] = part / sum(parts)
+    return ladder
+
+
+@st.composite
+def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
+    """Steps of all four triggers; the chances of one shared draw stay below 1."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    inside = [n for n in names if n != "outside"]
+    months = {name: draw(st.sampled_from([0.5, 1.0, 3.0])) for name in names}
+    room = {(name, trigger): 0.95 for name in names for trigger in ("order", "message", "renewal")}
+    for _ in range(draw(st.integers(1, 9))):
+        trigger = draw(st.sampled_from(["time", "order", "message", "renewal"]))
+        origin, to = draw(st.sampled_from(names)), draw(st.sampled_from(inside))
+        if (origin == to and trigger in ("time", "message")) or (origin, to, trigger) in found:
+            continue
+        step: dict[str, Any] = {"from": origin, "to": to, "trigger": trigger, "is_order": draw(st.sampled_from([False, False, True]))}
+        if trigger == "time":
+            step |= draw(st.sampled_from([{"monthly": 0.1}, {"monthly": 0.6}, {"rate": 0.3}, {"rate": 3.0}]))
+            if draw(st.integers(0, 3)) == 0:
+                step["gamma_shape"] = draw(st.sampled_from([0.24, 1.0, 4.0]))
+        else:
+            step["probability"] = min(draw(chances), room[origin, trigger])
+            room[origin, trigger] -= step["probability"]
+            if trigger == "renewal":
+                step["months"] = months[origin]
+            if trigger == "order":
+                step["after"] = draw(st.integers(1, 3))
+                if draw(st.booleans()):
+                    step["within_months"] = 2.0
+        found[origin, to, trigger] = step
+    return list(found.values())
+
+
+graphs = st.sampled_from(
+    [
+        {"kind": "barabasi_albert", "links": 2},
+        {"kind": "watts_strogatz", "neighbours": 4, "rewired_share": 0.2},
+        {"kind": "erdos_renyi", "mean_degree": 3.0},
+        {"kind": "cycle"},
+        {"kind": "grid", "columns": 5},
+        {"kind": "everyone"},
+        {"kind": "none"},
+        {"kind": "barabasi_albert", "links": 1, "redraw": True},
+    ]
+)
+
+
+@st.composite
+def effects(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
+    """One or two effects on anything that a lever can move."""
+    targets = ["orders", "messages", "basket", "cost", "climbing", "leaving"]
+    targets += [f"steps.{s['from']}.{s['to']}" for s in step_list]
+    chosen = draw(st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True))
+    result = []
+    for on in chosen:
+        size = draw(st.sampled_from([-1.0, -0.4, 0.0, 0.8, 3.0]))
+        whole = on.startswith("steps.") or draw(st.booleans())
+        result.append({"on": on, "full": size} if whole else {"on": on, "per_rung": {draw(st.sampled_from(names)): size}})
+    return result
+
+
+@st.composite
+def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], months: float) -> dict[str, Any]:
+    """Channels, campaigns and shocks."""
+    plan: dict[str, Any] = {"channels": [], "campaigns": [], "shocks": []}
+    for place in range(draw(st.integers(0, 2))):
+        curve = draw(st.sampled_from(["linear", "exponential", "hill"]))
+        plan["channels"].append(
+            {
+                "name": f"channel_{place}",
+                "response": {"curve": curve, "half_at": draw(st.sampled_from([0.5, 5.0]))},
+                "carry_over": draw(st.sampled_from([0.0, 0.5])),
+                "effects": draw(effects(step_list, names)),
+            }
+        )
+        start = draw(st.sampled_from([0.0, 0.5, 1.0]))
+        campaign = {"channel": f"channel_{place}", "from_month": start, "to_month": start + 1.5, "monthly_spend": 333.33}
+        if draw(st.booleans()):
+            campaign["to"] = [draw(st.sampled_from(names))]
+        plan["campaigns"].append(campaign | {"setup_cost": draw(st.sampled_from([0.0, 10.005]))})
+    if draw(st.booleans()):
+        plan["shocks"].append({"name": "shock", "from_month": 1.2, "to_month": 2.0, "effects": draw(effects(step_list, names))})
+    return plan
+
+
+@st.composite
+def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
+    """A whole scenario as the dictionary a file would give."""
+    months = draw(st.sampled_from([1.0, 2.5, 4.0]))
+    layers = draw(st.integers(0, 2))
+    ladder = draw(rungs(layers > 0))
+    names = [rung["name"] for rung in ladder]
+    step_list = draw(steps(names))
+    data: dict[str, Any] = {
+        "schema": 1,
+        "name": "generated",
+        "months": months,
+        "market_size": draw(st.integers(8, 40)),
+        "rungs": ladder,
+        "steps": step_list,
+        "basket": draw(
+            st.sampled_from(
+                [
+                    {"law": "constant", "mean": 19.99},
+                    {"law": "lognormal", "mean": 30.0, "spread": 0.7},
+                    {"law": "gamma", "mean": 12.0, "shape": 0.8},
+                ]
+            )
+        ),
+        "money": {"margin": 0.55, "cost_per_order": 0.5, "fixed_cost_per_month": draw(st.sampled_from([0.0, 77.7])), "discount_per_year": 0.1},
+        "amounts_include_vat": draw(st.sampled_from([0.0, 0.25])),
+        "start": {"orders": draw(st.integers(0, 1)), "stagger": draw(st.booleans())},
+    }
+    if draw(st.booleans()):
+        data["segments"] = [
+            {"name": "small", "share": 0.25, "factors": {"orders": 1.5, "basket": 0.7, "messages": 2.0, "cost": 0.5}},
+            {"name": "large", "share": 0.75, "factors": {f"steps.{step_list[0]['from']}.{step_list[0]['to']}": 1.7} if step_list else {}},
+        ]
+    if draw(st.booleans()):
+        data["heterogeneity"] = {"orders": {"gamma_shape": 0.6}, "messages": {"gamma_shape": 2.0}, "basket": {"inverse_gamma_shape": 3.0}}
+    if draw(st.booleans()):
+        data["order_kinds"] = [{"name": "usual", "share": 0.7}, {"name": "upsell", "share": 0.3, "basket_factor": 1.8}]
+    if "outside" in names and any(r["share"] > 0.3 for r in ladder if r["name"] == "outside"):
+        data["arrivals"] = [{"to": names[0], "per_month": 1.3}]
+    data["word_of_mouth"] = [
+        {"layer": f"layer_{i}", "graph": draw(graphs), "budget": draw(st.sampled_from(["per_sender", "per_edge", "per_receiver"]))}
+        for i in range(layers)
+    ]
+    return data | draw(plans(step_list, names, months))
+
+
+def scenarios() -> st.SearchStrategy[Scenario]:
+    """Whole scenarios, loaded as a file would be."""
+    return scenario_data().map(validated)
