@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import streams
+from ladsim.errors import Problem, ScenarioError
 from ladsim.model.layout import (
     BASKET_LAWS,
     BUDGETS,
@@ -224,6 +225,9 @@ def time_hazards(steps: Iterable[Step]) -> list[float]:
         unknown = [i for i in places if steps[i].reached is not None]
         others = sum(given[i] for i in places if i not in unknown)
         shares = [(float(steps[i].reached or 0.0), float(steps[i].by_months or 1.0)) for i in unknown]
+        if (together := sum(share for share, _ in shares)) >= 1.0:
+            allowed = "the shares reached must stay below 1 together, in every draw of their ranges"
+            raise ScenarioError([Problem(f"steps.{rung}", f"{together:.4g} reached in one draw", allowed)])
         for i, hazard in zip(unknown, solve_reached(shares, others), strict=True):
             given[i] = hazard
     return given
@@ -250,8 +254,6 @@ def solve_reached(shares: list[tuple[float, float]], others: float) -> list[floa
     low, high = 0.0, max(1.0, others)
     while others + sum(hazards(high)) > high:
         high *= 2.0
-        if high > 1e9:
-            raise ValueError("the shares reached cannot be met together")
     for _ in range(200):
         middle = 0.5 * (low + high)
         if others + sum(hazards(middle)) > middle:

@@ -1,0 +1,80 @@
+"""Does a scenario make sense? Every problem at once; and what is merely odd.
+
+In: a scenario of the right shape (``spec`` has seen to it). Out: `problems`, which forbid to simulate it, and `warnings`, which
+do not. Pure Python: ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
+``check_market`` and ``check_plan``, what is odd in ``oddities``; a section that cannot be simulated yet is refused here by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ladsim.errors import Problem, ScenarioError
+from ladsim.scenario.address import place_of
+from ladsim.scenario.check_ladder import LADDER, NOT_YET
+from ladsim.scenario.check_market import MARKET
+from ladsim.scenario.check_plan import levers, plan_of, strategy_names
+from ladsim.scenario.oddities import ODDITIES
+from ladsim.scenario.places import shown
+from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import with_set
+
+_LATER = {"satisfaction": "satisfaction and recommendation", "programs": "programmes", "price": "price and elasticity"}
+
+
+def problems(scenario: Scenario) -> list[Problem]:
+    """Everything that forbids to simulate the scenario or one of its strategies, without doubles."""
+    found = [*_own(scenario), *_sources(scenario), *strategy_names(scenario), *_strategies(scenario)]
+    return list(dict.fromkeys(found))
+
+
+def warnings(scenario: Scenario) -> list[Problem]:
+    """What is odd about the scenario, though it can be simulated."""
+    return list(dict.fromkeys(problem for look in ODDITIES for problem in look(scenario)))
+
+
+def _own(scenario: Scenario) -> Iterator[Problem]:
+    """Problems of the scenario itself, whatever its strategies."""
+    for check in (*LADDER, *MARKET):
+        yield from check(scenario)
+    yield from levers(scenario)
+    yield from plan_of(scenario, "", scenario.campaigns, scenario.shocks, scenario.policies)
+    for key, what in _LATER.items():
+        if getattr(scenario, key) is not None:
+            yield Problem(key, shown(getattr(scenario, key)), NOT_YET.format(what))
+
+
+def _sources(scenario: Scenario) -> Iterator[Problem]:
+    for key in scenario.sources:
+        if not key.startswith("strategies."):
+            try:
+                place_of(scenario, key, f"sources.{key}")
+            except ScenarioError as error:
+                yield from error.problems
+
+
+def _strategies(scenario: Scenario) -> Iterator[Problem]:
+    """Problems that a strategy brings, placed at the strategy."""
+    before = set(_own(scenario)) if scenario.strategies else set()
+    for name, strategy in scenario.strategies.items():
+        place = f"strategies.{name}"
+        if strategy.programs is not None:
+            yield Problem(f"{place}.programs", shown(strategy.programs), NOT_YET.format(_LATER["programs"]))
+        try:
+            changed = with_set(scenario, name)
+        except ScenarioError as error:
+            yield from error.problems
+            changed = with_set(scenario, None)
+        else:
+            for problem in _own(changed) if strategy.set else ():
+                if problem not in before:
+                    yield Problem(
+                        _brought_by(place, strategy.set, problem.place), problem.found, problem.allowed, problem.nearest
+                    )
+        yield from plan_of(changed, place, strategy.campaigns, strategy.shocks, strategy.policies)
+
+
+def _brought_by(place: str, keys: dict[str, object], problem: str) -> str:
+    """The key of ``set`` that a problem comes from, as far as its place tells."""
+    near = [key for key in keys if key.startswith(problem) or problem.startswith(key) or key.rpartition(".")[0] in problem]
+    return f"{place}.set.{near[0]}" if near else f"{place}.set ({problem})"

@@ -1,0 +1,222 @@
+"""Does the market make sense? Size, time, baskets, segments, the start, arrivals and who talks to whom.
+
+In: a scenario of the right shape. Out: problems. To add a check, write a function that yields problems and add it to `MARKET`;
+the keys of a kind of graph stand in `GRAPH_KEYS`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from ladsim.errors import Problem, nearest
+from ladsim.scenario.address import steps_of
+from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of, unknown
+from ladsim.scenario.places import item_names
+from ladsim.scenario.ranges import ends
+from ladsim.scenario.spec import Basket, Graph, Scenario
+
+TICKS_PER_MONTH = 30
+ON_RUNG = ("orders", "messages", "basket", "cost")
+FACTORS_OF_RUNGS = ("orders_per_month", "messages_per_month", "basket_factor", "cost_per_month")
+# Kind of graph → (keys it needs, keys it may have). `seed`, `redraw` and `copies` may stand with every kind.
+GRAPH_KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "barabasi_albert": (("links",), ()),
+    "watts_strogatz": (("neighbours", "rewired_share"), ()),
+    "erdos_renyi": (("mean_degree",), ()),
+    "configuration": (("degrees",), ("mean_degree", "exponent")),
+    "stochastic_blocks": (("within_degree", "between_degree"), ()),
+    "grid": ((), ("columns", "wrap")),
+    "cycle": ((), ()),
+    "everyone": ((), ()),
+    "none": ((), ()),
+    "file": (("path",), ("format", "directed")),
+    "referred_by": (("path", "id_column", "referrer_column"), ("directed",)),
+}
+_ANY_KIND = ("kind", "seed", "redraw", "copies")
+
+
+def _months(scenario: Scenario) -> Iterator[Problem]:
+    ticks = scenario.months * TICKS_PER_MONTH
+    if abs(ticks - round(ticks)) > 1e-6 or round(ticks) < 1:
+        yield Problem(
+            "months", f"{scenario.months:g}", "must be whole months, or a fraction that is a whole number of thirtieths (days)"
+        )
+
+
+def _basket(scenario: Scenario) -> Iterator[Problem]:
+    basket: Basket = scenario.basket
+    own = {"constant": None, "lognormal": "spread", "gamma": "shape"}[basket.law]
+    if own and getattr(basket, own) is None:
+        yield Problem(f"basket.{own}", "nothing", f"must be given for the law {basket.law!r}")
+    for key in ("spread", "shape"):
+        if key != own and getattr(basket, key) is not None:
+            yield Problem(f"basket.{key}", f"the key {key!r}", f"must not stand with the law {basket.law!r}")
+    if basket.law != "constant" and ends(basket.mean)[1] <= 0.0:
+        yield Problem("basket.mean", "0", f"must be above 0 for the law {basket.law!r}")
+
+
+def _traits(scenario: Scenario) -> Iterator[Problem]:
+    for name in ("orders", "messages", "basket"):
+        spread = getattr(scenario.heterogeneity, name)
+        if spread is not None and (spread.gamma_shape is None) == (spread.inverse_gamma_shape is None):
+            found = "no shape" if spread.gamma_shape is None else "two shapes"
+            yield Problem(f"heterogeneity.{name}", found, "must give exactly one of gamma_shape or inverse_gamma_shape")
+
+
+def _factors(scenario: Scenario) -> Iterator[Problem]:
+    rungs = [rung.name for rung in scenario.rungs]
+    step_names = [f"steps.{name}" for name in item_names("steps", scenario.steps)]
+    allowed = [*ON_RUNG, *step_names, *(f"rungs.{rung}.{key}" for rung in rungs for key in FACTORS_OF_RUNGS)]
+    words = "must be orders, messages, basket, cost, steps.FROM.TO or rungs.NAME.(" + ", ".join(FACTORS_OF_RUNGS) + ")"
+    for segment in scenario.segments:
+        for key in segment.factors:
+            if key not in allowed and not (key.startswith("steps.") and steps_of(scenario, key.removeprefix("steps."))):
+                yield Problem(f"segments.{segment.name}.factors.{key}", "an unknown factor", words, nearest(key, allowed))
+
+
+def _start(scenario: Scenario) -> Iterator[Problem]:
+    rungs = [rung.name for rung in scenario.rungs]
+    ladder = [rung.name for rung in scenario.rungs if not rung.off_ladder]
+    seen: dict[str | int, str] = {}
+    for rung, nodes in scenario.start.nodes.items():
+        if rung not in rungs:
+            yield unknown(f"start.nodes.{rung}", rung, rungs, "rungs")
+        for node in nodes:
+            if node in seen:
+                yield Problem(f"start.nodes.{rung}", f"the customer {node!r}, who also starts on {seen[node]}", "must start once")
+            seen[node] = rung
+    if isinstance(scenario.start.orders, dict):
+        for rung in scenario.start.orders:
+            if rung not in ladder:
+                yield unknown(f"start.orders.{rung}", rung, ladder, "rungs of the ladder")
+    yield from _start_nodes(scenario)
+
+
+def _start_nodes(scenario: Scenario) -> Iterator[Problem]:
+    """Without a file to name them customers are numbered within their copy."""
+    if any(layer.graph.kind in ("file", "referred_by") for layer in scenario.word_of_mouth):
+        return
+    nodes = scenario.market_size // max((layer.graph.copies for layer in scenario.word_of_mouth), default=1)
+    for rung, named in scenario.start.nodes.items():
+        for node in named:
+            if not isinstance(node, int) or not 0 <= node < nodes:
+                yield Problem(f"start.nodes.{rung}", f"the customer {node!r}", f"must be a number from 0 to {nodes - 1}")
+
+
+def _arrivals(scenario: Scenario) -> Iterator[Problem]:
+    rungs = [rung.name for rung in scenario.rungs]
+    outside = [rung for rung in scenario.rungs if state_of(rung) == "outside"]
+    if scenario.arrivals and not outside:
+        yield Problem("arrivals", "nobody to arrive", 'must have a state they come from: off_ladder = "outside"')
+    total = 0.0
+    for place, arrival in zip(item_names("arrivals", scenario.arrivals), scenario.arrivals, strict=True):
+        if arrival.to not in rungs:
+            yield unknown(f"arrivals{place}.to", arrival.to, rungs, "rungs")
+        elif outside and arrival.to == outside[0].name:
+            yield Problem(f"arrivals{place}.to", repr(arrival.to), "must be a rung inside the market")
+        end = scenario.months if arrival.to_month is None else arrival.to_month
+        if arrival.to_month is not None and end <= arrival.from_month:
+            yield Problem(f"arrivals{place}.to_month", f"{end:g}", f"must be after from_month ({arrival.from_month:g})")
+        total += ends(arrival.per_month)[0] * max(0.0, min(end, scenario.months) - arrival.from_month)
+    if scenario.arrivals and outside:
+        people = ends(outside[0].share)[1] * scenario.market_size
+        if total > people + 0.5:
+            found = f"{total:,.10g} people in all, but {people:,.10g} stand outside at the start"
+            yield Problem("arrivals", found, f"must not be more than the share of {outside[0].name} holds")
+
+
+def _layers(scenario: Scenario) -> Iterator[Problem]:
+    rungs = [rung.name for rung in scenario.rungs]
+    for layer in scenario.word_of_mouth:
+        place = f"word_of_mouth.{layer.layer}"
+        for rung in layer.messages_per_month or {}:
+            if rung not in rungs:
+                yield unknown(f"{place}.messages_per_month.{rung}", rung, rungs, "rungs")
+        yield from _graph_keys(layer.graph, f"{place}.graph")
+        yield from _graph_sizes(layer.graph, f"{place}.graph", scenario)
+        yield from _graph_file(layer.graph, f"{place}.graph")
+
+
+def _graph_keys(graph: Graph, place: str) -> Iterator[Problem]:
+    needed, possible = GRAPH_KEYS[graph.kind]
+    law = graph.degrees if isinstance(graph.degrees, str) else None
+    if graph.kind == "configuration" and law:
+        needed = (*needed, "mean_degree") if law == "poisson" else (*needed, "mean_degree", "exponent")
+    for key in needed:
+        if getattr(graph, key) is None:
+            yield Problem(f"{place}.{key}", "nothing", f"must be given for a graph of kind {graph.kind!r}")
+    for key in sorted(graph.model_fields_set):
+        wrong_law = graph.kind == "configuration" and key in ("mean_degree", "exponent") and key not in needed
+        if (key not in (*needed, *possible, *_ANY_KIND) or wrong_law) and not (
+            getattr(graph, key) is None or getattr(graph, key) is False
+        ):
+            other = f" with {'these degrees' if law is None else f'degrees = {law!r}'}" if wrong_law else ""
+            allowed = f"must not stand with a graph of kind {graph.kind!r}{other}"
+            yield Problem(f"{place}.{key}", f"the key {key!r}", allowed)
+
+
+def _graph_sizes(graph: Graph, place: str, scenario: Scenario) -> Iterator[Problem]:
+    if scenario.market_size % graph.copies:
+        yield Problem(f"{place}.copies", str(graph.copies), f"must divide market_size ({scenario.market_size})")
+        return
+    n = scenario.market_size // graph.copies
+    people = f"the {n} customers" + (" of a copy" if graph.copies > 1 else "")
+    for key in ("links", "neighbours"):
+        value = getattr(graph, key)
+        if value is not None and value >= n:
+            yield Problem(f"{place}.{key}", str(value), f"must be below {people}")
+    if graph.neighbours is not None and graph.neighbours % 2:
+        yield Problem(f"{place}.neighbours", str(graph.neighbours), "must be even (half to each side of the ring)")
+    if graph.kind == "erdos_renyi" and graph.mean_degree is not None and graph.mean_degree > n - 1:
+        yield Problem(f"{place}.mean_degree", f"{graph.mean_degree:g}", f"must be below {people}")
+    if graph.kind == "cycle" and n < 3:
+        yield Problem(place, f"a cycle of {n}", "must have at least 3 customers")
+    if graph.kind == "stochastic_blocks" and not scenario.segments:
+        yield Problem(f"{place}.kind", "'stochastic_blocks'", "must have segments to be its blocks")
+    if isinstance(graph.degrees, tuple):
+        yield from _degrees(graph.degrees, place, n, people)
+
+
+def _degrees(degrees: tuple[int, ...], place: str, n: int, people: str) -> Iterator[Problem]:
+    if not degrees:
+        yield Problem(f"{place}.degrees", "an empty list", "must have at least one degree")
+        return
+    if max(degrees) >= n:
+        yield Problem(f"{place}.degrees", str(max(degrees)), f"must be below {people}")
+    total = sum(degrees) * (n // len(degrees)) + sum(degrees[: n % len(degrees)])
+    if total % 2:
+        yield Problem(f"{place}.degrees", f"degrees that add up to {total} over {people}", "must add up to an even number")
+
+
+def _graph_file(graph: Graph, place: str) -> Iterator[Problem]:
+    if graph.path is not None and not os.path.isfile(graph.path):
+        folder = os.path.dirname(graph.path)
+        beside = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
+        yield Problem(f"{place}.path", repr(graph.path), "must be a file that exists", nearest(graph.path, beside))
+
+
+def _goals(scenario: Scenario) -> Iterator[Problem]:
+    rungs = [rung.name for rung in scenario.rungs]
+    steps = item_names("steps", scenario.steps)
+    for name, goal in zip(item_names("goals", scenario.goals), scenario.goals, strict=True):
+        place = f"goals{name}" if name.startswith("[") else f"goals.{name}"
+        if (goal.rung is None) == (goal.step is None):
+            yield Problem(place, "no aim" if goal.rung is None else "rung and step", "must give exactly one of rung or step")
+        if goal.rung is not None and goal.rung not in rungs:
+            yield unknown(f"{place}.rung", goal.rung, rungs, "rungs")
+        if goal.step is not None and len(steps_of(scenario, goal.step)) != 1:
+            yield unknown(f"{place}.step", goal.step, steps, "steps")
+        if (goal.number is None) == (goal.share is None):
+            yield Problem(
+                place, "no size" if goal.number is None else "number and share", "must give exactly one of number or share"
+            )
+        if goal.rung is not None and goal.number is not None and goal.number > scenario.market_size + TOLERANCE:
+            yield Problem(f"{place}.number", f"{goal.number:g}", f"must be at most market_size ({scenario.market_size})")
+        if goal.by_month > scenario.months + TOLERANCE:
+            yield Problem(f"{place}.by_month", f"{goal.by_month:g}", f"must be at most months ({scenario.months:g})")
+        elif abs(goal.by_month - round(goal.by_month)) > TOLERANCE and goal.by_month != scenario.months:
+            yield Problem(f"{place}.by_month", f"{goal.by_month:g}", "must be a whole month, or the scenario's last")
+
+
+MARKET: tuple[Check, ...] = (_months, _basket, _traits, _factors, _start, _arrivals, _layers, _goals)

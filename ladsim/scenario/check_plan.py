@@ -1,0 +1,150 @@
+"""Does the plan make sense? Channels, tactics, campaigns, shocks and policies.
+
+In: a scenario of the right shape. Out: problems. `plan_of` looks at one list of each (the scenario's, or a strategy's), with the
+place where the list stands.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from ladsim.errors import Problem
+from ladsim.scenario.address import steps_of
+from ladsim.scenario.check_ladder import NOT_YET, repeated, unknown
+from ladsim.scenario.places import item_names, joined
+from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
+
+EFFECTS = ("orders", "messages", "basket", "cost", "climbing", "leaving")
+_LATER = {
+    "after": "triggered campaigns",
+    "delay_days": "triggered campaigns",
+    "wrong_rung_share": "believed rungs",
+    "test_group_share": "test groups",
+}
+
+
+def levers(scenario: Scenario) -> Iterator[Problem]:
+    """Problems of channels and tactics."""
+    for key, items in (("channels", scenario.channels), ("tactics", scenario.tactics)):
+        for item in items:
+            yield from _effects(scenario, f"{key}.{item.name}", item.effects)
+
+
+def plan_of(
+    scenario: Scenario, prefix: str, campaigns: Sequence[Campaign], shocks: Sequence[Shock], policies: Sequence[Policy]
+) -> Iterator[Problem]:
+    """Problems of the campaigns, shocks and policies that stand under `prefix` (empty: the scenario itself)."""
+    for name, campaign in zip(item_names("campaigns", campaigns), campaigns, strict=True):
+        yield from _campaign(scenario, joined(*filter(None, (prefix, "campaigns", name))), campaign)
+    for shock in shocks:
+        place = joined(*filter(None, (prefix, "shocks", shock.name)))
+        yield from _dates(place, shock.from_month, shock.to_month)
+        yield from _effects(scenario, place, shock.effects)
+        if not shock.effects:
+            yield Problem(f"{place}.effects", "an empty list", "must have at least one effect")
+    for name, policy in zip(item_names("policies", policies), policies, strict=True):
+        yield from _policy(joined(*filter(None, (prefix, "policies", name))), policy)
+
+
+def strategy_names(scenario: Scenario) -> Iterator[Problem]:
+    """A strategy's own names must differ from each other and from the scenario's."""
+    for name, strategy in scenario.strategies.items():
+        taken = {c.name for c in scenario.campaigns if c.name}, {s.name for s in scenario.shocks}
+        own = [c.name for c in strategy.campaigns if c.name], [s.name for s in strategy.shocks]
+        for key, names, others in zip(("campaigns", "shocks"), own, taken, strict=True):
+            yield from repeated(f"strategies.{name}.{key}", names)
+            for repeated_name in sorted(set(names) & others):
+                found = f"the name {repeated_name!r}, which the scenario's own {key} have too"
+                yield Problem(f"strategies.{name}.{key}.{repeated_name}", found, "must be told apart by name")
+
+
+def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Problem]:
+    channels = {channel.name: channel for channel in scenario.channels}
+    tactics = {tactic.name: tactic for tactic in scenario.tactics}
+    if campaign.channel is None and campaign.tactic is None:
+        yield Problem(place, "neither", "must give a channel or a tactic, or both")
+    if campaign.channel is not None and campaign.channel not in channels:
+        yield unknown(f"{place}.channel", campaign.channel, channels, "channels")
+    if campaign.tactic is not None and campaign.tactic not in tactics:
+        yield unknown(f"{place}.tactic", campaign.tactic, tactics, "tactics")
+    elif campaign.tactic is not None and campaign.channel is None and tactics[campaign.tactic].response is None:
+        yield Problem(
+            f"tactics.{campaign.tactic}.response", "nothing", f"must be given, since {place} names no channel to respond to"
+        )
+    for key, names, what in (
+        ("to", [rung.name for rung in scenario.rungs], "rungs"),
+        ("segments", [segment.name for segment in scenario.segments], "segments"),
+    ):
+        wanted = getattr(campaign, key)
+        if wanted == ():
+            yield Problem(f"{place}.{key}", "an empty list", f"must name at least one of the {what}, or be left out")
+        for name in wanted or ():
+            if name not in names:
+                yield unknown(f"{place}.{key}", name, names, what)
+    for key, what in _LATER.items():
+        if getattr(campaign, key) is not None:
+            yield Problem(f"{place}.{key}", repr(getattr(campaign, key)), NOT_YET.format(what))
+    yield from _dates(place, campaign.from_month, campaign.to_month)
+
+
+def _dates(place: str, start: float, end: float | None) -> Iterator[Problem]:
+    if end is not None and end <= start:
+        yield Problem(f"{place}.to_month", f"{end:g}", f"must be after from_month ({start:g})")
+
+
+def _effects(scenario: Scenario, place: str, effects: Iterable[Effect]) -> Iterator[Problem]:
+    effects = list(effects)
+    rungs = [rung.name for rung in scenario.rungs]
+    targets = [*EFFECTS, *(f"steps.{name}" for name in item_names("steps", scenario.steps))]
+    for name, effect in zip(item_names("effects", effects), effects, strict=True):
+        here = f"{place}.effects.{name}"
+        if effect.on not in targets and not (
+            effect.on.startswith("steps.") and steps_of(scenario, effect.on.removeprefix("steps."))
+        ):
+            yield replace(
+                unknown(f"{here}.on", effect.on, targets, "targets"), allowed=f"must be {', '.join(EFFECTS)} or steps.FROM.TO"
+            )
+        if (effect.full is None) == (effect.per_rung is None):
+            found = "no size" if effect.full is None else "full and per_rung"
+            yield Problem(here, found, "must give exactly one of full or per_rung")
+        for rung in effect.per_rung or {}:
+            if rung not in rungs:
+                yield unknown(f"{here}.per_rung.{rung}", rung, rungs, "rungs")
+
+
+def _policy(place: str, policy: Policy) -> Iterator[Problem]:
+    """The file is read, never run."""
+    if not os.path.isfile(policy.file):
+        yield Problem(f"{place}.file", repr(policy.file), "must be a Python file that exists")
+        return
+    try:
+        tree = _tree(policy.file, os.stat(policy.file).st_mtime_ns)
+    except (SyntaxError, ValueError, OSError) as error:
+        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        yield Problem(f"{place}.file", f"{os.path.basename(policy.file)}, which Python cannot read{line}", "must be Python")
+        return
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    function = functions.get(policy.function)
+    if function is None:
+        yield unknown(f"{place}.function", policy.function, functions, f"functions of {os.path.basename(policy.file)}")
+        return
+    arguments = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    if len(arguments) < 2 and function.args.vararg is None:
+        yield Problem(f"{place}.function", f"{policy.function}({', '.join(arguments)})", "must take env and market first")
+    if not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function)):
+        yield Problem(f"{place}.function", f"{policy.function} without a yield", "must wait: yield market.months(3)")
+    options = [*arguments[2:], *(a.arg for a in function.args.kwonlyargs)]
+    for option in policy.options if function.args.kwarg is None else ():
+        if option not in options:
+            yield unknown(f"{place}.options.{option}", option, options, f"options of {policy.function}")
+
+
+@lru_cache(maxsize=16)
+def _tree(file: str, changed: int) -> ast.Module:
+    del changed  # part of the cache's key only
+    return ast.parse(Path(file).read_bytes(), filename=file)

@@ -1,0 +1,113 @@
+"""A scenario made into another: by a strategy, by ``--set``, by a draw of what we do not know.
+
+In: a scenario. Out: a scenario. A strategy sets numbers and adds campaigns, shocks and policies; an override sets values by
+dotted key; a resolved scenario has plain numbers only and can be simulated. Luck is addressed by dotted key, so that a number
+shared by two strategies has the same draw in both. In order: ``resolve(with_strategy(override(scenario, …), name), seed, draw)``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ladsim.errors import ScenarioError
+from ladsim.scenario.address import NumberAt, Path, numbers, place_of, plain, put, with_values
+from ladsim.scenario.check import problems
+from ladsim.scenario.ranges import quantile
+from ladsim.scenario.spec import Distribution, Range, Scenario
+from ladsim.scenario.strategies import with_strategy
+
+__all__ = ["Uncertain", "override", "resolve", "uncertain", "with_strategy"]
+
+# Lists whose shares add up to 1: where one of them is uncertain, they are scaled to do so again.
+_WHOLES = ("rungs", "segments", "order_kinds")
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """A number that is not known: its dotted key, its range or law, its kind, and where it comes from."""
+
+    key: str
+    value: Range | Distribution
+    kind: str
+    source: str
+
+
+def override(scenario: Scenario, values: Mapping[str, Any], asked_by: str = "--set") -> Scenario:
+    """The scenario with values set by dotted key; a text is read as TOML (``{ low = 0.1, high = 0.2 }``), else as itself.
+
+    Raises ScenarioError with places such as ``--set KEY``; the result is checked as a file is.
+    """
+    if not values:
+        return scenario
+    read = {key: _read(value) for key, value in values.items()}
+    changed = with_values(scenario, read, {key: f"{asked_by} {key}" for key in read}, f"set by {asked_by}")
+    found = problems(changed)
+    if found:
+        said = {place_of(changed, key).key: f"{asked_by} {key}" for key in read}
+        raise ScenarioError([replace(problem, place=said.get(problem.place, problem.place)) for problem in found])
+    return changed
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tomllib.loads(f"value = {value}")["value"] if "\n" not in value else value
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return value
+
+
+def uncertain(scenario: Scenario) -> dict[str, Uncertain]:
+    """Every number that is a range or a distribution, by dotted key."""
+    return {
+        key: Uncertain(key, number.value, number.kind, number.source)
+        for key, number in numbers(scenario).items()
+        if isinstance(number.value, Range | Distribution)
+    }
+
+
+def resolve(scenario: Scenario, seed: int, draw: int | None) -> Scenario:
+    """The scenario with every uncertain number drawn: parameter draw `draw` of `seed`, or the medians with None.
+
+    Shares that must add up to 1 are scaled to do so where one of them was uncertain.
+    """
+    unknown = [number for number in numbers(scenario).values() if number.uncertain]
+    if not unknown:
+        return scenario
+    data = plain(scenario)
+    for number in unknown:
+        put(data, number.path, _drawn(number, seed, draw))
+    for whole in _WHOLES:
+        if any(number.path[0] == whole and number.path[2:] == ("share",) for number in unknown):
+            _scale(data[whole])
+    return Scenario.model_validate(data)
+
+
+def _drawn(number: NumberAt, seed: int, draw: int | None) -> float:
+    u = 0.5
+    if draw is not None:
+        from ladsim.streams import parameter_uniform
+
+        u = parameter_uniform(seed, draw, _luck_key(number))
+    assert isinstance(number.value, Range | Distribution)
+    return quantile(number.value, number.kind, u, draw, number.limits, below_one=_below_one(number.path))
+
+
+def _luck_key(number: NumberAt) -> str:
+    """A strategy's own number has the luck of the number it takes the place of."""
+    return number.path[3] if number.path[0] == "strategies" and number.path[2] == "set" else number.key
+
+
+def _below_one(path: Path) -> bool:
+    return path[-1] in ("monthly", "reached") or str(path[-1]).endswith((".monthly", ".reached"))
+
+
+def _scale(tables: tuple[dict[str, Any], ...]) -> None:
+    total = sum(table.get("share", 0.0) for table in tables)
+    if total > 0.0:
+        for table in tables:
+            if "share" in table:
+                table["share"] = min(1.0, table["share"] / total)

@@ -1,0 +1,133 @@
+"""Changes to a scenario file that keep its comments, and the JSON Schema that editors complete from.
+
+In: a file, a dotted key, a value. Out: the same file with that one value changed, every comment and blank line where it was
+(tomlkit). The text is checked before it is written and takes the old one's place in one move: a file is never half-written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ladsim.errors import OutputError, Problem, ScenarioError
+from ladsim.scenario.address import place_of
+from ladsim.scenario.load import find, load, loads
+from ladsim.scenario.merge import IDENTITY, identities
+from ladsim.scenario.places import get
+from ladsim.scenario.spec import STEP_ALTERNATIVES, Scenario
+
+
+def set_in_file(path: str | Path, dotted: str, value: Any) -> Scenario:
+    """Set one value of a scenario file by its dotted key, comments kept; returns the scenario that the file now holds.
+
+    What the file inherits by ``extends`` is set on top, in the file itself. Raises ScenarioError (and writes nothing) where the
+    key is unknown or the scenario would no longer be right, OutputError where the file cannot be written.
+    """
+    import tomlkit
+
+    file = find(path)
+    scenario = load(path)
+    target = place_of(scenario, dotted).path
+    text = file.read_bytes().decode("utf-8-sig")
+    document = tomlkit.parse(text)
+    _put(document, scenario, target, value, dotted)
+    changed = tomlkit.dumps(document)
+    result = loads(changed, file.parent, str(path))
+    replace_file(file, changed)
+    return result
+
+
+def _put(document: Any, scenario: Scenario, path: tuple[Any, ...], value: Any, dotted: str) -> None:
+    """Put a value at `path` of the scenario into the document, whose lists may be shorter."""
+    here: Any = document
+    record: Any = scenario
+    place = 0
+    while place < len(path) - 1:
+        key, following = path[place], path[place + 1]
+        if isinstance(following, int) and key == "beta":
+            pair = list(record.beta)
+            pair[following] = value
+            here["beta"] = pair
+            return
+        record = record.get(key) if isinstance(record, Mapping) else get(record, key)
+        if isinstance(following, int):
+            here = _item(here, key, record, following, dotted)
+            record = record[following]
+            place += 2
+        else:
+            if key not in here:
+                here[key] = {}
+            here = here[key]
+            place += 1
+    last = path[-1]
+    here[last] = _toml(value)
+    if path[0] == "steps" and len(path) == 3:
+        for other in STEP_ALTERNATIVES.get(last, ()):
+            here.pop(other, None)
+
+
+def _item(table: Any, key: str, records: Sequence[Any], position: int, dotted: str) -> Any:
+    """The item of the document's list `key` that is the scenario's number `position`; made where it is inherited."""
+    import tomlkit
+
+    items = table.get(key, [])
+    if key not in IDENTITY:
+        if position < len(items):
+            return items[position]
+        raise ScenarioError([Problem(dotted, "a value that another file gives (extends)", "must be changed there")])
+    raw = [{part: get(record, part) for part in IDENTITY[key]} for record in records]
+    wanted = identities(key, raw)[position]
+    for item, own in zip(items, identities(key, items), strict=True):
+        if own == wanted:
+            return item
+    fresh = tomlkit.table()
+    for part, name in raw[position].items():
+        fresh[part] = name
+    if key not in table:
+        table[key] = tomlkit.aot()
+    table[key].append(fresh)
+    return table[key][-1]
+
+
+def _toml(value: Any) -> Any:
+    """A range as an inline table, everything else as it is."""
+    import tomlkit
+
+    if not isinstance(value, Mapping):
+        return list(value) if isinstance(value, tuple) else value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
+
+
+def replace_file(path: str | Path, text: str) -> None:
+    """Write a text in one move: all of it stands there afterwards, or what stood there before. Raises OutputError."""
+    path = Path(path)
+    name = ""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            name = file.name
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(name, path)
+    except OSError as error:
+        if name and os.path.exists(name):
+            os.unlink(name)
+        raise OutputError(f"{path}: could not be written ({error.strerror or error}); nothing was changed") from None
+
+
+def schema_json() -> str:
+    """The JSON Schema of scenario files as a text, for editors that complete and check TOML by it."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "ladsim-scenario-1", **schema}
+    schema["title"] = "ladsim scenario"
+    schema["properties"]["extends"] = {"type": "string", "description": "another scenario file that this one is a change of"}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

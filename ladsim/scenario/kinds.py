@@ -1,0 +1,162 @@
+"""The kinds of number that a scenario file holds, each as itself, a range or a distribution.
+
+In: limits. Out: annotated types that pydantic checks, that the JSON Schema describes and that carry their kind ("rate", "amount",
+"share" or "real") and `Limits` for whoever walks the schema (``shapes``). To add a law: its keys in `LAWS`, its quantile in
+``ranges``.
+
+>>> Limits(0.0, 1.0).words()
+'a number at least 0 and at most 1'
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+
+
+class Table(BaseModel):
+    """Base of all tables: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Between what a number must lie; `above`: the lower end itself is not allowed."""
+
+    lower: float | None
+    upper: float | None
+    above: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Whether `value` is allowed."""
+        if not math.isfinite(value):
+            return False
+        if self.lower is not None and (value <= self.lower if self.above else value < self.lower):
+            return False
+        return self.upper is None or value <= self.upper
+
+    def words(self) -> str:
+        """The limits in words: "a number at least 0 and at most 1"."""
+        parts = []
+        if self.lower is not None:
+            parts.append(f"{'above' if self.above else 'at least'} {self.lower:g}")
+        if self.upper is not None:
+            parts.append(f"at most {self.upper:g}")
+        return " ".join(("a number", " and ".join(parts))).strip()
+
+
+class Range(Table):
+    """What we do not know: the central 90 % of a number lies between `low` and `high`."""
+
+    low: float
+    high: float
+
+
+class Distribution(Table):
+    """A number by a named law. `draws` takes the values of a calibration, one per parameter draw."""
+
+    law: Literal["uniform", "normal", "lognormal", "beta", "gamma", "draws"]
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+    median: float | None = None
+    spread: float | None = None
+    a: float | None = None
+    b: float | None = None
+    shape: float | None = None
+    scale: float | None = None
+    values: tuple[float, ...] | None = None
+
+    @model_validator(mode="after")
+    def _has_its_keys(self) -> Distribution:
+        given = {name for name in type(self).model_fields if name != "law" and getattr(self, name) is not None}
+        if given not in LAWS[self.law]:
+            ways = " or ".join(", ".join(sorted(way)) for way in LAWS[self.law])
+            raise ValueError(f"must give for the law {self.law!r} exactly {ways}")
+        if any(
+            getattr(self, name) is not None and getattr(self, name) <= 0 for name in ("sd", "spread", "a", "b", "shape", "scale")
+        ):
+            raise ValueError("must have sd, spread, a, b, shape and scale above 0")
+        if self.law in ("lognormal", "gamma") and any(x is not None and x <= 0 for x in (self.mean, self.median)):
+            raise ValueError(f"must have a mean or median above 0 for the law {self.law!r}")
+        if self.law == "uniform" and not self.low < self.high:  # type: ignore[operator]
+            raise ValueError("must have low below high")
+        if self.values == ():
+            raise ValueError("must have at least one value")
+        return self
+
+
+# What each law needs, beside its name: one of these sets of keys.
+LAWS: dict[str, tuple[set[str], ...]] = {
+    "uniform": ({"low", "high"},),
+    "normal": ({"mean", "sd"},),
+    "lognormal": ({"median", "spread"}, {"mean", "spread"}),
+    "beta": ({"a", "b"},),
+    "gamma": ({"shape", "scale"}, {"shape", "mean"}),
+    "draws": ({"values"},),
+}
+
+
+def number(lower: float | None, upper: float | None, above: bool) -> tuple[BeforeValidator, WithJsonSchema, Limits]:
+    """What annotates a number within limits, given as itself, a range or a distribution: validator, schema, limits."""
+
+    limits = Limits(lower, upper, above)
+    words = limits.words()
+
+    def uncertain(parsed: Range | Distribution) -> Range | Distribution:
+        ends = [x for x in (parsed.low, parsed.high) if x is not None]
+        ends += list(parsed.values or ()) if isinstance(parsed, Distribution) else []
+        if not all(limits.holds(x) for x in ends):
+            raise ValueError(f"must be {words} {'at both ends' if isinstance(parsed, Range) else 'everywhere'}")
+        if isinstance(parsed, Range) and not parsed.low < parsed.high:
+            raise ValueError("must have low below high")
+        return parsed
+
+    def validate(value: Any) -> Any:
+        if isinstance(value, Range | Distribution):
+            return uncertain(value)
+        if isinstance(value, dict):
+            record: type[Range] | type[Distribution] = Distribution if "law" in value else Range
+            return uncertain(record.model_validate(value))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"must be {words} (or a range {{ low, high }}, or a distribution {{ law, … }})")
+        if (isinstance(value, int) and abs(value) > 2**1000) or not limits.holds(float(value)):
+            raise ValueError(f"must be {words}")
+        return float(value)
+
+    schema: dict[str, Any] = {"type": "number"}
+    if lower is not None:
+        schema["exclusiveMinimum" if above else "minimum"] = lower
+    if upper is not None:
+        schema["maximum"] = upper
+    anything = {
+        "anyOf": [
+            schema,
+            {
+                "type": "object",
+                "properties": {"low": schema, "high": schema},
+                "required": ["low", "high"],
+                "additionalProperties": False,
+            },
+            {
+                "type": "object",
+                "properties": {"law": {"enum": list(LAWS)}},
+                "required": ["law"],
+            },
+        ]
+    }
+    return BeforeValidator(validate), WithJsonSchema(anything), limits
+
+
+# The kinds of number a file holds. `quantile` in ranges.py reads a range by its kind.
+Rate = Annotated[Any, *number(0.0, None, False), "rate"]
+Amount = Annotated[Any, *number(0.0, None, False), "amount"]
+Positive = Annotated[Any, *number(0.0, None, True), "rate"]
+Share = Annotated[Any, *number(0.0, 1.0, False), "share"]
+Real = Annotated[Any, *number(None, None, False), "real"]
+AtLeastMinusOne = Annotated[Any, *number(-1.0, None, False), "real"]

@@ -1,0 +1,239 @@
+"""From a file to a `Scenario`, or to every problem of the file at once.
+
+In: the path of a TOML file (or the bare name of a shipped scenario). Out: a frozen `Scenario` that can be simulated. The way
+through: bytes → text → TOML → ``extends`` merged → paths made absolute → ``spec`` (shape) → ``check`` (sense). Where the shape is
+wrong, what is wrong is left out and the rest is checked all the same, so that one reading of the messages is enough.
+
+>>> from ladsim.errors import ScenarioError
+>>> try:
+...     loads("name = 'x'\\nmonths = 12\\nmarket_size = -1\\n[[rungs]]\\nname = 'lead'\\nshare = 0.9")
+... except ScenarioError as error:
+...     print(error)
+market_size: found -1, must be at least 1
+rungs: found shares that add up to 0.9, must add up to 1
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ladsim.errors import Problem, ScenarioError, nearest
+from ladsim.scenario.check import problems as cross_problems
+from ladsim.scenario.merge import merged
+from ladsim.scenario.places import from_pydantic, frozen, get, shown
+from ladsim.scenario.spec import Scenario
+
+MAX_BYTES = 2_000_000
+MAX_EXTENDS = 8
+SHIPPED = Path(__file__).parent.parent / "scenarios"
+# Whose absence takes the ground from under the references of the rest.
+_REFERRED_TO = frozenset({"rungs", "segments", "channels", "tactics"})
+
+
+def shipped() -> list[str]:
+    """Names of the scenarios that come with ladsim."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def load(path: str | Path) -> Scenario:
+    """The scenario of a file, or of a shipped one's bare name. Raises ScenarioError with all problems of the file."""
+    found = find(path)
+    return validated(read(found, str(path)), str(path))
+
+
+def loads(text: str, folder: str | Path = ".", file: str = "") -> Scenario:
+    """The scenario of a text; relative paths in it start at `folder`, problems name `file`."""
+    here = Path(folder).absolute() / (Path(file).name or "scenario.toml")
+    return validated(_extended(_parsed(text, file), here, file, ()), file)
+
+
+def find(path: str | Path) -> Path:
+    """The file that `path` means: itself, or a shipped scenario of that name."""
+    given = Path(path)
+    if given.is_file():
+        return given
+    own = SHIPPED / f"{path}.toml"
+    if given.name == str(path) and not given.suffix and own.is_file():
+        return own
+    if given.is_dir():
+        raise ScenarioError([Problem("file", "a folder", "must be a TOML file", file=str(path))])
+    folder = given.parent
+    beside = [str(folder / p.name) for p in folder.glob("*.toml")] if folder.is_dir() else []
+    close = nearest(str(given), [*beside, *shipped()]) or nearest(given.stem, shipped())
+    allowed = f"must be a scenario file or one of the shipped scenarios ({', '.join(shipped()) or 'none'})"
+    raise ScenarioError([Problem("file", "no such file", allowed, close, str(path))])
+
+
+def read(path: Path, file: str = "") -> dict[str, Any]:
+    """The raw tables of a file with what it extends, relative paths made absolute."""
+    return _extended(_parsed(_text(path, file or str(path)), file or str(path)), path.absolute(), file or str(path), ())
+
+
+def validated(data: Mapping[str, Any], file: str = "") -> Scenario:
+    """The scenario that raw tables mean, checked for shape and sense."""
+    tables = frozen(data)
+    try:
+        scenario = Scenario.model_validate(tables)
+    except ValidationError as error:
+        found = from_pydantic(error, tables)
+        shape = [problem for _, problem in found]
+        raise ScenarioError(_in_file([*shape, *_sense_of_the_rest(tables, found)], file)) from None
+    sense = cross_problems(scenario)
+    if sense:
+        raise ScenarioError(_in_file(sense, file))
+    return scenario
+
+
+def _in_file(problems: Sequence[Problem], file: str) -> list[Problem]:
+    return [replace(problem, file=file) for problem in problems]
+
+
+def _sense_of_the_rest(tables: Any, found: list[tuple[list[Any], Problem]]) -> list[Problem]:
+    """Cross-check what is left when everything of the wrong shape is taken out; silent about what touches it."""
+    rest: Any = _thawed(tables)
+    touched = [problem.place for _, problem in found]
+    for _ in range(3):
+        for path in sorted({tuple(path) for path, _ in found}, key=_last_first, reverse=True):
+            _take_out(rest, path)
+        try:
+            scenario = Scenario.model_validate(frozen(rest))
+            break
+        except ValidationError as error:
+            # What misses something it needs goes as a whole, unless others refer to it.
+            found = [(path[:-1], problem) for path, problem in from_pydantic(error, rest)]
+            if any(not path or path[0] in _REFERRED_TO for path, _ in found):
+                return []
+    else:
+        return []
+    return [p for p in cross_problems(scenario) if not any(_touch(p.place, place) for place in touched)]
+
+
+def _last_first(path: Sequence[Any]) -> list[tuple[int, str]]:
+    return [(step, "") if isinstance(step, int) else (-1, str(step)) for step in path]
+
+
+def _touch(place: str, other: str) -> bool:
+    return place == other or other.startswith((place + ".", place + "[")) or place.startswith((other + ".", other + "["))
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _thawed(item) for key, item in value.items()}
+    return [_thawed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _take_out(data: Any, path: Sequence[Any]) -> None:
+    """Remove what stands at `path`; a needed number at the top gets a harmless value instead."""
+    for step in path[:-1]:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return
+    last = path[-1] if path else None
+    if isinstance(data, dict) and isinstance(last, str):
+        data.pop(last, None)
+        if len(path) == 1 and last in ("name", "months", "market_size"):
+            data[last] = {"name": "unnamed", "months": 1200, "market_size": 1_000_000}[last]
+    elif isinstance(data, list) and isinstance(last, int) and last < len(data):
+        del data[last]
+
+
+def _text(path: Path, file: str) -> str:
+    """The text of a file; big, binary, badly encoded and empty files are refused before they are parsed."""
+
+    def refused(found: str, allowed: str) -> ScenarioError:
+        return ScenarioError([Problem("file", found, allowed, file=file)])
+
+    try:
+        size = os.stat(path).st_size
+        if size > MAX_BYTES:
+            raise refused(f"{size:,} bytes", f"must be at most {MAX_BYTES:,} bytes")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise refused(f"that it cannot be read ({error.strerror})", "must be a readable file") from None
+    if b"\0" in raw:
+        raise refused("binary data", "must be a TOML text file in UTF-8")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        byte = raw[error.start]
+        raise refused(f"byte 0x{byte:02x} in line {line}, which is not UTF-8", "must be saved as UTF-8 text") from None
+    return text
+
+
+def _parsed(text: str, file: str) -> dict[str, Any]:
+    """The tables of a TOML text."""
+    if not text.strip():
+        raise ScenarioError(
+            [Problem("file", "an empty file", "must be a scenario (`ladsim new` writes one to start from)", file=file)]
+        )
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        where = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)
+        line, column = (where.group(1), where.group(2)) if where and where.group(1) else ("", "")
+        place = f"line {line}, column {column}" if line else "end of the file"
+        what = re.sub(r"\s*\(at [^)]*\)", "", message)
+        quoted = f" in {shown(text.splitlines()[int(line) - 1].strip())}" if line and int(line) <= len(text.splitlines()) else ""
+        raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", "must be TOML", file=file)]) from None
+    except (RecursionError, ValueError, OverflowError):
+        raise ScenarioError([Problem("file", "tables or numbers too big to read", "must be TOML", file=file)]) from None
+
+
+def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]) -> dict[str, Any]:
+    """`data` with absolute paths, on top of what it extends."""
+    data = dict(data)
+    wanted = data.pop("extends", None)
+    _make_absolute(data, here.parent)
+    if wanted is None:
+        return data
+
+    def refused(found: str, allowed: str, close: str = "") -> ScenarioError:
+        return ScenarioError([Problem("extends", found, allowed, close, file)])
+
+    if not isinstance(wanted, str) or not wanted:
+        raise refused(shown(wanted), 'must be the name of a file: extends = "other.toml"')
+    below = here.parent / wanted
+    if not below.is_file() and "/" not in wanted and (SHIPPED / f"{wanted}.toml").is_file():
+        below = SHIPPED / f"{wanted}.toml"
+    if not below.is_file():
+        beside = [p.name for p in here.parent.glob("*.toml")] + shipped()
+        raise refused(shown(wanted), "must be a file beside this one, or a shipped scenario", nearest(wanted, beside))
+    way = (*way, Path(os.path.realpath(here)))
+    if Path(os.path.realpath(below)) in way:
+        circle = " → ".join(p.name for p in (*way, below))
+        raise refused(f"a circle: {circle}", "must not lead back to a file it came from")
+    if len(way) >= MAX_EXTENDS:
+        raise refused(f"more than {MAX_EXTENDS} files in a row", f"must be at most {MAX_EXTENDS}")
+    name = str(below) if below.is_relative_to(SHIPPED) else str(Path(file).parent / wanted)
+    return merged(_extended(_parsed(_text(below, name), name), below.absolute(), name, way), data)
+
+
+def _make_absolute(data: Mapping[str, Any], folder: Path) -> None:
+    """Paths of graphs and policies start at the folder of the file that names them. Changes `data`."""
+
+    def each(table: Any, key: str) -> list[Any]:
+        items = table.get(key) if isinstance(table, Mapping) else None
+        return items if isinstance(items, list) else []
+
+    def mend(table: Any, key: str) -> None:
+        value = get(table, key) if isinstance(table, dict) else None
+        if isinstance(value, str) and value:
+            table[key] = os.path.normpath(folder / value)
+
+    for layer in each(data, "word_of_mouth"):
+        mend(layer.get("graph") if isinstance(layer, dict) else None, "path")
+    strategies = data.get("strategies")
+    for owner in [data, *(strategies.values() if isinstance(strategies, Mapping) else ())]:
+        for policy in each(owner, "policies"):
+            mend(policy, "file")

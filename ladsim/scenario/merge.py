@@ -1,0 +1,81 @@
+"""``extends``: one scenario as changes on top of another.
+
+In: two raw tables. Out: the merged one. Tables merge key by key; lists of named tables merge by name (steps by from, to and
+trigger, layers by layer); every other list, and a number given as a range, takes the place of the former. A `source` belongs to
+its number: where a number changes and no new source is given, the old source goes.
+
+>>> merged({"rungs": [{"name": "a", "share": 1.0}]}, {"rungs": [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5}]})
+{'rungs': [{'name': 'a', 'share': 0.5}, {'name': 'b', 'share': 0.5}]}
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from ladsim.scenario.spec import STEP_ALTERNATIVES
+
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "rungs": ("name",),
+    "steps": ("from", "to", "trigger"),
+    "order_kinds": ("name",),
+    "segments": ("name",),
+    "channels": ("name",),
+    "tactics": ("name",),
+    "shocks": ("name",),
+    "word_of_mouth": ("layer",),
+}
+# Tables whose keys depend on one of them: another kind is another table.
+_DECIDES = ("law", "kind", "curve")
+_NOT_NUMBERS = frozenset({"label", "description", "source", "name"})
+
+
+def identities(key: str, items: Sequence[Any]) -> list[Hashable]:
+    """What an item of the list `key` is known by; a repeated one is told apart by its count."""
+    seen: Counter[Hashable] = Counter()
+    found: list[Hashable] = []
+    for item in items:
+        own = tuple(
+            str(item.get(part, "time" if part == "trigger" else "")) if isinstance(item, Mapping) else ""
+            for part in IDENTITY[key]
+        )
+        seen[own] += 1
+        found.append((own, seen[own]))
+    return found
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any], key: str = "") -> dict[str, Any]:
+    """The table `below` with the changes of `above`; neither is changed."""
+    if any(k in below and k in above and below[k] != above[k] for k in _DECIDES) or _is_number(key, below, above):
+        return dict(above)
+    gone = {other for k in above for other in STEP_ALTERNATIVES.get(k, ())} if key == "steps" else set()
+    if "source" in below and "source" not in above and any(k not in _NOT_NUMBERS and below.get(k) != v for k, v in above.items()):
+        gone.add("source")
+    out = {k: v for k, v in below.items() if k not in gone or k in above}
+    for k, value in above.items():
+        former = out.get(k)
+        if isinstance(former, Mapping) and isinstance(value, Mapping):
+            out[k] = merged(former, value, k)
+        elif k in IDENTITY and isinstance(former, list) and isinstance(value, list):
+            out[k] = _merged_list(former, value, k)
+        else:
+            out[k] = value
+    return out
+
+
+def _is_number(key: str, *tables: Mapping[str, Any]) -> bool:
+    """Whether one of the tables is a range or a distribution."""
+    return any("low" in table or "high" in table or ("law" in table and key != "basket") for table in tables)
+
+
+def _merged_list(below: list[Any], above: list[Any], key: str) -> list[Any]:
+    out = list(below)
+    places = {identity: i for i, identity in enumerate(identities(key, below))}
+    for identity, item in zip(identities(key, above), above, strict=True):
+        place = places.get(identity)
+        if place is None or not isinstance(item, Mapping) or not isinstance(out[place], Mapping):
+            out.append(item)
+        else:
+            out[place] = merged(out[place], item, key)
+    return out

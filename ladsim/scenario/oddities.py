@@ -1,0 +1,210 @@
+"""What is odd about a scenario though it can be simulated: warnings.
+
+In: a scenario without problems. Out: `Problem` records whose `found` says what is odd and whose `allowed` says what one would
+expect. To add one, write a function that yields them and add it to `ODDITIES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ladsim.errors import Problem
+from ladsim.scenario.address import campaign_names, numbers, steps_of
+from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
+from ladsim.scenario.places import item_names, joined
+from ladsim.scenario.ranges import ends, middle
+from ladsim.scenario.spec import Campaign, Range, Scenario, Step
+
+BIG_MARKET = 10_000
+FEW_NAMES = 5
+
+
+def _reach(scenario: Scenario) -> Iterator[Problem]:
+    """Rungs that nobody comes to."""
+    occupied = {rung.name for rung in scenario.rungs if ends(rung.share)[1] > 0.0} | set(scenario.start.nodes)
+    reached = occupied | {arrival.to for arrival in scenario.arrivals}
+    while True:
+        more = {step.to for step in scenario.steps if step.from_ in reached} - reached
+        if not more:
+            break
+        reached |= more
+    for rung in scenario.rungs:
+        if rung.name not in reached:
+            leads = any(step.to == rung.name and step.from_ != rung.name for step in scenario.steps)
+            found = "a rung that nobody can reach" if leads else "share 0 and no step that leads here"
+            yield Problem(f"rungs.{rung.name}", found, "it stays empty")
+
+
+def _dead_ends(scenario: Scenario) -> Iterator[Problem]:
+    ladder = [rung.name for rung in scenario.rungs if not rung.off_ladder]
+    left = {step.from_ for step in scenario.steps if step.from_ != step.to}
+    for name in ladder[:-1]:
+        if name not in left:
+            yield Problem(f"rungs.{name}", "no step that leads away", "customers climb no further and never leave")
+    if any(rung.name not in left for rung in scenario.rungs if state_of(rung) == "outside") and not scenario.arrivals:
+        name = next(rung.name for rung in scenario.rungs if state_of(rung) == "outside")
+        yield Problem(f"rungs.{name}", "people outside the market who never arrive", "arrivals or a step would bring them in")
+
+
+def _silence(scenario: Scenario) -> Iterator[Problem]:
+    hears = any(step.trigger == "message" for step in scenario.steps)
+    announces = any(rung.announces for rung in scenario.rungs)
+    talks = False
+    for layer in scenario.word_of_mouth:
+        own = layer.messages_per_month
+        rates = [rung.messages_per_month for rung in scenario.rungs] if own is None else list(own.values())
+        talks |= layer.graph.kind != "none" and (announces or any(ends(rate)[1] > 0.0 for rate in rates))
+    if hears and not talks:
+        why = "nobody sends messages" if scenario.word_of_mouth else "there is no [[word_of_mouth]]"
+        yield Problem("steps", f"steps by message, but {why}", "they never happen")
+    if talks and not hears:
+        yield Problem("word_of_mouth", "messages, but no step by message", "what people tell each other changes nothing")
+
+
+def _no_orders(scenario: Scenario) -> Iterator[Problem]:
+    ordering = {rung.name for rung in scenario.rungs if ends(rung.orders_per_month)[1] > 0.0}
+    if not ordering and not any(step.is_order for step in scenario.steps) and not scenario.start.orders:
+        yield Problem("rungs", "no rung with orders_per_month above 0", "nobody ever orders anything")
+    for place, step in steps_at(scenario):
+        if step.trigger == "order" and step.from_ not in ordering:
+            yield Problem(place, f"a step by order from {step.from_}, where nobody orders", "it never happens")
+        if step.trigger == "order" and step.is_order:
+            yield Problem(f"{place}.is_order", "a step by order that is itself an order", "each time two orders are booked")
+
+
+def _sourceless(scenario: Scenario) -> Iterator[Problem]:
+    stated = [number for number in numbers(scenario).values() if number.given and not number.decided]
+    bare = [number.key for number in stated if not number.source]
+    if bare:
+        names = ", ".join(bare[:FEW_NAMES]) + (", …" if len(bare) > FEW_NAMES else "")
+        yield Problem(
+            "sources",
+            f"{len(bare)} of {len(stated)} numbers without a source ({names})",
+            'one would expect a source, or the word "assumption"',
+        )
+
+
+def _shared_draws(scenario: Scenario) -> Iterator[Problem]:
+    for (rung, trigger), steps in shared_draws(scenario).items():
+        total = sum(chance(step, 1) for step in steps)
+        if total > 1.0 + TOLERANCE:
+            found = f"probabilities of the steps by {trigger} that may add up to {total:.3g}"
+            yield Problem(f"steps.{rung}", found, "they are scaled down in proportion where they exceed 1")
+        elif sum(step.beta is not None for step in steps) and len(steps) > 1:
+            found = f"steps by {trigger} that share a draw with probabilities that differ between customers"
+            yield Problem(f"steps.{rung}", found, "they are scaled down in proportion where a customer's own exceed 1")
+        for segment in scenario.segments:
+            lifted = sum(_lifted(scenario, step, segment.factors) for step in steps)
+            if total <= 1.0 + TOLERANCE < lifted:
+                found = f"factors that lift the probabilities of the steps by {trigger} from {rung} to {lifted:.3g}"
+                yield Problem(f"segments.{segment.name}.factors", found, "they are scaled down in proportion to 1")
+
+
+def _lifted(scenario: Scenario, step: Step, factors: dict[str, Any]) -> float:
+    """The highest probability of a step with a segment's factors on −ln(1 − p)."""
+    factor = 1.0
+    for key, value in factors.items():
+        if key.startswith("steps.") and any(s is step for s in steps_of(scenario, key.removeprefix("steps."))):
+            factor *= ends(value)[1]
+    return float(1.0 - (1.0 - min(1.0, chance(step, 1))) ** factor)
+
+
+def _uncertain_shares(scenario: Scenario) -> Iterator[Problem]:
+    for key in ("rungs", "segments", "order_kinds"):
+        shares = [item.share for item in getattr(scenario, key)]
+        if not all(isinstance(share, float) for share in shares):
+            low, high = (sum(ends(share)[end] for share in shares) for end in (0, 1))
+            if not low <= 1.0 <= high:
+                yield Problem(
+                    key,
+                    f"uncertain shares that add up to {low:.3g} to {high:.3g}",
+                    "in every draw they are scaled to add up to 1",
+                )
+
+
+def _budgets(scenario: Scenario) -> Iterator[Problem]:
+    spent = {name: sum(spend(c, scenario.months) for c in strategy.campaigns) for name, strategy in scenario.strategies.items()}
+    if len(spent) > 1 and max(spent.values()) > 1.01 * min(spent.values()):
+        found = "budgets that differ: " + ", ".join(f"{name} {amount:,.0f}" for name, amount in spent.items())
+        yield Problem("strategies", found, "a fair comparison has equal budgets (within 1 %)")
+
+
+def spend(campaign: Campaign, months: float) -> float:
+    """What a campaign costs within so many months (the middle of what is uncertain)."""
+    end = min(months, campaign.to_month if campaign.to_month is not None else months)
+    setup = middle(campaign.setup_cost) if campaign.from_month < months else 0.0
+    return middle(campaign.monthly_spend) * max(0.0, end - campaign.from_month) + setup
+
+
+def _crowds(scenario: Scenario) -> Iterator[Problem]:
+    for layer in scenario.word_of_mouth:
+        size = scenario.market_size // layer.graph.copies
+        if layer.graph.kind == "everyone" and size > BIG_MARKET and any(rung.announces for rung in scenario.rungs):
+            found = f"announcements to everyone in a market of {size:,}"
+            yield Problem(
+                f"word_of_mouth.{layer.layer}", found, "each announcement is a message to every one of them: this is slow"
+            )
+
+
+def _campaigns(scenario: Scenario) -> Iterator[Problem]:
+    yield from _campaigns_of(scenario, "campaigns", scenario.campaigns)
+    yield from _late(scenario, "shocks", [s.name for s in scenario.shocks], scenario.shocks)
+    for name, strategy in scenario.strategies.items():
+        yield from _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns)
+        yield from _late(scenario, f"strategies.{name}.shocks", [s.name for s in strategy.shocks], strategy.shocks)
+
+
+def _campaigns_of(scenario: Scenario, prefix: str, campaigns: Sequence[Campaign]) -> Iterator[Problem]:
+    levers = {("channel", c.name): c.effects for c in scenario.channels} | {
+        ("tactic", t.name): t.effects for t in scenario.tactics
+    }
+    names = campaign_names(campaigns)
+    for name, campaign in zip(names, campaigns, strict=True):
+        place = joined(prefix, name)
+        effects = [*levers.get(("channel", campaign.channel or ""), ()), *levers.get(("tactic", campaign.tactic or ""), ())]
+        if not effects:
+            yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
+        if ends(campaign.monthly_spend)[1] == 0.0:
+            yield Problem(f"{place}.monthly_spend", "0", "a campaign without spend has no effect")
+    yield from _late(scenario, prefix, names, campaigns)
+
+
+def _late(scenario: Scenario, prefix: str, names: Sequence[str], items: Sequence[Any]) -> Iterator[Problem]:
+    for name, item in zip(names, items, strict=True):
+        if item.from_month >= scenario.months:
+            yield Problem(
+                f"{joined(prefix, name)}.from_month",
+                f"{item.from_month:g}",
+                f"the scenario ends at month {scenario.months:g}: it never starts",
+            )
+        elif item.to_month is not None and item.to_month > scenario.months:
+            yield Problem(
+                f"{joined(prefix, name)}.to_month",
+                f"{item.to_month:g}",
+                f"the scenario ends at month {scenario.months:g}: the rest is cut off",
+            )
+
+
+def _slow_renewals(scenario: Scenario) -> Iterator[Problem]:
+    """Renewals that come after the end."""
+    for name, step in zip(item_names("steps", scenario.steps), scenario.steps, strict=True):
+        if step.trigger == "renewal" and step.months is not None and step.months > scenario.months:
+            yield Problem(
+                f"steps.{name}.months", f"{step.months:g}", f"the scenario ends at month {scenario.months:g}: nobody renews"
+            )
+
+
+def _reached_ranges(scenario: Scenario) -> Iterator[Problem]:
+    for rung in dict.fromkeys(step.from_ for step in scenario.steps if isinstance(step.reached, Range)):
+        total = sum(ends(step.reached or 0.0)[1] for step in scenario.steps if step.from_ == rung)
+        if total >= 1.0:
+            yield Problem(
+                f"steps.{rung}", f"shares reached that may add up to {total:.3g}", "a draw of 1 or more cannot be simulated"
+            )
+
+
+ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
+    _reach, _dead_ends, _silence, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
+    _budgets, _crowds, _sourceless,
+)  # fmt: skip

@@ -1,0 +1,360 @@
+"""What a scenario file may say: one frozen record per table of the TOML file.
+
+The records hold a file as its author meant it: months, currency, shares. Nothing is converted here; ``tables`` turns a resolved
+scenario into the integers and arrays the engines read. Any number but a size, a count of months and a graph may also be a range
+``{ low = 0.06, high = 0.14 }`` (its central 90 %) or a named distribution ``{ law = "beta", a = 2, b = 5 }`` (``kinds``).
+
+To add something a file may say: add a field here with its limits and a description (the JSON Schema and the error messages come
+from them), its cross-checks in ``check``, its meaning in ``tables``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from ladsim.scenario.kinds import Amount, AtLeastMinusOne, Positive, Rate, Share, Table, number
+from ladsim.scenario.kinds import Distribution as Distribution
+from ladsim.scenario.kinds import Limits as Limits
+from ladsim.scenario.kinds import Range as Range
+
+SCHEMA_VERSION = 1
+
+
+Month = Annotated[float, Field(ge=0)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
+
+
+class Rung(Table):
+    """A rung of the ladder, or (with `off_ladder`) a state beside it."""
+
+    name: Name
+    label: str = ""
+    off_ladder: bool | Literal["outside", "lapsed", "lost"] = False
+    share: Share = Field(0.0, description="share of the market that starts here")
+    orders_per_month: Rate = 0.0
+    basket_factor: Rate = 1.0
+    messages_per_month: Rate = Field(0.0, description="in every layer that does not say otherwise")
+    cost_per_month: Amount = Field(0.0, description="cost of serving one customer here for a month")
+    entry_cost: Amount = Field(0.0, description="cost each time a customer enters, the start included")
+    announces: bool = Field(False, description="one message to every neighbour on entering")
+    customer: bool | None = Field(None, description="counts as a customer; default: on the ladder and ordering")
+    source: str = ""
+
+
+class Step(Table):
+    """A way from a rung to another, and when it happens."""
+
+    from_: Name = Field(alias="from")
+    to: Name
+    trigger: Literal["time", "order", "message", "renewal"] = "time"
+    monthly: Share | None = Field(None, description="time: share that would have gone after a month, this step alone")
+    rate: Rate | None = Field(None, description="time: hazard a month")
+    reached: Share | None = Field(None, description="time: share gone this way after `by_months`, other exits included")
+    by_months: Annotated[float, Field(gt=0)] | None = None
+    probability: Share | None = Field(None, description="order, message, renewal: chance each time")
+    beta: tuple[Positive, Positive] | None = Field(None, description="replaces `probability`: it differs between customers")
+    gamma_shape: Positive | None = Field(None, description="time: how much customers differ; small is much")
+    after: Annotated[int, Field(ge=1)] = Field(1, description="order: from this order since entering on")
+    within_months: Annotated[float, Field(gt=0)] | None = Field(None, description="order: until so long after entering")
+    months: Annotated[float, Field(gt=0)] | None = Field(None, description="renewal: every so many months")
+    negative: bool = Field(False, description="message: answers to criticism, not to praise")
+    is_order: bool = Field(False, description="the step is itself an order")
+    source: str = ""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+# Which keys of a step belong to which trigger; the others (from, to, trigger, is_order, source) belong to all.
+STEP_KEYS: dict[str, tuple[str, ...]] = {
+    "time": ("monthly", "rate", "reached", "by_months", "gamma_shape"),
+    "order": ("probability", "beta", "after", "within_months"),
+    "message": ("probability", "beta", "negative"),
+    "renewal": ("probability", "beta", "months"),
+}
+# Ways to say the same number: giving one takes the others' place.
+STEP_ALTERNATIVES: dict[str, tuple[str, ...]] = {
+    "monthly": ("rate", "reached", "by_months"),
+    "rate": ("monthly", "reached", "by_months"),
+    "reached": ("monthly", "rate"),
+    "probability": ("beta",),
+    "beta": ("probability",),
+}
+
+
+class Basket(Table):
+    """What an order is worth, in the scenario's currency."""
+
+    law: Literal["constant", "lognormal", "gamma"] = "constant"
+    mean: Amount = 1.0
+    spread: Positive | None = Field(None, description="lognormal: standard deviation of the logarithm")
+    shape: Positive | None = Field(None, description="gamma: shape; the standard deviation is mean / √shape")
+    source: str = ""
+
+
+class OrderKind(Table):
+    """A kind of order (repeat, add-on, up-sell): its share of all orders and its basket."""
+
+    name: Name
+    share: Share
+    basket_factor: Rate = 1.0
+    source: str = ""
+
+
+class Spread(Table):
+    """How much customers differ in one trait: a factor of mean 1."""
+
+    gamma_shape: Positive | None = None
+    inverse_gamma_shape: Annotated[Any, *number(1.0, None, True), "rate"] | None = None
+    source: str = ""
+
+
+class Heterogeneity(Table):
+    orders: Spread | None = None
+    messages: Spread | None = None
+    basket: Spread | None = None
+
+
+class Segment(Table):
+    """A part of the market and its factors: `orders`, `messages`, `basket`, `cost`, `steps.lead.prospect`, `rungs.repeat.orders_per_month`."""
+
+    name: Name
+    label: str = ""
+    share: Share
+    factors: dict[str, Rate] = Field(default_factory=dict)
+    source: str = ""
+
+
+class Start(Table):
+    """How the market stands at month 0."""
+
+    nodes: dict[Name, tuple[str | int, ...]] = Field(default_factory=dict, description="rung → customers that start there")
+    orders: Annotated[int, Field(ge=0, le=1000)] | dict[Name, Annotated[int, Field(ge=0, le=1000)]] = 0
+    stagger: bool = Field(False, description="spread the renewal dates of those who start as members")
+
+
+class Arrival(Table):
+    """People who come into the market from `outside`."""
+
+    to: Name
+    per_month: Rate
+    from_month: Month = 0.0
+    to_month: Month | None = None
+    source: str = ""
+
+
+class Graph(Table):
+    """Who talks to whom. `kind` decides which of the other keys are needed."""
+
+    kind: Literal[
+        "barabasi_albert", "watts_strogatz", "erdos_renyi", "configuration", "stochastic_blocks",
+        "grid", "cycle", "everyone", "none", "file", "referred_by",
+    ]  # fmt: skip
+    links: Annotated[int, Field(ge=1)] | None = Field(None, description="barabasi_albert: ties of each newcomer")
+    neighbours: Annotated[int, Field(ge=2)] | None = Field(None, description="watts_strogatz: ties in the ring (even)")
+    rewired_share: Annotated[float, Field(ge=0, le=1)] | None = None
+    mean_degree: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="erdos_renyi, configuration (Poisson or power law)"
+    )
+    degrees: tuple[Annotated[int, Field(ge=0)], ...] | Literal["poisson", "power_law"] | None = Field(
+        None, description="configuration: a list of degrees repeated over the customers, or a law"
+    )
+    exponent: Annotated[float, Field(gt=2)] | None = Field(None, description="configuration with power_law")
+    within_degree: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="stochastic_blocks: mean ties inside the segment"
+    )
+    between_degree: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="stochastic_blocks: mean ties to other segments"
+    )
+    columns: Annotated[int, Field(ge=1)] | None = Field(None, description="grid: width; default the square root")
+    wrap: bool = Field(False, description="grid: left joined to right, top to bottom")
+    seed: Annotated[int, Field(ge=0)] = 1
+    redraw: bool = Field(False, description="a new graph in every replication")
+    copies: Annotated[int, Field(ge=1)] = Field(1, description="so many disjoint copies")
+    path: str | None = Field(None, description="file, referred_by: path, relative to the scenario file")
+    format: Literal["edge_list", "graphml"] | None = None
+    directed: bool = False
+    id_column: str | None = Field(None, description="referred_by: column of the customer")
+    referrer_column: str | None = Field(None, description="referred_by: column of who referred them")
+
+
+class Layer(Table):
+    """One layer of word of mouth: a graph and a budget of messages."""
+
+    layer: Name
+    graph: Graph
+    budget: Literal["per_sender", "per_edge", "per_receiver"] = "per_sender"
+    messages_per_month: dict[Name, Rate] | None = Field(None, description="rung → messages; default the rungs' own")
+    source: str = ""
+
+
+class Money(Table):
+    margin: Share = Field(1.0, description="contribution as a share of revenue (without VAT)")
+    cost_per_order: Amount = 0.0
+    fixed_cost_per_month: Amount = 0.0
+    discount_per_year: Rate = 0.0
+    source: str = ""
+
+
+class Response(Table):
+    """From spend per head of the audience and month to a share of the full effect."""
+
+    curve: Literal["linear", "exponential", "hill"] = "exponential"
+    half_at: Positive = Field(description="spend per head and month that gives half the full effect")
+    slope: Positive = Field(1.0, description="hill: steepness")
+    source: str = ""
+
+
+class Effect(Table):
+    """What a channel, tactic or shock changes at full effect: 0.3 is 30 % more, −0.2 is 20 % less, 0 is nothing."""
+
+    on: str = Field(description="orders, messages, basket, cost, climbing, leaving, or steps.FROM.TO")
+    full: AtLeastMinusOne | None = None
+    per_rung: dict[Name, AtLeastMinusOne] | None = Field(None, description="full effect per rung; a rung not named: 0")
+    source: str = ""
+
+
+class Channel(Table):
+    """A way to reach people (search, social media, newsletter …)."""
+
+    name: Name
+    label: str = ""
+    response: Response
+    carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = Field(
+        0.0, description="share of the pressure that stays a month later"
+    )
+    effects: tuple[Effect, ...] = ()
+    source: str = ""
+
+
+class Tactic(Table):
+    """Something one does for people on a rung (welcome series, personal offers …)."""
+
+    name: Name
+    label: str = ""
+    response: Response | None = Field(None, description="needed where a campaign names no channel")
+    carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
+    effects: tuple[Effect, ...] = ()
+    source: str = ""
+
+
+class Campaign(Table):
+    """Money on a channel, a tactic or both, for an audience, between two months."""
+
+    name: Name | None = None
+    label: str = ""
+    channel: Name | None = None
+    tactic: Name | None = None
+    to: tuple[Name, ...] | None = Field(None, description="rungs; default: everybody on the ladder")
+    segments: tuple[Name, ...] | None = None
+    from_month: Month = 0.0
+    to_month: Month | None = None
+    monthly_spend: Amount = Field(0.0, description="for the whole market")
+    setup_cost: Amount = 0.0
+    source: str = ""
+    # The next four need machinery of a later version: `check` refuses them by name.
+    after: str | None = None
+    delay_days: float | None = None
+    wrong_rung_share: float | None = None
+    test_group_share: float | None = None
+
+
+class Shock(Table):
+    """A dated change that costs nothing: a competitor, a crisis, a season."""
+
+    name: Name
+    label: str = ""
+    from_month: Month = 0.0
+    to_month: Month | None = None
+    effects: tuple[Effect, ...]
+    source: str = ""
+
+
+class Policy(Table):
+    """A function in a user's Python file: ``def win_back(env, market, **options): … yield market.months(3)``."""
+
+    file: str
+    function: Name
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Goal(Table):
+    """Something to reach by a month: a rung's number or share, or a step's number or conversion rate."""
+
+    name: str = ""
+    rung: Name | None = None
+    step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
+    number: Annotated[float, Field(ge=0)] | None = None
+    share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: of the market; step: conversion rate")
+    by_month: Annotated[float, Field(gt=0)]
+    source: str = ""
+
+
+def _flat(value: Any) -> Any:
+    """``set.steps.lead.prospect.monthly = 0.1`` (tables within tables) as one dotted key; ranges stay tables."""
+    if not isinstance(value, dict):
+        return value
+    out: dict[str, Any] = {}
+    for key, inner in value.items():
+        if isinstance(inner, dict) and not {"low", "high", "law"} & set(inner):
+            below = _flat(inner)
+            out |= {f"{key}.{k}": v for k, v in below.items()}
+        else:
+            out[key] = inner
+    return out
+
+
+class Strategy(Table):
+    """Changes on top of the scenario: more campaigns, shocks and policies, and numbers set by their dotted keys."""
+
+    label: str = ""
+    description: str = ""
+    campaigns: tuple[Campaign, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    set: Annotated[dict[str, Any], BeforeValidator(_flat)] = Field(
+        default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
+    )
+    programs: Any = None
+
+
+class Scenario(Table):
+    """A whole scenario file."""
+
+    schema_: Literal[1] = Field(1, alias="schema")
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    description: str = ""
+    language: Literal["en", "da", "nb"] = "en"
+    months: Annotated[float, Field(gt=0, le=1200)]
+    market_size: Annotated[int, Field(ge=1, le=4_000_000_000)]
+    start_date: datetime.date | None = None
+    currency: Annotated[str, Field(min_length=1, max_length=12)] = "EUR"
+    amounts_include_vat: Annotated[float, Field(ge=0, le=2)] = 0.0
+    population_seed: Annotated[int, Field(ge=0)] = Field(1, description="who belongs to which segment")
+    rungs: Annotated[tuple[Rung, ...], Field(min_length=1, max_length=60)]
+    steps: tuple[Step, ...] = ()
+    basket: Basket = Basket()
+    order_kinds: tuple[OrderKind, ...] = ()
+    heterogeneity: Heterogeneity = Heterogeneity()
+    segments: tuple[Segment, ...] = ()
+    start: Start = Start()
+    arrivals: tuple[Arrival, ...] = ()
+    word_of_mouth: tuple[Layer, ...] = ()
+    money: Money = Money()
+    channels: tuple[Channel, ...] = ()
+    tactics: tuple[Tactic, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    sources: dict[str, str] = Field(default_factory=dict, description="dotted key → where the number comes from")
+    strategies: dict[Name, Strategy] = Field(default_factory=dict)
+    # Machinery of a later version: known by name, refused by `check`.
+    satisfaction: Any = None
+    programs: Any = None
+    price: Any = None
+    engine: Literal["auto", "simpy"] = "auto"
+
+    model_config = ConfigDict(populate_by_name=True)

@@ -1,0 +1,31 @@
+"""The scenario to start from: ``ladsim new`` writes the commented file ``starter.toml``.
+
+In: a path. Out: a file there that passes ``ladsim check``, to be changed number by number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ladsim.errors import OutputError
+from ladsim.scenario.edit import replace_file
+
+TEMPLATE = Path(__file__).with_name("starter.toml")
+
+
+def new(path: str | Path, force: bool = False) -> Path:
+    """Write the starter to `path` (``.toml`` is added where no ending is given); returns the path written.
+
+    Raises OutputError where a file stands there already (unless `force`) or the folder cannot be written to.
+    """
+    path = Path(path)
+    if not path.suffix:
+        path = path.with_suffix(".toml")
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; give the name of a file")
+    if path.exists() and not force:
+        raise OutputError(f"{path}: exists already; choose another name, or --force to replace it")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: the folder {path.parent} does not exist")
+    replace_file(path, TEMPLATE.read_text(encoding="utf-8"))
+    return path

@@ -1,0 +1,43 @@
+"""Strategies: named sets of changes on top of a scenario.
+
+In: a scenario and the name of one of its strategies. Out: the scenario that this strategy makes of it: first the numbers that its
+``set`` changes by their dotted keys, then its campaigns, shocks and policies behind those of the scenario.
+"""
+
+from __future__ import annotations
+
+from ladsim.errors import Problem, ScenarioError, nearest
+from ladsim.scenario.address import with_values
+from ladsim.scenario.spec import Scenario
+
+
+def with_strategy(scenario: Scenario, name: str | None) -> Scenario:
+    """The scenario under one of its strategies (None: under none of them). The result has no strategies left.
+
+    Raises ScenarioError for an unknown strategy (with the nearest name) and for values that cannot be set.
+    """
+    changed = with_set(scenario, name)
+    if name is None:
+        return changed
+    strategy = scenario.strategies[name]
+    return changed.model_copy(
+        update={
+            "campaigns": changed.campaigns + strategy.campaigns,
+            "shocks": changed.shocks + strategy.shocks,
+            "policies": changed.policies + strategy.policies,
+        }
+    )
+
+
+def with_set(scenario: Scenario, name: str | None) -> Scenario:
+    """The scenario with a strategy's ``set`` alone, and no strategies left."""
+    bare = scenario.model_copy(update={"strategies": {}})
+    if name is None:
+        return bare
+    if name not in scenario.strategies:
+        allowed = f"must be one of {', '.join(scenario.strategies)}" if scenario.strategies else "the scenario has no strategies"
+        raise ScenarioError([Problem("strategies", repr(name), allowed, nearest(name, scenario.strategies))])
+    changes = scenario.strategies[name].set
+    if not changes:
+        return bare
+    return with_values(bare, changes, {key: f"strategies.{name}.set.{key}" for key in changes}, f"set by the strategy {name}")

@@ -1,0 +1,154 @@
+"""Scenario in, World out: who there is, in which segment, tied to whom.
+
+A generated graph is drawn once per study, from its own seed; with ``redraw`` once per replication. Customers that a graph file
+names are fixed; generated graphs beside it are laid over them in the order of their ids. Nothing in a world depends on the order
+of lines in a file, and nothing on the run's seed.
+
+>>> from ladsim.scenario.spec import Scenario
+>>> friends = {"layer": "friends", "graph": {"kind": "cycle"}}
+>>> scenario = Scenario.model_validate(
+...     {"name": "x", "months": 1.0, "market_size": 1000, "rungs": ({"name": "lead", "share": 1.0},), "word_of_mouth": (friends,)}
+... )
+>>> world = build(scenario, sample=4)
+>>> world.layers[0].neighbours(0).tolist(), world.scale
+([1, 3], 250.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.errors import WorldError
+from ladsim.scenario.spec import Layer, Scenario
+from ladsim.world.files import Ties, read_ties
+from ladsim.world.graph import MOST_NODES, ReferralGraph
+from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, drawn, tiled
+from ladsim.world.population import Customers, named, numbered, pinned, quotas, segments
+
+__all__ = ["World", "build", "quotas", "redrawn"]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """The population and its graphs. Rows are ascending by id."""
+
+    ids: NDArray[np.uint64]
+    """(N,) permanent ids."""
+    labels: tuple[str, ...] | None
+    """Names from a graph file, one per row; in copies of a graph the same name comes back in every copy."""
+    segment: NDArray[np.uint16]
+    """(N,) position in ``scenario.segments``."""
+    layers: tuple[ReferralGraph, ...]
+    """One graph per layer of word of mouth, over rows."""
+    layer_names: tuple[str, ...]
+    pinned: NDArray[np.int16]
+    """(N,) position in ``scenario.rungs`` for those named in ``start.nodes``, else −1."""
+    notes: tuple[str, ...]
+    """What a user should know about the world, in plain words."""
+    scale: float
+    """How many people one simulated customer stands for: market_size / N."""
+
+    @property
+    def size(self) -> int:
+        """Simulated customers."""
+        return int(self.ids.size)
+
+    def label(self, row: int) -> str:
+        """A customer's name, or its id where it has none."""
+        return str(self.ids[row]) if self.labels is None else self.labels[row]
+
+
+def build(scenario: Scenario, *, sample: int | None = None, replication: int = 0) -> World:
+    """The world of a resolved scenario, with `sample` simulated customers instead of the whole market.
+
+    Raises WorldError when a graph cannot be made or read as asked, naming the place or the file and line.
+    """
+    files = {i: read_ties(layer.graph) for i, layer in enumerate(scenario.word_of_mouth) if layer.graph.kind in FILE_KINDS}
+    size = _size(scenario, sample, fixed=bool(files))
+    customers = _named(scenario, files) if files else _numbered(scenario, size)
+    segment = segments(scenario, customers.ids)
+    graphs: list[ReferralGraph] = []
+    notes: list[str] = [*_twins(scenario.word_of_mouth), *customers.notes]
+    for i, layer in enumerate(scenario.word_of_mouth):
+        if i in files:
+            node_of = customers.files[list(files).index(i)]
+            graph, said = _read(layer, files[i], customers, node_of)
+        else:
+            graph, said = drawn(layer, size, replication, segment)
+        graphs.append(graph)
+        notes.extend(said)
+    return World(
+        ids=customers.ids,
+        labels=customers.labels,
+        segment=segment,
+        layers=tuple(graphs),
+        layer_names=tuple(layer.layer for layer in scenario.word_of_mouth),
+        pinned=pinned(scenario, customers),
+        notes=tuple(notes),
+        scale=scenario.market_size / size,
+    )
+
+
+def redrawn(scenario: Scenario) -> bool:
+    """Whether any graph is drawn anew in every replication."""
+    return any(layer.graph.redraw and layer.graph.kind not in FILE_KINDS | FIXED_KINDS for layer in scenario.word_of_mouth)
+
+
+def _size(scenario: Scenario, sample: int | None, fixed: bool) -> int:
+    """Customers to simulate."""
+    size = scenario.market_size if sample is None else sample
+    if not 1 <= size <= scenario.market_size:
+        raise WorldError(f"sample: found {size:,}, must be from 1 to market_size = {scenario.market_size:,}")
+    if fixed and size != scenario.market_size:
+        raise WorldError(f"sample: found {size:,}, but a graph file fixes who is in the market: leave the sample out")
+    if size > MOST_NODES:
+        raise WorldError(f"market_size: found {size:,}, at most {MOST_NODES:,} can be simulated: ask for a sample")
+    return size
+
+
+def _numbered(scenario: Scenario, size: int) -> Customers:
+    """Customers of generated graphs alone."""
+    copies = {layer.graph.copies for layer in scenario.word_of_mouth if layer.graph.kind != "none"} - {1}
+    if len(copies) > 1 and scenario.start.nodes:
+        found = " and ".join(f"{number:,}" for number in sorted(copies))
+        raise WorldError(f"start.nodes: found layers of {found} copies, a name needs the same number of copies in all layers")
+    return numbered(size, max(copies, default=1))
+
+
+def _named(scenario: Scenario, files: Mapping[int, Ties]) -> Customers:
+    """Customers that graph files name."""
+    layers = [scenario.word_of_mouth[i] for i in files]
+    copies = {layer.graph.copies for layer in layers}
+    if len(copies) > 1:
+        found = " and ".join(str(number) for number in sorted(copies))
+        raise WorldError(f"word_of_mouth: found graph files in {found} copies, must be the same number for all")
+    title = " and ".join(dict.fromkeys(str(layer.graph.path) for layer in layers))
+    return named(list(files.values()), copies.pop(), scenario.market_size, title)
+
+
+def _read(layer: Layer, ties: Ties, customers: Customers, node_of: NDArray[np.int32]) -> tuple[ReferralGraph, tuple[str, ...]]:
+    """The graph of a file over the rows, and notes about it."""
+    sources, targets = (
+        customers.rows_at(tiled(node_of[end], customers.nodes, customers.copies)) for end in (ties.sources, ties.targets)
+    )
+    graph = ReferralGraph.from_edges(customers.ids.size, sources, targets, directed=ties.directed)
+    notes = ties.notes
+    if str(graph.dropped):
+        notes = (*notes, f"word_of_mouth.{layer.layer}: {layer.graph.path}: {graph.dropped}")
+    return graph, notes
+
+
+def _twins(layers: Sequence[Layer]) -> list[str]:
+    """A note for every generated graph that is the same as that of an earlier layer."""
+    notes = []
+    for i, layer in enumerate(layers):
+        if layer.graph.kind in FILE_KINDS | FIXED_KINDS:
+            continue
+        twin = next((other.layer for other in layers[:i] if other.graph == layer.graph), None)
+        if twin is not None:
+            notes.append(f"word_of_mouth.{layer.layer}: the same graph as {twin!r}: give it another seed to have other ties")
+    return notes

@@ -1,0 +1,201 @@
+"""The referral graph: who can tell whom, as compressed sparse rows, to and from networkx.
+
+Node v of a graph is row v of the population. ``indices[indptr[v]:indptr[v + 1]]`` are its out-neighbours, ascending: whom v can
+tell. Ties without direction are stored both ways. ``everyone`` (the complete graph) and ``none`` store no ties.
+
+>>> graph = ReferralGraph.from_edges(3, [0, 2, 2], [1, 1, 2], directed=True)
+>>> graph.neighbours(2).tolist(), graph.in_degree.tolist(), graph.dropped.self_loops
+([1], [0, 2, 0], 1)
+>>> ReferralGraph.from_networkx(graph.to_networkx()) == graph
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ladsim.errors import WorldError
+from ladsim.world.csr import in_degrees, out_rows
+
+if TYPE_CHECKING:
+    import networkx
+
+MOST_NODES = 2**31 - 1  # neighbours are int32
+MOST_COMPLETE = 5_000  # nodes of a complete graph that is written out tie by tie
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What a graph was given and does not hold."""
+
+    self_loops: int = 0
+    duplicates: int = 0
+
+    def __str__(self) -> str:
+        """In words, or empty when nothing was dropped."""
+        parts = [
+            f"{number:,} {one if number == 1 else many}"
+            for number, one, many in (
+                (self.self_loops, "tie of a customer to itself", "ties of customers to themselves"),
+                (self.duplicates, "tie given twice", "ties given twice"),
+            )
+            if number
+        ]
+        return f"{' and '.join(parts)} left out" if parts else ""
+
+
+@dataclass(frozen=True, eq=False)
+class ReferralGraph:
+    """A graph over the rows of the population. Two are equal when they hold the same ties in the same direction."""
+
+    kind: Literal["edges", "everyone", "none"]
+    nodes: int
+    indptr: NDArray[np.int64]
+    """(nodes + 1,) where each node's neighbours begin; all zero unless kind is "edges"."""
+    indices: NDArray[np.int32]
+    """(ties,) out-neighbours, ascending within a node."""
+    in_degree: NDArray[np.int32]
+    """(nodes,) how many can tell this node."""
+    directed: bool = False
+    dropped: Dropped = field(default=Dropped())
+
+    @property
+    def out_degree(self) -> NDArray[np.int64]:
+        """(nodes,) how many this node can tell."""
+        if self.kind == "everyone":
+            return self.in_degree.astype(np.int64)
+        return np.diff(self.indptr)
+
+    def neighbours(self, node: int) -> NDArray[np.int32]:
+        """Rows that `node` can tell, ascending."""
+        if self.kind == "everyone":
+            rows = np.arange(self.nodes, dtype=np.int32)
+            return np.delete(rows, node)
+        return self.indices[self.indptr[node] : self.indptr[node + 1]]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ReferralGraph):
+            return NotImplemented
+        return (
+            (self.kind, self.nodes, self.directed) == (other.kind, other.nodes, other.directed)
+            and np.array_equal(self.indptr, other.indptr)
+            and np.array_equal(self.indices, other.indices)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def everyone(cls, nodes: int) -> ReferralGraph:
+        """The complete graph, without storing a tie."""
+        return cls._tieless("everyone", nodes, max(0, nodes - 1))
+
+    @classmethod
+    def none(cls, nodes: int, directed: bool = False) -> ReferralGraph:
+        """The graph without a tie."""
+        return cls._tieless("none", nodes, 0, directed)
+
+    @classmethod
+    def _tieless(cls, kind: Literal["everyone", "none"], nodes: int, degree: int, directed: bool = False) -> ReferralGraph:
+        _check_size(nodes)
+        # Zero pages cost no memory until they are written to.
+        degrees = np.full(nodes, degree, np.int32) if degree else np.zeros(nodes, np.int32)
+        return cls(kind, nodes, np.zeros(nodes + 1, np.int64), np.empty(0, np.int32), degrees, directed)
+
+    @classmethod
+    def from_edges(cls, nodes: int, sources: ArrayLike, targets: ArrayLike, directed: bool) -> ReferralGraph:
+        """The graph of ties source → target (rows 0 … nodes − 1), or both ways; `dropped` counts self-loops and duplicates."""
+        _check_size(nodes)
+        ends = [np.asarray(end) for end in (sources, targets)]
+        if ends[0].shape != ends[1].shape or ends[0].ndim != 1:
+            raise WorldError(f"edges: found shapes {ends[0].shape} and {ends[1].shape}, must be two lists of the same length")
+        for name, end in zip(("sources", "targets"), ends, strict=True):
+            if end.size and (end.dtype.kind not in "iu" or int(end.min()) < 0 or int(end.max()) >= nodes):
+                raise WorldError(f"edges: {name}: found {_odd(end, nodes)}, must be whole numbers from 0 to {nodes - 1}")
+        source, target = (np.ascontiguousarray(end, dtype=np.int32) for end in ends)
+        indptr, indices, loops, duplicates = out_rows(nodes, source, target, not directed)
+        degrees = in_degrees(nodes, indices) if directed else np.diff(indptr).astype(np.int32)
+        kind: Literal["edges", "none"] = "edges" if indices.size else "none"
+        return cls(kind, nodes, indptr, indices, degrees, directed, Dropped(int(loops), int(duplicates)))
+
+    @classmethod
+    def from_networkx(cls, graph: networkx.Graph[Any], order: Sequence[Hashable] | None = None) -> ReferralGraph:
+        """The ties of a networkx graph; row i is the i-th of `order`, by default of the graph's own nodes.
+
+        Direction is kept; parallel ties and self-loops are dropped and counted; weights are not read.
+        """
+        names: list[Hashable] = list(graph) if order is None else list(order)
+        n = len(names)
+        if order is not None and (n != len(graph) or set(names) != set(graph)):
+            raise WorldError(f"order: found {n:,} names, must be each of the graph's {len(graph):,} nodes once")
+        rows = [neighbours for _, neighbours in graph.adjacency()] if order is None else [graph.adj[name] for name in names]
+        degrees = np.fromiter(map(len, rows), np.int64, n)
+        ties = int(degrees.sum())
+        flat: Any = chain.from_iterable(rows)
+        if names != list(range(n)):
+            flat = map({name: row for row, name in enumerate(names)}.__getitem__, flat)
+        targets = np.fromiter(flat, np.int32, ties)
+        sources = np.repeat(np.arange(n, dtype=np.int32), degrees)
+        directed = graph.is_directed()
+        # An undirected networkx graph holds each tie both ways already: read it as directed, name it undirected.
+        read = cls.from_edges(n, sources, targets, directed=True)
+        loops = read.dropped.self_loops
+        if graph.graph.get("kind") == "everyone" and not directed and read.indices.size == n * (n - 1):
+            return cls.everyone(n)
+        parallel = 0
+        if graph.is_multigraph():
+            parallel = graph.number_of_edges() - ((ties - loops) // (1 if directed else 2) + loops)
+        return cls(read.kind, n, read.indptr, read.indices, read.in_degree, directed, Dropped(loops, parallel))
+
+    def to_networkx(
+        self, labels: Sequence[Hashable] | None = None, attributes: Mapping[str, Sequence[Any] | NDArray[Any]] | None = None
+    ) -> networkx.Graph[Any]:
+        """A networkx Graph, or DiGraph when directed: nodes in row order, named by `labels` or by row.
+
+        `attributes` are columns, one value per node: ``{"segment": world.segment}``.
+        """
+        import networkx
+
+        names: Sequence[Hashable] = range(self.nodes) if labels is None else labels
+        if len(names) != self.nodes or len(set(names)) != self.nodes:
+            raise WorldError(f"labels: found {len(set(names)):,} different names, must be one for each of {self.nodes:,} nodes")
+        graph: networkx.Graph[Any] = networkx.DiGraph() if self.directed else networkx.Graph()
+        graph.add_nodes_from(names)
+        graph.add_edges_from(self._named_ties(names))
+        if self.kind == "everyone":
+            graph.graph["kind"] = "everyone"
+        for name, column in (attributes or {}).items():
+            values = column.tolist() if isinstance(column, np.ndarray) else column
+            networkx.set_node_attributes(graph, dict(zip(names, values, strict=True)), name)
+        return graph
+
+    def _named_ties(self, names: Sequence[Hashable]) -> Any:
+        """Pairs of names, each undirected tie once."""
+        if self.kind == "everyone":
+            if self.nodes > MOST_COMPLETE:
+                raise WorldError(f"to_networkx: found everyone tied to everyone among {self.nodes:,}, at most {MOST_COMPLETE:,}")
+            return ((names[a], names[b]) for a in range(self.nodes) for b in range(a))
+        sources = np.repeat(np.arange(self.nodes, dtype=np.int32), np.diff(self.indptr))
+        targets = self.indices
+        if not self.directed:
+            once = sources < targets
+            sources, targets = sources[once], targets[once]
+        pairs = zip(sources.tolist(), targets.tolist(), strict=True)
+        return pairs if isinstance(names, range) else ((names[a], names[b]) for a, b in pairs)
+
+
+def _check_size(nodes: int) -> None:
+    if not 0 <= nodes <= MOST_NODES:
+        raise WorldError(f"graph: found {nodes:,} nodes, at most {MOST_NODES:,}: simulate a sample")
+
+
+def _odd(end: NDArray[Any], nodes: int) -> str:
+    """The first end of a tie that is no row."""
+    if end.dtype.kind not in "iu":
+        return repr(end.flat[0].item() if hasattr(end.flat[0], "item") else end.flat[0])
+    return str(int(end[(end < 0) | (end >= nodes)][0]))

@@ -1,0 +1,188 @@
+"""From the graph a scenario asks for to a ReferralGraph: one line per kind, copies, and plain words about what cannot be.
+
+``KINDS`` maps a kind to a function ``Block → (sources, targets)``. A block is one copy; its luck comes from
+``run_key(graph.seed, replication)`` with ``redraw``, else from ``run_key(graph.seed, 0)``: drawn once per study. Copy c > 0 has a
+key of its own, so a further copy leaves the former ones as they are.
+
+To add a kind: a generator in ``generators``, a function here that says what it needs, and a line in ``KINDS``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim import streams
+from ladsim.errors import WorldError
+from ladsim.scenario.spec import Graph, Layer
+from ladsim.world import generators
+from ladsim.world.graph import ReferralGraph
+
+FILE_KINDS = frozenset(["file", "referred_by"])
+FIXED_KINDS = frozenset(["grid", "cycle", "everyone", "none"])  # no luck in them
+MOST_TIES = 2_000_000_000
+
+TiePair = tuple[NDArray[np.int32], NDArray[np.int32]]
+
+
+@dataclass
+class Block:
+    """One copy of a graph to be made: its customers, its luck, and what there is to say about it."""
+
+    graph: Graph
+    place: str
+    n: int
+    key: np.uint64
+    segments: NDArray[np.uint16]
+    notes: dict[str, None] = field(default_factory=dict)
+
+    def need(self, key: str) -> Any:
+        """A parameter of the graph that its kind cannot do without."""
+        value = getattr(self.graph, key)
+        if value is None:
+            raise self.wrong(key, "nothing", f"kind = {self.graph.kind!r} needs it")
+        return value
+
+    def wrong(self, key: str, found: object, allowed: str) -> WorldError:
+        return WorldError(f"{self.place}.{key}: found {found}, {allowed}")
+
+    def afford(self, key: str, mean_degree: float) -> None:
+        ties = mean_degree * self.n * self.graph.copies / 2
+        if ties > MOST_TIES:
+            raise self.wrong(key, f"about {ties:,.0f} ties", f"at most {MOST_TIES:,}: simulate a sample")
+
+
+def drawn(layer: Layer, nodes: int, replication: int, segments: NDArray[np.uint16]) -> tuple[ReferralGraph, tuple[str, ...]]:
+    """A generated graph over all rows, and notes about it."""
+    graph, place = layer.graph, f"word_of_mouth.{layer.layer}.graph"
+    if graph.kind == "none":
+        return ReferralGraph.none(nodes), ()
+    if nodes % graph.copies:
+        allowed = f"must divide the {nodes:,} customers simulated"
+        raise WorldError(f"{place}.copies: found {graph.copies:,}, {allowed}{_near_divisor(graph.copies, nodes)}")
+    n = nodes // graph.copies
+    if graph.kind == "everyone" and graph.copies == 1:
+        return ReferralGraph.everyone(n), ()
+    key = np.uint64(streams.run_key(np.uint64(graph.seed), np.uint64(replication if graph.redraw else 0)))
+    block = Block(graph, place, n, key, segments[:n])
+    make = KINDS[graph.kind]
+    if graph.kind in FIXED_KINDS:
+        sources, targets = (tiled(ends, n, graph.copies) for ends in make(block))
+    else:
+        parts = []
+        for copy in range(graph.copies):
+            if copy:
+                block.key = np.uint64(streams.customer_key(key, np.uint64(copy)))
+                block.segments = segments[copy * n : (copy + 1) * n]
+            parts.append(tuple(ends + np.int32(copy * n) if copy else ends for ends in make(block)))
+        sources, targets = (np.concatenate(ends) if len(ends) > 1 else ends[0] for ends in zip(*parts, strict=True))
+    result = ReferralGraph.from_edges(nodes, sources, targets, directed=False)
+    notes = list(block.notes)
+    if graph.kind == "configuration" and str(result.dropped):
+        notes.append(f"{place}: {result.dropped} (random matching)")
+    return result, tuple(notes)
+
+
+def tiled(ends: NDArray[np.integer[Any]], n: int, copies: int) -> NDArray[np.int32]:
+    """The same ends in every copy of n nodes."""
+    if copies == 1:
+        return ends.astype(np.int32, copy=False)
+    return (np.arange(copies, dtype=np.int32)[:, None] * np.int32(n) + ends.astype(np.int32)[None, :]).ravel()
+
+
+def _near_divisor(copies: int, nodes: int) -> str:
+    """The nearest number of copies that would do."""
+    divisors = {d for small in range(1, math.isqrt(nodes) + 1) if nodes % small == 0 for d in (small, nodes // small)}
+    return f" (for example {min(divisors, key=lambda d: (abs(d - copies), d)):,})"
+
+
+def _barabasi_albert(block: Block) -> TiePair:
+    links = block.need("links")
+    if block.n <= links:
+        raise block.wrong("links", links, f"must be below the {block.n:,} customers of the graph")
+    block.afford("links", 2.0 * links)
+    return generators.barabasi_albert(block.key, block.n, links)  # type: ignore[no-any-return]
+
+
+def _watts_strogatz(block: Block) -> TiePair:
+    neighbours = block.need("neighbours")
+    if neighbours % 2 or neighbours >= block.n:
+        raise block.wrong("neighbours", neighbours, f"must be even and below the {block.n:,} customers of the graph")
+    block.afford("neighbours", neighbours)
+    return generators.watts_strogatz(block.key, block.n, neighbours, float(block.need("rewired_share")))  # type: ignore[no-any-return]
+
+
+def _possible(block: Block, key: str, degree: float) -> None:
+    if degree > block.n - 1:
+        raise block.wrong(key, f"{degree:g}", f"must be at most {block.n - 1:,}, the others in the graph")
+
+
+def _erdos_renyi(block: Block) -> TiePair:
+    degree = block.need("mean_degree")
+    _possible(block, "mean_degree", degree)
+    block.afford("mean_degree", degree)
+    return generators.erdos_renyi(block.key, block.n, degree)
+
+
+def _configuration(block: Block) -> TiePair:
+    given = block.graph.degrees or "poisson"
+    if isinstance(given, str):
+        mean = float(block.need("mean_degree"))
+        _possible(block, "mean_degree", mean)
+        block.afford("mean_degree", mean)
+        if given == "poisson":
+            degrees = generators.poisson_degrees(block.key, block.n, mean)
+        else:
+            degrees = generators.power_law_degrees(block.key, block.n, mean, float(block.need("exponent")))
+    else:
+        if max(given) > block.n - 1:
+            raise block.wrong("degrees", max(given), f"must be at most {block.n - 1:,}, the others in the graph")
+        block.afford("degrees", sum(given) / len(given))
+        degrees = np.resize(np.array(given, np.int64), block.n)
+    if int(degrees.sum()) % 2:
+        block.notes[f"{block.place}: the degrees add up to an odd number: one tie has no other end and is left out"] = None
+    return generators.configuration(block.key, degrees)  # type: ignore[no-any-return]
+
+
+def _stochastic_blocks(block: Block) -> TiePair:
+    within, between = block.need("within_degree"), block.need("between_degree")
+    block.afford("within_degree", within + between)
+    sources, targets, capped = generators.stochastic_blocks(block.key, block.segments, within, between)
+    if capped:
+        block.notes[f"{block.place}: more ties asked for than there are people in a segment: all of them are tied"] = None
+    if between > 0.0 and np.ptp(block.segments) == 0:
+        block.notes[f"{block.place}: between_degree = {between:g}, but there is one segment: no ties to others"] = None
+    return sources, targets
+
+
+def _grid(block: Block) -> TiePair:
+    return generators.grid(block.n, block.graph.columns or max(1, round(math.sqrt(block.n))), block.graph.wrap)
+
+
+def _cycle(block: Block) -> TiePair:
+    return generators.cycle(block.n)
+
+
+def _everyone(block: Block) -> TiePair:
+    ties = block.graph.copies * block.n * (block.n - 1) // 2
+    if ties > MOST_TIES // 10:
+        most = f"everyone in copies would be {ties:,} stored ties, at most {MOST_TIES // 10:,}"
+        raise block.wrong("copies", f"{block.graph.copies:,}", most)
+    return generators.complete(block.n)
+
+
+KINDS: dict[str, Callable[[Block], TiePair]] = {
+    "barabasi_albert": _barabasi_albert,
+    "watts_strogatz": _watts_strogatz,
+    "erdos_renyi": _erdos_renyi,
+    "configuration": _configuration,
+    "stochastic_blocks": _stochastic_blocks,
+    "grid": _grid,
+    "cycle": _cycle,
+    "everyone": _everyone,
+}

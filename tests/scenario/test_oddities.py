@@ -1,0 +1,71 @@
+"""Warnings: what is odd is said, and what is not odd is not."""
+# ruff: noqa: E501 (one case a line)
+
+from __future__ import annotations
+
+import pytest
+
+from ladsim.scenario.check import problems, warnings
+from ladsim.scenario.load import loads
+from tests.scenario.texts import GOOD, spoiled, with_end
+
+MESSAGES = spoiled("orders_per_month = 0.5", "orders_per_month = 0.5\nmessages_per_month = 1.0")
+ODD: dict[str, tuple[str, str, str]] = {
+    "nobody sends": (GOOD, "steps", "nobody sends messages"),
+    "no layers": (spoiled(GOOD[GOOD.index("[[word_of_mouth]]") : GOOD.index("[[channels]]")], ""), "steps", "there is no [[word_of_mouth]]"),
+    "nobody listens": (
+        spoiled('trigger = "message"\nprobability = 0.2', 'trigger = "renewal"\nmonths = 1\nprobability = 0.2', MESSAGES),
+        "word_of_mouth",
+        "no step by message",
+    ),
+    "no sources": (GOOD, "sources", "numbers without a source (rungs.lead.share, "),
+    "cannot be reached": (with_end('[[rungs]]\nname = "gold"\n[[steps]]\nfrom = "gold"\nto = "lapsed"\nmonthly = 0.1'), "rungs.gold", "no step that leads here"),
+    "reached only from there": (
+        with_end(
+            '[[rungs]]\nname = "gold"\n[[rungs]]\nname = "silver"\n'
+            '[[steps]]\nfrom = "gold"\nto = "silver"\nmonthly = 0.1\n[[steps]]\nfrom = "silver"\nto = "gold"\nmonthly = 0.1'
+        ),
+        "rungs.gold",
+        "nobody can reach",
+    ),
+    "dead end": (with_end('[[rungs]]\nname = "gold"'), "rungs.gold", "no step that leads here"),
+    "never left": (spoiled('from = "lead"\nto = "customer"\ntrigger', 'from = "customer"\nto = "lead"\ntrigger', spoiled('from = "lead"\nto = "customer"\nmonthly', 'from = "lapsed"\nto = "customer"\nmonthly')), "rungs.lead", "no step that leads away"),
+    "orders where nobody orders": (spoiled("orders_per_month = 0.5\n", ""), "steps.customer.repeat", "it never happens"),
+    "draw may exceed 1": (spoiled("probability = 0.3", "probability = { low = 0.3, high = 0.5 }"), "steps.customer", "may add up to 1.1"),
+    "factor lifts above 1": (
+        with_end("[[segments]]\nname = 's'\nshare = 1.0\nfactors = { 'steps.customer.repeat' = 3.0 }"),
+        "segments.s.factors",
+        "lift the probabilities",
+    ),
+    "unequal budgets": (spoiled("monthly_spend = 100", "monthly_spend = 103"), "strategies", "ads 618, care 600"),
+    "crowd": (
+        spoiled('kind = "barabasi_albert", links = 3', 'kind = "everyone"', spoiled("market_size = 1000", "market_size = 20000")).replace(
+            "orders_per_month = 0.5", "announces = true\norders_per_month = 0.5"
+        ),
+        "word_of_mouth.friends",
+        "announcements to everyone in a market of 20,000",
+    ),
+    "campaign without effects": (spoiled("[[tactics.effects]]\non = \"orders\"\nfull = 0.1\n", "").replace('channel = "search", tactic', 'tactic').replace('name = "welcome"\n', 'name = "welcome"\nresponse = { half_at = 1 }\n'), "strategies.care.campaigns.welcome", "changes nothing"),
+    "campaign without spend": (spoiled(", monthly_spend = 100", ""), "strategies.ads.campaigns.search.monthly_spend", "without spend"),
+    "campaign after the end": (spoiled("to_month = 6", "from_month = 12, to_month = 16"), "strategies.ads.campaigns.search.from_month", "never starts"),
+    "campaign over the end": (spoiled("to_month = 6", "to_month = 16"), "strategies.ads.campaigns.search.to_month", "cut off"),
+    "late renewal": (spoiled("months = 12\nprobability", "months = 24\nprobability"), "steps.repeat.repeat.months", "nobody renews"),
+    "outside for ever": (with_end('[[rungs]]\nname = "outside"\noff_ladder = true'), "rungs.outside", "never arrive"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd(case: str) -> None:
+    """What is odd is told at its place, and the scenario can still be simulated."""
+    text, place, words = ODD[case]
+    scenario = loads(text)
+    assert problems(scenario) == []
+    found = [str(problem) for problem in warnings(scenario) if problem.place == place]
+    assert any(words in message for message in found), [str(w) for w in warnings(scenario)]
+
+
+def test_a_sound_scenario_is_not_odd() -> None:
+    """With messages sent, sources given and equal budgets nothing is left to say."""
+    text = MESSAGES + '\n[sources]\n"rungs.lead.share" = "x"\n'
+    places = [problem.place for problem in warnings(loads(text))]
+    assert places == ["sources"]

@@ -1,0 +1,229 @@
+"""Graph files, good and bad: every form read right, every flaw named with file and line."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import networkx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ladsim.errors import LadsimError, WorldError
+from ladsim.scenario.spec import Graph
+from ladsim.world.files import Ties, read_edge_list, read_graphml, read_referrals, read_ties
+
+Write = Callable[[str | bytes], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes ties.csv and says where."""
+
+    def to_file(content: str | bytes, name: str = "ties.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return to_file
+
+
+def pairs(ties: Ties) -> list[tuple[str, str]]:
+    return [(ties.names[a], ties.names[b]) for a, b in zip(ties.sources, ties.targets, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "anna,bo\nbo,carl\n",
+        "anna\tbo\nbo\tcarl",
+        "anna;bo\r\nbo;carl\r\n",
+        "anna bo\n  bo   carl  \n",
+        "source,target\nanna,bo\nbo,carl\n",
+        "# a comment\n\nanna,bo\n   # another, with a comma\nbo,carl\n\n",
+        "anna,bo,4\nbo,carl,1\n",
+        '"anna",bo\nbo,"carl"\n',
+        "anna, bo\nbo, carl\n",
+        "\ufeffanna,bo\nbo,carl\n",
+        "anna,bo\nbo,carl,7,8\n",
+    ],
+)
+def test_every_usual_form_of_an_edge_list_is_read(write: Write, content: str) -> None:
+    """Separators, headers, comments, quotes, further columns, blanks, byte order marks and Windows line ends."""
+    ties = read_edge_list(write(content))
+    assert pairs(ties) == [("anna", "bo"), ("bo", "carl")]
+
+
+def test_names_may_hold_blanks_commas_hashes_and_words_like_na(write: Write) -> None:
+    """A name is a name: nothing in it is read as missing, as a comment or as a number."""
+    ties = read_edge_list(write('"Hansen, Anna",NA\nnull,customer #7\n007,7\n1e3,1000\n'))
+    assert pairs(ties) == [("Hansen, Anna", "NA"), ("null", "customer #7"), ("007", "7"), ("1e3", "1000")]
+
+
+@pytest.mark.parametrize(
+    ("content", "first"),
+    [
+        ("node_1,node_2\n0,1\n1,2\n", ("0", "1")),
+        ("x,y\n0,1\n1,2\n", ("0", "1")),
+        ("Source,Target\nanna,bo\n", ("anna", "bo")),
+        ("anna,bo\nbo,carl\n", ("anna", "bo")),
+        ("from,to\nfrom,anna\n", ("from", "to")),
+        ("0,1\n1,2\n", ("0", "1")),
+        ("a,1\n2,3\n", ("a", "1")),
+    ],
+)
+def test_a_line_of_column_names_is_recognised(write: Write, content: str, first: tuple[str, str]) -> None:
+    """Names above numbers, or usual words that are no customer; anything else is a tie, and a header is reported."""
+    ties = read_edge_list(write(content))
+    assert pairs(ties)[0] == first
+    assert any("column names" in note for note in ties.notes) == (first[0] != content.split(",")[0])
+
+
+def test_further_columns_are_reported(write: Write) -> None:
+    """Weights are not read, and it is said."""
+    assert read_edge_list(write("u,v,weight\n0,1,4\n")).notes[-1] == "ties.csv: 3 columns, of which the first two are read"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        ("a,b\nb\nc,d\n", 2, r"one name \('b'\), a tie needs two, separated by commas"),
+        ("# note\n\na,b\n\nb\n", 5, "one name"),
+        ("a,b,3\nb,,4\n", 2, "one name"),
+        (",b\n", 1, "one name"),
+        ("a,b\n,\n", 2, "no name"),
+        ("1 2\n3\n", 2, "separated by blanks"),
+        ("1\t2\n3 4\n", 2, "separated by tabs"),
+        ("lonely\n", 1, "one name"),
+        ("1,2\n2;3\n", 2, "separated by commas"),
+        (b"1,2\n3,\xff\xfe\n", 2, "not text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", 1, "not text"),
+        (b"1,2\n3,4\n5,\x006\n", 3, "not text"),
+    ],
+)
+def test_a_bad_line_is_named(write: Write, content: str | bytes, line: int, said: str) -> None:
+    """File and line come first, then what was found and what is allowed."""
+    path = write(content)
+    with pytest.raises(WorldError, match=rf"^{re.escape(str(path))}, line {line}: found .*{said}"):
+        read_edge_list(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("", "an empty file"), ("  \n\n", "an empty file"), ("# only\n", "no ties"), ("source,target\n", "no ties")],
+)
+def test_a_file_without_ties_is_refused(write: Write, content: str, said: str) -> None:
+    with pytest.raises(WorldError, match=said):
+        read_edge_list(write(content))
+
+
+def test_a_missing_file_is_named_with_the_nearest(write: Write, tmp_path: Path) -> None:
+    """Missing files, folders and broken archives are errors of the user, with the path."""
+    write("1,2\n")
+    with pytest.raises(WorldError, match=r"tie\.csv: found no such file \(did you mean 'ties\.csv'\?\)"):
+        read_edge_list(tmp_path / "tie.csv")
+    with pytest.raises(WorldError, match="no such file"):
+        read_edge_list(tmp_path / "nowhere" / "ties.csv")
+    with pytest.raises(WorldError, match="cannot be read"):
+        read_edge_list(tmp_path)
+    (tmp_path / "broken.csv.gz").write_bytes(gzip.compress(b"1,2\n" * 99)[:20])
+    with pytest.raises(WorldError, match=r"broken\.csv\.gz: cannot be read"):
+        read_edge_list(tmp_path / "broken.csv.gz")
+
+
+def test_a_packed_file_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "ties.txt.gz"
+    path.write_bytes(gzip.compress(b"# FromNodeId ToNodeId\n0\t4\n4\t5\n"))
+    assert pairs(read_edge_list(path)) == [("0", "4"), ("4", "5")]
+
+
+@given(st.binary(max_size=80))
+def test_garbage_is_read_or_refused_but_never_a_crash(tmp_path: Path, content: bytes) -> None:
+    """Any bytes at all end in ties or in a LadsimError, in all three formats."""
+    path = tmp_path / "garbage"
+    path.write_bytes(content)
+    for read in (read_edge_list, read_graphml, lambda p: read_referrals(p, "id", "by")):
+        try:
+            ties = read(path)
+        except LadsimError:
+            continue
+        assert len(ties.sources) == len(ties.targets)
+        assert ties.names
+
+
+@given(st.text(alphabet="ab,;\t \n#\"'1", max_size=40))
+def test_text_is_read_as_the_line_reader_reads_it(tmp_path: Path, content: str) -> None:
+    """What is read has two names in every tie: no empty ones slip through."""
+    path = tmp_path / "text"
+    path.write_bytes(content.encode())
+    try:
+        ties = read_edge_list(path)
+    except WorldError:
+        return
+    assert all(name.strip() == name != "" for pair in pairs(ties) for name in pair)
+
+
+def test_a_crm_table_gives_ties_from_referrer_to_customer(write: Write) -> None:
+    """Empty (or NA) referrers are none; everybody in the table is a customer; unknown referrers are added and reported."""
+    path = write("name,id,referred_by\nAnna,1,\nBo,2,1\nCarl,3,NA\nDora,4,99\n")
+    ties = read_ties(Graph(kind="referred_by", path=str(path), id_column="id", referrer_column="referred_by", directed=True))
+    assert ties.names == ["1", "2", "3", "4", "99"]
+    assert pairs(ties) == [("1", "2"), ("99", "4")]
+    assert ties.directed
+    assert ties.notes == ("ties.csv: referrers without a line of their own, added: 1",)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("id,reffered_by\n1,\n", r"line 1: found no column 'referred_by' .* id, reffered_by \(did you mean 'reffered_by'\?\)"),
+        ("# crm\nkey,referred_by\n1,\n", "line 2: found no column 'id'"),
+        ("id,referred_by\n1,\n# note\n,1\n", "line 4: found no 'id'"),
+        ("id,referred_by\n", "no customers"),
+        ("", "empty file"),
+    ],
+)
+def test_a_bad_crm_table_is_named(write: Write, content: str, said: str) -> None:
+    with pytest.raises(WorldError, match=said):
+        read_referrals(write(content), "id", "referred_by")
+
+
+def test_graphml_keeps_names_isolated_nodes_and_direction(tmp_path: Path) -> None:
+    """Nodes without ties are customers; direction is the file's own; asking for more than it says is reported."""
+    for kind in (networkx.Graph, networkx.DiGraph):
+        graph = kind([("anna", "bo"), ("bo", "carl")])
+        graph.add_node("dora")
+        networkx.write_graphml(graph, tmp_path / "g.graphml")
+        ties = read_ties(Graph(kind="file", path=str(tmp_path / "g.graphml")))
+        assert sorted(ties.names) == ["anna", "bo", "carl", "dora"]
+        assert pairs(ties) == [("anna", "bo"), ("bo", "carl")]
+        assert ties.directed is graph.is_directed()
+    networkx.write_graphml(networkx.path_graph(3), tmp_path / "g.graphml")
+    assert "both ways" in read_graphml(tmp_path / "g.graphml", directed=True).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("<graphml>\n<graph", r"line 2: found .*must be GraphML"),
+        ("<html></html>", "must be GraphML"),
+        ("1,2\n", "must be GraphML"),
+    ],
+)
+def test_bad_graphml_is_named(write: Write, content: str, said: str) -> None:
+    with pytest.raises(WorldError, match=said):
+        read_graphml(write(content))
+
+
+def test_the_real_friendship_graph_is_read_right(shared_data: Path) -> None:
+    """LastFM Asia: 7,624 people, 27,806 ties, no self-loops, as its authors state."""
+    path = shared_data / "graph_lastfm_asia" / "lastfm_asia_edges.csv"
+    if not path.is_file():
+        pytest.skip(f"no real data: {path.name} is absent")
+    ties = read_edge_list(path)
+    assert sorted(ties.names, key=int) == [str(number) for number in range(7624)]
+    assert len(ties.sources) == 27_806
+    assert len({frozenset(pair) for pair in pairs(ties)}) == 27_806
