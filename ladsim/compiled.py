@@ -1,4 +1,4 @@
-"""How the rules are compiled: one decorator around Numba, with a cache that is never stale.
+"""How the rules are compiled: two decorators around Numba, with a cache that is never stale.
 
 Numba's own cache looks at the file of a function alone: a change in another file that the function calls goes unseen.
 Here the cache folder is named by a hash of every source that holds compiled code, so any change starts a fresh cache.
@@ -50,10 +50,20 @@ def cache_dir() -> Path:
 
 
 def compiled(function: F) -> F:
-    """Compile a scalar rule: exact IEEE arithmetic (no fastmath), cached on disk, free of the interpreter's lock."""
+    """Compile a function that Python calls: exact IEEE arithmetic (no fastmath), cached, free of the interpreter's lock."""
+    return _compile(function, from_python=True)
+
+
+def rule(function: F) -> F:
+    """Compile a function that only compiled functions call: the same, without the entrance from Python (half the compile time)."""
+    return _compile(function, from_python=False)
+
+
+def _compile(function: F, from_python: bool) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_dir() / "rules" / source_hash())
+    options: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not from_python}
     try:
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+        return numba.njit(function, cache=True, nogil=True, error_model="numpy", **options)  # type: ignore[no-any-return]
     finally:
         numba.config.CACHE_DIR = before

@@ -163,8 +163,9 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
         data["heterogeneity"] = {"orders": {"gamma_shape": 0.6}, "messages": {"gamma_shape": 2.0}, "basket": {"inverse_gamma_shape": 3.0}}
     if draw(st.booleans()):
         data["order_kinds"] = [{"name": "usual", "share": 0.7}, {"name": "upsell", "share": 0.3, "basket_factor": 1.8}]
-    if "outside" in names and any(r["share"] > 0.3 for r in ladder if r["name"] == "outside"):
-        data["arrivals"] = [{"to": names[0], "per_month": 1.3}]
+    waiting = int(ladder[-1]["share"] * data["market_size"]) if names[-1] == "outside" else 0
+    if waiting > 1:
+        data["arrivals"] = [{"to": names[0], "per_month": 0.6 * waiting / months}]
     data["word_of_mouth"] = [
         {"layer": f"layer_{i}", "graph": draw(graphs), "budget": draw(st.sampled_from(["per_sender", "per_edge", "per_receiver"]))}
         for i in range(layers)

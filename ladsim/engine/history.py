@@ -112,7 +112,9 @@ def same(one: History, other: History) -> bool:
         return False
     for name in ("customers", "log"):
         a, b = getattr(one, name), getattr(other, name)
-        if (a is None) != (b is None) or (a is not None and a.tobytes() != b.tobytes()):
+        if (a is None) != (b is None):
+            return False
+        if a is not None and not all(np.array_equal(a[column], b[column]) for column in a.dtype.names):
             return False
     return True
 

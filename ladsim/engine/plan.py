@@ -66,7 +66,8 @@ class Plan:
         self.own_factors: dict[tuple[int, str], tuple[EffectTable, Any, Any]] = {}  # (policy, what) → effect and audience
         self.settle: Callable[[int], None] = lambda t: None  # the engine's: book what customers cost until now
         self.log: list[tuple[int, int, int, int]] = []  # time, sequence, cause, amount
-        self.dirty = False
+        self.changed: Callable[[], None] = lambda: None  # the engine's: clocks follow at the end of this tick's plan phase
+        self._announced = -1
 
     def dates(self) -> list[int]:
         """All times at which the plan acts by itself, 0 included."""
@@ -146,7 +147,9 @@ class Plan:
         if not (np.array_equal(rung, self.rules.lever_rung) and np.array_equal(step, self.rules.lever_step)):
             self.rules.lever_rung[:] = rung
             self.rules.lever_step[:] = step
-            self.dirty = True
+            if self._announced != t:
+                self._announced = t
+                self.changed()
 
     def _apply(self, rung: Any, step: Any, effect: EffectTable, strength: float, segments: Any, rungs: Any) -> None:
         """Multiply one effect into the factors of its audience."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ladsim.engine.history import History
+from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference
+from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, rules_of, state_of
 from ladsim.errors import StudyError
 from ladsim.model.layout import TRIGGERS
@@ -13,6 +15,8 @@ from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
 from ladsim.world.build import World, build
+
+ENGINES: dict[str, type[Stage]] = {"auto": Fast, "simpy": Reference, "fast": Fast}
 
 
 def simulate(
@@ -24,32 +28,36 @@ def simulate(
     sample: int | None = None,
     log: bool = False,
     world: World | None = None,
+    engine: str | None = None,
 ) -> History:
     """The history of one replication.
 
     Replication k uses parameter draw k // 2 and luck stream k. `sample` simulates so many customers of the market and scales what
     is spent in and what is counted out. `log` keeps every event. `world` reuses a graph that was built before for the same
-    scenario and sample.
+    scenario and sample. `engine` is "simpy" (a process per customer), "fast" (arrays) or "auto"; both give the same history.
     """
     if seed < 0 or replication < 0:
         raise StudyError(f"seed and replication: found {seed} and {replication}, must be whole numbers at least 0")
     plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)
     laid_out = tables(plain)
     here = world if world is not None else build(plain, sample=sample, replication=replication)
-    return play(laid_out, here, strategy=strategy, seed=seed, replication=replication, log=log)
+    kind = engine or scenario.engine
+    if kind not in ENGINES:
+        raise StudyError(f"engine: found {kind!r}, must be one of {', '.join(ENGINES)}")
+    stage = staged(laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=log)
+    stage.run()
+    return _history(stage, here, strategy, seed, replication, log)
 
 
-def play(laid_out: Tables, world: World, *, strategy: str | None = None, seed: int = 1, replication: int = 0, log: bool = False) -> History:
-    """Run tables on a world: what ``simulate`` does after reading its inputs."""
+def staged(laid_out: Tables, world: World, kind: type[Stage], *, seed: int = 1, replication: int = 0, log: bool = False) -> Stage:
+    """A market at time 0, ready to run on an engine."""
     rules = rules_of(laid_out, world, log)
     state = state_of(laid_out, world, seed, replication)
     books = books_of(laid_out, world, rules)
-    engine = Reference(laid_out, rules, state, books, world.scale)
-    engine.run()
-    return _history(engine, world, strategy, seed, replication, log)
+    return kind(laid_out, rules, state, books, world.scale)
 
 
-def _history(engine: Reference, world: World, strategy: str | None, seed: int, replication: int, log: bool) -> History:
+def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, log: bool) -> History:
     laid_out, books, snapshots = engine.tables, engine.books, engine.snapshots
     names = laid_out.rung_names
     ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
@@ -76,7 +84,7 @@ def _history(engine: Reference, world: World, strategy: str | None, seed: int, r
         flows=books.flows,
         orders=books.orders,
         order_kinds=books.kinds[:, : len(laid_out.kind_names)],
-        new_customers=books.new,
+        new_customers=books.newcomers,
         money=books.money,
         market_money=engine.plan.market_money,
         daily=books.daily,

@@ -181,13 +181,13 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
     causes, layers = len(tables.causes), max(1, len(tables.layer_names))
     widest = sum(world.ids.size if g.kind == "everyone" else int(np.diff(g.indptr).max(initial=0)) for g in world.layers)
     starts = int(tables.rungs["start_orders"].max(initial=0))
-    room = 1024 + widest + 8 * starts
+    room = 2 * (1024 + widest + 8 * starts)  # an engine empties a buffer when half of it is full
     return Books(
         counts=np.zeros((segments, rungs), np.int64),
         flows=np.zeros((months + 1, len(tables.step_names), segments), np.int64),
         orders=np.zeros((months + 1, segments, rungs), np.int64),
         kinds=np.zeros((months + 1, max(1, len(tables.kind_names))), np.int64),
-        new=np.zeros((months + 1, segments, 2), np.int64),
+        newcomers=np.zeros((months + 1, segments, 2), np.int64),
         money=np.zeros((months + 1, causes, segments, rungs), np.int64),
         daily=np.zeros((days + 1, causes), np.int64),
         messages=np.zeros((months + 1, layers, 2), np.int64),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from ladsim import streams
-from ladsim.compiled import compiled
+from ladsim.compiled import compiled, rule
 from ladsim.model.hazards import message_hazard, order_hazard, rewind, step_hazard, wind
 from ladsim.model.layout import (
     ARRIVES,
@@ -30,7 +30,7 @@ from ladsim.model.money import accrue, become_customer, book_entry, book_order, 
 from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
 
 
-@compiled
+@rule
 def chance(state, rules, row, step):  # type: ignore[no-untyped-def]
     """Probability of a step for this customer now: multipliers act on −ln(1 − p)."""
     s = rules.steps[step]
@@ -44,7 +44,7 @@ def chance(state, rules, row, step):  # type: ignore[no-untyped-def]
     return 1.0 - streams.exp(-streams.log1m(p) * factor)
 
 
-@compiled
+@rule
 def is_active(state, rules, row, step, t):  # type: ignore[no-untyped-def]
     """Whether an `order` step counts now: enough orders since entering, not too late."""
     s = rules.steps[step]
@@ -52,7 +52,7 @@ def is_active(state, rules, row, step, t):  # type: ignore[no-untyped-def]
     return c.orders_here >= s.after and t - c.entered <= s.within
 
 
-@compiled
+@rule
 def choose(state, rules, row, first, count, u, t):  # type: ignore[no-untyped-def]
     """The step taken by one shared draw, −1 for none.
 
@@ -80,13 +80,13 @@ def choose(state, rules, row, first, count, u, t):  # type: ignore[no-untyped-de
     return -1
 
 
-@compiled
+@rule
 def renewal_date(rules, rung, anchor, k):  # type: ignore[no-untyped-def]
     """The k-th renewal date of a stay on a rung."""
     return anchor + np.int64(np.rint(np.float64(k) * rules.rungs[rung].renewal_period))
 
 
-@compiled
+@rule
 def enter(state, rules, row, rung, t):  # type: ignore[no-untyped-def]
     """Stand on a rung: counters at 0, its clocks drawn, the lifelong clocks carried on at the new rates."""
     c = state.customers[row]
@@ -113,7 +113,7 @@ def enter(state, rules, row, rung, t):  # type: ignore[no-untyped-def]
         rewind(state.clocks[row, slots + 1 + layer], message_hazard(state, rules, row, layer), t)
 
 
-@compiled
+@rule
 def move(state, rules, books, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
     """Change the rung: book what the old one cost, count the flow, enter the new one, order, announce."""
     c = state.customers[row]
@@ -140,14 +140,14 @@ def move(state, rules, books, row, to, t, flow, sender, is_order):  # type: igno
         announce(state, rules, books, row, t)
 
 
-@compiled
+@rule
 def take(state, rules, books, row, step, t, sender):  # type: ignore[no-untyped-def]
     """Take a step of the ladder."""
     s = rules.steps[step]
     move(state, rules, books, row, np.int64(s.to), t, step, sender, s.is_order)
 
 
-@compiled
+@rule
 def schedule(state, rules, row):  # type: ignore[no-untyped-def]
     """Find what is due next: the earliest, and at one instant the first in the order of the module's docstring."""
     c = state.customers[row]
@@ -169,7 +169,7 @@ def schedule(state, rules, row):  # type: ignore[no-untyped-def]
     c.what = what if due < NEVER else NOTHING
 
 
-@compiled
+@rule
 def on_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     """An order: booked in the old state, then one draw for the `order` steps, then the next clock."""
     c = state.customers[row]
@@ -188,7 +188,7 @@ def on_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     wind(clock, streams.exponential(u), order_hazard(state, rules, row), t)
 
 
-@compiled
+@rule
 def on_renewal(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     """A renewal date: one draw; who stays keeps the dates."""
     c = state.customers[row]

@@ -14,14 +14,14 @@ import math
 
 import numpy as np
 
-from ladsim.compiled import compiled
+from ladsim.compiled import rule
 from ladsim.model.layout import MONTH, NEVER
 
 _PER_MONTH = float(MONTH)
 _TOO_LONG = float(1 << 62)
 
 
-@compiled
+@rule
 def due_after(t, exposure, hazard):  # type: ignore[no-untyped-def]
     """Time at which a clock started at `t` goes off; NEVER when parked."""
     if not hazard > 0.0:
@@ -35,7 +35,7 @@ def due_after(t, exposure, hazard):  # type: ignore[no-untyped-def]
     return min(t + steps, NEVER)
 
 
-@compiled
+@rule
 def wind(clock, exposure, hazard, t):  # type: ignore[no-untyped-def]
     """Start a clock at `t` with a fresh exposure."""
     clock.exposure = exposure
@@ -44,7 +44,7 @@ def wind(clock, exposure, hazard, t):  # type: ignore[no-untyped-def]
     clock.due = due_after(t, exposure, hazard)
 
 
-@compiled
+@rule
 def rewind(clock, hazard, t):  # type: ignore[no-untyped-def]
     """Let a running clock go on from `t` with another hazard; nothing happens when the hazard is the same to the bit."""
     if hazard == clock.hazard:
@@ -53,7 +53,7 @@ def rewind(clock, hazard, t):  # type: ignore[no-untyped-def]
     wind(clock, max(left, 0.0), hazard, t)
 
 
-@compiled
+@rule
 def order_hazard(state, rules, row):  # type: ignore[no-untyped-def]
     """Orders per unit of time of this customer now."""
     c = state.customers[row]
@@ -68,7 +68,7 @@ def order_hazard(state, rules, row):  # type: ignore[no-untyped-def]
     return rate / _PER_MONTH
 
 
-@compiled
+@rule
 def message_hazard(state, rules, row, layer):  # type: ignore[no-untyped-def]
     """Messages per unit of time that this customer sends in a layer now."""
     c = state.customers[row]
@@ -84,7 +84,7 @@ def message_hazard(state, rules, row, layer):  # type: ignore[no-untyped-def]
     return rate / _PER_MONTH
 
 
-@compiled
+@rule
 def step_hazard(state, rules, row, step):  # type: ignore[no-untyped-def]
     """Hazard per unit of time of a `time` step for this customer now."""
     s = rules.steps[step]

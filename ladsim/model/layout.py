@@ -17,6 +17,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import types
+from numba.experimental import structref
 
 TICK = 1 << 20
 TICKS_PER_MONTH = 30
@@ -35,22 +37,25 @@ CUSTOMER = np.dtype(
         ("order_number", "u4"), ("booked", "u4"), ("messages", "u4"), ("sequence", "u4"),
         ("orders_here", "u4"), ("renewals", "u4"),
         ("what", "i2"), ("segment", "u2"), ("rung", "u1"), ("arrival_to", "u1"), ("arrival_flow", "u2"), ("referred", "u1"),
-    ]
+    ],
+    align=True,
 )  # fmt: skip
-CLOCK = np.dtype([("due", "i8"), ("since", "i8"), ("exposure", "f8"), ("hazard", "f8")])
+CLOCK = np.dtype([("due", "i8"), ("since", "i8"), ("exposure", "f8"), ("hazard", "f8")], align=True)
 RUNG = np.dtype(
     [
         ("orders", "f8"), ("basket", "f8"), ("cost", "f8"), ("renewal_period", "f8"), ("entry_cost", "i8"), ("word", "u8"),
         ("rank", "i4"), ("time_first", "i4"), ("time_count", "i4"), ("order_first", "i4"), ("order_count", "i4"),
         ("message_first", "i4"), ("message_count", "i4"), ("renewal_first", "i4"), ("renewal_count", "i4"),
         ("start_orders", "i4"), ("is_customer", "u1"), ("announces", "u1"), ("outside", "u1"),
-    ]
+    ],
+    align=True,
 )  # fmt: skip
 STEP = np.dtype(
     [
         ("number", "f8"), ("within", "i8"), ("word", "u8"), ("after", "i4"), ("trait", "i4"),
         ("origin", "i2"), ("to", "i2"), ("up", "u1"), ("is_order", "u1"), ("beta", "u1"), ("trigger", "u1"),
-    ]
+    ],
+    align=True,
 )  # fmt: skip
 FACTORS = np.dtype([("orders", "f8"), ("basket", "f8"), ("messages", "f8"), ("cost", "f8")])
 MARKET = np.dtype(
@@ -58,17 +63,19 @@ MARKET = np.dtype(
         ("horizon", "i8"), ("handling", "i8"), ("basket_mean", "f8"), ("basket_spread", "f8"), ("basket_shape", "f8"),
         ("margin", "f8"), ("vat", "f8"), ("basket_law", "i4"), ("time_slots", "i4"), ("layers", "i4"),
         ("orders_trait", "i4"), ("messages_trait", "i4"), ("basket_trait", "i4"), ("kinds", "i4"), ("stagger", "u1"), ("log", "u1"),
-    ]
+    ],
+    align=True,
 )  # fmt: skip
-KIND = np.dtype([("until", "f8"), ("basket", "f8")])
-LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8")])
+KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
+LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8")], align=True)
 LOG = np.dtype(
     [
-        ("time", "i8"), ("customer", "u8"), ("sequence", "i4"), ("event", "u1"), ("origin", "i2"), ("to", "i2"),
-        ("cause", "i4"), ("other", "u8"), ("amount", "i8"),
-    ]
+        ("time", "i8"), ("customer", "u8"), ("other", "u8"), ("amount", "i8"), ("sequence", "i4"), ("cause", "i4"),
+        ("origin", "i2"), ("to", "i2"), ("event", "u1"),
+    ],
+    align=True,
 )  # fmt: skip
-LETTER = np.dtype([("receiver", "i8"), ("sent", "i8"), ("sender", "i8"), ("number", "u4"), ("layer", "i4")])
+LETTER = np.dtype([("receiver", "i8"), ("sent", "i8"), ("sender", "i8"), ("number", "u4"), ("layer", "i4")], align=True)
 
 # Triggers, in the order in which one customer's instant runs.
 TIME, ORDER, MESSAGE, RENEWAL = 0, 1, 2, 3
@@ -125,10 +132,60 @@ class Books(NamedTuple):
     flows: Any  # (M + 1, S + A, G) int64: month 0 is empty
     orders: Any  # (M + 1, G, R) int64
     kinds: Any  # (M + 1, K) int64
-    new: Any  # (M + 1, G, 2) int64: new customers; those of them that were referred
+    newcomers: Any  # (M + 1, G, 2) int64: new customers; those of them that were referred
     money: Any  # (M + 1, C, G, R) int64
     daily: Any  # (D + 1, C) int64
     messages: Any  # (M + 1, L, 2) int64: sent, heard
     log: Any  # LOG rows waiting to be collected
     letters: Any  # LETTER rows waiting for the courier
     cursor: Any  # (2,) int64: rows filled in log and letters
+
+
+class Handle(structref.StructRefProxy):  # type: ignore[misc]
+    """A bundle as the rules take it: one pointer instead of hundreds of scalars at every call."""
+
+    def __new__(cls, *arrays: Any) -> Handle:
+        return structref.StructRefProxy.__new__(cls, *arrays)  # type: ignore[no-any-return]
+
+
+class RulesHandle(Handle):
+    """``Rules`` for compiled code."""
+
+
+class StateHandle(Handle):
+    """``State`` for compiled code."""
+
+
+class BooksHandle(Handle):
+    """``Books`` for compiled code."""
+
+
+class _HandleType(types.StructRef):  # type: ignore[misc]
+    def preprocess_fields(self, fields: Any) -> Any:
+        return tuple((name, types.unliteral(kind)) for name, kind in fields)
+
+
+@structref.register
+class RulesType(_HandleType):
+    """Numba's type of a ``RulesHandle``."""
+
+
+@structref.register
+class StateType(_HandleType):
+    """Numba's type of a ``StateHandle``."""
+
+
+@structref.register
+class BooksType(_HandleType):
+    """Numba's type of a ``BooksHandle``."""
+
+
+structref.define_proxy(RulesHandle, RulesType, list(Rules._fields))
+structref.define_proxy(StateHandle, StateType, list(State._fields))
+structref.define_proxy(BooksHandle, BooksType, list(Books._fields))
+_HANDLES = {Rules: RulesHandle, State: StateHandle, Books: BooksHandle}
+
+
+def handle(bundle: Rules | State | Books) -> Any:
+    """The bundle as compiled code takes it. It shares the arrays: what a rule writes, Python sees."""
+    return _HANDLES[type(bundle)](*bundle)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ladsim import streams
-from ladsim.compiled import compiled
+from ladsim.compiled import compiled, rule
 from ladsim.model.layout import (
     C_ENTRY_COST,
     C_GOODS,
@@ -42,7 +42,7 @@ def day_of(t):  # type: ignore[no-untyped-def]
     return (t + TICK - 1) // TICK
 
 
-@compiled
+@rule
 def note(state, rules, books, row, t, event, origin, to, cause, other, amount):  # type: ignore[no-untyped-def]
     """Write a row of the log, where one is kept; the customer's sequence number counts on either way."""
     c = state.customers[row]
@@ -61,7 +61,7 @@ def note(state, rules, books, row, t, event, origin, to, cause, other, amount): 
     c.sequence += 1
 
 
-@compiled
+@rule
 def book(state, rules, books, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
     """Book an amount (costs negative) at `t`; the daily books have it at `middle`."""
     if amount == 0:
@@ -91,7 +91,7 @@ def accrue(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     c.paid_until = t
 
 
-@compiled
+@rule
 def basket(state, rules, row, kind):  # type: ignore[no-untyped-def]
     """What this customer's next order is worth, VAT taken out, not yet rounded."""
     c = state.customers[row]
@@ -113,7 +113,7 @@ def basket(state, rules, row, kind):  # type: ignore[no-untyped-def]
     return value / (1.0 + m.vat)
 
 
-@compiled
+@rule
 def order_kind(state, rules, row):  # type: ignore[no-untyped-def]
     """Kind of this customer's next order, −1 where the scenario has none."""
     kinds = rules.market[0].kinds
@@ -127,7 +127,7 @@ def order_kind(state, rules, row):  # type: ignore[no-untyped-def]
     return kinds - 1
 
 
-@compiled
+@rule
 def book_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     """Book an order on the rung the customer stands on; its first one makes it a customer."""
     c = state.customers[row]
@@ -149,7 +149,7 @@ def book_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     book(state, rules, books, row, t, C_HANDLING, -m.handling, t)
 
 
-@compiled
+@rule
 def become_customer(state, books, row, t):  # type: ignore[no-untyped-def]
     """Count a new customer, the first time: those who start as one are not new."""
     c = state.customers[row]
@@ -157,13 +157,13 @@ def become_customer(state, books, row, t):  # type: ignore[no-untyped-def]
         return
     c.customer_since = t
     if t > 0:
-        books.new[month_of(t), c.segment, 0] += 1
+        books.newcomers[month_of(t), c.segment, 0] += 1
         if c.referrer >= 0:
             c.referred = 1
-            books.new[month_of(t), c.segment, 1] += 1
+            books.newcomers[month_of(t), c.segment, 1] += 1
 
 
-@compiled
+@rule
 def book_entry(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     """Book the cost of entering the rung the customer stands on."""
     book(state, rules, books, row, t, C_ENTRY_COST, -rules.rungs[state.customers[row].rung].entry_cost, t)

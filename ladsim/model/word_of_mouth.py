@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from ladsim import streams
-from ladsim.compiled import compiled
+from ladsim.compiled import rule
 from ladsim.model.hazards import message_hazard, wind
 from ladsim.model.layout import E_SEND, LETTER_ROWS, PER_RECEIVER
 from ladsim.model.money import month_of, note
 
 
-@compiled
+@rule
 def send(state, rules, books, row, layer, receiver, t):  # type: ignore[no-untyped-def]
     """Post one message; its number is the sender's running number."""
     c = state.customers[row]
@@ -33,7 +33,7 @@ def send(state, rules, books, row, layer, receiver, t):  # type: ignore[no-untyp
     note(state, rules, books, row, t, E_SEND, c.rung, c.rung, layer, state.customers[receiver].id, 0)
 
 
-@compiled
+@rule
 def pick_neighbour(rules, row, layer, random_bits):  # type: ignore[no-untyped-def]
     """Row of the neighbour that hears the message; −1 without neighbours."""
     if rules.layers[layer].everyone:
@@ -57,7 +57,7 @@ def pick_neighbour(rules, row, layer, random_bits):  # type: ignore[no-untyped-d
     return np.int64(rules.indices[first + degree - 1])
 
 
-@compiled
+@rule
 def wind_message_clock(state, rules, row, layer, t):  # type: ignore[no-untyped-def]
     """Draw the wait to this customer's next message in a layer."""
     c = state.customers[row]
@@ -66,7 +66,7 @@ def wind_message_clock(state, rules, row, layer, t):  # type: ignore[no-untyped-
     wind(clock, streams.exponential(u), message_hazard(state, rules, row, layer), t)
 
 
-@compiled
+@rule
 def on_message_clock(state, rules, books, row, layer, t):  # type: ignore[no-untyped-def]
     """The customer tells one neighbour."""
     c = state.customers[row]
@@ -79,7 +79,7 @@ def on_message_clock(state, rules, books, row, layer, t):  # type: ignore[no-unt
     wind_message_clock(state, rules, row, layer, t)
 
 
-@compiled
+@rule
 def announce(state, rules, books, row, t):  # type: ignore[no-untyped-def]
     """The customer tells every neighbour, layer by layer, in the order of their ids."""
     for layer in range(rules.market[0].layers):

@@ -1,7 +1,7 @@
 """Simulation against closed form: every scenario below is one a teacher can open.
 
-Tolerance: |z| ≤ 4 with the standard error from 30 replications, and for the reference ladder the absolute tolerance of its full size
-(30 × 5,000 customers), widened by √n where the suite runs fewer. The full size is marked `long`.
+Tolerance: |z| ≤ 4 with the standard error from 30 replications, and for the reference ladder the absolute tolerance of its full
+size (30 × 5,000 customers), widened by √n where the suite runs fewer. The full size is marked `long`.
 """
 
 from __future__ import annotations
@@ -46,16 +46,17 @@ def futures(name: str, size: int, log: bool = False) -> Iterator[History]:
         yield simulate(scenario(name), seed=20, replication=replication, sample=size, log=log)
 
 
-def z_scores(found: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(mean − expected) ÷ standard error over replications (rows); 0 where all is as expected and nothing varies."""
-    error = found.std(axis=0, ddof=1) / np.sqrt(len(found))
-    gap = found.mean(axis=0) - expected
-    assert (np.abs(gap[error < 1e-12]) < 1e-9).all()
-    return np.divide(gap, error, out=np.zeros_like(gap), where=error >= 1e-12)
+def check_z(found: list[NDArray[np.float64]], expected: NDArray[np.float64], size: int = 0) -> None:
+    """|mean − expected| ≤ 4 standard errors over replications (rows).
 
-
-def check_z(found: list[NDArray[np.float64]], expected: NDArray[np.float64]) -> None:
-    z = z_scores(np.array(found, np.float64), np.asarray(expected, np.float64))
+    With `size`, values are shares of so many customers: those that expect fewer than 20 of them in all replications together, too
+    few for a normal distribution, are left out.
+    """
+    rows = np.array(found, np.float64)
+    enough = np.minimum(expected, 1.0 - expected) * size * len(rows) >= 20 if size else np.ones(len(expected), bool)
+    assert enough.mean() > 0.5
+    error = rows.std(axis=0, ddof=1)[enough] / np.sqrt(len(rows))
+    z = (rows.mean(axis=0) - expected)[enough] / error
     assert np.abs(z).max() <= 4.0, f"z: {np.round(z, 2)}"
 
 
@@ -69,7 +70,7 @@ def test_reference_ladder_occupancy(size: int) -> None:
     """V1: who stands where, every month, is exp(Qt); after a year the printed shares, within .002 at a million."""
     histories = [shares(h) for h in futures("reference_ladder", size)]
     closed = expected_rung_counts(laid_out("reference_ladder")).to_numpy() / FULL
-    check_z([h[1:].ravel() for h in histories], closed[1:].ravel())
+    check_z([h[1:].ravel() for h in histories], closed[1:].ravel(), size)
     printed = np.array([0.165299, 0.166579, 0.075171, 0.052222, 0.006212, 0.534516])
     tolerance = 0.002 * np.sqrt(1_000_000 / (REPLICATIONS * size))
     assert np.abs(np.mean([h[-1] for h in histories], axis=0) - printed).max() < tolerance
@@ -104,12 +105,12 @@ def lifetime_orders(size: int) -> None:
 
 def test_reference_ladder_lifetime() -> None:
     """V1 to the end at a small size: value of a lead (± 1.7·√(5000/n)) and reach."""
-    lifetime_of_leads(250)
+    lifetime_of_leads(200)
 
 
 def test_reference_ladder_lifetime_orders() -> None:
     """V1 from the customer rung at a small size: mean 18.88889, standard deviation 29.29706."""
-    lifetime_orders(250)
+    lifetime_orders(150)
 
 
 @pytest.mark.long
@@ -149,30 +150,25 @@ def test_shares_reached() -> None:
 def test_steps_at_orders() -> None:
     """Steps by orders, from the third order on too: rung counts by the method of stages."""
     closed = expected_rung_counts(laid_out("steps_at_orders")).to_numpy() / FULL
-    check_z([shares(h)[1:].ravel() for h in futures("steps_at_orders", 400)], closed[1:].ravel())
+    check_z([shares(h)[1:].ravel() for h in futures("steps_at_orders", 400)], closed[1:].ravel(), 400)
 
 
 def test_workload_without_messages() -> None:
     """The benchmark's ladder without words: people lapse and come back as exp(Qt) says."""
     t = laid_out("workload_without_messages")
     closed = expected_rung_counts(t).to_numpy() / t.scenario.market_size
-    check_z([shares(h)[1:].ravel() for h in futures("workload_without_messages", 400)], closed[1:].ravel())
+    check_z([shares(h)[1:].ravel() for h in futures("workload_without_messages", 400)], closed[1:].ravel(), 400)
 
 
 def test_plan_of_campaigns() -> None:
-    """Campaigns with carry-over, a shock, segments and arrivals: counts per segment; the audience's size matters, so 4,000 people."""
-    t = laid_out("plan_without_messages")
-    size = t.scenario.market_size
-    closed = expected_rung_counts(t, by_segment=True).to_numpy() / size
-    found = [h.counts.reshape(len(h.months), -1) / h.size for h in futures("plan_without_messages", 4000)]
-    waiting = [
-        place for place, (_, rung) in enumerate((g, r) for g in t.segment_names for r in t.rung_names) if rung == "outside"
-    ]
-    assert np.abs(np.mean(found, axis=0) - closed).max() < 0.002
-    kept = np.setdiff1d(
-        np.arange(closed.shape[1]), waiting
-    )  # whole people arrive, in whole numbers: hardly any luck to divide by
-    check_z([h[1:, kept].ravel() for h in found], closed[1:, kept].ravel())
+    """Campaigns with carry-over, a shock, segments and arrivals: rung counts per segment, with the audience as expected."""
+    t, size = laid_out("plan_without_messages"), 2000
+    closed = expected_rung_counts(t, by_segment=True).to_numpy() / t.scenario.market_size
+    found = [h.counts.reshape(len(h.months), -1) / h.size for h in futures("plan_without_messages", size)]
+    check_z([h[1:].ravel() for h in found], closed[1:].ravel(), size)
+    plain = t.scenario.model_copy(update={"campaigns": (), "shocks": ()})
+    without = expected_rung_counts(tables(plain), by_segment=True).to_numpy() / t.scenario.market_size
+    assert np.abs(closed - without).max() > 0.02  # the plan does make a difference that the luck of the draw does not hide
 
 
 @pytest.mark.parametrize("name", ["poisson_orders", "gamma_orders"])

@@ -1,0 +1,220 @@
+"""The fast engine: arrays instead of processes, the same rules, the same event log.
+
+Inside a tick customers are independent, so the kernel runs them one after the other: phase 1, everybody whose next event is due;
+phase 2, the tick's messages, receiver by receiver. Between two dates of the plan it needs nothing from SimPy's clock and goes from
+tick to tick by itself. What is due next stands in one array of times with the minimum of each block of 16, so a tick looks only at
+blocks in which something is due.
+
+The buffers for letters and log rows have a fixed size. When one runs short the kernel stops, says where, and goes on from there
+once it has been emptied.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.compiled import compiled, rule
+from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
+from ladsim.engine.stage import Events, Stage
+from ladsim.model import behaviour
+from ladsim.model.layout import LETTER, LETTER_ROWS, LOG_ROWS, NEVER, TICK, handle
+
+BLOCK = 16
+# Where the kernel stands: tick finished, phase, place within the phase, letters being delivered.
+_TICK, _PHASE, _PLACE, _LETTERS = 0, 1, 2, 3
+DONE, SHORT_OF_LOG, SHORT_OF_LETTERS = 0, 1, 2
+_LAST_PHASE = SNAPSHOT + 1
+
+
+@rule
+def block_minimum(due, block):  # type: ignore[no-untyped-def]
+    """The earliest time in a block."""
+    earliest = NEVER
+    for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
+        if due[row] < earliest:
+            earliest = due[row]
+    return earliest
+
+
+@compiled
+def renew_blocks(state, due, blocks):  # type: ignore[no-untyped-def]
+    """Read what is due next from the customers' rows."""
+    for row in range(due.size):
+        due[row] = state.customers[row].due
+    for block in range(blocks.size):
+        blocks[block] = block_minimum(due, block)
+
+
+@compiled
+def short_of(books, reserve):  # type: ignore[no-untyped-def]
+    """Which buffer has less room than one more event may need."""
+    if books.letters.size - books.cursor[LETTER_ROWS] < reserve:
+        return SHORT_OF_LETTERS
+    if books.log.size > 1 and books.log.size - books.cursor[LOG_ROWS] < reserve:
+        return SHORT_OF_LOG
+    return DONE
+
+
+@compiled
+def begin_rows(state, rules, books, first, reserve):  # type: ignore[no-untyped-def]
+    """Begin the lives from row `first` on; returns the row at which a buffer ran short, or the number of rows."""
+    for row in range(first, state.customers.size):
+        if short_of(books, reserve) != DONE:
+            return row
+        behaviour.begin(state, rules, books, row)
+    return state.customers.size
+
+
+@rule
+def sort_letters(books, mail):  # type: ignore[no-untyped-def]
+    """Move the letters into `mail`, by (receiver, time sent, sender, number). Returns how many there are."""
+    count = books.cursor[LETTER_ROWS]
+    receivers = np.empty(count, np.int64)
+    for n in range(count):
+        receivers[n] = books.letters[n].receiver
+    order = np.argsort(receivers, kind="mergesort")
+    for n in range(count):
+        mail[n] = books.letters[order[n]]
+        place = n
+        while place > 0 and goes_before(mail[place], mail[place - 1]):
+            swap(mail, place)
+            place -= 1
+    books.cursor[LETTER_ROWS] = 0
+    return count
+
+
+@rule
+def goes_before(a, b):  # type: ignore[no-untyped-def]
+    """Whether letter `a` is answered before letter `b` of the same receiver."""
+    if a.receiver != b.receiver:
+        return False
+    if a.sent != b.sent:
+        return a.sent < b.sent
+    if a.sender != b.sender:
+        return a.sender < b.sender
+    return a.number < b.number
+
+
+@rule
+def swap(mail, place):  # type: ignore[no-untyped-def]
+    """Exchange a letter with the one before it."""
+    a, b = mail[place], mail[place - 1]
+    a.receiver, b.receiver = b.receiver, a.receiver
+    a.sent, b.sent = b.sent, a.sent
+    a.sender, b.sender = b.sender, a.sender
+    a.number, b.number = b.number, a.number
+    a.layer, b.layer = b.layer, a.layer
+
+
+@rule
+def own_events(state, rules, books, due, blocks, where, until, reserve):  # type: ignore[no-untyped-def]
+    """Phase 1 of a tick: everybody whose next event is due, as often as it is."""
+    for block in range(where[_PLACE], blocks.size):
+        if blocks[block] > until:
+            continue
+        for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
+            while due[row] <= until:
+                short = short_of(books, reserve)
+                if short != DONE:
+                    where[_PLACE] = block
+                    return short
+                due[row] = behaviour.act(state, rules, books, row)
+        blocks[block] = block_minimum(due, block)
+    return DONE
+
+
+@rule
+def deliver(state, rules, books, due, blocks, mail, where, until, reserve):  # type: ignore[no-untyped-def]
+    """Phase 2 of a tick: the letters sent in it, receiver by receiver."""
+    for place in range(where[_PLACE], where[_LETTERS]):
+        short = short_of(books, reserve)
+        if short != DONE:
+            where[_PLACE] = place
+            return short
+        letter = mail[place]
+        row = letter.receiver
+        due[row] = behaviour.hear(state, rules, books, row, letter.sender, letter.number, letter.layer, until)
+        block = row // BLOCK
+        blocks[block] = min(blocks[block], due[row])
+    return DONE
+
+
+@compiled
+def advance(state, rules, books, due, blocks, mail, where, last_tick, reserve):  # type: ignore[no-untyped-def]
+    """Go on to the end of phase 2 of `last_tick`; returns DONE, or which buffer ran short."""
+    while where[_TICK] < last_tick:
+        until = (where[_TICK] + 1) * TICK
+        if where[_PHASE] == 0:
+            short = own_events(state, rules, books, due, blocks, where, until, reserve)
+            if short != DONE:
+                return short
+            where[_PHASE], where[_PLACE] = 1, 0
+            where[_LETTERS] = sort_letters(books, mail)
+        short = deliver(state, rules, books, due, blocks, mail, where, until, reserve)
+        if short != DONE:
+            return short
+        where[_TICK] += 1
+        where[_PHASE], where[_PLACE] = 0, 0
+    return DONE
+
+
+class Fast(Stage):
+    """A market as arrays."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        size = self.state.customers.size
+        self.due = np.full(size, NEVER, np.int64)
+        self.blocks = np.full(-(-size // BLOCK), NEVER, np.int64)
+        self.reserve = self.books.letters.size // 2  # room for the busiest single event
+        self.mail = np.zeros(self.books.letters.size, LETTER)
+        self.where = np.zeros(4, np.int64)
+
+    def start(self) -> None:
+        """Begin every life; the kernel is the one process of all customers."""
+        first = 0
+        while True:
+            first = begin_rows(*self.hands, first, self.reserve)
+            if first == self.state.customers.size:
+                break
+            self._make_room(short_of(self.hands[2], self.reserve))
+        renew_blocks(self.hands[0], self.due, self.blocks)
+        self.env.process(self._days())
+
+    def _days(self) -> Events:
+        """Advance to the next tick at which anything else may happen, again and again."""
+        env = self.env
+        while True:
+            yield At(env, int(env.now), _LAST_PHASE)
+            upcoming = env.peek()
+            target = min(next_tick(int(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
+            if target <= env.now:
+                return
+            yield At(env, target, OWN)
+            while (short := self._advance(target // TICK)) != DONE:
+                self._make_room(short)
+
+    def _advance(self, tick: int) -> int:
+        return int(advance(*self.hands, self.due, self.blocks, self.mail, self.where, tick, self.reserve))
+
+    def _make_room(self, short: int) -> None:
+        """Empty the log's buffer, or double the room for letters."""
+        if short == SHORT_OF_LOG:
+            self.flush_log()
+            return
+        letters = np.zeros(2 * self.books.letters.size, LETTER)
+        letters[: self.books.letters.size] = self.books.letters
+        self.books = self.books._replace(letters=letters)
+        self.hands = (*self.hands[:2], handle(self.books))
+        if self.mail.size < letters.size:
+            mail = np.zeros(letters.size, LETTER)
+            mail[: self.mail.size] = self.mail
+            self.mail = mail
+
+    def follow(self, rows: NDArray[np.intp]) -> None:
+        """Read the times that have moved."""
+        if rows.size:
+            renew_blocks(self.hands[0], self.due, self.blocks)

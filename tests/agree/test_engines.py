@@ -1,0 +1,55 @@
+"""The two engines give the same event log, bit for bit, for any scenario."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ladsim.engine import kernel
+from ladsim.engine.history import History, same
+from ladsim.engine.run import simulate
+from ladsim.scenario.load import validated
+from ladsim.scenario.spec import Scenario
+from tests.strategies import scenarios
+
+
+def both(scenario: Scenario, seed: int) -> tuple[History, History]:
+    """The same future by a process per customer and by arrays."""
+    slow, fast = (simulate(scenario, seed=seed, log=True, engine=engine) for engine in ("simpy", "fast"))
+    return slow, fast
+
+
+@settings(max_examples=120)
+@given(scenarios(), st.integers(0, 2**40))
+def test_engines_agree(scenario: Scenario, seed: int) -> None:
+    """Log, books, snapshots and every customer's row are equal."""
+    assert same(*both(scenario, seed))
+
+
+@pytest.mark.long
+@settings(max_examples=2000)
+@given(scenarios(), st.integers(0, 2**40))
+def test_engines_agree_over_many_scenarios(scenario: Scenario, seed: int) -> None:
+    """The same over two thousand scenarios."""
+    assert same(*both(scenario, seed))
+
+
+def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that stops at every event to empty its buffers gives the same history."""
+    data = {
+        "schema": 1, "name": "busy", "months": 3, "market_size": 400,
+        "rungs": [{"name": "lead", "share": 0.9}, {"name": "fan", "share": 0.1, "orders_per_month": 2.0, "messages_per_month": 3.0, "announces": True}],
+        "steps": [{"from": "lead", "to": "fan", "trigger": "message", "probability": 0.05}, {"from": "fan", "to": "lead", "rate": 0.5}],
+        "word_of_mouth": [{"layer": "all", "graph": {"kind": "everyone"}}],
+    }  # fmt: skip
+    slow, fast = both(validated(data), 5)
+    assert same(slow, fast)
+    start = kernel.Fast.__init__
+
+    def cramped(self: kernel.Fast, *arguments: object) -> None:
+        start(self, *arguments)
+        self.reserve = self.books.letters.size - 2
+
+    monkeypatch.setattr(kernel.Fast, "__init__", cramped)
+    assert same(slow, both(validated(data), 5)[1])
