@@ -46,6 +46,10 @@ class ScenarioError(LadsimError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+        """How it travels from a worker process: with its problems."""
+        return type(self), (self.problems,)
+
 
 class WorldError(LadsimError):
     """A graph or a population cannot be built."""

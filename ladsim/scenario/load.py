@@ -204,8 +204,9 @@ def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]
     if not isinstance(wanted, str) or not wanted:
         raise refused(shown(wanted), 'must be the name of a file: extends = "other.toml"')
     below = here.parent / wanted
-    if not below.is_file() and "/" not in wanted and (SHIPPED / f"{wanted}.toml").is_file():
-        below = SHIPPED / f"{wanted}.toml"
+    own = SHIPPED / f"{wanted.removesuffix('.toml')}.toml"
+    if not below.is_file() and "/" not in wanted and own.is_file():
+        below = own
     if not below.is_file():
         beside = [p.name for p in here.parent.glob("*.toml")] + shipped()
         raise refused(shown(wanted), "must be a file beside this one, or a shipped scenario", nearest(wanted, beside))

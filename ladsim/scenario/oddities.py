@@ -124,10 +124,15 @@ def _uncertain_shares(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _budgets(scenario: Scenario) -> Iterator[Problem]:
-    spent = {name: sum(spend(c, scenario.months) for c in strategy.campaigns) for name, strategy in scenario.strategies.items()}
+    spent = {name: budget(strategy.campaigns, scenario.months) for name, strategy in scenario.strategies.items()}
     if len(spent) > 1 and max(spent.values()) > 1.01 * min(spent.values()):
         found = "budgets that differ: " + ", ".join(f"{name} {amount:,.0f}" for name, amount in spent.items())
         yield Problem("strategies", found, "a fair comparison has equal budgets (within 1 %)")
+
+
+def budget(campaigns: Sequence[Campaign], months: float) -> float:
+    """What campaigns cost together within so many months."""
+    return sum(spend(campaign, months) for campaign in campaigns)
 
 
 def spend(campaign: Campaign, months: float) -> float:

@@ -1,0 +1,173 @@
+"""The ladder itself: who stands where, who climbs and falls, and whether the goals were met.
+
+Flow k covers the month (k−1, k]; a rate of month k is that flow over those who stood on the rung left at its start,
+
+    conversion rate = flow in (k−1, k] ÷ customers on the rung left at k−1
+
+(the rate of a marketing funnel; Farris et al. 2010, *Marketing Metrics*). Who enters and leaves within one month is in the flow
+and not in the base, so on rungs that people pass quickly the rate may exceed 1; ``cumulative_conversion`` never does unless
+people return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.errors import StudyError, nearest
+from ladsim.measures.tidy import Floats, monthly, people, ratio, wide
+from ladsim.scenario.spec import Goal
+
+BySegment = Literal["segment"] | None
+
+
+def rung_counts(history: History, *, tidy: bool = False) -> pd.DataFrame:
+    """People on each rung at every month start: a table month × rung, or with `tidy` month, segment, rung, customers.
+
+    Unit: people of the whole market. The states off the ladder are columns like the rungs; every row sums to the market's size.
+    """
+    counts = people(history, history.counts)
+    if not tidy:
+        return wide(history, counts.sum(axis=1), history.rung_names, "rung")
+    pairs = [(segment, rung) for segment in history.segment_names for rung in history.rung_names]
+    table = pd.DataFrame(pairs * len(history.months), columns=["segment", "rung"])
+    table.insert(0, "month", np.repeat(history.months, len(pairs)))
+    table["customers"] = counts.ravel()
+    return table
+
+
+def flows(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.DataFrame:
+    """People who took each step in each month: month × step, or tidy month, step, from, to, trigger, [segment], customers.
+
+    Unit: people of the whole market in (k−1, k]. Arrivals from outside are steps too. `by` needs `tidy`.
+    """
+    if tidy or by is not None:
+        return _per_step(history, by, customers=people(history, _flows(history, by)))
+    return wide(history, people(history, history.flows.sum(axis=2)), history.step_names, "step", first=1)
+
+
+def conversion_rate(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.DataFrame:
+    """Flow of a step in a month ÷ people on the rung left at the month's start: month × step, or tidy.
+
+    Unit: share a month; NaN where nobody stood there. Source: Farris et al. (2010).
+    """
+    flow, base = _flows(history, by), _origin_counts(history, by)
+    rate = ratio(flow[1:], base[:-1])
+    rate = np.concatenate([np.full_like(rate[:1], np.nan), rate])
+    if tidy or by is not None:
+        start = np.concatenate([np.zeros_like(base[:1]), base[:-1]])
+        return _per_step(history, by, customers=people(history, flow), at_start=people(history, start), rate=rate)
+    return wide(history, rate[:, :, 0], history.step_names, "step", first=1)
+
+
+def cumulative_conversion(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.DataFrame:
+    """Share of all who have stood on a rung so far who left it by the step so far: month × step, or tidy.
+
+    Formula: Σ flow up to month k ÷ (people there at the start + Σ entries up to month k). Unit: share. Those still on the rung
+    may yet convert, so it is a lower bound of the final share. Source: funnel analysis with all entrants as base (Farris et al.
+    2010).
+    """
+    share = cumulative_shares(history, by)
+    if tidy or by is not None:
+        return _per_step(history, by, rate=share)
+    return wide(history, share[:, :, 0], history.step_names, "step", first=1)
+
+
+def cumulative_shares(history: History, by: BySegment = None) -> Floats:
+    """The numbers of ``cumulative_conversion``, (M+1, S, groups)."""
+    flow = _flows(history, by).cumsum(axis=0)
+    start = grouped(history.counts[0].T[None], by)[0]  # (R, groups)
+    stood = np.empty_like(flow)
+    for step, (origin, _, _) in enumerate(history.step_ends):
+        into = [s for s, (_, to, _) in enumerate(history.step_ends) if to == origin]
+        stood[:, step] = (start[history.rung_names.index(origin)] if origin in history.rung_names else 0) + flow[:, into].sum(
+            axis=1
+        )
+    return ratio(flow, stood)
+
+
+def goal_results(history: History, goals: Iterable[Goal]) -> pd.DataFrame:
+    """Each goal met or missed: goal, of (rung or step), kind (number or share), by_month, wanted, reached, met.
+
+    A rung's number or share is that at the last month start not after `by_month` (share: of the whole market). A step's number is
+    all who took it until then, its share the cumulative conversion. Beyond the horizon `reached` is NaN and `met` missing.
+    """
+    goals = list(goals)
+    found = [goal_value(history, goal) for goal in goals]
+    wanted = [float((g.share if g.number is None else g.number) or 0.0) for g in goals]
+    met = [pd.NA if np.isnan(value) else bool(value >= w * (1.0 - 1e-12)) for value, w in zip(found, wanted, strict=True)]
+    return pd.DataFrame(
+        {
+            "goal": [g.name or f"{g.rung or g.step} by month {g.by_month:g}" for g in goals],
+            "of": [g.rung or g.step for g in goals],
+            "kind": ["share" if g.number is None else "number" for g in goals],
+            "by_month": [g.by_month for g in goals],
+            "wanted": wanted,
+            "reached": found,
+            "met": pd.array(met, dtype="boolean"),
+        }
+    )
+
+
+def goal_value(history: History, goal: Goal) -> float:
+    """What a goal asks for, as this history has it; NaN beyond the horizon, or where nobody could take the step."""
+    if goal.by_month > history.months[-1] + 1e-9:
+        return float("nan")
+    place = int(np.searchsorted(history.months, goal.by_month + 1e-9, side="right")) - 1
+    if goal.rung is not None:
+        count = int(history.counts[place, :, _known(goal.rung, history.rung_names, "rung")].sum())
+        return float(people(history, count)) if goal.number is not None else count / max(1, history.size)
+    steps = steps_named(history, goal.step or "")
+    if goal.number is not None:
+        return float(people(history, history.flows[: place + 1, steps].sum()))
+    return float(cumulative_shares(history)[place, steps, 0].sum())
+
+
+def steps_named(history: History, name: str) -> list[int]:
+    """Places of the steps that FROM.TO (every trigger) or FROM.TO.TRIGGER names."""
+    ends = [(f"{origin}.{to}", f"{origin}.{to}.{trigger}") for origin, to, trigger in history.step_ends]
+    found = [s for s, (short, full) in enumerate(ends) if name in (short, full, history.step_names[s])]
+    if not found:
+        _known(name, tuple(dict.fromkeys(short for short, _ in ends)), "step")
+    return found
+
+
+def _known(name: str, names: tuple[str, ...], what: str) -> int:
+    if name not in names:
+        hint = f" (did you mean {nearest(name, names)!r}?)" if nearest(name, names) else ""
+        raise StudyError(f"{what}: found {name!r}, must be one of {', '.join(names)}{hint}")
+    return names.index(name)
+
+
+def grouped(values: NDArray[Any], by: BySegment) -> NDArray[Any]:
+    """(…, G) as it is or summed to (…, 1)."""
+    if by not in (None, "segment"):
+        raise StudyError(f"by: found {by!r}, must be 'segment' or None")
+    return values if by == "segment" else values.sum(axis=-1, keepdims=True)
+
+
+def _flows(history: History, by: BySegment) -> NDArray[Any]:
+    return grouped(history.flows, by)
+
+
+def _origin_counts(history: History, by: BySegment) -> NDArray[Any]:
+    """Customers on the rung that each step leaves, at the snapshots: (M+1, S, groups)."""
+    places = [history.rung_names.index(origin) if origin in history.rung_names else 0 for origin, _, _ in history.step_ends]
+    return grouped(history.counts[:, :, places].transpose(0, 2, 1), by)
+
+
+def _per_step(history: History, by: BySegment, **columns: Floats) -> pd.DataFrame:
+    """Tidy table of (M+1, S, groups) arrays."""
+    groups = len(history.segment_names) if by == "segment" else 1
+    table = monthly(history, "step", tuple(np.repeat(np.array(history.step_names, object), groups)), 1, **columns)
+    periods = len(history.months) - 1
+    for place, end in enumerate(("from", "to", "trigger"), start=2):
+        table.insert(place, end, [ends[place - 2] for ends in history.step_ends for _ in range(groups)] * periods)
+    if by == "segment":
+        table.insert(5, "segment", list(history.segment_names) * (len(history.step_names) * periods))
+    return table

@@ -1,0 +1,185 @@
+"""Recommendation: how many customers came by it, from whom, and whether it feeds on itself.
+
+The referrer of a customer is the sender of the last message that moved it before its first order. Customers and their referrers
+form trees. The referral factor R is the expected number of customers won per advocate's lifetime,
+
+    R = referred new customers ÷ advocates who stopped = (conversions per advocate-month) × (months of advocacy)
+
+an advocate being somebody on a rung from which messages are sent. Where every customer becomes an advocate, trees are those of a
+branching process with R children each: finite below 1, growing by themselves above (Watson & Galton 1875; Harris 1963).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from ladsim.engine.history import History
+from ladsim.measures.ladder import BySegment, grouped
+from ladsim.measures.tidy import became_customer, monthly, people, ratio, rows, spans
+
+FEEDS_ON_ITSELF = (
+    "Each advocate brings more than one new customer in its lifetime, and enough of them become advocates to bring more than one new "
+    "advocate: while there are people left to win, growth feeds on itself, and small changes of the numbers change the result a lot."
+)
+ABOVE_ONE = (
+    "Each advocate brings more than one new customer in its lifetime. Too few of them become advocates for growth to feed on itself; "
+    "should more of them do so, it would."
+)
+
+
+def new_customers(history: History, *, by: BySegment = None) -> pd.DataFrame:
+    """New customers per month and those who were referred: month, [segment], new, referred, referred_share.
+
+    New is who becomes a customer for the first time, by a first order or by entering a customer rung; those who start as one
+    are not. `referred_share` (organic growth) is NaN where none came. Unit: people of the whole market. Source: Schmitt et al.
+    (2011).
+    """
+    counts = grouped(history.new_customers.transpose(0, 2, 1), by)
+    new, referred = counts[:, 0], counts[:, 1]
+    names = history.segment_names if by == "segment" else ("all",)
+    columns = {"new": people(history, new), "referred": people(history, referred), "referred_share": ratio(referred, new)}
+    return monthly(history, by, names, 1, **columns)
+
+
+def referral_factor(history: History) -> pd.Series:
+    """R, conversions per advocate's lifetime, and what it is made of; `warning` is a sentence where R is above 1, else empty.
+
+    Fields: advocate_months, conversions (referred new customers), conversions_per_advocate_month, stopped (advocates who left
+    the talking rungs), advocacy_months (their mean time), referral_factor = the product, NaN while nobody stopped;
+    advocates_per_customer (who began to talk ÷ new customers), advocates_per_advocate = R times that.
+    Caveat: it counts what happened in this market, where many who hear have bought already; it is not the R of an empty market.
+    Lifetimes may reach beyond the horizon. While advocates multiply, conversions run ahead of endings and R is somewhat too high.
+    """
+    n = history.counts[:, :, history.talks].sum(axis=(1, 2)).astype(np.float64)
+    lived = float((np.concatenate([[0.0], (n[1:] + n[:-1]) / 2.0]) * spans(history)).sum())
+    began, stopped = _talking(history)
+    new, conversions = (float(count) for count in history.new_customers.sum(axis=(0, 1)))
+    r = float(ratio(conversions, stopped))
+    each = float(ratio(began, new))
+    return pd.Series(
+        {
+            "advocate_months": lived * history.scale,
+            "conversions": conversions * history.scale,
+            "conversions_per_advocate_month": float(ratio(conversions, lived)),
+            "stopped": stopped * history.scale,
+            "advocacy_months": float(ratio(lived, stopped)),
+            "referral_factor": r,
+            "advocates_per_customer": each,
+            "advocates_per_advocate": r * each,
+            "warning": (FEEDS_ON_ITSELF if r * each > 1.0 else ABOVE_ONE) if r > 1.0 else "",
+        },
+        name="referral_factor",
+        dtype=object,
+    )
+
+
+def _talking(history: History) -> tuple[float, float]:
+    """How often simulated people came to the talking rungs, and how often they left them."""
+    talks = dict(zip(history.rung_names, history.talks, strict=True))
+    change = [int(talks[to]) - int(talks.get(origin, False)) for origin, to, _ in history.step_ends]
+    taken = history.flows.sum(axis=(0, 2))
+    return float(taken[np.array(change) > 0].sum()), float(taken[np.array(change) < 0].sum())
+
+
+def _parents(history: History) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Row of each person's referrer (−1 without), and who belongs to a tree: customers, and whoever referred one."""
+    c = rows(history)
+    parent = np.where(c["referred"] == 1, c["referrer"], -1).astype(np.int64)
+    member = became_customer(history)
+    member[parent[parent >= 0]] = True
+    return parent, member
+
+
+def _trees(parent: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Label of each row's tree."""
+    child = np.flatnonzero(parent >= 0)
+    links = coo_array((np.ones(len(child), np.int8), (child, parent[child])), shape=(len(parent), len(parent)))
+    return np.asarray(connected_components(links, directed=False)[1], np.int64)
+
+
+def tree_sizes(history: History) -> dict[int, int]:
+    """Size of a referral tree → number of such trees (simulated ones: a tree of a sample is not scaled). Single customers are
+    trees of 1.
+    """
+    parent, member = _parents(history)
+    sizes = np.bincount(_trees(parent)[member])
+    values, counts = np.unique(sizes[sizes > 0], return_counts=True)
+    return {int(size): int(count) for size, count in zip(values, counts, strict=True)}
+
+
+def referral_trees(history: History) -> pd.DataFrame:
+    """The referral trees, largest first: root (customer id), size, depth, contribution.
+
+    Size counts the root; depth is the longest chain of referrals (0 for a single customer); contribution is that of all its
+    members, in currency. Trees are those of the simulated customers, not scaled. Source: Galton & Watson (1875).
+    """
+    c = rows(history)
+    parent, member = _parents(history)
+    label = _trees(parent)
+    depth = _depths(parent)
+    count = int(label.max(initial=-1)) + 1
+    deepest = np.zeros(count, np.int64)
+    np.maximum.at(deepest, label, depth)
+    roots = np.flatnonzero(member & (parent < 0))
+    table = pd.DataFrame({"root": c["id"][roots], "size": np.bincount(label[member], minlength=count)[label[roots]]})
+    table["depth"] = deepest[label[roots]]
+    table["contribution"] = (
+        np.bincount(label, np.where(member, c["contribution"], 0), minlength=count)[label[roots]] / history.unit
+    )
+    return table.sort_values(["size", "root"], ascending=[False, True], ignore_index=True)
+
+
+def _depths(parent: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Referrals between each row and its root; −1 in a circle (two who each came back by the other's word)."""
+    depth = np.where(parent < 0, 0, -1).astype(np.int64)
+    open_rows = np.flatnonzero(parent >= 0)
+    level = 0
+    while len(open_rows):
+        reached = depth[parent[open_rows]] == level
+        if not reached.any():
+            break
+        level += 1
+        depth[open_rows[reached]] = level
+        open_rows = open_rows[~reached]
+    return depth
+
+
+def top_referrers(history: History, count: int = 10) -> pd.DataFrame:
+    """Who brought most customers: customer (id), segment, rung (now), referred (directly), contribution of those referred.
+
+    Simulated customers, not scaled; contribution in currency. Ties go by id.
+    """
+    c = rows(history)
+    parent, _ = _parents(history)
+    child = np.flatnonzero(parent >= 0)
+    brought = np.bincount(parent[child], minlength=len(c))
+    worth = np.bincount(parent[child], c["contribution"][child], minlength=len(c)) / history.unit
+    best = np.lexsort((c["id"], -brought))[:count]
+    best = best[brought[best] > 0]
+    return pd.DataFrame(
+        {
+            "customer": c["id"][best],
+            "segment": np.array(history.segment_names, object)[c["segment"][best]],
+            "rung": np.array(history.rung_names, object)[c["rung"][best]],
+            "referred": brought[best],
+            "contribution": worth[best],
+        }
+    )
+
+
+def customer_referral_value(history: History) -> float:
+    """Contribution less serving costs of all referred customers ÷ customers who referred anybody, in currency; NaN without
+    referrals.
+
+    What a referring customer has brought by recommendation until the horizon, counting direct referrals once and no saved
+    acquisition cost. Source: Kumar, Petersen & Leone (2010), simplified.
+    """
+    c = rows(history)
+    parent, _ = _parents(history)
+    referred = parent >= 0
+    worth = float((c["contribution"][referred] + c["cost"][referred]).sum()) / history.unit
+    return float(ratio(worth, len(np.unique(parent[referred]))))

@@ -1,0 +1,149 @@
+"""Who stays, who leaves, who orders again.
+
+A *customer* here is somebody on a rung that counts as a customer (``customer = true``, by default: on the ladder and ordering).
+Lost is who leaves those rungs for any other; who comes back was lost and is there again.
+
+    churn rate = customers lost in (k−1, k] ÷ customers at k−1        lifetime = customer-months ÷ customers lost
+
+(Farris et al. 2010; the second is the estimate of 1/hazard from exposure and events, Cox & Oakes 1984, right also when the
+observation ends before the lives do.)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.measures.tidy import By, Floats, became_customer, group, group_names, monthly, people, ratio, rows, spans
+
+
+def retention_curve(history: History, *, tidy: bool = False) -> pd.DataFrame:
+    """Share of each cohort still on a customer rung k months later: cohort × age, or tidy cohort, age, size, kept, share.
+
+    A cohort is everybody who became a customer in the same month; cohort 0 were customers from the start. Age k is the k-th
+    snapshot after the month of joining, so who joined lately has been there for k to k + 1 months. Unit: share. Source: cohort
+    analysis (Fader & Hardie 2007). The row "all" pools the cohorts old enough for that age.
+    """
+    last = len(history.months) - 1
+    size = history.cohorts[np.arange(last + 1), np.arange(last + 1)].sum(axis=1)
+    kept = history.cohorts[:, :, history.is_customer].sum(axis=2)
+    ages = np.arange(last + 1)
+    table = np.full((last + 2, last + 1), np.nan)
+    heads = np.zeros((2, last + 1))
+    for cohort in range(last + 1):
+        here = kept[cohort:, cohort]
+        table[cohort, : last - cohort + 1] = ratio(here, size[cohort])
+        heads[:, : last - cohort + 1] += np.stack([here, np.full(len(here), size[cohort])])
+    table[-1] = ratio(heads[0], heads[1])
+    wide = pd.DataFrame(table, index=pd.Index([*range(last + 1), "all"], name="cohort"), columns=pd.Index(ages, name="age"))
+    if not tidy:
+        return wide
+    cohorts, months = (x.ravel() for x in np.meshgrid(ages, ages, indexing="ij"))
+    there = cohorts + months <= last
+    cohorts, months = cohorts[there], months[there]
+    long = pd.DataFrame({"cohort": cohorts, "age": months})
+    long["size"] = people(history, size[cohorts])
+    long["kept"] = people(history, kept[cohorts + months, cohorts])
+    long["share"] = table[cohorts, months]
+    return long
+
+
+def lost_customers(history: History, by: By = None) -> NDArray[np.int64]:
+    """Simulated customers who left the customer rungs per period, (M+1, groups); by rung: the rung they left."""
+    customer = dict(zip(history.rung_names, history.is_customer, strict=True))
+    lost = np.zeros((len(history.months), len(group_names(history, by))), np.int64)
+    for step, (origin, to, _) in enumerate(history.step_ends):
+        if customer.get(origin, False) and not customer[to]:
+            if by == "rung":
+                lost[:, history.rung_names.index(origin)] += history.flows[:, step].sum(axis=1)
+            else:
+                lost += history.flows[:, step] if by == "segment" else history.flows[:, step].sum(axis=1, keepdims=True)
+    return lost
+
+
+def _customers(history: History, by: By) -> NDArray[np.int64]:
+    """Simulated customers on customer rungs at the snapshots, (M+1, groups)."""
+    return group(history.counts * history.is_customer, by)
+
+
+def customer_months(history: History, by: By = None) -> Floats:
+    """Time that simulated customers spent on customer rungs per period, (M+1, groups): the mean of both ends × the length."""
+    n = _customers(history, by).astype(np.float64)
+    between = np.concatenate([np.zeros_like(n[:1]), (n[1:] + n[:-1]) / 2.0])
+    return np.asarray(between * spans(history)[:, None], np.float64)
+
+
+def churn_rate(history: History, *, by: By = None) -> pd.DataFrame:
+    """Customers lost in a month ÷ customers at its start: month, [segment or rung], at_start, lost, churn_rate.
+
+    Unit: share a month; NaN without customers. By rung, lost counts those who leave all customer rungs from that rung.
+    Source: Farris et al. (2010).
+    """
+    n, lost = _customers(history, by), lost_customers(history, by)
+    start = np.concatenate([np.zeros_like(n[:1]), n[:-1]])
+    columns = {"at_start": people(history, start), "lost": people(history, lost), "churn_rate": ratio(lost, start)}
+    return monthly(history, by, group_names(history, by), 1, **columns)
+
+
+def customer_lifetime(history: History, *, by: By = None) -> pd.DataFrame:
+    """Mean time a customer stays, in months: [segment or rung], customer_months, lost, months.
+
+    Formula: customer-months lived ÷ customers lost (Cox & Oakes 1984). Unit: months on the customer rungs (by rung: on that rung
+    for each who was lost from it); NaN where nobody was lost.
+    """
+    lived, lost = customer_months(history, by).sum(axis=0), lost_customers(history, by).sum(axis=0)
+    table = pd.DataFrame({"customer_months": people(history, lived), "lost": people(history, lost), "months": ratio(lived, lost)})
+    if by is not None:
+        table.insert(0, by, group_names(history, by))
+    return table
+
+
+def purchase_frequency(history: History, *, by: By = None) -> pd.DataFrame:
+    """Orders per customer and month: month, [segment or rung], orders, customers, per_month, per_year.
+
+    Formula: orders on customer rungs in (k−1, k] ÷ customer-months of that month; a year is 12 times that. Source: Farris et al.
+    (2010). `customers` is the mean of the month's start and end.
+    """
+    orders = group(history.orders * history.is_customer, by)
+    lived = customer_months(history, by)
+    per_month = ratio(orders, lived)
+    columns = {"orders": people(history, orders), "customers": people(history, ratio(lived, spans(history)[:, None]))}
+    return monthly(history, by, group_names(history, by), 1, **columns, per_month=per_month, per_year=12.0 * per_month)
+
+
+def monthly_buyers(history: History) -> pd.DataFrame:
+    """Share of the customers won before a month who order in it: month, customers, buyers, share.
+
+    Everybody who ever became a customer counts, lapsed ones too: the repurchase rate of a period. Cohorts of the month itself are
+    left out. Source: Farris et al. (2010).
+    """
+    last = len(history.months) - 1
+    size = history.cohorts[np.arange(last + 1), np.arange(last + 1)].sum(axis=1)
+    before = np.concatenate([[0], size.cumsum()[:-1]])
+    buyers = np.array([history.cohort_buyers[k, :k].sum() for k in range(last + 1)])
+    columns = {"customers": people(history, before), "buyers": people(history, buyers), "share": ratio(buyers, before)}
+    return monthly(history, None, ("all",), 1, **columns)
+
+
+def repurchase_rate(history: History, *, by: By = None) -> pd.DataFrame:
+    """Share of those who ever ordered who ordered at least twice: [segment or rung at the end], buyers, repeat_buyers, share.
+
+    Formula: #(orders ≥ 2) ÷ #(orders ≥ 1), orders booked at the start included. Needs the rows per customer. Source: Farris et
+    al. (2010).
+    """
+    c = rows(history)
+    names = group_names(history, by)
+    place = c[by].astype(np.int64) if by is not None else np.zeros(len(c), np.int64)
+    once = np.bincount(place[c["booked"] >= 1], minlength=len(names))
+    twice = np.bincount(place[c["booked"] >= 2], minlength=len(names))
+    table = pd.DataFrame({"buyers": people(history, once), "repeat_buyers": people(history, twice), "share": ratio(twice, once)})
+    if by is not None:
+        table.insert(0, by, names)
+    return table
+
+
+def customers_ever(history: History) -> int:
+    """Simulated people who were a customer at some time."""
+    return int(became_customer(history).sum())

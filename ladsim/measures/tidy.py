@@ -1,0 +1,82 @@
+"""From a history's integer arrays to people, currency and tidy columns: the one place where scale and unit are applied."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ladsim.engine.history import History
+from ladsim.errors import StudyError
+from ladsim.model.layout import CAUSES
+
+Floats = NDArray[np.float64]
+By = Literal["segment", "rung"] | None
+FIRST_CAMPAIGN = len(CAUSES)
+
+
+def people(history: History, counts: ArrayLike) -> Floats:
+    """People of the whole market from counts of simulated customers."""
+    return np.asarray(counts, np.float64) * history.scale
+
+
+def currency(history: History, units: ArrayLike) -> Floats:
+    """Currency of the whole market from amount units of the simulated customers."""
+    return np.asarray(units, np.float64) * (history.scale / history.unit)
+
+
+def spans(history: History) -> Floats:
+    """Length of each period in months, (M+1,): 0 for the start, below 1 where the last month is cut short."""
+    return np.diff(history.months, prepend=history.months[0])
+
+
+def ratio(above: ArrayLike, below: ArrayLike) -> Floats:
+    """above / below, NaN where nothing is below."""
+    a, b = np.broadcast_arrays(np.asarray(above, np.float64), np.asarray(below, np.float64))
+    return np.divide(a, b, out=np.full(a.shape, np.nan), where=b != 0.0)
+
+
+def group(values: ArrayLike, by: By) -> NDArray[Any]:
+    """(M+1, G, R) summed to (M+1, groups): one group, the segments or the rungs."""
+    v = np.asarray(values)
+    if by not in (None, "segment", "rung"):
+        raise StudyError(f"by: found {by!r}, must be 'segment', 'rung' or None")
+    return v.sum(axis=(1, 2))[:, None] if by is None else v.sum(axis=2 if by == "segment" else 1)
+
+
+def group_names(history: History, by: By) -> tuple[str, ...]:
+    """Names of the groups that ``group`` makes."""
+    return history.segment_names if by == "segment" else history.rung_names if by == "rung" else ("all",)
+
+
+def monthly(history: History, by: str | None, names: tuple[str, ...], first: int = 0, **columns: Floats) -> pd.DataFrame:
+    """A tidy table from (M+1, groups) arrays: month, the group's name where `by` is given, and the columns, from period `first`
+    on.
+    """
+    table = pd.DataFrame({"month": np.repeat(history.months[first:], len(names))})
+    if by is not None:
+        table[by] = names * (len(history.months) - first)
+    for name, values in columns.items():
+        table[name] = np.asarray(values)[first:].ravel()
+    return table
+
+
+def wide(history: History, values: Floats, names: tuple[str, ...], what: str, first: int = 0) -> pd.DataFrame:
+    """A table month × names from an (M+1, names) array."""
+    return pd.DataFrame(values[first:], index=pd.Index(history.months[first:], name="month"), columns=pd.Index(names, name=what))
+
+
+def rows(history: History) -> NDArray[Any]:
+    """The rows per customer. Raises StudyError where a study has thrown them away."""
+    if history.customers is None:
+        raise StudyError(
+            "this history was slimmed: it holds no rows per customer; ask `simulate` for one, or read the study's summaries"
+        )
+    return history.customers
+
+
+def became_customer(history: History) -> NDArray[np.bool_]:
+    """Which simulated people were a customer at some time, (N,)."""
+    return np.asarray(rows(history)["customer_since"] >= 0)

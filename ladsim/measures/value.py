@@ -1,0 +1,256 @@
+"""Money: what was earned, what it cost, when it paid back, and which customers it came from.
+
+    contribution = revenue − goods − handling        profit = contribution − serving − entry costs − spend − fixed costs
+    present value = Σ over days d of booked(d) · e^(−δ (d − ½)/30),  δ = ln(1 + yearly rate)/12,  day 0 undiscounted
+
+Amounts are currency of the whole market (VAT taken out), income positive and costs negative as they were booked; totals called
+*spend* are positive. What a customer is worth is *realised*: booked until the horizon, so who joined late has had little time.
+Sources: Farris et al. (2010); lifetime value Gupta et al. (2006); ABC: Pareto (1896), Dickie (1951).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.errors import StudyError
+from ladsim.measures.tidy import (
+    FIRST_CAMPAIGN,
+    By,
+    Floats,
+    became_customer,
+    currency,
+    group,
+    group_names,
+    monthly,
+    people,
+    ratio,
+    rows,
+)
+from ladsim.model.layout import C_ENTRY_COST, C_FIXED_COST, C_HANDLING, C_REVENUE, C_RUNG_COST, MONTH, TICKS_PER_MONTH
+
+CLASSES = (("A", 0.80), ("B", 0.95), ("C", 1.0))
+
+
+def booked(history: History) -> Floats:
+    """Currency booked per month and cause, market-wide money included: (M+1, C)."""
+    return currency(history, history.money.sum(axis=(2, 3)) + history.market_money)
+
+
+def spend_per_month(history: History) -> Floats:
+    """Spend on campaigns and policies per month, positive, (M+1,)."""
+    return 0.0 - booked(history)[:, FIRST_CAMPAIGN:].sum(axis=1)
+
+
+def income_statement(history: History) -> pd.DataFrame:
+    """Revenue, each cause of cost, contribution, spend and profit: month × lines, month 0 holding what was booked at the start.
+
+    Unit: currency; costs negative, but `spend` (all campaigns and policies) positive. Formula: contribution = revenue + goods +
+    handling; profit = everything booked; cumulative_profit sums it. Source: contribution accounting (Farris et al. 2010).
+    """
+    by_cause = booked(history)
+    table = pd.DataFrame(by_cause, index=pd.Index(history.months, name="month"), columns=pd.Index(history.causes, name="line"))
+    table.insert(C_HANDLING + 1, "contribution", by_cause[:, : C_HANDLING + 1].sum(axis=1))
+    table["spend"] = spend_per_month(history)
+    table["profit"] = by_cause.sum(axis=1)
+    table["cumulative_profit"] = table["profit"].cumsum()
+    return table
+
+
+def money_by_cause(history: History, *, by: By = None) -> pd.DataFrame:
+    """Every amount booked: month, cause, [segment or rung], amount.
+
+    Unit: currency, costs negative. Money that belongs to no customer (spend, fixed costs) stands under the group "market".
+    """
+    names = (*group_names(history, by), "market") if by is not None else ("all",)
+    frames = []
+    for cause, label in enumerate(history.causes):
+        own = group(history.money[:, cause], by)
+        market = history.market_money[:, cause, None]
+        amounts = currency(history, np.concatenate([own, market], axis=1) if by is not None else own + market)
+        frames.append(monthly(history, by, names, amount=amounts))
+        frames[-1].insert(1, "cause", label)
+    return pd.concat(frames, ignore_index=True).sort_values("month", kind="stable", ignore_index=True)
+
+
+def discount_weights(history: History) -> Floats:
+    """What one unit of currency booked on each day is worth at the start, (D+1,): e^(−δ·mid-day), day 0 undiscounted."""
+    days = np.arange(len(history.daily))
+    middle = np.where(days == 0, 0.0, (days - 0.5) / TICKS_PER_MONTH)
+    return np.asarray(np.exp(-history.discount_per_month * middle), np.float64)
+
+
+def present_value(history: History) -> pd.DataFrame:
+    """Amount and present value of every cause, and of profit: cause, amount, present_value.
+
+    Unit: currency. Formula: Σ_d booked(d)·e^(−δ(d − ½)/30), at the scenario's yearly rate. Source: continuous discounting
+    (Brealey & Myers).
+    """
+    weights = discount_weights(history)
+    amounts = np.append(history.daily.sum(axis=0), history.daily.sum())
+    present = weights @ history.daily
+    values = np.append(present, present.sum())
+    causes = [*history.causes, "profit"]
+    return pd.DataFrame({"cause": causes, "amount": currency(history, amounts), "present_value": currency(history, values)})
+
+
+def discounted_profit(history: History) -> pd.DataFrame:
+    """Profit of each month and so far, at its worth at the start: month, profit, discounted_profit, cumulative_discounted_profit.
+
+    Unit: currency; formula as in ``present_value``.
+    """
+    by_day = history.daily.sum(axis=1)
+    month = np.minimum(-(-np.arange(len(by_day)) // TICKS_PER_MONTH), len(history.months) - 1)
+    plain = currency(history, np.bincount(month, by_day, minlength=len(history.months)))
+    discounted = currency(history, np.bincount(month, by_day * discount_weights(history), minlength=len(history.months)))
+    columns = {"profit": plain, "discounted_profit": discounted, "cumulative_discounted_profit": discounted.cumsum()}
+    return monthly(history, None, ("all",), 0, **columns)
+
+
+def customer_acquisition_cost(history: History) -> pd.DataFrame:
+    """Spend ÷ new customers, month by month and so far: month, spend, new_customers, acquisition_cost, acquisition_cost_so_far.
+
+    All campaign and policy spend is in it, also what was meant to keep customers ("blended" cost). Unit: currency per new
+    customer; NaN where none came. Source: Farris et al. (2010).
+    """
+    spend, new = spend_per_month(history), people(history, history.new_customers[:, :, 0].sum(axis=1))
+    columns = {"spend": spend, "new_customers": new, "acquisition_cost": ratio(spend, new)}
+    so_far = ratio(spend.cumsum(), new.cumsum())
+    return monthly(history, None, ("all",), 0, **columns, acquisition_cost_so_far=so_far)
+
+
+def customer_lifetime_value(history: History, *, by: Literal["cohort", "segment", "rung"] | None = None) -> pd.DataFrame:
+    """What a customer has brought until the horizon, on average: [by], customers, orders, revenue, contribution, cost, value.
+
+    Everybody who ever became a customer counts. Lifetime value by revenue is `revenue`, by contribution `contribution`; `cost`
+    is serving and entry costs (positive), before becoming a customer too, and `value` = contribution − cost. Unit: currency per
+    customer, not discounted. By rung: where they stand at the end. Source: Gupta et al. (2006); expected values:
+    ``theory.markov``.
+    """
+    c = rows(history)[became_customer(history)]
+    names: tuple[Any, ...] = ("all",)
+    place = np.zeros(len(c), np.int64)
+    if by == "cohort":
+        place, names = -(-c["customer_since"] // MONTH), tuple(range(len(history.months)))
+    elif by is not None:
+        place, names = c[by].astype(np.int64), group_names(history, by)
+    heads = np.bincount(place, minlength=len(names))
+
+    def mean(field: str, per: float) -> Floats:
+        return ratio(np.bincount(place, c[field], minlength=len(names)) / per, heads)
+
+    table = pd.DataFrame({"customers": people(history, heads), "orders": mean("booked", 1.0)})
+    table["revenue"] = mean("revenue", history.unit)
+    table["contribution"] = mean("contribution", history.unit)
+    table["cost"] = 0.0 - mean("cost", history.unit)
+    table["value"] = table["contribution"] - table["cost"]
+    if by is not None:
+        table.insert(0, by, names)
+    return table
+
+
+def payback_months(history: History, baseline: History | None = None) -> float:
+    """Months until cumulative profit (over `baseline`, where given) is at least 0 and stays so; NaN when not by the horizon.
+
+    With a baseline, the same market without the spend, it is the payback time of what was done; alone, that of the whole
+    business. Resolution: month starts. Source: payback period (Brealey & Myers).
+    """
+    profit = booked(history).sum(axis=1)
+    if baseline is not None:
+        _require_same_months(history, baseline)
+        profit = profit - booked(baseline).sum(axis=1)
+    return payback_of(profit.cumsum(), history.months)
+
+
+def payback_of(cumulative: Floats, months: Floats) -> float:
+    """First month from which a cumulative sum never falls below 0 again; NaN where the last is below.
+
+    >>> payback_of(np.array([-3.0, 1.0, -1.0, 2.0, 5.0]), np.arange(5.0))
+    3.0
+    """
+    below = np.flatnonzero(np.asarray(cumulative) < 0.0)
+    if len(below) == 0:
+        return float(months[0])
+    return float("nan") if below[-1] == len(months) - 1 else float(months[below[-1] + 1])
+
+
+def return_on_spend(history: History, baseline: History | None = None) -> float:
+    """(What it earned − spend) ÷ spend; NaN without spend.
+
+    Earned is contribution less serving and entry costs; with a `baseline`, the same market without it, both are differences,
+    which is what the spend caused. Alone it credits the spend with the whole business. Unit: currency per currency spent.
+    Source: return on marketing investment (Farris et al. 2010).
+    """
+    earned, spent = _earned(history), float(spend_per_month(history).sum())
+    if baseline is not None:
+        _require_same_months(history, baseline)
+        earned, spent = earned - _earned(baseline), spent - float(spend_per_month(baseline).sum())
+    return (earned - spent) / spent if spent != 0.0 else float("nan")
+
+
+def _earned(history: History) -> float:
+    total = booked(history).sum(axis=0)
+    return float(total[[*range(C_REVENUE, C_HANDLING + 1), C_RUNG_COST, C_ENTRY_COST]].sum())
+
+
+def fixed_cost(history: History) -> float:
+    """Fixed costs of the whole run, positive, in currency."""
+    return 0.0 - float(booked(history)[:, C_FIXED_COST].sum())
+
+
+def _require_same_months(history: History, baseline: History) -> None:
+    if not np.array_equal(history.months, baseline.months):
+        found = f"months up to {baseline.months[-1]:g}, must be those of the history, up to {history.months[-1]:g}"
+        raise StudyError(f"baseline: found {found}")
+
+
+def _sorted_contribution(history: History) -> NDArray[np.int64]:
+    """Contribution of everybody who ever became a customer, amount units, best first."""
+    return np.sort(rows(history)["contribution"][became_customer(history)])[::-1]
+
+
+def abc_shares(history: History) -> Floats:
+    """Share of all contribution by the best 0, 1, … 100 % of customers, (101,); NaN without contribution."""
+    units = _sorted_contribution(history)
+    total = float(units.sum())
+    if len(units) == 0 or total <= 0.0:
+        return np.full(101, np.nan)
+    so_far = np.concatenate([[0.0], units.cumsum() / total])
+    return np.asarray(np.interp(np.linspace(0.0, len(units), 101), np.arange(len(units) + 1), so_far), np.float64)
+
+
+def abc_curve(history: History) -> pd.DataFrame:
+    """Share of contribution that the best x % of customers brought, x = 0 … 100: share_of_customers, share_of_contribution,
+    class.
+
+    Customers are sorted by their contribution until the horizon, best first. Class A makes the first 80 % of contribution, B the
+    next 15 %, C the rest. Source: Pareto (1896), Dickie (1951).
+    """
+    share = abc_shares(history)
+    names = [next((name for name, until in CLASSES if y <= until + 1e-12), "C") for y in share]
+    return pd.DataFrame({"share_of_customers": np.linspace(0.0, 1.0, 101), "share_of_contribution": share, "class": names})
+
+
+def abc_classes(history: History) -> pd.DataFrame:
+    """How many customers make each class: class, customers, share_of_customers, contribution, share_of_contribution.
+
+    A customer is in class A as long as those before it brought less than 80 % of all contribution, then in B until 95 %.
+    """
+    units = _sorted_contribution(history).astype(np.float64)
+    total = units.sum()
+    before = ratio(units.cumsum() - units, total) if len(units) else units
+    place = np.digitize(before, [until for _, until in CLASSES[:-1]])
+    heads, amount = np.bincount(place, minlength=3), np.bincount(place, units, minlength=3)
+    return pd.DataFrame(
+        {
+            "class": [name for name, _ in CLASSES],
+            "customers": people(history, heads),
+            "share_of_customers": ratio(heads, len(units)),
+            "contribution": currency(history, amount),
+            "share_of_contribution": ratio(amount, total),
+        }
+    )

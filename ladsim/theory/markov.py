@@ -1,0 +1,281 @@
+"""The ladder as a continuous-time Markov chain: what can be known without simulating.
+
+In goes a scenario's ``Tables``, out come expectations. Where every wait is exponential, a customer's life is a Markov chain: a
+`time` step has hazard h, an `order` step with probability p at order rate λ has hazard λp, and ``after = k`` adds stages that
+count the orders since entry (the method of stages; Erlang 1917, Cox & Miller 1965). With the generator Q
+
+    P(t) = exp(Qt),   V = (δI − Q)⁻¹ r,   P(ever) from  Q_TT x = −q_goal
+
+(matrix exponential; discounted reward, Howard 1971; absorption, Kemeny & Snell 1960). ``reason_not`` says in words why a scenario
+has no such closed form. To nest another one, give it its own file here and a row in docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.linalg import expm
+from scipy.sparse.csgraph import connected_components
+
+from ladsim.errors import StudyError, nearest
+from ladsim.model.layout import MESSAGE, NEVER, ORDER, RENEWAL, TIME
+from ladsim.scenario.tables import Tables
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One segment's ladder as n states: a rung, and the orders since entering it as far as they matter."""
+
+    rung_names: tuple[str, ...]
+    rung: NDArray[np.int64]  # (n,) rung of each state
+    entry: NDArray[np.int64]  # (R,) state in which a rung is entered
+    generator: Floats  # (n, n) Q: rates a month, rows sum to 0
+    order_rate: Floats  # (n,) orders a month by the order clock
+    orders: Floats  # (3, n, n): rates of changes (the diagonal too) that book 0, 1 and 2 orders
+    entered: Floats  # (n, n): rates of entering a rung, by state left and entered
+    bought: Floats  # (n, n): those of them that are themselves an order
+
+    def by_rung(self, states: Floats) -> Floats:
+        """Sum over the states of each rung: the last axis n becomes R."""
+        out = np.zeros((*states.shape[:-1], len(self.rung_names)))
+        for state, rung in enumerate(self.rung):
+            out[..., rung] += states[..., state]
+        return out
+
+
+def reason_not(tables: Tables) -> str | None:
+    """Why rung counts of this scenario have no closed form here, in words; None when they have one."""
+    steps = tables.steps
+    if len(tables.scenario.policies):
+        return "a policy pulls levers as it sees fit"
+    if _is_heard(tables):
+        return "messages between customers move them: their lives depend on one another"
+    if any((steps["trigger"] == RENEWAL) & ((steps["number"] > 0) | (steps["beta"] > 0))):
+        return "renewals come at fixed dates, so a stay on a rung has a memory"
+    if any((steps["trigger"] == TIME) & (steps["trait"] >= 0) & (steps["number"] > 0)):
+        return "customers differ in a step (gamma_shape), so who is left is not like who was there"
+    at_orders = steps["trigger"] == ORDER
+    if any(at_orders & (steps["beta"] > 0)):
+        return "customers differ in the chance of a step at an order (beta)"
+    if any(at_orders & (steps["within"] < NEVER)):
+        return "a step at an order is open for a limited time (within_months)"
+    if any(at_orders) and int(tables.market[0]["orders_trait"]) >= 0:
+        return "customers differ in how often they order (heterogeneity.orders) and steps hang on orders"
+    return _reason_not_arrivals(tables)
+
+
+def _is_heard(tables: Tables) -> bool:
+    """Whether anybody may send a message that may move anybody."""
+    steps = tables.steps
+    answered = (steps["trigger"] == MESSAGE) & ((steps["number"] > 0) | (steps["beta"] > 0))
+    sent = bool((tables.talk > 0).any()) or bool(tables.rungs["announces"].any())
+    return len(tables.layer_names) > 0 and bool(answered.any()) and sent
+
+
+def _reason_not_arrivals(tables: Tables) -> str | None:
+    if not tables.arrivals:
+        return None
+    outside = np.flatnonzero(tables.rungs["outside"])
+    touched = np.isin(tables.steps["origin"], outside) | np.isin(tables.steps["to"], outside)
+    return "arrivals share the rung outside with other steps" if touched.any() else None
+
+
+def require(tables: Tables) -> None:
+    """Raise StudyError with the reason where there is no closed form."""
+    reason = reason_not(tables)
+    if reason is not None:
+        raise StudyError(f"no closed form for {tables.scenario.name!r}: {reason}")
+
+
+def chain(tables: Tables, segment: int = 0, lever_rung: Any = None, lever_step: Any = None) -> Chain:
+    """The Markov chain of a segment's customers under constant levers (default: none).
+
+    `lever_rung` is a row of FACTORS per rung, `lever_step` a factor per step, as the engines hold them for one segment.
+    """
+    require(tables)
+    rungs, steps = tables.rungs, tables.steps
+    factor = tables.segment_step[segment] * (1.0 if lever_step is None else lever_step)
+    rate = rungs["orders"] * tables.segment_rung["orders"][segment] * (1.0 if lever_rung is None else lever_rung["orders"])
+    at_orders = steps["trigger"] == ORDER
+    stages = [int(steps["after"][at_orders & (steps["origin"] == r)].max(initial=1)) for r in range(len(rungs))]
+    entry = np.concatenate(([0], np.cumsum(stages)[:-1])).astype(np.int64)
+    n = int(sum(stages))
+    orders, entered, bought = np.zeros((3, n, n)), np.zeros((n, n)), np.zeros((n, n))
+
+    def add(state: int, step: int, hazard: float, fired: int) -> None:
+        to, buys = int(entry[steps[step]["to"]]), int(steps[step]["is_order"])
+        orders[fired + buys, state, to] += hazard
+        entered[state, to] += hazard
+        bought[state, to] += hazard * buys
+
+    for r, count in enumerate(stages):
+        for stage in range(count):
+            state = int(entry[r]) + stage
+            for step, hazard in _time_moves(steps, r, factor):
+                add(state, step, hazard, 0)
+            taken = _order_moves(steps, r, stage + 1, factor)
+            for step, p in taken:
+                add(state, step, float(rate[r]) * p, 1)
+            stays = max(0.0, 1.0 - sum(p for _, p in taken))
+            orders[1, state, int(entry[r]) + min(stage + 1, count - 1)] += float(rate[r]) * stays
+    rung = np.repeat(np.arange(len(rungs)), stages)
+    return Chain(tables.rung_names, rung, entry, _generator(orders), rate[rung], orders, entered, bought)
+
+
+def _generator(changes: Floats) -> Floats:
+    """Q from the rates of all changes: the diagonal makes the rows sum to 0."""
+    q = changes.sum(axis=0)
+    np.fill_diagonal(q, 0.0)
+    np.fill_diagonal(q, -q.sum(axis=1))
+    return q
+
+
+def _time_moves(steps: NDArray[Any], rung: int, factor: Floats) -> list[tuple[int, float]]:
+    here = np.flatnonzero((steps["origin"] == rung) & (steps["trigger"] == TIME))
+    return [(int(s), float(steps[s]["number"] * factor[s])) for s in here]
+
+
+def _order_moves(steps: NDArray[Any], rung: int, orders_here: int, factor: Floats) -> list[tuple[int, float]]:
+    """The steps active at this order and their probabilities: multipliers act on −ln(1 − p), sums above 1 are scaled."""
+    here = np.flatnonzero((steps["origin"] == rung) & (steps["trigger"] == ORDER) & (steps["after"] <= orders_here))
+    p = [_chance(float(steps[s]["number"]), float(factor[s])) for s in here]
+    scale = 1.0 / max(1.0, sum(p))
+    return [(int(s), x * scale) for s, x in zip(here, p, strict=True)]
+
+
+def _chance(p: float, factor: float) -> float:
+    if factor == 1.0 or p == 0.0:
+        return p
+    return 0.0 if factor == 0.0 else 1.0 if p >= 1.0 else float(-np.expm1(np.log1p(-p) * factor))
+
+
+def _rung(tables: Tables, name: str) -> int:
+    names = tables.rung_names
+    if name not in names:
+        close = nearest(name, names)
+        raise StudyError(
+            f"rung: found {name!r}, must be one of {', '.join(names)}" + (f" (did you mean {close!r}?)" if close else "")
+        )
+    return names.index(name)
+
+
+def occupancy(tables: Tables, start: str, months: float, segment: int = 0) -> pd.Series[float]:
+    """Probability of standing on each rung `months` after entering the rung `start`, without levers: exp(Qt)."""
+    c = chain(tables, segment)
+    states = expm(c.generator * months)[c.entry[_rung(tables, start)]]
+    return pd.Series(c.by_rung(states), index=pd.Index(tables.rung_names, name="rung"), name="probability")
+
+
+def ever_reached(tables: Tables, start: str, segment: int = 0) -> pd.Series[float]:
+    """Probability that a customer who enters the rung `start` ever stands on each rung (`start` itself: 1)."""
+    c = chain(tables, segment)
+    first = int(c.entry[_rung(tables, start)])
+    found = [1.0 if c.rung[first] == goal else float(_hits(c, goal)[first]) for goal in range(len(tables.rung_names))]
+    return pd.Series(found, index=pd.Index(tables.rung_names, name="rung"), name="ever_reached")
+
+
+def _hits(c: Chain, goal: int) -> Floats:
+    """Per state the probability of ever hitting a rung: the minimal solution, so states that cannot reach it hold 0."""
+    at_goal = c.rung == goal
+    moves = (c.generator > 0.0) & ~np.eye(len(c.rung), dtype=bool)
+    can = _reaches(moves, at_goal)
+    inside = np.flatnonzero(can & ~at_goal)
+    x = at_goal.astype(np.float64)
+    straight = c.generator[inside][:, at_goal].sum(axis=1)
+    x[inside] = np.linalg.solve(-c.generator[np.ix_(inside, inside)], straight)
+    return x
+
+
+def _reaches(moves: NDArray[np.bool_], goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """States from which a state of `goal` can be reached."""
+    can = goal.copy()
+    while True:
+        more = can | (moves & can).any(axis=1)
+        if (more == can).all():
+            return can
+        can = more
+
+
+def total_reward(generator: Floats, reward: Floats, discount: float = 0.0) -> Floats:
+    """Expected reward until the end of time per state, (δI − Q)⁻¹ r; ±inf where, undiscounted, it never ends."""
+    n = len(generator)
+    if discount > 0.0:
+        return np.asarray(np.linalg.solve(discount * np.eye(n) - generator, reward), np.float64)
+    moves = (generator > 0.0) & ~np.eye(n, dtype=bool)
+    _, label = connected_components(moves, connection="strong")
+    leaves = np.array([bool((moves[label == label[i]][:, label != label[i]]).any()) for i in range(n)])
+    endless = ~leaves & np.array([bool((reward[label == label[i]] != 0.0).any()) for i in range(n)])
+    doomed = _reaches(moves, endless)
+    inside = np.flatnonzero(leaves & ~doomed)
+    value = np.where(doomed, np.inf, 0.0)
+    value[inside] = np.linalg.solve(-generator[np.ix_(inside, inside)], reward[inside])
+    return value
+
+
+def lifetime_value(tables: Tables, discount_per_year: float | None = None, segment: int = 0) -> pd.Series[float]:
+    """Expected contribution less cost of serving of a customer standing on each rung, from now on, in the currency.
+
+    V = (δI − Q)⁻¹ r with δ = ln(1 + d)/12, d the scenario's yearly rate unless given; d = 0 takes the undiscounted sum. r adds
+    orders a month × (basket × margin − cost per order), less the rung's cost, plus what entering other rungs books. The entry
+    into the rung itself lies in the past. Source: Howard (1971); Pfeifer & Carraway (2000) for customers.
+    """
+    c = chain(tables, segment)
+    d = tables.scenario.money.discount_per_year if discount_per_year is None else discount_per_year
+    value = total_reward(c.generator, _reward(tables, c, segment), float(np.log1p(d)) / 12.0)[c.entry] / tables.unit
+    return pd.Series(value, index=pd.Index(tables.rung_names, name="rung"), name="lifetime_value")
+
+
+def _reward(tables: Tables, c: Chain, segment: int) -> Floats:
+    """Amount units a month in each state. An order is booked on the rung left; that of an `is_order` step on the rung entered."""
+    m, factors = tables.market[0], tables.segment_rung[segment]
+    kinds = np.diff(tables.kinds["until"], prepend=0.0) @ tables.kinds["basket"] if int(m["kinds"]) else 1.0
+    basket = float(m["basket_mean"]) * kinds * tables.rungs["basket"] * factors["basket"] / (1.0 + float(m["vat"]))
+    order = (basket * float(m["margin"]) - float(m["handling"]))[c.rung]
+    serving = (tables.rungs["cost"] * factors["cost"])[c.rung]
+    return c.order_rate * order - serving + c.bought @ order - c.entered @ tables.rungs["entry_cost"][c.rung].astype(np.float64)
+
+
+def lifetime_orders(tables: Tables, segment: int = 0) -> pd.DataFrame:
+    """Mean and standard deviation of all orders still to come, per rung on which a customer stands.
+
+    With D_c the rates of changes that book c orders, the factorial moments solve −Q m₁ = Σ c D_c 1 and
+    −Q m₂ = 2 Σ c D_c m₁ + 2 D₂ 1; the variance is m₂ + m₁ − m₁². Infinite where ordering never ends. Source: Neuts (1979).
+    """
+    c = chain(tables, segment)
+    per = c.orders[1] + 2.0 * c.orders[2]
+    mean = total_reward(c.generator, per.sum(axis=1))
+    finite = np.isfinite(mean)
+    second = np.full(len(mean), np.inf)
+    inner = np.where(finite, mean, 0.0)
+    reward = np.where(finite, 2.0 * per @ inner + 2.0 * c.orders[2].sum(axis=1), 0.0)
+    second[finite] = total_reward(c.generator, reward)[finite]
+    sd = np.full(len(mean), np.inf)
+    sd[finite] = np.sqrt(np.maximum(0.0, second[finite] + mean[finite] - mean[finite] ** 2))
+    return pd.DataFrame({"mean": mean[c.entry], "sd": sd[c.entry]}, index=pd.Index(tables.rung_names, name="rung"))
+
+
+def race(hazards: Sequence[float], months: float = np.inf) -> Floats:
+    """Shares gone each way after `months` when exponential waits compete: h_j/H·(1 − e^(−H·months)), H = Σh.
+
+    Source: competing risks (Prentice et al. 1978); ``reached = …, by_months = …`` of a scenario is its inverse.
+
+    >>> race([0.10, 0.05]).round(6)
+    array([0.666667, 0.333333])
+    """
+    h = np.asarray(hazards, np.float64)
+    total = float(h.sum())
+    return h / total * -np.expm1(-total * months) if total > 0.0 else h
+
+
+def step_race(tables: Tables, rung: str, months: float = np.inf) -> pd.Series[float]:
+    """Share gone by each `time` step of a rung after `months`, no levers, no other exits: what `reached` promised."""
+    moves = _time_moves(tables.steps, _rung(tables, rung), np.ones(len(tables.steps)))
+    shares = race([hazard for _, hazard in moves], months)
+    return pd.Series(shares, index=pd.Index([tables.step_names[s] for s, _ in moves], name="step"), name="share")
