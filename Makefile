@@ -1,0 +1,77 @@
+# Everything a fresh machine needs is Python 3.11 or newer, and make. Each target makes .venv, installs what it needs, and runs.
+# A stamp file in .venv remembers what was installed: later runs start at once, until pyproject.toml or constraints.txt change.
+
+PYTHON ?= python3
+VENV   ?= .venv
+JOBS   ?= 2
+ARGS   ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+SOURCES := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long lint format bench docs constraints clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  (another Python: make PYTHON=python3.12 …; more processes: JOBS=4; more words for pytest: ARGS=\"-k ladder\")"
+
+demo: $(VENV)/run.stamp  ## compare acquisition with retention on a sample of 5,000 people, and write the report
+	$(BIN)/ladsim compare acquisition_vs_retention --sample 5000 --months 24 --replications 40 --out reports/acquisition_vs_retention
+
+test: $(VENV)/dev.stamp  ## the tests, without the long ones
+	$(BIN)/python -m pytest -n $(JOBS) -m "not long" $(ARGS)
+
+# pytest's exit code 5 (no test selected) is no failure here: there may be no long test that fits ARGS.
+test-long: $(VENV)/dev.stamp  ## the long tests
+	$(BIN)/python -m pytest -n $(JOBS) -m long $(ARGS) || [ $$? -eq 5 ]
+
+lint: $(VENV)/dev.stamp  ## ruff (rules and layout) and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/run.stamp  ## the benchmarks: how fast, how much memory
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+docs: $(VENV)/docs.stamp  ## the documentation, into docs/_build
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
+	@echo "open docs/_build/index.html"
+
+constraints: $(VENV)/dev.stamp $(VENV)/docs.stamp  ## write the installed versions to constraints.txt
+	@{ sed -n '/^#/p' constraints.txt; \
+	   $(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude wheel | grep -E '^[A-Za-z0-9_.-]+=='; \
+	} > constraints.new && mv constraints.new constraints.txt
+
+clean:  ## remove .venv, built documentation and everything that tools left behind
+	rm -rf $(VENV) docs/_build benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c "import sys" || { \
+	  echo "ladsim needs Python 3.11 or newer, and '$(PYTHON)' cannot be run."; \
+	  echo "Debian, Ubuntu: apt install python3 python3-venv. Another Python: make PYTHON=/path/to/python3.12 …"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
+	  echo "ladsim needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -c 'import platform; print(platform.python_version())')."; \
+	  echo "If there is a newer one beside it: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c "import ensurepip, venv" 2>/dev/null || { \
+	  echo "This Python cannot make a virtual environment: its venv or ensurepip module is missing."; \
+	  echo "Debian, Ubuntu: apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])') (or python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: $(SOURCES) | $(BIN)/python
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(SOURCES) | $(BIN)/python
+	$(PIP) -e ".[dev]"
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/docs.stamp: $(SOURCES) | $(BIN)/python
+	$(PIP) -e ".[docs]"
+	@touch $@ $(VENV)/run.stamp

@@ -1,0 +1,120 @@
+"""The documentation says what is: every key has a meaning, every example can be read, every link leads somewhere."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import typer.main
+from pydantic import BaseModel, TypeAdapter
+
+from ladsim.scenario import spec
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+ONLY_IN_FILES = {"extends"}
+
+
+def load_scenario_keys() -> ModuleType:
+    """The module that makes the reference of keys; it lives with the documentation."""
+    found = importlib.util.spec_from_file_location("scenario_keys", ROOT / "docs" / "scenario_keys.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+scenario_keys = load_scenario_keys()
+
+
+def blocks(language: str) -> list[Any]:
+    """All code blocks of the pages in one language, each with a name for the test."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for number, match in enumerate(re.finditer(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL), 1):
+            found.append(pytest.param(match.group(1), id=f"{page.name}-{number}"))
+    return found
+
+
+def as_records(value: Any) -> Any:
+    """Lists of TOML as the tuples that the records hold."""
+    if isinstance(value, list):
+        return tuple(as_records(item) for item in value)
+    return {key: as_records(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def test_every_key_has_a_meaning() -> None:
+    """The reference explains each key of the schema, by its own description or by a note."""
+    silent = [f"{r.__name__}.{key}" for r, key, field in scenario_keys.fields() if not scenario_keys.meaning(r, key, field)]
+    assert not silent, f"say what these keys mean, in spec.py or docs/scenario_keys.py: {', '.join(silent)}"
+
+
+def test_no_note_without_a_key() -> None:
+    """Notes on keys that the schema no longer has are taken away with them."""
+    known = {f"{record.__name__}.{key}" for record, key, _ in scenario_keys.fields()}
+    assert set(scenario_keys.NOTES) <= known, f"no such keys: {sorted(set(scenario_keys.NOTES) - known)}"
+
+
+def test_every_table_is_in_the_reference() -> None:
+    """Each record of the schema that a file can hold has its own part of the reference."""
+    records = {
+        r for r in vars(spec).values() if isinstance(r, type) and issubclass(r, BaseModel) and r.__module__ == spec.__name__
+    }
+    shown = {record for _, record in scenario_keys.TABLES}
+    assert records - shown <= {spec.Table, spec.Range, spec.Distribution}
+
+
+def test_the_reference_names_limits_and_defaults() -> None:
+    """A row reads as it should: key, meaning, what is allowed, default."""
+    text = scenario_keys.reference()
+    assert "| `months` |" in text
+    assert "| `basket_factor` | multiplies the basket of those who stand here | number from 0, or uncertain | `1.0` |" in text
+
+
+@pytest.mark.parametrize("block", blocks("toml"))
+def test_toml_examples_fit_the_schema(block: str) -> None:
+    """Each example of a scenario file uses only keys that exist, with values that are allowed."""
+    for key, value in tomllib.loads(block).items():
+        if key in ONLY_IN_FILES:
+            assert isinstance(value, str)
+            continue
+        field = {f.alias or name: f for name, f in spec.Scenario.model_fields.items()}[key]
+        TypeAdapter(field.annotation).validate_python(as_records(value))
+
+
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python_examples_are_python(block: str) -> None:
+    """Each Python example can be parsed."""
+    ast.parse(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Each relative link, pictures included, leads to a file."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    targets = [target.split("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
+    missing = [target for target in targets if target and not (page.parent / target).exists()]
+    assert not missing, f"{page.name} links to {', '.join(missing)}"
+
+
+def test_commands_in_the_pages_exist() -> None:
+    """Each `ladsim COMMAND` of the pages, and each option with it, is one the program has."""
+    cli = pytest.importorskip("ladsim.cli", reason="the command line is not there yet")
+    commands = typer.main.get_command(cli.app).commands
+    for page in PAGES:
+        for line in re.findall(r"^(?:\.venv/bin/)?ladsim .*$", page.read_text(encoding="utf-8"), re.MULTILINE):
+            words = line.split()[1:]
+            if words[0].startswith("-"):
+                continue
+            assert words[0] in commands, f"{page.name}: {line}: no such command"
+            known = {option for parameter in commands[words[0]].params for option in parameter.opts}
+            unknown = {word for word in words if word.startswith("--")} - known
+            assert not unknown, f"{page.name}: {line}: no such option: {', '.join(unknown)}"

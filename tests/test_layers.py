@@ -1,0 +1,60 @@
+"""The way through the house is one way: a folder of ladsim imports only from folders to its left."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "ladsim"
+ROOMS = [
+    *["errors", "compiled", "streams", "model", "programs", "scenario", "world", "engine"],
+    *["measures", "theory", "calibrate", "planning", "report", "app", "cli"],
+]
+HOMES = {"simpy": "engine", "networkx": "world", "matplotlib": "report", "joblib": "planning", "dask": "planning"}
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "scenarios" not in path.parts)
+
+
+def room_of(path: Path) -> str:
+    """The room a file of ladsim belongs to; ladsim/__init__ and __main__ belong to none."""
+    first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return "" if first.startswith("__") else first
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full dotted name of everything a file imports, lazily or not: `from ladsim import x` gives `ladsim.x`."""
+    package = ("ladsim", *path.relative_to(PACKAGE).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            source = ".".join(part for part in (base, node.module) if part)
+            yield from ((node.lineno, f"{source}.{alias.name}") for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_point_one_way(path: Path) -> None:
+    """Every file lies in a known room, and imports nothing of ladsim from a room to its right."""
+    room = room_of(path)
+    assert not room or room in ROOMS, f"{room} is no room of the house; the rooms are {', '.join(ROOMS)}"
+    for line, name in imports(path):
+        parts = name.split(".")
+        if not room or parts[0] != "ladsim":
+            continue
+        other = parts[1]
+        where = f"{path.relative_to(PACKAGE.parent)}:{line}"
+        if other.startswith("__"):  # ladsim.__version__ and its like, which import nothing
+            continue
+        assert other in ROOMS, f"{where} imports {name}: take it from the room where it lives, not from ladsim itself"
+        assert ROOMS.index(other) <= ROOMS.index(room), f"{where} ({room}) imports {name}, which lies to its right"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_each_library_has_one_home(path: Path) -> None:
+    """simpy, networkx, matplotlib and the tools for many processes are each imported in one room only."""
+    for line, name in imports(path):
+        home = HOMES.get(name.split(".")[0])
+        assert home in (None, room_of(path)), f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}, whose home is {home}"
