@@ -108,7 +108,7 @@ class Tables:
 
 def time_units(months: float) -> int:
     """Months as a whole number of units of time."""
-    return int(round(months * MONTH))
+    return round(months * MONTH)
 
 
 def tables(scenario: Scenario) -> Tables:

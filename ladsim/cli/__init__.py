@@ -1,0 +1,14 @@
+"""The commands: ``ladsim new check show schema run compare targets again explain``.
+
+In: words typed in a terminal. Out: a result on standard output, what is said besides on standard error, and an exit code (see
+``exits``). There is no arithmetic here: a command reads its options, calls the house and lays out what comes back.
+
+To add a command: a function in ``files`` (quick, light) or ``studies`` (simulates), and a line in ``program``. Whatever is heavy is
+imported inside the function that needs it, so that ``ladsim --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from ladsim.cli.program import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,63 @@
+"""Exit codes, and the one place where errors become words.
+
+In: whatever a command raises. Out: a message on standard error and an exit code. An error that a user can mend (``LadsimError``) is
+never a traceback; anything else is a defect of ladsim and goes on as it is.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from ladsim.cli import messages
+from ladsim.errors import LadsimError, OutputError, ScenarioError
+
+DONE, DIFFERENT, MISTAKE, INTERRUPTED, NOT_WRITTEN = 0, 1, 2, 3, 4
+
+EPILOG = """\b
+Exit codes:
+  0  done
+  1  done, but `again` found other numbers
+  2  a mistake in the input: the message says where, what was found and what is allowed
+  3  stopped with Ctrl-C: what was finished by then is kept
+  4  the result could not be written: nothing half-written is left"""
+
+_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Turn what a user can mend into a message and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except ScenarioError as error:
+        for problem in error.problems:
+            messages.error(str(problem))
+        raise typer.Exit(MISTAKE) from None
+    except OutputError as error:
+        messages.error(str(error))
+        raise typer.Exit(NOT_WRITTEN) from None
+    except LadsimError as error:
+        messages.error(str(error))
+        raise typer.Exit(MISTAKE) from None
+    except KeyboardInterrupt:
+        messages.error("stopped before anything was finished; nothing was written")
+        raise typer.Exit(INTERRUPTED) from None
+    except MemoryError:
+        messages.error("memory ran out: simulate a smaller sample (--sample), or use fewer processes (--processes)")
+        raise typer.Exit(MISTAKE) from None
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python must not find the closed pipe once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(DONE) from None
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        messages.error(f"{error.filename or 'a temporary file'}: cannot be written ({error.strerror}); nothing was left behind")
+        raise typer.Exit(NOT_WRITTEN) from None

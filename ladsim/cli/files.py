@@ -1,0 +1,209 @@
+"""The commands about scenario files, which simulate nothing and answer at once: new, check, show, schema, explain."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ladsim.cli import messages
+from ladsim.cli.exits import MISTAKE
+from ladsim.cli.options import OneStrategy, ScenarioFile, known
+from ladsim.errors import OutputError, ScenarioError, StudyError, nearest
+
+PICTURES = (".svg", ".png")
+
+
+def new(
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="The file to write.", show_default=False)] = None,
+    preset: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="Copy a scenario that comes with ladsim instead.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the scenarios that come with ladsim.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write a commented scenario to start from.
+
+    \b
+    Examples:
+      ladsim new my_shop.toml
+      ladsim new my_shop.toml --preset acquisition_vs_retention
+    """
+    from ladsim.scenario.starter import new as write_new
+
+    if listed:
+        _list_presets()
+        return
+    if file is None:
+        raise StudyError("FILE: found nothing, must be the name of the file to write, such as my_shop.toml")
+    written = write_new(file, force=force) if preset is None else _copy_preset(preset, Path(file), force)
+    messages.out(f"{written}: written. Change its numbers, then:  ladsim check {written}")
+
+
+def _list_presets() -> None:
+    from ladsim.scenario.load import load, shipped
+
+    for name in shipped():
+        scenario = load(name)
+        messages.out(f"{name}\n    {scenario.description or scenario.name}")
+
+
+def _copy_preset(preset: str, file: Path, force: bool) -> Path:
+    """A shipped scenario with its comments, and the policy files it names, in a place of one's own."""
+    from ladsim.scenario.edit import replace_file
+    from ladsim.scenario.load import SHIPPED, load, shipped
+    from ladsim.scenario.starter import new as write_new
+
+    if preset not in shipped():
+        close = nearest(preset, shipped())
+        hint = f" (did you mean {close!r}?)" if close else ""
+        raise StudyError(f"--preset: found {preset!r}, must be one of {', '.join(shipped())}{hint}")
+    scenario = load(preset)
+    policies = [*scenario.policies, *(policy for strategy in scenario.strategies.values() for policy in strategy.policies)]
+    beside = sorted({Path(policy.file) for policy in policies})
+    targets = {source: file.parent / source.name for source in beside if source.is_relative_to(SHIPPED)}
+    for target in targets.values():
+        if target.exists() and not force:
+            raise OutputError(f"{target}: exists already, and {preset} brings a file of that name; use --force to replace it")
+    written = write_new(file, force=force)
+    replace_file(written, (SHIPPED / f"{preset}.toml").read_text(encoding="utf-8"))
+    for source, target in targets.items():
+        replace_file(target, source.read_text(encoding="utf-8"))
+    return written
+
+
+def check(scenario: ScenarioFile) -> None:
+    """List everything that is wrong in a scenario file, all at once, and warn of what is odd.
+
+    Each line says where, what was found, and what is allowed. Exit code 2 if the file cannot be simulated; warnings do not count.
+
+    \b
+    Example:
+      ladsim check my_shop.toml
+    """
+    from ladsim.scenario.check import warnings
+    from ladsim.scenario.load import load
+
+    try:
+        found = load(scenario)
+    except ScenarioError as problem:
+        for line in problem.problems:
+            messages.error(str(line))
+        number = len(problem.problems)
+        messages.note(f"{scenario}: {number} {'problem' if number == 1 else 'problems'}")
+        raise typer.Exit(MISTAKE) from None
+    odd = warnings(found)
+    for line in odd:
+        messages.warning(str(replace(line, file=scenario)))
+    counts = ((found.rungs, "rung"), (found.steps, "step"), (found.strategies, "strategy"), (odd, "warning"))
+    said = ", ".join(f"{len(things)} {_plural(word, len(things))}" for things, word in counts if len(things))
+    messages.out(f"{scenario}: can be simulated ({said})")
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else "strategies" if word == "strategy" else f"{word}s"
+
+
+def show(
+    scenario: ScenarioFile,
+    strategy: OneStrategy = None,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FILE", help="Draw the ladder into an .svg or .png file, too.")
+    ] = None,
+) -> None:
+    """Print the ladder: its rungs, the ways up and down with their numbers, strategies with their budgets, goals.
+
+    \b
+    Examples:
+      ladsim show acquisition_vs_retention
+      ladsim show my_shop.toml --strategy retention_first --out ladder.svg
+    """
+    from ladsim.cli.plan import campaigns, goals, strategies
+    from ladsim.report.ladder import ladder_text
+    from ladsim.scenario.differences import with_strategy
+    from ladsim.scenario.load import load
+
+    if out is not None and Path(out).suffix.lower() not in PICTURES:
+        raise StudyError(f"--out: found {out!r}, must end in .svg or .png")
+    found = load(scenario)
+    name = known(found, strategy)
+    applied = with_strategy(found, name if name in found.strategies else None)
+    messages.out(ladder_text(applied))
+    parts = [campaigns(applied), strategies(found) if name is None else "", goals(found)]
+    for part in parts:
+        if part:
+            messages.out("\n" + part)
+    if out is not None:
+        from ladsim.report.ladder_picture import draw_ladder
+
+        with written_whole(Path(out)) as place:
+            draw_ladder(applied, place)
+        messages.out(f"\nThe ladder is drawn in {out}")
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A place to write a file to, which becomes `path` when all of it is there. Raises OutputError."""
+    place: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix, delete=False) as file:
+            place = Path(file.name)
+        yield place
+        os.chmod(place, 0o644)
+        os.replace(place, path)
+    except OSError as problem:
+        raise OutputError(f"{path}: cannot be written ({problem.strerror or problem}); nothing was left behind") from problem
+    finally:
+        if place is not None:
+            place.unlink(missing_ok=True)
+
+
+def schema(
+    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="Write it into a file.")] = None,
+) -> None:
+    """Print the JSON Schema of scenario files, from which editors complete keys and mark mistakes.
+
+    \b
+    Example:
+      ladsim schema --out ladsim.schema.json
+      (and as the first line of a scenario:  #:schema ./ladsim.schema.json)
+    """
+    from ladsim.scenario.edit import replace_file, schema_json
+
+    if out is None:
+        messages.out(schema_json())
+    else:
+        replace_file(out, schema_json())
+        messages.out(f"{out}: written")
+
+
+def explain(
+    measure: Annotated[
+        str | None, typer.Argument(metavar="MEASURE", help="Name of a measure; without it, all are listed.")
+    ] = None,
+) -> None:
+    """Say what a number in a result means: definition, formula, source.
+
+    \b
+    Example:
+      ladsim explain repurchase_rate
+    """
+    from ladsim.measures.dictionary import MEASURES
+
+    if measure is None:
+        wide = max(len(name) for name in MEASURES)
+        messages.out("\n".join(f"{name:{wide}}  {found.title}: {found.definition}" for name, found in MEASURES.items()))
+        return
+    name = "end_RUNG" if measure.startswith("end_") else measure
+    if name not in MEASURES:
+        close = nearest(measure, MEASURES)
+        hint = f" (did you mean {close!r}?)" if close else ""
+        raise StudyError(f"MEASURE: found {measure!r}, must be one of {', '.join(MEASURES)}{hint}")
+    found = MEASURES[name]
+    messages.out(f"{found.title} ({found.unit})\n  {found.definition}\n  formula: {found.formula}\n  source:  {found.source}")

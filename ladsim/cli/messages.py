@@ -1,0 +1,65 @@
+"""What the commands say: the result on standard output, all else on standard error.
+
+Plain text with a coloured first word where a terminal shows colours; no library but Typer's own, so that a mistake in a file is
+reported at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Iterable
+
+import typer
+
+from ladsim.errors import OutputError
+
+_quiet = False
+
+
+def be_quiet(quiet: bool) -> None:
+    """Leave out notes and progress from now on; warnings and errors stay."""
+    global _quiet
+    _quiet = quiet
+
+
+def is_quiet() -> bool:
+    """Whether notes and progress are left out."""
+    return _quiet
+
+
+def out(text: str) -> None:
+    """Print a part of the result. Raises OutputError where standard output cannot be written to (a full disk)."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except OSError as problem:
+        if problem.errno == errno.EPIPE:
+            raise
+        raise OutputError(f"standard output: cannot be written ({problem.strerror})") from problem
+
+
+def error(text: str) -> None:
+    """Say what is wrong, on standard error."""
+    _say("error:", text, typer.colors.RED)
+
+
+def warning(text: str) -> None:
+    """Say what is odd, on standard error."""
+    _say("warning:", text, typer.colors.YELLOW)
+
+
+def note(text: str) -> None:
+    """Say what is good to know, on standard error."""
+    if not _quiet:
+        typer.echo(text, err=True)
+
+
+def lines(texts: Iterable[str]) -> None:
+    """Say several notes."""
+    for text in texts:
+        note(text)
+
+
+def _say(word: str, text: str, colour: str) -> None:
+    typer.echo(f"{typer.style(word, fg=colour, bold=True)} {text}", err=True)

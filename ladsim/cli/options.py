@@ -1,0 +1,154 @@
+"""The options that several commands share, each with its words, and what they mean before anything is simulated.
+
+In: what was typed. Out: values for the studies. What is wrong in an option is told as what is wrong in a file: the place, what was
+found, what is allowed, the nearest right name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ladsim.errors import Problem, ScenarioError, StudyError, nearest
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
+
+ENOUGH_PEOPLE = 5_000
+EVERYBODY = 0
+
+
+def _sample(text: str) -> int:
+    """People to simulate; "all" is 0."""
+    if text == "all":
+        return EVERYBODY
+    try:
+        number = int(text.replace("_", "").replace(",", ""))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise typer.BadParameter(f"found {text!r}, must be a whole number of people from 1, or 'all'")
+    return number
+
+
+ScenarioFile = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of one that comes with ladsim.")
+]
+OneStrategy = Annotated[
+    str | None, typer.Option("--strategy", metavar="NAME", help="One of the file's strategies; without it, the market as it is.")
+]
+Strategies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--strategy",
+        metavar="NAME",
+        help="A strategy of the file, to be given at least twice; without it, all of them. 'base' is the market without any strategy.",
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Start number of luck: the same number gives the same result.")]
+Replications = Annotated[
+    int,
+    typer.Option("--replications", metavar="N", min=1, help="How many futures to play; more of them make the answer surer."),
+]
+Sample = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        metavar="N|all",
+        parser=_sample,
+        help=f"Simulate so many people in place of the whole market (budgets and totals are scaled). "
+        f"Without it {ENOUGH_PEOPLE:,}, or everybody where the market is smaller.",
+        show_default=False,
+    ),
+]
+Months = Annotated[
+    float | None, typer.Option("--months", metavar="N", help="Look so many months ahead, in place of the file's number.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Another number for this run, such as steps.prospect.customer.monthly=0.12; may be given several times.",
+    ),
+]
+Processes = Annotated[
+    int | None,
+    typer.Option("--processes", metavar="N", min=1, help="Processor cores to use (default: all). It never changes the result."),
+]
+Json = Annotated[
+    str | None,
+    typer.Option(
+        "--json", metavar="FILE|-", help="Write the result as JSON into FILE; with '-' to the screen, and nothing else there."
+    ),
+]
+Out = Annotated[
+    str | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Folder for the report, its tables (CSV) and the manifest.  [default: reports/SCENARIO-COMMAND]",
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
+
+
+def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | None) -> dict[str, Any]:
+    """The values of --set and --months by dotted key, tried on the scenario. Raises ScenarioError with all that is wrong."""
+    from ladsim.scenario.differences import override
+
+    values: dict[str, Any] = {}
+    problems = []
+    for pair in pairs or ():
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip() or not value.strip():
+            problems.append(Problem("--set", repr(pair), "must be KEY=VALUE, such as steps.prospect.customer.monthly=0.12"))
+        values[key.strip()] = value.strip()
+    if problems:
+        raise ScenarioError(problems)
+    override(scenario, values)
+    if months is not None:
+        override(scenario, {"months": months}, "--months")
+        values["months"] = months
+    override(scenario, values)
+    return values
+
+
+def known(scenario: Scenario, name: str | None) -> str | None:
+    """A strategy's name as asked for; None and "base" mean the market without any. Raises StudyError with the nearest right name."""
+    if name is None or name in scenario.strategies or name == "base":
+        return name
+    allowed = (
+        f"must be one of {', '.join(scenario.strategies)}, or base" if scenario.strategies else "the scenario has no strategies"
+    )
+    raise StudyError(str(Problem("--strategy", repr(name), allowed, nearest(name, [*scenario.strategies, "base"]))))
+
+
+def several(scenario: Scenario, names: Sequence[str] | None) -> list[str]:
+    """The strategies to compare: those asked for, else all of the file. Raises StudyError where there are fewer than two."""
+    asked = [known(scenario, name) or "base" for name in names or scenario.strategies]
+    if len(asked) >= 2:
+        return asked
+    if names:
+        raise StudyError(
+            f"--strategy: found {names[0]!r} alone, must be given at least twice (a second one may be base: no strategy)"
+        )
+    if scenario.strategies:
+        return [*asked, "base"]
+    raise StudyError("strategies: found none in the scenario, must be at least one ([strategies.NAME]) to compare")
+
+
+def people(scenario: Scenario, asked: int | None) -> int | None:
+    """How many people to simulate (None: everybody). Raises StudyError where the market has fewer."""
+    if asked == EVERYBODY or (asked is None and (scenario.market_size <= ENOUGH_PEOPLE or _fixed(scenario))):
+        return None
+    if asked is not None and asked > scenario.market_size:
+        raise StudyError(f"--sample: found {asked:,}, must be at most the market's {scenario.market_size:,} people")
+    return asked if asked is not None else ENOUGH_PEOPLE
+
+
+def _fixed(scenario: Scenario) -> bool:
+    """Whether graphs fix who is simulated: one read from a file, or several copies of one."""
+    return any(layer.graph.path or layer.graph.copies > 1 for layer in scenario.word_of_mouth)

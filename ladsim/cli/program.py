@@ -1,0 +1,81 @@
+"""The program ``ladsim``: its commands, its version, its help."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ladsim.cli import files, messages, studies
+from ladsim.cli.exits import EPILOG, errors_in_words
+
+
+class _Program(TyperGroup):
+    """The commands in the order of work, their errors in words."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: Any) -> Any:
+        with errors_in_words():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    name="ladsim",
+    cls=_Program,
+    help="Simulate your market climbing the customer loyalty ladder, and compare strategies at the same budget before the money is "
+    "spent.\n\nStart with:  ladsim compare acquisition_vs_retention",
+    epilog=EPILOG + "\n\nSCENARIO is the path of a TOML file, or the name of a scenario that comes with ladsim.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from ladsim import __version__
+
+        typer.echo(f"ladsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _ladsim(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """The program itself."""
+    messages.be_quiet(False)
+
+
+# In the order of work, each with the words of the list of commands.
+_COMMANDS = (
+    (files.new, "write a commented scenario to start from"),
+    (files.check, "list everything that is wrong in a scenario file"),
+    (files.show, "print the ladder of a scenario, and draw it"),
+    (files.schema, "print the JSON Schema of scenario files, for editors"),
+    (studies.run, "play many futures of one strategy"),
+    (studies.compare, "compare strategies, and write the report"),
+    (studies.targets, "set targets that will be met with 80, 50 and 20 %"),
+    (studies.again, "make an earlier study again, to the last digit"),
+    (files.explain, "say what a number in a result means"),
+)
+for _command, _words in _COMMANDS:
+    app.command(short_help=_words, epilog=EPILOG)(_command)
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show ║ or → gets a question mark instead of a traceback.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    app(prog_name="ladsim")

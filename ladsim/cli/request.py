@@ -1,0 +1,117 @@
+"""A study as it was asked for: everything the options say, tried before anything is simulated.
+
+In: what was typed. Out: a `Request`, which knows its folder and the command that makes it again. A mistake in any option is told
+here, before half an hour is spent.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ladsim.cli import messages, options
+from ladsim.errors import OutputError, StudyError
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
+
+SCREEN = "-"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A study to be made. `scenario` is that of the file; `changed` has the values of --set and --months."""
+
+    command: str
+    file: str
+    scenario: Scenario
+    changed: Scenario
+    overrides: dict[str, Any]
+    seed: int
+    replications: int
+    sample: int | None
+    processes: int | None
+    json: str | None
+    folder: str | None  # where report, tables and manifest go; None: nowhere
+
+    @property
+    def prints(self) -> bool:
+        """Whether the result is shown as text (not where standard output holds JSON)."""
+        return self.json != SCREEN
+
+    def setting(self) -> dict[str, Any]:
+        """What every study takes."""
+        return {
+            "seed": self.seed,
+            "replications": self.replications,
+            "sample": self.sample,
+            "processes": self.processes,
+            "overrides": self.overrides,
+        }
+
+    def again(self, strategies: Sequence[str | None], replications: int, month: float | None = None) -> str:
+        """The command that makes the same study again."""
+        words = ["ladsim", self.command, self.file]
+        for name in strategies:
+            words += ["--strategy", name] if name is not None else []
+        words += ["--month", f"{month:g}"] if month is not None else []
+        words += ["--seed", str(self.seed), "--replications", str(replications), "--sample", str(self.sample or "all")]
+        for key, value in self.overrides.items():
+            words += ["--months", f"{value:g}"] if key == "months" and not isinstance(value, str) else ["--set", f"{key}={value}"]
+        return shlex.join(words)
+
+
+def request(
+    command: str,
+    file: str,
+    *,
+    seed: int,
+    replications: int,
+    sample: int | None,
+    months: float | None,
+    pairs: Sequence[str] | None,
+    processes: int | None,
+    json: str | None,
+    out: str | None,
+    quiet: bool,
+) -> Request:
+    """Read the scenario and try every option on it. Raises ScenarioError, StudyError and OutputError."""
+    from ladsim.scenario.differences import override
+    from ladsim.scenario.load import load
+
+    messages.be_quiet(quiet)
+    scenario = _without_later_goals(load(file), months)
+    values = options.overrides(scenario, pairs, months)
+    changed = override(scenario, values)
+    if seed < 0:
+        raise StudyError(f"--seed: found {seed}, must be a whole number from 0")
+    folder = out if out is not None or json is not None else str(Path("reports") / f"{Path(file).stem}-{command}")
+    for place in (folder, json if json != SCREEN else None):
+        if place is not None:
+            refuse_unwritable(Path(place))
+    return Request(
+        command, file, scenario, changed, values, seed, replications, options.people(changed, sample), processes, json, folder
+    )
+
+
+def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
+    """The scenario without goals for a month that --months leaves out; says which."""
+    later = [goal for goal in scenario.goals if months is not None and goal.by_month > months]
+    if not later:
+        return scenario
+    named = ", ".join(goal.name or f"{goal.rung or goal.step} by month {goal.by_month:g}" for goal in later)
+    messages.note(f"Goals after month {months:g} are left out: {named}")
+    return scenario.model_copy(update={"goals": tuple(goal for goal in scenario.goals if goal not in later)})
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise OutputError where nothing can be written at `path`, before a long study and not only after it."""
+    above = next(parent for parent in path.absolute().parents if parent.exists())
+    if not above.is_dir():
+        raise OutputError(f"{path}: cannot be written ({above} is a file)")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(f"{path}: cannot be written (no permission to write in {above})")

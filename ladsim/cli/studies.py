@@ -1,0 +1,221 @@
+"""The commands that simulate: run, compare, targets, again.
+
+In: options. Out: a table on standard output (or JSON), a folder with report, tables and manifest, and the exit code. What was
+finished before Ctrl-C is a study of fewer replications and is written like any other, with exit code 3.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ladsim.cli import messages, options
+from ladsim.cli.exits import DIFFERENT, INTERRUPTED
+from ladsim.cli.request import Request, refuse_unwritable, request
+from ladsim.cli.waiting import say_if_compiling, waiting
+
+if TYPE_CHECKING:
+    from ladsim.planning.manifest import Study
+
+
+def run(
+    scenario: options.ScenarioFile,
+    strategy: options.OneStrategy = None,
+    seed: options.Seed = 1,
+    replications: options.Replications = 40,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    processes: options.Processes = None,
+    json: options.Json = None,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Play many futures of one strategy, or of the market as it is, and say what comes of it.
+
+    \b
+    Examples:
+      ladsim run acquisition_vs_retention --strategy retention_first
+      ladsim run my_shop.toml --months 12 --set steps.customer.lapsed.monthly=0.05
+    """
+    asked = request(
+        "run", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
+        json=json, out=out, quiet=quiet,
+    )  # fmt: skip
+    name = options.known(asked.changed, strategy)
+    _announce(asked, 1)
+    from ladsim.cli.screen import run_text
+    from ladsim.planning.run import replicate
+
+    with waiting("Simulating") as progress:
+        study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
+    _show(asked, run_text(study))
+    _finish(asked, study, [name])
+
+
+def compare(
+    scenario: options.ScenarioFile,
+    strategy: options.Strategies = None,
+    seed: options.Seed = 1,
+    replications: options.Replications = 40,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    processes: options.Processes = None,
+    json: options.Json = None,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
+
+    \b
+    Examples:
+      ladsim compare acquisition_vs_retention
+      ladsim compare my_shop.toml --strategy retention_first --strategy base --replications 200
+    """
+    asked = request(
+        "compare", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
+        json=json, out=out, quiet=quiet,
+    )  # fmt: skip
+    names = options.several(asked.changed, strategy)
+    _announce(asked, len(names))
+    from ladsim.cli.screen import comparison_text, verdict_text
+    from ladsim.planning.compare import compare as compare_strategies
+
+    with waiting("Simulating") as progress:
+        study = compare_strategies(asked.scenario, names, progress=progress, **asked.setting())
+    _show(asked, comparison_text(study))
+    _show(asked, verdict_text(study))
+    _finish(asked, study, names)
+
+
+def targets(
+    scenario: options.ScenarioFile,
+    strategy: options.OneStrategy = None,
+    month: Annotated[
+        float | None, typer.Option("--month", metavar="N", help="The month to set targets for (default: the last).")
+    ] = None,
+    seed: options.Seed = 1,
+    replications: options.Replications = 40,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    processes: options.Processes = None,
+    json: options.Json = None,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say which numbers a strategy will reach with 80 % (commit), 50 % (expect) and 20 % probability (stretch), by a month.
+
+    \b
+    Example:
+      ladsim targets acquisition_vs_retention --strategy retention_first --month 12
+    """
+    asked = request(
+        "targets", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
+        json=json, out=out, quiet=quiet,
+    )  # fmt: skip
+    name = options.known(asked.changed, strategy)
+    _announce(asked, 1)
+    from ladsim.cli.screen import targets_text
+    from ladsim.planning.targets import set_targets
+
+    with waiting("Simulating") as progress:
+        study = set_targets(asked.scenario, name, month, progress=progress, **asked.setting())
+    _show(asked, targets_text(study))
+    _finish(asked, study, [name], study.month)
+
+
+def again(
+    manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="The manifest.json of a study, or the study's folder.")],
+    processes: options.Processes = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Write the new tables into a folder, too.")] = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Make an earlier study once more and say whether every number is the same, to the last digit.
+
+    Exit code 0 if it is, 1 if not.
+
+    \b
+    Example:
+      ladsim again reports/my_shop-compare
+    """
+    messages.be_quiet(quiet)
+    if out is not None:
+        refuse_unwritable(Path(out))
+    say_if_compiling()
+    from ladsim.planning.manifest import again as run_again
+
+    with waiting("Simulating again") as progress:
+        result = run_again(manifest, out, processes, progress)
+    if _stopped(result.study):
+        messages.error("stopped before all of it was run again: nobody can say whether it is the same")
+        raise typer.Exit(INTERRUPTED)
+    if result.folder is not None:
+        messages.note(f"The new tables are in {result.folder}")
+    if result.identical:
+        messages.out(f"identical: {manifest} gives the same numbers again, to the last digit")
+        return
+    messages.out(
+        "\n".join([f"different: {manifest} does not give the same numbers again", *(f"  {one}" for one in result.differing)])
+    )
+    messages.lines(result.notes)
+    raise typer.Exit(DIFFERENT)
+
+
+def _announce(asked: Request, strategies: int) -> None:
+    """Say what will be done, and how to have it otherwise."""
+    market = asked.changed.market_size
+    who = f"all {market:,} people" if asked.sample is None else f"a sample of {asked.sample:,} of {market:,} people"
+    what = f"{strategies} strategies × {asked.replications} futures" if strategies > 1 else f"{asked.replications} futures"
+    months = f"{asked.changed.months:g} months"
+    messages.note(f"{asked.changed.name}: {what} of {who} over {months}")
+    if asked.sample is not None:
+        messages.note("(--sample all simulates everybody, and takes as much longer)")
+    say_if_compiling()
+    if asked.folder is not None:
+        from ladsim.planning.output import refuse_foreign
+
+        refuse_foreign(asked.folder)
+
+
+def _show(asked: Request, text: str) -> None:
+    if asked.prints and text:
+        messages.out(text)
+
+
+def _finish(asked: Request, study: Study, strategies: list[str] | list[str | None], month: float | None = None) -> None:
+    """Write the JSON and the folder, say where, and end with the right exit code."""
+    command = asked.again(strategies, study.setting.replications, month)
+    if asked.json is not None:
+        from ladsim.cli.answer import json_text
+        from ladsim.scenario.edit import replace_file
+
+        text = json_text(study, command)
+        if asked.prints:
+            replace_file(asked.json, text)
+            messages.note(f"JSON: {asked.json}")
+        else:
+            messages.out(text)
+    if asked.folder is not None:
+        from ladsim.planning.manifest import MANIFEST
+        from ladsim.planning.output import PAGE, write_study
+        from ladsim.report.page import page_html
+
+        page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
+        folder = write_study(asked.folder, study, page=page, command=command)
+        (messages.out if asked.prints else messages.note)(f"Report: {folder / PAGE}")
+    if _stopped(study):
+        messages.warning(
+            f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
+        )
+        raise typer.Exit(INTERRUPTED)
+
+
+def _stopped(study: Study) -> bool:
+    """Whether the study ended before all its replications were done."""
+    from ladsim.cli.answer import runs_of
+
+    return runs_of(study)[0].interrupted

@@ -1,0 +1,67 @@
+"""What is shown while a study runs: how far it is, and how long it will take. On standard error, where that is a terminal.
+
+``waiting`` gives what ``planning`` calls after every run; it does nothing where nobody is watching.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from ladsim.cli import messages
+
+ENOUGH_TO_TELL = 4  # runs done before their pace says anything: the first one waits for processes to start
+
+
+class Progress(Protocol):
+    """Is told how far a study is: runs done, runs in all, seconds left (None while nobody can say)."""
+
+    def __call__(self, done: int, total: int, seconds_left: float | None) -> None: ...
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[Progress | None]:
+    """A progress bar for as long as the study runs."""
+    if messages.is_quiet() or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}")]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, left="")
+
+        def tell(done: int, total: int, seconds_left: float | None) -> None:
+            bar.update(task, completed=done, total=total, left=time_left(seconds_left) if done >= ENOUGH_TO_TELL else "")
+
+        yield tell
+
+
+def time_left(seconds: float | None) -> str:
+    """Time in words that can be read at a glance.
+
+    >>> time_left(None), time_left(8.2), time_left(95), time_left(7300)
+    ('', '8 s left', '1 min 35 s left', '2 h 1 min left')
+    """
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s left"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s left"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min left"
+
+
+def say_if_compiling() -> None:
+    """Say so when the rules will be compiled first, so that nobody takes it for a hang."""
+    from ladsim.compiled import cache_dir, source_hash
+
+    rules = cache_dir() / "rules" / source_hash()
+    if not any(rules.glob("*/behaviour.*.nbi")):
+        messages.note("Compiling the rules once (about half a minute) …")

@@ -1,0 +1,1 @@
+"""Studies: many futures, strategies compared, targets set, and what is written of them."""

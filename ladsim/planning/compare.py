@@ -1,0 +1,288 @@
+"""Which strategy to choose, by how much, how sure that is, and why.
+
+In: a scenario and its strategies. Out: a `Comparison`. All strategies meet the same customers with the same luck and the same values
+of what we do not know, so they are compared future by future: the interval is that of the differences, which is far narrower than
+the spread of either (common random numbers; Heikes, Montgomery & Rardin 1976).
+
+The break-even month is the first month start from which the mean cumulative difference of profit never again falls below 0; its
+interval asks the same of the 95 % limits of that mean.
+
+To add a column: ``_outcomes`` and ``_differences`` make them, ``results.Comparison`` names them, ``tables.COLUMNS`` says their unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.errors import StudyError
+from ladsim.measures.tidy import people
+from ladsim.measures.value import booked
+from ladsim.planning import pairs, verdict
+from ladsim.planning.leaning import deciding, leaning
+from ladsim.planning.reached import judged
+from ladsim.planning.results import Comparison, Replications
+from ladsim.planning.run import BASE, Progress, together
+from ladsim.scenario.address import numbers
+from ladsim.scenario.spec import Scenario
+
+Floats = NDArray[np.float64]
+EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
+
+
+def compare(
+    scenario: Scenario,
+    strategies: Sequence[str | None] | None = None,
+    *,
+    seed: int = 1,
+    replications: int = 40,
+    sample: int | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Comparison:
+    """The strategies of a scenario under the same luck, and what follows for the choice between them.
+
+    None means all of the file (against "base", the scenario as it stands, where the file has only one). Raises StudyError where
+    there is nothing to compare, and what ``replicate`` raises.
+    """
+    runs = together(
+        scenario,
+        _asked(scenario, strategies),
+        seed=seed,
+        replications=replications,
+        sample=sample,
+        processes=processes,
+        progress=progress,
+        overrides=overrides,
+    )
+    return compared(runs)
+
+
+def compared(runs: Mapping[str, Replications]) -> Comparison:
+    """The comparison of strategies that have been run together (the same setting, replication by replication)."""
+    runs = dict(runs)
+    paired = any(len(run.parameters.columns) for run in runs.values())
+    profits = {name: profit(run) for name, run in runs.items()}
+    best, runner_up = _ranked(profits)[:2]
+    first = next(iter(runs.values()))
+    outcomes = _outcomes(runs, profits, paired)
+    differences = _differences(runs, profits, best, paired)
+    known = {**numbers(runs[runner_up].scenario), **numbers(runs[best].scenario)}
+    drawn = runs[best].parameters.combine_first(runs[runner_up].parameters)
+    leans = leaning(profits[best] - profits[runner_up], drawn, known)
+    sentence, caveat = _words(runs, profits, best, runner_up, outcomes, differences, leans)
+    return Comparison(
+        scenario=first.source,
+        setting=first.setting,
+        runs=runs,
+        best=best,
+        runner_up=runner_up,
+        outcomes=outcomes,
+        differences=differences,
+        leaning=leans,
+        by_cause=_against(runs, best, paired, _causes),
+        by_flow=pd.concat(
+            [_against(runs, best, paired, part, kind) for kind, part in (("step", _steps), ("rung", _rungs))], ignore_index=True
+        ),
+        goals=pd.concat([judged(first.source.goals, name, run, paired) for name, run in runs.items()], ignore_index=True),
+        verdict=sentence,
+        caveat=caveat,
+        notes=tuple(_notes(runs, outcomes)),
+    )
+
+
+def profit(runs: Replications) -> Floats:
+    """Profit of each replication, over the whole time, in currency."""
+    return scalar(runs, "profit")
+
+
+def scalar(runs: Replications, measure: str) -> Floats:
+    """One of the measures of ``Summary.scalars`` in each replication."""
+    return np.array([summary.scalars[measure] for summary in runs.summaries])
+
+
+def cumulative_profit(runs: Replications) -> Floats:
+    """Profit until each snapshot, (replications, M+1), in currency."""
+    return np.stack([booked(h).sum(axis=1).cumsum() for h in runs.histories])
+
+
+def money_by_cause(history: History) -> dict[str, float]:
+    """What was earned (+) and paid (−) over the whole time, by cause, in currency."""
+    return dict(zip(history.causes, booked(history).sum(axis=0).tolist(), strict=True))
+
+
+def _asked(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
+    asked: list[str | None] = list(strategies) if strategies is not None else list(scenario.strategies)
+    if strategies is None and len(asked) == 1:
+        asked.append(BASE)
+    if len(asked) < 2:
+        there = f"the file has {', '.join(scenario.strategies)}" if scenario.strategies else "the file has no strategies"
+        raise StudyError(
+            f"strategies: found {len(asked)}, at least two are needed to compare ({there}; {BASE!r} is the scenario as it stands)"
+        )
+    return asked
+
+
+def _ranked(profits: Mapping[str, Floats]) -> list[str]:
+    """Names by mean profit, highest first; equal ones in the order asked for."""
+    return sorted(profits, key=lambda name: -float(profits[name].mean()))
+
+
+def _chances_of_best(profits: Mapping[str, Floats]) -> dict[str, Floats]:
+    """In every future 1 for the strategy that earns most, shared by those that tie."""
+    table = np.stack(list(profits.values()))
+    tops = (table == table.max(axis=0)).astype(float)
+    shares = tops / tops.sum(axis=0)
+    return dict(zip(profits, shares, strict=True))
+
+
+def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool) -> pd.DataFrame:
+    chances, rows = _chances_of_best(profits), []
+    base = next((name for name, run in runs.items() if run.strategy is None), None)
+    for name, run in runs.items():
+        row: dict[str, Any] = {"strategy": name, "label": run.label, "spend": float(scalar(run, "spend").mean())}
+        row |= _three("profit", pairs.mean(profits[name], paired), "profit")
+        row |= {f"profit_p{p:02d}": float(np.quantile(profits[name], p / 100)) for p in (5, 50, 95)}
+        row |= _three("discounted_profit", pairs.mean(scalar(run, "discounted_profit"), paired), "discounted_profit")
+        row |= {measure: float(scalar(run, measure).mean()) for measure in ("revenue", "new_customers")}
+        row |= _three("p_best", pairs.probability(chances[name], paired), "p_best")
+        row["payback_month"] = math.nan
+        if base is not None and name != base:
+            row["payback_month"] = _break_even(
+                cumulative_profit(run) - cumulative_profit(runs[base]), run.histories[0], paired
+            ).value
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _differences(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, paired: bool) -> pd.DataFrame:
+    discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
+    for name in (n for n in _ranked(profits) if n != best):
+        gain = profits[best] - profits[name]
+        parts = pairs.split(gain, paired)
+        row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
+        row |= _three("", pairs.mean(gain, paired), "mean")
+        row |= _three("discounted_", pairs.mean(discounted[best] - discounted[name], paired), "discounted_mean")
+        row |= _three("p_better", pairs.probability(np.where(gain == 0.0, 0.5, gain > 0.0), paired), "p_better")
+        row["spread_sd"] = math.sqrt(parts.total) if parts.total >= 0.0 else math.nan
+        row |= _three("share_luck", pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low), "share_luck")
+        row |= _three("share_not_knowing", pairs.Estimate(parts.share_not_knowing, parts.low, parts.high), "share_not_knowing")
+        lead = cumulative_profit(runs[best]) - cumulative_profit(runs[name])
+        row |= _three("break_even", _break_even(lead, runs[best].histories[0], paired), "break_even_month")
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _three(stem: str, estimate: pairs.Estimate, name: str) -> dict[str, float]:
+    """A number and its limits as three columns: name, stem_low, stem_high."""
+    ends = stem if not stem or stem.endswith("_") else f"{stem}_"
+    return {name: estimate.value, f"{ends}low": estimate.low, f"{ends}high": estimate.high}
+
+
+def _break_even(lead: Floats, history: History, paired: bool) -> pairs.Estimate:
+    """First month start from which the mean lead (replications, M+1) stays at 0 or above; earliest and latest by its 95 % limits."""
+    limits = [pairs.mean(lead[:, place], paired) for place in range(lead.shape[1])]
+    months = history.months
+    centre, low, high = (_stays_from(np.array(curve), months) for curve in zip(*limits, strict=True))
+    return pairs.Estimate(centre, high, low)
+
+
+def _stays_from(curve: Floats, months: Floats) -> float:
+    """The first month from which a curve stays at 0 or above; NaN if it ends below (or is not known).
+
+    >>> _stays_from(np.array([0.0, -5.0, -1.0, 2.0, 3.0]), np.arange(5.0))
+    3.0
+    """
+    below = np.flatnonzero(~(curve >= 0.0))
+    if not below.size:
+        return float(months[0])
+    return float(months[below[-1] + 1]) if below[-1] + 1 < len(months) else math.nan
+
+
+def _causes(history: History) -> dict[str, float]:
+    return {cause: total for cause, total in money_by_cause(history).items() if total != 0.0}
+
+
+def _steps(history: History) -> dict[str, float]:
+    return dict(zip(history.step_names, people(history, history.flows.sum(axis=(0, 2))).tolist(), strict=True))
+
+
+def _rungs(history: History) -> dict[str, float]:
+    return dict(zip(history.rung_names, people(history, history.counts[-1].sum(axis=0)).tolist(), strict=True))
+
+
+def _against(
+    runs: Mapping[str, Replications], best: str, paired: bool, part: Callable[[History], dict[str, float]], kind: str = ""
+) -> pd.DataFrame:
+    """best − each other strategy, for every part of a history by name."""
+    columns = ["strategy", *(["kind", "step"] if kind else ["cause"]), "mean", "low", "high", "best", "other"]
+    found = {name: [part(history) for history in run.histories] for name, run in runs.items()}
+    rows: list[list[Any]] = []
+    for other in (name for name in runs if name != best):
+        names = dict.fromkeys(key for futures in (found[best], found[other]) for future in futures for key in future)
+        for name in names:
+            ours = np.array([future.get(name, 0.0) for future in found[best]])
+            theirs = np.array([future.get(name, 0.0) for future in found[other]])
+            estimate = pairs.mean(ours - theirs, paired)
+            rows.append([other, *([kind] if kind else []), name, *estimate, float(ours.mean()), float(theirs.mean())])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _words(
+    runs: Mapping[str, Replications],
+    profits: Mapping[str, Floats],
+    best: str,
+    runner_up: str,
+    outcomes: pd.DataFrame,
+    differences: pd.DataFrame,
+    leans: pd.DataFrame,
+) -> tuple[str, str]:
+    """Verdict and caveat."""
+    gain = differences.iloc[0]
+    own = outcomes[outcomes["strategy"] == best].iloc[0]
+    labels = _labels(runs)
+    choice = verdict.Choice(
+        best=labels[best],
+        runner_up=labels[runner_up],
+        gain=pairs.Estimate(float(gain["mean"]), float(gain["low"]), float(gain["high"])),
+        best_profit=float(own["profit"]),
+        p_best=float(own["p_best"]),
+        strategies=len(runs),
+        months=float(runs[best].histories[0].months[-1]),
+        currency=runs[best].scenario.currency,
+        futures=runs[best].count,
+        same=bool((profits[best] == profits[runner_up]).all()),
+    )
+    top = deciding(leans)
+    if top is None or choice.same:
+        return verdict.sentence(choice), ""
+    values, gains = (top["low_value"], top["high_value"]), (top["difference_low"], top["difference_high"])
+    return verdict.sentence(choice), verdict.caveat(choice, top["key"], top["share"], bool(top["turns"]), values, gains)
+
+
+def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:
+    """Labels; where two strategies share one, their names."""
+    labels = [run.label for run in runs.values()]
+    return {name: run.label if labels.count(run.label) == 1 else name for name, run in runs.items()}
+
+
+def _notes(runs: Mapping[str, Replications], outcomes: pd.DataFrame) -> list[str]:
+    """What else a reader must know."""
+    notes = []
+    run = next(iter(runs.values()))
+    if run.interrupted:
+        notes.append(f"The study was stopped: {run.count} of {run.asked} replications are in it.")
+    spends = {row.label: row.spend for row in outcomes.itertuples() if runs[row.strategy].strategy is not None}
+    if spends and max(spends.values()) - min(spends.values()) > EQUAL_BUDGETS * max(spends.values()):
+        said = ", ".join(f"{label} {verdict.amount(value, run.scenario.currency)}" for label, value in spends.items())
+        notes.append(f"The budgets differ: {said}.")
+    if run.count < 10:
+        notes.append(f"Only {run.count} futures were simulated: intervals are wide, and rare outcomes are not seen.")
+    return notes

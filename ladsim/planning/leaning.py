@@ -1,0 +1,92 @@
+"""Which number that we do not know a difference leans on most.
+
+In: a difference between two strategies per replication, and the values of the uncertain numbers. Out: one row per number: the
+share of the spread between parameter draws that goes with it (squared rank correlation; Spearman 1904), and the difference where the
+number is low and where it is high. Two futures share each draw; their mean is what is explained, so luck is halved first.
+
+With few draws some number always seems to matter: `p_value` allows for all numbers looked at (Bonferroni).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from ladsim.planning.pairs import pair_means
+from ladsim.scenario.address import NumberAt
+
+COLUMNS = [
+    "key", "share", "direction", "p_value", "low_value", "high_value", "difference_low", "difference_high", "turns", "source",
+    "is_assumption",
+]  # fmt: skip
+FEWEST_DRAWS = 4
+# A number may be said to decide when chance alone would hardly make it look so.
+BELIEVED = 0.10
+
+
+def is_assumption(source: str) -> bool:
+    """Whether nothing but somebody's belief stands behind a number: no source, the word "assumption", or set for the study.
+
+    >>> is_assumption("own CRM 2025"), is_assumption("Assumption, to be measured"), is_assumption("")
+    (False, True, True)
+    """
+    return not source.strip() or "assumption" in source.lower() or source.startswith("set by ")
+
+
+def leaning(difference: NDArray[np.float64], parameters: pd.DataFrame, known: Mapping[str, NumberAt]) -> pd.DataFrame:
+    """How much `difference` (one per replication) leans on each column of `parameters`, most first."""
+    explained = pair_means(difference)
+    rows = []
+    for key in parameters.columns:
+        values = parameters[key].to_numpy(float)[::2][: explained.size]
+        source = known[key].source if key in known else ""
+        rows.append([key, *_one(explained, values, len(parameters.columns)), source, is_assumption(source)])
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.sort_values("share", ascending=False, kind="stable", na_position="last", ignore_index=True)
+
+
+def deciding(table: pd.DataFrame) -> pd.Series | None:
+    """The assumption that decides the verdict, if one does: it turns the verdict over, or makes more than half of its spread."""
+    if table.empty or not bool(table.loc[0, "is_assumption"]) or not float(table.loc[0, "p_value"]) < BELIEVED:
+        return None
+    top = table.loc[0]
+    return top if bool(top["turns"]) or float(top["share"]) > 0.5 else None
+
+
+def _one(explained: NDArray[np.float64], values: NDArray[np.float64], numbers: int) -> list[float | bool]:
+    """Share, direction, p value, middle of both halves, difference in both halves, whether it turns."""
+    count = explained.size
+    if count < FEWEST_DRAWS or values.min() == values.max():
+        return [math.nan, 0.0, math.nan, math.nan, math.nan, math.nan, math.nan, False]
+    order = np.argsort(values, kind="stable")
+    lower, upper = order[: count // 2], order[(count + 1) // 2 :]
+    below, above = float(explained[lower].mean()), float(explained[upper].mean())
+    rho = _correlation(stats.rankdata(explained), stats.rankdata(values))
+    return [
+        rho * rho,
+        math.copysign(1.0, rho) if rho else 0.0,
+        min(1.0, numbers * _p_value(rho, count)),
+        float(np.median(values[lower])),
+        float(np.median(values[upper])),
+        below,
+        above,
+        below * above < 0.0,
+    ]
+
+
+def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    x, y = x - x.mean(), y - y.mean()
+    size = math.sqrt(float(x @ x) * float(y @ y))
+    return max(-1.0, min(1.0, float(x @ y) / size)) if size else 0.0
+
+
+def _p_value(rho: float, count: int) -> float:
+    """Of a rank correlation, by its t approximation."""
+    if abs(rho) >= 1.0:
+        return 0.0
+    return float(2 * stats.t.sf(abs(rho) * math.sqrt((count - 2) / (1 - rho * rho)), count - 2))

@@ -1,0 +1,144 @@
+"""A study's folder: tables as CSV, the manifest and the page, whole or not at all.
+
+In: a study and what goes with it. Out: a folder. Everything is first written into a temporary folder beside the wanted one and
+then renamed, so a full disk or a read-only place leaves nothing half-written, and an older study of the same name stays until the
+new one is complete. A folder is only taken over when it is empty or holds a manifest of ladsim; files in it that ladsim did not
+write are carried over.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ladsim.errors import LadsimError, OutputError
+from ladsim.planning.manifest import MANIFEST, Study, read_manifest, write_manifest
+from ladsim.planning.tables import columns_of, tables_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAGE = "report.html"
+COLUMNS = "columns.csv"
+TABLES = "tables"
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as CSV: UTF-8, one line feed a row, numbers with as many digits as bring the same number back."""
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def write_study(
+    folder: str | Path, study: Study, *, page: str | None = None, command: str = "", extra: Mapping[str, bytes] | None = None
+) -> Path:
+    """Write tables, manifest and (given its HTML) the page of a study into `folder`; returns the folder's full path.
+
+    `extra` holds more files by their relative names. Raises OutputError naming the folder and the reason.
+    """
+    tables = tables_of(study)
+    contents = {f"{TABLES}/{name}.csv": csv_bytes(table) for name, table in tables.items()}
+
+    def fill(place: Path) -> None:
+        for name, data in {**contents, **(extra or {})}.items():
+            _write(place / name, data)
+        _write(place / TABLES / COLUMNS, csv_bytes(columns_of(tables, study.scenario.currency)))
+        if page is not None:
+            _write(place / PAGE, page.encode("utf-8"))
+        others = [p.relative_to(place).as_posix() for p in sorted(place.rglob("*")) if p.is_file()]
+        write_manifest(place / MANIFEST, study, contents, command=command, files=others)
+
+    return write_folder(folder, fill)
+
+
+def write_folder(folder: str | Path, fill: Callable[[Path], None]) -> Path:
+    """Make `folder` out of what `fill` writes into an empty one, by a rename at the end."""
+    wanted = Path(os.path.realpath(folder))
+    refuse_foreign(folder)
+    fresh: Path | None = None
+    try:
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.", dir=wanted.parent))
+        os.chmod(fresh, 0o777 & ~_umask())
+        fill(fresh)
+        _take_place(fresh, wanted)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({_reason(error)}); nothing was left behind") from error
+    finally:
+        if fresh is not None:
+            shutil.rmtree(fresh, ignore_errors=True)
+    return wanted
+
+
+def refuse_foreign(folder: str | Path) -> None:
+    """Raise OutputError if `folder` is not ladsim's to replace: call it before a long study, not only after."""
+    path = Path(os.path.realpath(folder))
+    try:
+        there = next(place for place in (path, *path.parents) if place.exists())
+        if there != path and not there.is_dir():
+            raise OutputError(f"{folder}: cannot be made, because {there} is a file")
+        if there != path:
+            return
+        if not path.is_dir():
+            raise OutputError(f"{folder}: is a file; name a folder for the results")
+        if path == Path.cwd() or path in Path.cwd().parents:
+            raise OutputError(f"{folder}: is the folder you are in; name a folder inside it, such as {Path(folder) / 'results'}")
+        if not any(path.iterdir()):
+            return
+        read_manifest(path / MANIFEST)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be used ({_reason(error)})") from error
+    except OutputError:
+        raise
+    except LadsimError:
+        raise OutputError(
+            f"{folder}: holds files but no {MANIFEST} of ladsim, so nothing in it is replaced; name another folder, or empty this one"
+        ) from None
+
+
+def _take_place(fresh: Path, wanted: Path) -> None:
+    """Rename `fresh` to `wanted`; what stood there comes back if that fails, and what is not ladsim's moves along."""
+    if not wanted.exists():
+        os.rename(fresh, wanted)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.old.", dir=wanted.parent))
+    os.rmdir(old)
+    os.rename(wanted, old)
+    try:
+        os.rename(fresh, wanted)
+    except OSError:
+        os.rename(old, wanted)
+        raise
+    _carry_over(old, wanted)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _carry_over(old: Path, new: Path) -> None:
+    """Move the files that ladsim did not write from `old` to `new`."""
+    if not (old / MANIFEST).is_file():
+        return
+    own = {MANIFEST, *read_manifest(old / MANIFEST).get("files", ())}
+    for path in sorted(old.rglob("*")):
+        name = path.relative_to(old).as_posix()
+        target = new / name
+        if (path.is_file() or path.is_symlink()) and name not in own and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(path, target)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,133 @@
+"""What the studies find: plain frozen records that reports and files read.
+
+``Replications`` holds many futures of one strategy; ``Comparison`` several strategies under the same luck; ``Targets`` what can be
+promised for one strategy. Money is in the scenario's currency for the whole market, counts are people of the whole market.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ladsim.engine.history import History
+from ladsim.measures.summary import Summary
+from ladsim.scenario.spec import Scenario
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything that, with the scenario, fixes a study's numbers to the last digit."""
+
+    seed: int
+    replications: int
+    sample: int | None
+    overrides: dict[str, Any] = field(default_factory=dict)  # dotted key → value, as given with --set and --months
+
+
+@dataclass(frozen=True)
+class Replications:
+    """Futures of one strategy. Replication k uses parameter draw k // 2 and luck stream k."""
+
+    strategy: str | None  # None is the scenario as it stands
+    label: str
+    source: Scenario  # as the file has it, overrides applied, every strategy still in it
+    scenario: Scenario  # with the strategy applied, its uncertain numbers unresolved
+    setting: Setting
+    histories: tuple[History, ...]  # slim, by replication
+    summaries: tuple[Summary, ...]  # by replication
+    parameters: pd.DataFrame  # replication × dotted key of each uncertain number
+    interrupted: bool = False
+    seconds: float = 0.0
+    asked: int = 0  # replications asked for; more than setting.replications where the study was stopped
+
+    @property
+    def count(self) -> int:
+        """Number of replications that were finished."""
+        return len(self.histories)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Strategies under the same luck, and what follows for the choice between them.
+
+    All tables are tidy, `strategy` is a column. Each `low` and `high` is a 95 % interval of what stands before it (of a mean: what
+    more replications would narrow); `p05`, `p50`, `p95` are quantiles over the futures. Amounts are in the scenario's currency for
+    the whole market and the whole time.
+
+    ===============  ======================================================================================================
+    table            columns
+    ===============  ======================================================================================================
+    ``outcomes``     strategy, label, spend, profit, profit_low, profit_high, profit_p05, profit_p50, profit_p95,
+                     discounted_profit (+ _low, _high), revenue, new_customers, p_best (+ _low, _high), payback_month (against
+                     "base", where that was compared too)
+    ``differences``  best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
+                     p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
+                     break_even_month (+ _low, _high): NaN where that is not before the horizon
+    ``leaning``      how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
+                     parameter draws), direction (1: more of it favours the best), p_value (all numbers allowed for), low_value,
+                     high_value, difference_low, difference_high (median and mean difference in the lower and upper half of its
+                     draws), turns, source, is_assumption
+    ``by_cause``     best − other: strategy, cause, mean, low, high, best, other (mean totals; costs are negative)
+    ``by_flow``      best − other: strategy, kind ("step": customers who took it; "rung": customers there at the end), step,
+                     mean, low, high, best, other
+    ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
+    ===============  ======================================================================================================
+    """
+
+    scenario: Scenario  # as the file has it, overrides applied, every strategy still in it
+    setting: Setting
+    runs: dict[str, Replications]  # by strategy, in the order asked for
+    best: str  # highest mean profit
+    runner_up: str
+    outcomes: pd.DataFrame
+    differences: pd.DataFrame
+    leaning: pd.DataFrame
+    by_cause: pd.DataFrame
+    by_flow: pd.DataFrame
+    goals: pd.DataFrame
+    verdict: str  # one plain sentence with its uncertainty
+    caveat: str  # a second one when an assumption decides it, else ""
+    notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the study was stopped before all replications were done."""
+        return next(iter(self.runs.values())).interrupted
+
+
+@dataclass(frozen=True)
+class Targets:
+    """For one strategy and month: what will be met with 80 (commit), 50 (expect) and 20 % probability (stretch).
+
+    ===============  ======================================================================================================
+    table            columns
+    ===============  ======================================================================================================
+    ``rungs``        rung, meets ("at least"; "at most" where fewer is better), commit, expect, stretch (people on the rung at
+                     the month), and _low and _high of each: its 95 % interval by ranks
+    ``steps``        step, meets, number_commit, number_expect, number_stretch (customers who took it until the month),
+                     rate_commit, rate_expect, rate_stretch (of all who were ever on the rung left), and _low, _high of each
+    ``checkpoints``  month, then as in ``rungs``: every month start until the month
+    ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
+    ===============  ======================================================================================================
+    """
+
+    strategy: str | None
+    label: str
+    month: float
+    runs: Replications
+    rungs: pd.DataFrame
+    steps: pd.DataFrame
+    checkpoints: pd.DataFrame
+    goals: pd.DataFrame
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario under the strategy."""
+        return self.runs.scenario
+
+    @property
+    def setting(self) -> Setting:
+        """What fixes the numbers."""
+        return self.runs.setting

@@ -1,0 +1,379 @@
+"""Many futures: the same scenario again and again, each time with other luck and other values of what we do not know.
+
+In: a scenario and how many replications. Out: `Replications`. Replication k uses parameter draw k // 2 and luck stream k, whatever
+the strategy and whatever process runs it, so the number of processes changes nothing and two strategies meet the same luck.
+
+``together`` runs several strategies in one pool of local processes. Work is handed out replication by replication; when it is
+stopped, what is kept is the longest row of whole pairs that all strategies have finished, so that half a study is an ordinary
+study of fewer replications.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import joblib
+import pandas as pd
+from joblib.externals import loky
+
+from ladsim.engine.history import History
+from ladsim.engine.run import simulate
+from ladsim.errors import StudyError
+from ladsim.measures.summary import Summary, summarise
+from ladsim.planning.results import Replications, Setting
+from ladsim.scenario.address import numbers
+from ladsim.scenario.differences import override, resolve, uncertain, with_strategy
+from ladsim.scenario.spec import Scenario
+from ladsim.world.build import World, build, redrawn
+
+BASE = "base"
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+# Seconds between looking whether Ctrl-C was pressed; so long a stopped study also waits for runs that are just finishing.
+_LISTEN = 0.2
+_AHEAD = 8  # runs per process that may be handed out before the earliest unfinished one is done
+
+Finished = tuple[History, Summary]
+Task = tuple[int, int]  # replication, strategy
+
+
+class Progress(Protocol):
+    """Is told how far a study is: runs done, runs in all, seconds left (None while nobody can say)."""
+
+    def __call__(self, done: int, total: int, seconds_left: float | None) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One strategy's part of a study, the same in every replication."""
+
+    scenario: Scenario
+    strategy: str | None
+    seed: int
+    sample: int | None
+    world: int | None  # which of the worlds built beforehand; None: built in every replication
+
+    def future(self, replication: int, worlds: Sequence[World]) -> Finished:
+        """One replication, slimmed, with its measures."""
+        world = worlds[self.world] if self.world is not None else None
+        history = simulate(
+            self.scenario, strategy=self.strategy, seed=self.seed, replication=replication, sample=self.sample, world=world
+        )
+        return history.slim(), summarise(history)
+
+
+@dataclass
+class _Counter:
+    """Counts finished runs and tells `progress`."""
+
+    total: int
+    progress: Progress | None
+    done: int = 0
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.began
+
+    def tell(self, done: int) -> None:
+        self.done = done
+        if self.progress is not None:
+            self.progress(done, self.total, self.seconds / done * (self.total - done) if done else None)
+
+
+def replicate(
+    scenario: Scenario,
+    *,
+    strategy: str | None = None,
+    seed: int = 1,
+    replications: int = 40,
+    sample: int | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Replications:
+    """Many futures of one strategy (None, or "base": the scenario as it stands).
+
+    `overrides` sets values by dotted key first. `processes` is the number of local processes (default: the processor's cores; 1
+    runs in this process) and never changes a number. Ctrl-C keeps what is done (``interrupted``); when nothing is, the
+    KeyboardInterrupt goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+    """
+    runs = together(
+        scenario,
+        [strategy],
+        seed=seed,
+        replications=replications,
+        sample=sample,
+        processes=processes,
+        progress=progress,
+        overrides=overrides,
+    )
+    return next(iter(runs.values()))
+
+
+def together(
+    scenario: Scenario,
+    strategies: Sequence[str | None],
+    *,
+    seed: int = 1,
+    replications: int = 40,
+    sample: int | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> dict[str, Replications]:
+    """Many futures of several strategies under the same luck, in one pool: by name, in the order asked for.
+
+    A strategy asked for twice is run twice, the second time as "name (2)".
+    """
+    _refuse_odd_numbers(seed, replications, processes)
+    setting = Setting(seed, replications, sample, dict(overrides or {}))
+    changed = override(scenario, setting.overrides)
+    asked = unique_names(changed, strategies)
+    applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
+    worlds, places = _worlds(applied, seed, sample)
+    works = [_Work(changed, strategy, seed, sample, places[name]) for name, strategy in asked.items()]
+    counter = _Counter(replications * len(works), progress)
+    done, interrupted = _finish(works, worlds, replications, _processes(processes, counter.total), counter)
+    kept = _whole(done, len(works), replications)
+    if interrupted and not kept:
+        raise KeyboardInterrupt
+    setting = Setting(seed, kept, sample, setting.overrides)
+    return {
+        name: Replications(
+            strategy=strategy,
+            label=label_of(changed, strategy),
+            source=changed,
+            scenario=applied[name],
+            setting=setting,
+            histories=tuple(done[k, i][0] for k in range(kept)),
+            summaries=tuple(done[k, i][1] for k in range(kept)),
+            parameters=parameters(applied[name], seed, kept),
+            interrupted=interrupted,
+            seconds=counter.seconds,
+            asked=replications,
+        )
+        for i, (name, strategy) in enumerate(asked.items())
+    }
+
+
+def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[str, str | None]:
+    """The strategies asked for by a name of their own; "base" means none, where no strategy is called so."""
+    found: dict[str, str | None] = {}
+    for asked in strategies:
+        strategy = None if asked == BASE and BASE not in scenario.strategies else asked
+        name = strategy or BASE
+        count = 1 + sum(other == strategy for other in found.values())
+        found[name if count == 1 else f"{name} ({count})"] = strategy
+    return found
+
+
+def label_of(scenario: Scenario, strategy: str | None) -> str:
+    """What a strategy is called on screens and in sentences."""
+    if strategy is None:
+        return "No strategy"
+    record = scenario.strategies.get(strategy)
+    return (record.label if record else "") or strategy.replace("_", " ").capitalize()
+
+
+def parameters(applied: Scenario, seed: int, replications: int) -> pd.DataFrame:
+    """The values of all uncertain numbers: one row per replication, one column per dotted key."""
+    keys = list(uncertain(applied))
+    index = pd.RangeIndex(replications, name="replication")
+    if not keys:
+        return pd.DataFrame(index=index)
+    rows = []
+    for draw in range((replications + 1) // 2):
+        drawn = numbers(resolve(applied, seed, draw))
+        rows.append([drawn[key].value for key in keys])
+    return pd.DataFrame([rows[k // 2] for k in range(replications)], columns=keys, index=index, dtype=float)
+
+
+def _refuse_odd_numbers(seed: int, replications: int, processes: int | None) -> None:
+    if replications < 1:
+        raise StudyError(f"replications: found {replications}, must be at least 1")
+    if not 0 <= seed < 2**63:
+        raise StudyError(f"seed: found {seed}, must be a whole number from 0 to 2^63 − 1")
+    if processes is not None and processes < 1:
+        raise StudyError(f"processes: found {processes}, must be at least 1")
+
+
+def _processes(asked: int | None, tasks: int) -> int:
+    return max(1, min(asked if asked is not None else joblib.cpu_count(), tasks))
+
+
+def _worlds(applied: Mapping[str, Scenario], seed: int, sample: int | None) -> tuple[list[World], dict[str, int | None]]:
+    """Worlds built once for the study, and which of them each strategy lives in (None: another in every replication)."""
+    worlds: list[World] = []
+    shapes: list[Any] = []
+    places: dict[str, int | None] = {}
+    for name, scenario in applied.items():
+        if redrawn(scenario) or any(key.startswith("segments.") and key.endswith(".share") for key in uncertain(scenario)):
+            places[name] = None
+            continue
+        plain = resolve(scenario, seed, 0)
+        shape = _shape(plain)
+        if shape not in shapes:
+            shapes.append(shape)
+            worlds.append(build(plain, sample=sample))
+        places[name] = shapes.index(shape)
+    return worlds, places
+
+
+def _shape(scenario: Scenario) -> tuple[Any, ...]:
+    """All of a resolved scenario that its world is made from."""
+    return (
+        scenario.market_size,
+        scenario.population_seed,
+        tuple((segment.name, segment.share) for segment in scenario.segments),
+        tuple(rung.name for rung in scenario.rungs),
+        scenario.start,
+        tuple((layer.layer, layer.graph) for layer in scenario.word_of_mouth),
+    )
+
+
+def _finish(
+    works: Sequence[_Work], worlds: list[World], replications: int, processes: int, counter: _Counter
+) -> tuple[dict[Task, Finished], bool]:
+    """Everything by (replication, strategy), and whether the user stopped it."""
+    done: dict[Task, Finished] = {}
+    tasks = iter([(k, i) for k in range(replications) for i in range(len(works))])
+    try:
+        counter.tell(0)
+        if processes > 1:
+            _in_processes(works, worlds, tasks, processes, done, counter)
+        for replication, which in tasks:
+            done[replication, which] = works[which].future(replication, worlds)
+            counter.tell(len(done))
+    except KeyboardInterrupt:
+        return done, True
+    except BrokenExecutor as error:
+        raise StudyError(
+            f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
+            f"use fewer processes (now {processes}) or a smaller sample"
+        ) from error
+    return done, False
+
+
+def _in_processes(
+    works: Sequence[_Work],
+    worlds: list[World],
+    tasks: Iterator[Task],
+    processes: int,
+    done: dict[Task, Finished],
+    counter: _Counter,
+) -> None:
+    """Fill `done` by worker processes. The worlds go through one file that all workers map into memory."""
+    with tempfile.TemporaryDirectory(prefix="ladsim-", ignore_cleanup_errors=True) as folder:
+        path = str(Path(folder) / "worlds")
+        try:
+            joblib.dump(worlds, path)
+        except OSError as error:
+            raise StudyError(
+                f"the graph could not be shared with other processes: {folder}: {error.strerror}; use 1 process"
+            ) from error
+        executor = loky.ProcessPoolExecutor(max_workers=processes, initializer=_ignore_interrupts, env=_ONE_THREAD)
+        waiting: dict[Future[Finished], Task] = {}
+
+        def keep(futures: Iterable[Future[Finished]]) -> None:
+            for future in sorted(futures, key=waiting.__getitem__):
+                done[waiting[future]] = future.result()
+                del waiting[future]
+                counter.tell(len(done))
+
+        def hand_out() -> None:
+            # Not too far ahead of the slowest, because a stopped study keeps no more than an unbroken row.
+            while len(waiting) <= processes and done_or_out() < _first(waiting, len(works)) + _AHEAD * processes:
+                task = next(tasks, None)
+                if task is None:
+                    return
+                waiting[executor.submit(_away, works[task[1]], task[0], path)] = task
+
+        def done_or_out() -> int:
+            return len(done) + len(waiting)
+
+        with _ctrl_c_noted() as stopped:
+            try:
+                with _interrupts_ignored():  # workers start here, and ignore Ctrl-C from their first moment on
+                    hand_out()
+                while waiting and not stopped.is_set():
+                    keep(wait(waiting, timeout=_LISTEN, return_when=FIRST_COMPLETED).done)
+                    hand_out()
+                if stopped.is_set():
+                    raise KeyboardInterrupt
+            except KeyboardInterrupt:
+                finished = wait(waiting, timeout=_LISTEN).done
+                done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
+                raise
+            finally:
+                executor.shutdown(wait=True, kill_workers=True)
+
+
+def _first(waiting: Mapping[Any, Task], strategies: int) -> float:
+    """Place of the earliest run that is still waited for."""
+    return min((replication * strategies + which for replication, which in waiting.values()), default=math.inf)
+
+
+def _away(work: _Work, replication: int, path: str) -> Finished:
+    """One replication in a worker."""
+    return work.future(replication, _mapped(path))
+
+
+@lru_cache(maxsize=1)
+def _mapped(path: str) -> Any:
+    """The study's worlds, read once per worker; copy-on-write, so that all workers share one copy."""
+    return joblib.load(path, mmap_mode="c")
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes started inside begin with Ctrl-C ignored."""
+    with _on_ctrl_c(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _ctrl_c_noted() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event and does no more: an exception in the middle of the pool's locks could block it for ever."""
+    stopped = threading.Event()
+    with _on_ctrl_c(lambda number, frame: stopped.set()):
+        yield stopped
+
+
+@contextmanager
+def _on_ctrl_c(handler: Any) -> Iterator[None]:
+    """Handle Ctrl-C so inside; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former if former is not None else signal.default_int_handler)
+
+
+def _whole(done: Mapping[tuple[int, int], Any], strategies: int, replications: int) -> int:
+    """How many replications from the first on all strategies have finished: whole pairs where something is missing.
+
+    >>> _whole({(0, 0): 1, (0, 1): 1, (1, 0): 1, (1, 1): 1, (2, 0): 1, (2, 1): 1, (4, 0): 1}, 2, 6)
+    2
+    """
+    kept = 0
+    while kept < replications and all((kept, i) in done for i in range(strategies)):
+        kept += 1
+    return kept if kept == replications or kept < 2 else kept - kept % 2

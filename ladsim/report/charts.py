@@ -1,0 +1,424 @@
+"""The charts of a study: what may come, what makes the difference, how sure it is.
+
+In: labels and arrays (``series`` takes them out of a study). Out: a `Chart` each, that reads in grey and by colour-blind people:
+every strategy keeps its colour, its line style and a label of its own in all charts. A band is where 50 % and 90 % of the futures
+lie, the line in it is the median.
+
+To add a chart: a function that takes plain data and a `name`, draws inside ``with style(name)`` and returns ``finish(…)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.report import numerals
+from ladsim.report.canvas import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
+from ladsim.report.words import WORDS
+
+Floats = NDArray[np.float64]
+BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Fan:
+    """Many futures of one number: `values` (futures, months), and its closed form where there is one."""
+
+    label: str
+    months: Floats
+    values: Floats
+    exact: Floats | None = None
+
+    def quantiles(self) -> Floats:
+        """The 5, 25, 50, 75 and 95 % quantiles, (5, months)."""
+        return np.quantile(self.values, BANDS, axis=0)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its length, the interval around it, and what to say."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    low_note: str = ""
+    high_note: str = ""
+    marked: bool = False
+
+
+def fan_of(axes: Any, fan: Fan, hand: Pen) -> Floats:
+    """Draw one fan; the quantiles drawn."""
+    q = fan.quantiles()
+    axes.fill_between(fan.months, q[0], q[4], color=hand.colour, alpha=0.20, linewidth=0)
+    axes.fill_between(fan.months, q[1], q[3], color=hand.colour, alpha=0.38, linewidth=0)
+    axes.plot(fan.months, q[2], color=hand.text, linestyle=hand.line, linewidth=1.6)
+    if fan.exact is not None:
+        axes.plot(fan.months, fan.exact, color="black", linestyle=(0, (3, 2)), linewidth=0.9)
+    return q
+
+
+def _grid(panels: int, across: int, height: float, left: float, gap: float, right: float) -> tuple[Any, list[Any]]:
+    """A figure with panels `across` to a row, each `height` inches high; `left`, `gap` and `right` make room for labels."""
+    rows = -(-panels // across)
+    total = rows * (height + 0.52) + 0.26
+    figure = paper(total)
+    wide = (WIDTH - left - right - gap * (across - 1)) / across
+    boxes = []
+    for i in range(panels):
+        row, column = divmod(i, across)
+        bottom = total - 0.44 - (row + 1) * height - row * 0.52
+        boxes.append(figure.add_axes(((left + column * (wide + gap)) / WIDTH, bottom / total, wide / WIDTH, height / total)))
+    return figure, boxes
+
+
+def _month_axis(axes: Any, last: float, label: bool = True) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240) if last / s <= 5), 240)
+    if last < 2:
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+    else:
+        axes.set_xticks(np.arange(0, last + 1e-9, step))
+    axes.set_xlim(0, last)
+    if label:
+        axes.set_xlabel(WORDS["month_axis"], fontsize=7.5, labelpad=1)
+
+
+def _inward(axes: Any) -> None:
+    """Keep the first and last month's label within the panel."""
+    labels = axes.get_xticklabels()
+    if len(labels) > 1:
+        labels[0].set_ha("left")
+        labels[-1].set_ha("right")
+
+
+def _value_axis(axes: Any, form: Callable[..., str], ticks: int = 5) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(ticks))
+    axes.yaxis.set_major_formatter(FuncFormatter(form))
+
+
+def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit") -> Chart:
+    """Cumulative profit by month, a panel per strategy on the same scale, the others' medians thin behind."""
+    title = WORDS["profit_chart"]
+    with style(name):
+        figure, boxes = _grid(len(fans), 1 if len(fans) == 1 else 2, 2.5 if len(fans) == 1 else 1.8, 0.52, 0.98, 0.55)
+        all_q = [fan.quantiles() for fan in fans]
+        low, high = min(float(q.min()) for q in all_q), max(float(q.max()) for q in all_q)
+        room = (high - low or 1.0) * 0.07
+        for place, (axes, fan) in enumerate(zip(boxes, fans, strict=True)):
+            for other, q in enumerate(all_q):
+                if other != place:
+                    axes.plot(
+                        fans[other].months, q[2], color=pen(other).colour, linestyle=pen(other).line, linewidth=0.8, alpha=0.75
+                    )
+            q = fan_of(axes, fan, pen(place))
+            axes.axhline(0, color=INK, linewidth=0.7)
+            axes.set_ylim(low - room, high + room)
+            _month_axis(axes, float(fan.months[-1]), label=place >= len(fans) - 2)
+            _value_axis(axes, numerals.short_money)
+            axes.set_title(wrapped(fan.label, 44, 1), color=pen(place).text, pad=5)
+            _end_labels(axes, fan.months[-1], q, lambda v: numerals.short_money(float(v)), pen(place), low - room, high + room)
+        figure.text(0.006, 1 - 0.03 / figure.get_figheight(), currency, fontsize=7.5, color=QUIET, va="top")
+        _band_key(figure)
+        medians = "; ".join(
+            f"{fan.label}: {numerals.money(q[2][-1], currency)} ({numerals.money(q[0][-1], currency)} to {numerals.money(q[4][-1], currency)})"
+            for fan, q in zip(fans, all_q, strict=True)
+        )
+        return finish(figure, name, title, WORDS["profit_alt"].format(medians=medians))
+
+
+def _end_labels(axes: Any, at: float, q: Floats, form: Callable[[float], str], hand: Pen, low: float, high: float) -> None:
+    """Write the median and the ends of the 90 % band beside the last month."""
+    places = apart([float(q[k][-1]) for k in (0, 2, 4)], (high - low) * 0.085, low, high)
+    for k, y in zip((0, 2, 4), places, strict=True):
+        axes.annotate(
+            form(float(q[k][-1])), (at, y), xytext=(3, 0), textcoords="offset points", va="center", annotation_clip=False,
+            fontsize=8 if k == 2 else 6.8, fontweight="bold" if k == 2 else "normal", color=hand.text,
+        )  # fmt: skip
+
+
+def _band_key(figure: Any) -> None:
+    """What line and bands mean, in grey, at the top right."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Line2D([], [], color=INK, linewidth=1.6, label=WORDS["median"]),
+        Patch(color="#9aa3ad", linewidth=0, label=WORDS["half"]),
+        Patch(color="#d3d8dd", linewidth=0, label=WORDS["ninety"]),
+    ]
+    figure.legend(
+        handles=handles,
+        loc="upper right",
+        ncols=3,
+        fontsize=7.2,
+        frameon=False,
+        handlelength=1.8,
+        borderaxespad=0,
+        columnspacing=1.4,
+    )
+
+
+def rung_fans(rungs: Sequence[str], strategies: Sequence[str], fans: Sequence[Sequence[Fan]], name: str = "rungs") -> Chart:
+    """People on each rung (a row, top of the ladder first) under each strategy (a column); the closed form dashed."""
+    count, across = len(rungs), len(strategies)
+    high, top, left, gap = 0.78, 0.42, 1.62, 0.17
+    total = top + count * (high + 0.16) + 0.32
+    wide = (WIDTH - left - 0.12 - gap * (across - 1)) / across
+    exact = any(fan.exact is not None for row in fans for fan in row)
+    with style(name):
+        figure = paper(total)
+        for r, label in enumerate(rungs):
+            bottom = total - top - (r + 1) * (high + 0.16) + 0.16
+            most = max(float(fan.quantiles()[4].max()) for fan in fans[r]) * 1.08 or 1.0
+            middle = (bottom + high / 2) / total
+            figure.text(0.05 / WIDTH, middle, wrapped(label, 17), fontsize=8.5, fontweight="bold", va="center", linespacing=1.1)
+            for s in range(across):
+                box = ((left + s * (wide + gap)) / WIDTH, bottom / total, wide / WIDTH, high / total)
+                axes = figure.add_axes(box)
+                q = fan_of(axes, fans[r][s], pen(s))
+                axes.set_ylim(0, most)
+                _month_axis(axes, float(fans[r][s].months[-1]), label=r == count - 1)
+                _value_axis(axes, numerals.short_money, ticks=3)
+                axes.tick_params(labelleft=s == 0, labelbottom=r == count - 1)
+                _inward(axes)
+                axes.text(
+                    0.985, 0.97 if q[2][-1] < 0.6 * most else 0.05, numerals.people(float(q[2][-1])), transform=axes.transAxes,
+                    ha="right", va="top" if q[2][-1] < 0.6 * most else "bottom", fontsize=7.2, color=pen(s).text,
+                    bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
+                )  # fmt: skip
+                if r == 0:
+                    axes.set_title(wrapped(strategies[s], max(12, int(wide * 13))), color=pen(s).text, fontsize=8.2, pad=4)
+        return finish(figure, name, WORDS["rungs_chart"], WORDS["rungs_alt_exact" if exact else "rungs_alt"])
+
+
+def waterfall(bars: Sequence[Bar], start: str, total: Bar, currency: str, name: str = "cause") -> Chart:
+    """How a difference in profit adds up: each cause begins where the former ended; whiskers are 95 % intervals."""
+    rows = [*bars, total]
+    ends = np.concatenate([[0.0], np.cumsum([bar.value for bar in bars])])
+    height = 0.27 * len(rows) + 0.62
+    with style(name):
+        figure = paper(height)
+        axes = figure.add_axes((2.15 / WIDTH, 0.42 / height, (WIDTH - 3.2) / WIDTH, 1 - 0.5 / height))
+        for row, bar in enumerate(rows):
+            base = 0.0 if bar is total else float(ends[row])
+            _piece(axes, row, base, bar, thick=bar is total)
+            if row < len(bars):
+                axes.plot([ends[row + 1]] * 2, [row - 0.33, row + 1.33], color=QUIET, linewidth=0.5)
+            axes.annotate(
+                numerals.money(bar.value, currency, signed=True), (1.015, row), xycoords=("axes fraction", "data"), va="center",
+                fontsize=7.8, fontweight="bold" if bar is total else "normal", annotation_clip=False,
+            )  # fmt: skip
+        _row_labels(axes, [bar.label for bar in rows], 34, bold_last=True)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.set_xlabel(start, fontsize=7.5)
+        _flat(axes, numerals.short_money)
+        said = "; ".join(f"{bar.label} {numerals.money(bar.value, currency, signed=True)}" for bar in rows)
+        return finish(figure, name, WORDS["cause_chart"], WORDS["cause_alt"].format(causes=said))
+
+
+def _piece(axes: Any, row: int, base: float, bar: Bar, thick: bool = False) -> None:
+    gain = bar.value >= 0
+    axes.barh(
+        row, bar.value, left=base, height=0.66 if thick else 0.58, color=GAIN if gain else "white", edgecolor=GAIN if gain else LOSS,
+        hatch=None if gain else "//////", linewidth=0.8,
+    )  # fmt: skip
+    if np.isfinite(bar.low) and np.isfinite(bar.high):
+        axes.plot([base + bar.low, base + bar.high], [row, row], color=INK, linewidth=1.1, solid_capstyle="butt")
+        for end in (bar.low, bar.high):
+            axes.plot([base + end] * 2, [row - 0.13, row + 0.13], color=INK, linewidth=1.1)
+
+
+def _row_labels(axes: Any, labels: Sequence[str], width: int, bold_last: bool = False, lines: int = 1) -> None:
+    said = [wrapped(label, width, lines) for label in labels]
+    axes.set_yticks(range(len(labels)), said, fontsize=8 if lines == 1 else 7.6, color=INK, linespacing=1.05)
+    axes.set_ylim(len(labels) - 0.45, -0.6)
+    if bold_last and labels:
+        axes.get_yticklabels()[-1].set_fontweight("bold")
+
+
+def _flat(axes: Any, form: Callable[..., str]) -> None:
+    """A chart of rows: grid across, no frame at the left."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.grid(False)
+    axes.grid(True, axis="x", color=RULE)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_formatter(FuncFormatter(form))
+
+
+def _percent(share: float, _: object = None) -> str:
+    return numerals.percent(share)
+
+
+def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow") -> Chart:
+    """Differences in people, row by row from 0, with 95 % intervals."""
+    height = 0.27 * len(bars) + 0.6
+    with style(name):
+        figure = paper(height)
+        axes = figure.add_axes((2.6 / WIDTH, 0.42 / height, (WIDTH - 3.3) / WIDTH, 1 - 0.5 / height))
+        for row, bar in enumerate(bars):
+            _piece(axes, row, 0.0, bar)
+            text = ("+" if bar.value > 0 else "") + numerals.people(bar.value)
+            axes.annotate(
+                text, (1.015, row), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, annotation_clip=False
+            )
+        _row_labels(axes, [bar.label for bar in bars], 40)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.set_xlabel(axis, fontsize=7.5)
+        _flat(axes, numerals.short_money)
+        said = "; ".join(f"{bar.label} {numerals.people(bar.value)}" for bar in bars)
+        return finish(figure, name, WORDS["flow_chart"], WORDS["flow_alt"].format(flows=said))
+
+
+def chances(bars: Sequence[Bar], name: str = "chance") -> Chart:
+    """The probability that each strategy is the best of all, with its interval."""
+    height = 0.34 * len(bars) + 0.55
+    with style(name):
+        figure = paper(height)
+        axes = figure.add_axes((2.0 / WIDTH, 0.4 / height, (WIDTH - 2.9) / WIDTH, 1 - 0.48 / height))
+        for row, bar in enumerate(bars):
+            hand = pen(row)
+            axes.barh(
+                row,
+                bar.value,
+                height=0.55,
+                color=hand.colour,
+                alpha=0.55,
+                edgecolor=hand.text,
+                linestyle=hand.line,
+                linewidth=0.8,
+            )
+            axes.plot([bar.low, bar.high], [row, row], color=INK, linewidth=1.4, solid_capstyle="butt")
+            note = numerals.percent(bar.value)
+            axes.annotate(
+                note,
+                (1.02, row),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                fontsize=8.5,
+                fontweight="bold",
+                annotation_clip=False,
+            )
+        _row_labels(axes, [bar.label for bar in bars], 28)
+        axes.set_xlim(0, 1)
+        _flat(axes, _percent)
+        axes.set_xlabel(WORDS["chance_axis"], fontsize=7.5)
+        said = "; ".join(f"{bar.label} {numerals.percent(bar.value)}" for bar in bars)
+        return finish(figure, name, WORDS["chance_chart"], WORDS["chance_alt"].format(chances=said))
+
+
+def tornado(bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "leaning") -> Chart:
+    """What the lead becomes when one uncertain number takes its low or its high value; marked rows are assumptions."""
+    height = 0.36 * len(bars) + 0.85
+    ends = [x for bar in bars for x in (bar.low, bar.high)] + [0.0, centre]
+    low, high = min(ends), max(ends)
+    room = (high - low or 1.0) * 0.16
+    with style(name):
+        figure = paper(height)
+        axes = figure.add_axes((2.75 / WIDTH, 0.42 / height, (WIDTH - 2.9) / WIDTH, 1 - 0.72 / height))
+        for row, bar in enumerate(bars):
+            for end, note, low_end in ((bar.low, bar.low_note, True), (bar.high, bar.high_note, False)):
+                face = "white" if low_end else GAIN
+                axes.barh(
+                    row, end - centre, left=centre, height=0.5, color=face, edgecolor=GAIN, hatch="/////" if low_end else None,
+                    linewidth=0.8, alpha=None if low_end else 0.75,
+                )  # fmt: skip
+                right = end >= centre if bar.low != bar.high else not low_end
+                axes.annotate(
+                    note, (end, row), xytext=(3 if right else -3, 0), textcoords="offset points", ha="left" if right else "right",
+                    va="center", fontsize=7, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}, zorder=3,
+                )  # fmt: skip
+        _row_labels(axes, [bar.label + ("\u00a0*" if bar.marked else "") for bar in bars], 38, lines=2)
+        axes.set_xlim(low - room, high + room)
+        axes.axvline(0, color=LOSS, linewidth=1.2, linestyle=(0, (4, 2)))
+        axes.axvline(centre, color=INK, linewidth=0.9)
+        _flat(axes, numerals.short_money)
+        axes.set_xlabel(axis, fontsize=7.5)
+        for x, note, colour, side in _lines_named(centre):
+            axes.annotate(
+                note, (x, 1.0), xycoords=("data", "axes fraction"), xytext=(2 if side == "left" else -2, 2), textcoords="offset points",
+                ha=side, fontsize=7.2, color=colour,
+            )  # fmt: skip
+        said = "; ".join(f"{b.label}: {numerals.money(b.low, currency)} to {numerals.money(b.high, currency)}" for b in bars)
+        return finish(figure, name, WORDS["leaning_chart"], WORDS["leaning_alt"].format(numbers=said))
+
+
+def _lines_named(centre: float) -> list[tuple[float, str, str, str]]:
+    here, there = ("right", "left") if centre >= 0 else ("left", "right")
+    return [(0.0, WORDS["tie_line"], "#9c4500", here), (centre, WORDS["centre_line"], INK, there)]
+
+
+def curves(
+    lines: Sequence[Fan], axis: str, below: str, title: str, alt: str, name: str, banded: int = 0, diagonal: bool = False
+) -> Chart:
+    """One line of shares per strategy, one of them with its 90 % band: falling by month, or (with a diagonal) rising by share."""
+    wide, height = 3.75, 2.5
+    with style(name):
+        figure = paper(height, wide)
+        axes = figure.add_axes((0.5 / wide, 0.44 / height, (wide - 0.75) / wide, 1 - 0.66 / height))
+        top = 0.0
+        for place, line in enumerate(lines):
+            q, hand = line.quantiles(), pen(place)
+            if place == banded:
+                axes.fill_between(line.months, q[0], q[4], color=hand.colour, alpha=0.20, linewidth=0)
+            axes.plot(line.months, q[2], color=hand.text, linestyle=hand.line, linewidth=1.5, label=wrapped(line.label, 30, 1))
+            top = max(top, float(np.nanmax(q[4 if place == banded else 2])))
+        axes.set_ylim(0, 1.0 if top > 0.6 else top * 1.08 or 1.0)
+        axes.set_title(axis, fontsize=7.8, fontweight="normal", color=QUIET, pad=6)
+        _value_axis(axes, _percent)
+        if diagonal:
+            axes.plot([0, 1], [0, 1], color=QUIET, linewidth=0.7, linestyle=(0, (1, 2)))
+            axes.set_xlim(0, 1.004)
+            axes.xaxis.set_major_formatter(_percent)
+        else:
+            _month_axis(axes, float(max(line.months[-1] for line in lines)), label=False)
+        axes.legend(loc="lower right" if diagonal else "upper right", fontsize=7.6, frameon=False, handlelength=3.2)
+        axes.set_xlabel(below, fontsize=7.5)
+        return finish(figure, name, title, alt)
+
+
+def target_lines(
+    panels: Sequence[tuple[str, Floats, dict[str, Floats], tuple[float, float] | None]], name: str = "targets"
+) -> Chart:
+    """Commit, expect and stretch by month, a panel per rung; a goal of the file as a diamond."""
+    looks = (("commit", INK, "-", 1.9), ("expect", "#00588a", (0, (5, 1.6)), 1.4), ("stretch", "#9c4500", (0, (1.2, 1.2)), 1.4))
+    with style(name):
+        figure, boxes = _grid(len(panels), min(2, len(panels)), 1.45, 0.5, 1.35, 1.0)
+        for place, (axes, (label, months, lines, goal)) in enumerate(zip(boxes, panels, strict=True)):
+            high = max(float(np.nanmax(lines[key])) for key, *_ in looks)
+            high = max(high, goal[1] if goal else 0.0) * 1.1 or 1.0
+            places = apart([float(lines[key][-1]) for key, *_ in looks], high * 0.13, 0.0, high)
+            for (key, colour, line, width), y in zip(looks, places, strict=True):
+                axes.plot(
+                    months,
+                    lines[key],
+                    color=colour,
+                    linestyle=line,
+                    linewidth=width,
+                    marker="o" if len(months) < 3 else None,
+                    markersize=3,
+                )
+                axes.annotate(
+                    f"{WORDS[key]} {numerals.people(float(lines[key][-1]))}", (1.02, y), xycoords=("axes fraction", "data"), va="center",
+                    fontsize=7, color=colour, annotation_clip=False,
+                )  # fmt: skip
+            if goal:
+                axes.plot(*goal, marker="D", color="white", markeredgecolor=INK, markersize=5, zorder=5, clip_on=False)
+                side = "right" if goal[0] > 0.6 * float(months[-1]) else "left"
+                axes.annotate(
+                    WORDS["goal"], goal, xytext=(-6 if side == "right" else 6, 3), textcoords="offset points", fontsize=7, ha=side
+                )
+            axes.set_ylim(0, high)
+            _month_axis(axes, float(months[-1]), label=place >= len(panels) - 2)
+            _value_axis(axes, numerals.short_money)
+            axes.set_title(wrapped(label, 34, 1), pad=5)
+        return finish(figure, name, WORDS["targets_chart"], WORDS["targets_alt"])

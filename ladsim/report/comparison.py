@@ -1,0 +1,332 @@
+"""The page of a comparison: which strategy, by how much, how sure, and why.
+
+In: a `Comparison`. Out: a `Page`. The first screen answers what is asked first: how sure, what if an assumption is wrong, when does
+it pay, where does the difference come from, what must we believe.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ladsim.planning import pairs
+from ladsim.planning.reached import goal_name
+from ladsim.planning.results import Comparison, Replications
+from ladsim.report import grounds, numerals, sections, series
+from ladsim.report.charts import Bar, chances, difference_bars, tornado, waterfall
+from ladsim.report.ladder import value_words
+from ladsim.report.numerals import money, money_between, number, people, percent
+from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
+from ladsim.report.places import Namer
+from ladsim.report.sentences import SAYS
+from ladsim.report.words import CAUSES
+
+MOST_BARS = 9
+WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
+
+
+class _Duel:
+    """What all parts of the page need of a comparison."""
+
+    def __init__(self, study: Comparison) -> None:
+        self.study = study
+        self.runs = list(study.runs.values())
+        self.best, self.other = study.runs[study.best], study.runs[study.runner_up]
+        self.namer = Namer(study.scenario)
+        self.currency = study.scenario.currency
+        self.outcomes = study.outcomes.set_index("strategy", drop=False)
+        self.differences = study.differences.set_index("strategy", drop=False)
+        self.kinds = {n.key: grounds.kind_of(n) for run in (self.other, self.best) for n in grounds.given_numbers(run.scenario)}
+        self.paired = any(len(run.parameters.columns) for run in self.runs)
+        self.leaning = study.leaning.dropna(subset=["share"])
+        self.months = number(float(self.best.histories[0].months[-1]), 6)
+
+    def own(self, column: str, strategy: str = "") -> float:
+        return float(self.outcomes.loc[strategy or self.study.best, column])
+
+    def lead(self, column: str, strategy: str = "") -> float:
+        return float(self.differences.loc[strategy or self.study.runner_up, column])
+
+    def value(self, key: str, value: float) -> str:
+        """A value of an uncertain number, shares as percentages."""
+        return value_words(value, self.kinds.get(key, "rate"))
+
+    def pair(self, text: str, **more: Any) -> str:
+        return SAYS[text].format(best=self.best.label, other=self.other.label, currency=self.currency, **more)
+
+
+def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
+    """Everything that the report of a comparison says."""
+    duel = _Duel(study)
+    labels = {name: run.label for name, run in study.runs.items()}
+    rungs, reason = sections.rungs(duel.runs)
+    wanted_as = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.scenario.goals}
+    middle = (
+        sections.profit(duel.runs, SAYS["l_profit"]),
+        _cause(duel),
+        _sure(duel),
+        rungs,
+        sections.ladder(duel.runs, duel.best),
+        sections.customers(duel.runs, duel.best),
+        sections.goals(study.goals, labels, wanted_as, duel.namer),
+        grounds.assumptions(study.scenario, duel.namer),
+        grounds.limits(study.scenario, duel.best, reason),
+        grounds.made(study.scenario, duel.best, command, manifest),
+    )
+    return Page(
+        title=SAYS["title_compare"].format(name=study.scenario.name),
+        overline=SAYS["overline"].format(
+            kind=SAYS["kind_compare"].format(n=len(duel.runs)), months=duel.months, people=number(study.scenario.market_size),
+            futures=duel.best.count,
+        ),
+        verdict=study.verdict,
+        caveat=_caveat(duel),
+        notes=study.notes,
+        answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _where_from(duel), _believe(duel)),
+        first=(_side_by_side(duel),),
+        sections=middle,
+    )  # fmt: skip
+
+
+def _caveat(duel: _Duel) -> str:
+    """The caveat, with the number's dotted key in words."""
+    said = duel.study.caveat
+    for key in sorted((str(key) for key in duel.study.leaning["key"]), key=len, reverse=True):
+        if key in said:
+            return said.replace(key, f"“{duel.namer.key(key)}”")
+    return said
+
+
+def _causes(duel: _Duel) -> list[Bar]:
+    """Best less runner-up by cause, campaigns and policies together; the largest gain first."""
+    table = duel.study.by_cause
+    own = table[table["strategy"] == duel.study.runner_up]
+    kept = own[own["cause"].isin(CAUSES) & (own["mean"] != 0.0)]
+    bars = [Bar(duel.namer.cause(r.cause), r.mean, r.low, r.high) for r in kept.itertuples()]
+    spend = own[~own["cause"].isin(CAUSES)]
+    total = float(spend["mean"].sum())
+    if abs(total) > 1e-9 * (1.0 + float(spend["mean"].abs().sum())):
+        fixed = bool(((spend["high"] - spend["low"]).abs() <= 1e-9 * spend["mean"].abs()).all())
+        bars.append(Bar(SAYS["all_spend"], total, total if fixed else math.nan, total if fixed else math.nan))
+    return sorted(bars, key=lambda bar: -bar.value)
+
+
+def _how_sure(duel: _Duel) -> Answer:
+    p = percent(duel.own("p_best"))
+    low, high = percent(duel.own("p_best_low")), percent(duel.own("p_best_high"))
+    kind = "d_sure" if len(duel.runs) > 2 else "d_sure_2"
+    said = [duel.pair(kind, p=p, n=len(duel.runs), low=low, high=high)]
+    luck, unknown = duel.lead("share_luck"), duel.lead("share_not_knowing")
+    if duel.paired and math.isfinite(luck):
+        said.append(SAYS["d_split"].format(luck=percent(luck), unknown=percent(unknown)))
+    elif not duel.paired:
+        said.append(SAYS["d_all_luck"])
+    return Answer(SAYS["q_sure"], SAYS["a_sure"].format(p=p), tuple(said))
+
+
+def _if_wrong(duel: _Duel) -> Answer:
+    if not len(duel.study.leaning):
+        return Answer(SAYS["q_assumption"], SAYS["a_unexamined"], (SAYS["d_unexamined"],))
+    if duel.leaning.empty:
+        return Answer(SAYS["q_assumption"], SAYS["a_unexamined"], (SAYS["d_few_draws"],))
+    turning = duel.leaning[duel.leaning["turns"].astype(bool) & (duel.leaning["share"] >= WEIGHTY)]
+    top = (turning if len(turning) else duel.leaning).iloc[0]
+    said = [
+        SAYS["d_lean"].format(
+            key=duel.namer.key(top["key"]), low=money(top["difference_low"], duel.currency, True), low_value=duel.value(top["key"], top["low_value"]),
+            high=money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
+        )
+    ]  # fmt: skip
+    if not float(top["p_value"]) < 0.10:
+        said.append(SAYS["d_lean_chance"])
+    return Answer(
+        SAYS["q_assumption"], SAYS["a_turns" if len(turning) else "a_holds" if duel.lead("low") > 0 else "a_no_lead"], tuple(said)
+    )
+
+
+def _when(duel: _Duel) -> Answer:
+    even, low, high = (duel.lead(f"break_even_{end}") for end in ("month", "low", "high"))
+    if math.isnan(even):
+        short, said = SAYS["a_even_never"].format(months=duel.months), duel.pair("d_even_never")
+    elif even <= 0:
+        short, said = SAYS["a_even_start"], duel.pair("d_even_start")
+    else:
+        short = SAYS["a_even"].format(month=numerals.month(even))
+        said = duel.pair("d_even_open" if math.isnan(high) else "d_even", low=number(low), high=number(high))
+    details = [said]
+    black = series.black_from(duel.best)
+    key = "d_black_never" if math.isnan(black) else "d_black_start" if black <= 0 else "d_black"
+    details.append(SAYS[key].format(month=numerals.month(black)))
+    base = duel.own("payback_month")
+    if math.isfinite(base):
+        details.append(SAYS["d_base"].format(month=numerals.month(base)))
+    return Answer(SAYS["q_even"], short, tuple(details))
+
+
+def _where_from(duel: _Duel) -> Answer:
+    bars = sorted(_causes(duel), key=lambda bar: -abs(bar.value))
+    if not bars:
+        return Answer(SAYS["q_money"], numerals.DASH)
+    said = [f"{bar.label} {money(bar.value, duel.currency, True)}" for bar in bars]
+    details = ["; ".join(said[1:4]) + "."] if len(said) > 1 else []
+    flows = duel.study.by_flow
+    flows = flows[(flows["strategy"] == duel.study.runner_up) & (flows["kind"] == "step")]
+    details = ["; ".join(said[1:4]) + "."] if len(said) > 1 else []
+    if len(flows) and float(flows["mean"].abs().max()) > 0:
+        row = flows.loc[flows["mean"].abs().idxmax()]
+        change = ("+" if row["mean"] > 0 else "") + people(float(row["mean"]))
+        details.append(SAYS["d_flow"].format(change=change, step=duel.namer.step(row["step"])))
+    return Answer(SAYS["q_money"], said[0], tuple(details))
+
+
+def _believe(duel: _Duel) -> Answer:
+    n, assumed, ranges = grounds.counts(duel.study.scenario)
+    known = {item.key: item for item in grounds.given_numbers(duel.study.scenario)}
+    weighty = duel.leaning[(duel.leaning["share"] >= WEIGHTY) & duel.leaning["is_assumption"].astype(bool)]
+    said = []
+    for row in weighty.head(3).itertuples():
+        item = known.get(row.key)
+        value = value_words(item.value, grounds.kind_of(item)) if item else ""
+        said.append(SAYS["d_believe"].format(key=duel.namer.key(row.key), value=value))
+    short = SAYS["a_believe_none"]
+    if assumed:
+        short = SAYS["a_believe_one"] if assumed == 1 else SAYS["a_believe"].format(n=assumed)
+    if said:
+        said.insert(0, SAYS["d_believe_most"])
+    return Answer(SAYS["q_believe"], short, (*said, SAYS["d_believe_all"].format(n=n, assumed=assumed, ranges=ranges)))
+
+
+def _side_by_side(duel: _Duel) -> Grid:
+    """Measures down, strategies across."""
+    runs, top = duel.runs, series.top_rung(duel.best)
+    rows: list[list[str | Cell]] = [
+        [SAYS["row_profit"], *(_amount(duel, name, "profit") for name in duel.study.runs)],
+        [SAYS["row_best"], *(_chance(duel, name) for name in duel.study.runs)],
+        [SAYS["row_range"], *(Cell(_range(duel, name)) for name in duel.study.runs)],
+        [SAYS["row_spend"], *(Cell(money(duel.own("spend", name), duel.currency)) for name in duel.study.runs)],
+        [SAYS["row_new"], *(_mean(duel, run, "new_customers") for run in runs)],
+        [SAYS["row_referred"], *(Cell(percent(series.middle(run, "referred_share"))) for run in runs)],
+        [SAYS["row_customers"], *(_mean(duel, run, "customers_end") for run in runs)],
+        [SAYS["row_churn"], *(Cell(percent(series.middle(run, "churn"))) for run in runs)],
+        [SAYS["row_top"].format(rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
+        [SAYS["row_cost"], *(Cell(money(series.middle(run, "acquisition_cost"), duel.currency)) for run in runs)],
+        [SAYS["row_return"], *(Cell(_times(series.middle(run, "return_on_spend"))) for run in runs)],
+        [SAYS["row_even"], *(Cell(_black_words(run)) for run in runs)],
+    ]
+    head = (SAYS["measure"], *(run.label for run in runs))
+    return grid(SAYS["strategies"], head, rows, SAYS["strategies_note"].format(futures=duel.best.count))
+
+
+def _amount(duel: _Duel, name: str, column: str) -> Cell:
+    low, high = (duel.own(f"{column}_{end}", name) for end in ("low", "high"))
+    return Cell(
+        money(duel.own(column, name), duel.currency), money_between(low, high, duel.currency), strong=name == duel.study.best
+    )
+
+
+def _chance(duel: _Duel, name: str) -> Cell:
+    low, high = (percent(duel.own(f"p_best_{end}", name)) for end in ("low", "high"))
+    return Cell(percent(duel.own("p_best", name)), numerals.between(low, high), strong=name == duel.study.best)
+
+
+def _range(duel: _Duel, name: str) -> str:
+    return money_between(duel.own("profit_p05", name), duel.own("profit_p95", name), duel.currency)
+
+
+def _mean(duel: _Duel, run: Replications, key: str) -> Cell:
+    values = series.scalars(run, key)
+    if not np.isfinite(values).all():
+        return Cell(people(series.middle(run, key)))
+    found = pairs.mean(values, duel.paired)
+    small = "" if math.isnan(found.low) else numerals.between(people(max(0.0, found.low)), people(found.high))
+    return Cell(people(found.value), small)
+
+
+def _times(value: float) -> str:
+    return f"{number(value)} ×" if math.isfinite(value) else numerals.DASH
+
+
+def _black_words(run: Replications) -> str:
+    black = series.black_from(run)
+    return SAYS["not_by_end"] if math.isnan(black) else SAYS["from_start"] if black <= 0 else numerals.month(black)
+
+
+def _cause(duel: _Duel) -> Section:
+    bars = _causes(duel)
+    items: list[Any] = []
+    gain = duel.lead("mean")
+    if bars:
+        total = Bar(SAYS["difference"], gain, duel.lead("low"), duel.lead("high"))
+        items.append(Picture(waterfall(bars, duel.pair("x_cause"), total, duel.currency), duel.pair("c_cause")))
+    flows = duel.study.by_flow
+    flows = flows[(flows["strategy"] == duel.study.runner_up) & (flows["kind"] == "step") & (flows["mean"] != 0.0)]
+    flows = flows.reindex(flows["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_BARS)
+    if len(flows):
+        steps = [Bar(duel.namer.step(r.step), r.mean, r.low, r.high) for r in flows.itertuples()]
+        items.append(Picture(difference_bars(steps, duel.pair("x_flow")), duel.pair("c_flow")))
+    if len(duel.runs) > 2:
+        items.append(_cause_table(duel))
+    lead = duel.pair("l_cause", gain=money(abs(gain), duel.currency), more=SAYS["more"] if gain >= 0 else SAYS["fewer"])
+    return Section("cause", SAYS["s_cause"], (lead,), tuple(items))
+
+
+def _cause_table(duel: _Duel) -> Grid:
+    others = [name for name in duel.study.runs if name != duel.study.best]
+    table = duel.study.by_cause.set_index(["strategy", "cause"])
+    rows: list[list[str | Cell]] = []
+    for cause in dict.fromkeys(duel.study.by_cause["cause"]):
+        values = [float(table.loc[(name, cause), "mean"]) if (name, cause) in table.index else 0.0 for name in others]
+        if any(values):
+            rows.append([words(duel.namer.cause(cause)), *(Cell(money(value, duel.currency, True)) for value in values)])
+    totals = [Cell(money(duel.lead("mean", name), duel.currency, True), strong=True) for name in others]
+    rows.append([Cell(SAYS["difference"], strong=True, numeric=False), *totals])
+    return grid(duel.pair("t_cause"), (SAYS["cause"], *(duel.study.runs[name].label for name in others)), rows)
+
+
+def _sure(duel: _Duel) -> Section:
+    bars = [
+        Bar(run.label, duel.own("p_best", name), duel.own("p_best_low", name), duel.own("p_best_high", name))
+        for name, run in duel.study.runs.items()
+    ]
+    items: list[Any] = [Picture(chances(bars), SAYS["c_chance"]), _difference_table(duel)]
+    if len(duel.leaning):
+        items.append(Picture(_tornado(duel), duel.pair("c_leaning")))
+    return Section("sure", SAYS["s_sure"], (SAYS["l_sure"],), tuple(items))
+
+
+def _tornado(duel: _Duel) -> Any:
+    bars = [
+        Bar(
+            duel.namer.key(row.key), duel.lead("mean"), row.difference_low, row.difference_high,
+            duel.value(row.key, row.low_value), duel.value(row.key, row.high_value), bool(row.is_assumption),
+        )
+        for row in duel.leaning.head(MOST_BARS).itertuples()
+    ]  # fmt: skip
+    return tornado(bars, duel.lead("mean"), duel.pair("x_leaning"), duel.currency)
+
+
+def _difference_table(duel: _Duel) -> Grid:
+    rows: list[Sequence[str | Cell]] = []
+    for row in duel.study.differences.itertuples():
+        even = SAYS["not_by_end"]
+        if not math.isnan(row.break_even_month):
+            even = SAYS["from_start"] if row.break_even_month <= 0 else numerals.month(row.break_even_month)
+        rows.append(
+            (
+                words(str(row.label)),
+                Cell(money(row.mean, duel.currency, True), money_between(row.low, row.high, duel.currency)),
+                Cell(percent(row.p_better), _limits(row.p_better_low, row.p_better_high, percent)),
+                Cell(percent(row.share_luck), _limits(row.share_luck_low, row.share_luck_high, percent)),
+                Cell(percent(row.share_not_knowing), _limits(row.share_not_knowing_low, row.share_not_knowing_high, percent)),
+                Cell(even),
+            )
+        )
+    head = (SAYS["strategy"], *(SAYS[key] for key in ("h_difference", "h_better", "h_luck", "h_unknown", "h_even")))
+    return grid(duel.pair("t_difference"), head, rows, SAYS["n_difference"])
+
+
+def _limits(low: float, high: float, form: Any) -> str:
+    return "" if math.isnan(low) or math.isnan(high) or low == high else numerals.between(form(low), form(high))

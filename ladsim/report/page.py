@@ -1,0 +1,83 @@
+"""``report``: a study as one HTML file that opens without a network, prints on A4 and has no outside address in it.
+
+In: a `Comparison`, `Replications` or `Targets`. Out: the page. The same study gives the same bytes: neither date nor duration is in
+it. All text goes through the template's escaping, so a label of a scenario file is never markup.
+
+A new kind of study: a builder that makes a `Page`, and a line in ``page_of``.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from ladsim.errors import OutputError, StudyError
+from ladsim.planning.manifest import ladsim_version
+from ladsim.planning.results import Comparison, Replications, Targets
+from ladsim.report.parts import Page
+from ladsim.report.sentences import SAYS
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def report(study: Comparison | Replications | Targets, path: str | Path, *, command: str = "", manifest: str = "") -> Path:
+    """Write the page of a study to `path`, whole or not at all; returns the full path.
+
+    `command` is what the page says it was made by, `manifest` the file from which ``ladsim again`` makes it again. Raises OutputError.
+    """
+    target = Path(path).absolute()
+    data = page_html(study, command=command, manifest=manifest).encode("utf-8")
+    fresh: str | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(fresh, 0o666 & ~mask)
+        os.replace(fresh, target)
+    except OSError as error:
+        if fresh is not None:
+            Path(fresh).unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); nothing was left behind") from error
+    return target
+
+
+def page_html(study: Comparison | Replications | Targets, *, command: str = "", manifest: str = "") -> str:
+    """The page of a study as HTML."""
+    return rendered(page_of(study, command, manifest))
+
+
+def page_of(study: Comparison | Replications | Targets, command: str = "", manifest: str = "") -> Page:
+    """What the page of a study says."""
+    from ladsim.report import comparison, forecast, promises
+
+    runs = study if isinstance(study, Replications) else study.runs[study.best] if isinstance(study, Comparison) else study.runs
+    if not runs.count:
+        raise StudyError("report: found a study without a single future, must have at least 1")
+    if isinstance(study, Comparison):
+        page = comparison.page(study, command, manifest)
+    elif isinstance(study, Targets):
+        page = promises.page(study, command, manifest)
+    else:
+        page = forecast.page(study, command, manifest)
+    footer = SAYS["footer"].format(version=ladsim_version(), name=runs.source.name, seed=runs.setting.seed)
+    return replace(page, footer=footer)
+
+
+def rendered(page: Page) -> str:
+    """A page as HTML."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html").render(page=page, says=SAYS)

@@ -1,0 +1,113 @@
+"""What a page is made of: answers, sections, tables and pictures, as plain values without any markup.
+
+In: words and numbers already made into text. Out: records that ``templates/report.html`` lays out. A builder (``comparison``,
+``futures``, ``goals``) makes a `Page`; nothing in it is markup but the SVG of a `Chart`, so no label can become any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ladsim.report.canvas import Chart
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: its text, a smaller line below it, and whether it stands out."""
+
+    text: str
+    small: str = ""
+    strong: bool = False
+    numeric: bool = True
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: the first cell of each row is its header."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    dense: bool = False
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to type."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart with the sentence that tells how to read it."""
+
+    chart: Chart
+    caption: str
+    narrow: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands below it."""
+
+    key: str
+    heading: str
+    lead: tuple[str, ...] = ()
+    items: tuple[Grid | Points | Command | Picture, ...] = ()
+
+    @property
+    def kept(self) -> int:
+        """How many of the first items stay on one page with the heading: pictures side by side together, a long list not at all."""
+        if not self.items or isinstance(self.items[0], Points) or (isinstance(self.items[0], Grid) and self.items[0].dense):
+            return 0
+        narrow = [isinstance(item, Picture) and item.narrow for item in self.items]
+        return max(1, narrow.index(False) if False in narrow else len(narrow))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question of the first screen, its short answer and the sentences below."""
+
+    question: str
+    answer: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report."""
+
+    title: str
+    overline: str
+    verdict: str
+    caveat: str
+    notes: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    first: tuple[Grid | Points | Command | Picture, ...]
+    sections: tuple[Section, ...]
+    language: str = "en"
+    footer: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def grid(caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Cell]], note: str = "", dense: bool = False) -> Grid:
+    """A table out of texts and cells; what is no cell and stands first in a row is text, else a number."""
+    made = tuple(
+        tuple(cell if isinstance(cell, Cell) else Cell(cell, numeric=place > 0) for place, cell in enumerate(row)) for row in rows
+    )
+    return Grid(caption, tuple(head), made, note, dense)
+
+
+def words(text: str, small: str = "") -> Cell:
+    """A cell of text, set flush left."""
+    return Cell(text, small, numeric=False)

@@ -1,0 +1,95 @@
+"""Dotted keys, steps, causes of money and campaigns in a reader's words.
+
+In: a scenario and a name such as ``steps.prospect.customer.monthly``. Out: "prospect → customer: chance a month". What has no words
+of its own keeps its name, with spaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ladsim.report.ladder import label_of
+from ladsim.report.words import CAUSES, KEYS, TRIGGERS, WORDS
+from ladsim.scenario.address import campaign_names
+from ladsim.scenario.spec import Campaign, Scenario
+
+
+class Namer:
+    """Labels of everything that a scenario and its strategies name."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.rungs = {rung.name: label_of(rung) for rung in scenario.rungs}
+        self.segments = {s.name: s.label or _plain(s.name) for s in scenario.segments}
+        self.levers = {c.name: c.label or _plain(c.name) for c in scenario.channels}
+        self.levers |= {t.name: t.label or _plain(t.name) for t in scenario.tactics}
+        self.campaigns = dict(self._campaigns())
+
+    def _campaigns(self) -> Iterator[tuple[str, str]]:
+        for owner in ((), *(s.campaigns for s in self.scenario.strategies.values())):
+            together = (*self.scenario.campaigns, *owner)
+            for name, campaign in zip(campaign_names(together), together, strict=True):
+                yield name, self.campaign(campaign, name)
+
+    def campaign(self, campaign: Campaign, name: str = "") -> str:
+        """What a campaign is called."""
+        lever = campaign.tactic or campaign.channel or ""
+        return campaign.label or (_plain(campaign.name) if campaign.name else self.levers.get(lever, _plain(lever or name)))
+
+    def rung(self, name: str) -> str:
+        """A rung's label."""
+        return self.rungs.get(name, _plain(name))
+
+    def step(self, name: str) -> str:
+        """A step's name ``FROM.TO[.TRIGGER]`` as "from → to (by …)"."""
+        parts = name.split(".")
+        if len(parts) < 2:
+            return _plain(name)
+        trigger = f" ({TRIGGERS.get(parts[2], _plain(parts[2]))})" if len(parts) > 2 else ""
+        return f"{self.rung(parts[0])} → {self.rung(parts[1])}{trigger}"
+
+    def cause(self, name: str) -> str:
+        """A cause of money."""
+        if name.startswith("policy:"):
+            return WORDS["cause_policy"].format(name=_plain(name.removeprefix("policy:")))
+        if name in CAUSES:
+            return CAUSES[name]
+        return WORDS["cause_campaign"].format(name=self.campaigns.get(name, _plain(name)))
+
+    def key(self, dotted: str) -> str:
+        """A dotted key."""
+        parts = dotted.split(".")
+        if parts[0] == "strategies" and "set" in parts[:3]:
+            strategy = self.scenario.strategies.get(parts[1])
+            return f"{self.key('.'.join(parts[3:]))} ({strategy.label if strategy and strategy.label else _plain(parts[1])})"
+        if parts[0] == "strategies" and len(parts) > 3:
+            strategy = self.scenario.strategies.get(parts[1])
+            return f"{self.key('.'.join(parts[2:]))} ({strategy.label if strategy and strategy.label else _plain(parts[1])})"
+        if parts[0] == "steps" and len(parts) >= 4:
+            ends = 4 if len(parts) > 4 and parts[3] in TRIGGERS else 3
+            return f"{self.step('.'.join(parts[1:ends]))}: {_tail(parts[ends:])}"
+        if parts[0] == "rungs" and len(parts) >= 3:
+            return f"{self.rung(parts[1])}: {_tail(parts[2:])}"
+        if parts[0] in ("channels", "tactics", "campaigns", "shocks") and len(parts) >= 3:
+            names = self.campaigns if parts[0] == "campaigns" else self.levers
+            return f"{names.get(parts[1], _plain(parts[1]))}: {self._effect(parts[2:])}"
+        if parts[0] == "segments" and len(parts) >= 3:
+            return f"{self.segments.get(parts[1], _plain(parts[1]))}: {_tail(parts[2:])}"
+        return f"{_tail(parts[:1])}: {_tail(parts[1:])}" if len(parts) > 1 else _tail(parts)
+
+    def _effect(self, parts: list[str]) -> str:
+        if parts[0] != "effects" or len(parts) < 3:
+            return _tail(parts)
+        on = ".".join(parts[1:])
+        head, _, rung = on.partition(".per_rung.")
+        head = head.removesuffix(".full")
+        what = self.step(head.removeprefix("steps.")) if head.startswith("steps.") else KEYS.get(head, _plain(head))
+        return WORDS["effect_on"].format(what=what) + (f", {self.rung(rung)}" if rung else "")
+
+
+def _tail(parts: list[str]) -> str:
+    return ", ".join(KEYS.get(part, _plain(part)) for part in parts)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").strip()

@@ -1,0 +1,182 @@
+"""Sections that every page has: the fans of the rungs, the ladder with its flows, customers kept, goals.
+
+In: one or more `Replications` under the same luck. Out: `Section` records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ladsim.planning.results import Replications
+from ladsim.report import numerals, series
+from ladsim.report.canvas import Chart
+from ladsim.report.charts import Fan, curves, profit_fans, rung_fans
+from ladsim.report.ladder import order_of
+from ladsim.report.ladder_picture import Arrow, Place, ladder_picture
+from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.places import Namer
+from ladsim.report.sentences import SAYS
+from ladsim.report.words import TRIGGERS, WORDS
+
+
+def profit(runs: Sequence[Replications], lead: str) -> Section:
+    """Fan charts of cumulative profit."""
+    chart = profit_fans([series.profit_fan(run) for run in runs], runs[0].scenario.currency)
+    return Section("profit", SAYS["s_profit"], (lead,), (Picture(chart, SAYS["c_profit"]),))
+
+
+def rungs(runs: Sequence[Replications]) -> tuple[Section, str]:
+    """Fan charts of every rung, and why there is no closed form beside them (empty where there is)."""
+    fans = [series.rung_fans(run) for run in runs]
+    reasons = [series.closed_form(run)[1] for run in runs]
+    order = [(name, label) for name, label in series.rung_order(runs[0]) if any(f[name].values.any() for f in fans)]
+    chart = rung_fans([label for _, label in order], [run.label for run in runs], [[f[name] for f in fans] for name, _ in order])
+    missing = [(run.label, reason) for run, reason in zip(runs, reasons, strict=True) if reason]
+    said = []
+    if len(missing) < len(runs):
+        said.append(SAYS["exact"])
+    reason = ""
+    if missing:
+        reason = missing[0][1] if len({r for _, r in missing}) == 1 else "; ".join(f"{label}: {r}" for label, r in missing)
+        said.append(SAYS["no_exact"].format(reason=reason))
+    return Section("rungs", SAYS["s_rungs"], (SAYS["l_rungs"], *said), (Picture(chart, SAYS["c_rungs"]),)), reason
+
+
+def ladder(runs: Sequence[Replications], drawn: Replications) -> Section:
+    """The ladder of one strategy with its flows, and the flows of all of them as a table."""
+    months = numerals.number(float(drawn.histories[0].months[-1]))
+    picture = Picture(flows_picture(drawn), SAYS["c_ladder"].format(label=drawn.label, months=months))
+    return Section("ladder", SAYS["s_ladder"], (), (picture, _flow_table(runs)))
+
+
+def flows_picture(run: Replications, name: str = "flows") -> Chart:
+    """The ladder drawn with the mean flows of one strategy."""
+    order, ends, start = order_of(run.scenario), series.mean_at_end(run), _at_start(run)
+    flows = [flow for flow in series.mean_flows(run) if flow.number > 0]
+    most = max((flow.number for flow in flows), default=1.0)
+    namer = Namer(run.scenario)
+    places = []
+    for where, found in (("ladder", order.ladder), ("before", order.before), ("beside", order.beside)):
+        for rung in found:
+            note = SAYS["rung_line" if where != "ladder" else "rung_line_start"]
+            again = [f for f in flows if f.origin == f.to == rung.name]
+            loops = "".join(f" · ↻ {numerals.people(f.number)}" for f in again)
+            text = note.format(number=numerals.people(ends[rung.name]), start=numerals.people(start[rung.name])) + loops
+            places.append(Place(rung.name, namer.rung(rung.name), text, where))
+    pairs: dict[tuple[str, str], list[series.Flow]] = {}
+    for flow in flows:
+        if flow.origin != flow.to:
+            pairs.setdefault((flow.origin, flow.to), []).append(flow)
+    arrows = [Arrow(a, b, sum(f.number for f in found) / most, _flow_lines(found)) for (a, b), found in pairs.items()]
+    said = "; ".join(f"{namer.step(flow.name)}: {numerals.people(flow.number)}" for flow in flows)
+    return ladder_picture(
+        places, arrows, WORDS["flows_chart"].format(label=run.label), WORDS["flows_alt"].format(said=said), name
+    )
+
+
+def _flow_lines(found: Sequence[series.Flow]) -> tuple[str, ...]:
+    """Number and conversion of all steps between two rungs; where there are several, the share of each trigger."""
+    number, share = sum(f.number for f in found), sum(f.share for f in found)
+    head = numerals.people(number)
+    if np.isfinite(share) and found[0].trigger != "arrival":
+        head = SAYS["flow_line"].format(number=head, share=numerals.percent(share))
+    if len(found) < 2:
+        return (head,)
+    return (head, *(f"{TRIGGERS.get(f.trigger, f.trigger)}: {numerals.people(f.number)}" for f in found))
+
+
+def _at_start(run: Replications) -> dict[str, float]:
+    first = run.histories[0]
+    return dict(zip(first.rung_names, (float(x) * first.scale for x in first.counts[0].sum(axis=0)), strict=True))
+
+
+def _flow_table(runs: Sequence[Replications]) -> Grid:
+    namer = Namer(runs[0].scenario)
+    found = [{flow.name: flow for flow in series.mean_flows(run)} for run in runs]
+    rows: list[list[str | Cell]] = []
+    for name in dict.fromkeys(name for flows in found for name in flows):
+        row: list[str | Cell] = [words(namer.step(name))]
+        for flows in found:
+            flow = flows.get(name)
+            row.append(Cell(numerals.people(flow.number), numerals.percent(flow.share)) if flow else Cell(numerals.DASH))
+        rows.append(row)
+    return grid(SAYS["t_flows"], (SAYS["step"], *(run.label for run in runs)), rows, SAYS["n_flows"])
+
+
+def customers(runs: Sequence[Replications], drawn: Replications) -> Section:
+    """Retention, overlaid and by cohort, and the ABC curve."""
+    items: list[Any] = []
+    kept = [fan for fan in map(series.retention_fan, runs) if fan is not None]
+    if len(kept) == len(runs):
+        chart = curves(
+            kept, WORDS["retention_axis"], WORDS["retention_below"], WORDS["retention_chart"], WORDS["retention_alt"], "retention",
+            runs.index(drawn),
+        )  # fmt: skip
+        items.append(Picture(chart, SAYS["c_retention"].format(label=drawn.label), narrow=True))
+    shares = [np.array([s.abc for s in run.summaries if not np.isnan(s.abc).any()]) for run in runs]
+    if all(len(values) for values in shares):
+        lines = [Fan(run.label, np.linspace(0, 1, 101), values) for run, values in zip(runs, shares, strict=True)]
+        chart = curves(
+            lines, WORDS["abc_axis"], WORDS["abc_below"], WORDS["abc_chart"], WORDS["abc_alt"], "abc", runs.index(drawn), True
+        )
+        best = [f"{numerals.percent(float(v[:, 20].mean()))} ({run.label})" for run, v in zip(runs, shares, strict=True)]
+        items.append(Picture(chart, SAYS["c_abc"].format(shares=", ".join(best)), narrow=True))
+    cohorts = _cohort_table(drawn)
+    return Section("customers", SAYS["s_customers"], (), (*items, *([cohorts] if cohorts else [])))
+
+
+def _cohort_table(run: Replications) -> Grid | None:
+    found = series.cohort_fans(run)
+    if not found:
+        return None
+    oldest = max(len(fan.months) for _, _, fan in found) - 1
+    ages = [age for age in (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60) if age <= oldest]
+    rows: list[list[str | Cell]] = []
+    for first, last, fan in found:
+        q = fan.quantiles()
+        name = SAYS["cohort_one" if first == last else "cohort"].format(first=first, last=last)
+        cells = [Cell(numerals.percent(float(q[2][age]))) if age < len(fan.months) else Cell("") for age in ages]
+        rows.append([words(name), *cells])
+    head = (SAYS["h_cohort"], *(SAYS["h_age" if age > 1 else "h_age_one"].format(months=age) for age in ages))
+    return grid(SAYS["t_cohorts"].format(label=run.label), head, rows)
+
+
+def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str], namer: Namer) -> Section:
+    """The goals of the file, a row each, a column per strategy. `wanted_as` says by goal "share" or "number"."""
+    if table.empty:
+        return Section("goals", SAYS["s_goals"], (SAYS["no_goals"],))
+    rows: list[list[str | Cell]] = []
+    for goal in dict.fromkeys(table["goal"]):
+        part = table[table["goal"] == goal].drop_duplicates("strategy").set_index("strategy")
+        first = part.iloc[0]
+
+        def shown(value: float, kind: str = wanted_as.get(goal, "number")) -> str:
+            return numerals.percent(value) if kind == "share" else numerals.people(value)
+
+        row: list[str | Cell] = [
+            _goal_words(str(goal), namer, float(first["by_month"])),
+            Cell(shown(float(first["wanted"]))),
+        ]
+        for name in labels:
+            if name in part.index:
+                found = part.loc[name]
+                low, high = (numerals.percent(float(found[f"probability_{end}"])) for end in ("low", "high"))
+                small = f"{numerals.between(low, high)}; {SAYS['h_median']} {shown(float(found['median']))}"
+                row.append(Cell(numerals.percent(float(found["probability"])), small, strong=float(found["probability"]) >= 0.8))
+            else:
+                row.append(Cell(numerals.DASH))
+        rows.append(row)
+    head = (SAYS["goal"], SAYS["h_wanted"], *labels.values())
+    return Section("goals", SAYS["s_goals"], (), (grid(SAYS["t_goals"], head, rows, SAYS["n_goals"]),))
+
+
+def _goal_words(goal: str, namer: Namer, month: float) -> Cell:
+    """A goal that was given no name is called "RUNG by month …": say the rung's label."""
+    head = goal.removesuffix(f" by month {month:g}")
+    if head != goal and " " not in head:
+        return words(namer.step(head) if "." in head else namer.rung(head), numerals.month(month))
+    return words(goal, numerals.month(month))

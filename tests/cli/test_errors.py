@@ -1,0 +1,218 @@
+"""Mistakes, full disks and closed pipes: an exit code and a sentence, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ladsim.cli import app, exits, program
+from ladsim.errors import LadsimError, OutputError, PolicyError, StudyError, WorldError
+
+Ladsim = Callable[..., Result]
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ("new", "check", "show", "schema", "run", "compare", "targets", "again", "explain")
+
+
+def typed(*words: str, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """`python -m ladsim.cli WORDS…` in a process of its own."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run(
+        [sys.executable, "-m", "ladsim.cli", *words],
+        cwd=cwd,
+        env=environment,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+        **pipes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "nowhere.toml"), "no such file"),
+        (("run", "shop.tml"), "did you mean 'shop.toml'"),
+        (("run", "shop.toml", "--strategy", "kep"), "did you mean 'keep'"),
+        (("compare", "shop.toml", "--strategy", "keep"), "at least twice"),
+        (("compare", "shop.toml", "--strategy", "keep", "--strategy", "wn"), "did you mean 'win'"),
+        (("run", "shop.toml", "--set", "basket.mean"), "must be KEY=VALUE"),
+        (("run", "shop.toml", "--set", "basket.man=3"), "did you mean 'basket.mean'"),
+        (("run", "shop.toml", "--set", "money.margin=3"), "--set money.margin: found 3"),
+        (("run", "shop.toml", "--months", "0"), "--months"),
+        (("run", "shop.toml", "--sample", "201"), "at most the market's 200"),
+        (("run", "shop.toml", "--sample", "none"), "whole number of people"),
+        (("run", "shop.toml", "--replications", "0"), "--replications"),
+        (("run", "shop.toml", "--seed", "-1"), "--seed"),
+        (("targets", "shop.toml", "--month", "7"), "month: found 7"),
+        (("again", "shop.toml"), "manifest"),
+        (("again", "nowhere"), "nowhere"),
+        (("simulate", "shop.toml"), "No such command"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+@pytest.mark.usefixtures("shop")
+def test_a_mistake_has_exit_code_2_and_a_sentence(ladsim: Ladsim, words: tuple[str, ...], said: str) -> None:
+    """Standard output stays empty, the message names what was found and what is allowed, nothing is written."""
+    result = ladsim(*words)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert [path.name for path in Path.cwd().iterdir()] == ["shop.toml"]
+
+
+@pytest.mark.parametrize("kind", [LadsimError, StudyError, WorldError, PolicyError, OutputError])
+def test_every_error_that_a_user_can_mend_becomes_words(kind: type[LadsimError], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message, and the exit code of its kind; the word "error" stands before it."""
+
+    def broken() -> str:
+        raise kind("the cat sat on the keyboard")
+
+    monkeypatch.setattr("ladsim.scenario.edit.schema_json", broken)
+    result = CliRunner().invoke(app, ["schema"])
+    assert result.exit_code == (4 if kind is OutputError else 2)
+    assert result.stderr == "error: the cat sat on the keyboard\n"
+
+
+def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ladsim did not raise on purpose goes on as it is."""
+
+    def broken() -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ladsim.scenario.edit.schema_json", broken)
+    assert isinstance(CliRunner().invoke(app, ["schema"]).exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"), [(KeyboardInterrupt(), 3), (OSError(28, "No space left on device"), 4), (MemoryError(), 2)]
+)
+def test_the_machine_gives_up(problem: BaseException, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C, a full disk and no memory have their codes and a sentence."""
+
+    def broken() -> str:
+        raise problem
+
+    monkeypatch.setattr("ladsim.scenario.edit.schema_json", broken)
+    result = CliRunner().invoke(app, ["schema"])
+    assert result.exit_code == code
+    assert result.stderr.startswith("error: ")
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(ladsim: Ladsim, shop: Path) -> None:
+    """Exit code 4 before anything is simulated, and the folder is as it was."""
+    folder = shop.parent / "photos"
+    folder.mkdir()
+    (folder / "cat.jpg").write_bytes(b"cat")
+    result = ladsim("run", shop, "--out", folder)
+    assert result.exit_code == 4
+    assert result.stdout == ""
+    assert [path.name for path in folder.iterdir()] == ["cat.jpg"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--json"])
+def test_a_place_that_cannot_be_written_is_refused_at_once(ladsim: Ladsim, shop: Path, option: str) -> None:
+    """Exit code 4 before anything is simulated."""
+    result = ladsim("run", shop, option, shop / "below")
+    assert result.exit_code == 4
+    assert "cannot be written" in result.stderr
+    assert result.stdout == ""
+
+
+def test_exit_codes_are_in_the_help_of_every_command(ladsim: Ladsim) -> None:
+    """All five codes, the commands in the order of work, an example with each."""
+    text = ladsim("--help").stdout
+    places = [text.index(f"\n  {name} ") for name in COMMANDS]
+    assert places == sorted(places)
+    for name in COMMANDS:
+        said = ladsim(name, "--help").stdout
+        assert f"ladsim {name}" in said.split("Options:")[0].split("Example")[1], f"{name} has no example"
+        for code in (exits.DONE, exits.DIFFERENT, exits.MISTAKE, exits.INTERRUPTED, exits.NOT_WRITTEN):
+            assert f"\n    {code}  " in said
+
+
+@pytest.mark.parametrize("word", ["hazard", "posterior", "kernel", "kappa", "gamma", "stochastic", "Monte"])
+def test_help_uses_a_strategists_words(ladsim: Ladsim, word: str) -> None:
+    """No word of the workshop in any help."""
+    for name in COMMANDS:
+        assert word not in ladsim(name, "--help").stdout
+
+
+def test_version(ladsim: Ladsim) -> None:
+    """`ladsim --version` is the package's."""
+    import ladsim as package
+
+    assert ladsim("--version").stdout == f"ladsim {package.__version__}\n"
+
+
+def test_the_script_is_the_program() -> None:
+    """`ladsim.cli:main` is what pyproject installs."""
+    import ladsim.cli
+
+    assert ladsim.cli.main is program.main
+
+
+def test_a_mistake_in_a_process_of_its_own(shop: Path) -> None:
+    """Exit code 2, a message and no traceback, as a shell sees it."""
+    run = typed("run", "shop.toml", "--strategy", "kep", cwd=shop.parent)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert run.stderr.startswith("error: --strategy: found 'kep'")
+    assert "Traceback" not in run.stderr
+
+
+def test_a_study_in_a_process_of_its_own(shop: Path) -> None:
+    """JSON alone on standard output, whatever is said besides."""
+    import json
+
+    run = typed("run", "shop.toml", "--replications", "2", "--processes", "1", "--json", "-", cwd=shop.parent)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["replications"] == 2
+    assert "2 futures of all 200 people" in run.stderr
+
+
+def test_a_reader_that_has_seen_enough(shop: Path) -> None:
+    """A closed pipe ends the program quietly, as in `ladsim schema | head -1`."""
+    read, write = os.pipe()
+    os.close(read)
+    run = typed("schema", cwd=shop.parent, stdout=write)
+    os.close(write)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_standard_output_on_a_full_disk(shop: Path) -> None:
+    """Exit code 4 and a sentence."""
+    with Path("/dev/full").open("w") as full:
+        run = typed("schema", cwd=shop.parent, stdout=full)
+    assert run.returncode == 4
+    assert run.stderr.startswith("error: standard output: cannot be written")
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("check", "shop.toml"), ("show", "shop.toml"), ("run", "shop.toml", "--set", "x")]
+)
+def test_light_commands_and_mistakes_load_nothing_heavy(shop: Path, words: tuple[str, ...]) -> None:
+    """What simulates nothing answers at once: no numerical, plotting or process library is loaded, and no rich but for `show`."""
+    script = (
+        "import sys\n"
+        "from ladsim.cli import main\n"
+        f"sys.argv = ['ladsim', *{words!r}]\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'numpy', 'pandas', 'numba', 'scipy', 'matplotlib', 'networkx', 'simpy', 'joblib', 'jinja2', 'rich', 'tomlkit'}\n"
+        "sys.stderr.write('LOADED ' + ' '.join(sorted(heavy & set(sys.modules))))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=shop.parent, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    assert run.stderr.splitlines()[-1].strip() == "LOADED"

@@ -1,0 +1,131 @@
+"""new, check, show, schema, explain: quick commands that simulate nothing."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from ladsim.scenario.load import load, shipped
+
+Ladsim = Callable[..., Result]
+
+
+def test_new_writes_a_scenario_that_passes_the_check(ladsim: Ladsim, tmp_path: Path) -> None:
+    """The starter has comments, and `check` finds nothing wrong with it."""
+    file = tmp_path / "mine.toml"
+    assert ladsim("new", file).exit_code == 0
+    assert "#" in file.read_text(encoding="utf-8")
+    assert ladsim("check", file).exit_code == 0
+
+
+def test_new_replaces_a_file_only_when_told(ladsim: Ladsim, shop: Path) -> None:
+    """A file that exists is kept, with exit code 4, unless --force is given."""
+    before = shop.read_bytes()
+    result = ladsim("new", shop)
+    assert result.exit_code == 4
+    assert "--force" in result.stderr
+    assert shop.read_bytes() == before
+    assert ladsim("new", shop, "--force").exit_code == 0
+    assert shop.read_bytes() != before
+
+
+@pytest.mark.parametrize("preset", shipped())
+def test_new_copies_a_preset_that_can_be_simulated(ladsim: Ladsim, tmp_path: Path, preset: str) -> None:
+    """A copy of a shipped scenario keeps its comments and passes the check where it lands."""
+    file = tmp_path / "copy.toml"
+    assert ladsim("new", file, "--preset", preset).exit_code == 0
+    assert "#" in file.read_text(encoding="utf-8")
+    assert load(file).rungs == load(preset).rungs
+    assert ladsim("check", file).exit_code == 0
+
+
+def test_new_lists_the_presets(ladsim: Ladsim) -> None:
+    """--list names every shipped scenario and writes nothing."""
+    result = ladsim("new", "--list")
+    assert result.exit_code == 0
+    assert all(name in result.stdout for name in shipped())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("new",), "FILE"), (("new", "x.toml", "--preset", "five_rung"), "five_rungs"), (("explain", "profitt"), "profit")],
+)
+def test_a_wrong_name_is_answered_with_the_nearest_right_one(ladsim: Ladsim, words: tuple[str, ...], said: str) -> None:
+    """Exit code 2, and the message helps."""
+    result = ladsim(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert said in result.stderr
+
+
+def test_check_says_that_a_file_can_be_simulated(ladsim: Ladsim, shop: Path) -> None:
+    """Exit code 0; what is odd goes to standard error and does not count."""
+    shop.write_text(shop.read_text(encoding="utf-8").replace('source = "own CRM"', ""), encoding="utf-8")
+    result = ladsim("check", "shop.toml")
+    assert result.exit_code == 0
+    assert "shop.toml: can be simulated (3 rungs, 2 steps, 2 strategies" in result.stdout
+    assert "warning: shop.toml: strategies" in result.stderr  # budgets of 600 and 0 are not equal
+
+
+def test_check_lists_all_problems_at_once(ladsim: Ladsim, shop: Path) -> None:
+    """Every problem has a line with place, what was found, and the nearest right name; exit code 2, nothing on standard output."""
+    text = shop.read_text(encoding="utf-8").replace('rung = "customer"', 'rung = "custmer"').replace("margin = 0.5", "margin = 5")
+    shop.write_text(text, encoding="utf-8")
+    result = ladsim("check", "shop.toml")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 2
+    assert any("money.margin" in line and "found 5" in line for line in errors)
+    assert any("custmer" in line and "did you mean 'customer'?" in line for line in errors)
+
+
+def test_show_prints_the_ladder_its_strategies_and_goals(ladsim: Ladsim, shop: Path) -> None:
+    """Rungs, steps, budgets and goals can be read in the terminal."""
+    result = ladsim("show", shop)
+    assert result.exit_code == 0
+    for text in ("customer", "10 % a month", "keep (Keep them): EUR 600 in 6 months", "60 at customer by month 6"):
+        assert text in result.stdout
+
+
+def test_show_under_a_strategy_shows_its_campaigns_and_numbers(ladsim: Ladsim, shop: Path) -> None:
+    """--strategy shows the ladder as that strategy makes it."""
+    assert "welcome: EUR 100 a month, months 0 to 6" in ladsim("show", shop, "--strategy", "keep").stdout
+    assert "12 % a month" in ladsim("show", shop, "--strategy", "win").stdout
+
+
+@pytest.mark.parametrize(("ending", "begins"), [(".svg", b"<"), (".png", b"\x89PNG")])
+def test_show_draws_the_ladder(ladsim: Ladsim, shop: Path, ending: str, begins: bytes) -> None:
+    """--out writes the picture, and nothing else is left in the folder."""
+    picture = shop.with_name(f"ladder{ending}")
+    assert ladsim("show", shop, "--out", picture).exit_code == 0
+    assert picture.read_bytes().startswith(begins)
+    assert {path.name for path in shop.parent.iterdir()} == {"shop.toml", picture.name}
+
+
+def test_show_refuses_another_kind_of_picture(ladsim: Ladsim, shop: Path) -> None:
+    """The ending of --out must be one that can be drawn."""
+    result = ladsim("show", shop, "--out", "ladder.jpg")
+    assert result.exit_code == 2
+    assert "must end in .svg or .png" in result.stderr
+
+
+def test_schema_is_json_and_knows_the_keys_of_a_file(ladsim: Ladsim, shop: Path) -> None:
+    """Every top-level key of the tiny scenario is in the schema; --out writes the same text."""
+    result = ladsim("schema")
+    keys = json.loads(result.stdout)["properties"]
+    assert set(tomllib.loads(shop.read_text(encoding="utf-8"))) <= set(keys)
+    assert ladsim("schema", "--out", "schema.json").exit_code == 0
+    assert Path("schema.json").read_text(encoding="utf-8") == result.stdout
+
+
+def test_explain_gives_definition_formula_and_source(ladsim: Ladsim) -> None:
+    """One measure in full, or all of them in a line each; a rung's count by its own name."""
+    assert "people with at least 2 orders" in ladsim("explain", "repurchase_rate").stdout
+    assert "repurchase_rate" in ladsim("explain").stdout
+    assert "last month start" in ladsim("explain", "end_customer").stdout

@@ -1,0 +1,166 @@
+"""Strategies under the same luck."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ladsim.errors import ScenarioError, StudyError
+from ladsim.measures.summary import Summary
+from ladsim.planning.compare import _stays_from, compare, compared, cumulative_profit, profit
+from ladsim.planning.results import Comparison, Replications
+from ladsim.planning.run import together
+from ladsim.scenario.spec import Scenario
+
+SMALL = {"sample": 200, "replications": 6, "processes": 1}
+
+
+def test_a_strategy_against_itself(shop: Scenario) -> None:
+    """Every difference is exactly 0, and the verdict says so."""
+    study = compare(shop, ["dear", "dear"], seed=3, **SMALL)
+    assert study.verdict.startswith("There is no difference between dear and dear (2)")
+    assert study.caveat == ""
+    for table in (study.differences, study.by_cause, study.by_flow):
+        for column in ("mean", "low", "high"):
+            assert (table[column] == 0.0).all(), column
+    assert study.differences["spread_sd"].tolist() == [0.0]
+    assert study.differences["p_better"].tolist() == [0.5]
+    assert study.outcomes["p_best"].tolist() == [0.5, 0.5]
+    assert study.differences["break_even_month"].tolist() == [0.0]
+
+
+def test_best_is_the_highest_mean_profit(duel: Comparison) -> None:
+    """Best and runner-up are the two highest means, and a budget nine times as large for the same does not win."""
+    means = {name: profit(run).mean() for name, run in duel.runs.items()}
+    ranked = sorted(means, key=means.__getitem__, reverse=True)
+    assert [duel.best, duel.runner_up] == ranked[:2]
+    assert ranked[-1] == "dear"
+    assert duel.differences["strategy"].tolist() == ranked[1:]
+    assert (duel.differences["mean"] >= 0.0).all()
+    assert duel.verdict.count(duel.runs[duel.best].label) >= 1
+
+
+def test_differences_are_taken_future_by_future(duel: Comparison) -> None:
+    """The mean difference is that of the profits; its interval rests on three pairs; what dear loses is what it spends and earns less."""
+    gain = profit(duel.runs[duel.best]) - profit(duel.runs["dear"])
+    row = duel.differences.set_index("strategy").loc["dear"]
+    assert row["mean"] == pytest.approx(gain.mean())
+    pairs = gain.reshape(3, 2).mean(axis=1)
+    assert row["high"] - row["mean"] == pytest.approx(4.302652729911275 * pairs.std(ddof=1) / np.sqrt(3))
+    assert row["p_better"] == (gain > 0).mean()
+    causes = duel.by_cause[duel.by_cause["strategy"] == "dear"]
+    assert causes["mean"].sum() == pytest.approx(row["mean"])
+    assert causes.set_index("cause").loc["care", "other"] == pytest.approx(-54_000.0)
+
+
+def test_probabilities_of_being_best_add_up(duel: Comparison) -> None:
+    """One strategy is best in every future, so the chances add up to 1."""
+    assert duel.outcomes["p_best"].sum() == pytest.approx(1.0)
+    assert (
+        (duel.outcomes["p_best_low"] <= duel.outcomes["p_best"]) & (duel.outcomes["p_best"] <= duel.outcomes["p_best_high"])
+    ).all()
+
+
+def test_flows_explain_the_rungs(duel: Comparison) -> None:
+    """What more is on a rung at the end is what more came in less what more went out: the start is the same."""
+    flows = duel.by_flow[duel.by_flow["strategy"] == "dear"]
+    steps = flows[flows["kind"] == "step"].set_index("step")["mean"]
+    rungs = flows[flows["kind"] == "rung"].set_index("step")["mean"]
+    assert rungs["lapsed"] == pytest.approx(steps["customer.lapsed"])
+    assert rungs["lead"] == pytest.approx(-steps["lead.customer.time"] - steps["lead.customer.message"])
+    assert rungs.sum() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_goals_are_judged_for_each_strategy(duel: Comparison) -> None:
+    """Each goal has its probability under each strategy; a goal on a state off the ladder is a limit."""
+    goals = duel.goals.set_index(["strategy", "goal"])
+    assert len(goals) == 12
+    for name, run in duel.runs.items():
+        reached = np.array([h.counts[6, :, 1].sum() * h.scale for h in run.histories])
+        assert goals.loc[(name, "customer by month 6"), "probability"] == pytest.approx((reached >= 250).mean())
+        lapsed = np.array([h.counts[3, :, 3].sum() / h.size for h in run.histories])
+        assert goals.loc[(name, "few lapse"), "probability"] == pytest.approx((lapsed <= 0.10).mean())
+
+
+def test_payback_is_against_the_scenario_as_it_stands(duel: Comparison) -> None:
+    """A strategy pays back from the month on from which it stays ahead of no strategy; the base has nothing to pay back."""
+    outcomes = duel.outcomes.set_index("strategy")
+    assert np.isnan(outcomes.loc["base", "payback_month"])
+    lead = (cumulative_profit(duel.runs["acquisition_first"]) - cumulative_profit(duel.runs["base"])).mean(axis=0)
+    month = outcomes.loc["acquisition_first", "payback_month"]
+    assert lead[-1] > 0
+    assert (lead[int(month) :] >= 0).all()
+    assert month == 0 or lead[int(month) - 1] < 0
+
+
+def test_notes_tell_of_unequal_budgets_and_few_runs(duel: Comparison, shop: Scenario) -> None:
+    """A budget that differs by more than 1 % is said to; equal ones are not."""
+    assert any(note.startswith("The budgets differ") and "Dear DKK 54,000" in note for note in duel.notes)
+    equal = compare(shop, ["acquisition_first", "retention_first"], seed=3, **SMALL)
+    assert not any("budgets" in note for note in equal.notes)
+    assert any(note.startswith("Only 6 futures") for note in equal.notes)
+
+
+def test_order_of_strategies_changes_nothing(duel: Comparison, shop: Scenario) -> None:
+    """Asked for in another order, the same are best, by the same."""
+    other = compare(shop, ["base", "dear", "retention_first", "acquisition_first"], seed=3, **SMALL)
+    assert other.verdict == duel.verdict
+    assert other.differences.equals(duel.differences)
+
+
+def test_stopped_comparison_keeps_whole_futures(shop: Scenario) -> None:
+    """Ctrl-C in the third future leaves two of each strategy, and the notes say so."""
+
+    def stop(done: int, total: int, left: float | None) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    study = compare(shop, ["dear", "base"], progress=stop, **SMALL)
+    assert study.interrupted
+    assert {run.count for run in study.runs.values()} == {2}
+    assert study.notes[0] == "The study was stopped: 2 of 6 replications are in it."
+
+
+def test_what_cannot_be_compared(shop: Scenario) -> None:
+    """One strategy is no comparison, an unknown one is named with the nearest."""
+    with pytest.raises(StudyError, match="at least two"):
+        compare(shop, ["dear"])
+    with pytest.raises(StudyError, match="no strategies"):
+        compare(shop.model_copy(update={"strategies": {}}))
+    with pytest.raises(ScenarioError, match="did you mean 'dear'"):
+        compare(shop, ["deer", "base"])
+
+
+def test_break_even_is_when_a_lead_stays() -> None:
+    """A lead that is lost again does not count; one that never comes has no month."""
+    months = np.arange(5.0)
+    assert _stays_from(np.array([0.0, 1.0, -1.0, 2.0, 3.0]), months) == 3.0
+    assert _stays_from(np.array([0.0, 1.0, 1.0, 2.0, 3.0]), months) == 0.0
+    assert np.isnan(_stays_from(np.array([0.0, -1.0, 1.0, 2.0, -3.0]), months))
+    assert np.isnan(_stays_from(np.full(5, np.nan), months))
+
+
+def with_profits(runs: Replications, profits: list[float]) -> Replications:
+    """The same futures with other profits written into their summaries."""
+    summaries = tuple(
+        Summary({**s.scalars, "profit": p, "discounted_profit": p}, s.abc, s.tree_sizes)
+        for s, p in zip(runs.summaries, profits, strict=True)
+    )
+    return replace(runs, summaries=summaries)
+
+
+def test_a_known_example(shop: Scenario) -> None:
+    """Profits of 10, 12, 20, 22 against 9, 13, 15, 17 and 1: means, chances and the split follow by hand."""
+    runs = together(shop, ["acquisition_first", "retention_first", "base"], replications=4, sample=20, processes=1)
+    profits = {"acquisition_first": [10.0, 12.0, 20.0, 22.0], "retention_first": [9.0, 13.0, 15.0, 17.0], "base": [1.0] * 4}
+    study = compared({name: with_profits(run, profits[name]) for name, run in runs.items()})
+    assert (study.best, study.runner_up) == ("acquisition_first", "retention_first")
+    row = study.differences.iloc[0]
+    assert row["mean"] == 2.5  # of 1, −1, 5, 5
+    assert row["p_better"] == 0.75
+    assert study.outcomes["p_best"].tolist() == [0.75, 0.25, 0.0]
+    # Within pairs: (2² + 0²)/2/2 = 1. Between: pair means 0 and 5, 2·12.5 = 25; not knowing (25 − 1)/2 = 12.
+    assert row["share_luck"] == pytest.approx(1 / 13)
+    assert row["share_not_knowing"] == pytest.approx(12 / 13)

@@ -1,0 +1,161 @@
+"""A study's folder: all of it or nothing, and never somebody else's."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ladsim.errors import OutputError
+from ladsim.planning import output
+from ladsim.planning.manifest import MANIFEST, read_manifest
+from ladsim.planning.output import PAGE, csv_bytes, refuse_foreign, write_study
+from ladsim.planning.results import Comparison
+from ladsim.planning.tables import columns_of, tables_of
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_in_the_folder(duel: Comparison, tmp_path: Path) -> None:
+    """Page, manifest, a table a file, and a list of all columns; the manifest knows all of them, and nothing else is left behind."""
+    folder = write_study(tmp_path / "new" / "study", duel, page="<p>hello</p>", extra={"figures/a.svg": b"<svg/>"})
+    assert folder == tmp_path / "new" / "study"
+    files = everything(folder)
+    assert files[PAGE] == b"<p>hello</p>"
+    assert set(read_manifest(folder / MANIFEST)["files"]) == set(files) - {MANIFEST}
+    assert {f"tables/{name}.csv" for name in tables_of(duel)} == set(read_manifest(folder / MANIFEST)["tables"])
+    assert os.listdir(tmp_path / "new") == ["study"]
+
+
+def test_tables_come_back_from_csv(duel: Comparison, tmp_path: Path) -> None:
+    """Numbers in the files are those of the tables, to the last digit."""
+    folder = write_study(tmp_path / "study", duel)
+    with (folder / "tables" / "outcomes.csv").open(encoding="utf-8", newline="") as file:
+        assert [float(row["profit"]) for row in csv.DictReader(file)] == duel.outcomes["profit"].tolist()
+    rungs = pd.read_csv(folder / "tables" / "rungs.csv")
+    assert set(rungs["strategy"]) == set(duel.runs)
+    assert rungs.groupby(["strategy", "month"])["mean"].sum().round(6).unique().tolist() == [2000.0]
+
+
+def test_every_column_has_a_meaning(duel: Comparison) -> None:
+    """columns.csv explains every column of every table, and gives amounts their currency."""
+    tables = tables_of(duel)
+    columns = columns_of(tables, "DKK")
+    assert len(columns) == sum(len(table.columns) for table in tables.values())
+    assert (columns["meaning"] != "").all()
+    units = columns.set_index(["table", "column"])["unit"]
+    assert units["outcomes", "profit_low"] == units["differences", "mean"] == units["money", "p05"] == "DKK"
+    assert units["rungs", "mean"] == units["difference_by_step_and_rung", "high"] == "people"
+    assert not columns["unit"].str.contains("currency").any()
+
+
+def test_a_study_takes_the_place_of_its_forerunner(duel: Comparison, tmp_path: Path) -> None:
+    """A folder with a manifest is replaced; files that the user put there stay; files of the former study go."""
+    folder = write_study(tmp_path / "study", duel, page="old", extra={"old.txt": b"old"})
+    (folder / "notes.md").write_text("mine", encoding="utf-8")
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "one.png").write_bytes(b"mine")
+    write_study(folder, duel, page="new")
+    files = everything(folder)
+    assert files[PAGE] == b"new"
+    assert files["notes.md"] == files["pictures/one.png"] == b"mine"
+    assert "old.txt" not in files
+    assert os.listdir(tmp_path) == ["study"]
+
+
+def test_an_empty_folder_may_be_used(duel: Comparison, tmp_path: Path) -> None:
+    """An empty folder is nobody's."""
+    (tmp_path / "study").mkdir()
+    assert (write_study(tmp_path / "study", duel) / MANIFEST).is_file()
+
+
+@pytest.mark.parametrize("manifest", [None, b"{}", b"not json"])
+def test_a_foreign_folder_is_refused(duel: Comparison, tmp_path: Path, manifest: bytes | None) -> None:
+    """A folder with files and without a manifest of ladsim is left as it is."""
+    (tmp_path / "thesis.docx").write_bytes(b"years of work")
+    if manifest is not None:
+        (tmp_path / MANIFEST).write_bytes(manifest)
+    before = everything(tmp_path)
+    with pytest.raises(OutputError, match=r"no manifest\.json of ladsim"):
+        write_study(tmp_path, duel)
+    assert everything(tmp_path) == before
+
+
+def test_the_folder_one_is_in_is_refused(duel: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renaming the folder somebody stands in would take it away under their feet."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match=r"name a folder inside it, such as results"):
+        write_study(".", duel)
+    with pytest.raises(OutputError, match="is the folder you are in"):
+        refuse_foreign(tmp_path.parent)
+
+
+def test_a_path_under_a_file(duel: Comparison, tmp_path: Path) -> None:
+    """A file cannot hold a folder, nor be one."""
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(OutputError, match="is a file"):
+        write_study(tmp_path / "file", duel)
+    with pytest.raises(OutputError, match=r"study: cannot be made, because .*file is a file"):
+        write_study(tmp_path / "file" / "study", duel)
+    assert everything(tmp_path) == {"file": b"x"}
+
+
+@pytest.mark.parametrize(("code", "words"), [(errno.ENOSPC, "No space left on device"), (errno.EROFS, "Read-only file system")])
+@pytest.mark.parametrize("place", ["mkdir", "third file", "manifest", "rename"])
+def test_nothing_half_written(
+    duel: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, words: str, place: str
+) -> None:
+    """Wherever the disk fails, the message names folder and reason, the former study stays whole, and no temporary file is left."""
+    folder = write_study(tmp_path / "study", duel, page="old")
+    before = everything(tmp_path)
+    break_at(place, OSError(code, os.strerror(code)), monkeypatch)
+    with pytest.raises(OutputError, match=words) as caught:
+        write_study(folder, duel, page="new")
+    assert str(folder) in str(caught.value)
+    monkeypatch.undo()
+    assert everything(tmp_path) == before
+    assert os.listdir(tmp_path) == ["study"]
+
+
+def break_at(place: str, error: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the disk fail at a place."""
+    written = []
+    rename, write_bytes = os.rename, Path.write_bytes
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    def third(path: Path, data: bytes) -> int:
+        written.append(path)
+        if len(written) == 3:
+            write_bytes(path, data[:10])
+            raise error
+        return write_bytes(path, data)
+
+    def second_rename(source: Path, target: Path) -> None:
+        written.append(source)
+        if len(written) == 2:
+            raise error
+        rename(source, target)
+
+    if place == "mkdir":
+        monkeypatch.setattr(output.tempfile, "mkdtemp", fail)
+    elif place == "third file":
+        monkeypatch.setattr(Path, "write_bytes", third)
+    elif place == "manifest":
+        monkeypatch.setattr(output, "write_manifest", fail)
+    else:
+        monkeypatch.setattr(output.os, "rename", second_rename)
+
+
+def test_csv_is_the_same_everywhere() -> None:
+    """UTF-8, a line feed a row, numbers as short as brings them back, nothing for what is not known."""
+    table = pd.DataFrame({"navn": ["Kaffekæde", "a,b"], "value": [0.1 + 0.2, float("nan")]})
+    assert csv_bytes(table) == 'navn,value\nKaffekæde,0.30000000000000004\n"a,b",\n'.encode()

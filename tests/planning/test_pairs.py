@@ -1,0 +1,84 @@
+"""Futures in pairs: probabilities, quantiles by ranks, luck apart from not knowing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from ladsim import streams
+from ladsim.planning.pairs import mean, met_with, probability, split, worth
+
+
+def test_spread_is_split_by_hand() -> None:
+    """Pairs (1, 3), (11, 13), (21, 23): luck 2, between pair means 100, so not knowing is 100 − 2/2 = 99."""
+    parts = split([1.0, 3.0, 11.0, 13.0, 21.0, 23.0], paired=True)
+    assert parts.luck == pytest.approx(2.0)
+    assert parts.not_knowing == pytest.approx(99.0)
+    assert parts.share_luck == pytest.approx(2 / 101)
+    assert parts.low < parts.share_not_knowing < parts.high
+
+
+def test_known_variances_are_found() -> None:
+    """With normal luck of variance 1 and a normal parameter of variance 4, the split is 1 : 4."""
+    draws = 2000
+    key = streams.customer_key(streams.run_key(1, 0), 0)
+    normal = stats.norm.ppf([streams.uniform(np.uint64(key), streams.NO_WORD, streams.PARAMETER, i, 0) for i in range(3 * draws)])
+    parameter, luck = 2 * normal[:draws], normal[draws:]
+    parts = split(np.repeat(parameter, 2) + luck, paired=True)
+    assert parts.share_luck == pytest.approx(0.2, abs=0.02)
+    assert parts.low < 0.8 < parts.high
+
+
+def test_where_nothing_is_unknown_all_is_luck() -> None:
+    """Without uncertain numbers all spread is luck, for certain; without spread there is nothing to share."""
+    parts = split([1.0, 2.0, 3.0, 4.0], paired=False)
+    assert (parts.share_luck, parts.share_not_knowing, parts.low, parts.high) == (1.0, 0.0, 0.0, 0.0)
+    none = split([5.0, 5.0, 5.0, 5.0], paired=False)
+    assert none.total == 0.0
+    assert np.isnan(none.share_luck)
+
+
+def test_pairs_that_are_alike_count_once() -> None:
+    """Two equal futures per draw are worth one each: intervals are as wide as with half as many."""
+    values = [1.0, 1.0, 2.0, 2.0, 5.0, 5.0, 9.0, 9.0]
+    assert worth(values, paired=True) == pytest.approx(4.0)
+    assert worth(values, paired=False) == 8.0
+    assert mean(values, paired=True) == pytest.approx(mean([1.0, 2.0, 5.0, 9.0], paired=False))
+    assert probability([1, 1, 0, 0, 1, 1, 0, 0], paired=True) == pytest.approx(probability([1, 0, 1, 0], paired=False))
+
+
+def test_probability_is_jeffreys() -> None:
+    """18 of 20: quantiles of beta(18.5, 2.5); a tie counts its share."""
+    found = probability([1.0] * 18 + [0.0] * 2, paired=False)
+    assert found == pytest.approx((0.9, stats.beta.ppf(0.025, 18.5, 2.5), stats.beta.ppf(0.975, 18.5, 2.5)))
+    assert probability([0.5, 0.5], paired=False).value == 0.5
+    assert probability([1.0] * 10, paired=False).high == 1.0
+
+
+def test_met_with_are_order_statistics() -> None:
+    """Of 1 … 100, 80 % reach 21; the limits are the ranks of the binomial; fewer is better turns it round."""
+    values = np.arange(100, 0, -1)
+    low, high = stats.binom.ppf([0.025, 0.975], 100, 0.2)
+    assert met_with(values, 0.8, paired=False) == (21.0, low, high + 1)
+    assert met_with(values, 0.2, paired=False).value == 81.0
+    assert met_with(values, 0.8, paired=False, at_most=True).value == 80.0
+    assert (values >= 21).mean() == 0.8
+
+
+def test_too_few_futures_have_no_limit() -> None:
+    """Five futures cannot tell how low the 20 % quantile may lie."""
+    found = met_with([1.0, 2.0, 3.0, 4.0, 5.0], 0.8, paired=False)
+    assert found.value == 2.0
+    assert np.isnan(found.low)
+
+
+@pytest.mark.parametrize("chance", [0.8, 0.5, 0.2])
+@pytest.mark.parametrize("count", [1, 7, 40, 99])
+def test_at_least_the_asked_share_meets_it(count: int, chance: float) -> None:
+    """The number is met by at least the share asked for, and no higher outcome is."""
+    values = np.arange(count) * 37 % 101
+    found = met_with(values, chance, paired=False).value
+    assert (values >= found).mean() >= chance - 1e-12
+    higher = values[values > found]
+    assert higher.size == 0 or (values >= higher.min()).mean() < chance

@@ -1,0 +1,101 @@
+"""Targets: what 80, 50 and 20 % of the futures meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ladsim.errors import StudyError
+from ladsim.planning.reached import Reached
+from ladsim.planning.results import Comparison, Replications
+from ladsim.planning.targets import set_targets, targets
+from ladsim.scenario.spec import Scenario
+
+
+@pytest.fixture
+def known(duel: Comparison) -> Replications:
+    """Ten futures that differ in what they have at month 4: 10, 20 … 100 simulated customers, as many fewer leads, k lapsed."""
+    history = duel.runs["base"].histories[0]
+    histories = []
+    for k in range(1, 11):
+        counts, flows = history.counts.copy(), np.zeros_like(history.flows)
+        counts[0] = [[100, 0, 0, 0]]
+        counts[4] = [[100 - 10 * k, 9 * k, 0, k]]
+        flows[2, history.step_names.index("lead.customer.time"), 0] = 10 * k
+        flows[3, history.step_names.index("customer.lapsed"), 0] = k
+        histories.append(replace(history, counts=counts, flows=flows, scale=10.0))
+    run = duel.runs["base"]
+    return replace(run, histories=tuple(histories), summaries=run.summaries[:1] * 10, parameters=run.parameters[[]].iloc[:0])
+
+
+def test_quantiles_of_known_numbers(known: Replications) -> None:
+    """Of 10 … 100 customers 80 % of the futures have at least 30: commit 270 people on the rung, 300 who took the step."""
+    found = targets(known, 4)
+    rungs = found.rungs.set_index("rung")
+    assert rungs.loc["customer", ["commit", "expect", "stretch"]].tolist() == [270.0, 540.0, 810.0]
+    assert rungs.loc["customer", "meets"] == "at least"
+    steps = found.steps.set_index("step")
+    assert steps.loc["lead.customer.time", ["number_commit", "number_expect", "number_stretch"]].tolist() == [300.0, 600.0, 900.0]
+    assert steps.loc["lead.customer.time", ["rate_commit", "rate_expect", "rate_stretch"]].tolist() == pytest.approx(
+        [0.3, 0.6, 0.9]
+    )
+
+
+def test_fewer_is_better_where_people_are_lost(known: Replications) -> None:
+    """Of 1 … 10 lapsed, 80 % of the futures have at most 8: that is the promise; a stretch is at most 2."""
+    rungs = targets(known, 4).rungs.set_index("rung")
+    assert rungs.loc["lapsed", "meets"] == "at most"
+    assert rungs.loc["lapsed", ["commit", "expect", "stretch"]].tolist() == [80.0, 50.0, 20.0]
+    steps = targets(known, 4).steps.set_index("step")
+    assert steps.loc["customer.lapsed", "meets"] == "at most"
+    # One in ten of those who became customers lapsed in every future, and nobody was one before.
+    assert steps.loc["customer.lapsed", ["rate_commit", "rate_stretch"]].tolist() == pytest.approx([0.1, 0.1])
+
+
+def test_limits_hold_the_number(known: Replications) -> None:
+    """Each number lies inside its own limits, where there are enough futures for limits."""
+    rungs = targets(known, 4).rungs
+    for name in ("commit", "expect", "stretch"):
+        assert not (rungs[f"{name}_low"] > rungs[name]).any()
+        assert not (rungs[f"{name}_high"] < rungs[name]).any()
+    assert rungs["expect_low"].notna().all()
+
+
+def test_checkpoints_lead_to_the_target(shop: Scenario) -> None:
+    """There is a checkpoint at every month until the target's month, and the last is the target."""
+    found = set_targets(shop, "retention_first", 4, replications=6, sample=100, processes=1)
+    assert sorted(set(found.checkpoints["month"])) == [1.0, 2.0, 3.0, 4.0]
+    last = found.checkpoints[found.checkpoints["month"] == 4.0].drop(columns="month").reset_index(drop=True)
+    assert last.equals(found.rungs)
+    assert found.label == "Keep them first"
+    assert (found.setting.replications, found.month) == (6, 4.0)
+    assert found.goals["strategy"].unique().tolist() == ["retention_first"]
+
+
+def test_harder_is_less_likely(duel: Comparison) -> None:
+    """Stretch asks for more than expect, expect for more than commit; less where fewer is better."""
+    rungs = targets(duel.runs["dear"]).rungs
+    for row in rungs.itertuples():
+        ladder = [row.commit, row.expect, row.stretch]
+        assert ladder == sorted(ladder, reverse=row.meets == "at most")
+
+
+@pytest.mark.parametrize("month", [0, -1, 2.5, 7])
+def test_only_month_starts_have_targets(shop: Scenario, month: float) -> None:
+    """A month that no snapshot is taken at is refused before anything is run."""
+    with pytest.raises(StudyError, match="whole month from 1 to 6"):
+        set_targets(shop, None, month)
+
+
+def test_steps_know_their_direction(duel: Comparison) -> None:
+    """Steps up want more, steps off the ladder fewer."""
+    reached = Reached(duel.runs["base"].histories)
+    wants = {name: reached.step_wants_more(i) for i, name in enumerate(reached.first.step_names)}
+    assert wants == {
+        "lead.customer.time": True,
+        "lead.customer.message": True,
+        "customer.ambassador": True,
+        "customer.lapsed": False,
+    }

@@ -1,0 +1,228 @@
+"""The page: one file, nothing from outside, no label becomes markup, and everything a decision needs is on it."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from ladsim.errors import OutputError
+from ladsim.planning.compare import compare
+from ladsim.planning.results import Comparison, Replications, Targets
+from ladsim.planning.run import replicate
+from ladsim.planning.targets import targets
+from ladsim.report import page as page_module
+from ladsim.report.grounds import given_numbers
+from ladsim.report.page import page_html, report
+from ladsim.scenario.load import loads
+from ladsim.scenario.spec import Scenario
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Reader(HTMLParser):
+    """Reads a page: tags that do not match, ids, links, attributes, text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"closed, but never opened: {tag}"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).replace("\u00a0", " ").split())
+
+
+@pytest.fixture(scope="module")
+def pages(comparison: Comparison, promised: Targets) -> dict[str, str]:
+    """A page of each kind."""
+    return {
+        "comparison": page_html(comparison, command="ladsim compare coffee.toml --seed 1", manifest="manifest.json"),
+        "run": page_html(comparison.runs["balanced"]),
+        "targets": page_html(promised),
+    }
+
+
+@pytest.mark.parametrize("kind", ["comparison", "run", "targets"])
+def test_nothing_comes_from_outside(pages: dict[str, str], kind: str) -> None:
+    """No address, no script, no style sheet, font or picture from elsewhere."""
+    text = pages[kind]
+    assert "http:" not in text
+    assert "https:" not in text
+    read = Reader(text)
+    assert not {tag for tag, _ in read.tags} & {"script", "link", "img", "iframe", "object", "embed", "image", "foreignobject"}
+    for _, attributes in read.tags:
+        for name, value in attributes.items():
+            assert name not in ("src", "srcset", "action", "data") and not name.startswith("on"), (name, value)
+            assert name not in ("href", "xlink:href") or (value or "").startswith("#"), value
+    assert "@import" not in text
+    assert set(re.findall(r"url\((.)", text)) <= {"#"}
+
+
+@pytest.mark.parametrize("kind", ["comparison", "run", "targets"])
+def test_ids_are_unique_and_links_lead_somewhere(pages: dict[str, str], kind: str) -> None:
+    """No two elements share an id, though many pictures stand in one page; every reference has its target."""
+    read = Reader(pages[kind])
+    assert len(read.ids) == len(set(read.ids))
+    referred = re.findall(r"url\(#([^)]+)\)", pages[kind]) + [str(a["href"])[1:] for _, a in read.tags if "href" in a]
+    assert referred
+    assert set(referred) <= set(read.ids)
+
+
+@pytest.mark.parametrize("kind", ["comparison", "run", "targets"])
+def test_pictures_and_tables_can_be_read_aloud(pages: dict[str, str], kind: str) -> None:
+    """Every picture has the role, a title and a description; every table a caption and headers with a scope."""
+    read = Reader(pages[kind])
+    drawn = [attributes for tag, attributes in read.tags if tag == "svg"]
+    assert drawn
+    for attributes in drawn:
+        assert attributes["role"] == "img"
+        assert set(str(attributes["aria-labelledby"]).split()) <= set(read.ids)
+    for tag in ("title", "desc"):
+        inside = re.findall(rf"<{tag} id=[^>]*>([^<]+)</{tag}>", pages[kind])
+        assert len(inside) == len(drawn)
+        assert all(text.strip() for text in inside)
+    tables = [tag for tag, _ in read.tags if tag == "table"]
+    assert len([tag for tag, _ in read.tags if tag == "caption"]) == len(tables) > 0
+    assert all("scope" in attributes for tag, attributes in read.tags if tag == "th")
+
+
+def test_the_same_study_gives_the_same_bytes(comparison: Comparison, pages: dict[str, str]) -> None:
+    """Neither the clock nor the order of sets nor how long it took is on the page."""
+    slower = replace(comparison, runs={name: replace(run, seconds=run.seconds + 100) for name, run in comparison.runs.items()})
+    assert page_html(slower, command="ladsim compare coffee.toml --seed 1", manifest="manifest.json") == pages["comparison"]
+    assert not re.search(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}\b", pages["comparison"])
+
+
+def test_a_comparison_says_what_a_decision_needs(comparison: Comparison, pages: dict[str, str]) -> None:
+    """Verdict, the five questions, every strategy, goal and number with its source, limits, seed, version, commands."""
+    said = Reader(pages["comparison"]).words
+    assert " ".join(comparison.verdict.replace("\u00a0", " ").split()) in said
+    for question in (
+        "How sure",
+        "What if an assumption is wrong",
+        "When does it pay",
+        "Where does the difference come from",
+        "What must we",
+    ):
+        assert question in said
+    for run in comparison.runs.values():
+        assert run.label in said
+    for number in given_numbers(comparison.scenario):
+        assert number.decided or number.key in said, number.key
+        assert not number.source or number.source in said, number.source
+    assert "A fifth of the prospects buy" in said
+    assert "Competitors do not react" in said
+    assert "150 of 20,000" in said
+    assert "ladsim again manifest.json" in said
+    assert "ladsim compare coffee.toml --seed 1" in said
+    assert "messages between customers move them" in said, "why there is no closed form"
+
+
+def test_the_caveat_stands_below_the_verdict_in_words(comparison: Comparison) -> None:
+    """What decides is said before the details, and by its label, not by its dotted key."""
+    key = str(comparison.leaning.loc[0, "key"])
+    study = replace(
+        comparison, caveat=f"An assumption decides this: {key}, so measure it.", notes=("The budgets differ: by 3 %.",)
+    )
+    text = page_html(study)
+    caveat = re.search(r'<p class="caveat">(.*?)</p>', text, re.S)
+    assert caveat
+    assert key not in caveat[1]
+    assert "An assumption decides this: “" in html.unescape(caveat[1])
+    assert text.index('class="verdict"') < text.index('class="caveat"') < text.index('class="answers"')
+    assert "The budgets differ: by 3 %." in Reader(text).words
+    assert 'class="caveat"' not in page_html(replace(comparison, caveat=""))
+
+
+def test_labels_never_become_markup(hostile: Comparison) -> None:
+    """Markup, braces, formulas and foreign letters in a file's texts are shown as they are, in tables and in pictures."""
+    for study in (hostile, hostile.runs[hostile.best], targets(hostile.runs[hostile.best], 6)):
+        text = page_html(study)
+        read = Reader(text)
+        assert not {tag for tag, _ in read.tags} & {"script", "img", "b"}
+        assert not any(name.startswith("on") for _, attributes in read.tags for name in attributes)
+        assert "<script>alert('x')</script>" in read.words
+        assert "{0} {label}" in read.words
+        assert "顧客 🙂" in read.words
+
+
+def test_a_forecast_lists_measures_with_their_meaning(pages: dict[str, str]) -> None:
+    """Headline, each measure with its definition, and where the money comes from."""
+    said = Reader(pages["run"]).words
+    assert "Expect a profit of DKK" in said
+    assert "Everything earned less everything it cost." in said
+    assert "Cost of goods" in said
+    assert "Spend: Social media" in said
+
+
+def test_targets_are_said_in_words(promised: Targets, pages: dict[str, str]) -> None:
+    """Commit, expect and stretch with their probabilities, and checkpoints on the way."""
+    said = Reader(pages["targets"]).words
+    assert "By month 12, promise" in said
+    for words in ("met with 80 % probability", "met with 50 % probability", "met with 20 % probability", "Checkpoints"):
+        assert words in said
+    assert "at most" in said
+
+
+@pytest.mark.parametrize("replications", [1, 2])
+def test_one_future_is_enough_for_a_page(scenario: Scenario, replications: int) -> None:
+    """With too few futures for any interval the page still stands, and says so."""
+    study = compare(scenario, ["balanced", "retention_first"], seed=3, replications=replications, sample=60, processes=1)
+    said = Reader(page_html(study)).words
+    assert "too few" in said or "Only" in said
+    assert "nan" not in said.lower().split()
+
+
+def test_the_barest_scenario_has_a_page() -> None:
+    """One rung, no steps, no money, no goals: nothing is drawn that is not there, and nothing breaks."""
+    bare = loads('name = "Bare"\nmonths = 2\nmarket_size = 10\n[[rungs]]\nname = "all"\nshare = 1.0')
+    run: Replications = replicate(bare, seed=1, replications=2, processes=1)
+    assert "Bare" in Reader(page_html(run)).words
+    assert "Bare" in Reader(page_html(targets(run))).words
+
+
+def test_the_file_is_written_whole_or_not_at_all(comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder on the way is made; where the place cannot be written, an error says so and nothing stays behind."""
+    run = comparison.runs["balanced"]
+    target = report(run, tmp_path / "new" / "page.html")
+    assert target.read_text(encoding="utf-8") == page_html(run)
+    assert [path.name for path in target.parent.iterdir()] == ["page.html"]
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError, match="cannot be written"):
+        report(run, tmp_path / "file" / "page.html")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(page_module.os, "replace", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        report(run, tmp_path / "new" / "other.html")
+    assert [path.name for path in target.parent.iterdir()] == ["page.html"]
