@@ -56,7 +56,12 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
         origin, to = draw(st.sampled_from(names)), draw(st.sampled_from(inside))
         if (origin == to and trigger in ("time", "message")) or (origin, to, trigger) in found:
             continue
-        step: dict[str, Any] = {"from": origin, "to": to, "trigger": trigger, "is_order": draw(st.sampled_from([False, False, True]))}
+        step: dict[str, Any] = {
+            "from": origin,
+            "to": to,
+            "trigger": trigger,
+            "is_order": draw(st.sampled_from([False, False, True])),
+        }
         if trigger == "time":
             step |= draw(st.sampled_from([{"monthly": 0.1}, {"monthly": 0.6}, {"rate": 0.3}, {"rate": 3.0}]))
             if draw(st.integers(0, 3)) == 0:
@@ -150,24 +155,41 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
                 ]
             )
         ),
-        "money": {"margin": 0.55, "cost_per_order": 0.5, "fixed_cost_per_month": draw(st.sampled_from([0.0, 77.7])), "discount_per_year": 0.1},
+        "money": {
+            "margin": 0.55,
+            "cost_per_order": 0.5,
+            "fixed_cost_per_month": draw(st.sampled_from([0.0, 77.7])),
+            "discount_per_year": 0.1,
+        },
         "amounts_include_vat": draw(st.sampled_from([0.0, 0.25])),
         "start": {"orders": draw(st.integers(0, 1)), "stagger": draw(st.booleans())},
     }
     if draw(st.booleans()):
         data["segments"] = [
             {"name": "small", "share": 0.25, "factors": {"orders": 1.5, "basket": 0.7, "messages": 2.0, "cost": 0.5}},
-            {"name": "large", "share": 0.75, "factors": {f"steps.{step_list[0]['from']}.{step_list[0]['to']}": 1.7} if step_list else {}},
+            {
+                "name": "large",
+                "share": 0.75,
+                "factors": {f"steps.{step_list[0]['from']}.{step_list[0]['to']}": 1.7} if step_list else {},
+            },
         ]
     if draw(st.booleans()):
-        data["heterogeneity"] = {"orders": {"gamma_shape": 0.6}, "messages": {"gamma_shape": 2.0}, "basket": {"inverse_gamma_shape": 3.0}}
+        data["heterogeneity"] = {
+            "orders": {"gamma_shape": 0.6},
+            "messages": {"gamma_shape": 2.0},
+            "basket": {"inverse_gamma_shape": 3.0},
+        }
     if draw(st.booleans()):
         data["order_kinds"] = [{"name": "usual", "share": 0.7}, {"name": "upsell", "share": 0.3, "basket_factor": 1.8}]
     waiting = int(ladder[-1]["share"] * data["market_size"]) if names[-1] == "outside" else 0
     if waiting > 1:
         data["arrivals"] = [{"to": names[0], "per_month": 0.6 * waiting / months}]
     data["word_of_mouth"] = [
-        {"layer": f"layer_{i}", "graph": draw(graphs), "budget": draw(st.sampled_from(["per_sender", "per_edge", "per_receiver"]))}
+        {
+            "layer": f"layer_{i}",
+            "graph": draw(graphs),
+            "budget": draw(st.sampled_from(["per_sender", "per_edge", "per_receiver"])),
+        }
         for i in range(layers)
     ]
     return data | draw(plans(step_list, names, months))

@@ -7,9 +7,9 @@ phases are priorities. Times are integers; nothing drifts.
 
 from __future__ import annotations
 
-from ladsim.model.layout import MONTH, TICK
-
 import simpy
+
+from ladsim.model.layout import MONTH, TICK
 
 OWN, COURIER, ACCRUE, PLAN, RETIME, SNAPSHOT = 1, 2, 3, 10, 1_000_000, 2_000_000
 

@@ -101,13 +101,31 @@ class History:
         """The words behind a row's cause, by the kind of event."""
         if cause < 0:
             return ""
-        names = {"move": self.step_names, "book": self.causes, "order": self.kind_names, "send": self.layer_names, "hear": self.layer_names}
+        names = {
+            "move": self.step_names,
+            "book": self.causes,
+            "order": self.kind_names,
+            "send": self.layer_names,
+            "hear": self.layer_names,
+        }
         return names[EVENTS[event]][cause]
 
 
 def same(one: History, other: History) -> bool:
     """Whether two histories are equal to the last bit (strategy's name apart)."""
-    arrays = ("counts", "flows", "orders", "order_kinds", "new_customers", "money", "market_money", "daily", "messages", "cohorts", "cohort_buyers")
+    arrays = (
+        "counts",
+        "flows",
+        "orders",
+        "order_kinds",
+        "new_customers",
+        "money",
+        "market_money",
+        "daily",
+        "messages",
+        "cohorts",
+        "cohort_buyers",
+    )
     if any(not np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays):
         return False
     for name in ("customers", "log"):

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 import simpy
+
 from ladsim.engine.clockwork import PLAN, At, next_tick
 from ladsim.engine.plan import Plan, Running
 from ladsim.errors import PolicyError, ScenarioError, nearest
@@ -98,7 +98,9 @@ class Market:
         allowed = [*(FACTORS.names or ()), "climbing", "leaving", *(f"steps.{name}" for name in tables.step_names)]
         if on not in allowed and not any(a.startswith(on + ".") and on.count(".") == 2 for a in allowed):
             raise ValueError(f"multiply: found {on!r}, must be one of {', '.join(allowed)}{_hint(on, allowed)}")
-        in_rungs = np.isin(tables.rung_names, [tables.rung_names[self._one(r, tables.rung_names, "rung")] for r in rungs or tables.rung_names])
+        in_rungs = np.isin(
+            tables.rung_names, [tables.rung_names[self._one(r, tables.rung_names, "rung")] for r in rungs or tables.rung_names]
+        )
         names = tables.segment_names
         in_segments = np.isin(names, [names[self._one(s, names, "segment")] for s in segments or names])
         effect = effect_table(tables, Effect(on=on, full=factor - 1.0))

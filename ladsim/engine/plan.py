@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.engine.clockwork import month_starts
-from ladsim.model.layout import C_FIXED_COST, E_BOOK, FACTORS, MONTH, NOBODY_ID, Books, Rules
+from ladsim.model.layout import C_FIXED_COST, E_BOOK, MONTH, NOBODY_ID, Books, Rules
 from ladsim.model.levers import CURVES, multiplier
 from ladsim.model.money import day_of, month_of
 from ladsim.scenario.tables import CampaignTable, EffectTable, Tables, ones
@@ -173,4 +173,3 @@ class Plan:
             row["time"], row["sequence"], row["cause"], row["amount"] = t, sequence, cause, amount
             row["event"], row["customer"], row["other"] = E_BOOK, NOBODY_ID, NOBODY_ID
         return rows
-

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import simpy
 from numpy.typing import NDArray
 
-import simpy
 from ladsim.engine.clockwork import COURIER, At
 from ladsim.engine.stage import Events, Stage
 from ladsim.model import behaviour

@@ -10,9 +10,9 @@ from collections.abc import Generator
 from typing import Any
 
 import numpy as np
+import simpy
 from numpy.typing import NDArray
 
-import simpy
 from ladsim.compiled import compiled
 from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, SNAPSHOT, At, month_starts
 from ladsim.engine.market import Market, run_policy

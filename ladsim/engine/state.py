@@ -143,7 +143,7 @@ def starting_rungs(tables: Tables, world: World, order: NDArray[np.intp]) -> NDA
     rungs = world.pinned.astype(np.int64)
     free = order[rungs[order] < 0]
     shares = tables.start_shares
-    rungs[free] = np.repeat(np.arange(shares.size), quotas(shares, free.size))
+    rungs[free] = np.repeat(np.arange(shares.size), quotas(shares.tolist(), free.size))
     return rungs
 
 

@@ -95,15 +95,16 @@ def goal_results(history: History, goals: Iterable[Goal]) -> pd.DataFrame:
     """Each goal met or missed: goal, of (rung or step), kind (number or share), by_month, wanted, reached, met.
 
     A rung's number or share is that at the last month start not after `by_month` (share: of the whole market). A step's number is
-    all who took it until then, its share the cumulative conversion. Beyond the horizon `reached` is NaN and `met` missing.
+    all who took it until then, its share the cumulative conversion. Where fewer is better (states beside the ladder, steps down or
+    off it) a goal is a limit. Beyond the horizon `reached` is NaN and `met` missing.
     """
     goals = list(goals)
     found = [goal_value(history, goal) for goal in goals]
     wanted = [float((g.share if g.number is None else g.number) or 0.0) for g in goals]
-    met = [pd.NA if np.isnan(value) else bool(value >= w * (1.0 - 1e-12)) for value, w in zip(found, wanted, strict=True)]
+    met = [pd.NA if np.isnan(v) else is_met(history, goal, v, w) for goal, v, w in zip(goals, found, wanted, strict=True)]
     return pd.DataFrame(
         {
-            "goal": [g.name or f"{g.rung or g.step} by month {g.by_month:g}" for g in goals],
+            "goal": [goal_name(g) for g in goals],
             "of": [g.rung or g.step for g in goals],
             "kind": ["share" if g.number is None else "number" for g in goals],
             "by_month": [g.by_month for g in goals],
@@ -126,6 +127,38 @@ def goal_value(history: History, goal: Goal) -> float:
     if goal.number is not None:
         return float(people(history, history.flows[: place + 1, steps].sum()))
     return float(cumulative_shares(history)[place, steps, 0].sum())
+
+
+def goal_name(goal: Goal) -> str:
+    """What a goal is called: its own name, else what it asks for."""
+    return goal.name or f"{goal.rung or goal.step} by month {goal.by_month:g}"
+
+
+def is_met(history: History, goal: Goal, value: float, wanted: float) -> bool:
+    """Whether a value meets a goal; what misses by a rounding error is met."""
+    slack = 1e-12 * wanted
+    return value >= wanted - slack if wants_more(goal, history) else value <= wanted + slack
+
+
+def wants_more(goal: Goal, history: History) -> bool:
+    """Whether a goal is a number to reach (else one not to exceed)."""
+    if goal.rung is not None:
+        return rung_wants_more(history, history.rung_names.index(goal.rung))
+    return step_wants_more(history, steps_named(history, goal.step or "")[0])
+
+
+def rung_wants_more(history: History, rung: int) -> bool:
+    """Whether more people on a rung are better: on the ladder, not beside it."""
+    return bool(history.on_ladder[rung])
+
+
+def step_wants_more(history: History, step: int) -> bool:
+    """Whether it is better when more people take a step: up, back onto the ladder, or to stay."""
+    origin, to, _ = history.step_ends[step]
+    names, ladder = history.rung_names, history.on_ladder
+    if not ladder[names.index(to)]:
+        return False
+    return origin not in names or not ladder[names.index(origin)] or names.index(to) >= names.index(origin)
 
 
 def steps_named(history: History, name: str) -> list[int]:

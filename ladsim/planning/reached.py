@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.ladder import cumulative_shares, goal_value, steps_named
+from ladsim.measures.ladder import cumulative_shares, goal_name, goal_value, is_met, rung_wants_more, step_wants_more
 from ladsim.measures.tidy import people
 from ladsim.planning.pairs import Estimate, probability
 from ladsim.planning.results import Replications
@@ -67,28 +67,11 @@ class Reached:
 
     def rung_wants_more(self, rung: int) -> bool:
         """Whether more people on a rung are better."""
-        return bool(self.first.on_ladder[rung])
+        return rung_wants_more(self.first, rung)
 
     def step_wants_more(self, step: int) -> bool:
         """Whether it is better when more people take a step."""
-        origin, to, _ = self.first.step_ends[step]
-        names, ladder = self.first.rung_names, self.first.on_ladder
-        if not ladder[names.index(to)]:
-            return False
-        return origin not in names or not ladder[names.index(origin)] or names.index(to) >= names.index(origin)
-
-
-def goal_name(goal: Goal) -> str:
-    """What a goal is called: its own name, else what it asks for."""
-    return goal.name or f"{goal.rung or goal.step} by month {goal.by_month:g}"
-
-
-def wants_more(goal: Goal, history: History) -> bool:
-    """Whether a goal is a number to reach (else one not to exceed)."""
-    reached = Reached((history,))
-    if goal.rung is not None:
-        return reached.rung_wants_more(history.rung_names.index(goal.rung))
-    return reached.step_wants_more(steps_named(history, goal.step or "")[0])
+        return step_wants_more(self.first, step)
 
 
 def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool) -> pd.DataFrame:
@@ -97,8 +80,7 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool) -
     for goal in goals:
         values = np.array([goal_value(history, goal) for history in runs.histories])
         wanted = float((goal.share if goal.number is None else goal.number) or 0.0)
-        slack = 1e-12 * wanted  # what falls short by a rounding error is met
-        met = values >= wanted - slack if wants_more(goal, runs.histories[0]) else values <= wanted + slack
+        met = np.array([is_met(history, goal, value, wanted) for history, value in zip(runs.histories, values, strict=True)])
         known = bool(np.isfinite(values).all())
         chance = probability(met, paired) if known else Estimate(math.nan, math.nan, math.nan)
         rows.append([name, goal_name(goal), wanted, goal.by_month, float(np.median(values)) if known else math.nan, *chance])

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
-from ladsim.planning.reached import goal_name
 from ladsim.planning.results import Comparison, Replications
 from ladsim.report import grounds, numerals, sections, series
 from ladsim.report.charts import Bar, chances, difference_bars, tornado, waterfall

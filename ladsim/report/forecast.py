@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from ladsim.measures.dictionary import MEASURES, Measure
+from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
-from ladsim.planning.reached import goal_name, judged
+from ladsim.planning.reached import judged
 from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
 from ladsim.report import grounds, numerals, sections, series

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.planning.reached import goal_name
+from ladsim.measures.ladder import goal_name
 from ladsim.planning.results import Targets
 from ladsim.planning.run import BASE
 from ladsim.report import forecast, grounds, numerals, sections, series

@@ -355,6 +355,8 @@ class Scenario(Table):
     satisfaction: Any = None
     programs: Any = None
     price: Any = None
-    engine: Literal["auto", "simpy", "fast"] = Field("auto", description="simpy: a process per customer; fast: arrays; the same history")
+    engine: Literal["auto", "simpy", "fast"] = Field(
+        "auto", description="simpy: a process per customer; fast: arrays; the same history"
+    )
 
     model_config = ConfigDict(populate_by_name=True)

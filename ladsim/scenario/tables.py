@@ -147,7 +147,12 @@ def tables(scenario: Scenario) -> Tables:
         start_shares=np.array([rung.share for rung in scenario.rungs], np.float64),
         segment_shares=np.array([s.share for s in scenario.segments] or [1.0], np.float64),
         arrivals=tuple(
-            (names.index(a.to), a.per_month, time_units(a.from_month), time_units(min(scenario.months, a.to_month or scenario.months)))
+            (
+                names.index(a.to),
+                a.per_month,
+                time_units(a.from_month),
+                time_units(min(scenario.months, a.to_month or scenario.months)),
+            )
             for a in scenario.arrivals
         ),
         traits=tuple(traits),
@@ -191,7 +196,11 @@ def _rungs(scenario: Scenario, steps: list[Step], unit: int) -> NDArray[Any]:
 
 
 def _steps(
-    scenario: Scenario, steps: list[Step], names: tuple[str, ...], rungs: NDArray[Any], traits: list[tuple[str, np.uint64, float, float]]
+    scenario: Scenario,
+    steps: list[Step],
+    names: tuple[str, ...],
+    rungs: NDArray[Any],
+    traits: list[tuple[str, np.uint64, float, float]],
 ) -> NDArray[Any]:
     table = np.zeros(len(steps), STEP)
     hazards = time_hazards(steps)
@@ -249,7 +258,9 @@ def solve_reached(shares: list[tuple[float, float]], others: float) -> list[floa
 
     def hazards(total: float) -> list[float]:
         gone = [1.0 - float(streams.exp(-total * months)) for _, months in shares]
-        return [share * total / part if part > 0.0 else share / months for (share, months), part in zip(shares, gone, strict=True)]
+        return [
+            share * total / part if part > 0.0 else share / months for (share, months), part in zip(shares, gone, strict=True)
+        ]
 
     low, high = 0.0, max(1.0, others)
     while others + sum(hazards(high)) > high:
@@ -263,7 +274,9 @@ def solve_reached(shares: list[tuple[float, float]], others: float) -> list[floa
     return hazards(0.5 * (low + high))
 
 
-def _market(scenario: Scenario, unit: int, rungs: NDArray[Any], traits: list[tuple[str, np.uint64, float, float]]) -> NDArray[Any]:
+def _market(
+    scenario: Scenario, unit: int, rungs: NDArray[Any], traits: list[tuple[str, np.uint64, float, float]]
+) -> NDArray[Any]:
     m = np.zeros(1, MARKET)
     basket = scenario.basket
     m["horizon"] = round(scenario.months * TICKS_PER_MONTH) * (MONTH // TICKS_PER_MONTH)
@@ -286,7 +299,9 @@ def _market(scenario: Scenario, unit: int, rungs: NDArray[Any], traits: list[tup
 def _lifelong_trait(name: str, spread: Spread | None, traits: list[tuple[str, np.uint64, float, float]]) -> int:
     if spread is None or (spread.gamma_shape is None and spread.inverse_gamma_shape is None):
         return -1
-    law, shape = ("gamma", spread.gamma_shape) if spread.gamma_shape is not None else ("inverse_gamma", spread.inverse_gamma_shape)
+    law, shape = (
+        ("gamma", spread.gamma_shape) if spread.gamma_shape is not None else ("inverse_gamma", spread.inverse_gamma_shape)
+    )
     traits.append((law, streams.word("trait " + name), float(shape or 1.0), 0.0))
     return len(traits) - 1
 
@@ -317,7 +332,9 @@ def ones(segments: int, rungs: int) -> NDArray[Any]:
     return table
 
 
-def _segment_factors(scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+def _segment_factors(
+    scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...]
+) -> tuple[NDArray[Any], NDArray[np.float64]]:
     count = max(1, len(scenario.segments))
     by_rung, by_step = ones(count, len(names)), np.ones((count, len(labels)))
     fields = {"orders_per_month": "orders", "basket_factor": "basket", "messages_per_month": "messages", "cost_per_month": "cost"}
@@ -376,14 +393,20 @@ def _plan(
 
     everybody = np.ones(len(names), bool)
     shocks = tuple(
-        CampaignTable(s.name, s.label or s.name, -1, everybody, np.ones(len(segments), bool), *dates(s), 0.0, 0.0, None, 0.0, lay(s.effects))
+        CampaignTable(
+            s.name, s.label or s.name, -1, everybody, np.ones(len(segments), bool), *dates(s), 0.0, 0.0, None, 0.0, lay(s.effects)
+        )
         for s in scenario.shocks
     )
-    campaigns = tuple(campaign(i, n, c) for i, (n, c) in enumerate(zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True)))
+    campaigns = tuple(
+        campaign(i, n, c) for i, (n, c) in enumerate(zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True))
+    )
     return campaigns, shocks
 
 
-def _audience(record: Campaign, names: tuple[str, ...], steps: NDArray[Any], effects: tuple[EffectTable, ...]) -> NDArray[np.bool_]:
+def _audience(
+    record: Campaign, names: tuple[str, ...], steps: NDArray[Any], effects: tuple[EffectTable, ...]
+) -> NDArray[np.bool_]:
     """Rungs a campaign is aimed at: those it names, else those its effects can touch."""
     if record.to is not None:
         return np.array([name in record.to for name in names])
@@ -400,7 +423,9 @@ def effect_table(tables: Tables, effect: Effect) -> EffectTable:
     return _effect(effect, tables.rung_names, tables.step_names[:steps], tables.steps, tables.rungs)
 
 
-def _effect(effect: Effect, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any]) -> EffectTable:
+def _effect(
+    effect: Effect, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any]
+) -> EffectTable:
     """Lay one effect out over rungs and steps."""
     own = effect.per_rung
     by_rung = np.array([own.get(n, 0.0) for n in names]) if own is not None else np.full(len(names), effect.full or 0.0)

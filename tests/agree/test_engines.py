@@ -14,6 +14,9 @@ from ladsim.scenario.spec import Scenario
 from tests.strategies import scenarios
 
 
+FAN = {"name": "fan", "share": 0.1, "orders_per_month": 2.0, "messages_per_month": 3.0, "announces": True}
+
+
 def both(scenario: Scenario, seed: int) -> tuple[History, History]:
     """The same future by a process per customer and by arrays."""
     slow, fast = (simulate(scenario, seed=seed, log=True, engine=engine) for engine in ("simpy", "fast"))
@@ -39,7 +42,7 @@ def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kernel that stops at every event to empty its buffers gives the same history."""
     data = {
         "schema": 1, "name": "busy", "months": 3, "market_size": 400,
-        "rungs": [{"name": "lead", "share": 0.9}, {"name": "fan", "share": 0.1, "orders_per_month": 2.0, "messages_per_month": 3.0, "announces": True}],
+        "rungs": [{"name": "lead", "share": 0.9}, FAN],
         "steps": [{"from": "lead", "to": "fan", "trigger": "message", "probability": 0.05}, {"from": "fan", "to": "lead", "rate": 0.5}],
         "word_of_mouth": [{"layer": "all", "graph": {"kind": "everyone"}}],
     }  # fmt: skip

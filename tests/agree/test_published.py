@@ -27,7 +27,9 @@ def close(values: list[float], expected: float, bound: float) -> None:
     assert abs(mean - expected) <= bound, (mean, expected, bound)
 
 
-@pytest.mark.parametrize(("recency", "value", "bound"), [(1, 50.114969, 1.0), (2, 4.219907, 0.7), (3, 0.592110, 0.6), (4, -1.980131, 0.4)])
+@pytest.mark.parametrize(
+    ("recency", "value", "bound"), [(1, 50.114969, 1.0), (2, 4.219907, 0.7), (3, 0.592110, 0.6), (4, -1.980131, 0.4)]
+)
 def test_pfeifer_and_carraway(recency: int, value: float, bound: float) -> None:
     """V2: the value of a customer on a ladder of recency over four periods (Pfeifer & Carraway 2000)."""
     text = (HERE / "recency_ladder.toml").read_text()

@@ -28,7 +28,10 @@ def test_start_is_an_entry_but_no_flow() -> None:
     """Shares are exact quotas; entry cost and start orders are booked at 0 and not discounted; no flow is counted."""
     history = simulate(
         scenario(
-            [{"name": "lead", "share": 0.65}, {"name": "customer", "share": 0.35, "entry_cost": 2.5, "orders_per_month": 0.0, "customer": True}],
+            [
+                {"name": "lead", "share": 0.65},
+                {"name": "customer", "share": 0.35, "entry_cost": 2.5, "orders_per_month": 0.0, "customer": True},
+            ],
             [],
             start={"orders": {"customer": 1}},
             basket={"mean": 40.0},
@@ -177,7 +180,12 @@ def test_spend_is_booked_to_the_last_unit() -> None:
     campaign = {"channel": "ads", "monthly_spend": 333.33, "from_month": 0.5, "to_month": 3.2}
     channel = {"name": "ads", "response": {"half_at": 1.0}, "effects": [{"on": "steps.a.b", "full": 1.0}]}
     history = simulate(
-        scenario([{"name": "a", "share": 1.0}, {"name": "b"}], [{"from": "a", "to": "b", "rate": 0.1}], channels=[channel], campaigns=[campaign])
+        scenario(
+            [{"name": "a", "share": 1.0}, {"name": "b"}],
+            [{"from": "a", "to": "b", "rate": 0.1}],
+            channels=[channel],
+            campaigns=[campaign],
+        )
     )
     ads = history.causes.index("ads")
     assert history.market_money[:, ads].sum() == -round(333.33 * 2.7 * 100_000)
@@ -234,6 +242,8 @@ def test_a_policy_on_a_sample_sees_the_market(tmp_path: Any) -> None:
 
 def test_a_policy_that_fails_says_where(tmp_path: Any) -> None:
     """An error in a user's policy names file, function and line, what was found and what is allowed."""
-    with pytest.raises(PolicyError, match="plans.py") as caught:
+    with pytest.raises(PolicyError, match=r"plans\.py") as caught:
         simulate(with_policy(tmp_path, "broken"))
-    assert "broken: line 16: ValueError: rung: found 'lapsd', must be one of customer, lapsed (did you mean 'lapsed'?)" in str(caught.value)
+    assert "broken: line 16: ValueError: rung: found 'lapsd', must be one of customer, lapsed (did you mean 'lapsed'?)" in str(
+        caught.value
+    )

@@ -151,7 +151,15 @@ def test_clocks_are_never_in_the_past(scenario: Scenario, seed: int) -> None:
 @given(scenario_data(), seeds)
 def test_others_lives_change_nothing_of_mine(data: dict, seed: int) -> None:
     """Without messages and campaigns a customer's life is the same whether the market holds ten others or forty."""
-    data = data | {"word_of_mouth": [], "channels": [], "campaigns": [], "shocks": [], "arrivals": [], "segments": [], "money": {}}
+    data = data | {
+        "word_of_mouth": [],
+        "channels": [],
+        "campaigns": [],
+        "shocks": [],
+        "arrivals": [],
+        "segments": [],
+        "money": {},
+    }
     for place, rung in enumerate(data["rungs"]):
         rung |= {"share": float(place == 1), "messages_per_month": 0.0, "announces": False}
     data["steps"] = [step for step in data["steps"] if step["trigger"] != "message"]

@@ -24,7 +24,10 @@ def draws(count: int, purpose: int = streams.CLOCK, a_word: np.uint64 = streams.
 
 def test_luck_is_the_same_on_every_platform() -> None:
     """Recorded draws: a change here changes every result ever published (say so in the changelog)."""
-    found = [streams.bits(KEY, streams.NO_WORD, purpose, np.uint64(number), k) for purpose, number, k in ((1, 0, 0), (10, 3, 0), (12, 3, 2))]
+    found = [
+        streams.bits(KEY, streams.NO_WORD, purpose, np.uint64(number), k)
+        for purpose, number, k in ((1, 0, 0), (10, 3, 0), (12, 3, 2))
+    ]
     assert found == RECORDED_BITS
     assert float(streams.log(0.3)).hex() == "-0x1.34378fcbda721p+0"
     assert float(streams.exp(-2.5)).hex() == "0x1.50385c094f425p-4"
@@ -97,5 +100,7 @@ def test_beta_draws(a: float, b: float) -> None:
 
 def test_whole_numbers_below() -> None:
     """`below` reaches every value about equally often."""
-    found = np.bincount([streams.below(np.uint64(streams.bits(KEY, streams.NO_WORD, 1, np.uint64(n), 0)), 7) for n in range(14_000)], minlength=7)
+    found = np.bincount(
+        [streams.below(np.uint64(streams.bits(KEY, streams.NO_WORD, 1, np.uint64(n), 0)), 7) for n in range(14_000)], minlength=7
+    )
     assert stats.chisquare(found).pvalue > 0.001
