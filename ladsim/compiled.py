@@ -49,6 +49,11 @@ def cache_dir() -> Path:
     return base
 
 
+def is_warm() -> bool:
+    """Whether the rules were compiled before, so that a run starts at once."""
+    return any((cache_dir() / "rules" / source_hash()).glob("*/kernel.advance*.nbi"))
+
+
 def compiled(function: F) -> F:
     """Compile a function that Python calls: exact IEEE arithmetic (no fastmath), cached, free of the interpreter's lock."""
     return _compile(function, from_python=True)

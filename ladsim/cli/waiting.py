@@ -60,8 +60,7 @@ def time_left(seconds: float | None) -> str:
 
 def say_if_compiling() -> None:
     """Say so when the rules will be compiled first, so that nobody takes it for a hang."""
-    from ladsim.compiled import cache_dir, source_hash
+    from ladsim.compiled import is_warm
 
-    rules = cache_dir() / "rules" / source_hash()
-    if not any(rules.glob("*/behaviour.*.nbi")):
+    if not is_warm():
         messages.note("Compiling the rules once (about half a minute) …")

@@ -285,4 +285,4 @@ def _notes(runs: Mapping[str, Replications], outcomes: pd.DataFrame) -> list[str
         notes.append(f"The budgets differ: {said}.")
     if run.count < 10:
         notes.append(f"Only {run.count} futures were simulated: intervals are wide, and rare outcomes are not seen.")
-    return notes
+    return [*notes, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]

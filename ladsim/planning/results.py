@@ -41,6 +41,7 @@ class Replications:
     interrupted: bool = False
     seconds: float = 0.0
     asked: int = 0  # replications asked for; more than setting.replications where the study was stopped
+    world_notes: tuple[str, ...] = ()  # what was left out of a graph file, or could not be had in a generated graph
 
     @property
     def count(self) -> int:

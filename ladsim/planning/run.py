@@ -27,6 +27,7 @@ import joblib
 import pandas as pd
 from joblib.externals import loky
 
+from ladsim.compiled import is_warm
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import StudyError
@@ -162,6 +163,7 @@ def together(
             interrupted=interrupted,
             seconds=counter.seconds,
             asked=replications,
+            world_notes=worlds[place].notes if (place := places[name]) is not None else (),
         )
         for i, (name, strategy) in enumerate(asked.items())
     }
@@ -250,6 +252,10 @@ def _finish(
     tasks = iter([(k, i) for k in range(replications) for i in range(len(works))])
     try:
         counter.tell(0)
+        if processes > 1 and not is_warm():
+            # One process compiles the rules, not all of them at once.
+            replication, which = next(tasks)
+            done[replication, which] = works[which].future(replication, worlds)
         if processes > 1:
             _in_processes(works, worlds, tasks, processes, done, counter)
         for replication, which in tasks:

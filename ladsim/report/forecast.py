@@ -68,7 +68,7 @@ def notes(study: Replications) -> list[str]:
         said.append(SAYS["n_stopped"].format(count=study.count, asked=study.asked))
     if study.count < FEW:
         said.append(SAYS["n_few"].format(count=study.count))
-    return said
+    return [*said, *study.world_notes]
 
 
 def believe(study: Replications) -> Answer:

@@ -13,7 +13,6 @@ from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 from tests.strategies import scenarios
 
-
 FAN = {"name": "fan", "share": 0.1, "orders_per_month": 2.0, "messages_per_month": 3.0, "announces": True}
 
 
