@@ -5,7 +5,8 @@ by side on the screen, and a report that compares two ways to spend the same mon
 
 A lead waits a days for the first talk; the talks last b days and end in a deal, in a no, or undecided; the undecided think for c
 days. All waits are exponential, with these means. They, and the share s of the deals that come from the undecided, are fitted by
-maximum likelihood; the quantiles below are not fitted and so are a test. The funnel is taken as recorded: a lead without a deal by
+maximum likelihood; the quantiles below are not fitted one by one, but the shape was chosen on the same deals, so they show how well
+it fits and prove nothing about other years. The funnel is taken as recorded: a lead without a deal by
 November 2018 counts as none, though a few more will have come later, and hardly any deal of 2017 is recorded at all.
 """
 
@@ -101,7 +102,9 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
             *waits
         )
     )
-    print(table.to_string(float_format="{:,.3f}".format))
+    words = table.map("{:,.1f}".format)
+    words.loc["share"] = table.loc["share"].map("{:.1%}".format)
+    print(words.to_string())
     if not options.quick:
         duel = ladsim.compare(scenario, replications=options.replications)
         print(duel.verdict, ladsim.report(duel, options.out / "report.html"), sep="\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from ladsim.engine import kernel
 from ladsim.engine.history import History, same
 from ladsim.engine.run import simulate
-from ladsim.scenario.load import validated
+from ladsim.scenario.load import load, validated
 from ladsim.scenario.spec import Scenario
 from tests.strategies import scenarios
 
@@ -55,3 +57,11 @@ def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(kernel.Fast, "__init__", cramped)
     assert same(slow, both(validated(data), 5)[1])
+
+
+def test_engines_agree_on_the_workload(root: Path) -> None:
+    """The benchmark's workload at 3,000 customers, which fills the log's buffer many times over."""
+    scenario = load(root / "benchmarks" / "w.toml")
+    slow, fast = (simulate(scenario, seed=7, sample=3000, log=True, engine=engine) for engine in ("simpy", "fast"))
+    assert slow.log is not None and len(slow.log) > 15_000
+    assert same(slow, fast)
