@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from ladsim.compiled import compiled, rule
 from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
 from ladsim.engine.stage import Events, Stage
-from ladsim.model import behaviour
-from ladsim.model.layout import LETTER, LETTER_ROWS, LOG_ROWS, NEVER, TICK, handle
+from ladsim.model import access, behaviour
+from ladsim.model.layout import LETTER, NEVER, TICK, place
 
 BLOCK = 16
 # Where the kernel stands: tick finished, phase, place within the phase, letters being delivered.
@@ -40,49 +40,58 @@ def block_minimum(due, block):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def renew_blocks(state, due, blocks):  # type: ignore[no-untyped-def]
+def renew_blocks(markets, due, blocks):  # type: ignore[no-untyped-def]
     """Read what is due next from the customers' rows."""
     for row in range(due.size):
-        due[row] = state.customers[row].due
+        due[row] = access.customer(markets[0], row).due
     for block in range(blocks.size):
         blocks[block] = block_minimum(due, block)
 
 
-@compiled
-def short_of(books, reserve):  # type: ignore[no-untyped-def]
+@rule
+def short_of(m, reserve):  # type: ignore[no-untyped-def]
     """Which buffer has less room than one more event may need."""
-    if books.letters.size - books.cursor[LETTER_ROWS] < reserve:
+    if m.letters_size - m.letters < reserve:
         return SHORT_OF_LETTERS
-    if books.log.size > 1 and books.log.size - books.cursor[LOG_ROWS] < reserve:
+    if m.log and m.log_size - m.log_rows < reserve:
         return SHORT_OF_LOG
     return DONE
 
 
 @compiled
-def begin_rows(state, rules, books, first, reserve):  # type: ignore[no-untyped-def]
-    """Begin the lives from row `first` on; returns the row at which a buffer ran short, or the number of rows."""
-    for row in range(first, state.customers.size):
-        if short_of(books, reserve) != DONE:
-            return row
-        behaviour.begin(state, rules, books, row)
-    return state.customers.size
+def begin_rows(markets, where, reserve):  # type: ignore[no-untyped-def]
+    """Begin the lives from where it stopped; returns DONE, or which buffer ran short."""
+    m = markets[0]
+    for row in range(where[_PLACE], m.customers):
+        short = short_of(m, reserve)
+        if short != DONE:
+            where[_PLACE] = row
+            return short
+        behaviour.begin(m, row)
+    where[_PLACE] = 0
+    return DONE
 
 
 @rule
-def sort_letters(books, mail):  # type: ignore[no-untyped-def]
+def sort_letters(m, mail):  # type: ignore[no-untyped-def]
     """Move the letters into `mail`, by (receiver, time sent, sender, number). Returns how many there are."""
-    count = books.cursor[LETTER_ROWS]
+    count = m.letters
     receivers = np.empty(count, np.int64)
     for n in range(count):
-        receivers[n] = books.letters[n].receiver
+        receivers[n] = access.letter(m, n).receiver
     order = np.argsort(receivers, kind="mergesort")
     for n in range(count):
-        mail[n] = books.letters[order[n]]
+        letter, slot = access.letter(m, order[n]), mail[n]
+        slot.receiver = letter.receiver
+        slot.sent = letter.sent
+        slot.sender = letter.sender
+        slot.number = letter.number
+        slot.layer = letter.layer
         place = n
         while place > 0 and goes_before(mail[place], mail[place - 1]):
             swap(mail, place)
             place -= 1
-    books.cursor[LETTER_ROWS] = 0
+    m.letters = 0
     return count
 
 
@@ -110,50 +119,51 @@ def swap(mail, place):  # type: ignore[no-untyped-def]
 
 
 @rule
-def own_events(state, rules, books, due, blocks, where, until, reserve):  # type: ignore[no-untyped-def]
+def own_events(m, due, blocks, where, until, reserve):  # type: ignore[no-untyped-def]
     """Phase 1 of a tick: everybody whose next event is due, as often as it is."""
     for block in range(where[_PLACE], blocks.size):
         if blocks[block] > until:
             continue
         for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
             while due[row] <= until:
-                short = short_of(books, reserve)
+                short = short_of(m, reserve)
                 if short != DONE:
                     where[_PLACE] = block
                     return short
-                due[row] = behaviour.act(state, rules, books, row)
+                due[row] = behaviour.act(m, row)
         blocks[block] = block_minimum(due, block)
     return DONE
 
 
 @rule
-def deliver(state, rules, books, due, blocks, mail, where, until, reserve):  # type: ignore[no-untyped-def]
+def deliver(m, due, blocks, mail, where, until, reserve):  # type: ignore[no-untyped-def]
     """Phase 2 of a tick: the letters sent in it, receiver by receiver."""
-    for place in range(where[_PLACE], where[_LETTERS]):
-        short = short_of(books, reserve)
+    for n in range(where[_PLACE], where[_LETTERS]):
+        short = short_of(m, reserve)
         if short != DONE:
-            where[_PLACE] = place
+            where[_PLACE] = n
             return short
-        letter = mail[place]
+        letter = mail[n]
         row = letter.receiver
-        due[row] = behaviour.hear(state, rules, books, row, letter.sender, letter.number, letter.layer, until)
+        due[row] = behaviour.hear(m, row, letter.sender, letter.number, letter.layer, until)
         block = row // BLOCK
         blocks[block] = min(blocks[block], due[row])
     return DONE
 
 
 @compiled
-def advance(state, rules, books, due, blocks, mail, where, last_tick, reserve):  # type: ignore[no-untyped-def]
+def advance(markets, due, blocks, mail, where, last_tick, reserve):  # type: ignore[no-untyped-def]
     """Go on to the end of phase 2 of `last_tick`; returns DONE, or which buffer ran short."""
+    m = markets[0]
     while where[_TICK] < last_tick:
         until = (where[_TICK] + 1) * TICK
         if where[_PHASE] == 0:
-            short = own_events(state, rules, books, due, blocks, where, until, reserve)
+            short = own_events(m, due, blocks, where, until, reserve)
             if short != DONE:
                 return short
             where[_PHASE], where[_PLACE] = 1, 0
-            where[_LETTERS] = sort_letters(books, mail)
-        short = deliver(state, rules, books, due, blocks, mail, where, until, reserve)
+            where[_LETTERS] = sort_letters(m, mail)
+        short = deliver(m, due, blocks, mail, where, until, reserve)
         if short != DONE:
             return short
         where[_TICK] += 1
@@ -175,13 +185,9 @@ class Fast(Stage):
 
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
-        first = 0
-        while True:
-            first = begin_rows(*self.hands, first, self.reserve)
-            if first == self.state.customers.size:
-                break
-            self._make_room(short_of(self.hands[2], self.reserve))
-        renew_blocks(self.hands[0], self.due, self.blocks)
+        while (short := begin_rows(self.market, self.where, self.reserve)) != DONE:
+            self._make_room(short)
+        renew_blocks(self.market, self.due, self.blocks)
         self.env.process(self._days())
 
     def _days(self) -> Events:
@@ -198,7 +204,7 @@ class Fast(Stage):
                 self._make_room(short)
 
     def _advance(self, tick: int) -> int:
-        return int(advance(*self.hands, self.due, self.blocks, self.mail, self.where, tick, self.reserve))
+        return int(advance(self.market, self.due, self.blocks, self.mail, self.where, tick, self.reserve))
 
     def _make_room(self, short: int) -> None:
         """Empty the log's buffer, or double the room for letters."""
@@ -208,7 +214,7 @@ class Fast(Stage):
         letters = np.zeros(2 * self.books.letters.size, LETTER)
         letters[: self.books.letters.size] = self.books.letters
         self.books = self.books._replace(letters=letters)
-        self.hands = (*self.hands[:2], handle(self.books))
+        place(self.market, "letters", letters)
         if self.mail.size < letters.size:
             mail = np.zeros(letters.size, LETTER)
             mail[: self.mail.size] = self.mail
@@ -217,4 +223,4 @@ class Fast(Stage):
     def follow(self, rows: NDArray[np.intp]) -> None:
         """Read the times that have moved."""
         if rows.size:
-            renew_blocks(self.hands[0], self.due, self.blocks)
+            renew_blocks(self.market, self.due, self.blocks)

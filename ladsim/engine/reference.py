@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ladsim.engine.clockwork import COURIER, At
 from ladsim.engine.stage import Events, Stage
 from ladsim.model import behaviour
-from ladsim.model.layout import LETTER_ROWS, TICK
+from ladsim.model.layout import TICK
 
 
 class Reference(Stage):
@@ -24,6 +24,7 @@ class Reference(Stage):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self.one = self.market[0]  # the record itself, as the rules take it
         self.mail: dict[int, list[tuple[int, int, int, int, int]]] = {}
         self.due = self.state.customers["due"]  # a view: always the rules' latest word
         self.processes: list[simpy.Process] = []
@@ -31,7 +32,7 @@ class Reference(Stage):
     def start(self) -> None:
         """Begin every life, then give each customer its process."""
         for row in range(self.state.customers.size):
-            behaviour.begin(*self.hands, row)
+            behaviour.begin(self.one, row)
             self._collect(after_own_event=True)
         self._start_customers()
 
@@ -47,7 +48,7 @@ class Reference(Stage):
                 yield At(env, due) if due <= self.horizon else env.event()
             except simpy.Interrupt:
                 continue  # a message or the plan moved the date
-            behaviour.act(*self.hands, row)
+            behaviour.act(self.one, row)
             self._collect(after_own_event=True)
 
     def courier(self, tick: int) -> Events:
@@ -56,7 +57,7 @@ class Reference(Stage):
         now = tick * TICK
         for receiver, _, sender, number, layer in sorted(self.mail.pop(tick)):
             before = self.due[receiver]
-            if behaviour.hear(*self.hands, receiver, sender, number, layer, now) != before:
+            if behaviour.hear(self.one, receiver, sender, number, layer, now) != before:
                 self.processes[receiver].interrupt()
             self._collect(after_own_event=False)
 
@@ -67,8 +68,7 @@ class Reference(Stage):
 
     def _collect(self, after_own_event: bool) -> None:
         """Take letters and log rows out of the buffers. What an own event of (T−1, T] sends is delivered at T."""
-        cursor = self.books.cursor
-        letters = int(cursor[LETTER_ROWS])
+        letters = int(self.one["letters"])
         if letters:
             for receiver, sent, sender, number, layer in self.books.letters[:letters].tolist():
                 tick = max(1, -(-sent // TICK)) if after_own_event else int(self.env.now) // TICK + 1
@@ -77,5 +77,5 @@ class Reference(Stage):
                     if tick * TICK <= self.horizon:
                         self.env.process(self.courier(tick))
                 self.mail[tick].append((receiver, sent, sender, number, layer))
-            cursor[LETTER_ROWS] = 0
+            self.one["letters"] = 0
         self.spare_log()

@@ -83,7 +83,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         counts=snapshots.counts,
         flows=books.flows,
         orders=books.orders,
-        order_kinds=books.kinds[:, : len(laid_out.kind_names)],
+        order_kinds=books.order_kinds[:, : len(laid_out.kind_names)],
         new_customers=books.newcomers,
         money=books.money,
         market_money=engine.plan.market_money,

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from ladsim.compiled import compiled
 from ladsim.model.layout import MONTH, Books, State
+from ladsim.model.money import month_of
 from ladsim.scenario.tables import Tables
+
+
+@compiled
+def _count_cohorts(customers, booked, cohorts, buyers):  # type: ignore[no-untyped-def]
+    """Count the cohorts' customers per rung, and those who have ordered since the last snapshot."""
+    for row in range(customers.size):
+        c = customers[row]
+        if c.customer_since >= 0:
+            cohort = month_of(c.customer_since)
+            cohorts[cohort, c.rung] += 1
+            if c.booked > booked[row]:
+                buyers[cohort] += 1
+                booked[row] = c.booked
 
 
 class Snapshots:
@@ -30,13 +45,4 @@ class Snapshots:
         place = len(self.months)
         self.months.append(t / MONTH)
         self.counts[place] = self._books.counts
-        customers = self._state.customers
-        since = customers["customer_since"]
-        member = since >= 0
-        cohort = -(-since[member] // MONTH)
-        cells = cohort * self._rungs + customers["rung"][member]
-        heads = self.cohorts.shape[1]
-        self.cohorts[place] = np.bincount(cells, minlength=heads * self._rungs).reshape(heads, self._rungs)
-        bought = customers["booked"] > self._booked
-        self.buyers[place] = np.bincount(cohort[bought[member]], minlength=heads)
-        self._booked = customers["booked"].copy()
+        _count_cohorts(self._state.customers, self._booked, self.cohorts[place], self.buyers[place])

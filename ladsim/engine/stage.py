@@ -18,8 +18,8 @@ from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, SNAPSHOT, At, month_st
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan
 from ladsim.engine.snapshots import Snapshots
-from ladsim.model import behaviour
-from ladsim.model.layout import CAUSES, LOG, LOG_ROWS, Books, Rules, State, handle
+from ladsim.model import access, behaviour
+from ladsim.model.layout import CAUSES, LOG, Books, Rules, State, bind
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 
@@ -29,16 +29,17 @@ _LOG_FULL = 512
 
 
 @compiled
-def _accrue_rows(state, rules, books, first, last, t):  # type: ignore[no-untyped-def]
+def _accrue_rows(markets, first, last, t):  # type: ignore[no-untyped-def]
     for row in range(first, last):
-        accrue(state, rules, books, row, t)
+        accrue(markets[0], row, t)
 
 
 @compiled
-def _retime_rows(state, rules, t, before):  # type: ignore[no-untyped-def]
+def _retime_rows(markets, t, before):  # type: ignore[no-untyped-def]
+    m = markets[0]
     for row in range(before.size):
-        before[row] = state.customers[row].due
-        behaviour.retime(state, rules, row, t)
+        before[row] = access.customer(m, row).due
+        behaviour.retime(m, row, t)
 
 
 class Stage:
@@ -47,7 +48,7 @@ class Stage:
     def __init__(self, tables: Tables, rules: Rules, state: State, books: Books, scale: float) -> None:
         self.env = simpy.Environment(0)
         self.tables, self.rules, self.state, self.books = tables, rules, state, books
-        self.hands = (handle(state), handle(rules), handle(books))
+        self.market = bind(rules, state, books)
         self.horizon = tables.horizon
         self.plan = Plan(tables, rules, books, scale)
         self.plan.settle = self._settle
@@ -89,7 +90,7 @@ class Stage:
 
     def _retime(self, _: simpy.Event) -> None:
         before = np.empty(self.state.customers.size, np.int64)
-        _retime_rows(self.hands[0], self.hands[1], int(self.env.now), before)
+        _retime_rows(self.market, int(self.env.now), before)
         self.follow(np.flatnonzero(before != self.state.customers["due"]))
 
     def _bookkeeper(self) -> Events:
@@ -104,21 +105,21 @@ class Stage:
         if not (self.tables.rungs["cost"] > 0.0).any():
             return
         size = self.state.customers.size
-        chunk = _CHUNK if self.rules.market[0]["log"] else size
+        chunk = _CHUNK if self.market["log"][0] else size
         for first in range(0, size, chunk):
-            _accrue_rows(*self.hands, first, min(first + chunk, size), t)
+            _accrue_rows(self.market, first, min(first + chunk, size), t)
             self.spare_log()
 
     def spare_log(self) -> None:
         """Empty the log's buffer before it is full."""
-        if self.books.cursor[LOG_ROWS] > _LOG_FULL:
+        if self.market["log_rows"][0] > _LOG_FULL:
             self.flush_log()
 
     def flush_log(self) -> None:
         """Take all rows out of the log's buffer."""
-        rows = int(self.books.cursor[LOG_ROWS])
+        rows = int(self.market["log_rows"][0])
         self.log.append(self.books.log[:rows].copy())
-        self.books.cursor[LOG_ROWS] = 0
+        self.market["log_rows"] = 0
 
     def sorted_log(self) -> NDArray[Any]:
         """All rows by (time, customer, sequence)."""

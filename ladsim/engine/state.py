@@ -186,12 +186,11 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
         counts=np.zeros((segments, rungs), np.int64),
         flows=np.zeros((months + 1, len(tables.step_names), segments), np.int64),
         orders=np.zeros((months + 1, segments, rungs), np.int64),
-        kinds=np.zeros((months + 1, max(1, len(tables.kind_names))), np.int64),
+        order_kinds=np.zeros((months + 1, max(1, len(tables.kind_names))), np.int64),
         newcomers=np.zeros((months + 1, segments, 2), np.int64),
         money=np.zeros((months + 1, causes, segments, rungs), np.int64),
         daily=np.zeros((days + 1, causes), np.int64),
         messages=np.zeros((months + 1, layers, 2), np.int64),
         log=np.zeros(room if rules.market[0]["log"] else 1, LOG),
         letters=np.zeros(room, LETTER),
-        cursor=np.zeros(2, np.int64),
     )

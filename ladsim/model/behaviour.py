@@ -13,6 +13,7 @@ import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import compiled, rule
+from ladsim.model import access
 from ladsim.model.hazards import message_hazard, order_hazard, rewind, step_hazard, wind
 from ladsim.model.layout import (
     ARRIVES,
@@ -31,12 +32,12 @@ from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_
 
 
 @rule
-def chance(state, rules, row, step):  # type: ignore[no-untyped-def]
+def chance(m, row, step):  # type: ignore[no-untyped-def]
     """Probability of a step for this customer now: multipliers act on −ln(1 − p)."""
-    s = rules.steps[step]
-    p = s.number if s.beta == 0 else state.traits[row, s.trait]
-    segment = state.customers[row].segment
-    factor = rules.segment_step[segment, step] * rules.lever_step[segment, step]
+    s = access.step(m, step)
+    p = s.number if s.beta == 0 else access.trait(m, row, s.trait)
+    segment = access.customer(m, row).segment
+    factor = access.segment_step(m, segment, step) * access.lever_step(m, segment, step)
     if factor == 1.0:
         return p
     if factor == 0.0:
@@ -45,15 +46,15 @@ def chance(state, rules, row, step):  # type: ignore[no-untyped-def]
 
 
 @rule
-def is_active(state, rules, row, step, t):  # type: ignore[no-untyped-def]
+def is_active(m, row, step, t):  # type: ignore[no-untyped-def]
     """Whether an `order` step counts now: enough orders since entering, not too late."""
-    s = rules.steps[step]
-    c = state.customers[row]
+    s = access.step(m, step)
+    c = access.customer(m, row)
     return c.orders_here >= s.after and t - c.entered <= s.within
 
 
 @rule
-def choose(state, rules, row, first, count, u, t):  # type: ignore[no-untyped-def]
+def choose(m, row, first, count, u, t):  # type: ignore[no-untyped-def]
     """The step taken by one shared draw, −1 for none.
 
     Steps to higher rungs fill the draw from 0 upward, all others from 1 downward, so raising an up-step never makes anybody fall.
@@ -61,15 +62,15 @@ def choose(state, rules, row, first, count, u, t):  # type: ignore[no-untyped-de
     """
     total = 0.0
     for step in range(first, first + count):
-        if is_active(state, rules, row, step, t):
-            total += chance(state, rules, row, step)
+        if is_active(m, row, step, t):
+            total += chance(m, row, step)
     scale = 1.0 / total if total > 1.0 else 1.0
     up = 0.0
     down = 0.0
     for step in range(first, first + count):
-        if is_active(state, rules, row, step, t):
-            p = chance(state, rules, row, step) * scale
-            if rules.steps[step].up:
+        if is_active(m, row, step, t):
+            p = chance(m, row, step) * scale
+            if access.step(m, step).up:
                 up += p
                 if u < up:
                     return step
@@ -81,203 +82,203 @@ def choose(state, rules, row, first, count, u, t):  # type: ignore[no-untyped-de
 
 
 @rule
-def renewal_date(rules, rung, anchor, k):  # type: ignore[no-untyped-def]
+def renewal_date(m, rung, anchor, k):  # type: ignore[no-untyped-def]
     """The k-th renewal date of a stay on a rung."""
-    return anchor + np.int64(np.rint(np.float64(k) * rules.rungs[rung].renewal_period))
+    return anchor + np.int64(np.rint(np.float64(k) * access.rung(m, rung).renewal_period))
 
 
 @rule
-def enter(state, rules, row, rung, t):  # type: ignore[no-untyped-def]
+def enter(m, row, rung, t):  # type: ignore[no-untyped-def]
     """Stand on a rung: counters at 0, its clocks drawn, the lifelong clocks carried on at the new rates."""
-    c = state.customers[row]
-    r = rules.rungs[rung]
+    c = access.customer(m, row)
+    r = access.rung(m, rung)
     c.rung = rung
     c.entered = t
     c.paid_until = t
     c.orders_here = 0
     c.renewals = 0
-    state.visits[row, rung] += 1
-    visit = np.uint64(state.visits[row, rung])
+    access.add_visit(m, row, rung)
+    visit = np.uint64(access.visits(m, row, rung))
     for slot in range(r.time_count):
         step = r.time_first + slot
-        u = streams.uniform(c.key, rules.steps[step].word, streams.CLOCK, visit, 0)
-        wind(state.clocks[row, slot], streams.exponential(u), step_hazard(state, rules, row, step), t)
+        u = streams.uniform(c.key, access.step(m, step).word, streams.CLOCK, visit, 0)
+        wind(access.clock(m, row, slot), streams.exponential(u), step_hazard(m, row, step), t)
     c.renewal_due = NEVER
     if r.renewal_count > 0:
         c.renewal_anchor = t
         c.renewals = 1
-        c.renewal_due = max(renewal_date(rules, rung, t, 1), t + 1)
-    slots = rules.market[0].time_slots
-    rewind(state.clocks[row, slots], order_hazard(state, rules, row), t)
-    for layer in range(rules.market[0].layers):
-        rewind(state.clocks[row, slots + 1 + layer], message_hazard(state, rules, row, layer), t)
+        c.renewal_due = max(renewal_date(m, rung, t, 1), t + 1)
+    slots = m.time_slots
+    rewind(access.clock(m, row, slots), order_hazard(m, row), t)
+    for layer in range(m.layers):
+        rewind(access.clock(m, row, slots + 1 + layer), message_hazard(m, row, layer), t)
 
 
 @rule
-def move(state, rules, books, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
+def move(m, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
     """Change the rung: book what the old one cost, count the flow, enter the new one, order, announce."""
-    c = state.customers[row]
+    c = access.customer(m, row)
     origin = np.int64(c.rung)
-    accrue(state, rules, books, row, t)
-    books.counts[c.segment, origin] -= 1
-    books.counts[c.segment, to] += 1
-    books.flows[month_of(t), flow, c.segment] += 1
+    accrue(m, row, t)
+    access.count_people(m, c.segment, origin, -1)
+    access.count_people(m, c.segment, to, 1)
+    access.count_flow(m, month_of(t), flow, c.segment)
     other = NOBODY_ID
     if sender != NOBODY:
-        other = state.customers[sender].id
+        other = access.customer(m, sender).id
         if c.booked == 0:
             c.referrer = sender
-    if rules.rungs[origin].outside:
+    if access.rung(m, origin).outside:
         c.arrival_due = NEVER
-    enter(state, rules, row, to, t)
-    note(state, rules, books, row, t, E_MOVE, origin, to, flow, other, 0)
-    if rules.rungs[to].is_customer:
-        become_customer(state, books, row, t)
-    book_entry(state, rules, books, row, t)
+    enter(m, row, to, t)
+    note(m, row, t, E_MOVE, origin, to, flow, other, 0)
+    if access.rung(m, to).is_customer:
+        become_customer(m, row, t)
+    book_entry(m, row, t)
     if is_order:
-        book_order(state, rules, books, row, t)
-    if rules.rungs[to].announces:
-        announce(state, rules, books, row, t)
+        book_order(m, row, t)
+    if access.rung(m, to).announces:
+        announce(m, row, t)
 
 
 @rule
-def take(state, rules, books, row, step, t, sender):  # type: ignore[no-untyped-def]
+def take(m, row, step, t, sender):  # type: ignore[no-untyped-def]
     """Take a step of the ladder."""
-    s = rules.steps[step]
-    move(state, rules, books, row, np.int64(s.to), t, step, sender, s.is_order)
+    s = access.step(m, step)
+    move(m, row, np.int64(s.to), t, step, sender, s.is_order)
 
 
 @rule
-def schedule(state, rules, row):  # type: ignore[no-untyped-def]
+def schedule(m, row):  # type: ignore[no-untyped-def]
     """Find what is due next: the earliest, and at one instant the first in the order of the module's docstring."""
-    c = state.customers[row]
+    c = access.customer(m, row)
     due = c.arrival_due
     what = ARRIVES
     if c.renewal_due < due:
         due = c.renewal_due
         what = RENEWS
-    slots = rules.market[0].time_slots
-    for slot in range(rules.rungs[c.rung].time_count):
-        if state.clocks[row, slot].due < due:
-            due = state.clocks[row, slot].due
+    slots = m.time_slots
+    for slot in range(access.rung(m, c.rung).time_count):
+        if access.clock(m, row, slot).due < due:
+            due = access.clock(m, row, slot).due
             what = FIRST_CLOCK + slot
-    for column in range(slots, slots + 1 + rules.market[0].layers):
-        if state.clocks[row, column].due < due:
-            due = state.clocks[row, column].due
+    for column in range(slots, slots + 1 + m.layers):
+        if access.clock(m, row, column).due < due:
+            due = access.clock(m, row, column).due
             what = FIRST_CLOCK + column
     c.due = due
     c.what = what if due < NEVER else NOTHING
 
 
 @rule
-def on_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+def on_order(m, row, t):  # type: ignore[no-untyped-def]
     """An order: booked in the old state, then one draw for the `order` steps, then the next clock."""
-    c = state.customers[row]
-    book_order(state, rules, books, row, t)
+    c = access.customer(m, row)
+    book_order(m, row, t)
     c.orders_here += 1
     number = np.uint64(c.order_number)
     c.order_number += 1
-    r = rules.rungs[c.rung]
+    r = access.rung(m, c.rung)
     if r.order_count > 0:
         u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_DRAW, number, 0)
-        step = choose(state, rules, row, r.order_first, r.order_count, u, t)
+        step = choose(m, row, r.order_first, r.order_count, u, t)
         if step >= 0:
-            take(state, rules, books, row, step, t, NOBODY)
+            take(m, row, step, t, NOBODY)
     u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_CLOCK, number + np.uint64(1), 0)
-    clock = state.clocks[row, rules.market[0].time_slots]
-    wind(clock, streams.exponential(u), order_hazard(state, rules, row), t)
+    clock = access.clock(m, row, m.time_slots)
+    wind(clock, streams.exponential(u), order_hazard(m, row), t)
 
 
 @rule
-def on_renewal(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+def on_renewal(m, row, t):  # type: ignore[no-untyped-def]
     """A renewal date: one draw; who stays keeps the dates."""
-    c = state.customers[row]
-    r = rules.rungs[c.rung]
-    number = (np.uint64(state.visits[row, c.rung]) << np.uint64(16)) | np.uint64(c.renewals)
+    c = access.customer(m, row)
+    r = access.rung(m, c.rung)
+    number = (np.uint64(access.visits(m, row, c.rung)) << np.uint64(16)) | np.uint64(c.renewals)
     u = streams.uniform(c.key, r.word, streams.RENEWAL_DRAW, number, 0)
-    step = choose(state, rules, row, r.renewal_first, r.renewal_count, u, t)
+    step = choose(m, row, r.renewal_first, r.renewal_count, u, t)
     if step >= 0:
-        take(state, rules, books, row, step, t, NOBODY)
+        take(m, row, step, t, NOBODY)
     else:
         c.renewals += 1
-        c.renewal_due = max(renewal_date(rules, c.rung, c.renewal_anchor, c.renewals), t + 1)
+        c.renewal_due = max(renewal_date(m, c.rung, c.renewal_anchor, c.renewals), t + 1)
 
 
 @compiled
-def act(state, rules, books, row):  # type: ignore[no-untyped-def]
+def act(m, row):  # type: ignore[no-untyped-def]
     """Run the event that is due next for this customer, and find the one after it. Returns when that is due."""
-    c = state.customers[row]
+    c = access.customer(m, row)
     t = c.due
-    slots = rules.market[0].time_slots
+    slots = m.time_slots
     column = c.what - FIRST_CLOCK
     if c.what == ARRIVES:
         c.arrival_due = NEVER
-        move(state, rules, books, row, np.int64(c.arrival_to), t, np.int64(c.arrival_flow), NOBODY, 0)
+        move(m, row, np.int64(c.arrival_to), t, np.int64(c.arrival_flow), NOBODY, 0)
     elif c.what == RENEWS:
-        on_renewal(state, rules, books, row, t)
+        on_renewal(m, row, t)
     elif column < slots:
-        take(state, rules, books, row, rules.rungs[c.rung].time_first + column, t, NOBODY)
+        take(m, row, access.rung(m, c.rung).time_first + column, t, NOBODY)
     elif column == slots:
-        on_order(state, rules, books, row, t)
+        on_order(m, row, t)
     else:
-        on_message_clock(state, rules, books, row, column - slots - 1, t)
-    schedule(state, rules, row)
+        on_message_clock(m, row, column - slots - 1, t)
+    schedule(m, row)
     return c.due
 
 
 @compiled
-def hear(state, rules, books, row, sender, number, layer, t):  # type: ignore[no-untyped-def]
+def hear(m, row, sender, number, layer, t):  # type: ignore[no-untyped-def]
     """Answer one message, on the rung the former one left. Returns when the customer's next event is due."""
-    c = state.customers[row]
-    other = state.customers[sender].id
-    books.messages[month_of(t), layer, 1] += 1
-    note(state, rules, books, row, t, E_HEAR, c.rung, c.rung, layer, other, 0)
-    r = rules.rungs[c.rung]
+    c = access.customer(m, row)
+    other = access.customer(m, sender).id
+    access.count_message(m, month_of(t), layer, 1)
+    note(m, row, t, E_HEAR, c.rung, c.rung, layer, other, 0)
+    r = access.rung(m, c.rung)
     if r.message_count > 0:
         u = streams.uniform(streams.pair_key(c.key, other, number), streams.NO_WORD, streams.ANSWER, 0, 0)
-        step = choose(state, rules, row, r.message_first, r.message_count, u, t)
+        step = choose(m, row, r.message_first, r.message_count, u, t)
         if step >= 0:
-            take(state, rules, books, row, step, t, sender)
-            schedule(state, rules, row)
+            take(m, row, step, t, sender)
+            schedule(m, row)
     return c.due
 
 
 @compiled
-def retime(state, rules, row, t):  # type: ignore[no-untyped-def]
+def retime(m, row, t):  # type: ignore[no-untyped-def]
     """Let all clocks follow the levers from `t` on. Returns when the customer's next event is due."""
-    c = state.customers[row]
-    r = rules.rungs[c.rung]
+    c = access.customer(m, row)
+    r = access.rung(m, c.rung)
     for slot in range(r.time_count):
-        rewind(state.clocks[row, slot], step_hazard(state, rules, row, r.time_first + slot), t)
-    slots = rules.market[0].time_slots
-    rewind(state.clocks[row, slots], order_hazard(state, rules, row), t)
-    for layer in range(rules.market[0].layers):
-        rewind(state.clocks[row, slots + 1 + layer], message_hazard(state, rules, row, layer), t)
-    schedule(state, rules, row)
+        rewind(access.clock(m, row, slot), step_hazard(m, row, r.time_first + slot), t)
+    slots = m.time_slots
+    rewind(access.clock(m, row, slots), order_hazard(m, row), t)
+    for layer in range(m.layers):
+        rewind(access.clock(m, row, slots + 1 + layer), message_hazard(m, row, layer), t)
+    schedule(m, row)
     return c.due
 
 
 @compiled
-def begin(state, rules, books, row):  # type: ignore[no-untyped-def]
+def begin(m, row):  # type: ignore[no-untyped-def]
     """Start a customer's life on its rung at time 0: an entry, but no flow."""
-    c = state.customers[row]
-    r = rules.rungs[c.rung]
-    books.counts[c.segment, c.rung] += 1
-    note(state, rules, books, row, 0, E_START, c.rung, c.rung, -1, NOBODY_ID, 0)
-    enter(state, rules, row, np.int64(c.rung), 0)
-    if r.renewal_count > 0 and rules.market[0].stagger:
+    c = access.customer(m, row)
+    r = access.rung(m, c.rung)
+    access.count_people(m, c.segment, c.rung, 1)
+    note(m, row, 0, E_START, c.rung, c.rung, -1, NOBODY_ID, 0)
+    enter(m, row, np.int64(c.rung), 0)
+    if r.renewal_count > 0 and m.stagger:
         u = streams.uniform(c.key, streams.NO_WORD, streams.STAGGER, 0, 0)
         c.renewal_anchor = -np.int64(np.rint(u * r.renewal_period))
-        c.renewal_due = max(renewal_date(rules, c.rung, c.renewal_anchor, 1), 1)
+        c.renewal_due = max(renewal_date(m, c.rung, c.renewal_anchor, 1), 1)
     u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_CLOCK, 0, 0)
-    wind(state.clocks[row, rules.market[0].time_slots], streams.exponential(u), order_hazard(state, rules, row), 0)
-    for layer in range(rules.market[0].layers):
-        wind_message_clock(state, rules, row, layer, 0)
+    wind(access.clock(m, row, m.time_slots), streams.exponential(u), order_hazard(m, row), 0)
+    for layer in range(m.layers):
+        wind_message_clock(m, row, layer, 0)
     if r.is_customer:
-        become_customer(state, books, row, 0)
-    book_entry(state, rules, books, row, 0)
+        become_customer(m, row, 0)
+    book_entry(m, row, 0)
     for _ in range(r.start_orders):
-        book_order(state, rules, books, row, 0)
+        book_order(m, row, 0)
     if r.announces:
-        announce(state, rules, books, row, 0)
-    schedule(state, rules, row)
+        announce(m, row, 0)
+    schedule(m, row)

@@ -15,6 +15,7 @@ import math
 import numpy as np
 
 from ladsim.compiled import rule
+from ladsim.model import access
 from ladsim.model.layout import MONTH, NEVER
 
 _PER_MONTH = float(MONTH)
@@ -54,44 +55,44 @@ def rewind(clock, hazard, t):  # type: ignore[no-untyped-def]
 
 
 @rule
-def order_hazard(state, rules, row):  # type: ignore[no-untyped-def]
+def order_hazard(m, row):  # type: ignore[no-untyped-def]
     """Orders per unit of time of this customer now."""
-    c = state.customers[row]
-    rate = rules.rungs[c.rung].orders
+    c = access.customer(m, row)
+    rate = access.rung(m, c.rung).orders
     if rate == 0.0:
         return 0.0
-    trait = rules.market[0].orders_trait
+    trait = m.orders_trait
     if trait >= 0:
-        rate = rate * state.traits[row, trait]
-    rate = rate * rules.segment_rung[c.segment, c.rung].orders
-    rate = rate * rules.lever_rung[c.segment, c.rung].orders
+        rate = rate * access.trait(m, row, trait)
+    rate = rate * access.segment_factors(m, c.segment, c.rung).orders
+    rate = rate * access.lever_factors(m, c.segment, c.rung).orders
     return rate / _PER_MONTH
 
 
 @rule
-def message_hazard(state, rules, row, layer):  # type: ignore[no-untyped-def]
+def message_hazard(m, row, layer):  # type: ignore[no-untyped-def]
     """Messages per unit of time that this customer sends in a layer now."""
-    c = state.customers[row]
-    rate = rules.talk[layer, c.rung]
+    c = access.customer(m, row)
+    rate = access.talk(m, layer, c.rung)
     if rate == 0.0:
         return 0.0
-    rate = rate * rules.reach[layer, row]
-    trait = rules.market[0].messages_trait
+    rate = rate * access.reach(m, layer, row)
+    trait = m.messages_trait
     if trait >= 0:
-        rate = rate * state.traits[row, trait]
-    rate = rate * rules.segment_rung[c.segment, c.rung].messages
-    rate = rate * rules.lever_rung[c.segment, c.rung].messages
+        rate = rate * access.trait(m, row, trait)
+    rate = rate * access.segment_factors(m, c.segment, c.rung).messages
+    rate = rate * access.lever_factors(m, c.segment, c.rung).messages
     return rate / _PER_MONTH
 
 
 @rule
-def step_hazard(state, rules, row, step):  # type: ignore[no-untyped-def]
+def step_hazard(m, row, step):  # type: ignore[no-untyped-def]
     """Hazard per unit of time of a `time` step for this customer now."""
-    s = rules.steps[step]
+    s = access.step(m, step)
     rate = s.number
     if s.trait >= 0:
-        rate = rate * state.traits[row, s.trait]
-    segment = state.customers[row].segment
-    rate = rate * rules.segment_step[segment, step]
-    rate = rate * rules.lever_step[segment, step]
+        rate = rate * access.trait(m, row, s.trait)
+    segment = access.customer(m, row).segment
+    rate = rate * access.segment_step(m, segment, step)
+    rate = rate * access.lever_step(m, segment, step)
     return rate / _PER_MONTH

@@ -1,6 +1,7 @@
 """The one layout of a running market: what the rules read, what they change, what they write down.
 
-Both engines hold these arrays and call the same rules on them; docs/house.md shows the layout as a table. A customer is a row.
+Both engines hold these arrays and call the same rules on them; docs/house.md shows the layout as a table. Compiled code takes one
+record, the market, that says where the arrays are (``bind``) and reaches into them through ``access``. A customer is a row.
 Times are int64 counts of 1/2^20 tick; a tick is 1/30 month. Amounts are int64 thousandths of the currency's minor unit.
 
 =========  =====================================================  ===========================
@@ -17,8 +18,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import types
-from numba.experimental import structref
 
 TICK = 1 << 20
 TICKS_PER_MONTH = 30
@@ -26,6 +25,13 @@ MONTH = TICKS_PER_MONTH * TICK
 NEVER = 1 << 62
 NOBODY = -1
 NOBODY_ID = (1 << 64) - 1
+
+# The arrays that the market's record points to, as the three bundles below name them.
+ARRAYS = (
+    "rungs", "steps", "kinds", "segment_rung", "segment_step", "lever_rung", "lever_step", "talk", "layers", "indptr", "indices",
+    "in_degree", "reach", "customers", "clocks", "visits", "traits", "counts", "flows", "orders", "order_kinds", "newcomers", "money",
+    "daily", "messages", "log", "letters",
+)  # fmt: skip
 
 CUSTOMER = np.dtype(
     [
@@ -60,12 +66,42 @@ STEP = np.dtype(
 FACTORS = np.dtype([("orders", "f8"), ("basket", "f8"), ("messages", "f8"), ("cost", "f8")])
 MARKET = np.dtype(
     [
-        ("horizon", "i8"), ("handling", "i8"), ("basket_mean", "f8"), ("basket_spread", "f8"), ("basket_shape", "f8"),
-        ("margin", "f8"), ("vat", "f8"), ("basket_law", "i4"), ("time_slots", "i4"), ("layers", "i4"),
-        ("orders_trait", "i4"), ("messages_trait", "i4"), ("basket_trait", "i4"), ("kinds", "i4"), ("stagger", "u1"), ("log", "u1"),
+        # What the scenario says.
+        ("horizon", "i8"),
+        ("handling", "i8"),
+        ("basket_mean", "f8"),
+        ("basket_spread", "f8"),
+        ("basket_shape", "f8"),
+        ("margin", "f8"),
+        ("vat", "f8"),
+        ("basket_law", "i4"),
+        ("time_slots", "i4"),
+        ("layers", "i4"),
+        ("orders_trait", "i4"),
+        ("messages_trait", "i4"),
+        ("basket_trait", "i4"),
+        ("kinds", "i4"),
+        ("stagger", "u1"),
+        ("log", "u1"),
+        # How long the arrays' axes are.
+        ("customers", "i8"),
+        ("columns", "i8"),
+        ("traits", "i8"),
+        ("rungs", "i8"),
+        ("steps", "i8"),
+        ("flows", "i8"),
+        ("segments", "i8"),
+        ("causes", "i8"),
+        # How far the buffers are filled, and how long they are.
+        ("log_rows", "i8"),
+        ("log_size", "i8"),
+        ("letters", "i8"),
+        ("letters_size", "i8"),
+        # Where the arrays are.
+        *((f"at_{name}", "u8") for name in ARRAYS),
     ],
     align=True,
-)  # fmt: skip
+)
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
 LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8")], align=True)
 LOG = np.dtype(
@@ -93,8 +129,6 @@ E_START, E_MOVE, E_ORDER, E_BOOK, E_SEND, E_HEAR = range(6)
 # Causes of money that every market has; campaigns and policies add theirs behind.
 CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
 C_REVENUE, C_GOODS, C_HANDLING, C_RUNG_COST, C_ENTRY_COST, C_FIXED_COST = range(6)
-# Cursors of the books.
-LOG_ROWS, LETTER_ROWS = 0, 1
 
 
 class Rules(NamedTuple):
@@ -131,61 +165,47 @@ class Books(NamedTuple):
     counts: Any  # (G, R) int64: customers now
     flows: Any  # (M + 1, S + A, G) int64: month 0 is empty
     orders: Any  # (M + 1, G, R) int64
-    kinds: Any  # (M + 1, K) int64
+    order_kinds: Any  # (M + 1, K) int64
     newcomers: Any  # (M + 1, G, 2) int64: new customers; those of them that were referred
     money: Any  # (M + 1, C, G, R) int64
     daily: Any  # (D + 1, C) int64
     messages: Any  # (M + 1, L, 2) int64: sent, heard
     log: Any  # LOG rows waiting to be collected
     letters: Any  # LETTER rows waiting for the courier
-    cursor: Any  # (2,) int64: rows filled in log and letters
 
 
-class Handle(structref.StructRefProxy):  # type: ignore[misc]
-    """A bundle as the rules take it: one pointer instead of hundreds of scalars at every call."""
+def bind(rules: Rules, state: State, books: Books) -> Any:
+    """The market's record, (1,) MARKET: what the scenario says, and where the arrays are.
 
-    def __new__(cls, *arrays: Any) -> Handle:
-        return structref.StructRefProxy.__new__(cls, *arrays)  # type: ignore[no-any-return]
-
-
-class RulesHandle(Handle):
-    """``Rules`` for compiled code."""
-
-
-class StateHandle(Handle):
-    """``State`` for compiled code."""
-
-
-class BooksHandle(Handle):
-    """``Books`` for compiled code."""
-
-
-class _HandleType(types.StructRef):  # type: ignore[misc]
-    def preprocess_fields(self, fields: Any) -> Any:
-        return tuple((name, types.unliteral(kind)) for name, kind in fields)
+    Compiled code takes it in place of the bundles and writes straight into their arrays, so keep the bundles as long as the record.
+    """
+    market = rules.market
+    row = market[0]
+    row["customers"], row["columns"] = state.clocks.shape
+    row["traits"] = state.traits.shape[1]
+    row["segments"], row["rungs"] = books.counts.shape
+    row["steps"] = rules.steps.size
+    row["flows"] = books.flows.shape[1]
+    row["causes"] = books.money.shape[1]
+    arrays = {**rules._asdict(), **state._asdict(), **books._asdict()}
+    for name in ARRAYS:
+        place(market, name, arrays[name])
+    return market
 
 
-@structref.register
-class RulesType(_HandleType):
-    """Numba's type of a ``RulesHandle``."""
+def place(market: Any, name: str, array: Any) -> None:
+    """Let the market's record point to an array (again, when a buffer has grown)."""
+    if not array.flags.c_contiguous or array.dtype != _KINDS[name]:
+        raise TypeError(f"{name}: found {array.dtype} {array.flags}, must be a contiguous array of {_KINDS[name]}")
+    market[f"at_{name}"] = array.ctypes.data
+    if name in ("log", "letters"):
+        market[f"{name}_size"] = array.size
 
 
-@structref.register
-class StateType(_HandleType):
-    """Numba's type of a ``StateHandle``."""
-
-
-@structref.register
-class BooksType(_HandleType):
-    """Numba's type of a ``BooksHandle``."""
-
-
-structref.define_proxy(RulesHandle, RulesType, list(Rules._fields))
-structref.define_proxy(StateHandle, StateType, list(State._fields))
-structref.define_proxy(BooksHandle, BooksType, list(Books._fields))
-_HANDLES = {Rules: RulesHandle, State: StateHandle, Books: BooksHandle}
-
-
-def handle(bundle: Rules | State | Books) -> Any:
-    """The bundle as compiled code takes it. It shares the arrays: what a rule writes, Python sees."""
-    return _HANDLES[type(bundle)](*bundle)
+_KINDS = {
+    "rungs": RUNG, "steps": STEP, "kinds": KIND, "layers": LAYER, "customers": CUSTOMER, "clocks": CLOCK, "log": LOG, "letters": LETTER,
+    "segment_rung": FACTORS, "lever_rung": FACTORS, "segment_step": np.float64, "lever_step": np.float64, "talk": np.float64,
+    "reach": np.float64, "traits": np.float64, "indptr": np.int64, "indices": np.int32, "in_degree": np.int32, "visits": np.uint32,
+    "counts": np.int64, "flows": np.int64, "orders": np.int64, "order_kinds": np.int64, "newcomers": np.int64, "money": np.int64,
+    "daily": np.int64, "messages": np.int64,
+}  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import compiled, rule
+from ladsim.model import access
 from ladsim.model.layout import (
     C_ENTRY_COST,
     C_GOODS,
@@ -20,7 +21,6 @@ from ladsim.model.layout import (
     E_BOOK,
     E_ORDER,
     GAMMA,
-    LOG_ROWS,
     LOGNORMAL,
     MONTH,
     NOBODY_ID,
@@ -43,11 +43,11 @@ def day_of(t):  # type: ignore[no-untyped-def]
 
 
 @rule
-def note(state, rules, books, row, t, event, origin, to, cause, other, amount):  # type: ignore[no-untyped-def]
+def note(m, row, t, event, origin, to, cause, other, amount):  # type: ignore[no-untyped-def]
     """Write a row of the log, where one is kept; the customer's sequence number counts on either way."""
-    c = state.customers[row]
-    if rules.market[0].log:
-        line = books.log[books.cursor[LOG_ROWS]]
+    c = access.customer(m, row)
+    if m.log:
+        line = access.next_log_row(m)
         line.time = t
         line.customer = c.id
         line.sequence = c.sequence
@@ -57,45 +57,43 @@ def note(state, rules, books, row, t, event, origin, to, cause, other, amount): 
         line.cause = cause
         line.other = other
         line.amount = amount
-        books.cursor[LOG_ROWS] += 1
     c.sequence += 1
 
 
 @rule
-def book(state, rules, books, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
+def book(m, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
     """Book an amount (costs negative) at `t`; the daily books have it at `middle`."""
     if amount == 0:
         return
-    c = state.customers[row]
-    books.money[month_of(t), cause, c.segment, c.rung] += amount
-    books.daily[day_of(middle), cause] += amount
+    c = access.customer(m, row)
+    access.add_money(m, month_of(t), cause, c.segment, c.rung, amount)
+    access.add_daily(m, day_of(middle), cause, amount)
     if cause == C_REVENUE:
         c.revenue += amount
     if cause <= C_HANDLING:
         c.contribution += amount
     else:
         c.cost += amount
-    note(state, rules, books, row, t, E_BOOK, c.rung, c.rung, cause, NOBODY_ID, amount)
+    note(m, row, t, E_BOOK, c.rung, c.rung, cause, NOBODY_ID, amount)
 
 
 @compiled
-def accrue(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+def accrue(m, row, t):  # type: ignore[no-untyped-def]
     """Book the cost of serving this customer since it was last booked."""
-    c = state.customers[row]
-    cost = rules.rungs[c.rung].cost
+    c = access.customer(m, row)
+    cost = access.rung(m, c.rung).cost
     if cost > 0.0 and t > c.paid_until:
-        cost = cost * rules.segment_rung[c.segment, c.rung].cost
-        cost = cost * rules.lever_rung[c.segment, c.rung].cost
+        cost = cost * access.segment_factors(m, c.segment, c.rung).cost
+        cost = cost * access.lever_factors(m, c.segment, c.rung).cost
         amount = np.int64(np.rint(cost * (np.float64(t - c.paid_until) / _PER_MONTH)))
-        book(state, rules, books, row, t, C_RUNG_COST, -amount, c.paid_until + (t - c.paid_until) // 2)
+        book(m, row, t, C_RUNG_COST, -amount, c.paid_until + (t - c.paid_until) // 2)
     c.paid_until = t
 
 
 @rule
-def basket(state, rules, row, kind):  # type: ignore[no-untyped-def]
+def basket(m, row, kind):  # type: ignore[no-untyped-def]
     """What this customer's next order is worth, VAT taken out, not yet rounded."""
-    c = state.customers[row]
-    m = rules.market[0]
+    c = access.customer(m, row)
     value = m.basket_mean
     number = np.uint64(c.booked)
     if m.basket_law == LOGNORMAL:
@@ -104,66 +102,65 @@ def basket(state, rules, row, kind):  # type: ignore[no-untyped-def]
     elif m.basket_law == GAMMA:
         value = value * streams.gamma_factor(c.key, streams.NO_WORD, streams.BASKET, number, m.basket_shape)
     if kind >= 0:
-        value = value * rules.kinds[kind].basket
-    value = value * rules.rungs[c.rung].basket
+        value = value * access.kind(m, kind).basket
+    value = value * access.rung(m, c.rung).basket
     if m.basket_trait >= 0:
-        value = value * state.traits[row, m.basket_trait]
-    value = value * rules.segment_rung[c.segment, c.rung].basket
-    value = value * rules.lever_rung[c.segment, c.rung].basket
+        value = value * access.trait(m, row, m.basket_trait)
+    value = value * access.segment_factors(m, c.segment, c.rung).basket
+    value = value * access.lever_factors(m, c.segment, c.rung).basket
     return value / (1.0 + m.vat)
 
 
 @rule
-def order_kind(state, rules, row):  # type: ignore[no-untyped-def]
+def order_kind(m, row):  # type: ignore[no-untyped-def]
     """Kind of this customer's next order, −1 where the scenario has none."""
-    kinds = rules.market[0].kinds
+    kinds = m.kinds
     if kinds == 0:
         return -1
-    c = state.customers[row]
+    c = access.customer(m, row)
     u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_KIND, np.uint64(c.booked), 0)
     for kind in range(kinds - 1):
-        if u < rules.kinds[kind].until:
+        if u < access.kind(m, kind).until:
             return kind
     return kinds - 1
 
 
 @rule
-def book_order(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+def book_order(m, row, t):  # type: ignore[no-untyped-def]
     """Book an order on the rung the customer stands on; its first one makes it a customer."""
-    c = state.customers[row]
-    m = rules.market[0]
-    kind = order_kind(state, rules, row)
-    value = basket(state, rules, row, kind)
+    c = access.customer(m, row)
+    kind = order_kind(m, row)
+    value = basket(m, row, kind)
     revenue = np.int64(np.rint(value))
     contribution = np.int64(np.rint(value * m.margin))
-    books.orders[month_of(t), c.segment, c.rung] += 1
+    access.count_order(m, month_of(t), c.segment, c.rung)
     if kind >= 0:
-        books.kinds[month_of(t), kind] += 1
+        access.count_kind(m, month_of(t), kind)
     c.booked += 1
-    note(state, rules, books, row, t, E_ORDER, c.rung, c.rung, kind, NOBODY_ID, revenue)
+    note(m, row, t, E_ORDER, c.rung, c.rung, kind, NOBODY_ID, revenue)
     if c.first_order < 0:
         c.first_order = t
-    become_customer(state, books, row, t)
-    book(state, rules, books, row, t, C_REVENUE, revenue, t)
-    book(state, rules, books, row, t, C_GOODS, contribution - revenue, t)
-    book(state, rules, books, row, t, C_HANDLING, -m.handling, t)
+    become_customer(m, row, t)
+    book(m, row, t, C_REVENUE, revenue, t)
+    book(m, row, t, C_GOODS, contribution - revenue, t)
+    book(m, row, t, C_HANDLING, -m.handling, t)
 
 
 @rule
-def become_customer(state, books, row, t):  # type: ignore[no-untyped-def]
+def become_customer(m, row, t):  # type: ignore[no-untyped-def]
     """Count a new customer, the first time: those who start as one are not new."""
-    c = state.customers[row]
+    c = access.customer(m, row)
     if c.customer_since >= 0:
         return
     c.customer_since = t
     if t > 0:
-        books.newcomers[month_of(t), c.segment, 0] += 1
+        access.count_newcomer(m, month_of(t), c.segment, 0)
         if c.referrer >= 0:
             c.referred = 1
-            books.newcomers[month_of(t), c.segment, 1] += 1
+            access.count_newcomer(m, month_of(t), c.segment, 1)
 
 
 @rule
-def book_entry(state, rules, books, row, t):  # type: ignore[no-untyped-def]
+def book_entry(m, row, t):  # type: ignore[no-untyped-def]
     """Book the cost of entering the rung the customer stands on."""
-    book(state, rules, books, row, t, C_ENTRY_COST, -rules.rungs[state.customers[row].rung].entry_cost, t)
+    book(m, row, t, C_ENTRY_COST, -access.rung(m, access.customer(m, row).rung).entry_cost, t)
