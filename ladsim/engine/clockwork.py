@@ -21,7 +21,7 @@ class At(simpy.Event):
         super().__init__(env)
         self._ok = True
         self._value = None
-        env.schedule(self, priority, time - int(env.now))  # type: ignore[arg-type]
+        env.schedule(self, priority, time - env.now)  # type: ignore[arg-type]
 
 
 def next_tick(time: int) -> int:

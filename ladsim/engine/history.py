@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.model.layout import EVENTS, MONTH, NOBODY_ID, TICK
+from ladsim.model.layout import EVENTS, MONTH, NOBODY_ID
 
 Ints = NDArray[np.int64]
 LOG_SCHEMA = 1
@@ -49,7 +49,7 @@ class History:
     orders: Ints  # (M+1, G, R); row 0 holds the orders booked at the start
     order_kinds: Ints  # (M+1, K)
     new_customers: Ints  # (M+1, G, 2) new; of them referred
-    money: Ints  # (M+1, C, G, R): income positive, costs negative; market-wide money is in _market_ (below)
+    money: Ints  # (M+1, C, G, R): income positive, costs negative; market-wide money is in market_money
     market_money: Ints  # (M+1, C): spend and fixed costs, which belong to no customer
     daily: Ints  # (D+1, C): everything, by day, for discounting; day 0 is the start
     messages: Ints  # (M+1, L, 2) sent, heard
@@ -135,8 +135,3 @@ def same(one: History, other: History) -> bool:
         if a is not None and not all(np.array_equal(a[column], b[column]) for column in a.dtype.names):
             return False
     return True
-
-
-def days_of(ticks: int) -> float:
-    """Ticks of 1/2^20 as days (ticks)."""
-    return ticks / TICK

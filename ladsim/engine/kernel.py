@@ -6,11 +6,12 @@ tick to tick by itself. What is due next stands in one array of times with the m
 blocks in which something is due.
 
 The buffers for letters and log rows have a fixed size. When one runs short the kernel stops, says where, and goes on from there
-once it has been emptied.
+once it has been emptied. It also stops after a million events, so that Ctrl-C is heard however busy a month is.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,10 @@ from ladsim.model import access, behaviour
 from ladsim.model.layout import LETTER, NEVER, TICK, place
 
 BLOCK = 16
-# Where the kernel stands: tick finished, phase, place within the phase, letters being delivered.
-_TICK, _PHASE, _PLACE, _LETTERS = 0, 1, 2, 3
-DONE, SHORT_OF_LOG, SHORT_OF_LETTERS = 0, 1, 2
+# Where the kernel stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
+_TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
+DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, PAUSED = 0, 1, 2, 3
+_AT_ONCE = 1 << 20  # events
 _LAST_PHASE = SNAPSHOT + 1
 
 
@@ -56,6 +58,15 @@ def short_of(m, reserve):  # type: ignore[no-untyped-def]
     if m.log and m.log_size - m.log_rows < reserve:
         return SHORT_OF_LOG
     return DONE
+
+
+@rule
+def stopped(m, where, reserve):  # type: ignore[no-untyped-def]
+    """Why the kernel must stop before one more event; DONE where it need not."""
+    if where[_LEFT] < 1:
+        return PAUSED
+    where[_LEFT] -= 1
+    return short_of(m, reserve)
 
 
 @compiled
@@ -126,7 +137,7 @@ def own_events(m, due, blocks, where, until, reserve):  # type: ignore[no-untype
             continue
         for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
             while due[row] <= until:
-                short = short_of(m, reserve)
+                short = stopped(m, where, reserve)
                 if short != DONE:
                     where[_PLACE] = block
                     return short
@@ -139,7 +150,7 @@ def own_events(m, due, blocks, where, until, reserve):  # type: ignore[no-untype
 def deliver(m, due, blocks, mail, where, until, reserve):  # type: ignore[no-untyped-def]
     """Phase 2 of a tick: the letters sent in it, receiver by receiver."""
     for n in range(where[_PLACE], where[_LETTERS]):
-        short = short_of(m, reserve)
+        short = stopped(m, where, reserve)
         if short != DONE:
             where[_PLACE] = n
             return short
@@ -153,7 +164,7 @@ def deliver(m, due, blocks, mail, where, until, reserve):  # type: ignore[no-unt
 
 @compiled
 def advance(markets, due, blocks, mail, where, last_tick, reserve):  # type: ignore[no-untyped-def]
-    """Go on to the end of phase 2 of `last_tick`; returns DONE, or which buffer ran short."""
+    """Go on to the end of phase 2 of `last_tick`; returns DONE, or why it stopped before."""
     m = markets[0]
     while where[_TICK] < last_tick:
         until = (where[_TICK] + 1) * TICK
@@ -181,7 +192,7 @@ class Fast(Stage):
         self.blocks = np.full(-(-size // BLOCK), NEVER, np.int64)
         self.reserve = self.books.letters.size // 2  # room for the busiest single event
         self.mail = np.zeros(self.books.letters.size, LETTER)
-        self.where = np.zeros(4, np.int64)
+        self.where = np.zeros(5, np.int64)
 
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
@@ -196,7 +207,7 @@ class Fast(Stage):
         while True:
             yield At(env, int(env.now), _LAST_PHASE)
             upcoming = env.peek()
-            target = min(next_tick(int(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
+            target = min(next_tick(math.ceil(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
             if target <= env.now:
                 return
             yield At(env, target, OWN)
@@ -204,10 +215,13 @@ class Fast(Stage):
                 self._make_room(short)
 
     def _advance(self, tick: int) -> int:
+        self.where[_LEFT] = _AT_ONCE
         return int(advance(self.market, self.due, self.blocks, self.mail, self.where, tick, self.reserve))
 
     def _make_room(self, short: int) -> None:
         """Empty the log's buffer, or double the room for letters."""
+        if short == PAUSED:
+            return
         if short == SHORT_OF_LOG:
             self.flush_log()
             return

@@ -16,6 +16,7 @@ on a sample. It changes the market by levers and money alone: customers decide b
 from __future__ import annotations
 
 import inspect
+import math
 import runpy
 import traceback
 from collections.abc import Callable, Generator
@@ -24,6 +25,7 @@ from typing import Any
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from ladsim.engine.clockwork import PLAN, At, next_tick
 from ladsim.engine.plan import Plan, Running
@@ -95,14 +97,12 @@ class Market:
         if not (np.isfinite(factor) and factor >= 0):
             raise ValueError(f"multiply: found {factor!r}, must be a factor at least 0")
         tables = self._plan.tables
-        allowed = [*(FACTORS.names or ()), "climbing", "leaving", *(f"steps.{name}" for name in tables.step_names)]
+        steps = tables.step_names[: len(tables.steps)]  # arrivals are dates, no policy moves them
+        allowed = [*(FACTORS.names or ()), "climbing", "leaving", *(f"steps.{name}" for name in steps)]
         if on not in allowed and not any(a.startswith(on + ".") and on.count(".") == 2 for a in allowed):
             raise ValueError(f"multiply: found {on!r}, must be one of {', '.join(allowed)}{_hint(on, allowed)}")
-        in_rungs = np.isin(
-            tables.rung_names, [tables.rung_names[self._one(r, tables.rung_names, "rung")] for r in rungs or tables.rung_names]
-        )
-        names = tables.segment_names
-        in_segments = np.isin(names, [names[self._one(s, names, "segment")] for s in segments or names])
+        in_rungs = self._among(rungs, tables.rung_names, "rung")
+        in_segments = self._among(segments, tables.segment_names, "segment")
         effect = effect_table(tables, Effect(on=on, full=factor - 1.0))
         self._plan.own_factors[(self._place, on)] = (effect, in_segments, in_rungs)
         self._plan.refresh(int(self._env.now))
@@ -114,6 +114,11 @@ class Market:
     def _campaign(self, name: str) -> Running:
         names = [running.table.name for running in self._plan.campaigns]
         return self._plan.campaigns[self._one(name, names, "campaign")]
+
+    def _among(self, wanted: list[str] | None, names: tuple[str, ...], what: str) -> NDArray[np.bool_]:
+        """Which of the names are wanted; None wants them all."""
+        places = [self._one(name, names, what) for name in (names if wanted is None else wanted)]
+        return np.isin(np.arange(len(names)), places)
 
     @staticmethod
     def _one(name: str, allowed: Any, what: str) -> int:
@@ -133,7 +138,7 @@ def load_policy(policy: Policy) -> PolicyFunction:
     path = Path(policy.file)
     try:
         names = runpy.run_path(str(path))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PolicyError(f"{path}: cannot be run: {_where(error, path)}{type(error).__name__}: {error}") from error
     function = names.get(policy.function)
     if not inspect.isgeneratorfunction(function):
@@ -151,18 +156,26 @@ def run_policy(env: simpy.Environment, market: Market, policy: Policy, place: in
         life = function(env, market, **policy.options)
         value = None
         while True:
-            event = life.send(value)
+            event = _next(life, value)
             if not isinstance(event, simpy.Event):
                 raise TypeError(f"yielded {event!r}, must yield market.months(…) or another SimPy event")
             value = yield event
             if not isinstance(event, At):
-                yield At(env, max(next_tick(int(env.now)), int(env.now)), PLAN + place)
+                yield At(env, next_tick(math.ceil(env.now)), PLAN + place)
     except StopIteration:
         return
     except (ScenarioError, simpy.exceptions.SimPyException):
         raise
     except Exception as error:
         raise PolicyError(f"{path}: {policy.function}: {_where(error, path)}{type(error).__name__}: {error}") from error
+
+
+def _next(life: Generator[simpy.Event, Any, None], value: Any) -> simpy.Event:
+    """What a policy waits for next. ``sys.exit()`` in it is an error of the policy, and not the end of ladsim."""
+    try:
+        return life.send(value)
+    except (SystemExit, GeneratorExit) as error:
+        raise RuntimeError(f"{type(error).__name__}: a policy ends with return").with_traceback(error.__traceback__) from error
 
 
 def _where(error: BaseException, path: Path) -> str:

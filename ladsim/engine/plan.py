@@ -14,10 +14,20 @@ from typing import Any
 import numpy as np
 
 from ladsim.engine.clockwork import month_starts
-from ladsim.model.layout import C_FIXED_COST, E_BOOK, MONTH, NOBODY_ID, Books, Rules
+from ladsim.errors import StudyError
+from ladsim.model.layout import C_FIXED_COST, E_BOOK, MONTH, MOST_MONEY, NOBODY_ID, Books, Rules
 from ladsim.model.levers import CURVES, multiplier
 from ladsim.model.money import day_of, month_of
-from ladsim.scenario.tables import CampaignTable, EffectTable, Tables, ones
+from ladsim.scenario.plan_tables import CampaignTable, EffectTable
+from ladsim.scenario.tables import Tables, ones
+
+
+def too_much_money() -> StudyError:
+    """What a run ends with whose money no longer fits into the books."""
+    return StudyError(
+        f"money: found more in one run than can be counted exactly ({MOST_MONEY / 1e5:.1g} with cents, {MOST_MONEY / 1e3:.1g} without): "
+        "give amounts in thousands, or simulate a smaller sample"
+    )
 
 
 class Account:
@@ -34,6 +44,8 @@ class Account:
         """Amount to book for the time since the last call, and the middle of that time."""
         middle = self.until + (t - self.until) // 2
         self.total += self.rate * ((t - self.until) / MONTH)
+        if not abs(self.total) < MOST_MONEY:
+            raise too_much_money()
         amount = round(self.total) - self.booked
         self.booked += amount
         self.until = t
@@ -67,6 +79,7 @@ class Plan:
         self.settle: Callable[[int], None] = lambda t: None  # the engine's: book what customers cost until now
         self.log: list[tuple[int, int, int, int]] = []  # time, sequence, cause, amount
         self.changed: Callable[[], None] = lambda: None  # the engine's: clocks follow at the end of this tick's plan phase
+        self.moved = 0  # all that was booked here, signs aside
         self._announced = -1
 
     def dates(self) -> list[int]:
@@ -81,6 +94,9 @@ class Plan:
         """Book market-wide money (a cost is a positive `amount` here)."""
         if amount == 0:
             return
+        self.moved += abs(amount)
+        if self.moved >= MOST_MONEY:
+            raise too_much_money()
         self.market_money[month_of(t), cause] -= amount
         self.books.daily[day_of(middle), cause] -= amount
         self.log.append((t, len(self.log), cause, -amount))

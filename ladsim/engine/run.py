@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 import numpy as np
 
 from ladsim.engine.history import History
@@ -36,8 +38,10 @@ def simulate(
     is spent in and what is counted out. `log` keeps every event. `world` reuses a graph that was built before for the same
     scenario and sample. `engine` is "simpy" (a process per customer), "fast" (arrays) or "auto"; both give the same history.
     """
-    if seed < 0 or replication < 0:
-        raise StudyError(f"seed and replication: found {seed} and {replication}, must be whole numbers at least 0")
+    if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
+        raise StudyError(f"seed and replication: found {seed!r} and {replication!r}, must be whole numbers from 0 to 2^63 − 1")
+    if sample is not None and not isinstance(sample, Integral):
+        raise StudyError(f"sample: found {sample!r}, must be a whole number of people")
     plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)
     laid_out = tables(plain)
     here = world if world is not None else build(plain, sample=sample, replication=replication)

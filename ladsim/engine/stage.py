@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from ladsim.compiled import compiled
 from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, SNAPSHOT, At, month_starts
 from ladsim.engine.market import Market, run_policy
-from ladsim.engine.plan import Plan
+from ladsim.engine.plan import Plan, too_much_money
 from ladsim.engine.snapshots import Snapshots
 from ladsim.model import access, behaviour
-from ladsim.model.layout import CAUSES, LOG, Books, Rules, State, bind
+from ladsim.model.layout import CAUSES, LOG, MOST_MONEY, Books, Rules, State, bind
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 
@@ -100,6 +100,8 @@ class Stage:
             self._settle(date)
             yield At(self.env, date, SNAPSHOT)
             self.snapshots.take(date)
+            if self.market["moved"][0] >= MOST_MONEY:
+                raise too_much_money()
 
     def _settle(self, t: int) -> None:
         if not (self.tables.rungs["cost"] > 0.0).any():

@@ -23,6 +23,7 @@ TICK = 1 << 20
 TICKS_PER_MONTH = 30
 MONTH = TICKS_PER_MONTH * TICK
 NEVER = 1 << 62
+MOST_MONEY = 1 << 61  # sum of all amounts of a run, signs aside, that int64 surely holds
 NOBODY = -1
 NOBODY_ID = (1 << 64) - 1
 
@@ -97,6 +98,8 @@ MARKET = np.dtype(
         ("log_size", "i8"),
         ("letters", "i8"),
         ("letters_size", "i8"),
+        # All that was booked, signs aside; MOST_MONEY when it was too much to count.
+        ("moved", "i8"),
         # Where the arrays are.
         *((f"at_{name}", "u8") for name in ARRAYS),
     ],

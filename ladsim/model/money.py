@@ -3,6 +3,9 @@
 Amounts are rounded half to even once, when they are booked, so a sum never depends on its order. A payment that grows with time
 (serving a customer) is booked on leaving a rung, at month starts and at the horizon, and stands in the daily books at the middle
 of the interval it pays for.
+
+Nothing wraps around silently: the sum of all amounts, signs aside, is counted too. What would take it to `MOST_MONEY` is not booked
+and leaves the mark there for the engine to find.
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ from ladsim.model.layout import (
     GAMMA,
     LOGNORMAL,
     MONTH,
+    MOST_MONEY,
     NOBODY_ID,
     TICK,
 )
 
 _PER_MONTH = float(MONTH)
+_MOST = float(MOST_MONEY)
 
 
 @compiled
@@ -61,10 +66,22 @@ def note(m, row, t, event, origin, to, cause, other, amount):  # type: ignore[no
 
 
 @rule
+def whole(value):  # type: ignore[no-untyped-def]
+    """An amount rounded half to even; `MOST_MONEY` where it is no number, or too large to be counted."""
+    if not abs(value) < _MOST:
+        return np.int64(MOST_MONEY)
+    return np.int64(np.rint(value))
+
+
+@rule
 def book(m, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
     """Book an amount (costs negative) at `t`; the daily books have it at `middle`."""
     if amount == 0:
         return
+    if abs(amount) >= MOST_MONEY - m.moved:
+        m.moved = MOST_MONEY
+        return
+    m.moved += abs(amount)
     c = access.customer(m, row)
     access.add_money(m, month_of(t), cause, c.segment, c.rung, amount)
     access.add_daily(m, day_of(middle), cause, amount)
@@ -85,7 +102,7 @@ def accrue(m, row, t):  # type: ignore[no-untyped-def]
     if cost > 0.0 and t > c.paid_until:
         cost = cost * access.segment_factors(m, c.segment, c.rung).cost
         cost = cost * access.lever_factors(m, c.segment, c.rung).cost
-        amount = np.int64(np.rint(cost * (np.float64(t - c.paid_until) / _PER_MONTH)))
+        amount = whole(cost * (np.float64(t - c.paid_until) / _PER_MONTH))
         book(m, row, t, C_RUNG_COST, -amount, c.paid_until + (t - c.paid_until) // 2)
     c.paid_until = t
 
@@ -131,8 +148,8 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
     c = access.customer(m, row)
     kind = order_kind(m, row)
     value = basket(m, row, kind)
-    revenue = np.int64(np.rint(value))
-    contribution = np.int64(np.rint(value * m.margin))
+    revenue = whole(value)
+    contribution = whole(value * m.margin)
     access.count_order(m, month_of(t), c.segment, c.rung)
     if kind >= 0:
         access.count_kind(m, month_of(t), kind)
