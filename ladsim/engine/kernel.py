@@ -24,6 +24,8 @@ from ladsim.model import access, behaviour
 from ladsim.model.layout import LETTER, NEVER, TICK, place
 
 BLOCK = 16
+BATCH = 512
+AHEAD = 6
 # Where the kernel stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
 _TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, PAUSED = 0, 1, 2, 3
@@ -131,18 +133,38 @@ def swap(mail, place):  # type: ignore[no-untyped-def]
 
 @rule
 def own_events(m, due, blocks, where, until, reserve):  # type: ignore[no-untyped-def]
-    """Phase 1 of a tick: everybody whose next event is due, as often as it is."""
-    for block in range(where[_PLACE], blocks.size):
-        if blocks[block] > until:
-            continue
-        for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
+    """Phase 1 of a tick: everybody whose next event is due, as often as it is.
+
+    Customers are looked up in batches, and each one's row is asked for a few customers ahead: most of the time of a large market
+    is waiting for memory.
+    """
+    batch = np.empty(BATCH, np.int64)
+    block = where[_PLACE]
+    while block < blocks.size:
+        first = block
+        found = 0
+        while block < blocks.size and found <= BATCH - BLOCK:
+            if blocks[block] <= until:
+                for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
+                    if due[row] <= until:
+                        batch[found] = row
+                        found += 1
+            block += 1
+        for n in range(found):
+            if n + AHEAD < found:
+                access.fetch_customer(m, batch[n + AHEAD])
+            row = batch[n]
             while due[row] <= until:
                 short = stopped(m, where, reserve)
                 if short != DONE:
-                    where[_PLACE] = block
+                    where[_PLACE] = first
                     return short
                 due[row] = behaviour.act(m, row)
-        blocks[block] = block_minimum(due, block)
+        seen = -1
+        for n in range(found):
+            if batch[n] // BLOCK != seen:
+                seen = batch[n] // BLOCK
+                blocks[seen] = block_minimum(due, seen)
     return DONE
 
 
@@ -154,6 +176,8 @@ def deliver(m, due, blocks, mail, where, until, reserve):  # type: ignore[no-unt
         if short != DONE:
             where[_PLACE] = n
             return short
+        if n + AHEAD < where[_LETTERS]:
+            access.fetch_customer(m, mail[n + AHEAD].receiver)
         letter = mail[n]
         row = letter.receiver
         due[row] = behaviour.hear(m, row, letter.sender, letter.number, letter.layer, until)

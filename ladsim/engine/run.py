@@ -94,7 +94,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         daily=books.daily,
         messages=books.messages[:, : len(laid_out.layer_names)],
         cohorts=snapshots.cohorts,
-        cohort_buyers=snapshots.buyers,
+        cohort_buyers=books.buyers,
         customers=engine.state.customers,
         policy_notes=tuple(engine.policy_notes),
         log=engine.sorted_log() if log else None,

@@ -52,7 +52,7 @@ class Stage:
         self.horizon = tables.horizon
         self.plan = Plan(tables, rules, books, scale)
         self.plan.settle = self._settle
-        self.snapshots = Snapshots(tables, state, books)
+        self.snapshots = Snapshots(books)
         self.policy_notes: list[tuple[float, str]] = []
         self.log: list[NDArray[Any]] = []
 

@@ -191,6 +191,8 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
         money=np.zeros((months + 1, causes, segments, rungs), np.int64),
         daily=np.zeros((days + 1, causes), np.int64),
         messages=np.zeros((months + 1, layers, 2), np.int64),
+        cohorts=np.zeros((months + 1, rungs), np.int64),
+        buyers=np.zeros((months + 1, months + 1), np.int64),
         log=np.zeros(room if rules.market[0]["log"] else 1, LOG),
         letters=np.zeros(room, LETTER),
     )

@@ -10,7 +10,7 @@ import numba
 from numba import types
 
 from ladsim.model import layout
-from ladsim.model.memory import number_at, record_at
+from ladsim.model.memory import fetch, number_at, record_at
 
 inline = numba.njit(inline="always")
 
@@ -22,11 +22,25 @@ _whole, _add = number_at(types.int64)
 _short, _ = number_at(types.int32)
 _count, _add_count = number_at(types.uint32)
 
+_CUSTOMER_BYTES, _CLOCK_BYTES = layout.CUSTOMER.itemsize, layout.CLOCK.itemsize
+
 
 @inline
 def customer(m, row):  # type: ignore[no-untyped-def]
     """A customer's row."""
     return _customer(m.at_customers, row)
+
+
+@inline
+def fetch_customer(m, row):  # type: ignore[no-untyped-def]
+    """Ask for a customer's row and clocks ahead of their use."""
+    place = row * _CUSTOMER_BYTES
+    fetch(m.at_customers, place)
+    fetch(m.at_customers, place + 64)
+    fetch(m.at_customers, place + 128)
+    place = row * m.columns * _CLOCK_BYTES
+    fetch(m.at_clocks, place)
+    fetch(m.at_clocks, place + 64)
 
 
 @inline
@@ -197,3 +211,15 @@ def add_daily(m, day, cause, amount):  # type: ignore[no-untyped-def]
 def count_message(m, month, number, heard):  # type: ignore[no-untyped-def]
     """Count a message sent (0), or heard (1), in a layer."""
     _add(m.at_messages, (month * m.layers + number) * 2 + heard, 1)
+
+
+@inline
+def count_cohort(m, cohort, r, change):  # type: ignore[no-untyped-def]
+    """Change the number of a cohort's customers on a rung."""
+    _add(m.at_cohorts, cohort * m.rungs + r, change)
+
+
+@inline
+def count_buyer(m, month, cohort):  # type: ignore[no-untyped-def]
+    """Count a customer of a cohort that orders in a month."""
+    _add(m.at_buyers, month * m.cohorts + cohort, 1)

@@ -123,6 +123,10 @@ def move(m, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
     access.count_people(m, c.segment, origin, -1)
     access.count_people(m, c.segment, to, 1)
     access.count_flow(m, month_of(t), flow, c.segment)
+    if c.customer_since >= 0:
+        cohort = month_of(c.customer_since)
+        access.count_cohort(m, cohort, origin, -1)
+        access.count_cohort(m, cohort, to, 1)
     other = NOBODY_ID
     if sender != NOBODY:
         other = access.customer(m, sender).id

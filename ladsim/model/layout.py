@@ -31,7 +31,7 @@ NOBODY_ID = (1 << 64) - 1
 ARRAYS = (
     "rungs", "steps", "kinds", "segment_rung", "segment_step", "lever_rung", "lever_step", "talk", "layers", "indptr", "indices",
     "in_degree", "reach", "customers", "clocks", "visits", "traits", "counts", "flows", "orders", "order_kinds", "newcomers", "money",
-    "daily", "messages", "log", "letters",
+    "daily", "messages", "cohorts", "buyers", "log", "letters",
 )  # fmt: skip
 
 CUSTOMER = np.dtype(
@@ -42,7 +42,7 @@ CUSTOMER = np.dtype(
         ("customer_since", "i8"), ("first_order", "i8"), ("referrer", "i8"),
         ("revenue", "i8"), ("contribution", "i8"), ("cost", "i8"),
         ("order_number", "u4"), ("booked", "u4"), ("messages", "u4"), ("sequence", "u4"),
-        ("orders_here", "u4"), ("renewals", "u4"),
+        ("orders_here", "u4"), ("renewals", "u4"), ("bought_month", "u4"),
         ("what", "i2"), ("segment", "u2"), ("rung", "u1"), ("arrival_to", "u1"), ("arrival_flow", "u2"), ("referred", "u1"),
     ],
     align=True,
@@ -93,6 +93,7 @@ MARKET = np.dtype(
         ("flows", "i8"),
         ("segments", "i8"),
         ("causes", "i8"),
+        ("cohorts", "i8"),
         # How far the buffers are filled, and how long they are.
         ("log_rows", "i8"),
         ("log_size", "i8"),
@@ -173,6 +174,8 @@ class Books(NamedTuple):
     money: Any  # (M + 1, C, G, R) int64
     daily: Any  # (D + 1, C) int64
     messages: Any  # (M + 1, L, 2) int64: sent, heard
+    cohorts: Any  # (M + 1, R) int64: customers now, by the month they became one (0: from the start) and rung
+    buyers: Any  # (M + 1, M + 1) int64: by month and cohort, those with an order in the month
     log: Any  # LOG rows waiting to be collected
     letters: Any  # LETTER rows waiting for the courier
 
@@ -190,6 +193,7 @@ def bind(rules: Rules, state: State, books: Books) -> Any:
     row["steps"] = rules.steps.size
     row["flows"] = books.flows.shape[1]
     row["causes"] = books.money.shape[1]
+    row["cohorts"] = books.cohorts.shape[0]
     arrays = {**rules._asdict(), **state._asdict(), **books._asdict()}
     for name in ARRAYS:
         place(market, name, arrays[name])
@@ -210,5 +214,5 @@ _KINDS = {
     "segment_rung": FACTORS, "lever_rung": FACTORS, "segment_step": np.float64, "lever_step": np.float64, "talk": np.float64,
     "reach": np.float64, "traits": np.float64, "indptr": np.int64, "indices": np.int32, "in_degree": np.int32, "visits": np.uint32,
     "counts": np.int64, "flows": np.int64, "orders": np.int64, "order_kinds": np.int64, "newcomers": np.int64, "money": np.int64,
-    "daily": np.int64, "messages": np.int64,
+    "daily": np.int64, "messages": np.int64, "cohorts": np.int64, "buyers": np.int64,
 }  # fmt: skip

@@ -12,7 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 
@@ -57,3 +59,19 @@ def number_at(kind: Any) -> tuple[Any, Any]:
         return types.void(address, index, kind), code
 
     return load, add
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def fetch(typing: Any, address: Any, offset: Any) -> Any:
+    """Ask for the 64 bytes at an address + offset before they are needed; changes nothing but the time."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        offset = context.cast(builder, arguments[1], signature.args[1], types.int64)
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        where = builder.inttoptr(builder.add(arguments[0], offset), byte)
+        builder.call(function, [where, word(1), word(3), word(1)])  # for writing, to stay, data
+        return context.get_dummy_value()
+
+    return types.void(address, offset), code

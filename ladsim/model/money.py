@@ -158,6 +158,10 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
     if c.first_order < 0:
         c.first_order = t
     become_customer(m, row, t)
+    month = month_of(t)
+    if c.bought_month != month + 1:
+        c.bought_month = month + 1
+        access.count_buyer(m, month, month_of(c.customer_since))
     book(m, row, t, C_REVENUE, revenue, t)
     book(m, row, t, C_GOODS, contribution - revenue, t)
     book(m, row, t, C_HANDLING, -m.handling, t)
@@ -170,6 +174,7 @@ def become_customer(m, row, t):  # type: ignore[no-untyped-def]
     if c.customer_since >= 0:
         return
     c.customer_since = t
+    access.count_cohort(m, month_of(t), c.rung, 1)
     if t > 0:
         access.count_newcomer(m, month_of(t), c.segment, 0)
         if c.referrer >= 0:
