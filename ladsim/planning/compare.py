@@ -25,6 +25,7 @@ from ladsim.errors import StudyError
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import pairs, verdict
+from ladsim.planning.breakdown import growth_note
 from ladsim.planning.leaning import deciding, leaning
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications
@@ -278,11 +279,12 @@ def _notes(runs: Mapping[str, Replications], outcomes: pd.DataFrame) -> list[str
     notes = []
     run = next(iter(runs.values()))
     if run.interrupted:
-        notes.append(f"The study was stopped: {run.count} of {run.asked} replications are in it.")
+        notes.append(f"The study was stopped: {run.count} of {run.asked} futures are in it.")
     spends = {row.label: row.spend for row in outcomes.itertuples() if runs[row.strategy].strategy is not None}
     if spends and max(spends.values()) - min(spends.values()) > EQUAL_BUDGETS * max(spends.values()):
-        said = ", ".join(f"{label} {verdict.amount(value, run.scenario.currency)}" for label, value in spends.items())
+        said = "; ".join(f"{label}: {verdict.amount(value, run.scenario.currency)}" for label, value in spends.items())
         notes.append(f"The budgets differ: {said}.")
     if run.count < 10:
         notes.append(f"Only {run.count} futures were simulated: intervals are wide, and rare outcomes are not seen.")
+    notes += filter(None, map(growth_note, runs.values()))
     return [*notes, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]

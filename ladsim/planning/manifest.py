@@ -127,6 +127,7 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
 
 _KEYS: dict[str, type] = {
     "kind": str, "command": str, "strategies": list, "setting": dict, "scenario": dict, "inputs": dict, "tables": dict, "files": list,
+    "libraries": dict,
 }  # fmt: skip
 
 

@@ -109,8 +109,13 @@ def _take_place(fresh: Path, wanted: Path) -> None:
     os.rename(wanted, old)
     try:
         os.rename(fresh, wanted)
-    except OSError:
-        os.rename(old, wanted)
+    except BaseException:
+        # Where another run has put its own there in the meantime, that one stays, with the files that ladsim did not write.
+        if not wanted.exists():
+            os.rename(old, wanted)
+        else:
+            _carry_over(old, wanted)
+            shutil.rmtree(old, ignore_errors=True)
         raise
     _carry_over(old, wanted)
     shutil.rmtree(old, ignore_errors=True)
@@ -120,7 +125,7 @@ def _carry_over(old: Path, new: Path) -> None:
     """Move the files that ladsim did not write from `old` to `new`."""
     if not (old / MANIFEST).is_file():
         return
-    own = {MANIFEST, *read_manifest(old / MANIFEST).get("files", ())}
+    own = {MANIFEST, *(name for name in read_manifest(old / MANIFEST)["files"] if isinstance(name, str))}
     for path in sorted(old.rglob("*")):
         name = path.relative_to(old).as_posix()
         target = new / name

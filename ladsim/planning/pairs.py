@@ -82,7 +82,7 @@ def worth(values: ArrayLike, paired: bool) -> float:
         return float(x.size)
     variance = float(pairs.var())
     if variance == 0.0:
-        return x.size / 2.0 if paired else float(x.size)
+        return x.size / 2.0  # all alike: nothing tells that the futures of a pair are not
     inner = float(((pairs[:, 0] - pairs.mean()) * (pairs[:, 1] - pairs.mean())).mean()) / variance
     return x.size / (1.0 + min(1.0, max(0.0, inner)))
 

@@ -249,7 +249,7 @@ def _finish(
 ) -> tuple[dict[Task, Finished], bool]:
     """Everything by (replication, strategy), and whether the user stopped it."""
     done: dict[Task, Finished] = {}
-    tasks = iter([(k, i) for k in range(replications) for i in range(len(works))])
+    tasks = ((k, i) for k in range(replications) for i in range(len(works)))
     try:
         counter.tell(0)
         if processes > 1 and not is_warm():

@@ -19,6 +19,7 @@ from ladsim.measures.dictionary import MEASURES
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
+from ladsim.planning import breakdown
 from ladsim.planning.leaning import is_assumption
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications, Targets
@@ -68,6 +69,12 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
         "profit": profit,
         "measures": measures,
         "uncertain_numbers": uncertain_numbers,
+        "segments": breakdown.segments,
+        "segments_and_rungs": breakdown.segments_and_rungs,
+        "steps_by_segment": breakdown.steps_by_segment,
+        "retention": breakdown.retention,
+        "abc": breakdown.abc,
+        "referral_trees": breakdown.referral_trees,
     }
     found = {}
     for name, part in parts.items():
@@ -251,6 +258,30 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "expect": ("people", "met with 50 % probability"),
     "stretch": ("people", "met with 20 % probability"),
     "mean": ("", "mean over the futures"),
+    "segment": ("", "part of the market; everybody where the file has no segments"),
+    "people": ("people", "how many there are, on any rung"),
+    "people_start": ("people", "who stands there at the start"),
+    "people_end": ("people", "mean number of those who stand there at the end"),
+    "customers_end": ("people", "mean number of customers at the end"),
+    "referred_share": ("share", "new customers who came by somebody's word"),
+    "person_months": ("people × months", "time spent there"),
+    "orders": ("orders", "mean number of orders"),
+    "orders_per_month": ("orders a month", "of one who stands there; of a segment: of one of its customers"),
+    "churn": ("share a month", "customers lost ÷ time spent as customers"),
+    "contribution": ("currency", "what orders left after goods and handling, mean"),
+    "contribution_per_customer": ("currency", "contribution ÷ (customers at the start + new customers)"),
+    "cost_to_serve": ("currency", "what people cost on their rungs and entering them, mean"),
+    "taken": ("people", "mean number of times the step was taken"),
+    "conversion": ("share", "of all who ever stood on the rung left"),
+    "cohort": ("months", "month in which they became customers; 0: customers from the start"),
+    "age": ("months", "month starts since then"),
+    "size": ("people", "mean number who became customers in that month"),
+    "kept": ("people", "mean number of them who are customers at that age"),
+    "share_kept": ("share", "kept ÷ size"),
+    "share_of_customers": ("share", "best customers first"),
+    "share_of_contribution": ("share", "of all contribution, mean"),
+    "tree_size": ("simulated customers", "customers in one referral tree"),
+    "trees": ("trees", "mean number of such trees among the simulated customers"),
     "assumptions.low": ("as the key says", "5 % of the belief lie below"),
     "assumptions.high": ("as the key says", "5 % of the belief lie above"),
 }

@@ -22,7 +22,7 @@ _SCALES = ((1e9, " billion"), (1e6, " million"), (1.0, ""))
 class Choice:
     """What the verdict is made from: the best strategy against the next best."""
 
-    best: str  # labels
+    best: str  # labels, which the sentences put in quotation marks: a label may be a sentence itself
     runner_up: str
     gain: Estimate  # best − runner-up, mean and 95 % interval
     best_profit: float
@@ -39,12 +39,13 @@ def sentence(choice: Choice) -> str:
     over, gain = _months(choice.months), choice.gain
     if choice.same:
         return (
-            f"There is no difference between {choice.best} and {choice.runner_up}: they earn the same in every future simulated."
+            f"There is no difference between “{choice.best}” and “{choice.runner_up}”: "
+            "they earn the same in every future simulated."
         )
     more = _more(choice)
     if math.isnan(gain.low):
         return (
-            f"{choice.best} {more} over {over} than {choice.runner_up} in the {_futures(choice.futures)} simulated, "
+            f"“{choice.best}” {more} over {over} than “{choice.runner_up}” in the {_futures(choice.futures)} simulated, "
             "which are too few to say how much of that is luck."
         )
     limits = f"95 % interval {interval(gain.low, gain.high, gain.value, choice.currency)}"
@@ -53,11 +54,14 @@ def sentence(choice: Choice) -> str:
     )
     if gain.low <= 0.0 <= gain.high:
         return (
-            f"{choice.best} and {choice.runner_up} cannot be told apart at this number of runs ({choice.futures}): "
-            f"{choice.best} {more} over {over} on average ({limits}) and {sure} of the futures simulated."
+            f"“{choice.best}” and “{choice.runner_up}” cannot be told apart at this number of runs ({choice.futures}): "
+            f"“{choice.best}” {more} over {over} on average ({limits}) and {sure} of the futures simulated."
         )
     next_best = ", the next best" if choice.strategies > 2 else ""
-    return f"Choose {choice.best}: it {more} over {over} than {choice.runner_up}{next_best} ({limits}), and {sure} of the futures simulated."
+    return (
+        f"Choose “{choice.best}”: it {more} over {over} than “{choice.runner_up}”{next_best} ({limits}), "
+        f"and {sure} of the futures simulated."
+    )
 
 
 def in_words(key: str) -> str:
@@ -97,17 +101,24 @@ _SAID = {
 }
 
 
+_SHARES = ("monthly", "probability", "reached", "share", "margin", "carry_over", "discount_per_year")
+
+
 def caveat(choice: Choice, key: str, share: float, turns: bool, values: tuple[float, float], gains: tuple[float, float]) -> str:
     """The sentence that says that an assumption decides: `values` of it in its lower and upper half, `gains` of the best there."""
-    low, high = (_plain(value) for value in values)
+    low, high = (_said(key, value) for value in values)
     worse, better = (amount(gain, choice.currency, signed=True) for gain in gains)
     halves = f"{worse} where that number is low (about {low}) and {better} where it is high (about {high})"
+    duel = f"“{choice.best}” against “{choice.runner_up}”"
     if turns:
         return (
-            f"An assumption decides this: {in_words(key)}. With it the verdict turns: {choice.best} against {choice.runner_up} is "
+            f"An assumption decides this: {in_words(key)}. With it the verdict turns: {duel} is "
             f"{halves}. Measure that number before the money is spent."
         )
-    return f"This leans on an assumption: {in_words(key)} makes {percent(share)} of the spread that not knowing leaves. The difference is {halves}."
+    return (
+        f"This leans on an assumption: {in_words(key)} makes {percent(share)} of the doubt that comes from not knowing. "
+        f"{duel} is {halves}."
+    )
 
 
 def amount(value: float, currency: str, signed: bool = False) -> str:
@@ -120,12 +131,7 @@ def amount(value: float, currency: str, signed: bool = False) -> str:
 def interval(low: float, high: float, centre: float, currency: str) -> str:
     """Two amounts in the same unit: "DKK 0.9 to 1.5 million"."""
     size, word = _scale(max(abs(low), abs(high), abs(centre)))
-    step = 10.0 ** (math.floor(math.log10(max(high - low, abs(centre) / 100, 1e-9))) - 1)
-    ends = []
-    for end in (low, high):
-        rounded = round(end / step) * step
-        decimals = max(0, -math.floor(math.log10(step / size) + 1e-9))
-        ends.append(("−" if rounded < 0 else "") + f"{abs(rounded) / size:,.{min(decimals, 2)}f}")
+    ends = [("−" if end < 0 else "") + _digits(abs(end), size) for end in (low, high)]  # as many digits as the tables show
     return f"{currency} {ends[0]} to {ends[1]}{word}"
 
 
@@ -156,8 +162,17 @@ def _digits(value: float, size: float) -> str:
     return f"{rounded:,.{min(decimals, 2)}f}"
 
 
-def _plain(value: float) -> str:
-    return f"{value:.3g}"
+def _said(key: str, value: float) -> str:
+    """A value as the tables of the report show it: effects and shares in per cent.
+
+    >>> _said("channels.search.effects.orders.full", -0.2272), _said("steps.lead.customer.time.monthly", 0.0156)
+    ('−22.7 %', '1.56 %')
+    >>> _said("basket.mean", 41.26)
+    '41.3'
+    """
+    if ".effects." in key:
+        return f"{100 * value:+.{0 if abs(value) >= 1 else 3}{'f' if abs(value) >= 1 else 'g'}} %".replace("-", "−")
+    return f"{100 * value:.3g} %" if key.rsplit(".", 1)[-1] in _SHARES else f"{value:.3g}"
 
 
 def _number(count: int) -> str:

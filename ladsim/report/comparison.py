@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.measures.ladder import goal_name
+from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning import pairs
 from ladsim.planning.results import Comparison, Replications
 from ladsim.report import grounds, numerals, sections, series
-from ladsim.report.charts import Bar, chances, difference_bars, tornado, waterfall
+from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.report.ladder import value_words
 from ladsim.report.numerals import money, money_between, number, people, percent
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
@@ -119,6 +119,9 @@ def _how_sure(duel: _Duel) -> Answer:
     low, high = percent(duel.own("p_best_low")), percent(duel.own("p_best_high"))
     kind = "d_sure" if len(duel.runs) > 2 else "d_sure_2"
     said = [duel.pair(kind, p=p, n=len(duel.runs), low=low, high=high)]
+    rival = max((name for name in duel.study.runs if name != duel.study.best), key=lambda name: duel.own("p_best", name))
+    if rival != duel.study.runner_up and duel.own("p_best", rival) > duel.own("p_best", duel.study.runner_up):
+        said.append(SAYS["d_rival"].format(rival=duel.study.runs[rival].label, p=percent(duel.own("p_best", rival))))
     luck, unknown = duel.lead("share_luck"), duel.lead("share_not_knowing")
     if duel.paired and math.isfinite(luck):
         said.append(SAYS["d_split"].format(luck=percent(luck), unknown=percent(unknown)))
@@ -172,14 +175,29 @@ def _where_from(duel: _Duel) -> Answer:
         return Answer(SAYS["q_money"], numerals.DASH)
     said = [f"{bar.label} {money(bar.value, duel.currency, True)}" for bar in bars]
     details = ["; ".join(said[1:4]) + "."] if len(said) > 1 else []
-    flows = duel.study.by_flow
-    flows = flows[(flows["strategy"] == duel.study.runner_up) & (flows["kind"] == "step")]
-    details = ["; ".join(said[1:4]) + "."] if len(said) > 1 else []
-    if len(flows) and float(flows["mean"].abs().max()) > 0:
-        row = flows.loc[flows["mean"].abs().idxmax()]
-        change = ("+" if row["mean"] > 0 else "") + people(float(row["mean"]))
-        details.append(SAYS["d_flow"].format(change=change, step=duel.namer.step(row["step"])))
-    return Answer(SAYS["q_money"], said[0], tuple(details))
+    return Answer(SAYS["q_money"], said[0], (*details, *_steps_told(duel)))
+
+
+def _steps_told(duel: _Duel) -> list[str]:
+    """The step that changes most in favour of the best, and the one that changes most against it.
+
+    More climbs, and fewer falls and exits, are in its favour: the largest flow alone may be one that it wins in spite of. Steps
+    that nobody on a customer rung takes or comes to bring no money, and are told only where there are no others.
+    """
+    flows, first = duel.study.by_flow, duel.best.histories[0]
+    flows = flows[(flows["strategy"] == duel.study.runner_up) & (flows["kind"] == "step") & (flows["mean"] != 0.0)]
+    paying = {name for name, yes in zip(first.rung_names, first.is_customer, strict=True) if yes}
+    touching = [bool(paying & set(first.step_ends[first.step_names.index(step)][:2])) for step in flows["step"]]
+    flows = flows[touching] if any(touching) else flows
+    wanted = [step_wants_more(first, first.step_names.index(step)) for step in flows["step"]]
+    good = (flows["mean"] > 0) == np.array(wanted, dtype=bool)
+    told = []
+    for key, some in (("d_flow_for", flows[good]), ("d_flow_against", flows[~good])):
+        if len(some):
+            row = some.loc[some["mean"].abs().idxmax()]
+            change = ("+" if row["mean"] > 0 else "") + people(float(row["mean"]))
+            told.append(SAYS[key].format(change=change, step=duel.namer.step(row["step"])))
+    return told
 
 
 def _believe(duel: _Duel) -> Answer:

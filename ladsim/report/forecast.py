@@ -13,6 +13,7 @@ import numpy as np
 from ladsim.measures.dictionary import MEASURES, Measure
 from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
+from ladsim.planning.breakdown import growth_note
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
@@ -68,6 +69,7 @@ def notes(study: Replications) -> list[str]:
         said.append(SAYS["n_stopped"].format(count=study.count, asked=study.asked))
     if study.count < FEW:
         said.append(SAYS["n_few"].format(count=study.count))
+    said += filter(None, [growth_note(study)])
     return [*said, *study.world_notes]
 
 

@@ -131,6 +131,11 @@ def limits(scenario: Scenario, runs: Replications, reason: str) -> Section:
     return Section("limits", SAYS["s_limits"], (), (Points(tuple(lines)),))
 
 
+def _plainly(value: object) -> object:
+    """24 rather than 24.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def made(scenario: Scenario, runs: Replications, command: str, manifest: str) -> Section:
     """Seed, version, replications, sample and scale; the commands."""
     setting, first = runs.setting, runs.histories[0]
@@ -148,7 +153,9 @@ def made(scenario: Scenario, runs: Replications, command: str, manifest: str) ->
         (SAYS["m_version"], words(ladsim_version())),
     ]
     if setting.overrides:
-        rows.append((SAYS["m_changed"], words("; ".join(f"{key} = {value}" for key, value in setting.overrides.items()))))
+        rows.append(
+            (SAYS["m_changed"], words("; ".join(f"{key} = {_plainly(value)}" for key, value in setting.overrides.items())))
+        )
     if manifest:
         rows.append((SAYS["m_manifest"], words(manifest)))
     items: list[Any] = [grid(SAYS["t_made"], (SAYS["h_made"], SAYS["h_value"]), rows)]

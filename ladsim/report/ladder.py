@@ -74,18 +74,18 @@ def _chance_words(step: Step) -> str:
 
 
 def rung_words(rung: Rung, share: bool = True) -> list[str]:
-    """What is said of a rung, beside its name: the share that starts there, orders, basket, messages, costs."""
+    """What is said of a rung, beside its name: the share that starts there, orders, messages, basket."""
     said = []
     if share:
         said.append(WORDS["rung_share"].format(share=value_words(rung.share, "share")))
     if rung.orders_per_month != 0.0:
         said.append(_counted("rung_order", rung.orders_per_month))
-    if rung.basket_factor != 1.0:
-        said.append(WORDS["rung_basket"].format(factor=value_words(rung.basket_factor)))
     if rung.messages_per_month != 0.0:
         said.append(_counted("rung_message", rung.messages_per_month))
     if rung.announces:
         said.append(WORDS["rung_announces"])
+    if rung.basket_factor != 1.0:  # last: a picture with room for three says rather who talks
+        said.append(WORDS["rung_basket"].format(factor=value_words(rung.basket_factor)))
     return said
 
 

@@ -59,6 +59,7 @@ def _headline(study: Targets, namer: Namer) -> str:
     top = series.top_rung(study.runs)
     row = study.rungs.set_index("rung").loc[top]
     told = {chance: people(float(row[chance])) for chance in CHANCES}
+    told["now"] = people(series.at_start(study.runs)[top])
     return SAYS["v_targets"].format(month=numerals.month(study.month), rung=namer.rung(top), label=study.label, **told)
 
 
@@ -77,11 +78,12 @@ def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
 
 def _rungs(study: Targets, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
-    table = study.rungs.set_index("rung")
+    table, now = study.rungs.set_index("rung"), series.at_start(study.runs)
     for name, label in series.rung_order(study.runs):
         row = table.loc[name]
-        rows.append([words(label), words(SAYS[str(row["meets"])]), *(_number(row, chance, people) for chance in CHANCES)])
-    head = (SAYS["h_rung"], SAYS["h_meets"], *(SAYS[f"h_{chance}"] for chance in CHANCES))
+        numbers = (_number(row, chance, people) for chance in CHANCES)
+        rows.append([words(label), Cell(people(now[name])), words(SAYS[str(row["meets"])]), *numbers])
+    head = (SAYS["h_rung"], SAYS["h_now"], SAYS["h_meets"], *(SAYS[f"h_{chance}"] for chance in CHANCES))
     return grid(SAYS["t_rungs"].format(month=numerals.month(study.month)), head, rows, SAYS["n_targets"])
 
 

@@ -55,7 +55,7 @@ def ladder(runs: Sequence[Replications], drawn: Replications) -> Section:
 
 def flows_picture(run: Replications, name: str = "flows") -> Chart:
     """The ladder drawn with the mean flows of one strategy."""
-    order, ends, start = order_of(run.scenario), series.mean_at_end(run), _at_start(run)
+    order, ends, start = order_of(run.scenario), series.mean_at_end(run), series.at_start(run)
     flows = [flow for flow in series.mean_flows(run) if flow.number > 0]
     most = max((flow.number for flow in flows), default=1.0)
     namer = Namer(run.scenario)
@@ -87,11 +87,6 @@ def _flow_lines(found: Sequence[series.Flow]) -> tuple[str, ...]:
     if len(found) < 2:
         return (head,)
     return (head, *(f"{TRIGGERS.get(f.trigger, f.trigger)}: {numerals.people(f.number)}" for f in found))
-
-
-def _at_start(run: Replications) -> dict[str, float]:
-    first = run.histories[0]
-    return dict(zip(first.rung_names, (float(x) * first.scale for x in first.counts[0].sum(axis=0)), strict=True))
 
 
 def _flow_table(runs: Sequence[Replications]) -> Grid:

@@ -130,6 +130,12 @@ def mean_flows(runs: Replications) -> list[Flow]:
     ]
 
 
+def at_start(runs: Replications) -> dict[str, float]:
+    """Number of people on each rung at the start."""
+    first = runs.histories[0]
+    return dict(zip(first.rung_names, (float(x) * first.scale for x in first.counts[0].sum(axis=0)), strict=True))
+
+
 def mean_at_end(runs: Replications) -> dict[str, float]:
     """Mean number of people on each rung at the horizon."""
     first = runs.histories[0]

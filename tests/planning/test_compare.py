@@ -20,7 +20,7 @@ SMALL = {"sample": 200, "replications": 6, "processes": 1}
 def test_a_strategy_against_itself(shop: Scenario) -> None:
     """Every difference is exactly 0, and the verdict says so."""
     study = compare(shop, ["dear", "dear"], seed=3, **SMALL)
-    assert study.verdict.startswith("There is no difference between dear and dear (2)")
+    assert study.verdict.startswith("There is no difference between “dear” and “dear (2)”")
     assert study.caveat == ""
     for table in (study.differences, study.by_cause, study.by_flow):
         for column in ("mean", "low", "high"):
@@ -97,7 +97,7 @@ def test_payback_is_against_the_scenario_as_it_stands(duel: Comparison) -> None:
 
 def test_notes_tell_of_unequal_budgets_and_few_runs(duel: Comparison, shop: Scenario) -> None:
     """A budget that differs by more than 1 % is said to; equal ones are not."""
-    assert any(note.startswith("The budgets differ") and "Dear DKK 54,000" in note for note in duel.notes)
+    assert any(note.startswith("The budgets differ") and "Dear: DKK 54,000" in note for note in duel.notes)
     equal = compare(shop, ["acquisition_first", "retention_first"], seed=3, **SMALL)
     assert not any("budgets" in note for note in equal.notes)
     assert any(note.startswith("Only 6 futures") for note in equal.notes)
@@ -120,7 +120,7 @@ def test_stopped_comparison_keeps_whole_futures(shop: Scenario) -> None:
     study = compare(shop, ["dear", "base"], progress=stop, **SMALL)
     assert study.interrupted
     assert {run.count for run in study.runs.values()} == {2}
-    assert study.notes[0] == "The study was stopped: 2 of 6 replications are in it."
+    assert study.notes[0] == "The study was stopped: 2 of 6 futures are in it."
 
 
 def test_what_cannot_be_compared(shop: Scenario) -> None:

@@ -71,3 +71,12 @@ def test_too_few_draws_say_nothing(parameters: pd.DataFrame, known: dict[str, Nu
     assert table["share"].isna().all()
     assert deciding(table) is None
     assert leaning(np.arange(6.0), parameters[[]].iloc[:6], known).empty
+
+
+def test_few_draws_prove_nothing(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
+    """With four draws even a perfect order comes by chance once in twelve, for each number looked at: nothing is said to decide."""
+    few = parameters.iloc[:8]
+    table = leaning(few["steps.lead.customer.time.monthly"].to_numpy() - 0.05, few, known)
+    assert table.loc[0, "share"] == pytest.approx(1.0)
+    assert table.loc[0, "p_value"] == pytest.approx(2 * 2 / 24)
+    assert deciding(table) is None

@@ -27,7 +27,7 @@ CHOICE = Choice(
 def test_a_clear_choice() -> None:
     """What to choose, by how much, over what time, against whom, and how sure."""
     assert sentence(CHOICE) == (
-        "Choose Retention first: it earns DKK 1.24 million more over 24 months than Referral first, the next best "
+        "Choose “Retention first”: it earns DKK 1.24 million more over 24 months than “Referral first”, the next best "
         "(95 % interval DKK 0.91 to 1.53 million), and is the best of the four in 87 % of the futures simulated."
     )
 
@@ -36,13 +36,13 @@ def test_two_strategies() -> None:
     """Of two there is no next best."""
     said = sentence(replace(CHOICE, strategies=2, months=1.0))
     assert said.endswith("and is the better of the two in 87 % of the futures simulated.")
-    assert "more over 1 month than Referral first (95 %" in said
+    assert "more over 1 month than “Referral first” (95 %" in said
 
 
 def test_no_winner_where_the_interval_holds_zero() -> None:
     """An interval that holds 0 is no advice."""
     said = sentence(replace(CHOICE, gain=Estimate(120_000.0, -80_000.0, 320_000.0), p_best=0.45))
-    assert said.startswith("Retention first and Referral first cannot be told apart at this number of runs (40)")
+    assert said.startswith("“Retention first” and “Referral first” cannot be told apart at this number of runs (40)")
     assert "DKK −80,000 to 320,000" in said
     assert "Choose" not in said
 
@@ -54,7 +54,9 @@ def test_losses_are_called_losses() -> None:
 
 def test_the_same_and_the_unknown() -> None:
     """Equal futures are no difference; one pair of futures has no interval."""
-    assert sentence(replace(CHOICE, same=True)).startswith("There is no difference between Retention first and Referral first")
+    assert sentence(replace(CHOICE, same=True)).startswith(
+        "There is no difference between “Retention first” and “Referral first”"
+    )
     assert "too few to say" in sentence(replace(CHOICE, gain=Estimate(5.0, math.nan, math.nan), futures=2))
 
 
@@ -62,8 +64,8 @@ def test_an_assumption_that_decides() -> None:
     """The second sentence names the number in words, and says whether the verdict turns with it."""
     said = caveat(CHOICE, "steps.lead.customer.time.monthly", 0.7, True, (0.03, 0.08), (-40_000.0, 90_000.0))
     assert "the monthly chance of the step from lead to customer" in said
-    assert "the verdict turns: Retention first against Referral first is DKK −40,000" in said
-    assert "(about 0.03) and DKK +90,000 where it is high (about 0.08)" in said
+    assert "the verdict turns: “Retention first” against “Referral first” is DKK −40,000" in said
+    assert "(about 3 %) and DKK +90,000 where it is high (about 8 %)" in said
     assert "makes 70 % of" in caveat(CHOICE, "basket.mean", 0.7, False, (0.03, 0.08), (40_000.0, 90_000.0))
 
 
@@ -85,6 +87,7 @@ def test_amounts_have_three_digits(value: float, words: str) -> None:
 
 def test_intervals_and_shares() -> None:
     """Both ends of an interval stand in one unit; only what is certain is 0 or 100 %."""
-    assert interval(-0.2e6, 1.15e6, 0.5e6, "EUR") == "EUR −0.2 to 1.2 million"
+    assert interval(-0.2e6, 1.15e6, 0.5e6, "EUR") == "EUR −0.20 to 1.15 million"
+    assert interval(4_739.7, 8_763.0, 6_751.0, "EUR") == "EUR 4,740 to 8,760", "the digits of the tables"
     assert interval(3.0, 3.0, 3.0, "EUR") == "EUR 3.00 to 3.00"
     assert (percent(0.0), percent(0.001), percent(0.999), percent(1.0)) == ("0 %", "1 %", "99 %", "100 %")

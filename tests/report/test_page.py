@@ -17,6 +17,7 @@ from ladsim.planning.run import replicate
 from ladsim.planning.targets import targets
 from ladsim.report import page as page_module
 from ladsim.report.grounds import given_numbers
+from ladsim.report.numerals import people
 from ladsim.report.page import page_html, report
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
@@ -144,6 +145,33 @@ def test_a_comparison_says_what_a_decision_needs(comparison: Comparison, pages: 
     assert "ladsim again manifest.json" in said
     assert "ladsim compare coffee.toml --seed 1" in said
     assert "messages between customers move them" in said, "why there is no closed form"
+    assert "with start number 1." in said
+
+
+def test_the_strongest_rival_is_named(comparison: Comparison) -> None:
+    """Where another than the next best by profit is oftener the best, the page says which, and how often."""
+    rival = next(name for name in comparison.runs if name not in (comparison.best, comparison.runner_up))
+    outcomes = comparison.outcomes.set_index("strategy", drop=False)
+    for names, chance in (((comparison.best,), 0.6), ((comparison.runner_up,), 0.1), ((rival,), 0.3)):
+        outcomes.loc[list(names), "p_best"] = chance
+    said = Reader(page_html(replace(comparison, outcomes=outcomes.reset_index(drop=True)))).words
+    assert f"Most of the other futures belong to {comparison.runs[rival].label}: best in 30 %." in said
+    outcomes.loc[[comparison.runner_up, rival], "p_best"] = [0.3, 0.1]
+    assert (
+        "Most of the other futures" not in Reader(page_html(replace(comparison, outcomes=outcomes.reset_index(drop=True)))).words
+    )
+
+
+def test_a_lead_is_not_explained_by_what_it_was_won_in_spite_of(comparison: Comparison) -> None:
+    """In favour is a climb that more took or a fall that fewer took, else it is against; leads alone bring no money."""
+    flows = comparison.by_flow.copy()
+    mine = (flows["strategy"] == comparison.runner_up) & (flows["kind"] == "step")
+    flows.loc[mine, "mean"] = 0.0
+    for step, change in (("lead.prospect", -5000.0), ("prospect.customer", -900.0), ("repeat_buyer.lapsed", -20.0)):
+        flows.loc[mine & flows["step"].str.startswith(step), "mean"] = change
+    said = Reader(page_html(replace(comparison, by_flow=flows))).words
+    assert re.search(r"most in its favour is “Repeat buyer → Lapsed[^”]*”: −20 people", said)
+    assert re.search(r"most against it is “prospect → Customer[^”]*”: −900 people", said)
 
 
 def test_the_caveat_stands_below_the_verdict_in_words(comparison: Comparison) -> None:
@@ -187,6 +215,9 @@ def test_targets_are_said_in_words(promised: Targets, pages: dict[str, str]) -> 
     """Commit, expect and stretch with their probabilities, and checkpoints on the way."""
     said = Reader(pages["targets"]).words
     assert "By month 12, promise" in said
+    top = promised.runs.histories[0]
+    start = people(float(top.counts[0].sum(axis=0)[top.rung_names.index("ambassador")]) * top.scale)
+    assert f"people on “Ambassador” ({start} at the start)" in said, "a promise is judged against today"
     for words in ("met with 80 % probability", "met with 50 % probability", "met with 20 % probability", "Checkpoints"):
         assert words in said
     assert "at most" in said

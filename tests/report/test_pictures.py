@@ -12,8 +12,9 @@ import pytest
 
 from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
+from ladsim.report import bars as bar_charts
 from ladsim.report import canvas, charts, sections, series
-from ladsim.report.ladder import ladder_text, step_words
+from ladsim.report.ladder import ladder_text, rung_words, step_words
 from ladsim.report.ladder_picture import draw_ladder
 from ladsim.report.places import Namer
 from ladsim.scenario.address import numbers
@@ -91,7 +92,7 @@ Small: 1,000 people, 6 months
 
   ║                  ║
   ╠══════════════════╣
-  ║       fan        ║  0 % at start · 2.5 orders/month · basket × 1.2 · tells everybody on entering
+  ║       fan        ║  0 % at start · 2.5 orders/month · tells everybody on entering · basket × 1.2
   ╠══════════════════╣
   ║                  ║  ▼ Buyer: rate 0.05 a month
   ╠══════════════════╣
@@ -125,6 +126,12 @@ def test_the_ladder_as_text(small: Scenario) -> None:
     found = ladder_text(small)
     assert found == TEXT
     assert not any(line.endswith(" ") for line in found.splitlines())
+
+
+def test_a_rung_with_much_to_say_keeps_who_talks(small: Scenario) -> None:
+    """The picture has room for three things: how often people recommend comes before what they spend each time."""
+    rung = small.rungs[0].model_copy(update={"orders_per_month": 2.0, "messages_per_month": 1.0, "basket_factor": 1.2})
+    assert rung_words(rung)[1:] == ["2 orders/month", "1 message/month", "basket × 1.2"]
 
 
 def test_a_complaint_is_no_recommendation() -> None:
@@ -209,8 +216,8 @@ def test_charts_are_the_same_each_time_and_hold_no_address(comparison: Compariso
 
 def test_a_waterfall_ends_at_the_total() -> None:
     """What is said of the bars is what was given, gains with a plus sign."""
-    bars = [charts.Bar("Revenue", 300.0, 250.0, 350.0), charts.Bar("Spend", -100.0, -100.0, -100.0)]
-    chart = charts.waterfall(bars, "difference", charts.Bar("Total", 200.0, 150.0, 250.0), "EUR")
+    bars = [bar_charts.Bar("Revenue", 300.0, 250.0, 350.0), bar_charts.Bar("Spend", -100.0, -100.0, -100.0)]
+    chart = bar_charts.waterfall(bars, "difference", bar_charts.Bar("Total", 200.0, 150.0, 250.0), "EUR")
     said = chart.alt.replace("\u00a0", " ")
     assert "Revenue EUR +300; Spend EUR −100; Total EUR +200" in said
 
