@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ladsim.scenario import spec
+from ladsim.scenario import later, spec
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("top of the file", spec.Scenario),
@@ -78,10 +78,7 @@ NOTES: dict[str, str] = {
     "Scenario.policies": "Python functions that act as the market develops",
     "Scenario.goals": "what is to be reached, judged by every study",
     "Scenario.strategies": "named changes on top of the scenario",
-    "Scenario.satisfaction": LATER,
-    "Scenario.programs": LATER,
-    "Scenario.price": LATER,
-    "Scenario.engine": "which engine runs it; this version has `simpy`",
+    "Scenario.engine": "which engine runs it; both give the same history",
     "Rung.off_ladder": "`true`, `outside`, `lapsed` or `lost` for a state beside the ladder; `true` takes its kind from the name",
     "Rung.orders_per_month": "mean orders of one customer a month",
     "Rung.basket_factor": "multiplies the basket of those who stand here",
@@ -124,10 +121,6 @@ NOTES: dict[str, str] = {
     "Campaign.tactic": "tactic it pays for",
     "Campaign.segments": "segments it is aimed at; default: all",
     "Campaign.setup_cost": "paid once, when it starts, in the currency",
-    "Campaign.after": LATER,
-    "Campaign.delay_days": LATER,
-    "Campaign.wrong_rung_share": LATER,
-    "Campaign.test_group_share": LATER,
     "Shock.effects": "what it changes",
     "Policy.file": "Python file, relative to the scenario file",
     "Policy.function": "function in that file",
@@ -140,7 +133,6 @@ NOTES: dict[str, str] = {
     "Strategy.campaigns": "campaigns, in addition to those of the scenario",
     "Strategy.shocks": "shocks, in addition to those of the scenario",
     "Strategy.policies": "policies, in addition to those of the scenario",
-    "Strategy.programs": LATER,
 }  # fmt: skip
 
 
@@ -151,6 +143,8 @@ def fields() -> list[tuple[type[BaseModel], str, FieldInfo]]:
 
 def meaning(record: type[BaseModel], key: str, field: FieldInfo) -> str:
     """What a key means: the schema's own words, else a note; empty where nobody has said it."""
+    if mark := later.mark_of(field.metadata):
+        return f"{LATER} (comes with {mark.what})"
     return field.description or NOTES.get(f"{record.__name__}.{key}") or EVERYWHERE.get(key, "")
 
 

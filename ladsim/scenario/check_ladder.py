@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ladsim.errors import Problem, nearest
+from ladsim.scenario.later import NOT_YET
 from ladsim.scenario.places import item_names
 from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import STEP_KEYS, Range, Rung, Scenario, Step
 
 Check = Callable[[Scenario], Iterator[Problem]]
-NOT_YET = "cannot be simulated yet (coming with {})"
 TOLERANCE = 1e-9
 
 

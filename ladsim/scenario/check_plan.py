@@ -15,17 +15,12 @@ from pathlib import Path
 
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
-from ladsim.scenario.check_ladder import NOT_YET, repeated, unknown
+from ladsim.scenario.check_ladder import repeated, unknown
+from ladsim.scenario.later import NOT_YET, TARGETS
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
 EFFECTS = ("orders", "messages", "basket", "cost", "climbing", "leaving")
-_LATER = {
-    "after": "triggered campaigns",
-    "delay_days": "triggered campaigns",
-    "wrong_rung_share": "believed rungs",
-    "test_group_share": "test groups",
-}
 
 
 def levers(scenario: Scenario) -> Iterator[Problem]:
@@ -86,9 +81,6 @@ def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Pr
         for name in wanted or ():
             if name not in names:
                 yield unknown(f"{place}.{key}", name, names, what)
-    for key, what in _LATER.items():
-        if getattr(campaign, key) is not None:
-            yield Problem(f"{place}.{key}", repr(getattr(campaign, key)), NOT_YET.format(what))
     yield from _dates(place, campaign.from_month, campaign.to_month)
 
 
@@ -103,7 +95,9 @@ def _effects(scenario: Scenario, place: str, effects: Iterable[Effect]) -> Itera
     targets = [*EFFECTS, *(f"steps.{name}" for name in item_names("steps", scenario.steps))]
     for name, effect in zip(item_names("effects", effects), effects, strict=True):
         here = f"{place}.effects.{name}"
-        if effect.on not in targets and not (
+        if effect.on in TARGETS:
+            yield Problem(f"{here}.on", repr(effect.on), NOT_YET.format(TARGETS[effect.on].what))
+        elif effect.on not in targets and not (
             effect.on.startswith("steps.") and steps_of(scenario, effect.on.removeprefix("steps."))
         ):
             yield replace(

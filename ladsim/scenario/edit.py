@@ -105,23 +105,32 @@ def _toml(value: Any) -> Any:
 
 
 def replace_file(path: str | Path, text: str) -> None:
-    """Write a text in one move: all of it stands there afterwards, or what stood there before. Raises OutputError."""
+    """Write a text in one move: all of it stands there afterwards, or what stood there before. Raises OutputError.
+
+    A link leads to the file that it names. What is no file (a device, a pipe) is never replaced, but written to as it is.
+    """
     path = Path(path)
     name = ""
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            return
+        place = Path(os.path.realpath(path))
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+            "w", encoding="utf-8", newline="", dir=place.parent, prefix=f".{place.name}.", delete=False
         ) as file:
             name = file.name
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(name, path)
+        os.chmod(name, place.stat().st_mode & 0o777 if place.exists() else 0o644)
+        os.replace(name, place)
     except OSError as error:
+        raise OutputError(f"{path}: could not be written ({error.strerror or error}); nothing was changed") from None
+    finally:
         if name and os.path.exists(name):
             os.unlink(name)
-        raise OutputError(f"{path}: could not be written ({error.strerror or error}); nothing was changed") from None
 
 
 def schema_json() -> str:

@@ -20,7 +20,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, mod
 class Table(BaseModel):
     """Base of all tables: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    # Built when first asked for: `ladsim check` needs the validator of the whole file only.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Limits:
         if self.lower is not None:
             parts.append(f"{'above' if self.above else 'at least'} {self.lower:g}")
         if self.upper is not None:
-            parts.append(f"at most {self.upper:g}")
+            parts.append(f"at most {self.upper:,g}" if self.upper < 1e6 else f"at most {self.upper:,.0f}")
         return " ".join(("a number", " and ".join(parts))).strip()
 
 
@@ -154,9 +155,10 @@ def number(lower: float | None, upper: float | None, above: bool) -> tuple[Befor
 
 
 # The kinds of number a file holds. `quantile` in ranges.py reads a range by its kind.
-Rate = Annotated[Any, *number(0.0, None, False), "rate"]
-Amount = Annotated[Any, *number(0.0, None, False), "amount"]
-Positive = Annotated[Any, *number(0.0, None, True), "rate"]
+# The upper ends keep amounts countable and rates from racing; no market comes near them.
+Rate = Annotated[Any, *number(0.0, 1e9, False), "rate"]
+Amount = Annotated[Any, *number(0.0, 1e12, False), "amount"]
+Positive = Annotated[Any, *number(0.0, 1e9, True), "rate"]
 Share = Annotated[Any, *number(0.0, 1.0, False), "share"]
 Real = Annotated[Any, *number(None, None, False), "real"]
-AtLeastMinusOne = Annotated[Any, *number(-1.0, None, False), "real"]
+AtLeastMinusOne = Annotated[Any, *number(-1.0, 1e9, False), "real"]

@@ -58,15 +58,15 @@ def loads(text: str, folder: str | Path = ".", file: str = "") -> Scenario:
 def find(path: str | Path) -> Path:
     """The file that `path` means: itself, or a shipped scenario of that name."""
     given = Path(path)
-    if given.is_file():
+    if os.path.isfile(given):  # unlike is_file(), it bears names that no system allows
         return given
     own = SHIPPED / f"{path}.toml"
-    if given.name == str(path) and not given.suffix and own.is_file():
+    if given.name == str(path) and not given.suffix and os.path.isfile(own):
         return own
-    if given.is_dir():
+    if os.path.isdir(given):
         raise ScenarioError([Problem("file", "a folder", "must be a TOML file", file=str(path))])
     folder = given.parent
-    beside = [str(folder / p.name) for p in folder.glob("*.toml")] if folder.is_dir() else []
+    beside = [str(folder / p.name) for p in folder.glob("*.toml")] if os.path.isdir(folder) else []
     close = nearest(str(given), [*beside, *shipped()]) or nearest(given.stem, shipped())
     allowed = f"must be a scenario file or one of the shipped scenarios ({', '.join(shipped()) or 'none'})"
     raise ScenarioError([Problem("file", "no such file", allowed, close, str(path))])
@@ -184,10 +184,26 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         line, column = (where.group(1), where.group(2)) if where and where.group(1) else ("", "")
         place = f"line {line}, column {column}" if line else "end of the file"
         what = re.sub(r"\s*\(at [^)]*\)", "", message)
-        quoted = f" in {shown(text.splitlines()[int(line) - 1].strip())}" if line and int(line) <= len(text.splitlines()) else ""
-        raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", "must be TOML", file=file)]) from None
+        said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
+        quoted = f" in {shown(said)}" if said else ""
+        allowed = f"must be TOML{_toml_hint(said)}"
+        raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", allowed, file=file)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise ScenarioError([Problem("file", "tables or numbers too big to read", "must be TOML", file=file)]) from None
+
+
+def _toml_hint(line: str) -> str:
+    """What somebody who wrote `line` may not know of TOML; nothing where no usual slip is seen.
+
+    >>> _toml_hint("monthly = 15 %"), _toml_hint("mean = 9,5"), _toml_hint("to = lead")
+    (' (15 % is written 0.15)', ' (a decimal has a point, 9.5; thousands may have an underscore, 20_000)', ' (a text stands in quotation marks)')
+    """
+    value = line.partition("=")[2].strip()
+    if share := re.match(r"([+-]?\d+(?:\.\d+)?) ?%", value):
+        return f" ({share[1]} % is written {float(share[1]) / 100:g})"
+    if re.match(r"[+-]?\d+,\d", value):
+        return " (a decimal has a point, 9.5; thousands may have an underscore, 20_000)"
+    return " (a text stands in quotation marks)" if re.match(r"(?!true\b|false\b|inf\b|nan\b)[^\W\d]", value) else ""
 
 
 def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]) -> dict[str, Any]:
@@ -205,9 +221,9 @@ def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]
         raise refused(shown(wanted), 'must be the name of a file: extends = "other.toml"')
     below = here.parent / wanted
     own = SHIPPED / f"{wanted.removesuffix('.toml')}.toml"
-    if not below.is_file() and "/" not in wanted and own.is_file():
+    if not os.path.isfile(below) and "/" not in wanted and os.path.isfile(own):
         below = own
-    if not below.is_file():
+    if not os.path.isfile(below):
         beside = [p.name for p in here.parent.glob("*.toml")] + shipped()
         raise refused(shown(wanted), "must be a file beside this one, or a shipped scenario", nearest(wanted, beside))
     way = (*way, Path(os.path.realpath(here)))

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from ladsim.errors import Problem, nearest
 from ladsim.scenario.kinds import Distribution, Range, Table
+from ladsim.scenario.later import NOT_YET, WORDS
 from ladsim.scenario.shapes import fields
 from ladsim.scenario.spec import Scenario
 
@@ -27,6 +28,7 @@ _NAME_KEYS: dict[str, tuple[str, ...]] = {
     "word_of_mouth": ("layer",),
     "effects": ("on",),
     "policies": ("function",),
+    "programs": ("name", "kind"),
     "goals": ("name",),
     "arrivals": (),
 }
@@ -165,6 +167,8 @@ def _missing(path: list[Any], parts: list[str], key: Any, data: Any) -> Problem:
 def _unknown(path: list[Any], parts: list[str], data: Any) -> Problem:
     record = record_at(path[:-1], data)
     allowed = sorted(fields(record)) if record else []
+    if path[-1] in WORDS:
+        return Problem(joined(*parts), "a key of a later version", NOT_YET.format(WORDS[path[-1]].what))
     return Problem(joined(*parts), "an unknown key", f"must be one of {', '.join(allowed)}", nearest(str(path[-1]), allowed))
 
 

@@ -5,7 +5,7 @@ scenario into the integers and arrays the engines read. Any number but a size, a
 ``{ low = 0.06, high = 0.14 }`` (its central 90 %) or a named distribution ``{ law = "beta", a = 2, b = 5 }`` (``kinds``).
 
 To add something a file may say: add a field here with its limits and a description (the JSON Schema and the error messages come
-from them), its cross-checks in ``check``, its meaning in ``tables``.
+from them), its cross-checks in ``check``, its meaning in ``tables``. A key marked by ``later`` has its place here, but is refused by name.
 """
 
 from __future__ import annotations
@@ -15,15 +15,32 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from ladsim.scenario.kinds import Amount, AtLeastMinusOne, Positive, Rate, Share, Table, number
+from ladsim.scenario.kinds import Amount, AtLeastMinusOne, Positive, Rate, Real, Share, Table, number
 from ladsim.scenario.kinds import Distribution as Distribution
 from ladsim.scenario.kinds import Limits as Limits
 from ladsim.scenario.kinds import Range as Range
+from ladsim.scenario.later import (
+    BELIEVED,
+    CONTACTS,
+    PRICE,
+    PROGRAMS,
+    SATISFACTION,
+    TEST_GROUPS,
+    TRIGGERED,
+    Contacts,
+    Price,
+    Programs,
+    Recommendation,
+    Satisfaction,
+    Survey,
+)
 
 SCHEMA_VERSION = 1
 
 
-Month = Annotated[float, Field(ge=0)]
+LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below where time would overflow
+Month = Annotated[float, Field(ge=0, le=LONGEST)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
 
 
@@ -41,6 +58,7 @@ class Rung(Table):
     entry_cost: Amount = Field(0.0, description="cost each time a customer enters, the start included")
     announces: bool = Field(False, description="one message to every neighbour on entering")
     customer: bool | None = Field(None, description="counts as a customer; default: on the ladder and ordering")
+    recommendation: Annotated[Real | None, SATISFACTION] = None
     source: str = ""
 
 
@@ -53,15 +71,18 @@ class Step(Table):
     monthly: Share | None = Field(None, description="time: share that would have gone after a month, this step alone")
     rate: Rate | None = Field(None, description="time: hazard a month")
     reached: Share | None = Field(None, description="time: share gone this way after `by_months`, other exits included")
-    by_months: Annotated[float, Field(gt=0)] | None = None
+    by_months: Annotated[float, Field(gt=0, le=LONGEST)] | None = None
     probability: Share | None = Field(None, description="order, message, renewal: chance each time")
     beta: tuple[Positive, Positive] | None = Field(None, description="replaces `probability`: it differs between customers")
     gamma_shape: Positive | None = Field(None, description="time: how much customers differ; small is much")
     after: Annotated[int, Field(ge=1)] = Field(1, description="order: from this order since entering on")
-    within_months: Annotated[float, Field(gt=0)] | None = Field(None, description="order: until so long after entering")
-    months: Annotated[float, Field(gt=0)] | None = Field(None, description="renewal: every so many months")
+    within_months: Annotated[float, Field(gt=0, le=LONGEST)] | None = Field(
+        None, description="order: until so long after entering"
+    )
+    months: Annotated[float, Field(ge=0.033, le=LONGEST)] | None = Field(None, description="renewal: every so many months")
     negative: bool = Field(False, description="message: answers to criticism, not to praise")
     is_order: bool = Field(False, description="the step is itself an order")
+    satisfaction_effect: Annotated[Real | None, SATISFACTION] = None
     source: str = ""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -170,7 +191,7 @@ class Graph(Table):
     )
     columns: Annotated[int, Field(ge=1)] | None = Field(None, description="grid: width; default the square root")
     wrap: bool = Field(False, description="grid: left joined to right, top to bottom")
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Seed = 1
     redraw: bool = Field(False, description="a new graph in every replication")
     copies: Annotated[int, Field(ge=1)] = Field(1, description="so many disjoint copies")
     path: str | None = Field(None, description="file, referred_by: path, relative to the scenario file")
@@ -187,6 +208,7 @@ class Layer(Table):
     graph: Graph
     budget: Literal["per_sender", "per_edge", "per_receiver"] = "per_sender"
     messages_per_month: dict[Name, Rate] | None = Field(None, description="rung → messages; default the rungs' own")
+    detractor_factor: Annotated[Rate | None, SATISFACTION] = None
     source: str = ""
 
 
@@ -247,18 +269,18 @@ class Campaign(Table):
     label: str = ""
     channel: Name | None = None
     tactic: Name | None = None
-    to: tuple[Name, ...] | None = Field(None, description="rungs; default: everybody on the ladder")
+    to: tuple[Name, ...] | None = Field(None, description="rungs; default: those its effects can touch")
     segments: tuple[Name, ...] | None = None
     from_month: Month = 0.0
     to_month: Month | None = None
     monthly_spend: Amount = Field(0.0, description="for the whole market")
     setup_cost: Amount = 0.0
     source: str = ""
-    # The next four need machinery of a later version: `check` refuses them by name.
-    after: str | None = None
-    delay_days: float | None = None
-    wrong_rung_share: float | None = None
-    test_group_share: float | None = None
+    after: Annotated[str | None, TRIGGERED] = None
+    delay_days: Annotated[Rate | None, TRIGGERED] = None
+    wrong_rung_share: Annotated[Share | None, BELIEVED] = None
+    test_group_share: Annotated[Share | None, TEST_GROUPS] = None
+    points_factor: Annotated[Rate | None, PROGRAMS] = None
 
 
 class Shock(Table):
@@ -317,7 +339,7 @@ class Strategy(Table):
     set: Annotated[dict[str, Any], BeforeValidator(_flat)] = Field(
         default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
     )
-    programs: Any = None
+    programs: Programs = None
 
 
 class Scenario(Table):
@@ -332,16 +354,16 @@ class Scenario(Table):
     start_date: datetime.date | None = None
     currency: Annotated[str, Field(min_length=1, max_length=12)] = "EUR"
     amounts_include_vat: Annotated[float, Field(ge=0, le=2)] = 0.0
-    population_seed: Annotated[int, Field(ge=0)] = Field(1, description="who belongs to which segment")
+    population_seed: Seed = Field(1, description="who belongs to which segment")
     rungs: Annotated[tuple[Rung, ...], Field(min_length=1, max_length=60)]
     steps: tuple[Step, ...] = ()
     basket: Basket = Basket()
     order_kinds: tuple[OrderKind, ...] = ()
     heterogeneity: Heterogeneity = Heterogeneity()
-    segments: tuple[Segment, ...] = ()
+    segments: Annotated[tuple[Segment, ...], Field(max_length=1000)] = ()
     start: Start = Start()
     arrivals: tuple[Arrival, ...] = ()
-    word_of_mouth: tuple[Layer, ...] = ()
+    word_of_mouth: Annotated[tuple[Layer, ...], Field(max_length=100)] = ()
     money: Money = Money()
     channels: tuple[Channel, ...] = ()
     tactics: tuple[Tactic, ...] = ()
@@ -351,10 +373,12 @@ class Scenario(Table):
     goals: tuple[Goal, ...] = ()
     sources: dict[str, str] = Field(default_factory=dict, description="dotted key → where the number comes from")
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
-    # Machinery of a later version: known by name, refused by `check`.
-    satisfaction: Any = None
-    programs: Any = None
-    price: Any = None
+    satisfaction: Annotated[Satisfaction | None, SATISFACTION] = None
+    recommendation: Annotated[Recommendation | None, SATISFACTION] = None
+    survey: Annotated[Survey | None, SATISFACTION] = None
+    programs: Programs = None
+    price: Annotated[Price | None, PRICE] = None
+    contacts: Annotated[Contacts | None, CONTACTS] = None
     engine: Literal["auto", "simpy", "fast"] = Field(
         "auto", description="simpy: a process per customer; fast: arrays; the same history"
     )

@@ -5,6 +5,7 @@ In: a path. Out: a file there that passes ``ladsim check``, to be changed number
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ladsim.errors import OutputError
@@ -19,11 +20,13 @@ def new(path: str | Path, force: bool = False) -> Path:
     Raises OutputError where a file stands there already (unless `force`) or the folder cannot be written to.
     """
     path = Path(path)
+    if not path.name:
+        raise OutputError(f"{str(path)!r}: is no name of a file; give one, such as my_shop.toml")
     if not path.suffix:
         path = path.with_suffix(".toml")
-    if path.is_dir():
+    if os.path.isdir(path):
         raise OutputError(f"{path}: is a folder; give the name of a file")
-    if path.exists() and not force:
+    if os.path.exists(path) and not force:
         raise OutputError(f"{path}: exists already; choose another name, or --force to replace it")
     if not path.parent.is_dir():
         raise OutputError(f"{path}: the folder {path.parent} does not exist")

@@ -32,41 +32,14 @@ from ladsim.model.layout import (
     ORDER,
     RUNG,
     STEP,
-    TICKS_PER_MONTH,
     TIME,
     TRIGGERS,
 )
-from ladsim.scenario.address import campaign_names, step_name
-from ladsim.scenario.spec import Campaign, Effect, Response, Scenario, Spread, Step
+from ladsim.scenario.address import step_name
+from ladsim.scenario.plan_tables import CampaignTable, EffectTable, laid_effect, laid_plan, nearest_tick, steps_named
+from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 
 NO_MINOR_UNIT = frozenset({"ISK", "JPY", "KRW", "CLP", "VND", "XAF", "XOF"})
-
-
-@dataclass(frozen=True)
-class EffectTable:
-    """One effect, laid out: full effect per rung on a factor, or per step on a hazard or probability."""
-
-    on: str  # "orders", "messages", "basket", "cost" or "steps"
-    per_rung: NDArray[np.float64]  # (R,)
-    per_step: NDArray[np.float64]  # (S,)
-
-
-@dataclass(frozen=True)
-class CampaignTable:
-    """A campaign (or, without response, a shock), with its audience, dates and money."""
-
-    name: str
-    label: str
-    cause: int  # index into Tables.causes; −1 for a shock
-    rungs: NDArray[np.bool_]  # (R,) audience
-    segments: NDArray[np.bool_]  # (G,)
-    start: int
-    end: int
-    monthly_spend: float  # amount units, whole market
-    setup_cost: float
-    response: Response | None
-    carry_over: float
-    effects: tuple[EffectTable, ...]
 
 
 @dataclass(frozen=True)
@@ -122,13 +95,13 @@ def tables(scenario: Scenario) -> Tables:
     labels = tuple(step_name(scenario, step) for step in steps)
     market = _market(scenario, unit, rungs, traits)
     segment_rung, segment_step = _segment_factors(scenario, names, labels)
-    shocks_and_campaigns = _plan(scenario, names, labels, step_table, rungs, unit)
+    shocks_and_campaigns = laid_plan(scenario, names, labels, step_table, rungs, unit)
     outside = [i for i, rung in enumerate(rungs) if rung["outside"]]
     arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()
     return Tables(
         scenario=scenario,
         months=scenario.months,
-        horizon=round(scenario.months * TICKS_PER_MONTH) * (MONTH // TICKS_PER_MONTH),
+        horizon=nearest_tick(scenario.months),
         unit=unit,
         rung_names=names,
         step_names=labels + arrival_names,
@@ -279,7 +252,7 @@ def _market(
 ) -> NDArray[Any]:
     m = np.zeros(1, MARKET)
     basket = scenario.basket
-    m["horizon"] = round(scenario.months * TICKS_PER_MONTH) * (MONTH // TICKS_PER_MONTH)
+    m["horizon"] = nearest_tick(scenario.months)
     m["handling"] = np.int64(np.rint(scenario.money.cost_per_order * unit))
     m["basket_law"] = BASKET_LAWS.index(basket.law)
     m["basket_mean"] = basket.mean * unit
@@ -346,98 +319,12 @@ def _segment_factors(
                 _, rung, what = key.split(".")
                 by_rung[fields[what]][g, names.index(rung)] *= factor
             else:
-                for s in _steps_named(key.removeprefix("steps."), labels):
+                for s in steps_named(key.removeprefix("steps."), labels):
                     by_step[g, s] *= factor
     return by_rung, by_step
-
-
-def _steps_named(name: str, labels: tuple[str, ...]) -> list[int]:
-    """Steps that FROM.TO (every trigger) or FROM.TO.TRIGGER names."""
-    return [i for i, label in enumerate(labels) if label == name or label.startswith(name + ".") or name.startswith(label + ".")]
-
-
-def _plan(
-    scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any], unit: int
-) -> tuple[tuple[CampaignTable, ...], tuple[CampaignTable, ...]]:
-    channels = {c.name: c for c in scenario.channels}
-    tactics = {t.name: t for t in scenario.tactics}
-    segments = tuple(s.name for s in scenario.segments) or ("everybody",)
-
-    def lay(effects: Iterable[Effect]) -> tuple[EffectTable, ...]:
-        return tuple(_effect(effect, names, labels, steps, rungs) for effect in effects)
-
-    def dates(record: Any) -> tuple[int, int]:
-        end = record.to_month if record.to_month is not None else scenario.months
-        return time_units(record.from_month), time_units(end)
-
-    def campaign(place: int, name: str, record: Campaign) -> CampaignTable:
-        channel, tactic = channels.get(record.channel or ""), tactics.get(record.tactic or "")
-        effects = lay((*(channel.effects if channel else ()), *(tactic.effects if tactic else ())))
-        source = channel or tactic
-        assert source is not None  # check has seen to it
-        start, end = dates(record)
-        return CampaignTable(
-            name=name,
-            label=record.label or (tactic or source).label or name,
-            cause=len(CAUSES) + place,
-            rungs=_audience(record, names, steps, effects),
-            segments=np.array([record.segments is None or s in record.segments for s in segments]),
-            start=start,
-            end=end,
-            monthly_spend=record.monthly_spend * unit,
-            setup_cost=record.setup_cost * unit,
-            response=source.response,
-            carry_over=source.carry_over,
-            effects=effects,
-        )
-
-    everybody = np.ones(len(names), bool)
-    shocks = tuple(
-        CampaignTable(
-            s.name, s.label or s.name, -1, everybody, np.ones(len(segments), bool), *dates(s), 0.0, 0.0, None, 0.0, lay(s.effects)
-        )
-        for s in scenario.shocks
-    )
-    campaigns = tuple(
-        campaign(i, n, c) for i, (n, c) in enumerate(zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True))
-    )
-    return campaigns, shocks
-
-
-def _audience(
-    record: Campaign, names: tuple[str, ...], steps: NDArray[Any], effects: tuple[EffectTable, ...]
-) -> NDArray[np.bool_]:
-    """Rungs a campaign is aimed at: those it names, else those its effects can touch."""
-    if record.to is not None:
-        return np.array([name in record.to for name in names])
-    touched = np.zeros(len(names), bool)
-    for effect in effects:
-        touched |= effect.per_rung != 0.0
-        touched[steps["origin"][effect.per_step != 0.0]] = True
-    return touched
 
 
 def effect_table(tables: Tables, effect: Effect) -> EffectTable:
     """Lay an effect out that comes while the market runs (a policy's)."""
     steps = len(tables.steps)
-    return _effect(effect, tables.rung_names, tables.step_names[:steps], tables.steps, tables.rungs)
-
-
-def _effect(
-    effect: Effect, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any]
-) -> EffectTable:
-    """Lay one effect out over rungs and steps."""
-    own = effect.per_rung
-    by_rung = np.array([own.get(n, 0.0) for n in names]) if own is not None else np.full(len(names), effect.full or 0.0)
-    nothing_rung, nothing_step = np.zeros(len(names)), np.zeros(len(labels))
-    if effect.on in (FACTORS.names or ()):
-        return EffectTable(effect.on, by_rung, nothing_step)
-    rank = rungs["rank"]
-    climbs = rank[steps["to"]] > rank[steps["origin"]]
-    if effect.on == "climbing":
-        hit = climbs
-    elif effect.on == "leaving":
-        hit = rank[steps["to"]] < rank[steps["origin"]]
-    else:
-        hit = np.isin(np.arange(len(labels)), _steps_named(effect.on.removeprefix("steps."), labels))
-    return EffectTable("steps", nothing_rung, np.where(hit, by_rung[steps["origin"]], 0.0))
+    return laid_effect(effect, tables.rung_names, tables.step_names[:steps], tables.steps, tables.rungs)

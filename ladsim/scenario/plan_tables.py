@@ -1,0 +1,138 @@
+"""The plan laid out: what campaigns, shocks and policies change, for whom, when and for how much.
+
+In: the campaigns and shocks of a resolved scenario, the rungs and steps as tables. Out: a ``CampaignTable`` each, its effects
+spread over rungs and steps. Dates are moved to the nearest tick, because the plan acts at ticks; what is shorter lasts one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.model.layout import CAUSES, FACTORS, TICK, TICKS_PER_MONTH
+from ladsim.scenario.address import campaign_names
+from ladsim.scenario.spec import Campaign, Effect, Response, Scenario
+
+
+@dataclass(frozen=True)
+class EffectTable:
+    """One effect, laid out: full effect per rung on a factor, or per step on a hazard or probability."""
+
+    on: str  # "orders", "messages", "basket", "cost" or "steps"
+    per_rung: NDArray[np.float64]  # (R,)
+    per_step: NDArray[np.float64]  # (S,)
+
+
+@dataclass(frozen=True)
+class CampaignTable:
+    """A campaign (or, without response, a shock), with its audience, dates and money."""
+
+    name: str
+    label: str
+    cause: int  # index into Tables.causes; −1 for a shock
+    rungs: NDArray[np.bool_]  # (R,) audience
+    segments: NDArray[np.bool_]  # (G,)
+    start: int
+    end: int
+    monthly_spend: float  # amount units, whole market
+    setup_cost: float
+    response: Response | None
+    carry_over: float
+    effects: tuple[EffectTable, ...]
+
+
+def nearest_tick(months: float) -> int:
+    """Months as the time of the nearest tick: what the plan does takes effect at ticks."""
+    return round(months * TICKS_PER_MONTH) * TICK
+
+
+def laid_plan(
+    scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any], unit: int
+) -> tuple[tuple[CampaignTable, ...], tuple[CampaignTable, ...]]:
+    """Campaigns and shocks, in the order of the file."""
+    channels = {c.name: c for c in scenario.channels}
+    tactics = {t.name: t for t in scenario.tactics}
+    segments = tuple(s.name for s in scenario.segments) or ("everybody",)
+
+    def lay(effects: Iterable[Effect]) -> tuple[EffectTable, ...]:
+        return tuple(laid_effect(effect, names, labels, steps, rungs) for effect in effects)
+
+    def dates(record: Any) -> tuple[int, int]:
+        start = nearest_tick(record.from_month)
+        end = nearest_tick(record.to_month if record.to_month is not None else scenario.months)
+        return start, max(end, start + TICK)  # what is shorter than a tick lasts one
+
+    def campaign(place: int, name: str, record: Campaign) -> CampaignTable:
+        channel, tactic = channels.get(record.channel or ""), tactics.get(record.tactic or "")
+        effects = lay((*(channel.effects if channel else ()), *(tactic.effects if tactic else ())))
+        source = channel or tactic
+        assert source is not None  # check has seen to it
+        start, end = dates(record)
+        return CampaignTable(
+            name=name,
+            label=record.label or (tactic or source).label or name,
+            cause=len(CAUSES) + place,
+            rungs=_audience(record, names, steps, effects),
+            segments=np.array([record.segments is None or s in record.segments for s in segments]),
+            start=start,
+            end=end,
+            monthly_spend=record.monthly_spend * unit,
+            setup_cost=record.setup_cost * unit,
+            response=source.response,
+            carry_over=source.carry_over,
+            effects=effects,
+        )
+
+    everybody = np.ones(len(names), bool)
+    shocks = tuple(
+        CampaignTable(
+            s.name, s.label or s.name, -1, everybody, np.ones(len(segments), bool), *dates(s), 0.0, 0.0, None, 0.0, lay(s.effects)
+        )
+        for s in scenario.shocks
+    )
+    campaigns = tuple(
+        campaign(i, n, c) for i, (n, c) in enumerate(zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True))
+    )
+    return campaigns, shocks
+
+
+def _audience(
+    record: Campaign, names: tuple[str, ...], steps: NDArray[Any], effects: tuple[EffectTable, ...]
+) -> NDArray[np.bool_]:
+    """Rungs a campaign is aimed at: those it names, else those its effects can touch."""
+    if record.to is not None:
+        return np.array([name in record.to for name in names])
+    touched = np.zeros(len(names), bool)
+    for effect in effects:
+        touched |= effect.per_rung != 0.0
+        touched[steps["origin"][effect.per_step != 0.0]] = True
+    return touched
+
+
+def laid_effect(
+    effect: Effect, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any]
+) -> EffectTable:
+    """Lay one effect out over rungs and steps."""
+    own = effect.per_rung
+    by_rung = np.array([own.get(n, 0.0) for n in names]) if own is not None else np.full(len(names), effect.full or 0.0)
+    nothing_rung, nothing_step = np.zeros(len(names)), np.zeros(len(labels))
+    if effect.on in (FACTORS.names or ()):
+        return EffectTable(effect.on, by_rung, nothing_step)
+    rank = rungs["rank"]
+    climbs = rank[steps["to"]] > rank[steps["origin"]]
+    if effect.on == "climbing":
+        hit = climbs
+    elif effect.on == "leaving":
+        hit = rank[steps["to"]] < rank[steps["origin"]]
+    else:
+        hit = np.isin(np.arange(len(labels)), steps_named(effect.on.removeprefix("steps."), labels))
+    return EffectTable("steps", nothing_rung, np.where(hit, by_rung[steps["origin"]], 0.0))
+
+
+def steps_named(name: str, labels: tuple[str, ...]) -> list[int]:
+    """Steps that FROM.TO (every trigger) or FROM.TO.TRIGGER names."""
+    return [i for i, label in enumerate(labels) if label == name or label.startswith(name + ".") or name.startswith(label + ".")]
