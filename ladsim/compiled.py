@@ -3,6 +3,7 @@
 Numba's own cache looks at the file of a function alone: a change in another file that the function calls goes unseen.
 Here the cache folder is named by a hash of every source that holds compiled code, so any change starts a fresh cache.
 The folder is ``$LADSIM_CACHE_DIR``, else the user's cache folder, else a temporary one where that cannot be written.
+A damaged file of the cache is compiled anew; where there is no room for it, the rules are compiled at every start.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.caching import IndexDataCacheFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,15 +41,47 @@ def source_hash() -> str:
 def cache_dir() -> Path:
     """The folder ladsim may keep things in that can be made again."""
     wanted = os.environ.get("LADSIM_CACHE_DIR")
-    base = Path(wanted) if wanted else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ladsim"
     try:
+        base = Path(wanted) if wanted else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ladsim"
         base.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=base):
             pass
-    except OSError:
-        base = Path(tempfile.gettempdir()) / f"ladsim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-        base.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # RuntimeError: nobody knows where home is
+        return _temporary_dir()
     return base
+
+
+def _temporary_dir() -> Path:
+    """A temporary folder that is the user's own: what lies in it will be run."""
+    owner = os.getuid() if hasattr(os, "getuid") else None
+    place = Path(tempfile.gettempdir()) / f"ladsim-{'user' if owner is None else owner}"
+    try:
+        place.mkdir(mode=0o700, exist_ok=True)
+        if place.is_symlink() or (owner is not None and place.stat().st_uid != owner):
+            raise PermissionError(place)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="ladsim-"))
+    return place
+
+
+class _Forgiving(IndexDataCacheFile):  # type: ignore[misc]
+    """Numba's cache files, where a damaged one counts as missing, and what cannot be written is left."""
+
+    def _load_index(self) -> Any:
+        try:
+            return super()._load_index()
+        except Exception:  # pickle raises whatever the damaged bytes lead to
+            return {}
+
+    def _load_data(self, name: str) -> Any:
+        try:
+            return super()._load_data(name)
+        except Exception as error:
+            raise OSError(f"{name}: damaged") from error  # which the caller takes for a missing file
+
+    def save(self, key: Any, data: Any) -> None:
+        with suppress(OSError):
+            super().save(key, data)
 
 
 def is_warm() -> bool:
@@ -69,6 +104,10 @@ def _compile(function: F, from_python: bool) -> F:
     numba.config.CACHE_DIR = str(cache_dir() / "rules" / source_hash())
     options: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not from_python}
     try:
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy", **options)  # type: ignore[no-any-return]
+        rule = numba.njit(function, cache=True, nogil=True, error_model="numpy", **options)
     finally:
         numba.config.CACHE_DIR = before
+    files = getattr(getattr(rule, "_cache", None), "_cache_file", None)
+    if files is not None:  # not where numba is told to leave everything to the interpreter
+        files.__class__ = _Forgiving
+    return rule  # type: ignore[no-any-return]

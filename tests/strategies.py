@@ -121,7 +121,7 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
                 "effects": draw(effects(step_list, names)),
             }
         )
-        start = draw(st.sampled_from([0.0, 0.5, 1.0]))
+        start = draw(st.sampled_from([0.0, 0.5, 1.0, 1.004]))
         campaign = {"channel": f"channel_{place}", "from_month": start, "to_month": start + 1.5, "monthly_spend": 333.33}
         if draw(st.booleans()):
             campaign["to"] = [draw(st.sampled_from(names))]

@@ -151,12 +151,15 @@ def show(
 def written_whole(path: Path) -> Iterator[Path]:
     """A place to write a file to, which becomes `path` when all of it is there. Raises OutputError."""
     place: Path | None = None
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OutputError(f"{path}: is no file, so it is not replaced; give the name of a file")
+    target = Path(os.path.realpath(path))
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix, delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{path.stem}.", suffix=path.suffix, delete=False) as file:
             place = Path(file.name)
         yield place
         os.chmod(place, 0o644)
-        os.replace(place, path)
+        os.replace(place, target)
     except OSError as problem:
         raise OutputError(f"{path}: cannot be written ({problem.strerror or problem}); nothing was left behind") from problem
     finally:

@@ -59,7 +59,7 @@ def _months(start: float, end: float | None, horizon: float) -> str:
 
 def _audience(campaign: Campaign, scenario: Scenario) -> str:
     labels = {rung.name: label_of(rung) for rung in scenario.rungs}
-    rungs = ", ".join(labels[name] for name in campaign.to) if campaign.to is not None else "everybody on the ladder"
+    rungs = ", ".join(labels[name] for name in campaign.to) if campaign.to is not None else "all that it can move"
     return f"for {rungs}" + (f" ({', '.join(campaign.segments)})" if campaign.segments is not None else "")
 
 

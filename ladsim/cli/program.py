@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from typing import Annotated, Any
 
@@ -73,6 +75,12 @@ for _command, _words in _COMMANDS:
 
 def main() -> None:
     """Run the command that was typed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us: what is said there goes nowhere
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(ending) == signal.SIG_DFL:  # an exception, so that temporary files and processes go, too
+            signal.signal(ending, lambda number, frame: sys.exit(128 + number))
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show ║ or → gets a question mark instead of a traceback.
         reconfigure = getattr(stream, "reconfigure", None)

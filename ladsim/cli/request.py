@@ -93,6 +93,8 @@ def request(
     for place in (folder, json if json != SCREEN else None):
         if place is not None:
             refuse_unwritable(Path(place))
+    if json is not None and json != SCREEN and os.path.isdir(Path(json)):
+        raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
     return Request(
         command, file, scenario, changed, values, seed, replications, options.people(changed, sample), processes, json, folder
     )
@@ -110,7 +112,8 @@ def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
 
 def refuse_unwritable(path: Path) -> None:
     """Raise OutputError where nothing can be written at `path`, before a long study and not only after it."""
-    above = next(parent for parent in path.absolute().parents if parent.exists())
+    whole = path.absolute()
+    above = next((parent for parent in whole.parents if os.path.exists(parent)), Path(whole.anchor))
     if not above.is_dir():
         raise OutputError(f"{path}: cannot be written ({above} is a file)")
     if not os.access(above, os.W_OK | os.X_OK):

@@ -59,7 +59,7 @@ def comparison_text(study: Comparison) -> str:
                 numerals.percent(one["p_best"]),
             ]
         )
-    head = ["", "spend", "mean profit", "95 % interval", "new customers", "best in"]
+    head = ["", "spend", "mean profit", "95 % interval of the mean", "new customers", "best in"]
     outcomes = table(f"{_futures(study.setting.replications)} of each strategy over {months} months", head, rows)
     ahead = [
         [
@@ -67,7 +67,7 @@ def comparison_text(study: Comparison) -> str:
             in_unit(one["mean"], "currency", currency),
             between(one["low"], one["high"], "currency", currency),
             numerals.percent(one["p_better"]),
-            numerals.month(one["break_even_month"]),
+            _from(one["break_even_month"]),
         ]
         for one in study.differences.to_dict("records")
     ]
@@ -85,12 +85,16 @@ def verdict_text(study: Comparison) -> str:
 def targets_text(study: Targets) -> str:
     """What can be promised for each rung and each step."""
     names = ("commit", "expect", "stretch")
+    from ladsim.report.places import Namer
+
+    namer = Namer(study.scenario)
     rungs = [
-        [one["rung"], one["meets"], *(numerals.people(one[name]) for name in names)] for one in study.rungs.to_dict("records")
+        [namer.rung(one["rung"]), one["meets"], *(numerals.people(one[name]) for name in names)]
+        for one in study.rungs.to_dict("records")
     ]
     steps = [
         [
-            one["step"],
+            namer.step(one["step"]),
             one["meets"],
             *(f"{numerals.people(one[f'number_{n}'])}  {numerals.percent(one[f'rate_{n}'])}" for n in names),
         ]
@@ -101,6 +105,15 @@ def targets_text(study: Targets) -> str:
     tables = [table(f"{study.label}: people on each rung, {month}", head, rungs)]
     tables.append(table(f"Steps taken until {month}, and their conversion rate", head, steps))
     return printed(*tables, *_judged(study.goals.to_dict("records")))
+
+
+def _from(month: float) -> str:
+    """From when on a strategy is ahead.
+
+    >>> _from(0.0), _from(7.0), _from(float("nan"))
+    ('the start', 'month\xa07', '–')
+    """
+    return "the start" if month <= 0 else numerals.month(month)
 
 
 def _goals(study: Replications) -> list[Table]:

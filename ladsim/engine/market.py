@@ -34,6 +34,7 @@ from ladsim.model.layout import FACTORS, MONTH, TICK
 from ladsim.scenario.spec import Effect, Policy
 from ladsim.scenario.tables import effect_table
 
+MOST_FACTOR = 1e9
 PolicyFunction = Callable[..., Generator[simpy.Event, Any, None]]
 
 
@@ -94,8 +95,8 @@ class Market:
 
         `on` is orders, messages, basket, cost, climbing, leaving or steps.FROM.TO, as in a scenario's effects.
         """
-        if not (np.isfinite(factor) and factor >= 0):
-            raise ValueError(f"multiply: found {factor!r}, must be a factor at least 0")
+        if not 0 <= factor <= MOST_FACTOR:
+            raise ValueError(f"multiply: found {factor!r}, must be a factor from 0 to {MOST_FACTOR:,.0f}")
         tables = self._plan.tables
         steps = tables.step_names[: len(tables.steps)]  # arrivals are dates, no policy moves them
         allowed = [*(FACTORS.names or ()), "climbing", "leaving", *(f"steps.{name}" for name in steps)]

@@ -25,7 +25,7 @@ from ladsim.scenario.tables import Tables, ones
 def too_much_money() -> StudyError:
     """What a run ends with whose money no longer fits into the books."""
     return StudyError(
-        f"money: found more in one run than can be counted exactly ({MOST_MONEY / 1e5:.1g} with cents, {MOST_MONEY / 1e3:.1g} without): "
+        "money: found more in one run than can be counted exactly (about 20 trillion in a currency with cents, 2,000 trillion without): "
         "give amounts in thousands, or simulate a smaller sample"
     )
 

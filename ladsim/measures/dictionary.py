@@ -70,7 +70,7 @@ MEASURES: dict[str, Measure] = {
     "new_customers": Measure(
         "New customers",
         "people",
-        "Who became a customer for the first time.",
+        "How many became customers for the first time.",
         "count of first orders or first entries to a customer rung",
         _FARRIS,
     ),
@@ -84,15 +84,19 @@ MEASURES: dict[str, Measure] = {
     "referred_share": Measure(
         "Share by referral",
         "share",
-        "New customers who came by somebody's word.",
+        "How many of the new customers came by somebody's word.",
         "referred new customers ÷ new customers",
         "Schmitt, Skiera & Van den Bulte (2011)",
     ),
     "customers_end": Measure(
-        "Customers at the end", "people", "Who stands on a customer rung at the end.", "count at the last month start", _FARRIS
+        "Customers at the end",
+        "people",
+        "How many stand on a customer rung at the end.",
+        "count at the last month start",
+        _FARRIS,
     ),
     "customers_ever": Measure(
-        "Customers in all", "people", "Who was a customer at some time.", "customers at the start + new customers", _FARRIS
+        "Customers in all", "people", "How many were customers at some time.", "customers at the start + new customers", _FARRIS
     ),
     "orders": Measure("Orders", "orders", "Everything ordered.", "count", _FARRIS),
     "churn": Measure(
@@ -113,22 +117,30 @@ MEASURES: dict[str, Measure] = {
         _FARRIS,
     ),
     "repurchase_rate": Measure(
-        "Repurchase rate", "share", "Buyers who came back.", "people with at least 2 orders ÷ people with at least 1", _FARRIS
+        "Repurchase rate",
+        "share",
+        "How many of the buyers came back.",
+        "people with at least 2 orders ÷ people with at least 1",
+        _FARRIS,
     ),
     "acquisition_cost": Measure(
-        "Cost per new customer", "currency", "All spend, over all who came.", "spend ÷ new customers", _FARRIS
+        "Cost per new customer",
+        "currency",
+        "All spend, over all who came (those who would have come anyway, too).",
+        "spend ÷ new customers",
+        _FARRIS,
     ),
     "lifetime_value_revenue": Measure(
         "Lifetime value by revenue",
         "currency",
-        "What a customer bought until the horizon.",
+        "What a customer bought until the end of the study.",
         "revenue ÷ customers in all",
         "Gupta et al. (2006)",
     ),
     "lifetime_value_contribution": Measure(
         "Lifetime value by contribution",
         "currency",
-        "What a customer's orders left until the horizon.",
+        "What a customer's orders left until the end of the study, after goods and handling.",
         "contribution of their orders ÷ customers in all",
         "Gupta et al. (2006)",
     ),
@@ -142,11 +154,15 @@ MEASURES: dict[str, Measure] = {
     "referral_value": Measure(
         "Referral value",
         "currency",
-        "What those one has brought are worth until the horizon.",
+        "What those whom one customer has brought are worth until the end of the study.",
         "(contribution − cost to serve) of referred customers ÷ customers who referred",
         "Kumar, Petersen & Leone (2010)",
     ),
     "end_RUNG": Measure(
-        "On a rung at the end", "people", "Who stands on the rung at the last month start.", "count", "loyalty ladder"
+        "On a rung at the end",
+        "people",
+        "How many stand on the rung at the end.",
+        "count at the last month start",
+        "loyalty ladder",
     ),
 }

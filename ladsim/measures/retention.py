@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures.tidy import By, Floats, became_customer, group, group_names, monthly, people, ratio, rows, spans
+from ladsim.measures.tidy import By, Floats, group, group_names, monthly, people, ratio, rows, spans
 
 
 def retention_curve(history: History, *, tidy: bool = False) -> pd.DataFrame:
@@ -142,8 +142,3 @@ def repurchase_rate(history: History, *, by: By = None) -> pd.DataFrame:
     if by is not None:
         table.insert(0, by, names)
     return table
-
-
-def customers_ever(history: History) -> int:
-    """Simulated people who were a customer at some time."""
-    return int(became_customer(history).sum())

@@ -18,16 +18,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.errors import WorldError
-from ladsim.scenario.spec import Layer, Scenario
-from ladsim.world.files import Ties, read_ties
+from ladsim.errors import WorldError, nearest
+from ladsim.scenario.spec import Graph, Layer, Scenario
+from ladsim.world.files import Ties, networkx_ties, read_ties
 from ladsim.world.graph import MOST_NODES, ReferralGraph
 from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, drawn, tiled
 from ladsim.world.population import Customers, named, numbered, pinned, quotas, segments
+
+if TYPE_CHECKING:
+    import networkx
 
 __all__ = ["World", "build", "quotas", "redrawn"]
 
@@ -62,16 +66,31 @@ class World:
         return str(self.ids[row]) if self.labels is None else self.labels[row]
 
 
-def build(scenario: Scenario, *, sample: int | None = None, replication: int = 0) -> World:
+def build(
+    scenario: Scenario,
+    *,
+    sample: int | None = None,
+    replication: int = 0,
+    graphs: Mapping[str, networkx.Graph[Any]] | None = None,
+) -> World:
     """The world of a resolved scenario, with `sample` simulated customers instead of the whole market.
+
+    `graphs` gives layers a networkx graph in place of the file's: ``build(scenario, graphs={"friends": graph})``, for
+    ``simulate(scenario, world=…)``. Its nodes are the customers, as with a graph file.
 
     Raises WorldError when a graph cannot be made or read as asked, naming the place or the file and line.
     """
-    files = {i: read_ties(layer.graph) for i, layer in enumerate(scenario.word_of_mouth) if layer.graph.kind in FILE_KINDS}
+    given = graphs or {}
+    scenario = _given(scenario, given)
+    files = {
+        i: networkx_ties(given[layer.layer]) if layer.layer in given else read_ties(layer.graph)
+        for i, layer in enumerate(scenario.word_of_mouth)
+        if layer.graph.kind in FILE_KINDS
+    }
     size = _size(scenario, sample, fixed=bool(files))
     customers = _named(scenario, files) if files else _numbered(scenario, size)
     segment = segments(scenario, customers.ids)
-    graphs: list[ReferralGraph] = []
+    layers: list[ReferralGraph] = []
     notes: list[str] = [*_twins(scenario.word_of_mouth), *customers.notes]
     for i, layer in enumerate(scenario.word_of_mouth):
         if i in files:
@@ -79,18 +98,35 @@ def build(scenario: Scenario, *, sample: int | None = None, replication: int = 0
             graph, said = _read(layer, files[i], customers, node_of)
         else:
             graph, said = drawn(layer, size, replication, segment)
-        graphs.append(graph)
+        layers.append(graph)
         notes.extend(said)
     return World(
         ids=customers.ids,
         labels=customers.labels,
         segment=segment,
-        layers=tuple(graphs),
+        layers=tuple(layers),
         layer_names=tuple(layer.layer for layer in scenario.word_of_mouth),
         pinned=pinned(scenario, customers),
         notes=tuple(notes),
         scale=scenario.market_size / size,
     )
+
+
+def _given(scenario: Scenario, graphs: Mapping[str, networkx.Graph[Any]]) -> Scenario:
+    """The scenario with the layers of `graphs` read as if from a file."""
+    names = [layer.layer for layer in scenario.word_of_mouth]
+    for name in graphs:
+        if name not in names:
+            close = nearest(name, names)
+            hint = f" (did you mean {close!r}?)" if close else ""
+            raise WorldError(f"graphs: found {name!r}, must be one of the layers ({', '.join(names) or 'none'}){hint}")
+    layers = [
+        layer.model_copy(update={"graph": Graph(kind="file", path=f"the graph of {layer.layer}", copies=layer.graph.copies)})
+        if layer.layer in graphs
+        else layer
+        for layer in scenario.word_of_mouth
+    ]
+    return scenario.model_copy(update={"word_of_mouth": tuple(layers)}) if graphs else scenario
 
 
 def redrawn(scenario: Scenario) -> bool:

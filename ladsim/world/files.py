@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Graph
 
 if TYPE_CHECKING:
+    import networkx
     import pandas
 
 _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "": "blanks"}
@@ -59,6 +60,19 @@ def read_ties(graph: Graph) -> Ties:
     if graph.format == "graphml" or (graph.format is None and path.name.lower().endswith((".graphml", ".graphml.gz", ".xml"))):
         return read_graphml(path, graph.directed)
     return read_edge_list(path, graph.directed)
+
+
+def networkx_ties(graph: networkx.Graph[Any]) -> Ties:
+    """The ties of a networkx graph, its nodes named as text; direction is kept, weights are not read."""
+    names = [str(node) for node in graph]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise WorldError(f"graph: found two nodes that both read {twice!r}, must have different names as text")
+    if not names:
+        raise WorldError("graph: found a graph without nodes, must have at least one")
+    place = {node: row for row, node in enumerate(graph)}
+    ends = np.array([(place[one], place[other]) for one, other in graph.edges()], np.int32).reshape(-1, 2)
+    return Ties(names, ends[:, 0].copy(), ends[:, 1].copy(), graph.is_directed())
 
 
 def read_edge_list(path: Path, directed: bool = False) -> Ties:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from ladsim.cli import app, exits, program
 from ladsim.errors import LadsimError, OutputError, PolicyError, StudyError, WorldError
+from ladsim.scenario.edit import replace_file
 
 Ladsim = Callable[..., Result]
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +125,52 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(ladsim: Ladsim, shop:
     assert result.exit_code == 4
     assert "cannot be written" in result.stderr
     assert result.stdout == ""
+
+
+def test_json_into_a_folder_is_refused_at_once(ladsim: Ladsim, shop: Path) -> None:
+    """Exit code 4 before anything is simulated."""
+    result = ladsim("run", shop, "--json", shop.parent)
+    assert result.exit_code == 4
+    assert "which is a folder" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_file_is_never_replaced(ladsim: Ladsim, shop: Path) -> None:
+    """A device or a pipe stays what it is; a link leads to its file."""
+    pipe, target, link = shop.parent / "pipe.svg", shop.parent / "target.json", shop.parent / "link.json"
+    os.mkfifo(pipe)
+    assert ladsim("show", shop, "--out", pipe).exit_code == 4
+    reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        replace_file(pipe, "through")
+        assert os.read(reader, 100) == b"through"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    target.write_text("before", encoding="utf-8")
+    link.symlink_to(target)
+    replace_file(link, "after")
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == "after"
+
+
+@pytest.mark.parametrize("words", [("check", "a" * 5000), ("new", ""), ("new", "a" * 5000), ("run", "shop.toml", "--out", "/")])
+@pytest.mark.usefixtures("shop")
+def test_names_that_no_system_allows(ladsim: Ladsim, words: tuple[str, ...]) -> None:
+    """A message and a code, as for any other mistake."""
+    result = ladsim(*words)
+    assert result.exit_code in (2, 4)
+    assert "error: " in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="standard output cannot be closed so here")
+def test_a_closed_standard_output_is_no_defect(shop: Path) -> None:
+    """What is said goes nowhere."""
+    command = f'exec "{sys.executable}" -m ladsim.cli check "{shop}" >&-'
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_exit_codes_are_in_the_help_of_every_command(ladsim: Ladsim) -> None:

@@ -266,3 +266,34 @@ def test_the_real_friendship_graph_is_built_right(shared_data: Path) -> None:
     assert abs(networkx.transitivity(there.to_networkx()) - 0.1786) < 0.0001
     with pytest.raises(WorldError, match=r"found 7,624 customers, market_size = 7,623 allows 7,623: set market_size = 7624"):
         build(scenario(7623, {"kind": "file", "path": str(path)}))
+
+
+@pytest.mark.parametrize("kind", [networkx.Graph, networkx.DiGraph, networkx.MultiGraph])
+def test_any_networkx_graph_is_a_layer(kind: type[Any]) -> None:
+    """A given graph takes the layer's place: any labels, nodes without ties, direction respected, loops and doubles told."""
+    given_graph = kind([("Ana", "Bo"), ("Bo", "Ana"), ("Bo", 3), (3, 3)])
+    given_graph.add_node(("x", 1))
+    plain = scenario(6, graph("cycle"))
+    world = build(plain, graphs={"friends": given_graph})
+    assert set(world.labels or ()) >= {"Ana", "Bo", "3", "('x', 1)"}
+    row = {name: i for i, name in enumerate(world.labels or ())}
+    heard = {world.label(int(r)) for r in world.layers[0].neighbours(row["3"])}
+    assert heard == (set() if kind is networkx.DiGraph else {"Bo"})
+    assert world.layers[0].directed is (kind is networkx.DiGraph)
+    assert any("themselves" in note or "itself" in note for note in world.notes)
+    assert world.size == 6
+
+
+def test_a_given_graph_is_like_its_file(tmp_path: Path) -> None:
+    """The same ties given and read from a file make the same world; start.nodes knows the names; a wrong layer is told."""
+    ties = networkx.barabasi_albert_graph(30, 2, seed=4)
+    lines = "\n".join(f"{a},{b}" for a, b in ties.edges())
+    from_file = build(scenario(30, file(tmp_path, lines), start={"nodes": {"ambassador": (7,)}}))
+    from_graph = build(scenario(30, graph("none"), start={"nodes": {"ambassador": (7,)}}), graphs={"friends": ties})
+    assert from_graph.layers[0] == from_file.layers[0]
+    assert np.array_equal(from_graph.ids, from_file.ids)
+    assert np.array_equal(from_graph.pinned, from_file.pinned)
+    with pytest.raises(WorldError, match=r"found 'freinds', must be one of the layers .*did you mean 'friends'"):
+        build(scenario(30, graph("none")), graphs={"freinds": ties})
+    with pytest.raises(WorldError, match="two nodes that both read '1'"):
+        build(scenario(30, graph("none")), graphs={"friends": networkx.Graph([(1, "1")])})

@@ -1,0 +1,101 @@
+"""What is too much for a run: money beyond the books, markets without rest, policies that would end ladsim."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from ladsim.engine.run import simulate
+from ladsim.errors import PolicyError, StudyError
+from ladsim.scenario.load import loads
+from ladsim.scenario.spec import Scenario
+
+MARKET = """
+name = "shop"
+months = 3
+market_size = 50
+rungs = [{{ name = "customer", share = 1.0, orders_per_month = {orders}, entry_cost = {entry} }}, {{ name = "gone", off_ladder = true }}]
+steps = [{{ from = "customer", to = "gone", monthly = 0.1 }}]
+basket = {{ mean = {basket} }}
+money = {{ fixed_cost_per_month = {fixed} }}
+"""
+
+
+def market(orders: float = 1.0, basket: float = 20.0, entry: float = 0.0, fixed: float = 0.0, more: str = "") -> Scenario:
+    return loads(MARKET.format(orders=orders, basket=basket, entry=entry, fixed=fixed) + more)
+
+
+@pytest.mark.parametrize("engine", ["simpy", "fast"])
+@pytest.mark.parametrize("much", [{"basket": 1e12}, {"entry": 1e12}, {"fixed": 1e12, "orders": 0.0, "entry": 9e11}])
+def test_money_never_wraps_around(much: dict[str, float], engine: str) -> None:
+    """More than int64 surely holds ends the run in words, in both engines, instead of a sum with the wrong sign."""
+    with pytest.raises(StudyError, match="than can be counted exactly"):
+        simulate(market(**much), engine=engine)
+
+
+def test_much_money_is_counted_exactly() -> None:
+    """Just below the limit every unit is there."""
+    history = simulate(market(orders=0.0, entry=2e11))
+    assert history.money.sum() == -50 * 2 * 10**11 * 100_000
+
+
+@pytest.mark.parametrize("engine", ["simpy", "fast"])
+def test_ctrl_c_is_heard_in_a_market_without_rest(engine: str) -> None:
+    """Customers who order a thousand million times a month can be stopped."""
+    timer = threading.Timer(2.0, signal.raise_signal, [signal.SIGINT])
+    simulate(market(orders=1.0), engine=engine)  # compiled before the clock runs
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            simulate(market(orders=1e9), engine=engine)
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+
+
+def with_policy(folder: Path, lines: str) -> Scenario:
+    file = folder / "policy.py"
+    file.write_text(f"import sys\n\ndef act(env, market):\n{lines}\n", encoding="utf-8")
+    return market(more=f'policies = [{{ file = "{file.as_posix()}", function = "act" }}]\n')
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("    yield market.months(1)\n    sys.exit(0)", r"act: line 5: RuntimeError: SystemExit"),
+        ("    raise GeneratorExit\n    yield", r"act: line 4: RuntimeError: GeneratorExit"),
+        ("    market.multiply('basket', 1e308)\n    yield market.months(1)", r"line 4: ValueError: multiply: found 1e\+308"),
+        ("    market.spend(1e300)\n    yield market.months(1)", r"line 4: StudyError: money"),
+        ("    market.spend(float('nan'))\n    yield market.months(1)", r"line 4: ValueError: spend: found nan"),
+        ("    yield env.timeout(-1)", r"line 4: ValueError: Negative delay"),
+        ("    yield None", r"yielded None"),
+    ],
+)
+def test_a_policy_that_misbehaves_is_named(tmp_path: Path, lines: str, said: str) -> None:
+    """The file, the function and the line; `sys.exit(0)` is no success."""
+    with pytest.raises(PolicyError, match=said):
+        simulate(with_policy(tmp_path, lines))
+
+
+@pytest.mark.parametrize("engine", ["simpy", "fast"])
+def test_a_wait_of_half_a_unit_of_time_leaves_the_market_running(tmp_path: Path, engine: str) -> None:
+    """A policy that waits for a fraction goes on at the next tick, and the customers live on as without it."""
+    scenario = with_policy(tmp_path, "    for _ in range(3):\n        yield env.timeout(0.5)")
+    alone = simulate(replace_policies(scenario), engine=engine)
+    assert (simulate(scenario, engine=engine).counts == alone.counts).all()
+    assert alone.counts[-1].tolist() != alone.counts[0].tolist()
+
+
+def replace_policies(scenario: Scenario) -> Scenario:
+    return scenario.model_copy(update={"policies": ()})
+
+
+@pytest.mark.parametrize("odd", [{"seed": -1}, {"seed": 2**64}, {"seed": 1.5}, {"replication": 2**63}, {"sample": 2.5}])
+def test_odd_numbers_are_refused(odd: dict[str, int]) -> None:
+    """Numbers that cannot address luck, or people, are named."""
+    with pytest.raises(StudyError, match=f"{next(iter(odd))}.*found"):
+        simulate(market(), **odd)  # type: ignore[arg-type]
