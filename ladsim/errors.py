@@ -68,9 +68,14 @@ class OutputError(LadsimError):
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """The allowed name most like `name`, or an empty string.
+    """The allowed name most like `name`, else the only one that holds it as a part, else an empty string.
 
     >>> nearest("ambasador", ["lead", "ambassador"])
     'ambassador'
+    >>> nearest("spend", ["label", "monthly_spend"])
+    'monthly_spend'
     """
-    return next(iter(difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.6)), "")
+    names = list(dict.fromkeys(allowed))
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    holding = [other for other in names if name in other] if len(name) >= 4 else []
+    return close[0] if close else holding[0] if len(holding) == 1 else ""

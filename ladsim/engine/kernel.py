@@ -26,6 +26,7 @@ from ladsim.model.layout import LETTER, NEVER, TICK, place
 BLOCK = 16
 BATCH = 512
 AHEAD = 6
+MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 # Where the kernel stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
 _TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, PAUSED = 0, 1, 2, 3
@@ -86,6 +87,16 @@ def begin_rows(markets, where, reserve):  # type: ignore[no-untyped-def]
 
 
 @rule
+def copy_letter(source, target):  # type: ignore[no-untyped-def]
+    """Write one letter over another."""
+    target.receiver = source.receiver
+    target.sent = source.sent
+    target.sender = source.sender
+    target.number = source.number
+    target.layer = source.layer
+
+
+@rule
 def sort_letters(m, mail):  # type: ignore[no-untyped-def]
     """Move the letters into `mail`, by (receiver, time sent, sender, number). Returns how many there are."""
     count = m.letters
@@ -93,26 +104,41 @@ def sort_letters(m, mail):  # type: ignore[no-untyped-def]
     for n in range(count):
         receivers[n] = access.letter(m, n).receiver
     order = np.argsort(receivers, kind="mergesort")
+    first = 0
     for n in range(count):
-        letter, slot = access.letter(m, order[n]), mail[n]
-        slot.receiver = letter.receiver
-        slot.sent = letter.sent
-        slot.sender = letter.sender
-        slot.number = letter.number
-        slot.layer = letter.layer
-        place = n
-        while place > 0 and goes_before(mail[place], mail[place - 1]):
-            swap(mail, place)
-            place -= 1
+        copy_letter(access.letter(m, order[n]), mail[n])
+        if mail[n].receiver != mail[first].receiver:
+            sort_one_receiver(m, mail, order, first, n)
+            first = n
+    sort_one_receiver(m, mail, order, first, count)
     m.letters = 0
     return count
 
 
 @rule
+def sort_one_receiver(m, mail, order, first, last):  # type: ignore[no-untyped-def]
+    """Put the letters of one receiver, mail[first:last], into the order in which they are answered."""
+    if last - first > MANY:
+        # Stable sorts by the last key first. `order` says where in the buffer each of these letters lies.
+        keys = np.empty(last - first, np.int64)
+        for key in range(3):
+            for n in range(first, last):
+                letter = access.letter(m, order[n])
+                keys[n - first] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
+            order[first:last] = order[first:last][np.argsort(keys, kind="mergesort")]
+        for n in range(first, last):
+            copy_letter(access.letter(m, order[n]), mail[n])
+        return
+    for n in range(first + 1, last):
+        spot = n
+        while spot > first and goes_before(mail[spot], mail[spot - 1]):
+            swap(mail, spot)
+            spot -= 1
+
+
+@rule
 def goes_before(a, b):  # type: ignore[no-untyped-def]
     """Whether letter `a` is answered before letter `b` of the same receiver."""
-    if a.receiver != b.receiver:
-        return False
     if a.sent != b.sent:
         return a.sent < b.sent
     if a.sender != b.sender:

@@ -75,9 +75,9 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
     first = next(iter(runs.values()))
     outcomes = _outcomes(runs, profits, paired)
     differences = _differences(runs, profits, best, paired)
-    known = {**numbers(runs[runner_up].scenario), **numbers(runs[best].scenario)}
-    drawn = runs[best].parameters.combine_first(runs[runner_up].parameters)
-    leans = leaning(profits[best] - profits[runner_up], drawn, known)
+    chances = outcomes.set_index("strategy")["p_best"]
+    rival = max((name for name in _ranked(profits) if name != best), key=lambda name: float(chances[name]))
+    leans, rival_leans = (_leaning(runs, profits, best, other) for other in (runner_up, rival))
     sentence, caveat = _words(runs, profits, best, runner_up, outcomes, differences, leans)
     return Comparison(
         scenario=first.source,
@@ -88,6 +88,8 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
         outcomes=outcomes,
         differences=differences,
         leaning=leans,
+        rival=rival,
+        rival_leaning=rival_leans,
         by_cause=_against(runs, best, paired, _causes),
         by_flow=pd.concat(
             [_against(runs, best, paired, part, kind) for kind, part in (("step", _steps), ("rung", _rungs))], ignore_index=True
@@ -97,6 +99,13 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
         caveat=caveat,
         notes=tuple(_notes(runs, outcomes)),
     )
+
+
+def _leaning(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, other: str) -> pd.DataFrame:
+    """What best − other leans on."""
+    known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
+    drawn = runs[best].parameters.combine_first(runs[other].parameters)
+    return leaning(profits[best] - profits[other], drawn, known)
 
 
 def profit(runs: Replications) -> Floats:

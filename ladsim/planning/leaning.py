@@ -51,11 +51,14 @@ def leaning(difference: NDArray[np.float64], parameters: pd.DataFrame, known: Ma
 
 
 def deciding(table: pd.DataFrame) -> pd.Series | None:
-    """The assumption that decides the verdict, if one does: it turns the verdict over, or makes more than half of its spread."""
-    if table.empty or not bool(table.loc[0, "is_assumption"]) or not float(table.loc[0, "p_value"]) < BELIEVED:
-        return None
-    top = table.loc[0]
-    return top if bool(top["turns"]) or float(top["share"]) > 0.5 else None
+    """The assumption that decides the verdict, if one does: it turns the verdict over, or makes more than half of its spread.
+
+    The first in the table's order that is more than chance; one that turns the verdict goes before one that does not.
+    """
+    believed = [row for _, row in table.iterrows() if bool(row["is_assumption"]) and float(row["p_value"]) < BELIEVED]
+    turning = [row for row in believed if bool(row["turns"])]
+    heavy = [row for row in believed if float(row["share"]) > 0.5]
+    return next(iter([*turning, *heavy]), None)
 
 
 def _one(explained: NDArray[np.float64], values: NDArray[np.float64], numbers: int) -> list[float | bool]:

@@ -85,6 +85,8 @@ class Comparison:
     outcomes: pd.DataFrame
     differences: pd.DataFrame
     leaning: pd.DataFrame
+    rival: str  # of the others, the one most often best: the runner-up, or another
+    rival_leaning: pd.DataFrame  # as `leaning`, for best − rival
     by_cause: pd.DataFrame
     by_flow: pd.DataFrame
     goals: pd.DataFrame

@@ -43,6 +43,7 @@ def tables_of(study: Replications | Comparison | Targets) -> dict[str, pd.DataFr
             "difference_by_cause": study.by_cause,
             "difference_by_step_and_rung": study.by_flow,
             "leaning": study.leaning,
+            "leaning_against_rival": study.rival_leaning.assign(rival=study.rival),
             "goals": study.goals,
         }
         return own | _of_runs(study.runs) | {"assumptions": assumptions(study.scenario)}

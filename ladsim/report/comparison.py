@@ -119,8 +119,8 @@ def _how_sure(duel: _Duel) -> Answer:
     low, high = percent(duel.own("p_best_low")), percent(duel.own("p_best_high"))
     kind = "d_sure" if len(duel.runs) > 2 else "d_sure_2"
     said = [duel.pair(kind, p=p, n=len(duel.runs), low=low, high=high)]
-    rival = max((name for name in duel.study.runs if name != duel.study.best), key=lambda name: duel.own("p_best", name))
-    if rival != duel.study.runner_up and duel.own("p_best", rival) > duel.own("p_best", duel.study.runner_up):
+    rival = duel.study.rival
+    if rival != duel.study.runner_up:
         said.append(SAYS["d_rival"].format(rival=duel.study.runs[rival].label, p=percent(duel.own("p_best", rival))))
     luck, unknown = duel.lead("share_luck"), duel.lead("share_not_knowing")
     if duel.paired and math.isfinite(luck):
@@ -311,19 +311,25 @@ def _sure(duel: _Duel) -> Section:
     ]
     items: list[Any] = [Picture(chances(bars), SAYS["c_chance"]), _difference_table(duel)]
     if len(duel.leaning):
-        items.append(Picture(_tornado(duel), duel.pair("c_leaning")))
+        items.append(Picture(_tornado(duel, duel.study.runner_up), duel.pair("c_leaning")))
+    if duel.study.rival != duel.study.runner_up and len(duel.study.rival_leaning.dropna(subset=["share"])):
+        caption = SAYS["c_leaning_rival"].format(best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
+        items.append(Picture(_tornado(duel, duel.study.rival), caption))
     return Section("sure", SAYS["s_sure"], (SAYS["l_sure"],), tuple(items))
 
 
-def _tornado(duel: _Duel) -> Any:
+def _tornado(duel: _Duel, other: str) -> Any:
+    is_next = other == duel.study.runner_up
+    leans = duel.leaning if is_next else duel.study.rival_leaning.dropna(subset=["share"])
+    lead = duel.lead("mean", other)
     bars = [
         Bar(
-            duel.namer.key(row.key), duel.lead("mean"), row.difference_low, row.difference_high,
+            duel.namer.key(row.key), lead, row.difference_low, row.difference_high,
             duel.value(row.key, row.low_value), duel.value(row.key, row.high_value), bool(row.is_assumption),
         )
-        for row in duel.leaning.head(MOST_BARS).itertuples()
+        for row in leans.head(MOST_BARS).itertuples()
     ]  # fmt: skip
-    return tornado(bars, duel.lead("mean"), duel.pair("x_leaning"), duel.currency)
+    return tornado(bars, lead, duel.pair("x_leaning"), duel.currency, "leaning" if is_next else "leaning_rival")
 
 
 def _difference_table(duel: _Duel) -> Grid:

@@ -101,6 +101,7 @@ SAYS: dict[str, str] = {
     "h_even": "Ahead for good from",
     "n_difference": "In small type: 95 % intervals. More futures narrow the lead's interval; only measuring narrows the spread by not knowing.",
     "c_leaning": "The lead of {best} over {other} where a number lies in the lower half of what is thought possible (hatched) and in the upper half (solid). * marks an assumption. A bar that crosses the dashed line turns the verdict.",
+    "c_leaning_rival": "The same for the lead of {best} over {rival}, which is best in most of the other futures.",
     "x_leaning": "lead, {currency}",
     "s_rungs": "People on every rung",
     "l_rungs": "Top of the ladder first, then the states beside it. Lines are medians, bands hold half and 90 % of the futures; the number is the median at the end.",

@@ -30,7 +30,11 @@ def state_of(rung: Rung) -> str:
 def unknown(place: str, name: str, names: Iterable[str], what: str) -> Problem:
     """The problem of a name that is not one of `names`."""
     names = list(names)
-    allowed = f"must be one of the {what} ({', '.join(names)})" if names else f"but the scenario has no {what}"
+    allowed = (
+        f"must be one of the {what} ({', '.join(names)})"
+        if names
+        else f"but the scenario has no {what}: define it under [[{what}]]"
+    )
     return Problem(place, repr(name), allowed, nearest(name, names))
 
 
