@@ -51,7 +51,7 @@ _HOMES = {
     "Targets": "planning.results",
     "set_targets": "planning.targets",
     "again": "planning.manifest",
-    "report": "report.page",
+    "report": "report",
     "rung_counts": "measures.ladder",
     "flows": "measures.ladder",
     "conversion_rate": "measures.ladder",

@@ -101,6 +101,12 @@ def check(scenario: ScenarioFile) -> None:
     odd = warnings(found)
     for line in odd:
         messages.warning(str(replace(line, file=scenario)))
+    if any(layer.graph.path for layer in found.word_of_mouth):
+        # Only a graph from a file can hold what the scenario does not show; reading it takes the numerical libraries.
+        from ladsim.scenario.differences import resolve
+        from ladsim.world.build import build
+
+        messages.lines(build(resolve(found, 0, None)).notes)
     counts = ((found.rungs, "rung"), (found.steps, "step"), (found.strategies, "strategy"), (odd, "warning"))
     said = ", ".join(f"{len(things)} {_plural(word, len(things))}" for things, word in counts if len(things))
     messages.out(f"{scenario}: can be simulated ({said})")

@@ -129,3 +129,34 @@ def test_explain_gives_definition_formula_and_source(ladsim: Ladsim) -> None:
     assert "people with at least 2 orders" in ladsim("explain", "repurchase_rate").stdout
     assert "repurchase_rate" in ladsim("explain").stdout
     assert "last month start" in ladsim("explain", "end_customer").stdout
+
+
+@pytest.mark.parametrize(
+    ("ties", "code", "said"),
+    [
+        ("anna,bo\nbo,bo\nbo,cai\n", 0, "1 tie of a customer to itself left out"),
+        ("anna,bo\nbo,cai\ncai,dora\n", 2, "found 4 customers, market_size = 3 allows 3"),
+        ("anna,bo\ncai\n", 2, "line 2"),
+        ("", 2, "friends.csv"),
+        ("\x00\x01\x02,\x03", 2, "friends.csv"),
+    ],
+)
+def test_check_reads_the_graph_file(ladsim: Ladsim, tmp_path: Path, ties: str, code: int, said: str) -> None:
+    """A graph file with names, self-loops or a person too many: `check` says so before anything is simulated."""
+    (tmp_path / "friends.csv").write_text(ties, encoding="utf-8")
+    file = tmp_path / "friends.toml"
+    file.write_text(FRIENDS, encoding="utf-8")
+    result = ladsim("check", file)
+    assert result.exit_code == code
+    assert said in result.stderr
+
+
+FRIENDS = """
+schema = 1
+name = "Friends"
+months = 3
+market_size = 3
+rungs = [{ name = "lead", share = 1.0 }, { name = "fan", messages_per_month = 1.0, orders_per_month = 1.0 }]
+steps = [{ from = "lead", to = "fan", trigger = "message", probability = 0.1 }]
+word_of_mouth = [{ layer = "friends", graph = { kind = "file", path = "friends.csv" } }]
+"""

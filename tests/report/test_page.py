@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -256,3 +258,11 @@ def test_the_file_is_written_whole_or_not_at_all(comparison: Comparison, tmp_pat
     with pytest.raises(OutputError, match="No space left on device"):
         report(run, tmp_path / "new" / "other.html")
     assert [path.name for path in target.parent.iterdir()] == ["page.html"]
+
+
+@pytest.mark.parametrize("first", ["ladsim.report", "ladsim.report.page", "ladsim.planning.compare"])
+def test_the_verb_works_whatever_was_imported_before(first: str) -> None:
+    """`ladsim.report(…)` can be called in a fresh process, whichever module was loaded first."""
+    code = f"import {first}, ladsim, importlib; importlib.import_module('ladsim.report.page'); print(callable(ladsim.report), ladsim.report.__name__)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.startswith("True")
