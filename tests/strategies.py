@@ -5,6 +5,7 @@ Every feature of the model joins here, so that each law is tried with it.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 
+POLICIES = Path(__file__).parent / "policies.py"
 NAMES = ("lead", "prospect", "customer", "repeat", "ambassador")
 rates = st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0])
 chances = st.sampled_from([0.0, 0.05, 0.3, 0.9])
@@ -192,6 +194,9 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
         }
         for i in range(layers)
     ]
+    if draw(st.booleans()):
+        function = draw(st.sampled_from(["nudge", "restless", "spender"]))
+        data["policies"] = [{"file": str(POLICIES), "function": function, "options": {"rung": draw(st.sampled_from(names))}}]
     return data | draw(plans(step_list, names, months))
 
 

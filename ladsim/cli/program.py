@@ -67,6 +67,7 @@ _COMMANDS = (
     (studies.compare, "compare strategies, and write the report"),
     (studies.targets, "set targets that will be met with 80, 50 and 20 %"),
     (studies.again, "make an earlier study again, to the last digit"),
+    (studies.compare_engines, "check that both engines play the same future"),
     (files.explain, "say what a number in a result means"),
 )
 for _command, _words in _COMMANDS:

@@ -1,4 +1,4 @@
-"""The commands that simulate: run, compare, targets, again.
+"""The commands that simulate: run, compare, targets, again, compare-engines.
 
 In: options. Out: a table on standard output (or JSON), a folder with report, tables and manifest, and the exit code. What was
 finished before Ctrl-C is a study of fewer replications and is written like any other, with exit code 3.
@@ -163,6 +163,38 @@ def again(
     )
     messages.lines(result.notes)
     raise typer.Exit(DIFFERENT)
+
+
+def compare_engines(
+    scenario: options.ScenarioFile,
+    strategy: options.OneStrategy = None,
+    seed: options.Seed = 1,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Play one future on both engines, one process per customer and arrays, and say whether every event is the same.
+
+    Exit code 0 if it is, 1 if not; then the first event at which they part is printed.
+
+    \b
+    Example:
+      ladsim compare-engines my_shop.toml --sample 500
+    """
+    asked = request(
+        "compare-engines", scenario, seed=seed, replications=1, sample=sample, months=months, pairs=pairs, processes=1,
+        json=None, out=None, quiet=quiet,
+    )  # fmt: skip
+    name = options.known(asked.changed, strategy)
+    say_if_compiling()
+    from ladsim.engine.agreement import compare_engines as on_both
+
+    found = on_both(asked.changed, strategy=name, seed=asked.seed, sample=asked.sample)
+    if not found.equal:
+        messages.out(f"different: {found.parting or 'the same events, but other sums in the books'}")
+        raise typer.Exit(DIFFERENT)
+    messages.out(f"equal: both engines give the same {found.events:,} events, bit for bit")
 
 
 def _announce(asked: Request, strategies: int) -> None:

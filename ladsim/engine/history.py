@@ -11,6 +11,7 @@ L layers, K kinds of order, D days (ticks), H cohorts (month of becoming a custo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -96,6 +97,13 @@ class History:
                 "amount": log["amount"] / self.unit,
             }
         )
+
+    def said_of(self, row: Mapping[str, int]) -> str:
+        """What one row of the log says, in names: event, from, to, cause, other, amount."""
+        event = int(row["event"])
+        ends = f"{self.rung_names[row['origin']]} → {self.rung_names[row['to']]}"
+        other = "" if row["other"] == NOBODY_ID else f" by {row['other']}"
+        return f"{EVENTS[event]} {ends} {self._cause(event, int(row['cause']))}{other} {row['amount'] / self.unit:g}"
 
     def _cause(self, event: int, cause: int) -> str:
         """The words behind a row's cause, by the kind of event."""
