@@ -65,13 +65,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: $(SOURCES) | $(BIN)/python
-	$(PIP) -e .
+	$(PIP) --config-settings editable_mode=compat -e .
 	@touch $@
 
 $(VENV)/dev.stamp: $(SOURCES) | $(BIN)/python
-	$(PIP) -e ".[dev]"
+	$(PIP) --config-settings editable_mode=compat -e ".[dev]"
 	@touch $@ $(VENV)/run.stamp
 
 $(VENV)/docs.stamp: $(SOURCES) | $(BIN)/python
-	$(PIP) -e ".[docs]"
+	$(PIP) --config-settings editable_mode=compat -e ".[docs]"
 	@touch $@ $(VENV)/run.stamp

@@ -1,4 +1,4 @@
-"""The commands: ``ladsim new check show schema run compare targets again explain``.
+"""The commands: ``ladsim new check show schema run compare targets again compare-engines explain``.
 
 In: words typed in a terminal. Out: a result on standard output, what is said besides on standard error, and an exit code (see
 ``exits``). There is no arithmetic here: a command reads its options, calls the house and lays out what comes back.
@@ -8,6 +8,11 @@ imported inside the function that needs it, so that ``ladsim --help`` answers at
 """
 
 from __future__ import annotations
+
+import os
+
+# Commands should answer at once: pydantic need not search all installed packages for plugins.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from ladsim.cli.program import app, main
 
