@@ -50,7 +50,7 @@ _HOMES = {
     "Replications": "planning.results",
     "Targets": "planning.results",
     "set_targets": "planning.targets",
-    "again": "planning.manifest",
+    "again": "planning.again",
     "report": "report",
     "rung_counts": "measures.ladder",
     "flows": "measures.ladder",

@@ -146,7 +146,7 @@ def again(
     if out is not None:
         refuse_unwritable(Path(out))
     say_if_compiling()
-    from ladsim.planning.manifest import again as run_again
+    from ladsim.planning.again import again as run_again
 
     with waiting("Simulating again") as progress:
         result = run_again(manifest, out, processes, progress)

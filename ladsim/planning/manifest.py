@@ -1,9 +1,8 @@
 """The manifest: everything that is needed to make a study's numbers again, to the last digit.
 
-In: a finished study and its tables as bytes. Out: a JSON file; and, the other way, ``again``: the same study run anew and compared
-table by table by SHA-256. The manifest holds the scenario as one table (what it extends is merged in), the setting, versions, and
-the fingerprints of the graph and policy files that the scenario names. It never holds code: ``again`` reads the files where they
-were, and refuses when one is missing or changed.
+In: a finished study and its tables as bytes. Out: a JSON file; ``again`` goes the other way round. The manifest holds the scenario
+as one table (what it extends is merged in), the setting, versions, and the fingerprints of the graph and policy files that the
+scenario names. It never holds code: ``again`` reads the files where they were, and refuses when one is missing or changed.
 """
 
 from __future__ import annotations
@@ -13,13 +12,12 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from ladsim.errors import LadsimError, StudyError
-from ladsim.planning.results import Comparison, Replications, Setting, Targets
+from ladsim.errors import StudyError
+from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.scenario.places import frozen
 from ladsim.scenario.spec import Scenario
 
@@ -29,17 +27,6 @@ MAX_BYTES = 50_000_000
 _LIBRARIES = ("numpy", "numba", "simpy", "pandas", "scipy", "networkx")
 
 Study = Replications | Comparison | Targets
-
-
-@dataclass(frozen=True)
-class AgainResult:
-    """Whether a study came out the same."""
-
-    study: Study
-    identical: bool
-    differing: tuple[str, ...]  # tables that differ, are new or are gone, each with what it is
-    notes: tuple[str, ...]  # versions that have changed since
-    folder: Path | None  # where the tables were written, if asked for
 
 
 def write_manifest(
@@ -70,7 +57,7 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
             "overrides": _jsonable(setting.overrides),
         },
         "scenario": as_json(scenario),
-        "inputs": {name: _sha256_of(Path(name)) for name in input_files(scenario)},
+        "inputs": {name: sha256_of(Path(name)) for name in input_files(scenario)},
         "tables": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(tables.items())},
         "files": sorted(files),
     }
@@ -79,27 +66,6 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
 def kind_of(study: Study) -> str:
     """Which study it is: "run", "compare" or "targets"."""
     return "compare" if isinstance(study, Comparison) else "targets" if isinstance(study, Targets) else "run"
-
-
-def again(path: str | Path, out: str | Path | None = None, processes: int | None = None, progress: Any = None) -> AgainResult:
-    """Run the study of a manifest again (a folder means the manifest in it) and compare every table byte for byte.
-
-    `out` writes the new study into a folder. Raises LadsimError when the file is not a manifest, or an input is missing or changed.
-    """
-    from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
-    from ladsim.planning.tables import tables_of
-
-    place = Path(path)
-    place = place / MANIFEST if place.is_dir() else place
-    manifest = read_manifest(place)
-    if out is not None:
-        refuse_foreign(out)
-    study = _run(manifest, place, processes, progress)
-    fresh = {f"tables/{name}.csv": csv_bytes(table) for name, table in tables_of(study).items()}
-    differing = tuple(_differences(manifest["tables"], fresh))
-    stopped = study.runs if isinstance(study, Targets) else study
-    folder = None if out is None or stopped.interrupted else write_study(out, study, command=manifest["command"])
-    return AgainResult(study, not differing, differing, tuple(_changed_versions(manifest)), folder)
 
 
 def read_manifest(path: str | Path) -> dict[str, Any]:
@@ -167,6 +133,12 @@ def ladsim_version() -> str:
     return __version__
 
 
+def versions() -> dict[str, str]:
+    """What the numbers may depend on: ladsim, Python and the libraries, each with its version."""
+    libraries = {name: _version(name) for name in _LIBRARIES}
+    return {"ladsim": ladsim_version(), "python": platform.python_version(), **libraries}
+
+
 def _version(name: str) -> str:
     try:
         return metadata.version(name)
@@ -189,95 +161,10 @@ def _jsonable(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def _sha256_of(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Fingerprint of a file."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _run(manifest: Mapping[str, Any], place: Path, processes: int | None, progress: Any) -> Study:
-    """The study of a manifest, run anew. The scenario in it has its overrides applied already."""
-    from ladsim.planning.compare import compare
-    from ladsim.planning.run import replicate
-    from ladsim.planning.targets import set_targets
-
-    scenario, setting = _scenario(manifest, place), _setting(manifest, place)
-    _refuse_changed_inputs(manifest["inputs"], scenario, place)
-    given: dict[str, Any] = {
-        "seed": setting.seed,
-        "replications": setting.replications,
-        "sample": setting.sample,
-        "processes": processes,
-        "progress": progress,
-        "overrides": setting.overrides,
-    }
-    strategies = manifest["strategies"]
-    known = [None, *scenario.strategies]
-    if not strategies or any(name not in known for name in strategies):
-        raise StudyError(f"{place}: is damaged: it names a strategy that its scenario does not have")
-    if manifest["kind"] == "compare":
-        return compare(scenario, strategies, **given)
-    if manifest["kind"] == "targets" and isinstance(manifest.get("month"), int | float):
-        return set_targets(scenario, strategies[0], float(manifest["month"]), **given)
-    if manifest["kind"] == "run":
-        return replicate(scenario, strategy=strategies[0], **given)
-    raise StudyError(f"{place}: is damaged: {manifest['kind']!r} is no kind of study")
-
-
-def _scenario(manifest: Mapping[str, Any], place: Path) -> Scenario:
-    from pydantic import ValidationError
-
-    try:
-        return from_json(manifest["scenario"])
-    except (ValidationError, ValueError, TypeError) as error:
-        raise StudyError(f"{place}: is damaged: its scenario cannot be read ({str(error).splitlines()[0]})") from None
-    except LadsimError as error:
-        raise StudyError(f"{place}: is damaged: {error}") from None
-
-
-def _setting(manifest: Mapping[str, Any], place: Path) -> Setting:
-    given = manifest["setting"]
-    whole = {key: given.get(key) for key in ("seed", "replications", "sample")}
-    for key, value in whole.items():
-        if not (isinstance(value, int) and not isinstance(value, bool)) and not (key == "sample" and value is None):
-            raise StudyError(f"{place}: is damaged: setting.{key} is {value!r}, must be a whole number")
-    overrides = given.get("overrides")
-    if not isinstance(overrides, dict):
-        raise StudyError(f"{place}: is damaged: setting.overrides is missing")
-    return Setting(whole["seed"], whole["replications"], whole["sample"], frozen(overrides))
-
-
-def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place: Path) -> None:
-    problems = []
-    for name in input_files(scenario):
-        if name not in inputs:
-            raise StudyError(f"{place}: is damaged: it has no fingerprint of {name}")
-        try:
-            if _sha256_of(Path(name)) != inputs[name]:
-                problems.append(f"{name}: has changed since the study was made")
-        except OSError as error:
-            problems.append(f"{name}: cannot be read ({error.strerror})")
-    if problems:
-        raise StudyError(
-            f"{place}: cannot be made again, because a file that its scenario names is not as it was:\n" + "\n".join(problems)
-        )
-
-
-def _differences(before: Mapping[str, str], fresh: Mapping[str, bytes]) -> Iterable[str]:
-    for name in sorted({*before, *fresh}):
-        if name not in fresh:
-            yield f"{name}: is not made by this version"
-        elif name not in before:
-            yield f"{name}: was not in the study"
-        elif hashlib.sha256(fresh[name]).hexdigest() != before[name]:
-            yield f"{name}: other numbers"
-
-
-def _changed_versions(manifest: Mapping[str, Any]) -> Iterable[str]:
-    now = {"ladsim": ladsim_version(), "python": platform.python_version()} | {name: _version(name) for name in _LIBRARIES}
-    then = {"ladsim": manifest.get("ladsim"), "python": manifest.get("python"), **(manifest.get("libraries") or {})}
-    for name, version in now.items():
-        if then.get(name) != version:
-            yield f"made with {name} {then.get(name)}, now {version}"

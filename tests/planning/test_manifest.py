@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ladsim.errors import LadsimError, StudyError
+from ladsim.planning.again import again
 from ladsim.planning.compare import compare
-from ladsim.planning.manifest import MANIFEST, again, as_json, from_json, read_manifest
+from ladsim.planning.manifest import MANIFEST, as_json, from_json, read_manifest
 from ladsim.planning.output import write_study
 from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
