@@ -22,6 +22,8 @@ from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]
 
+SCALE_WORTH_A_WORD = 1.5  # people that one simulated customer stands for
+
 
 def segments(runs: Replications) -> pd.DataFrame:
     """Each segment over the whole time: segment, people, new_customers … churn, orders_per_month, contribution_per_customer."""
@@ -99,6 +101,17 @@ def referral_trees(runs: Replications) -> pd.DataFrame:
         total.update(summary.tree_sizes)
     sizes = sorted(total)
     return pd.DataFrame({"tree_size": sizes, "trees": [total[size] / runs.count for size in sizes]})
+
+
+def sample_note(runs: Replications) -> str:
+    """A sentence where a sample stands for the market: its luck is larger, by the square root of the scale; else empty."""
+    history = runs.histories[0]
+    if history.scale < SCALE_WORTH_A_WORD:
+        return ""
+    return (
+        f"{history.size:,} people stand for {round(history.size * history.scale):,}: what is luck comes out about "
+        f"{history.scale**0.5:.2g} times as large as in the whole market, so the spread between futures errs on the wide side."
+    )
 
 
 def growth_note(runs: Replications) -> str:

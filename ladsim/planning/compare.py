@@ -25,7 +25,7 @@ from ladsim.errors import StudyError
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import pairs, verdict
-from ladsim.planning.breakdown import growth_note
+from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.leaning import deciding, leaning
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications
@@ -295,5 +295,5 @@ def _notes(runs: Mapping[str, Replications], outcomes: pd.DataFrame) -> list[str
         notes.append(f"The budgets differ: {said}.")
     if run.count < 10:
         notes.append(f"Only {run.count} futures were simulated: intervals are wide, and rare outcomes are not seen.")
-    notes += filter(None, map(growth_note, runs.values()))
+    notes += filter(None, [sample_note(run), *map(growth_note, runs.values())])
     return [*notes, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]

@@ -13,7 +13,7 @@ import numpy as np
 from ladsim.measures.dictionary import MEASURES, Measure
 from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
-from ladsim.planning.breakdown import growth_note
+from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
@@ -69,7 +69,7 @@ def notes(study: Replications) -> list[str]:
         said.append(SAYS["n_stopped"].format(count=study.count, asked=study.asked))
     if study.count < FEW:
         said.append(SAYS["n_few"].format(count=study.count))
-    said += filter(None, [growth_note(study)])
+    said += filter(None, [sample_note(study), growth_note(study)])
     return [*said, *study.world_notes]
 
 
@@ -125,6 +125,8 @@ def _customers(study: Replications) -> Answer:
 def _spend(study: Replications) -> Answer:
     currency = study.scenario.currency
     cost, spend = (money(series.middle(study, key), currency) for key in ("acquisition_cost", "spend"))
+    if not series.middle(study, "spend") > 0.0:
+        return Answer(SAYS["q_spend"], SAYS["a_spend_nothing"], (SAYS["d_spend_nothing"],))
     return Answer(SAYS["q_spend"], cost, (SAYS["d_spend"].format(spend=spend, cost=cost),))
 
 

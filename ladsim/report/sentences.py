@@ -136,6 +136,8 @@ SAYS: dict[str, str] = {
     "a_customers": "{n} at the end",
     "d_customers": "{new} are won on the way, {referred} of them by recommendation; {churn} of the customers leave in a month.",
     "q_spend": "What does it cost to win them?",
+    "a_spend_nothing": "nothing",
+    "d_spend_nothing": "No campaign runs here: whoever comes, comes by the numbers of the ladder alone.",
     "d_spend": "{spend} are spent in all, {cost} for each new customer.",
     "t_measures": "What to expect",
     "h_mean": "Mean",

@@ -92,3 +92,20 @@ def test_a_referral_factor_above_one_is_told(runs: Replications) -> None:
     note = breakdown.growth_note(replace(runs, histories=many))
     assert note.startswith(f"{runs.label}: the referral factor is ")
     assert ABOVE_ONE in note
+
+
+def test_a_sample_says_that_its_luck_is_larger() -> None:
+    """A tenth of the market shows luck about √10 times as large, and says so; the whole market says nothing."""
+    scenario = loads(
+        """
+        schema = 1
+        name = "Sampled"
+        months = 2
+        market_size = 500
+        rungs = [{ name = "lead", share = 1.0 }, { name = "customer", orders_per_month = 1.0 }]
+        steps = [{ from = "lead", to = "customer", rate = 0.1 }]
+        """
+    )
+    few = replicate(scenario, replications=2, sample=50, processes=1)
+    assert "50 people stand for 500: what is luck comes out about 3.2 times as large" in breakdown.sample_note(few)
+    assert breakdown.sample_note(replicate(scenario, replications=2, processes=1)) == ""
