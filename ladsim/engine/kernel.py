@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import compiled, rule
 from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
-from ladsim.engine.stage import Events, Stage
+from ladsim.engine.stage import MOST_LETTERS, Events, Stage, too_many_letters
 from ladsim.model import access, behaviour
 from ladsim.model.layout import LETTER, NEVER, TICK, place
 
@@ -275,6 +275,8 @@ class Fast(Stage):
         if short == SHORT_OF_LOG:
             self.flush_log()
             return
+        if 2 * self.books.letters.size > MOST_LETTERS:
+            raise too_many_letters(int(self.env.now))
         letters = np.zeros(2 * self.books.letters.size, LETTER)
         letters[: self.books.letters.size] = self.books.letters
         self.books = self.books._replace(letters=letters)

@@ -14,7 +14,7 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.engine.clockwork import COURIER, At
-from ladsim.engine.stage import Events, Stage
+from ladsim.engine.stage import MOST_LETTERS, Events, Stage, too_many_letters
 from ladsim.model import behaviour
 from ladsim.model.layout import TICK
 
@@ -77,5 +77,7 @@ class Reference(Stage):
                     if tick * TICK <= self.horizon:
                         self.env.process(self.courier(tick))
                 self.mail[tick].append((receiver, sent, sender, number, layer))
+                if len(self.mail[tick]) > MOST_LETTERS:
+                    raise too_many_letters(int(self.env.now))
             self.one["letters"] = 0
         self.spare_log()

@@ -18,8 +18,9 @@ from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, SNAPSHOT, At, month_st
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
 from ladsim.engine.snapshots import Snapshots
+from ladsim.errors import StudyError
 from ladsim.model import access, behaviour
-from ladsim.model.layout import CAUSES, LOG, MOST_MONEY, Books, Rules, State, bind
+from ladsim.model.layout import CAUSES, LOG, MONTH, MOST_MONEY, Books, Rules, State, bind
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 
@@ -40,6 +41,17 @@ def _retime_rows(markets, t, before):  # type: ignore[no-untyped-def]
     for row in range(before.size):
         before[row] = access.customer(m, row).due
         behaviour.retime(m, row, t)
+
+
+MOST_LETTERS = 1 << 26  # that may wait for one tick: 2 GB of them
+
+
+def too_many_letters(t: int) -> StudyError:
+    """The error of a market in which messages multiply without end."""
+    return StudyError(
+        f"word_of_mouth: found more than {MOST_LETTERS:,} messages for one day at month {t / MONTH:.2f}; where every answer leads to "
+        "new announcements they multiply without end: lower the chances of the message steps, or take `announces` from a rung"
+    )
 
 
 class Stage:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ladsim.engine import kernel, reference, stage
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError, StudyError
-from ladsim.scenario.load import loads
+from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
 
 MARKET = """
@@ -99,3 +100,23 @@ def test_odd_numbers_are_refused(odd: dict[str, int]) -> None:
     """Numbers that cannot address luck, or people, are named."""
     with pytest.raises(StudyError, match=f"{next(iter(odd))}.*found"):
         simulate(market(), **odd)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("engine", ["simpy", "fast"])
+def test_messages_that_multiply_without_end(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Announcements that always lead to announcements end in words, not in the machine's memory."""
+    for module in (kernel, reference, stage):
+        monkeypatch.setattr(module, "MOST_LETTERS", 40_000)
+    loop = validated(
+        {
+            "schema": 1, "name": "loop", "months": 3, "market_size": 30,
+            "rungs": [{"name": "a", "share": 1.0, "announces": True}, {"name": "b", "announces": True}],
+            "steps": [
+                {"from": "a", "to": "b", "trigger": "message", "probability": 1.0},
+                {"from": "b", "to": "a", "trigger": "message", "probability": 1.0},
+            ],
+            "word_of_mouth": [{"layer": "all", "graph": {"kind": "everyone"}}],
+        }
+    )  # fmt: skip
+    with pytest.raises(StudyError, match="multiply without end"):
+        simulate(loop, engine=engine)
