@@ -127,7 +127,8 @@ def number(lower: float | None, upper: float | None, above: bool) -> tuple[Befor
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"must be {words} (or a range {{ low, high }}, or a distribution {{ law, … }})")
         if (isinstance(value, int) and abs(value) > 2**1000) or not limits.holds(float(value)):
-            raise ValueError(f"must be {words}")
+            per_cent = f" ({value:g} % is {value / 100:g})" if upper == 1.0 and 1 < value <= 100 else ""
+            raise ValueError(f"must be {words}{per_cent}")
         return float(value)
 
     schema: dict[str, Any] = {"type": "number"}

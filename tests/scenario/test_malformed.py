@@ -352,3 +352,10 @@ def test_any_change_is_a_scenario_or_a_scenario_error(changes: list[tuple[tuple[
         problems, found = error.problems, list(error.problems)
     assert all(problem.place and problem.found and problem.allowed for problem in found)
     assert all(problem.file == "file.toml" for problem in problems)
+
+
+def test_a_share_in_per_cent_is_recognised() -> None:
+    """`share = 88` is answered with what 88 % is."""
+    with pytest.raises(ScenarioError) as caught:
+        loads('name = "x"\nmonths = 1\nmarket_size = 10\nrungs = [{ name = "lead", share = 88 }]')
+    assert "rungs.lead.share: found 88, must be a number at least 0 and at most 1 (88 % is 0.88)" in str(caught.value)
