@@ -65,13 +65,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: $(SOURCES) | $(BIN)/python
-	$(PIP) --config-settings editable_mode=compat -e .
+	$(PIP) -e .
 	@touch $@
 
 $(VENV)/dev.stamp: $(SOURCES) | $(BIN)/python
-	$(PIP) --config-settings editable_mode=compat -e ".[dev]"
+	$(PIP) -e ".[dev]"
 	@touch $@ $(VENV)/run.stamp
 
 $(VENV)/docs.stamp: $(SOURCES) | $(BIN)/python
-	$(PIP) --config-settings editable_mode=compat -e ".[docs]"
+	$(PIP) -e ".[docs]"
 	@touch $@ $(VENV)/run.stamp
