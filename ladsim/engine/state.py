@@ -117,7 +117,8 @@ def state_of(tables: Tables, world: World, seed: int, replication: int) -> State
     """One row per customer: keys, traits, the rung it starts on, the date it arrives."""
     size = world.ids.size
     market = tables.market[0]
-    customers = np.zeros(size, CUSTOMER)
+    columns = int(market["time_slots"]) + 1 + int(market["layers"])
+    customers, clocks, visits, traits = rows(size, columns, len(tables.rung_names), max(1, len(tables.traits)))
     run = np.uint64(streams.run_key(np.uint64(seed), np.uint64(replication)))
     _fill_keys(customers, world.ids, run)
     for name in ("due", "renewal_due", "arrival_due"):
@@ -130,12 +131,30 @@ def state_of(tables: Tables, world: World, seed: int, replication: int) -> State
     order = np.lexsort((world.ids, start_draw))
     customers["rung"] = starting_rungs(tables, world, order)
     _set_arrivals(tables, world, customers, order, run)
-    traits = np.zeros((size, max(1, len(tables.traits))))
     for column, (law, a_word, a, b) in enumerate(tables.traits):
         _fill_trait(customers, traits, column, TRAIT_LAWS.index(law), np.uint64(a_word), float(a), float(b))
-    clocks = np.zeros((size, int(market["time_slots"]) + 1 + int(market["layers"])), CLOCK)
     clocks["due"] = NEVER
-    return State(customers, clocks, np.zeros((size, len(tables.rung_names)), np.uint32), traits)
+    return State(customers, clocks, visits, traits)
+
+
+def rows(size: int, columns: int, rungs: int, traits: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Customers, clocks, visits and traits: four views of one block, so that all of a customer stands together in memory."""
+    kinds: tuple[tuple[np.dtype[Any], tuple[int, ...]], ...] = (
+        (CUSTOMER, ()),
+        (CLOCK, (columns,)),
+        (np.dtype(np.float64), (traits,)),
+        (np.dtype(np.uint32), (rungs,)),
+    )
+    lengths = [kind.itemsize * int(np.prod(shape)) for kind, shape in kinds]
+    stride = -(-sum(lengths) // 64) * 64
+    block = np.zeros(size * stride, np.uint8)
+    found = []
+    offset = 0
+    for (kind, shape), length in zip(kinds, lengths, strict=True):
+        strides = (stride, *(kind.itemsize for _ in shape))
+        found.append(np.ndarray((size, *shape), kind, block.data, offset, strides))
+        offset += length
+    return found[0], found[1], found[3], found[2]
 
 
 def starting_rungs(tables: Tables, world: World, order: NDArray[np.intp]) -> NDArray[np.int64]:

@@ -14,39 +14,36 @@ from ladsim.model.memory import fetch, number_at, record_at
 
 inline = numba.njit(inline="always")
 
-_customer, _clock = record_at(layout.CUSTOMER), record_at(layout.CLOCK)
+_customer, _clock = record_at(layout.CUSTOMER, sized=False), record_at(layout.CLOCK, sized=False)
 _rung, _step, _kind, _layer = record_at(layout.RUNG), record_at(layout.STEP), record_at(layout.KIND), record_at(layout.LAYER)
 _factors, _log, _letter = record_at(layout.FACTORS), record_at(layout.LOG), record_at(layout.LETTER)
 _real, _ = number_at(types.float64)
 _whole, _add = number_at(types.int64)
 _short, _ = number_at(types.int32)
-_count, _add_count = number_at(types.uint32)
+_count, _add_count = number_at(types.uint32, sized=False)
+_own, _ = number_at(types.float64, sized=False)
 
-_CUSTOMER_BYTES, _CLOCK_BYTES = layout.CUSTOMER.itemsize, layout.CLOCK.itemsize
+_CLOCK_BYTES = layout.CLOCK.itemsize
 
 
 @inline
 def customer(m, row):  # type: ignore[no-untyped-def]
     """A customer's row."""
-    return _customer(m.at_customers, row)
+    return _customer(m.at_customers, row * m.stride)
 
 
 @inline
 def fetch_customer(m, row):  # type: ignore[no-untyped-def]
     """Ask for a customer's row and clocks ahead of their use."""
-    place = row * _CUSTOMER_BYTES
-    fetch(m.at_customers, place)
-    fetch(m.at_customers, place + 64)
-    fetch(m.at_customers, place + 128)
-    place = row * m.columns * _CLOCK_BYTES
-    fetch(m.at_clocks, place)
-    fetch(m.at_clocks, place + 64)
+    place = row * m.stride
+    for line in range(0, m.stride, 64):
+        fetch(m.at_customers, place + line)
 
 
 @inline
 def clock(m, row, column):  # type: ignore[no-untyped-def]
     """One clock of a customer."""
-    return _clock(m.at_clocks, row * m.columns + column)
+    return _clock(m.at_clocks, row * m.stride + column * _CLOCK_BYTES)
 
 
 @inline
@@ -100,19 +97,19 @@ def lever_step(m, segment, s):  # type: ignore[no-untyped-def]
 @inline
 def trait(m, row, t):  # type: ignore[no-untyped-def]
     """A lifelong factor, or own probability, of a customer."""
-    return _real(m.at_traits, row * m.traits + t)
+    return _own(m.at_traits, row * m.stride + 8 * t)
 
 
 @inline
 def visits(m, row, r):  # type: ignore[no-untyped-def]
     """How often a customer has entered a rung."""
-    return _count(m.at_visits, row * m.rungs + r)
+    return _count(m.at_visits, row * m.stride + 4 * r)
 
 
 @inline
 def add_visit(m, row, r):  # type: ignore[no-untyped-def]
     """Count one more entry."""
-    _add_count(m.at_visits, row * m.rungs + r, types.uint32(1))
+    _add_count(m.at_visits, row * m.stride + 4 * r, types.uint32(1))
 
 
 @inline

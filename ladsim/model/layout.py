@@ -34,6 +34,9 @@ ARRAYS = (
     "daily", "messages", "cohorts", "buyers", "log", "letters",
 )  # fmt: skip
 
+# Those of one customer stand together in one row of memory, `stride` bytes long.
+BY_CUSTOMER = ("customers", "clocks", "visits", "traits")
+
 CUSTOMER = np.dtype(
     [
         ("id", "u8"), ("key", "u8"),
@@ -94,6 +97,7 @@ MARKET = np.dtype(
         ("segments", "i8"),
         ("causes", "i8"),
         ("cohorts", "i8"),
+        ("stride", "i8"),
         # How far the buffers are filled, and how long they are.
         ("log_rows", "i8"),
         ("log_size", "i8"),
@@ -188,6 +192,7 @@ def bind(rules: Rules, state: State, books: Books) -> Any:
     market = rules.market
     row = market[0]
     row["customers"], row["columns"] = state.clocks.shape
+    row["stride"] = state.customers.strides[0]
     row["traits"] = state.traits.shape[1]
     row["segments"], row["rungs"] = books.counts.shape
     row["steps"] = rules.steps.size
@@ -202,7 +207,7 @@ def bind(rules: Rules, state: State, books: Books) -> Any:
 
 def place(market: Any, name: str, array: Any) -> None:
     """Let the market's record point to an array (again, when a buffer has grown)."""
-    if not array.flags.c_contiguous or array.dtype != _KINDS[name]:
+    if not (array.flags.c_contiguous or name in BY_CUSTOMER) or array.dtype != _KINDS[name]:
         raise TypeError(f"{name}: found {array.dtype} {array.flags}, must be a contiguous array of {_KINDS[name]}")
     market[f"at_{name}"] = array.ctypes.data
     if name in ("log", "letters"):

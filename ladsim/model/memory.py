@@ -19,9 +19,12 @@ from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 
 
-def record_at(dtype: np.dtype[Any]) -> Any:
-    """A compiled function (address, index) → the record there, to be read and written in place."""
-    record, size = from_dtype(dtype), dtype.itemsize
+def record_at(dtype: np.dtype[Any], sized: bool = True) -> Any:
+    """A compiled function (address, index) → the record there, to be read and written in place.
+
+    Not `sized`: the index counts bytes.
+    """
+    record, size = from_dtype(dtype), dtype.itemsize if sized else 1
 
     @intrinsic  # type: ignore[untyped-decorator]
     def at(typing: Any, address: Any, index: Any) -> Any:
@@ -35,11 +38,13 @@ def record_at(dtype: np.dtype[Any]) -> Any:
     return at
 
 
-def number_at(kind: Any) -> tuple[Any, Any]:
+def number_at(kind: Any, sized: bool = True) -> tuple[Any, Any]:
     """Two compiled functions for an array of numbers: (address, index) → value, and (address, index, value) to add to it."""
 
     def pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = context.cast(builder, arguments[1], signature.args[1], types.int64)
+        if not sized:
+            return builder.inttoptr(builder.add(arguments[0], place), context.get_data_type(kind).as_pointer())
         return builder.gep(builder.inttoptr(arguments[0], context.get_data_type(kind).as_pointer()), [place])
 
     @intrinsic  # type: ignore[untyped-decorator]
