@@ -109,7 +109,7 @@ class Market:
         self._plan.refresh(int(self._env.now))
 
     def note(self, text: str) -> None:
-        """Write a line into the report: what the policy did and why."""
+        """Write a line into the history (`policy_notes`): what the policy did and why."""
         self._notes.append((self.month, str(text)))
 
     def _campaign(self, name: str) -> Running:

@@ -1,6 +1,6 @@
 """The one layout of a running market: what the rules read, what they change, what they write down.
 
-Both engines hold these arrays and call the same rules on them; docs/house.md shows the layout as a table. Compiled code takes one
+Both engines hold these arrays and call the same rules on them. Compiled code takes one
 record, the market, that says where the arrays are (``bind``) and reaches into them through ``access``. A customer is a row.
 Times are int64 counts of 1/2^20 tick; a tick is 1/30 month. Amounts are int64 thousandths of the currency's minor unit.
 
@@ -89,8 +89,6 @@ MARKET = np.dtype(
         ("log", "u1"),
         # How long the arrays' axes are.
         ("customers", "i8"),
-        ("columns", "i8"),
-        ("traits", "i8"),
         ("rungs", "i8"),
         ("steps", "i8"),
         ("flows", "i8"),
@@ -191,9 +189,8 @@ def bind(rules: Rules, state: State, books: Books) -> Any:
     """
     market = rules.market
     row = market[0]
-    row["customers"], row["columns"] = state.clocks.shape
+    row["customers"] = state.customers.size
     row["stride"] = state.customers.strides[0]
-    row["traits"] = state.traits.shape[1]
     row["segments"], row["rungs"] = books.counts.shape
     row["steps"] = rules.steps.size
     row["flows"] = books.flows.shape[1]
