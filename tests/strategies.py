@@ -70,13 +70,7 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
                 step["gamma_shape"] = draw(st.sampled_from([0.24, 1.0, 4.0]))
         else:
             step["probability"] = min(draw(chances), room[origin, trigger])
-            if room[origin, trigger] > 0.3 and draw(st.integers(0, 4)) == 0:
-                # Each customer has a chance of its own; the engines scale down what then exceeds 1.
-                step["beta"] = draw(st.sampled_from([[0.3, 5.0], [2.0, 5.0]]))
-                step["probability"] = 0.3
             room[origin, trigger] -= step["probability"]
-            if "beta" in step:
-                del step["probability"]
             if trigger == "renewal":
                 step["months"] = months[origin]
             if trigger == "order":
@@ -97,8 +91,6 @@ graphs = st.sampled_from(
         {"kind": "everyone"},
         {"kind": "none"},
         {"kind": "barabasi_albert", "links": 1, "redraw": True},
-        {"kind": "cycle", "copies": 2},
-        {"kind": "configuration", "degrees": [2, 4]},
     ]
 )
 
@@ -135,9 +127,6 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
         campaign = {"channel": f"channel_{place}", "from_month": start, "to_month": start + 1.5, "monthly_spend": 333.33}
         if draw(st.booleans()):
             campaign["to"] = [draw(st.sampled_from(names))]
-        if draw(st.booleans()):
-            plan.setdefault("tactics", []).append({"name": f"tactic_{place}", "effects": draw(effects(step_list, names))})
-            campaign["tactic"] = f"tactic_{place}"
         plan["campaigns"].append(campaign | {"setup_cost": draw(st.sampled_from([0.0, 10.005]))})
     if draw(st.booleans()):
         plan["shocks"].append({"name": "shock", "from_month": 1.2, "to_month": 2.0, "effects": draw(effects(step_list, names))})
@@ -156,7 +145,7 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
         "schema": 1,
         "name": "generated",
         "months": months,
-        "market_size": 2 * draw(st.integers(5, 20)),
+        "market_size": draw(st.integers(8, 40)),
         "rungs": ladder,
         "steps": step_list,
         "basket": draw(
@@ -175,11 +164,7 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
             "discount_per_year": 0.1,
         },
         "amounts_include_vat": draw(st.sampled_from([0.0, 0.25])),
-        "start": {
-            "orders": draw(st.integers(0, 1)),
-            "stagger": draw(st.booleans()),
-            "nodes": draw(st.sampled_from([{}, {names[1]: [0, 2]}])),
-        },
+        "start": {"orders": draw(st.integers(0, 1)), "stagger": draw(st.booleans())},
     }
     if draw(st.booleans()):
         data["segments"] = [
@@ -206,7 +191,6 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
             "layer": f"layer_{i}",
             "graph": draw(graphs),
             "budget": draw(st.sampled_from(["per_sender", "per_edge", "per_receiver"])),
-            **draw(st.sampled_from([{}, {}, {"messages_per_month": {names[0]: 3.0, names[1]: 0.4}}])),
         }
         for i in range(layers)
     ]

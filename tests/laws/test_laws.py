@@ -150,7 +150,7 @@ def test_clocks_are_never_in_the_past(scenario: Scenario, seed: int) -> None:
 @settings(max_examples=10)
 @given(scenario_data(), seeds)
 def test_others_lives_change_nothing_of_mine(data: dict, seed: int) -> None:
-    """Without messages and a plan a customer's life is the same whether the market holds ten others or forty."""
+    """Without messages and campaigns a customer's life is the same whether the market holds ten others or forty."""
     data = data | {
         "word_of_mouth": [],
         "channels": [],
@@ -160,7 +160,6 @@ def test_others_lives_change_nothing_of_mine(data: dict, seed: int) -> None:
         "segments": [],
         "money": {},
     }
-    data |= {"tactics": [], "policies": [], "start": data["start"] | {"nodes": {}}}
     for place, rung in enumerate(data["rungs"]):
         rung |= {"share": float(place == 1), "messages_per_month": 0.0, "announces": False}
     data["steps"] = [step for step in data["steps"] if step["trigger"] != "message"]
