@@ -5,13 +5,23 @@ phase 2, the tick's messages, receiver by receiver. Between two dates of the pla
 tick to tick by itself. What is due next stands in one array of times with the minimum of each block of 16, so a tick looks only at
 blocks in which something is due.
 
-The buffers for letters and log rows have a fixed size. When one runs short the kernel stops, says where, and goes on from there
-once it has been emptied. It also stops after a million events, so that Ctrl-C is heard however busy a month is.
+**Ahead.** From some rungs no way leads to one on which a message can move anybody (``RUNG.free``). Who stands there is independent
+of all others until the plan acts next, or to the horizon where there is no plan: its life is lived at once, while its row is at
+hand. What it sends meanwhile waits in the list of the tick in which it was sent. With an event log everybody keeps step.
+
+**Threads.** Each has its own market record and books and the rows of every n-th chunk. A message crosses from one to another at the
+end of a tick, so they wait for each other once a tick. Books are sums of whole numbers: any number of threads gives the same.
+
+A buffer for letters or log rows that runs short stops the kernel, which says so, and goes on from there once there is room again.
+It also stops after a million events, so that Ctrl-C is heard however busy a month is.
 """
 
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -19,121 +29,126 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import compiled, rule
 from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
-from ladsim.engine.stage import MOST_LETTERS, Events, Stage, too_many_letters
+from ladsim.engine.stage import Events, Stage, too_many_letters
 from ladsim.model import access, behaviour
-from ladsim.model.layout import LETTER, NEVER, TICK, place
+from ladsim.model.layout import MONTH, NEVER, TICK, Books, bind
+from ladsim.model.memory import pause, read_shared, write_shared
 
 BLOCK = 16
+CHUNK = 256  # blocks that one thread takes together
 BATCH = 512
 AHEAD = 6
 MANY = 32  # letters of one receiver from which a sort that grows slowly pays
-# Where the kernel stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
+WORTH_THREADS = 300_000  # customers
+WORTH_MONTHS = 5_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
+# Where a thread stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
 _TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
-DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, PAUSED = 0, 1, 2, 3
+_OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
+DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
 _AT_ONCE = 1 << 20  # events
 _LAST_PHASE = SNAPSHOT + 1
+_APART = 8  # places between what two threads write, so that they do not share a line of memory
+_STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
 
 @rule
-def block_minimum(due, block):  # type: ignore[no-untyped-def]
+def block_minimum(m, block):  # type: ignore[no-untyped-def]
     """The earliest time in a block."""
     earliest = NEVER
-    for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
-        if due[row] < earliest:
-            earliest = due[row]
+    for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
+        earliest = min(earliest, access.due(m, row))
     return earliest
 
 
-@compiled
-def renew_blocks(markets, due, blocks):  # type: ignore[no-untyped-def]
-    """Read what is due next from the customers' rows."""
-    for row in range(due.size):
-        due[row] = access.customer(markets[0], row).due
-    for block in range(blocks.size):
-        blocks[block] = block_minimum(due, block)
-
-
 @rule
-def short_of(m, reserve):  # type: ignore[no-untyped-def]
-    """Which buffer has less room than one more event may need."""
-    if m.letters_size - m.letters < reserve:
-        return SHORT_OF_LETTERS
-    if m.log and m.log_size - m.log_rows < reserve:
-        return SHORT_OF_LOG
-    return DONE
+def next_block(m, block, threads):  # type: ignore[no-untyped-def]
+    """The block after one of a thread's blocks."""
+    block += 1
+    if block % m.chunk == 0:
+        block += (threads - 1) * m.chunk
+    return block
+
+
+@compiled
+def renew_blocks(markets, blocks):  # type: ignore[no-untyped-def]
+    """Read what is due next from the customers."""
+    m = markets[0]
+    for block in range(blocks.size):
+        blocks[block] = block_minimum(m, block)
 
 
 @rule
 def stopped(m, where, reserve):  # type: ignore[no-untyped-def]
     """Why the kernel must stop before one more event; DONE where it need not."""
-    if where[_LEFT] < 1:
-        return PAUSED
     where[_LEFT] -= 1
-    return short_of(m, reserve)
+    if where[_LEFT] < 0:
+        return PAUSED
+    if m.letters_size - m.letters + m.spares < reserve:
+        return SHORT_OF_LETTERS
+    if m.log and m.log_size - m.log_rows < reserve:
+        return SHORT_OF_LOG
+    if m.too_many:
+        return TOO_MANY
+    return DONE
 
 
 @compiled
-def begin_rows(markets, where, reserve):  # type: ignore[no-untyped-def]
-    """Begin the lives from where it stopped; returns DONE, or which buffer ran short."""
-    m = markets[0]
-    for row in range(where[_PLACE], m.customers):
-        short = short_of(m, reserve)
-        if short != DONE:
-            where[_PLACE] = row
-            return short
-        behaviour.begin(m, row)
-    where[_PLACE] = 0
+def begin_rows(markets, me, blocks, where, reserve):  # type: ignore[no-untyped-def]
+    """Begin the lives of a thread's customers from where it stopped; returns DONE, or why it stopped."""
+    m = markets[me]
+    block = max(where[_PLACE] // BLOCK, me * m.chunk)
+    first = where[_PLACE]
+    while block < blocks.size:
+        for row in range(max(block * BLOCK, first), min((block + 1) * BLOCK, m.customers)):
+            short = stopped(m, where, reserve)
+            if short != DONE:
+                where[_PLACE] = row
+                return short
+            behaviour.begin(m, row)
+        blocks[block] = block_minimum(m, block)
+        block = next_block(m, block, markets.size)
+    where[_PLACE] = me * m.chunk
     return DONE
 
 
 @rule
-def copy_letter(source, target):  # type: ignore[no-untyped-def]
-    """Write one letter over another."""
-    target.receiver = source.receiver
-    target.sent = source.sent
-    target.sender = source.sender
-    target.number = source.number
-    target.layer = source.layer
+def own_events(m, threads, blocks, where, until, ahead, reserve):  # type: ignore[no-untyped-def]
+    """Phase 1 of a tick: everybody whose next event is due, as often as it is; who is free lives on to `ahead`.
 
-
-@rule
-def sort_letters(m, mail):  # type: ignore[no-untyped-def]
-    """Move the letters into `mail`, by (receiver, time sent, sender, number). Returns how many there are."""
-    count = m.letters
-    receivers = np.empty(count, np.int64)
-    for n in range(count):
-        receivers[n] = access.letter(m, n).receiver
-    order = np.argsort(receivers, kind="mergesort")
-    first = 0
-    for n in range(count):
-        copy_letter(access.letter(m, order[n]), mail[n])
-        if mail[n].receiver != mail[first].receiver:
-            sort_one_receiver(m, mail, order, first, n)
-            first = n
-    sort_one_receiver(m, mail, order, first, count)
-    m.letters = 0
-    return count
-
-
-@rule
-def sort_one_receiver(m, mail, order, first, last):  # type: ignore[no-untyped-def]
-    """Put the letters of one receiver, mail[first:last], into the order in which they are answered."""
-    if last - first > MANY:
-        # Stable sorts by the last key first. `order` says where in the buffer each of these letters lies.
-        keys = np.empty(last - first, np.int64)
-        for key in range(3):
-            for n in range(first, last):
-                letter = access.letter(m, order[n])
-                keys[n - first] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
-            order[first:last] = order[first:last][np.argsort(keys, kind="mergesort")]
-        for n in range(first, last):
-            copy_letter(access.letter(m, order[n]), mail[n])
-        return
-    for n in range(first + 1, last):
-        spot = n
-        while spot > first and goes_before(mail[spot], mail[spot - 1]):
-            swap(mail, spot)
-            spot -= 1
+    Customers are looked up in batches, and each one's row is asked for a few customers before it is needed: most of the time of a
+    large market is waiting for memory.
+    """
+    batch = np.empty(BATCH, np.int64)
+    block = where[_PLACE]
+    while block < blocks.size:
+        first = block
+        found = 0
+        while block < blocks.size and found <= BATCH - BLOCK:
+            if blocks[block] <= until:
+                for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
+                    if access.due(m, row) <= until:
+                        batch[found] = row
+                        found += 1
+                        if found <= AHEAD:
+                            access.fetch_customer(m, row)
+            block = next_block(m, block, threads)
+        for n in range(found):
+            if n + AHEAD < found:
+                access.fetch_customer(m, batch[n + AHEAD])
+            row = batch[n]
+            due = access.due(m, row)
+            while due <= until or (due <= ahead and access.rung(m, access.head(m, row).rung).free):
+                short = stopped(m, where, reserve)
+                if short != DONE:
+                    where[_PLACE] = first
+                    return short
+                due = behaviour.act(m, row)
+        seen = -1
+        for n in range(found):
+            if batch[n] // BLOCK != seen:
+                seen = batch[n] // BLOCK
+                blocks[seen] = block_minimum(m, seen)
+    return DONE
 
 
 @rule
@@ -147,108 +162,173 @@ def goes_before(a, b):  # type: ignore[no-untyped-def]
 
 
 @rule
-def swap(mail, place):  # type: ignore[no-untyped-def]
-    """Exchange a letter with the one before it."""
-    a, b = mail[place], mail[place - 1]
-    a.receiver, b.receiver = b.receiver, a.receiver
-    a.sent, b.sent = b.sent, a.sent
-    a.sender, b.sender = b.sender, a.sender
-    a.number, b.number = b.number, a.number
-    a.layer, b.layer = b.layer, a.layer
+def letter_at(markets, places, n):  # type: ignore[no-untyped-def]
+    """The n-th of some letters: `places` says which thread's, and where in its buffer."""
+    return access.letter(markets[places[n, 0]], places[n, 1])
 
 
 @rule
-def own_events(m, due, blocks, where, until, reserve):  # type: ignore[no-untyped-def]
-    """Phase 1 of a tick: everybody whose next event is due, as often as it is.
-
-    Customers are looked up in batches, and each one's row is asked for a few customers ahead: most of the time of a large market
-    is waiting for memory.
-    """
-    batch = np.empty(BATCH, np.int64)
-    block = where[_PLACE]
-    while block < blocks.size:
-        first = block
-        found = 0
-        while block < blocks.size and found <= BATCH - BLOCK:
-            if blocks[block] <= until:
-                for row in range(block * BLOCK, min((block + 1) * BLOCK, due.size)):
-                    if due[row] <= until:
-                        batch[found] = row
-                        found += 1
-            block += 1
-        for n in range(found):
-            if n + AHEAD < found:
-                access.fetch_customer(m, batch[n + AHEAD])
-            row = batch[n]
-            while due[row] <= until:
-                short = stopped(m, where, reserve)
-                if short != DONE:
-                    where[_PLACE] = first
-                    return short
-                due[row] = behaviour.act(m, row)
-        seen = -1
-        for n in range(found):
-            if batch[n] // BLOCK != seen:
-                seen = batch[n] // BLOCK
-                blocks[seen] = block_minimum(due, seen)
-    return DONE
+def letters_waiting(markets, tick):  # type: ignore[no-untyped-def]
+    """Letters to be delivered at a tick, of all threads."""
+    count = 0
+    for thread in range(markets.size):
+        count += access.letters_of(markets[thread], tick)
+    return count
 
 
 @rule
-def deliver(m, due, blocks, mail, where, until, reserve):  # type: ignore[no-untyped-def]
-    """Phase 2 of a tick: the letters sent in it, receiver by receiver."""
+def sort_letters(markets, me, tick, places):  # type: ignore[no-untyped-def]
+    """Write into `places` the letters to a thread's customers, by (receiver, time sent, sender, number); returns how many."""
+    found = np.empty((len(places), 2), np.int64)
+    receivers = np.empty(len(places), np.int64)
+    count = 0
+    for thread in range(markets.size):
+        place = access.first_letter(markets[thread], tick)
+        while place >= 0:
+            letter = access.letter(markets[thread], place)
+            if letter.receiver // (BLOCK * markets[me].chunk) % markets.size == me:
+                found[count, 0], found[count, 1] = thread, place
+                receivers[count] = letter.receiver
+                count += 1
+            place = letter.next
+    order = np.argsort(receivers[:count], kind="mergesort")
+    first = 0
+    for n in range(count + 1):
+        if n == count or receivers[order[n]] != receivers[order[first]]:
+            if n - first > 1:
+                sort_one_receiver(markets, places, first, n)
+            first = n
+        if n < count:
+            places[n, 0], places[n, 1] = found[order[n], 0], found[order[n], 1]
+    return count
+
+
+@rule
+def sort_one_receiver(markets, places, first, last):  # type: ignore[no-untyped-def]
+    """Put the letters of one receiver, places[first:last], into the order in which they are answered."""
+    if last - first > MANY:
+        # Stable sorts by the last key first.
+        keys = np.empty(last - first, np.int64)
+        for key in range(3):
+            for n in range(first, last):
+                letter = letter_at(markets, places, n)
+                keys[n - first] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
+            places[first:last] = places[first:last][np.argsort(keys, kind="mergesort")]
+        return
+    for n in range(first + 1, last):
+        spot = n
+        while spot > first and goes_before(letter_at(markets, places, spot), letter_at(markets, places, spot - 1)):
+            for part in range(2):
+                places[spot, part], places[spot - 1, part] = places[spot - 1, part], places[spot, part]
+            spot -= 1
+
+
+@rule
+def deliver(markets, me, blocks, places, where, tick, reserve):  # type: ignore[no-untyped-def]
+    """Phase 2 of a tick: the letters sent in it to a thread's customers, receiver by receiver."""
+    m = markets[me]
     for n in range(where[_PLACE], where[_LETTERS]):
         short = stopped(m, where, reserve)
         if short != DONE:
             where[_PLACE] = n
             return short
         if n + AHEAD < where[_LETTERS]:
-            access.fetch_customer(m, mail[n + AHEAD].receiver)
-        letter = mail[n]
-        row = letter.receiver
-        due[row] = behaviour.hear(m, row, letter.sender, letter.number, letter.layer, until)
-        block = row // BLOCK
-        blocks[block] = min(blocks[block], due[row])
+            access.fetch_customer(m, letter_at(markets, places, n + AHEAD).receiver)
+        letter = letter_at(markets, places, n)
+        row = np.int64(letter.receiver)
+        due = behaviour.hear(m, row, np.int64(letter.sender), letter.number, letter.layer, tick * TICK)
+        blocks[row // BLOCK] = min(blocks[row // BLOCK], due)
     return DONE
+
+
+@rule
+def together(shared, me, threads, tick):  # type: ignore[no-untyped-def]
+    """Wait until all threads have finished phase 1 of a tick; returns whether they have, False where one had to stop."""
+    write_shared(shared, (me + 1) * _APART, tick)
+    for other in range(threads):
+        while read_shared(shared, (other + 1) * _APART) < tick:
+            if read_shared(shared, _STOP) != 0:
+                return False
+            pause()
+    return True
 
 
 @compiled
-def advance(markets, due, blocks, mail, where, last_tick, reserve):  # type: ignore[no-untyped-def]
-    """Go on to the end of phase 2 of `last_tick`; returns DONE, or why it stopped before."""
-    m = markets[0]
+def advance(markets, me, shared, blocks, places, where, last_tick, ahead, reserve):  # type: ignore[no-untyped-def]
+    """Go on to the end of phase 2 of `last_tick`; returns DONE, or why it stopped before.
+
+    Who is free may live ahead to the end of the tick `ahead`. `shared` is the address at which the threads wait for each other.
+    """
+    m = markets[me]
     while where[_TICK] < last_tick:
-        until = (where[_TICK] + 1) * TICK
-        if where[_PHASE] == 0:
-            short = own_events(m, due, blocks, where, until, reserve)
-            if short != DONE:
-                return short
-            where[_PHASE], where[_PLACE] = 1, 0
-            where[_LETTERS] = sort_letters(m, mail)
-        short = deliver(m, due, blocks, mail, where, until, reserve)
+        tick = where[_TICK] + 1
+        short = DONE
+        if where[_PHASE] == _OWN:
+            short = own_events(m, markets.size, blocks, where, tick * TICK, ahead * TICK, reserve)
+            if short == DONE:
+                where[_PHASE] = _MAIL
+        if where[_PHASE] == _MAIL:
+            if not together(shared, me, markets.size, tick):
+                return WAITING
+            access.empty_mail(m, tick - 1)  # now that all have read it
+            count = letters_waiting(markets, tick)
+            if count > m.most_letters:
+                m.too_many = tick
+                short = TOO_MANY
+            elif count > len(places):
+                short = SHORT_OF_PLACES
+            else:
+                where[_LETTERS] = sort_letters(markets, me, tick, places[:count])
+                where[_PHASE], where[_PLACE] = _DELIVERY, 0
+        if where[_PHASE] == _DELIVERY:
+            short = deliver(markets, me, blocks, places, where, tick, reserve)
+            if short == DONE:
+                where[_TICK], where[_PHASE], where[_PLACE] = tick, _OWN, me * m.chunk
         if short != DONE:
+            write_shared(shared, _STOP, 1)
             return short
-        where[_TICK] += 1
-        where[_PHASE], where[_PLACE] = 0, 0
     return DONE
+
+
+def usual_threads(size: int) -> int:
+    """Threads for so many customers: as many as there are processors, one where too little is to be done to be worth it."""
+    if size < WORTH_THREADS:
+        return 1
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
 
 
 class Fast(Stage):
     """A market as arrays."""
 
-    def __init__(self, *arguments: Any) -> None:
+    ahead = True  # whether lives may be lived ahead
+    chunk = CHUNK
+
+    def __init__(self, *arguments: Any, threads: int | None = None) -> None:
         super().__init__(*arguments)
-        size = self.state.customers.size
-        self.due = np.full(size, NEVER, np.int64)
+        size = self.state.due.size
+        self.market["chunk"] = self.chunk
+        chunks = -(-size // (BLOCK * self.chunk))
+        self.crew = max(1, min(chunks, usual_threads(size) if threads is None else threads))
         self.blocks = np.full(-(-size // BLOCK), NEVER, np.int64)
-        self.reserve = self.books.letters.size // 2  # room for the busiest single event
-        self.mail = np.zeros(self.books.letters.size, LETTER)
-        self.where = np.zeros(5, np.int64)
+        self.shared = np.zeros((self.crew + 1) * _APART, np.int64)
+        self.where = [np.zeros(_APART, np.int64) for _ in range(self.crew)]
+        self.places = [np.zeros((0, 2), np.int64) for _ in range(self.crew)]
+        records = np.repeat(self.market, self.crew)
+        self.all_books += [fresh(self.books) for _ in range(self.crew - 1)]
+        for thread, books in enumerate(self.all_books):
+            bind(self.rules, self.state, books, records[thread : thread + 1])
+        self.records = records
+        self.market = records[:1]
+        self.markets = [records[thread : thread + 1] for thread in range(self.crew)]
+        self.pool = ThreadPoolExecutor(self.crew) if self.crew > 1 else None
 
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
-        while (short := begin_rows(self.market, self.where, self.reserve)) != DONE:
-            self._make_room(short)
-        renew_blocks(self.market, self.due, self.blocks)
+        self._work(lambda me: begin_rows(self.records, me, self.blocks, self.where[me], self.reserve))
+        self._gather()
         self.env.process(self._days())
 
     def _days(self) -> Events:
@@ -258,35 +338,68 @@ class Fast(Stage):
             yield At(env, int(env.now), _LAST_PHASE)
             upcoming = env.peek()
             target = min(next_tick(math.ceil(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
+            if self.state.due.size >= WORTH_MONTHS:
+                target = min(target, (int(env.now) // MONTH + 1) * MONTH)
             if target <= env.now:
                 return
             yield At(env, target, OWN)
-            while (short := self._advance(target // TICK)) != DONE:
-                self._make_room(short)
+            tick = target // TICK
+            ahead = tick if self.ahead and not self.market["log"][0] else 0
+            shared = self.shared.ctypes.data
+            self._work(
+                lambda me, tick=tick, ahead=ahead, shared=shared: advance(
+                    self.records, me, shared, self.blocks, self.places[me], self.where[me], tick, ahead, self.reserve
+                )
+            )
+            self._gather()
 
-    def _advance(self, tick: int) -> int:
-        self.where[_LEFT] = _AT_ONCE
-        return int(advance(self.market, self.due, self.blocks, self.mail, self.where, tick, self.reserve))
+    def _work(self, part: Callable[[int], int]) -> None:
+        """Let every thread do its part, again until all of it is done, making room in between."""
+        while True:
+            self.shared[_STOP] = 0
+            for where in self.where:
+                where[_LEFT] = _AT_ONCE
+            try:
+                reasons = [part(0)] if self.pool is None else list(self.pool.map(part, range(self.crew)))
+            except BaseException:
+                self.shared[_STOP] = 1  # whoever waits for another stops too
+                raise
+            if all(reason == DONE for reason in reasons):
+                return
+            for thread, reason in enumerate(reasons):
+                self._make_room(thread, reason)
 
-    def _make_room(self, short: int) -> None:
-        """Empty the log's buffer, or double the room for letters."""
-        if short == PAUSED:
-            return
-        if short == SHORT_OF_LOG:
+    def _make_room(self, thread: int, reason: int) -> None:
+        """Empty a thread's buffer for the log, or double its room for letters."""
+        if reason == TOO_MANY:
+            raise too_many_letters(int(self.records["too_many"][thread]))
+        if reason == SHORT_OF_LOG:
             self.flush_log()
-            return
-        if 2 * self.books.letters.size > MOST_LETTERS:
-            raise too_many_letters(int(self.env.now))
-        letters = np.zeros(2 * self.books.letters.size, LETTER)
-        letters[: self.books.letters.size] = self.books.letters
-        self.books = self.books._replace(letters=letters)
-        place(self.market, "letters", letters)
-        if self.mail.size < letters.size:
-            mail = np.zeros(letters.size, LETTER)
-            mail[: self.mail.size] = self.mail
-            self.mail = mail
+        elif reason == SHORT_OF_LETTERS:
+            self.make_room(thread)
+        elif reason == SHORT_OF_PLACES:
+            waiting = max(int(books.mail_count.max()) for books in self.all_books) * self.crew
+            self.places[thread] = np.zeros((max(1024, 2 * waiting), 2), np.int64)
+
+    def _gather(self) -> None:
+        """Add what the other threads have written down to the first one's books."""
+        for books in self.all_books[1:]:
+            for name in SUMS:
+                total, part = getattr(self.books, name), getattr(books, name)
+                total += part
+                part[:] = 0
 
     def follow(self, rows: NDArray[np.intp]) -> None:
         """Read the times that have moved."""
         if rows.size:
-            renew_blocks(self.market, self.due, self.blocks)
+            renew_blocks(self.market, self.blocks)
+
+
+SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers")
+
+
+def fresh(books: Books) -> Books:
+    """Empty books of the same shapes."""
+    empty = Books(*(np.zeros_like(array) for array in books))
+    empty.mail[:] = books.mail
+    return empty

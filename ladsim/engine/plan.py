@@ -78,9 +78,15 @@ class Plan:
         self.own_factors: dict[tuple[int, str], tuple[EffectTable, Any, Any]] = {}  # (policy, what) → effect and audience
         self.settle: Callable[[int], None] = lambda t: None  # the engine's: book what customers cost until now
         self.log: list[tuple[int, int, int, int]] = []  # time, sequence, cause, amount
+        self.worked_out: Callable[[], None] = lambda: None  # the engine's: the rates follow the levers
         self.changed: Callable[[], None] = lambda: None  # the engine's: clocks follow at the end of this tick's plan phase
         self.moved = 0  # all that was booked here, signs aside
         self._announced = -1
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing ever moves a lever or looks at the market: then the plan only books fixed costs."""
+        return not (self.campaigns or self.tables.shocks or self.tables.scenario.policies)
 
     def dates(self) -> list[int]:
         """All times at which the plan acts by itself, 0 included."""
@@ -164,8 +170,11 @@ class Plan:
             self.rules.lever_rung[:] = rung
             self.rules.lever_step[:] = step
             if self._announced != t:
+                for table in (self.rules.step_number, self.rules.order_rate, self.rules.message_rate):
+                    table[1] = table[0]  # what clocks have run with until now
                 self._announced = t
                 self.changed()
+            self.worked_out()
 
     def _apply(self, rung: Any, step: Any, effect: EffectTable, strength: float, segments: Any, rungs: Any) -> None:
         """Multiply one effect into the factors of its audience."""

@@ -13,31 +13,37 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from ladsim.compiled import compiled
 from ladsim.engine.clockwork import COURIER, At
-from ladsim.engine.stage import MOST_LETTERS, Events, Stage, too_many_letters
-from ladsim.model import behaviour
+from ladsim.engine.stage import Events, Stage, too_many_letters
+from ladsim.model import access, behaviour
 from ladsim.model.layout import TICK
+
+
+@compiled
+def _empty_mail(markets, tick):  # type: ignore[no-untyped-def]
+    access.empty_mail(markets[0], tick)
 
 
 class Reference(Stage):
     """A market of processes."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, *arguments: Any, threads: int | None = None) -> None:
+        super().__init__(*arguments)  # SimPy's processes are one thread
         self.one = self.market[0]  # the record itself, as the rules take it
-        self.mail: dict[int, list[tuple[int, int, int, int, int]]] = {}
-        self.due = self.state.customers["due"]  # a view: always the rules' latest word
+        self.due = self.state.due
         self.processes: list[simpy.Process] = []
 
     def start(self) -> None:
         """Begin every life, then give each customer its process."""
-        for row in range(self.state.customers.size):
+        for row in range(self.due.size):
             behaviour.begin(self.one, row)
-            self._collect(after_own_event=True)
+            self._after_event()
+        self.env.process(self.courier())
         self._start_customers()
 
     def _start_customers(self) -> None:
-        self.processes = [self.env.process(self.customer(row)) for row in range(self.state.customers.size)]
+        self.processes = [self.env.process(self.customer(row)) for row in range(self.due.size)]
 
     def customer(self, row: int) -> Events:
         """A customer's life: wait for what is due, let it happen, again."""
@@ -49,35 +55,38 @@ class Reference(Stage):
             except simpy.Interrupt:
                 continue  # a message or the plan moved the date
             behaviour.act(self.one, row)
-            self._collect(after_own_event=True)
+            self._after_event()
 
-    def courier(self, tick: int) -> Events:
-        """Deliver the messages of one tick: by receiver, and to each in the order (time sent, sender, sender's number)."""
-        yield At(self.env, tick * TICK, COURIER)
-        now = tick * TICK
-        for receiver, _, sender, number, layer in sorted(self.mail.pop(tick)):
-            before = self.due[receiver]
-            if behaviour.hear(self.one, receiver, sender, number, layer, now) != before:
-                self.processes[receiver].interrupt()
-            self._collect(after_own_event=False)
+    def courier(self) -> Events:
+        """Deliver each tick's messages: by receiver, and to each in the order (time sent, sender, sender's number)."""
+        for tick in range(1, self.horizon // TICK + 1):
+            yield At(self.env, tick * TICK, COURIER)
+            for receiver, _, sender, number, layer in self._mail(tick):
+                before = self.due[receiver]
+                if behaviour.hear(self.one, receiver, sender, number, layer, tick * TICK) != before:
+                    self.processes[receiver].interrupt()
+                self._after_event()
+            _empty_mail(self.market, tick)
+
+    def _mail(self, tick: int) -> list[tuple[int, ...]]:
+        """The letters that are delivered at a tick, in order."""
+        letters = []
+        place = int(self.books.mail[tick])
+        while place >= 0:
+            letter = self.books.letters[place]
+            letters.append(tuple(int(letter[name]) for name in ("receiver", "sent", "sender", "number", "layer")))
+            place = int(letter["next"])
+        return sorted(letters)
 
     def follow(self, rows: NDArray[np.intp]) -> None:
         """Wake those whose next event has moved."""
         for row in rows:
             self.processes[row].interrupt()
 
-    def _collect(self, after_own_event: bool) -> None:
-        """Take letters and log rows out of the buffers. What an own event of (T−1, T] sends is delivered at T."""
-        letters = int(self.one["letters"])
-        if letters:
-            for receiver, sent, sender, number, layer in self.books.letters[:letters].tolist():
-                tick = max(1, -(-sent // TICK)) if after_own_event else int(self.env.now) // TICK + 1
-                if tick not in self.mail:
-                    self.mail[tick] = []
-                    if tick * TICK <= self.horizon:
-                        self.env.process(self.courier(tick))
-                self.mail[tick].append((receiver, sent, sender, number, layer))
-                if len(self.mail[tick]) > MOST_LETTERS:
-                    raise too_many_letters(int(self.env.now))
-            self.one["letters"] = 0
+    def _after_event(self) -> None:
+        """See that the buffers have room for the next event."""
+        if self.one["too_many"]:
+            raise too_many_letters(int(self.one["too_many"]))
+        if self.one["letters_size"] - self.one["letters"] < self.reserve:
+            self.make_room()
         self.spare_log()

@@ -9,8 +9,9 @@ import numpy as np
 from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference
+from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
-from ladsim.engine.state import books_of, rules_of, state_of
+from ladsim.engine.state import books_of, customers_of, rules_of, set_up
 from ladsim.errors import StudyError
 from ladsim.model.layout import TRIGGERS
 from ladsim.scenario.differences import resolve, with_strategy
@@ -31,12 +32,16 @@ def simulate(
     log: bool = False,
     world: World | None = None,
     engine: str | None = None,
+    threads: int | None = None,
+    customers: bool = True,
 ) -> History:
     """The history of one replication.
 
     Replication k uses parameter draw k // 2 and luck stream k. `sample` simulates so many customers of the market and scales what
     is spent in and what is counted out. `log` keeps every event. `world` reuses a graph that was built before for the same
     scenario and sample. `engine` is "simpy" (a process per customer), "fast" (arrays) or "auto"; both give the same history.
+    `threads` of the fast engine: by default as many as there are processors in a market from 300,000 customers, else one; any number
+    gives the same. Without `customers` no row per customer is kept, which saves memory in very large markets.
     """
     if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
         raise StudyError(f"seed and replication: found {seed!r} and {replication!r}, must be whole numbers from 0 to 2^63 − 1")
@@ -48,21 +53,32 @@ def simulate(
     kind = engine or scenario.engine
     if kind not in ENGINES:
         raise StudyError(f"engine: found {kind!r}, must be one of {', '.join(ENGINES)}")
-    stage = staged(laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=log)
+    stage = staged(laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=log, rows=customers, threads=threads)
     stage.run()
-    return _history(stage, here, strategy, seed, replication, log)
+    return _history(stage, here, strategy, seed, replication, log, customers)
 
 
-def staged(laid_out: Tables, world: World, kind: type[Stage], *, seed: int = 1, replication: int = 0, log: bool = False) -> Stage:
-    """A market at time 0, ready to run on an engine."""
-    rules = rules_of(laid_out, world, log)
-    state = state_of(laid_out, world, seed, replication)
+def staged(
+    laid_out: Tables,
+    world: World,
+    kind: type[Stage],
+    *,
+    seed: int = 1,
+    replication: int = 0,
+    log: bool = False,
+    rows: bool = True,
+    threads: int | None = None,
+) -> Stage:
+    """A market at time 0, ready to run on an engine. Without `rows` it does not keep what was booked to each customer."""
+    rules = rules_of(laid_out, world, log, rows)
     books = books_of(laid_out, world, rules)
-    return kind(laid_out, rules, state, books, world.scale)
+    state = set_up(laid_out, world, rules, books, seed, replication)
+    return kind(laid_out, rules, state, books, world.scale, threads=threads)
 
 
-def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, log: bool) -> History:
-    laid_out, books, snapshots = engine.tables, engine.books, engine.snapshots
+def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, log: bool, rows: bool) -> History:
+    laid_out, books = engine.tables, engine.books
+    snapshots = Snapshots(books, laid_out.horizon)
     names = laid_out.rung_names
     ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
     outside = next((n for n, r in zip(names, laid_out.rungs, strict=True) if r["outside"]), "")
@@ -72,7 +88,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         replication=replication,
         scale=world.scale,
         unit=laid_out.unit,
-        months=np.array(snapshots.months),
+        months=snapshots.months,
         rung_names=names,
         step_names=laid_out.step_names,
         step_ends=ends + tuple((outside, names[a[0]], "arrival") for a in laid_out.arrivals),
@@ -95,7 +111,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         messages=books.messages[:, : len(laid_out.layer_names)],
         cohorts=snapshots.cohorts,
         cohort_buyers=books.buyers,
-        customers=engine.state.customers,
+        customers=customers_of(engine.market, engine.state) if rows else None,
         policy_notes=tuple(engine.policy_notes),
         log=engine.sorted_log() if log else None,
     )

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.compiled import compiled
+from ladsim.model import access
+from ladsim.model.hazards import work_out
 from ladsim.model.layout import (
-    CLOCK,
     CUSTOMER,
     LAYER,
     LETTER,
@@ -23,78 +24,122 @@ from ladsim.model.layout import (
     NEVER,
     NOBODY,
     NOTHING,
-    PER_EDGE,
+    PARTS,
     PER_RECEIVER,
     TICK,
     Books,
     Rules,
     State,
+    bind,
+    lay_out,
 )
 from ladsim.scenario.tables import Tables, ones
 from ladsim.world.build import World
+from ladsim.world.graph import ReferralGraph
 from ladsim.world.population import quotas
 
 TRAIT_LAWS = ("gamma", "inverse_gamma", "beta")
 
 
 @compiled
-def _fill_keys(customers, ids, run):  # type: ignore[no-untyped-def]
-    for row in range(ids.size):
-        customers[row].id = ids[row]
-        customers[row].key = streams.customer_key(run, ids[row])
+def _fill_rows(markets, rungs, segments):  # type: ignore[no-untyped-def]
+    m = markets[0]
+    for row in range(m.customers):
+        c = access.head(m, row)
+        c.rung = rungs[row]
+        c.segment = segments[row]
+        c.what = NOTHING
+        access.set_due(m, row, NEVER)
+        if m.part_talk >= 0:
+            access.talking(m, row).referrer = NOBODY
+        if m.part_arrival >= 0:
+            access.arrival(m, row).due = NEVER
 
 
 @compiled
-def _fill_trait(customers, traits, column, law, a_word, a, b):  # type: ignore[no-untyped-def]
-    for row in range(customers.size):
-        key = customers[row].key
+def _fill_trait(markets, column, law, a_word, a, b):  # type: ignore[no-untyped-def]
+    m = markets[0]
+    for row in range(m.customers):
+        own = access.key(m, row)
         if law == 0:
-            traits[row, column] = streams.gamma_factor(key, a_word, streams.TRAIT, 0, a)
+            value = streams.gamma_factor(own, a_word, streams.TRAIT, 0, a)
         elif law == 1:
-            traits[row, column] = streams.inverse_gamma_factor(key, a_word, streams.TRAIT, 0, a)
+            value = streams.inverse_gamma_factor(own, a_word, streams.TRAIT, 0, a)
         else:
-            traits[row, column] = streams.beta_draw(key, a_word, streams.TRAIT, 0, a, b)
+            value = streams.beta_draw(own, a_word, streams.TRAIT, 0, a, b)
+        access.set_trait(m, row, column, value)
 
 
 @compiled
-def _fill_reach(reach, indptr, indices, in_degree, budget):  # type: ignore[no-untyped-def]
+def _fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-def]
     for row in range(reach.size):
-        first = indptr[row]
-        last = indptr[row + 1]
-        if budget == PER_EDGE:
-            reach[row] = np.float64(last - first)
-        elif budget == PER_RECEIVER:
-            total = 0.0
-            for e in range(first, last):
-                total += 1.0 / in_degree[indices[e]]
-            reach[row] = total
-        else:
-            reach[row] = 1.0 if last > first else 0.0
+        total = 0.0
+        for e in range(indptr[row], indptr[row + 1]):
+            total += 1.0 / in_degree[indices[e]]
+        reach[row] = total
 
 
-def rules_of(tables: Tables, world: World, log: bool) -> Rules:
-    """The rules' arrays, with the graph of every layer and all levers at 1."""
-    size, layers = world.ids.size, len(world.layers)
+@compiled
+def _read_customers(markets, table):  # type: ignore[no-untyped-def]
+    m = markets[0]
+    for row in range(m.customers):
+        line, c = table[row], access.head(m, row)
+        line.id = access.identity(m, row)
+        line.due = access.due(m, row)
+        line.rung = c.rung
+        line.segment = c.segment
+        line.cohort = np.int64(c.cohort) - 1
+        line.referred = c.referred
+        line.referrer = access.talking(m, row).referrer if m.part_talk >= 0 else NOBODY
+        line.messages = access.talking(m, row).messages if m.part_talk >= 0 else 0
+        line.booked = access.orders(m, row).booked if m.part_orders >= 0 else 0
+        if m.part_outcome >= 0:
+            outcome = access.outcome(m, row)
+            line.revenue = outcome.revenue
+            line.contribution = outcome.contribution
+            line.cost = outcome.cost
+
+
+def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
+    """How many of each part of a row this scenario needs (``layout.PARTS``)."""
+    plan = tables.scenario
+    moved = bool(plan.campaigns or plan.shocks or plan.policies)
+    orders = bool((tables.rungs["orders"] > 0.0).any() or tables.rungs["start_orders"].any() or tables.steps["is_order"].any())
+    layers = len(tables.layer_names)
+    most = int(tables.rungs["time_count"].max(initial=0))
+    slots = most if moved else min(most, 1)
+    return {
+        "head": 1,
+        "words": slots + orders + layers,
+        "slots": slots,
+        "all_slots": int(moved),
+        "orders": int(orders),
+        "after": int((tables.steps["after"] > 1).any()),
+        "talk": int(layers > 0),
+        "renewals": int(tables.rungs["renewal_count"].any()),
+        "arrival": int(bool(tables.arrivals)),
+        "costs": int((tables.rungs["cost"] > 0.0).any()),
+        "stay": int((tables.steps["within"] < NEVER).any()),
+        "outcome": int(rows),
+        "sequence": int(log),
+        "traits": len(tables.traits),
+        "visits": len(tables.rung_names),
+    }
+
+
+def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rules:
+    """The rules' arrays, with the graph of every layer and all levers at 1. `rows`: keep what was booked to each customer."""
+    segments, rungs = tables.segment_rung.shape
+    layers, steps = max(1, len(world.layers)), tables.steps.size
+    needed = parts_of(tables, log, rows)
     market = tables.market.copy()
     market["log"] = log
-    layer_table = np.zeros(max(1, layers), LAYER)
-    indptr = np.zeros((max(1, layers), size + 1), np.int64)
-    in_degree = np.zeros((max(1, layers), size), np.int32)
-    reach = np.zeros((max(1, layers), size), np.float64)
-    parts: list[NDArray[np.int32]] = []
-    offset = 0
-    for place, graph in enumerate(world.layers):
-        budget = int(tables.budgets[place])
-        layer_table[place] = (graph.kind == "everyone", budget, size)
-        if graph.kind == "everyone":
-            reach[place] = float(max(0, size - 1)) if budget == PER_EDGE else float(size > 1)
-            continue
-        in_degree[place] = graph.in_degree
-        _fill_reach(reach[place], graph.indptr, graph.indices, graph.in_degree, budget)
-        indptr[place] = graph.indptr + offset
-        parts.append(graph.indices)
-        offset += graph.indices.size
-    segments, rungs = tables.segment_rung.shape
+    market["slots"], market["all_slots"] = needed["slots"], needed["all_slots"]
+    market["order_column"] = needed["slots"] if needed["orders"] else NOBODY
+    market["talk_column"] = needed["slots"] + needed["orders"]
+    market["numbered"] = _is_numbered(world)
+    lay_out(market, needed)
+    table, graphs = _layers(tables, world)
     return Rules(
         market=market,
         rungs=tables.rungs,
@@ -105,72 +150,122 @@ def rules_of(tables: Tables, world: World, log: bool) -> Rules:
         lever_rung=ones(segments, rungs),
         lever_step=np.ones_like(tables.segment_step),
         talk=tables.talk,
-        layers=layer_table,
-        indptr=indptr,
-        indices=np.concatenate(parts) if len(parts) > 1 else (parts[0] if parts else np.zeros(1, np.int32)),
-        in_degree=in_degree,
-        reach=reach,
+        step_number=np.zeros((2, segments, max(1, steps))),
+        order_rate=np.zeros((2, segments, rungs)),
+        message_rate=np.zeros((2, layers, segments, rungs)),
+        basket_factor=np.zeros((segments, rungs)),
+        cost_rate=np.zeros((segments, rungs)),
+        changed=np.zeros((segments, rungs), np.uint8),
+        layers=table,
+        graphs=graphs,
     )
 
 
-def state_of(tables: Tables, world: World, seed: int, replication: int) -> State:
-    """One row per customer: keys, traits, the rung it starts on, the date it arrives."""
+def _is_numbered(world: World) -> bool:
+    """Whether the ids are 0 … N − 1."""
+    ids = world.ids
+    return ids.size > 0 and int(ids[0]) == 0 and int(ids[-1]) == ids.size - 1
+
+
+def _layers(tables: Tables, world: World) -> tuple[NDArray[Any], tuple[Any, ...]]:
+    """The layers' records, and the arrays they point to."""
+    table = np.zeros(max(1, len(world.layers)), LAYER)
+    kept: list[NDArray[Any]] = []
+
+    def address(array: NDArray[Any], kind: Any) -> int:
+        kept.append(np.ascontiguousarray(array, kind))
+        return int(kept[-1].ctypes.data)
+
+    for row, graph, budget in zip(table, world.layers, tables.budgets, strict=False):
+        row["everyone"], row["budget"], row["nodes"] = graph.kind == "everyone", int(budget), graph.nodes
+        if graph.kind == "everyone":
+            continue
+        row["at_indptr"] = address(graph.indptr, np.int64)
+        row["at_indices"] = address(graph.indices, np.int32)
+        if int(budget) == PER_RECEIVER:
+            row["at_in_degree"] = address(graph.in_degree, np.int32)
+            row["at_reach"] = address(_reach(graph), np.float64)
+    return table, tuple(kept)
+
+
+def _reach(graph: ReferralGraph) -> NDArray[np.float64]:
+    """What the budget `per_receiver` makes of one message a month of each customer: Σ 1 / in-degree of its neighbours."""
+    reach = np.zeros(graph.nodes)
+    _fill_reach(reach, graph.indptr, graph.indices, graph.in_degree)
+    return reach
+
+
+def work_out_rates(rules: Rules, market: Any = None) -> None:
+    """Work out what the levers, as they stand in `rules`, make of all rates."""
+    market = rules.market if market is None else market
+    work_out(
+        market, rules.step_number, rules.order_rate, rules.message_rate, rules.basket_factor, rules.cost_rate, rules.changed
+    )
+
+
+def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, replication: int) -> State:
+    """A market at time 0: one row per customer, with its segment, the rung it starts on, the date it arrives and its traits.
+
+    Fills and binds the market's record on the way.
+    """
+    market = rules.market
     size = world.ids.size
-    market = tables.market[0]
-    columns = int(market["time_slots"]) + 1 + int(market["layers"])
-    customers, clocks, visits, traits = rows(size, columns, len(tables.rung_names), max(1, len(tables.traits)))
     run = np.uint64(streams.run_key(np.uint64(seed), np.uint64(replication)))
-    _fill_keys(customers, world.ids, run)
-    for name in ("due", "renewal_due", "arrival_due"):
-        customers[name] = NEVER
-    for name in ("customer_since", "first_order", "referrer"):
-        customers[name] = NOBODY
-    customers["what"] = NOTHING
-    customers["segment"] = world.segment
-    start_draw = streams.uniforms(run, world.ids, streams.NO_WORD, streams.START)
-    order = np.lexsort((world.ids, start_draw))
-    customers["rung"] = starting_rungs(tables, world, order)
-    _set_arrivals(tables, world, customers, order, run)
+    market["run"] = run
+    # Zero pages cost no memory until they are written to.
+    state = State(np.zeros(size * int(market["stride"][0]), np.uint8), np.empty(size, np.int64), world.ids)
+    bind(rules, state, books)
+    work_out_rates(rules)
+    draws = streams.uniforms(run, world.ids, streams.NO_WORD, streams.START)
+    rungs = starting_rungs(tables, world, draws)
+    _fill_rows(market, rungs, world.segment)
+    if tables.arrivals:
+        _set_arrivals(tables, world, part(market, state, "arrival"), _waiting(tables, world, rungs, draws), run)
     for column, (law, a_word, a, b) in enumerate(tables.traits):
-        _fill_trait(customers, traits, column, TRAIT_LAWS.index(law), np.uint64(a_word), float(a), float(b))
-    clocks["due"] = NEVER
-    return State(customers, clocks, visits, traits)
+        _fill_trait(market, column, TRAIT_LAWS.index(law), np.uint64(a_word), float(a), float(b))
+    return state
 
 
-def rows(size: int, columns: int, rungs: int, traits: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Customers, clocks, visits and traits: four views of one block, so that all of a customer stands together in memory."""
-    kinds: tuple[tuple[np.dtype[Any], tuple[int, ...]], ...] = (
-        (CUSTOMER, ()),
-        (CLOCK, (columns,)),
-        (np.dtype(np.float64), (traits,)),
-        (np.dtype(np.uint32), (rungs,)),
-    )
-    lengths = [kind.itemsize * int(np.prod(shape)) for kind, shape in kinds]
-    stride = -(-sum(lengths) // 64) * 64
-    block = np.zeros(size * stride, np.uint8)
-    found = []
-    offset = 0
-    for (kind, shape), length in zip(kinds, lengths, strict=True):
-        strides = (stride, *(kind.itemsize for _ in shape))
-        found.append(np.ndarray((size, *shape), kind, block.data, offset, strides))
-        offset += length
-    return found[0], found[1], found[3], found[2]
+def part(market: Any, state: State, name: str) -> NDArray[Any]:
+    """One part of all rows, as a view: (N,)."""
+    size, stride, offset = state.due.size, int(market["stride"][0]), int(market[f"part_{name}"][0])
+    return np.ndarray((size,), PARTS[name], state.rows.data, offset, (stride,))
 
 
-def starting_rungs(tables: Tables, world: World, order: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Rung of every customer at time 0: the pinned ones, then quotas of the shares in the order of the start draw."""
-    rungs = world.pinned.astype(np.int64)
-    free = order[rungs[order] < 0]
-    shares = tables.start_shares
-    rungs[free] = np.repeat(np.arange(shares.size), quotas(shares.tolist(), free.size))
+def customers_of(market: Any, state: State) -> NDArray[Any]:
+    """The customers as a history shows them: (N,) CUSTOMER."""
+    table = np.zeros(state.due.size, CUSTOMER)
+    _read_customers(market, table)
+    return table
+
+
+def starting_rungs(tables: Tables, world: World, draws: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Rung of every customer at time 0: the pinned ones, then quotas of the shares in the order of the start draws."""
+    rungs = np.zeros(draws.size, np.uint8)
+    free = np.ones(draws.size, np.bool_) if (world.pinned < 0).all() else world.pinned < 0
+    counts = quotas(tables.start_shares.tolist(), int(free.sum()))
+    own, left = draws[free], draws[free]
+    ends = counts.cumsum()[counts > 0][:-1] - 1  # of each rung but the last: the place of its highest draw
+    left.partition(ends)
+    highest = left[ends]
+    places = np.flatnonzero(counts)[np.searchsorted(highest, own)] if own.size else np.zeros(0, np.intp)
+    if not np.array_equal(np.bincount(places, minlength=counts.size), counts):  # two equal draws at a border: ids decide
+        order = np.lexsort((world.ids[free], own))
+        places[order] = np.repeat(np.arange(counts.size), counts)
+    rungs[free] = places
+    rungs[~free] = world.pinned[~free]
     return rungs
 
 
-def _set_arrivals(tables: Tables, world: World, customers: NDArray[Any], order: NDArray[np.intp], run: np.uint64) -> None:
-    """Give the `outside` customers, in the order of the start draw, their instants of arrival: exact numbers a month."""
-    if not tables.arrivals:
-        return
-    waiting = iter(order[tables.rungs["outside"][customers["rung"][order]] == 1])
+def _waiting(tables: Tables, world: World, rungs: NDArray[np.uint8], draws: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rows of those not yet in the market, in the order of their start draws."""
+    rows = np.flatnonzero(tables.rungs["outside"][rungs] == 1)
+    return rows[np.lexsort((world.ids[rows], draws[rows]))]
+
+
+def _set_arrivals(tables: Tables, world: World, arrival: NDArray[Any], order: NDArray[np.intp], run: np.uint64) -> None:
+    """Give the `outside` customers, in `order`, their instants of arrival: exact numbers a month."""
+    waiting = iter(order)
     instant = streams.uniforms(run, world.ids, streams.NO_WORD, streams.ARRIVAL)
     carried = [0.0] * len(tables.arrivals)
     months = -(-tables.horizon // MONTH)
@@ -187,9 +282,9 @@ def _set_arrivals(tables: Tables, world: World, customers: NDArray[Any], order: 
                 row = next(waiting, None)
                 if row is None:
                     return
-                customers["arrival_due"][row] = lo + max(1, int(np.ceil(instant[row] * (hi - lo))))
-                customers["arrival_to"][row] = rung
-                customers["arrival_flow"][row] = len(tables.steps) + place
+                arrival["due"][row] = lo + max(1, int(np.ceil(instant[row] * (hi - lo))))
+                arrival["to"][row] = rung
+                arrival["flow"][row] = len(tables.steps) + place
 
 
 def books_of(tables: Tables, world: World, rules: Rules) -> Books:
@@ -202,7 +297,7 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
     starts = int(tables.rungs["start_orders"].max(initial=0))
     room = 2 * (1024 + widest + 8 * starts)  # an engine empties a buffer when half of it is full
     return Books(
-        counts=np.zeros((segments, rungs), np.int64),
+        people=np.zeros((months + 1, segments, rungs), np.int64),
         flows=np.zeros((months + 1, len(tables.step_names), segments), np.int64),
         orders=np.zeros((months + 1, segments, rungs), np.int64),
         order_kinds=np.zeros((months + 1, max(1, len(tables.kind_names))), np.int64),
@@ -210,8 +305,10 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
         money=np.zeros((months + 1, causes, segments, rungs), np.int64),
         daily=np.zeros((days + 1, causes), np.int64),
         messages=np.zeros((months + 1, layers, 2), np.int64),
-        cohorts=np.zeros((months + 1, rungs), np.int64),
+        cohorts=np.zeros((months + 1, months + 1, rungs), np.int64),
         buyers=np.zeros((months + 1, months + 1), np.int64),
         log=np.zeros(room if rules.market[0]["log"] else 1, LOG),
         letters=np.zeros(room, LETTER),
+        mail=np.full(days + 3, NOBODY, np.int64),
+        mail_count=np.zeros(days + 3, np.int64),
     )

@@ -79,4 +79,4 @@ def rows(history: History) -> NDArray[Any]:
 
 def became_customer(history: History) -> NDArray[np.bool_]:
     """Which simulated people were a customer at some time, (N,)."""
-    return np.asarray(rows(history)["customer_since"] >= 0)
+    return np.asarray(rows(history)["cohort"] >= 0)

@@ -135,7 +135,7 @@ def customer_lifetime_value(history: History, *, by: Literal["cohort", "segment"
     names: tuple[Any, ...] = ("all",)
     place = np.zeros(len(c), np.int64)
     if by == "cohort":
-        place, names = -(-c["customer_since"] // MONTH), tuple(range(len(history.months)))
+        place, names = c["cohort"], tuple(range(len(history.months)))
     elif by is not None:
         place, names = c[by].astype(np.int64), group_names(history, by)
     heads = np.bincount(place, minlength=len(names))

@@ -14,43 +14,41 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import compiled, rule
 from ladsim.model import access
-from ladsim.model.hazards import message_hazard, order_hazard, rewind, step_hazard, wind
+from ladsim.model.hazards import (
+    BEFORE,
+    NOW,
+    chance,
+    due_of,
+    message_hazard,
+    order_hazard,
+    rewound,
+    step_hazard,
+    wound,
+)
 from ladsim.model.layout import (
     ARRIVES,
     E_HEAR,
     E_MOVE,
     E_START,
     FIRST_CLOCK,
+    MOST_VISITS,
     NEVER,
     NOBODY,
     NOBODY_ID,
     NOTHING,
     RENEWS,
 )
-from ladsim.model.money import accrue, become_customer, book_entry, book_order, month_of, note
+from ladsim.model.money import accrue, become_customer, book_entry, book_order, catch_up, month_of, note
 from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
-
-
-@rule
-def chance(m, row, step):  # type: ignore[no-untyped-def]
-    """Probability of a step for this customer now: multipliers act on −ln(1 − p)."""
-    s = access.step(m, step)
-    p = s.number if s.beta == 0 else access.trait(m, row, s.trait)
-    segment = access.customer(m, row).segment
-    factor = access.segment_step(m, segment, step) * access.lever_step(m, segment, step)
-    if factor == 1.0:
-        return p
-    if factor == 0.0:
-        return 0.0
-    return 1.0 - streams.exp(-streams.log1m(p) * factor)
 
 
 @rule
 def is_active(m, row, step, t):  # type: ignore[no-untyped-def]
     """Whether an `order` step counts now: enough orders since entering, not too late."""
     s = access.step(m, step)
-    c = access.customer(m, row)
-    return c.orders_here >= s.after and t - c.entered <= s.within
+    if s.after > 1 and access.after(m, row).orders_here < s.after:
+        return False
+    return s.within == NEVER or t - access.stay(m, row).entered <= s.within
 
 
 @rule
@@ -60,16 +58,17 @@ def choose(m, row, first, count, u, t):  # type: ignore[no-untyped-def]
     Steps to higher rungs fill the draw from 0 upward, all others from 1 downward, so raising an up-step never makes anybody fall.
     Steps that are not active take no room; what then exceeds 1 is scaled in proportion.
     """
+    segment = access.head(m, row).segment
     total = 0.0
     for step in range(first, first + count):
         if is_active(m, row, step, t):
-            total += chance(m, row, step)
+            total += chance(m, row, segment, step)
     scale = 1.0 / total if total > 1.0 else 1.0
     up = 0.0
     down = 0.0
     for step in range(first, first + count):
         if is_active(m, row, step, t):
-            p = chance(m, row, step) * scale
+            p = chance(m, row, segment, step) * scale
             if access.step(m, step).up:
                 up += p
                 if u < up:
@@ -88,53 +87,99 @@ def renewal_date(m, rung, anchor, k):  # type: ignore[no-untyped-def]
 
 
 @rule
-def enter(m, row, rung, t):  # type: ignore[no-untyped-def]
-    """Stand on a rung: counters at 0, its clocks drawn, the lifelong clocks carried on at the new rates."""
-    c = access.customer(m, row)
+def count_visit(m, row, rung, t):  # type: ignore[no-untyped-def]
+    """Count an entry to a rung; returns its number. Beyond what is counted one by one, its time numbers it."""
+    visits = access.visits(m, row, rung)
+    if visits < MOST_VISITS:
+        access.set_visits(m, row, rung, visits + 1)
+        return np.uint64(visits + 1)
+    return np.uint64(MOST_VISITS) + np.uint64(t)
+
+
+@rule
+def wind_steps(m, row, rung, visit, t):  # type: ignore[no-untyped-def]
+    """Draw the clocks of a rung's `time` steps. Where no lever can move them, only that which is due first is kept."""
+    c = access.head(m, row)
     r = access.rung(m, rung)
-    c.rung = rung
-    c.entered = t
-    c.paid_until = t
-    c.orders_here = 0
-    c.renewals = 0
-    access.add_visit(m, row, rung)
-    visit = np.uint64(access.visits(m, row, rung))
+    own = access.key(m, row)
+    first = NEVER
     for slot in range(r.time_count):
         step = r.time_first + slot
-        u = streams.uniform(c.key, access.step(m, step).word, streams.CLOCK, visit, 0)
-        wind(access.clock(m, row, slot), streams.exponential(u), step_hazard(m, row, step), t)
-    c.renewal_due = NEVER
-    if r.renewal_count > 0:
-        c.renewal_anchor = t
-        c.renewals = 1
-        c.renewal_due = max(renewal_date(m, rung, t, 1), t + 1)
-    slots = m.time_slots
-    rewind(access.clock(m, row, slots), order_hazard(m, row), t)
+        hazard = step_hazard(m, row, c.segment, step, NOW)
+        if m.all_slots or hazard > 0.0:
+            u = streams.uniform(own, access.step(m, step).word, streams.CLOCK, visit, 0)
+            word = wound(t, streams.exponential(u), hazard)
+            if m.all_slots:
+                access.set_word(m, row, slot, word)
+            elif due_of(word) < first:
+                first = word
+                c.leaving = slot
+    if m.slots > 0 and not m.all_slots:
+        access.set_word(m, row, 0, first)
+
+
+@rule
+def enter(m, row, rung, t):  # type: ignore[no-untyped-def]
+    """Stand on a rung: counters at 0, its clocks drawn."""
+    c = access.head(m, row)
+    r = access.rung(m, rung)
+    c.rung = rung
+    if m.part_stay >= 0:
+        access.stay(m, row).entered = t
+    if m.part_costs >= 0:
+        access.costs(m, row).paid_until = t
+    if m.part_after >= 0:
+        access.after(m, row).orders_here = 0
+    visit = count_visit(m, row, rung, t)
+    wind_steps(m, row, rung, visit, t)
+    if m.part_renewals >= 0:
+        dates = access.renewals(m, row)
+        dates.due = NEVER
+        dates.renewals = 0
+        if r.renewal_count > 0:
+            dates.anchor = t
+            dates.renewals = 1
+            dates.due = max(renewal_date(m, rung, t, 1), t + 1)
+
+
+@rule
+def carry_on(m, row, segment, origin, rung, before, t):  # type: ignore[no-untyped-def]
+    """Let the lifelong clocks run on at the rates of a rung, after those of another rung or before the levers moved."""
+    if m.order_column >= 0:
+        was, rate = order_hazard(m, row, segment, origin, before), order_hazard(m, row, segment, rung, NOW)
+        if was != rate:
+            access.set_word(m, row, m.order_column, rewound(access.word(m, row, m.order_column), was, rate, t))
     for layer in range(m.layers):
-        rewind(access.clock(m, row, slots + 1 + layer), message_hazard(m, row, layer), t)
+        was = message_hazard(m, row, segment, origin, layer, before)
+        rate = message_hazard(m, row, segment, rung, layer, NOW)
+        if was != rate:
+            column = m.talk_column + layer
+            access.set_word(m, row, column, rewound(access.word(m, row, column), was, rate, t))
 
 
 @rule
 def move(m, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
     """Change the rung: book what the old one cost, count the flow, enter the new one, order, announce."""
-    c = access.customer(m, row)
+    c = access.head(m, row)
     origin = np.int64(c.rung)
+    segment = np.int64(c.segment)
+    month = month_of(t)
     accrue(m, row, t)
-    access.count_people(m, c.segment, origin, -1)
-    access.count_people(m, c.segment, to, 1)
-    access.count_flow(m, month_of(t), flow, c.segment)
-    if c.customer_since >= 0:
-        cohort = month_of(c.customer_since)
-        access.count_cohort(m, cohort, origin, -1)
-        access.count_cohort(m, cohort, to, 1)
-    other = NOBODY_ID
+    access.count_people(m, month, segment, origin, -1)
+    access.count_people(m, month, segment, to, 1)
+    access.count_flow(m, month, flow, segment)
+    if c.cohort > 0:
+        access.count_cohort(m, month, np.int64(c.cohort) - 1, origin, -1)
+        access.count_cohort(m, month, np.int64(c.cohort) - 1, to, 1)
+    other = np.uint64(NOBODY_ID)
     if sender != NOBODY:
-        other = access.customer(m, sender).id
-        if c.booked == 0:
-            c.referrer = sender
-    if access.rung(m, origin).outside:
-        c.arrival_due = NEVER
+        other = access.identity(m, sender)
+        if m.part_orders < 0 or access.orders(m, row).booked == 0:
+            access.talking(m, row).referrer = sender
+    if m.part_arrival >= 0 and access.rung(m, origin).outside:
+        access.arrival(m, row).due = NEVER
     enter(m, row, to, t)
+    carry_on(m, row, segment, origin, to, NOW, t)
     note(m, row, t, E_MOVE, origin, to, flow, other, 0)
     if access.rung(m, to).is_customer:
         become_customer(m, row, t)
@@ -142,7 +187,7 @@ def move(m, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
     if is_order:
         book_order(m, row, t)
     if access.rung(m, to).announces:
-        announce(m, row, t)
+        announce(m, row, t, sender != NOBODY)
 
 
 @rule
@@ -154,128 +199,152 @@ def take(m, row, step, t, sender):  # type: ignore[no-untyped-def]
 
 @rule
 def schedule(m, row):  # type: ignore[no-untyped-def]
-    """Find what is due next: the earliest, and at one instant the first in the order of the module's docstring."""
-    c = access.customer(m, row)
-    due = c.arrival_due
-    what = ARRIVES
-    if c.renewal_due < due:
-        due = c.renewal_due
+    """Find what is due next: the earliest, and at one instant the first in the order of the module's docstring. Returns when."""
+    c = access.head(m, row)
+    due = NEVER
+    what = NOTHING
+    if m.part_arrival >= 0 and access.arrival(m, row).due < due:
+        due = access.arrival(m, row).due
+        what = ARRIVES
+    if m.part_renewals >= 0 and access.renewals(m, row).due < due:
+        due = access.renewals(m, row).due
         what = RENEWS
-    slots = m.time_slots
-    for slot in range(access.rung(m, c.rung).time_count):
-        if access.clock(m, row, slot).due < due:
-            due = access.clock(m, row, slot).due
-            what = FIRST_CLOCK + slot
-    for column in range(slots, slots + 1 + m.layers):
-        if access.clock(m, row, column).due < due:
-            due = access.clock(m, row, column).due
+    slots = min(m.slots, access.rung(m, c.rung).time_count)
+    for column in range(slots):
+        time = due_of(access.word(m, row, column))
+        if time < due:
+            due = time
             what = FIRST_CLOCK + column
-    c.due = due
-    c.what = what if due < NEVER else NOTHING
+    if m.order_column >= 0:
+        time = due_of(access.word(m, row, m.order_column))
+        if time < due:
+            due = time
+            what = FIRST_CLOCK + m.order_column
+    for column in range(m.talk_column, m.talk_column + m.layers):
+        time = due_of(access.word(m, row, column))
+        if time < due:
+            due = time
+            what = FIRST_CLOCK + column
+    c.what = what
+    access.set_due(m, row, due)
+    return due
 
 
 @rule
 def on_order(m, row, t):  # type: ignore[no-untyped-def]
     """An order: booked in the old state, then one draw for the `order` steps, then the next clock."""
-    c = access.customer(m, row)
     book_order(m, row, t)
-    c.orders_here += 1
-    number = np.uint64(c.order_number)
-    c.order_number += 1
+    if m.part_after >= 0:
+        access.after(m, row).orders_here += 1
+    own = access.key(m, row)
+    orders = access.orders(m, row)
+    number = np.uint64(orders.number)
+    orders.number += 1
+    c = access.head(m, row)
     r = access.rung(m, c.rung)
     if r.order_count > 0:
-        u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_DRAW, number, 0)
+        u = streams.uniform(own, streams.NO_WORD, streams.ORDER_DRAW, number, 0)
         step = choose(m, row, r.order_first, r.order_count, u, t)
         if step >= 0:
             take(m, row, step, t, NOBODY)
-    u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_CLOCK, number + np.uint64(1), 0)
-    clock = access.clock(m, row, m.time_slots)
-    wind(clock, streams.exponential(u), order_hazard(m, row), t)
+    u = streams.uniform(own, streams.NO_WORD, streams.ORDER_CLOCK, number + np.uint64(1), 0)
+    hazard = order_hazard(m, row, c.segment, c.rung, NOW)
+    access.set_word(m, row, m.order_column, wound(t, streams.exponential(u), hazard))
 
 
 @rule
 def on_renewal(m, row, t):  # type: ignore[no-untyped-def]
     """A renewal date: one draw; who stays keeps the dates."""
-    c = access.customer(m, row)
+    c = access.head(m, row)
     r = access.rung(m, c.rung)
-    number = (np.uint64(access.visits(m, row, c.rung)) << np.uint64(16)) | np.uint64(c.renewals)
-    u = streams.uniform(c.key, r.word, streams.RENEWAL_DRAW, number, 0)
+    dates = access.renewals(m, row)
+    number = (np.uint64(access.visits(m, row, c.rung)) << np.uint64(16)) | np.uint64(dates.renewals)
+    u = streams.uniform(access.key(m, row), r.word, streams.RENEWAL_DRAW, number, 0)
     step = choose(m, row, r.renewal_first, r.renewal_count, u, t)
     if step >= 0:
         take(m, row, step, t, NOBODY)
     else:
-        c.renewals += 1
-        c.renewal_due = max(renewal_date(m, c.rung, c.renewal_anchor, c.renewals), t + 1)
+        dates.renewals += 1
+        dates.due = max(renewal_date(m, c.rung, dates.anchor, dates.renewals), t + 1)
 
 
 @compiled
 def act(m, row):  # type: ignore[no-untyped-def]
     """Run the event that is due next for this customer, and find the one after it. Returns when that is due."""
-    c = access.customer(m, row)
-    t = c.due
-    slots = m.time_slots
-    column = c.what - FIRST_CLOCK
+    c = access.head(m, row)
+    t = access.due(m, row)
+    column = np.int64(c.what) - FIRST_CLOCK
+    catch_up(m, row, t)
     if c.what == ARRIVES:
-        c.arrival_due = NEVER
-        move(m, row, np.int64(c.arrival_to), t, np.int64(c.arrival_flow), NOBODY, 0)
+        arrival = access.arrival(m, row)
+        arrival.due = NEVER
+        move(m, row, np.int64(arrival.to), t, np.int64(arrival.flow), NOBODY, 0)
     elif c.what == RENEWS:
         on_renewal(m, row, t)
-    elif column < slots:
-        take(m, row, access.rung(m, c.rung).time_first + column, t, NOBODY)
-    elif column == slots:
+    elif column < m.slots:
+        slot = column if m.all_slots else np.int64(c.leaving)
+        take(m, row, access.rung(m, c.rung).time_first + slot, t, NOBODY)
+    elif column == m.order_column:
         on_order(m, row, t)
     else:
-        on_message_clock(m, row, column - slots - 1, t)
-    schedule(m, row)
-    return c.due
+        on_message_clock(m, row, column - m.talk_column, t)
+    return schedule(m, row)
 
 
 @compiled
 def hear(m, row, sender, number, layer, t):  # type: ignore[no-untyped-def]
     """Answer one message, on the rung the former one left. Returns when the customer's next event is due."""
-    c = access.customer(m, row)
-    other = access.customer(m, sender).id
     access.count_message(m, month_of(t), layer, 1)
-    note(m, row, t, E_HEAR, c.rung, c.rung, layer, other, 0)
+    c = access.head(m, row)
     r = access.rung(m, c.rung)
+    if r.message_count == 0 and not m.log:
+        return access.due(m, row)
+    other = access.identity(m, sender)
+    catch_up(m, row, t)
+    note(m, row, t, E_HEAR, c.rung, c.rung, layer, other, 0)
     if r.message_count > 0:
-        u = streams.uniform(streams.pair_key(c.key, other, number), streams.NO_WORD, streams.ANSWER, 0, 0)
+        u = streams.uniform(streams.pair_key(access.key(m, row), other, number), streams.NO_WORD, streams.ANSWER, 0, 0)
         step = choose(m, row, r.message_first, r.message_count, u, t)
         if step >= 0:
             take(m, row, step, t, sender)
             schedule(m, row)
-    return c.due
+    return access.due(m, row)
 
 
 @compiled
 def retime(m, row, t):  # type: ignore[no-untyped-def]
     """Let all clocks follow the levers from `t` on. Returns when the customer's next event is due."""
-    c = access.customer(m, row)
+    c = access.head(m, row)
+    if not access.changed(m, c.segment, c.rung):
+        return access.due(m, row)
     r = access.rung(m, c.rung)
     for slot in range(r.time_count):
-        rewind(access.clock(m, row, slot), step_hazard(m, row, r.time_first + slot), t)
-    slots = m.time_slots
-    rewind(access.clock(m, row, slots), order_hazard(m, row), t)
-    for layer in range(m.layers):
-        rewind(access.clock(m, row, slots + 1 + layer), message_hazard(m, row, layer), t)
-    schedule(m, row)
-    return c.due
+        step = r.time_first + slot
+        was, rate = step_hazard(m, row, c.segment, step, BEFORE), step_hazard(m, row, c.segment, step, NOW)
+        access.set_word(m, row, slot, rewound(access.word(m, row, slot), was, rate, t))
+    carry_on(m, row, c.segment, c.rung, c.rung, BEFORE, t)
+    return schedule(m, row)
 
 
 @compiled
 def begin(m, row):  # type: ignore[no-untyped-def]
-    """Start a customer's life on its rung at time 0: an entry, but no flow."""
-    c = access.customer(m, row)
-    r = access.rung(m, c.rung)
-    access.count_people(m, c.segment, c.rung, 1)
-    note(m, row, 0, E_START, c.rung, c.rung, -1, NOBODY_ID, 0)
-    enter(m, row, np.int64(c.rung), 0)
+    """Start a customer's life on its rung at time 0: an entry, but no flow. Returns when its first event is due."""
+    c = access.head(m, row)
+    rung = np.int64(c.rung)
+    r = access.rung(m, rung)
+    own = access.key(m, row)
+    access.count_people(m, 0, c.segment, rung, 1)
+    note(m, row, 0, E_START, rung, rung, -1, np.uint64(NOBODY_ID), 0)
+    enter(m, row, rung, 0)
     if r.renewal_count > 0 and m.stagger:
-        u = streams.uniform(c.key, streams.NO_WORD, streams.STAGGER, 0, 0)
-        c.renewal_anchor = -np.int64(np.rint(u * r.renewal_period))
-        c.renewal_due = max(renewal_date(m, c.rung, c.renewal_anchor, 1), 1)
-    u = streams.uniform(c.key, streams.NO_WORD, streams.ORDER_CLOCK, 0, 0)
-    wind(access.clock(m, row, m.time_slots), streams.exponential(u), order_hazard(m, row), 0)
+        dates = access.renewals(m, row)
+        u = streams.uniform(own, streams.NO_WORD, streams.STAGGER, 0, 0)
+        dates.anchor = -np.int64(np.rint(u * r.renewal_period))
+        dates.due = max(renewal_date(m, rung, dates.anchor, 1), 1)
+    if m.order_column >= 0:
+        u = streams.uniform(own, streams.NO_WORD, streams.ORDER_CLOCK, 0, 0)
+        hazard = order_hazard(m, row, c.segment, rung, NOW)
+        access.set_word(m, row, m.order_column, wound(0, streams.exponential(u), hazard))
     for layer in range(m.layers):
         wind_message_clock(m, row, layer, 0)
     if r.is_customer:
@@ -284,5 +353,5 @@ def begin(m, row):  # type: ignore[no-untyped-def]
     for _ in range(r.start_orders):
         book_order(m, row, 0)
     if r.announces:
-        announce(m, row, 0)
-    schedule(m, row)
+        announce(m, row, 0, False)
+    return schedule(m, row)

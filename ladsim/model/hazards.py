@@ -1,11 +1,14 @@
-"""Clocks: exposure, hazard, due time.
+"""Clocks and what drives them: exposure, hazard, due time.
 
-A clock holds an exposure E = −ln u. With hazard h it is due at t₀ + max(1, ⌈E/h⌉). When the hazard really changes (other bits),
-the part already lived is taken off, E ← E − h·(t − t₀), and nothing is drawn anew; h = 0 parks the clock. The time to an event
-is then exponential under any piecewise constant hazard (inversion of the cumulative hazard; Çinlar 1975).
+A clock starts with an exposure E = −ln u. With hazard h it is due at t₀ + max(1, ⌈E/h⌉). When the hazard really changes (other
+bits), the exposure that is left is h·(due − t), and nothing is drawn anew; h = 0 lets the clock stand still. The time to an event
+is then exponential under any piecewise constant hazard (inversion of the cumulative hazard; Çinlar 1975); that due times are whole
+numbers makes each change at most one unit of time, a ten millionth of a day, late.
 
-A hazard is the product of its factors in one fixed order: rung or step, trait, segment, levers; then divided by the length of a
-month. The order matters for the last bit.
+One word of 64 bits holds all of it: when the clock is due, or, while it stands still, its exposure as a number below 0.
+
+A hazard is the product of its factors in one fixed order: what the rung or step says, segment, levers, divided by the length of a
+month (``work_out`` keeps that in tables); then the customer's own reach and trait. The order matters for the last bit.
 """
 
 from __future__ import annotations
@@ -14,85 +17,138 @@ import math
 
 import numpy as np
 
-from ladsim.compiled import rule
+from ladsim import streams
+from ladsim.compiled import compiled, rule
 from ladsim.model import access
-from ladsim.model.layout import MONTH, NEVER
+from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER, TIME
 
 _PER_MONTH = float(MONTH)
-_TOO_LONG = float(1 << 62)
+_TOO_LONG = float(1 << 61)
+NOW, BEFORE = 0, 1
 
 
 @rule
-def due_after(t, exposure, hazard):  # type: ignore[no-untyped-def]
-    """Time at which a clock started at `t` goes off; NEVER when parked."""
-    if not hazard > 0.0:
-        return NEVER
-    wait = exposure / hazard
-    if not wait < _TOO_LONG:
-        return NEVER
-    steps = np.int64(math.ceil(wait))
-    if steps < 1:
-        steps = np.int64(1)
-    return min(t + steps, NEVER)
+def wound(t, exposure, hazard):  # type: ignore[no-untyped-def]
+    """The word of a clock that starts at `t` with an exposure."""
+    if hazard > 0.0:
+        wait = exposure / hazard
+        if wait < _TOO_LONG:
+            return t + max(np.int64(math.ceil(wait)), np.int64(1))
+    return np.float64(-exposure).view(np.int64)
 
 
 @rule
-def wind(clock, exposure, hazard, t):  # type: ignore[no-untyped-def]
-    """Start a clock at `t` with a fresh exposure."""
-    clock.exposure = exposure
-    clock.hazard = hazard
-    clock.since = t
-    clock.due = due_after(t, exposure, hazard)
+def exposure_left(word, hazard, t):  # type: ignore[no-untyped-def]
+    """What is left at `t` of the exposure of a clock that has run with a hazard."""
+    if word < 0:
+        return -np.int64(word).view(np.float64)
+    return hazard * np.float64(word - t)
 
 
 @rule
-def rewind(clock, hazard, t):  # type: ignore[no-untyped-def]
-    """Let a running clock go on from `t` with another hazard; nothing happens when the hazard is the same to the bit."""
-    if hazard == clock.hazard:
-        return
-    left = clock.exposure - clock.hazard * np.float64(t - clock.since)
-    wind(clock, max(left, 0.0), hazard, t)
+def rewound(word, before, hazard, t):  # type: ignore[no-untyped-def]
+    """The word of a running clock that goes on from `t` with another hazard; the same when the hazard is, to the bit."""
+    if hazard == before:
+        return word
+    return wound(t, exposure_left(word, before, t), hazard)
 
 
 @rule
-def order_hazard(m, row):  # type: ignore[no-untyped-def]
-    """Orders per unit of time of this customer now."""
-    c = access.customer(m, row)
-    rate = access.rung(m, c.rung).orders
+def due_of(word):  # type: ignore[no-untyped-def]
+    """When a clock is due; NEVER while it stands still."""
+    return NEVER if word < 0 else word
+
+
+@rule
+def order_hazard(m, row, segment, rung, before):  # type: ignore[no-untyped-def]
+    """Orders per unit of time of this customer on a rung."""
+    rate = access.order_rate(m, before, segment, rung)
+    if rate != 0.0 and m.orders_trait >= 0:
+        rate = rate * access.trait(m, row, m.orders_trait)
+    return rate
+
+
+@rule
+def reach(m, row, layer):  # type: ignore[no-untyped-def]
+    """What a layer's budget makes of one message a month of this customer."""
+    here = access.layer(m, layer)
+    if here.everyone:
+        degree = here.nodes - 1
+    elif here.budget == PER_RECEIVER:
+        return access.own_reach(m, layer, row)
+    else:
+        degree = access.first_tie(m, layer, row + 1) - access.first_tie(m, layer, row)
+    if here.budget == PER_EDGE:
+        return np.float64(degree)
+    return 1.0 if degree > 0 else 0.0
+
+
+@rule
+def message_hazard(m, row, segment, rung, layer, before):  # type: ignore[no-untyped-def]
+    """Messages per unit of time that this customer sends in a layer on a rung."""
+    rate = access.message_rate(m, before, layer, segment, rung)
     if rate == 0.0:
         return 0.0
-    trait = m.orders_trait
-    if trait >= 0:
-        rate = rate * access.trait(m, row, trait)
-    rate = rate * access.segment_factors(m, c.segment, c.rung).orders
-    rate = rate * access.lever_factors(m, c.segment, c.rung).orders
-    return rate / _PER_MONTH
+    rate = rate * reach(m, row, layer)
+    if m.messages_trait >= 0:
+        rate = rate * access.trait(m, row, m.messages_trait)
+    return rate
 
 
 @rule
-def message_hazard(m, row, layer):  # type: ignore[no-untyped-def]
-    """Messages per unit of time that this customer sends in a layer now."""
-    c = access.customer(m, row)
-    rate = access.talk(m, layer, c.rung)
-    if rate == 0.0:
+def step_hazard(m, row, segment, step, before):  # type: ignore[no-untyped-def]
+    """Hazard per unit of time of a `time` step for this customer."""
+    rate = access.step_number(m, before, segment, step)
+    trait = access.step(m, step).trait
+    if trait >= 0:
+        rate = rate * access.trait(m, row, trait)
+    return rate
+
+
+@rule
+def probability(p, factor):  # type: ignore[no-untyped-def]
+    """A probability whose −ln(1 − p) is multiplied by a factor."""
+    if factor == 1.0:
+        return p
+    if factor == 0.0:
         return 0.0
-    rate = rate * access.reach(m, layer, row)
-    trait = m.messages_trait
-    if trait >= 0:
-        rate = rate * access.trait(m, row, trait)
-    rate = rate * access.segment_factors(m, c.segment, c.rung).messages
-    rate = rate * access.lever_factors(m, c.segment, c.rung).messages
-    return rate / _PER_MONTH
+    return 1.0 - streams.exp(-streams.log1m(p) * factor)
 
 
 @rule
-def step_hazard(m, row, step):  # type: ignore[no-untyped-def]
-    """Hazard per unit of time of a `time` step for this customer now."""
+def chance(m, row, segment, step):  # type: ignore[no-untyped-def]
+    """Probability of a step for this customer now."""
+    number = access.step_number(m, NOW, segment, step)
     s = access.step(m, step)
-    rate = s.number
-    if s.trait >= 0:
-        rate = rate * access.trait(m, row, s.trait)
-    segment = access.customer(m, row).segment
-    rate = rate * access.segment_step(m, segment, step)
-    rate = rate * access.lever_step(m, segment, step)
-    return rate / _PER_MONTH
+    if s.beta:
+        return probability(access.trait(m, row, s.trait), number)
+    return number
+
+
+@compiled
+def work_out(markets, step_number, order_rate, message_rate, basket_factor, cost_rate, changed):  # type: ignore[no-untyped-def]
+    """Fill the tables of what segments and levers make of the scenario's numbers, and note where clocks run otherwise."""
+    m = markets[0]
+    for g in range(m.segments):
+        for r in range(m.rungs):
+            rung, own, lever = access.rung(m, r), access.segment_factors(m, g, r), access.lever_factors(m, g, r)
+            order_rate[NOW, g, r] = rung.orders * own.orders * lever.orders / _PER_MONTH
+            basket_factor[g, r] = rung.basket * own.basket * lever.basket
+            cost_rate[g, r] = rung.cost * own.cost * lever.cost
+            changed[g, r] = order_rate[NOW, g, r] != order_rate[BEFORE, g, r]
+            for layer in range(m.layers):
+                rate = access.talk(m, layer, r) * own.messages * lever.messages / _PER_MONTH
+                message_rate[NOW, layer, g, r] = rate
+                if rate != message_rate[BEFORE, layer, g, r]:
+                    changed[g, r] = 1
+        for s in range(m.steps):
+            step = access.step(m, s)
+            factor = access.segment_step(m, g, s) * access.lever_step(m, g, s)
+            if step.trigger == TIME:
+                step_number[NOW, g, s] = step.number * factor / _PER_MONTH
+                if step_number[NOW, g, s] != step_number[BEFORE, g, s]:
+                    changed[g, step.origin] = 1
+            elif step.beta:
+                step_number[NOW, g, s] = factor
+            else:
+                step_number[NOW, g, s] = probability(step.number, factor)

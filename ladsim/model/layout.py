@@ -7,10 +7,13 @@ Times are int64 counts of 1/2^20 tick; a tick is 1/30 month. Amounts are int64 t
 =========  =====================================================  ===========================
 bundle     holds                                                  written by
 =========  =====================================================  ===========================
-``Rules``  the scenario as arrays, the graph, the levers' factors  the plan (levers only)
-``State``  one row per customer: rung, clocks, counters, traits    the rules
-``Books``  counts, flows, money, messages, the log's buffers       the rules
+``Rules``  the scenario as arrays, the graphs, the levers          the plan (levers only)
+``State``  one row per customer, and when each one's next event is the rules
+``Books``  changes of counts, flows, money, messages, the log      the rules
 =========  =====================================================  ===========================
+
+A row is as long as the scenario needs: ``PARTS`` says which parts there are, and ``lay_out`` which of them a scenario has. What a
+programme or satisfaction must remember of a customer is another part, in a line of ``PARTS``.
 """
 
 from __future__ import annotations
@@ -26,37 +29,52 @@ NEVER = 1 << 62
 MOST_MONEY = 1 << 61  # sum of all amounts of a run, signs aside, that int64 surely holds
 NOBODY = -1
 NOBODY_ID = (1 << 64) - 1
+MOST_VISITS = (1 << 16) - 1  # entries to one rung that are counted one by one
 
 # The arrays that the market's record points to, as the three bundles below name them.
 ARRAYS = (
-    "rungs", "steps", "kinds", "segment_rung", "segment_step", "lever_rung", "lever_step", "talk", "layers", "indptr", "indices",
-    "in_degree", "reach", "customers", "clocks", "visits", "traits", "counts", "flows", "orders", "order_kinds", "newcomers", "money",
-    "daily", "messages", "cohorts", "buyers", "log", "letters",
+    "rungs", "steps", "kinds", "segment_rung", "segment_step", "lever_rung", "lever_step", "talk", "step_number", "order_rate",
+    "message_rate", "basket_factor", "cost_rate", "changed", "layers", "ids", "rows", "due", "people", "flows", "orders",
+    "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "log", "letters", "mail", "mail_count",
 )  # fmt: skip
 
-# Those of one customer stand together in one row of memory, `stride` bytes long.
-BY_CUSTOMER = ("customers", "clocks", "visits", "traits")
+# What a customer's row is made of. Packed: a row should be one line of memory.
+HEAD = np.dtype([("rung", "u1"), ("what", "u1"), ("leaving", "u1"), ("referred", "u1"), ("segment", "u2"), ("cohort", "u2")])
+ORDERS = np.dtype([("number", "u4"), ("booked", "u4"), ("bought", "u2")])
+AFTER = np.dtype([("orders_here", "u4")])
+TALK = np.dtype([("messages", "u4"), ("referrer", "i4")])
+RENEWALS = np.dtype([("due", "i8"), ("anchor", "i8"), ("renewals", "u4")])
+ARRIVAL = np.dtype([("due", "i8"), ("flow", "u2"), ("to", "u1")])
+COSTS = np.dtype([("paid_until", "i8")])
+STAY = np.dtype([("entered", "i8")])
+OUTCOME = np.dtype([("revenue", "i8"), ("contribution", "i8"), ("cost", "i8")])
+SEQUENCE = np.dtype([("sequence", "u4")])
+WORD = np.dtype("i8")  # a clock: when it is due, or, while it stands still, its exposure with the sign bit set
+TALLY = np.dtype("u2")
+TRAIT = np.dtype("f8")
 
+# name, kind of the record: the parts of a row, in their order. `words`, `traits` and `visits` repeat.
+PARTS: dict[str, np.dtype[Any]] = {
+    "head": HEAD, "words": WORD, "orders": ORDERS, "after": AFTER, "talk": TALK, "renewals": RENEWALS, "arrival": ARRIVAL,
+    "costs": COSTS, "stay": STAY, "outcome": OUTCOME, "sequence": SEQUENCE, "traits": TRAIT, "visits": TALLY,
+}  # fmt: skip
+LINE = 64  # bytes of memory that come at once
+
+# One customer as a history shows it.
 CUSTOMER = np.dtype(
     [
-        ("id", "u8"), ("key", "u8"),
-        ("due", "i8"), ("entered", "i8"), ("paid_until", "i8"),
-        ("renewal_due", "i8"), ("renewal_anchor", "i8"), ("arrival_due", "i8"),
-        ("customer_since", "i8"), ("first_order", "i8"), ("referrer", "i8"),
-        ("revenue", "i8"), ("contribution", "i8"), ("cost", "i8"),
-        ("order_number", "u4"), ("booked", "u4"), ("messages", "u4"), ("sequence", "u4"),
-        ("orders_here", "u4"), ("renewals", "u4"), ("bought_month", "u4"),
-        ("what", "i2"), ("segment", "u2"), ("rung", "u1"), ("arrival_to", "u1"), ("arrival_flow", "u2"), ("referred", "u1"),
+        ("id", "u8"), ("due", "i8"), ("revenue", "i8"), ("contribution", "i8"), ("cost", "i8"),
+        ("cohort", "i4"), ("referrer", "i4"), ("booked", "u4"), ("messages", "u4"), ("segment", "u2"), ("rung", "u1"),
+        ("referred", "u1"),
     ],
     align=True,
 )  # fmt: skip
-CLOCK = np.dtype([("due", "i8"), ("since", "i8"), ("exposure", "f8"), ("hazard", "f8")], align=True)
 RUNG = np.dtype(
     [
         ("orders", "f8"), ("basket", "f8"), ("cost", "f8"), ("renewal_period", "f8"), ("entry_cost", "i8"), ("word", "u8"),
         ("rank", "i4"), ("time_first", "i4"), ("time_count", "i4"), ("order_first", "i4"), ("order_count", "i4"),
         ("message_first", "i4"), ("message_count", "i4"), ("renewal_first", "i4"), ("renewal_count", "i4"),
-        ("start_orders", "i4"), ("is_customer", "u1"), ("announces", "u1"), ("outside", "u1"),
+        ("start_orders", "i4"), ("is_customer", "u1"), ("announces", "u1"), ("outside", "u1"), ("free", "u1"),
     ],
     align=True,
 )  # fmt: skip
@@ -78,8 +96,8 @@ MARKET = np.dtype(
         ("basket_shape", "f8"),
         ("margin", "f8"),
         ("vat", "f8"),
+        ("run", "u8"),  # the replication's key of luck
         ("basket_law", "i4"),
-        ("time_slots", "i4"),
         ("layers", "i4"),
         ("orders_trait", "i4"),
         ("messages_trait", "i4"),
@@ -87,6 +105,13 @@ MARKET = np.dtype(
         ("kinds", "i4"),
         ("stagger", "u1"),
         ("log", "u1"),
+        ("numbered", "u1"),  # ids are the rows' numbers
+        # A row: how many clocks of `time` steps it keeps (1: only that which is due first), the other clocks' columns (−1: none).
+        ("slots", "i4"),
+        ("all_slots", "u1"),
+        ("order_column", "i4"),
+        ("talk_column", "i4"),
+        *((f"part_{name}", "i4") for name in PARTS),  # where the parts begin, in bytes; −1: the scenario does not need it
         # How long the arrays' axes are.
         ("customers", "i8"),
         ("rungs", "i8"),
@@ -95,12 +120,18 @@ MARKET = np.dtype(
         ("segments", "i8"),
         ("causes", "i8"),
         ("cohorts", "i8"),
+        ("ticks", "i8"),
         ("stride", "i8"),
+        ("chunk", "i8"),  # blocks of customers that one thread takes together
         # How far the buffers are filled, and how long they are.
         ("log_rows", "i8"),
         ("log_size", "i8"),
         ("letters", "i8"),
         ("letters_size", "i8"),
+        ("spare", "i8"),  # first letter that may be written over, −1: none
+        ("spares", "i8"),
+        ("most_letters", "i8"),  # that may wait for one tick
+        ("too_many", "i8"),  # the tick for which more are waiting; 0: none
         # All that was booked, signs aside; MOST_MONEY when it was too much to count.
         ("moved", "i8"),
         # Where the arrays are.
@@ -109,7 +140,13 @@ MARKET = np.dtype(
     align=True,
 )
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
-LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8")], align=True)
+LAYER = np.dtype(
+    [
+        ("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"),
+        ("at_indptr", "u8"), ("at_indices", "u8"), ("at_in_degree", "u8"), ("at_reach", "u8"),
+    ],
+    align=True,
+)  # fmt: skip
 LOG = np.dtype(
     [
         ("time", "i8"), ("customer", "u8"), ("other", "u8"), ("amount", "i8"), ("sequence", "i4"), ("cause", "i4"),
@@ -117,13 +154,15 @@ LOG = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-LETTER = np.dtype([("receiver", "i8"), ("sent", "i8"), ("sender", "i8"), ("number", "u4"), ("layer", "i4")], align=True)
+LETTER = np.dtype(
+    [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i4"), ("next", "i8")], align=True
+)
 
 # Triggers, in the order in which one customer's instant runs.
 TIME, ORDER, MESSAGE, RENEWAL = 0, 1, 2, 3
 TRIGGERS = ("time", "order", "message", "renewal")
 # What happens next to a customer: arrival, renewal, then the clocks' columns from FIRST_CLOCK on.
-NOTHING, ARRIVES, RENEWS, FIRST_CLOCK = -1, 0, 1, 2
+ARRIVES, RENEWS, FIRST_CLOCK, NOTHING = 0, 1, 2, 255
 # Budgets of messages.
 PER_SENDER, PER_EDGE, PER_RECEIVER = 0, 1, 2
 BUDGETS = ("per_sender", "per_edge", "per_receiver")
@@ -138,7 +177,10 @@ C_REVENUE, C_GOODS, C_HANDLING, C_RUNG_COST, C_ENTRY_COST, C_FIXED_COST = range(
 
 
 class Rules(NamedTuple):
-    """What governs every customer. R rungs, S steps, G segments, L layers, N customers, E ties."""
+    """What governs every customer. R rungs, S steps, G segments, L layers, N customers.
+
+    Of the tables that levers move, place 0 is in force now, and place 1 was before they moved last.
+    """
 
     market: Any  # (1,) MARKET
     rungs: Any  # (R,) RUNG
@@ -149,26 +191,28 @@ class Rules(NamedTuple):
     lever_rung: Any  # (G, R) FACTORS, written by the plan
     lever_step: Any  # (G, S) float64, written by the plan
     talk: Any  # (L, R) float64: messages a month
+    step_number: Any  # (2, G, S) float64: hazard a unit of time, or probability; of a beta step the factor on −ln(1 − p)
+    order_rate: Any  # (2, G, R) float64: orders a unit of time, without the customer's trait
+    message_rate: Any  # (2, L, G, R) float64: messages a unit of time, without trait and reach
+    basket_factor: Any  # (G, R) float64
+    cost_rate: Any  # (G, R) float64: amount units a month
+    changed: Any  # (G, R) uint8: whether clocks run otherwise now than before
     layers: Any  # (L,) LAYER
-    indptr: Any  # (L, N + 1) int64, into indices
-    indices: Any  # (E,) int32: rows of out-neighbours, ascending
-    in_degree: Any  # (L, N) int32
-    reach: Any  # (L, N) float64: what the budget makes of one message a month
+    graphs: tuple[Any, ...]  # what the layers point to
 
 
 class State(NamedTuple):
     """One row per customer."""
 
-    customers: Any  # (N,) CUSTOMER
-    clocks: Any  # (N, time slots + 1 + L) CLOCK: `time` steps of the rung, orders, messages per layer
-    visits: Any  # (N, R) uint32: entries to each rung
-    traits: Any  # (N, T) float64: lifelong factors, or own probabilities
+    rows: Any  # (N · stride,) uint8: the parts, row by row
+    due: Any  # (N,) int64: each customer's next event
+    ids: Any  # (N,) uint64
 
 
 class Books(NamedTuple):
     """What is written down. M months, D days, C causes of money, A arrivals, K kinds of order."""
 
-    counts: Any  # (G, R) int64: customers now
+    people: Any  # (M + 1, G, R) int64: change of the number of customers in the month; month 0 is the start
     flows: Any  # (M + 1, S + A, G) int64: month 0 is empty
     orders: Any  # (M + 1, G, R) int64
     order_kinds: Any  # (M + 1, K) int64
@@ -176,26 +220,45 @@ class Books(NamedTuple):
     money: Any  # (M + 1, C, G, R) int64
     daily: Any  # (D + 1, C) int64
     messages: Any  # (M + 1, L, 2) int64: sent, heard
-    cohorts: Any  # (M + 1, R) int64: customers now, by the month they became one (0: from the start) and rung
+    cohorts: Any  # (M + 1, M + 1, R) int64: change in the month, by the month they became customers (0: from the start) and rung
     buyers: Any  # (M + 1, M + 1) int64: by month and cohort, those with an order in the month
     log: Any  # LOG rows waiting to be collected
-    letters: Any  # LETTER rows waiting for the courier
+    letters: Any  # LETTER rows waiting for the courier, in lists by the tick of delivery
+    mail: Any  # (D + 3,) int64: first letter of each tick's list, −1: none
+    mail_count: Any  # (D + 3,) int64
+
+    @property
+    def counts(self) -> Any:
+        """(G, R) customers now."""
+        return self.people.sum(axis=0)
 
 
-def bind(rules: Rules, state: State, books: Books) -> Any:
+def lay_out(market: Any, needed: dict[str, int]) -> None:
+    """Write into the market's record where the parts of a row begin; `needed` says how many of each there are."""
+    offset = 0
+    for name, kind in PARTS.items():
+        count = needed.get(name, 0)
+        market[f"part_{name}"] = offset if count else -1
+        offset += count * kind.itemsize
+    step = LINE if offset > LINE // 2 and -offset % LINE <= LINE // 4 else 8
+    market["stride"] = -(-offset // step) * step
+
+
+def bind(rules: Rules, state: State, books: Books, market: Any = None) -> Any:
     """The market's record, (1,) MARKET: what the scenario says, and where the arrays are.
 
     Compiled code takes it in place of the bundles and writes straight into their arrays, so keep the bundles as long as the record.
     """
-    market = rules.market
+    market = rules.market if market is None else market
     row = market[0]
-    row["customers"] = state.customers.size
-    row["stride"] = state.customers.strides[0]
-    row["segments"], row["rungs"] = books.counts.shape
+    row["customers"] = state.due.size
+    _, row["segments"], row["rungs"] = books.people.shape
     row["steps"] = rules.steps.size
     row["flows"] = books.flows.shape[1]
     row["causes"] = books.money.shape[1]
-    row["cohorts"] = books.cohorts.shape[0]
+    row["cohorts"] = books.cohorts.shape[1]
+    row["ticks"] = books.mail.size - 1
+    row["spare"] = -1
     arrays = {**rules._asdict(), **state._asdict(), **books._asdict()}
     for name in ARRAYS:
         place(market, name, arrays[name])
@@ -204,7 +267,7 @@ def bind(rules: Rules, state: State, books: Books) -> Any:
 
 def place(market: Any, name: str, array: Any) -> None:
     """Let the market's record point to an array (again, when a buffer has grown)."""
-    if not (array.flags.c_contiguous or name in BY_CUSTOMER) or array.dtype != _KINDS[name]:
+    if not array.flags.c_contiguous or array.dtype != _KINDS[name]:
         raise TypeError(f"{name}: found {array.dtype} {array.flags}, must be a contiguous array of {_KINDS[name]}")
     market[f"at_{name}"] = array.ctypes.data
     if name in ("log", "letters"):
@@ -212,9 +275,11 @@ def place(market: Any, name: str, array: Any) -> None:
 
 
 _KINDS = {
-    "rungs": RUNG, "steps": STEP, "kinds": KIND, "layers": LAYER, "customers": CUSTOMER, "clocks": CLOCK, "log": LOG, "letters": LETTER,
-    "segment_rung": FACTORS, "lever_rung": FACTORS, "segment_step": np.float64, "lever_step": np.float64, "talk": np.float64,
-    "reach": np.float64, "traits": np.float64, "indptr": np.int64, "indices": np.int32, "in_degree": np.int32, "visits": np.uint32,
-    "counts": np.int64, "flows": np.int64, "orders": np.int64, "order_kinds": np.int64, "newcomers": np.int64, "money": np.int64,
-    "daily": np.int64, "messages": np.int64, "cohorts": np.int64, "buyers": np.int64,
-}  # fmt: skip
+    "rungs": RUNG, "steps": STEP, "kinds": KIND, "layers": LAYER, "log": LOG, "letters": LETTER, "segment_rung": FACTORS,
+    "lever_rung": FACTORS, "ids": np.uint64, "rows": np.uint8, "changed": np.uint8,
+} | dict.fromkeys(
+    ("segment_step", "lever_step", "talk", "step_number", "order_rate", "message_rate", "basket_factor", "cost_rate"), np.float64
+) | dict.fromkeys(
+    ("due", "people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "mail",
+     "mail_count"), np.int64
+)  # fmt: skip

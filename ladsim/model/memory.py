@@ -9,6 +9,7 @@ The arrays must outlive the call. The bundles that own them see to that (``layou
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -38,32 +39,70 @@ def record_at(dtype: np.dtype[Any], sized: bool = True) -> Any:
     return at
 
 
-def number_at(kind: Any, sized: bool = True) -> tuple[Any, Any]:
-    """Two compiled functions for an array of numbers: (address, index) → value, and (address, index, value) to add to it."""
+def number_at(kind: Any, sized: bool = True) -> tuple[Any, Any, Any]:
+    """Compiled functions for an array of numbers: (address, index) → value; (address, index, value) to set it, and to add to it.
+
+    Not `sized`: the index counts bytes, and the number may stand at any of them.
+    """
+    align = None if sized else 1
 
     def pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = context.cast(builder, arguments[1], signature.args[1], types.int64)
         if not sized:
-            return builder.inttoptr(builder.add(arguments[0], place), context.get_data_type(kind).as_pointer())
+            place = builder.add(arguments[0], place)
+            return builder.inttoptr(place, context.get_data_type(kind).as_pointer())
         return builder.gep(builder.inttoptr(arguments[0], context.get_data_type(kind).as_pointer()), [place])
 
     @intrinsic  # type: ignore[untyped-decorator]
     def load(typing: Any, address: Any, index: Any) -> Any:
         def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return builder.load(pointer(context, builder, signature, arguments))
+            return builder.load(pointer(context, builder, signature, arguments), align=align)
 
         return kind(address, index), code
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def store(typing: Any, address: Any, index: Any, value: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            builder.store(arguments[2], pointer(context, builder, signature, arguments), align=align)
+            return context.get_dummy_value()
+
+        return types.void(address, index, kind), code
 
     @intrinsic  # type: ignore[untyped-decorator]
     def add(typing: Any, address: Any, index: Any, value: Any) -> Any:
         def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             place = pointer(context, builder, signature, arguments)
-            builder.store(builder.add(builder.load(place), arguments[2]), place)
+            builder.store(builder.add(builder.load(place, align=align), arguments[2]), place, align=align)
             return context.get_dummy_value()
 
         return types.void(address, index, kind), code
 
-    return load, add
+    return load, store, add
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def read_shared(typing: Any, address: Any, index: Any) -> Any:
+    """The int64 at a place that other threads write, and everything they had written before it."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = context.cast(builder, arguments[1], signature.args[1], types.int64)
+        where = builder.gep(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()), [place])
+        return builder.load_atomic(where, "acquire", 8)
+
+    return types.int64(address, index), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def write_shared(typing: Any, address: Any, index: Any, value: Any) -> Any:
+    """Write an int64 that other threads read, after everything written before it."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = context.cast(builder, arguments[1], signature.args[1], types.int64)
+        where = builder.gep(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()), [place])
+        builder.store_atomic(arguments[2], where, "release", 8)
+        return context.get_dummy_value()
+
+    return types.void(address, index, types.int64), code
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -80,3 +119,16 @@ def fetch(typing: Any, address: Any, offset: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(address, offset), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def pause(typing: Any) -> Any:
+    """Let another thread go first, where the system can be asked to."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        if os.name == "posix":
+            function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.IntType(32), []), "sched_yield")
+            builder.call(function, [])
+        return context.get_dummy_value()
+
+    return types.void(), code

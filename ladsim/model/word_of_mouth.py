@@ -13,16 +13,20 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access
-from ladsim.model.hazards import message_hazard, wind
-from ladsim.model.layout import E_SEND, PER_RECEIVER
+from ladsim.model.hazards import NOW, message_hazard, wound
+from ladsim.model.layout import E_SEND, PER_RECEIVER, TICK
 from ladsim.model.money import month_of, note
 
 
 @rule
-def send(m, row, layer, receiver, t):  # type: ignore[no-untyped-def]
-    """Post one message; its number is the sender's running number."""
-    c = access.customer(m, row)
-    letter = access.next_letter(m)
+def send(m, row, layer, receiver, t, late):  # type: ignore[no-untyped-def]
+    """Post one message; its number is the sender's running number.
+
+    It is delivered at the end of the tick (T−1, T] that holds `t`; what is sent while messages are delivered (`late`) at the next.
+    """
+    tick = t // TICK + 1 if late else max((t + TICK - 1) // TICK, 1)
+    c = access.talking(m, row)
+    letter = access.post(m, tick)
     letter.receiver = receiver
     letter.sent = t
     letter.sender = row
@@ -30,14 +34,17 @@ def send(m, row, layer, receiver, t):  # type: ignore[no-untyped-def]
     letter.layer = layer
     c.messages += 1
     access.count_message(m, month_of(t), layer, 0)
-    note(m, row, t, E_SEND, c.rung, c.rung, layer, access.customer(m, receiver).id, 0)
+    if m.log:
+        rung = access.head(m, row).rung
+        note(m, row, t, E_SEND, rung, rung, layer, access.identity(m, receiver), 0)
 
 
 @rule
 def pick_neighbour(m, row, layer, random_bits):  # type: ignore[no-untyped-def]
     """Row of the neighbour that hears the message; −1 without neighbours."""
-    if access.layer(m, layer).everyone:
-        others = access.layer(m, layer).nodes - 1
+    here = access.layer(m, layer)
+    if here.everyone:
+        others = here.nodes - 1
         if others < 1:
             return np.int64(-1)
         q = streams.below(random_bits, others)
@@ -46,47 +53,48 @@ def pick_neighbour(m, row, layer, random_bits):  # type: ignore[no-untyped-def]
     degree = access.first_tie(m, layer, row + 1) - first
     if degree < 1:
         return np.int64(-1)
-    if access.layer(m, layer).budget != PER_RECEIVER:
-        return access.tie(m, first + streams.below(random_bits, degree))
+    if here.budget != PER_RECEIVER:
+        return access.tie(m, layer, first + streams.below(random_bits, degree))
     # Neighbour j with chance proportional to 1 / in-degree(j).
-    left = streams.to_uniform(random_bits) * access.reach(m, layer, row)
+    left = streams.to_uniform(random_bits) * access.own_reach(m, layer, row)
     for e in range(first, first + degree - 1):
-        left -= 1.0 / access.in_degree(m, layer, access.tie(m, e))
+        left -= 1.0 / access.in_degree(m, layer, access.tie(m, layer, e))
         if left < 0.0:
-            return access.tie(m, e)
-    return access.tie(m, first + degree - 1)
+            return access.tie(m, layer, e)
+    return access.tie(m, layer, first + degree - 1)
 
 
 @rule
 def wind_message_clock(m, row, layer, t):  # type: ignore[no-untyped-def]
     """Draw the wait to this customer's next message in a layer."""
-    c = access.customer(m, row)
-    u = streams.uniform(c.key, streams.NO_WORD, streams.MESSAGE_CLOCK, np.uint64(c.messages), layer)
-    clock = access.clock(m, row, m.time_slots + 1 + layer)
-    wind(clock, streams.exponential(u), message_hazard(m, row, layer), t)
+    c = access.head(m, row)
+    number = np.uint64(access.talking(m, row).messages)
+    u = streams.uniform(access.key(m, row), streams.NO_WORD, streams.MESSAGE_CLOCK, number, layer)
+    hazard = message_hazard(m, row, c.segment, c.rung, layer, NOW)
+    access.set_word(m, row, m.talk_column + layer, wound(t, streams.exponential(u), hazard))
 
 
 @rule
 def on_message_clock(m, row, layer, t):  # type: ignore[no-untyped-def]
     """The customer tells one neighbour."""
-    c = access.customer(m, row)
-    random_bits = streams.bits(c.key, streams.NO_WORD, streams.NEIGHBOUR, np.uint64(c.messages), layer)
+    c = access.talking(m, row)
+    random_bits = streams.bits(access.key(m, row), streams.NO_WORD, streams.NEIGHBOUR, np.uint64(c.messages), layer)
     receiver = pick_neighbour(m, row, layer, random_bits)
     if receiver >= 0:
-        send(m, row, layer, receiver, t)
+        send(m, row, layer, receiver, t, False)
     else:
         c.messages += 1
     wind_message_clock(m, row, layer, t)
 
 
 @rule
-def announce(m, row, t):  # type: ignore[no-untyped-def]
+def announce(m, row, t, late):  # type: ignore[no-untyped-def]
     """The customer tells every neighbour, layer by layer, in the order of their ids."""
     for layer in range(m.layers):
         if access.layer(m, layer).everyone:
             for receiver in range(access.layer(m, layer).nodes):
                 if receiver != row:
-                    send(m, row, layer, receiver, t)
-        else:
+                    send(m, row, layer, receiver, t, late)
+        elif access.layer(m, layer).at_indices != 0:
             for e in range(access.first_tie(m, layer, row), access.first_tie(m, layer, row + 1)):
-                send(m, row, layer, access.tie(m, e), t)
+                send(m, row, layer, access.tie(m, layer, e), t, late)

@@ -92,6 +92,7 @@ def tables(scenario: Scenario) -> Tables:
     traits: list[tuple[str, np.uint64, float, float]] = []
     rungs = _rungs(scenario, steps, unit)
     step_table = _steps(scenario, steps, names, rungs, traits)
+    rungs["free"] = _free(step_table, rungs)
     labels = tuple(step_name(scenario, step) for step in steps)
     market = _market(scenario, unit, rungs, traits)
     segment_rung, segment_step = _segment_factors(scenario, names, labels)
@@ -198,6 +199,15 @@ def _steps(
     return table
 
 
+def _free(steps: NDArray[Any], rungs: NDArray[Any]) -> NDArray[np.bool_]:
+    """Rungs from which no way leads to one that messages move people from: (R,)."""
+    free = rungs["message_count"] == 0
+    for _ in range(free.size):
+        bound = steps["origin"][~free[steps["to"]]]
+        free[bound] = False
+    return np.asarray(free)
+
+
 def time_hazards(steps: Iterable[Step]) -> list[float]:
     """Hazards a month of the `time` steps (0 for the others), `reached` solved per rung."""
     steps = list(steps)
@@ -260,7 +270,6 @@ def _market(
     m["basket_shape"] = basket.shape or 1.0
     m["margin"] = scenario.money.margin
     m["vat"] = scenario.amounts_include_vat
-    m["time_slots"] = max((int(rung["time_count"]) for rung in rungs), default=0)
     m["layers"] = len(scenario.word_of_mouth)
     m["kinds"] = len(scenario.order_kinds)
     m["stagger"] = scenario.start.stagger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,18 @@ def agree(data: dict[str, Any], seed: int) -> None:
     """Both engines give the same history; else the scenario as a file, and the first event at which they part."""
     slow, fast = both(validated(data), seed)
     assert same(slow, fast), f"seed {seed}: {parting(slow, fast)}\n\n{tomlkit.dumps(data)}"
+    ways_of_the_kernel(validated(data), seed, slow)
+
+
+def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:
+    """Lives lived ahead, and any number of threads, give the same; chunks of 16 customers, so that the threads have to share."""
+    before, kernel.Fast.chunk = kernel.Fast.chunk, 1
+    try:
+        assert same(whole, simulate(scenario, seed=seed, log=True, engine="fast", threads=2))
+        for threads in (1, 2, 3):
+            assert same(replace(whole, log=None), simulate(scenario, seed=seed, engine="fast", threads=threads)), threads
+    finally:
+        kernel.Fast.chunk = before
 
 
 @settings(max_examples=120)
@@ -79,8 +92,8 @@ def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert same(slow, fast)
     start = kernel.Fast.__init__
 
-    def cramped(self: kernel.Fast, *arguments: object) -> None:
-        start(self, *arguments)
+    def cramped(self: kernel.Fast, *arguments: object, **options: object) -> None:
+        start(self, *arguments, **options)
         self.reserve = self.books.letters.size - 2
 
     monkeypatch.setattr(kernel.Fast, "__init__", cramped)

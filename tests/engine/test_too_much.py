@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.engine import kernel, reference, stage
+from ladsim.engine import stage
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError, StudyError
 from ladsim.scenario.load import loads, validated
@@ -105,8 +105,7 @@ def test_odd_numbers_are_refused(odd: dict[str, int]) -> None:
 @pytest.mark.parametrize("engine", ["simpy", "fast"])
 def test_messages_that_multiply_without_end(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Announcements that always lead to announcements end in words, not in the machine's memory."""
-    for module in (kernel, reference, stage):
-        monkeypatch.setattr(module, "MOST_LETTERS", 40_000)
+    monkeypatch.setattr(stage, "MOST_LETTERS", 40_000)
     loop = validated(
         {
             "schema": 1, "name": "loop", "months": 3, "market_size": 30,

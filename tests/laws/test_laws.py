@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ladsim.engine.history import History, same
 from ladsim.engine.reference import Reference
 from ladsim.engine.run import simulate
-from ladsim.engine.state import books_of, rules_of, state_of
+from ladsim.engine.state import books_of, rules_of, set_up
 from ladsim.model.layout import C_HANDLING, E_BOOK, E_HEAR, E_MOVE, E_ORDER, E_SEND, NEVER, NOBODY_ID, TICK
 from ladsim.scenario.differences import resolve
 from ladsim.scenario.load import validated
@@ -119,9 +119,9 @@ class Backwards(Reference):
     """The same engine with its customers' processes started in the opposite order."""
 
     def _start_customers(self) -> None:
-        rows_backwards = range(self.state.customers.size - 1, -1, -1)
+        rows_backwards = range(self.state.due.size - 1, -1, -1)
         by_row = {row: self.env.process(self.customer(row)) for row in rows_backwards}
-        self.processes = [by_row[row] for row in range(self.state.customers.size)]
+        self.processes = [by_row[row] for row in range(self.state.due.size)]
 
 
 @given(scenarios(), seeds)
@@ -132,7 +132,8 @@ def test_the_order_of_customers_changes_nothing(scenario: Scenario, seed: int) -
         laid_out = tables(resolve(scenario, seed, 0))
         world = build(scenario)
         rules = rules_of(laid_out, world, log=True)
-        run = engine(laid_out, rules, state_of(laid_out, world, seed, 0), books_of(laid_out, world, rules), world.scale)
+        books = books_of(laid_out, world, rules)
+        run = engine(laid_out, rules, set_up(laid_out, world, rules, books, seed, 0), books, world.scale)
         run.run()
         logs.append(run.sorted_log().tolist())
     assert logs[0] == logs[1]

@@ -11,7 +11,7 @@ import pytest
 from ladsim import measures
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.model.layout import CAUSES, CUSTOMER, MONTH
+from ladsim.model.layout import CAUSES, CUSTOMER
 from ladsim.scenario.spec import Goal
 
 # Four people, two months, each standing for ten; amounts in hundredths. Rungs: lead, customer, gone. Segments: young, old.
@@ -39,7 +39,7 @@ def by_hand() -> History:
     c = np.zeros(4, CUSTOMER)
     c["id"] = [10, 11, 12, 13]
     c["segment"], c["rung"] = [0, 0, 1, 1], [2, 1, 0, 1]
-    c["customer_since"] = [MONTH // 2, MONTH, -1, 0]
+    c["cohort"] = [1, 1, -1, 0]
     c["referrer"], c["referred"] = [-1, 0, -1, -1], [0, 1, 0, 0]
     c["booked"], c["revenue"], c["contribution"], c["cost"] = (
         [2, 1, 0, 1],
@@ -241,7 +241,7 @@ def test_trees_of_a_chain_and_a_circle(history: History) -> None:
     c = np.zeros(8, CUSTOMER)
     c["id"] = np.arange(8)
     c["referrer"], c["referred"] = [-1, 0, 1, 2, 3, 6, 5, -1], [0, 1, 1, 1, 1, 1, 1, 0]
-    c["customer_since"][7] = -1
+    c["cohort"][7] = -1
     chained = replace(history, customers=c)
     trees = measures.referral_trees(chained)
     assert trees[["root", "size", "depth"]].to_numpy().tolist() == [[0, 5, 4]]
@@ -306,7 +306,7 @@ def test_nothing_happened() -> None:
         for name in ("flows", "orders", "new_customers", "money", "market_money", "daily", "cohorts", "cohort_buyers")
     }
     c = np.zeros(4, CUSTOMER)
-    c["customer_since"] = c["referrer"] = -1
+    c["cohort"] = c["referrer"] = -1
     counts = np.zeros_like(h.counts)
     counts[:, 0, 0] = 4
     s = measures.summarise(replace(h, **empty, counts=counts, customers=c))
