@@ -14,6 +14,7 @@ import pytest
 import typer.main
 from pydantic import BaseModel, TypeAdapter
 
+from ladsim.model import layout
 from ladsim.scenario import spec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,3 +120,12 @@ def test_commands_in_the_pages_exist() -> None:
             known = {option for parameter in commands[words[0]].params for option in parameter.opts}
             unknown = {word for word in words if word.startswith("--")} - known
             assert not unknown, f"{page.name}: {line}: no such option: {', '.join(unknown)}"
+
+
+def test_the_table_of_a_row_names_every_field() -> None:
+    """docs/house.md says of each part of a customer's row, and of each field in it, what it is."""
+    table = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    for name, kind in layout.PARTS.items():
+        assert f"| `{name}` |" in table, name
+        for field in kind.names or ():
+            assert f"`{field}`" in table, f"{name}.{field}"

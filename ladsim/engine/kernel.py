@@ -47,6 +47,7 @@ _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others a
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
 _AT_ONCE = 1 << 20  # events
 _LAST_PHASE = SNAPSHOT + 1
+_PLACE_BITS = (1 << 48) - 1
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
@@ -208,12 +209,16 @@ def sort_one_receiver(markets, places, first, last):  # type: ignore[no-untyped-
     """Put the letters of one receiver, places[first:last], into the order in which they are answered."""
     if last - first > MANY:
         # Stable sorts by the last key first.
-        keys = np.empty(last - first, np.int64)
-        for key in range(3):
-            for n in range(first, last):
-                letter = letter_at(markets, places, n)
-                keys[n - first] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
-            places[first:last] = places[first:last][np.argsort(keys, kind="mergesort")]
+        size = last - first
+        keys, before = np.empty(size, np.int64), np.empty(size, np.int64)
+        for key in range(4):
+            order = np.argsort(keys, kind="mergesort") if key > 0 else np.arange(size)
+            for n in range(size):
+                before[n] = places[first + n, 0] << 48 | places[first + n, 1]
+            for n in range(size):
+                places[first + n, 0], places[first + n, 1] = before[order[n]] >> 48, before[order[n]] & _PLACE_BITS
+                letter = letter_at(markets, places, first + n)
+                keys[n] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
         return
     for n in range(first + 1, last):
         spot = n

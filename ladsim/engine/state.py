@@ -57,6 +57,17 @@ def _fill_rows(markets, rungs, segments):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _fill_places(draws, highest, taken):  # type: ignore[no-untyped-def]
+    places = np.empty(draws.size, np.uint8)
+    for n in range(draws.size):
+        place = 0
+        while place < highest.size and draws[n] > highest[place]:
+            place += 1
+        places[n] = taken[place]
+    return places
+
+
+@compiled
 def _fill_trait(markets, column, law, a_word, a, b):  # type: ignore[no-untyped-def]
     m = markets[0]
     for row in range(m.customers):
@@ -241,19 +252,23 @@ def customers_of(market: Any, state: State) -> NDArray[Any]:
 
 def starting_rungs(tables: Tables, world: World, draws: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Rung of every customer at time 0: the pinned ones, then quotas of the shares in the order of the start draws."""
-    rungs = np.zeros(draws.size, np.uint8)
-    free = np.ones(draws.size, np.bool_) if (world.pinned < 0).all() else world.pinned < 0
-    counts = quotas(tables.start_shares.tolist(), int(free.sum()))
-    own, left = draws[free], draws[free]
-    ends = counts.cumsum()[counts > 0][:-1] - 1  # of each rung but the last: the place of its highest draw
-    left.partition(ends)
-    highest = left[ends]
-    places = np.flatnonzero(counts)[np.searchsorted(highest, own)] if own.size else np.zeros(0, np.intp)
+    rungs = world.pinned.astype(np.uint8)
+    free = world.pinned < 0
+    all_free = bool(free.all())
+    own = draws if all_free else draws[free]
+    counts = quotas(tables.start_shares.tolist(), own.size)
+    taken = np.flatnonzero(counts)
+    sorted_enough = own.copy()
+    ends = counts[taken].cumsum()[:-1] - 1  # of each rung but the last: the place of its highest draw
+    sorted_enough.partition(ends)
+    places = _fill_places(own, sorted_enough[ends], taken)
+    del sorted_enough
     if not np.array_equal(np.bincount(places, minlength=counts.size), counts):  # two equal draws at a border: ids decide
-        order = np.lexsort((world.ids[free], own))
+        order = np.lexsort((world.ids if all_free else world.ids[free], own))
         places[order] = np.repeat(np.arange(counts.size), counts)
+    if all_free:
+        return places
     rungs[free] = places
-    rungs[~free] = world.pinned[~free]
     return rungs
 
 

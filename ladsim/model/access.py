@@ -298,7 +298,7 @@ def post(m, tick):  # type: ignore[no-untyped-def]
     fresh.next = _whole(m.at_mail, late)
     _set(m.at_mail, late, place)
     _add(m.at_mail_count, late, 1)
-    if _whole(m.at_mail_count, late) > m.most_letters and m.too_many == 0 and late < m.ticks:
+    if _whole(m.at_mail_count, late) > m.most_letters and m.too_many == 0 and late < m.ticks - 1:
         m.too_many = late
     return fresh
 

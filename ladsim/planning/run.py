@@ -63,12 +63,19 @@ class _Work:
     seed: int
     sample: int | None
     world: int | None  # which of the worlds built beforehand; None: built in every replication
+    threads: int | None  # within a run: one where replications run side by side
 
     def future(self, replication: int, worlds: Sequence[World]) -> Finished:
         """One replication, slimmed, with its measures."""
         world = worlds[self.world] if self.world is not None else None
         history = simulate(
-            self.scenario, strategy=self.strategy, seed=self.seed, replication=replication, sample=self.sample, world=world
+            self.scenario,
+            strategy=self.strategy,
+            seed=self.seed,
+            replication=replication,
+            sample=self.sample,
+            world=world,
+            threads=self.threads,
         )
         return history.slim(), summarise(history)
 
@@ -143,9 +150,11 @@ def together(
     asked = unique_names(changed, strategies)
     applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
     worlds, places = _worlds(applied, seed, sample)
-    works = [_Work(changed, strategy, seed, sample, places[name]) for name, strategy in asked.items()]
-    counter = _Counter(replications * len(works), progress)
-    done, interrupted = _finish(works, worlds, replications, _processes(processes, counter.total), counter)
+    counter = _Counter(replications * len(asked), progress)
+    side_by_side = _processes(processes, counter.total)
+    threads = 1 if side_by_side > 1 else None
+    works = [_Work(changed, strategy, seed, sample, places[name], threads) for name, strategy in asked.items()]
+    done, interrupted = _finish(works, worlds, replications, side_by_side, counter)
     kept = _whole(done, len(works), replications)
     if interrupted and not kept:
         raise KeyboardInterrupt
