@@ -22,7 +22,12 @@ from numba.core.caching import IndexDataCacheFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SOURCES = ("compiled.py", "streams.py", "model/*.py", "programs/*.py", "world/csr.py", "world/generators.py", "engine/kernel.py")
+# fmt: off
+_SOURCES = (
+    "compiled.py", "streams.py", "model/*.py", "programs/*.py", "world/csr.py", "world/generators.py",
+    "engine/kernel.py", "engine/stage.py", "engine/state.py",
+)
+# fmt: on
 
 
 @cache

@@ -1,8 +1,10 @@
-"""The cache of compiled rules: damaged files and strange folders cost time, never a run."""
+"""The cache of compiled rules: never stale; damaged files and strange folders cost time, never a run."""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,11 +18,71 @@ ROOT = Path(__file__).resolve().parents[1]
 USE = "from ladsim.streams import mix64; print(int(mix64(7)))"
 
 
-def printed(cache: Path) -> str:
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(cache)}
-    done = subprocess.run([sys.executable, "-c", USE], env=environment, capture_output=True, text=True, timeout=120, check=False)
+MAKES_COMPILED = re.compile(r"^@(compiled|rule|inline|intrinsic)\b|numba\.(njit|jit|vectorize|extending)|@(njit|jit)\b", re.MULTILINE)
+# A generator of world/generators.py that calls a rule of streams.py.
+USE_OF_ANOTHER_FILE = "from ladsim.world.generators import barabasi_albert as ba; print(ba(7, 9, 2)[1].tolist())"
+
+
+def printed(cache: Path, use: str = USE, root: Path = ROOT) -> str:
+    environment = os.environ | {"PYTHONPATH": str(root), "LADSIM_CACHE_DIR": str(cache)}
+    done = subprocess.run(
+        [sys.executable, "-c", use], env=environment, cwd=cache.parent, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A copy of the package that a test may change."""
+    return Path(shutil.copytree(ROOT / "ladsim", tmp_path / "copy" / "ladsim", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def sources(package: Path) -> list[Path]:
+    """The files whose change starts a new cache."""
+    return sorted(file for pattern in compiled._SOURCES for file in package.glob(pattern))
+
+
+def test_every_file_with_compiled_code_is_a_source() -> None:
+    """Whatever is compiled, or called by what is compiled, must start a new cache when it changes."""
+    package = ROOT / "ladsim"
+    found = [file for file in sorted(package.rglob("*.py")) if MAKES_COMPILED.search(file.read_text(encoding="utf-8"))]
+    assert len(found) >= 10
+    assert [file for file in found if file not in sources(package)] == []
+
+
+def test_a_byte_in_any_source_starts_a_new_cache(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changed by one byte, each of the sources gives a hash of its own; unchanged, the copy has the original's."""
+    unchanged = compiled.source_hash()
+    monkeypatch.setattr(compiled, "__file__", str(copied / "compiled.py"))
+    now = compiled.source_hash.__wrapped__
+    assert now() == unchanged
+    seen = {unchanged}
+    for source in sources(copied):
+        text = source.read_bytes()
+        for changed in (text + b"#", text[:-1] + b" "):
+            source.write_bytes(changed)
+            assert now() not in seen, source
+            seen.add(now())
+        source.write_bytes(text)
+    assert now() == unchanged
+    assert len(seen) == 1 + 2 * len(sources(copied))
+
+
+def test_a_rule_changed_in_another_file_is_compiled_anew(copied: Path, tmp_path: Path) -> None:
+    """A cached function that calls a rule of another file follows that rule's change, as with no cache, and back again."""
+    cache, root = tmp_path / "cache", copied.parent
+    first = printed(cache, USE_OF_ANOTHER_FILE, root)
+    streams = copied / "streams.py"
+    text = streams.read_text(encoding="utf-8")
+    changed = text.replace("return t ^ ((x * x + y) >> _32)", "return x ^ ((x * x + y) >> _32)")
+    assert changed != text
+    streams.write_text(changed, encoding="utf-8")
+    other = printed(cache, USE_OF_ANOTHER_FILE, root)
+    assert other != first
+    assert other == printed(tmp_path / "empty", USE_OF_ANOTHER_FILE, root)
+    streams.write_text(text, encoding="utf-8")
+    assert printed(cache, USE_OF_ANOTHER_FILE, root) == first
 
 
 @pytest.mark.parametrize("ending", ["nbi", "nbc"])
