@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
+PEERS  ?= .venv-agreement
 JOBS   ?= 2
 ARGS   ?=
 
@@ -11,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint format bench docs constraints clean
+.PHONY: help demo test test-long lint format bench bench-agreement docs constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +40,10 @@ format: $(VENV)/dev.stamp  ## let ruff mend what it can
 bench: $(VENV)/run.stamp  ## the benchmarks: how fast, how much memory
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+bench-agreement: $(PEERS)/agreement.stamp  ## rung counts beside EoN and FastGEMF, paired luck beside Starsim and Mesa (20 minutes)
+	$(PEERS)/bin/python -m benchmarks.agreement
+	$(PEERS)/bin/python -m benchmarks.paired_luck
+
 docs: $(VENV)/docs.stamp  ## the documentation, into docs/_build
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
 	@echo "open docs/_build/index.html"
@@ -49,7 +54,7 @@ constraints: $(VENV)/dev.stamp $(VENV)/docs.stamp  ## write the installed versio
 	} > constraints.new && mv constraints.new constraints.txt
 
 clean:  ## remove .venv, built documentation and everything that tools left behind
-	rm -rf $(VENV) docs/_build benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) docs/_build benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -71,6 +76,12 @@ $(VENV)/run.stamp: $(SOURCES) | $(BIN)/python
 $(VENV)/dev.stamp: $(SOURCES) | $(BIN)/python
 	$(PIP) -e ".[dev]"
 	@touch $@ $(VENV)/run.stamp
+
+# The peers live apart from ladsim's own environment; these two comparisons need both in one.
+$(PEERS)/agreement.stamp: $(SOURCES) benchmarks/agreement.txt | $(BIN)/python
+	test -x $(PEERS)/bin/python || $(BIN)/python -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -e . -r benchmarks/agreement.txt
+	@touch $@
 
 $(VENV)/docs.stamp: $(SOURCES) | $(BIN)/python
 	$(PIP) -e ".[docs]"
