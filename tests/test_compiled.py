@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 USE = "from ladsim.streams import mix64; print(int(mix64(7)))"
 
 
-MAKES_COMPILED = re.compile(r"^@(compiled|rule|inline|intrinsic)\b|numba\.(njit|jit|vectorize|extending)|@(njit|jit)\b", re.MULTILINE)
+MAKES_COMPILED = re.compile(
+    r"^@(compiled|rule|inline|intrinsic)\b|numba\.(njit|jit|vectorize|extending)|@(njit|jit)\b", re.MULTILINE
+)
 # A generator of world/generators.py that calls a rule of streams.py.
 USE_OF_ANOTHER_FILE = "from ladsim.world.generators import barabasi_albert as ba; print(ba(7, 9, 2)[1].tolist())"
 

@@ -68,6 +68,23 @@ def test_processes_change_nothing(shop: Scenario) -> None:
         assert all(same(a, b) for a, b in zip(one[name].histories, two[name].histories, strict=True))
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("engine", ["fast", "simpy"])
+def test_up_to_four_processes_change_nothing(shop: Scenario, engine: str) -> None:
+    """One, two, three and four processes give the same histories to the last bit, and every table byte for byte."""
+    scenario = shop.model_copy(update={"engine": engine})
+    names = ["retention_first", "dear", "base"]
+    studies = [together(scenario, names, seed=3, replications=7, sample=300, processes=processes) for processes in (1, 2, 3, 4)]
+    for name in names:
+        first, *others = (study[name] for study in studies)
+        tables = {table: csv_bytes(rows) for table, rows in tables_of(first).items()}
+        assert len(tables) >= 5
+        for other in others:
+            assert {table: csv_bytes(rows) for table, rows in tables_of(other).items()} == tables
+            assert all(same(a, b) for a, b in zip(first.histories, other.histories, strict=True))
+            assert first.parameters.equals(other.parameters)
+
+
 def test_progress_is_told(shop: Scenario) -> None:
     """The callback hears 0 of n first, every run once, and a time left of 0 at the end."""
     heard: list[tuple[int, int, float | None]] = []
