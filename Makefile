@@ -3,16 +3,17 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
-PEERS  ?= .venv-agreement
 JOBS   ?= 2
 ARGS   ?=
+PEERS  ?= .venv-bench
+RIVALS ?= .venv-agreement
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint format bench bench-agreement docs constraints clean
+.PHONY: help demo test test-long lint format bench bench-large bench-agreement docs constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,12 +38,15 @@ format: $(VENV)/dev.stamp  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/run.stamp  ## the benchmarks: how fast, how much memory
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(VENV)/run.stamp $(PEERS)/stamp  ## the benchmarks beside other programs, into benchmarks/RESULTS.md (about 25 minutes)
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
-bench-agreement: $(PEERS)/agreement.stamp  ## rung counts beside EoN and FastGEMF, paired luck beside Starsim and Mesa (20 minutes)
-	$(PEERS)/bin/python -m benchmarks.agreement
-	$(PEERS)/bin/python -m benchmarks.paired_luck
+bench-large: $(VENV)/run.stamp $(PEERS)/stamp  ## the same and 100,000,000 customers (24 GB of memory)
+	$(BIN)/python -m benchmarks.run --large $(ARGS)
+
+bench-agreement: $(RIVALS)/agreement.stamp  ## rung counts beside EoN and FastGEMF, paired luck beside Starsim and Mesa (20 minutes)
+	$(RIVALS)/bin/python -m benchmarks.agreement
+	$(RIVALS)/bin/python -m benchmarks.paired_luck
 
 docs: $(VENV)/docs.stamp  ## the documentation, into docs/_build
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
@@ -54,7 +58,7 @@ constraints: $(VENV)/dev.stamp $(VENV)/docs.stamp  ## write the installed versio
 	} > constraints.new && mv constraints.new constraints.txt
 
 clean:  ## remove .venv, built documentation and everything that tools left behind
-	rm -rf $(VENV) $(PEERS) docs/_build benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(RIVALS) docs/_build benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -78,11 +82,17 @@ $(VENV)/dev.stamp: $(SOURCES) | $(BIN)/python
 	@touch $@ $(VENV)/run.stamp
 
 # The peers live apart from ladsim's own environment; these two comparisons need both in one.
-$(PEERS)/agreement.stamp: $(SOURCES) benchmarks/agreement.txt | $(BIN)/python
-	test -x $(PEERS)/bin/python || $(BIN)/python -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -e . -r benchmarks/agreement.txt
+$(RIVALS)/agreement.stamp: $(SOURCES) benchmarks/agreement.txt | $(BIN)/python
+	test -x $(RIVALS)/bin/python || $(BIN)/python -m venv $(RIVALS)
+	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -e . -r benchmarks/agreement.txt
 	@touch $@
 
 $(VENV)/docs.stamp: $(SOURCES) | $(BIN)/python
 	$(PIP) -e ".[docs]"
 	@touch $@ $(VENV)/run.stamp
+
+# The programs that ladsim is compared with, in an environment of their own: no user needs them.
+$(PEERS)/stamp: benchmarks/peers.txt | $(BIN)/python
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""How fast ladsim is, beside its peers: see run.py."""

@@ -1,0 +1,157 @@
+/* What both C programs of W share: the ladder's numbers, clocks, books, the start, the order of letters.
+
+   The numbers stand in w_numbers.h, which peers/c_program.py writes from w.toml, so the compiler knows them all. Times are counts
+   of 1/2^20 day, a day is 1/30 month, as in ladsim; 24 months fit into 32 bits, and what is due later is LATER.
+
+   What the C programs leave out beside ladsim: flows by step, cohorts and their buyers, new and referred customers, referrers, money
+   by day, costs of goods, each customer's own revenue and dates, segments, levers, traits, kinds of order, the log, room that grows,
+   Ctrl-C. What they do is the same arithmetic on the same luck: their counts, orders, revenue and messages equal ladsim's to the
+   last bit. */
+#ifndef W_H
+#define W_H
+
+#include <stdlib.h>
+
+#include "luck.h"
+#include "w_numbers.h" /* MONTHS, RUNGS, ORDERS[], TALK[], ANSWERS[], START_SHARES[], SLOTS, EXITS[][], TO[][], WORDS[][], baskets */
+
+#define DAY (1u << 20)
+#define MONTH (30u * DAY)
+#define DAYS (30 * MONTHS)
+#define LATER 0xFFFFFFFFu
+#define AHEAD 8
+
+typedef struct { /* monthly, as peers/c_program.py reads them */
+    int64_t counts[MONTHS + 1][RUNGS], orders[MONTHS + 1][RUNGS], revenue[MONTHS + 1][RUNGS], messages[MONTHS + 1][2];
+} Books;
+
+typedef struct {
+    uint32_t receiver, sender, sent, number;
+} Letter;
+
+static inline uint32_t month_of(uint32_t t) { return (t + MONTH - 1) / MONTH; }
+
+static inline double per_step(double per_month) { return per_month / (double)MONTH; }
+
+/* When a clock started at t goes off, with exposure left and a hazard above 0. */
+static inline uint32_t due_after(uint32_t t, double exposure, double hazard) {
+    double wait = ceil(exposure / hazard);
+    if (wait < 1.0) wait = 1.0;
+    return wait >= (double)(LATER - t) ? LATER : t + (uint32_t)wait;
+}
+
+/* The first exit from a rung entered at t for the visit-th time: `due` and which exit. Exits race, each with luck of its own. */
+static inline uint32_t first_exit(uint64_t key, int rung, uint32_t visit, uint32_t t, int *which) {
+    uint32_t due = LATER;
+    *which = 0;
+    for (int slot = 0; slot < SLOTS && EXITS[rung][slot] > 0.0; slot++) {
+        double exposure = exponential(uniform(key, WORDS[rung][slot], CLOCK, visit));
+        uint32_t at = due_after(t, exposure, per_step(EXITS[rung][slot]));
+        if (at < due) due = at, *which = slot;
+    }
+    return due;
+}
+
+static inline void book_order(Books *books, uint64_t key, uint32_t number, int rung, uint32_t t) {
+    double z = normal(uniform(key, 0, BASKET, number));
+    double value = BASKET_MEAN * to_power_of_e(BASKET_SPREAD * z - 0.5 * BASKET_SPREAD * BASKET_SPREAD);
+    uint32_t month = month_of(t);
+    books->orders[month][rung]++;
+    books->revenue[month][rung] += (int64_t)rint(value);
+}
+
+static inline Letter letter_of(uint64_t key, uint32_t sender, uint32_t number, uint32_t t, const int64_t *indptr,
+                               const int32_t *indices) {
+    int64_t first = indptr[sender], degree = indptr[sender + 1] - first;
+    int32_t receiver = indices[first + below(bits(key, 0, NEIGHBOUR, number), degree)];
+    return (Letter){(uint32_t)receiver, sender, t, number};
+}
+
+/* Whether a receiver with this key, on this rung, climbs at a letter. */
+static inline int climbs(uint64_t key, int rung, Letter letter) {
+    return uniform(pair_key(key, letter.sender, letter.number), 0, ANSWER, 0) < ANSWERS[rung];
+}
+
+static inline int goes_before(const Letter *a, const Letter *b) {
+    if (a->receiver != b->receiver) return a->receiver < b->receiver;
+    if (a->sent != b->sent) return a->sent < b->sent;
+    if (a->sender != b->sender) return a->sender < b->sender;
+    return a->number < b->number;
+}
+
+/* Letters by (receiver, time sent, sender, number): a radix sort by receiver, then insertion, which has little left to do. `spare`
+   has room for as many. */
+static inline void sort_letters(Letter *letters, Letter *spare, int64_t count) {
+    enum { DIGIT = 11, VALUES = 1 << DIGIT };
+    Letter *from = letters, *to = spare;
+    for (int shift = 0; shift < 33 && count > 64; shift += DIGIT) {
+        int64_t first[VALUES + 1] = {0};
+        for (int64_t k = 0; k < count; k++) first[(((uint64_t)from[k].receiver >> shift) & (VALUES - 1)) + 1]++;
+        for (int v = 0; v < VALUES; v++) first[v + 1] += first[v];
+        for (int64_t k = 0; k < count; k++) to[first[((uint64_t)from[k].receiver >> shift) & (VALUES - 1)]++] = from[k];
+        Letter *other = from;
+        from = to, to = other;
+    }
+    if (from != letters) memcpy(letters, from, count * sizeof(Letter));
+    for (int64_t k = 1; k < count; k++) {
+        Letter letter = letters[k];
+        int64_t spot = k;
+        for (; spot > 0 && goes_before(&letter, &letters[spot - 1]); spot--) letters[spot] = letters[spot - 1];
+        letters[spot] = letter;
+    }
+}
+
+typedef struct {
+    double draw;
+    int64_t row;
+} Draw;
+
+static int by_draw(const void *one, const void *two) {
+    const Draw *a = one, *b = two;
+    if (a->draw != b->draw) return a->draw < b->draw ? -1 : 1;
+    return a->row < b->row ? -1 : 1;
+}
+
+/* The rungs at time 0: exact quotas of the customers in the order of a draw. Only the one of 2^16 buckets in which a quota ends
+   is sorted. `quotas` adds up to n. */
+static void starting_rungs(int64_t n, uint64_t run, const int64_t *quotas, uint8_t *rungs) {
+    enum { BUCKETS = 1 << 16 };
+    int64_t *first = calloc(BUCKETS + 1, sizeof(int64_t));
+    double *draws = malloc(n * sizeof(double));
+    Draw *bucket = NULL;
+    for (int64_t row = 0; row < n; row++) {
+        draws[row] = uniform(customer_key(run, row), 0, START, 0);
+        first[(int64_t)(draws[row] * BUCKETS) + 1]++;
+    }
+    for (int b = 0; b < BUCKETS; b++) first[b + 1] += first[b];
+    int64_t end = 0;
+    double limits[RUNGS];
+    int64_t last_rows[RUNGS]; /* a draw equal to the limit counts up to this row */
+    for (int rung = 0; rung < RUNGS; rung++) {
+        end += quotas[rung];
+        limits[rung] = 2.0, last_rows[rung] = n;
+        if (end == 0 || end == n) {
+            if (end == 0) limits[rung] = -1.0;
+            continue;
+        }
+        int b = 0;
+        while (first[b + 1] < end) b++;
+        int64_t found = 0;
+        bucket = realloc(bucket, (first[b + 1] - first[b]) * sizeof(Draw));
+        for (int64_t row = 0; row < n; row++)
+            if ((int64_t)(draws[row] * BUCKETS) == b) bucket[found++] = (Draw){draws[row], row};
+        qsort(bucket, found, sizeof(Draw), by_draw);
+        limits[rung] = bucket[end - 1 - first[b]].draw;
+        last_rows[rung] = bucket[end - 1 - first[b]].row;
+    }
+    for (int64_t row = 0; row < n; row++) {
+        int rung = 0;
+        while (draws[row] > limits[rung] || (draws[row] == limits[rung] && row > last_rows[rung])) rung++;
+        rungs[row] = rung;
+    }
+    free(bucket);
+    free(draws);
+    free(first);
+}
+
+#endif

@@ -1,0 +1,110 @@
+"""What the table of goals asks for besides W by one program: each measured in a process of its own.
+
+In: the name of a measurement. Out: one line of JSON, numbers in seconds unless named otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import ladsim
+from benchmarks.export import workload
+from benchmarks.workload import SCENARIO, peak_megabytes
+
+MILLION = 1_000_000
+TWO_STRATEGIES = """
+[strategies.more_messages.set]
+"rungs.ambassador.messages_per_month" = 2.4
+[strategies.more_orders.set]
+"rungs.repeat.orders_per_month" = 0.88
+"""
+
+
+def seconds(work: Callable[[], Any]) -> dict[str, float]:
+    """CPU and wall seconds of one call."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+
+
+def best(times: list[dict[str, float]]) -> dict[str, float]:
+    """The least of each."""
+    return {key: min(one[key] for one in times) for key in times[0]}
+
+
+def study() -> dict[str, float]:
+    """Two strategies × 200 replications × 10,000 customers × 24 months, on two processes that are up and running."""
+    scenario = workload(TWO_STRATEGIES)
+
+    def compare(replications: int) -> Any:
+        return ladsim.compare(scenario, replications=replications, sample=10_000, processes=2)
+
+    compare(4)
+    return best([seconds(lambda: compare(200)) for _ in range(2)])
+
+
+def graph() -> dict[str, float]:
+    """ladsim's own Barabási–Albert graph of 1,000,000 customers as rows."""
+    from ladsim.world.layers import drawn
+
+    layer = workload().word_of_mouth[0]
+    drawn(layer, 1000, 0, np.zeros(1000, np.uint16))
+    return best([seconds(lambda: drawn(layer, MILLION, 0, np.zeros(MILLION, np.uint16))) for _ in range(3)])
+
+
+def imported() -> dict[str, float]:
+    """A networkx graph of 1,000,000 nodes and 4,000,000 ties as rows."""
+    small, large = (ladsim.build(workload(), sample=size).layers[0].to_networkx() for size in (1000, MILLION))
+    ladsim.ReferralGraph.from_networkx(small)
+    return best([seconds(lambda: ladsim.ReferralGraph.from_networkx(large)) for _ in range(3)])
+
+
+def commands() -> dict[str, dict[str, float]]:
+    """Whole processes of the command line: the CPU seconds of all of them, best of five."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = ["run", str(SCENARIO), "--sample", "10000", "--replications", "1", "--quiet"]
+        asked = {
+            "help": ["--help"],
+            "check": ["check", str(SCENARIO)],
+            "run": [*run, "--json", "-"],
+            "run_and_report": [*run, "--out", folder],
+        }
+        return {name: best([process(words) for _ in range(5)]) for name, words in asked.items()}
+
+
+def process(words: list[str]) -> dict[str, float]:
+    """CPU and wall seconds of one command, its children included."""
+    before, wall = os.times(), time.perf_counter()
+    subprocess.run([sys.executable, "-m", "ladsim.cli", *words], check=True, capture_output=True)
+    after = os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return {"cpu": used, "wall": time.perf_counter() - wall}
+
+
+def large() -> dict[str, float]:
+    """W(100,000,000) with two threads, the graph included."""
+    os.environ["BENCH_THREADS"] = "2"
+    from benchmarks.peers import ladsim_engine
+
+    size, scenario = 100 * MILLION, workload()
+    ladsim.simulate(scenario, sample=1000)
+    worlds: list[Any] = []
+    graph_seconds = seconds(lambda: worlds.append(ladsim.build(scenario, sample=size)))
+    run_seconds = seconds(lambda: ladsim_engine.simulated(scenario, worlds[0], 1))
+    return {**run_seconds, "graph": graph_seconds["wall"], "peak_mb": peak_megabytes()}
+
+
+if __name__ == "__main__":
+    measurements: dict[str, Callable[[], Any]] = {
+        "study": study, "graph": graph, "imported": imported, "commands": commands, "large": large,
+    }  # fmt: skip
+    print(json.dumps(measurements[sys.argv[1]]()))

@@ -1,0 +1,1 @@
+"""W(N) by ladsim and by its peers, one program a file."""
