@@ -22,12 +22,7 @@ from numba.core.caching import IndexDataCacheFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# fmt: off
-_SOURCES = (
-    "compiled.py", "streams.py", "model/*.py", "programs/*.py", "world/csr.py", "world/generators.py",
-    "engine/kernel.py", "engine/stage.py", "engine/state.py",
-)
-# fmt: on
+_SOURCES = ("compiled.py", "streams.py", "model/*.py", "programs/*.py", "world/*.py", "engine/*.py")
 
 
 @cache

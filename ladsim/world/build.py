@@ -27,7 +27,7 @@ from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Graph, Layer, Scenario
 from ladsim.world.files import Ties, networkx_ties, read_ties
 from ladsim.world.graph import MOST_NODES, ReferralGraph
-from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, drawn, tiled
+from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, drawn
 from ladsim.world.population import Customers, named, numbered, pinned, quotas, segments
 
 if TYPE_CHECKING:
@@ -40,10 +40,12 @@ __all__ = ["World", "build", "quotas", "redrawn"]
 class World:
     """The population and its graphs. Rows are ascending by id."""
 
-    ids: NDArray[np.uint64]
-    """(N,) permanent ids."""
-    labels: tuple[str, ...] | None
-    """Names from a graph file, one per row; in copies of a graph the same name comes back in every copy."""
+    size: int
+    """Simulated customers: N."""
+    file_ids: NDArray[np.uint64] | None
+    """(N,) permanent ids where a graph file gives them; else they are 0 … N − 1."""
+    labels: Sequence[str] | None
+    """Names from a graph file, one per row, as text; in copies of a graph the same name comes back in every copy."""
     segment: NDArray[np.uint16]
     """(N,) position in ``scenario.segments``."""
     layers: tuple[ReferralGraph, ...]
@@ -57,13 +59,15 @@ class World:
     """How many people one simulated customer stands for: market_size / N."""
 
     @property
-    def size(self) -> int:
-        """Simulated customers."""
-        return int(self.ids.size)
+    def ids(self) -> NDArray[np.uint64]:
+        """(N,) permanent ids; 0 … N − 1 is made anew whenever it is asked for, and held by nobody."""
+        return np.arange(self.size, dtype=np.uint64) if self.file_ids is None else self.file_ids
 
     def label(self, row: int) -> str:
         """A customer's name, or its id where it has none."""
-        return str(self.ids[row]) if self.labels is None else self.labels[row]
+        if self.labels is not None:
+            return self.labels[row]
+        return str(range(self.size)[row] if self.file_ids is None else self.file_ids[row])
 
 
 def build(
@@ -89,19 +93,19 @@ def build(
     }
     size = _size(scenario, sample, fixed=bool(files))
     customers = _named(scenario, files) if files else _numbered(scenario, size)
-    segment = segments(scenario, customers.ids)
+    segment = segments(scenario, customers.file_ids, size)
     layers: list[ReferralGraph] = []
     notes: list[str] = [*_twins(scenario.word_of_mouth), *customers.notes]
     for i, layer in enumerate(scenario.word_of_mouth):
         if i in files:
-            node_of = customers.files[list(files).index(i)]
-            graph, said = _read(layer, files[i], customers, node_of)
+            graph, said = _read(layer, files[i], customers, list(files).index(i))
         else:
             graph, said = drawn(layer, size, replication, segment)
         layers.append(graph)
         notes.extend(said)
     return World(
-        ids=customers.ids,
+        size=size,
+        file_ids=customers.file_ids,
         labels=customers.labels,
         segment=segment,
         layers=tuple(layers),
@@ -166,12 +170,10 @@ def _named(scenario: Scenario, files: Mapping[int, Ties]) -> Customers:
     return named(list(files.values()), copies.pop(), scenario.market_size, title)
 
 
-def _read(layer: Layer, ties: Ties, customers: Customers, node_of: NDArray[np.int32]) -> tuple[ReferralGraph, tuple[str, ...]]:
+def _read(layer: Layer, ties: Ties, customers: Customers, file: int) -> tuple[ReferralGraph, tuple[str, ...]]:
     """The graph of a file over the rows, and notes about it."""
-    sources, targets = (
-        customers.rows_at(tiled(node_of[end], customers.nodes, customers.copies)) for end in (ties.sources, ties.targets)
-    )
-    graph = ReferralGraph.from_edges(customers.ids.size, sources, targets, directed=ties.directed)
+    sources, targets = (customers.rows_named(file, end) for end in (ties.sources, ties.targets))
+    graph = ReferralGraph.from_edges(customers.size, sources, targets, directed=ties.directed)
     notes = ties.notes
     if str(graph.dropped):
         notes = (*notes, f"word_of_mouth.{layer.layer}: {layer.graph.path}: {graph.dropped}")

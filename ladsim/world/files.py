@@ -15,7 +15,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,9 +41,9 @@ _NO_REFERRER = frozenset(["", "na", "n/a", "nan", "none", "null"])
 
 @dataclass(frozen=True)
 class Ties:
-    """What a file says: different names in order of appearance, and ties by position in `names`."""
+    """What a file says: different names, and ties by position in `names`."""
 
-    names: list[str]
+    names: Sequence[str]
     sources: NDArray[np.int32]
     targets: NDArray[np.int32]
     directed: bool

@@ -4,6 +4,8 @@ Each generator follows the law of its namesake in networkx but draws its luck by
 on every platform: draw number i of a graph is ``streams.bits(key, …, GRAPH, i, 0)``. Sparse random graphs are made by skipping:
 the gap to the next tie is geometric, ⌊−ln u / −ln(1 − p)⌋ (Batagelj & Brandes 2005), so the work is O(N + E), never O(N²).
 
+Barabási–Albert graphs, which write their rows at once, are in ``preferential``.
+
 To add one: a function from (key, n, parameters) to ties here, a line in ``layers.KINDS``, its keys in ``scenario.spec.Graph``.
 
 >>> sources, targets = cycle(4)
@@ -33,33 +35,6 @@ def bounded(x, n):  # type: ignore[no-untyped-def]
     x0, x1, n0, n1 = x & _LOW, x >> _32, n & _LOW, n >> _32
     middle = x1 * n0 + ((x0 * n0) >> _32)
     return np.int64(x1 * n1 + (middle >> _32) + ((x0 * n1 + (middle & _LOW)) >> _32))
-
-
-@compiled
-def barabasi_albert(key, n, links):  # type: ignore[no-untyped-def]
-    """A star on links + 1 nodes; every further node ties to `links` others, chosen by degree (Barabási & Albert 1999)."""
-    ties = links * (n - links)
-    sources, targets = np.empty(ties, np.int32), np.empty(ties, np.int32)
-    for leaf in range(links):
-        sources[leaf] = 0
-        targets[leaf] = leaf + 1
-    made = links
-    draw = 0
-    for newcomer in range(links + 1, n):
-        first = made
-        while made < first + links:
-            # A random end of a random tie is a node chosen by degree.
-            end = bounded(bits(key, NO_WORD, GRAPH, draw, 0), 2 * first)
-            draw += 1
-            other = sources[end >> 1] if end & 1 == 0 else targets[end >> 1]
-            known = False
-            for tie in range(first, made):
-                known |= targets[tie] == other
-            if not known:
-                sources[made] = newcomer
-                targets[made] = other
-                made += 1
-    return sources, targets
 
 
 @compiled

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -60,10 +61,19 @@ class ReferralGraph:
     """(nodes + 1,) where each node's neighbours begin; all zero unless kind is "edges"."""
     indices: NDArray[np.int32]
     """(ties,) out-neighbours, ascending within a node."""
-    in_degree: NDArray[np.int32]
-    """(nodes,) how many can tell this node."""
     directed: bool = False
     dropped: Dropped = field(default=Dropped())
+
+    @cached_property
+    def in_degree(self) -> NDArray[np.int32]:
+        """(nodes,) how many can tell this node; counted when first asked for."""
+        if self.kind == "none":
+            return np.zeros(self.nodes, np.int32)
+        if self.kind == "everyone":
+            return np.broadcast_to(np.int32(self.nodes - 1), (self.nodes,))  # one number, not one for each
+        if self.directed:
+            return in_degrees(self.nodes, self.indices)  # type: ignore[no-any-return]
+        return np.subtract(self.indptr[1:], self.indptr[:-1], dtype=np.int32, casting="unsafe")
 
     @property
     def out_degree(self) -> NDArray[np.int64]:
@@ -93,19 +103,24 @@ class ReferralGraph:
     @classmethod
     def everyone(cls, nodes: int) -> ReferralGraph:
         """The complete graph, without storing a tie."""
-        return cls._tieless("everyone", nodes, max(0, nodes - 1))
+        return cls._tieless("everyone", nodes)
 
     @classmethod
     def none(cls, nodes: int, directed: bool = False) -> ReferralGraph:
         """The graph without a tie."""
-        return cls._tieless("none", nodes, 0, directed)
+        return cls._tieless("none", nodes, directed)
 
     @classmethod
-    def _tieless(cls, kind: Literal["everyone", "none"], nodes: int, degree: int, directed: bool = False) -> ReferralGraph:
+    def _tieless(cls, kind: Literal["everyone", "none"], nodes: int, directed: bool = False) -> ReferralGraph:
         _check_size(nodes)
         # Zero pages cost no memory until they are written to.
-        degrees = np.full(nodes, degree, np.int32) if degree else np.zeros(nodes, np.int32)
-        return cls(kind, nodes, np.zeros(nodes + 1, np.int64), np.empty(0, np.int32), degrees, directed)
+        return cls(kind, nodes, np.zeros(nodes + 1, np.int64), np.empty(0, np.int32), directed)
+
+    @classmethod
+    def from_rows(cls, indptr: NDArray[np.int64], indices: NDArray[np.int32], dropped: Dropped = Dropped()) -> ReferralGraph:
+        """The graph of rows that are right already: ascending, each tie without direction at both ends. Nothing is copied."""
+        _check_size(indptr.size - 1)
+        return cls("edges" if indices.size else "none", indptr.size - 1, indptr, indices, False, dropped)
 
     @classmethod
     def from_edges(cls, nodes: int, sources: ArrayLike, targets: ArrayLike, directed: bool) -> ReferralGraph:
@@ -119,9 +134,8 @@ class ReferralGraph:
                 raise WorldError(f"edges: {name}: found {_odd(end, nodes)}, must be whole numbers from 0 to {nodes - 1}")
         source, target = (np.ascontiguousarray(end, dtype=np.int32) for end in ends)
         indptr, indices, loops, duplicates = out_rows(nodes, source, target, not directed)
-        degrees = in_degrees(nodes, indices) if directed else np.diff(indptr).astype(np.int32)
         kind: Literal["edges", "none"] = "edges" if indices.size else "none"
-        return cls(kind, nodes, indptr, indices, degrees, directed, Dropped(int(loops), int(duplicates)))
+        return cls(kind, nodes, indptr, indices, directed, Dropped(loops, duplicates))
 
     @classmethod
     def from_networkx(cls, graph: networkx.Graph[Any], order: Sequence[Hashable] | None = None) -> ReferralGraph:
@@ -150,7 +164,7 @@ class ReferralGraph:
         parallel = 0
         if graph.is_multigraph():
             parallel = graph.number_of_edges() - ((ties - loops) // (1 if directed else 2) + loops)
-        return cls(read.kind, n, read.indptr, read.indices, read.in_degree, directed, Dropped(loops, parallel))
+        return cls(read.kind, n, read.indptr, read.indices, directed, Dropped(loops, parallel))
 
     def to_networkx(
         self, labels: Sequence[Hashable] | None = None, attributes: Mapping[str, Sequence[Any] | NDArray[Any]] | None = None

@@ -2,7 +2,8 @@
 
 ``KINDS`` maps a kind to a function ``Block → (sources, targets)``. A block is one copy; its luck comes from
 ``run_key(graph.seed, replication)`` with ``redraw``, else from ``run_key(graph.seed, 0)``: drawn once per study. Copy c > 0 has a
-key of its own, so a further copy leaves the former ones as they are.
+key of its own, so a further copy leaves the former ones as they are. ``ROWS`` holds the kinds that write the rows of all copies
+themselves, in less memory.
 
 To add a kind: a generator in ``generators``, a function here that says what it needs, and a line in ``KINDS``.
 """
@@ -10,7 +11,7 @@ To add a kind: a generator in ``generators``, a function here that says what it 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +21,10 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.errors import WorldError
 from ladsim.scenario.spec import Graph, Layer
-from ladsim.world import generators
+from ladsim.world import generators, preferential
+from ladsim.world.csr import Rows
 from ladsim.world.graph import ReferralGraph
+from ladsim.world.population import tiled
 
 FILE_KINDS = frozenset(["file", "referred_by"])
 FIXED_KINDS = frozenset(["grid", "cycle", "everyone", "none"])  # no luck in them
@@ -68,19 +71,11 @@ def drawn(layer: Layer, nodes: int, replication: int, segments: NDArray[np.uint1
     n = nodes // graph.copies
     if graph.kind == "everyone" and graph.copies == 1:
         return ReferralGraph.everyone(n), ()
-    key = np.uint64(streams.run_key(np.uint64(graph.seed), np.uint64(replication if graph.redraw else 0)))
-    block = Block(graph, place, n, key, segments[:n])
-    make = KINDS[graph.kind]
-    if graph.kind in FIXED_KINDS:
-        sources, targets = (tiled(ends, n, graph.copies) for ends in make(block))
-    else:
-        parts = []
-        for copy in range(graph.copies):
-            if copy:
-                block.key = np.uint64(streams.customer_key(key, np.uint64(copy)))
-                block.segments = segments[copy * n : (copy + 1) * n]
-            parts.append(tuple(ends + np.int32(copy * n) if copy else ends for ends in make(block)))
-        sources, targets = (np.concatenate(ends) if len(ends) > 1 else ends[0] for ends in zip(*parts, strict=True))
+    keys = copy_keys(graph, replication)
+    block = Block(graph, place, n, keys[0], segments[:n])
+    if graph.kind in ROWS:
+        return ReferralGraph.from_rows(*ROWS[graph.kind](block, keys)), tuple(block.notes)
+    sources, targets = _ties(block, keys, segments)
     result = ReferralGraph.from_edges(nodes, sources, targets, directed=False)
     notes = list(block.notes)
     if graph.kind == "configuration" and str(result.dropped):
@@ -88,11 +83,25 @@ def drawn(layer: Layer, nodes: int, replication: int, segments: NDArray[np.uint1
     return result, tuple(notes)
 
 
-def tiled(ends: NDArray[np.integer[Any]], n: int, copies: int) -> NDArray[np.int32]:
-    """The same ends in every copy of n nodes."""
-    if copies == 1:
-        return ends.astype(np.int32, copy=False)
-    return (np.arange(copies, dtype=np.int32)[:, None] * np.int32(n) + ends.astype(np.int32)[None, :]).ravel()
+def copy_keys(graph: Graph, replication: int) -> list[np.uint64]:
+    """The luck of every copy of a graph."""
+    key = np.uint64(streams.run_key(np.uint64(graph.seed), np.uint64(replication if graph.redraw else 0)))
+    return [key, *(np.uint64(streams.customer_key(key, np.uint64(copy))) for copy in range(1, graph.copies))]
+
+
+def _ties(block: Block, keys: Sequence[np.uint64], segments: NDArray[np.uint16]) -> TiePair:
+    """The ties of all copies."""
+    graph, n = block.graph, block.n
+    make = KINDS[graph.kind]
+    if graph.kind in FIXED_KINDS:
+        sources, targets = (tiled(ends, n, graph.copies) for ends in make(block))
+        return sources, targets
+    parts = []
+    for copy, block.key in enumerate(keys):
+        block.segments = segments[copy * n : (copy + 1) * n]
+        parts.append(tuple(ends + np.int32(copy * n) if copy else ends for ends in make(block)))
+    sources, targets = (np.concatenate(ends) if len(ends) > 1 else ends[0] for ends in zip(*parts, strict=True))
+    return sources, targets
 
 
 def _near_divisor(copies: int, nodes: int) -> str:
@@ -101,12 +110,12 @@ def _near_divisor(copies: int, nodes: int) -> str:
     return f" (for example {min(divisors, key=lambda d: (abs(d - copies), d)):,})"
 
 
-def _barabasi_albert(block: Block) -> TiePair:
+def _barabasi_albert(block: Block, keys: Sequence[np.uint64]) -> Rows:
     links = block.need("links")
     if block.n <= links:
         raise block.wrong("links", links, f"must be below the {block.n:,} customers of the graph")
     block.afford("links", 2.0 * links)
-    return generators.barabasi_albert(block.key, block.n, links)  # type: ignore[no-any-return]
+    return preferential.rows(keys, block.n, links)
 
 
 def _watts_strogatz(block: Block) -> TiePair:
@@ -177,7 +186,6 @@ def _everyone(block: Block) -> TiePair:
 
 
 KINDS: dict[str, Callable[[Block], TiePair]] = {
-    "barabasi_albert": _barabasi_albert,
     "watts_strogatz": _watts_strogatz,
     "erdos_renyi": _erdos_renyi,
     "configuration": _configuration,
@@ -186,3 +194,4 @@ KINDS: dict[str, Callable[[Block], TiePair]] = {
     "cycle": _cycle,
     "everyone": _everyone,
 }
+ROWS: dict[str, Callable[[Block, Sequence[np.uint64]], Rows]] = {"barabasi_albert": _barabasi_albert}

@@ -23,6 +23,7 @@ from ladsim import streams
 from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Scenario
 from ladsim.world.files import Ties
+from ladsim.world.names import Numerals, is_number
 
 MOST_COMPARED = 20_000  # names that an unknown one is compared with
 
@@ -48,29 +49,50 @@ def quotas(shares: Sequence[float], n: int) -> NDArray[np.int64]:
 class Customers:
     """Rows of the population, and where the nodes of a graph file are among them."""
 
-    ids: NDArray[np.uint64]
-    labels: tuple[str, ...] | None
+    size: int
+    file_ids: NDArray[np.uint64] | None
+    """(N,) permanent ids; None where they are 0 … N − 1."""
+    labels: Sequence[str] | None
     nodes: int
     """Nodes in one copy of the graph."""
     copies: int
-    rows: NDArray[np.int64] | None = None
+    rows: NDArray[np.int32] | None = None
     """(copies · nodes,) row of each node of a file; None where node and row are the same."""
-    files: tuple[NDArray[np.int32], ...] = ()
-    """For each file: the node of each of its names."""
+    files: tuple[NDArray[np.int32] | None, ...] = ()
+    """For each file: the node of each of its names; None where they are the same."""
     notes: tuple[str, ...] = ()
 
-    def rows_of(self, node: int) -> NDArray[np.int64]:
+    @property
+    def ids(self) -> NDArray[np.uint64]:
+        """(N,) permanent ids, ascending."""
+        return np.arange(self.size, dtype=np.uint64) if self.file_ids is None else self.file_ids
+
+    def rows_of(self, node: int) -> NDArray[np.integer[Any]]:
         """A node's row in every copy."""
         return self.rows_at(np.arange(self.copies) * self.nodes + node)
 
-    def rows_at(self, nodes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    def rows_at(self, nodes: NDArray[Any]) -> NDArray[np.integer[Any]]:
         """The rows of nodes, counted through all copies."""
-        return nodes.astype(np.int64) if self.rows is None else self.rows[nodes]
+        return nodes if self.rows is None else self.rows[nodes]
+
+    def rows_named(self, file: int, names: NDArray[np.int32]) -> NDArray[np.integer[Any]]:
+        """The rows, in every copy, of names given by their position in a file."""
+        node_of = self.files[file]
+        if self.copies == 1 and node_of is not None:
+            return self.rows_at(node_of)[names]
+        return self.rows_at(tiled(names if node_of is None else node_of[names], self.nodes, self.copies))
+
+
+def tiled(ends: NDArray[np.integer[Any]], n: int, copies: int) -> NDArray[np.int32]:
+    """The same ends in every copy of n nodes."""
+    if copies == 1:
+        return ends.astype(np.int32, copy=False)
+    return (np.arange(copies, dtype=np.int32)[:, None] * np.int32(n) + ends.astype(np.int32)[None, :]).ravel()
 
 
 def numbered(n: int, copies: int) -> Customers:
     """Customers of generated graphs: ids 0 … n − 1."""
-    return Customers(np.arange(n, dtype=np.uint64), None, n // copies, copies)
+    return Customers(n, None, None, n // copies, copies)
 
 
 def named(files: Sequence[Ties], copies: int, market_size: int, title: str) -> Customers:
@@ -79,58 +101,80 @@ def named(files: Sequence[Ties], copies: int, market_size: int, title: str) -> C
     Nodes are numbered by ascending id. With several copies, the id is copy · nodes + node.
     """
     names, codes = _all_names(files)
-    numbers = all(_is_number(name) for name in names)
-    own = np.array([int(name) if numbers else int(streams.word(name)) for name in names], np.uint64)
-    order = np.argsort(own, kind="stable")
-    if (own[order][1:] == own[order][:-1]).any():
-        raise WorldError(f"{title}: found two names with the same 64-bit hash, rename one of the customers")
-    nodes = len(names)
-    found = nodes * copies
+    numbers = isinstance(names, Numerals) or all(is_number(name) for name in names)
+    nodes, found = len(names), len(names) * copies
     if found > market_size:
         times = f" in {copies:,} copies" if copies > 1 else ""
         allowed = f"market_size = {market_size:,} allows {market_size:,}: set market_size = {found}"
         raise WorldError(f"{title}: found {nodes:,} customers{times}, {allowed}")
-    node_of = np.empty(nodes, np.int32)
-    node_of[order] = np.arange(nodes, dtype=np.int32)
-    base = own[order] if copies == 1 else np.arange(found, dtype=np.uint64)
+    own, order = _by_id(names, numbers)
+    if (own[1:] == own[:-1]).any():
+        raise WorldError(f"{title}: found two names with the same 64-bit hash, rename one of the customers")
+    base = own if copies == 1 else np.arange(found, dtype=np.uint64)
     others = _unused(base, market_size)
-    ids = np.concatenate([base, others])
-    by_id = np.argsort(ids, kind="stable")
-    rows = np.empty(ids.size, np.int64)
-    rows[by_id] = np.arange(ids.size)
-    mark = "" if numbers and copies == 1 else "#"
-    labels = [names[i] for i in order] * copies + [f"{mark}{other}" for other in others.tolist()]
-    notes = (f"{title}: names {found:,} of {market_size:,} customers: the other {others.size:,} have no ties",)
-    return Customers(
-        ids[by_id], tuple(labels[i] for i in by_id.tolist()), nodes, copies, rows[:found],
-        tuple(node_of[code] for code in codes), notes if others.size else (),
-    )  # fmt: skip
+    ids, by_id, rows = base, None, None
+    if others.size:
+        ids = np.concatenate([base, others])
+        by_id = np.argsort(ids, kind="stable")
+        ids, rows = ids[by_id], _places(by_id)[:found]
+    labels: Sequence[str] = Numerals(ids)
+    if copies > 1 or not numbers:
+        once = names if order is None else [names[i] for i in order.tolist()]
+        all_labels = [*once] * copies + [f"#{other}" for other in others.tolist()]
+        labels = tuple(all_labels if by_id is None else (all_labels[i] for i in by_id.tolist()))
+    note = f"{title}: names {found:,} of {market_size:,} customers: the other {others.size:,} have no ties"
+    node_of = None if order is None else _places(order)
+    node_of_each = tuple(node_of if code is None else code if node_of is None else node_of[code] for code in codes)
+    return Customers(market_size, ids, labels, nodes, copies, rows, node_of_each, (note,) if others.size else ())
 
 
-def _all_names(files: Sequence[Ties]) -> tuple[list[str], list[NDArray[np.int64]]]:
-    """Different names of all files, and per file the position of each of its names among them."""
+def _by_id(names: Sequence[str], numbers: bool) -> tuple[NDArray[np.uint64], NDArray[np.intp] | None]:
+    """The ids of names, ascending, and the order that makes them so; None where they are in order already."""
+    if isinstance(names, Numerals):
+        own = names.numbers
+    else:
+        own = np.array([int(name) if numbers else int(streams.word(name)) for name in names], np.uint64)
+    if (own[1:] > own[:-1]).all():
+        return own, None
+    order = np.argsort(own, kind="stable")
+    return own[order], order
+
+
+def _places(order: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Where each element has gone when they are put into `order`."""
+    places = np.empty(order.size, np.int32)
+    places[order] = np.arange(order.size, dtype=np.int32)
+    return places
+
+
+def _all_names(files: Sequence[Ties]) -> tuple[Sequence[str], list[NDArray[np.int32] | None]]:
+    """Different names of all files, and per file the position of each of its names among them; None where it is the same."""
     if len(files) == 1:
-        return files[0].names, [np.arange(len(files[0].names))]
+        return files[0].names, [None]
+    numbers = [ties.names.numbers for ties in files if isinstance(ties.names, Numerals)]
+    if len(numbers) == len(files):
+        together, code = np.unique(np.concatenate(numbers), return_inverse=True)
+        ends = np.cumsum([part.size for part in numbers])
+        return Numerals(together), list(np.split(code.astype(np.int32), ends[:-1]))
     position: dict[str, int] = {}
     codes = [[position.setdefault(name, len(position)) for name in ties.names] for ties in files]
-    return list(position), [np.array(code, np.int64) for code in codes]
-
-
-def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdigit() and len(name) <= 18 and (name[0] != "0" or name == "0")
+    return list(position), [np.array(code, np.int32) for code in codes]
 
 
 def _unused(ids: NDArray[np.uint64], market_size: int) -> NDArray[np.uint64]:
     """The smallest ids that are free, as many as the market still needs."""
+    if ids.size == market_size:
+        return np.empty(0, np.uint64)
     free = np.ones(market_size, np.bool_)
     free[ids[ids < np.uint64(market_size)].astype(np.int64)] = False
     return np.flatnonzero(free)[: market_size - ids.size].astype(np.uint64)
 
 
-def segments(scenario: Scenario, ids: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    """Each customer's segment (N,): exact quotas over customers sorted by (segment draw, id)."""
-    segment = np.zeros(ids.size, np.uint16)
+def segments(scenario: Scenario, ids: NDArray[np.uint64] | None, size: int) -> NDArray[np.uint16]:
+    """Each customer's segment (N,): exact quotas over customers sorted by (segment draw, id). No ids: 0 … N − 1."""
+    segment = np.zeros(size, np.uint16)  # costs no memory until it is written to
     if len(scenario.segments) > 1:
+        ids = np.arange(size, dtype=np.uint64) if ids is None else ids
         key = np.uint64(streams.run_key(np.uint64(scenario.population_seed), np.uint64(0)))
         draws = streams.uniforms(key, ids, streams.NO_WORD, streams.SEGMENT)
         counts = quotas([part.share for part in scenario.segments], ids.size)
@@ -143,9 +187,11 @@ def pinned(scenario: Scenario, customers: Customers) -> NDArray[np.int16]:
 
     A name means that node in every copy of the graph.
     """
-    rung_of = np.full(customers.ids.size, -1, np.int16)
+    if not scenario.start.nodes:
+        return np.broadcast_to(np.int16(-1), (customers.size,))  # one number, not one for each
+    rung_of = np.full(customers.size, -1, np.int16)
     names = {rung.name: index for index, rung in enumerate(scenario.rungs)}
-    known = _rows_by_label(customers) if customers.labels is not None and scenario.start.nodes else {}
+    known = _rows_by_label(customers)
     for rung, wanted in scenario.start.nodes.items():
         if rung not in names:
             raise WorldError(f"start.nodes: found rung {rung!r}, must be one of {', '.join(names)}{_hint(rung, list(names))}")
@@ -160,24 +206,36 @@ def pinned(scenario: Scenario, customers: Customers) -> NDArray[np.int16]:
 
 
 def _rows_by_label(customers: Customers) -> Mapping[str, int]:
-    """Label → a row that bears it (in the first copy)."""
-    labels = customers.labels or ()
+    """Label → a row that bears it (in the first copy); empty where labels are numbers."""
+    labels = customers.labels
+    if labels is None or isinstance(labels, Numerals):
+        return {}
     return {labels[row]: row for row in range(len(labels) - 1, -1, -1)}
 
 
-def _find(name: str | int, place: str, customers: Customers, known: Mapping[str, int]) -> NDArray[np.int64]:
+def _find(name: str | int, place: str, customers: Customers, known: Mapping[str, int]) -> NDArray[np.integer[Any]]:
     """Rows of a customer given by label or number."""
-    if customers.labels is None:
-        if not _is_number(str(name)) or int(name) >= customers.nodes:
+    labels = customers.labels
+    if labels is None:
+        if not is_number(str(name)) or int(name) >= customers.nodes:
             raise WorldError(f"{place}: found {name!r}, must be a number from 0 to {customers.nodes - 1}")
         return customers.rows_of(int(name))
-    row = known.get(str(name))
+    row = _row_of_number(str(name), labels) if isinstance(labels, Numerals) else known.get(str(name))
     if row is None:
-        near = _hint(str(name), list(known)[-MOST_COMPARED:])
-        raise WorldError(f"{place}: found {name!r}, must be one of the {len(known):,} names of the graph file{near}")
+        near = _hint(str(name), list(labels[:MOST_COMPARED]))
+        different = len(known) or len(labels)
+        raise WorldError(f"{place}: found {name!r}, must be one of the {different:,} names of the graph file{near}")
     if customers.copies == 1 or row >= customers.nodes:
         return np.array([row])
     return customers.rows_of(row)
+
+
+def _row_of_number(name: str, labels: Numerals) -> int | None:
+    """The row of a name among ascending numbers."""
+    if not is_number(name):
+        return None
+    row = int(np.searchsorted(labels.numbers, np.uint64(name)))
+    return row if row < len(labels) and labels.numbers[row] == np.uint64(name) else None
 
 
 def _hint(name: str, allowed: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import networkx
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ladsim import streams
-from ladsim.world import generators
+from ladsim.world import generators, preferential
 from ladsim.world.graph import ReferralGraph
 
 Ties = tuple[np.ndarray, np.ndarray]
@@ -26,12 +27,20 @@ def graph_of(n: int, ties: Ties) -> ReferralGraph:
     return ReferralGraph.from_edges(n, *ties, directed=False)
 
 
+def barabasi_albert(key: np.uint64, n: int, links: int) -> Ties:
+    """The ties of a Barabási–Albert graph: the star, then `links` of every newcomer."""
+    others = np.empty(links * (n - links), np.int32)
+    preferential.grow(key, n, links, others)
+    newcomers = np.repeat(np.arange(links + 1, n), links)
+    return np.concatenate([np.zeros(links, np.int32), newcomers.astype(np.int32)]), others
+
+
 def degrees(graph: networkx.Graph) -> np.ndarray:
     return np.array([degree for _, degree in graph.degree()])
 
 
 RANDOM: dict[str, Callable[[int], Ties]] = {
-    "barabasi_albert": lambda seed: generators.barabasi_albert(key(seed), 400, 3),
+    "barabasi_albert": lambda seed: barabasi_albert(key(seed), 400, 3),
     "watts_strogatz": lambda seed: generators.watts_strogatz(key(seed), 400, 6, 0.2),
     "erdos_renyi": lambda seed: generators.erdos_renyi(key(seed), 400, 5.0),
     "configuration": lambda seed: generators.configuration(key(seed), np.full(400, 3)),
@@ -59,7 +68,7 @@ def test_barabasi_albert_has_the_degrees_of_networkx() -> None:
     """A star, then `links` ties a newcomer: (n − links)·links ties, and networkx's degree distribution."""
     n, links = 3000, 4
     for seed in (1, 2, 3):
-        sources, targets = generators.barabasi_albert(key(seed), n, links)
+        sources, targets = barabasi_albert(key(seed), n, links)
         ours = graph_of(n, (sources, targets))
         assert (ours.dropped.self_loops, ours.dropped.duplicates) == (0, 0)
         assert ours.indices.size == 2 * (n - links) * links
@@ -67,6 +76,36 @@ def test_barabasi_albert_has_the_degrees_of_networkx() -> None:
         theirs = degrees(networkx.barabasi_albert_graph(n, links, seed=seed))
         assert stats.ks_2samp(ours.out_degree, theirs).pvalue > 0.01
         assert 0.4 < ours.out_degree.max() / theirs.max() < 2.5
+
+
+@given(st.integers(0, 2**63), st.integers(1, 6), st.integers(1, 60), st.integers(1, 3))
+def test_barabasi_albert_rows_are_those_of_its_ties(seed: int, links: int, more: int, copies: int) -> None:
+    """Written at once or made of ties by the general way: the same rows, in every copy."""
+    n = links + more
+    keys = [key(seed, copy) for copy in range(copies)]
+    indptr, indices = preferential.rows(keys, n, links)
+    ends = [barabasi_albert(own, n, links) for own in keys]
+    sources, targets = (np.concatenate([end[side] + np.int32(copy * n) for copy, end in enumerate(ends)]) for side in (0, 1))
+    wanted = graph_of(copies * n, (sources, targets))
+    assert (wanted.dropped.self_loops, wanted.dropped.duplicates) == (0, 0)
+    assert ReferralGraph.from_rows(indptr, indices) == wanted
+    assert (indptr.dtype, indices.dtype) == (np.int64, np.int32)
+
+
+@pytest.mark.parametrize(
+    ("seed", "n", "links", "known"),
+    [
+        (1, 6, 1, "ec41a8cf3da48a52"),
+        (1, 6, 5, "a086fbd19e0870ac"),
+        (3, 2000, 1, "10705534b58f7c6d"),
+        (9, 500, 20, "5e4e3c16d6bc572b"),
+        (5, 100_000, 4, "8f3c82b8d2e5183c"),
+    ],
+)
+def test_barabasi_albert_graphs_stay_as_they_are(seed: int, n: int, links: int, known: str) -> None:
+    """Recorded before rows were written at once: the same seed gives the same graph from version to version."""
+    indptr, indices = preferential.rows([key(seed)], n, links)
+    assert hashlib.blake2b(indptr.tobytes() + indices.tobytes(), digest_size=8).hexdigest() == known
 
 
 def test_barabasi_albert_chooses_by_degree() -> None:
@@ -77,7 +116,7 @@ def test_barabasi_albert_chooses_by_degree() -> None:
     runs = 6000
     without = 0
     for seed in range(runs):
-        _, targets = generators.barabasi_albert(key(seed), 4, 2)
+        _, targets = barabasi_albert(key(seed), 4, 2)
         without += 0 not in targets[2:]
     assert abs(without / runs - 1 / 6) < 4 * (5 / 36 / runs) ** 0.5
 

@@ -107,14 +107,14 @@ def test_segments_are_exact_quotas_in_order_of_their_draw(seed: int, size: int, 
     parts = [1 / number] * number
     one = scenario(size, segments=shares_of(*parts), population_seed=seed)
     ids = np.arange(size, dtype=np.uint64) * np.uint64(3)
-    found = segments(one, ids)
+    found = segments(one, ids, size)
     assert np.bincount(found, minlength=number).tolist() == quotas(parts, size).tolist()
     draws = streams.uniforms(np.uint64(streams.run_key(np.uint64(seed), np.uint64(0))), ids, streams.NO_WORD, streams.SEGMENT)
     assert (np.diff(found[np.argsort(draws)].astype(int)) >= 0).all()
 
 
 def test_without_segments_all_are_one() -> None:
-    assert segments(scenario(5), np.arange(5, dtype=np.uint64)).tolist() == [0] * 5
+    assert segments(scenario(5), None, 5).tolist() == [0] * 5
 
 
 def test_customers_named_in_the_file_are_pinned_in_every_copy() -> None:
