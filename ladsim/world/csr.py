@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import compiled
 
+_FACTOR, _HALF = np.uint64(0xD1342543DE82EF95), np.uint64(32)
+
 Rows = tuple[NDArray[np.int64], NDArray[np.int32]]
 
 
@@ -116,3 +118,21 @@ def in_degrees(n, indices):  # type: ignore[no-untyped-def]
     for i in range(indices.size):
         degree[indices[i]] += 1
     return degree
+
+
+@compiled
+def checksum(words):  # type: ignore[no-untyped-def]
+    """A number that another array of uint32 does not have: one that differs in one word surely, any other with chance 2^−64."""
+    lanes = np.array([1, 2, 3, 4], np.uint64)
+    a, b, c, d = lanes[0], lanes[1], lanes[2], lanes[3]
+    last = words.size // 4 * 4
+    for i in range(0, last, 4):
+        a = (a + words[i]) * _FACTOR
+        b = (b + words[i + 1]) * _FACTOR
+        c = (c + words[i + 2]) * _FACTOR
+        d = (d + words[i + 3]) * _FACTOR
+    for i in range(last, words.size):
+        a = (a + words[i]) * _FACTOR
+    for lane in (b, c, d):
+        a = (a ^ (a >> _HALF)) * _FACTOR + lane
+    return a ^ (a >> _HALF)

@@ -10,6 +10,7 @@ To add a kind: a generator in ``generators``, a function here that says what it 
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from ladsim.scenario.spec import Graph, Layer
 from ladsim.world import generators, preferential
 from ladsim.world.csr import Rows
 from ladsim.world.graph import ReferralGraph
+from ladsim.world.kept import Made, kept
 from ladsim.world.population import tiled
 
 FILE_KINDS = frozenset(["file", "referred_by"])
@@ -71,15 +73,28 @@ def drawn(layer: Layer, nodes: int, replication: int, segments: NDArray[np.uint1
     n = nodes // graph.copies
     if graph.kind == "everyone" and graph.copies == 1:
         return ReferralGraph.everyone(n), ()
+    bare, said = kept(made_from(graph, nodes, replication, segments), lambda: _made(graph, nodes, replication, segments, place))
+    return bare, tuple(f"{place}{note}" for note in said)
+
+
+def made_from(graph: Graph, nodes: int, replication: int, segments: NDArray[np.uint16]) -> dict[str, Any]:
+    """All that a generated graph depends on."""
+    drawn_again = replication if graph.redraw else 0
+    blocks = hashlib.blake2b(segments.tobytes()).hexdigest() if graph.kind == "stochastic_blocks" else None
+    said = graph.model_dump(mode="json", exclude={"redraw"})
+    return {"graph": said, "nodes": nodes, "replication": drawn_again, "segments": blocks}
+
+
+def _made(graph: Graph, nodes: int, replication: int, segments: NDArray[np.uint16], place: str) -> Made:
+    """A generated graph, and what there is to say about it; the notes without the place they are about."""
     keys = copy_keys(graph, replication)
-    block = Block(graph, place, n, keys[0], segments[:n])
+    block = Block(graph, place, nodes // graph.copies, keys[0], segments[: nodes // graph.copies])
     if graph.kind in ROWS:
         return ReferralGraph.from_rows(*ROWS[graph.kind](block, keys)), tuple(block.notes)
-    sources, targets = _ties(block, keys, segments)
-    result = ReferralGraph.from_edges(nodes, sources, targets, directed=False)
+    result = ReferralGraph.from_edges(nodes, *_ties(block, keys, segments), directed=False)
     notes = list(block.notes)
     if graph.kind == "configuration" and str(result.dropped):
-        notes.append(f"{place}: {result.dropped} (random matching)")
+        notes.append(f": {result.dropped} (random matching)")
     return result, tuple(notes)
 
 
@@ -154,7 +169,7 @@ def _configuration(block: Block) -> TiePair:
         block.afford("degrees", sum(given) / len(given))
         degrees = np.resize(np.array(given, np.int64), block.n)
     if int(degrees.sum()) % 2:
-        block.notes[f"{block.place}: the degrees add up to an odd number: one tie has no other end and is left out"] = None
+        block.notes[": the degrees add up to an odd number: one tie has no other end and is left out"] = None
     return generators.configuration(block.key, degrees)  # type: ignore[no-any-return]
 
 
@@ -163,9 +178,9 @@ def _stochastic_blocks(block: Block) -> TiePair:
     block.afford("within_degree", within + between)
     sources, targets, capped = generators.stochastic_blocks(block.key, block.segments, within, between)
     if capped:
-        block.notes[f"{block.place}: more ties asked for than there are people in a segment: all of them are tied"] = None
+        block.notes[": more ties asked for than there are people in a segment: all of them are tied"] = None
     if between > 0.0 and np.ptp(block.segments) == 0:
-        block.notes[f"{block.place}: between_degree = {between:g}, but there is one segment: no ties to others"] = None
+        block.notes[f": between_degree = {between:g}, but there is one segment: no ties to others"] = None
     return sources, targets
 
 
