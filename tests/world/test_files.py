@@ -49,6 +49,7 @@ def pairs(ties: Ties) -> list[tuple[str, str]]:
         "anna, bo\nbo, carl\n",
         "\ufeffanna,bo\nbo,carl\n",
         "anna,bo\nbo,carl,7,8\n",
+        "anna,bo\rbo,carl\r",
     ],
 )
 def test_every_usual_form_of_an_edge_list_is_read(write: Write, content: str) -> None:

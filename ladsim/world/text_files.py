@@ -1,0 +1,151 @@
+"""Text files with one thing a line: read in blocks, whatever is amiss named by file and line.
+
+Bytes in, text out. A block ends at the end of a line, so that it can be decoded and searched by itself; ``.gz`` is unpacked on the
+way. A file that is missing, cut short, empty or no text is a WorldError.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from ladsim.errors import WorldError, nearest
+
+SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "": "blanks"}
+BLOCK = 1 << 23
+_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
+_MARK = b"\xef\xbb\xbf"  # what some programs begin a text file with
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked; what goes wrong while they are read is a WorldError."""
+    try:
+        opener: Any = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rb") as stream:
+            yield stream
+    except FileNotFoundError:
+        near = nearest(path.name, [other.name for other in path.parent.iterdir()]) if path.parent.is_dir() else ""
+        raise WorldError(f"{path}: found no such file" + (f" (did you mean {near!r}?)" if near else "")) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise WorldError(f"{path}: cannot be read: {short(error)}") from None
+
+
+def byte_blocks(path: Path, size: int = BLOCK) -> Iterator[bytes]:
+    """The bytes of a file in blocks that end with a line, without the mark at its beginning."""
+    parts: list[bytes] = []  # of a line that has not ended yet
+    first = True
+    with opened(path) as stream:
+        while data := stream.read(size):
+            end = data.rfind(b"\n") + 1
+            parts.append(data[:end] if end else data)
+            if end:
+                whole = b"".join(parts)
+                yield whole.removeprefix(_MARK) if first else whole
+                parts, first = [data[end:]], False
+    rest = b"".join(parts)
+    if rest:
+        yield rest.removeprefix(_MARK) if first else rest
+
+
+def text_blocks(path: Path) -> Iterator[str]:
+    """The text of a file in blocks that end with a line. Raises WorldError where bytes are no text."""
+    lines = 0
+    for data in byte_blocks(path):
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise no_text(path, lines + data.count(b"\n", 0, error.start) + 1) from None
+        if "\0" in text:
+            raise no_text(path, lines + text.count("\n", 0, text.index("\0")) + 1)
+        lines += data.count(b"\n")
+        yield text
+
+
+def whole_text(path: Path) -> str:
+    """The text of a file that is not empty."""
+    text = "".join(text_blocks(path))
+    if not text.strip():
+        raise empty(path)
+    return text
+
+
+def no_text(path: Path, line: int) -> WorldError:
+    """The error of a file that is no text."""
+    return WorldError(f"{path}, line {line}: found bytes that are not text, must be a text file in UTF-8")
+
+
+def empty(path: Path) -> WorldError:
+    """The error of a file with nothing in it."""
+    return WorldError(f"{path}: found an empty file, must have one tie or customer per line")
+
+
+def without_comments(text: str) -> str:
+    """The same lines, those that are comments left empty."""
+    return _COMMENT.sub("", text) if "#" in text else text
+
+
+def lines(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """(line number, line) of all lines that say something."""
+    number = 0
+    for block in blocks:
+        for line in io.StringIO(block):
+            number += 1
+            stripped = line.rstrip("\r\n")
+            if stripped.strip() and not stripped.lstrip().startswith("#"):
+                yield number, stripped
+
+
+def separator_of(line: str) -> str:
+    """What stands between the fields of a line; empty for blanks."""
+    return next(mark for mark in SEPARATORS if mark == "" or mark in line)
+
+
+def fields(line: str, separator: str) -> list[str]:
+    """The fields of a line."""
+    if not separator:
+        return line.split()
+    line = line.split("\r", 1)[0]  # lines that end as on old Macs
+    return [field.strip() for field in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])]
+
+
+def short(error: object) -> str:
+    """What an error says, in one line that is not too long."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
+class Blocks:
+    """Blocks of text as a file that pandas reads, comments left out. `problem` keeps what went wrong: pandas would not say."""
+
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self._blocks = blocks
+        self._text = ""
+        self._at = 0
+        self.problem: BaseException | None = None
+
+    def read(self, size: int = -1) -> str:
+        """At most `size` characters more; all of them without a size."""
+        if size < 0:
+            return "".join(iter(lambda: self.read(BLOCK), ""))
+        while self._at >= len(self._text):
+            try:
+                text = next(self._blocks, None)
+            except BaseException as error:
+                self.problem = error
+                raise
+            if text is None:
+                return ""
+            self._text, self._at = without_comments(text), 0
+        self._at += size
+        return self._text[self._at - size : self._at]
+
+    def __iter__(self) -> Any:  # pandas asks whether there is one
+        return iter(lambda: self.read(BLOCK), "")
