@@ -22,6 +22,7 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,6 @@ from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
 from ladsim.engine.stage import Events, Stage, too_many_letters
 from ladsim.model import access, behaviour
 from ladsim.model.layout import MONTH, NEVER, TICK, Books, bind
-from ladsim.model.memory import pause, read_shared, write_shared
 
 BLOCK = 16
 CHUNK = 256  # blocks that one thread takes together
@@ -249,12 +249,12 @@ def deliver(markets, me, blocks, places, where, tick, reserve):  # type: ignore[
 @rule
 def together(shared, me, threads, tick):  # type: ignore[no-untyped-def]
     """Wait until all threads have finished phase 1 of a tick; returns whether they have, False where one had to stop."""
-    write_shared(shared, (me + 1) * _APART, tick)
+    access.tell(shared, (me + 1) * _APART, tick)
     for other in range(threads):
-        while read_shared(shared, (other + 1) * _APART) < tick:
-            if read_shared(shared, _STOP) != 0:
+        while access.told(shared, (other + 1) * _APART) < tick:
+            if access.told(shared, _STOP) != 0:
                 return False
-            pause()
+            access.give_way()
     return True
 
 
@@ -290,7 +290,7 @@ def advance(markets, me, shared, blocks, places, where, last_tick, ahead, reserv
             if short == DONE:
                 where[_TICK], where[_PHASE], where[_PLACE] = tick, _OWN, me * m.chunk
         if short != DONE:
-            write_shared(shared, _STOP, 1)
+            access.tell(shared, _STOP, 1)
             return short
     return DONE
 
@@ -350,13 +350,12 @@ class Fast(Stage):
             yield At(env, target, OWN)
             tick = target // TICK
             ahead = tick if self.ahead and not self.market["log"][0] else 0
-            shared = self.shared.ctypes.data
-            self._work(
-                lambda me, tick=tick, ahead=ahead, shared=shared: advance(
-                    self.records, me, shared, self.blocks, self.places[me], self.where[me], tick, ahead, self.reserve
-                )
-            )
+            self._work(partial(self._advance, tick, ahead))
             self._gather()
+
+    def _advance(self, tick: int, ahead: int, me: int) -> int:
+        shared = self.shared.ctypes.data
+        return int(advance(self.records, me, shared, self.blocks, self.places[me], self.where[me], tick, ahead, self.reserve))
 
     def _work(self, part: Callable[[int], int]) -> None:
         """Let every thread do its part, again until all of it is done, making room in between."""

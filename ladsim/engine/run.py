@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from numbers import Integral
 
-import numpy as np
-
 from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference

@@ -88,10 +88,10 @@ class Stage:
         if not self.plan.is_quiet:
             self.env.process(self._plan_process())
         self.env.process(self._bookkeeper())
-        for place, policy in enumerate(self.tables.scenario.policies):
-            cause = len(CAUSES) + len(self.tables.campaigns) + place
-            market = Market(self.env, self.plan, place + 1, cause, self.policy_notes)
-            self.env.process(run_policy(self.env, market, policy, place + 1))
+        for number, policy in enumerate(self.tables.scenario.policies, 1):
+            cause = len(CAUSES) + len(self.tables.campaigns) + number - 1
+            market = Market(self.env, self.plan, number, cause, self.policy_notes)
+            self.env.process(run_policy(self.env, market, policy, number))
         self.plan.changed = self._clocks_follow
         self.env.run(until=self.horizon + 1)
         if self.plan.is_quiet:

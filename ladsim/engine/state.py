@@ -42,6 +42,15 @@ TRAIT_LAWS = ("gamma", "inverse_gamma", "beta")
 
 
 @compiled
+def _draws(markets, purpose):  # type: ignore[no-untyped-def]
+    m = markets[0]
+    draws = np.empty(m.customers)
+    for row in range(m.customers):
+        draws[row] = streams.uniform(access.key(m, row), streams.NO_WORD, purpose, 0, 0)
+    return draws
+
+
+@compiled
 def _fill_rows(markets, rungs, segments):  # type: ignore[no-untyped-def]
     m = markets[0]
     for row in range(m.customers):
@@ -209,9 +218,7 @@ def _reach(graph: ReferralGraph) -> NDArray[np.float64]:
 def work_out_rates(rules: Rules, market: Any = None) -> None:
     """Work out what the levers, as they stand in `rules`, make of all rates."""
     market = rules.market if market is None else market
-    work_out(
-        market, rules.step_number, rules.order_rate, rules.message_rate, rules.basket_factor, rules.cost_rate, rules.changed
-    )
+    work_out(market, rules.step_number, rules.order_rate, rules.message_rate, rules.basket_factor, rules.cost_rate, rules.changed)
 
 
 def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, replication: int) -> State:
@@ -221,17 +228,20 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, 
     """
     market = rules.market
     size = world.ids.size
-    run = np.uint64(streams.run_key(np.uint64(seed), np.uint64(replication)))
-    market["run"] = run
+    market["run"] = streams.run_key(np.uint64(seed), np.uint64(replication))
     # Zero pages cost no memory until they are written to.
-    state = State(np.zeros(size * int(market["stride"][0]), np.uint8), np.empty(size, np.int64), world.ids)
+    ids = np.zeros(0, np.uint64) if market["numbered"][0] else np.ascontiguousarray(world.ids)
+    state = State(np.zeros(size * int(market["stride"][0]), np.uint8), np.empty(size, np.int64), ids)
     bind(rules, state, books)
     work_out_rates(rules)
-    draws = streams.uniforms(run, world.ids, streams.NO_WORD, streams.START)
+    draws = _draws(market, streams.START)
     rungs = starting_rungs(tables, world, draws)
-    _fill_rows(market, rungs, world.segment)
     if tables.arrivals:
-        _set_arrivals(tables, world, part(market, state, "arrival"), _waiting(tables, world, rungs, draws), run)
+        waiting = _waiting(tables, world, rungs, draws)
+    del draws
+    _fill_rows(market, rungs, np.ascontiguousarray(world.segment))
+    if tables.arrivals:
+        _set_arrivals(tables, world, part(market, state, "arrival"), waiting, _draws(market, streams.ARRIVAL))
     for column, (law, a_word, a, b) in enumerate(tables.traits):
         _fill_trait(market, column, TRAIT_LAWS.index(law), np.uint64(a_word), float(a), float(b))
     return state
@@ -278,10 +288,11 @@ def _waiting(tables: Tables, world: World, rungs: NDArray[np.uint8], draws: NDAr
     return rows[np.lexsort((world.ids[rows], draws[rows]))]
 
 
-def _set_arrivals(tables: Tables, world: World, arrival: NDArray[Any], order: NDArray[np.intp], run: np.uint64) -> None:
+def _set_arrivals(
+    tables: Tables, world: World, arrival: NDArray[Any], order: NDArray[np.intp], instant: NDArray[np.float64]
+) -> None:
     """Give the `outside` customers, in `order`, their instants of arrival: exact numbers a month."""
     waiting = iter(order)
-    instant = streams.uniforms(run, world.ids, streams.NO_WORD, streams.ARRIVAL)
     carried = [0.0] * len(tables.arrivals)
     months = -(-tables.horizon // MONTH)
     for month in range(months):

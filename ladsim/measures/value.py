@@ -31,7 +31,7 @@ from ladsim.measures.tidy import (
     ratio,
     rows,
 )
-from ladsim.model.layout import C_ENTRY_COST, C_FIXED_COST, C_HANDLING, C_REVENUE, C_RUNG_COST, MONTH, TICKS_PER_MONTH
+from ladsim.model.layout import C_ENTRY_COST, C_FIXED_COST, C_HANDLING, C_REVENUE, C_RUNG_COST, TICKS_PER_MONTH
 
 CLASSES = (("A", 0.80), ("B", 0.95), ("C", 1.0))
 

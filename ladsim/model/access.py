@@ -13,7 +13,7 @@ from numba import types
 
 from ladsim import streams
 from ladsim.model import layout
-from ladsim.model.memory import fetch, number_at, record_at
+from ladsim.model.memory import fetch, number_at, pause, read_shared, record_at, write_shared
 
 inline = numba.njit(inline="always")
 
@@ -395,3 +395,21 @@ def count_cohort(m, month, cohort, r, change):  # type: ignore[no-untyped-def]
 def count_buyer(m, month, cohort):  # type: ignore[no-untyped-def]
     """Count a customer of a cohort that orders in a month."""
     _add(m.at_buyers, month * m.cohorts + cohort, 1)
+
+
+@inline
+def told(address, place):  # type: ignore[no-untyped-def]
+    """What another thread has told at a place."""
+    return read_shared(address, place)
+
+
+@inline
+def tell(address, place, value):  # type: ignore[no-untyped-def]
+    """Tell the other threads a number."""
+    write_shared(address, place, types.int64(value))
+
+
+@inline
+def give_way():  # type: ignore[no-untyped-def]
+    """Let another thread go first."""
+    pause()

@@ -8,7 +8,7 @@ Times are int64 counts of 1/2^20 tick; a tick is 1/30 month. Amounts are int64 t
 bundle     holds                                                  written by
 =========  =====================================================  ===========================
 ``Rules``  the scenario as arrays, the graphs, the levers          the plan (levers only)
-``State``  one row per customer, and when each one's next event is the rules
+``State``  one row per customer, and when its next event is due   the rules
 ``Books``  changes of counts, flows, money, messages, the log      the rules
 =========  =====================================================  ===========================
 
@@ -206,7 +206,7 @@ class State(NamedTuple):
 
     rows: Any  # (N · stride,) uint8: the parts, row by row
     due: Any  # (N,) int64: each customer's next event
-    ids: Any  # (N,) uint64
+    ids: Any  # (N,) uint64; empty where the ids are the rows' numbers
 
 
 class Books(NamedTuple):
