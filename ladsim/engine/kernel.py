@@ -61,15 +61,6 @@ def block_minimum(m, block):  # type: ignore[no-untyped-def]
     return earliest
 
 
-@rule
-def next_block(m, block, threads):  # type: ignore[no-untyped-def]
-    """The block after one of a thread's blocks."""
-    block += 1
-    if block % m.chunk == 0:
-        block += (threads - 1) * m.chunk
-    return block
-
-
 @compiled
 def renew_blocks(markets, blocks):  # type: ignore[no-untyped-def]
     """Read what is due next from the customers."""
@@ -98,6 +89,7 @@ def begin_rows(markets, me, blocks, where, reserve):  # type: ignore[no-untyped-
     """Begin the lives of a thread's customers from where it stopped; returns DONE, or why it stopped."""
     m = markets[me]
     block = max(where[_PLACE] // BLOCK, me * m.chunk)
+    last = (block // m.chunk + 1) * m.chunk
     first = where[_PLACE]
     while block < blocks.size:
         for row in range(max(block * BLOCK, first), min((block + 1) * BLOCK, m.customers)):
@@ -107,7 +99,10 @@ def begin_rows(markets, me, blocks, where, reserve):  # type: ignore[no-untyped-
                 return short
             behaviour.begin(m, row)
         blocks[block] = block_minimum(m, block)
-        block = next_block(m, block, markets.size)
+        block += 1
+        if block == last:  # the next chunk of this thread
+            block += (markets.size - 1) * m.chunk
+            last = block + m.chunk
     where[_PLACE] = me * m.chunk
     return DONE
 
@@ -121,6 +116,7 @@ def own_events(m, threads, blocks, where, until, ahead, reserve):  # type: ignor
     """
     batch = np.empty(BATCH, np.int64)
     block = where[_PLACE]
+    last = (block // m.chunk + 1) * m.chunk
     while block < blocks.size:
         first = block
         found = 0
@@ -132,7 +128,10 @@ def own_events(m, threads, blocks, where, until, ahead, reserve):  # type: ignor
                         found += 1
                         if found <= AHEAD:
                             access.fetch_customer(m, row)
-            block = next_block(m, block, threads)
+            block += 1
+            if block == last:
+                block += (threads - 1) * m.chunk
+                last = block + m.chunk
         for n in range(found):
             if n + AHEAD < found:
                 access.fetch_customer(m, batch[n + AHEAD])

@@ -43,6 +43,8 @@ def simulate(
     """
     if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
         raise StudyError(f"seed and replication: found {seed!r} and {replication!r}, must be whole numbers from 0 to 2^63 − 1")
+    if threads is not None and not (isinstance(threads, Integral) and threads >= 1):
+        raise StudyError(f"threads: found {threads!r}, must be a whole number, at least 1")
     if sample is not None and not isinstance(sample, Integral):
         raise StudyError(f"sample: found {sample!r}, must be a whole number of people")
     plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)

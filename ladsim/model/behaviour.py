@@ -16,9 +16,11 @@ from ladsim.compiled import compiled, rule
 from ladsim.model import access
 from ladsim.model.hazards import (
     BEFORE,
+    FRESH,
     NOW,
     chance,
     due_of,
+    exposure_left,
     message_hazard,
     order_hazard,
     rewound,
@@ -39,7 +41,7 @@ from ladsim.model.layout import (
     RENEWS,
 )
 from ladsim.model.money import accrue, become_customer, book_entry, book_order, catch_up, month_of, note
-from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
+from ladsim.model.word_of_mouth import announce, message_exposure, on_message_clock, wind_message_clock
 
 
 @rule
@@ -143,18 +145,38 @@ def enter(m, row, rung, t):  # type: ignore[no-untyped-def]
 
 
 @rule
+def wind_order_clock(m, row, segment, rung, t):  # type: ignore[no-untyped-def]
+    """Start the clock of a customer's next order."""
+    hazard = order_hazard(m, row, segment, rung, NOW)
+    word = FRESH
+    if hazard > 0.0:
+        word = wound(t, order_exposure(m, row), hazard)
+    access.set_word(m, row, m.order_column, word)
+
+
+@rule
+def order_exposure(m, row):  # type: ignore[no-untyped-def]
+    """Draw the exposure until a customer's next order."""
+    number = np.uint64(access.orders(m, row).number)
+    return streams.exponential(streams.uniform(access.key(m, row), streams.NO_WORD, streams.ORDER_CLOCK, number, 0))
+
+
+@rule
 def carry_on(m, row, segment, origin, rung, before, t):  # type: ignore[no-untyped-def]
     """Let the lifelong clocks run on at the rates of a rung, after those of another rung or before the levers moved."""
     if m.order_column >= 0:
         was, rate = order_hazard(m, row, segment, origin, before), order_hazard(m, row, segment, rung, NOW)
         if was != rate:
-            access.set_word(m, row, m.order_column, rewound(access.word(m, row, m.order_column), was, rate, t))
+            word = access.word(m, row, m.order_column)
+            left = order_exposure(m, row) if word == FRESH else exposure_left(word, was, t)
+            access.set_word(m, row, m.order_column, wound(t, left, rate))
     for layer in range(m.layers):
         was = message_hazard(m, row, segment, origin, layer, before)
         rate = message_hazard(m, row, segment, rung, layer, NOW)
         if was != rate:
-            column = m.talk_column + layer
-            access.set_word(m, row, column, rewound(access.word(m, row, column), was, rate, t))
+            word = access.word(m, row, m.talk_column + layer)
+            left = message_exposure(m, row, layer) if word == FRESH else exposure_left(word, was, t)
+            access.set_word(m, row, m.talk_column + layer, wound(t, left, rate))
 
 
 @rule
@@ -236,20 +258,17 @@ def on_order(m, row, t):  # type: ignore[no-untyped-def]
     book_order(m, row, t)
     if m.part_after >= 0:
         access.after(m, row).orders_here += 1
-    own = access.key(m, row)
     orders = access.orders(m, row)
     number = np.uint64(orders.number)
     orders.number += 1
     c = access.head(m, row)
     r = access.rung(m, c.rung)
     if r.order_count > 0:
-        u = streams.uniform(own, streams.NO_WORD, streams.ORDER_DRAW, number, 0)
+        u = streams.uniform(access.key(m, row), streams.NO_WORD, streams.ORDER_DRAW, number, 0)
         step = choose(m, row, r.order_first, r.order_count, u, t)
         if step >= 0:
             take(m, row, step, t, NOBODY)
-    u = streams.uniform(own, streams.NO_WORD, streams.ORDER_CLOCK, number + np.uint64(1), 0)
-    hazard = order_hazard(m, row, c.segment, c.rung, NOW)
-    access.set_word(m, row, m.order_column, wound(t, streams.exponential(u), hazard))
+    wind_order_clock(m, row, c.segment, c.rung, t)
 
 
 @rule
@@ -332,19 +351,16 @@ def begin(m, row):  # type: ignore[no-untyped-def]
     c = access.head(m, row)
     rung = np.int64(c.rung)
     r = access.rung(m, rung)
-    own = access.key(m, row)
     access.count_people(m, 0, c.segment, rung, 1)
     note(m, row, 0, E_START, rung, rung, -1, np.uint64(NOBODY_ID), 0)
     enter(m, row, rung, 0)
     if r.renewal_count > 0 and m.stagger:
         dates = access.renewals(m, row)
-        u = streams.uniform(own, streams.NO_WORD, streams.STAGGER, 0, 0)
+        u = streams.uniform(access.key(m, row), streams.NO_WORD, streams.STAGGER, 0, 0)
         dates.anchor = -np.int64(np.rint(u * r.renewal_period))
         dates.due = max(renewal_date(m, rung, dates.anchor, 1), 1)
     if m.order_column >= 0:
-        u = streams.uniform(own, streams.NO_WORD, streams.ORDER_CLOCK, 0, 0)
-        hazard = order_hazard(m, row, c.segment, rung, NOW)
-        access.set_word(m, row, m.order_column, wound(0, streams.exponential(u), hazard))
+        wind_order_clock(m, row, c.segment, rung, 0)
     for layer in range(m.layers):
         wind_message_clock(m, row, layer, 0)
     if r.is_customer:

@@ -5,7 +5,8 @@ bits), the exposure that is left is h·(due − t), and nothing is drawn anew; h
 is then exponential under any piecewise constant hazard (inversion of the cumulative hazard; Çinlar 1975); that due times are whole
 numbers makes each change at most one unit of time, a ten millionth of a day, late.
 
-One word of 64 bits holds all of it: when the clock is due, or, while it stands still, its exposure as a number below 0.
+One word of 64 bits holds all of it: when the clock is due, or, while it stands still, its exposure as a number below 0. A clock that
+has never run is FRESH: its exposure is drawn when it starts.
 
 A hazard is the product of its factors in one fixed order: what the rung or step says, segment, levers, divided by the length of a
 month (``work_out`` keeps that in tables); then the customer's own reach and trait. The order matters for the last bit.
@@ -25,6 +26,7 @@ from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER, TIME
 _PER_MONTH = float(MONTH)
 _TOO_LONG = float(1 << 61)
 NOW, BEFORE = 0, 1
+FRESH = -1  # no exposure has these bits
 
 
 @rule

@@ -13,7 +13,7 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access
-from ladsim.model.hazards import NOW, message_hazard, wound
+from ladsim.model.hazards import FRESH, NOW, message_hazard, wound
 from ladsim.model.layout import E_SEND, PER_RECEIVER, TICK
 from ladsim.model.money import month_of, note
 
@@ -65,13 +65,21 @@ def pick_neighbour(m, row, layer, random_bits):  # type: ignore[no-untyped-def]
 
 
 @rule
-def wind_message_clock(m, row, layer, t):  # type: ignore[no-untyped-def]
-    """Draw the wait to this customer's next message in a layer."""
-    c = access.head(m, row)
+def message_exposure(m, row, layer):  # type: ignore[no-untyped-def]
+    """Draw the exposure until this customer's next message in a layer."""
     number = np.uint64(access.talking(m, row).messages)
-    u = streams.uniform(access.key(m, row), streams.NO_WORD, streams.MESSAGE_CLOCK, number, layer)
+    return streams.exponential(streams.uniform(access.key(m, row), streams.NO_WORD, streams.MESSAGE_CLOCK, number, layer))
+
+
+@rule
+def wind_message_clock(m, row, layer, t):  # type: ignore[no-untyped-def]
+    """Start the clock of this customer's next message in a layer."""
+    c = access.head(m, row)
     hazard = message_hazard(m, row, c.segment, c.rung, layer, NOW)
-    access.set_word(m, row, m.talk_column + layer, wound(t, streams.exponential(u), hazard))
+    word = FRESH
+    if hazard > 0.0:
+        word = wound(t, message_exposure(m, row, layer), hazard)
+    access.set_word(m, row, m.talk_column + layer, word)
 
 
 @rule

@@ -95,7 +95,7 @@ def replace_policies(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"policies": ()})
 
 
-@pytest.mark.parametrize("odd", [{"seed": -1}, {"seed": 2**64}, {"seed": 1.5}, {"replication": 2**63}, {"sample": 2.5}])
+@pytest.mark.parametrize("odd", [{"seed": -1}, {"seed": 2**64}, {"seed": 1.5}, {"replication": 2**63}, {"sample": 2.5}, {"threads": 0}])
 def test_odd_numbers_are_refused(odd: dict[str, int]) -> None:
     """Numbers that cannot address luck, or people, are named."""
     with pytest.raises(StudyError, match=f"{next(iter(odd))}.*found"):
