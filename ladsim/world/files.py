@@ -11,6 +11,7 @@ To add a format: a function ``path → Ties`` here and a line in ``read_ties``.
 from __future__ import annotations
 
 import io
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ import numpy as np
 from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Graph
 from ladsim.world.edge_lists import read_edge_list
+from ladsim.world.graph import adjacency
 from ladsim.world.text_files import fields, lines, separator_of, short, whole_text, without_comments
 from ladsim.world.ties import Ties
 
@@ -44,13 +46,20 @@ def networkx_ties(graph: networkx.Graph[Any]) -> Ties:
     """The ties of a networkx graph, its nodes named as text; direction is kept, weights are not read."""
     names = [str(node) for node in graph]
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(names).most_common(1)[0][0]
         raise WorldError(f"graph: found two nodes that both read {twice!r}, must have different names as text")
     if not names:
         raise WorldError("graph: found a graph without nodes, must have at least one")
-    place = {node: row for row, node in enumerate(graph)}
-    ends = np.array([(place[one], place[other]) for one, other in graph.edges()], np.int32).reshape(-1, 2)
-    return Ties(names, ends[:, 0].copy(), ends[:, 1].copy(), graph.is_directed())
+    directed = graph.is_directed()
+    if graph.is_multigraph():  # ties given twice are told
+        place = {node: row for row, node in enumerate(graph)}
+        ends = np.array([(place[one], place[other]) for one, other in graph.edges()], np.int32).reshape(-1, 2)
+        return Ties(names, ends[:, 0].copy(), ends[:, 1].copy(), directed)
+    sources, targets = adjacency(graph, list(graph), in_order=True)
+    if not directed:
+        once = sources <= targets
+        sources, targets = sources[once], targets[once]
+    return Ties(names, sources, targets, directed)
 
 
 def read_referrals(path: Path, id_column: str, referrer_column: str, directed: bool = False) -> Ties:

@@ -147,14 +147,8 @@ class ReferralGraph:
         n = len(names)
         if order is not None and (n != len(graph) or set(names) != set(graph)):
             raise WorldError(f"order: found {n:,} names, must be each of the graph's {len(graph):,} nodes once")
-        rows = [neighbours for _, neighbours in graph.adjacency()] if order is None else [graph.adj[name] for name in names]
-        degrees = np.fromiter(map(len, rows), np.int64, n)
-        ties = int(degrees.sum())
-        flat: Any = chain.from_iterable(rows)
-        if names != list(range(n)):
-            flat = map({name: row for row, name in enumerate(names)}.__getitem__, flat)
-        targets = np.fromiter(flat, np.int32, ties)
-        sources = np.repeat(np.arange(n, dtype=np.int32), degrees)
+        sources, targets = adjacency(graph, names, in_order=order is None)
+        ties = targets.size
         directed = graph.is_directed()
         # An undirected networkx graph holds each tie both ways already: read it as directed, name it undirected.
         read = cls.from_edges(n, sources, targets, directed=True)
@@ -201,6 +195,18 @@ class ReferralGraph:
             sources, targets = sources[once], targets[once]
         pairs = zip(sources.tolist(), targets.tolist(), strict=True)
         return pairs if isinstance(names, range) else ((names[a], names[b]) for a, b in pairs)
+
+
+def adjacency(graph: networkx.Graph[Any], names: list[Hashable], in_order: bool) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Every neighbour of every node of a networkx graph, as positions in `names`; `in_order`: those of the graph itself."""
+    n = len(names)
+    rows = [neighbours for _, neighbours in graph.adjacency()] if in_order else [graph.adj[name] for name in names]
+    degrees = np.fromiter(map(len, rows), np.int64, n)
+    flat: Any = chain.from_iterable(rows)
+    if names != list(range(n)):
+        flat = map({name: row for row, name in enumerate(names)}.__getitem__, flat)
+    targets = np.fromiter(flat, np.int32, int(degrees.sum()))
+    return np.repeat(np.arange(n, dtype=np.int32), degrees), targets
 
 
 def _check_size(nodes: int) -> None:
