@@ -15,7 +15,9 @@ Commands turn a ``LadsimError`` into its message and exit code 2; anything else 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import errno
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -65,6 +67,32 @@ class StudyError(LadsimError):
 
 class OutputError(LadsimError):
     """A result could not be written. Nothing half-written is left behind."""
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that there is no memory left: Python's, numpy's and Numba's own, or the system's."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+
+
+@contextmanager
+def enough_memory(kind: type[LadsimError], what: str, people: int, bytes_each: float) -> Iterator[None]:
+    """Where memory runs out inside, raise an error that says what was asked for and what would do.
+
+    >>> with enough_memory(StudyError, "simulating", 10_000_000, 400):
+    ...     raise MemoryError
+    Traceback (most recent call last):
+        ...
+    ladsim.errors.StudyError: memory ran out while simulating 10,000,000 customers: roughly 400 bytes each, 4.0 GB in all; ask for
+    a sample of the market, or use fewer processes
+    """
+    try:
+        yield
+    except (MemoryError, OSError) as error:
+        if not out_of_memory(error):
+            raise
+        size = f"roughly {bytes_each:,.0f} bytes each, {people * bytes_each / 1e9:,.1f} GB in all"
+        advice = "ask for a sample of the market, or use fewer processes"
+        raise kind(f"memory ran out while {what} {people:,} customers: {size}; {advice}") from None
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

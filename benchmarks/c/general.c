@@ -7,8 +7,8 @@
 #define BLOCK 16
 
 typedef struct {
-    double order_left, message_left; /* exposure when the clock last changed its hazard */
-    uint32_t step_due, order_due, message_due, order_since, message_since;
+    double order_left, message_left; /* exposure of a clock that stands still */
+    uint32_t step_due, order_due, message_due;
     uint16_t orders, messages, visits[RUNGS];
     uint8_t rung, exit;
 } __attribute__((aligned(64))) Customer;
@@ -27,23 +27,19 @@ typedef struct {
 } Market;
 
 /* Let a lifelong clock go on from t at another rate a month; it keeps its exposure. */
-static inline void rewind_clock(uint32_t *due, uint32_t *since, double *left, double before, double after, uint32_t t) {
+static inline void rewind_clock(uint32_t *due, double *left, double before, double after, uint32_t t) {
     if (before == after) return;
-    *left -= per_step(before) * (double)(t - *since);
-    if (*left < 0.0) *left = 0.0;
-    *since = t;
+    if (before > 0.0) *left = per_step(before) * (double)(*due - t);
     *due = after > 0.0 ? due_after(t, *left, per_step(after)) : LATER;
 }
 
 static inline void wind_order_clock(Customer *c, uint64_t key, uint32_t t) {
     c->order_left = exponential(uniform(key, 0, ORDER_CLOCK, c->orders));
-    c->order_since = t;
     c->order_due = ORDERS[c->rung] > 0.0 ? due_after(t, c->order_left, per_step(ORDERS[c->rung])) : LATER;
 }
 
 static inline void wind_message_clock(Customer *c, uint64_t key, uint32_t t) {
     c->message_left = exponential(uniform(key, 0, MESSAGE_CLOCK, c->messages));
-    c->message_since = t;
     c->message_due = TALK[c->rung] > 0.0 ? due_after(t, c->message_left, per_step(TALK[c->rung])) : LATER;
 }
 
@@ -59,8 +55,8 @@ static inline void move(Market *m, Customer *c, uint64_t key, int to, uint32_t t
     m->now[from]--;
     m->now[to]++;
     enter(c, key, to, t);
-    rewind_clock(&c->order_due, &c->order_since, &c->order_left, ORDERS[from], ORDERS[to], t);
-    rewind_clock(&c->message_due, &c->message_since, &c->message_left, TALK[from], TALK[to], t);
+    rewind_clock(&c->order_due, &c->order_left, ORDERS[from], ORDERS[to], t);
+    rewind_clock(&c->message_due, &c->message_left, TALK[from], TALK[to], t);
 }
 
 static inline uint32_t next_due(const Customer *c) {

@@ -47,24 +47,21 @@ static void post(Market *m, Letter letter) {
     m->books->messages[month_of(letter.sent)][0]++;
 }
 
-/* A lifelong clock: when it last changed its hazard, what exposure it had then, when it goes off. */
+/* A lifelong clock: its hazard, when it goes off, what exposure it has while it stands still. */
 typedef struct {
     double left, hazard;
-    uint32_t since, due, number;
+    uint32_t due, number;
 } LifeClock;
 
 static inline void wind(LifeClock *clock, uint64_t key, int purpose, uint32_t t) {
     clock->left = exponential(uniform(key, 0, purpose, clock->number));
-    clock->since = t;
     clock->due = clock->hazard > 0.0 ? due_after(t, clock->left, clock->hazard) : LATER;
 }
 
 static inline void rewind_clock(LifeClock *clock, double hazard, uint32_t t) {
     if (hazard == clock->hazard) return;
-    clock->left -= clock->hazard * (double)(t - clock->since);
-    if (clock->left < 0.0) clock->left = 0.0;
+    if (clock->hazard > 0.0) clock->left = clock->hazard * (double)(clock->due - t);
     clock->hazard = hazard;
-    clock->since = t;
     clock->due = hazard > 0.0 ? due_after(t, clock->left, hazard) : LATER;
 }
 

@@ -57,7 +57,7 @@ def numbers() -> str:
     """The header with W's numbers, as ladsim's tables hold them."""
     laid_out = tables(workload())
     rungs, steps, market = laid_out.rungs, laid_out.steps, laid_out.market[0]
-    slots = int(market["time_slots"])
+    slots = int(rungs["time_count"].max())
     exits: list[list[tuple[float, int, int]]] = [[] for _ in rungs]
     answers = [0.0] * rungs.size
     for step in steps:

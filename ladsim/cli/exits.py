@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import typer
 
 from ladsim.cli import messages
-from ladsim.errors import LadsimError, OutputError, ScenarioError
+from ladsim.errors import LadsimError, OutputError, ScenarioError, out_of_memory
 
 DONE, DIFFERENT, MISTAKE, INTERRUPTED, NOT_WRITTEN = 0, 1, 2, 3, 4
 
@@ -49,15 +49,15 @@ def errors_in_words() -> Iterator[None]:
     except KeyboardInterrupt:
         messages.error("stopped before anything was finished; nothing was written")
         raise typer.Exit(INTERRUPTED) from None
-    except MemoryError:
-        messages.error("memory ran out: simulate a smaller sample (--sample), or use fewer processes (--processes)")
-        raise typer.Exit(MISTAKE) from None
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python must not find the closed pipe once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(DONE) from None
-    except OSError as error:
-        if error.errno not in _CANNOT_WRITE:
+    except (MemoryError, OSError) as error:
+        if out_of_memory(error):
+            messages.error("memory ran out: simulate a smaller sample (--sample), or use fewer processes (--processes)")
+            raise typer.Exit(MISTAKE) from None
+        if not isinstance(error, OSError) or error.errno not in _CANNOT_WRITE:
             raise
         messages.error(f"{error.filename or 'a temporary file'}: cannot be written ({error.strerror}); nothing was left behind")
         raise typer.Exit(NOT_WRITTEN) from None

@@ -10,7 +10,7 @@ from ladsim.engine.reference import Reference
 from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, rules_of, set_up
-from ladsim.errors import StudyError
+from ladsim.errors import StudyError, enough_memory
 from ladsim.model.layout import TRIGGERS
 from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.spec import Scenario
@@ -18,6 +18,7 @@ from ladsim.scenario.tables import Tables, tables
 from ladsim.world.build import World, build
 
 ENGINES: dict[str, type[Stage]] = {"auto": Fast, "simpy": Reference, "fast": Fast}
+ROUGH_BYTES = {"auto": 400, "simpy": 1_600, "fast": 400}  # a customer takes, measured on the workload of the benchmarks
 
 
 def simulate(
@@ -53,9 +54,10 @@ def simulate(
     kind = engine or scenario.engine
     if kind not in ENGINES:
         raise StudyError(f"engine: found {kind!r}, must be one of {', '.join(ENGINES)}")
-    stage = staged(laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=log, rows=customers, threads=threads)
-    stage.run()
-    return _history(stage, here, strategy, seed, replication, log, customers)
+    with enough_memory(StudyError, "simulating", here.size, ROUGH_BYTES[kind]):
+        stage = staged(laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=log, rows=customers, threads=threads)
+        stage.run()
+        return _history(stage, here, strategy, seed, replication, log, customers)
 
 
 def staged(

@@ -30,7 +30,7 @@ from joblib.externals import loky
 from ladsim.compiled import is_warm
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.errors import StudyError
+from ladsim.errors import StudyError, out_of_memory
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
 from ladsim.scenario.address import numbers
@@ -277,6 +277,12 @@ def _finish(
             f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
             f"use fewer processes (now {processes}) or a smaller sample"
         ) from error
+    except (MemoryError, OSError) as error:
+        if not out_of_memory(error):
+            raise
+        raise StudyError(
+            f"memory ran out after {counter.done} of {counter.total} runs: use fewer processes (now {processes}) or a smaller sample"
+        ) from None
     return done, False
 
 
@@ -294,6 +300,8 @@ def _in_processes(
         try:
             joblib.dump(worlds, path)
         except OSError as error:
+            if out_of_memory(error):
+                raise
             raise StudyError(
                 f"the graph could not be shared with other processes: {folder}: {error.strerror}; use 1 process"
             ) from error

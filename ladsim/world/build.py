@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.errors import WorldError, nearest
+from ladsim.errors import WorldError, enough_memory, nearest
 from ladsim.scenario.spec import Graph, Layer, Scenario
 from ladsim.world.files import networkx_ties, read_ties
 from ladsim.world.graph import MOST_NODES, ReferralGraph
-from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, drawn
+from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, bytes_each, drawn
 from ladsim.world.population import Customers, named, numbered, pinned, quotas, segments
 from ladsim.world.ties import Ties
 
@@ -87,12 +87,20 @@ def build(
     """
     given = graphs or {}
     scenario = _given(scenario, given)
-    files = {
-        i: networkx_ties(given[layer.layer]) if layer.layer in given else read_ties(layer.graph)
-        for i, layer in enumerate(scenario.word_of_mouth)
-        if layer.graph.kind in FILE_KINDS
-    }
+    with enough_memory(WorldError, "reading the graph of", scenario.market_size, 200.0):
+        files = {
+            i: networkx_ties(given[layer.layer]) if layer.layer in given else read_ties(layer.graph)
+            for i, layer in enumerate(scenario.word_of_mouth)
+            if layer.graph.kind in FILE_KINDS
+        }
     size = _size(scenario, sample, fixed=bool(files))
+    each = 30.0 + sum(bytes_each(layer.graph) for layer in scenario.word_of_mouth)
+    with enough_memory(WorldError, "making the world of", size, each):
+        return _built(scenario, size, replication, files)
+
+
+def _built(scenario: Scenario, size: int, replication: int, files: Mapping[int, Ties]) -> World:
+    """The world of so many customers."""
     customers = _named(scenario, files) if files else _numbered(scenario, size)
     segment = segments(scenario, customers.file_ids, size)
     layers: list[ReferralGraph] = []

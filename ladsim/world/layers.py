@@ -77,6 +77,14 @@ def drawn(layer: Layer, nodes: int, replication: int, segments: NDArray[np.uint1
     return bare, tuple(f"{place}{note}" for note in said)
 
 
+def bytes_each(graph: Graph) -> float:
+    """How much memory a customer takes while a graph is made, roughly."""
+    degrees = graph.degrees if isinstance(graph.degrees, tuple) else ()
+    ties = 2.0 * (graph.links or 0) + (graph.neighbours or 0) + (graph.mean_degree or 0.0) + (graph.within_degree or 0.0)
+    ties += (graph.between_degree or 0.0) + sum(degrees) / max(1, len(degrees)) + (4 if graph.kind in ("grid", "cycle") else 0)
+    return 8.0 + (4.0 if graph.kind in ROWS else 16.0) * ties
+
+
 def made_from(graph: Graph, nodes: int, replication: int, segments: NDArray[np.uint16]) -> dict[str, Any]:
     """All that a generated graph depends on."""
     drawn_again = replication if graph.redraw else 0
