@@ -64,6 +64,66 @@ def test_a_bounded_draw_is_the_high_word_of_the_product(x: int, n: int) -> None:
     assert generators.bounded(np.uint64(x), np.uint64(n)) == (x * n) >> 64
 
 
+POWER_LAW = generators.power_law_degrees(key(11), 3000, 4.0, 2.5)
+BLOCKS = np.repeat([0, 1, 2], [500, 1000, 1500])
+LAWS: dict[str, tuple[Callable[[int], Ties], Callable[[int], networkx.Graph]]] = {
+    "barabasi_albert": (
+        lambda seed: barabasi_albert(key(seed), 3000, 3),
+        lambda seed: networkx.barabasi_albert_graph(3000, 3, seed=seed),
+    ),
+    "watts_strogatz": (
+        lambda seed: generators.watts_strogatz(key(seed), 3000, 6, 0.3),
+        lambda seed: networkx.watts_strogatz_graph(3000, 6, 0.3, seed=seed),
+    ),
+    "erdos_renyi": (
+        lambda seed: generators.erdos_renyi(key(seed), 3000, 5.0),
+        lambda seed: networkx.fast_gnp_random_graph(3000, 5.0 / 2999, seed=seed),
+    ),
+    "configuration": (
+        lambda seed: generators.configuration(key(seed), POWER_LAW),
+        lambda seed: networkx.configuration_model(
+            [*POWER_LAW[:-1].tolist(), int(POWER_LAW[-1] + POWER_LAW.sum() % 2)], seed=seed
+        ),
+    ),
+    "stochastic_blocks": (
+        lambda seed: generators.stochastic_blocks(key(seed), BLOCKS, 4.0, 1.0)[:2],
+        lambda seed: networkx.stochastic_block_model(
+            [500, 1000, 1500],
+            [
+                [4.0 / (size - 1) if i == j else 3000 / (3000**2 - 3.5e6) for j in range(3)]
+                for i, size in enumerate((500, 1000, 1500))
+            ],
+            seed=seed,
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LAWS)
+def test_degrees_follow_the_law_of_networkx(kind: str) -> None:
+    """All degrees of five graphs against those of five of networkx, chi-square over classes of at least 40, α = .001.
+
+    Without loops and double ties on either side. One tie more for every fifth customer would be noticed.
+    """
+    make, theirs = LAWS[kind]
+    simple = [networkx.Graph(theirs(seed)) for seed in range(1, 6)]
+    for graph in simple:
+        graph.remove_edges_from(list(networkx.selfloop_edges(graph)))
+    ours = np.concatenate([graph_of(3000, make(seed)).out_degree for seed in range(1, 6)])
+    other = np.concatenate([degrees(graph) for graph in simple])
+    assert p_value(ours, other) > 0.001
+    assert p_value(ours + (np.arange(ours.size) % 5 == 0), other) < 0.001
+
+
+def p_value(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """Two samples of whole numbers, one law? Rare values are put together with their upper neighbours."""
+    counts = np.stack([np.bincount(sample, minlength=max(ours.max(), theirs.max()) + 1) for sample in (ours, theirs)])
+    classes = (counts.sum(axis=0)[::-1].cumsum()[::-1] // 40).clip(max=1)
+    first_rare = int(np.argmin(classes)) if (classes == 0).any() else counts.shape[1]
+    table = np.concatenate([counts[:, : first_rare - 1], counts[:, first_rare - 1 :].sum(axis=1, keepdims=True)], axis=1)
+    return float(stats.chi2_contingency(table[:, table.sum(axis=0) > 0]).pvalue)
+
+
 def test_barabasi_albert_has_the_degrees_of_networkx() -> None:
     """A star, then `links` ties a newcomer: (n − links)·links ties, and networkx's degree distribution."""
     n, links = 3000, 4
