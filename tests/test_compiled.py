@@ -22,7 +22,7 @@ MAKES_COMPILED = re.compile(
     r"^@(compiled|rule|inline|intrinsic)\b|numba\.(njit|jit|vectorize|extending)|@(njit|jit)\b", re.MULTILINE
 )
 # A generator of world/generators.py that calls a rule of streams.py.
-USE_OF_ANOTHER_FILE = "from ladsim.world.generators import barabasi_albert as ba; print(ba(7, 9, 2)[1].tolist())"
+USE_OF_ANOTHER_FILE = "from ladsim.world.generators import poisson_degrees as draw; print(draw(7, 9, 3.0).tolist())"
 
 
 def printed(cache: Path, use: str = USE, root: Path = ROOT) -> str:

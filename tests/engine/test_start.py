@@ -31,7 +31,7 @@ def market(**more: Any) -> dict[str, Any]:
 @given(st.lists(st.sampled_from([0.1, 0.2, 0.25, 0.5, 0.9]), min_size=40, max_size=40), st.booleans())
 def test_shares_are_dealt_in_the_order_of_draw_and_id(draws: list[float], named: bool) -> None:
     """Selection without sorting gives what sorting by (draw, id) gives, ties at the borders included; who is named stays put."""
-    nodes = {"repeat": ["3", "7"]} if named else {}
+    nodes = {"repeat": [3, 7]} if named else {}
     friends = {"layer": "friends", "graph": {"kind": "cycle"}}
     scenario = validated(market(start={"nodes": nodes}, word_of_mouth=[friends]))
     world, laid_out = build(scenario), tables(scenario)
