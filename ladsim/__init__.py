@@ -16,6 +16,7 @@ what happens in a customer's life                ``model/behaviour.py``
 how luck is addressed                            ``streams.py``
 what campaigns and policies do                   ``engine/plan.py``, ``engine/market.py``
 who is next                                      ``engine/reference.py``
+the event log                                    ``engine/event_log.py``, ``engine/parquet.py``
 a measure                                        ``measures/``
 a closed form                                    ``theory/``
 how strategies are compared, targets set         ``planning/``
@@ -44,6 +45,7 @@ _HOMES = {
     "simulate": "engine.run",
     "History": "engine.history",
     "same": "engine.history",
+    "read_events": "engine.parquet",
     "replicate": "planning.run",
     "compare": "planning.compare",
     "Comparison": "planning.results",

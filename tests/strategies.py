@@ -8,8 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from ladsim.engine.history import History
+from ladsim.engine.run import simulate
+from ladsim.engine.stage import Stage
+from ladsim.errors import StudyError
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 
@@ -70,7 +75,13 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
                 step["gamma_shape"] = draw(st.sampled_from([0.24, 1.0, 4.0]))
         else:
             step["probability"] = min(draw(chances), room[origin, trigger])
+            if room[origin, trigger] > 0.3 and draw(st.integers(0, 4)) == 0:
+                # Each customer has a chance of its own; the engines scale down what then exceeds 1.
+                step["beta"] = draw(st.sampled_from([[0.3, 5.0], [2.0, 5.0]]))
+                step["probability"] = 0.3
             room[origin, trigger] -= step["probability"]
+            if "beta" in step:
+                del step["probability"]
             if trigger == "renewal":
                 step["months"] = months[origin]
             if trigger == "order":
@@ -91,6 +102,8 @@ graphs = st.sampled_from(
         {"kind": "everyone"},
         {"kind": "none"},
         {"kind": "barabasi_albert", "links": 1, "redraw": True},
+        {"kind": "cycle", "copies": 2},
+        {"kind": "configuration", "degrees": [2, 4]},
     ]
 )
 
@@ -127,6 +140,9 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
         campaign = {"channel": f"channel_{place}", "from_month": start, "to_month": start + 1.5, "monthly_spend": 333.33}
         if draw(st.booleans()):
             campaign["to"] = [draw(st.sampled_from(names))]
+        if draw(st.booleans()):
+            plan.setdefault("tactics", []).append({"name": f"tactic_{place}", "effects": draw(effects(step_list, names))})
+            campaign["tactic"] = f"tactic_{place}"
         plan["campaigns"].append(campaign | {"setup_cost": draw(st.sampled_from([0.0, 10.005]))})
     if draw(st.booleans()):
         plan["shocks"].append({"name": "shock", "from_month": 1.2, "to_month": 2.0, "effects": draw(effects(step_list, names))})
@@ -145,7 +161,7 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
         "schema": 1,
         "name": "generated",
         "months": months,
-        "market_size": draw(st.integers(8, 40)),
+        "market_size": 2 * draw(st.integers(5, 20)),
         "rungs": ladder,
         "steps": step_list,
         "basket": draw(
@@ -164,7 +180,11 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
             "discount_per_year": 0.1,
         },
         "amounts_include_vat": draw(st.sampled_from([0.0, 0.25])),
-        "start": {"orders": draw(st.integers(0, 1)), "stagger": draw(st.booleans())},
+        "start": {
+            "orders": draw(st.integers(0, 1)),
+            "stagger": draw(st.booleans()),
+            "nodes": draw(st.sampled_from([{}, {names[1]: [0, 2]}])),
+        },
     }
     if draw(st.booleans()):
         data["segments"] = [
@@ -191,6 +211,7 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
             "layer": f"layer_{i}",
             "graph": draw(graphs),
             "budget": draw(st.sampled_from(["per_sender", "per_edge", "per_receiver"])),
+            **draw(st.sampled_from([{}, {}, {"messages_per_month": {names[0]: 3.0, names[1]: 0.4}}])),
         }
         for i in range(layers)
     ]
@@ -203,3 +224,42 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Whole scenarios, loaded as a file would be."""
     return scenario_data().map(validated)
+
+
+def loud(data: dict[str, Any]) -> dict[str, Any]:
+    """The same market, where the first two rungs announce and most who hear it change between them: messages multiply."""
+    names = [rung["name"] for rung in data["rungs"][:2]]
+    for rung in data["rungs"][:2]:
+        rung["announces"] = True
+    steps = [dict(step) for step in data["steps"]]
+    for step in steps:
+        if step["trigger"] == "message" and step["from"] in names:
+            step.pop("beta", None)
+            step["probability"] = 0.0
+    ways = {(step["from"], step["to"]): step for step in steps if step["trigger"] == "message"}
+    for one, other in (names, names[::-1]):
+        if (one, other) not in ways:
+            ways[one, other] = {"from": one, "to": other, "trigger": "message"}
+            steps.append(ways[one, other])
+        ways[one, other]["probability"] = 0.9
+    layers = data["word_of_mouth"] or [{"layer": "friends", "graph": {"kind": "everyone"}}]
+    return data | {"steps": steps, "word_of_mouth": layers}
+
+
+MOST = {"most_letters": 3_000, "most_rows": 60_000}  # what a generated market may hold, so that an example stays quick
+
+
+def bound(monkeypatch: Any) -> None:
+    """Bounds for small markets, in place of those for what a machine can hold."""
+    for name, most in MOST.items():
+        monkeypatch.setattr(Stage, name, most)
+
+
+def future(scenario: Scenario, **options: Any) -> History:
+    """One future of a generated scenario; one in which messages multiply without end is no example."""
+    try:
+        return simulate(scenario, **options)
+    except StudyError as error:
+        if "multiply without end" not in str(error) and "are kept in memory" not in str(error):
+            raise
+        reject()

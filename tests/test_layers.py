@@ -13,7 +13,14 @@ ROOMS = [
     *["errors", "compiled", "streams", "model", "programs", "scenario", "world", "engine"],
     *["measures", "theory", "calibrate", "planning", "report", "app", "cli"],
 ]
-HOMES = {"simpy": "engine", "networkx": "world", "matplotlib": "report", "joblib": "planning", "dask": "planning"}
+HOMES = {
+    "simpy": "engine",
+    "networkx": "world",
+    "matplotlib": "report",
+    "joblib": "planning",
+    "dask": "planning",
+    "pyarrow": "engine",
+}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "scenarios" not in path.parts)
 
 

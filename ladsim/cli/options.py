@@ -92,6 +92,19 @@ Out = Annotated[
         help="Folder for the report, its tables (CSV) and the manifest.  [default: reports/SCENARIO-COMMAND]",
     ),
 ]
+Log = Annotated[
+    str | None,
+    typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first future into a Parquet file."),
+]
+Follow = Annotated[
+    str | None,
+    typer.Option(
+        "--follow",
+        metavar="N|ID,ID…",
+        help="Follow N customers of the first future (or those with these ids; 17, for one) through everything that happens to them: "
+        "lives.csv in the folder, one life in words on the screen. With --log the file holds these customers only.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
 
 
@@ -114,6 +127,20 @@ def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | N
         values["months"] = months
     override(scenario, values)
     return values
+
+
+def follow(text: str | None) -> int | list[int] | None:
+    """Whom to follow: a number of customers, or a list of ids.
+
+    >>> follow("100"), follow("3,17"), follow("17,"), follow(None)
+    (100, [3, 17], [17], None)
+    """
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts if part) or not any(parts) or text.strip() == "0":
+        raise StudyError(f"--follow: found {text!r}, must be a number of customers from 1, or ids with commas, such as 3,17")
+    return int(parts[0]) if len(parts) == 1 else [int(part) for part in parts if part]
 
 
 def known(scenario: Scenario, name: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ladsim.cli import messages, options
+from ladsim.cli import lives, messages, options
 from ladsim.cli.exits import DIFFERENT, INTERRUPTED
 from ladsim.cli.request import Request, refuse_unwritable, request
 from ladsim.cli.waiting import say_if_compiling, waiting
@@ -31,6 +31,8 @@ def run(
     processes: options.Processes = None,
     json: options.Json = None,
     out: options.Out = None,
+    log: options.Log = None,
+    follow: options.Follow = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Play many futures of one strategy, or of the market as it is, and say what comes of it.
@@ -39,20 +41,27 @@ def run(
     Examples:
       ladsim run acquisition_vs_retention --strategy retention_first
       ladsim run my_shop.toml --months 12 --set steps.customer.lapsed.monthly=0.05
+      ladsim run my_shop.toml --follow 100
     """
+    whom = options.follow(follow)
     asked = request(
         "run", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
         json=json, out=out, quiet=quiet,
     )  # fmt: skip
     name = options.known(asked.changed, strategy)
     _announce(asked, 1)
+    kept = lives.first_future(asked, name, log, whom) if log is not None or whom is not None else None
     from ladsim.cli.screen import run_text
     from ladsim.planning.run import replicate
 
     with waiting("Simulating") as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
     _show(asked, run_text(study))
-    _finish(asked, study, [name])
+    if kept is None or whom is None:
+        _finish(asked, study, [name])
+    else:
+        _show(asked, lives.life_of(asked, kept))
+        _finish(asked, study, [name], extra=lives.lives_file(kept))
 
 
 def compare(
@@ -218,7 +227,13 @@ def _show(asked: Request, text: str) -> None:
         messages.out(text)
 
 
-def _finish(asked: Request, study: Study, strategies: list[str] | list[str | None], month: float | None = None) -> None:
+def _finish(
+    asked: Request,
+    study: Study,
+    strategies: list[str] | list[str | None],
+    month: float | None = None,
+    extra: dict[str, bytes] | None = None,
+) -> None:
     """Write the JSON and the folder, say where, and end with the right exit code."""
     command = asked.again(strategies, study.setting.replications, month)
     if asked.json is not None:
@@ -237,7 +252,7 @@ def _finish(asked: Request, study: Study, strategies: list[str] | list[str | Non
         from ladsim.report.page import page_html
 
         page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
-        folder = write_study(asked.folder, study, page=page, command=command)
+        folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
         (messages.out if asked.prints else messages.note)(f"Report: {folder / PAGE}")
     if _stopped(study):
         messages.warning(

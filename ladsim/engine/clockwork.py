@@ -1,8 +1,8 @@
 """SimPy's clock, with the phases of a tick as priorities.
 
 At tick T: 1. customers' own events, 2. the courier, 3. the books of time-based amounts, the plan in the order declared, and once
-all have acted the customers' clocks follow the levers, 4. the snapshot. SimPy orders events of one instant by priority, so the
-phases are priorities. Times are integers; nothing drifts.
+all have acted the customers' clocks follow the levers, and the log is written up to T, 4. the snapshot. SimPy orders events of one
+instant by priority, so the phases are priorities. Times are integers; nothing drifts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import simpy
 
 from ladsim.model.layout import MONTH, TICK
 
-OWN, COURIER, ACCRUE, PLAN, RETIME, SNAPSHOT = 1, 2, 3, 10, 1_000_000, 2_000_000
+OWN, COURIER, ACCRUE, PLAN, RETIME, WRITE, SNAPSHOT = 1, 2, 3, 10, 1_000_000, 1_500_000, 2_000_000
 
 
 class At(simpy.Event):

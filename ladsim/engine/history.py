@@ -13,15 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.model.layout import EVENTS, MONTH, NOBODY_ID
+from ladsim.engine.event_table import EventNames, table
+from ladsim.engine.parquet import read_events
+from ladsim.model.layout import EVENTS, NOBODY_ID
 
 Ints = NDArray[np.int64]
-LOG_SCHEMA = 1
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class History:
     customers: NDArray[Any] | None  # (N,) CUSTOMER at the horizon; None once slimmed
     policy_notes: tuple[tuple[float, str], ...] = ()  # what policies wrote down: month, text
     log: NDArray[Any] | None = None  # LOG rows by (time, customer, sequence)
+    log_file: Path | None = None  # where the log was written instead
+    followed: NDArray[np.uint64] | None = None  # ids of those whose log it is; None: everybody's, and the market's own
 
     @property
     def size(self) -> int:
@@ -75,48 +79,27 @@ class History:
         return replace(self, customers=None, log=None)
 
     def events(self) -> Any:
-        """The event log as a pandas table with names: month, customer, sequence, event, from, to, cause, other, amount."""
-        import pandas as pd
+        """The event log as a pandas table with names: month, time, customer, sequence, event, from, to, cause, other, amount.
 
-        if self.log is None:
-            raise ValueError("this history was made without its event log: simulate(..., log=True)")
-        log = self.log
-        rungs = np.array(self.rung_names, object)
-        cause = [self._cause(int(e), int(c)) for e, c in zip(log["event"], log["cause"], strict=True)]
-        return pd.DataFrame(
-            {
-                "month": log["time"] / MONTH,
-                "time": log["time"],
-                "customer": log["customer"],
-                "sequence": log["sequence"],
-                "event": np.array(EVENTS, object)[log["event"]],
-                "from": rungs[log["origin"]],
-                "to": rungs[log["to"]],
-                "cause": cause,
-                "other": pd.array([pd.NA if o == NOBODY_ID else int(o) for o in log["other"]], "UInt64"),
-                "amount": log["amount"] / self.unit,
-            }
-        )
+        A log that was written to a file is read from there.
+        """
+        if self.log is not None:
+            return table(self.log, self.names)
+        if self.log_file is not None:
+            return read_events(self.log_file)
+        raise ValueError("this history was made without its event log: simulate(..., log=True)")
+
+    @property
+    def names(self) -> EventNames:
+        """What the codes of the event log stand for."""
+        return EventNames(self.rung_names, self.step_names, self.causes, self.kind_names, self.layer_names, self.unit)
 
     def said_of(self, row: Mapping[str, int]) -> str:
         """What one row of the log says, in names: event, from, to, cause, other, amount."""
         event = int(row["event"])
         ends = f"{self.rung_names[row['origin']]} → {self.rung_names[row['to']]}"
         other = "" if row["other"] == NOBODY_ID else f" by {row['other']}"
-        return f"{EVENTS[event]} {ends} {self._cause(event, int(row['cause']))}{other} {row['amount'] / self.unit:g}"
-
-    def _cause(self, event: int, cause: int) -> str:
-        """The words behind a row's cause, by the kind of event."""
-        if cause < 0:
-            return ""
-        names = {
-            "move": self.step_names,
-            "book": self.causes,
-            "order": self.kind_names,
-            "send": self.layer_names,
-            "hear": self.layer_names,
-        }
-        return names[EVENTS[event]][cause]
+        return f"{EVENTS[event]} {ends} {self.names.cause(event, int(row['cause']))}{other} {row['amount'] / self.unit:g}"
 
 
 def same(one: History, other: History) -> bool:

@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import compiled, rule
 from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
-from ladsim.engine.stage import Events, Stage, too_many_letters
+from ladsim.engine.mail import too_many_letters
+from ladsim.engine.stage import Events, Stage
 from ladsim.model import access, behaviour
 from ladsim.model.layout import MONTH, NEVER, TICK, Books, bind
 
@@ -315,7 +316,8 @@ class Fast(Stage):
         size = self.state.due.size
         self.market["chunk"] = self.chunk
         chunks = -(-size // (BLOCK * self.chunk))
-        self.crew = max(1, min(chunks, usual_threads(size) if threads is None else threads))
+        usual = 1 if self.is_logged else usual_threads(size)  # one thread writes the log in order, and needs less memory for it
+        self.crew = max(1, min(chunks, usual if threads is None else threads))
         self.blocks = np.full(-(-size // BLOCK), NEVER, np.int64)
         self.shared = np.zeros((self.crew + 1) * _APART, np.int64)
         self.where = [np.zeros(_APART, np.int64) for _ in range(self.crew)]
@@ -331,8 +333,8 @@ class Fast(Stage):
 
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
-        self._work(lambda me: begin_rows(self.records, me, self.blocks, self.where[me], self.reserve))
-        self._gather()
+        self._work(self._begin)
+        self._gather(1)
         self.env.process(self._days())
 
     def _days(self) -> Events:
@@ -348,9 +350,12 @@ class Fast(Stage):
                 return
             yield At(env, target, OWN)
             tick = target // TICK
-            ahead = tick if self.ahead and not self.market["log"][0] else 0
+            ahead = tick if self.ahead and not self.is_logged else 0
             self._work(partial(self._advance, tick, ahead))
-            self._gather()
+            self._gather(tick + 1)
+
+    def _begin(self, me: int) -> int:
+        return int(begin_rows(self.records, me, self.blocks, self.where[me], self.reserve))
 
     def _advance(self, tick: int, ahead: int, me: int) -> int:
         shared = self.shared.ctypes.data
@@ -375,17 +380,21 @@ class Fast(Stage):
     def _make_room(self, thread: int, reason: int) -> None:
         """Empty a thread's buffer for the log, or double its room for letters."""
         if reason == TOO_MANY:
-            raise too_many_letters(int(self.records["too_many"][thread]))
+            raise too_many_letters(int(self.records["too_many"][thread]), self.most_letters)
         if reason == SHORT_OF_LOG:
             self.flush_log()
+            if self.env.now == 0 and self.crew == 1:
+                self.passed(0, int(self.where[0][_PLACE]))
         elif reason == SHORT_OF_LETTERS:
             self.make_room(thread)
         elif reason == SHORT_OF_PLACES:
             waiting = max(int(books.mail_count.max()) for books in self.all_books) * self.crew
             self.places[thread] = np.zeros((max(1024, 2 * waiting), 2), np.int64)
 
-    def _gather(self) -> None:
-        """Add what the other threads have written down to the first one's books."""
+    def _gather(self, tick: int) -> None:
+        """Add what the other threads have written down to the first one's books, and see how many letters wait for a tick."""
+        if sum(int(books.mail_count[tick]) for books in self.all_books) > self.most_letters and tick * TICK <= self.horizon:
+            raise too_many_letters(tick, self.most_letters)
         for books in self.all_books[1:]:
             for name in SUMS:
                 total, part = getattr(self.books, name), getattr(books, name)

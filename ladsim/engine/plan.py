@@ -15,7 +15,7 @@ import numpy as np
 
 from ladsim.engine.clockwork import month_starts
 from ladsim.errors import StudyError
-from ladsim.model.layout import C_FIXED_COST, E_BOOK, MONTH, MOST_MONEY, NOBODY_ID, Books, Rules
+from ladsim.model.layout import C_FIXED_COST, E_BOOK, LOG, MONTH, MOST_MONEY, NOBODY_ID, Books, Rules
 from ladsim.model.levers import CURVES, multiplier
 from ladsim.model.money import day_of, month_of
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable
@@ -191,10 +191,10 @@ class Plan:
             if rungs[r]:
                 column[segments, r] *= multiplier(float(effect.per_rung[r]), strength)
 
-    def log_rows(self, log: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """The market's own bookings as rows of the event log (customer: nobody)."""
-        rows = np.zeros(len(self.log), log.dtype)
-        for row, (t, sequence, cause, amount) in zip(rows, self.log, strict=True):
+    def log_rows(self, first: int) -> np.ndarray[Any, Any]:
+        """The market's own bookings from the `first` on, as rows of the event log (customer: nobody)."""
+        rows = np.zeros(len(self.log) - first, LOG)
+        for row, (t, sequence, cause, amount) in zip(rows, self.log[first:], strict=True):
             row["time"], row["sequence"], row["cause"], row["amount"] = t, sequence, cause, amount
             row["event"], row["customer"], row["other"] = E_BOOK, NOBODY_ID, NOBODY_ID
         return rows

@@ -15,9 +15,23 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import compiled
 from ladsim.engine.clockwork import COURIER, At
-from ladsim.engine.stage import Events, Stage, too_many_letters
+from ladsim.engine.mail import too_many_letters
+from ladsim.engine.stage import Events, Stage
 from ladsim.model import access, behaviour
 from ladsim.model.layout import TICK
+
+_IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
+
+
+@compiled
+def _places(markets, tick):  # type: ignore[no-untyped-def]
+    m = markets[0]
+    places = np.empty(access.letters_of(m, tick), np.int64)
+    place = access.first_letter(m, tick)
+    for n in range(places.size):
+        places[n] = place
+        place = access.letter(m, place).next
+    return places
 
 
 @compiled
@@ -39,6 +53,7 @@ class Reference(Stage):
         for row in range(self.due.size):
             behaviour.begin(self.one, row)
             self._after_event()
+            self.passed(0, row + 1)
         self.env.process(self.courier())
         self._start_customers()
 
@@ -61,22 +76,22 @@ class Reference(Stage):
         """Deliver each tick's messages: by receiver, and to each in the order (time sent, sender, sender's number)."""
         for tick in range(1, self.horizon // TICK + 1):
             yield At(self.env, tick * TICK, COURIER)
-            for receiver, _, sender, number, layer in self._mail(tick):
-                before = self.due[receiver]
-                if behaviour.hear(self.one, receiver, sender, number, layer, tick * TICK) != before:
-                    self.processes[receiver].interrupt()
-                self._after_event()
+            letters = self._mail(tick)
+            moved: dict[int, None] = {}
+            for first in range(0, letters.size, _IN_HAND):
+                for _sent, receiver, sender, number, layer, _ in letters[first : first + _IN_HAND].tolist():
+                    before = self.due[receiver]
+                    if behaviour.hear(self.one, receiver, sender, number, layer, tick * TICK) != before:
+                        moved[receiver] = None
+                    self._after_event()
+            for receiver in moved:
+                self.processes[receiver].interrupt()
             _empty_mail(self.market, tick)
 
-    def _mail(self, tick: int) -> list[tuple[int, ...]]:
-        """The letters that are delivered at a tick, in order."""
-        letters = []
-        place = int(self.books.mail[tick])
-        while place >= 0:
-            letter = self.books.letters[place]
-            letters.append(tuple(int(letter[name]) for name in ("receiver", "sent", "sender", "number", "layer")))
-            place = int(letter["next"])
-        return sorted(letters)
+    def _mail(self, tick: int) -> NDArray[Any]:
+        """The letters that are delivered at a tick, in the order in which they are answered."""
+        letters = self.books.letters[_places(self.market, tick)]
+        return letters[np.lexsort((letters["number"], letters["sender"], letters["sent"], letters["receiver"]))]
 
     def follow(self, rows: NDArray[np.intp]) -> None:
         """Wake those whose next event has moved."""
@@ -86,7 +101,7 @@ class Reference(Stage):
     def _after_event(self) -> None:
         """See that the buffers have room for the next event."""
         if self.one["too_many"]:
-            raise too_many_letters(int(self.one["too_many"]))
+            raise too_many_letters(int(self.one["too_many"]), self.most_letters)
         if self.one["letters_size"] - self.one["letters"] < self.reserve:
             self.make_room()
         self.spare_log()

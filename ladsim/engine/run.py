@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from dataclasses import replace
 from numbers import Integral
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim import __version__, streams
+from ladsim.engine.event_table import EventNames
+from ladsim.engine.followed import chosen
 from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
+from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
 from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
@@ -28,7 +40,8 @@ def simulate(
     seed: int = 1,
     replication: int = 0,
     sample: int | None = None,
-    log: bool = False,
+    log: bool | str | os.PathLike[str] = False,
+    follow: int | Iterable[int] | None = None,
     world: World | None = None,
     engine: str | None = None,
     threads: int | None = None,
@@ -37,10 +50,12 @@ def simulate(
     """The history of one replication.
 
     Replication k uses parameter draw k // 2 and luck stream k. `sample` simulates so many customers of the market and scales what
-    is spent in and what is counted out. `log` keeps every event. `world` reuses a graph that was built before for the same
-    scenario and sample. `engine` is "simpy" (a process per customer), "fast" (arrays) or "auto"; both give the same history.
-    `threads` of the fast engine: by default as many as there are processors in a market from 300,000 customers, else one; any number
-    gives the same. Without `customers` no row per customer is kept, which saves memory in very large markets.
+    is spent in and what is counted out. `log` keeps every event in memory, or writes them to a Parquet file of that name;
+    ``history.events()`` gives either as a table. `follow` keeps the events of so many customers only, or of those with these ids.
+    `world` reuses a graph that was built before for the same scenario and sample. `engine` is "simpy" (a process per customer),
+    "fast" (arrays) or "auto"; both give the same history. `threads` of the fast engine: by default as many as there are processors
+    in a market from 300,000 customers, else one; any number gives the same. Without `customers` no row per customer is kept, which
+    saves memory in very large markets.
     """
     if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
         raise StudyError(f"seed and replication: found {seed!r} and {replication!r}, must be whole numbers from 0 to 2^63 − 1")
@@ -55,9 +70,44 @@ def simulate(
     if kind not in ENGINES:
         raise StudyError(f"engine: found {kind!r}, must be one of {', '.join(ENGINES)}")
     with enough_memory(StudyError, "simulating", here.size, ROUGH_BYTES[kind]):
-        stage = staged(laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=log, rows=customers, threads=threads)
+        is_logged = log is not False or follow is not None
+        stage = staged(
+            laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads
+        )
+        followed = None
+        if follow is not None:
+            followed = chosen(follow, here.ids, np.uint64(streams.run_key(np.uint64(seed), np.uint64(replication))))
+            stage.log_only(followed)
+        file = None if isinstance(log, bool) else Path(log)
+        if file is not None:
+            stage.log_to(ParquetLog(file, _names(laid_out), _facts(stage, scenario, strategy, seed, replication, followed)))
         stage.run()
-        return _history(stage, here, strategy, seed, replication, log, customers)
+        history = _history(stage, here, strategy, seed, replication, customers)
+        if file is not None:
+            return replace(history, log_file=file, followed=followed)
+        return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
+
+
+def _names(laid_out: Tables) -> EventNames:
+    names = laid_out
+    return EventNames(names.rung_names, names.step_names, names.causes, names.kind_names, names.layer_names, names.unit)
+
+
+def _facts(
+    stage: Stage, scenario: Scenario, strategy: str | None, seed: int, replication: int, followed: NDArray[np.uint64] | None
+) -> dict[str, Any]:
+    """What a log's file says of its run."""
+    return {
+        "version": __version__,
+        "scenario": scenario.name,
+        "strategy": strategy or "",
+        "seed": seed,
+        "replication": replication,
+        "currency": scenario.currency,
+        "scale": stage.plan.scale,
+        "customers": int(stage.state.due.size),
+        "followed": [] if followed is None else followed.tolist(),
+    }
 
 
 def staged(
@@ -78,7 +128,7 @@ def staged(
     return kind(laid_out, rules, state, books, world.scale, threads=threads)
 
 
-def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, log: bool, rows: bool) -> History:
+def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
     laid_out, books = engine.tables, engine.books
     snapshots = Snapshots(books, laid_out.horizon)
     names = laid_out.rung_names
@@ -115,5 +165,4 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         cohort_buyers=books.buyers,
         customers=customers_of(engine.market, engine.state) if rows else None,
         policy_notes=tuple(engine.policy_notes),
-        log=engine.sorted_log() if log else None,
     )

@@ -6,7 +6,8 @@ A ``Stage`` is a market at time 0 with its plan. An engine adds one thing: who i
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,15 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import compiled
-from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, At, month_starts
+from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, WRITE, At, month_starts
+from ladsim.engine.event_log import MANY_ROWS, MOST_ROWS, EventLog, LogFile
+from ladsim.engine.followed import bits
+from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
 from ladsim.engine.state import work_out_rates
-from ladsim.errors import StudyError
 from ladsim.model import access, behaviour
-from ladsim.model.layout import CAUSES, LETTER, LOG, MONTH, MOST_MONEY, TICK, Books, Rules, State, place
+from ladsim.model.layout import CAUSES, LETTER, MOST_MONEY, TICK, Books, Rules, State, place
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 
@@ -43,19 +46,11 @@ def _retime_rows(markets, t, moved):  # type: ignore[no-untyped-def]
         moved[row] = behaviour.retime(m, row, t) != before
 
 
-MOST_LETTERS = 1 << 24  # that may wait for one tick: half a gigabyte of them
-
-
-def too_many_letters(tick: int) -> StudyError:
-    """The error of a market in which messages multiply without end."""
-    return StudyError(
-        f"word_of_mouth: found more than {MOST_LETTERS:,} messages for one day at month {tick * TICK / MONTH:.2f}; where every answer "
-        "leads to new announcements they multiply without end: lower the chances of the message steps, or take `announces` from a rung"
-    )
-
-
 class Stage:
     """One run. ``run()`` plays it to the horizon; then everything stands in `books`, `state` and `sorted_log()`."""
+
+    most_letters = MOST_LETTERS  # that may wait for one tick
+    most_rows = MOST_ROWS  # of the log that may stand in memory
 
     def __init__(
         self, tables: Tables, rules: Rules, state: State, books: Books, scale: float, threads: int | None = None
@@ -65,14 +60,36 @@ class Stage:
         self.market = rules.market
         self.markets = [self.market]  # one for each thread of the fast engine, with its books
         self.all_books = [books]
-        self.market["most_letters"] = MOST_LETTERS
+        self.market["most_letters"] = self.most_letters
         self.horizon = tables.horizon
         self.reserve = books.letters.size // 2  # room for the busiest single event
         self.plan = Plan(tables, rules, books, scale)
         self.plan.settle = self._settle
         self.plan.worked_out = lambda: work_out_rates(rules)
         self.policy_notes: list[tuple[float, str]] = []
-        self.log: list[NDArray[Any]] = []
+        self.log = EventLog(self.most_rows)
+        self.of_market = True  # whether the log has the market's own bookings, too
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether events are written down."""
+        return bool(self.market["log"][0])
+
+    @property
+    def ids(self) -> NDArray[np.uint64]:
+        """(N,) permanent ids."""
+        return self.state.ids if self.state.ids.size else np.arange(self.state.due.size, dtype=np.uint64)
+
+    def log_to(self, file: LogFile) -> None:
+        """Write the log to a file, not to memory."""
+        self.log = EventLog(self.most_rows, file)
+
+    def log_only(self, ids: NDArray[np.uint64]) -> None:
+        """Keep the log for these customers alone."""
+        self._followed = bits(ids, self.ids)
+        for market in self.markets:
+            market["at_followed"] = self._followed.ctypes.data
+        self.of_market = False
 
     def start(self) -> None:
         """Put the customers on their first rungs and set them going."""
@@ -84,22 +101,29 @@ class Stage:
 
     def run(self) -> None:
         """Play the market to its horizon."""
-        self.start()
-        if not self.plan.is_quiet:
+        with self.log:
+            self._play()
+
+    def _play(self) -> None:
+        with self._in_order():
+            self.start()
+        nobody_looks = self.plan.is_quiet and not self.is_logged
+        if not nobody_looks:
             self.env.process(self._plan_process())
-        self.env.process(self._bookkeeper())
+        self.env.process(self._bookkeeper(nobody_looks))
+        if self.is_logged:
+            self.env.process(self._scribe())
         for number, policy in enumerate(self.tables.scenario.policies, 1):
             cause = len(CAUSES) + len(self.tables.campaigns) + number - 1
             market = Market(self.env, self.plan, number, cause, self.policy_notes)
             self.env.process(run_policy(self.env, market, policy, number))
         self.plan.changed = self._clocks_follow
         self.env.run(until=self.horizon + 1)
-        if self.plan.is_quiet:
+        if nobody_looks:
             for date in self.plan.dates():
                 self.plan.act(date)
         if self.moved >= MOST_MONEY:
             raise too_much_money()
-        self.flush_log()
 
     def _plan_process(self) -> Events:
         """Campaigns and shocks act at their dates and at month starts."""
@@ -116,14 +140,24 @@ class Stage:
         _retime_rows(self.market, int(self.env.now), moved)
         self.follow(np.flatnonzero(moved))
 
-    def _bookkeeper(self) -> Events:
+    def _bookkeeper(self, nobody_looks: bool) -> Events:
         """What customers cost is booked at the horizon; at every month start too where somebody looks on."""
-        onlookers = bool(self.market["log"][0]) or not self.plan.is_quiet
-        for date in month_starts(self.horizon) if onlookers else [self.horizon]:
+        for date in [self.horizon] if nobody_looks else month_starts(self.horizon):
             yield At(self.env, date, ACCRUE)
             self._settle(date)
             if self.moved >= MOST_MONEY:
                 raise too_much_money()
+
+    def _scribe(self) -> Events:
+        """At every tick, once all have acted: what was written until then is in order and put away."""
+        written = 0
+        for date in range(0, self.horizon + 1, TICK):
+            yield At(self.env, date, WRITE)
+            self.flush_log()
+            if self.of_market:
+                self.log.take(self.plan.log_rows(written))
+            written = len(self.plan.log)
+            self.log.close_tick(date)
 
     @property
     def moved(self) -> int:
@@ -134,10 +168,11 @@ class Stage:
         if self.market["part_costs"][0] < 0:
             return
         size = self.state.due.size
-        chunk = _CHUNK if self.market["log"][0] else size
-        for first in range(0, size, chunk):
-            _accrue_rows(self.market, first, min(first + chunk, size), t)
-            self.spare_log()
+        chunk = _CHUNK if self.is_logged else size
+        with self._in_order():
+            for first in range(0, size, chunk):
+                _accrue_rows(self.market, first, min(first + chunk, size), t)
+                self.passed(t, min(first + chunk, size))
 
     def make_room(self, thread: int = 0) -> None:
         """Double the room for letters."""
@@ -154,13 +189,28 @@ class Stage:
         if self.market["log_rows"][0] > _LOG_FULL:
             self.flush_log()
 
+    @contextmanager
+    def _in_order(self) -> Iterator[None]:
+        """What is written meanwhile comes customer by customer, and need not wait in memory for the end of the tick."""
+        self.flush_log()
+        self.log.passing = True
+        yield
+        self.flush_log()
+        self.log.passing = False
+
+    def passed(self, t: int, row: int) -> None:
+        """Customers before this row write nothing more at `t`, and nobody writes before `t`: put away what is in order."""
+        self.spare_log()
+        if self.log.waiting_rows > MANY_ROWS and row < self.state.due.size:
+            self.flush_log()
+            self.log.close_below(t, int(self.state.ids[row]) if self.state.ids.size else row)
+
     def flush_log(self) -> None:
         """Take all rows out of the log's buffers."""
         for market, books in zip(self.markets, self.all_books, strict=True):
-            self.log.append(books.log[: int(market["log_rows"][0])].copy())
+            self.log.take(books.log[: int(market["log_rows"][0])])
             market["log_rows"] = 0
 
     def sorted_log(self) -> NDArray[Any]:
-        """All rows by (time, customer, sequence)."""
-        rows = np.concatenate([*self.log, self.plan.log_rows(np.zeros(0, LOG))])
-        return rows[np.lexsort((rows["sequence"], rows["customer"], rows["time"]))]
+        """All rows by (time, customer, sequence), once."""
+        return self.log.rows()

@@ -338,6 +338,12 @@ def next_log_row(m):  # type: ignore[no-untyped-def]
 
 
 @inline
+def followed(m, row):  # type: ignore[no-untyped-def]
+    """Whether the log is kept for this customer, where it is kept for some."""
+    return (_flag(m.at_followed, row >> 3) >> (row & 7)) & 1
+
+
+@inline
 def count_people(m, month, segment, r, change):  # type: ignore[no-untyped-def]
     """Change the number of customers of a segment on a rung."""
     _add(m.at_people, (month * m.segments + segment) * m.rungs + r, change)

@@ -132,6 +132,8 @@ MARKET = np.dtype(
         ("spares", "i8"),
         ("most_letters", "i8"),  # that may wait for one tick
         ("too_many", "i8"),  # the tick for which more are waiting; 0: none
+        # A bit per customer whose events are logged; 0: everybody's are.
+        ("at_followed", "u8"),
         # All that was booked, signs aside; MOST_MONEY when it was too much to count.
         ("moved", "i8"),
         # Where the arrays are.

@@ -49,19 +49,20 @@ def day_of(t):  # type: ignore[no-untyped-def]
 
 @rule
 def note(m, row, t, event, origin, to, cause, other, amount):  # type: ignore[no-untyped-def]
-    """Write a row of the log, where one is kept."""
+    """Write a row of the log, where one is kept for this customer; its sequence number counts on wherever there is a log."""
     if m.log:
-        line = access.next_log_row(m)
         own = access.sequence(m, row)
-        line.time = t
-        line.customer = access.identity(m, row)
-        line.sequence = own.sequence
-        line.event = event
-        line.origin = origin
-        line.to = to
-        line.cause = cause
-        line.other = other
-        line.amount = amount
+        if m.at_followed == 0 or access.followed(m, row):
+            line = access.next_log_row(m)
+            line.time = t
+            line.customer = access.identity(m, row)
+            line.sequence = own.sequence
+            line.event = event
+            line.origin = origin
+            line.to = to
+            line.cause = cause
+            line.other = other
+            line.amount = amount
         own.sequence += 1
 
 

@@ -70,6 +70,17 @@ WORDS: dict[str, str] = {
     "text_before": "before the ladder:",
     "text_beside": "beside the ladder:",
     "text_arrivals": "{number} people a month",
+    # one customer's life
+    "life_head": "Customer {customer} in the first of the futures, over {months} months",
+    "life_start": "starts as {rung}",
+    "life_move": "goes from {origin} to {rung}",
+    "life_order": "orders for {amount}",
+    "life_send": "tells {who} ({layer})",
+    "life_hear": "hears of it from {who} ({layer})",
+    "life_one": "customer {customer}",
+    "life_several": "{number} customers",
+    "life_more": "… and {number} more moments",
+    "life_end": "In the end: {rung}; {orders} orders, {sent} messages sent, {heard} heard; {amount} after all costs.",
     # places
     "cause_campaign": "Spend: {name}",
     "cause_policy": "Policy: {name}",

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.engine import stage
+from ladsim.engine.history import same
 from ladsim.engine.run import simulate
+from ladsim.engine.stage import Stage
 from ladsim.errors import PolicyError, StudyError
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
@@ -95,27 +96,92 @@ def replace_policies(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"policies": ()})
 
 
-@pytest.mark.parametrize("odd", [{"seed": -1}, {"seed": 2**64}, {"seed": 1.5}, {"replication": 2**63}, {"sample": 2.5}, {"threads": 0}])
+@pytest.mark.parametrize(
+    "odd", [{"seed": -1}, {"seed": 2**64}, {"seed": 1.5}, {"replication": 2**63}, {"sample": 2.5}, {"threads": 0}]
+)
 def test_odd_numbers_are_refused(odd: dict[str, int]) -> None:
     """Numbers that cannot address luck, or people, are named."""
     with pytest.raises(StudyError, match=f"{next(iter(odd))}.*found"):
         simulate(market(), **odd)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("engine", ["simpy", "fast"])
-def test_messages_that_multiply_without_end(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Announcements that always lead to announcements end in words, not in the machine's memory."""
-    monkeypatch.setattr(stage, "MOST_LETTERS", 40_000)
-    loop = validated(
+ENGINES = ["simpy", "fast"]
+
+
+def loop(*, at_start: str = "announces", people: int = 30, policies: list[dict[str, str]] | None = None) -> Scenario:
+    """A market in which every answer announces to everybody, and every announcement is answered."""
+    return validated(
         {
-            "schema": 1, "name": "loop", "months": 3, "market_size": 30,
-            "rungs": [{"name": "a", "share": 1.0, "announces": True}, {"name": "b", "announces": True}],
+            "schema": 1, "name": "loop", "months": 3, "market_size": people,
+            "rungs": [
+                {"name": "a", "share": 1.0, "announces": at_start == "announces", "messages_per_month": 1.0},
+                {"name": "b", "announces": True},
+            ],
             "steps": [
                 {"from": "a", "to": "b", "trigger": "message", "probability": 1.0},
                 {"from": "b", "to": "a", "trigger": "message", "probability": 1.0},
             ],
             "word_of_mouth": [{"layer": "all", "graph": {"kind": "everyone"}}],
+            "policies": policies or [],
         }
     )  # fmt: skip
-    with pytest.raises(StudyError, match="multiply without end"):
-        simulate(loop, engine=engine)
+
+
+def said(scenario: Scenario, engine: str, **options: object) -> str:
+    """The words in which a run ends that is too much."""
+    with pytest.raises(StudyError) as error:
+        simulate(scenario, engine=engine, **options)  # type: ignore[arg-type]
+    return str(error.value)
+
+
+@pytest.mark.parametrize("most", [0, 500, 869, 870, 871, 40_000])
+@pytest.mark.parametrize("at_start", ["announces", "talks"])
+def test_messages_that_multiply_without_end(at_start: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Announcements that always lead to announcements end in words, not in the machine's memory: in both engines for the same day."""
+    monkeypatch.setattr(Stage, "most_letters", most)
+    one, other = (said(loop(at_start=at_start), engine) for engine in ENGINES)
+    assert f"more than {most:,} messages for one day at month 0." in one
+    assert "multiply without end" in one
+    assert one == other
+
+
+@pytest.mark.parametrize("most", [0, 100, 2_000, 40_000])
+@pytest.mark.parametrize("letters", [870, 30_000, 1 << 24])
+def test_a_log_that_outgrows_the_memory(most: int, letters: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log of more rows than are kept ends in words; where messages multiply at the same tick, both engines name the same of the two."""
+    monkeypatch.setattr(Stage, "most_rows", most)
+    monkeypatch.setattr(Stage, "most_letters", letters)
+    one, other = (said(loop(), engine, log=True) for engine in ENGINES)
+    assert one == other
+    assert f"log: found more than {most:,} events by month 0.0" in one or f"more than {letters:,} messages" in one
+
+
+def test_a_log_that_just_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many rows as are allowed are kept, not one more."""
+    history = simulate(market(), log=True)
+    assert history.log is not None
+    for most in (len(history.log), len(history.log) - 1):
+        monkeypatch.setattr(Stage, "most_rows", most)
+        for engine in ENGINES:
+            if most == len(history.log):
+                assert same(history, simulate(market(), log=True, engine=engine))
+            else:
+                assert f"more than {most:,} events" in said(market(), engine, log=True)
+
+
+def test_no_log_no_bound_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run without a log never ends because of its rows."""
+    monkeypatch.setattr(Stage, "most_rows", 0)
+    assert simulate(market()).log is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_policy_that_fails_later_does_not_hide_the_multiplying(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two errors at one tick the customers' comes first, as the customers do."""
+    monkeypatch.setattr(Stage, "most_letters", 870)
+    file = tmp_path / "late.py"
+    file.write_text("def act(env, market):\n    yield market.months(1 / 30)\n    1 / 0\n", encoding="utf-8")
+    scenario = loop(policies=[{"file": file.as_posix(), "function": "act"}])
+    assert "multiply without end" in said(scenario, engine)

@@ -1,0 +1,74 @@
+"""run --log and --follow: the events of the first future in a file, and lives of customers whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+from ladsim.engine.parquet import read_events
+from ladsim.engine.run import simulate
+from ladsim.report.life import life_text, liveliest
+from ladsim.scenario.differences import override
+from ladsim.scenario.load import load
+
+Ladsim = Callable[..., Result]
+QUICK = ("--replications", "2", "--processes", "1")
+
+
+def test_the_log_is_that_of_the_first_future(ladsim: Ladsim, shop: Path) -> None:
+    """The file holds every event of replication 0, with the strategy, the seed and the numbers asked for."""
+    pytest.importorskip("pyarrow")
+    result = ladsim(
+        "run", "shop.toml", *QUICK, "--log", "e.parquet", "--strategy", "keep", "--seed", "5", "--months", "3", "--out", "x"
+    )
+    assert result.exit_code == 0 and "Events of the first future: e.parquet" in result.stderr
+    scenario = override(load(shop).model_copy(update={"goals": ()}), {"months": 3})
+    wanted = simulate(scenario, strategy="keep", seed=5, log=True).events()
+    pd.testing.assert_frame_equal(read_events("e.parquet"), wanted)
+    assert not (Path("x") / "lives.csv").exists()
+
+
+def test_lives_in_the_folder_and_one_on_the_screen(ladsim: Ladsim, shop: Path) -> None:
+    """lives.csv has the followed customers' events, the screen the liveliest of them; the next run without them takes it away."""
+    result = ladsim("run", "shop.toml", *QUICK, "--follow", "30", "--out", "x")
+    assert result.exit_code == 0
+    history = simulate(load(shop), follow=30)
+    lives = pd.read_csv("x/lives.csv")
+    assert lives["customer"].tolist() == history.events()["customer"].tolist()
+    assert lives["amount"].tolist() == history.events()["amount"].tolist()
+    assert life_text(history.events(), liveliest(history.events()), load(shop)) in result.stdout
+    assert ladsim("run", "shop.toml", *QUICK, "--out", "x").exit_code == 0
+    assert not Path("x/lives.csv").exists()
+
+
+def test_ids_to_follow(ladsim: Ladsim, shop: Path) -> None:
+    """Ids with commas name who is followed; with --log the file has these alone."""
+    pytest.importorskip("pyarrow")
+    assert ladsim("run", "shop.toml", *QUICK, "--follow", "17,3", "--log", "l.parquet", "--out", "x").exit_code == 0
+    assert set(pd.read_csv("x/lives.csv")["customer"]) == set(read_events("l.parquet")["customer"]) == {3, 17}
+    only = ladsim("run", "shop.toml", *QUICK, "--follow", "17,", "--out", "x")
+    assert "Customer 17 in the first of the futures" in only.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--follow", "0"), 2, "--follow: found '0'"),
+        (("--follow", "some"), 2, "--follow: found 'some', must be a number of customers from 1, or ids with commas"),
+        (("--follow", "3,200"), 2, "follow: found customer 200, must be ids of customers of this market, 0 to 199"),
+        (("--log", "e.csv"), 4, "--log: found 'e.csv', must be the name of a file that ends in .parquet"),
+        (("--log", "shop.toml/e.parquet"), 4, "cannot be written"),
+        (("--log", "nowhere/e.parquet"), 4, "nowhere/e.parquet: could not be written"),
+    ],
+)
+def test_mistakes_are_named_before_the_study(ladsim: Ladsim, shop: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    """Exit code 2 or 4, the place, what was found; nothing is simulated and nothing written."""
+    pytest.importorskip("pyarrow")
+    result = ladsim("run", "shop.toml", *QUICK, *words, "--out", "x")
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert [path.name for path in shop.parent.iterdir()] == ["shop.toml"]
