@@ -30,7 +30,7 @@ from ladsim.scenario.tables import Tables, tables
 from ladsim.world.build import World, build
 
 ENGINES: dict[str, type[Stage]] = {"auto": Fast, "simpy": Reference, "fast": Fast}
-ROUGH_BYTES = {"auto": 400, "simpy": 1_600, "fast": 400}  # a customer takes, measured on the workload of the benchmarks
+ROUGH_BYTES = {"auto": 150, "simpy": 1_300, "fast": 150}  # a customer takes, measured on the workload of the benchmarks
 
 
 def simulate(

@@ -183,8 +183,7 @@ def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rule
 
 def _is_numbered(world: World) -> bool:
     """Whether the ids are 0 … N − 1."""
-    ids = world.ids
-    return ids.size > 0 and int(ids[0]) == 0 and int(ids[-1]) == ids.size - 1
+    return world.file_ids is None or bool((world.file_ids == np.arange(world.size, dtype=np.uint64)).all())
 
 
 def _layers(tables: Tables, world: World) -> tuple[NDArray[Any], tuple[Any, ...]]:
@@ -227,7 +226,7 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, 
     Fills and binds the market's record on the way.
     """
     market = rules.market
-    size = world.ids.size
+    size = world.size
     market["run"] = streams.run_key(np.uint64(seed), np.uint64(replication))
     # Zero pages cost no memory until they are written to.
     ids = np.zeros(0, np.uint64) if market["numbered"][0] else np.ascontiguousarray(world.ids)
@@ -262,7 +261,6 @@ def customers_of(market: Any, state: State) -> NDArray[Any]:
 
 def starting_rungs(tables: Tables, world: World, draws: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Rung of every customer at time 0: the pinned ones, then quotas of the shares in the order of the start draws."""
-    rungs = world.pinned.astype(np.uint8)
     free = world.pinned < 0
     all_free = bool(free.all())
     own = draws if all_free else draws[free]
@@ -278,6 +276,7 @@ def starting_rungs(tables: Tables, world: World, draws: NDArray[np.float64]) -> 
         places[order] = np.repeat(np.arange(counts.size), counts)
     if all_free:
         return places
+    rungs = world.pinned.astype(np.uint8)
     rungs[free] = places
     return rungs
 
@@ -319,7 +318,7 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
     months = -(-tables.horizon // MONTH)
     days = -(-tables.horizon // TICK)
     causes, layers = len(tables.causes), max(1, len(tables.layer_names))
-    widest = sum(world.ids.size if g.kind == "everyone" else int(np.diff(g.indptr).max(initial=0)) for g in world.layers)
+    widest = sum(world.size if g.kind == "everyone" else int(np.diff(g.indptr).max(initial=0)) for g in world.layers)
     starts = int(tables.rungs["start_orders"].max(initial=0))
     room = 2 * (1024 + widest + 8 * starts)  # an engine empties a buffer when half of it is full
     return Books(

@@ -35,7 +35,7 @@ from ladsim.world.text_files import (
 from ladsim.world.ties import Ties
 
 LEAST_BYTES = 1 << 22  # below, pandas is quick enough
-_ROWS = 500_000  # lines that pandas reads at once
+_ROWS = 1_000_000  # lines that pandas reads at once
 _USUAL = (
     "source target from to sender receiver ego alter src dst node_1 node_2 node1 node2 node_a node_b id_1 id_2 id1 id2 "
     "user_1 user_2 user1 user2 user friend customer referrer fromnodeid tonodeid from_id to_id"
@@ -238,10 +238,12 @@ def _parts(path: Path, first: _First) -> Iterator[tuple[list[str], NDArray[np.in
             if codes.min() < 0 or "" in names:
                 _explain(path, first.separator)
                 raise WorldError(f"{path}: cannot be read (a tie with one name), must have two names per line")
-            # Two names may differ in the blanks around them.
-            position: dict[str, int] = {}
-            places = np.array([position.setdefault(name, len(position)) for name in names], np.intp)
-            yield list(position), places[codes].reshape(2, -1)
+            if len(set(names)) == len(names):
+                yield names, codes.reshape(2, -1)
+            else:  # some differed only in the blanks around them
+                position: dict[str, int] = {}
+                places = np.array([position.setdefault(name, len(position)) for name in names], np.intp)
+                yield list(position), places[codes].reshape(2, -1)
     except (pandas.errors.ParserError, ValueError) as error:
         if body.problem is not None:
             raise body.problem from None
