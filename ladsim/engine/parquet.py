@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,15 @@ class ParquetLog:
         self._rows = 0
         self._dictionaries = {name: self._arrow.array(names.words[name], self._arrow.string()) for name in WORDS}
         self._schema = _schema(self._arrow, names, facts)
-        self._temporary = ""
+        self._leave_nothing: Any = None
         self._writer: Any = None
         with self._errors():
             place = Path(os.path.realpath(self.path))
             if place.exists() and not place.is_file():
                 raise OSError(f"{place} is no file")
             handle, self._temporary = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+            # Whatever happens, and even when Ctrl-C comes while a file is being taken away, it does not outlive this object.
+            self._leave_nothing = weakref.finalize(self, _remove, self._temporary)
             os.close(handle)
             plain = dict.fromkeys(("customer", "other", "amount"), "PLAIN") | dict.fromkeys(
                 ("time", "sequence"), "DELTA_BINARY_PACKED"
@@ -69,23 +72,30 @@ class ParquetLog:
 
     def close(self) -> None:
         """Write what waits, and let the file appear under its name."""
-        if self._rows:
-            self._write_group(np.concatenate(self._waiting))
-        with self._errors():
-            self._writer.close()
-            place = Path(os.path.realpath(self.path))
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(self._temporary, place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~mask)
-            os.replace(self._temporary, place)
+        try:
+            if self._rows:
+                self._write_group(np.concatenate(self._waiting))
+            with self._errors():
+                self._writer.close()
+                place = Path(os.path.realpath(self.path))
+                mask = os.umask(0)
+                os.umask(mask)
+                os.chmod(self._temporary, place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~mask)
+                os.replace(self._temporary, place)
+        except BaseException:
+            self.discard()
+            raise
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        with contextlib.suppress(OSError):
-            if self._writer is not None:
-                self._writer.close()
-        with contextlib.suppress(OSError):
-            os.unlink(self._temporary)
+        if self._leave_nothing is None:
+            return
+        try:
+            with contextlib.suppress(OSError):
+                if self._writer is not None:
+                    self._writer.close()
+        finally:
+            self._leave_nothing()
 
     def _write_group(self, rows: NDArray[Any]) -> None:
         arrow = self._arrow
@@ -132,6 +142,12 @@ def read_events(path: str | os.PathLike[str]) -> Any:
     table.insert(0, "month", table["time"] / MONTH)
     table["amount"] = table["amount"] / unit
     return table
+
+
+def _remove(path: str) -> None:
+    """Take a temporary file away, if it is there."""
+    with contextlib.suppress(OSError):
+        os.unlink(path)
 
 
 def _schema(arrow: Any, names: EventNames, facts: Mapping[str, Any]) -> Any:

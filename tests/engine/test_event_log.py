@@ -287,6 +287,22 @@ def test_ctrl_c_leaves_no_file(shop: Scenario, tmp_path: Path, monkeypatch: pyte
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("place", ["replace", "close"])
+def test_ctrl_c_at_the_last_moment_leaves_no_file(
+    place: str, shop: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped while the file is closed or renamed, and again while it is taken away: nothing is left."""
+    arrow = pytest.importorskip("pyarrow.parquet")
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(*((parquet.os, "replace") if place == "replace" else (arrow.ParquetWriter, "close")), stop)
+    with pytest.raises(KeyboardInterrupt):
+        simulate(shop, log=tmp_path / "events.parquet")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_disk_that_fills_up(shop: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file cannot be written to the end: said in words, nothing left behind."""
     arrow = pytest.importorskip("pyarrow.parquet")
