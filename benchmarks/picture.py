@@ -67,10 +67,13 @@ def draw(results: dict[str, Any], path: Path) -> None:
     for key, height in zip(order, spread([float(np.log10(lines[key][1][-1])) for key in order]), strict=True):
         sizes, seconds = lines[key]
         colour = STYLES[key][0]
-        axes.plot([sizes[-1], right], [seconds[-1], 10**height], color=colour, linewidth=0.6, linestyle=":", zorder=1)
+        axes.plot([sizes[-1], right], [seconds[-1], 10**height], color=colour, linewidth=0.7, linestyle=":", zorder=1)
+        axes.plot(right, 10**height, color=colour, marker=STYLES[key][1], markersize=7, clip_on=False, zorder=4)
         weight = "bold" if key in ("auto", "general") else "normal"
-        axes.text(right * 1.08, 10**height, PROGRAMS[key].title, color=colour, va="center", fontweight=weight)
+        axes.text(right * 1.18, 10**height, PROGRAMS[key].title, color=colour, va="center", fontweight=weight)
     axes.set_xlim(right=right)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

@@ -67,8 +67,9 @@ def judged(promise: str, runs: list[dict[str, Any]], reference: dict[str, Any]) 
 
 
 def identical(runs: list[dict[str, Any]], ours: list[dict[str, Any]]) -> bool:
-    """Whether the runs of the same seeds count, sell and say the same to the last digit (for promise SAME)."""
-    both = list(zip(runs, ours, strict=False))
+    """Whether runs of the same seed count, sell and say the same to the last digit, at least one seed being common."""
+    by_seed = {run["seed"]: run for run in ours}
+    both = [(run, by_seed[run["seed"]]) for run in runs if run["seed"] in by_seed]
     return bool(both) and all(a[key] == b[key] for a, b in both for key in Outcome._fields)
 
 

@@ -20,7 +20,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -141,11 +141,11 @@ def peak_megabytes() -> float:
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def timed(play: Callable[[], Outcome]) -> dict[str, Any]:
-    """One run: CPU and wall seconds, and what it counted."""
+def timed(play: Callable[[int], Outcome], seed: int) -> dict[str, Any]:
+    """One run: its seed, CPU and wall seconds, and what it counted."""
     wall, cpu = time.perf_counter(), time.process_time()
-    outcome = play()
-    seconds = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+    outcome = play(seed)
+    seconds = {"seed": seed, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
     counts = np.asarray(outcome.counts).astype(int).tolist()
     return seconds | outcome._asdict() | {"counts": counts}
 
@@ -164,7 +164,7 @@ def answer(prepare: Callable[..., Any], play: Callable[..., Outcome], **facts: A
     prepare_seconds = time.perf_counter() - begin
     runs: list[dict[str, Any]] = []
     for seed in seeds:
-        runs.append(timed(lambda seed=int(seed): play(prepared, numbers, seed)))
+        runs.append(timed(partial(play, prepared, numbers), int(seed)))
         if sum(run["cpu"] for run in runs) > ENOUGH:
             break
     said = {"prepare": prepare_seconds, "peak_mb": peak_megabytes(), "runs": runs}

@@ -131,7 +131,7 @@ if __name__ == "__main__":
     answer(
         prepare,
         play,
-        version=subprocess.run(["gcc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0],
+        version=f"gcc {subprocess.run(['gcc', '-dumpfullversion'], capture_output=True, text=True, check=True).stdout.strip()}",
         settings=f"gcc {' '.join(FLAGS[:4])}; {SETTINGS[WAY]}",
         leaves_out="flows, cohorts, referrers, money by day, cost of goods, each customer's own books (c/w.h has the whole list)",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,7 +40,7 @@ def reference() -> dict[str, Any]:
 def runs_of(program: ModuleType, ladder: workload.Ladder, number: int) -> list[dict[str, Any]]:
     """Runs of a program at 1,000 customers, as the driver gets them."""
     prepared = program.prepare(workload.read_market(str(export.export(SIZE))), ladder)
-    return [workload.timed(lambda seed=seed: program.play(prepared, ladder, seed)) for seed in range(number)]
+    return [workload.timed(partial(program.play, prepared, ladder), seed) for seed in range(number)]
 
 
 def test_the_peers_numbers_are_those_of_the_scenario() -> None:
