@@ -12,15 +12,18 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 import numba
 from numba.core.caching import IndexDataCacheFile
 
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
 
 _SOURCES = ("compiled.py", "streams.py", "model/*.py", "programs/*.py", "world/*.py", "engine/*.py")
 
@@ -87,6 +90,23 @@ class _Forgiving(IndexDataCacheFile):  # type: ignore[misc]
 def is_warm() -> bool:
     """Whether the rules were compiled before, so that a run starts at once."""
     return any((cache_dir() / "rules" / source_hash()).glob("*/kernel.advance*.nbi"))
+
+
+def apart(work: Callable[..., R], *arguments: Any) -> R:
+    """What `work` returns, done by another thread, so that Ctrl-C is heard at once.
+
+    Compiled code that hands arrays back does not expect a KeyboardInterrupt in its midst; it comes to the main thread alone.
+    """
+    done: Future[R] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work(*arguments))
+        except BaseException as error:
+            done.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return done.result()
 
 
 def compiled(function: F) -> F:

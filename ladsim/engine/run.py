@@ -64,25 +64,52 @@ def simulate(
     if sample is not None and not isinstance(sample, Integral):
         raise StudyError(f"sample: found {sample!r}, must be a whole number of people")
     plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)
-    laid_out = tables(plain)
-    here = world if world is not None else build(plain, sample=sample, replication=replication)
-    kind = engine or scenario.engine
-    if kind not in ENGINES:
-        raise StudyError(f"engine: found {kind!r}, must be one of {', '.join(ENGINES)}")
-    with enough_memory(StudyError, "simulating", here.size, ROUGH_BYTES[kind]):
+    return future(
+        tables(plain),
+        world if world is not None else build(plain, sample=sample, replication=replication),
+        strategy=strategy,
+        seed=seed,
+        replication=replication,
+        log=log,
+        follow=follow,
+        engine=engine or scenario.engine,
+        threads=threads,
+        customers=customers,
+    )
+
+
+def future(
+    laid_out: Tables,
+    world: World,
+    *,
+    strategy: str | None,
+    seed: int,
+    replication: int,
+    log: bool | str | os.PathLike[str] = False,
+    follow: int | Iterable[int] | None = None,
+    engine: str = "auto",
+    threads: int | None = None,
+    customers: bool = True,
+) -> History:
+    """``simulate`` from the tables of a resolved scenario on: what a study does many times with the same ones."""
+    if engine not in ENGINES:
+        raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
+    with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[engine]):
         is_logged = log is not False or follow is not None
         stage = staged(
-            laid_out, here, ENGINES[kind], seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads
+            laid_out, world, ENGINES[engine], seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads
         )
         followed = None
         if follow is not None:
-            followed = chosen(follow, here.ids, np.uint64(streams.run_key(np.uint64(seed), np.uint64(replication))))
+            followed = chosen(follow, world.ids, np.uint64(streams.run_key(np.uint64(seed), np.uint64(replication))))
             stage.log_only(followed)
         file = None if isinstance(log, bool) else Path(log)
         if file is not None:
-            stage.log_to(ParquetLog(file, _names(laid_out), _facts(stage, scenario, strategy, seed, replication, followed)))
+            stage.log_to(
+                ParquetLog(file, _names(laid_out), _facts(stage, laid_out.scenario, strategy, seed, replication, followed))
+            )
         stage.run()
-        history = _history(stage, here, strategy, seed, replication, customers)
+        history = _history(stage, world, strategy, seed, replication, customers)
         if file is not None:
             return replace(history, log_file=file, followed=followed)
         return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)

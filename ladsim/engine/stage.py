@@ -121,7 +121,7 @@ class Stage:
         self.env.run(until=self.horizon + 1)
         if nobody_looks:
             for date in self.plan.dates():
-                self.plan.act(date)
+                self.plan.accrue(date)
         if self.moved >= MOST_MONEY:
             raise too_much_money()
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from ladsim.planning.pairs import pair_means
 from ladsim.scenario.address import NumberAt
@@ -61,6 +61,11 @@ def deciding(table: pd.DataFrame) -> pd.Series | None:
     return next(iter([*turning, *heavy]), None)
 
 
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks from 1; equal values share the mean of theirs."""
+    return pd.Series(values).rank().to_numpy()
+
+
 def _one(explained: NDArray[np.float64], values: NDArray[np.float64], numbers: int) -> list[float | bool]:
     """Share, direction, p value, middle of both halves, difference in both halves, whether it turns."""
     count = explained.size
@@ -69,7 +74,7 @@ def _one(explained: NDArray[np.float64], values: NDArray[np.float64], numbers: i
     order = np.argsort(values, kind="stable")
     lower, upper = order[: count // 2], order[(count + 1) // 2 :]
     below, above = float(explained[lower].mean()), float(explained[upper].mean())
-    rho = _correlation(stats.rankdata(explained), stats.rankdata(values))
+    rho = _correlation(_ranks(explained), _ranks(values))
     return [
         rho * rho,
         math.copysign(1.0, rho) if rho else 0.0,
@@ -97,4 +102,4 @@ def _p_value(rho: float, count: int) -> float:
     rarest = 2 / math.factorial(count) if count < 20 else 0.0
     if abs(rho) >= 1.0:
         return rarest
-    return max(rarest, float(2 * stats.t.sf(abs(rho) * math.sqrt((count - 2) / (1 - rho * rho)), count - 2)))
+    return max(rarest, float(2 * special.stdtr(count - 2, -abs(rho) * math.sqrt((count - 2) / (1 - rho * rho)))))

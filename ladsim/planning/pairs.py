@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from ladsim.measures.uncertainty import VarianceSplit, mean_interval, share_interval, variance_split
 
@@ -50,6 +50,16 @@ def probability(hits: ArrayLike, paired: bool) -> Estimate:
     return Estimate(found.estimate, found.low, found.high)
 
 
+def _binomial_quantile(chance: float, n: int, p: float) -> float:
+    """Least number k with at least `chance` of a binomial(n, p) at or below it.
+
+    >>> _binomial_quantile(0.5, 10, 0.5), _binomial_quantile(0.025, 40, 0.8)
+    (5.0, 27.0)
+    """
+    k = math.ceil(float(special.bdtrik(chance, n, p)))
+    return float(k - 1 if k > 0 and special.bdtr(k - 1, n, p) >= chance else k)
+
+
 def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = False) -> Estimate:
     """The highest value that at least a share `chance` of the futures reach, with a 95 % interval by ranks.
 
@@ -67,8 +77,8 @@ def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = Fal
     n = max(1, round(worth(np.asarray(values, float) <= x[place], paired)))
     tail = (1.0 - LEVEL) / 2
     # Ranks between which the quantile lies, of n independent futures, stretched to those there are.
-    first = math.floor(round(float(stats.binom.ppf(tail, n, below)) * x.size / n, 9))
-    last = math.ceil(round((float(stats.binom.ppf(1.0 - tail, n, below)) + 1.0) * x.size / n, 9))
+    first = math.floor(round(_binomial_quantile(tail, n, below) * x.size / n, 9))
+    last = math.ceil(round((_binomial_quantile(1.0 - tail, n, below) + 1.0) * x.size / n, 9))
     low = float(x[first - 1]) if first >= 1 else math.nan
     high = float(x[last - 1]) if last <= x.size else math.nan
     return Estimate(float(x[place]), low, high)

@@ -29,13 +29,14 @@ from joblib.externals import loky
 
 from ladsim.compiled import is_warm
 from ladsim.engine.history import History
-from ladsim.engine.run import simulate
+from ladsim.engine.run import future, simulate
 from ladsim.errors import StudyError, out_of_memory
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
 from ladsim.scenario.address import numbers
 from ladsim.scenario.differences import override, resolve, uncertain, with_strategy
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import Tables, tables
 from ladsim.world.build import World, build, redrawn
 
 BASE = "base"
@@ -64,10 +65,15 @@ class _Work:
     sample: int | None
     world: int | None  # which of the worlds built beforehand; None: built in every replication
     threads: int | None  # within a run: one where replications run side by side
+    laid_out: Tables | None  # where no number is uncertain: the tables of every replication
 
     def future(self, replication: int, worlds: Sequence[World]) -> Finished:
         """One replication, slimmed, with its measures."""
         world = worlds[self.world] if self.world is not None else None
+        if self.laid_out is not None and world is not None:
+            own: Any = {"seed": self.seed, "replication": replication, "engine": self.scenario.engine, "threads": self.threads}
+            history = future(self.laid_out, world, strategy=self.strategy, **own)
+            return history.slim(), summarise(history)
         history = simulate(
             self.scenario,
             strategy=self.strategy,
@@ -153,7 +159,10 @@ def together(
     counter = _Counter(replications * len(asked), progress)
     side_by_side = _processes(processes, counter.total)
     threads = 1 if side_by_side > 1 else None
-    works = [_Work(changed, strategy, seed, sample, places[name], threads) for name, strategy in asked.items()]
+    works = [
+        _Work(changed, strategy, seed, sample, places[name], threads, None if uncertain(applied[name]) else tables(applied[name]))
+        for name, strategy in asked.items()
+    ]
     done, interrupted = _finish(works, worlds, replications, side_by_side, counter)
     kept = _whole(done, len(works), replications)
     if interrupted and not kept:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ladsim.compiled import apart
 from ladsim.errors import WorldError, enough_memory, nearest
 from ladsim.scenario.spec import Graph, Layer, Scenario
 from ladsim.world.files import networkx_ties, read_ties
@@ -85,8 +86,11 @@ def build(
 
     Raises WorldError when a graph cannot be made or read as asked, naming the place or the file and line.
     """
-    given = graphs or {}
-    scenario = _given(scenario, given)
+    return apart(_build, _given(scenario, graphs or {}), sample, replication, graphs or {})
+
+
+def _build(scenario: Scenario, sample: int | None, replication: int, given: Mapping[str, networkx.Graph[Any]]) -> World:
+    """``build`` of a scenario whose given graphs stand as files in it."""
     with enough_memory(WorldError, "reading the graph of", scenario.market_size, 200.0):
         files = {
             i: networkx_ties(given[layer.layer]) if layer.layer in given else read_ties(layer.graph)
