@@ -41,7 +41,7 @@ BATCH = 512
 AHEAD = 6
 MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 WORTH_THREADS = 300_000  # customers
-WORTH_MONTHS = 5_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
+WORTH_MONTHS = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 # Where a thread stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
 _TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
