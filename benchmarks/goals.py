@@ -91,15 +91,12 @@ def process(words: list[str]) -> dict[str, float]:
 
 
 def large() -> dict[str, float]:
-    """W(100,000,000) with two threads, the graph included."""
-    os.environ["BENCH_THREADS"] = "2"
-    from benchmarks.peers import ladsim_engine
-
+    """W(100,000,000) with two threads, the graph included, without rows per customer."""
     size, scenario = 100 * MILLION, workload()
     ladsim.simulate(scenario, sample=1000)
     worlds: list[Any] = []
     graph_seconds = seconds(lambda: worlds.append(ladsim.build(scenario, sample=size)))
-    run_seconds = seconds(lambda: ladsim_engine.simulated(scenario, worlds[0], 1))
+    run_seconds = seconds(lambda: ladsim.simulate(scenario, world=worlds[0], seed=1, threads=2, customers=False))
     return {**run_seconds, "graph": graph_seconds["wall"], "peak_mb": peak_megabytes()}
 
 

@@ -114,17 +114,24 @@ def of_the_rest(results: Results) -> list[Goal]:
 
 
 def of_paired_luck() -> list[Goal]:
-    """The variance ratio of paired luck beside Starsim's, from the last run of ``paired_luck.py``."""
-    what, path = "variance of a difference, independent ÷ paired (revenue)", OUT / "paired_luck.json"
+    """The variance ratios of paired luck beside Starsim's, from the last run of ``paired_luck.py``."""
+    path, figures = OUT / "paired_luck.json", ("ambassadors", "customers", "revenue")
+    what = "variance of a difference, independent ÷ paired: {} (another run: PAIRED_LUCK.md)"
     goal = "above Starsim's"
     if not path.exists():
-        return [Goal(what, goal, "not measured: `python benchmarks/paired_luck.py`", None)]
+        return [Goal(what.format(name), goal, "not measured: `make bench-agreement`", None) for name in figures]
     lines = json.loads(path.read_text(encoding="utf-8"))["lines"]
-    said = {line["tool"]: line["revenue"] for line in lines}
-    ours, theirs = said.get("ladsim"), [value for tool, value in said.items() if tool.lower().startswith("starsim")]
-    words = "; ".join(f"{tool} {f['ratio']:,.1f} ({f['low']:,.1f} to {f['high']:,.1f})" for tool, f in said.items())
-    met = all(ours["low"] > other["high"] for other in theirs) if ours and theirs else None
-    return [Goal(what, goal, words, met)]
+    return [judged_luck(lines, name, what.format(name), goal) for name in figures]
+
+
+def judged_luck(lines: list[dict[str, Any]], name: str, what: str, goal: str) -> Goal:
+    """One figure of paired luck: met where ours is above each of Starsim's, whose intervals are shown."""
+    ours = next(line[name] for line in lines if line["setting"] == "luck by address")
+    theirs = [line[name] for line in lines if line["tool"] == "starsim"]
+    said = [f"{f['ratio']:,.0f} ({f['low']:,.0f} to {f['high']:,.0f})" for f in (ours, *theirs)]
+    return Goal(
+        what, goal, f"{said[0]}; Starsim {' and '.join(said[1:])}", all(ours["ratio"] > other["ratio"] for other in theirs)
+    )
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

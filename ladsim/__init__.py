@@ -15,7 +15,7 @@ how a file's numbers become arrays               ``scenario/tables.py``
 what happens in a customer's life                ``model/behaviour.py``
 how luck is addressed                            ``streams.py``
 what campaigns and policies do                   ``engine/plan.py``, ``engine/market.py``
-who is next                                      ``engine/reference.py``
+who is next                                      ``engine/reference.py, engine/kernel.py``
 the event log                                    ``engine/event_log.py``, ``engine/parquet.py``
 a measure                                        ``measures/``
 a closed form                                    ``theory/``

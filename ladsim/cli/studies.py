@@ -214,7 +214,7 @@ def _announce(asked: Request, strategies: int) -> None:
     months = f"{asked.changed.months:g} months"
     messages.note(f"{asked.changed.name}: {what} of {who} over {months}")
     if asked.sample is not None:
-        messages.note("(--sample all simulates everybody, and takes as much longer)")
+        messages.note(f"(--sample all simulates all {market:,}: {market / asked.sample:,.0f} times the work)")
     say_if_compiling()
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
@@ -255,10 +255,19 @@ def _finish(
         folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
         (messages.out if asked.prints else messages.note)(f"Report: {folder / PAGE}")
     if _stopped(study):
+        if said := _stopped_by(study):
+            messages.warning(said)
         messages.warning(
             f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
         )
         raise typer.Exit(INTERRUPTED)
+
+
+def _stopped_by(study: Study) -> str:
+    """What ended the study, where it was not the user."""
+    from ladsim.cli.answer import runs_of
+
+    return runs_of(study)[0].stopped_by
 
 
 def _stopped(study: Study) -> bool:

@@ -32,7 +32,8 @@ def compare_engines(
         for engine in ("simpy", "fast")
     )
     assert simpy.log is not None
-    return Agreement(same(simpy, fast), len(simpy.log), parting(simpy, fast))
+    equal = same(simpy, fast)
+    return Agreement(equal, len(simpy.log), "" if equal else parting(simpy, fast))
 
 
 def parting(simpy: History, fast: History) -> str:

@@ -5,9 +5,10 @@ phase 2, the tick's messages, receiver by receiver. Between two dates of the pla
 tick to tick by itself. What is due next stands in one array of times with the minimum of each block of 16, so a tick looks only at
 blocks in which something is due.
 
-**Ahead.** From some rungs no way leads to one on which a message can move anybody (``RUNG.free``). Who stands there is independent
-of all others until the plan acts next, or to the horizon where there is no plan: its life is lived at once, while its row is at
-hand. What it sends meanwhile waits in the list of the tick in which it was sent. With an event log everybody keeps step.
+**Ahead.** From some rungs no way leads to one on which a message can move anybody (``RUNG.free``). Who stands there is
+independent of all others until the plan acts next, or to the horizon where there is no plan (in the largest markets for a month,
+so that fewer letters wait): its life is lived at once, while its row is at hand. What it sends meanwhile waits in the list of the
+tick in which it was sent. With an event log everybody keeps step.
 
 **Threads.** Each has its own market record and books and the rows of every n-th chunk. A message crosses from one to another at the
 end of a tick, so they wait for each other once a tick. Books are sums of whole numbers: any number of threads gives the same.

@@ -5,7 +5,7 @@ its metadata (keys ``ladsim.…``). It is written under a temporary name beside 
 give the same bytes, however they arrive.
 
 pyarrow writes it: in a trial it took a third of the processor time of DuckDB and a quarter of its memory, and it needs no second copy
-on the disk. It is large (170 MB), so it is an extra of its own: ``pip install 'ladsim[log]'``.
+on the disk. It is large (170 MB), so it is an extra of its own: ``pip install pyarrow``.
 """
 
 from __future__ import annotations
@@ -172,6 +172,6 @@ def _pyarrow() -> tuple[Any, Any]:
         from pyarrow import parquet
     except ImportError:
         raise StudyError(
-            "log: a log in a Parquet file needs pyarrow, which is not installed: pip install 'ladsim[log]' (or keep it in memory: log=True)"
+            "log: a log in a Parquet file needs pyarrow, which is not installed: pip install pyarrow (or keep it in memory: log=True)"
         ) from None
     return pyarrow, parquet

@@ -30,7 +30,7 @@ from ladsim.scenario.tables import Tables, tables
 from ladsim.world.build import World, build
 
 ENGINES: dict[str, type[Stage]] = {"auto": Fast, "simpy": Reference, "fast": Fast}
-ROUGH_BYTES = {"auto": 150, "simpy": 1_300, "fast": 150}  # a customer takes, measured on the workload of the benchmarks
+ROUGH_BYTES = {"auto": 200, "simpy": 1_300, "fast": 200}  # a customer takes, measured on the workload of the benchmarks
 
 
 def simulate(
@@ -53,9 +53,9 @@ def simulate(
     is spent in and what is counted out. `log` keeps every event in memory, or writes them to a Parquet file of that name;
     ``history.events()`` gives either as a table. `follow` keeps the events of so many customers only, or of those with these ids.
     `world` reuses a graph that was built before for the same scenario and sample. `engine` is "simpy" (a process per customer),
-    "fast" (arrays) or "auto"; both give the same history. `threads` of the fast engine: by default as many as there are processors
-    in a market from 300,000 customers, else one; any number gives the same. Without `customers` no row per customer is kept, which
-    saves memory in very large markets.
+    "fast" (arrays) or "auto"; both give the same history. `threads` of the fast engine: by default as many as there are
+    processors in a market from 300,000 customers, else one; any number gives the same (SimPy's processes are one thread). Without
+    `customers` no row per customer is kept, which saves memory in very large markets.
     """
     if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
         raise StudyError(f"seed and replication: found {seed!r} and {replication!r}, must be whole numbers from 0 to 2^63 − 1")

@@ -72,7 +72,8 @@ def rows(history: History) -> NDArray[Any]:
     """The rows per customer. Raises StudyError where a study has thrown them away."""
     if history.customers is None:
         raise StudyError(
-            "this history was slimmed: it holds no rows per customer; ask `simulate` for one, or read the study's summaries"
+            "this history holds no rows per customer (slimmed by a study, or made with customers=False): ask `simulate` for one, or read the "
+            "study's summaries"
         )
     return history.customers
 

@@ -3,7 +3,7 @@
 A clock starts with an exposure E = −ln u. With hazard h it is due at t₀ + max(1, ⌈E/h⌉). When the hazard really changes (other
 bits), the exposure that is left is h·(due − t), and nothing is drawn anew; h = 0 lets the clock stand still. The time to an event
 is then exponential under any piecewise constant hazard (inversion of the cumulative hazard; Çinlar 1975); that due times are whole
-numbers makes each change at most one unit of time, a ten millionth of a day, late.
+numbers makes each change at most one unit of time, a millionth of a day, late.
 
 One word of 64 bits holds all of it: when the clock is due, or, while it stands still, its exposure as a number below 0. A clock that
 has never run is FRESH: its exposure is drawn when it starts.

@@ -39,6 +39,7 @@ class Replications:
     summaries: tuple[Summary, ...]  # by replication
     parameters: pd.DataFrame  # replication × dotted key of each uncertain number
     interrupted: bool = False
+    stopped_by: str = ""  # in words, where it was not the user
     seconds: float = 0.0
     asked: int = 0  # replications asked for; more than setting.replications where the study was stopped
     world_notes: tuple[str, ...] = ()  # what was left out of a graph file, or could not be had in a generated graph

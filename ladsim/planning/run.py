@@ -119,8 +119,9 @@ def replicate(
     """Many futures of one strategy (None, or "base": the scenario as it stands).
 
     `overrides` sets values by dotted key first. `processes` is the number of local processes (default: the processor's cores; 1
-    runs in this process) and never changes a number. Ctrl-C keeps what is done (``interrupted``); when nothing is, the
-    KeyboardInterrupt goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+    runs in this process, on one thread) and never changes a number. Ctrl-C, or a worker that is killed, keeps what is done
+    (``interrupted``, ``stopped_by``); when nothing is, the KeyboardInterrupt or a StudyError goes on. Raises StudyError,
+    ScenarioError, WorldError and PolicyError.
     """
     runs = together(
         scenario,
@@ -158,15 +159,15 @@ def together(
     worlds, places = _worlds(applied, seed, sample)
     counter = _Counter(replications * len(asked), progress)
     side_by_side = _processes(processes, counter.total)
-    threads = 1 if side_by_side > 1 else None
+    threads = 1 if side_by_side > 1 or processes == 1 else None
     works = [
         _Work(changed, strategy, seed, sample, places[name], threads, None if uncertain(applied[name]) else tables(applied[name]))
         for name, strategy in asked.items()
     ]
-    done, interrupted = _finish(works, worlds, replications, side_by_side, counter)
+    done, stopped = _finish(works, worlds, replications, side_by_side, counter)
     kept = _whole(done, len(works), replications)
-    if interrupted and not kept:
-        raise KeyboardInterrupt
+    if stopped is not None and not kept:
+        raise stopped
     setting = Setting(seed, kept, sample, setting.overrides)
     return {
         name: Replications(
@@ -178,7 +179,8 @@ def together(
             histories=tuple(done[k, i][0] for k in range(kept)),
             summaries=tuple(done[k, i][1] for k in range(kept)),
             parameters=parameters(applied[name], seed, kept),
-            interrupted=interrupted,
+            interrupted=stopped is not None,
+            stopped_by=str(stopped or ""),
             seconds=counter.seconds,
             asked=replications,
             world_notes=worlds[place].notes if (place := places[name]) is not None else (),
@@ -264,8 +266,8 @@ def _shape(scenario: Scenario) -> tuple[Any, ...]:
 
 def _finish(
     works: Sequence[_Work], worlds: list[World], replications: int, processes: int, counter: _Counter
-) -> tuple[dict[Task, Finished], bool]:
-    """Everything by (replication, strategy), and whether the user stopped it."""
+) -> tuple[dict[Task, Finished], BaseException | None]:
+    """Everything by (replication, strategy), and what stopped it before its end: Ctrl-C, or that a worker was killed."""
     done: dict[Task, Finished] = {}
     tasks = ((k, i) for k in range(replications) for i in range(len(works)))
     try:
@@ -279,20 +281,20 @@ def _finish(
         for replication, which in tasks:
             done[replication, which] = works[which].future(replication, worlds)
             counter.tell(len(done))
-    except KeyboardInterrupt:
-        return done, True
-    except BrokenExecutor as error:
-        raise StudyError(
+    except KeyboardInterrupt as error:
+        return done, error
+    except BrokenExecutor:
+        return done, StudyError(
             f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
             f"use fewer processes (now {processes}) or a smaller sample"
-        ) from error
+        )
     except (MemoryError, OSError) as error:
         if not out_of_memory(error):
             raise
         raise StudyError(
             f"memory ran out after {counter.done} of {counter.total} runs: use fewer processes (now {processes}) or a smaller sample"
         ) from None
-    return done, False
+    return done, None
 
 
 def _in_processes(

@@ -55,6 +55,9 @@ def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:
         assert same(whole, simulate(scenario, seed=seed, log=True, engine="fast", threads=2))
         for threads in (1, 2, 3):
             assert same(replace(whole, log=None), simulate(scenario, seed=seed, engine="fast", threads=threads)), threads
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kernel, "WORTH_MONTHS", 0)
+            assert same(replace(whole, log=None), simulate(scenario, seed=seed, engine="fast"))
     finally:
         kernel.Fast.chunk = before
 
@@ -90,6 +93,28 @@ def test_engines_agree_on_what_is_too_much(data: dict[str, Any], seed: int, lett
 def test_engines_agree_over_many_scenarios(data: dict[str, Any], seed: int) -> None:
     """The same over two thousand scenarios."""
     agree(data, seed)
+
+
+def test_engines_agree_on_what_is_not_generated(tmp_path: Path) -> None:
+    """A graph file whose ids are not the rows' numbers, blocks by segment, uncertain numbers, shares reached."""
+    ties = tmp_path / "ties.csv"
+    ties.write_text("".join(f"{a},{b}\n" for a in range(3, 90, 7) for b in range(500, 700, 45 + a % 5)), encoding="utf-8")
+    told = {"from": "lead", "to": "customer", "trigger": "message", "probability": {"low": 0.1, "high": 0.4}}
+    data = {
+        "schema": 1, "name": "others", "months": 6, "market_size": 90,
+        "segments": [{"name": "small", "share": 0.4}, {"name": "large", "share": 0.6}],
+        "rungs": [{"name": "lead", "share": 0.8}, {"name": "customer", "share": 0.2, "orders_per_month": 1.0, "messages_per_month": 3.0}],
+        "steps": [
+            told, {"from": "lead", "to": "customer", "reached": 0.2, "by_months": 6},
+            {"from": "customer", "to": "lead", "rate": {"low": 0.1, "high": 0.3}},
+        ],
+        "word_of_mouth": [
+            {"layer": "file", "graph": {"kind": "file", "path": str(ties)}, "budget": "per_receiver"},
+            {"layer": "blocks", "graph": {"kind": "stochastic_blocks", "within_degree": 4.0, "between_degree": 1.0}},
+        ],
+    }  # fmt: skip
+    for seed in range(8):
+        agree(data, seed)
 
 
 def test_where_engines_part_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,28 @@ def test_a_worker_that_dies_is_said_in_words(shop_file: Path, tmp_path: Path) ->
         replicate(load(path), replications=4, sample=20, processes=2)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a process by its number")
+def test_a_worker_that_dies_loses_nothing_that_was_done(shop_file: Path, tmp_path: Path) -> None:
+    """A worker killed after a dozen futures: those before are a study like any other, equal to one of so many; the next study runs."""
+    (tmp_path / "deadly.py").write_text(
+        "import os\nfrom pathlib import Path\n\n\ndef die(env, market):\n    here = Path(__file__).parent\n"
+        "    before = len(list(here.glob('run_*')))\n    (here / f'run_{os.getpid()}_{before}').touch()\n"
+        "    if before >= 12 and not (here / 'died').exists():\n        (here / 'died').touch()\n        os._exit(9)\n"
+        "    yield market.months(1)\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "deadly.toml"
+    text = shop_file.read_text(encoding="utf-8")
+    path.write_text(text + '\n[[policies]]\nfile = "deadly.py"\nfunction = "die"\n', encoding="utf-8")
+    stopped = replicate(load(path), replications=60, sample=20, processes=2)
+    assert stopped.interrupted
+    assert "ended from outside" in stopped.stopped_by
+    assert 2 <= stopped.count < 60
+    whole = replicate(load(path), replications=stopped.count, sample=20, processes=2)
+    assert not whole.interrupted and not whole.stopped_by
+    assert all(same(a, b) for a, b in zip(stopped.histories, whole.histories, strict=True))
+
+
 def test_errors_of_workers_keep_their_problems() -> None:
     """A ScenarioError survives the way between processes."""
     error = pickle.loads(pickle.dumps(ScenarioError([Problem("months", "0", "must be above 0")])))

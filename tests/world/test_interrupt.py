@@ -36,6 +36,8 @@ print(heard)
 def test_ctrl_c_while_a_graph_is_made(tmp_path: Path) -> None:
     """Whenever it comes, a KeyboardInterrupt comes out, and the process lives on."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_GRAPH_CACHE_GB": "0"}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=200, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert int(done.stdout) >= 10
