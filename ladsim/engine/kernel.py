@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any
 
@@ -41,8 +41,8 @@ CHUNK = 256  # blocks that one thread takes together
 BATCH = 512
 AHEAD = 6
 MANY = 32  # letters of one receiver from which a sort that grows slowly pays
-WORTH_THREADS = 300_000  # customers
-WORTH_MONTHS = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
+THREADS_FROM = 300_000  # customers
+MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 # Where a thread stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
 _TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
@@ -105,7 +105,7 @@ def begin_rows(markets, me, blocks, where, reserve):  # type: ignore[no-untyped-
         if block == last:  # the next chunk of this thread
             block += (markets.size - 1) * m.chunk
             last = block + m.chunk
-    where[_PLACE] = me * m.chunk
+    where[_PLACE] = blocks.size * BLOCK  # asked again while another thread goes on, there is nothing left to do
     return DONE
 
 
@@ -298,7 +298,7 @@ def advance(markets, me, shared, blocks, places, where, last_tick, ahead, reserv
 
 def usual_threads(size: int) -> int:
     """Threads for so many customers: as many as there are processors, one where too little is to be done to be worth it."""
-    if size < WORTH_THREADS:
+    if size < THREADS_FROM:
         return 1
     try:
         return len(os.sched_getaffinity(0))
@@ -335,6 +335,8 @@ class Fast(Stage):
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
         self._work(self._begin)
+        for me, where in enumerate(self.where):
+            where[_PLACE] = me * self.chunk
         self._gather(1)
         self.env.process(self._days())
 
@@ -345,7 +347,7 @@ class Fast(Stage):
             yield At(env, int(env.now), _LAST_PHASE)
             upcoming = env.peek()
             target = min(next_tick(math.ceil(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
-            if self.state.due.size >= WORTH_MONTHS:
+            if self.state.due.size >= MONTHLY_FROM:
                 target = min(target, (int(env.now) // MONTH + 1) * MONTH)
             if target <= env.now:
                 return
@@ -368,20 +370,38 @@ class Fast(Stage):
             self.shared[_STOP] = 0
             for where in self.where:
                 where[_LEFT] = _AT_ONCE
-            try:
-                reasons = [part(0)] if self.pool is None else list(self.pool.map(part, range(self.crew)))
-            except BaseException:
-                self.shared[_STOP] = 1  # whoever waits for another stops too
-                raise
+            reasons = [part(0)] if self.pool is None else self._together(part, self.pool)
             if all(reason == DONE for reason in reasons):
                 return
             for thread, reason in enumerate(reasons):
                 self._make_room(thread, reason)
 
+    def _together(self, part: Callable[[int], int], pool: ThreadPoolExecutor) -> list[int]:
+        """What the threads answer. Where one fails, or Ctrl-C comes, all of them have stopped before that goes on."""
+
+        def do(me: int) -> int:
+            try:
+                return part(me)
+            except BaseException:
+                self.shared[_STOP] = 1  # whoever waits for this one stops too
+                raise
+
+        futures = [pool.submit(do, me) for me in range(self.crew)]
+        try:
+            wait(futures)
+        except BaseException:
+            self.shared[_STOP] = 1
+            while wait(futures, timeout=0.01).not_done:
+                for where in self.where:
+                    where[_LEFT] = 0  # they pause before their next event
+            raise
+        return [future.result() for future in futures]
+
     def _make_room(self, thread: int, reason: int) -> None:
         """Empty a thread's buffer for the log, or double its room for letters."""
         if reason == TOO_MANY:
-            raise too_many_letters(int(self.records["too_many"][thread]), self.most_letters)
+            found = self.records["too_many"]
+            raise too_many_letters(int(found[found > 0].min()), self.most_letters)
         if reason == SHORT_OF_LOG:
             self.flush_log()
             if self.env.now == 0 and self.crew == 1:
@@ -401,6 +421,12 @@ class Fast(Stage):
                 total, part = getattr(self.books, name), getattr(books, name)
                 total += part
                 part[:] = 0
+
+    def close(self) -> None:
+        """Let the threads go."""
+        super().close()
+        if self.pool is not None:
+            self.pool.shutdown(wait=False)
 
     def follow(self, rows: NDArray[np.intp]) -> None:
         """Read the times that have moved."""

@@ -54,7 +54,7 @@ def simulate(
     ``history.events()`` gives either as a table. `follow` keeps the events of so many customers only, or of those with these ids.
     `world` reuses a graph that was built before for the same scenario and sample. `engine` is "simpy" (a process per customer),
     "fast" (arrays) or "auto"; both give the same history. `threads` of the fast engine: by default as many as there are
-    processors in a market from 300,000 customers, else one; any number gives the same (SimPy's processes are one thread). Without
+    processors in a market from 300,000 customers without a log, else one; any number gives the same (SimPy's processes are one thread). Without
     `customers` no row per customer is kept, which saves memory in very large markets.
     """
     if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
@@ -108,11 +108,14 @@ def future(
             stage.log_to(
                 ParquetLog(file, _names(laid_out), _facts(stage, laid_out.scenario, strategy, seed, replication, followed))
             )
-        stage.run()
-        history = _history(stage, world, strategy, seed, replication, customers)
-        if file is not None:
-            return replace(history, log_file=file, followed=followed)
-        return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
+        try:
+            stage.run()
+            history = _history(stage, world, strategy, seed, replication, customers)
+            if file is not None:
+                return replace(history, log_file=file, followed=followed)
+            return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
+        finally:
+            stage.close()
 
 
 def _names(laid_out: Tables) -> EventNames:

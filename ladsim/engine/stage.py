@@ -46,6 +46,10 @@ def _retime_rows(markets, t, moved):  # type: ignore[no-untyped-def]
         moved[row] = behaviour.retime(m, row, t) != before
 
 
+def _nothing(*_: Any) -> None:
+    """What a plan calls whose run is over."""
+
+
 class Stage:
     """One run. ``run()`` plays it to the horizon; then everything stands in `books`, `state` and `sorted_log()`."""
 
@@ -98,6 +102,10 @@ class Stage:
     def follow(self, rows: NDArray[np.intp]) -> None:
         """The plan has moved what is due next for these customers."""
         raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of what refers back here, so that a run's memory is free at once and not when it is next looked for."""
+        self.plan.settle = self.plan.changed = self.plan.worked_out = _nothing
 
     def run(self) -> None:
         """Play the market to its horizon."""
@@ -194,9 +202,11 @@ class Stage:
         """What is written meanwhile comes customer by customer, and need not wait in memory for the end of the tick."""
         self.flush_log()
         self.log.passing = True
-        yield
-        self.flush_log()
-        self.log.passing = False
+        try:
+            yield
+            self.flush_log()
+        finally:
+            self.log.passing = False
 
     def passed(self, t: int, row: int) -> None:
         """Customers before this row write nothing more at `t`, and nobody writes before `t`: put away what is in order."""

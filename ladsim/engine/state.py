@@ -19,6 +19,7 @@ from ladsim.model.layout import (
     CUSTOMER,
     LAYER,
     LETTER,
+    LINE,
     LOG,
     MONTH,
     NEVER,
@@ -230,7 +231,7 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, 
     market["run"] = streams.run_key(np.uint64(seed), np.uint64(replication))
     # Zero pages cost no memory until they are written to.
     ids = np.zeros(0, np.uint64) if market["numbered"][0] else np.ascontiguousarray(world.ids)
-    state = State(np.zeros(size * int(market["stride"][0]), np.uint8), np.empty(size, np.int64), ids)
+    state = State(_on_a_line(size * int(market["stride"][0])), np.empty(size, np.int64), ids)
     bind(rules, state, books)
     work_out_rates(rules)
     draws = _draws(market, streams.START)
@@ -244,6 +245,13 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, 
     for column, (law, a_word, a, b) in enumerate(tables.traits):
         _fill_trait(market, column, TRAIT_LAWS.index(law), np.uint64(a_word), float(a), float(b))
     return state
+
+
+def _on_a_line(size: int) -> NDArray[np.uint8]:
+    """Zeros that begin where a line of memory does, so that a row of one line is not spread over two."""
+    room = np.zeros(size + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    return room[first : first + size]
 
 
 def part(market: Any, state: State, name: str) -> NDArray[Any]:

@@ -89,7 +89,6 @@ FACTORS = np.dtype([("orders", "f8"), ("basket", "f8"), ("messages", "f8"), ("co
 MARKET = np.dtype(
     [
         # What the scenario says.
-        ("horizon", "i8"),
         ("handling", "i8"),
         ("basket_mean", "f8"),
         ("basket_spread", "f8"),

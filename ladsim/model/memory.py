@@ -2,7 +2,7 @@
 
 A running market is some thirty arrays. Handed to every rule one by one they would cost more than the rules themselves (each array
 is seven values and a reference count). So the rules get one record, the market, that holds the arrays' addresses, and reach into
-them here: no copies, no counts, the machine code of C. Only ``layout`` calls this module; it knows which address holds what.
+them here: no copies, no counts, the machine code of C. ``access`` calls this module; it knows which address holds what.
 
 The arrays must outlive the call. The bundles that own them see to that (``layout.bind``).
 """

@@ -103,6 +103,6 @@ def announce(m, row, t, late):  # type: ignore[no-untyped-def]
             for receiver in range(access.layer(m, layer).nodes):
                 if receiver != row:
                     send(m, row, layer, receiver, t, late)
-        elif access.layer(m, layer).at_indices != 0:
+        else:
             for e in range(access.first_tie(m, layer, row), access.first_tie(m, layer, row + 1)):
                 send(m, row, layer, access.tie(m, layer, e), t, late)

@@ -276,6 +276,7 @@ def _finish(
             # One process compiles the rules, not all of them at once.
             replication, which = next(tasks)
             done[replication, which] = works[which].future(replication, worlds)
+            counter.tell(len(done))
         if processes > 1:
             _in_processes(works, worlds, tasks, processes, done, counter)
         for replication, which in tasks:
@@ -345,7 +346,7 @@ def _in_processes(
                     hand_out()
                 if stopped.is_set():
                     raise KeyboardInterrupt
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, BrokenExecutor):
                 finished = wait(waiting, timeout=_LISTEN).done
                 done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
                 raise

@@ -75,7 +75,7 @@ class Step(Table):
     probability: Share | None = Field(None, description="order, message, renewal: chance each time")
     beta: tuple[Positive, Positive] | None = Field(None, description="replaces `probability`: it differs between customers")
     gamma_shape: Positive | None = Field(None, description="time: how much customers differ; small is much")
-    after: Annotated[int, Field(ge=1)] = Field(1, description="order: from this order since entering on")
+    after: Annotated[int, Field(ge=1, le=2**31 - 1)] = Field(1, description="order: from this order since entering on")
     within_months: Annotated[float, Field(gt=0, le=LONGEST)] | None = Field(
         None, description="order: until so long after entering"
     )

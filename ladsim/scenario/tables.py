@@ -92,12 +92,12 @@ def tables(scenario: Scenario) -> Tables:
     traits: list[tuple[str, np.uint64, float, float]] = []
     rungs = _rungs(scenario, steps, unit)
     step_table = _steps(scenario, steps, names, rungs, traits)
-    rungs["free"] = _free(step_table, rungs)
     labels = tuple(step_name(scenario, step) for step in steps)
     market = _market(scenario, unit, rungs, traits)
     segment_rung, segment_step = _segment_factors(scenario, names, labels)
     shocks_and_campaigns = laid_plan(scenario, names, labels, step_table, rungs, unit)
     outside = [i for i, rung in enumerate(rungs) if rung["outside"]]
+    rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals])
     arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()
     return Tables(
         scenario=scenario,
@@ -199,12 +199,14 @@ def _steps(
     return table
 
 
-def _free(steps: NDArray[Any], rungs: NDArray[Any]) -> NDArray[np.bool_]:
-    """Rungs from which no way leads to one that messages move people from: (R,)."""
+def _free(steps: NDArray[Any], rungs: NDArray[Any], arrivals: list[int]) -> NDArray[np.bool_]:
+    """Rungs from which no way, arrivals included, leads to one that messages move people from: (R,)."""
     free = rungs["message_count"] == 0
     for _ in range(free.size):
         bound = steps["origin"][~free[steps["to"]]]
         free[bound] = False
+        if not all(free[to] for to in arrivals):
+            free[rungs["outside"] == 1] = False
     return np.asarray(free)
 
 
@@ -262,7 +264,6 @@ def _market(
 ) -> NDArray[Any]:
     m = np.zeros(1, MARKET)
     basket = scenario.basket
-    m["horizon"] = nearest_tick(scenario.months)
     m["handling"] = np.int64(np.rint(scenario.money.cost_per_order * unit))
     m["basket_law"] = BASKET_LAWS.index(basket.law)
     m["basket_mean"] = basket.mean * unit

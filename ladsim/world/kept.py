@@ -45,7 +45,10 @@ Made = tuple[ReferralGraph, tuple[str, ...]]
 LEAST_NODES, LEAST_NEIGHBOURS = 1_000, 400_000  # below, making a graph takes no longer than looking for it
 LIMIT = "LADSIM_GRAPH_CACHE_GB"
 _USUAL_GB = 8.0
-_SOURCES = ("streams.py", "world/csr.py", "world/generators.py", "world/kept.py", "world/layers.py", "world/preferential.py")
+_SOURCES = (
+    "streams.py", "world/csr.py", "world/generators.py", "world/graph.py", "world/kept.py", "world/layers.py", "world/population.py",
+    "world/preferential.py",
+)  # fmt: skip
 _NEW = "new-"  # begins the name of a folder that is being written
 _ABANDONED = 24 * 3600.0  # seconds after which such a folder was left behind by a process that died
 

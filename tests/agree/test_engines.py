@@ -56,7 +56,7 @@ def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:
         for threads in (1, 2, 3):
             assert same(replace(whole, log=None), simulate(scenario, seed=seed, engine="fast", threads=threads)), threads
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(kernel, "WORTH_MONTHS", 0)
+            patch.setattr(kernel, "MONTHLY_FROM", 0)
             assert same(replace(whole, log=None), simulate(scenario, seed=seed, engine="fast"))
     finally:
         kernel.Fast.chunk = before
@@ -152,6 +152,34 @@ def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(kernel.Fast, "__init__", cramped)
     assert same(slow, both(validated(data), 5)[1])
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_that_stop_at_different_times(root: Path, threads: int) -> None:
+    """With shares of 4,096 and 904 customers one thread is through while the other still empties its log, again and again."""
+    scenario = load(root / "benchmarks" / "w.toml")
+    one = simulate(scenario, seed=7, sample=5000, log=True, engine="fast", threads=1)
+    before, kernel.Fast.chunk = kernel.Fast.chunk, 256 if threads == 2 else 100
+    try:
+        assert same(one, simulate(scenario, seed=7, sample=5000, log=True, engine="fast", threads=threads))
+    finally:
+        kernel.Fast.chunk = before
+
+
+def test_an_arrival_is_a_way_to_where_messages_matter() -> None:
+    """Who waits outside, with things of its own to do there, is not lived ahead of the messages that will meet it in the market."""
+    data = {
+        "schema": 1, "name": "late", "months": 6, "market_size": 300,
+        "rungs": [
+            {"name": "lead", "share": 0.2, "cost_per_month": 1.0},
+            {"name": "fan", "share": 0.2, "messages_per_month": 9.0, "announces": True, "orders_per_month": 1.0},
+            {"name": "outside", "off_ladder": "outside", "share": 0.6, "cost_per_month": 0.5, "orders_per_month": 2.0},
+        ],
+        "steps": [{"from": "lead", "to": "fan", "trigger": "message", "probability": 0.2}, {"from": "fan", "to": "lead", "rate": 0.3}],
+        "arrivals": [{"to": "lead", "per_month": 25}],
+        "word_of_mouth": [{"layer": "all", "graph": {"kind": "barabasi_albert", "links": 3}}],
+    }  # fmt: skip
+    agree(data, 11)
 
 
 def test_engines_agree_on_the_workload(root: Path) -> None:

@@ -165,9 +165,11 @@ def test_a_worker_that_dies_is_said_in_words(shop_file: Path, tmp_path: Path) ->
 def test_a_worker_that_dies_loses_nothing_that_was_done(shop_file: Path, tmp_path: Path) -> None:
     """A worker killed after a dozen futures: those before are a study like any other, equal to one of so many; the next study runs."""
     (tmp_path / "deadly.py").write_text(
-        "import os\nfrom pathlib import Path\n\n\ndef die(env, market):\n    here = Path(__file__).parent\n"
+        "import os\nfrom collections import Counter\nfrom pathlib import Path\n\n\ndef die(env, market):\n    here = Path(__file__).parent\n"
         "    before = len(list(here.glob('run_*')))\n    (here / f'run_{os.getpid()}_{before}').touch()\n"
-        "    if before >= 12 and not (here / 'died').exists():\n        (here / 'died').touch()\n        os._exit(9)\n"
+        "    each = Counter(file.name.split('_')[1] for file in here.glob('run_*'))\n"
+        "    if len(each) == 2 and min(each.values()) >= 4 and not (here / 'died').exists():\n"
+        "        (here / 'died').touch()\n        os._exit(9)\n"
         "    yield market.months(1)\n",
         encoding="utf-8",
     )
