@@ -11,8 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
-import signal, sys, threading, time
+import os, signal, threading, time
 import ladsim
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may ignore it
 friends = {"layer": "friends", "graph": {"kind": "erdos_renyi", "mean_degree": 8.0}}
 rungs = ({"name": "lead", "share": 1.0},)
 data = {"name": "x", "months": 1.0, "market_size": 400_000, "rungs": rungs, "word_of_mouth": (friends,)}
@@ -20,7 +21,7 @@ scenario = ladsim.Scenario.model_validate(data)
 ladsim.build(scenario, sample=1000)
 heard = 0
 for wait in range(12):
-    timer = threading.Timer(0.01 + 0.02 * wait, signal.raise_signal, [signal.SIGINT])
+    timer = threading.Timer(0.01 + 0.02 * wait, os.kill, [os.getpid(), signal.SIGINT])
     timer.start()
     try:
         ladsim.build(scenario)
