@@ -38,12 +38,13 @@ class EventNames:
     kinds: tuple[str, ...]
     layers: tuple[str, ...]
     unit: int  # amount units that make one unit of the currency
+    programs: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> dict[str, tuple[str, ...]]:
         """All names that a column may hold, each once."""
         rungs = ("", *self.rungs)
-        causes = tuple(dict.fromkeys(("", *self.steps, *self.causes, *self.kinds, *self.layers)))
+        causes = tuple(dict.fromkeys(("", *self.steps, *self.causes, *self.kinds, *self.layers, *self.programs)))
         return {"event": EVENTS, "from": rungs, "to": rungs, "cause": causes}
 
     def cause(self, event: int, cause: int) -> str:
@@ -62,8 +63,9 @@ class EventNames:
 
     @cached_property
     def _of_event(self) -> dict[str, tuple[str, ...]]:
-        layers = self.layers
-        return {"start": (), "move": self.steps, "order": self.kinds, "book": self.causes, "send": layers, "hear": layers}
+        talk = dict.fromkeys(("send", "hear"), self.layers)
+        of_programs = dict.fromkeys(("level", "earn", "redeem", "expire"), self.programs)
+        return {"start": (), "move": self.steps, "order": self.kinds, "book": self.causes, "feel": ()} | talk | of_programs
 
     @cached_property
     def _cause_codes(self) -> NDArray[np.int16]:

@@ -12,7 +12,7 @@ L layers, K kinds of order, D days (ticks), H cohorts (month of becoming a custo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,10 @@ from ladsim.engine.parquet import read_events
 from ladsim.model.layout import EVENTS, NOBODY_ID
 
 Ints = NDArray[np.int64]
+
+
+def _none() -> Ints:
+    return np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,16 @@ class History:
     money: Ints  # (M+1, C, G, R): income positive, costs negative; market-wide money is in market_money
     market_money: Ints  # (M+1, C): spend and fixed costs, which belong to no customer
     daily: Ints  # (D+1, C): everything, by day, for discounting; day 0 is the start
-    messages: Ints  # (M+1, L, 2) sent, heard
+    messages: Ints  # (M+1, L, 3) sent, heard, sent by detractors
     cohorts: Ints  # (M+1, H, R): customers of a cohort per rung at the snapshots
     cohort_buyers: Ints  # (M+1, H): customers of a cohort with at least one order in (k−1, k]
     customers: NDArray[Any] | None  # (N,) CUSTOMER at the horizon; None once slimmed
+    cause_kinds: tuple[str, ...] = ()  # (C,) "revenue", "contribution" or "cost"
+    program_names: tuple[str, ...] = ()
+    level_names: tuple[tuple[str, ...], ...] = ()  # of each programme; the first of each is who is no member
+    members: Ints = field(default_factory=_none)  # (M+1, P, MEMBER_COUNTS) in (k−1, k]: people, orders, amounts, points / 1000
+    levels: Ints = field(default_factory=_none)  # (M+1, levels of all programmes): members at the snapshots
+    moods: Ints = field(default_factory=_none)  # (M+1, G, R, MOODS) at the snapshots; empty without satisfaction
     policy_notes: tuple[tuple[float, str], ...] = ()  # what policies wrote down: month, text
     log: NDArray[Any] | None = None  # LOG rows by (time, customer, sequence)
     log_file: Path | None = None  # where the log was written instead
@@ -92,7 +102,9 @@ class History:
     @property
     def names(self) -> EventNames:
         """What the codes of the event log stand for."""
-        return EventNames(self.rung_names, self.step_names, self.causes, self.kind_names, self.layer_names, self.unit)
+        return EventNames(
+            self.rung_names, self.step_names, self.causes, self.kind_names, self.layer_names, self.unit, self.program_names
+        )
 
     def said_of(self, row: Mapping[str, int]) -> str:
         """What one row of the log says, in names: event, from, to, cause, other, amount."""
@@ -116,6 +128,9 @@ def same(one: History, other: History) -> bool:
         "messages",
         "cohorts",
         "cohort_buyers",
+        "members",
+        "levels",
+        "moods",
     )
     if any(not np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays):
         return False

@@ -33,7 +33,7 @@ from ladsim.compiled import compiled, rule
 from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
-from ladsim.model import access, behaviour
+from ladsim.model import access, behaviour, letters
 from ladsim.model.layout import MONTH, NEVER, TICK, Books, bind
 
 BLOCK = 16
@@ -166,7 +166,7 @@ def goes_before(a, b):  # type: ignore[no-untyped-def]
 @rule
 def letter_at(markets, places, n):  # type: ignore[no-untyped-def]
     """The n-th of some letters: `places` says which thread's, and where in its buffer."""
-    return access.letter(markets[places[n, 0]], places[n, 1])
+    return letters.letter(markets[places[n, 0]], places[n, 1])
 
 
 @rule
@@ -174,7 +174,7 @@ def letters_waiting(markets, tick):  # type: ignore[no-untyped-def]
     """Letters to be delivered at a tick, of all threads."""
     count = 0
     for thread in range(markets.size):
-        count += access.letters_of(markets[thread], tick)
+        count += letters.letters_of(markets[thread], tick)
     return count
 
 
@@ -185,9 +185,9 @@ def sort_letters(markets, me, tick, places):  # type: ignore[no-untyped-def]
     receivers = np.empty(len(places), np.int64)
     count = 0
     for thread in range(markets.size):
-        place = access.first_letter(markets[thread], tick)
+        place = letters.first_letter(markets[thread], tick)
         while place >= 0:
-            letter = access.letter(markets[thread], place)
+            letter = letters.letter(markets[thread], place)
             if letter.receiver // (BLOCK * markets[me].chunk) % markets.size == me:
                 found[count, 0], found[count, 1] = thread, place
                 receivers[count] = letter.receiver
@@ -242,7 +242,8 @@ def deliver(markets, me, blocks, places, where, tick, reserve):  # type: ignore[
             access.fetch_customer(m, letter_at(markets, places, n + AHEAD).receiver)
         letter = letter_at(markets, places, n)
         row = np.int64(letter.receiver)
-        due = behaviour.hear(m, row, np.int64(letter.sender), letter.number, letter.layer, tick * TICK)
+        sender, layer = np.int64(letter.sender), np.int64(letter.layer)
+        due = behaviour.hear(m, row, sender, letter.number, layer, np.int64(letter.negative), tick * TICK)
         blocks[row // BLOCK] = min(blocks[row // BLOCK], due)
     return DONE
 
@@ -276,7 +277,7 @@ def advance(markets, me, shared, blocks, places, where, last_tick, ahead, reserv
         if where[_PHASE] == _MAIL:
             if not together(shared, me, markets.size, tick):
                 return WAITING
-            access.empty_mail(m, tick - 1)  # now that all have read it
+            letters.empty_mail(m, tick - 1)  # now that all have read it
             count = letters_waiting(markets, tick)
             if count > m.most_letters:
                 m.too_many = tick
@@ -434,7 +435,8 @@ class Fast(Stage):
             renew_blocks(self.market, self.blocks)
 
 
-SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers")
+SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "members",
+        "levels", "moods")  # fmt: skip
 
 
 def fresh(books: Books) -> Books:

@@ -30,11 +30,12 @@ from numpy.typing import NDArray
 from ladsim.engine.clockwork import PLAN, At, next_tick
 from ladsim.engine.plan import Plan, Running
 from ladsim.errors import PolicyError, ScenarioError, nearest
-from ladsim.model.layout import FACTORS, MONTH, TICK
+from ladsim.model.layout import MONTH, TICK
 from ladsim.scenario.spec import Effect, Policy
 from ladsim.scenario.tables import effect_table
 
 MOST_FACTOR = 1e9
+MOVED = ("orders", "messages", "basket", "cost", "points")  # factors of the rungs that a policy may move
 PolicyFunction = Callable[..., Generator[simpy.Event, Any, None]]
 
 
@@ -99,7 +100,7 @@ class Market:
             raise ValueError(f"multiply: found {factor!r}, must be a factor from 0 to {MOST_FACTOR:,.0f}")
         tables = self._plan.tables
         steps = tables.step_names[: len(tables.steps)]  # arrivals are dates, no policy moves them
-        allowed = [*(FACTORS.names or ()), "climbing", "leaving", *(f"steps.{name}" for name in steps)]
+        allowed = [*MOVED, "climbing", "leaving", *(f"steps.{name}" for name in steps)]
         if on not in allowed and not any(a.startswith(on + ".") and on.count(".") == 2 for a in allowed):
             raise ValueError(f"multiply: found {on!r}, must be one of {', '.join(allowed)}{_hint(on, allowed)}")
         in_rungs = self._among(rungs, tables.rung_names, "rung")

@@ -15,11 +15,11 @@ import numpy as np
 
 from ladsim.engine.clockwork import month_starts
 from ladsim.errors import StudyError
-from ladsim.model.layout import C_FIXED_COST, E_BOOK, LOG, MONTH, MOST_MONEY, NOBODY_ID, Books, Rules
+from ladsim.model.layout import C_FIXED_COST, E_BOOK, LOG, MONTH, MOST_MONEY, NOBODY_ID, P_RUNNING, Books, Rules
 from ladsim.model.levers import CURVES, multiplier
 from ladsim.model.money import day_of, month_of
-from ladsim.scenario.plan_tables import CampaignTable, EffectTable
-from ladsim.scenario.tables import Tables, ones
+from ladsim.scenario.plan_tables import CampaignTable, EffectTable, ones
+from ladsim.scenario.tables import Tables
 
 
 def too_much_money() -> StudyError:
@@ -74,6 +74,8 @@ class Plan:
         self.tables, self.rules, self.books, self.scale = tables, rules, books, scale
         self.campaigns = [Running(c, Account(c.cause), c.monthly_spend / scale) for c in tables.campaigns]
         self.fixed = Account(C_FIXED_COST, tables.fixed_cost / scale)
+        self.programs = [(program, Account(program.cause + P_RUNNING)) for program in tables.programs]
+        self.views = rules.lever_rung.shape[0] // len(tables.segment_names)
         self.market_money = np.zeros((books.money.shape[0], len(tables.causes)), np.int64)
         self.own_factors: dict[tuple[int, str], tuple[EffectTable, Any, Any]] = {}  # (policy, what) → effect and audience
         self.settle: Callable[[int], None] = lambda t: None  # the engine's: book what customers cost until now
@@ -94,6 +96,7 @@ class Plan:
         dates = {0, *month_starts(horizon)}
         for record in (*self.tables.campaigns, *self.tables.shocks):
             dates |= {record.start, record.end}
+        dates |= {program.starts for program in self.tables.programs}
         return sorted(date for date in dates if date <= horizon)
 
     def book(self, t: int, cause: int, amount: int, middle: int) -> None:
@@ -111,6 +114,12 @@ class Plan:
         """Book spend and fixed costs up to `t`."""
         for account in (self.fixed, *(running.account for running in self.campaigns)):
             self.book(t, account.cause, *account.advance(t))
+        for program, account in self.programs:
+            self.book(t, account.cause, *account.advance(t))
+            if t >= program.starts and account.rate == 0.0:
+                account.rate = program.cost_per_month / self.scale
+            if t == program.starts:
+                self.book(t, account.cause, round(program.setup_cost / self.scale), t)
 
     def act(self, t: int) -> None:
         """Everything the plan does by itself at `t`: start and end campaigns and shocks, evaluate spend and carry-over."""
@@ -177,9 +186,10 @@ class Plan:
             self.worked_out()
 
     def _apply(self, rung: Any, step: Any, effect: EffectTable, strength: float, segments: Any, rungs: Any) -> None:
-        """Multiply one effect into the factors of its audience."""
+        """Multiply one effect into the factors of its audience; what is felt is added."""
         if strength == 0.0:
             return
+        segments = np.tile(segments, self.views)
         if effect.on == "steps":
             origins = self.tables.steps["origin"]
             for s in np.flatnonzero(effect.per_step):
@@ -188,7 +198,11 @@ class Plan:
             return
         column = rung[effect.on]
         for r in np.flatnonzero(effect.per_rung):
-            if rungs[r]:
+            if not rungs[r]:
+                continue
+            if effect.on == "quality":
+                column[segments, r] += float(effect.per_rung[r]) * strength
+            else:
                 column[segments, r] *= multiplier(float(effect.per_rung[r]), strength)
 
     def log_rows(self, first: int) -> np.ndarray[Any, Any]:

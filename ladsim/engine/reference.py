@@ -17,7 +17,7 @@ from ladsim.compiled import compiled
 from ladsim.engine.clockwork import COURIER, At
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
-from ladsim.model import access, behaviour
+from ladsim.model import behaviour, letters
 from ladsim.model.layout import TICK
 
 _IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
@@ -26,17 +26,17 @@ _IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
 @compiled
 def _places(markets, tick):  # type: ignore[no-untyped-def]
     m = markets[0]
-    places = np.empty(access.letters_of(m, tick), np.int64)
-    place = access.first_letter(m, tick)
+    places = np.empty(letters.letters_of(m, tick), np.int64)
+    place = letters.first_letter(m, tick)
     for n in range(places.size):
         places[n] = place
-        place = access.letter(m, place).next
+        place = letters.letter(m, place).next
     return places
 
 
 @compiled
 def _empty_mail(markets, tick):  # type: ignore[no-untyped-def]
-    access.empty_mail(markets[0], tick)
+    letters.empty_mail(markets[0], tick)
 
 
 class Reference(Stage):
@@ -76,12 +76,12 @@ class Reference(Stage):
         """Deliver each tick's messages: by receiver, and to each in the order (time sent, sender, sender's number)."""
         for tick in range(1, self.horizon // TICK + 1):
             yield At(self.env, tick * TICK, COURIER)
-            letters = self._mail(tick)
+            mail = self._mail(tick)
             moved: dict[int, None] = {}
-            for first in range(0, letters.size, _IN_HAND):
-                for _sent, receiver, sender, number, layer, _ in letters[first : first + _IN_HAND].tolist():
+            for first in range(0, mail.size, _IN_HAND):
+                for _sent, receiver, sender, number, layer, negative, _ in mail[first : first + _IN_HAND].tolist():
                     before = self.due[receiver]
-                    if behaviour.hear(self.one, receiver, sender, number, layer, tick * TICK) != before:
+                    if behaviour.hear(self.one, receiver, sender, number, layer, negative, tick * TICK) != before:
                         moved[receiver] = None
                     self._after_event()
             for receiver in moved:
@@ -90,8 +90,8 @@ class Reference(Stage):
 
     def _mail(self, tick: int) -> NDArray[Any]:
         """The letters that are delivered at a tick, in the order in which they are answered."""
-        letters = self.books.letters[_places(self.market, tick)]
-        return letters[np.lexsort((letters["number"], letters["sender"], letters["sent"], letters["receiver"]))]
+        mail = self.books.letters[_places(self.market, tick)]
+        return mail[np.lexsort((mail["number"], mail["sender"], mail["sent"], mail["receiver"]))]
 
     def follow(self, rows: NDArray[np.intp]) -> None:
         """Wake those whose next event has moved."""

@@ -19,11 +19,12 @@ from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
+from ladsim.engine.rules import rules_of
 from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
-from ladsim.engine.state import books_of, customers_of, rules_of, set_up
+from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
-from ladsim.model.layout import TRIGGERS
+from ladsim.model.layout import CAUSE_KINDS, TRIGGERS
 from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
@@ -120,7 +121,15 @@ def future(
 
 def _names(laid_out: Tables) -> EventNames:
     names = laid_out
-    return EventNames(names.rung_names, names.step_names, names.causes, names.kind_names, names.layer_names, names.unit)
+    return EventNames(
+        names.rung_names,
+        names.step_names,
+        names.causes,
+        names.kind_names,
+        names.layer_names,
+        names.unit,
+        tuple(program.name for program in names.programs),
+    )
 
 
 def _facts(
@@ -178,6 +187,9 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         layer_names=laid_out.layer_names,
         kind_names=laid_out.kind_names,
         causes=laid_out.causes,
+        cause_kinds=tuple(CAUSE_KINDS[kind] for kind in laid_out.cause_kinds),
+        program_names=tuple(program.name for program in laid_out.programs),
+        level_names=tuple(program.level_names for program in laid_out.programs),
         on_ladder=laid_out.on_ladder,
         is_customer=laid_out.rungs["is_customer"].astype(bool),
         talks=(laid_out.talk > 0.0).any(axis=0) | (laid_out.rungs["announces"] == 1),
@@ -193,6 +205,9 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         messages=books.messages[:, : len(laid_out.layer_names)],
         cohorts=snapshots.cohorts,
         cohort_buyers=books.buyers,
+        members=books.members,
+        levels=snapshots.levels,
+        moods=snapshots.moods,
         customers=customers_of(engine.market, engine.state) if rows else None,
         policy_notes=tuple(engine.policy_notes),
     )

@@ -21,3 +21,5 @@ class Snapshots:
         self.months: NDArray[np.float64] = np.array([0, *month_starts(horizon)]) / MONTH
         self.counts: NDArray[np.int64] = books.people.cumsum(axis=0)
         self.cohorts: NDArray[np.int64] = books.cohorts.cumsum(axis=0)
+        self.levels: NDArray[np.int64] = books.levels.cumsum(axis=0)
+        self.moods: NDArray[np.int64] = books.moods.cumsum(axis=0)

@@ -21,7 +21,7 @@ from ladsim.engine.followed import bits
 from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
-from ladsim.engine.state import work_out_rates
+from ladsim.engine.rules import work_out_rates
 from ladsim.model import access, behaviour
 from ladsim.model.layout import CAUSES, LETTER, MOST_MONEY, TICK, Books, Rules, State, place
 from ladsim.model.money import accrue

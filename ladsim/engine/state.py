@@ -13,33 +13,31 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.compiled import compiled
+from ladsim.engine.rules import market_columns, work_out_rates
 from ladsim.model import access
-from ladsim.model.hazards import work_out
 from ladsim.model.layout import (
     CUSTOMER,
-    LAYER,
     LETTER,
     LINE,
     LOG,
+    MEMBER_COUNTS,
     MONTH,
+    MOODS,
     NEVER,
     NOBODY,
     NOTHING,
     PARTS,
-    PER_RECEIVER,
     TICK,
     Books,
     Rules,
     State,
     bind,
-    lay_out,
 )
-from ladsim.scenario.tables import Tables, ones
+from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
-from ladsim.world.graph import ReferralGraph
 from ladsim.world.population import quotas
 
-TRAIT_LAWS = ("gamma", "inverse_gamma", "beta")
+TRAIT_LAWS = ("gamma", "inverse_gamma", "beta", "normal")
 
 
 @compiled
@@ -86,18 +84,22 @@ def _fill_trait(markets, column, law, a_word, a, b):  # type: ignore[no-untyped-
             value = streams.gamma_factor(own, a_word, streams.TRAIT, 0, a)
         elif law == 1:
             value = streams.inverse_gamma_factor(own, a_word, streams.TRAIT, 0, a)
+        elif law == 3:
+            value = a * streams.normal(streams.uniform(own, a_word, streams.TRAIT, 0, 0))
         else:
             value = streams.beta_draw(own, a_word, streams.TRAIT, 0, a, b)
         access.set_trait(m, row, column, value)
 
 
 @compiled
-def _fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-def]
-    for row in range(reach.size):
-        total = 0.0
-        for e in range(indptr[row], indptr[row + 1]):
-            total += 1.0 / in_degree[indices[e]]
-        reach[row] = total
+def _fill_views(markets, words, shares):  # type: ignore[no-untyped-def]
+    m = markets[0]
+    for row in range(m.customers):
+        for_life = 0
+        for bit in range(words.size):
+            if streams.uniform(access.key(m, row), words[bit], streams.AUDIENCE, 0, 0) < shares[bit]:
+                for_life |= 1 << bit
+        access.seen_as(m, row).kind = for_life * m.seen
 
 
 @compiled
@@ -121,106 +123,6 @@ def _read_customers(markets, table):  # type: ignore[no-untyped-def]
             line.cost = outcome.cost
 
 
-def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
-    """How many of each part of a row this scenario needs (``layout.PARTS``)."""
-    plan = tables.scenario
-    moved = bool(plan.campaigns or plan.shocks or plan.policies)
-    orders = bool((tables.rungs["orders"] > 0.0).any() or tables.rungs["start_orders"].any() or tables.steps["is_order"].any())
-    layers = len(tables.layer_names)
-    most = int(tables.rungs["time_count"].max(initial=0))
-    slots = most if moved else min(most, 1)
-    return {
-        "head": 1,
-        "words": slots + orders + layers,
-        "slots": slots,
-        "all_slots": int(moved),
-        "orders": int(orders),
-        "after": int((tables.steps["after"] > 1).any()),
-        "talk": int(layers > 0),
-        "renewals": int(tables.rungs["renewal_count"].any()),
-        "arrival": int(bool(tables.arrivals)),
-        "costs": int((tables.rungs["cost"] > 0.0).any()),
-        "stay": int((tables.steps["within"] < NEVER).any()),
-        "outcome": int(rows),
-        "sequence": int(log),
-        "traits": len(tables.traits),
-        "visits": len(tables.rung_names),
-    }
-
-
-def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rules:
-    """The rules' arrays, with the graph of every layer and all levers at 1. `rows`: keep what was booked to each customer."""
-    segments, rungs = tables.segment_rung.shape
-    layers, steps = max(1, len(world.layers)), tables.steps.size
-    needed = parts_of(tables, log, rows)
-    market = tables.market.copy()
-    market["log"] = log
-    market["slots"], market["all_slots"] = needed["slots"], needed["all_slots"]
-    market["order_column"] = needed["slots"] if needed["orders"] else NOBODY
-    market["talk_column"] = needed["slots"] + needed["orders"]
-    market["numbered"] = _is_numbered(world)
-    lay_out(market, needed)
-    table, graphs = _layers(tables, world)
-    return Rules(
-        market=market,
-        rungs=tables.rungs,
-        steps=tables.steps,
-        kinds=tables.kinds,
-        segment_rung=tables.segment_rung,
-        segment_step=tables.segment_step,
-        lever_rung=ones(segments, rungs),
-        lever_step=np.ones_like(tables.segment_step),
-        talk=tables.talk,
-        step_number=np.zeros((2, segments, max(1, steps))),
-        order_rate=np.zeros((2, segments, rungs)),
-        message_rate=np.zeros((2, layers, segments, rungs)),
-        basket_factor=np.zeros((segments, rungs)),
-        cost_rate=np.zeros((segments, rungs)),
-        changed=np.zeros((segments, rungs), np.uint8),
-        layers=table,
-        graphs=graphs,
-    )
-
-
-def _is_numbered(world: World) -> bool:
-    """Whether the ids are 0 … N − 1."""
-    return world.file_ids is None or bool((world.file_ids == np.arange(world.size, dtype=np.uint64)).all())
-
-
-def _layers(tables: Tables, world: World) -> tuple[NDArray[Any], tuple[Any, ...]]:
-    """The layers' records, and the arrays they point to."""
-    table = np.zeros(max(1, len(world.layers)), LAYER)
-    kept: list[NDArray[Any]] = []
-
-    def address(array: NDArray[Any], kind: Any) -> int:
-        kept.append(np.ascontiguousarray(array, kind))
-        return int(kept[-1].ctypes.data)
-
-    for row, graph, budget in zip(table, world.layers, tables.budgets, strict=False):
-        row["everyone"], row["budget"], row["nodes"] = graph.kind == "everyone", int(budget), graph.nodes
-        if graph.kind == "everyone":
-            continue
-        row["at_indptr"] = address(graph.indptr, np.int64)
-        row["at_indices"] = address(graph.indices, np.int32)
-        if int(budget) == PER_RECEIVER:
-            row["at_in_degree"] = address(graph.in_degree, np.int32)
-            row["at_reach"] = address(_reach(graph), np.float64)
-    return table, tuple(kept)
-
-
-def _reach(graph: ReferralGraph) -> NDArray[np.float64]:
-    """What the budget `per_receiver` makes of one message a month of each customer: Σ 1 / in-degree of its neighbours."""
-    reach = np.zeros(graph.nodes)
-    _fill_reach(reach, graph.indptr, graph.indices, graph.in_degree)
-    return reach
-
-
-def work_out_rates(rules: Rules, market: Any = None) -> None:
-    """Work out what the levers, as they stand in `rules`, make of all rates."""
-    market = rules.market if market is None else market
-    work_out(market, rules.step_number, rules.order_rate, rules.message_rate, rules.basket_factor, rules.cost_rate, rules.changed)
-
-
 def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, replication: int) -> State:
     """A market at time 0: one row per customer, with its segment, the rung it starts on, the date it arrives and its traits.
 
@@ -242,6 +144,9 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, 
     _fill_rows(market, rungs, np.ascontiguousarray(world.segment))
     if tables.arrivals:
         _set_arrivals(tables, world, part(market, state, "arrival"), waiting, _draws(market, streams.ARRIVAL))
+    if market["part_view"][0] >= 0:
+        words, shares = (np.array([bit[n] for bit in tables.view_bits], kind) for n, kind in enumerate((np.uint64, np.float64)))
+        _fill_views(market, words, shares)
     for column, (law, a_word, a, b) in enumerate(tables.traits):
         _fill_trait(market, column, TRAIT_LAWS.index(law), np.uint64(a_word), float(a), float(b))
     return state
@@ -328,7 +233,8 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
     causes, layers = len(tables.causes), max(1, len(tables.layer_names))
     widest = sum(world.size if g.kind == "everyone" else int(np.diff(g.indptr).max(initial=0)) for g in world.layers)
     starts = int(tables.rungs["start_orders"].max(initial=0))
-    room = 2 * (1024 + widest + 8 * starts)  # an engine empties a buffer when half of it is full
+    of_an_order = 10 + 8 * len(tables.programs)  # rows of the log at most
+    room = 2 * (1024 + widest + of_an_order * (starts + 1))  # an engine empties a buffer when half of it is full
     return Books(
         people=np.zeros((months + 1, segments, rungs), np.int64),
         flows=np.zeros((months + 1, len(tables.step_names), segments), np.int64),
@@ -337,9 +243,15 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
         newcomers=np.zeros((months + 1, segments, 2), np.int64),
         money=np.zeros((months + 1, causes, segments, rungs), np.int64),
         daily=np.zeros((days + 1, causes), np.int64),
-        messages=np.zeros((months + 1, layers, 2), np.int64),
+        messages=np.zeros((months + 1, layers, 3), np.int64),
         cohorts=np.zeros((months + 1, months + 1, rungs), np.int64),
         buyers=np.zeros((months + 1, months + 1), np.int64),
+        members=np.zeros((months + 1, len(tables.programs), len(MEMBER_COUNTS)), np.int64),
+        levels=np.zeros((months + 1, rules.level_cost.size), np.int64),
+        moods=np.zeros(
+            (months + 1, segments, rungs, len(MOODS)) if tables.scenario.satisfaction is not None else (0, 0, 0, 0), np.int64
+        ),
+        held=np.zeros(int(market_columns(rules))),
         log=np.zeros(room if rules.market[0]["log"] else 1, LOG),
         letters=np.zeros(room, LETTER),
         mail=np.full(days + 3, NOBODY, np.int64),

@@ -13,18 +13,20 @@ from numba import types
 
 from ladsim import streams
 from ladsim.model import layout
-from ladsim.model.memory import fetch, number_at, pause, read_shared, record_at, write_shared
+from ladsim.model.memory import address_of, fetch, number_at, pause, read_shared, record_at, write_shared
 
 inline = numba.njit(inline="always")
 
 _head, _orders, _after = (record_at(kind, sized=False) for kind in (layout.HEAD, layout.ORDERS, layout.AFTER))
 _talk_part, _renewals, _arrival = (record_at(kind, sized=False) for kind in (layout.TALK, layout.RENEWALS, layout.ARRIVAL))
 _costs, _stay, _outcome = (record_at(kind, sized=False) for kind in (layout.COSTS, layout.STAY, layout.OUTCOME))
-_sequence = record_at(layout.SEQUENCE, sized=False)
+_sequence, _view, _mood = (record_at(kind, sized=False) for kind in (layout.SEQUENCE, layout.VIEW, layout.MOOD))
+_member = record_at(layout.MEMBER, sized=False)
+_program, _join, _market = record_at(layout.PROGRAM), record_at(layout.JOIN), record_at(layout.MARKET)
 _rung, _step, _kind, _layer = record_at(layout.RUNG), record_at(layout.STEP), record_at(layout.KIND), record_at(layout.LAYER)
-_factors, _log, _letter = record_at(layout.FACTORS), record_at(layout.LOG), record_at(layout.LETTER)
-_real, _, _ = number_at(types.float64)
-_whole, _set, _add = number_at(types.int64)
+_factors, _log = record_at(layout.FACTORS), record_at(layout.LOG)
+_real, _set_real, _ = number_at(types.float64)
+_whole, _set, _ = number_at(types.int64)
 _short, _, _ = number_at(types.int32)
 _id, _, _ = number_at(types.uint64)
 _flag, _, _ = number_at(types.uint8)
@@ -33,6 +35,19 @@ _tally, _set_tally, _ = number_at(types.uint16, sized=False)
 _own, _set_own, _ = number_at(types.float64, sized=False)
 
 _LINE = layout.LINE
+_MEMBER_BYTES = layout.MEMBER.itemsize
+
+
+@inline
+def market(address):  # type: ignore[no-untyped-def]
+    """The market's record at an address."""
+    return _market(address, 0)
+
+
+@inline
+def where(m):  # type: ignore[no-untyped-def]
+    """The address of the market's record."""
+    return address_of(m)
 
 
 @inline
@@ -140,6 +155,45 @@ def sequence(m, row):  # type: ignore[no-untyped-def]
 
 
 @inline
+def group(m, row):  # type: ignore[no-untyped-def]
+    """What a customer is to the levers: its segment, and as whom the firm sees it."""
+    segment = types.int64(_head(m.at_rows, row * m.stride).segment)
+    if m.part_view < 0:
+        return segment
+    return segment + m.segments * types.int64(_view(m.at_rows, row * m.stride + m.part_view).kind)
+
+
+@inline
+def seen_as(m, row):  # type: ignore[no-untyped-def]
+    """As whom the firm sees a customer."""
+    return _view(m.at_rows, row * m.stride + m.part_view)
+
+
+@inline
+def mood(m, row):  # type: ignore[no-untyped-def]
+    """A customer's satisfaction, and what it expects."""
+    return _mood(m.at_rows, row * m.stride + m.part_mood)
+
+
+@inline
+def member(m, row, place):  # type: ignore[no-untyped-def]
+    """What a programme knows of a customer."""
+    return _member(m.at_rows, row * m.stride + m.part_members + place * _MEMBER_BYTES)
+
+
+@inline
+def memory(m, row, place, number):  # type: ignore[no-untyped-def]
+    """One whole number of a programme's own memory of a customer."""
+    return _word(m.at_rows, row * m.stride + m.part_memory + 8 * (program(m, place).memory + number))
+
+
+@inline
+def set_memory(m, row, place, number, value):  # type: ignore[no-untyped-def]
+    """Set a whole number of a programme's own memory of a customer."""
+    _set_word(m.at_rows, row * m.stride + m.part_memory + 8 * (program(m, place).memory + number), value)
+
+
+@inline
 def trait(m, row, t):  # type: ignore[no-untyped-def]
     """A lifelong factor, or own probability, of a customer."""
     return _own(m.at_rows, row * m.stride + m.part_traits + 8 * t)
@@ -188,15 +242,75 @@ def layer(m, number):  # type: ignore[no-untyped-def]
 
 
 @inline
+def program(m, place):  # type: ignore[no-untyped-def]
+    """A programme."""
+    return _program(m.at_programs, place)
+
+
+@inline
+def number(m, place, which):  # type: ignore[no-untyped-def]
+    """A number that the scenario gives a programme."""
+    return _real(program(m, place).at_numbers, which)
+
+
+@inline
+def joining(m, place, r):  # type: ignore[no-untyped-def]
+    """How a programme is joined on a rung."""
+    return _join(m.at_joins, place * m.rungs + r)
+
+
+@inline
+def level_factors(m, level, r):  # type: ignore[no-untyped-def]
+    """What a programme's level is multiplied by on a rung."""
+    return _factors(m.at_level_rung, level * m.rungs + r)
+
+
+@inline
+def level_step(m, level, s):  # type: ignore[no-untyped-def]
+    """What a step is multiplied by at a programme's level."""
+    return _real(m.at_level_step, level * m.steps + s)
+
+
+@inline
+def level_cost(m, level):  # type: ignore[no-untyped-def]
+    """What a member costs a month at a programme's level."""
+    return _real(m.at_level_cost, level)
+
+
+@inline
+def belief(m, place):  # type: ignore[no-untyped-def]
+    """One of the different shares of customers whose rung is not known."""
+    return _real(m.at_beliefs, place)
+
+
+@inline
+def cause_kind(m, cause):  # type: ignore[no-untyped-def]
+    """What a cause of money is."""
+    return _flag(m.at_cause_kinds, cause)
+
+
+@inline
+def held(m, column):  # type: ignore[no-untyped-def]
+    """With which hazard a clock of the customer that acts has run."""
+    return _real(m.at_held, column)
+
+
+@inline
+def hold(m, column, hazard):  # type: ignore[no-untyped-def]
+    """Note with which hazard a clock of the customer that acts runs."""
+    _set_real(m.at_held, column, hazard)
+
+
+@inline
 def segment_factors(m, segment, r):  # type: ignore[no-untyped-def]
     """What a segment is multiplied by on a rung."""
     return _factors(m.at_segment_rung, segment * m.rungs + r)
 
 
 @inline
-def lever_factors(m, segment, r):  # type: ignore[no-untyped-def]
-    """What the plan multiplies by on a rung, for a segment."""
-    return _factors(m.at_lever_rung, segment * m.rungs + r)
+def lever_factors(m, group, r):  # type: ignore[no-untyped-def]
+    """What the plan multiplies by on a rung, for a group."""
+    return _factors(m.at_lever_rung, group * m.rungs + r)
 
 
 @inline
@@ -206,45 +320,63 @@ def segment_step(m, segment, s):  # type: ignore[no-untyped-def]
 
 
 @inline
-def lever_step(m, segment, s):  # type: ignore[no-untyped-def]
-    """What the plan multiplies a segment's step by."""
-    return _real(m.at_lever_step, segment * m.steps + s)
+def lever_step(m, group, s):  # type: ignore[no-untyped-def]
+    """What the plan multiplies a group's step by."""
+    return _real(m.at_lever_step, group * m.steps + s)
 
 
 @inline
-def step_number(m, before, segment, s):  # type: ignore[no-untyped-def]
-    """A segment's hazard or probability of a step, now (0) or before the levers moved last (1)."""
-    return _real(m.at_step_number, (before * m.segments + segment) * m.steps + s)
+def step_number(m, before, group, s):  # type: ignore[no-untyped-def]
+    """A group's hazard or probability of a step, now (0) or before the levers moved last (1)."""
+    return _real(m.at_step_number, (before * m.groups + group) * m.steps + s)
 
 
 @inline
-def order_rate(m, before, segment, r):  # type: ignore[no-untyped-def]
-    """Orders a unit of time of a segment on a rung."""
-    return _real(m.at_order_rate, (before * m.segments + segment) * m.rungs + r)
+def order_rate(m, before, group, r):  # type: ignore[no-untyped-def]
+    """Orders a unit of time of a group on a rung."""
+    return _real(m.at_order_rate, (before * m.groups + group) * m.rungs + r)
 
 
 @inline
-def message_rate(m, before, number, segment, r):  # type: ignore[no-untyped-def]
-    """Messages a unit of time in a layer, of a segment on a rung."""
-    return _real(m.at_message_rate, ((before * m.layers + number) * m.segments + segment) * m.rungs + r)
+def message_rate(m, before, number, group, r):  # type: ignore[no-untyped-def]
+    """Messages a unit of time in a layer, of a group on a rung."""
+    return _real(m.at_message_rate, ((before * m.layers + number) * m.groups + group) * m.rungs + r)
 
 
 @inline
-def basket_factor(m, segment, r):  # type: ignore[no-untyped-def]
-    """What a basket of a segment on a rung is multiplied by."""
-    return _real(m.at_basket_factor, segment * m.rungs + r)
+def basket_factor(m, group, r):  # type: ignore[no-untyped-def]
+    """What a basket of a group on a rung is multiplied by."""
+    return _real(m.at_basket_factor, group * m.rungs + r)
 
 
 @inline
-def cost_rate(m, segment, r):  # type: ignore[no-untyped-def]
-    """What serving a customer of a segment on a rung costs a month."""
-    return _real(m.at_cost_rate, segment * m.rungs + r)
+def quality(m, group, r):  # type: ignore[no-untyped-def]
+    """How good an experience of a group on a rung is."""
+    return _real(m.at_quality, group * m.rungs + r)
 
 
 @inline
-def changed(m, segment, r):  # type: ignore[no-untyped-def]
-    """Whether clocks of a segment on a rung run otherwise since the levers moved last."""
-    return _flag(m.at_changed, segment * m.rungs + r)
+def price(m, group, r):  # type: ignore[no-untyped-def]
+    """What the price is multiplied by."""
+    return _real(m.at_price, group * m.rungs + r)
+
+
+@inline
+def points(m, group, r):  # type: ignore[no-untyped-def]
+    """What the points of an order are multiplied by."""
+    return _real(m.at_points, group * m.rungs + r)
+
+
+@inline
+def cost_rate(m, group, r):  # type: ignore[no-untyped-def]
+    """What serving a customer of a group on a rung costs a month."""
+    return _real(m.at_cost_rate, group * m.rungs + r)
+
+
+@inline
+def changed(m, group, r):  # type: ignore[no-untyped-def]
+    """Whether clocks of a group on a rung run otherwise since the levers moved last."""
+    return _flag(m.at_changed, group * m.rungs + r)
 
 
 @inline
@@ -278,59 +410,6 @@ def in_degree(m, number, row):  # type: ignore[no-untyped-def]
 
 
 @inline
-def letter(m, place):  # type: ignore[no-untyped-def]
-    """A letter in the buffer."""
-    return _letter(m.at_letters, place)
-
-
-@inline
-def post(m, tick):  # type: ignore[no-untyped-def]
-    """An empty letter in the list of a tick."""
-    place = m.spare
-    if place >= 0:
-        m.spare = _letter(m.at_letters, place).next
-        m.spares -= 1
-    else:
-        place = m.letters
-        m.letters += 1
-    fresh = _letter(m.at_letters, place)
-    late = min(tick, m.ticks)  # after the horizon nobody asks
-    fresh.next = _whole(m.at_mail, late)
-    _set(m.at_mail, late, place)
-    _add(m.at_mail_count, late, 1)
-    if _whole(m.at_mail_count, late) > m.most_letters and m.too_many == 0 and late < m.ticks - 1:
-        m.too_many = late
-    return fresh
-
-
-@inline
-def first_letter(m, tick):  # type: ignore[no-untyped-def]
-    """Place of the first letter of a tick's list; −1: none. Each letter says which is next."""
-    return _whole(m.at_mail, tick)
-
-
-@inline
-def letters_of(m, tick):  # type: ignore[no-untyped-def]
-    """How many letters wait for a tick."""
-    return _whole(m.at_mail_count, tick)
-
-
-@inline
-def empty_mail(m, tick):  # type: ignore[no-untyped-def]
-    """Let the letters of a tick be written over."""
-    place = _whole(m.at_mail, tick)
-    while place >= 0:
-        done = _letter(m.at_letters, place)
-        after_it = done.next
-        done.next = m.spare
-        m.spare = place
-        m.spares += 1
-        place = after_it
-    _set(m.at_mail, tick, types.int64(-1))
-    _set(m.at_mail_count, tick, types.int64(0))
-
-
-@inline
 def next_log_row(m):  # type: ignore[no-untyped-def]
     """An empty row of the log's buffer."""
     m.log_rows += 1
@@ -341,66 +420,6 @@ def next_log_row(m):  # type: ignore[no-untyped-def]
 def followed(m, row):  # type: ignore[no-untyped-def]
     """Whether the log is kept for this customer, where it is kept for some."""
     return (_flag(m.at_followed, row >> 3) >> (row & 7)) & 1
-
-
-@inline
-def count_people(m, month, segment, r, change):  # type: ignore[no-untyped-def]
-    """Change the number of customers of a segment on a rung."""
-    _add(m.at_people, (month * m.segments + segment) * m.rungs + r, change)
-
-
-@inline
-def count_flow(m, month, flow, segment):  # type: ignore[no-untyped-def]
-    """Count a step taken."""
-    _add(m.at_flows, (month * m.flows + flow) * m.segments + segment, 1)
-
-
-@inline
-def count_order(m, month, segment, r):  # type: ignore[no-untyped-def]
-    """Count an order."""
-    _add(m.at_orders, (month * m.segments + segment) * m.rungs + r, 1)
-
-
-@inline
-def count_kind(m, month, k):  # type: ignore[no-untyped-def]
-    """Count an order of a kind."""
-    _add(m.at_order_kinds, month * m.kinds + k, 1)
-
-
-@inline
-def count_newcomer(m, month, segment, referred):  # type: ignore[no-untyped-def]
-    """Count a new customer (0), or a referred one (1)."""
-    _add(m.at_newcomers, (month * m.segments + segment) * 2 + referred, 1)
-
-
-@inline
-def add_money(m, month, cause, segment, r, amount):  # type: ignore[no-untyped-def]
-    """Add to the monthly books."""
-    _add(m.at_money, ((month * m.causes + cause) * m.segments + segment) * m.rungs + r, amount)
-
-
-@inline
-def add_daily(m, day, cause, amount):  # type: ignore[no-untyped-def]
-    """Add to the daily books."""
-    _add(m.at_daily, day * m.causes + cause, amount)
-
-
-@inline
-def count_message(m, month, number, heard):  # type: ignore[no-untyped-def]
-    """Count a message sent (0), or heard (1), in a layer."""
-    _add(m.at_messages, (month * m.layers + number) * 2 + heard, 1)
-
-
-@inline
-def count_cohort(m, month, cohort, r, change):  # type: ignore[no-untyped-def]
-    """Change the number of a cohort's customers on a rung."""
-    _add(m.at_cohorts, (month * m.cohorts + cohort) * m.rungs + r, change)
-
-
-@inline
-def count_buyer(m, month, cohort):  # type: ignore[no-untyped-def]
-    """Count a customer of a cohort that orders in a month."""
-    _add(m.at_buyers, month * m.cohorts + cohort, 1)
 
 
 @inline

@@ -13,64 +13,62 @@ import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import compiled, rule
-from ladsim.model import access
-from ladsim.model.hazards import (
-    BEFORE,
-    FRESH,
-    NOW,
-    chance,
-    due_of,
-    exposure_left,
-    message_hazard,
-    order_hazard,
-    rewound,
-    step_hazard,
-    wound,
-)
+from ladsim.model import access, tallies
+from ladsim.model.audience import see
+from ladsim.model.clocks import carry_on, hold, release, wind_order_clock, wind_steps
+from ladsim.model.hazards import BEFORE, NOW, chance, due_of, rewound, step_hazard
 from ladsim.model.layout import (
     ARRIVES,
     E_HEAR,
     E_MOVE,
     E_START,
     FIRST_CLOCK,
+    FIRST_DATE,
+    MESSAGE,
     MOST_VISITS,
     NEVER,
+    NEWS,
     NOBODY,
     NOBODY_ID,
     NOTHING,
     RENEWS,
 )
-from ladsim.model.money import accrue, become_customer, book_entry, book_order, catch_up, month_of, note
-from ladsim.model.word_of_mouth import announce, message_exposure, on_message_clock, wind_message_clock
+from ladsim.model.membership import ask, begin_programs, enter_programs, on_program_date
+from ladsim.model.money import accrue, book_entry, catch_up, month_of, note
+from ladsim.model.orders import become_customer, book_order
+from ladsim.model.satisfaction import begin_mood, count_mood, experience
+from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
 
 
 @rule
-def is_active(m, row, step, t):  # type: ignore[no-untyped-def]
-    """Whether an `order` step counts now: enough orders since entering, not too late."""
+def is_active(m, row, step, t, negative):  # type: ignore[no-untyped-def]
+    """Whether a step counts now: enough orders since entering, not too late; praise for praise, criticism for criticism."""
     s = access.step(m, step)
+    if s.trigger == MESSAGE and s.negative != negative:
+        return False
     if s.after > 1 and access.after(m, row).orders_here < s.after:
         return False
     return s.within == NEVER or t - access.stay(m, row).entered <= s.within
 
 
 @rule
-def choose(m, row, first, count, u, t):  # type: ignore[no-untyped-def]
+def choose(m, row, first, count, u, t, negative):  # type: ignore[no-untyped-def]
     """The step taken by one shared draw, −1 for none.
 
     Steps to higher rungs fill the draw from 0 upward, all others from 1 downward, so raising an up-step never makes anybody fall.
     Steps that are not active take no room; what then exceeds 1 is scaled in proportion.
     """
-    segment = access.head(m, row).segment
+    group = access.group(m, row)
     total = 0.0
     for step in range(first, first + count):
-        if is_active(m, row, step, t):
-            total += chance(m, row, segment, step)
+        if is_active(m, row, step, t, negative):
+            total += chance(m, row, group, step)
     scale = 1.0 / total if total > 1.0 else 1.0
     up = 0.0
     down = 0.0
     for step in range(first, first + count):
-        if is_active(m, row, step, t):
-            p = chance(m, row, segment, step) * scale
+        if is_active(m, row, step, t, negative):
+            p = chance(m, row, group, step) * scale
             if access.step(m, step).up:
                 up += p
                 if u < up:
@@ -99,28 +97,6 @@ def count_visit(m, row, rung, t):  # type: ignore[no-untyped-def]
 
 
 @rule
-def wind_steps(m, row, rung, visit, t):  # type: ignore[no-untyped-def]
-    """Draw the clocks of a rung's `time` steps. Where no lever can move them, only that which is due first is kept."""
-    c = access.head(m, row)
-    r = access.rung(m, rung)
-    own = access.key(m, row)
-    first = NEVER
-    for slot in range(r.time_count):
-        step = r.time_first + slot
-        hazard = step_hazard(m, row, c.segment, step, NOW)
-        if m.all_slots or hazard > 0.0:
-            u = streams.uniform(own, access.step(m, step).word, streams.CLOCK, visit, 0)
-            word = wound(t, streams.exponential(u), hazard)
-            if m.all_slots:
-                access.set_word(m, row, slot, word)
-            elif due_of(word) < first:
-                first = word
-                c.leaving = slot
-    if m.slots > 0 and not m.all_slots:
-        access.set_word(m, row, 0, first)
-
-
-@rule
 def enter(m, row, rung, t):  # type: ignore[no-untyped-def]
     """Stand on a rung: counters at 0, its clocks drawn."""
     c = access.head(m, row)
@@ -133,6 +109,7 @@ def enter(m, row, rung, t):  # type: ignore[no-untyped-def]
     if m.part_after >= 0:
         access.after(m, row).orders_here = 0
     visit = count_visit(m, row, rung, t)
+    see(m, row, rung, visit)
     wind_steps(m, row, rung, visit, t)
     if m.part_renewals >= 0:
         dates = access.renewals(m, row)
@@ -145,54 +122,19 @@ def enter(m, row, rung, t):  # type: ignore[no-untyped-def]
 
 
 @rule
-def wind_order_clock(m, row, segment, rung, t):  # type: ignore[no-untyped-def]
-    """Start the clock of a customer's next order."""
-    hazard = order_hazard(m, row, segment, rung, NOW)
-    word = FRESH
-    if hazard > 0.0:
-        word = wound(t, order_exposure(m, row), hazard)
-    access.set_word(m, row, m.order_column, word)
-
-
-@rule
-def order_exposure(m, row):  # type: ignore[no-untyped-def]
-    """Draw the exposure until a customer's next order."""
-    number = np.uint64(access.orders(m, row).number)
-    return streams.exponential(streams.uniform(access.key(m, row), streams.NO_WORD, streams.ORDER_CLOCK, number, 0))
-
-
-@rule
-def carry_on(m, row, segment, origin, rung, before, t):  # type: ignore[no-untyped-def]
-    """Let the lifelong clocks run on at the rates of a rung, after those of another rung or before the levers moved."""
-    if m.order_column >= 0:
-        was, rate = order_hazard(m, row, segment, origin, before), order_hazard(m, row, segment, rung, NOW)
-        if was != rate:
-            word = access.word(m, row, m.order_column)
-            left = order_exposure(m, row) if word == FRESH else exposure_left(word, was, t)
-            access.set_word(m, row, m.order_column, wound(t, left, rate))
-    for layer in range(m.layers):
-        was = message_hazard(m, row, segment, origin, layer, before)
-        rate = message_hazard(m, row, segment, rung, layer, NOW)
-        if was != rate:
-            word = access.word(m, row, m.talk_column + layer)
-            left = message_exposure(m, row, layer) if word == FRESH else exposure_left(word, was, t)
-            access.set_word(m, row, m.talk_column + layer, wound(t, left, rate))
-
-
-@rule
-def move(m, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
-    """Change the rung: book what the old one cost, count the flow, enter the new one, order, announce."""
+def move(m, row, to, t, flow, sender, is_order, late):  # type: ignore[no-untyped-def]
+    """Change the rung: book what the old one cost, count the flow, enter the new one, join programmes, order, announce."""
     c = access.head(m, row)
     origin = np.int64(c.rung)
     segment = np.int64(c.segment)
     month = month_of(t)
     accrue(m, row, t)
-    access.count_people(m, month, segment, origin, -1)
-    access.count_people(m, month, segment, to, 1)
-    access.count_flow(m, month, flow, segment)
+    tallies.count_people(m, month, segment, origin, -1)
+    tallies.count_people(m, month, segment, to, 1)
+    tallies.count_flow(m, month, flow, segment)
     if c.cohort > 0:
-        access.count_cohort(m, month, np.int64(c.cohort) - 1, origin, -1)
-        access.count_cohort(m, month, np.int64(c.cohort) - 1, to, 1)
+        tallies.count_cohort(m, month, np.int64(c.cohort) - 1, origin, -1)
+        tallies.count_cohort(m, month, np.int64(c.cohort) - 1, to, 1)
     other = np.uint64(NOBODY_ID)
     if sender != NOBODY:
         other = access.identity(m, sender)
@@ -200,23 +142,27 @@ def move(m, row, to, t, flow, sender, is_order):  # type: ignore[no-untyped-def]
             access.talking(m, row).referrer = sender
     if m.part_arrival >= 0 and access.rung(m, origin).outside:
         access.arrival(m, row).due = NEVER
+    count_mood(m, row, t, -1)
     enter(m, row, to, t)
-    carry_on(m, row, segment, origin, to, NOW, t)
+    count_mood(m, row, t, 1)
+    if not m.personal:
+        carry_on(m, row, segment, origin, to, NOW, t)
     note(m, row, t, E_MOVE, origin, to, flow, other, 0)
     if access.rung(m, to).is_customer:
         become_customer(m, row, t)
     book_entry(m, row, t)
+    enter_programs(m, row, t, origin)
     if is_order:
         book_order(m, row, t)
     if access.rung(m, to).announces:
-        announce(m, row, t, sender != NOBODY)
+        announce(m, row, t, late)
 
 
 @rule
-def take(m, row, step, t, sender):  # type: ignore[no-untyped-def]
-    """Take a step of the ladder."""
+def take(m, row, step, t, sender, late):  # type: ignore[no-untyped-def]
+    """Take a step of the ladder; `late` because of a message."""
     s = access.step(m, step)
-    move(m, row, np.int64(s.to), t, step, sender, s.is_order)
+    move(m, row, np.int64(s.to), t, step, sender, s.is_order, late)
 
 
 @rule
@@ -228,6 +174,11 @@ def schedule(m, row):  # type: ignore[no-untyped-def]
     if m.part_arrival >= 0 and access.arrival(m, row).due < due:
         due = access.arrival(m, row).due
         what = ARRIVES
+    for place in range(m.programs):
+        time = access.member(m, row, place).due
+        if time < due:
+            due = time
+            what = FIRST_DATE + place
     if m.part_renewals >= 0 and access.renewals(m, row).due < due:
         due = access.renewals(m, row).due
         what = RENEWS
@@ -265,10 +216,10 @@ def on_order(m, row, t):  # type: ignore[no-untyped-def]
     r = access.rung(m, c.rung)
     if r.order_count > 0:
         u = streams.uniform(access.key(m, row), streams.NO_WORD, streams.ORDER_DRAW, number, 0)
-        step = choose(m, row, r.order_first, r.order_count, u, t)
+        step = choose(m, row, r.order_first, r.order_count, u, t, 0)
         if step >= 0:
-            take(m, row, step, t, NOBODY)
-    wind_order_clock(m, row, c.segment, c.rung, t)
+            take(m, row, step, t, NOBODY, False)
+    wind_order_clock(m, row, t)
 
 
 @rule
@@ -278,10 +229,11 @@ def on_renewal(m, row, t):  # type: ignore[no-untyped-def]
     r = access.rung(m, c.rung)
     dates = access.renewals(m, row)
     number = (np.uint64(access.visits(m, row, c.rung)) << np.uint64(16)) | np.uint64(dates.renewals)
+    experience(m, row, t, r.word, number)
     u = streams.uniform(access.key(m, row), r.word, streams.RENEWAL_DRAW, number, 0)
-    step = choose(m, row, r.renewal_first, r.renewal_count, u, t)
+    step = choose(m, row, r.renewal_first, r.renewal_count, u, t, 0)
     if step >= 0:
-        take(m, row, step, t, NOBODY)
+        take(m, row, step, t, NOBODY, False)
     else:
         dates.renewals += 1
         dates.due = max(renewal_date(m, c.rung, dates.anchor, dates.renewals), t + 1)
@@ -294,54 +246,78 @@ def act(m, row):  # type: ignore[no-untyped-def]
     t = access.due(m, row)
     column = np.int64(c.what) - FIRST_CLOCK
     catch_up(m, row, t)
+    if m.personal:
+        hold(m, row)
     if c.what == ARRIVES:
         arrival = access.arrival(m, row)
         arrival.due = NEVER
-        move(m, row, np.int64(arrival.to), t, np.int64(arrival.flow), NOBODY, 0)
+        move(m, row, np.int64(arrival.to), t, np.int64(arrival.flow), NOBODY, 0, False)
     elif c.what == RENEWS:
         on_renewal(m, row, t)
+    elif c.what >= FIRST_DATE:
+        on_program_date(m, row, np.int64(c.what) - FIRST_DATE, t)
     elif column < m.slots:
         slot = column if m.all_slots else np.int64(c.leaving)
-        take(m, row, access.rung(m, c.rung).time_first + slot, t, NOBODY)
+        take(m, row, access.rung(m, c.rung).time_first + slot, t, NOBODY, False)
     elif column == m.order_column:
         on_order(m, row, t)
     else:
         on_message_clock(m, row, column - m.talk_column, t)
+    if m.personal:
+        release(m, row, t)
     return schedule(m, row)
 
 
 @compiled
-def hear(m, row, sender, number, layer, t):  # type: ignore[no-untyped-def]
+def hear(m, row, sender, number, layer, negative, t):  # type: ignore[no-untyped-def]
     """Answer one message, on the rung the former one left. Returns when the customer's next event is due."""
-    access.count_message(m, month_of(t), layer, 1)
+    if layer == NEWS:
+        return hear_news(m, row, sender, t)
+    tallies.count_message(m, month_of(t), layer, 1)
     c = access.head(m, row)
     r = access.rung(m, c.rung)
     if r.message_count == 0 and not m.log:
         return access.due(m, row)
     other = access.identity(m, sender)
     catch_up(m, row, t)
-    note(m, row, t, E_HEAR, c.rung, c.rung, layer, other, 0)
+    note(m, row, t, E_HEAR, c.rung, c.rung, layer, other, -1 if negative else 0)
     if r.message_count > 0:
         u = streams.uniform(streams.pair_key(access.key(m, row), other, number), streams.NO_WORD, streams.ANSWER, 0, 0)
-        step = choose(m, row, r.message_first, r.message_count, u, t)
+        step = choose(m, row, r.message_first, r.message_count, u, t, negative)
         if step >= 0:
-            take(m, row, step, t, sender)
+            if m.personal:
+                hold(m, row)
+            take(m, row, step, t, NOBODY if negative else sender, True)
+            if m.personal:
+                release(m, row, t)
             schedule(m, row)
     return access.due(m, row)
+
+
+@rule
+def hear_news(m, row, newcomer, t):  # type: ignore[no-untyped-def]
+    """Somebody whom this customer has referred has become a customer. Returns when its next event is due."""
+    catch_up(m, row, t)
+    hold(m, row)
+    for place in range(m.programs):
+        ask(m, row, place, access.program(m, place).won, t, np.float64(newcomer))
+    release(m, row, t)
+    return schedule(m, row)
 
 
 @compiled
 def retime(m, row, t):  # type: ignore[no-untyped-def]
     """Let all clocks follow the levers from `t` on. Returns when the customer's next event is due."""
     c = access.head(m, row)
-    if not access.changed(m, c.segment, c.rung):
+    group = access.group(m, row)
+    if not access.changed(m, group, c.rung):
         return access.due(m, row)
     r = access.rung(m, c.rung)
     for slot in range(r.time_count):
         step = r.time_first + slot
-        was, rate = step_hazard(m, row, c.segment, step, BEFORE), step_hazard(m, row, c.segment, step, NOW)
+        was, rate = step_hazard(m, row, group, step, BEFORE), step_hazard(m, row, group, step, NOW)
         access.set_word(m, row, slot, rewound(access.word(m, row, slot), was, rate, t))
-    carry_on(m, row, c.segment, c.rung, c.rung, BEFORE, t)
+    carry_on(m, row, group, c.rung, c.rung, BEFORE, t)
     return schedule(m, row)
 
 
@@ -351,8 +327,10 @@ def begin(m, row):  # type: ignore[no-untyped-def]
     c = access.head(m, row)
     rung = np.int64(c.rung)
     r = access.rung(m, rung)
-    access.count_people(m, 0, c.segment, rung, 1)
+    tallies.count_people(m, 0, c.segment, rung, 1)
     note(m, row, 0, E_START, rung, rung, -1, np.uint64(NOBODY_ID), 0)
+    begin_mood(m, row)
+    begin_programs(m, row)
     enter(m, row, rung, 0)
     if r.renewal_count > 0 and m.stagger:
         dates = access.renewals(m, row)
@@ -360,14 +338,17 @@ def begin(m, row):  # type: ignore[no-untyped-def]
         dates.anchor = -np.int64(np.rint(u * r.renewal_period))
         dates.due = max(renewal_date(m, rung, dates.anchor, 1), 1)
     if m.order_column >= 0:
-        wind_order_clock(m, row, c.segment, rung, 0)
+        wind_order_clock(m, row, 0)
     for layer in range(m.layers):
         wind_message_clock(m, row, layer, 0)
     if r.is_customer:
         become_customer(m, row, 0)
     book_entry(m, row, 0)
+    enter_programs(m, row, 0, rung)
     for _ in range(r.start_orders):
         book_order(m, row, 0)
     if r.announces:
         announce(m, row, 0, False)
+    if m.personal:
+        release(m, row, 0)
     return schedule(m, row)

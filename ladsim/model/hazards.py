@@ -9,7 +9,8 @@ One word of 64 bits holds all of it: when the clock is due, or, while it stands 
 has never run is FRESH: its exposure is drawn when it starts.
 
 A hazard is the product of its factors in one fixed order: what the rung or step says, segment, levers, divided by the length of a
-month (``work_out`` keeps that in tables); then the customer's own reach and trait. The order matters for the last bit.
+month (``work_out`` keeps that in tables); then the customer's own reach and trait; then its programmes and satisfaction
+(``personal``). The order matters for the last bit.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ladsim import streams
 from ladsim.compiled import compiled, rule
 from ladsim.model import access
 from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER, TIME
+from ladsim.model.personal import messages_factor, orders_factor, step_factor
 
 _PER_MONTH = float(MONTH)
 _TOO_LONG = float(1 << 61)
@@ -62,11 +64,15 @@ def due_of(word):  # type: ignore[no-untyped-def]
 
 
 @rule
-def order_hazard(m, row, segment, rung, before):  # type: ignore[no-untyped-def]
+def order_hazard(m, row, group, rung, before):  # type: ignore[no-untyped-def]
     """Orders per unit of time of this customer on a rung."""
-    rate = access.order_rate(m, before, segment, rung)
-    if rate != 0.0 and m.orders_trait >= 0:
+    rate = access.order_rate(m, before, group, rung)
+    if rate == 0.0:
+        return rate
+    if m.orders_trait >= 0:
         rate = rate * access.trait(m, row, m.orders_trait)
+    if m.personal:
+        rate = rate * orders_factor(m, row, rung)
     return rate
 
 
@@ -86,24 +92,28 @@ def reach(m, row, layer):  # type: ignore[no-untyped-def]
 
 
 @rule
-def message_hazard(m, row, segment, rung, layer, before):  # type: ignore[no-untyped-def]
+def message_hazard(m, row, group, rung, layer, before):  # type: ignore[no-untyped-def]
     """Messages per unit of time that this customer sends in a layer on a rung."""
-    rate = access.message_rate(m, before, layer, segment, rung)
+    rate = access.message_rate(m, before, layer, group, rung)
     if rate == 0.0:
         return 0.0
     rate = rate * reach(m, row, layer)
     if m.messages_trait >= 0:
         rate = rate * access.trait(m, row, m.messages_trait)
+    if m.personal:
+        rate = rate * messages_factor(m, row, rung, layer)
     return rate
 
 
 @rule
-def step_hazard(m, row, segment, step, before):  # type: ignore[no-untyped-def]
+def step_hazard(m, row, group, step, before):  # type: ignore[no-untyped-def]
     """Hazard per unit of time of a `time` step for this customer."""
-    rate = access.step_number(m, before, segment, step)
+    rate = access.step_number(m, before, group, step)
     trait = access.step(m, step).trait
     if trait >= 0:
         rate = rate * access.trait(m, row, trait)
+    if m.personal:
+        rate = rate * step_factor(m, row, step)
     return rate
 
 
@@ -118,25 +128,32 @@ def probability(p, factor):  # type: ignore[no-untyped-def]
 
 
 @rule
-def chance(m, row, segment, step):  # type: ignore[no-untyped-def]
+def chance(m, row, group, step):  # type: ignore[no-untyped-def]
     """Probability of a step for this customer now."""
-    number = access.step_number(m, NOW, segment, step)
+    number = access.step_number(m, NOW, group, step)
     s = access.step(m, step)
+    factor = step_factor(m, row, step) if m.personal else 1.0
     if s.beta:
-        return probability(access.trait(m, row, s.trait), number)
-    return number
+        return probability(access.trait(m, row, s.trait), number * factor)
+    return probability(number, factor)
 
 
 @compiled
-def work_out(markets, step_number, order_rate, message_rate, basket_factor, cost_rate, changed):  # type: ignore[no-untyped-def]
+def work_out(  # type: ignore[no-untyped-def]
+    markets, step_number, order_rate, message_rate, basket_factor, cost_rate, quality, price, points, changed
+):
     """Fill the tables of what segments and levers make of the scenario's numbers, and note where clocks run otherwise."""
     m = markets[0]
-    for g in range(m.segments):
+    for g in range(m.groups):
+        segment = g % m.segments
         for r in range(m.rungs):
-            rung, own, lever = access.rung(m, r), access.segment_factors(m, g, r), access.lever_factors(m, g, r)
+            rung, own, lever = access.rung(m, r), access.segment_factors(m, segment, r), access.lever_factors(m, g, r)
             order_rate[NOW, g, r] = rung.orders * own.orders * lever.orders / _PER_MONTH
             basket_factor[g, r] = rung.basket * own.basket * lever.basket
             cost_rate[g, r] = rung.cost * own.cost * lever.cost
+            quality[g, r] = rung.quality + own.quality + lever.quality
+            price[g, r] = own.price * lever.price
+            points[g, r] = own.points * lever.points
             changed[g, r] = order_rate[NOW, g, r] != order_rate[BEFORE, g, r]
             for layer in range(m.layers):
                 rate = access.talk(m, layer, r) * own.messages * lever.messages / _PER_MONTH
@@ -145,7 +162,7 @@ def work_out(markets, step_number, order_rate, message_rate, basket_factor, cost
                     changed[g, r] = 1
         for s in range(m.steps):
             step = access.step(m, s)
-            factor = access.segment_step(m, g, s) * access.lever_step(m, g, s)
+            factor = access.segment_step(m, segment, s) * access.lever_step(m, g, s)
             if step.trigger == TIME:
                 step_number[NOW, g, s] = step.number * factor / _PER_MONTH
                 if step_number[NOW, g, s] != step_number[BEFORE, g, s]:

@@ -34,8 +34,10 @@ MOST_VISITS = (1 << 16) - 1  # entries to one rung that are counted one by one
 # The arrays that the market's record points to, as the three bundles below name them.
 ARRAYS = (
     "rungs", "steps", "kinds", "segment_rung", "segment_step", "lever_rung", "lever_step", "talk", "step_number", "order_rate",
-    "message_rate", "basket_factor", "cost_rate", "changed", "layers", "ids", "rows", "due", "people", "flows", "orders",
-    "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "log", "letters", "mail", "mail_count",
+    "message_rate", "basket_factor", "cost_rate", "quality", "price", "points", "changed", "layers", "cause_kinds", "programs",
+    "joins", "level_rung", "level_step", "level_cost", "beliefs", "ids", "rows", "due", "people", "flows", "orders",
+    "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "members", "levels", "moods", "held", "log",
+    "letters", "mail", "mail_count",
 )  # fmt: skip
 
 # What a customer's row is made of. Packed: a row should be one line of memory.
@@ -49,14 +51,21 @@ COSTS = np.dtype([("paid_until", "i8")])
 STAY = np.dtype([("entered", "i8")])
 OUTCOME = np.dtype([("revenue", "i8"), ("contribution", "i8"), ("cost", "i8")])
 SEQUENCE = np.dtype([("sequence", "u4")])
+VIEW = np.dtype([("kind", "u2")])  # as whom the firm sees the customer: what a campaign aims at
+MOOD = np.dtype([("satisfaction", "f8"), ("expectation", "f8")])
+# What every programme remembers of a customer; `level` 0 is no member, `orders` a factor on the rate of orders.
+MEMBER = np.dtype(
+    [("due", "i8"), ("since", "i8"), ("balance", "i8"), ("orders", "f8"), ("number", "u4"), ("level", "u1"), ("state", "u1")]
+)
 WORD = np.dtype("i8")  # a clock: when it is due, or, while it stands still, its exposure with the sign bit set
 TALLY = np.dtype("u2")
 TRAIT = np.dtype("f8")
 
-# name, kind of the record: the parts of a row, in their order. `words`, `traits` and `visits` repeat.
+# name, kind of the record: the parts of a row, in their order. `words`, `members`, `memory`, `traits` and `visits` repeat.
 PARTS: dict[str, np.dtype[Any]] = {
     "head": HEAD, "words": WORD, "orders": ORDERS, "after": AFTER, "talk": TALK, "renewals": RENEWALS, "arrival": ARRIVAL,
-    "costs": COSTS, "stay": STAY, "outcome": OUTCOME, "sequence": SEQUENCE, "traits": TRAIT, "visits": TALLY,
+    "costs": COSTS, "stay": STAY, "outcome": OUTCOME, "sequence": SEQUENCE, "view": VIEW, "mood": MOOD, "members": MEMBER,
+    "memory": WORD, "traits": TRAIT, "visits": TALLY,
 }  # fmt: skip
 LINE = 64  # bytes of memory that come at once
 
@@ -72,6 +81,7 @@ CUSTOMER = np.dtype(
 RUNG = np.dtype(
     [
         ("orders", "f8"), ("basket", "f8"), ("cost", "f8"), ("renewal_period", "f8"), ("entry_cost", "i8"), ("word", "u8"),
+        ("quality", "f8"), ("recommendation", "f8"),
         ("rank", "i4"), ("time_first", "i4"), ("time_count", "i4"), ("order_first", "i4"), ("order_count", "i4"),
         ("message_first", "i4"), ("message_count", "i4"), ("renewal_first", "i4"), ("renewal_count", "i4"),
         ("start_orders", "i4"), ("is_customer", "u1"), ("announces", "u1"), ("outside", "u1"), ("free", "u1"),
@@ -80,12 +90,23 @@ RUNG = np.dtype(
 )  # fmt: skip
 STEP = np.dtype(
     [
-        ("number", "f8"), ("within", "i8"), ("word", "u8"), ("after", "i4"), ("trait", "i4"),
-        ("origin", "i2"), ("to", "i2"), ("up", "u1"), ("is_order", "u1"), ("beta", "u1"), ("trigger", "u1"),
+        ("number", "f8"), ("within", "i8"), ("word", "u8"), ("feeling", "f8"), ("after", "i4"), ("trait", "i4"),
+        ("origin", "i2"), ("to", "i2"), ("up", "u1"), ("is_order", "u1"), ("beta", "u1"), ("trigger", "u1"), ("negative", "u1"),
     ],
     align=True,
 )  # fmt: skip
-FACTORS = np.dtype([("orders", "f8"), ("basket", "f8"), ("messages", "f8"), ("cost", "f8")])
+# Factors, but for `quality`, which is added: points on the scale of 0 to 10.
+FACTORS = np.dtype([(name, "f8") for name in ("orders", "basket", "messages", "cost", "price", "points", "quality")])
+# A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
+HOOKS = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won")
+PROGRAM = np.dtype(
+    [
+        ("word", "u8"), ("at_numbers", "u8"), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
+        ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), *((hook, "u8") for hook in HOOKS),
+    ],
+    align=True,
+)  # fmt: skip
+JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; a unit of time there
 MARKET = np.dtype(
     [
         # What the scenario says.
@@ -95,16 +116,37 @@ MARKET = np.dtype(
         ("basket_shape", "f8"),
         ("margin", "f8"),
         ("vat", "f8"),
+        ("unit", "f8"),  # amount units in one unit of the currency
         ("run", "u8"),  # the replication's key of luck
         ("basket_law", "i4"),
         ("layers", "i4"),
         ("orders_trait", "i4"),
         ("messages_trait", "i4"),
         ("basket_trait", "i4"),
+        ("recommendation_trait", "i4"),
         ("kinds", "i4"),
+        ("programs", "i4"),
+        ("views", "i4"),  # as whom a customer may be seen; 1: all alike
+        ("seen", "i4"),  # of them, those that a rung may be taken for; the rest is for life
+        ("belief_steps", "i4"),  # different shares of customers whose rung is not known
+        # Satisfaction: see ``model.satisfaction``.
+        ("satisfaction_start", "f8"),
+        ("expectation_start", "f8"),
+        ("learning", "f8"),
+        ("adaptation", "f8"),
+        ("quality_spread", "f8"),
+        ("failure", "f8"),
+        ("failure_quality", "f8"),
+        ("recovery", "f8"),
+        ("recovery_quality", "f8"),
+        ("feeling_orders", "f8"),
+        ("feeling_basket", "f8"),
+        ("recommendation_base", "f8"),
+        ("recommendation_slope", "f8"),
         ("stagger", "u1"),
         ("log", "u1"),
         ("numbered", "u1"),  # ids are the rows' numbers
+        ("personal", "u1"),  # a customer's own state drives its clocks: programmes, satisfaction
         # A row: how many clocks of `time` steps it keeps (1: only that which is due first), the other clocks' columns (−1: none).
         ("slots", "i4"),
         ("all_slots", "u1"),
@@ -117,6 +159,8 @@ MARKET = np.dtype(
         ("steps", "i8"),
         ("flows", "i8"),
         ("segments", "i8"),
+        ("groups", "i8"),  # segments × views: those that levers may treat otherwise
+        ("all_levels", "i8"),
         ("causes", "i8"),
         ("cohorts", "i8"),
         ("ticks", "i8"),
@@ -143,7 +187,7 @@ MARKET = np.dtype(
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
 LAYER = np.dtype(
     [
-        ("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"),
+        ("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"), ("detractor", "f8"),
         ("at_indptr", "u8"), ("at_indices", "u8"), ("at_in_degree", "u8"), ("at_reach", "u8"),
     ],
     align=True,
@@ -156,29 +200,44 @@ LOG = np.dtype(
     align=True,
 )  # fmt: skip
 LETTER = np.dtype(
-    [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i4"), ("next", "i8")], align=True
+    [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i2"), ("negative", "u2"), ("next", "i8")],
+    align=True,
 )
 
 # Triggers, in the order in which one customer's instant runs.
 TIME, ORDER, MESSAGE, RENEWAL = 0, 1, 2, 3
 TRIGGERS = ("time", "order", "message", "renewal")
 # What happens next to a customer: arrival, renewal, then the clocks' columns from FIRST_CLOCK on.
-ARRIVES, RENEWS, FIRST_CLOCK, NOTHING = 0, 1, 2, 255
+ARRIVES, RENEWS, FIRST_CLOCK, FIRST_DATE, NOTHING = 0, 1, 2, 200, 255
+MOST_PROGRAMS = NOTHING - FIRST_DATE
+NEWS = -1  # the layer of a letter that tells the referrer of a new customer
+NEWS_NUMBER = (1 << 32) - 1
 # Budgets of messages.
 PER_SENDER, PER_EDGE, PER_RECEIVER = 0, 1, 2
 BUDGETS = ("per_sender", "per_edge", "per_receiver")
 CONSTANT, LOGNORMAL, GAMMA = 0, 1, 2
 BASKET_LAWS = ("constant", "lognormal", "gamma")
 # Events of the log.
-EVENTS = ("start", "move", "order", "book", "send", "hear")
-E_START, E_MOVE, E_ORDER, E_BOOK, E_SEND, E_HEAR = range(6)
+EVENTS = ("start", "move", "order", "book", "send", "hear", "level", "earn", "redeem", "expire", "feel")
+E_START, E_MOVE, E_ORDER, E_BOOK, E_SEND, E_HEAR, E_LEVEL, E_EARN, E_REDEEM, E_EXPIRE, E_FEEL = range(11)
 # Causes of money that every market has; campaigns and policies add theirs behind.
 CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
 C_REVENUE, C_GOODS, C_HANDLING, C_RUNG_COST, C_ENTRY_COST, C_FIXED_COST = range(6)
+# What a cause is: part of revenue, part of what revenue contributes, or a cost.
+CAUSE_KINDS = ("revenue", "contribution", "cost")
+K_REVENUE, K_CONTRIBUTION, K_COST = range(3)
+# A programme has four causes, its `cause` being the first.
+PROGRAM_CAUSES = ("fees", "discounts", "rewards", "running")
+P_FEES, P_DISCOUNTS, P_REWARDS, P_RUNNING = range(4)
+# What is counted of each programme's members, month by month. Points in thousandths, money in amount units.
+MEMBER_COUNTS = ("joined", "left", "active", "orders", "revenue", "issued", "redeemed", "expired", "rewards", "contacts")
+M_JOINED, M_LEFT, M_ACTIVE, M_ORDERS, M_REVENUE, M_ISSUED, M_REDEEMED, M_EXPIRED, M_REWARDS, M_CONTACTS = range(10)
+# What is counted of moods: people by likelihood to recommend, and the sum of their satisfaction in millionths of a point.
+MOODS = ("promoters", "passives", "detractors", "satisfaction")
 
 
 class Rules(NamedTuple):
-    """What governs every customer. R rungs, S steps, G segments, L layers, N customers.
+    """What governs every customer. R rungs, S steps, G segments, A groups (segments × views), L layers, P programmes, N customers.
 
     Of the tables that levers move, place 0 is in force now, and place 1 was before they moved last.
     """
@@ -189,17 +248,27 @@ class Rules(NamedTuple):
     kinds: Any  # (K,) KIND: kinds of order
     segment_rung: Any  # (G, R) FACTORS
     segment_step: Any  # (G, S) float64
-    lever_rung: Any  # (G, R) FACTORS, written by the plan
-    lever_step: Any  # (G, S) float64, written by the plan
+    lever_rung: Any  # (A, R) FACTORS, written by the plan
+    lever_step: Any  # (A, S) float64, written by the plan
     talk: Any  # (L, R) float64: messages a month
-    step_number: Any  # (2, G, S) float64: hazard a unit of time, or probability; of a beta step the factor on −ln(1 − p)
-    order_rate: Any  # (2, G, R) float64: orders a unit of time, without the customer's trait
-    message_rate: Any  # (2, L, G, R) float64: messages a unit of time, without trait and reach
-    basket_factor: Any  # (G, R) float64
-    cost_rate: Any  # (G, R) float64: amount units a month
-    changed: Any  # (G, R) uint8: whether clocks run otherwise now than before
+    step_number: Any  # (2, A, S) float64: hazard a unit of time, or probability; of a beta step the factor on −ln(1 − p)
+    order_rate: Any  # (2, A, R) float64: orders a unit of time, without the customer's trait
+    message_rate: Any  # (2, L, A, R) float64: messages a unit of time, without trait and reach
+    basket_factor: Any  # (A, R) float64
+    cost_rate: Any  # (A, R) float64: amount units a month
+    quality: Any  # (A, R) float64: of an experience, 0 to 10
+    price: Any  # (A, R) float64: factor on the price
+    points: Any  # (A, R) float64: factor on points
+    changed: Any  # (A, R) uint8: whether clocks run otherwise now than before
     layers: Any  # (L,) LAYER
-    graphs: tuple[Any, ...]  # what the layers point to
+    cause_kinds: Any  # (C,) uint8: what each cause of money is
+    programs: Any  # (P,) PROGRAM
+    joins: Any  # (P, R) JOIN
+    level_rung: Any  # (levels of all programmes, R) FACTORS; a programme's first level is that of who is no member
+    level_step: Any  # (levels of all programmes, S) float64
+    level_cost: Any  # (levels of all programmes,) float64: amount units a month
+    beliefs: Any  # (B,) float64: different shares of customers whose rung is not known, ascending
+    graphs: tuple[Any, ...]  # what the layers and programmes point to
 
 
 class State(NamedTuple):
@@ -220,9 +289,13 @@ class Books(NamedTuple):
     newcomers: Any  # (M + 1, G, 2) int64: new customers; those of them that were referred
     money: Any  # (M + 1, C, G, R) int64
     daily: Any  # (D + 1, C) int64
-    messages: Any  # (M + 1, L, 2) int64: sent, heard
+    messages: Any  # (M + 1, L, 3) int64: sent, heard, sent by detractors
     cohorts: Any  # (M + 1, M + 1, R) int64: change in the month, by the month they became customers (0: from the start) and rung
     buyers: Any  # (M + 1, M + 1) int64: by month and cohort, those with an order in the month
+    members: Any  # (M + 1, P, MEMBER_COUNTS) int64
+    levels: Any  # (M + 1, levels of all programmes) int64: change of the number of members
+    moods: Any  # (M + 1, G, R, MOODS) int64: change of people and of their summed satisfaction
+    held: Any  # (clocks,) float64: with which hazards a customer's clocks have run, while it acts
     log: Any  # LOG rows waiting to be collected
     letters: Any  # LETTER rows waiting for the courier, in lists by the tick of delivery
     mail: Any  # (D + 3,) int64: first letter of each tick's list, −1: none
@@ -258,6 +331,8 @@ def bind(rules: Rules, state: State, books: Books, market: Any = None) -> Any:
     row["flows"] = books.flows.shape[1]
     row["causes"] = books.money.shape[1]
     row["cohorts"] = books.cohorts.shape[1]
+    row["groups"] = rules.basket_factor.shape[0]
+    row["all_levels"] = books.levels.shape[1]
     row["ticks"] = books.mail.size - 1
     row["spare"] = -1
     arrays = {**rules._asdict(), **state._asdict(), **books._asdict()}
@@ -277,10 +352,12 @@ def place(market: Any, name: str, array: Any) -> None:
 
 _KINDS = {
     "rungs": RUNG, "steps": STEP, "kinds": KIND, "layers": LAYER, "log": LOG, "letters": LETTER, "segment_rung": FACTORS,
-    "lever_rung": FACTORS, "ids": np.uint64, "rows": np.uint8, "changed": np.uint8,
+    "lever_rung": FACTORS, "ids": np.uint64, "rows": np.uint8, "changed": np.uint8, "cause_kinds": np.uint8, "programs": PROGRAM,
+    "joins": JOIN, "level_rung": FACTORS,
 } | dict.fromkeys(
-    ("segment_step", "lever_step", "talk", "step_number", "order_rate", "message_rate", "basket_factor", "cost_rate"), np.float64
+    ("segment_step", "lever_step", "talk", "step_number", "order_rate", "message_rate", "basket_factor", "cost_rate", "quality",
+     "price", "points", "level_step", "level_cost", "beliefs", "held"), np.float64
 ) | dict.fromkeys(
-    ("due", "people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "mail",
-     "mail_count"), np.int64
+    ("due", "people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "members",
+     "levels", "moods", "mail", "mail_count"), np.int64
 )  # fmt: skip

@@ -81,6 +81,33 @@ def number_at(kind: Any, sized: bool = True) -> tuple[Any, Any, Any]:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
+def address_of(typing: Any, record: Any) -> Any:
+    """Where a record stands."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ptrtoint(arguments[0], ir.IntType(64))
+
+    return types.int64(record), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call(typing: Any, function: Any, market: Any, row: Any, place: Any, time: Any, number: Any) -> Any:
+    """Call the rule at an address: (market's address, row, place, time, number) → number."""
+    whole = ir.IntType(64)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(ir.DoubleType(), [whole, whole, whole, whole, ir.DoubleType()])
+        cast = [
+            context.cast(builder, argument, given, types.int64)
+            for argument, given in zip(arguments[:5], signature.args, strict=False)
+        ]
+        number = context.cast(builder, arguments[5], signature.args[5], types.float64)
+        return builder.call(builder.inttoptr(cast[0], kind.as_pointer()), [*cast[1:], number])
+
+    return types.float64(function, market, row, place, time, number), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
 def read_shared(typing: Any, address: Any, index: Any) -> Any:
     """The int64 at a place that other threads write, and everything they had written before it."""
 

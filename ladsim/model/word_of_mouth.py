@@ -3,7 +3,8 @@
 Message clocks belong to the customer, one per layer. A budget says what "m messages a month" means on a graph where degrees
 differ: `per_sender` m in all, each to a random neighbour; `per_edge` m along every tie; `per_receiver` neighbour j hears at
 m / in-degree(j) (Fibich & Gibori 2010). An announcement is one message to every neighbour (the independent cascade; Kempe,
-Kleinberg & Tardos 2003). Letters wait in a buffer; the engine's courier delivers them at the end of the tick.
+Kleinberg & Tardos 2003). Letters wait in a buffer; the engine's courier delivers them at the end of the tick. What detractors say is
+criticism, decided when it is sent.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import rule
-from ladsim.model import access
+from ladsim.model import access, letters, tallies
 from ladsim.model.hazards import FRESH, NOW, message_hazard, wound
-from ladsim.model.layout import E_SEND, PER_RECEIVER, TICK
+from ladsim.model.layout import E_SEND, NEWS, NEWS_NUMBER, PER_RECEIVER, TICK
 from ladsim.model.money import month_of, note
+from ladsim.model.satisfaction import is_detractor
 
 
 @rule
@@ -26,17 +28,33 @@ def send(m, row, layer, receiver, t, late):  # type: ignore[no-untyped-def]
     """
     tick = t // TICK + 1 if late else max((t + TICK - 1) // TICK, 1)
     c = access.talking(m, row)
-    letter = access.post(m, tick)
+    letter = letters.post(m, tick)
     letter.receiver = receiver
     letter.sent = t
     letter.sender = row
     letter.number = c.messages
     letter.layer = layer
+    negative = is_detractor(m, row)
+    letter.negative = negative
     c.messages += 1
-    access.count_message(m, month_of(t), layer, 0)
+    tallies.count_message(m, month_of(t), layer, 0)
+    if negative:
+        tallies.count_message(m, month_of(t), layer, 2)
     if m.log:
         rung = access.head(m, row).rung
-        note(m, row, t, E_SEND, rung, rung, layer, access.identity(m, receiver), 0)
+        note(m, row, t, E_SEND, rung, rung, layer, access.identity(m, receiver), -1 if negative else 0)
+
+
+@rule
+def send_news(m, row, t, receiver):  # type: ignore[no-untyped-def]
+    """Let the referrer know that this customer has come; it hears of it at the end of the tick, at the latest of the next."""
+    letter = letters.post(m, t // TICK + 1)
+    letter.receiver = receiver
+    letter.sent = t
+    letter.sender = row
+    letter.number = NEWS_NUMBER
+    letter.layer = NEWS
+    letter.negative = 0
 
 
 @rule
@@ -74,12 +92,13 @@ def message_exposure(m, row, layer):  # type: ignore[no-untyped-def]
 @rule
 def wind_message_clock(m, row, layer, t):  # type: ignore[no-untyped-def]
     """Start the clock of this customer's next message in a layer."""
-    c = access.head(m, row)
-    hazard = message_hazard(m, row, c.segment, c.rung, layer, NOW)
+    hazard = message_hazard(m, row, access.group(m, row), access.head(m, row).rung, layer, NOW)
     word = FRESH
     if hazard > 0.0:
         word = wound(t, message_exposure(m, row, layer), hazard)
     access.set_word(m, row, m.talk_column + layer, word)
+    if m.personal:
+        access.hold(m, m.talk_column + layer, hazard)
 
 
 @rule

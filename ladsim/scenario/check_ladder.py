@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ladsim.errors import Problem, nearest
-from ladsim.scenario.later import NOT_YET
 from ladsim.scenario.places import item_names
 from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import STEP_KEYS, Range, Rung, Scenario, Step
@@ -144,7 +143,8 @@ def shared_draws(scenario: Scenario) -> dict[tuple[str, str], list[Step]]:
     draws: dict[tuple[str, str], list[Step]] = {}
     for step in scenario.steps:
         if step.trigger != "time":
-            draws.setdefault((step.from_, step.trigger), []).append(step)
+            what = "criticism" if step.negative else step.trigger
+            draws.setdefault((step.from_, what), []).append(step)
     return draws
 
 
@@ -186,12 +186,6 @@ def _repeats(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(place, f"a second step by {step.trigger} from {step.from_} to {step.to}", "must be one step")
 
 
-def _criticism(scenario: Scenario) -> Iterator[Problem]:
-    for place, step in steps_at(scenario):
-        if step.negative:
-            yield Problem(f"{place}.negative", "true", NOT_YET.format("satisfaction"))
-
-
 def _reached(scenario: Scenario) -> Iterator[Problem]:
     """Shares that a CRM shows are solvable together exactly when they add up to less than 1."""
     totals: dict[str, float] = {}
@@ -206,5 +200,5 @@ def _reached(scenario: Scenario) -> Iterator[Problem]:
 
 
 LADDER: tuple[Check, ...] = (
-    _names, _rungs, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _repeats, _criticism, _reached,
+    _names, _rungs, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _repeats, _reached,
 )  # fmt: skip

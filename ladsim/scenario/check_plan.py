@@ -20,7 +20,7 @@ from ladsim.scenario.later import NOT_YET, TARGETS
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
-EFFECTS = ("orders", "messages", "basket", "cost", "climbing", "leaving")
+EFFECTS = ("orders", "messages", "basket", "cost", "satisfaction", "points", "climbing", "leaving")
 
 
 def levers(scenario: Scenario) -> Iterator[Problem]:

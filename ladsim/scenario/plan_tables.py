@@ -50,6 +50,14 @@ def nearest_tick(months: float) -> int:
     return round(months * TICKS_PER_MONTH) * TICK
 
 
+def ones(groups: int, rungs: int) -> NDArray[Any]:
+    """A table of factors that change nothing: (groups, rungs) FACTORS."""
+    table = np.ones((groups, rungs), FACTORS)
+    for name in FACTORS.names or ():
+        table[name] = 0.0 if name == "quality" else 1.0
+    return table
+
+
 def laid_plan(
     scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any], unit: int
 ) -> tuple[tuple[CampaignTable, ...], tuple[CampaignTable, ...]]:
@@ -120,8 +128,9 @@ def laid_effect(
     own = effect.per_rung
     by_rung = np.array([own.get(n, 0.0) for n in names]) if own is not None else np.full(len(names), effect.full or 0.0)
     nothing_rung, nothing_step = np.zeros(len(names)), np.zeros(len(labels))
-    if effect.on in (FACTORS.names or ()):
-        return EffectTable(effect.on, by_rung, nothing_step)
+    on = "quality" if effect.on == "satisfaction" else effect.on
+    if on in (FACTORS.names or ()):
+        return EffectTable(on, by_rung, nothing_step)
     rank = rungs["rank"]
     climbs = rank[steps["to"]] > rank[steps["origin"]]
     if effect.on == "climbing":

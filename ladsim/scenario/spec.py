@@ -23,17 +23,12 @@ from ladsim.scenario.later import (
     BELIEVED,
     CONTACTS,
     PRICE,
-    PROGRAMS,
-    SATISFACTION,
     TEST_GROUPS,
     TRIGGERED,
     Contacts,
     Price,
-    Programs,
-    Recommendation,
-    Satisfaction,
-    Survey,
 )
+from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
 
 SCHEMA_VERSION = 1
 
@@ -58,7 +53,8 @@ class Rung(Table):
     entry_cost: Amount = Field(0.0, description="cost each time a customer enters, the start included")
     announces: bool = Field(False, description="one message to every neighbour on entering")
     customer: bool | None = Field(None, description="counts as a customer; default: on the ladder and ordering")
-    recommendation: Annotated[Real | None, SATISFACTION] = None
+    quality: Score | None = Field(None, description="of an order or a renewal here; default: that of `satisfaction`")
+    recommendation: Real = Field(0.0, description="added to the likelihood to recommend of those who stand here")
     source: str = ""
 
 
@@ -82,7 +78,7 @@ class Step(Table):
     months: Annotated[float, Field(ge=0.033, le=LONGEST)] | None = Field(None, description="renewal: every so many months")
     negative: bool = Field(False, description="message: answers to criticism, not to praise")
     is_order: bool = Field(False, description="the step is itself an order")
-    satisfaction_effect: Annotated[Real | None, SATISFACTION] = None
+    satisfaction_effect: Real = Field(0.0, description="β of × exp(β·(satisfaction − 7)/3)")
     source: str = ""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -208,7 +204,7 @@ class Layer(Table):
     graph: Graph
     budget: Literal["per_sender", "per_edge", "per_receiver"] = "per_sender"
     messages_per_month: dict[Name, Rate] | None = Field(None, description="rung → messages; default the rungs' own")
-    detractor_factor: Annotated[Rate | None, SATISFACTION] = None
+    detractor_factor: Rate = Field(1.0, description="how much more often detractors speak")
     source: str = ""
 
 
@@ -280,7 +276,7 @@ class Campaign(Table):
     delay_days: Annotated[Rate | None, TRIGGERED] = None
     wrong_rung_share: Annotated[Share | None, BELIEVED] = None
     test_group_share: Annotated[Share | None, TEST_GROUPS] = None
-    points_factor: Annotated[Rate | None, PROGRAMS] = None
+    points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
 
 
 class Shock(Table):
@@ -339,7 +335,7 @@ class Strategy(Table):
     set: Annotated[dict[str, Any], BeforeValidator(_flat)] = Field(
         default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
     )
-    programs: Programs = None
+    programs: tuple[Program, ...] = ()
 
 
 class Scenario(Table):
@@ -373,10 +369,10 @@ class Scenario(Table):
     goals: tuple[Goal, ...] = ()
     sources: dict[str, str] = Field(default_factory=dict, description="dotted key → where the number comes from")
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
-    satisfaction: Annotated[Satisfaction | None, SATISFACTION] = None
-    recommendation: Annotated[Recommendation | None, SATISFACTION] = None
-    survey: Annotated[Survey | None, SATISFACTION] = None
-    programs: Programs = None
+    satisfaction: Satisfaction | None = None
+    recommendation: Recommendation = Recommendation()
+    survey: Survey = Survey()
+    programs: Annotated[tuple[Program, ...], Field(max_length=50)] = ()
     price: Annotated[Price | None, PRICE] = None
     contacts: Annotated[Contacts | None, CONTACTS] = None
     engine: Literal["auto", "simpy", "fast"] = Field(

@@ -25,20 +25,27 @@ from ladsim.model.layout import (
     BUDGETS,
     CAUSES,
     FACTORS,
+    K_CONTRIBUTION,
+    K_COST,
+    K_REVENUE,
     KIND,
     MARKET,
     MONTH,
     NEVER,
     ORDER,
+    PROGRAM_CAUSES,
     RUNG,
     STEP,
     TIME,
     TRIGGERS,
 )
 from ladsim.scenario.address import step_name
-from ladsim.scenario.plan_tables import CampaignTable, EffectTable, laid_effect, laid_plan, nearest_tick, steps_named
+from ladsim.scenario.plan_tables import CampaignTable, EffectTable, laid_effect, laid_plan, nearest_tick, ones, steps_named
+from ladsim.scenario.program_spec import Satisfaction
+from ladsim.scenario.program_tables import ProgramTable, laid_programs
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 
+ALONE = frozenset({"points", "tiers", "club", "cashback", "discount"})  # programmes by which nobody's life touches another's
 NO_MINOR_UNIT = frozenset({"ISK", "JPY", "KRW", "CLP", "VND", "XAF", "XOF"})
 
 
@@ -56,6 +63,7 @@ class Tables:
     layer_names: tuple[str, ...]
     kind_names: tuple[str, ...]
     causes: tuple[str, ...]
+    cause_kinds: NDArray[np.uint8]
     rungs: NDArray[Any]
     steps: NDArray[Any]
     kinds: NDArray[Any]
@@ -72,6 +80,9 @@ class Tables:
     discount_per_month: float  # δ = ln(1 + d) / 12
     campaigns: tuple[CampaignTable, ...]
     shocks: tuple[CampaignTable, ...]
+    programs: tuple[ProgramTable, ...]
+    view_bits: tuple[tuple[np.uint64, float], ...]  # what a customer is for life to the firm: word, share of those who are
+    beliefs: NDArray[np.float64]  # (B,) different shares of customers whose rung is not known, ascending
     on_ladder: NDArray[np.bool_] = field(repr=False)
 
     def rung(self, name: str) -> int:
@@ -97,7 +108,14 @@ def tables(scenario: Scenario) -> Tables:
     segment_rung, segment_step = _segment_factors(scenario, names, labels)
     shocks_and_campaigns = laid_plan(scenario, names, labels, step_table, rungs, unit)
     outside = [i for i, rung in enumerate(rungs) if rung["outside"]]
+    own_causes = (
+        CAUSES + tuple(c.name for c in shocks_and_campaigns[0]) + tuple(f"policy:{p.function}" for p in scenario.policies)
+    )
+    programs = laid_programs(scenario, names, labels, step_table, rungs, unit, len(own_causes))
     rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals])
+    if any(program.kind not in ALONE for program in scenario.programs):
+        rungs["free"] = 0
+    program_causes = tuple(f"{program.name}:{cause}" for program in programs for cause in PROGRAM_CAUSES)
     arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()
     return Tables(
         scenario=scenario,
@@ -109,7 +127,8 @@ def tables(scenario: Scenario) -> Tables:
         segment_names=tuple(s.name for s in scenario.segments) or ("everybody",),
         layer_names=tuple(layer.layer for layer in scenario.word_of_mouth),
         kind_names=tuple(kind.name for kind in scenario.order_kinds),
-        causes=CAUSES + tuple(c.name for c in shocks_and_campaigns[0]) + tuple(f"policy:{p.function}" for p in scenario.policies),
+        causes=own_causes + program_causes,
+        cause_kinds=_cause_kinds(len(own_causes), len(programs)),
         rungs=rungs,
         steps=step_table,
         kinds=_kinds(scenario),
@@ -134,8 +153,18 @@ def tables(scenario: Scenario) -> Tables:
         discount_per_month=float(streams.log(1.0 + scenario.money.discount_per_year)) / 12.0,
         campaigns=shocks_and_campaigns[0],
         shocks=shocks_and_campaigns[1],
+        programs=programs,
+        view_bits=(),
+        beliefs=np.zeros(0),
         on_ladder=np.array([rung["rank"] >= 0 for rung in rungs]),
     )
+
+
+def _cause_kinds(own: int, programs: int) -> NDArray[np.uint8]:
+    """What each cause of money is: (C,)."""
+    kinds = np.full(own, K_COST, np.uint8)
+    kinds[:3] = K_REVENUE, K_CONTRIBUTION, K_CONTRIBUTION
+    return np.concatenate([kinds, np.tile(np.array([K_REVENUE, K_REVENUE, K_COST, K_COST], np.uint8), programs)])
 
 
 def _sorted_steps(scenario: Scenario) -> list[Step]:
@@ -153,6 +182,9 @@ def _rungs(scenario: Scenario, steps: list[Step], unit: int) -> NDArray[Any]:
         row["cost"] = rung.cost_per_month * unit
         row["entry_cost"] = np.int64(np.rint(rung.entry_cost * unit))
         row["word"] = streams.word("rung " + rung.name)
+        feelings = scenario.satisfaction
+        row["quality"] = rung.quality if rung.quality is not None else feelings.quality if feelings is not None else 0.0
+        row["recommendation"] = rung.recommendation
         row["rank"] = -1 if rung.off_ladder else rank
         rank += not rung.off_ladder
         row["announces"] = rung.announces
@@ -185,6 +217,8 @@ def _steps(
         row["origin"], row["to"] = names.index(step.from_), names.index(step.to)
         row["up"] = rungs[row["to"]]["rank"] > rungs[row["origin"]]["rank"]
         row["is_order"] = step.is_order
+        row["negative"] = step.negative
+        row["feeling"] = step.satisfaction_effect
         row["word"] = streams.word("step " + name)
         row["number"] = hazard if trigger == TIME else (step.probability or 0.0)
         row["after"] = step.after if trigger == ORDER else 0
@@ -271,12 +305,32 @@ def _market(
     m["basket_shape"] = basket.shape or 1.0
     m["margin"] = scenario.money.margin
     m["vat"] = scenario.amounts_include_vat
+    m["unit"] = unit
     m["layers"] = len(scenario.word_of_mouth)
     m["kinds"] = len(scenario.order_kinds)
     m["stagger"] = scenario.start.stagger
     for trait in ("orders", "messages", "basket"):
         m[f"{trait}_trait"] = _lifelong_trait(trait, getattr(scenario.heterogeneity, trait), traits)
+    m["recommendation_trait"] = -1
+    if scenario.satisfaction is not None:
+        _feelings(m, scenario, scenario.satisfaction, traits)
     return m
+
+
+def _feelings(
+    m: NDArray[Any], scenario: Scenario, feelings: Satisfaction, traits: list[tuple[str, np.uint64, float, float]]
+) -> None:
+    """What satisfaction and recommendation are made of."""
+    m["satisfaction_start"], m["expectation_start"] = feelings.start, feelings.expectation
+    m["learning"], m["adaptation"], m["quality_spread"] = feelings.learning, feelings.adaptation, feelings.quality_spread
+    m["failure"], m["failure_quality"] = feelings.service_failure_probability, feelings.service_failure_quality
+    m["recovery"], m["recovery_quality"] = feelings.recovery_probability, feelings.recovery_quality
+    m["feeling_orders"], m["feeling_basket"] = feelings.orders_effect, feelings.basket_effect
+    recommendation = scenario.recommendation
+    m["recommendation_base"], m["recommendation_slope"] = recommendation.base, recommendation.per_satisfaction
+    if recommendation.spread > 0.0:
+        m["recommendation_trait"] = len(traits)
+        traits.append(("normal", streams.word("trait recommendation"), recommendation.spread, 0.0))
 
 
 def _lifelong_trait(name: str, spread: Spread | None, traits: list[tuple[str, np.uint64, float, float]]) -> int:
@@ -305,14 +359,6 @@ def _talk(scenario: Scenario) -> NDArray[np.float64]:
         own = layer.messages_per_month
         rows.append([own.get(r.name, 0.0) if own is not None else r.messages_per_month for r in scenario.rungs])
     return np.array(rows, np.float64).reshape(len(rows), len(scenario.rungs))
-
-
-def ones(segments: int, rungs: int) -> NDArray[Any]:
-    """A table of factors, all 1: shape (segments, rungs)."""
-    table = np.ones((segments, rungs), FACTORS)
-    for name in FACTORS.names or ():
-        table[name] = 1.0
-    return table
 
 
 def _segment_factors(

@@ -18,8 +18,8 @@ from scipy.linalg import expm
 
 from ladsim.model.layout import MONTH
 from ladsim.model.levers import CURVES, multiplier
-from ladsim.scenario.plan_tables import CampaignTable, EffectTable
-from ladsim.scenario.tables import Tables, ones
+from ladsim.scenario.plan_tables import CampaignTable, EffectTable, ones
+from ladsim.scenario.tables import Tables
 from ladsim.theory.markov import chain, require
 
 Floats = NDArray[np.float64]

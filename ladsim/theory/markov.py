@@ -55,6 +55,10 @@ def reason_not(tables: Tables) -> str | None:
     steps = tables.steps
     if len(tables.scenario.policies):
         return "a policy pulls levers as it sees fit"
+    if tables.programs:
+        return "what a programme does depends on what each member has done"
+    if tables.scenario.satisfaction is not None:
+        return "satisfaction follows each customer's own experiences"
     if _is_heard(tables):
         return "messages between customers move them: their lives depend on one another"
     if any((steps["trigger"] == RENEWAL) & ((steps["number"] > 0) | (steps["beta"] > 0))):

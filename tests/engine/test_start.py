@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladsim.engine.state import parts_of, rules_of, starting_rungs
+from ladsim.engine.rules import parts_of, rules_of
+from ladsim.engine.state import starting_rungs
 from ladsim.model import layout
 from ladsim.scenario.load import load, validated
 from ladsim.scenario.tables import tables

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ladsim.engine.history import History, same
 from ladsim.engine.reference import Reference
-from ladsim.engine.state import books_of, rules_of, set_up
+from ladsim.engine.rules import rules_of
+from ladsim.engine.state import books_of, set_up
 from ladsim.errors import StudyError
 from ladsim.model.layout import C_HANDLING, E_BOOK, E_HEAR, E_MOVE, E_ORDER, E_SEND, NEVER, NOBODY_ID, TICK
 from ladsim.scenario.differences import resolve

@@ -92,9 +92,6 @@ MALFORMED: dict[str, tuple[str, str, list[str]]] = {
         "steps.customer.repeat.order_2",
         ["a second step by order from customer to repeat"],
     ),
-    "criticism": (spoiled("probability = 0.2", "probability = 0.2\nnegative = true"), "steps.lead.customer.message.negative", ["cannot be simulated yet", "satisfaction"]),
-    "programmes": (with_end('[[programs]]\nkind = "points"'), "programs", ["cannot be simulated yet", "programmes"]),
-    "satisfaction": (with_end("[satisfaction]\nlearning = 0.2"), "satisfaction", ["cannot be simulated yet"]),
     "price": (with_end("[price]\nelasticity = -1.2"), "price", ["cannot be simulated yet"]),
     "triggered campaign": (
         with_end('[[campaigns]]\nchannel = "search"\nafter = "first_order"'),

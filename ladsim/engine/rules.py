@@ -1,0 +1,215 @@
+"""The rules' arrays, from the scenario's tables and a world: numbers, graphs, programmes, all levers at 1.
+
+Here stands too which parts of a row a scenario needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim import streams
+from ladsim.compiled import compiled
+from ladsim.model.hazards import work_out
+from ladsim.model.layout import (
+    FACTORS,
+    JOIN,
+    LAYER,
+    NEVER,
+    NOBODY,
+    PER_RECEIVER,
+    PROGRAM,
+    Rules,
+    lay_out,
+)
+from ladsim.programs.program import Kind, kind_of
+from ladsim.scenario.plan_tables import ones
+from ladsim.scenario.tables import Tables
+from ladsim.world.build import World
+from ladsim.world.graph import ReferralGraph
+
+
+@compiled
+def _fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-def]
+    for row in range(reach.size):
+        total = 0.0
+        for e in range(indptr[row], indptr[row + 1]):
+            total += 1.0 / in_degree[indices[e]]
+        reach[row] = total
+
+
+def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
+    """How many of each part of a row this scenario needs (``layout.PARTS``)."""
+    plan = tables.scenario
+    views = _views(tables) > 1
+    personal = bool(tables.programs) or plan.satisfaction is not None or views
+    moved = bool(plan.campaigns or plan.shocks or plan.policies) or personal
+    orders = bool((tables.rungs["orders"] > 0.0).any() or tables.rungs["start_orders"].any() or tables.steps["is_order"].any())
+    layers = len(tables.layer_names)
+    most = int(tables.rungs["time_count"].max(initial=0))
+    slots = most if moved else min(most, 1)
+    return {
+        "head": 1,
+        "words": slots + orders + layers,
+        "slots": slots,
+        "all_slots": int(moved),
+        "orders": int(orders),
+        "after": int((tables.steps["after"] > 1).any()),
+        "talk": int(layers > 0),
+        "renewals": int(tables.rungs["renewal_count"].any()),
+        "arrival": int(bool(tables.arrivals)),
+        "costs": int((tables.rungs["cost"] > 0.0).any() or any((p.level_cost > 0.0).any() for p in tables.programs)),
+        "stay": int((tables.steps["within"] < NEVER).any()),
+        "outcome": int(rows),
+        "sequence": int(log),
+        "view": int(views),
+        "mood": int(plan.satisfaction is not None),
+        "members": len(tables.programs),
+        "memory": sum(_memory(tables)),
+        "traits": len(tables.traits),
+        "visits": len(tables.rung_names),
+    }
+
+
+def _views(tables: Tables) -> int:
+    """As how many the firm may see a customer."""
+    return _seen(tables) << len(tables.view_bits)
+
+
+def _seen(tables: Tables) -> int:
+    """What the firm may take a customer's rung for: what it is, or, below each share of errors, any rung."""
+    return 1 + tables.beliefs.size * len(tables.rung_names)
+
+
+def _kind(tables: Tables, place: int) -> Kind:
+    return kind_of(tables.programs[place].kind)
+
+
+def _memory(tables: Tables) -> list[int]:
+    """Whole numbers that each programme remembers of a customer."""
+    return [_kind(tables, place).memory(program.numbers) for place, program in enumerate(tables.programs)]
+
+
+def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rules:
+    """The rules' arrays, with the graph of every layer and all levers at 1. `rows`: keep what was booked to each customer."""
+    segments, rungs = tables.segment_rung.shape
+    layers, steps = max(1, len(world.layers)), tables.steps.size
+    needed = parts_of(tables, log, rows)
+    market = tables.market.copy()
+    market["log"] = log
+    market["slots"], market["all_slots"] = needed["slots"], needed["all_slots"]
+    market["order_column"] = needed["slots"] if needed["orders"] else NOBODY
+    market["talk_column"] = needed["slots"] + needed["orders"]
+    market["numbered"] = _is_numbered(world)
+    market["views"], market["seen"], market["belief_steps"] = _views(tables), _seen(tables), tables.beliefs.size
+    market["programs"] = len(tables.programs)
+    market["personal"] = needed["view"] or needed["mood"] or needed["members"]
+    lay_out(market, needed)
+    table, graphs = _layers(tables, world)
+    programs, numbers = _programs(tables)
+    groups = segments * _views(tables)
+    return Rules(
+        market=market,
+        rungs=tables.rungs,
+        steps=tables.steps,
+        kinds=tables.kinds,
+        segment_rung=tables.segment_rung,
+        segment_step=tables.segment_step,
+        lever_rung=ones(groups, rungs),
+        lever_step=np.ones((groups, steps)),
+        talk=tables.talk,
+        step_number=np.zeros((2, groups, max(1, steps))),
+        order_rate=np.zeros((2, groups, rungs)),
+        message_rate=np.zeros((2, layers, groups, rungs)),
+        basket_factor=np.zeros((groups, rungs)),
+        cost_rate=np.zeros((groups, rungs)),
+        quality=np.zeros((groups, rungs)),
+        price=np.ones((groups, rungs)),
+        points=np.ones((groups, rungs)),
+        changed=np.zeros((groups, rungs), np.uint8),
+        layers=table,
+        cause_kinds=tables.cause_kinds,
+        programs=programs,
+        joins=_stacked([p.joins for p in tables.programs], JOIN, rungs),
+        level_rung=_stacked([p.level_rung for p in tables.programs], FACTORS, rungs),
+        level_step=_stacked([p.level_step for p in tables.programs], np.float64, steps),
+        level_cost=np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)]),
+        beliefs=tables.beliefs,
+        graphs=(*graphs, numbers),
+    )
+
+
+def _stacked(parts: list[NDArray[Any]], kind: Any, width: int) -> NDArray[Any]:
+    """Tables of programmes, one below the other: (rows, width)."""
+    return np.concatenate([np.zeros((0, width), kind), *(np.atleast_2d(part) for part in parts)])
+
+
+def _programs(tables: Tables) -> tuple[NDArray[Any], list[NDArray[np.float64]]]:
+    """The programmes' records, and the numbers they point to."""
+    records = np.zeros(len(tables.programs), PROGRAM)
+    kept: list[NDArray[np.float64]] = []
+    first = memory = 0
+    for place, (row, program, words) in enumerate(zip(records, tables.programs, _memory(tables), strict=True)):
+        kind = _kind(tables, place)
+        kept.append(np.array([program.numbers.get(n, kind.defaults.get(n, 0.0)) for n in kind.numbers], np.float64))
+        row["word"] = streams.word("program " + program.name)
+        row["at_numbers"] = kept[-1].ctypes.data
+        row["starts"], row["ends"] = program.starts, NEVER
+        row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
+        row["manual"], row["in_money"] = kind.is_manual, kind.is_in_money
+        for hook, address in kind.hooks.items():
+            row[hook] = address
+        first += program.level_cost.size
+        memory += words
+    return records, kept
+
+
+def _is_numbered(world: World) -> bool:
+    """Whether the ids are 0 … N − 1."""
+    return world.file_ids is None or bool((world.file_ids == np.arange(world.size, dtype=np.uint64)).all())
+
+
+def _layers(tables: Tables, world: World) -> tuple[NDArray[Any], tuple[Any, ...]]:
+    """The layers' records, and the arrays they point to."""
+    table = np.zeros(max(1, len(world.layers)), LAYER)
+    kept: list[NDArray[Any]] = []
+
+    def address(array: NDArray[Any], kind: Any) -> int:
+        kept.append(np.ascontiguousarray(array, kind))
+        return int(kept[-1].ctypes.data)
+
+    for row, graph, budget, layer in zip(table, world.layers, tables.budgets, tables.scenario.word_of_mouth, strict=False):
+        row["detractor"] = layer.detractor_factor
+        row["everyone"], row["budget"], row["nodes"] = graph.kind == "everyone", int(budget), graph.nodes
+        if graph.kind == "everyone":
+            continue
+        row["at_indptr"] = address(graph.indptr, np.int64)
+        row["at_indices"] = address(graph.indices, np.int32)
+        if int(budget) == PER_RECEIVER:
+            row["at_in_degree"] = address(graph.in_degree, np.int32)
+            row["at_reach"] = address(_reach(graph), np.float64)
+    return table, tuple(kept)
+
+
+def _reach(graph: ReferralGraph) -> NDArray[np.float64]:
+    """What the budget `per_receiver` makes of one message a month of each customer: Σ 1 / in-degree of its neighbours."""
+    reach = np.zeros(graph.nodes)
+    _fill_reach(reach, graph.indptr, graph.indices, graph.in_degree)
+    return reach
+
+
+def work_out_rates(rules: Rules, market: Any = None) -> None:
+    """Work out what the levers, as they stand in `rules`, make of all rates."""
+    market = rules.market if market is None else market
+    work_out(
+        market, rules.step_number, rules.order_rate, rules.message_rate, rules.basket_factor, rules.cost_rate, rules.quality, rules.price,
+        rules.points, rules.changed,
+    )  # fmt: skip
+
+
+def market_columns(rules: Rules) -> int:
+    """How many clocks a row has."""
+    market = rules.market[0]
+    return int(market["slots"] + (market["order_column"] >= 0) + market["layers"])

@@ -1,0 +1,48 @@
+"""As whom the firm sees a customer: what a campaign aims at.
+
+A customer's view is one number: what it is for life (whether it may be contacted, which test groups it is in), and what the firm
+takes its rung for. On entering a rung a draw decides whether the firm notices: below a campaign's `wrong_rung_share` it takes the
+customer for somebody on another rung of the ladder, each as likely. The same draw serves all campaigns, so a firm that knows
+its customers better makes fewer of the same mistakes. The levers' tables have a group for every segment and view.
+"""
+
+from __future__ import annotations
+
+from ladsim import streams
+from ladsim.compiled import rule
+from ladsim.model import access
+
+
+@rule
+def taken_for(m, row, rung, visit):  # type: ignore[no-untyped-def]
+    """Another rung of the ladder, each as likely; the own one where there is no other."""
+    others = 0
+    for other in range(m.rungs):
+        if other != rung and access.rung(m, other).rank >= 0:
+            others += 1
+    if others == 0:
+        return rung
+    bits = streams.bits(access.key(m, row), access.rung(m, rung).word, streams.BELIEF, visit, 1)
+    place = streams.below(bits, others)
+    for other in range(m.rungs):
+        if other != rung and access.rung(m, other).rank >= 0:
+            if place == 0:
+                return other
+            place -= 1
+    return rung
+
+
+@rule
+def see(m, row, rung, visit):  # type: ignore[no-untyped-def]
+    """What the firm takes a customer for who has just entered a rung."""
+    if m.part_view < 0 or m.seen == 1:
+        return
+    own = access.seen_as(m, row)
+    for_life = own.kind // m.seen
+    seen = 0
+    u = streams.uniform(access.key(m, row), access.rung(m, rung).word, streams.BELIEF, visit, 0)
+    for place in range(m.belief_steps):
+        if u < access.belief(m, place):
+            seen = 1 + place * m.rungs + taken_for(m, row, rung, visit)
+            break
+    own.kind = for_life * m.seen + seen

@@ -1,0 +1,156 @@
+"""Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
+
+A programme is a row of ``Rules.programs`` with up to eight rules of its own, its hooks, called by address:
+
+===========  ========================================================================  =====================
+hook         called                                                                    number in → out
+===========  ========================================================================  =====================
+`entered`    when a customer has entered a rung, member or not                         rung left → –
+`joined`     when somebody has become a member                                         – → –
+`reduces`    before an order is booked                                                 basket → what comes off
+`ordered`    after an order is booked                                                  what was paid → –
+`dated`      on the date that the programme has set (`member.due`)                     – → –
+`levelled`   when a customer's level in another programme has changed                  place · 256 + old level → –
+`converted`  when somebody who was referred has become a customer                      referrer's row → –
+`won`        at the referrer, a tick later                                             newcomer's row → –
+===========  ========================================================================  =====================
+
+A hook takes (address of the market, row, place of the programme, time, number) and gives a number back. It changes the customer's
+own rows and books alone: what touches others goes by letter. To add a programme: a file in ``ladsim/programs``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ladsim import streams
+from ladsim.compiled import rule
+from ladsim.model import access, tallies
+from ladsim.model.layout import E_EARN, E_LEVEL, M_ISSUED, M_JOINED, M_LEFT, NEVER, NOBODY_ID
+from ladsim.model.memory import call
+from ladsim.model.money import accrue, month_of, note
+
+_TOO_LONG = float(1 << 61)
+_WAITS = 1  # state of who will join at its date
+
+
+@rule
+def ask(m, row, place, hook, t, number):  # type: ignore[no-untyped-def]
+    """Call a hook of a programme, where it has it; 0 where it has not."""
+    if hook == 0:
+        return 0.0
+    return call(hook, access.where(m), row, place, t, number)
+
+
+@rule
+def count(m, place, t, what, amount):  # type: ignore[no-untyped-def]
+    """Count something of a programme's members (``layout.MEMBER_COUNTS``)."""
+    tallies.count_member(m, month_of(t), place, what, amount)
+
+
+@rule
+def set_level(m, row, place, t, level):  # type: ignore[no-untyped-def]
+    """Give a customer a level in a programme; 0 ends the membership. What the old level cost is booked first."""
+    own = access.member(m, row, place)
+    before = np.int64(own.level)
+    if before == level:
+        return
+    accrue(m, row, t)
+    first = access.program(m, place).first
+    if before > 0:
+        tallies.count_level(m, month_of(t), first + before, -1)
+    else:
+        own.since = t
+        count(m, place, t, M_JOINED, 1)
+    if level > 0:
+        tallies.count_level(m, month_of(t), first + level, 1)
+    else:
+        count(m, place, t, M_LEFT, 1)
+    own.level = level
+    if m.log:
+        rung = access.head(m, row).rung
+        note(m, row, t, E_LEVEL, rung, rung, place, np.uint64(NOBODY_ID), np.int64(np.float64(level) * m.unit))
+    for other in range(m.programs):
+        if other != place:
+            ask(m, row, other, access.program(m, other).levelled, t, np.float64(place * 256 + before))
+
+
+@rule
+def add_points(m, row, place, t, what, amount):  # type: ignore[no-untyped-def]
+    """Change a member's balance and count it: issued, redeemed or expired (`amount` above 0; thousandths, or amount units)."""
+    own = access.member(m, row, place)
+    change = amount if what == M_ISSUED else -amount
+    own.balance += change
+    count(m, place, t, what, amount)
+    if m.log:
+        rung = access.head(m, row).rung
+        shown = amount if access.program(m, place).in_money else np.int64(np.float64(amount) * (m.unit / 1000.0))
+        note(m, row, t, E_EARN + what - M_ISSUED, rung, rung, place, np.uint64(NOBODY_ID), shown)
+
+
+@rule
+def join(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Make a customer a member."""
+    own = access.member(m, row, place)
+    own.due = NEVER
+    own.state = 0
+    set_level(m, row, place, t, 1)
+    ask(m, row, place, access.program(m, place).joined, t, 0.0)
+
+
+@rule
+def offer(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Offer membership on the rung where a customer stands: at once by a probability, else after a wait."""
+    program = access.program(m, place)
+    own = access.member(m, row, place)
+    own.due = NEVER
+    own.state = 0
+    if t < program.starts:
+        own.due = program.starts
+        return
+    rung = access.head(m, row).rung
+    way = access.joining(m, place, rung)
+    word = program.word ^ access.rung(m, rung).word
+    visit = np.uint64(access.visits(m, row, rung))
+    if way.probability > 0.0 and streams.uniform(access.key(m, row), word, streams.JOIN, visit, 0) < way.probability:
+        join(m, row, place, t)
+    elif way.rate > 0.0:
+        wait = streams.exponential(streams.uniform(access.key(m, row), word, streams.JOIN, visit, 1)) / way.rate
+        if wait < _TOO_LONG:
+            own.due = t + max(np.int64(math.ceil(wait)), np.int64(1))
+            own.state = _WAITS
+
+
+@rule
+def enter_programs(m, row, t, origin):  # type: ignore[no-untyped-def]
+    """What programmes do when a customer has entered a rung."""
+    for place in range(m.programs):
+        program = access.program(m, place)
+        if not program.manual and access.member(m, row, place).level == 0:
+            offer(m, row, place, t)
+        ask(m, row, place, program.entered, t, np.float64(origin))
+
+
+@rule
+def on_program_date(m, row, place, t):  # type: ignore[no-untyped-def]
+    """The date that a programme has set for a customer."""
+    program = access.program(m, place)
+    own = access.member(m, row, place)
+    own.due = NEVER
+    if program.manual or own.level > 0:
+        ask(m, row, place, program.dated, t, 0.0)
+    elif own.state == _WAITS:
+        join(m, row, place, t)
+    else:
+        offer(m, row, place, t)
+
+
+@rule
+def begin_programs(m, row):  # type: ignore[no-untyped-def]
+    """Nobody is a member before the start."""
+    for place in range(m.programs):
+        own = access.member(m, row, place)
+        own.due = NEVER
+        own.orders = 1.0

@@ -1,0 +1,133 @@
+"""An order: what it is worth, what is booked, whom it makes a customer.
+
+Basket and price by the old state, then the bookings, then what programmes make of it, then the experience. A reduction (a discount,
+a credit) lowers what is paid, and is booked to its programme; goods cost what they cost before the price changed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ladsim import streams
+from ladsim.compiled import rule
+from ladsim.model import access, tallies
+from ladsim.model.layout import (
+    C_GOODS,
+    C_HANDLING,
+    C_REVENUE,
+    E_ORDER,
+    GAMMA,
+    LOGNORMAL,
+    M_ACTIVE,
+    M_ORDERS,
+    M_REVENUE,
+    NOBODY_ID,
+    P_DISCOUNTS,
+)
+from ladsim.model.membership import ask, count
+from ladsim.model.money import book, month_of, note, whole
+from ladsim.model.personal import basket_factor
+from ladsim.model.satisfaction import experience
+
+
+@rule
+def basket(m, row, number, kind):  # type: ignore[no-untyped-def]
+    """What this customer's next order is worth at the first price, VAT taken out, not yet rounded."""
+    c = access.head(m, row)
+    value = m.basket_mean
+    if m.basket_law == LOGNORMAL:
+        z = streams.normal(streams.uniform(access.key(m, row), streams.NO_WORD, streams.BASKET, number, 0))
+        value = value * streams.exp(m.basket_spread * z - 0.5 * m.basket_spread * m.basket_spread)
+    elif m.basket_law == GAMMA:
+        value = value * streams.gamma_factor(access.key(m, row), streams.NO_WORD, streams.BASKET, number, m.basket_shape)
+    if kind >= 0:
+        value = value * access.kind(m, kind).basket
+    value = value * access.basket_factor(m, access.group(m, row), c.rung)
+    if m.basket_trait >= 0:
+        value = value * access.trait(m, row, m.basket_trait)
+    if m.personal:
+        value = value * basket_factor(m, row, c.rung)
+    return value / (1.0 + m.vat)
+
+
+@rule
+def order_kind(m, row, number):  # type: ignore[no-untyped-def]
+    """Kind of this customer's next order, −1 where the scenario has none."""
+    kinds = m.kinds
+    if kinds == 0:
+        return -1
+    u = streams.uniform(access.key(m, row), streams.NO_WORD, streams.ORDER_KIND, number, 0)
+    for kind in range(kinds - 1):
+        if u < access.kind(m, kind).until:
+            return kind
+    return kinds - 1
+
+
+@rule
+def book_order(m, row, t):  # type: ignore[no-untyped-def]
+    """Book an order on the rung the customer stands on; its first one makes it a customer."""
+    c = access.head(m, row)
+    orders = access.orders(m, row)
+    number = np.uint64(orders.booked)
+    kind = order_kind(m, row, number)
+    value = basket(m, row, number, kind)
+    price = access.price(m, access.group(m, row), c.rung)
+    revenue = whole(value * price)
+    goods = whole(value * m.margin) - whole(value)
+    month = month_of(t)
+    tallies.count_order(m, month, c.segment, c.rung)
+    if kind >= 0:
+        tallies.count_kind(m, month, kind)
+    orders.booked += 1
+    if m.log:
+        note(m, row, t, E_ORDER, c.rung, c.rung, kind, np.uint64(NOBODY_ID), revenue)
+    become_customer(m, row, t)
+    is_first = orders.bought != month + 1
+    if is_first:
+        orders.bought = month + 1
+        tallies.count_buyer(m, month, np.int64(c.cohort) - 1)
+    book(m, row, t, C_REVENUE, revenue, t)
+    book(m, row, t, C_GOODS, goods, t)
+    book(m, row, t, C_HANDLING, -m.handling, t)
+    if m.programs > 0:
+        reward(m, row, t, value * price, is_first)
+    experience(m, row, t, streams.NO_WORD, number)
+
+
+@rule
+def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
+    """What programmes take off an order, and what they give for it."""
+    paid = value
+    for place in range(m.programs):
+        program = access.program(m, place)
+        if program.reduces != 0 and paid > 0.0:
+            off = min(ask(m, row, place, program.reduces, t, paid), paid)
+            if off > 0.0:
+                book(m, row, t, program.cause + P_DISCOUNTS, -whole(off), t)
+                paid -= off
+    for place in range(m.programs):
+        program = access.program(m, place)
+        if access.member(m, row, place).level > 0 and not program.manual:
+            count(m, place, t, M_ORDERS, 1)
+            count(m, place, t, M_REVENUE, whole(paid))
+            if is_first:
+                count(m, place, t, M_ACTIVE, 1)
+        ask(m, row, place, program.ordered, t, paid)
+
+
+@rule
+def become_customer(m, row, t):  # type: ignore[no-untyped-def]
+    """Count a new customer, the first time: those who start as one are not new."""
+    c = access.head(m, row)
+    if c.cohort > 0:
+        return
+    month = month_of(t)
+    c.cohort = month + 1
+    tallies.count_cohort(m, month, month, c.rung, 1)
+    if t > 0:
+        tallies.count_newcomer(m, month, c.segment, 0)
+        if m.part_talk >= 0 and access.talking(m, row).referrer >= 0:
+            c.referred = 1
+            tallies.count_newcomer(m, month, c.segment, 1)
+            for place in range(m.programs):
+                ask(m, row, place, access.program(m, place).converted, t, np.float64(access.talking(m, row).referrer))

@@ -1,0 +1,92 @@
+"""Counting in the books: one line a count, each in the month it belongs to.
+
+``m`` is the market's record, as everywhere in the rules. The books' axes are described in ``layout.Books``.
+"""
+
+from __future__ import annotations
+
+import numba
+from numba import types
+
+from ladsim.model.memory import number_at
+
+inline = numba.njit(inline="always")
+_, _, _add = number_at(types.int64)
+
+
+@inline
+def count_people(m, month, segment, r, change):  # type: ignore[no-untyped-def]
+    """Change the number of customers of a segment on a rung."""
+    _add(m.at_people, (month * m.segments + segment) * m.rungs + r, change)
+
+
+@inline
+def count_flow(m, month, flow, segment):  # type: ignore[no-untyped-def]
+    """Count a step taken."""
+    _add(m.at_flows, (month * m.flows + flow) * m.segments + segment, 1)
+
+
+@inline
+def count_order(m, month, segment, r):  # type: ignore[no-untyped-def]
+    """Count an order."""
+    _add(m.at_orders, (month * m.segments + segment) * m.rungs + r, 1)
+
+
+@inline
+def count_kind(m, month, k):  # type: ignore[no-untyped-def]
+    """Count an order of a kind."""
+    _add(m.at_order_kinds, month * m.kinds + k, 1)
+
+
+@inline
+def count_newcomer(m, month, segment, referred):  # type: ignore[no-untyped-def]
+    """Count a new customer (0), or a referred one (1)."""
+    _add(m.at_newcomers, (month * m.segments + segment) * 2 + referred, 1)
+
+
+@inline
+def add_money(m, month, cause, segment, r, amount):  # type: ignore[no-untyped-def]
+    """Add to the monthly books."""
+    _add(m.at_money, ((month * m.causes + cause) * m.segments + segment) * m.rungs + r, amount)
+
+
+@inline
+def add_daily(m, day, cause, amount):  # type: ignore[no-untyped-def]
+    """Add to the daily books."""
+    _add(m.at_daily, day * m.causes + cause, amount)
+
+
+@inline
+def count_message(m, month, number, what):  # type: ignore[no-untyped-def]
+    """Count a message sent (0), heard (1), or sent by a detractor (2), in a layer."""
+    _add(m.at_messages, (month * m.layers + number) * 3 + what, 1)
+
+
+@inline
+def count_cohort(m, month, cohort, r, change):  # type: ignore[no-untyped-def]
+    """Change the number of a cohort's customers on a rung."""
+    _add(m.at_cohorts, (month * m.cohorts + cohort) * m.rungs + r, change)
+
+
+@inline
+def count_buyer(m, month, cohort):  # type: ignore[no-untyped-def]
+    """Count a customer of a cohort that orders in a month."""
+    _add(m.at_buyers, month * m.cohorts + cohort, 1)
+
+
+@inline
+def count_member(m, month, place, what, amount):  # type: ignore[no-untyped-def]
+    """Count something of a programme's members (``layout.MEMBER_COUNTS``)."""
+    _add(m.at_members, (month * m.programs + place) * 10 + what, amount)
+
+
+@inline
+def count_level(m, month, level, change):  # type: ignore[no-untyped-def]
+    """Change the number of members at a level."""
+    _add(m.at_levels, month * m.all_levels + level, change)
+
+
+@inline
+def count_mood(m, month, segment, r, what, change):  # type: ignore[no-untyped-def]
+    """Change the number of people of a mood, or the sum of their satisfaction (``layout.MOODS``)."""
+    _add(m.at_moods, ((month * m.segments + segment) * m.rungs + r) * 4 + what, change)

@@ -1,0 +1,118 @@
+"""What a scenario file may say of loyalty programmes and of satisfaction.
+
+In: nothing. Out: one frozen record per table. `kind` decides which keys a programme needs; ``check_programs`` says so in words. A
+programme's file under ``ladsim/programs`` names the numbers that its rules read.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ladsim.scenario.kinds import Amount, Positive, Rate, Real, Share, Table
+
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
+Month = Annotated[float, Field(ge=0, le=100_000.0)]
+Score = Annotated[float, Field(ge=0, le=10)]
+
+
+class Joining(Table):
+    """Who becomes a member: by a probability on entering a rung, or by a monthly chance there."""
+
+    on: Name | tuple[Name, ...] | None = Field(None, description="rung or rungs; default: all on which customers order")
+    probability: Share | None = Field(None, description="chance on entering the rung")
+    monthly: Share | None = Field(None, description="share that would have joined after a month on the rung")
+    source: str = ""
+
+
+class Level(Table):
+    """A level of a tiers programme, from so much spend or so many orders in the trailing 12 months."""
+
+    name: Name
+    label: str = ""
+    spend: Amount | None = None
+    orders: Rate | None = None
+    factors: dict[str, Rate] = Field(default_factory=dict)
+    cost_per_month: Amount = 0.0
+    source: str = ""
+
+
+class Program(Table):
+    """A loyalty programme. `kind` decides which of the other keys are needed."""
+
+    kind: Literal["points", "tiers", "club", "cashback", "discount", "referral_reward", "own"]
+    name: Name | None = None
+    label: str = ""
+    joins: Joining = Joining()
+    from_month: Month = 0.0
+    setup_cost: Amount = 0.0
+    cost_per_month: Amount = Field(0.0, description="of running the programme")
+    cost_per_member: Amount = Field(0.0, description="a month")
+    factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of members as factors")
+    # points
+    points_per_unit: Rate = Field(0.0, description="points: per unit of the currency paid")
+    points_per_order: Rate = Field(0.0, description="points: per order (a stamp card)")
+    reward_at: Positive | None = Field(None, description="points: threshold of a reward")
+    reward_cost: Amount = 0.0
+    redemption_probability: Share = Field(
+        1.0, description="points: chance to take the reward at each order once there are enough"
+    )
+    pressure: Rate = Field(0.0, description="points: κ of the order rate × (1 + κ·progress^γ)")
+    pressure_power: Positive = Field(1.0, description="points: γ")
+    endowed_points: Rate = 0.0
+    lift_after_reward: Rate = 0.0
+    lift_months: Rate = 0.0
+    levels: tuple[Level, ...] = Field((), description="tiers: the levels, lowest first")
+    file: str | None = Field(None, description="own: a Python file with the programme's rules")
+    options: dict[str, float] = Field(default_factory=dict, description="own: the numbers that its rules read")
+    source: str = ""
+
+
+class Satisfaction(Table):
+    """How experiences move satisfaction (0–10), and how expectations follow."""
+
+    start: Score = 7.0
+    expectation: Score = 7.0
+    quality: Score = Field(7.0, description="of an order or a renewal, on rungs that say nothing else")
+    quality_spread: Rate = 0.0
+    learning: Share = 0.2
+    adaptation: Share = 0.1
+    service_failure_probability: Share = 0.0
+    service_failure_quality: Score = 2.0
+    recovery_probability: Share = 0.0
+    recovery_quality: Score = 8.0
+    orders_effect: Real = Field(0.0, description="β of orders × exp(β·(satisfaction − 7)/3)")
+    basket_effect: Real = Field(0.0, description="β of the basket")
+    source: str = ""
+
+
+class Recommendation(Table):
+    """Likelihood to recommend: `base` + `per_satisfaction` · satisfaction, beside the rung's and the customer's own part."""
+
+    base: Real = 0.0
+    per_satisfaction: Real = 1.0
+    spread: Rate = Field(0.0, description="standard deviation of the customers' own part")
+    source: str = ""
+
+
+class Survey(Table):
+    """A simulated survey of the likelihood to recommend."""
+
+    people: Annotated[int, Field(ge=1)] = 400
+    response_share: Share = 0.2
+    source: str = ""
+
+
+def numbers_of(program: Program) -> dict[str, float]:
+    """A programme's plain numbers by name: what its rules may ask for."""
+    numbers: dict[str, float] = {}
+    for name in type(program).model_fields:
+        value: Any = getattr(program, name)
+        if isinstance(value, bool) or value is None:
+            numbers[name] = float(bool(value))
+        elif isinstance(value, int | float):
+            numbers[name] = float(value)
+        elif isinstance(value, tuple) and value and all(isinstance(v, int | float) for v in value):
+            numbers |= {f"{name}_{n}": float(v) for n, v in enumerate(value, 1)}
+    return numbers | program.options
