@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 
 _HOOK = "float64(int64, int64, int64, int64, float64)"
-_SOURCES = ("compiled.py", "streams.py", "model/*.py", "programs/*.py", "world/*.py", "engine/*.py")
+_SOURCES = ("compiled.py", "streams.py", "model/*.py", "world/*.py", "engine/*.py")
 
 
 @cache
@@ -41,6 +41,19 @@ def source_hash() -> str:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _folder(function: Callable[..., Any]) -> Path:
+    """Where a compiled function is kept. The rules of programmes are called by address: the others are right whatever those do."""
+    base, file = cache_dir() / "rules" / source_hash(), Path(function.__code__.co_filename)
+    if file.parent == Path(__file__).parent / "programs":
+        return base / f"programs-{_hash_of(tuple(sorted(file.parent.glob('*.py'))))}"
+    return base if Path(__file__).parent in file.parents else base / f"own-{_hash_of((file,))}"
+
+
+@cache
+def _hash_of(files: tuple[Path, ...]) -> str:
+    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in files if path.is_file()), digest_size=6).hexdigest()
 
 
 @cache
@@ -125,7 +138,7 @@ def rule(function: F) -> F:
 def hook(function: Callable[..., float]) -> Any:
     """Compile a rule of a programme, to be called by its `address`: (market's address, row, place, time, number) → number."""
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_dir() / "rules" / source_hash())
+    numba.config.CACHE_DIR = str(_folder(function))
     try:
         callback = CFunc(function, normalize_signature(_HOOK), locals={}, options={"error_model": "numpy"})
         callback.enable_caching()
@@ -138,7 +151,7 @@ def hook(function: Callable[..., float]) -> Any:
 
 def _compile(function: F, from_python: bool) -> F:
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_dir() / "rules" / source_hash())
+    numba.config.CACHE_DIR = str(_folder(function))
     options: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not from_python}
     try:
         rule = numba.njit(function, cache=True, nogil=True, error_model="numpy", **options)
