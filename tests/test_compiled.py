@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,31 @@ def test_every_file_with_compiled_code_is_a_source() -> None:
     package = ROOT / "ladsim"
     found = [file for file in sorted(package.rglob("*.py")) if MAKES_COMPILED.search(file.read_text(encoding="utf-8"))]
     assert len(found) >= 10
-    assert [file for file in found if file not in sources(package)] == []
+    programs = sorted((package / "programs").glob("*.py"))
+    assert [file for file in found if file not in sources(package) and file not in programs] == []
+
+
+def test_a_programme_that_changes_starts_its_own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules of programmes are kept apart by what all their files say; a user's own file by what it says."""
+    package = tmp_path / "ladsim"
+    (package / "programs").mkdir(parents=True)
+    file = package / "programs" / "gift.py"
+    own = tmp_path / "gift.py"
+    monkeypatch.setattr(compiled, "__file__", str(package / "compiled.py"))
+    monkeypatch.setattr(compiled, "source_hash", lambda: "rules")
+
+    def folder_of(path: Path, text: str) -> Path:
+        path.write_text(text, encoding="utf-8")
+        names: dict[str, Any] = {}
+        exec(compile(text, str(path), "exec"), names)
+        compiled._hash_of.cache_clear()
+        return compiled._folder(names["gift"])
+
+    one, other = "def gift(): return 1", "def gift(): return 2"
+    for path in (file, own):
+        assert folder_of(path, one) == folder_of(path, one) != folder_of(path, other)
+    assert folder_of(file, one).name.startswith("programs-")
+    assert folder_of(own, one).name.startswith("own-")
 
 
 def test_a_byte_in_any_source_starts_a_new_cache(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
