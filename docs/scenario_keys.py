@@ -44,7 +44,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
 
 EVERYWHERE = {
     "name": "how the rest of the file, strategies and reports refer to it; letters, digits and _",
-    "label": "what reports show instead of the name",
+    "label": "what reports show instead of the name; a text, or texts by language",
     "source": "where the numbers come from, or the word `assumption`",
     "from_month": "first month, counted from the start",
     "to_month": "month at which it ends; without one it lasts to the horizon",
@@ -167,6 +167,8 @@ def allowed(schema: dict[str, Any]) -> str:
         inner = schema.get("items") or (schema.get("prefixItems") or [{}])[0]
         pair = "two" if schema.get("maxItems") == 2 else "list of"
         return f"{pair} {_plural(allowed(inner))}"
+    if kind == "object" and "en" in schema.get("properties", ()):
+        return "a text per language"
     if kind == "object":
         inner = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), {})
         return f"table: name → {allowed(inner)}" if isinstance(inner, dict) and inner else "table"

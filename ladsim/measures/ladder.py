@@ -131,7 +131,7 @@ def goal_value(history: History, goal: Goal) -> float:
 
 def goal_name(goal: Goal) -> str:
     """What a goal is called: its own name, else what it asks for."""
-    return goal.name or f"{goal.rung or goal.step} by month {goal.by_month:g}"
+    return goal.label or goal.name or f"{goal.rung or goal.step} by month {goal.by_month:g}"
 
 
 def is_met(history: History, goal: Goal, value: float, wanted: float) -> bool:

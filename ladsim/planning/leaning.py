@@ -19,6 +19,7 @@ from scipy import special
 
 from ladsim.planning.pairs import pair_means
 from ladsim.scenario.address import NumberAt
+from ladsim.scenario.texts import ASSUMPTIONS
 
 COLUMNS = [
     "key", "share", "direction", "p_value", "low_value", "high_value", "difference_low", "difference_high", "turns", "source",
@@ -32,10 +33,11 @@ BELIEVED = 0.10
 def is_assumption(source: str) -> bool:
     """Whether nothing but somebody's belief stands behind a number: no source, the word "assumption", or set for the study.
 
-    >>> is_assumption("own CRM 2025"), is_assumption("Assumption, to be measured"), is_assumption("")
+    >>> is_assumption("own CRM 2025"), is_assumption("Antagelse, skal måles"), is_assumption("")
     (False, True, True)
     """
-    return not source.strip() or "assumption" in source.lower() or source.startswith("set by ")
+    said = source.lower()
+    return not said.strip() or any(word in said for word in ASSUMPTIONS) or source.startswith("set by ")
 
 
 def leaning(difference: NDArray[np.float64], parameters: pd.DataFrame, known: Mapping[str, NumberAt]) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 In: the path of a TOML file (or the bare name of a shipped scenario). Out: a frozen `Scenario` that can be simulated. The way
 through: bytes → text → TOML → ``extends`` merged → paths made absolute → ``spec`` (shape) → ``check`` (sense). Where the shape is
-wrong, what is wrong is left out and the rest is checked all the same, so that one reading of the messages is enough.
+wrong, what is wrong is left out and the rest is checked all the same, so that one reading of the messages is enough. Texts in
+several languages become one text on the way (``texts``).
 
 >>> from ladsim.errors import ScenarioError
 >>> try:
@@ -30,6 +31,7 @@ from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.merge import merged
 from ladsim.scenario.places import from_pydantic, frozen, get, shown
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.texts import known_language
 
 MAX_BYTES = 2_000_000
 MAX_EXTENDS = 8
@@ -43,16 +45,19 @@ def shipped() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
-def load(path: str | Path) -> Scenario:
-    """The scenario of a file, or of a shipped one's bare name. Raises ScenarioError with all problems of the file."""
+def load(path: str | Path, language: str | None = None) -> Scenario:
+    """The scenario of a file, or of a shipped one's bare name, its texts in one language.
+
+    `language` ("en", "da" or "nb") takes the place of the file's own. Raises ScenarioError with all problems of the file.
+    """
     found = find(path)
-    return validated(read(found, str(path)), str(path))
+    return validated(read(found, str(path)), str(path), language)
 
 
-def loads(text: str, folder: str | Path = ".", file: str = "") -> Scenario:
-    """The scenario of a text; relative paths in it start at `folder`, problems name `file`."""
+def loads(text: str, folder: str | Path = ".", file: str = "", language: str | None = None) -> Scenario:
+    """The scenario of a text; relative paths in it start at `folder`, problems name `file`; `language` as in ``load``."""
     here = Path(folder).absolute() / (Path(file).name or "scenario.toml")
-    return validated(_extended(_parsed(text, file), here, file, ()), file)
+    return validated(_extended(_parsed(text, file), here, file, ()), file, language)
 
 
 def find(path: str | Path) -> Path:
@@ -77,11 +82,11 @@ def read(path: Path, file: str = "") -> dict[str, Any]:
     return _extended(_parsed(_text(path, file or str(path)), file or str(path)), path.absolute(), file or str(path), ())
 
 
-def validated(data: Mapping[str, Any], file: str = "") -> Scenario:
-    """The scenario that raw tables mean, checked for shape and sense."""
-    tables = frozen(data)
+def validated(data: Mapping[str, Any], file: str = "", language: str | None = None) -> Scenario:
+    """The scenario that raw tables mean, checked for shape and sense; `language` as in ``load``."""
+    tables = frozen(data if language is None else {**data, "language": known_language(language)})
     try:
-        scenario = Scenario.model_validate(tables)
+        scenario = Scenario.model_validate(tables, context={"language": tables.get("language", "en")})
     except ValidationError as error:
         found = from_pydantic(error, tables)
         shape = [problem for _, problem in found]

@@ -28,7 +28,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 }
 # Tables whose keys depend on one of them: another kind is another table.
 _DECIDES = ("law", "kind", "curve")
-_NOT_NUMBERS = frozenset({"label", "description", "source", "name"})
+_NOT_NUMBERS = frozenset({"label", "title", "description", "source", "name"})
 
 
 def identities(key: str, items: Sequence[Any]) -> list[Hashable]:

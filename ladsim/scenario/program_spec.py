@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ladsim.scenario.kinds import Amount, Positive, Rate, Real, Share, Table
+from ladsim.scenario.texts import Text
 
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
 Month = Annotated[float, Field(ge=0, le=100_000.0)]
@@ -23,19 +24,19 @@ class Joining(Table):
     on: Name | tuple[Name, ...] | None = Field(None, description="rung or rungs; default: all on which customers order")
     probability: Share | None = Field(None, description="chance on entering the rung")
     monthly: Share | None = Field(None, description="share that would have joined after a month on the rung")
-    source: str = ""
+    source: Text = ""
 
 
 class Level(Table):
     """A level of a tiers programme, from so much spend or so many orders in the trailing 12 months."""
 
     name: Name
-    label: str = ""
+    label: Text = ""
     spend: Amount | None = None
     orders: Rate | None = None
     factors: dict[str, Rate] = Field(default_factory=dict)
     cost_per_month: Amount = 0.0
-    source: str = ""
+    source: Text = ""
 
 
 class Program(Table):
@@ -43,7 +44,7 @@ class Program(Table):
 
     kind: Literal["points", "tiers", "club", "cashback", "discount", "referral_reward", "own"]
     name: Name | None = None
-    label: str = ""
+    label: Text = ""
     joins: Joining = Joining()
     from_month: Month = 0.0
     setup_cost: Amount = 0.0
@@ -66,7 +67,7 @@ class Program(Table):
     levels: tuple[Level, ...] = Field((), description="tiers: the levels, lowest first")
     file: str | None = Field(None, description="own: a Python file with the programme's rules")
     options: dict[str, float] = Field(default_factory=dict, description="own: the numbers that its rules read")
-    source: str = ""
+    source: Text = ""
 
 
 class Satisfaction(Table):
@@ -84,7 +85,7 @@ class Satisfaction(Table):
     recovery_quality: Score = 8.0
     orders_effect: Real = Field(0.0, description="β of orders × exp(β·(satisfaction − 7)/3)")
     basket_effect: Real = Field(0.0, description="β of the basket")
-    source: str = ""
+    source: Text = ""
 
 
 class Recommendation(Table):
@@ -93,7 +94,7 @@ class Recommendation(Table):
     base: Real = 0.0
     per_satisfaction: Real = 1.0
     spread: Rate = Field(0.0, description="standard deviation of the customers' own part")
-    source: str = ""
+    source: Text = ""
 
 
 class Survey(Table):
@@ -101,7 +102,7 @@ class Survey(Table):
 
     people: Annotated[int, Field(ge=1)] = 400
     response_share: Share = 0.2
-    source: str = ""
+    source: Text = ""
 
 
 def numbers_of(program: Program) -> dict[str, float]:

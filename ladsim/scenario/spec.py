@@ -2,7 +2,8 @@
 
 The records hold a file as its author meant it: months, currency, shares. Nothing is converted here; ``tables`` turns a resolved
 scenario into the integers and arrays the engines read. Any number but a size, a count of months and a graph may also be a range
-``{ low = 0.06, high = 0.14 }`` (its central 90 %) or a named distribution ``{ law = "beta", a = 2, b = 5 }`` (``kinds``).
+``{ low = 0.06, high = 0.14 }`` (its central 90 %) or a named distribution ``{ law = "beta", a = 2, b = 5 }`` (``kinds``). Any text
+for people (label, title, description, source) may be a table by language, of which the loader picks one (``texts``).
 
 To add something a file may say: add a field here with its limits and a description (the JSON Schema and the error messages come
 from them), its cross-checks in ``check``, its meaning in ``tables``. A key marked by ``later`` has its place here, but is refused by name.
@@ -29,6 +30,7 @@ from ladsim.scenario.later import (
     Price,
 )
 from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
+from ladsim.scenario.texts import Language, Text
 
 SCHEMA_VERSION = 1
 
@@ -43,7 +45,7 @@ class Rung(Table):
     """A rung of the ladder, or (with `off_ladder`) a state beside it."""
 
     name: Name
-    label: str = ""
+    label: Text = ""
     off_ladder: bool | Literal["outside", "lapsed", "lost"] = False
     share: Share = Field(0.0, description="share of the market that starts here")
     orders_per_month: Rate = 0.0
@@ -55,7 +57,7 @@ class Rung(Table):
     customer: bool | None = Field(None, description="counts as a customer; default: on the ladder and ordering")
     quality: Score | None = Field(None, description="of an order or a renewal here; default: that of `satisfaction`")
     recommendation: Real = Field(0.0, description="added to the likelihood to recommend of those who stand here")
-    source: str = ""
+    source: Text = ""
 
 
 class Step(Table):
@@ -79,7 +81,7 @@ class Step(Table):
     negative: bool = Field(False, description="message: answers to criticism, not to praise")
     is_order: bool = Field(False, description="the step is itself an order")
     satisfaction_effect: Real = Field(0.0, description="β of × exp(β·(satisfaction − 7)/3)")
-    source: str = ""
+    source: Text = ""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -108,7 +110,7 @@ class Basket(Table):
     mean: Amount = 1.0
     spread: Positive | None = Field(None, description="lognormal: standard deviation of the logarithm")
     shape: Positive | None = Field(None, description="gamma: shape; the standard deviation is mean / √shape")
-    source: str = ""
+    source: Text = ""
 
 
 class OrderKind(Table):
@@ -117,7 +119,7 @@ class OrderKind(Table):
     name: Name
     share: Share
     basket_factor: Rate = 1.0
-    source: str = ""
+    source: Text = ""
 
 
 class Spread(Table):
@@ -125,7 +127,7 @@ class Spread(Table):
 
     gamma_shape: Positive | None = None
     inverse_gamma_shape: Annotated[Any, *number(1.0, None, True), "rate"] | None = None
-    source: str = ""
+    source: Text = ""
 
 
 class Heterogeneity(Table):
@@ -138,10 +140,10 @@ class Segment(Table):
     """A part of the market and its factors: `orders`, `messages`, `basket`, `cost`, `steps.lead.prospect`, `rungs.repeat.orders_per_month`."""
 
     name: Name
-    label: str = ""
+    label: Text = ""
     share: Share
     factors: dict[str, Rate] = Field(default_factory=dict)
-    source: str = ""
+    source: Text = ""
 
 
 class Start(Table):
@@ -159,7 +161,7 @@ class Arrival(Table):
     per_month: Rate
     from_month: Month = 0.0
     to_month: Month | None = None
-    source: str = ""
+    source: Text = ""
 
 
 class Graph(Table):
@@ -205,7 +207,7 @@ class Layer(Table):
     budget: Literal["per_sender", "per_edge", "per_receiver"] = "per_sender"
     messages_per_month: dict[Name, Rate] | None = Field(None, description="rung → messages; default the rungs' own")
     detractor_factor: Rate = Field(1.0, description="how much more often detractors speak")
-    source: str = ""
+    source: Text = ""
 
 
 class Money(Table):
@@ -213,7 +215,7 @@ class Money(Table):
     cost_per_order: Amount = 0.0
     fixed_cost_per_month: Amount = 0.0
     discount_per_year: Rate = 0.0
-    source: str = ""
+    source: Text = ""
 
 
 class Response(Table):
@@ -222,7 +224,7 @@ class Response(Table):
     curve: Literal["linear", "exponential", "hill"] = "exponential"
     half_at: Positive = Field(description="spend per head and month that gives half the full effect")
     slope: Positive = Field(1.0, description="hill: steepness")
-    source: str = ""
+    source: Text = ""
 
 
 class Effect(Table):
@@ -231,38 +233,38 @@ class Effect(Table):
     on: str = Field(description="orders, messages, basket, cost, climbing, leaving, or steps.FROM.TO")
     full: AtLeastMinusOne | None = None
     per_rung: dict[Name, AtLeastMinusOne] | None = Field(None, description="full effect per rung; a rung not named: 0")
-    source: str = ""
+    source: Text = ""
 
 
 class Channel(Table):
     """A way to reach people (search, social media, newsletter …)."""
 
     name: Name
-    label: str = ""
+    label: Text = ""
     response: Response
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = Field(
         0.0, description="share of the pressure that stays a month later"
     )
     effects: tuple[Effect, ...] = ()
-    source: str = ""
+    source: Text = ""
 
 
 class Tactic(Table):
     """Something one does for people on a rung (welcome series, personal offers …)."""
 
     name: Name
-    label: str = ""
+    label: Text = ""
     response: Response | None = Field(None, description="needed where a campaign names no channel")
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
     effects: tuple[Effect, ...] = ()
-    source: str = ""
+    source: Text = ""
 
 
 class Campaign(Table):
     """Money on a channel, a tactic or both, for an audience, between two months."""
 
     name: Name | None = None
-    label: str = ""
+    label: Text = ""
     channel: Name | None = None
     tactic: Name | None = None
     to: tuple[Name, ...] | None = Field(None, description="rungs; default: those its effects can touch")
@@ -271,7 +273,7 @@ class Campaign(Table):
     to_month: Month | None = None
     monthly_spend: Amount = Field(0.0, description="for the whole market")
     setup_cost: Amount = 0.0
-    source: str = ""
+    source: Text = ""
     after: Annotated[str | None, TRIGGERED] = None
     delay_days: Annotated[Rate | None, TRIGGERED] = None
     wrong_rung_share: Annotated[Share | None, BELIEVED] = None
@@ -283,11 +285,11 @@ class Shock(Table):
     """A dated change that costs nothing: a competitor, a crisis, a season."""
 
     name: Name
-    label: str = ""
+    label: Text = ""
     from_month: Month = 0.0
     to_month: Month | None = None
     effects: tuple[Effect, ...]
-    source: str = ""
+    source: Text = ""
 
 
 class Policy(Table):
@@ -302,12 +304,13 @@ class Goal(Table):
     """Something to reach by a month: a rung's number or share, or a step's number or conversion rate."""
 
     name: str = ""
+    label: Text = ""
     rung: Name | None = None
     step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
     number: Annotated[float, Field(ge=0)] | None = None
     share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: of the market; step: conversion rate")
     by_month: Annotated[float, Field(gt=0)]
-    source: str = ""
+    source: Text = ""
 
 
 def _flat(value: Any) -> Any:
@@ -327,8 +330,8 @@ def _flat(value: Any) -> Any:
 class Strategy(Table):
     """Changes on top of the scenario: more campaigns, shocks and policies, and numbers set by their dotted keys."""
 
-    label: str = ""
-    description: str = ""
+    label: Text = ""
+    description: Text = ""
     campaigns: tuple[Campaign, ...] = ()
     shocks: tuple[Shock, ...] = ()
     policies: tuple[Policy, ...] = ()
@@ -343,8 +346,9 @@ class Scenario(Table):
 
     schema_: Literal[1] = Field(1, alias="schema")
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    description: str = ""
-    language: Literal["en", "da", "nb"] = "en"
+    title: Text = Field("", description="what reports show instead of the name")
+    description: Text = ""
+    language: Language = "en"
     months: Annotated[float, Field(gt=0, le=1200)]
     market_size: Annotated[int, Field(ge=1, le=4_000_000_000)]
     start_date: datetime.date | None = None
@@ -367,7 +371,7 @@ class Scenario(Table):
     shocks: tuple[Shock, ...] = ()
     policies: tuple[Policy, ...] = ()
     goals: tuple[Goal, ...] = ()
-    sources: dict[str, str] = Field(default_factory=dict, description="dotted key → where the number comes from")
+    sources: dict[str, Text] = Field(default_factory=dict, description="dotted key → where the number comes from")
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     satisfaction: Satisfaction | None = None
     recommendation: Recommendation = Recommendation()
@@ -380,3 +384,8 @@ class Scenario(Table):
     )
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def heading(self) -> str:
+        """What people call it: its title, else its name."""
+        return self.title or self.name
