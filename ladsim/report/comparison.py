@@ -77,7 +77,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         grounds.made(study.scenario, duel.best, command, manifest),
     )
     return Page(
-        title=SAYS["title_compare"].format(name=study.scenario.name),
+        title=SAYS["title_compare"].format(name=study.scenario.heading),
         overline=SAYS["overline"].format(
             kind=SAYS["kind_compare"].format(n=len(duel.runs)), months=duel.months, people=number(study.scenario.market_size),
             futures=duel.best.count,

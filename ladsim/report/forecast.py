@@ -36,7 +36,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.source.goals}
     goals = judged(study.source.goals, name, study, series.paired(study))
     return Page(
-        title=SAYS["title_run"].format(name=study.source.name),
+        title=SAYS["title_run"].format(name=study.source.heading),
         overline=SAYS["overline"].format(
             kind=SAYS["kind_run"].format(label=study.label),
             months=months,

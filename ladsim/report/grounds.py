@@ -63,7 +63,7 @@ def _plan(scenario: Scenario, namer: Namer) -> Grid | None:
             row.append(_spends([c for c in campaigns if namer.campaign(c) == label], scenario))
         rows.append(row)
     strategies = scenario.strategies
-    heads = [(strategies[name].label or name.replace("_", " ")) if name else scenario.name for name in owners]
+    heads = [(strategies[name].label or name.replace("_", " ")) if name else scenario.heading for name in owners]
     return grid(SAYS["t_decisions"], (SAYS["campaign"], *heads), rows, SAYS["n_decisions"])
 
 
@@ -144,7 +144,7 @@ def made(scenario: Scenario, runs: Replications, command: str, manifest: str) ->
     if first.size != scenario.market_size:
         sample = SAYS["m_sample_of"].format(n=numerals.number(first.size, 12), all=everybody, scale=numerals.number(first.scale))
     rows: list[Sequence[Any]] = [
-        (SAYS["m_scenario"], words(scenario.name)),
+        (SAYS["m_scenario"], words(scenario.heading)),
         (SAYS["m_seed"], words(str(setting.seed))),
         (SAYS["m_futures"], words(str(runs.count))),
         (SAYS["m_draws"], words(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),

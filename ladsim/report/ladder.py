@@ -120,7 +120,7 @@ def ladder_text(scenario: Scenario) -> str:
     order = order_of(scenario)
     wide = max([LEAST_WIDTH, *(len(label_of(r)) + 4 for r in order.ladder)])
     people, months = numerals.number(scenario.market_size, 12), numerals.number(scenario.months, 5)
-    lines = [WORDS["text_head"].format(name=scenario.name, people=people, months=months), "", f"  ║{' ' * wide}║"]
+    lines = [WORDS["text_head"].format(name=scenario.heading, people=people, months=months), "", f"  ║{' ' * wide}║"]
     place = {rung.name: i for i, rung in enumerate(order.ladder)}
     for i in reversed(range(len(order.ladder))):
         rung = order.ladder[i]

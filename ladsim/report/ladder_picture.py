@@ -68,7 +68,7 @@ def ladder_picture(places: Sequence[Place], arrows: Sequence[Arrow], title: str,
 def draw_ladder(scenario: Scenario, path: str | Path | None = None, name: str = "ladder") -> Chart:
     """The scenario's ladder with the numbers of its steps; written to `path` (.svg or .png) if that is given."""
     places, arrows = _of_scenario(scenario)
-    title = WORDS["ladder_chart"].format(name=scenario.name)
+    title = WORDS["ladder_chart"].format(name=scenario.heading)
     with style(name):
         figure = _drawn(places, arrows)
         chart = finish(figure, name, title, WORDS["ladder_alt"])

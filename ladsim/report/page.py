@@ -64,7 +64,7 @@ def page_of(study: Comparison | Replications | Targets, command: str = "", manif
         page = promises.page(study, command, manifest)
     else:
         page = forecast.page(study, command, manifest)
-    footer = SAYS["footer"].format(version=ladsim_version(), name=runs.source.name, seed=runs.setting.seed)
+    footer = SAYS["footer"].format(version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
     return replace(page, footer=footer)
 
 

@@ -33,7 +33,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
     name = study.strategy or BASE
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
     return Page(
-        title=SAYS["title_targets"].format(name=runs.source.name),
+        title=SAYS["title_targets"].format(name=runs.source.heading),
         overline=SAYS["overline"].format(
             kind=SAYS["kind_targets"].format(label=study.label), months=number(study.month, 6), people=number(runs.source.market_size),
             futures=runs.count,
