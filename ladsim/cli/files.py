@@ -1,4 +1,4 @@
-"""The commands about scenario files, which simulate nothing and answer at once: new, check, show, schema, explain."""
+"""The commands about scenario files, which simulate nothing and answer at once: new, presets, check, show, schema, explain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typer
 
 from ladsim.cli import messages
 from ladsim.cli.exits import MISTAKE
-from ladsim.cli.options import OneStrategy, ScenarioFile, known
+from ladsim.cli.options import Language, OneStrategy, ScenarioFile, known
 from ladsim.errors import OutputError, ScenarioError, StudyError, nearest
 
 PICTURES = (".svg", ".png")
@@ -23,59 +23,65 @@ PICTURES = (".svg", ".png")
 def new(
     file: Annotated[str | None, typer.Argument(metavar="FILE", help="The file to write.", show_default=False)] = None,
     preset: Annotated[
-        str | None, typer.Option("--preset", metavar="NAME", help="Copy a scenario that comes with ladsim instead.")
+        str | None,
+        typer.Option("--preset", metavar="NAME", help="Copy a scenario that comes with ladsim (see `ladsim presets`)."),
     ] = None,
+    language: Language = None,
     listed: Annotated[bool, typer.Option("--list", help="List the scenarios that come with ladsim.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """Write a commented scenario to start from.
 
+    With --preset, --language says in which language the copy has its labels and comments (without it, the preset's own).
+
     \b
     Examples:
       ladsim new my_shop.toml
-      ladsim new my_shop.toml --preset acquisition_vs_retention
+      ladsim new kaffebar.toml --preset coffee_chain --language da
     """
-    from ladsim.scenario.starter import new as write_new
-
     if listed:
-        _list_presets()
+        presets(language)
         return
     if file is None:
         raise StudyError("FILE: found nothing, must be the name of the file to write, such as my_shop.toml")
-    written = write_new(file, force=force) if preset is None else _copy_preset(preset, Path(file), force)
+    if preset is not None:
+        from ladsim.scenario.presets import write
+
+        written = write(preset, file, language, force)
+    elif language in (None, "en"):
+        from ladsim.scenario.starter import new as write_new
+
+        written = write_new(file, force=force)
+    else:
+        raise StudyError(
+            f"--language: found {language!r} without --preset; the starter is in English only, "
+            f"the presets are in English, Danish and Norwegian: ladsim new {file} --preset local_shop --language {language}"
+        )
     messages.out(f"{written}: written. Change its numbers, then:  ladsim check {written}")
 
 
-def _list_presets() -> None:
-    from ladsim.scenario.load import load, shipped
+def presets(language: Language = None) -> None:
+    """List the scenarios that come with ladsim: ladders, industries, examples, each with a line and its rungs.
 
-    for name in shipped():
-        scenario = load(name)
-        messages.out(f"{name}\n    {scenario.description or scenario.name}")
+    \b
+    Examples:
+      ladsim presets
+      ladsim presets --language nb
+    """
+    from ladsim.scenario.presets import HEADINGS
+    from ladsim.scenario.presets import listed as all_listed
+    from ladsim.scenario.texts import known_language
 
-
-def _copy_preset(preset: str, file: Path, force: bool) -> Path:
-    """A shipped scenario with its comments, and the policy files it names, in a place of one's own."""
-    from ladsim.scenario.edit import replace_file
-    from ladsim.scenario.load import SHIPPED, load, shipped
-    from ladsim.scenario.starter import new as write_new
-
-    if preset not in shipped():
-        close = nearest(preset, shipped())
-        hint = f" (did you mean {close!r}?)" if close else ""
-        raise StudyError(f"--preset: found {preset!r}, must be one of {', '.join(shipped())}{hint}")
-    scenario = load(preset)
-    policies = [*scenario.policies, *(policy for strategy in scenario.strategies.values() for policy in strategy.policies)]
-    beside = sorted({Path(policy.file) for policy in policies})
-    targets = {source: file.parent / source.name for source in beside if source.is_relative_to(SHIPPED)}
-    for target in targets.values():
-        if target.exists() and not force:
-            raise OutputError(f"{target}: exists already, and {preset} brings a file of that name; use --force to replace it")
-    written = write_new(file, force=force)
-    replace_file(written, (SHIPPED / f"{preset}.toml").read_text(encoding="utf-8"))
-    for source, target in targets.items():
-        replace_file(target, source.read_text(encoding="utf-8"))
-    return written
+    wanted = known_language(language or "en", "--language")
+    group = ""
+    entries = list(all_listed(wanted))
+    wide = max(len(entry.name) for entry in entries) + 2
+    for entry in entries:
+        if entry.group != group:
+            messages.out(("\n" if group else "") + HEADINGS[entry.group][wanted])
+            group = entry.group
+        messages.out(f"  {entry.name:{wide}}{entry.line}")
+        messages.out(f"  {'':{wide}}{' → '.join(entry.rungs)} ({entry.currency}, {entry.language})")
 
 
 def check(scenario: ScenarioFile) -> None:

@@ -36,6 +36,10 @@ def _sample(text: str) -> int:
 ScenarioFile = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of one that comes with ladsim.")
 ]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", metavar="en|da|nb", help="English, Danish or Norwegian bokmål.", show_default=False),
+]
 OneStrategy = Annotated[
     str | None, typer.Option("--strategy", metavar="NAME", help="One of the file's strategies; without it, the market as it is.")
 ]

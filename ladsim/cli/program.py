@@ -60,6 +60,7 @@ def _ladsim(
 # In the order of work, each with the words of the list of commands.
 _COMMANDS = (
     (files.new, "write a commented scenario to start from"),
+    (files.presets, "list the scenarios that come with ladsim"),
     (files.check, "list everything that is wrong in a scenario file"),
     (files.show, "print the ladder of a scenario, and draw it"),
     (files.schema, "print the JSON Schema of scenario files, for editors"),

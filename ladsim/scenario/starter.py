@@ -19,6 +19,13 @@ def new(path: str | Path, force: bool = False) -> Path:
 
     Raises OutputError where a file stands there already (unless `force`) or the folder cannot be written to.
     """
+    place = place_for(path, force)
+    replace_file(place, TEMPLATE.read_text(encoding="utf-8"))
+    return place
+
+
+def place_for(path: str | Path, force: bool) -> Path:
+    """Where a new scenario goes: `path`, with ``.toml`` where no ending is given. Raises OutputError as ``new`` does."""
     path = Path(path)
     if not path.name:
         raise OutputError(f"{str(path)!r}: is no name of a file; give one, such as my_shop.toml")
@@ -30,5 +37,4 @@ def new(path: str | Path, force: bool = False) -> Path:
         raise OutputError(f"{path}: exists already; choose another name, or --force to replace it")
     if not path.parent.is_dir():
         raise OutputError(f"{path}: the folder {path.parent} does not exist")
-    replace_file(path, TEMPLATE.read_text(encoding="utf-8"))
     return path

@@ -160,3 +160,47 @@ rungs = [{ name = "lead", share = 1.0 }, { name = "fan", messages_per_month = 1.
 steps = [{ from = "lead", to = "fan", trigger = "message", probability = 0.1 }]
 word_of_mouth = [{ layer = "friends", graph = { kind = "file", path = "friends.csv" } }]
 """
+
+
+def test_presets_are_listed_with_a_line_and_their_rungs(ladsim: Ladsim) -> None:
+    """Every shipped scenario by name; what they are and their rungs in the language asked for."""
+    english, norwegian = ladsim("presets").stdout, ladsim("presets", "--language", "nb").stdout
+    assert all(name in english and name in norwegian for name in shipped())
+    assert "Awareness → Consideration → Purchase → Repeat purchase → Loyalty → Ambassador (NOK, nb)" in english
+    assert "Kjennskap → Overveielse → Kjøp → Gjenkjøp → Lojalitet → Ambassadør (NOK, nb)" in norwegian
+    assert english.startswith("Ladders\n")
+    assert norwegian.startswith("Stiger\n")
+
+
+def test_a_preset_is_copied_in_one_language(ladsim: Ladsim, tmp_path: Path) -> None:
+    """Labels and comments in that language, `language` set, in words that `check` finds nothing wrong with."""
+    file = tmp_path / "kaffe.toml"
+    assert ladsim("new", file, "--preset", "coffee_chain", "--language", "nb").exit_code == 0
+    text = file.read_text(encoding="utf-8")
+    assert 'language = "nb"' in text
+    assert 'label = "Stamgjest"' in text
+    assert "# kommer hver uke\n" in text
+    assert "Stamgæst" not in text
+    assert load(file) == load("coffee_chain", "nb")
+    checked = ladsim("check", file)
+    assert checked.exit_code == 0
+    assert "warning" not in checked.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("presets", "--language", "no"),
+        ("new", "x.toml", "--preset", "telecom", "--language", "sv"),
+        ("new", "x.toml", "--language", "da"),
+    ],
+)
+def test_a_language_that_there_is_not_is_refused(
+    ladsim: Ladsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Exit code 2 and what is allowed; nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    result = ladsim(*words)
+    assert result.exit_code == 2
+    assert "--language: found" in result.stderr
+    assert not list(tmp_path.iterdir())

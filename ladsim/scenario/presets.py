@@ -1,0 +1,139 @@
+"""The scenarios that come with ladsim: a list of them, and a copy of one in one language.
+
+In: a name, a language. Out: `Listed` lines, or a file of one's own. A shipped file holds its texts in several languages, and so do
+its comments: a line ``# da: Hvem der står hvor`` is Danish. A copy keeps one language of both.
+
+To add a preset: a file in ``ladsim/scenarios/`` with every text in every language, and its name in `GROUPS`. A shipped file that
+no group names is listed under examples.
+
+>>> print(in_language('# en: Rungs\\n# da: Trin\\nschema = 1\\nlabel = { en = "Lead", da = "Potentiel kunde" }', "da"))
+# Trin
+schema = 1
+language = "da"
+label = "Potentiel kunde"
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ladsim.errors import OutputError, StudyError, nearest
+from ladsim.scenario.edit import replace_file
+from ladsim.scenario.load import SHIPPED, load, shipped
+from ladsim.scenario.starter import place_for
+from ladsim.scenario.texts import LANGUAGES, known_language, pick
+
+# In the order in which they are listed.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "ladders": ("ladder_five", "ladder_six", "ladder_partner", "ladder_guide", "ladder_sales"),
+    "industries": ("web_shop", "subscription_software", "telecom", "coffee_chain", "b2b", "local_shop"),
+    "programmes": (),  # one each of points, tiers, club and cashback will stand here
+}
+EXAMPLES = "examples"
+HEADINGS: dict[str, dict[str, str]] = {
+    "ladders": {"en": "Ladders", "da": "Stiger", "nb": "Stiger"},
+    "industries": {"en": "Industries", "da": "Brancher", "nb": "Bransjer"},
+    "programmes": {"en": "Loyalty programmes", "da": "Loyalitetsprogrammer", "nb": "Lojalitetsprogrammer"},
+    "examples": {"en": "Examples", "da": "Eksempler", "nb": "Eksempler"},
+}
+_COMMENT = re.compile(rf"^(\s*)# ({'|'.join(LANGUAGES)}): ?(.*)$")
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_TEXTS = re.compile(rf"\{{\s*(?:(?:{'|'.join(LANGUAGES)})\s*=\s*{_TEXT}\s*,?\s*)+\}}")
+_LANGUAGE = re.compile(r'^language = "\w*"', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A shipped scenario in a line: its group, name, what it is, the rungs of its ladder by label, currency and own language."""
+
+    group: str
+    name: str
+    line: str
+    rungs: tuple[str, ...]
+    currency: str
+    language: str
+
+
+def listed(language: str) -> Iterator[Listed]:
+    """Every shipped scenario, group by group, its texts in `language`."""
+    grouped = {name for names in GROUPS.values() for name in names}
+    others = tuple(name for name in shipped() if name not in grouped)
+    for group, names in (*GROUPS.items(), (EXAMPLES, others)):
+        for name in names:
+            scenario = load(name, language)
+            rungs = tuple(rung.label or rung.name.replace("_", " ") for rung in scenario.rungs if not rung.off_ladder)
+            line = scenario.description or scenario.heading
+            yield Listed(group, name, line, rungs, scenario.currency, own_language(name))
+
+
+def own_language(name: str) -> str:
+    """The language that a shipped scenario is written for."""
+    return load(name).language
+
+
+def write(name: str, path: str | Path, language: str | None = None, force: bool = False) -> Path:
+    """Copy a shipped scenario to `path`, its texts and comments in one language, with the policy files it names; returns the path.
+
+    Without a `language` it is the scenario's own. Raises StudyError for an unknown name, ScenarioError for an unknown language,
+    OutputError where something stands there already (unless `force`) or cannot be written.
+    """
+    if name not in shipped():
+        close = nearest(name, shipped())
+        hint = f" (did you mean {close!r}?)" if close else ""
+        raise StudyError(f"--preset: found {name!r}, must be one of {', '.join(shipped())}{hint}")
+    wanted = own_language(name) if language is None else known_language(language, "--language")
+    place = place_for(path, force)
+    beside = {source: place.parent / source.name for source in _policies(name)}
+    for target in beside.values():
+        if target.exists() and not force:
+            raise OutputError(f"{target}: exists already, and {name} brings a file of that name; use --force to replace it")
+    replace_file(place, in_language((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"), wanted))
+    for source, target in beside.items():
+        replace_file(target, source.read_text(encoding="utf-8"))
+    return place
+
+
+def _policies(name: str) -> list[Path]:
+    """The shipped policy files that a scenario and its strategies name."""
+    scenario = load(name)
+    policies = [*scenario.policies, *(policy for strategy in scenario.strategies.values() for policy in strategy.policies)]
+    return [path for path in sorted({Path(policy.file) for policy in policies}) if path.is_relative_to(SHIPPED)]
+
+
+def in_language(text: str, language: str) -> str:
+    """A scenario file with comments, texts and `language` in one language.
+
+    Comments that name no language stay. Where there are none in the one wanted, the English ones are kept.
+    """
+    lines = text.splitlines()
+    spoken = {match[2] for match in map(_COMMENT.match, lines) if match}
+    kept = language if language in spoken else "en"
+    out = []
+    for line in lines:
+        match = _COMMENT.match(line)
+        if match is None:
+            out.append(_TEXTS.sub(lambda found: _picked(found[0], language), line))
+        elif match[2] == kept:
+            out.append(f"{match[1]}# {match[3]}".rstrip())
+    return _with_language("\n".join(out) + ("\n" if text.endswith("\n") else ""), language)
+
+
+def _picked(texts: str, language: str) -> str:
+    """One text of an inline table, as TOML."""
+    return json.dumps(pick(tomllib.loads(f"texts = {texts}")["texts"], language), ensure_ascii=False)
+
+
+def _with_language(text: str, language: str) -> str:
+    """The file with its `language` set: where it stood, else before the name or behind the schema's version."""
+    line = f'language = "{language}"'
+    if _LANGUAGE.search(text):
+        return _LANGUAGE.sub(line, text, count=1)
+    behind = re.search(r"^(?:schema|extends) = .*$", text, re.MULTILINE)
+    if behind is None:
+        return f"{line}\n{text}"
+    return f"{text[: behind.end()]}\n{line}{text[behind.end() :]}"

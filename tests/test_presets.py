@@ -1,0 +1,181 @@
+"""The presets: every ladder in use, in three languages, ready to run, with numbers that stay plausible."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ladsim
+from ladsim.engine.agreement import compare_engines
+from ladsim.measures.ladder import goal_results
+from ladsim.scenario.address import numbers
+from ladsim.scenario.load import SHIPPED, loads, shipped
+from ladsim.scenario.presets import EXAMPLES, GROUPS, HEADINGS, in_language, listed
+from ladsim.scenario.texts import LANGUAGES
+
+PRESETS = [name for names in GROUPS.values() for name in names]
+LADDERS = {
+    "ladder_five": ["Potential customer", "Customer", "Returning customer", "Loyal customer", "Ambassador"],
+    "ladder_six": ["Awareness", "Consideration", "Purchase", "Repeat purchase", "Loyalty", "Ambassador"],
+    "ladder_partner": ["Potential customer", "Customer", "Repeat customer", "Ambassador", "Partner"],
+    "ladder_guide": ["Potential customer", "First-time customer", "Returning customer", "Loyal customer", "Ambassador"],
+    "ladder_sales": ["Lead", "Prospect", "Customer", "Repeat buyer", "Ambassador"],
+}
+SPOKEN = {"label", "title", "description"}
+
+
+def text_of(name: str) -> str:
+    """The file of a shipped scenario."""
+    return (SHIPPED / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def texts(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every text for people in raw tables, with its place."""
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        here = f"{place}.{key}"
+        if key in SPOKEN or key == "source":
+            yield here, item
+        else:
+            yield from texts(item, here)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_text_is_there_in_every_language(name: str) -> None:
+    """Nothing falls back to another language: a text has all three, and the rungs, levers, goals and strategies have labels."""
+    raw = tomllib.loads(text_of(name))
+    found = dict(texts(raw))
+    for place, text in found.items():
+        if not place.endswith("source"):
+            assert isinstance(text, dict), place
+        if isinstance(text, dict):
+            assert set(text) == set(LANGUAGES), place
+            assert all(said.strip() for said in text.values()), place
+    assert {".title", ".description"} <= set(found)
+    extends = "extends" in raw  # labels stand in the file below
+    named = [
+        *raw["rungs"],
+        *raw.get("channels", ()),
+        *raw.get("tactics", ()),
+        *raw.get("goals", ()),
+        *raw.get("strategies", {}).values(),
+    ]
+    assert extends or all("label" in item for item in named)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_sources_are_in_every_language_or_in_none(name: str) -> None:
+    """A plain source is the word "assumption"; what says more says it in all three languages."""
+    for place, text in texts(tomllib.loads(text_of(name))):
+        assert isinstance(text, dict) or text == "assumption", place
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_loads_in_each_language_to_the_same_numbers(name: str) -> None:
+    """Another language changes words only."""
+    english, danish, norwegian = (ladsim.load(name, language) for language in LANGUAGES)
+    assert [s.language for s in (english, danish, norwegian)] == list(LANGUAGES)
+    values = [{key: number.value for key, number in numbers(s).items()} for s in (english, danish, norwegian)]
+    assert values[0] == values[1] == values[2]
+    assert len({s.description for s in (english, danish, norwegian)}) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", shipped())
+def test_a_copy_in_one_language_is_the_same_scenario(name: str, language: str) -> None:
+    """What `ladsim new --preset` writes is what `load` reads from the preset in that language, and nothing else is spoken in it."""
+    copy = in_language(text_of(name), language)
+    assert loads(copy, SHIPPED) == ladsim.load(name, language)
+    assert not [place for place, text in texts(tomllib.loads(copy)) if isinstance(text, dict)]
+    assert not [line for line in copy.splitlines() if line.lstrip().startswith(("# en: ", "# da: ", "# nb: "))]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_comments_are_in_three_languages(name: str) -> None:
+    """Wherever a comment stands in one language, the two others stand below it."""
+    spoken = [line[2:4] for line in text_of(name).splitlines() if line.startswith("#") and line != "#"]
+    blocks: list[str] = []
+    for language in spoken:
+        if not blocks or blocks[-1] != language:
+            blocks.append(language)
+    assert blocks == list(LANGUAGES) * (len(blocks) // 3)
+    assert spoken.count("en") == spoken.count("da") == spoken.count("nb") > 10
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_has_what_a_planner_starts_from(name: str) -> None:
+    """Strategies at equal budgets, word of mouth on a graph, ranges for what nobody knows, goals, a market that runs in seconds."""
+    scenario = ladsim.load(name)
+    assert set(scenario.strategies) == {"acquisition_first", "retention_first", "referral_first", "balanced"}
+    spends = {sum(c.monthly_spend for c in s.campaigns) for s in scenario.strategies.values()}
+    assert len(spends) == 1
+    assert [layer.graph.kind for layer in scenario.word_of_mouth] in (["barabasi_albert"], ["watts_strogatz"])
+    assert sum(number.uncertain for number in numbers(scenario).values()) >= 15
+    assert scenario.goals
+    assert scenario.market_size <= 20_000
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_both_engines_play_the_same_future(name: str) -> None:
+    """Three months of 300 people under a strategy: every event the same."""
+    scenario = ladsim.load(name).model_copy(update={"months": 3.0, "goals": ()})
+    found = compare_engines(scenario, strategy="balanced", sample=300)
+    assert found.equal, found.parting
+    assert found.events > 50
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_two_years_stay_plausible(name: str) -> None:
+    """No rung above the bottom explodes or empties, word of mouth does not feed itself, and the firm earns money."""
+    for strategy in (None, "balanced"):
+        history = ladsim.simulate(ladsim.load(name), strategy=strategy, seed=3)
+        shares = history.counts.sum(axis=1) / history.size
+        upper = np.array([rung.name not in ("potential", "lead", "target", "unaware") for rung in ladsim.load(name).rungs])
+        growth = shares[24, upper] / shares[0, upper]
+        assert (growth > 0.4).all()
+        assert (growth < 2.2).all()
+        assert shares[24, upper].max() < 0.4
+        new, referred = history.new_customers.sum(axis=(0, 1))
+        assert 0.005 < referred / new < 0.25
+        assert history.daily.sum() > 0
+
+
+@pytest.mark.parametrize(("name", "labels"), LADDERS.items())
+def test_the_ladders_have_the_rungs_of_their_books(name: str, labels: list[str]) -> None:
+    """The names of the rungs, from the bottom up."""
+    assert [rung.label for rung in ladsim.load(name, "en").rungs if not rung.off_ladder] == labels
+
+
+def test_the_sales_ladder_has_a_goal_for_each_step_up() -> None:
+    """Lead to prospect, to customer, to repeat buyer, to ambassador: a conversion rate by a month, within reach."""
+    scenario = ladsim.load("ladder_sales")
+    assert [goal.step for goal in scenario.goals] == [
+        "lead.prospect.time", "prospect.customer.time", "customer.repeat", "repeat.ambassador",
+    ]  # fmt: skip
+    results = goal_results(ladsim.simulate(scenario, strategy="balanced", seed=3), scenario.goals)
+    within = results["reached"] / results["wanted"]
+    assert (within > 0.6).all()
+    assert (within < 1.6).all()
+
+
+def test_each_language_has_its_presets() -> None:
+    """Kroner and euros: the coffee chain is Danish, the mobile operator Norwegian, the web shop English."""
+    own = {name: (ladsim.load(name).language, ladsim.load(name).currency) for name in PRESETS}
+    assert own["coffee_chain"] == ("da", "DKK")
+    assert own["telecom"] == ("nb", "NOK")
+    assert own["web_shop"] == ("en", "EUR")
+    assert set(own.values()) == {("da", "DKK"), ("nb", "NOK"), ("en", "EUR")}
+
+
+def test_the_list_has_every_shipped_scenario_once() -> None:
+    """Groups in their order, what no group names under examples, headings in all languages."""
+    entries = list(listed("nb"))
+    assert sorted(entry.name for entry in entries) == shipped()
+    assert [entry.name for entry in entries[: len(PRESETS)]] == PRESETS
+    assert {entry.group for entry in entries} <= {*GROUPS, EXAMPLES}
+    assert all(set(heading) == set(LANGUAGES) for heading in HEADINGS.values())
+    six = next(entry for entry in entries if entry.name == "ladder_six")
+    assert six.rungs == ("Kjennskap", "Overveielse", "Kjøp", "Gjenkjøp", "Lojalitet", "Ambassadør")
