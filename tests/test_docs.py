@@ -8,7 +8,7 @@ import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 import typer.main
@@ -89,7 +89,8 @@ def test_toml_examples_fit_the_schema(block: str) -> None:
             assert isinstance(value, str)
             continue
         field = {f.alias or name: f for name, f in spec.Scenario.model_fields.items()}[key]
-        TypeAdapter(field.annotation).validate_python(as_records(value))
+        annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        TypeAdapter(annotation).validate_python(as_records(value))
 
 
 @pytest.mark.parametrize("block", blocks("python"))
