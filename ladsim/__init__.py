@@ -66,6 +66,11 @@ _HOMES = {
     "payback_months": "measures.value",
     "return_on_spend": "measures.value",
     "abc_curve": "measures.value",
+    "net_promoter_score": "measures.loyalty",
+    "nps_survey": "measures.loyalty",
+    "program_results": "measures.loyalty",
+    "program_members": "measures.loyalty",
+    "promoters_and_ambassadors": "measures.loyalty",
     "referral_factor": "measures.referral",
     "referral_trees": "measures.referral",
 }

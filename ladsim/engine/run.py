@@ -24,7 +24,8 @@ from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
-from ladsim.model.layout import CAUSE_KINDS, TRIGGERS
+from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
+from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
@@ -189,6 +190,8 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         causes=laid_out.causes,
         cause_kinds=tuple(CAUSE_KINDS[kind] for kind in laid_out.cause_kinds),
         program_names=tuple(program.name for program in laid_out.programs),
+        program_kinds=tuple(program.kind for program in laid_out.programs),
+        program_units=tuple(laid_out.unit if kind_of(p.kind).is_in_money else POINT for p in laid_out.programs),
         level_names=tuple(program.level_names for program in laid_out.programs),
         on_ladder=laid_out.on_ladder,
         is_customer=laid_out.rungs["is_customer"].astype(bool),

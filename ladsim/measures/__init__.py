@@ -26,6 +26,7 @@ _HOMES = {
         *["customer_lifetime_value", "payback_months", "return_on_spend", "abc_curve", "abc_classes"],
     ],
     "referral": ["new_customers", "referral_factor", "referral_trees", "tree_sizes", "top_referrers", "customer_referral_value"],
+    "loyalty": ["net_promoter_score", "nps_survey", "promoters_and_ambassadors", "program_results", "program_members"],
     "uncertainty": [
         *["Interval", "VarianceSplit", "mean_interval", "share_interval", "quantile_fan", "paired_difference", "variance_split"],
     ],

@@ -232,6 +232,7 @@ P_FEES, P_DISCOUNTS, P_REWARDS, P_RUNNING = range(4)
 # What is counted of each programme's members, month by month. Points in thousandths, money in amount units.
 MEMBER_COUNTS = ("joined", "left", "active", "orders", "revenue", "issued", "redeemed", "expired", "rewards", "contacts")
 M_JOINED, M_LEFT, M_ACTIVE, M_ORDERS, M_REVENUE, M_ISSUED, M_REDEEMED, M_EXPIRED, M_REWARDS, M_CONTACTS = range(10)
+POINT = 1000  # of a balance in points: thousandths
 # What is counted of moods: people by likelihood to recommend, and the sum of their satisfaction in millionths of a point.
 MOODS = ("promoters", "passives", "detractors", "satisfaction")
 

@@ -1,0 +1,195 @@
+"""Loyalty: who would recommend us, how satisfied customers are, and what each programme does.
+
+    net promoter score = (promoters − detractors) ÷ customers            (Reichheld 2003; here from −1 to 1)
+    its standard error in a survey of n = √((p₊ + p₋ − NPS²) ÷ n)         (Rocks 2016)
+    active share = members with an order in the month ÷ members          redemption rate = redeemed ÷ issued
+    breakage = expired ÷ issued                                          liability = issued − redeemed − expired
+
+Promoters and those on the ambassador rung are not the same people: the one is what customers say, the other what they do. Counts are
+people of the whole market; points are points, amounts currency.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim import streams
+from ladsim.engine.history import History
+from ladsim.errors import StudyError
+from ladsim.measures.tidy import Floats, currency, people, ratio
+from ladsim.model.layout import MEMBER_COUNTS, MOODS, P_DISCOUNTS, P_FEES, P_REWARDS, P_RUNNING, PROGRAM_CAUSES
+from ladsim.scenario.program_spec import Survey
+
+_PARTS = 1e6  # of a point of satisfaction, as ``model.satisfaction`` counts it
+_SUM = MOODS.index("satisfaction")
+
+
+def net_promoter_score(history: History, *, by: Literal["segment", "rung"] | None = None) -> pd.DataFrame:
+    """Promoters, passives and detractors among customers at every month start, and the score: month, [by], …, nps, satisfaction.
+
+    Unit: people of the whole market; the score from −1 to 1; satisfaction from 0 to 10, the mean. Over everybody on a rung that
+    counts as customers (with `by="rung"` over each rung apart), so without sampling error. Source: Reichheld (2003).
+    """
+    moods, names = _moods(history, by)
+    groups = len(names)
+    heads = moods[:, :, :_SUM].sum(axis=2)
+    table = pd.DataFrame({"month": np.repeat(history.months, groups)})
+    if by is not None:
+        table[by] = names * len(history.months)
+    for place, mood in enumerate(MOODS[:_SUM]):
+        table[mood] = people(history, moods[:, :, place]).ravel()
+    table["nps"] = ratio(moods[:, :, 0] - moods[:, :, 2], heads).ravel()
+    table["satisfaction"] = ratio(moods[:, :, _SUM] / _PARTS, heads).ravel()
+    return table
+
+
+def _moods(history: History, by: str | None) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """(M+1, groups, moods) of customers, and the groups' names."""
+    if history.moods.size == 0:
+        raise StudyError(
+            "satisfaction: found none in this scenario, must be there to ask who would recommend: give it a table [satisfaction]"
+        )
+    moods = history.moods
+    if by == "rung":
+        return moods.sum(axis=1), history.rung_names
+    customers = moods[:, :, history.is_customer].sum(axis=2)
+    if by == "segment":
+        return customers, history.segment_names
+    if by is not None:
+        raise StudyError(f"by: found {by!r}, must be 'segment', 'rung' or None")
+    return customers.sum(axis=1, keepdims=True), ("all",)
+
+
+def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
+    """What a survey would have found at every month start: month, asked, answers, nps, standard_error, low, high, true.
+
+    `asked` customers are drawn without repetition, and each answers with the share that answers; the luck of the survey goes by the
+    history's own seed. The interval is nps ± 1.96 standard errors, √((p₊ + p₋ − nps²) ÷ answers). NaN where nobody answers.
+    Source: Reichheld (2003), Rocks (2016).
+    """
+    survey = survey if survey is not None else Survey()
+    moods, _ = _moods(history, None)
+    lines = []
+    for month, found in enumerate(moods[:, 0, :_SUM]):
+        answers = _answers(history, month, people(history, found), survey)
+        n = int(answers.sum())
+        score, error = math.nan, math.nan
+        if n:
+            up, down = answers[0] / n, answers[2] / n
+            score = up - down
+            error = math.sqrt(max(up + down - score * score, 0.0) / n)
+        true = float(ratio(found[0] - found[2], found.sum()))
+        lines.append((history.months[month], min(survey.people, int(people(history, found).sum())), n, score, error, true))
+    table = pd.DataFrame(lines, columns=["month", "asked", "answers", "nps", "standard_error", "true"])
+    table.insert(5, "low", table["nps"] - 1.96 * table["standard_error"])
+    table.insert(6, "high", table["nps"] + 1.96 * table["standard_error"])
+    return table
+
+
+def _answers(history: History, month: int, found: Floats, survey: Survey) -> NDArray[np.int64]:
+    """How many promoters, passives and detractors answer: people drawn one by one without repetition."""
+    left = np.rint(found).astype(np.int64)
+    answers = np.zeros(3, np.int64)
+    key = np.uint64(streams.run_key(np.uint64(history.seed), np.uint64(history.replication)))
+    for number in range(min(survey.people, int(left.sum()))):
+        place = np.uint64(number)
+        u = streams.uniform(key, streams.word(f"survey {month}"), streams.SURVEY, place, 0)
+        mood = int(np.searchsorted(left.cumsum(), u * left.sum(), side="right"))
+        left[mood] -= 1
+        if streams.uniform(key, streams.word(f"survey {month}"), streams.SURVEY, place, 1) < survey.response_share:
+            answers[mood] += 1
+    return answers
+
+
+def promoters_and_ambassadors(history: History) -> pd.DataFrame:
+    """Promoters beside the top rung of the ladder, at every month start: they are not the same people.
+
+    Columns: month, promoters, top_rung (people on it), both, promoters_on_top (share of the top rung that would recommend),
+    top_among_promoters (share of promoters that stand on the top rung).
+    """
+    _moods(history, None)
+    top = int(np.flatnonzero(history.on_ladder)[-1])
+    moods = history.moods.sum(axis=1)
+    promoters = moods[:, history.is_customer, 0].sum(axis=1)
+    heads, both = moods[:, top, :_SUM].sum(axis=1), moods[:, top, 0]
+    return pd.DataFrame(
+        {
+            "month": history.months,
+            "promoters": people(history, promoters),
+            "top_rung": people(history, heads),
+            "both": people(history, both),
+            "promoters_on_top": ratio(both, heads),
+            "top_among_promoters": ratio(both, promoters),
+        }
+    )
+
+
+def program_results(history: History) -> pd.DataFrame:
+    """Every programme month by month: month, program, members, joined, left, active_share, orders, revenue, issued, redeemed, expired,
+    outstanding, rewards, redemption_rate, breakage, fees, discounts, reward_cost, running_cost.
+
+    Members stand at the month's end; the rest is of the month (k−1, k], rates and `outstanding` of all months so far. Points in
+    points, cashback and amounts in currency; costs positive. Source: definitions above.
+    """
+    frames = [_program(history, place) for place in range(len(history.program_names))]
+    if not frames:
+        raise StudyError("programs: found none in this scenario, must be at least one to be measured")
+    return pd.concat(frames, ignore_index=True)
+
+
+def program_members(history: History) -> pd.DataFrame:
+    """Members of every programme by level at every month start: month, program, level, members. Unit: people of the market."""
+    frames, first = [], 0
+    for name, levels in zip(history.program_names, history.level_names, strict=True):
+        counts = history.levels[:, first + 1 : first + len(levels)]
+        table = pd.DataFrame({"month": np.repeat(history.months, len(levels) - 1)})
+        table["program"], table["level"] = name, levels[1:] * len(history.months)
+        table["members"] = people(history, counts).ravel()
+        frames.append(table)
+        first += len(levels)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["month", "program", "level", "members"])
+
+
+def _program(history: History, place: int) -> pd.DataFrame:
+    """One programme month by month."""
+    counts = {name: history.members[:, place, n] for n, name in enumerate(MEMBER_COUNTS)}
+    first = sum(len(levels) for levels in history.level_names[:place])
+    heads = history.levels[:, first + 1 : first + len(history.level_names[place])].sum(axis=1)
+    scale = history.scale / history.program_units[place]
+    flows = {name: counts[name] * scale for name in ("issued", "redeemed", "expired")}
+    so_far = {name: values.cumsum() for name, values in flows.items()}
+    money = _money_of(history, place)
+    at_start = np.concatenate([[0], heads[:-1]])
+    return pd.DataFrame(
+        {
+            "month": history.months,
+            "program": history.program_names[place],
+            "members": people(history, heads),
+            "joined": people(history, counts["joined"]),
+            "left": people(history, counts["left"]),
+            "active_share": ratio(counts["active"], np.maximum(heads, at_start)),
+            "orders": people(history, counts["orders"]),
+            "revenue": currency(history, counts["revenue"]),
+            **flows,
+            "outstanding": so_far["issued"] - so_far["redeemed"] - so_far["expired"],
+            "rewards": people(history, counts["rewards"]),
+            "redemption_rate": ratio(so_far["redeemed"], so_far["issued"]),
+            "breakage": ratio(so_far["expired"], so_far["issued"]),
+            "fees": money[:, P_FEES],
+            "discounts": 0.0 - money[:, P_DISCOUNTS],
+            "reward_cost": 0.0 - money[:, P_REWARDS],
+            "running_cost": 0.0 - money[:, P_RUNNING],
+        }
+    )
+
+
+def _money_of(history: History, place: int) -> Floats:
+    """What a programme earned (+) and cost (−) per month and cause: (M+1, 4), in currency."""
+    causes = len(history.causes) - (len(history.program_names) - place) * len(PROGRAM_CAUSES)
+    own = slice(causes, causes + len(PROGRAM_CAUSES))
+    return currency(history, history.money[:, own].sum(axis=(2, 3)) + history.market_money[:, own])
