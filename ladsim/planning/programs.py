@@ -1,0 +1,142 @@
+"""What each programme earns: the market with it against its twin without it, customer by customer under the same luck.
+
+In: a scenario with programmes. Out: a `ProgramValue`. Every future is lived again without each programme in turn, and without all of
+them, so the difference is what the programme did:
+
+    incremental profit = profit with − profit without        cost per extra order = what it cost ÷ (orders with − orders without)
+
+The interval of a difference is that of paired futures (Heikes, Montgomery & Rardin 1976); that of the ratio is a jackknife over pairs
+of futures (Quenouille 1956). A programme's own cost is its rewards, discounts and running costs, less the fees it takes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.errors import StudyError
+from ladsim.measures.loyalty import program_results
+from ladsim.measures.tidy import people
+from ladsim.measures.value import booked
+from ladsim.planning import pairs
+from ladsim.planning.results import Replications
+from ladsim.planning.run import Progress, together
+from ladsim.scenario.differences import with_strategy
+from ladsim.scenario.places import item_names
+from ladsim.scenario.spec import Scenario, Strategy
+
+Floats = NDArray[np.float64]
+WITH = "with_all"
+ALL = "all programmes"
+
+
+@dataclass(frozen=True)
+class ProgramValue:
+    """What programmes are worth, and the futures behind it."""
+
+    table: pd.DataFrame  # a row per programme, and one for all together
+    runs: Mapping[str, Replications]
+    programs: tuple[str, ...]
+
+
+def program_value(
+    scenario: Scenario,
+    *,
+    strategy: str | None = None,
+    seed: int = 1,
+    replications: int = 40,
+    sample: int | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> ProgramValue:
+    """Each programme against the twin market without it, and all of them together.
+
+    Columns: program, incremental_profit with low and high (95 %), p_pays (share of futures in which it earns more than it costs), cost,
+    extra_orders, cost_per_extra_order, and at the horizon members, active_share, redemption_rate, breakage, liability (means over
+    futures). Currency and people of the whole market. Raises StudyError where there is no programme, and what ``replicate`` raises.
+    """
+    whole = with_strategy(scenario, strategy)
+    names = tuple(item_names("programs", whole.programs))
+    if not names:
+        raise StudyError("programs: found none in this scenario, must be at least one to say what it is worth")
+    named = tuple(program.model_copy(update={"name": name}) for name, program in zip(names, whole.programs, strict=True))
+    strategies = {WITH: Strategy(programs=named)}
+    for name in names:
+        strategies[f"without_{name}"] = Strategy(programs=tuple(program for program in named if program.name != name))
+    strategies["without_all"] = Strategy()
+    twins = whole.model_copy(update={"programs": (), "strategies": strategies})
+    runs = together(
+        twins, list(strategies), seed=seed, replications=replications, sample=sample, processes=processes, progress=progress
+    )
+    rows = [_row(runs, name, f"without_{name}", [place]) for place, name in enumerate(names)]
+    if len(names) > 1:
+        rows.append(_row(runs, ALL, "without_all", list(range(len(names)))))
+    return ProgramValue(pd.DataFrame(rows), runs, names)
+
+
+def _row(runs: Mapping[str, Replications], name: str, without: str, places: list[int]) -> dict[str, Any]:
+    """One programme, or several together, against the market without."""
+    here, twin = runs[WITH].histories, runs[without].histories
+    paired = bool(len(runs[WITH].parameters.columns))
+    gain = np.array([_profit(a) - _profit(b) for a, b in zip(here, twin, strict=True)])
+    extra = np.array([_orders(a) - _orders(b) for a, b in zip(here, twin, strict=True)])
+    cost = np.array([_cost(a, places) for a in here])
+    profit, per_order = pairs.mean(gain, paired), jackknife_ratio(cost, extra)
+    row: dict[str, Any] = {"program": name}
+    row |= {"incremental_profit": profit.value, "low": profit.low, "high": profit.high, "p_pays": float((gain > 0.0).mean())}
+    row |= {"cost": float(cost.mean()), "extra_orders": float(extra.mean())}
+    row |= dict(zip(("cost_per_extra_order", "cost_per_extra_order_low", "cost_per_extra_order_high"), per_order, strict=True))
+    if len(places) == 1:
+        row |= _at_the_end(here, places[0])
+    return row
+
+
+def _profit(history: History) -> float:
+    return float(booked(history).sum())
+
+
+def _orders(history: History) -> float:
+    return float(people(history, history.orders.sum()))
+
+
+def _cost(history: History, places: list[int]) -> float:
+    """What programmes cost: all that was booked to their causes, costs positive."""
+    first = len(history.causes) - 4 * len(history.program_names)
+    money = booked(history)
+    return 0.0 - float(sum(money[:, first + 4 * place : first + 4 * place + 4].sum() for place in places))
+
+
+def _at_the_end(histories: tuple[History, ...], place: int) -> dict[str, float]:
+    """How a programme stands at the horizon, the mean over futures."""
+    tables = [program_results(history) for history in histories]
+    last = [table[table["program"] == h.program_names[place]].iloc[-1] for table, h in zip(tables, histories, strict=True)]
+    found = {"members": "members", "active_share": "active_share", "redemption_rate": "redemption_rate", "breakage": "breakage"}
+    found["liability"] = "outstanding"
+    return {name: float(np.mean([row[column] for row in last])) for name, column in found.items()}
+
+
+def jackknife_ratio(above: Floats, below: Floats) -> tuple[float, float, float]:
+    """The ratio of two means, with a 95 % interval by the jackknife over pairs of futures; NaN where nothing is below.
+
+    >>> jackknife_ratio(np.array([2.0, 2.0, 4.0, 4.0]), np.array([1.0, 1.0, 2.0, 2.0]))
+    (2.0, 2.0, 2.0)
+    """
+    total = float(below.sum())
+    if total == 0.0:
+        return math.nan, math.nan, math.nan
+    ratio = float(above.sum()) / total
+    a, b = pairs.pair_means(above), pairs.pair_means(below)
+    count = len(a)
+    rest = b.sum() - b
+    if count < 2 or (rest == 0.0).any() or (np.sign(rest) != np.sign(rest[0])).any():
+        return ratio, math.nan, math.nan
+    left_out = (a.sum() - a) / rest
+    error = math.sqrt((count - 1) / count * float(((left_out - left_out.mean()) ** 2).sum()))
+    return ratio, ratio - 1.96 * error, ratio + 1.96 * error
