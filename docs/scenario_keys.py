@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ladsim.scenario import later, spec
+from ladsim.scenario import later, program_spec, spec
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("top of the file", spec.Scenario),
@@ -39,6 +39,12 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[shocks]]", spec.Shock),
     ("[[policies]]", spec.Policy),
     ("[[goals]]", spec.Goal),
+    ("[satisfaction]", program_spec.Satisfaction),
+    ("[recommendation]", program_spec.Recommendation),
+    ("[survey]", program_spec.Survey),
+    ("[[programs]]", program_spec.Program),
+    ("[[programs]] joins", program_spec.Joining),
+    ("[[programs]] levels", program_spec.Level),
     ("[strategies.NAME]", spec.Strategy),
 )
 
@@ -56,6 +62,24 @@ NOTES: dict[str, str] = {
     "Scenario.name": "title of the scenario",
     "Scenario.description": "what it is about, for the report",
     "Scenario.language": "language of labels and reports: English, Danish, Norwegian bokmål",
+    "Scenario.satisfaction": "experiences, satisfaction and what it moves; without the table nobody feels anything",
+    "Scenario.recommendation": "how satisfaction becomes the likelihood to recommend",
+    "Scenario.survey": "how a survey of that likelihood is simulated",
+    "Scenario.programs": "loyalty programmes",
+    "Strategy.programs": "programmes that come with the strategy, behind the scenario's own",
+    "Satisfaction.start": "satisfaction of everybody at the start, 0 to 10",
+    "Satisfaction.expectation": "what everybody expects at the start, 0 to 10",
+    "Satisfaction.quality_spread": "standard deviation of an experience's quality",
+    "Satisfaction.learning": "share of a surprise (quality − expectation) by which satisfaction moves",
+    "Satisfaction.adaptation": "share of a surprise by which the expectation follows",
+    "Satisfaction.service_failure_probability": "chance that an order or a renewal is a failure of service",
+    "Satisfaction.service_failure_quality": "how a failure is felt, 0 to 10",
+    "Satisfaction.recovery_probability": "share of failures that are made good",
+    "Satisfaction.recovery_quality": "how a recovery is felt, after the failure",
+    "Recommendation.base": "a of a + b · satisfaction",
+    "Recommendation.per_satisfaction": "b of a + b · satisfaction",
+    "Survey.people": "customers asked, drawn without repetition",
+    "Survey.response_share": "share of them that answers",
     "Scenario.months": "length of the simulation in months; a fraction must be whole ticks (1/30 month)",
     "Scenario.market_size": "everybody who could become a customer, non-customers included",
     "Scenario.start_date": "calendar date of month 0, for labels only",

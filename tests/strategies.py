@@ -111,7 +111,7 @@ graphs = st.sampled_from(
 @st.composite
 def effects(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
     """One or two effects on anything that a lever can move."""
-    targets = ["orders", "messages", "basket", "cost", "climbing", "leaving"]
+    targets = ["orders", "messages", "basket", "cost", "satisfaction", "points", "climbing", "leaving"]
     targets += [f"steps.{s['from']}.{s['to']}" for s in step_list]
     chosen = draw(st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True))
     result = []
@@ -147,6 +147,40 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
     if draw(st.booleans()):
         plan["shocks"].append({"name": "shock", "from_month": 1.2, "to_month": 2.0, "effects": draw(effects(step_list, names))})
     return plan
+
+
+@st.composite
+def feelings(draw: st.DrawFn) -> dict[str, Any]:
+    """Satisfaction, and who recommends."""
+    return {
+        "satisfaction": {
+            "start": draw(st.sampled_from([3.0, 7.0, 9.5])),
+            "quality": draw(st.sampled_from([2.0, 7.0, 9.0])),
+            "quality_spread": draw(st.sampled_from([0.0, 2.0])),
+            "learning": draw(st.sampled_from([0.0, 0.3, 1.0])),
+            "adaptation": draw(st.sampled_from([0.0, 0.2])),
+            "service_failure_probability": draw(st.sampled_from([0.0, 0.3])),
+            "recovery_probability": draw(st.sampled_from([0.0, 0.5])),
+            "orders_effect": draw(st.sampled_from([0.0, 0.5])),
+            "basket_effect": draw(st.sampled_from([0.0, -0.2])),
+        },
+        "recommendation": {"base": draw(st.sampled_from([0.0, 1.5])), "spread": draw(st.sampled_from([0.0, 1.2]))},
+    }
+
+
+@st.composite
+def felt(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
+    """The same market, where some steps, rungs and layers depend on satisfaction and criticism."""
+    steps = [dict(step) for step in data["steps"]]
+    for step in steps:
+        if draw(st.booleans()):
+            step["satisfaction_effect"] = draw(st.sampled_from([-1.0, 0.7]))
+    told = {(step["from"], step["to"]): step for step in steps if step["trigger"] == "message"}
+    for step in told.values():
+        step["negative"] = draw(st.booleans())
+    rungs = [rung | draw(st.sampled_from([{}, {"quality": 8.5}, {"recommendation": -1.0}])) for rung in data["rungs"]]
+    layers = [layer | draw(st.sampled_from([{}, {"detractor_factor": 2.5}])) for layer in data["word_of_mouth"]]
+    return data | {"steps": steps, "rungs": rungs, "word_of_mouth": layers} | draw(feelings())
 
 
 @st.composite
@@ -218,7 +252,8 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         function = draw(st.sampled_from(["nudge", "restless", "spender"]))
         data["policies"] = [{"file": str(POLICIES), "function": function, "options": {"rung": draw(st.sampled_from(names))}}]
-    return data | draw(plans(step_list, names, months))
+    data |= draw(plans(step_list, names, months))
+    return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:
