@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ladsim"
 ROOMS = [
-    *["errors", "compiled", "streams", "model", "programs", "scenario", "world", "engine"],
+    *["errors", "words", "compiled", "streams", "model", "programs", "scenario", "world", "engine"],
     *["measures", "theory", "calibrate", "planning", "report", "app", "cli"],
 ]
 HOMES = {
@@ -20,6 +20,7 @@ HOMES = {
     "joblib": "planning",
     "dask": "planning",
     "pyarrow": "engine",
+    "babel": "words",
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "scenarios" not in path.parts)
 

@@ -1,0 +1,13 @@
+"""Every word a user meets beside errors, in English, Danish and Norwegian bokmål: ``Words("da").say("chart.median")``.
+
+``speech`` says a text and a number, ``catalogue`` reads the texts, ``numerals`` writes numbers. The texts are TOML files of this
+folder: ``en.toml``, ``da.toml``, ``nb.toml``; a subject with many words of its own has files beside them, ``SUBJECT.LANGUAGE.toml``.
+
+To add a text: a key in all three languages, with the same {placeholders}. To add a language: its files, a line in
+``catalogue.LANGUAGES``, one in ``numerals.FORMS``, and its name in ``scenario.spec``.
+"""
+
+from ladsim.words.catalogue import LANGUAGES
+from ladsim.words.speech import ENGLISH, Words
+
+__all__ = ["Words", "ENGLISH", "LANGUAGES"]
