@@ -20,15 +20,10 @@ from scipy.sparse.csgraph import connected_components
 from ladsim.engine.history import History
 from ladsim.measures.ladder import BySegment, grouped
 from ladsim.measures.tidy import became_customer, monthly, people, ratio, rows, spans
+from ladsim.words import ENGLISH
 
-FEEDS_ON_ITSELF = (
-    "Each advocate brings more than one new customer in its lifetime, and enough of them become advocates to bring more than one new "
-    "advocate: while there are people left to win, growth feeds on itself, and small changes of the numbers change the result a lot."
-)
-ABOVE_ONE = (
-    "Each advocate brings more than one new customer in its lifetime. Too few of them become advocates for growth to feed on itself; "
-    "should more of them do so, it would."
-)
+FEEDS_ON_ITSELF = ENGLISH.say("note.feeds_on_itself")
+ABOVE_ONE = ENGLISH.say("note.above_one")
 
 
 def new_customers(history: History, *, by: BySegment = None) -> pd.DataFrame:

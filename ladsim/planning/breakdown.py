@@ -14,11 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures.referral import ABOVE_ONE, FEEDS_ON_ITSELF, referral_factor
+from ladsim.measures.referral import referral_factor
 from ladsim.measures.retention import customer_months, lost_customers
 from ladsim.measures.tidy import currency, people, ratio, spans
 from ladsim.model.layout import C_ENTRY_COST, C_HANDLING, C_REVENUE, C_RUNG_COST
 from ladsim.planning.results import Replications
+from ladsim.words import Words
+from ladsim.words.numerals import marked
 
 Floats = NDArray[np.float64]
 
@@ -108,10 +110,9 @@ def sample_note(runs: Replications) -> str:
     history = runs.histories[0]
     if history.scale < SCALE_WORTH_A_WORD:
         return ""
-    return (
-        f"{history.size:,} people stand for {round(history.size * history.scale):,}: what is luck comes out about "
-        f"{history.scale**0.5:.2g} times as large as in the whole market, so the spread between futures errs on the wide side."
-    )
+    speech = Words(runs.source.language)
+    people, times = speech.whole(history.size * history.scale), marked(speech.language, f"{history.scale**0.5:.2g}")
+    return speech.say("note.sample", size=speech.whole(history.size), people=people, times=times)
 
 
 def growth_note(runs: Replications) -> str:
@@ -121,8 +122,10 @@ def growth_note(runs: Replications) -> str:
     if np.isnan(factor).all() or not np.median(factor[~np.isnan(factor)]) > 1.0:
         return ""
     advocates = each[~np.isnan(each)]
-    words = FEEDS_ON_ITSELF if advocates.size and np.median(advocates) > 1.0 else ABOVE_ONE
-    return f"{runs.label}: the referral factor is {np.median(factor[~np.isnan(factor)]):.2g}. {words}"
+    speech = Words(runs.source.language)
+    meaning = speech.say("note.feeds_on_itself" if advocates.size and np.median(advocates) > 1.0 else "note.above_one")
+    said = marked(speech.language, f"{np.median(factor[~np.isnan(factor)]):.2g}")
+    return speech.say("note.growth", label=runs.label, factor=said, meaning=meaning)
 
 
 def _mean(runs: Replications, part: Callable[[History], Floats]) -> Floats:

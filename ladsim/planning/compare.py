@@ -32,6 +32,7 @@ from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import BASE, Progress, together
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
+from ladsim.words import Words
 
 Floats = NDArray[np.float64]
 EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
@@ -269,12 +270,24 @@ def _words(
         currency=runs[best].scenario.currency,
         futures=runs[best].count,
         same=bool((profits[best] == profits[runner_up]).all()),
+        speech=Words(runs[best].source.language),
+        names=_names(runs[best].source),
     )
     top = deciding(leans)
     if top is None or choice.same:
         return verdict.sentence(choice), ""
     values, gains = (top["low_value"], top["high_value"]), (top["difference_low"], top["difference_high"])
     return verdict.sentence(choice), verdict.caveat(choice, top["key"], top["share"], bool(top["turns"]), values, gains)
+
+
+def _names(scenario: Scenario) -> dict[str, str]:
+    """Labels by name of what a number's key may name."""
+    if scenario.language == "en":
+        return {}
+    called = [(rung.name, rung.label) for rung in scenario.rungs] + [
+        (channel.name, channel.label) for channel in scenario.channels
+    ]
+    return {name: label for name, label in (*called, *((tactic.name, tactic.label) for tactic in scenario.tactics)) if label}
 
 
 def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:
@@ -287,13 +300,16 @@ def _notes(runs: Mapping[str, Replications], outcomes: pd.DataFrame) -> list[str
     """What else a reader must know."""
     notes = []
     run = next(iter(runs.values()))
+    speech = Words(run.source.language)
     if run.interrupted:
-        notes.append(f"The study was stopped: {run.count} of {run.asked} futures are in it.")
+        notes.append(speech.say("note.stopped", count=run.count, asked=run.asked))
     spends = {row.label: row.spend for row in outcomes.itertuples() if runs[row.strategy].strategy is not None}
     if spends and max(spends.values()) - min(spends.values()) > EQUAL_BUDGETS * max(spends.values()):
-        said = "; ".join(f"{label}: {verdict.amount(value, run.scenario.currency)}" for label, value in spends.items())
-        notes.append(f"The budgets differ: {said}.")
+        said = "; ".join(
+            f"{label}: {verdict.amount(value, run.scenario.currency, speech=speech)}" for label, value in spends.items()
+        )
+        notes.append(speech.say("note.budgets", said=said))
     if run.count < 10:
-        notes.append(f"Only {run.count} futures were simulated: intervals are wide, and rare outcomes are not seen.")
+        notes.append(speech.say("note.few", count=run.count))
     notes += filter(None, [sample_note(run), *map(growth_note, runs.values())])
     return [*notes, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]

@@ -37,6 +37,7 @@ from ladsim.scenario.address import numbers
 from ladsim.scenario.differences import override, resolve, uncertain, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
+from ladsim.words import Words
 from ladsim.world.build import World, build, redrawn
 
 BASE = "base"
@@ -203,7 +204,7 @@ def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[s
 def label_of(scenario: Scenario, strategy: str | None) -> str:
     """What a strategy is called on screens and in sentences."""
     if strategy is None:
-        return "No strategy"
+        return Words(scenario.language).say("strategy.none")
     record = scenario.strategies.get(strategy)
     return (record.label if record else "") or strategy.replace("_", " ").capitalize()
 

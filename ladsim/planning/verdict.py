@@ -1,21 +1,25 @@
 """A comparison in words: one sentence that says what to choose and how sure that is, and one that says what decides it.
 
-In: labels and estimates. Out: English sentences that a strategist can read aloud. Amounts have as many digits as they are worth;
-an interval that holds 0 is never called a winner.
+In: labels and estimates. Out: sentences that a strategist can read aloud, in the scenario's language. Amounts have as many digits as
+they are worth; an interval that holds 0 is never called a winner.
 
 >>> amount(1_243_000, "DKK"), amount(-57_400, "EUR"), amount(812.4, "USD")
 ('DKK 1.24 million', 'EUR −57,400', 'USD 812')
+>>> amount(1_243_000, "DKK", speech=Words("da"))
+'1,24 mio. kr'
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ladsim.planning.pairs import Estimate
+from ladsim.words import ENGLISH, Words
+from ladsim.words.numerals import FORMS, SPACE, marked
 
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_SCALES = ((1e9, " billion"), (1e6, " million"), (1.0, ""))
+_NUMBERS = 13  # that have words of their own, from nought
 
 
 @dataclass(frozen=True)
@@ -32,39 +36,31 @@ class Choice:
     currency: str
     futures: int
     same: bool  # all futures alike, to the last unit
+    speech: Words = ENGLISH
+    names: Mapping[str, str] = field(default_factory=dict)  # what rungs and levers are called, where not by their names
 
 
 def sentence(choice: Choice) -> str:
     """The verdict."""
-    over, gain = _months(choice.months), choice.gain
+    speech, gain = choice.speech, choice.gain
+    said = {"best": choice.best, "other": choice.runner_up}
     if choice.same:
-        return (
-            f"There is no difference between “{choice.best}” and “{choice.runner_up}”: "
-            "they earn the same in every future simulated."
-        )
-    more = _more(choice)
+        return _plain(speech.say("verdict.same", **said))
+    said |= {"more": _more(choice), "months": speech.say("count.months", n=marked(speech.language, f"{choice.months:g}"))}
     if math.isnan(gain.low):
-        return (
-            f"“{choice.best}” {more} over {over} than “{choice.runner_up}” in the {_futures(choice.futures)} simulated, "
-            "which are too few to say how much of that is luck."
-        )
-    limits = f"95 % interval {interval(gain.low, gain.high, gain.value, choice.currency)}"
-    sure = (
-        f"is the {'better' if choice.strategies == 2 else 'best'} of the {_number(choice.strategies)} in {percent(choice.p_best)}"
+        return _plain(speech.say("verdict.few", **said, futures=speech.say("count.futures", n=choice.futures)))
+    said["limits"] = speech.say(
+        "verdict.limits", interval=interval(gain.low, gain.high, gain.value, choice.currency, speech=speech)
     )
+    number = speech.say(f"numeral.{choice.strategies}") if choice.strategies < _NUMBERS else str(choice.strategies)
+    best = "verdict.better" if choice.strategies == 2 else "verdict.best"
+    said["sure"] = speech.say(best, number=number, share=percent(choice.p_best))
     if gain.low <= 0.0 <= gain.high:
-        return (
-            f"“{choice.best}” and “{choice.runner_up}” cannot be told apart at this number of runs ({choice.futures}): "
-            f"“{choice.best}” {more} over {over} on average ({limits}) and {sure} of the futures simulated."
-        )
-    next_best = ", the next best" if choice.strategies > 2 else ""
-    return (
-        f"Choose “{choice.best}”: it {more} over {over} than “{choice.runner_up}”{next_best} ({limits}), "
-        f"and {sure} of the futures simulated."
-    )
+        return _plain(speech.say("verdict.tie", **said, futures=choice.futures))
+    return _plain(speech.say("verdict.choose" if choice.strategies > 2 else "verdict.choose_of_two", **said))
 
 
-def in_words(key: str) -> str:
+def in_words(key: str, speech: Words = ENGLISH, names: Mapping[str, str] | None = None) -> str:
     """A number's dotted key as one would say it.
 
     >>> in_words("steps.lead.customer.time.monthly"), in_words("rungs.repeat.orders_per_month"), in_words("basket.mean")
@@ -73,32 +69,32 @@ def in_words(key: str) -> str:
     'the full effect of social media on the step from lead to prospect'
     >>> in_words("tactics.offers.effects.orders.per_rung.repeat")
     'the full effect of offers on orders on the rung repeat'
+    >>> in_words("rungs.repeat.orders_per_month", Words("da"), {"repeat": "Stamkunde"})
+    'ordrer pr. måned på trinnet Stamkunde'
     """
     kind, *parts = key.split(".")
-    what = _SAID.get(parts[-1], parts[-1].replace("_", " ")) if parts else ""
+    called = [(names or {}).get(part, part) for part in parts]
     if kind == "steps" and len(parts) in (3, 4):
-        return f"{what} of {_step(parts)}"
+        return speech.say("verdict.of_step", what=_part(parts[-1], speech), origin=called[0], to=called[1])
     if kind == "rungs" and len(parts) == 2:
-        return f"{what} on the rung {parts[0]}"
+        return speech.say("verdict.on_rung", what=_part(parts[-1], speech), rung=called[0])
     if kind in ("channels", "tactics", "shocks") and len(parts) > 3 and parts[1] == "effects":
-        on = _step(parts[3:]) if parts[2] == "steps" and len(parts) > 5 else parts[2]
-        rung = f" on the rung {parts[-1]}" if parts[-2] == "per_rung" else ""
-        return f"the full effect of {parts[0].replace('_', ' ')} on {on}{rung}"
+        on = _part(parts[2], speech)
+        if parts[2] == "steps" and len(parts) > 5:
+            on = speech.say("verdict.step", origin=called[3], to=called[4])
+        if parts[-2] == "per_rung":
+            on = speech.say("verdict.on_rung", what=on, rung=called[-1])
+        return speech.say("verdict.effect", lever=called[0].replace("_", " "), what=on)
     return key
 
 
-def _step(parts: list[str]) -> str:
-    return f"the step from {parts[0]} to {parts[1]}"
-
-
-_SAID = {
-    "monthly": "the monthly chance",
-    "rate": "the monthly rate",
-    "probability": "the probability",
-    "reached": "the share that takes it, in time,",
-    "share": "the share at the start",
-    "basket_factor": "the basket factor",
-}
+def _part(name: str, speech: Words) -> str:
+    """What the last part of a key means."""
+    if speech.has(f"verdict.{name}"):
+        return speech.say(f"verdict.{name}")
+    if speech.language != "en" and speech.has(f"key.{name}"):
+        return speech.say(f"key.{name}")
+    return name.replace("_", " ")
 
 
 _SHARES = ("monthly", "probability", "reached", "share", "margin", "carry_over", "discount_per_year")
@@ -106,33 +102,32 @@ _SHARES = ("monthly", "probability", "reached", "share", "margin", "carry_over",
 
 def caveat(choice: Choice, key: str, share: float, turns: bool, values: tuple[float, float], gains: tuple[float, float]) -> str:
     """The sentence that says that an assumption decides: `values` of it in its lower and upper half, `gains` of the best there."""
-    low, high = (_said(key, value) for value in values)
-    worse, better = (amount(gain, choice.currency, signed=True) for gain in gains)
-    halves = f"{worse} where that number is low (about {low}) and {better} where it is high (about {high})"
-    duel = f"“{choice.best}” against “{choice.runner_up}”"
-    if turns:
-        return (
-            f"An assumption decides this: {in_words(key)}. With it the verdict turns: {duel} is "
-            f"{halves}. Measure that number before the money is spent."
-        )
-    return (
-        f"This leans on an assumption: {in_words(key)} makes {percent(share)} of the doubt that comes from not knowing. "
-        f"{duel} is {halves}."
+    speech = choice.speech
+    low, high = (_said(key, value, speech) for value in values)
+    worse, better = (amount(gain, choice.currency, signed=True, speech=speech) for gain in gains)
+    halves = speech.say(
+        "verdict.halves", best=choice.best, other=choice.runner_up, low_gain=worse, low=low, high_gain=better, high=high
     )
+    what = in_words(key, speech, choice.names)
+    if turns:
+        return _plain(speech.say("verdict.turns", key=what, halves=halves))
+    return _plain(speech.say("verdict.leans", key=what, halves=halves, share=percent(share)))
 
 
-def amount(value: float, currency: str, signed: bool = False) -> str:
+def amount(value: float, currency: str, signed: bool = False, speech: Words = ENGLISH) -> str:
     """Money in words, to three digits."""
-    size, word = _scale(value)
+    size, word = _scale(value, speech)
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
-    return f"{currency} {sign}{_digits(abs(value), size)}{word}"
+    return _plain(speech.with_currency(f"{sign}{_digits(abs(value), size, speech)}{word}", currency))
 
 
-def interval(low: float, high: float, centre: float, currency: str) -> str:
+def interval(low: float, high: float, centre: float, currency: str, speech: Words = ENGLISH) -> str:
     """Two amounts in the same unit: "DKK 0.9 to 1.5 million"."""
-    size, word = _scale(max(abs(low), abs(high), abs(centre)))
-    ends = [("−" if end < 0 else "") + _digits(abs(end), size) for end in (low, high)]  # as many digits as the tables show
-    return f"{currency} {ends[0]} to {ends[1]}{word}"
+    size, word = _scale(max(abs(low), abs(high), abs(centre)), speech)
+    ends = [
+        ("−" if end < 0 else "") + _digits(abs(end), size, speech) for end in (low, high)
+    ]  # as many digits as the tables show
+    return _plain(speech.with_currency(f"{ends[0]} {FORMS[speech.language].to} {ends[1]}{word}", currency))
 
 
 def percent(share: float) -> str:
@@ -142,46 +137,43 @@ def percent(share: float) -> str:
     return f"{min(99, max(1, round(share * 100)))} %"
 
 
+def _plain(said: str) -> str:
+    """With common spaces: the sentence stands in tables and on the terminal, too."""
+    return said.replace(SPACE, " ")
+
+
 def _more(choice: Choice) -> str:
     """ "earns DKK 1.2 million more", or "loses … less" where nothing is earned."""
-    gain = abs(choice.gain.value)
-    return f"{'loses' if choice.best_profit < 0 else 'earns'} {amount(gain, choice.currency)} {'less' if choice.best_profit < 0 else 'more'}"
+    gain = amount(abs(choice.gain.value), choice.currency, speech=choice.speech)
+    return choice.speech.say("verdict.loses" if choice.best_profit < 0 else "verdict.earns", amount=gain)
 
 
-def _scale(value: float) -> tuple[float, str]:
-    return next((size, word) for size, word in _SCALES if abs(value) >= size or size == 1.0)
+def _scale(value: float, speech: Words) -> tuple[float, str]:
+    form = FORMS[speech.language]
+    scales = ((1e9, f" {form.billion}"), (1e6, f" {form.million}"), (1.0, ""))
+    return next((size, word) for size, word in scales if abs(value) >= size or size == 1.0)
 
 
-def _digits(value: float, size: float) -> str:
+def _digits(value: float, size: float, speech: Words) -> str:
     """Three significant digits, thousands apart."""
     if value == 0.0:
         return "0"
     step = 10.0 ** (math.floor(math.log10(value)) - 2)
     rounded = round(value / step) * step / size
     decimals = max(0, -math.floor(math.log10(step / size) + 1e-9))
-    return f"{rounded:,.{min(decimals, 2)}f}"
+    return marked(speech.language, f"{rounded:,.{min(decimals, 2)}f}")
 
 
-def _said(key: str, value: float) -> str:
+def _said(key: str, value: float, speech: Words = ENGLISH) -> str:
     """A value as the tables of the report show it: effects and shares in per cent.
 
     >>> _said("channels.search.effects.orders.full", -0.2272), _said("steps.lead.customer.time.monthly", 0.0156)
     ('−22.7 %', '1.56 %')
-    >>> _said("basket.mean", 41.26)
-    '41.3'
+    >>> _said("basket.mean", 41.26), _said("basket.mean", 41.26, Words("nb"))
+    ('41.3', '41,3')
     """
     if ".effects." in key:
-        return f"{100 * value:+.{0 if abs(value) >= 1 else 3}{'f' if abs(value) >= 1 else 'g'}} %".replace("-", "−")
-    return f"{100 * value:.3g} %" if key.rsplit(".", 1)[-1] in _SHARES else f"{value:.3g}"
-
-
-def _number(count: int) -> str:
-    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-
-
-def _months(months: float) -> str:
-    return f"{months:g} month{'' if months == 1 else 's'}"
-
-
-def _futures(count: int) -> str:
-    return f"{count} future{'' if count == 1 else 's'}"
+        said = f"{100 * value:+.{0 if abs(value) >= 1 else 3}{'f' if abs(value) >= 1 else 'g'}} %".replace("-", "−")
+    else:
+        said = f"{100 * value:.3g} %" if key.rsplit(".", 1)[-1] in _SHARES else f"{value:.3g}"
+    return marked(speech.language, said)

@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.report import numerals
 from ladsim.report.canvas import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, pen, style, wrapped
-from ladsim.report.words import WORDS
+from ladsim.words import ENGLISH, Words
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,9 @@ class Bar:
     marked: bool = False
 
 
-def waterfall(bars: Sequence[Bar], start: str, total: Bar, currency: str, name: str = "cause") -> Chart:
+def waterfall(
+    bars: Sequence[Bar], start: str, total: Bar, currency: str, name: str = "cause", *, speech: Words = ENGLISH
+) -> Chart:
     """How a difference in profit adds up: each cause begins where the former ended; whiskers are 95 % intervals."""
     rows = [*bars, total]
     ends = np.concatenate([[0.0], np.cumsum([bar.value for bar in bars])])
@@ -46,15 +47,15 @@ def waterfall(bars: Sequence[Bar], start: str, total: Bar, currency: str, name: 
             if row < len(bars):
                 axes.plot([ends[row + 1]] * 2, [row - 0.33, row + 1.33], color=QUIET, linewidth=0.5)
             axes.annotate(
-                numerals.money(bar.value, currency, signed=True), (1.015, row), xycoords=("axes fraction", "data"), va="center",
+                speech.money(bar.value, currency, signed=True), (1.015, row), xycoords=("axes fraction", "data"), va="center",
                 fontsize=7.8, fontweight="bold" if bar is total else "normal", annotation_clip=False,
             )  # fmt: skip
         _row_labels(axes, [bar.label for bar in rows], 34, bold_last=True)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(start, fontsize=7.5)
-        _flat(axes, numerals.short_money)
-        said = "; ".join(f"{bar.label} {numerals.money(bar.value, currency, signed=True)}" for bar in rows)
-        return finish(figure, name, WORDS["cause_chart"], WORDS["cause_alt"].format(causes=said))
+        _flat(axes, speech.short_money)
+        said = "; ".join(f"{bar.label} {speech.money(bar.value, currency, signed=True)}" for bar in rows)
+        return finish(figure, name, speech.say("chart.cause_chart"), speech.say("chart.cause_alt", causes=said))
 
 
 def _piece(axes: Any, row: int, base: float, bar: Bar, thick: bool = False) -> None:
@@ -88,12 +89,7 @@ def _flat(axes: Any, form: Callable[..., str]) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(form))
 
 
-def percent_tick(share: float, _: object = None) -> str:
-    """A share as matplotlib asks for the label of a tick."""
-    return numerals.percent(share)
-
-
-def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow") -> Chart:
+def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow", *, speech: Words = ENGLISH) -> Chart:
     """Differences in people, row by row from 0, with 95 % intervals."""
     height = 0.27 * len(bars) + 0.6
     with style(name):
@@ -101,19 +97,19 @@ def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow") -> Chart
         axes = figure.add_axes((2.6 / WIDTH, 0.42 / height, (WIDTH - 3.3) / WIDTH, 1 - 0.5 / height))
         for row, bar in enumerate(bars):
             _piece(axes, row, 0.0, bar)
-            text = ("+" if bar.value > 0 else "") + numerals.people(bar.value)
+            text = ("+" if bar.value > 0 else "") + speech.people(bar.value)
             axes.annotate(
                 text, (1.015, row), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, annotation_clip=False
             )
         _row_labels(axes, [bar.label for bar in bars], 40)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(axis, fontsize=7.5)
-        _flat(axes, numerals.short_money)
-        said = "; ".join(f"{bar.label} {numerals.people(bar.value)}" for bar in bars)
-        return finish(figure, name, WORDS["flow_chart"], WORDS["flow_alt"].format(flows=said))
+        _flat(axes, speech.short_money)
+        said = "; ".join(f"{bar.label} {speech.people(bar.value)}" for bar in bars)
+        return finish(figure, name, speech.say("chart.flow_chart"), speech.say("chart.flow_alt", flows=said))
 
 
-def chances(bars: Sequence[Bar], name: str = "chance") -> Chart:
+def chances(bars: Sequence[Bar], name: str = "chance", *, speech: Words = ENGLISH) -> Chart:
     """The probability that each strategy is the best of all, with its interval."""
     height = 0.34 * len(bars) + 0.55
     with style(name):
@@ -132,7 +128,7 @@ def chances(bars: Sequence[Bar], name: str = "chance") -> Chart:
                 linewidth=0.8,
             )
             axes.plot([bar.low, bar.high], [row, row], color=INK, linewidth=1.4, solid_capstyle="butt")
-            note = numerals.percent(bar.value)
+            note = speech.percent(bar.value)
             axes.annotate(
                 note,
                 (1.02, row),
@@ -144,13 +140,15 @@ def chances(bars: Sequence[Bar], name: str = "chance") -> Chart:
             )
         _row_labels(axes, [bar.label for bar in bars], 28)
         axes.set_xlim(0, 1)
-        _flat(axes, percent_tick)
-        axes.set_xlabel(WORDS["chance_axis"], fontsize=7.5)
-        said = "; ".join(f"{bar.label} {numerals.percent(bar.value)}" for bar in bars)
-        return finish(figure, name, WORDS["chance_chart"], WORDS["chance_alt"].format(chances=said))
+        _flat(axes, lambda share, _: speech.percent(share))
+        axes.set_xlabel(speech.say("chart.chance_axis"), fontsize=7.5)
+        said = "; ".join(f"{bar.label} {speech.percent(bar.value)}" for bar in bars)
+        return finish(figure, name, speech.say("chart.chance_chart"), speech.say("chart.chance_alt", chances=said))
 
 
-def tornado(bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "leaning") -> Chart:
+def tornado(
+    bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "leaning", *, speech: Words = ENGLISH
+) -> Chart:
     """What the lead becomes when one uncertain number takes its low or its high value; marked rows are assumptions."""
     height = 0.36 * len(bars) + 0.85
     ends = [x for bar in bars for x in (bar.low, bar.high)] + [0.0, centre]
@@ -175,17 +173,19 @@ def tornado(bars: Sequence[Bar], centre: float, axis: str, currency: str, name: 
         axes.set_xlim(low - room, high + room)
         axes.axvline(0, color=LOSS, linewidth=1.2, linestyle=(0, (4, 2)))
         axes.axvline(centre, color=INK, linewidth=0.9)
-        _flat(axes, numerals.short_money)
+        _flat(axes, speech.short_money)
         axes.set_xlabel(axis, fontsize=7.5)
-        for x, note, colour, side in _lines_named(centre):
+        for x, note, colour, side in _lines_named(centre, speech):
             axes.annotate(
                 note, (x, 1.0), xycoords=("data", "axes fraction"), xytext=(2 if side == "left" else -2, 2), textcoords="offset points",
                 ha=side, fontsize=7.2, color=colour,
             )  # fmt: skip
-        said = "; ".join(f"{b.label}: {numerals.money(b.low, currency)} to {numerals.money(b.high, currency)}" for b in bars)
-        return finish(figure, name, WORDS["leaning_chart"], WORDS["leaning_alt"].format(numbers=said))
+        said = "; ".join(
+            f"{b.label}: {speech.between(speech.money(b.low, currency), speech.money(b.high, currency))}" for b in bars
+        )
+        return finish(figure, name, speech.say("chart.leaning_chart"), speech.say("chart.leaning_alt", numbers=said))
 
 
-def _lines_named(centre: float) -> list[tuple[float, str, str, str]]:
+def _lines_named(centre: float, speech: Words) -> list[tuple[float, str, str, str]]:
     here, there = ("right", "left") if centre >= 0 else ("left", "right")
-    return [(0.0, WORDS["tie_line"], "#9c4500", here), (centre, WORDS["centre_line"], INK, there)]
+    return [(0.0, speech.say("chart.tie_line"), "#9c4500", here), (centre, speech.say("chart.centre_line"), INK, there)]

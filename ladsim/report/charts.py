@@ -16,10 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.report import numerals
-from ladsim.report.bars import percent_tick
 from ladsim.report.canvas import INK, QUIET, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
-from ladsim.report.words import WORDS
+from ladsim.words import ENGLISH, Words
 
 Floats = NDArray[np.float64]
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -64,7 +62,7 @@ def _grid(panels: int, across: int, height: float, left: float, gap: float, righ
     return figure, boxes
 
 
-def _month_axis(axes: Any, last: float, label: bool = True) -> None:
+def _month_axis(axes: Any, last: float, name: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
     step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240) if last / s <= 5), 240)
@@ -73,8 +71,8 @@ def _month_axis(axes: Any, last: float, label: bool = True) -> None:
     else:
         axes.set_xticks(np.arange(0, last + 1e-9, step))
     axes.set_xlim(0, last)
-    if label:
-        axes.set_xlabel(WORDS["month_axis"], fontsize=7.5, labelpad=1)
+    if name:
+        axes.set_xlabel(name, fontsize=7.5, labelpad=1)
 
 
 def _inward(axes: Any) -> None:
@@ -92,9 +90,9 @@ def _value_axis(axes: Any, form: Callable[..., str], ticks: int = 5) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(form))
 
 
-def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit") -> Chart:
+def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit", *, speech: Words = ENGLISH) -> Chart:
     """Cumulative profit by month, a panel per strategy on the same scale, the others' medians thin behind."""
-    title = WORDS["profit_chart"]
+    title = speech.say("chart.profit_chart")
     with style(name):
         figure, boxes = _grid(len(fans), 1 if len(fans) == 1 else 2, 2.5 if len(fans) == 1 else 1.8, 0.52, 0.98, 0.55)
         all_q = [fan.quantiles() for fan in fans]
@@ -109,17 +107,17 @@ def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit") -> Cha
             q = fan_of(axes, fan, pen(place))
             axes.axhline(0, color=INK, linewidth=0.7)
             axes.set_ylim(low - room, high + room)
-            _month_axis(axes, float(fan.months[-1]), label=place >= len(fans) - 2)
-            _value_axis(axes, numerals.short_money)
+            _month_axis(axes, float(fan.months[-1]), speech.say("chart.month_axis") if place >= len(fans) - 2 else "")
+            _value_axis(axes, speech.short_money)
             axes.set_title(wrapped(fan.label, 44, 1), color=pen(place).text, pad=5)
-            _end_labels(axes, fan.months[-1], q, lambda v: numerals.short_money(float(v)), pen(place), low - room, high + room)
-        figure.text(0.006, 1 - 0.03 / figure.get_figheight(), currency, fontsize=7.5, color=QUIET, va="top")
-        _band_key(figure)
+            _end_labels(axes, fan.months[-1], q, lambda v: speech.short_money(float(v)), pen(place), low - room, high + room)
+        figure.text(0.006, 1 - 0.03 / figure.get_figheight(), speech.currency(currency), fontsize=7.5, color=QUIET, va="top")
+        _band_key(figure, speech)
         medians = "; ".join(
-            f"{fan.label}: {numerals.money(q[2][-1], currency)} ({numerals.money(q[0][-1], currency)} to {numerals.money(q[4][-1], currency)})"
+            f"{fan.label}: {speech.money(q[2][-1], currency)} ({speech.between(speech.money(q[0][-1], currency), speech.money(q[4][-1], currency))})"
             for fan, q in zip(fans, all_q, strict=True)
         )
-        return finish(figure, name, title, WORDS["profit_alt"].format(medians=medians))
+        return finish(figure, name, title, speech.say("chart.profit_alt", medians=medians))
 
 
 def _end_labels(axes: Any, at: float, q: Floats, form: Callable[[float], str], hand: Pen, low: float, high: float) -> None:
@@ -132,15 +130,15 @@ def _end_labels(axes: Any, at: float, q: Floats, form: Callable[[float], str], h
         )  # fmt: skip
 
 
-def _band_key(figure: Any) -> None:
+def _band_key(figure: Any, speech: Words) -> None:
     """What line and bands mean, in grey, at the top right."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles = [
-        Line2D([], [], color=INK, linewidth=1.6, label=WORDS["median"]),
-        Patch(color="#9aa3ad", linewidth=0, label=WORDS["half"]),
-        Patch(color="#d3d8dd", linewidth=0, label=WORDS["ninety"]),
+        Line2D([], [], color=INK, linewidth=1.6, label=speech.say("chart.median")),
+        Patch(color="#9aa3ad", linewidth=0, label=speech.say("chart.half")),
+        Patch(color="#d3d8dd", linewidth=0, label=speech.say("chart.ninety")),
     ]
     figure.legend(
         handles=handles,
@@ -154,7 +152,14 @@ def _band_key(figure: Any) -> None:
     )
 
 
-def rung_fans(rungs: Sequence[str], strategies: Sequence[str], fans: Sequence[Sequence[Fan]], name: str = "rungs") -> Chart:
+def rung_fans(
+    rungs: Sequence[str],
+    strategies: Sequence[str],
+    fans: Sequence[Sequence[Fan]],
+    name: str = "rungs",
+    *,
+    speech: Words = ENGLISH,
+) -> Chart:
     """People on each rung (a row, top of the ladder first) under each strategy (a column); the closed form dashed."""
     count, across = len(rungs), len(strategies)
     high, top, left, gap = 0.78, 0.42, 1.62, 0.17
@@ -173,25 +178,40 @@ def rung_fans(rungs: Sequence[str], strategies: Sequence[str], fans: Sequence[Se
                 axes = figure.add_axes(box)
                 q = fan_of(axes, fans[r][s], pen(s))
                 axes.set_ylim(0, most)
-                _month_axis(axes, float(fans[r][s].months[-1]), label=r == count - 1)
-                _value_axis(axes, numerals.short_money, ticks=3)
+                _month_axis(axes, float(fans[r][s].months[-1]), speech.say("chart.month_axis") if r == count - 1 else "")
+                _value_axis(axes, speech.short_money, ticks=3)
                 axes.tick_params(labelleft=s == 0, labelbottom=r == count - 1)
                 _inward(axes)
                 axes.text(
-                    0.985, 0.97 if q[2][-1] < 0.6 * most else 0.05, numerals.people(float(q[2][-1])), transform=axes.transAxes,
+                    0.985, 0.97 if q[2][-1] < 0.6 * most else 0.05, speech.people(float(q[2][-1])), transform=axes.transAxes,
                     ha="right", va="top" if q[2][-1] < 0.6 * most else "bottom", fontsize=7.2, color=pen(s).text,
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
                 )  # fmt: skip
                 if r == 0:
                     axes.set_title(wrapped(strategies[s], max(12, int(wide * 13))), color=pen(s).text, fontsize=8.2, pad=4)
-        return finish(figure, name, WORDS["rungs_chart"], WORDS["rungs_alt_exact" if exact else "rungs_alt"])
+        return finish(
+            figure, name, speech.say("chart.rungs_chart"), speech.say("chart.rungs_alt_exact" if exact else "chart.rungs_alt")
+        )
 
 
 def curves(
-    lines: Sequence[Fan], axis: str, below: str, title: str, alt: str, name: str, banded: int = 0, diagonal: bool = False
+    lines: Sequence[Fan],
+    axis: str,
+    below: str,
+    title: str,
+    alt: str,
+    name: str,
+    banded: int = 0,
+    diagonal: bool = False,
+    *,
+    speech: Words = ENGLISH,
 ) -> Chart:
     """One line of shares per strategy, one of them with its 90 % band: falling by month, or (with a diagonal) rising by share."""
     wide, height = 3.75, 2.5
+
+    def percent(share: float, _: object = None) -> str:
+        return speech.percent(share)
+
     with style(name):
         figure = paper(height, wide)
         axes = figure.add_axes((0.5 / wide, 0.44 / height, (wide - 0.75) / wide, 1 - 0.66 / height))
@@ -204,20 +224,23 @@ def curves(
             top = max(top, float(np.nanmax(q[4 if place == banded else 2])))
         axes.set_ylim(0, 1.0 if top > 0.6 else top * 1.08 or 1.0)
         axes.set_title(axis, fontsize=7.8, fontweight="normal", color=QUIET, pad=6)
-        _value_axis(axes, percent_tick)
+        _value_axis(axes, percent)
         if diagonal:
             axes.plot([0, 1], [0, 1], color=QUIET, linewidth=0.7, linestyle=(0, (1, 2)))
             axes.set_xlim(0, 1.004)
-            axes.xaxis.set_major_formatter(percent_tick)
+            axes.xaxis.set_major_formatter(percent)
         else:
-            _month_axis(axes, float(max(line.months[-1] for line in lines)), label=False)
+            _month_axis(axes, float(max(line.months[-1] for line in lines)), "")
         axes.legend(loc="lower right" if diagonal else "upper right", fontsize=7.6, frameon=False, handlelength=3.2)
         axes.set_xlabel(below, fontsize=7.5)
         return finish(figure, name, title, alt)
 
 
 def target_lines(
-    panels: Sequence[tuple[str, Floats, dict[str, Floats], tuple[float, float] | None]], name: str = "targets"
+    panels: Sequence[tuple[str, Floats, dict[str, Floats], tuple[float, float] | None]],
+    name: str = "targets",
+    *,
+    speech: Words = ENGLISH,
 ) -> Chart:
     """Commit, expect and stretch by month, a panel per rung; a goal of the file as a diamond."""
     looks = (("commit", INK, "-", 1.9), ("expect", "#00588a", (0, (5, 1.6)), 1.4), ("stretch", "#9c4500", (0, (1.2, 1.2)), 1.4))
@@ -237,18 +260,24 @@ def target_lines(
                     marker="o" if len(months) < 3 else None,
                     markersize=3,
                 )
+                note = f"{speech.say(f'chart.{key}')} {speech.people(float(lines[key][-1]))}"
                 axes.annotate(
-                    f"{WORDS[key]} {numerals.people(float(lines[key][-1]))}", (1.02, y), xycoords=("axes fraction", "data"), va="center",
-                    fontsize=7, color=colour, annotation_clip=False,
+                    note,
+                    (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=colour, annotation_clip=False,
                 )  # fmt: skip
             if goal:
                 axes.plot(*goal, marker="D", color="white", markeredgecolor=INK, markersize=5, zorder=5, clip_on=False)
                 side = "right" if goal[0] > 0.6 * float(months[-1]) else "left"
                 axes.annotate(
-                    WORDS["goal"], goal, xytext=(-6 if side == "right" else 6, 3), textcoords="offset points", fontsize=7, ha=side
+                    speech.say("chart.goal"),
+                    goal,
+                    xytext=(-6 if side == "right" else 6, 3),
+                    textcoords="offset points",
+                    fontsize=7,
+                    ha=side,
                 )
             axes.set_ylim(0, high)
-            _month_axis(axes, float(months[-1]), label=place >= len(panels) - 2)
-            _value_axis(axes, numerals.short_money)
+            _month_axis(axes, float(months[-1]), speech.say("chart.month_axis") if place >= len(panels) - 2 else "")
+            _value_axis(axes, speech.short_money)
             axes.set_title(wrapped(label, 34, 1), pad=5)
-        return finish(figure, name, WORDS["targets_chart"], WORDS["targets_alt"])
+        return finish(figure, name, speech.say("chart.targets_chart"), speech.say("chart.targets_alt"))

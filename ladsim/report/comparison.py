@@ -15,14 +15,12 @@ import numpy as np
 from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning import pairs
 from ladsim.planning.results import Comparison, Replications
-from ladsim.report import grounds, numerals, sections, series
+from ladsim.report import grounds, sections, series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.report.ladder import value_words
-from ladsim.report.numerals import money, money_between, number, people, percent
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
-from ladsim.report.places import Namer
-from ladsim.report.sentences import SAYS
-from ladsim.report.words import CAUSES
+from ladsim.report.places import CAUSES, Namer
+from ladsim.words.numerals import DASH
 
 MOST_BARS = 9
 WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
@@ -36,13 +34,14 @@ class _Duel:
         self.runs = list(study.runs.values())
         self.best, self.other = study.runs[study.best], study.runs[study.runner_up]
         self.namer = Namer(study.scenario)
+        self.speech = self.namer.speech
         self.currency = study.scenario.currency
         self.outcomes = study.outcomes.set_index("strategy", drop=False)
         self.differences = study.differences.set_index("strategy", drop=False)
         self.kinds = {n.key: grounds.kind_of(n) for run in (self.other, self.best) for n in grounds.given_numbers(run.scenario)}
         self.paired = any(len(run.parameters.columns) for run in self.runs)
         self.leaning = study.leaning.dropna(subset=["share"])
-        self.months = number(float(self.best.histories[0].months[-1]), 6)
+        self.months = self.speech.number(float(self.best.histories[0].months[-1]), 6)
 
     def own(self, column: str, strategy: str = "") -> float:
         return float(self.outcomes.loc[strategy or self.study.best, column])
@@ -52,10 +51,11 @@ class _Duel:
 
     def value(self, key: str, value: float) -> str:
         """A value of an uncertain number, shares as percentages."""
-        return value_words(value, self.kinds.get(key, "rate"))
+        return value_words(value, self.kinds.get(key, "rate"), self.speech)
 
     def pair(self, text: str, **more: Any) -> str:
-        return SAYS[text].format(best=self.best.label, other=self.other.label, currency=self.currency, **more)
+        fits = {"best": self.best.label, "other": self.other.label, "currency": self.speech.currency(self.currency)}
+        return self.speech.say(f"page.{text}", **fits, **more)
 
 
 def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
@@ -65,7 +65,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
     rungs, reason = sections.rungs(duel.runs)
     wanted_as = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.scenario.goals}
     middle = (
-        sections.profit(duel.runs, SAYS["l_profit"]),
+        sections.profit(duel.runs, duel.speech.say("page.l_profit")),
         _cause(duel),
         _sure(duel),
         rungs,
@@ -77,9 +77,9 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         grounds.made(study.scenario, duel.best, command, manifest),
     )
     return Page(
-        title=SAYS["title_compare"].format(name=study.scenario.heading),
-        overline=SAYS["overline"].format(
-            kind=SAYS["kind_compare"].format(n=len(duel.runs)), months=duel.months, people=number(study.scenario.market_size),
+        title=duel.speech.say("page.title_compare", name=study.scenario.heading),
+        overline=duel.speech.say("page.overline",
+            kind=duel.speech.say("page.kind_compare", n=len(duel.runs)), months=duel.months, people=duel.speech.number(study.scenario.market_size),
             futures=duel.best.count,
         ),
         verdict=study.verdict,
@@ -110,72 +110,83 @@ def _causes(duel: _Duel) -> list[Bar]:
     total = float(spend["mean"].sum())
     if abs(total) > 1e-9 * (1.0 + float(spend["mean"].abs().sum())):
         fixed = bool(((spend["high"] - spend["low"]).abs() <= 1e-9 * spend["mean"].abs()).all())
-        bars.append(Bar(SAYS["all_spend"], total, total if fixed else math.nan, total if fixed else math.nan))
+        bars.append(Bar(duel.speech.say("page.all_spend"), total, total if fixed else math.nan, total if fixed else math.nan))
     return sorted(bars, key=lambda bar: -bar.value)
 
 
 def _how_sure(duel: _Duel) -> Answer:
-    p = percent(duel.own("p_best"))
-    low, high = percent(duel.own("p_best_low")), percent(duel.own("p_best_high"))
+    p = duel.speech.percent(duel.own("p_best"))
+    low, high = duel.speech.percent(duel.own("p_best_low")), duel.speech.percent(duel.own("p_best_high"))
     kind = "d_sure" if len(duel.runs) > 2 else "d_sure_2"
     said = [duel.pair(kind, p=p, n=len(duel.runs), low=low, high=high)]
     rival = duel.study.rival
     if rival != duel.study.runner_up:
-        said.append(SAYS["d_rival"].format(rival=duel.study.runs[rival].label, p=percent(duel.own("p_best", rival))))
+        said.append(
+            duel.speech.say("page.d_rival", rival=duel.study.runs[rival].label, p=duel.speech.percent(duel.own("p_best", rival)))
+        )
     luck, unknown = duel.lead("share_luck"), duel.lead("share_not_knowing")
     if duel.paired and math.isfinite(luck):
-        said.append(SAYS["d_split"].format(luck=percent(luck), unknown=percent(unknown)))
+        said.append(duel.speech.say("page.d_split", luck=duel.speech.percent(luck), unknown=duel.speech.percent(unknown)))
     elif not duel.paired:
-        said.append(SAYS["d_all_luck"])
-    return Answer(SAYS["q_sure"], SAYS["a_sure"].format(p=p), tuple(said))
+        said.append(duel.speech.say("page.d_all_luck"))
+    return Answer(duel.speech.say("page.q_sure"), duel.speech.say("page.a_sure", p=p), tuple(said))
 
 
 def _if_wrong(duel: _Duel) -> Answer:
     if not len(duel.study.leaning):
-        return Answer(SAYS["q_assumption"], SAYS["a_unexamined"], (SAYS["d_unexamined"],))
+        return Answer(
+            duel.speech.say("page.q_assumption"), duel.speech.say("page.a_unexamined"), (duel.speech.say("page.d_unexamined"),)
+        )
     if duel.leaning.empty:
-        return Answer(SAYS["q_assumption"], SAYS["a_unexamined"], (SAYS["d_few_draws"],))
+        return Answer(
+            duel.speech.say("page.q_assumption"), duel.speech.say("page.a_unexamined"), (duel.speech.say("page.d_few_draws"),)
+        )
     turning = duel.leaning[duel.leaning["turns"].astype(bool) & (duel.leaning["share"] >= WEIGHTY)]
     top = (turning if len(turning) else duel.leaning).iloc[0]
     said = [
-        SAYS["d_lean"].format(
-            key=duel.namer.key(top["key"]), low=money(top["difference_low"], duel.currency, True), low_value=duel.value(top["key"], top["low_value"]),
-            high=money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
+        duel.speech.say("page.d_lean",
+            key=duel.namer.key(top["key"]), low=duel.speech.money(top["difference_low"], duel.currency, True),
+            low_value=duel.value(top["key"], top["low_value"]),
+            high=duel.speech.money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
         )
     ]  # fmt: skip
     if not float(top["p_value"]) < 0.10:
-        said.append(SAYS["d_lean_chance"])
+        said.append(duel.speech.say("page.d_lean_chance"))
     return Answer(
-        SAYS["q_assumption"], SAYS["a_turns" if len(turning) else "a_holds" if duel.lead("low") > 0 else "a_no_lead"], tuple(said)
+        duel.speech.say("page.q_assumption"),
+        duel.speech.say("page.a_turns" if len(turning) else "page.a_holds" if duel.lead("low") > 0 else "page.a_no_lead"),
+        tuple(said),
     )
 
 
 def _when(duel: _Duel) -> Answer:
     even, low, high = (duel.lead(f"break_even_{end}") for end in ("month", "low", "high"))
     if math.isnan(even):
-        short, said = SAYS["a_even_never"].format(months=duel.months), duel.pair("d_even_never")
+        short, said = duel.speech.say("page.a_even_never", months=duel.months), duel.pair("d_even_never")
     elif even <= 0:
-        short, said = SAYS["a_even_start"], duel.pair("d_even_start")
+        short, said = duel.speech.say("page.a_even_start"), duel.pair("d_even_start")
     else:
-        short = SAYS["a_even"].format(month=numerals.month(even))
-        said = duel.pair("d_even_open" if math.isnan(high) else "d_even", low=number(low), high=number(high))
+        short = duel.speech.say("page.a_even", month=duel.speech.month(even))
+        said = duel.pair(
+            "d_even_open" if math.isnan(high) else "d_even", low=duel.speech.number(low), high=duel.speech.number(high)
+        )
     details = [said]
     black = series.black_from(duel.best)
-    key = "d_black_never" if math.isnan(black) else "d_black_start" if black <= 0 else "d_black"
-    details.append(SAYS[key].format(month=numerals.month(black)))
+    key = "page.d_black_never" if math.isnan(black) else "page.d_black_start" if black <= 0 else "page.d_black"
+    details.append(duel.speech.say(key, month=duel.speech.month(black)))
     base = duel.own("payback_month")
     if math.isfinite(base):
-        details.append(SAYS["d_base"].format(month=numerals.month(base)))
-    return Answer(SAYS["q_even"], short, tuple(details))
+        details.append(duel.speech.say("page.d_base", month=duel.speech.month(base)))
+    return Answer(duel.speech.say("page.q_even"), short, tuple(details))
 
 
 def _where_from(duel: _Duel) -> Answer:
     bars = sorted(_causes(duel), key=lambda bar: -abs(bar.value))
     if not bars:
-        return Answer(SAYS["q_money"], numerals.DASH)
-    said = [f"{bar.label} {money(bar.value, duel.currency, True)}" for bar in bars]
+        return Answer(duel.speech.say("page.q_money"), DASH)
+    said = [f"{bar.label} {duel.speech.money(bar.value, duel.currency, True)}" for bar in bars]
     details = ["; ".join(said[1:4]) + "."] if len(said) > 1 else []
-    return Answer(SAYS["q_money"], said[0], (*details, *_steps_told(duel)))
+    return Answer(duel.speech.say("page.q_money"), said[0], (*details, *_steps_told(duel)))
 
 
 def _steps_told(duel: _Duel) -> list[str]:
@@ -192,11 +203,11 @@ def _steps_told(duel: _Duel) -> list[str]:
     wanted = [step_wants_more(first, first.step_names.index(step)) for step in flows["step"]]
     good = (flows["mean"] > 0) == np.array(wanted, dtype=bool)
     told = []
-    for key, some in (("d_flow_for", flows[good]), ("d_flow_against", flows[~good])):
+    for key, some in (("page.d_flow_for", flows[good]), ("page.d_flow_against", flows[~good])):
         if len(some):
             row = some.loc[some["mean"].abs().idxmax()]
-            change = ("+" if row["mean"] > 0 else "") + people(float(row["mean"]))
-            told.append(SAYS[key].format(change=change, step=duel.namer.step(row["step"])))
+            change = ("+" if row["mean"] > 0 else "") + duel.speech.people(float(row["mean"]))
+            told.append(duel.speech.say(key, change=change, step=duel.namer.step(row["step"])))
     return told
 
 
@@ -207,69 +218,94 @@ def _believe(duel: _Duel) -> Answer:
     said = []
     for row in weighty.head(3).itertuples():
         item = known.get(row.key)
-        value = value_words(item.value, grounds.kind_of(item)) if item else ""
-        said.append(SAYS["d_believe"].format(key=duel.namer.key(row.key), value=value))
-    short = SAYS["a_believe_none"]
+        value = value_words(item.value, grounds.kind_of(item), duel.speech) if item else ""
+        said.append(duel.speech.say("page.d_believe", key=duel.namer.key(row.key), value=value))
+    short = duel.speech.say("page.a_believe_none")
     if assumed:
-        short = SAYS["a_believe_one"] if assumed == 1 else SAYS["a_believe"].format(n=assumed)
+        short = duel.speech.say("page.a_believe_one") if assumed == 1 else duel.speech.say("page.a_believe", n=assumed)
     if said:
-        said.insert(0, SAYS["d_believe_most"])
-    return Answer(SAYS["q_believe"], short, (*said, SAYS["d_believe_all"].format(n=n, assumed=assumed, ranges=ranges)))
+        said.insert(0, duel.speech.say("page.d_believe_most"))
+    return Answer(
+        duel.speech.say("page.q_believe"),
+        short,
+        (*said, duel.speech.say("page.d_believe_all", n=n, assumed=assumed, ranges=ranges)),
+    )
 
 
 def _side_by_side(duel: _Duel) -> Grid:
     """Measures down, strategies across."""
     runs, top = duel.runs, series.top_rung(duel.best)
     rows: list[list[str | Cell]] = [
-        [SAYS["row_profit"], *(_amount(duel, name, "profit") for name in duel.study.runs)],
-        [SAYS["row_best"], *(_chance(duel, name) for name in duel.study.runs)],
-        [SAYS["row_range"], *(Cell(_range(duel, name)) for name in duel.study.runs)],
-        [SAYS["row_spend"], *(Cell(money(duel.own("spend", name), duel.currency)) for name in duel.study.runs)],
-        [SAYS["row_new"], *(_mean(duel, run, "new_customers") for run in runs)],
-        [SAYS["row_referred"], *(Cell(percent(series.middle(run, "referred_share"))) for run in runs)],
-        [SAYS["row_customers"], *(_mean(duel, run, "customers_end") for run in runs)],
-        [SAYS["row_churn"], *(Cell(percent(series.middle(run, "churn"))) for run in runs)],
-        [SAYS["row_top"].format(rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
-        [SAYS["row_cost"], *(Cell(money(series.middle(run, "acquisition_cost"), duel.currency)) for run in runs)],
-        [SAYS["row_return"], *(Cell(_times(series.middle(run, "return_on_spend"))) for run in runs)],
-        [SAYS["row_even"], *(Cell(_black_words(run)) for run in runs)],
+        [duel.speech.say("page.row_profit"), *(_amount(duel, name, "profit") for name in duel.study.runs)],
+        [duel.speech.say("page.row_best"), *(_chance(duel, name) for name in duel.study.runs)],
+        [duel.speech.say("page.row_range"), *(Cell(_range(duel, name)) for name in duel.study.runs)],
+        [
+            duel.speech.say("page.row_spend"),
+            *(Cell(duel.speech.money(duel.own("spend", name), duel.currency)) for name in duel.study.runs),
+        ],
+        [duel.speech.say("page.row_new"), *(_mean(duel, run, "new_customers") for run in runs)],
+        [
+            duel.speech.say("page.row_referred"),
+            *(Cell(duel.speech.percent(series.middle(run, "referred_share"))) for run in runs),
+        ],
+        [duel.speech.say("page.row_customers"), *(_mean(duel, run, "customers_end") for run in runs)],
+        [duel.speech.say("page.row_churn"), *(Cell(duel.speech.percent(series.middle(run, "churn"))) for run in runs)],
+        [duel.speech.say("page.row_top", rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
+        [
+            duel.speech.say("page.row_cost"),
+            *(Cell(duel.speech.money(series.middle(run, "acquisition_cost"), duel.currency)) for run in runs),
+        ],
+        [duel.speech.say("page.row_return"), *(Cell(_times(series.middle(run, "return_on_spend"), duel)) for run in runs)],
+        [duel.speech.say("page.row_even"), *(Cell(_black_words(run, duel)) for run in runs)],
     ]
-    head = (SAYS["measure"], *(run.label for run in runs))
-    return grid(SAYS["strategies"], head, rows, SAYS["strategies_note"].format(futures=duel.best.count))
+    head = (duel.speech.say("page.measure"), *(run.label for run in runs))
+    return grid(duel.speech.say("page.strategies"), head, rows, duel.speech.say("page.strategies_note", futures=duel.best.count))
 
 
 def _amount(duel: _Duel, name: str, column: str) -> Cell:
     low, high = (duel.own(f"{column}_{end}", name) for end in ("low", "high"))
     return Cell(
-        money(duel.own(column, name), duel.currency), money_between(low, high, duel.currency), strong=name == duel.study.best
+        duel.speech.money(duel.own(column, name), duel.currency),
+        duel.speech.money_between(low, high, duel.currency),
+        strong=name == duel.study.best,
     )
 
 
 def _chance(duel: _Duel, name: str) -> Cell:
-    low, high = (percent(duel.own(f"p_best_{end}", name)) for end in ("low", "high"))
-    return Cell(percent(duel.own("p_best", name)), numerals.between(low, high), strong=name == duel.study.best)
+    low, high = (duel.speech.percent(duel.own(f"p_best_{end}", name)) for end in ("low", "high"))
+    return Cell(duel.speech.percent(duel.own("p_best", name)), duel.speech.between(low, high), strong=name == duel.study.best)
 
 
 def _range(duel: _Duel, name: str) -> str:
-    return money_between(duel.own("profit_p05", name), duel.own("profit_p95", name), duel.currency)
+    return duel.speech.money_between(duel.own("profit_p05", name), duel.own("profit_p95", name), duel.currency)
 
 
 def _mean(duel: _Duel, run: Replications, key: str) -> Cell:
     values = series.scalars(run, key)
     if not np.isfinite(values).all():
-        return Cell(people(series.middle(run, key)))
+        return Cell(duel.speech.people(series.middle(run, key)))
     found = pairs.mean(values, duel.paired)
-    small = "" if math.isnan(found.low) else numerals.between(people(max(0.0, found.low)), people(found.high))
-    return Cell(people(found.value), small)
+    small = (
+        ""
+        if math.isnan(found.low)
+        else duel.speech.between(duel.speech.people(max(0.0, found.low)), duel.speech.people(found.high))
+    )
+    return Cell(duel.speech.people(found.value), small)
 
 
-def _times(value: float) -> str:
-    return f"{number(value)} ×" if math.isfinite(value) else numerals.DASH
+def _times(value: float, duel: _Duel) -> str:
+    return f"{duel.speech.number(value)} ×" if math.isfinite(value) else DASH
 
 
-def _black_words(run: Replications) -> str:
+def _black_words(run: Replications, duel: _Duel) -> str:
     black = series.black_from(run)
-    return SAYS["not_by_end"] if math.isnan(black) else SAYS["from_start"] if black <= 0 else numerals.month(black)
+    return (
+        duel.speech.say("page.not_by_end")
+        if math.isnan(black)
+        else duel.speech.say("page.from_start")
+        if black <= 0
+        else duel.speech.month(black)
+    )
 
 
 def _cause(duel: _Duel) -> Section:
@@ -277,18 +313,24 @@ def _cause(duel: _Duel) -> Section:
     items: list[Any] = []
     gain = duel.lead("mean")
     if bars:
-        total = Bar(SAYS["difference"], gain, duel.lead("low"), duel.lead("high"))
-        items.append(Picture(waterfall(bars, duel.pair("x_cause"), total, duel.currency), duel.pair("c_cause")))
+        total = Bar(duel.speech.say("page.difference"), gain, duel.lead("low"), duel.lead("high"))
+        items.append(
+            Picture(waterfall(bars, duel.pair("x_cause"), total, duel.currency, speech=duel.speech), duel.pair("c_cause"))
+        )
     flows = duel.study.by_flow
     flows = flows[(flows["strategy"] == duel.study.runner_up) & (flows["kind"] == "step") & (flows["mean"] != 0.0)]
     flows = flows.reindex(flows["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_BARS)
     if len(flows):
         steps = [Bar(duel.namer.step(r.step), r.mean, r.low, r.high) for r in flows.itertuples()]
-        items.append(Picture(difference_bars(steps, duel.pair("x_flow")), duel.pair("c_flow")))
+        items.append(Picture(difference_bars(steps, duel.pair("x_flow"), speech=duel.speech), duel.pair("c_flow")))
     if len(duel.runs) > 2:
         items.append(_cause_table(duel))
-    lead = duel.pair("l_cause", gain=money(abs(gain), duel.currency), more=SAYS["more"] if gain >= 0 else SAYS["fewer"])
-    return Section("cause", SAYS["s_cause"], (lead,), tuple(items))
+    lead = duel.pair(
+        "l_cause",
+        gain=duel.speech.money(abs(gain), duel.currency),
+        more=duel.speech.say("page.more") if gain >= 0 else duel.speech.say("page.fewer"),
+    )
+    return Section("cause", duel.speech.say("page.s_cause"), (lead,), tuple(items))
 
 
 def _cause_table(duel: _Duel) -> Grid:
@@ -298,10 +340,12 @@ def _cause_table(duel: _Duel) -> Grid:
     for cause in dict.fromkeys(duel.study.by_cause["cause"]):
         values = [float(table.loc[(name, cause), "mean"]) if (name, cause) in table.index else 0.0 for name in others]
         if any(values):
-            rows.append([words(duel.namer.cause(cause)), *(Cell(money(value, duel.currency, True)) for value in values)])
-    totals = [Cell(money(duel.lead("mean", name), duel.currency, True), strong=True) for name in others]
-    rows.append([Cell(SAYS["difference"], strong=True, numeric=False), *totals])
-    return grid(duel.pair("t_cause"), (SAYS["cause"], *(duel.study.runs[name].label for name in others)), rows)
+            rows.append(
+                [words(duel.namer.cause(cause)), *(Cell(duel.speech.money(value, duel.currency, True)) for value in values)]
+            )
+    totals = [Cell(duel.speech.money(duel.lead("mean", name), duel.currency, True), strong=True) for name in others]
+    rows.append([Cell(duel.speech.say("page.difference"), strong=True, numeric=False), *totals])
+    return grid(duel.pair("t_cause"), (duel.speech.say("page.cause"), *(duel.study.runs[name].label for name in others)), rows)
 
 
 def _sure(duel: _Duel) -> Section:
@@ -309,13 +353,13 @@ def _sure(duel: _Duel) -> Section:
         Bar(run.label, duel.own("p_best", name), duel.own("p_best_low", name), duel.own("p_best_high", name))
         for name, run in duel.study.runs.items()
     ]
-    items: list[Any] = [Picture(chances(bars), SAYS["c_chance"]), _difference_table(duel)]
+    items: list[Any] = [Picture(chances(bars, speech=duel.speech), duel.speech.say("page.c_chance")), _difference_table(duel)]
     if len(duel.leaning):
         items.append(Picture(_tornado(duel, duel.study.runner_up), duel.pair("c_leaning")))
     if duel.study.rival != duel.study.runner_up and len(duel.study.rival_leaning.dropna(subset=["share"])):
-        caption = SAYS["c_leaning_rival"].format(best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
+        caption = duel.speech.say("page.c_leaning_rival", best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
         items.append(Picture(_tornado(duel, duel.study.rival), caption))
-    return Section("sure", SAYS["s_sure"], (SAYS["l_sure"],), tuple(items))
+    return Section("sure", duel.speech.say("page.s_sure"), (duel.speech.say("page.l_sure"),), tuple(items))
 
 
 def _tornado(duel: _Duel, other: str) -> Any:
@@ -329,28 +373,42 @@ def _tornado(duel: _Duel, other: str) -> Any:
         )
         for row in leans.head(MOST_BARS).itertuples()
     ]  # fmt: skip
-    return tornado(bars, lead, duel.pair("x_leaning"), duel.currency, "leaning" if is_next else "leaning_rival")
+    return tornado(
+        bars, lead, duel.pair("x_leaning"), duel.currency, "leaning" if is_next else "leaning_rival", speech=duel.speech
+    )
 
 
 def _difference_table(duel: _Duel) -> Grid:
     rows: list[Sequence[str | Cell]] = []
     for row in duel.study.differences.itertuples():
-        even = SAYS["not_by_end"]
+        even = duel.speech.say("page.not_by_end")
         if not math.isnan(row.break_even_month):
-            even = SAYS["from_start"] if row.break_even_month <= 0 else numerals.month(row.break_even_month)
+            even = duel.speech.say("page.from_start") if row.break_even_month <= 0 else duel.speech.month(row.break_even_month)
         rows.append(
             (
                 words(str(row.label)),
-                Cell(money(row.mean, duel.currency, True), money_between(row.low, row.high, duel.currency)),
-                Cell(percent(row.p_better), _limits(row.p_better_low, row.p_better_high, percent)),
-                Cell(percent(row.share_luck), _limits(row.share_luck_low, row.share_luck_high, percent)),
-                Cell(percent(row.share_not_knowing), _limits(row.share_not_knowing_low, row.share_not_knowing_high, percent)),
+                Cell(
+                    duel.speech.money(row.mean, duel.currency, True), duel.speech.money_between(row.low, row.high, duel.currency)
+                ),
+                Cell(duel.speech.percent(row.p_better), _limits(row.p_better_low, row.p_better_high, duel)),
+                Cell(duel.speech.percent(row.share_luck), _limits(row.share_luck_low, row.share_luck_high, duel)),
+                Cell(
+                    duel.speech.percent(row.share_not_knowing),
+                    _limits(row.share_not_knowing_low, row.share_not_knowing_high, duel),
+                ),
                 Cell(even),
             )
         )
-    head = (SAYS["strategy"], *(SAYS[key] for key in ("h_difference", "h_better", "h_luck", "h_unknown", "h_even")))
-    return grid(duel.pair("t_difference"), head, rows, SAYS["n_difference"])
+    head = (
+        duel.speech.say("page.strategy"),
+        *(duel.speech.say(f"page.h_{key}") for key in ("difference", "better", "luck", "unknown", "even")),
+    )
+    return grid(duel.pair("t_difference"), head, rows, duel.speech.say("page.n_difference"))
 
 
-def _limits(low: float, high: float, form: Any) -> str:
-    return "" if math.isnan(low) or math.isnan(high) or low == high else numerals.between(form(low), form(high))
+def _limits(low: float, high: float, duel: _Duel) -> str:
+    return (
+        ""
+        if math.isnan(low) or math.isnan(high) or low == high
+        else duel.speech.between(duel.speech.percent(low), duel.speech.percent(high))
+    )

@@ -17,40 +17,49 @@ from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
-from ladsim.report import grounds, numerals, sections, series
-from ladsim.report.numerals import money, money_between, number, people, percent
+from ladsim.report import grounds, sections, series
 from ladsim.report.parts import Answer, Cell, Grid, Page, Section, grid, words
 from ladsim.report.places import Namer
-from ladsim.report.sentences import SAYS
+from ladsim.words import Words
+from ladsim.words.numerals import SPACE
 
 FEW = 10
-UNITS = {"months": "\u00a0months", "orders a month": "\u00a0a\u00a0month", "currency per currency": "\u00a0×"}
+UNITS = {"months": "unit.months", "orders a month": "unit.a_month", "currency per currency": "unit.times"}
+PARTS = {"title": "name", "definition": "says", "formula": "formula"}  # of a measure in ``words/measures.*.toml``
 
 
 def page(study: Replications, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of one strategy says."""
     namer = Namer(study.source)
-    months = number(float(study.histories[0].months[-1]), 6)
+    speech = namer.speech
+    months = speech.number(float(study.histories[0].months[-1]), 6)
     rungs, reason = sections.rungs([study])
     name = study.strategy or BASE
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.source.goals}
     goals = judged(study.source.goals, name, study, series.paired(study))
     return Page(
-        title=SAYS["title_run"].format(name=study.source.heading),
-        overline=SAYS["overline"].format(
-            kind=SAYS["kind_run"].format(label=study.label),
+        title=speech.say("page.title_run", name=study.source.heading),
+        overline=speech.say(
+            "page.overline",
+            kind=speech.say("page.kind_run", label=study.label),
             months=months,
-            people=number(study.source.market_size),
+            people=speech.number(study.source.market_size),
             futures=study.count,
         ),
-        verdict=_headline(study, months),
+        verdict=_headline(study, months, speech),
         caveat="",
         notes=tuple(notes(study)),
-        answers=(_how_sure(study), _when(study), _customers(study), _spend(study), believe(study)),
+        answers=(
+            _how_sure(study, speech),
+            _when(study, speech),
+            _customers(study, speech),
+            _spend(study, speech),
+            believe(study),
+        ),
         first=(_measures(study, namer),),
         sections=(
-            sections.profit([study], SAYS["c_profit"]),
-            Section("money", SAYS["t_statement"], (), (_statement(study, namer),)),
+            sections.profit([study], speech.say("page.c_profit")),
+            Section("money", speech.say("page.t_statement"), (), (_statement(study, namer),)),
             rungs,
             sections.ladder([study], study),
             sections.customers([study], study),
@@ -64,11 +73,11 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
 
 def notes(study: Replications) -> list[str]:
     """What else a reader must know."""
-    said = []
+    said, speech = [], series.speech(study)
     if study.interrupted:
-        said.append(SAYS["n_stopped"].format(count=study.count, asked=study.asked))
+        said.append(speech.say("note.stopped", count=study.count, asked=study.asked))
     if study.count < FEW:
-        said.append(SAYS["n_few"].format(count=study.count))
+        said.append(speech.say("note.few", count=study.count))
     said += filter(None, [sample_note(study), growth_note(study)])
     return [*said, *study.world_notes]
 
@@ -76,66 +85,85 @@ def notes(study: Replications) -> list[str]:
 def believe(study: Replications) -> Answer:
     """How much of the file is belief."""
     n, assumed, ranges = grounds.counts(study.source)
-    short = SAYS["a_believe_none"]
+    speech = series.speech(study)
+    short = speech.say("page.a_believe_none")
     if assumed:
-        short = SAYS["a_believe_one"] if assumed == 1 else SAYS["a_believe"].format(n=assumed)
-    return Answer(SAYS["q_believe"], short, (SAYS["d_believe_all"].format(n=n, assumed=assumed, ranges=ranges),))
+        short = speech.say("page.a_believe_one") if assumed == 1 else speech.say("page.a_believe", n=assumed)
+    return Answer(speech.say("page.q_believe"), short, (speech.say("page.d_believe_all", n=n, assumed=assumed, ranges=ranges),))
 
 
-def _headline(study: Replications, months: str) -> str:
+def _headline(study: Replications, months: str, speech: Words) -> str:
     profit, currency = series.scalars(study, "profit"), study.scenario.currency
-    low, high = (money(float(np.quantile(profit, q)), currency) for q in (0.05, 0.95))
+    low, high = (speech.money(float(np.quantile(profit, q)), currency) for q in (0.05, 0.95))
     mean = float(profit.mean())
-    key = "v_run_loss" if mean < 0 else "v_run" if study.strategy else "v_run_bare"
-    return SAYS[key].format(profit=money(abs(mean), currency), months=months, label=study.label, low=low, high=high)
+    key = "page.v_run_loss" if mean < 0 else "page.v_run" if study.strategy else "page.v_run_bare"
+    return speech.say(key, profit=speech.money(abs(mean), currency), months=months, label=study.label, low=low, high=high)
 
 
-def _how_sure(study: Replications) -> Answer:
+def _how_sure(study: Replications, speech: Words) -> Answer:
     profit, paired = series.scalars(study, "profit"), series.paired(study)
     loss = pairs.probability(profit < 0, paired)
-    said = [SAYS["d_loss"].format(p=percent(loss.value), low=percent(loss.low), high=percent(loss.high))]
+    said = [speech.say("page.d_loss", p=speech.percent(loss.value), low=speech.percent(loss.low), high=speech.percent(loss.high))]
     parts = pairs.split(profit, paired)
     if paired and math.isfinite(parts.share_luck):
-        said.append(SAYS["d_split_run"].format(luck=percent(parts.share_luck), unknown=percent(parts.share_not_knowing)))
+        said.append(
+            speech.say("page.d_split_run", luck=speech.percent(parts.share_luck), unknown=speech.percent(parts.share_not_knowing))
+        )
     elif not paired:
-        said.append(SAYS["d_all_luck"])
-    short = money_between(float(np.quantile(profit, 0.05)), float(np.quantile(profit, 0.95)), study.scenario.currency)
-    return Answer(SAYS["q_sure"], short, tuple(said))
+        said.append(speech.say("page.d_all_luck"))
+    short = speech.money_between(float(np.quantile(profit, 0.05)), float(np.quantile(profit, 0.95)), study.scenario.currency)
+    return Answer(speech.say("page.q_sure"), short, tuple(said))
 
 
-def _when(study: Replications) -> Answer:
+def _when(study: Replications, speech: Words) -> Answer:
     black = series.black_from(study)
-    months = number(float(study.histories[0].months[-1]), 6)
+    months = speech.number(float(study.histories[0].months[-1]), 6)
     if math.isnan(black):
-        return Answer(SAYS["q_even"], SAYS["a_even_never"].format(months=months), (SAYS["d_black_never"],))
+        return Answer(
+            speech.say("page.q_even"), speech.say("page.a_even_never", months=months), (speech.say("page.d_black_never"),)
+        )
     if black <= 0:
-        return Answer(SAYS["q_even"], SAYS["a_even_start"], (SAYS["d_black_start"],))
-    month = numerals.month(black)
-    return Answer(SAYS["q_even"], SAYS["a_even"].format(month=month), (SAYS["d_black"].format(month=month),))
+        return Answer(speech.say("page.q_even"), speech.say("page.a_even_start"), (speech.say("page.d_black_start"),))
+    month = speech.month(black)
+    return Answer(speech.say("page.q_even"), speech.say("page.a_even", month=month), (speech.say("page.d_black", month=month),))
 
 
-def _customers(study: Replications) -> Answer:
+def _customers(study: Replications, speech: Words) -> Answer:
     middle = {key: series.middle(study, key) for key in ("customers_end", "new_customers", "referred_share", "churn")}
-    said = SAYS["d_customers"].format(
-        new=people(middle["new_customers"]), referred=percent(middle["referred_share"]), churn=percent(middle["churn"])
+    said = speech.say(
+        "page.d_customers",
+        new=speech.people(middle["new_customers"]),
+        referred=speech.percent(middle["referred_share"]),
+        churn=speech.percent(middle["churn"]),
     )
-    return Answer(SAYS["q_customers"], SAYS["a_customers"].format(n=people(middle["customers_end"])), (said,))
+    return Answer(
+        speech.say("page.q_customers"), speech.say("page.a_customers", n=speech.people(middle["customers_end"])), (said,)
+    )
 
 
-def _spend(study: Replications) -> Answer:
+def _spend(study: Replications, speech: Words) -> Answer:
     currency = study.scenario.currency
-    cost, spend = (money(series.middle(study, key), currency) for key in ("acquisition_cost", "spend"))
+    cost, spend = (speech.money(series.middle(study, key), currency) for key in ("acquisition_cost", "spend"))
     if not series.middle(study, "spend") > 0.0:
-        return Answer(SAYS["q_spend"], SAYS["a_spend_nothing"], (SAYS["d_spend_nothing"],))
-    return Answer(SAYS["q_spend"], cost, (SAYS["d_spend"].format(spend=spend, cost=cost),))
+        return Answer(speech.say("page.q_spend"), speech.say("page.a_spend_nothing"), (speech.say("page.d_spend_nothing"),))
+    return Answer(speech.say("page.q_spend"), cost, (speech.say("page.d_spend", spend=spend, cost=cost),))
+
+
+def measure_in(speech: Words, key: str) -> Measure:
+    """What a number means, in a language; what has no words in it stays as ``dictionary`` has it."""
+    if speech.language == "en":
+        return MEASURES[key]
+    known = {field: part for field, part in PARTS.items() if speech.has(f"measures.{key}.{part}")}
+    return MEASURES[key]._replace(**{field: speech.say(f"measures.{key}.{part}") for field, part in known.items()})
 
 
 def _measures(study: Replications, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
+    speech = namer.speech
     for key in study.summaries[0].scalars:
         rung = key.removeprefix("end_") if key.startswith("end_") else ""
-        about = MEASURES.get(key) or MEASURES["end_RUNG"]
-        title = SAYS["per_end"].format(rung=namer.rung(rung)) if rung else about.title
+        about = measure_in(speech, key if key in MEASURES else "end_RUNG")
+        title = speech.say("page.per_end", rung=namer.rung(rung)) if rung else about.title
         values = series.scalars(study, key)
         known = values[np.isfinite(values)]
         if not known.size:
@@ -145,45 +173,54 @@ def _measures(study: Replications, namer: Namer) -> Grid:
             if known.size == values.size
             else pairs.Estimate(float(known.mean()), math.nan, math.nan)
         )
-        small = _range(mean.low, mean.high, about, study)
-        spread = _range(float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)), about, study)
+        small = _range(mean.low, mean.high, about, namer)
+        spread = _range(float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)), about, namer)
         meaning = Cell(about.definition, about.formula, numeric=False)
-        rows.append([words(title), Cell(_shown(mean.value, about, study), small), Cell(spread), meaning])
-    head = (SAYS["measure"], SAYS["h_mean"], SAYS["h_ninety"], SAYS["h_meaning"])
-    return grid(SAYS["t_measures"], head, rows, SAYS["n_measures"])
+        rows.append([words(title), Cell(_shown(mean.value, about, namer), small), Cell(spread), meaning])
+    head = (speech.say("page.measure"), speech.say("page.h_mean"), speech.say("page.h_ninety"), speech.say("page.h_meaning"))
+    return grid(speech.say("page.t_measures"), head, rows, speech.say("page.n_measures"))
 
 
-def _shown(value: float, about: Measure, study: Replications) -> str:
+def _shown(value: float, about: Measure, namer: Namer) -> str:
+    speech = namer.speech
     if about.unit == "currency":
-        return money(value, study.scenario.currency)
+        return speech.money(value, namer.scenario.currency)
     if about.unit.startswith("share"):
-        return percent(value)
-    return people(value) if about.unit in ("people", "orders") else number(value) + UNITS.get(about.unit, "")
+        return speech.percent(value)
+    return speech.people(value) if about.unit in ("people", "orders") else speech.number(value) + _unit(about, speech)
 
 
-def _range(low: float, high: float, about: Measure, study: Replications) -> str:
+def _unit(about: Measure, speech: Words) -> str:
+    """What stands behind a number that is no amount, share or count."""
+    return SPACE + speech.say(UNITS[about.unit]).replace(" ", SPACE) if about.unit in UNITS else ""
+
+
+def _range(low: float, high: float, about: Measure, namer: Namer) -> str:
     """An interval with its unit said once; what cannot be negative ends at 0."""
+    speech = namer.speech
     if not (math.isfinite(low) and math.isfinite(high)) or low == high:
         return ""
     if about.unit == "currency":
-        return money_between(low, high, study.scenario.currency)
+        return speech.money_between(low, high, namer.scenario.currency)
     low = low if about.unit == "currency per currency" else max(0.0, low)
-    first = _shown(low, about, study).removesuffix(UNITS.get(about.unit, "\0"))
-    return numerals.between(first, _shown(high, about, study))
+    first = _shown(low, about, namer).removesuffix(_unit(about, speech) or "\0")
+    return speech.between(first, _shown(high, about, namer))
 
 
 def _statement(study: Replications, namer: Namer) -> Grid:
     causes: dict[str, Any] = {namer.cause(name): values for name, values in series.statement(study).items()}
     profit = series.scalars(study, "profit")
-    currency = study.scenario.currency
+    currency, speech = study.scenario.currency, namer.speech
 
     def row(label: str, values: Any, strong: bool = False) -> list[str | Cell]:
-        spread = money_between(float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95)), currency)
+        spread = speech.money_between(float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95)), currency)
         return [
             Cell(label, strong=strong, numeric=False),
-            Cell(money(float(values.mean()), currency), strong=strong),
+            Cell(speech.money(float(values.mean()), currency), strong=strong),
             Cell(spread),
         ]
 
-    rows = [row(label, values) for label, values in causes.items()] + [row(SAYS["profit"], profit, True)]
-    return grid(SAYS["t_statement"], (SAYS["cause"], SAYS["h_mean"], SAYS["h_ninety"]), rows)
+    rows = [row(label, values) for label, values in causes.items()] + [row(speech.say("page.profit"), profit, True)]
+    return grid(
+        speech.say("page.t_statement"), (speech.say("page.cause"), speech.say("page.h_mean"), speech.say("page.h_ninety")), rows
+    )

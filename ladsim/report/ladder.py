@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ladsim.report import numerals
-from ladsim.report.words import WORDS
 from ladsim.scenario.spec import Distribution, Range, Rung, Scenario, Step
+from ladsim.words import ENGLISH, Words
+from ladsim.words.numerals import SPACE
 
 LEAST_WIDTH = 18
 
 
-def value_words(value: float | Range | Distribution, kind: str = "rate") -> str:
+def value_words(value: float | Range | Distribution, kind: str = "rate", speech: Words = ENGLISH) -> str:
     """A number, a range or a law as text; a share as a percentage, an effect (kind "real") as one with its sign.
 
     >>> value_words(Range(low=0.06, high=0.14), "share"), value_words(1.5), value_words(0.3, "real")
@@ -28,70 +28,74 @@ def value_words(value: float | Range | Distribution, kind: str = "rate") -> str:
 
     def one(x: float) -> str:
         if kind == "real":
-            return ("+" if x > 0 else "") + numerals.number(100 * x) + f"{numerals.SPACE}%"
-        return numerals.percent(x, 3) if kind == "share" else numerals.number(x)
+            return ("+" if x > 0 else "") + speech.number(100 * x) + f"{SPACE}%"
+        return speech.percent(x, 3) if kind == "share" else speech.number(x)
 
     if isinstance(value, Range):
-        return numerals.between(one(value.low), one(value.high))
+        return speech.between(one(value.low), one(value.high))
     if isinstance(value, Distribution):
         if value.law == "draws":
             values = value.values or (0.0,)
-            return f"{WORDS['calibrated']} {numerals.between(one(min(values)), one(max(values)))}"
+            return f"{speech.say('ladder.calibrated')} {speech.between(one(min(values)), one(max(values)))}"
         given = ((name, getattr(value, name)) for name in type(value).model_fields if name not in ("law", "values"))
-        return f"{value.law} ({', '.join(f'{name} {numerals.number(x)}' for name, x in given if x is not None)})"
+        said = (f"{speech.say(f'law.{name}')} {speech.number(x)}" for name, x in given if x is not None)
+        return f"{speech.say(f'law.{value.law}')} ({', '.join(said)})"
     return one(float(value))
 
 
-def step_words(step: Step) -> str:
+def step_words(step: Step, speech: Words = ENGLISH) -> str:
     """When a step happens and how often, in a few words."""
     if step.trigger == "time":
         if step.reached is not None:
-            number = WORDS["step_reached"].format(
-                share=value_words(step.reached, "share"), months=numerals.number(step.by_months or 0.0)
+            number = speech.say(
+                "ladder.step_reached",
+                share=value_words(step.reached, "share", speech),
+                months=speech.number(step.by_months or 0.0),
             )
         elif step.monthly is not None:
-            number = WORDS["step_monthly"].format(share=value_words(step.monthly, "share"))
+            number = speech.say("ladder.step_monthly", share=value_words(step.monthly, "share", speech))
         else:
-            number = WORDS["step_rate"].format(rate=value_words(step.rate or 0.0))
+            number = speech.say("ladder.step_rate", rate=value_words(step.rate or 0.0, "rate", speech))
     else:
-        chance = _chance_words(step)
-        key = "step_complaint" if step.trigger == "message" and step.negative else f"step_{step.trigger}"
-        number = WORDS[key].format(share=chance, months=numerals.number(step.months or 0.0))
+        chance = _chance_words(step, speech)
+        key = "complaint" if step.trigger == "message" and step.negative else step.trigger
+        number = speech.say(f"ladder.step_{key}", share=chance, months=speech.number(step.months or 0.0))
         if step.trigger == "order" and step.after > 1:
-            number += WORDS["step_after"].format(k=step.after)
+            number += speech.say("ladder.step_after", k=step.after)
         if step.within_months is not None:
-            number += WORDS["step_within"].format(months=numerals.number(step.within_months))
-    return number + (WORDS["step_is_order"] if step.is_order else "")
+            number += speech.say("ladder.step_within", months=speech.number(step.within_months))
+    return number + (speech.say("ladder.step_is_order") if step.is_order else "")
 
 
-def _chance_words(step: Step) -> str:
+def _chance_words(step: Step, speech: Words) -> str:
     if step.beta is None:
-        return value_words(step.probability or 0.0, "share")
+        return value_words(step.probability or 0.0, "share", speech)
     a, b = step.beta
     if isinstance(a, int | float) and isinstance(b, int | float):
-        return WORDS["step_beta"].format(mean=numerals.percent(a / (a + b)))
-    return WORDS["step_beta_unknown"]
+        return speech.say("ladder.step_beta", mean=speech.percent(a / (a + b)))
+    return speech.say("ladder.step_beta_unknown")
 
 
-def rung_words(rung: Rung, share: bool = True) -> list[str]:
+def rung_words(rung: Rung, share: bool = True, speech: Words = ENGLISH) -> list[str]:
     """What is said of a rung, beside its name: the share that starts there, orders, messages, basket."""
     said = []
     if share:
-        said.append(WORDS["rung_share"].format(share=value_words(rung.share, "share")))
+        said.append(speech.say("ladder.rung_share", share=value_words(rung.share, "share", speech)))
     if rung.orders_per_month != 0.0:
-        said.append(_counted("rung_order", rung.orders_per_month))
+        said.append(_counted("order", rung.orders_per_month, speech))
     if rung.messages_per_month != 0.0:
-        said.append(_counted("rung_message", rung.messages_per_month))
+        said.append(_counted("message", rung.messages_per_month, speech))
     if rung.announces:
-        said.append(WORDS["rung_announces"])
+        said.append(speech.say("ladder.rung_announces"))
     if rung.basket_factor != 1.0:  # last: a picture with room for three says rather who talks
-        said.append(WORDS["rung_basket"].format(factor=value_words(rung.basket_factor)))
+        said.append(speech.say("ladder.rung_basket", factor=value_words(rung.basket_factor, "rate", speech)))
     return said
 
 
-def _counted(key: str, value: float | Range | Distribution) -> str:
+def _counted(what: str, value: float | Range | Distribution, speech: Words) -> str:
     """ "1 order a month", "2 orders a month"."""
-    return WORDS[key if value == 1.0 else f"{key}s"].format(number=value_words(value))
+    key = f"ladder.rung_{what}" if value == 1.0 else f"ladder.rung_{what}s"
+    return speech.say(key, number=value_words(value, "rate", speech))
 
 
 def label_of(rung: Rung) -> str:
@@ -117,26 +121,31 @@ def order_of(scenario: Scenario) -> Order:
 
 def ladder_text(scenario: Scenario) -> str:
     """The ladder as plain text with box-drawing characters, rungs from top to bottom, no line ends in a space."""
-    order = order_of(scenario)
+    order, speech = order_of(scenario), Words(scenario.language)
     wide = max([LEAST_WIDTH, *(len(label_of(r)) + 4 for r in order.ladder)])
-    people, months = numerals.number(scenario.market_size, 12), numerals.number(scenario.months, 5)
-    lines = [WORDS["text_head"].format(name=scenario.heading, people=people, months=months), "", f"  ║{' ' * wide}║"]
+    people, months = speech.number(scenario.market_size, 12), speech.number(scenario.months, 5)
+    lines = [speech.say("ladder.text_head", name=scenario.heading, people=people, months=months), "", f"  ║{' ' * wide}║"]
     place = {rung.name: i for i, rung in enumerate(order.ladder)}
     for i in reversed(range(len(order.ladder))):
         rung = order.ladder[i]
         lines.append(f"  ╠{'═' * wide}╣")
-        lines.append(f"  ║{label_of(rung).center(wide)}║  {' · '.join(rung_words(rung))}".rstrip())
+        lines.append(f"  ║{label_of(rung).center(wide)}║  {' · '.join(rung_words(rung, speech=speech))}".rstrip())
         lines.append(f"  ╠{'═' * wide}╣")
-        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in _leaving(scenario, rung, place)] or [f"  ║{' ' * wide}║"]
+        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in _leaving(scenario, rung, place, speech)] or [
+            f"  ║{' ' * wide}║"
+        ]
     lines.append(f"  ╨{' ' * wide}╨")
-    for words, rungs in (("text_before", order.before), ("text_beside", order.beside)):
+    for where, rungs in (("before", order.before), ("beside", order.beside)):
         for rung in rungs:
-            lines += ["", f"  {WORDS[words]} {label_of(rung)}  ({' · '.join(rung_words(rung))})"]
-            lines += [f"      {text}" for text in _leaving(scenario, rung, place)]
-    return "\n".join(lines).replace(numerals.SPACE, " ") + "\n"
+            lines += [
+                "",
+                f"  {speech.say(f'ladder.text_{where}')} {label_of(rung)}  ({' · '.join(rung_words(rung, speech=speech))})",
+            ]
+            lines += [f"      {text}" for text in _leaving(scenario, rung, place, speech)]
+    return "\n".join(lines).replace(SPACE, " ") + "\n"
 
 
-def _leaving(scenario: Scenario, rung: Rung, place: dict[str, int]) -> list[str]:
+def _leaving(scenario: Scenario, rung: Rung, place: dict[str, int], speech: Words) -> list[str]:
     """A line per step that leaves a rung: ▲ climbs, ▼ falls, ↻ stays, → leaves the ladder or leads back to it."""
     labels = {other.name: label_of(other) for other in scenario.rungs}
     said = []
@@ -147,9 +156,9 @@ def _leaving(scenario: Scenario, rung: Rung, place: dict[str, int]) -> list[str]
         sign = "→"
         if here is not None and there is not None:
             sign = "▲" if there > here else "▼" if there < here else "↻"
-        said.append((("▲", "↻", "▼", "→").index(sign), f"{sign} {labels[step.to]}: {step_words(step)}"))
+        said.append((("▲", "↻", "▼", "→").index(sign), f"{sign} {labels[step.to]}: {step_words(step, speech)}"))
     for arrival in scenario.arrivals:
         if rung.off_ladder == "outside":
-            words = WORDS["text_arrivals"].format(number=value_words(arrival.per_month))
+            words = speech.say("ladder.text_arrivals", number=value_words(arrival.per_month, "rate", speech))
             said.append((3, f"→ {labels[arrival.to]}: {words}"))
     return [text for _, text in sorted(said, key=lambda pair: pair[0])]

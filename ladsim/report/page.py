@@ -17,7 +17,7 @@ from ladsim.errors import OutputError, StudyError
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.report.parts import Page
-from ladsim.report.sentences import SAYS
+from ladsim.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -64,8 +64,9 @@ def page_of(study: Comparison | Replications | Targets, command: str = "", manif
         page = promises.page(study, command, manifest)
     else:
         page = forecast.page(study, command, manifest)
-    footer = SAYS["footer"].format(version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
-    return replace(page, footer=footer)
+    speech = Words(runs.source.language)
+    footer = speech.say("page.footer", version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
+    return replace(page, footer=footer, language=speech.language)
 
 
 def rendered(page: Page) -> str:
@@ -80,4 +81,4 @@ def rendered(page: Page) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html").render(page=page, says=SAYS)
+    return environment.get_template("report.html").render(page=page, say=Words(page.language).say)

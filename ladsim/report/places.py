@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ladsim.report.ladder import label_of
-from ladsim.report.words import CAUSES, KEYS, TRIGGERS, WORDS
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.spec import Campaign, Scenario
+from ladsim.words import Words
+
+# Causes of money that every market has.
+CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
 
 
 class Namer:
@@ -19,6 +22,7 @@ class Namer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
+        self.speech = Words(scenario.language)
         self.rungs = {rung.name: label_of(rung) for rung in scenario.rungs}
         self.segments = {s.name: s.label or _plain(s.name) for s in scenario.segments}
         self.levers = {c.name: c.label or _plain(c.name) for c in scenario.channels}
@@ -45,16 +49,16 @@ class Namer:
         parts = name.split(".")
         if len(parts) < 2:
             return _plain(name)
-        trigger = f" ({TRIGGERS.get(parts[2], _plain(parts[2]))})" if len(parts) > 2 else ""
+        trigger = f" ({self.trigger(parts[2])})" if len(parts) > 2 else ""
         return f"{self.rung(parts[0])} → {self.rung(parts[1])}{trigger}"
 
     def cause(self, name: str) -> str:
         """A cause of money."""
         if name.startswith("policy:"):
-            return WORDS["cause_policy"].format(name=_plain(name.removeprefix("policy:")))
+            return self.speech.say("cause.policy", name=_plain(name.removeprefix("policy:")))
         if name in CAUSES:
-            return CAUSES[name]
-        return WORDS["cause_campaign"].format(name=self.campaigns.get(name, _plain(name)))
+            return self.speech.say(f"cause.{name}")
+        return self.speech.say("cause.campaign", name=self.campaigns.get(name, _plain(name)))
 
     def key(self, dotted: str) -> str:
         """A dotted key."""
@@ -66,29 +70,36 @@ class Namer:
             strategy = self.scenario.strategies.get(parts[1])
             return f"{self.key('.'.join(parts[2:]))} ({strategy.label if strategy and strategy.label else _plain(parts[1])})"
         if parts[0] == "steps" and len(parts) >= 4:
-            ends = 4 if len(parts) > 4 and parts[3] in TRIGGERS else 3
-            return f"{self.step('.'.join(parts[1:ends]))}: {_tail(parts[ends:])}"
+            ends = 4 if len(parts) > 4 and self.speech.has(f"trigger.{parts[3]}") else 3
+            return f"{self.step('.'.join(parts[1:ends]))}: {self._tail(parts[ends:])}"
         if parts[0] == "rungs" and len(parts) >= 3:
-            return f"{self.rung(parts[1])}: {_tail(parts[2:])}"
+            return f"{self.rung(parts[1])}: {self._tail(parts[2:])}"
         if parts[0] in ("channels", "tactics", "campaigns", "shocks") and len(parts) >= 3:
             names = self.campaigns if parts[0] == "campaigns" else self.levers
             return f"{names.get(parts[1], _plain(parts[1]))}: {self._effect(parts[2:])}"
         if parts[0] == "segments" and len(parts) >= 3:
-            return f"{self.segments.get(parts[1], _plain(parts[1]))}: {_tail(parts[2:])}"
-        return f"{_tail(parts[:1])}: {_tail(parts[1:])}" if len(parts) > 1 else _tail(parts)
+            return f"{self.segments.get(parts[1], _plain(parts[1]))}: {self._tail(parts[2:])}"
+        return f"{self._tail(parts[:1])}: {self._tail(parts[1:])}" if len(parts) > 1 else self._tail(parts)
+
+    def trigger(self, name: str) -> str:
+        """What makes a step happen."""
+        return self.speech.say(f"trigger.{name}") if self.speech.has(f"trigger.{name}") else _plain(name)
+
+    def _tail(self, parts: list[str]) -> str:
+        return ", ".join(map(self._word, parts))
+
+    def _word(self, part: str) -> str:
+        """The words for one part of a key."""
+        return self.speech.say(f"key.{part}") if self.speech.has(f"key.{part}") else _plain(part)
 
     def _effect(self, parts: list[str]) -> str:
         if parts[0] != "effects" or len(parts) < 3:
-            return _tail(parts)
+            return self._tail(parts)
         on = ".".join(parts[1:])
         head, _, rung = on.partition(".per_rung.")
         head = head.removesuffix(".full")
-        what = self.step(head.removeprefix("steps.")) if head.startswith("steps.") else KEYS.get(head, _plain(head))
-        return WORDS["effect_on"].format(what=what) + (f", {self.rung(rung)}" if rung else "")
-
-
-def _tail(parts: list[str]) -> str:
-    return ", ".join(KEYS.get(part, _plain(part)) for part in parts)
+        what = self.step(head.removeprefix("steps.")) if head.startswith("steps.") else self._word(head)
+        return self.speech.say("key.effect_on", what=what) + (f", {self.rung(rung)}" if rung else "")
 
 
 def _plain(name: str) -> str:

@@ -6,7 +6,6 @@ In: `Targets`. Out: a `Page` with the numbers per rung and per step, the way the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,12 @@ import numpy as np
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.results import Targets
 from ladsim.planning.run import BASE
-from ladsim.report import forecast, grounds, numerals, sections, series
+from ladsim.report import forecast, grounds, sections, series
 from ladsim.report.charts import target_lines
 from ladsim.report.ladder import label_of, order_of
-from ladsim.report.numerals import number, people, percent
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
 from ladsim.report.places import Namer
-from ladsim.report.sentences import SAYS
+from ladsim.words import Words
 
 CHANCES = ("commit", "expect", "stretch")
 MOST_ROWS = 13
@@ -29,13 +27,15 @@ MOST_ROWS = 13
 def page(study: Targets, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of targets says."""
     namer, runs = Namer(study.runs.source), study.runs
+    speech = namer.speech
     _, reason = series.closed_form(runs)
     name = study.strategy or BASE
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
     return Page(
-        title=SAYS["title_targets"].format(name=runs.source.heading),
-        overline=SAYS["overline"].format(
-            kind=SAYS["kind_targets"].format(label=study.label), months=number(study.month, 6), people=number(runs.source.market_size),
+        title=speech.say("page.title_targets", name=runs.source.heading),
+        overline=speech.say("page.overline",
+            kind=speech.say("page.kind_targets", label=study.label), months=speech.number(study.month, 6),
+            people=speech.number(runs.source.market_size),
             futures=runs.count,
         ),
         verdict=_headline(study, namer),
@@ -47,7 +47,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
             _way(study, namer),
             sections.goals(study.goals, {name: study.label}, kinds, namer),
             sections.ladder([runs], runs),
-            sections.profit([runs], SAYS["c_profit"]),
+            sections.profit([runs], speech.say("page.c_profit")),
             grounds.assumptions(runs.source, namer),
             grounds.limits(runs.scenario, runs, reason),
             grounds.made(runs.source, runs, command, manifest),
@@ -56,65 +56,84 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
 
 
 def _headline(study: Targets, namer: Namer) -> str:
-    top = series.top_rung(study.runs)
+    top, speech = series.top_rung(study.runs), namer.speech
     row = study.rungs.set_index("rung").loc[top]
-    told = {chance: people(float(row[chance])) for chance in CHANCES}
-    told["now"] = people(series.at_start(study.runs)[top])
-    return SAYS["v_targets"].format(month=numerals.month(study.month), rung=namer.rung(top), label=study.label, **told)
+    told = {chance: speech.people(float(row[chance])) for chance in CHANCES}
+    told["now"] = speech.people(series.at_start(study.runs)[top])
+    return speech.say("page.v_targets", month=speech.month(study.month), rung=namer.rung(top), label=study.label, **told)
 
 
 def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
-    table = study.rungs.set_index("rung")
+    table, speech = study.rungs.set_index("rung"), namer.speech
     ladder = [rung.name for rung in reversed(order_of(study.scenario).ladder)] or [series.top_rung(study.runs)]
-    short = SAYS["a_rung"].format(n=people(float(table.loc[ladder[0], chance])), rung=namer.rung(ladder[0]))
+    short = speech.say("page.a_rung", n=speech.people(float(table.loc[ladder[0], chance])), rung=namer.rung(ladder[0]))
     rest = [
-        SAYS["d_rung"].format(
-            rung=namer.rung(name), meets=SAYS[str(table.loc[name, "meets"])], n=people(float(table.loc[name, chance]))
+        speech.say(
+            "page.d_rung",
+            rung=namer.rung(name),
+            meets=_meets(table.loc[name, "meets"], speech),
+            n=speech.people(float(table.loc[name, chance])),
         )
         for name in ladder[1:3]
     ]
-    return Answer(SAYS[f"q_{chance}"], short, (SAYS[f"d_{chance}"], *rest))
+    return Answer(speech.say(f"page.q_{chance}"), short, (speech.say(f"page.d_{chance}"), *rest))
+
+
+def _meets(meets: object, speech: Words) -> str:
+    """Whether a number is one to reach or one not to exceed."""
+    return speech.say("page.at_least" if meets == "at least" else "page.at_most")
 
 
 def _rungs(study: Targets, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
+    speech = namer.speech
     table, now = study.rungs.set_index("rung"), series.at_start(study.runs)
     for name, label in series.rung_order(study.runs):
         row = table.loc[name]
-        numbers = (_number(row, chance, people) for chance in CHANCES)
-        rows.append([words(label), Cell(people(now[name])), words(SAYS[str(row["meets"])]), *numbers])
-    head = (SAYS["h_rung"], SAYS["h_now"], SAYS["h_meets"], *(SAYS[f"h_{chance}"] for chance in CHANCES))
-    return grid(SAYS["t_rungs"].format(month=numerals.month(study.month)), head, rows, SAYS["n_targets"])
+        numbers = (_number(row, chance, speech) for chance in CHANCES)
+        rows.append([words(label), Cell(speech.people(now[name])), words(_meets(row["meets"], speech)), *numbers])
+    head = (
+        speech.say("page.h_rung"),
+        speech.say("page.h_now"),
+        speech.say("page.h_meets"),
+        *(speech.say(f"page.h_{chance}") for chance in CHANCES),
+    )
+    return grid(speech.say("page.t_rungs", month=speech.month(study.month)), head, rows, speech.say("page.n_targets"))
 
 
-def _number(row: Any, column: str, form: Callable[[float], str]) -> Cell:
+def _number(row: Any, column: str, speech: Words) -> Cell:
     low, high = float(row[f"{column}_low"]), float(row[f"{column}_high"])
-    small = "" if math.isnan(low) or math.isnan(high) or low == high else numerals.between(form(low), form(high))
-    return Cell(form(float(row[column])), small, strong=column == "commit")
+    small = "" if math.isnan(low) or math.isnan(high) or low == high else speech.between(speech.people(low), speech.people(high))
+    return Cell(speech.people(float(row[column])), small, strong=column == "commit")
 
 
 def _steps(study: Targets, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
+    speech = namer.speech
     for _, row in study.steps.iterrows():
         cells = [
-            Cell(people(float(row[f"number_{chance}"])), percent(float(row[f"rate_{chance}"])), strong=chance == "commit")
+            Cell(
+                speech.people(float(row[f"number_{chance}"])),
+                speech.percent(float(row[f"rate_{chance}"])),
+                strong=chance == "commit",
+            )
             for chance in CHANCES
         ]
-        rows.append([words(namer.step(str(row["step"]))), words(SAYS[str(row["meets"])]), *cells])
-    head = (SAYS["step"], SAYS["h_meets"], *(SAYS[f"h_{chance}"] for chance in CHANCES))
-    return grid(SAYS["t_steps"].format(month=numerals.month(study.month)), head, rows, SAYS["n_steps"])
+        rows.append([words(namer.step(str(row["step"]))), words(_meets(row["meets"], speech)), *cells])
+    head = (speech.say("page.step"), speech.say("page.h_meets"), *(speech.say(f"page.h_{chance}") for chance in CHANCES))
+    return grid(speech.say("page.t_steps", month=speech.month(study.month)), head, rows, speech.say("page.n_steps"))
 
 
 def _way(study: Targets, namer: Namer) -> Section:
-    table = study.checkpoints
+    table, speech = study.checkpoints, namer.speech
     ladder = list(reversed(order_of(study.scenario).ladder))
     panels = []
     for rung in ladder:
         own = table[table["rung"] == rung.name]
         lines = {chance: own[chance].to_numpy(np.float64) for chance in CHANCES}
         panels.append((label_of(rung), own["month"].to_numpy(np.float64), lines, _goal(study, rung.name)))
-    pictures = (Picture(target_lines(panels), SAYS["c_targets"]),) if panels else ()
-    return Section("targets", SAYS["s_targets"], (), (*pictures, _checkpoints(study, namer)))
+    pictures = (Picture(target_lines(panels, speech=speech), speech.say("page.c_targets")),) if panels else ()
+    return Section("targets", speech.say("page.s_targets"), (), (*pictures, _checkpoints(study, namer)))
 
 
 def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
@@ -132,14 +151,22 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
     shown = [month for month in months if month % every == 0 or month == months[-1]]
     ladder = [rung.name for rung in order_of(study.scenario).ladder]
     rows: list[list[str | Cell]] = []
+    speech = namer.speech
     for month in shown:
         cells = []
         for name in ladder:
             row = table.loc[(month, name)]
             cells.append(
                 Cell(
-                    people(float(row["commit"])), f"{people(float(row['expect']))} · {people(float(row['stretch']))}", strong=True
+                    speech.people(float(row["commit"])),
+                    f"{speech.people(float(row['expect']))} · {speech.people(float(row['stretch']))}",
+                    strong=True,
                 )
             )
-        rows.append([words(number(month, 6)), *cells])
-    return grid(SAYS["t_checkpoints"], (SAYS["h_month"], *(namer.rung(name) for name in ladder)), rows, SAYS["n_checkpoints"])
+        rows.append([words(speech.number(month, 6)), *cells])
+    return grid(
+        speech.say("page.t_checkpoints"),
+        (speech.say("page.h_month"), *(namer.rung(name) for name in ladder)),
+        rows,
+        speech.say("page.n_checkpoints"),
+    )

@@ -12,45 +12,51 @@ import numpy as np
 import pandas as pd
 
 from ladsim.planning.results import Replications
-from ladsim.report import numerals, series
+from ladsim.report import series
 from ladsim.report.canvas import Chart
 from ladsim.report.charts import Fan, curves, profit_fans, rung_fans
 from ladsim.report.ladder import order_of
 from ladsim.report.ladder_picture import Arrow, Place, ladder_picture
 from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
 from ladsim.report.places import Namer
-from ladsim.report.sentences import SAYS
-from ladsim.report.words import TRIGGERS, WORDS
+from ladsim.words.numerals import DASH
 
 
 def profit(runs: Sequence[Replications], lead: str) -> Section:
     """Fan charts of cumulative profit."""
-    chart = profit_fans([series.profit_fan(run) for run in runs], runs[0].scenario.currency)
-    return Section("profit", SAYS["s_profit"], (lead,), (Picture(chart, SAYS["c_profit"]),))
+    speech = series.speech(runs[0])
+    chart = profit_fans([series.profit_fan(run) for run in runs], runs[0].scenario.currency, speech=speech)
+    return Section("profit", speech.say("page.s_profit"), (lead,), (Picture(chart, speech.say("page.c_profit")),))
 
 
 def rungs(runs: Sequence[Replications]) -> tuple[Section, str]:
     """Fan charts of every rung, and why there is no closed form beside them (empty where there is)."""
+    speech = series.speech(runs[0])
     fans = [series.rung_fans(run) for run in runs]
     reasons = [series.closed_form(run)[1] for run in runs]
     order = [(name, label) for name, label in series.rung_order(runs[0]) if any(f[name].values.any() for f in fans)]
-    chart = rung_fans([label for _, label in order], [run.label for run in runs], [[f[name] for f in fans] for name, _ in order])
+    chart = rung_fans(
+        [label for _, label in order], [run.label for run in runs], [[f[name] for f in fans] for name, _ in order], speech=speech
+    )
     missing = [(run.label, reason) for run, reason in zip(runs, reasons, strict=True) if reason]
     said = []
     if len(missing) < len(runs):
-        said.append(SAYS["exact"])
+        said.append(speech.say("page.exact"))
     reason = ""
     if missing:
         reason = missing[0][1] if len({r for _, r in missing}) == 1 else "; ".join(f"{label}: {r}" for label, r in missing)
-        said.append(SAYS["no_exact"].format(reason=reason))
-    return Section("rungs", SAYS["s_rungs"], (SAYS["l_rungs"], *said), (Picture(chart, SAYS["c_rungs"]),)), reason
+        said.append(speech.say("page.no_exact", reason=reason))
+    return Section(
+        "rungs", speech.say("page.s_rungs"), (speech.say("page.l_rungs"), *said), (Picture(chart, speech.say("page.c_rungs")),)
+    ), reason
 
 
 def ladder(runs: Sequence[Replications], drawn: Replications) -> Section:
     """The ladder of one strategy with its flows, and the flows of all of them as a table."""
-    months = numerals.number(float(drawn.histories[0].months[-1]))
-    picture = Picture(flows_picture(drawn), SAYS["c_ladder"].format(label=drawn.label, months=months))
-    return Section("ladder", SAYS["s_ladder"], (), (picture, _flow_table(runs)))
+    speech = series.speech(drawn)
+    months = speech.number(float(drawn.histories[0].months[-1]))
+    picture = Picture(flows_picture(drawn), speech.say("page.c_ladder", label=drawn.label, months=months))
+    return Section("ladder", speech.say("page.s_ladder"), (), (picture, _flow_table(runs)))
 
 
 def flows_picture(run: Replications, name: str = "flows") -> Chart:
@@ -59,73 +65,88 @@ def flows_picture(run: Replications, name: str = "flows") -> Chart:
     flows = [flow for flow in series.mean_flows(run) if flow.number > 0]
     most = max((flow.number for flow in flows), default=1.0)
     namer = Namer(run.scenario)
+    speech = namer.speech
     places = []
     for where, found in (("ladder", order.ladder), ("before", order.before), ("beside", order.beside)):
         for rung in found:
-            note = SAYS["rung_line" if where != "ladder" else "rung_line_start"]
+            note = "page.rung_line" if where != "ladder" else "page.rung_line_start"
             again = [f for f in flows if f.origin == f.to == rung.name]
-            loops = "".join(f" · ↻ {numerals.people(f.number)}" for f in again)
-            text = note.format(number=numerals.people(ends[rung.name]), start=numerals.people(start[rung.name])) + loops
+            loops = "".join(f" · ↻ {speech.people(f.number)}" for f in again)
+            text = speech.say(note, number=speech.people(ends[rung.name]), start=speech.people(start[rung.name])) + loops
             places.append(Place(rung.name, namer.rung(rung.name), text, where))
     pairs: dict[tuple[str, str], list[series.Flow]] = {}
     for flow in flows:
         if flow.origin != flow.to:
             pairs.setdefault((flow.origin, flow.to), []).append(flow)
-    arrows = [Arrow(a, b, sum(f.number for f in found) / most, _flow_lines(found)) for (a, b), found in pairs.items()]
-    said = "; ".join(f"{namer.step(flow.name)}: {numerals.people(flow.number)}" for flow in flows)
+    arrows = [Arrow(a, b, sum(f.number for f in found) / most, _flow_lines(found, namer)) for (a, b), found in pairs.items()]
+    said = "; ".join(f"{namer.step(flow.name)}: {speech.people(flow.number)}" for flow in flows)
     return ladder_picture(
-        places, arrows, WORDS["flows_chart"].format(label=run.label), WORDS["flows_alt"].format(said=said), name
+        places, arrows, speech.say("chart.flows_chart", label=run.label), speech.say("chart.flows_alt", said=said), name
     )
 
 
-def _flow_lines(found: Sequence[series.Flow]) -> tuple[str, ...]:
+def _flow_lines(found: Sequence[series.Flow], namer: Namer) -> tuple[str, ...]:
     """Number and conversion of all steps between two rungs; where there are several, the share of each trigger."""
+    speech = namer.speech
     number, share = sum(f.number for f in found), sum(f.share for f in found)
-    head = numerals.people(number)
+    head = speech.people(number)
     if np.isfinite(share) and found[0].trigger != "arrival":
-        head = SAYS["flow_line"].format(number=head, share=numerals.percent(share))
+        head = speech.say("page.flow_line", number=head, share=speech.percent(share))
     if len(found) < 2:
         return (head,)
-    return (head, *(f"{TRIGGERS.get(f.trigger, f.trigger)}: {numerals.people(f.number)}" for f in found))
+    return (head, *(f"{namer.trigger(f.trigger)}: {speech.people(f.number)}" for f in found))
 
 
 def _flow_table(runs: Sequence[Replications]) -> Grid:
     namer = Namer(runs[0].scenario)
+    speech = namer.speech
     found = [{flow.name: flow for flow in series.mean_flows(run)} for run in runs]
     rows: list[list[str | Cell]] = []
     for name in dict.fromkeys(name for flows in found for name in flows):
         row: list[str | Cell] = [words(namer.step(name))]
         for flows in found:
             flow = flows.get(name)
-            row.append(Cell(numerals.people(flow.number), numerals.percent(flow.share)) if flow else Cell(numerals.DASH))
+            row.append(Cell(speech.people(flow.number), speech.percent(flow.share)) if flow else Cell(DASH))
         rows.append(row)
-    return grid(SAYS["t_flows"], (SAYS["step"], *(run.label for run in runs)), rows, SAYS["n_flows"])
+    return grid(
+        speech.say("page.t_flows"), (speech.say("page.step"), *(run.label for run in runs)), rows, speech.say("page.n_flows")
+    )
 
 
 def customers(runs: Sequence[Replications], drawn: Replications) -> Section:
     """Retention, overlaid and by cohort, and the ABC curve."""
     items: list[Any] = []
+    speech = series.speech(drawn)
     kept = [fan for fan in map(series.retention_fan, runs) if fan is not None]
     if len(kept) == len(runs):
         chart = curves(
-            kept, WORDS["retention_axis"], WORDS["retention_below"], WORDS["retention_chart"], WORDS["retention_alt"], "retention",
-            runs.index(drawn),
+            kept, speech.say("chart.retention_axis"), speech.say("chart.retention_below"),
+            speech.say("chart.retention_chart"), speech.say("chart.retention_alt"), "retention",
+            runs.index(drawn), speech=speech,
         )  # fmt: skip
-        items.append(Picture(chart, SAYS["c_retention"].format(label=drawn.label), narrow=True))
+        items.append(Picture(chart, speech.say("page.c_retention", label=drawn.label), narrow=True))
     shares = [np.array([s.abc for s in run.summaries if not np.isnan(s.abc).any()]) for run in runs]
     if all(len(values) for values in shares):
         lines = [Fan(run.label, np.linspace(0, 1, 101), values) for run, values in zip(runs, shares, strict=True)]
         chart = curves(
-            lines, WORDS["abc_axis"], WORDS["abc_below"], WORDS["abc_chart"], WORDS["abc_alt"], "abc", runs.index(drawn), True
+            lines,
+            speech.say("chart.abc_axis"),
+            speech.say("chart.abc_below"),
+            speech.say("chart.abc_chart"),
+            speech.say("chart.abc_alt"),
+            "abc",
+            runs.index(drawn),
+            True,
+            speech=speech,
         )
-        best = [f"{numerals.percent(float(v[:, 20].mean()))} ({run.label})" for run, v in zip(runs, shares, strict=True)]
-        items.append(Picture(chart, SAYS["c_abc"].format(shares=", ".join(best)), narrow=True))
+        best = [f"{speech.percent(float(v[:, 20].mean()))} ({run.label})" for run, v in zip(runs, shares, strict=True)]
+        items.append(Picture(chart, speech.say("page.c_abc", shares=", ".join(best)), narrow=True))
     cohorts = _cohort_table(drawn)
-    return Section("customers", SAYS["s_customers"], (), (*items, *([cohorts] if cohorts else [])))
+    return Section("customers", speech.say("page.s_customers"), (), (*items, *([cohorts] if cohorts else [])))
 
 
 def _cohort_table(run: Replications) -> Grid | None:
-    found = series.cohort_fans(run)
+    found, speech = series.cohort_fans(run), series.speech(run)
     if not found:
         return None
     oldest = max(len(fan.months) for _, _, fan in found) - 1
@@ -133,24 +154,25 @@ def _cohort_table(run: Replications) -> Grid | None:
     rows: list[list[str | Cell]] = []
     for first, last, fan in found:
         q = fan.quantiles()
-        name = SAYS["cohort_one" if first == last else "cohort"].format(first=first, last=last)
-        cells = [Cell(numerals.percent(float(q[2][age]))) if age < len(fan.months) else Cell("") for age in ages]
+        name = speech.say("page.cohort_one" if first == last else "page.cohort", first=first, last=last)
+        cells = [Cell(speech.percent(float(q[2][age]))) if age < len(fan.months) else Cell("") for age in ages]
         rows.append([words(name), *cells])
-    head = (SAYS["h_cohort"], *(SAYS["h_age" if age > 1 else "h_age_one"].format(months=age) for age in ages))
-    return grid(SAYS["t_cohorts"].format(label=run.label), head, rows)
+    head = (speech.say("page.h_cohort"), *(speech.say("page.h_age" if age > 1 else "page.h_age_one", months=age) for age in ages))
+    return grid(speech.say("page.t_cohorts", label=run.label), head, rows)
 
 
 def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str], namer: Namer) -> Section:
     """The goals of the file, a row each, a column per strategy. `wanted_as` says by goal "share" or "number"."""
+    speech = namer.speech
     if table.empty:
-        return Section("goals", SAYS["s_goals"], (SAYS["no_goals"],))
+        return Section("goals", speech.say("page.s_goals"), (speech.say("page.no_goals"),))
     rows: list[list[str | Cell]] = []
     for goal in dict.fromkeys(table["goal"]):
         part = table[table["goal"] == goal].drop_duplicates("strategy").set_index("strategy")
         first = part.iloc[0]
 
         def shown(value: float, kind: str = wanted_as.get(goal, "number")) -> str:
-            return numerals.percent(value) if kind == "share" else numerals.people(value)
+            return speech.percent(value) if kind == "share" else speech.people(value)
 
         row: list[str | Cell] = [
             _goal_words(str(goal), namer, float(first["by_month"])),
@@ -159,19 +181,22 @@ def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str]
         for name in labels:
             if name in part.index:
                 found = part.loc[name]
-                low, high = (numerals.percent(float(found[f"probability_{end}"])) for end in ("low", "high"))
-                small = f"{numerals.between(low, high)}; {SAYS['h_median']} {shown(float(found['median']))}"
-                row.append(Cell(numerals.percent(float(found["probability"])), small, strong=float(found["probability"]) >= 0.8))
+                low, high = (speech.percent(float(found[f"probability_{end}"])) for end in ("low", "high"))
+                small = f"{speech.between(low, high)}; {speech.say('page.h_median')} {shown(float(found['median']))}"
+                row.append(Cell(speech.percent(float(found["probability"])), small, strong=float(found["probability"]) >= 0.8))
             else:
-                row.append(Cell(numerals.DASH))
+                row.append(Cell(DASH))
         rows.append(row)
-    head = (SAYS["goal"], SAYS["h_wanted"], *labels.values())
-    return Section("goals", SAYS["s_goals"], (), (grid(SAYS["t_goals"], head, rows, SAYS["n_goals"]),))
+    head = (speech.say("page.goal"), speech.say("page.h_wanted"), *labels.values())
+    return Section(
+        "goals", speech.say("page.s_goals"), (), (grid(speech.say("page.t_goals"), head, rows, speech.say("page.n_goals")),)
+    )
 
 
 def _goal_words(goal: str, namer: Namer, month: float) -> Cell:
     """A goal that was given no name is called "RUNG by month …": say the rung's label."""
+    speech = namer.speech
     head = goal.removesuffix(f" by month {month:g}")
     if head != goal and " " not in head:
-        return words(namer.step(head) if "." in head else namer.rung(head), numerals.month(month))
-    return words(goal, numerals.month(month))
+        return words(namer.step(head) if "." in head else namer.rung(head), speech.month(month))
+    return words(goal, speech.month(month))

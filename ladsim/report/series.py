@@ -22,9 +22,15 @@ from ladsim.scenario.differences import resolve, uncertain
 from ladsim.scenario.tables import tables
 from ladsim.theory.expected import expected_rung_counts
 from ladsim.theory.markov import reason_not
+from ladsim.words import Words
 
 Floats = NDArray[np.float64]
 MOST_DRAWS = 100  # of the uncertain numbers, over which a closed form is averaged
+
+
+def speech(runs: Replications) -> Words:
+    """The language in which a study is told: that of its scenario."""
+    return Words(runs.source.language)
 
 
 def profit_fan(runs: Replications) -> Fan:
@@ -51,7 +57,7 @@ def closed_form(runs: Replications) -> tuple[Floats | None, str]:
     try:
         for draw in range(min(draws, MOST_DRAWS)):
             laid_out = tables(resolve(runs.scenario, runs.setting.seed, draw))
-            reason = reason_not(laid_out)
+            reason = reason_not(laid_out, speech(runs))
             if reason is not None:
                 return None, reason
             counts = np.asarray(expected_rung_counts(laid_out), np.float64)

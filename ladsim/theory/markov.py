@@ -25,6 +25,7 @@ from scipy.sparse.csgraph import connected_components
 from ladsim.errors import StudyError, nearest
 from ladsim.model.layout import MESSAGE, NEVER, ORDER, RENEWAL, TIME
 from ladsim.scenario.tables import Tables
+from ladsim.words import ENGLISH, Words
 
 Floats = NDArray[np.float64]
 
@@ -50,28 +51,33 @@ class Chain:
         return out
 
 
-def reason_not(tables: Tables) -> str | None:
+def reason_not(tables: Tables, speech: Words = ENGLISH) -> str | None:
     """Why rung counts of this scenario have no closed form here, in words; None when they have one."""
+    reason = _reason(tables)
+    return None if reason is None else speech.say(f"closed.{reason}")
+
+
+def _reason(tables: Tables) -> str | None:
     steps = tables.steps
     if len(tables.scenario.policies):
-        return "a policy pulls levers as it sees fit"
+        return "policy"
     if tables.programs:
-        return "what a programme does depends on what each member has done"
+        return "programs"
     if tables.scenario.satisfaction is not None:
-        return "satisfaction follows each customer's own experiences"
+        return "satisfaction"
     if _is_heard(tables):
-        return "messages between customers move them: their lives depend on one another"
+        return "heard"
     if any((steps["trigger"] == RENEWAL) & ((steps["number"] > 0) | (steps["beta"] > 0))):
-        return "renewals come at fixed dates, so a stay on a rung has a memory"
+        return "renewals"
     if any((steps["trigger"] == TIME) & (steps["trait"] >= 0) & (steps["number"] > 0)):
-        return "customers differ in a step (gamma_shape), so who is left is not like who was there"
+        return "differ"
     at_orders = steps["trigger"] == ORDER
     if any(at_orders & (steps["beta"] > 0)):
-        return "customers differ in the chance of a step at an order (beta)"
+        return "beta"
     if any(at_orders & (steps["within"] < NEVER)):
-        return "a step at an order is open for a limited time (within_months)"
+        return "within"
     if any(at_orders) and int(tables.market[0]["orders_trait"]) >= 0:
-        return "customers differ in how often they order (heterogeneity.orders) and steps hang on orders"
+        return "orders"
     return _reason_not_arrivals(tables)
 
 
@@ -88,7 +94,7 @@ def _reason_not_arrivals(tables: Tables) -> str | None:
         return None
     outside = np.flatnonzero(tables.rungs["outside"])
     touched = np.isin(tables.steps["origin"], outside) | np.isin(tables.steps["to"], outside)
-    return "arrivals share the rung outside with other steps" if touched.any() else None
+    return "arrivals" if touched.any() else None
 
 
 def require(tables: Tables) -> None:

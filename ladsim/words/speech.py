@@ -81,7 +81,7 @@ class Words:
         if not math.isfinite(value):
             return self.number(value)
         number, word = self._amount(value, signed)
-        return self._with_currency(number + word, currency)
+        return self.with_currency(number + word, currency)
 
     def money_between(self, low: float, high: float, currency: str) -> str:
         """Two amounts, the currency and "million" said once; empty where one is missing.
@@ -93,9 +93,9 @@ class Words:
             return ""
         (first, first_word), (last, last_word) = self._amount(low, False), self._amount(high, False)
         if (first, first_word) == (last, last_word):
-            return self._with_currency(first + first_word, currency)
+            return self.with_currency(first + first_word, currency)
         start = first if first_word == last_word else first + first_word
-        return self._with_currency(f"{start} {FORMS[self.language].to} {last}{last_word}", currency)
+        return self.with_currency(f"{start} {FORMS[self.language].to} {last}{last_word}", currency)
 
     def _amount(self, value: float, signed: bool) -> tuple[str, str]:
         """Sign and digits of an amount, and "million" or "billion" behind them."""
@@ -110,7 +110,8 @@ class Words:
         text = f"{size:,.2f}"
         return ("0" if text == "0.00" else sign + numerals.marked(self.language, text)), ""
 
-    def _with_currency(self, number: str, currency: str) -> str:
+    def with_currency(self, number: str, currency: str) -> str:
+        """A number that is written out already, with its currency before or behind it."""
         form = FORMS[self.language].amount.replace(" ", SPACE)
         return form.replace("{number}", number).replace("{currency}", self.currency(currency))
 
