@@ -12,12 +12,13 @@ from typing import Any
 
 # Name → file; imported when first asked for, so that `import ladsim` stays light.
 _HOMES = {
-    "ladder": ["rung_counts", "flows", "conversion_rate", "cumulative_conversion", "goal_results"],
+    "ladder": ["rung_counts", "number_of_ambassadors", "flows", "conversion_rate", "cumulative_conversion", "goal_results"],
     "retention": [
         "retention_curve",
         "churn_rate",
         "purchase_frequency",
         "repurchase_rate",
+        "share_of_returning_customers",
         "monthly_buyers",
         "customer_lifetime",
     ],
@@ -25,6 +26,9 @@ _HOMES = {
         *["income_statement", "money_by_cause", "discounted_profit", "present_value", "customer_acquisition_cost"],
         *["customer_lifetime_value", "payback_months", "return_on_spend", "abc_curve", "abc_classes"],
     ],
+    "equity": ["customer_equity"],
+    "stability": ["revenue_stability"],
+    "price": ["price_sensitivity"],
     "referral": ["new_customers", "referral_factor", "referral_trees", "tree_sizes", "top_referrers", "customer_referral_value"],
     "loyalty": ["net_promoter_score", "nps_survey", "promoters_and_ambassadors", "program_results", "program_members"],
     "uncertainty": [

@@ -41,6 +41,29 @@ def rung_counts(history: History, *, tidy: bool = False) -> pd.DataFrame:
     return table
 
 
+def number_of_ambassadors(history: History, *, rung: str | None = None, by: BySegment = None) -> pd.DataFrame:
+    """People on the ambassador rung at every month start: month, [segment], rung, ambassadors, share_of_customers.
+
+    The rung is the highest whose name begins with "ambassad", else the highest of the ladder, unless `rung` names it. The share is
+    of everybody on a customer rung or on that one; NaN where nobody is. Unit: people of the whole market, share. Source: Raphel &
+    Raphel (1995), the top of their loyalty ladder.
+    """
+    place = ambassador_rung(history) if rung is None else _known(rung, history.rung_names, "rung")
+    counted = history.is_customer | (np.arange(len(history.rung_names)) == place)
+    there, customers = grouped(history.counts[:, :, place], by), grouped(history.counts[:, :, counted].sum(axis=2), by)
+    names = history.segment_names if by == "segment" else ("all",)
+    table = monthly(history, by, names, 0, ambassadors=people(history, there), share_of_customers=ratio(there, customers))
+    table.insert(1 if by is None else 2, "rung", history.rung_names[place])
+    return table
+
+
+def ambassador_rung(history: History) -> int:
+    """The highest rung whose name begins with "ambassad" (in any case), else the highest rung of the ladder."""
+    ladder = [int(r) for r in np.flatnonzero(history.on_ladder)]
+    named = [r for r in ladder if history.rung_names[r].casefold().startswith("ambassad")]
+    return (named or ladder)[-1]
+
+
 def flows(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.DataFrame:
     """People who took each step in each month: month × step, or tidy month, step, from, to, trigger, [segment], customers.
 

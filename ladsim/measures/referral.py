@@ -18,8 +18,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ladsim.engine.history import History
+from ladsim.errors import StudyError
 from ladsim.measures.ladder import BySegment, grouped
-from ladsim.measures.tidy import became_customer, monthly, people, ratio, rows, spans
+from ladsim.measures.tidy import became_customer, currency, monthly, people, ratio, rows, spans
 from ladsim.words import ENGLISH
 
 FEEDS_ON_ITSELF = ENGLISH.say("note.feeds_on_itself")
@@ -166,15 +167,37 @@ def top_referrers(history: History, count: int = 10) -> pd.DataFrame:
     )
 
 
-def customer_referral_value(history: History) -> float:
-    """Contribution less serving costs of all referred customers ÷ customers who referred anybody, in currency; NaN without
-    referrals.
+def customer_referral_value(history: History, *, by: BySegment = None) -> pd.DataFrame:
+    """What those whom one customer has brought are worth: [segment], referring_customers, referred_customers, earned,
+    referral_value.
 
-    What a referring customer has brought by recommendation until the horizon, counting direct referrals once and no saved
-    acquisition cost. Source: Kumar, Petersen & Leone (2010), simplified.
+    Formula: earned ÷ referring customers; `earned` is contribution less cost to serve of all referred customers until the horizon.
+    Direct referrals count, once each; a saved acquisition cost does not. By segment: that of the customer who referred. Unit:
+    currency per referring customer, not discounted; NaN without referrals. Source: Kumar, Petersen & Leone (2010), simplified.
     """
     c = rows(history)
     parent, _ = _parents(history)
-    referred = parent >= 0
-    worth = float((c["contribution"][referred] + c["cost"][referred]).sum()) / history.unit
-    return float(ratio(worth, len(np.unique(parent[referred]))))
+    child = np.flatnonzero(parent >= 0)
+    names = history.segment_names if by == "segment" else ("all",)
+    place = grouped_rows(c["segment"], by)
+    referring = np.bincount(place[np.unique(parent[child])], minlength=len(names))
+    referred = np.bincount(place[parent[child]], minlength=len(names))
+    units = np.bincount(place[parent[child]], (c["contribution"] + c["cost"])[child], minlength=len(names))
+    table = pd.DataFrame(
+        {
+            "referring_customers": people(history, referring),
+            "referred_customers": people(history, referred),
+            "earned": currency(history, units),
+            "referral_value": ratio(units / history.unit, referring),
+        }
+    )
+    if by is not None:
+        table.insert(0, by, names)
+    return table
+
+
+def grouped_rows(segment: NDArray[np.integer], by: BySegment) -> NDArray[np.int64]:
+    """Group of each row: its segment, or one for all."""
+    if by not in (None, "segment"):
+        raise StudyError(f"by: found {by!r}, must be 'segment' or None")
+    return segment.astype(np.int64) if by == "segment" else np.zeros(len(segment), np.int64)

@@ -127,6 +127,26 @@ def monthly_buyers(history: History) -> pd.DataFrame:
     return monthly(history, None, ("all",), 1, **columns)
 
 
+def share_of_returning_customers(history: History) -> pd.DataFrame:
+    """Share of a month's buyers who were customers before it: month, buyers, returning, new, share.
+
+    Formula: buyers won before the month ÷ all buyers of the month. A buyer is who ordered at least once in (k−1, k]; who became a
+    customer in that same month is new. Unit: share; NaN where nobody bought. Who became a customer without an order, by entering a
+    customer rung, returns with the first order of a later month. Source: Farris et al. (2010).
+    """
+    returning, new = returning_buyers(history)
+    columns = {"buyers": people(history, returning + new), "returning": people(history, returning), "new": people(history, new)}
+    return monthly(history, None, ("all",), 1, **columns, share=ratio(returning, returning + new))
+
+
+def returning_buyers(history: History) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Simulated buyers of each month who were customers before it, and who became one in it, (M+1,) each; 0 at the start."""
+    new = np.diagonal(history.cohort_buyers).astype(np.int64)
+    returning = np.tril(history.cohort_buyers, -1).sum(axis=1).astype(np.int64)
+    new[0] = returning[0] = 0
+    return returning, new
+
+
 def repurchase_rate(history: History, *, by: By = None) -> pd.DataFrame:
     """Share of those who ever ordered who ordered at least twice: [segment or rung at the end], buyers, repeat_buyers, share.
 

@@ -82,5 +82,5 @@ def _per_customer(history: History) -> dict[str, float]:
         "repurchase_rate": float(ratio(twice, once)),
         "lifetime_value_revenue": float(ratio(c["revenue"][was].sum() / history.unit, heads)),
         "lifetime_value_contribution": float(ratio(c["contribution"][was].sum() / history.unit, heads)),
-        "referral_value": referral.customer_referral_value(history),
+        "referral_value": float(referral.customer_referral_value(history)["referral_value"].iloc[0]),
     }

@@ -243,13 +243,23 @@ def lifetime_value(tables: Tables, discount_per_year: float | None = None, segme
 
 
 def _reward(tables: Tables, c: Chain, segment: int) -> Floats:
-    """Amount units a month in each state. An order is booked on the rung left; that of an `is_order` step on the rung entered."""
+    """Amount units a month in each state: contribution less what people cost."""
+    _, contribution, cost = monthly_amounts(tables, c, segment)
+    return contribution - cost
+
+
+def monthly_amounts(tables: Tables, c: Chain, segment: int) -> tuple[Floats, Floats, Floats]:
+    """Revenue, contribution and cost (positive) a month in each state, in amount units.
+
+    An order is booked on the rung left; that of an `is_order` step on the rung entered.
+    """
     m, factors = tables.market[0], tables.segment_rung[segment]
     kinds = np.diff(tables.kinds["until"], prepend=0.0) @ tables.kinds["basket"] if int(m["kinds"]) else 1.0
-    basket = float(m["basket_mean"]) * kinds * tables.rungs["basket"] * factors["basket"] / (1.0 + float(m["vat"]))
-    order = (basket * float(m["margin"]) - float(m["handling"]))[c.rung]
+    basket = (float(m["basket_mean"]) * kinds * tables.rungs["basket"] * factors["basket"] / (1.0 + float(m["vat"])))[c.rung]
+    order = basket * float(m["margin"]) - float(m["handling"])
     serving = (tables.rungs["cost"] * factors["cost"])[c.rung]
-    return c.order_rate * order - serving + c.bought @ order - c.entered @ tables.rungs["entry_cost"][c.rung].astype(np.float64)
+    entering = c.entered @ tables.rungs["entry_cost"][c.rung].astype(np.float64)
+    return c.order_rate * basket + c.bought @ basket, c.order_rate * order + c.bought @ order, serving + entering
 
 
 def lifetime_orders(tables: Tables, segment: int = 0) -> pd.DataFrame:

@@ -233,7 +233,7 @@ def test_referral(history: History) -> None:
         "referred": [1],
         "contribution": [20.0],
     }
-    assert measures.customer_referral_value(history) == pytest.approx(20.0)
+    assert measures.customer_referral_value(history)["referral_value"].tolist() == pytest.approx([20.0])
 
 
 def test_trees_of_a_chain_and_a_circle(history: History) -> None:

@@ -1,0 +1,57 @@
+"""Expected lifetime value and customer equity, where a ladder has a closed form.
+
+In: a scenario (and, for equity, one of its histories). Out: tables. A customer's life as a Markov chain (``markov``) with
+
+    V = (δI − Q)⁻¹ r
+
+r being revenue, contribution or cost a month in each state; by revenue, by contribution and what is left of it after serving, all
+from now on to the end of time. Campaigns and policies are not in it. Sources: Howard (1971); Pfeifer & Carraway (2000).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ladsim.engine.history import History
+from ladsim.measures.equity import customer_equity
+from ladsim.measures.ladder import BySegment
+from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import Tables, tables
+from ladsim.theory.markov import chain, monthly_amounts, total_reward
+
+
+def expected_lifetime_value(scenario: Scenario | Tables, *, discount_per_year: float | None = None) -> pd.DataFrame:
+    """What somebody standing on a rung will bring from now on: segment, rung, orders, revenue, contribution, cost, value.
+
+    Lifetime value by revenue is `revenue`, by contribution `contribution`; `cost` is serving and entering rungs (positive), `value`
+    = contribution − cost. Each is (δI − Q)⁻¹ r with δ = ln(1 + d)/12, d the scenario's yearly rate unless given (0: undiscounted);
+    orders are discounted, too. Unit: currency per person. Raises StudyError, with the reason, where there is no closed form
+    (``markov.reason_not``). What customers have brought in a run: ``measures.customer_lifetime_value``.
+    """
+    laid_out = scenario if isinstance(scenario, Tables) else tables(scenario)
+    d = laid_out.scenario.money.discount_per_year if discount_per_year is None else discount_per_year
+    discount = float(np.log1p(d)) / 12.0
+    found = []
+    for g, segment in enumerate(laid_out.segment_names):
+        c = chain(laid_out, g)
+        revenue, contribution, cost = (amounts / laid_out.unit for amounts in monthly_amounts(laid_out, c, g))
+        orders = c.orders[1].sum(axis=1) + 2.0 * c.orders[2].sum(axis=1)
+        rewards = {"orders": orders, "revenue": revenue, "contribution": contribution, "cost": cost}
+        table = pd.DataFrame({"segment": segment, "rung": laid_out.rung_names})
+        for name, reward in rewards.items():
+            table[name] = total_reward(c.generator, reward, discount)[c.entry]
+        found.append(table)
+    whole = pd.concat(found, ignore_index=True)
+    whole["value"] = whole["contribution"] - whole["cost"]
+    return whole
+
+
+def expected_customer_equity(history: History, scenario: Scenario | Tables, *, by: BySegment = None) -> pd.DataFrame:
+    """``measures.customer_equity`` with what those there at the horizon are expected to bring after it, by closed form.
+
+    Everybody counts, on every rung: potential customers may become one. Same columns and units. Raises StudyError, with the reason,
+    where there is no closed form.
+    """
+    values = expected_lifetime_value(scenario).set_index(["segment", "rung"])["value"]
+    return customer_equity(history, values, by=by)
