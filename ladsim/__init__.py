@@ -81,6 +81,7 @@ _HOMES = {
     "customer_referral_value": "measures.referral",
     "referral_factor": "measures.referral",
     "referral_trees": "measures.referral",
+    "explain": "measures.explanation",
     "explanations": "measures.explanation",
 }
 

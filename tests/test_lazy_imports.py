@@ -42,11 +42,12 @@ def test_the_account_is_read_rightly() -> None:
         ("-c", "import ladsim"),
         ("-m", "ladsim.cli", "--help"),
         ("-m", "ladsim.cli", "check", "acquisition_vs_retention"),
+        ("-m", "ladsim.cli", "explain", "churn_rate", "--language", "da"),
     ],
-    ids=["import ladsim", "ladsim --help", "ladsim check"],
+    ids=["import ladsim", "ladsim --help", "ladsim check", "ladsim explain"],
 )
 def test_nothing_heavy_is_loaded(arguments: tuple[str, ...]) -> None:
-    """`import ladsim`, the help and the check of a shipped scenario load no numerical and no plotting library."""
+    """`import ladsim`, the help, the check of a shipped scenario and an explanation load no numerical and no plotting library."""
     loaded = modules_loaded_by(*arguments)
     assert "ladsim" in loaded
     assert not loaded & HEAVY, f"loaded: {', '.join(sorted(loaded & HEAVY))}"

@@ -202,23 +202,21 @@ def explain(
     measure: Annotated[
         str | None, typer.Argument(metavar="MEASURE", help="Name of a measure; without it, all are listed.")
     ] = None,
+    language: Annotated[str, typer.Option("--language", metavar="en|da|nb", help="English, Danish or Norwegian.")] = "en",
 ) -> None:
-    """Say what a number in a result means: definition, formula, source.
+    """Say what a measure means: in plain words, formula, how it is computed, how to read it, pitfalls, source.
 
     \b
-    Example:
+    Examples:
       ladsim explain repurchase_rate
+      ladsim explain nps --language da
     """
-    from ladsim.measures.dictionary import MEASURES
+    from ladsim.measures.explanation import explain as explanation
+    from ladsim.measures.explanation import explanations
 
-    if measure is None:
-        wide = max(len(name) for name in MEASURES)
-        messages.out("\n".join(f"{name:{wide}}  {found.title}: {found.definition}" for name, found in MEASURES.items()))
+    if measure is not None:
+        messages.out(str(explanation(measure, language)))
         return
-    name = "end_RUNG" if measure.startswith("end_") else measure
-    if name not in MEASURES:
-        close = nearest(measure, MEASURES)
-        hint = f" (did you mean {close!r}?)" if close else ""
-        raise StudyError(f"MEASURE: found {measure!r}, must be one of {', '.join(MEASURES)}{hint}")
-    found = MEASURES[name]
-    messages.out(f"{found.title} ({found.unit})\n  {found.definition}\n  formula: {found.formula}\n  source:  {found.source}")
+    every = explanations(language)
+    wide = max(len(name) for name in every)
+    messages.out("\n".join(f"{name:{wide}}  {found.line}" for name, found in every.items()))

@@ -69,7 +69,7 @@ _COMMANDS = (
     (studies.targets, "set targets that will be met with 80, 50 and 20 %"),
     (studies.again, "make an earlier study again, to the last digit"),
     (studies.compare_engines, "check that both engines play the same future"),
-    (files.explain, "say what a number in a result means"),
+    (files.explain, "say what a measure means, in English, Danish or Norwegian"),
 )
 for _command, _words in _COMMANDS:
     app.command(short_help=_words, epilog=EPILOG)(_command)

@@ -36,6 +36,7 @@ _HOMES = {
     ],
     "summary": ["Summary", "summarise"],
     "dictionary": ["Measure", "MEASURES"],
+    "explanation": ["Explanation", "explain", "explanations"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME_OF)

@@ -1,15 +1,33 @@
-"""Every number a study reports: its title, unit, definition, formula and source, for people who read a report.
+"""Every measure by name: its unit, its source, its name in a study, and the functions that give it. Its texts are in ``words``.
 
-The keys are those of ``Summary.scalars``; ``end_RUNG`` stands for one number per rung.
+One entry a measure. What it says, its formula, how to read it and its pitfalls stand in ``words/measures.LANGUAGE.toml``, in every
+language, under the same name; ``explanation`` joins both. ``MEASURES`` holds, in English, the numbers that a study reports, by the
+keys of ``Summary.scalars``; ``end_RUNG`` stands for one number per rung.
+
+To add a measure: a line here and its texts in each language (a test asks for them).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
+
+END = "end_"  # a study's number of a rung is called end_RUNG
+
+
+class Entry(NamedTuple):
+    """What is the same in every language. `unit`, with _ for spaces, is a key of [units] in the texts."""
+
+    unit: str
+    source: str
+    number: str = ""  # what a study calls it, where a study has it for the whole run
+    functions: tuple[str, ...] = ()  # public functions that give it
+    short: tuple[str, ...] = ()  # what people also call it
 
 
 class Measure(NamedTuple):
-    """What a number means."""
+    """What a number of a study means."""
 
     title: str
     unit: str
@@ -19,150 +37,125 @@ class Measure(NamedTuple):
 
 
 _FARRIS = "Farris, Bendle, Pfeifer & Reibstein (2010), Marketing Metrics"
-_BREALEY = "Brealey & Myers, Principles of Corporate Finance"
+_BREALEY = "Brealey & Myers (2003), Principles of Corporate Finance"
+_SCHMITT = "Schmitt, Skiera & Van den Bulte (2011), Referral Programs and Customer Value"
+_RAPHEL = "Raphel & Raphel (1995), Up the Loyalty Ladder"
+_COX = "Cox & Oakes (1984), Analysis of Survival Data"
+_GUPTA = "Gupta et al. (2006), Modeling Customer Lifetime Value"
+_GALTON = "Watson & Galton (1875); Harris (1963), The Theory of Branching Processes"
+_DOROTIC = "Dorotic, Bijmolt & Verhoef (2012), Loyalty Programmes: Current Knowledge and Research Directions"
+_IFRS = "IFRS 15 (2014), B39–B47"
+_LIU = "Liu (2007), The Long-Term Impact of Loyalty Programs"
 
-MEASURES: dict[str, Measure] = {
-    "profit": Measure(
-        "Profit",
+ENTRIES: dict[str, Entry] = {
+    "rung_counts": Entry("people", _RAPHEL, "end_RUNG", ("rung_counts",)),
+    "number_of_ambassadors": Entry("people", _RAPHEL, "ambassadors_end", ("number_of_ambassadors",)),
+    "flows": Entry("people", _FARRIS, "", ("flows",)),
+    "conversion_rate": Entry("share a month", _FARRIS, "", ("conversion_rate", "cumulative_conversion")),
+    "goal_results": Entry("share", "Doran (1981), There's a S.M.A.R.T. Way to Write Management's Goals", "", ("goal_results",)),
+    "new_customers": Entry("people", _FARRIS, "new_customers", ("new_customers",)),
+    "customers_end": Entry("people", _FARRIS, "customers_end"),
+    "customers_ever": Entry("people", _FARRIS, "customers_ever"),
+    "retention_rate": Entry(
+        "share", "Fader & Hardie (2007), How to Project Customer Retention", "", ("retention_curve",), ("retention",)
+    ),
+    "churn_rate": Entry("share a month", f"{_FARRIS}; {_COX}", "churn", ("churn_rate",)),
+    "customer_lifetime": Entry("months", _COX, "mean_lifetime_months", ("customer_lifetime",)),
+    "orders": Entry("orders", _FARRIS, "orders"),
+    "purchase_frequency": Entry("orders a month", _FARRIS, "purchase_frequency", ("purchase_frequency",)),
+    "purchase_frequency_after_joining": Entry("orders a month", _LIU),
+    "repurchase_rate": Entry("share", _FARRIS, "repurchase_rate", ("repurchase_rate", "monthly_buyers")),
+    "share_of_returning_customers": Entry("share", _FARRIS, "returning_share", ("share_of_returning_customers",)),
+    "referral_factor": Entry("customers", _GALTON, "referral_factor", ("referral_factor",), ("r",)),
+    "referred_customers": Entry("people", _SCHMITT, "referred_customers"),
+    "referred_share": Entry("share", _SCHMITT, "referred_share", ("new_customers",), ("organic_growth",)),
+    "customer_referral_value": Entry(
         "currency",
-        "Everything earned less everything it cost.",
-        "contribution − cost to serve − spend − fixed costs",
-        _FARRIS,
+        "Kumar, Petersen & Leone (2010), Driving Profitability by Encouraging Customer Referrals",
+        "referral_value",
+        ("customer_referral_value", "top_referrers"),
+        ("crv",),
     ),
-    "discounted_profit": Measure(
-        "Discounted profit",
+    "referral_trees": Entry("customers", _GALTON, "", ("referral_trees", "tree_sizes")),
+    "revenue": Entry("currency", _FARRIS, "revenue", ("income_statement",)),
+    "contribution": Entry("currency", _FARRIS, "contribution", ("income_statement",)),
+    "cost_to_serve": Entry("currency", _FARRIS, "cost_to_serve", ("income_statement",)),
+    "spend": Entry("currency", _FARRIS, "spend", ("income_statement",)),
+    "fixed_cost": Entry("currency", _FARRIS, "fixed_cost", ("income_statement",)),
+    "profit": Entry("currency", _FARRIS, "profit", ("income_statement", "money_by_cause")),
+    "discounted_profit": Entry("currency", _BREALEY, "discounted_profit", ("discounted_profit", "present_value")),
+    "customer_acquisition_cost": Entry("currency", _FARRIS, "acquisition_cost", ("customer_acquisition_cost",), ("cac",)),
+    "payback_months": Entry("months", _BREALEY, "payback_month", ("payback_months",)),
+    "return_on_spend": Entry("currency per currency", _FARRIS, "return_on_spend", ("return_on_spend",), ("romi", "roi")),
+    "revenue_stability": Entry(
+        "share of the mean",
+        "Pearson (1896); Gruca & Rego (2005), Customer Satisfaction, Cash Flow, and Shareholder Value",
+        "revenue_variation",
+        ("revenue_stability",),
+    ),
+    "price_sensitivity": Entry(
+        "per cent per per cent",
+        "Allen & Lerner (1934), The Concept of Arc Elasticity of Demand; Bijmolt, van Heerde & Pieters (2005)",
+        "",
+        ("price_sensitivity",),
+        ("price_elasticity", "elasticity"),
+    ),
+    "lifetime_value_contribution": Entry(
         "currency",
-        "Profit at its worth at the start: later money counts less.",
-        "Σ over days booked(d)·e^(−δ(d−½)/30), δ = ln(1+yearly rate)/12",
-        _BREALEY,
+        _GUPTA,
+        "lifetime_value_contribution",
+        ("customer_lifetime_value", "expected_lifetime_value"),
+        ("lifetime_value", "clv", "ltv"),
     ),
-    "revenue": Measure("Revenue", "currency", "What orders were worth, without VAT.", "Σ baskets", _FARRIS),
-    "contribution": Measure(
-        "Contribution",
+    "lifetime_value_revenue": Entry("currency", _GUPTA, "lifetime_value_revenue", ("customer_lifetime_value",)),
+    "customer_equity": Entry(
         "currency",
-        "What orders left after goods and handling.",
-        "revenue × margin − orders × cost per order",
-        _FARRIS,
+        "Blattberg & Deighton (1996), Manage Marketing by the Customer Equity Test; Rust, Lemon & Zeithaml (2004)",
+        "customer_equity",
+        ("customer_equity", "expected_customer_equity"),
     ),
-    "cost_to_serve": Measure(
-        "Cost to serve",
-        "currency",
-        "What people cost on their rungs, and entering them.",
-        "Σ cost per month × months + entry costs",
-        _FARRIS,
-    ),
-    "spend": Measure("Spend", "currency", "What campaigns and policies cost.", "Σ monthly spend + set-up costs", _FARRIS),
-    "fixed_cost": Measure("Fixed costs", "currency", "What is paid whatever happens.", "fixed cost per month × months", _FARRIS),
-    "return_on_spend": Measure(
-        "Return on spend",
-        "currency per currency",
-        "What the whole business earned over its spend, per unit spent (compare strategies to see what the spend caused).",
-        "(contribution − cost to serve − spend) ÷ spend",
-        _FARRIS,
-    ),
-    "payback_month": Measure(
-        "Payback month",
-        "months",
-        "When cumulative profit is at least 0 and stays so.",
-        "first month start k with Σ profit up to j ≥ 0 for all j ≥ k",
-        _BREALEY,
-    ),
-    "new_customers": Measure(
-        "New customers",
-        "people",
-        "How many became customers for the first time.",
-        "count of first orders or first entries to a customer rung",
-        _FARRIS,
-    ),
-    "referred_customers": Measure(
-        "Referred customers",
-        "people",
-        "New customers who came by somebody's word.",
-        "count of new customers with a referrer",
-        "Schmitt, Skiera & Van den Bulte (2011)",
-    ),
-    "referred_share": Measure(
-        "Share by referral",
+    "abc_curve": Entry(
         "share",
-        "How many of the new customers came by somebody's word.",
-        "referred new customers ÷ new customers",
-        "Schmitt, Skiera & Van den Bulte (2011)",
+        "Pareto (1896); Dickie (1951), ABC Inventory Analysis Shoots for Dollars",
+        "",
+        ("abc_curve", "abc_classes"),
+        ("abc",),
     ),
-    "customers_end": Measure(
-        "Customers at the end",
-        "people",
-        "How many stand on a customer rung at the end.",
-        "count at the last month start",
-        _FARRIS,
-    ),
-    "customers_ever": Measure(
-        "Customers in all", "people", "How many were customers at some time.", "customers at the start + new customers", _FARRIS
-    ),
-    "orders": Measure("Orders", "orders", "Everything ordered.", "count", _FARRIS),
-    "churn": Measure(
-        "Churn rate",
-        "share a month",
-        "How fast customers leave the customer rungs.",
-        "customers lost ÷ customer-months",
-        "Cox & Oakes (1984); " + _FARRIS,
-    ),
-    "mean_lifetime_months": Measure(
-        "Mean lifetime", "months", "How long a customer stays one.", "customer-months ÷ customers lost", "Cox & Oakes (1984)"
-    ),
-    "purchase_frequency": Measure(
-        "Purchase frequency",
-        "orders a month",
-        "How often a customer orders.",
-        "orders on customer rungs ÷ customer-months",
-        _FARRIS,
-    ),
-    "repurchase_rate": Measure(
-        "Repurchase rate",
-        "share",
-        "How many of the buyers came back.",
-        "people with at least 2 orders ÷ people with at least 1",
-        _FARRIS,
-    ),
-    "acquisition_cost": Measure(
-        "Cost per new customer",
-        "currency",
-        "All spend, over all who came (those who would have come anyway, too).",
-        "spend ÷ new customers",
-        _FARRIS,
-    ),
-    "lifetime_value_revenue": Measure(
-        "Lifetime value by revenue",
-        "currency",
-        "What a customer bought until the end of the study.",
-        "revenue ÷ customers in all",
-        "Gupta et al. (2006)",
-    ),
-    "lifetime_value_contribution": Measure(
-        "Lifetime value by contribution",
-        "currency",
-        "What a customer's orders left until the end of the study, after goods and handling.",
-        "contribution of their orders ÷ customers in all",
-        "Gupta et al. (2006)",
-    ),
-    "referral_factor": Measure(
-        "Referral factor R",
-        "customers",
-        "New customers won per advocate's lifetime; above 1 growth can feed on itself.",
-        "referred new customers ÷ advocates who stopped",
-        "Watson & Galton (1875); Harris (1963)",
-    ),
-    "referral_value": Measure(
-        "Referral value",
-        "currency",
-        "What those whom one customer has brought are worth until the end of the study.",
-        "(contribution − cost to serve) of referred customers ÷ customers who referred",
-        "Kumar, Petersen & Leone (2010)",
-    ),
-    "end_RUNG": Measure(
-        "On a rung at the end",
-        "people",
-        "How many stand on the rung at the end.",
-        "count at the last month start",
-        "loyalty ladder",
-    ),
+    "net_promoter_score": Entry("points of NPS", "Reichheld (2003), The One Number You Need to Grow", short=("nps",)),
+    "satisfaction": Entry("0 to 10", "Oliver (1980), A Cognitive Model of … Satisfaction Decisions; Fornell et al. (1996)"),
+    "members": Entry("people", _DOROTIC),
+    "active_share": Entry("share", _DOROTIC),
+    "redemption_rate": Entry("share", "Dorotic, Verhoef, Fok & Bijmolt (2014), Reward Redemption Effects in a Loyalty Program"),
+    "breakage": Entry("share", _IFRS),
+    "points_liability": Entry("currency", _IFRS, short=("liability",)),
+    "cost_per_extra_order": Entry("currency", _LIU),
 }
+
+
+class _OfStudies(Mapping[str, Measure]):
+    """The numbers of a study in English, read from the texts when the first is asked for: importing this file reads none."""
+
+    def __getitem__(self, number: str) -> Measure:
+        return numbers_of_studies("en")[number]
+
+    def __iter__(self) -> Iterator[str]:
+        return (entry.number for entry in ENTRIES.values() if entry.number)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@cache
+def numbers_of_studies(language: str = "en") -> dict[str, Measure]:
+    """What each number of a study means in a language, by the keys of ``Summary.scalars``. The unit is the same in all of them."""
+    from ladsim.measures.explanation import explanations
+
+    found = {}
+    for name, said in explanations(language).items():
+        entry = ENTRIES[name]
+        if entry.number:
+            found[entry.number] = Measure(said.name, entry.unit, said.says, said.formula, entry.source)
+    return found
+
+
+MEASURES: Mapping[str, Measure] = _OfStudies()

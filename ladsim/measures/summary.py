@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures import referral, retention, value
+from ladsim.measures import equity, ladder, referral, retention, stability, value
 from ladsim.measures.tidy import became_customer, currency, people, ratio, rows
 from ladsim.model.layout import C_ENTRY_COST, C_HANDLING, C_RUNG_COST
 
@@ -49,6 +49,8 @@ def _money(history: History) -> dict[str, float]:
         "fixed_cost": value.fixed_cost(history),
         "return_on_spend": value.return_on_spend(history),
         "payback_month": value.payback_of(profit.cumsum(), history.months),
+        "revenue_variation": float(stability.variation(stability.monthly_revenue(history)[stability.whole_months(history)])[0]),
+        "customer_equity": equity.equity_until_horizon(history),
     }
 
 
@@ -58,6 +60,7 @@ def _people(history: History) -> dict[str, float]:
     lived, lost = float(retention.customer_months(history).sum()), int(retention.lost_customers(history).sum())
     orders = int((history.orders[1:] * history.is_customer).sum())
     end = history.counts[-1].sum(axis=0)
+    returning, first = (int(buyers.sum()) for buyers in retention.returning_buyers(history))
     found = {
         "new_customers": float(people(history, new)),
         "referred_customers": float(people(history, referred)),
@@ -67,6 +70,8 @@ def _people(history: History) -> dict[str, float]:
         "churn": float(ratio(lost, lived)),
         "mean_lifetime_months": float(ratio(lived, lost)),
         "purchase_frequency": float(ratio(orders, lived)),
+        "returning_share": float(ratio(returning, returning + first)),
+        "ambassadors_end": float(people(history, end[ladder.ambassador_rung(history)])),
         "referral_factor": float(referral.referral_factor(history)["referral_factor"]),
     }
     return found | {f"end_{name}": float(people(history, count)) for name, count in zip(history.rung_names, end, strict=True)}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.measures.dictionary import MEASURES, Measure
+from ladsim.measures.dictionary import Measure, numbers_of_studies
 from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
 from ladsim.planning.breakdown import growth_note, sample_note
@@ -25,7 +25,6 @@ from ladsim.words.numerals import SPACE
 
 FEW = 10
 UNITS = {"months": "unit.months", "orders a month": "unit.a_month", "currency per currency": "unit.times"}
-PARTS = {"title": "name", "definition": "says", "formula": "formula"}  # of a measure in ``words/measures.*.toml``
 
 
 def page(study: Replications, command: str = "", manifest: str = "") -> Page:
@@ -149,20 +148,13 @@ def _spend(study: Replications, speech: Words) -> Answer:
     return Answer(speech.say("page.q_spend"), cost, (speech.say("page.d_spend", spend=spend, cost=cost),))
 
 
-def measure_in(speech: Words, key: str) -> Measure:
-    """What a number means, in a language; what has no words in it stays as ``dictionary`` has it."""
-    if speech.language == "en":
-        return MEASURES[key]
-    known = {field: part for field, part in PARTS.items() if speech.has(f"measures.{key}.{part}")}
-    return MEASURES[key]._replace(**{field: speech.say(f"measures.{key}.{part}") for field, part in known.items()})
-
-
 def _measures(study: Replications, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
     speech = namer.speech
+    meanings = numbers_of_studies(speech.language)
     for key in study.summaries[0].scalars:
         rung = key.removeprefix("end_") if key.startswith("end_") else ""
-        about = measure_in(speech, key if key in MEASURES else "end_RUNG")
+        about = meanings[key if key in meanings else "end_RUNG"]
         title = speech.say("page.per_end", rung=namer.rung(rung)) if rung else about.title
         values = series.scalars(study, key)
         known = values[np.isfinite(values)]

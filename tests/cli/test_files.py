@@ -131,6 +131,18 @@ def test_explain_gives_definition_formula_and_source(ladsim: Ladsim) -> None:
     assert "last month start" in ladsim("explain", "end_customer").stdout
 
 
+def test_explain_speaks_three_languages(ladsim: Ladsim) -> None:
+    """--language chooses the words; the names of measures stay, and those of the language are understood."""
+    assert "Frafaldsrate  (churn_rate)" in ladsim("explain", "churn_rate", "--language", "da").stdout
+    assert ladsim("explain", "frafaldsrate", "--language", "da").stdout == ladsim("explain", "churn", "--language", "da").stdout
+    listed = ladsim("explain", "--language", "nb").stdout.splitlines()
+    assert "churn_rate" in {line.split()[0] for line in listed}
+    assert any("Gjenkjøpsrate: Hvor mange" in line for line in listed)
+    result = ladsim("explain", "churn", "--language", "sv")
+    assert result.exit_code == 2
+    assert "must be one of en, da, nb" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("ties", "code", "said"),
     [

@@ -70,6 +70,7 @@ def test_returning_customers_were_customers_before_the_month(history: History) -
     table = measures.share_of_returning_customers(history)
     assert table[["buyers", "returning", "new"]].to_numpy().tolist() == [[10.0, 0.0, 10.0], [20.0, 20.0, 0.0]]
     assert table["share"].tolist() == [0.0, 1.0]
+    assert measures.summarise(history).scalars["returning_share"] == pytest.approx(2 / 3)
     nobody = replace(history, cohort_buyers=np.zeros_like(history.cohort_buyers))
     assert np.isnan(measures.share_of_returning_customers(nobody)["share"]).all()
 
@@ -107,6 +108,7 @@ def test_stability_of_two_months(history: History) -> None:
     assert both["month_to_month"] == pytest.approx(np.sqrt(20_000) / 700)
     by_segment = measures.revenue_stability(history, by="segment").set_index("segment")
     assert by_segment["month_to_month"].tolist() == pytest.approx([np.sqrt(80_000) / 600, np.sqrt(20_000) / 100])
+    assert measures.summarise(history).scalars["revenue_variation"] == pytest.approx(np.sqrt(20_000) / 700)
 
 
 def test_growth_is_no_spread_around_its_line(history: History) -> None:
@@ -166,6 +168,7 @@ def test_customer_equity_by_hand(history: History) -> None:
     assert row["spend"] == pytest.approx(600 * day[0])
     assert row["customer_equity"] == pytest.approx(-200 * day[0] + 250 * day[1])
     assert row["still_to_come"] == 0.0
+    assert measures.summarise(history).scalars["customer_equity"] == pytest.approx(row["customer_equity"])
     value = pd.Series({"lead": 1.0, "customer": 10.0, "gone": 0.0})
     more = measures.customer_equity(history, value).iloc[0]
     assert more["still_to_come"] == pytest.approx(np.exp(-0.02) * (10 * 1.0 + 20 * 10.0))

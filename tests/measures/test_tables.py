@@ -314,6 +314,7 @@ def test_nothing_happened() -> None:
     assert undefined == {
         *["return_on_spend", "referred_share", "churn", "mean_lifetime_months", "purchase_frequency", "referral_factor"],
         *["repurchase_rate", "lifetime_value_revenue", "lifetime_value_contribution", "referral_value", "acquisition_cost"],
+        *["revenue_variation", "returning_share"],
     }
     assert s.scalars["profit"] == 0.0
     assert s.scalars["payback_month"] == 0.0

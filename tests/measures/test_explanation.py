@@ -1,0 +1,126 @@
+"""Every measure is explained in every language, and every public function that measures something has an explanation."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import ladsim
+from ladsim import measures, words
+from ladsim.errors import StudyError
+from ladsim.measures.dictionary import ENTRIES, MEASURES, numbers_of_studies
+from ladsim.measures.explanation import TEXTS, explain, explanations
+
+LANGUAGES = words.LANGUAGES
+FOLDER = Path(words.__file__).parent
+# Public functions of ``measures`` that give no measure: they say how sure one is, keep or explain them.
+OTHERS = {"uncertainty", "summary", "dictionary", "explanation"}
+
+
+def texts(language: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((FOLDER / f"measures.{language}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measure_has_all_parts_in_every_language(language: str) -> None:
+    """The same measures with the same parts, none of them empty, in the order of the dictionary; units and headings, too."""
+    found = texts(language)
+    assert set(found) == {"parts", "units", *ENTRIES}
+    for key in ENTRIES:
+        assert tuple(found[key]) == TEXTS, key
+        assert all(len(text.strip()) >= 3 for text in found[key].values()), key
+    assert found["units"].keys() == texts("en")["units"].keys() == {entry.unit.replace(" ", "_") for entry in ENTRIES.values()}
+    assert found["parts"].keys() == texts("en")["parts"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_are_the_same_code_in_every_language(language: str) -> None:
+    """What stands in `backticks` is the same in every language but for the name of a rung, and exists."""
+    tables = {"rungs", "steps", "conversion", "goals", "retention", "referral_trees", "money", "profit", "abc"}
+    columns = {
+        "all",
+        "referred",
+        "referred_share",
+        "revenue",
+        "contribution",
+        "spend",
+        "profit",
+        "value",
+        "rung_cost",
+        "entry_cost",
+    }
+    columns |= {"fixed_cost", "around_trend", "month_to_month", "future_to_future", "rung=", "end_RUNG", "end_TRIN", "end_TRINN"}
+    allowed = tables | columns | {"end_customer"} | set(MEASURES) | set(ENTRIES)
+    functions = set(measures.__all__) | set(ladsim.__all__)
+    for key in ENTRIES:
+        codes = {part: re.findall(r"`([^`]*)`", text) for part, text in texts(language)[key].items()}
+        english = {part: re.findall(r"`([^`]*)`", text) for part, text in texts("en")[key].items()}
+        for part, names in codes.items():
+            assert [re.sub("end_TRINN?", "end_RUNG", name) for name in names] == english[part], (key, part)
+            for name in names:
+                assert name in allowed or name.partition("(")[0] in functions, (key, name)
+
+
+def test_every_public_measure_function_has_an_explanation() -> None:
+    """Whatever `ladsim.measures` offers, and whatever `ladsim` itself offers of it, is explained under its name."""
+    named = {name for entry in ENTRIES.values() for name in entry.functions}
+    wanted = {name for home, names in measures._HOMES.items() if home not in OTHERS for name in names}
+    wanted |= {n for n, home in ladsim._HOMES.items() if home.startswith("measures.") and home.split(".")[1] not in OTHERS}
+    wanted |= {name for name, home in ladsim._HOMES.items() if home == "theory.lifetime"}
+    assert wanted <= named, sorted(wanted - named)
+    for name in named:
+        assert hasattr(measures, name) or hasattr(ladsim, name), name
+        assert name in ENTRIES[explain(name).key].functions or name in ENTRIES
+
+
+def test_a_measure_has_many_names() -> None:
+    """Its own, that in a study, that of a function, a short one, and its name in the language asked for."""
+    for name in ("churn_rate", "churn", " Churn_Rate ", "Churn rate"):
+        assert explain(name).key == "churn_rate"
+    assert explain("NPS", "nb").key == "net_promoter_score"
+    assert explain("ltv").key == "lifetime_value_contribution"
+    assert explain("genkøbsrate", "da").key == "repurchase_rate"
+    assert explain("end_partner", "da").key == "rung_counts"
+    assert explain("present_value").key == "discounted_profit"
+    assert ladsim.explain("r", language="da").name == "Anbefalingsfaktor R"
+
+
+def test_a_wrong_name_is_answered_with_the_nearest_right_one() -> None:
+    """A typo gets a hint, what is like nothing gets the list; so does a language."""
+    with pytest.raises(StudyError, match="found 'churn_rte', did you mean 'churn_rate'"):
+        explain("churn_rte")
+    with pytest.raises(StudyError, match="did you mean 'kundetilfredshed'"):
+        explain("kundetilfredshet", "da")
+    with pytest.raises(StudyError, match=r"must be one of rung_counts, .*, cost_per_extra_order"):
+        explain("xyzzy")
+    with pytest.raises(StudyError, match="language: found 'sv', must be one of en, da, nb"):
+        explain("churn", "sv")
+
+
+def test_an_explanation_prints_itself() -> None:
+    """All eight parts under headings of the language, no line longer than a screen."""
+    said = str(explain("customer_equity", "da"))
+    assert said.startswith("Kundekapital  (customer_equity)\n")
+    assert all(f"\n  {heading}\n" in said for heading in texts("da")["parts"].values())
+    assert "Blattberg & Deighton (1996)" in said
+    assert max(len(line) for text in explanations("en").values() for line in str(text).splitlines()) <= 100
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_numbers_are_written_as_readers_write_them(language: str) -> None:
+    """Decimal commas outside of code; no letter of another alphabet's keyboard."""
+    for key, parts in texts(language).items():
+        for text in parts.values():
+            assert not re.search(r"\d\.\d", re.sub(r"`[^`]*`", "", text)), (key, text)
+            assert not re.search(r"[äöüÄÖÜ]", text), (key, text)
+
+
+def test_numbers_of_a_study_keep_their_units() -> None:
+    """Screens and tables know units by their English code, whatever the language of the words."""
+    assert numbers_of_studies("da")["churn"].title == "Frafaldsrate"
+    for language in LANGUAGES:
+        assert {n: m.unit for n, m in numbers_of_studies(language).items()} == {n: m.unit for n, m in MEASURES.items()}
+    assert len(MEASURES) == len(set(MEASURES))
