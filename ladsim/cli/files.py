@@ -128,6 +128,7 @@ def show(
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Draw the ladder into an .svg or .png file, too.")
     ] = None,
+    language: Language = None,
 ) -> None:
     """Print the ladder: its rungs, the ways up and down with their numbers, strategies with their budgets, goals.
 
@@ -140,10 +141,13 @@ def show(
     from ladsim.report.ladder import ladder_text
     from ladsim.scenario.differences import with_strategy
     from ladsim.scenario.load import load
+    from ladsim.scenario.texts import known_language
 
     if out is not None and Path(out).suffix.lower() not in PICTURES:
         raise StudyError(f"--out: found {out!r}, must end in .svg or .png")
-    found = load(scenario)
+    if language is not None:
+        known_language(language, "--language")
+    found = load(scenario, language)
     name = known(found, strategy)
     applied = with_strategy(found, name if name in found.strategies else None)
     messages.out(ladder_text(applied))

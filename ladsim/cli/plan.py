@@ -3,69 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from ladsim.report import numerals
 from ladsim.report.ladder import label_of, value_words
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.oddities import budget
 from ladsim.scenario.spec import Campaign, Goal, Scenario
+from ladsim.words import Words
+from ladsim.words.catalogue import loose
 
 
 def campaigns(scenario: Scenario) -> str:
     """What is done besides the ladder itself: campaigns with their money and months, shocks, policies."""
+    speech = Words(scenario.language)
     lines = [
-        f"  {name}: {_money(campaign, scenario)}, {_months(campaign.from_month, campaign.to_month, scenario.months)}, {_audience(campaign, scenario)}"
+        f"  {name}: {_money(campaign, scenario)}, {_months(campaign.from_month, campaign.to_month, scenario)}, {_audience(campaign, scenario)}"
         for name, campaign in zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True)
     ]
     lines += [
-        f"  {shock.name} (shock): {_months(shock.from_month, shock.to_month, scenario.months)}" for shock in scenario.shocks
+        "  " + speech.say("plan.shock", name=shock.name, months=_months(shock.from_month, shock.to_month, scenario))
+        for shock in scenario.shocks
     ]
-    lines += [f"  {policy.function} (policy)" for policy in scenario.policies]
-    return _part("Campaigns", lines)
+    lines += ["  " + speech.say("plan.policy", name=policy.function) for policy in scenario.policies]
+    return _part(speech.say("plan.campaigns"), lines)
 
 
 def strategies(scenario: Scenario) -> str:
     """The strategies with their labels, budgets and numbers set."""
-    lines = []
+    lines, speech = [], Words(scenario.language)
     for name, strategy in scenario.strategies.items():
-        money = numerals.money(budget(strategy.campaigns, scenario.months), scenario.currency)
-        said = [f"{money} in {numerals.number(scenario.months)} months"]
+        money = speech.money(budget(strategy.campaigns, scenario.months), scenario.currency)
+        said = [speech.say("plan.budget", money=money, months=speech.number(scenario.months))]
         said += [f"{key} = {value}" for key, value in strategy.set.items()]
-        said += [f"policy {policy.function}" for policy in strategy.policies]
+        said += [speech.say("plan.by_policy", name=policy.function) for policy in strategy.policies]
         label = f" ({strategy.label})" if strategy.label else ""
         lines.append(f"  {name}{label}: {'; '.join(said)}")
-    return _part("Strategies", lines)
+    return _part(speech.say("plan.strategies"), lines)
 
 
 def goals(scenario: Scenario) -> str:
     """The goals that the file sets."""
-    return _part("Goals", [f"  {_goal(goal, scenario)}" for goal in scenario.goals])
+    return _part(Words(scenario.language).say("screen.goals"), [f"  {_goal(goal, scenario)}" for goal in scenario.goals])
 
 
 def _part(title: str, lines: Sequence[str]) -> str:
-    return "\n".join([title, *lines]).replace(numerals.SPACE, " ") if lines else ""
+    return loose("\n".join([title, *lines])) if lines else ""
 
 
 def _money(campaign: Campaign, scenario: Scenario) -> str:
-    said = f"{scenario.currency} {value_words(campaign.monthly_spend)} a month"
-    if campaign.setup_cost != 0.0:
-        said += f" and {scenario.currency} {value_words(campaign.setup_cost)} to set up"
-    return said
+    speech = Words(scenario.language)
+
+    def amount(value: Any) -> str:
+        return speech.with_currency(value_words(value, "rate", speech), scenario.currency)
+
+    said = speech.say("plan.monthly", amount=amount(campaign.monthly_spend))
+    return said + (speech.say("plan.set_up", amount=amount(campaign.setup_cost)) if campaign.setup_cost != 0.0 else "")
 
 
-def _months(start: float, end: float | None, horizon: float) -> str:
-    return f"months {numerals.number(start)} to {numerals.number(horizon if end is None else end)}"
+def _months(start: float, end: float | None, scenario: Scenario) -> str:
+    speech = Words(scenario.language)
+    return speech.say("plan.months", first=speech.number(start), last=speech.number(scenario.months if end is None else end))
 
 
 def _audience(campaign: Campaign, scenario: Scenario) -> str:
     labels = {rung.name: label_of(rung) for rung in scenario.rungs}
-    rungs = ", ".join(labels[name] for name in campaign.to) if campaign.to is not None else "all that it can move"
-    return f"for {rungs}" + (f" ({', '.join(campaign.segments)})" if campaign.segments is not None else "")
+    speech = Words(scenario.language)
+    rungs = ", ".join(labels[name] for name in campaign.to) if campaign.to is not None else speech.say("plan.all_it_moves")
+    return speech.say("plan.audience", rungs=rungs) + (
+        f" ({', '.join(campaign.segments)})" if campaign.segments is not None else ""
+    )
 
 
 def _goal(goal: Goal, scenario: Scenario) -> str:
     labels = {rung.name: label_of(rung) for rung in scenario.rungs}
-    where = labels.get(goal.rung, goal.rung) if goal.rung is not None else f"step {goal.step}"
-    number = numerals.people(goal.number) if goal.number is not None else numerals.percent(goal.share or 0.0)
+    speech = Words(scenario.language)
+    where = labels.get(goal.rung, goal.rung) if goal.rung is not None else speech.say("plan.step", name=goal.step)
+    number = speech.people(goal.number) if goal.number is not None else speech.percent(goal.share or 0.0)
     named = f"{goal.name}: " if goal.name else ""
-    return f"{named}{number} at {where} by month {numerals.number(goal.by_month)}"
+    return named + speech.say("plan.goal", number=number, where=where, month=speech.number(goal.by_month))

@@ -18,6 +18,7 @@ from ladsim.errors import OutputError, StudyError
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
+    from ladsim.words import Words
 
 SCREEN = "-"
 
@@ -36,12 +37,20 @@ class Request:
     sample: int | None
     processes: int | None
     json: str | None
+    language: str | None  # asked for in place of the file's own
     folder: str | None  # where report, tables and manifest go; None: nowhere
 
     @property
     def prints(self) -> bool:
         """Whether the result is shown as text (not where standard output holds JSON)."""
         return self.json != SCREEN
+
+    @property
+    def speech(self) -> Words:
+        """The language in which the answer is given."""
+        from ladsim.words import Words
+
+        return Words(self.changed.language)
 
     def setting(self) -> dict[str, Any]:
         """What every study takes."""
@@ -62,6 +71,7 @@ class Request:
         words += ["--seed", str(self.seed), "--replications", str(replications), "--sample", str(self.sample or "all")]
         for key, value in self.overrides.items():
             words += ["--months", f"{value:g}"] if key == "months" and not isinstance(value, str) else ["--set", f"{key}={value}"]
+        words += ["--language", self.language] if self.language is not None else []
         return shlex.join(words)
 
 
@@ -78,13 +88,17 @@ def request(
     json: str | None,
     out: str | None,
     quiet: bool,
+    language: str | None = None,
 ) -> Request:
     """Read the scenario and try every option on it. Raises ScenarioError, StudyError and OutputError."""
     from ladsim.scenario.differences import override
     from ladsim.scenario.load import load
+    from ladsim.scenario.texts import known_language
 
     messages.be_quiet(quiet)
-    scenario = _without_later_goals(load(file), months)
+    if language is not None:
+        known_language(language, "--language")
+    scenario = _without_later_goals(load(file, language), months)
     values = options.overrides(scenario, pairs, months)
     changed = override(scenario, values)
     if seed < 0:
@@ -96,7 +110,18 @@ def request(
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
     return Request(
-        command, file, scenario, changed, values, seed, replications, options.people(changed, sample), processes, json, folder
+        command,
+        file,
+        scenario,
+        changed,
+        values,
+        seed,
+        replications,
+        options.people(changed, sample),
+        processes,
+        json,
+        language,
+        folder,
     )
 
 

@@ -33,6 +33,7 @@ def run(
     out: options.Out = None,
     log: options.Log = None,
     follow: options.Follow = None,
+    language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Play many futures of one strategy, or of the market as it is, and say what comes of it.
@@ -46,7 +47,7 @@ def run(
     whom = options.follow(follow)
     asked = request(
         "run", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
-        json=json, out=out, quiet=quiet,
+        json=json, out=out, quiet=quiet, language=language,
     )  # fmt: skip
     name = options.known(asked.changed, strategy)
     _announce(asked, 1)
@@ -75,6 +76,7 @@ def compare(
     processes: options.Processes = None,
     json: options.Json = None,
     out: options.Out = None,
+    language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
@@ -86,7 +88,7 @@ def compare(
     """
     asked = request(
         "compare", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
-        json=json, out=out, quiet=quiet,
+        json=json, out=out, quiet=quiet, language=language,
     )  # fmt: skip
     names = options.several(asked.changed, strategy)
     _announce(asked, len(names))
@@ -114,6 +116,7 @@ def targets(
     processes: options.Processes = None,
     json: options.Json = None,
     out: options.Out = None,
+    language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Say which numbers a strategy will reach with 80 % (commit), 50 % (expect) and 20 % probability (stretch), by a month.
@@ -124,7 +127,7 @@ def targets(
     """
     asked = request(
         "targets", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
-        json=json, out=out, quiet=quiet,
+        json=json, out=out, quiet=quiet, language=language,
     )  # fmt: skip
     name = options.known(asked.changed, strategy)
     _announce(asked, 1)
@@ -208,13 +211,20 @@ def compare_engines(
 
 def _announce(asked: Request, strategies: int) -> None:
     """Say what will be done, and how to have it otherwise."""
+    from ladsim.words.catalogue import loose
+    from ladsim.words.numerals import marked
+
     market = asked.changed.market_size
-    who = f"all {market:,} people" if asked.sample is None else f"a sample of {asked.sample:,} of {market:,} people"
-    what = f"{strategies} strategies × {asked.replications} futures" if strategies > 1 else f"{asked.replications} futures"
-    months = f"{asked.changed.months:g} months"
-    messages.note(f"{asked.changed.name}: {what} of {who} over {months}")
+    speech, whole = asked.speech, asked.speech.whole(market)
+    who = speech.say("screen.everybody", people=whole)
     if asked.sample is not None:
-        messages.note(f"(--sample all simulates all {market:,}: {market / asked.sample:,.0f} times the work)")
+        who = speech.say("screen.some", sample=speech.whole(asked.sample), people=whole)
+    futures = speech.say("count.futures", n=asked.replications)
+    what = speech.say("screen.strategies", n=strategies, futures=futures) if strategies > 1 else futures
+    months = speech.say("count.months", n=marked(speech.language, f"{asked.changed.months:g}"))
+    messages.note(loose(speech.say("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
+    if asked.sample is not None:
+        messages.note(loose(speech.say("screen.sample_all", people=whole, times=speech.whole(market / asked.sample))))
     say_if_compiling()
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
@@ -253,7 +263,7 @@ def _finish(
 
         page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
         folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
-        (messages.out if asked.prints else messages.note)(f"Report: {folder / PAGE}")
+        (messages.out if asked.prints else messages.note)(asked.speech.say("screen.report", path=folder / PAGE))
     if _stopped(study):
         if said := _stopped_by(study):
             messages.warning(said)

@@ -20,6 +20,7 @@ from ladsim.measures.tidy import currency, people, ratio, spans
 from ladsim.model.layout import C_ENTRY_COST, C_HANDLING, C_REVENUE, C_RUNG_COST
 from ladsim.planning.results import Replications
 from ladsim.words import Words
+from ladsim.words.catalogue import loose
 from ladsim.words.numerals import marked
 
 Floats = NDArray[np.float64]
@@ -112,7 +113,7 @@ def sample_note(runs: Replications) -> str:
         return ""
     speech = Words(runs.source.language)
     people, times = speech.whole(history.size * history.scale), marked(speech.language, f"{history.scale**0.5:.2g}")
-    return speech.say("note.sample", size=speech.whole(history.size), people=people, times=times)
+    return loose(speech.say("note.sample", size=speech.whole(history.size), people=people, times=times))
 
 
 def growth_note(runs: Replications) -> str:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 from ladsim.planning.pairs import Estimate
 from ladsim.words import ENGLISH, Words
-from ladsim.words.numerals import FORMS, SPACE, marked
+from ladsim.words.catalogue import loose
+from ladsim.words.numerals import FORMS, marked
 
 _NUMBERS = 13  # that have words of their own, from nought
 
@@ -45,10 +46,10 @@ def sentence(choice: Choice) -> str:
     speech, gain = choice.speech, choice.gain
     said = {"best": choice.best, "other": choice.runner_up}
     if choice.same:
-        return _plain(speech.say("verdict.same", **said))
+        return loose(speech.say("verdict.same", **said))
     said |= {"more": _more(choice), "months": speech.say("count.months", n=marked(speech.language, f"{choice.months:g}"))}
     if math.isnan(gain.low):
-        return _plain(speech.say("verdict.few", **said, futures=speech.say("count.futures", n=choice.futures)))
+        return loose(speech.say("verdict.few", **said, futures=speech.say("count.futures", n=choice.futures)))
     said["limits"] = speech.say(
         "verdict.limits", interval=interval(gain.low, gain.high, gain.value, choice.currency, speech=speech)
     )
@@ -56,8 +57,8 @@ def sentence(choice: Choice) -> str:
     best = "verdict.better" if choice.strategies == 2 else "verdict.best"
     said["sure"] = speech.say(best, number=number, share=percent(choice.p_best))
     if gain.low <= 0.0 <= gain.high:
-        return _plain(speech.say("verdict.tie", **said, futures=choice.futures))
-    return _plain(speech.say("verdict.choose" if choice.strategies > 2 else "verdict.choose_of_two", **said))
+        return loose(speech.say("verdict.tie", **said, futures=choice.futures))
+    return loose(speech.say("verdict.choose" if choice.strategies > 2 else "verdict.choose_of_two", **said))
 
 
 def in_words(key: str, speech: Words = ENGLISH, names: Mapping[str, str] | None = None) -> str:
@@ -110,15 +111,15 @@ def caveat(choice: Choice, key: str, share: float, turns: bool, values: tuple[fl
     )
     what = in_words(key, speech, choice.names)
     if turns:
-        return _plain(speech.say("verdict.turns", key=what, halves=halves))
-    return _plain(speech.say("verdict.leans", key=what, halves=halves, share=percent(share)))
+        return loose(speech.say("verdict.turns", key=what, halves=halves))
+    return loose(speech.say("verdict.leans", key=what, halves=halves, share=percent(share)))
 
 
 def amount(value: float, currency: str, signed: bool = False, speech: Words = ENGLISH) -> str:
     """Money in words, to three digits."""
     size, word = _scale(value, speech)
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
-    return _plain(speech.with_currency(f"{sign}{_digits(abs(value), size, speech)}{word}", currency))
+    return loose(speech.with_currency(f"{sign}{_digits(abs(value), size, speech)}{word}", currency))
 
 
 def interval(low: float, high: float, centre: float, currency: str, speech: Words = ENGLISH) -> str:
@@ -127,7 +128,7 @@ def interval(low: float, high: float, centre: float, currency: str, speech: Word
     ends = [
         ("−" if end < 0 else "") + _digits(abs(end), size, speech) for end in (low, high)
     ]  # as many digits as the tables show
-    return _plain(speech.with_currency(f"{ends[0]} {FORMS[speech.language].to} {ends[1]}{word}", currency))
+    return loose(speech.with_currency(f"{ends[0]} {FORMS[speech.language].to} {ends[1]}{word}", currency))
 
 
 def percent(share: float) -> str:
@@ -135,11 +136,6 @@ def percent(share: float) -> str:
     if share in (0.0, 1.0):
         return f"{share * 100:.0f} %"
     return f"{min(99, max(1, round(share * 100)))} %"
-
-
-def _plain(said: str) -> str:
-    """With common spaces: the sentence stands in tables and on the terminal, too."""
-    return said.replace(SPACE, " ")
 
 
 def _more(choice: Choice) -> str:

@@ -70,6 +70,11 @@ def _piece(axes: Any, row: int, base: float, bar: Bar, thick: bool = False) -> N
             axes.plot([base + end] * 2, [row - 0.13, row + 0.13], color=INK, linewidth=1.1)
 
 
+def _lines_needed(labels: Sequence[str], width: int, least: int, most: int) -> int:
+    """How many lines the longest label takes, within limits."""
+    return next((n for n in range(least, most) if not any(wrapped(label, width, n).endswith("…") for label in labels)), most)
+
+
 def _row_labels(axes: Any, labels: Sequence[str], width: int, bold_last: bool = False, lines: int = 1) -> None:
     said = [wrapped(label, width, lines) for label in labels]
     axes.set_yticks(range(len(labels)), said, fontsize=8 if lines == 1 else 7.6, color=INK, linespacing=1.05)
@@ -91,7 +96,8 @@ def _flat(axes: Any, form: Callable[..., str]) -> None:
 
 def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow", *, speech: Words = ENGLISH) -> Chart:
     """Differences in people, row by row from 0, with 95 % intervals."""
-    height = 0.27 * len(bars) + 0.6
+    lines = _lines_needed([bar.label for bar in bars], 40, 1, 2)
+    height = (0.27 if lines == 1 else 0.36) * len(bars) + 0.6
     with style(name):
         figure = paper(height)
         axes = figure.add_axes((2.6 / WIDTH, 0.42 / height, (WIDTH - 3.3) / WIDTH, 1 - 0.5 / height))
@@ -101,7 +107,7 @@ def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow", *, speec
             axes.annotate(
                 text, (1.015, row), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, annotation_clip=False
             )
-        _row_labels(axes, [bar.label for bar in bars], 40)
+        _row_labels(axes, [bar.label for bar in bars], 40, lines=lines)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(axis, fontsize=7.5)
         _flat(axes, speech.short_money)
@@ -150,7 +156,9 @@ def tornado(
     bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "leaning", *, speech: Words = ENGLISH
 ) -> Chart:
     """What the lead becomes when one uncertain number takes its low or its high value; marked rows are assumptions."""
-    height = 0.36 * len(bars) + 0.85
+    labels = [bar.label + ("\u00a0*" if bar.marked else "") for bar in bars]
+    lines = _lines_needed(labels, 38, 2, 3)
+    height = (0.36 if lines == 2 else 0.42) * len(bars) + 0.85
     ends = [x for bar in bars for x in (bar.low, bar.high)] + [0.0, centre]
     low, high = min(ends), max(ends)
     room = (high - low or 1.0) * 0.16
@@ -169,7 +177,7 @@ def tornado(
                     note, (end, row), xytext=(3 if right else -3, 0), textcoords="offset points", ha="left" if right else "right",
                     va="center", fontsize=7, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}, zorder=3,
                 )  # fmt: skip
-        _row_labels(axes, [bar.label + ("\u00a0*" if bar.marked else "") for bar in bars], 38, lines=2)
+        _row_labels(axes, labels, 38, lines=lines)
         axes.set_xlim(low - room, high + room)
         axes.axvline(0, color=LOSS, linewidth=1.2, linestyle=(0, (4, 2)))
         axes.axvline(centre, color=INK, linewidth=0.9)

@@ -94,9 +94,11 @@ def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit", *, spe
     """Cumulative profit by month, a panel per strategy on the same scale, the others' medians thin behind."""
     title = speech.say("chart.profit_chart")
     with style(name):
-        figure, boxes = _grid(len(fans), 1 if len(fans) == 1 else 2, 2.5 if len(fans) == 1 else 1.8, 0.52, 0.98, 0.55)
         all_q = [fan.quantiles() for fan in fans]
         low, high = min(float(q.min()) for q in all_q), max(float(q.max()) for q in all_q)
+        longest = max(len(speech.short_money(float(end))) for q in all_q for end in (q[0][-1], q[2][-1], q[4][-1], low, high))
+        left, gap, right = max(0.52, 0.075 * longest), max(0.98, 0.14 * (longest + 1)), max(0.55, 0.085 * longest)
+        figure, boxes = _grid(len(fans), 1 if len(fans) == 1 else 2, 2.5 if len(fans) == 1 else 1.8, left, gap, right)
         room = (high - low or 1.0) * 0.07
         for place, (axes, fan) in enumerate(zip(boxes, fans, strict=True)):
             for other, q in enumerate(all_q):
@@ -162,7 +164,8 @@ def rung_fans(
 ) -> Chart:
     """People on each rung (a row, top of the ladder first) under each strategy (a column); the closed form dashed."""
     count, across = len(rungs), len(strategies)
-    high, top, left, gap = 0.78, 0.42, 1.62, 0.17
+    longest = max((len(speech.short_money(float(fan.quantiles()[4].max()))) for row in fans for fan in row), default=0)
+    high, top, left, gap = 0.78, 0.42, 1.62 + 0.065 * max(0, longest - 5), 0.17
     total = top + count * (high + 0.16) + 0.32
     wide = (WIDTH - left - 0.12 - gap * (across - 1)) / across
     exact = any(fan.exact is not None for row in fans for fan in row)
@@ -245,7 +248,11 @@ def target_lines(
     """Commit, expect and stretch by month, a panel per rung; a goal of the file as a diamond."""
     looks = (("commit", INK, "-", 1.9), ("expect", "#00588a", (0, (5, 1.6)), 1.4), ("stretch", "#9c4500", (0, (1.2, 1.2)), 1.4))
     with style(name):
-        figure, boxes = _grid(len(panels), min(2, len(panels)), 1.45, 0.5, 1.35, 1.0)
+        ends = [
+            f"{speech.say(f'chart.{key}')} {speech.people(float(panel[2][key][-1]))}" for panel in panels for key, *_ in looks
+        ]
+        room = max([1.0, *(0.06 * len(end) + 0.12 for end in ends)])
+        figure, boxes = _grid(len(panels), min(2, len(panels)), 1.45, 0.5, room + 0.35, room)
         for place, (axes, (label, months, lines, goal)) in enumerate(zip(boxes, panels, strict=True)):
             high = max(float(np.nanmax(lines[key])) for key, *_ in looks)
             high = max(high, goal[1] if goal else 0.0) * 1.1 or 1.0

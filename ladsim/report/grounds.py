@@ -17,6 +17,7 @@ from ladsim.report.parts import Cell, Command, Grid, Points, Section, grid, word
 from ladsim.report.places import Namer
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.spec import Campaign, Scenario
+from ladsim.scenario.texts import ASSUMPTIONS
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
 
@@ -99,7 +100,7 @@ def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
     believed = is_assumption(number.source)
     source = words(number.source or speech.say("page.no_source"))
     if believed:
-        said = number.source if number.source and number.source.strip().lower() != "assumption" else ""
+        said = number.source if number.source and number.source.strip().lower() not in ASSUMPTIONS else ""
         source = Cell(
             speech.say("page.tag_assumption") if number.source else speech.say("page.no_source"), said, strong=True, numeric=False
         )

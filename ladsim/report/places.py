@@ -52,6 +52,13 @@ class Namer:
         trigger = f" ({self.trigger(parts[2])})" if len(parts) > 2 else ""
         return f"{self.rung(parts[0])} → {self.rung(parts[1])}{trigger}"
 
+    def goal(self, name: str, month: float) -> str:
+        """A goal's name; one without a name of its own, called "RUNG by month …", by its rung or step."""
+        head = name.removesuffix(f" by month {month:g}")
+        if head == name or " " in head:
+            return name
+        return self.step(head) if "." in head else self.rung(head)
+
     def cause(self, name: str) -> str:
         """A cause of money."""
         if name.startswith("policy:"):

@@ -175,7 +175,7 @@ def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str]
             return speech.percent(value) if kind == "share" else speech.people(value)
 
         row: list[str | Cell] = [
-            _goal_words(str(goal), namer, float(first["by_month"])),
+            words(namer.goal(str(goal), float(first["by_month"])), speech.month(float(first["by_month"]))),
             Cell(shown(float(first["wanted"]))),
         ]
         for name in labels:
@@ -191,12 +191,3 @@ def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str]
     return Section(
         "goals", speech.say("page.s_goals"), (), (grid(speech.say("page.t_goals"), head, rows, speech.say("page.n_goals")),)
     )
-
-
-def _goal_words(goal: str, namer: Namer, month: float) -> Cell:
-    """A goal that was given no name is called "RUNG by month …": say the rung's label."""
-    speech = namer.speech
-    head = goal.removesuffix(f" by month {month:g}")
-    if head != goal and " " not in head:
-        return words(namer.step(head) if "." in head else namer.rung(head), speech.month(month))
-    return words(goal, speech.month(month))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "da", "nb")
 FOLDER = Path(__file__).parent
 PLURALS = frozenset({"one", "other"})
-SPACE = "\u00a0"
+SPACE, HYPHEN = "\u00a0", "\u2011"  # at which no line breaks
 
 
 def text(language: str, key: str) -> str | Mapping[str, str]:
@@ -47,6 +47,15 @@ def texts(language: str) -> dict[str, str | Mapping[str, str]]:
     for path in sorted(FOLDER.glob(f"*.{language}.toml")):
         found |= _subject(language, path.name.split(".")[0])
     return found
+
+
+def loose(said: str) -> str:
+    """A text with common spaces and hyphens, for the terminal and for tables of data.
+
+    >>> loose(text("da", "screen.interval"))
+    '95 %-interval'
+    """
+    return said.replace(SPACE, " ").replace(HYPHEN, "-")
 
 
 def _subject(language: str, subject: str) -> Mapping[str, str | Mapping[str, str]]:
@@ -80,4 +89,4 @@ def _flat(data: dict[str, Any], before: str) -> Iterator[tuple[str, str | Mappin
 
 
 def _tied(said: str) -> str:
-    return said.replace(" %", f"{SPACE}%")
+    return said.replace(" %-", f"{SPACE}%{HYPHEN}").replace(" %", f"{SPACE}%")

@@ -61,7 +61,9 @@ def test_no_english_is_left(language: str) -> None:
     english = catalogue.texts("en")
     for key, said in catalogue.texts(language).items():
         for text in parts(said):
-            words = re.findall(r"[a-zæøå]+", re.sub(r"`[^`]*`|\{[^}]*\}|\[\[.*?\]\]|--\w+|\w+[_.]\w+", " ", text).lower())
+            words = re.findall(
+                r"[a-zæøå]+", re.sub(r"`[^`]*`|\{[^}]*\}|\[\[.*?\]\]|--\w+( all\b)?|\w+[_.]\w+", " ", text).lower()
+            )
             assert not TELLTALE & set(words), (key, text)
             assert len(words) < 4 or text not in parts(english[key]), (key, text)
 
