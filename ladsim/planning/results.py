@@ -49,6 +49,13 @@ class Replications:
         """Number of replications that were finished."""
         return len(self.histories)
 
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Every measure with its uncertainty: measure, name, unit, mean, low, high, p05, p50, p95, sd, futures."""
+        from ladsim.planning.measured import measures
+
+        return measures(self)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -94,6 +101,13 @@ class Comparison:
     verdict: str  # one plain sentence with its uncertainty
     caveat: str  # a second one when an assumption decides it, else ""
     notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Every measure of every strategy with its uncertainty: strategy, then as in `Replications.measures`."""
+        tables = [run.measures.assign(strategy=strategy) for strategy, run in self.runs.items()]
+        whole = pd.concat(tables, ignore_index=True)
+        return whole[["strategy", *(column for column in whole.columns if column != "strategy")]]
 
     @property
     def interrupted(self) -> bool:

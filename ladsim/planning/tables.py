@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ladsim.measures.dictionary import MEASURES
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import breakdown
 from ladsim.planning.leaning import is_assumption
+from ladsim.planning.measured import measures, unit_of
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.planning.run import BASE
@@ -69,6 +69,7 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
         "money": money,
         "profit": profit,
         "measures": measures,
+        "measures_by_future": measures_by_future,
         "uncertain_numbers": uncertain_numbers,
         "segments": breakdown.segments,
         "segments_and_rungs": breakdown.segments_and_rungs,
@@ -121,10 +122,10 @@ def profit(runs: Replications) -> pd.DataFrame:
     return _fans(values[:, :, None], runs.histories[0].months, "what", ("profit",)).drop(columns="what")
 
 
-def measures(runs: Replications) -> pd.DataFrame:
+def measures_by_future(runs: Replications) -> pd.DataFrame:
     """Every measure of every replication: replication, measure, unit, value."""
     rows = [
-        [k, name, _unit(name, runs.scenario.currency), value]
+        [k, name, unit_of(name, runs.scenario.currency), value]
         for k, summary in enumerate(runs.summaries)
         for name, value in summary.scalars.items()
     ]
@@ -194,11 +195,6 @@ def _value(value: float | Range | Distribution) -> tuple[Any, Any, Any, str]:
     return value, None, None, ""
 
 
-def _unit(measure: str, currency: str) -> str:
-    key = measure if measure in MEASURES else "end_RUNG" if measure.startswith("end_") else ""
-    return MEASURES[key].unit.replace("currency", currency) if key else ""
-
-
 # Column → unit ("currency" becomes the scenario's) and meaning. "table.column" goes first.
 COLUMNS: dict[str, tuple[str, str]] = {
     "strategy": ("", "name of the strategy; base is the scenario as it stands. In differences: the other strategy"),
@@ -218,7 +214,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "decided": ("", "the firm decides this number (spend)"),
     "replication": ("", "number of the future; luck stream"),
     "draw": ("", "number of the parameter draw, shared by two futures"),
-    "measure": ("", "name of the measure"),
+    "measure": ("", "name of the measure: ladsim explain says what it means"),
+    "name": ("", "what it is called in the scenario's language"),
+    "sd": ("as the column unit says", "standard deviation over the futures"),
+    "futures": ("futures", "in how many the number exists"),
     "unit": ("", "unit of the value"),
     "value": ("as the key or the unit says", "the number"),
     "wanted": ("people or share", "what the goal asks for"),
@@ -288,6 +287,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }
 # Unit of means, quantiles and their limits, by table.
 _OF_TABLE = {
+    "measures": "as the column unit says",
     "rungs": "people", "steps": "people", "conversion": "share", "money": "currency", "profit": "currency", "differences": "currency",
     "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",
 }  # fmt: skip

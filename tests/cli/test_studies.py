@@ -105,7 +105,7 @@ def test_json_on_standard_output_is_json_and_nothing_else(ladsim: Ladsim, shop: 
     result = ladsim("run", shop, *QUICK, "--json", "-")
     said = json.loads(result.stdout, parse_constant=lambda text: pytest.fail(f"{text} is no JSON"))
     assert said["kind"] == "run"
-    assert len([row for row in said["tables"]["measures"] if row["measure"] == "profit"]) == 4
+    assert len([row for row in said["tables"]["measures_by_future"] if row["measure"] == "profit"]) == 4
     assert names_in(Path.cwd()) == {"shop.toml"}
     ladsim("run", shop, *QUICK, "--json", "-", "--out", "kept")
     assert Path("kept/manifest.json").is_file()
@@ -115,7 +115,7 @@ def test_json_numbers_are_those_of_python_to_the_last_digit(ladsim: Ladsim, shop
     """Nothing is rounded on the way into JSON; what does not exist is null."""
     said = json.loads(ladsim("run", shop, *QUICK, "--seed", "5", "--json", "-").stdout)
     study = replicate(load(shop), replications=4, processes=1, seed=5)
-    found = [(row["measure"], row["value"]) for row in said["tables"]["measures"]]
+    found = [(row["measure"], row["value"]) for row in said["tables"]["measures_by_future"]]
     wanted = [(name, value) for summary in study.summaries for name, value in summary.scalars.items()]
     assert found == [(name, None if math.isnan(value) else value) for name, value in wanted]
 
@@ -133,7 +133,7 @@ def test_set_and_months_change_the_numbers(ladsim: Ladsim, shop: Path) -> None:
     result = ladsim("run", shop, *QUICK, *words, "--json", "-")
     said = json.loads(result.stdout)
     assert said["overrides"] == {"steps.customer.lapsed.monthly": "0.0", "months": 3.0}
-    assert {row["value"] for row in said["tables"]["measures"] if row["measure"] == "end_lapsed"} == {0.0}
+    assert {row["value"] for row in said["tables"]["measures_by_future"] if row["measure"] == "end_lapsed"} == {0.0}
     assert max(row["month"] for row in said["tables"]["rungs"]) == 3.0
     assert "Goals after month 3 are left out" in result.stderr
     assert said["command"].endswith("--set steps.customer.lapsed.monthly=0.0 --months 3")
