@@ -7,7 +7,7 @@ promised for one strategy. Money is in the scenario's currency for the whole mar
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -139,6 +139,52 @@ class Targets:
     steps: pd.DataFrame
     checkpoints: pd.DataFrame
     goals: pd.DataFrame
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario under the strategy."""
+        return self.runs.scenario
+
+    @property
+    def setting(self) -> Setting:
+        """What fixes the numbers."""
+        return self.runs.setting
+
+
+@dataclass(frozen=True)
+class Potential:
+    """What there is to win in each segment, what one more person is worth, and whom to go for first.
+
+    Each `low` and `high` is a 95 % interval of the mean before it. Amounts are in the scenario's currency; a *worth* is discounted to
+    the start and is that of one person, all other money that of the whole market and the whole time.
+
+    ===============  ======================================================================================================
+    table            columns
+    ===============  ======================================================================================================
+    ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × need; empty beside the ladder), room (can_be less
+                     now), worth (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
+                     profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
+    ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), winnable (still to be won: people before their
+                     first order, at most can_be less customers_now), new_customers (+ …), highest_cost (of winning one more that
+                     still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or empty), earned (+ …),
+                     profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until 95 %, C)
+    ``winning``      segment, step by which people are won, taken (mean number), highest_cost (+ …)
+    ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (what a unit of currency spent brings
+                     beyond itself; + …), gain (+ …), behind (by how much its gain_rate is behind the first's; + …)
+    ===============  ======================================================================================================
+    """
+
+    strategy: str | None
+    label: str
+    budget: float | None
+    costs: dict[str, float]  # per segment, as given
+    runs: Replications
+    basis: Literal["closed form", "simulated"]  # of every worth: for life, or until the horizon
+    reason: str  # why there is no closed form, "" where there is
+    rungs: pd.DataFrame
+    segments: pd.DataFrame
+    winning: pd.DataFrame
+    plan: pd.DataFrame
 
     @property
     def scenario(self) -> Scenario:

@@ -15,7 +15,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,13 +47,35 @@ _LISTEN = 0.2
 _AHEAD = 8  # runs per process that may be handed out before the earliest unfinished one is done
 
 Finished = tuple[History, Summary]
-Task = tuple[int, int]  # replication, strategy
+Task = tuple[int, int]  # replication, work
 
 
 class Progress(Protocol):
     """Is told how far a study is: runs done, runs in all, seconds left (None while nobody can say)."""
 
     def __call__(self, done: int, total: int, seconds_left: float | None) -> None: ...
+
+
+class Work(Protocol):
+    """Something to be done once per replication, in whatever process; it is sent there."""
+
+    def future(self, replication: int, worlds: Sequence[World]) -> Any:
+        """What one replication gives. `worlds` are those of the study; they must not be changed."""
+        ...
+
+
+@dataclass(frozen=True)
+class Together:
+    """What further work of a study is made of: a scenario with its strategy, and what its runs share."""
+
+    scenario: Scenario  # the strategy applied, uncertain numbers unresolved
+    seed: int
+    sample: int | None
+    world: int | None  # which of the study's worlds it lives in; None: built in every replication
+    threads: int | None
+
+
+More = Callable[[Together], Sequence[Work]]
 
 
 @dataclass(frozen=True)
@@ -152,25 +174,56 @@ def together(
 
     A strategy asked for twice is run twice, the second time as "name (2)".
     """
+    return with_more(
+        scenario,
+        strategies,
+        lambda first: (),
+        seed=seed,
+        replications=replications,
+        sample=sample,
+        processes=processes,
+        progress=progress,
+        overrides=overrides,
+    )[0]
+
+
+def with_more(
+    scenario: Scenario,
+    strategies: Sequence[str | None],
+    more: More,
+    *,
+    seed: int,
+    replications: int,
+    sample: int | None,
+    processes: int | None,
+    progress: Progress | None,
+    overrides: Mapping[str, Any] | None,
+) -> tuple[dict[str, Replications], list[tuple[Any, ...]]]:
+    """``together``, and what further work gives in the same replications: one tuple per work, by replication.
+
+    `more` is handed the first strategy and says what is to be done beside it.
+    """
     _refuse_odd_numbers(seed, replications, processes)
     setting = Setting(seed, replications, sample, dict(overrides or {}))
     changed = override(scenario, setting.overrides)
     asked = unique_names(changed, strategies)
     applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
     worlds, places = _worlds(applied, seed, sample)
-    counter = _Counter(replications * len(asked), progress)
-    side_by_side = _processes(processes, counter.total)
-    threads = 1 if side_by_side > 1 or processes == 1 else None
-    works = [
+    threads = 1 if _processes(processes, replications * len(asked)) > 1 or processes == 1 else None
+    works: list[Work] = [
         _Work(changed, strategy, seed, sample, places[name], threads, None if uncertain(applied[name]) else tables(applied[name]))
         for name, strategy in asked.items()
     ]
+    first = next(iter(applied))
+    works += more(Together(applied[first], seed, sample, places[first], threads))
+    counter = _Counter(replications * len(works), progress)
+    side_by_side = _processes(processes, counter.total)
     done, stopped = _finish(works, worlds, replications, side_by_side, counter)
     kept = _whole(done, len(works), replications)
     if stopped is not None and not kept:
         raise stopped
     setting = Setting(seed, kept, sample, setting.overrides)
-    return {
+    runs = {
         name: Replications(
             strategy=strategy,
             label=label_of(changed, strategy),
@@ -188,6 +241,7 @@ def together(
         )
         for i, (name, strategy) in enumerate(asked.items())
     }
+    return runs, [tuple(done[k, i] for k in range(kept)) for i in range(len(asked), len(works))]
 
 
 def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[str, str | None]:
@@ -266,10 +320,10 @@ def _shape(scenario: Scenario) -> tuple[Any, ...]:
 
 
 def _finish(
-    works: Sequence[_Work], worlds: list[World], replications: int, processes: int, counter: _Counter
-) -> tuple[dict[Task, Finished], BaseException | None]:
-    """Everything by (replication, strategy), and what stopped it before its end: Ctrl-C, or that a worker was killed."""
-    done: dict[Task, Finished] = {}
+    works: Sequence[Work], worlds: list[World], replications: int, processes: int, counter: _Counter
+) -> tuple[dict[Task, Any], BaseException | None]:
+    """Everything by (replication, work), and what stopped it before its end: Ctrl-C, or that a worker was killed."""
+    done: dict[Task, Any] = {}
     tasks = ((k, i) for k in range(replications) for i in range(len(works)))
     try:
         counter.tell(0)
@@ -300,11 +354,11 @@ def _finish(
 
 
 def _in_processes(
-    works: Sequence[_Work],
+    works: Sequence[Work],
     worlds: list[World],
     tasks: Iterator[Task],
     processes: int,
-    done: dict[Task, Finished],
+    done: dict[Task, Any],
     counter: _Counter,
 ) -> None:
     """Fill `done` by worker processes. The worlds go through one file that all workers map into memory."""
@@ -319,9 +373,9 @@ def _in_processes(
                 f"the graph could not be shared with other processes: {folder}: {error.strerror}; use 1 process"
             ) from error
         executor = loky.ProcessPoolExecutor(max_workers=processes, initializer=_ignore_interrupts, env=_ONE_THREAD)
-        waiting: dict[Future[Finished], Task] = {}
+        waiting: dict[Future[Any], Task] = {}
 
-        def keep(futures: Iterable[Future[Finished]]) -> None:
+        def keep(futures: Iterable[Future[Any]]) -> None:
             for future in sorted(futures, key=waiting.__getitem__):
                 done[waiting[future]] = future.result()
                 del waiting[future]
@@ -360,7 +414,7 @@ def _first(waiting: Mapping[Any, Task], strategies: int) -> float:
     return min((replication * strategies + which for replication, which in waiting.values()), default=math.inf)
 
 
-def _away(work: _Work, replication: int, path: str) -> Finished:
+def _away(work: Work, replication: int, path: str) -> Any:
     """One replication in a worker."""
     return work.future(replication, _mapped(path))
 

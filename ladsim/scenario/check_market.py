@@ -14,6 +14,7 @@ from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of, unknown
 from ladsim.scenario.places import item_names
 from ladsim.scenario.ranges import ends
+from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Basket, Graph, Scenario
 
 TICKS_PER_MONTH = 30
@@ -73,6 +74,9 @@ def _factors(scenario: Scenario) -> Iterator[Problem]:
         for key in segment.factors:
             if key not in allowed and not (key.startswith("steps.") and steps_of(scenario, key.removeprefix("steps."))):
                 yield Problem(f"segments.{segment.name}.factors.{key}", "an unknown factor", words, nearest(key, allowed))
+        if segment.likelihood != 1.0 and not winning_steps(scenario):
+            found = "a likelihood, but no step leads from a rung without customers to one with customers"
+            yield Problem(f"segments.{segment.name}.likelihood", found, "must have such a step to act on")
 
 
 def _start(scenario: Scenario) -> Iterator[Problem]:

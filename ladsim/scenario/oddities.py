@@ -14,6 +14,7 @@ from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.ranges import ends, middle
+from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Range, Scenario, Step
 
 BIG_MARKET = 10_000
@@ -209,7 +210,20 @@ def _reached_ranges(scenario: Scenario) -> Iterator[Problem]:
             )
 
 
+def _segments(scenario: Scenario) -> Iterator[Problem]:
+    """A need that is met already, and margins that only one study reads."""
+    start = sum(ends(rung.share)[0] for rung in scenario.rungs if counts_as_customer(rung))
+    for segment in scenario.segments:
+        if ends(segment.need)[1] < start - TOLERANCE:
+            found = f"{ends(segment.need)[1]:.4g}, but {start:.4g} of everybody are customers at the start"
+            yield Problem(f"segments.{segment.name}.need", found, "one would expect as many as are customers, or more")
+    own = [segment.name for segment in scenario.segments if segment.margin is not None]
+    if own:
+        allowed = "`ladsim potential` counts with it; every other study counts with money.margin for everybody"
+        yield Problem("segments", f"an own margin of {', '.join(own[:FEW_NAMES])}", allowed)
+
+
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    _budgets, _crowds, _sourceless,
+    _budgets, _crowds, _segments, _sourceless,
 )  # fmt: skip

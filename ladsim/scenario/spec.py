@@ -143,6 +143,9 @@ class Segment(Table):
     label: Text = ""
     share: Share
     factors: dict[str, Rate] = Field(default_factory=dict)
+    need: Share = Field(1.0, description="share of the segment that can ever be customers; read by `potential` only")
+    likelihood: Rate = Field(1.0, description="factor on every step by which people become customers for the first time")
+    margin: Share | None = Field(None, description="own margin, in place of money.margin; read by `potential` only")
     source: Text = ""
 
 

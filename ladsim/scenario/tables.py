@@ -43,6 +43,7 @@ from ladsim.scenario.address import step_name
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable, laid_effect, laid_plan, nearest_tick, ones, steps_named
 from ladsim.scenario.program_spec import Satisfaction
 from ladsim.scenario.program_tables import ProgramTable, laid_programs
+from ladsim.scenario.segments import factors_of
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 
 ALONE = frozenset({"points", "tiers", "club", "cashback", "discount"})  # programmes by which nobody's life touches another's
@@ -368,7 +369,7 @@ def _segment_factors(
     by_rung, by_step = ones(count, len(names)), np.ones((count, len(labels)))
     fields = {"orders_per_month": "orders", "basket_factor": "basket", "messages_per_month": "messages", "cost_per_month": "cost"}
     for g, segment in enumerate(scenario.segments):
-        for key, factor in segment.factors.items():
+        for key, factor in factors_of(scenario, segment):
             if key in (FACTORS.names or ()):
                 by_rung[key][g] *= factor
             elif key.startswith("rungs."):

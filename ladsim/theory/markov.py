@@ -253,13 +253,39 @@ def monthly_amounts(tables: Tables, c: Chain, segment: int) -> tuple[Floats, Flo
 
     An order is booked on the rung left; that of an `is_order` step on the rung entered.
     """
-    m, factors = tables.market[0], tables.segment_rung[segment]
-    kinds = np.diff(tables.kinds["until"], prepend=0.0) @ tables.kinds["basket"] if int(m["kinds"]) else 1.0
-    basket = (float(m["basket_mean"]) * kinds * tables.rungs["basket"] * factors["basket"] / (1.0 + float(m["vat"])))[c.rung]
-    order = basket * float(m["margin"]) - float(m["handling"])
-    serving = (tables.rungs["cost"] * factors["cost"])[c.rung]
+    basket, order = order_basket(tables, segment)[c.rung], order_contribution(tables, segment)[c.rung]
+    serving = (tables.rungs["cost"] * tables.segment_rung["cost"][segment])[c.rung]
     entering = c.entered @ tables.rungs["entry_cost"][c.rung].astype(np.float64)
     return c.order_rate * basket + c.bought @ basket, c.order_rate * order + c.bought @ order, serving + entering
+
+
+def order_basket(tables: Tables, segment: int = 0) -> Floats:
+    """What an order is worth on average on each rung, VAT taken out, without levers, in amount units: (R,)."""
+    m = tables.market[0]
+    kinds = np.diff(tables.kinds["until"], prepend=0.0) @ tables.kinds["basket"] if int(m["kinds"]) else 1.0
+    factors = tables.rungs["basket"] * tables.segment_rung["basket"][segment]
+    return np.asarray(float(m["basket_mean"]) * kinds * factors / (1.0 + float(m["vat"])), np.float64)
+
+
+def order_contribution(tables: Tables, segment: int = 0) -> Floats:
+    """What an order leaves on average on each rung after goods and handling, without levers, in amount units: (R,)."""
+    m = tables.market[0]
+    return np.asarray(order_basket(tables, segment) * float(m["margin"]) - float(m["handling"]), np.float64)
+
+
+def value_within(tables: Tables, months: float, segment: int = 0) -> pd.Series[float]:
+    """As ``lifetime_value``, but of the next `months` only: ∫ e^(−δt) e^(Qt) r dt from 0 to `months`, in the currency.
+
+    One exponential of the matrix [[Q − δI, r], [0, 0]] holds it in its last column (Van Loan 1978). It is what a simulation that
+    ends after `months` shows.
+    """
+    c = chain(tables, segment)
+    n = len(c.rung)
+    whole = np.zeros((n + 1, n + 1))
+    whole[:n, :n] = c.generator - tables.discount_per_month * np.eye(n)
+    whole[:n, n] = _reward(tables, c, segment)
+    value = expm(whole * months)[:n, n][c.entry] / tables.unit
+    return pd.Series(value, index=pd.Index(tables.rung_names, name="rung"), name="value")
 
 
 def lifetime_orders(tables: Tables, segment: int = 0) -> pd.DataFrame:

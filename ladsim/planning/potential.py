@@ -1,0 +1,366 @@
+"""What there is to win in each segment, what it is worth, and whom to go for first at a given budget.
+
+In: a scenario with segments (one without is one group), perhaps a budget and what a new customer costs. Out: `Potential`. What is
+simulated: how many people stand where, who becomes a customer, what they bring, the cost of a customer by the scenario's campaigns
+(``winning``), and where there is no closed form the worth of one more person (``placed``). What is arithmetic: how many there can be
+(size × need), the highest cost that pays (``worth``), and the division of the budget (``target_groups``), which takes the mean
+worth and cost as they are and a customer to cost the same however many are won.
+
+To add a column: in ``_segments`` or ``_rungs``, its meaning in ``results.Potential`` and in ``tables.COLUMNS``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.errors import StudyError, nearest
+from ladsim.measures.tidy import people
+from ladsim.measures.value import CLASSES
+from ladsim.planning import pairs, winning, worth
+from ladsim.planning.placed import Placed
+from ladsim.planning.results import Potential, Replications
+from ladsim.planning.run import Progress, Together, Work, with_more
+from ladsim.planning.target_groups import Share, split
+from ladsim.scenario.differences import override, resolve, with_strategy
+from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import Tables, tables
+
+Floats = NDArray[np.float64]
+Costs = float | Mapping[str, float] | None
+ENDS = ("", "_low", "_high")
+
+
+def potential(
+    scenario: Scenario,
+    strategy: str | None = None,
+    budget: float | None = None,
+    *,
+    cost_per_customer: Costs = None,
+    seed: int = 1,
+    replications: int = 40,
+    sample: int | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Potential:
+    """What there is to win in each segment, and whom to go for first with a budget (None: with as much as pays).
+
+    `cost_per_customer` is what winning one costs, for all segments or by name; where it is not given, the scenario's own campaigns
+    say. Raises StudyError for a negative budget, a cost that is not above 0 or of no segment, and what ``replicate`` raises.
+    """
+    changed = override(scenario, overrides or {})
+    costs = _costs(changed, cost_per_customer)
+    if budget is not None and not (math.isfinite(budget) and budget >= 0.0):
+        raise StudyError(f"budget: found {budget:g}, must be an amount of at least 0")
+    applied = with_strategy(changed, strategy)
+    first = tables(resolve(applied, seed, 0))
+    reason = worth.no_closed_form(first)
+    campaigns = winning.winning_campaigns(first)
+    inside = tuple(range(len(first.rung_names)))
+
+    def more(together: Together) -> Sequence[Work]:
+        works: list[Work] = []
+        if reason:
+            works += [Placed(together, segment, inside) for segment in range(len(first.segment_names))]
+        if campaigns:
+            names = {campaign.name for campaign in campaigns}
+            left = [one for one, laid in zip(applied.campaigns, first.campaigns, strict=True) if laid.name not in names]
+            works.append(winning.Without(replace(together, scenario=applied.model_copy(update={"campaigns": tuple(left)}))))
+        return works
+
+    runs, found = with_more(
+        scenario, [strategy], more, seed=seed, replications=replications, sample=sample, processes=processes, progress=progress,
+        overrides=overrides,
+    )  # fmt: skip
+    return _study(next(iter(runs.values())), found, reason, bool(campaigns), budget, costs)
+
+
+def _costs(scenario: Scenario, given: Costs) -> dict[str, float]:
+    """The cost of winning a customer by segment, as far as it is given."""
+    names = [segment.name for segment in scenario.segments] or ["everybody"]
+    costs = {} if given is None else dict(given) if isinstance(given, Mapping) else dict.fromkeys(names, given)
+    for name, cost in costs.items():
+        if name not in names:
+            close = nearest(name, names)
+            hint = f" (did you mean {close!r}?)" if close else ""
+            raise StudyError(f"cost_per_customer: found {name!r}, must be one of {', '.join(names)}{hint}")
+        if not (math.isfinite(cost) and cost > 0.0):
+            raise StudyError(f"cost_per_customer: found {cost:g}, must be an amount above 0")
+    return {name: float(cost) for name, cost in costs.items()}
+
+
+def _study(
+    runs: Replications, found: Sequence[Sequence[Any]], reason: str, observed: bool, budget: float | None, costs: dict[str, float]
+) -> Potential:
+    """The tables out of the futures and of what was found beside them."""
+    numbers = _Numbers(runs, None if not reason else np.stack([np.array(one) for one in found[: _groups(runs)]], axis=1))
+    rate, cost_from = _customers_per_unit(numbers, np.array(found[-1]) if observed else None, costs)
+    segments = _segments(numbers, rate, cost_from)
+    return Potential(
+        strategy=runs.strategy,
+        label=runs.label,
+        budget=budget,
+        costs=costs,
+        runs=runs,
+        basis="simulated" if reason else "closed form",
+        reason=reason,
+        rungs=_rungs(numbers),
+        segments=segments,
+        winning=_winning(numbers),
+        plan=_plan(numbers, rate, segments, budget),
+    )
+
+
+def _groups(runs: Replications) -> int:
+    return len(runs.histories[0].segment_names)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """What the tables are made of: N futures, G segments, R rungs, W winning steps."""
+
+    runs: Replications
+    placed: Floats | None  # (N, G, R) simulated worths
+
+    @cached_property
+    def paired(self) -> bool:
+        """Whether futures come in pairs of one parameter draw."""
+        return bool(len(self.runs.parameters.columns))
+
+    @cached_property
+    def laid_out(self) -> tuple[Tables, ...]:
+        """(N,) the tables of every future; without uncertain numbers all the same."""
+        runs, seed = self.runs, self.runs.setting.seed
+        draws = (runs.count + 1) // 2 if self.paired else 1
+        made = [tables(resolve(runs.scenario, seed, draw)) for draw in range(draws)]
+        return tuple(made[k // 2 if self.paired else 0] for k in range(runs.count))
+
+    @cached_property
+    def worths(self) -> Floats:
+        """(N, G, R) of one more person."""
+        if self.placed is not None:
+            return self.placed
+        groups = range(_groups(self.runs))
+        made = {id(one): np.array([worth.for_life(one, g) for g in groups]) for one in self.laid_out}
+        return np.stack([made[id(one)] for one in self.laid_out])
+
+    @cached_property
+    def by_step(self) -> Floats:
+        """(N, G, W) highest cost that pays, of each winning step."""
+        own = [
+            [worth.highest_costs(one, self.worths[k, g], g) for g in range(_groups(self.runs))]
+            for k, one in enumerate(self.laid_out)
+        ]
+        return np.array(own).reshape(self.runs.count, _groups(self.runs), -1)
+
+    @cached_property
+    def highest(self) -> Floats:
+        """(N, G) highest cost of winning a customer that pays; NaN where there is no step to win one by."""
+        steps = worth.won_by(self.laid_out[0])
+        if not steps:
+            return np.full(self.by_step.shape[:2], np.nan)
+        shares = np.array([worth.weights(self.runs.histories, steps, g) for g in range(_groups(self.runs))])
+        return np.asarray((self.by_step * shares).sum(axis=2), np.float64)
+
+    @cached_property
+    def people(self) -> Floats:
+        """(N, 2, G, R) people at the start and at the end."""
+        return np.stack([people(h, h.counts[[0, -1]]) for h in self.runs.histories])
+
+    @cached_property
+    def is_customer(self) -> NDArray[np.bool_]:
+        """(R,) rungs whose people are customers."""
+        return self.runs.histories[0].is_customer
+
+    @cached_property
+    def to_be_won(self) -> NDArray[np.bool_]:
+        """(R,) rungs of the ladder, and outside, whose people are no customers yet."""
+        first = self.laid_out[0]
+        return (first.on_ladder | (first.rungs["outside"] == 1)) & ~self.is_customer
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """(N, G) people of each segment."""
+        shares = np.array([one.segment_shares / one.segment_shares.sum() for one in self.laid_out])
+        return shares * self.runs.scenario.market_size
+
+    @cached_property
+    def needs(self) -> Floats:
+        """(N, G) share of a segment that can ever be customers."""
+        return np.array([[s.need for s in one.scenario.segments] or [1.0] for one in self.laid_out], np.float64)
+
+    @cached_property
+    def earned(self) -> Floats:
+        """(N, G, R) contribution less the cost of serving."""
+        return np.stack([worth.earned(h, one) for h, one in zip(self.runs.histories, self.laid_out, strict=True)])
+
+    @cached_property
+    def can_be(self) -> Floats:
+        """(G,) customers there can be."""
+        return np.asarray((self.sizes * self.needs).mean(axis=0), np.float64)
+
+    @cached_property
+    def winnable(self) -> Floats:
+        """(G,) of them, those still to be won: at most the people before their first order."""
+        now = self.people[:, 0].mean(axis=0)
+        left = self.can_be - now[:, self.is_customer].sum(axis=1)
+        return np.clip(left, 0.0, now[:, self.to_be_won].sum(axis=1))
+
+    def mean(self, values: Floats) -> pairs.Estimate:
+        """The mean over futures with its interval."""
+        return pairs.mean(values, self.paired)
+
+    def columns(self, name: str, values: Floats) -> dict[str, list[float]]:
+        """The mean over futures of (N, rows) with its limits, as three columns."""
+        found = [self.mean(values[:, row]) for row in range(values.shape[1])]
+        return {name + end: [estimate[place] for estimate in found] for place, end in enumerate(ENDS)}
+
+
+def _shares(values: Floats) -> Floats:
+    """Each row's share of its future's total; NaN where nothing was earned in all: (N, rows)."""
+    total = values.sum(axis=1, keepdims=True)
+    return np.divide(values, total, out=np.full(values.shape, np.nan), where=total > 0.0)
+
+
+def _rungs(numbers: _Numbers) -> pd.DataFrame:
+    """Every segment on every rung."""
+    first, n = numbers.runs.histories[0], numbers.runs.count
+    groups, rungs = len(first.segment_names), len(first.rung_names)
+    now = numbers.people[:, 0].mean(axis=0)
+    can_be = np.where(first.on_ladder, numbers.can_be[:, None], np.nan)
+    at_end = np.where(numbers.is_customer, numbers.people[:, 1], 0.0).reshape(n, -1)
+    counted = np.broadcast_to(numbers.is_customer, (groups, rungs)).ravel()
+    table = pd.DataFrame(
+        {
+            "segment": np.repeat(np.array(first.segment_names, object), rungs),
+            "rung": list(first.rung_names) * groups,
+            "now": now.ravel(),
+            **numbers.columns("end", numbers.people[:, 1].reshape(n, -1)),
+            "can_be": can_be.ravel(),
+            "room": np.maximum(0.0, can_be - now).ravel(),
+            **numbers.columns("worth", numbers.worths.reshape(n, -1)),
+            **numbers.columns("earned", numbers.earned.reshape(n, -1)),
+            **numbers.columns("profit_share", _shares(numbers.earned.reshape(n, -1))),
+            **numbers.columns("customer_share", _shares(at_end)),
+        }
+    )
+    table.loc[~counted, ["customer_share" + end for end in ENDS]] = np.nan
+    return table
+
+
+def _winning(numbers: _Numbers) -> pd.DataFrame:
+    """Every winning step in every segment."""
+    first, steps = numbers.runs.histories[0], worth.won_by(numbers.laid_out[0])
+    taken = np.stack([people(h, h.flows[:, steps].sum(axis=0).T) for h in numbers.runs.histories])
+    n = numbers.runs.count
+    return pd.DataFrame(
+        {
+            "segment": np.repeat(np.array(first.segment_names, object), len(steps)),
+            "step": [first.step_names[s] for s in steps] * len(first.segment_names),
+            **numbers.columns("taken", taken.reshape(n, -1)),
+            **numbers.columns("highest_cost", numbers.by_step.reshape(n, -1)),
+        }
+    )
+
+
+def _customers_per_unit(numbers: _Numbers, without: Floats | None, costs: Mapping[str, float]) -> tuple[Floats, list[str]]:
+    """Customers won by a unit of currency, (N, G), NaN where nobody knows; and where that comes from."""
+    names = numbers.runs.histories[0].segment_names
+    rate, origin = np.full((numbers.runs.count, len(names)), np.nan), [""] * len(names)
+    if without is not None:
+        laid_out = numbers.laid_out
+        spends = np.stack(
+            [winning.spent(h, winning.winning_campaigns(one)) for h, one in zip(numbers.runs.histories, laid_out, strict=True)]
+        )
+        gained = np.stack([winning.won(h) for h in numbers.runs.histories]) - without
+        seen = np.divide(gained, spends, out=np.full(gained.shape, np.nan), where=spends > 0.0)
+        for g in range(len(names)):
+            if seen[:, g].mean() > 0.0:
+                rate[:, g], origin[g] = seen[:, g], "campaigns"
+    for g, name in enumerate(names):
+        if name in costs:
+            rate[:, g], origin[g] = 1.0 / costs[name], "given"
+    return rate, origin
+
+
+def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str]) -> pd.DataFrame:
+    """Every segment as a whole."""
+    first = numbers.runs.histories[0]
+    earned, customers = numbers.earned.sum(axis=2), numbers.people[:, :, :, numbers.is_customer].sum(axis=3)
+    shares = _shares(earned)
+    per_unit = [numbers.mean(rate[:, g]) for g in range(rate.shape[1])]
+    # A cost is the inverse of a mean: its limits change places, and where even the best case wins nobody there is none.
+    cost = [[_inverse(one.value), _inverse(one.high), _inverse(one.low)] for one in per_unit]
+    return pd.DataFrame(
+        {
+            "segment": list(first.segment_names),
+            "size": numbers.sizes.mean(axis=0),
+            "need": numbers.needs.mean(axis=0),
+            "can_be": numbers.can_be,
+            "customers_now": customers[:, 0].mean(axis=0),
+            **numbers.columns("customers_end", customers[:, 1]),
+            "winnable": numbers.winnable,
+            **numbers.columns("new_customers", np.stack([winning.won(h) for h in numbers.runs.histories])),
+            **numbers.columns("highest_cost", numbers.highest),
+            **{f"cost{end}": [one[place] for one in cost] for place, end in enumerate(ENDS)},
+            "cost_from": cost_from,
+            **numbers.columns("earned", earned),
+            **numbers.columns("profit_share", shares),
+            **numbers.columns("customer_share", _shares(customers[:, 1])),
+            "abc": _classes(earned.mean(axis=0)),
+        }
+    )
+
+
+def _inverse(value: float) -> float:
+    return 1.0 / value if value > 0.0 else math.nan
+
+
+def _classes(earned: Floats) -> list[str]:
+    """Class of each segment, best first: A as long as those before it earned less than 80 %, then B until 95 %, then C."""
+    total, before, found = float(earned.sum()), 0.0, [""] * len(earned)
+    for g in np.argsort(-earned, kind="stable") if total > 0.0 else ():
+        found[g] = next((name for name, until in CLASSES if before < until * total - 1e-9 * total), "C")
+        before += float(earned[g])
+    return found
+
+
+def _plan(numbers: _Numbers, rate: Floats, segments: pd.DataFrame, budget: float | None) -> pd.DataFrame:
+    """The budget's parts, best first."""
+    cost = segments["cost"].to_numpy(np.float64)
+    shares = split(segments["highest_cost"].tolist(), cost.tolist(), numbers.winnable.tolist(), budget)
+    returned = _returned(numbers.highest, rate)
+    rows = [_part(numbers, place, share, shares[0], returned, segments) for place, share in enumerate(shares, start=1)]
+    columns = [
+        "place",
+        "segment",
+        "people",
+        "spend",
+        "limit",
+        *(n + end for n in ("gain_rate", "gain", "behind") for end in ENDS),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _returned(highest: Floats, rate: Floats) -> Floats:
+    """What a unit of currency brings beyond itself, (N, G): worth × customers per unit − 1, linear around the two means.
+
+    Its mean is that of the product of means, on which the budget is divided, and its spread holds that of both (delta method).
+    """
+    h, c = highest.mean(axis=0), rate.mean(axis=0)
+    return np.asarray(highest * c + h * rate - h * c - 1.0, np.float64)
+
+
+def _part(numbers: _Numbers, place: int, share: Share, best: Share, returned: Floats, segments: pd.DataFrame) -> list[Any]:
+    own = returned[:, share.group]
+    said = (own, own * share.spend, returned[:, best.group] - own)
+    limits = [x for values in said for x in numbers.mean(values)]
+    return [place, segments["segment"].iloc[share.group], share.people, share.spend, share.limit, *limits]

@@ -1,0 +1,81 @@
+"""What one more person on each rung is worth, and the highest cost of winning a customer that still pays.
+
+In: a scenario under its strategy, its futures and, where there is no closed form, what ``placed`` found in them. Out: amounts in
+the currency by replication. A *worth* is discounted contribution less the cost of serving, of somebody who stands on a rung now.
+With worth V, a winning step s from rung i to rung j, and the contribution b of the order that the step may itself be,
+
+    highest cost of s = V_j + b − entry cost of j − V_i
+
+is what the firm may pay for moving one person by s today instead of leaving him where he is. A segment's own is the mean over its
+winning steps, weighted by how many took them. In closed form V = (δI − Q)⁻¹ r, for life (``theory.markov.lifetime_value``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.model.layout import C_ENTRY_COST, C_HANDLING, C_REVENUE, C_RUNG_COST
+from ladsim.planning.placed import extra_margins
+from ladsim.scenario.segments import winning_steps
+from ladsim.scenario.tables import Tables
+from ladsim.theory.markov import lifetime_value, order_contribution, reason_not
+
+Floats = NDArray[np.float64]
+
+
+def no_closed_form(laid_out: Tables) -> str:
+    """Why worths must be simulated, in words; empty where they need not be."""
+    scenario = laid_out.scenario
+    if scenario.campaigns or scenario.shocks:
+        return "campaigns and shocks change what people do"
+    if scenario.arrivals:
+        return "people arrive from outside"
+    reason = reason_not(laid_out)
+    if reason is None and not all(np.isfinite(for_life(laid_out, g)).all() for g in range(len(laid_out.segment_names))):
+        return "without discounting, somebody who never leaves is worth infinitely much"
+    return reason or ""
+
+
+def for_life(laid_out: Tables, segment: int) -> Floats:
+    """Worth on each rung in closed form: (R,)."""
+    return lifetime_value(_own_margin(laid_out, segment), segment=segment).to_numpy(np.float64)
+
+
+def _own_margin(laid_out: Tables, segment: int) -> Tables:
+    """The tables with a segment's own margin as the market's."""
+    market = laid_out.market.copy()
+    market["margin"] += extra_margins(laid_out.scenario)[segment]
+    return replace(laid_out, market=market)
+
+
+def won_by(laid_out: Tables) -> list[int]:
+    """Places of the winning steps among the steps."""
+    return [laid_out.step_names.index(name) for name in winning_steps(laid_out.scenario)]
+
+
+def highest_costs(laid_out: Tables, worths: Floats, segment: int) -> Floats:
+    """Highest cost that pays of each winning step, from a segment's worths on each rung (R,): (W,)."""
+    steps = laid_out.steps[won_by(laid_out)]
+    origin, to = steps["origin"], steps["to"]
+    order = order_contribution(_own_margin(laid_out, segment), segment)[to] * steps["is_order"]
+    once = (order - laid_out.rungs["entry_cost"][to]) / laid_out.unit
+    return np.asarray(worths[to] + once - worths[origin], np.float64)
+
+
+def weights(histories: Sequence[History], steps: Sequence[int], segment: int) -> Floats:
+    """Share of each winning step among all who were won in a segment; alike where nobody was: (W,)."""
+    taken = np.array([h.flows[:, list(steps), segment].sum(axis=0) for h in histories], np.float64).sum(axis=0)
+    return np.asarray(taken / taken.sum() if taken.sum() > 0.0 else np.full(len(steps), 1.0 / max(1, len(steps))), np.float64)
+
+
+def earned(history: History, laid_out: Tables) -> Floats:
+    """Contribution at own margins less the cost of serving and entering, whole market and time, in the currency: (G, R)."""
+    money = history.money.sum(axis=0)
+    own = money[[*range(C_REVENUE, C_HANDLING + 1), C_RUNG_COST, C_ENTRY_COST]].sum(axis=0)
+    extra = money[C_REVENUE] * extra_margins(laid_out.scenario)[:, None]
+    return np.asarray((own + extra) * (history.scale / history.unit), np.float64)

@@ -1,0 +1,44 @@
+"""What a segment's own numbers mean: its factors on rungs and steps, and the steps by which people are won.
+
+In: a scenario and one of its segments. Out: pairs of a factor's key and its value. ``likelihood`` is a factor like those a file
+writes out in ``factors``: it stands for the same factor on every *winning step*, a step from a rung of the ladder (or from
+``outside``) whose people are no customers to a rung whose people are. A multiplier on a probability acts on −ln(1 − p), as
+everywhere, so it can be any number from 0.
+
+``need`` and ``margin`` are no factors: no engine reads them. The study of target groups does (``planning.potential``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ladsim.scenario.address import step_names
+from ladsim.scenario.check_ladder import state_of
+from ladsim.scenario.ranges import ends
+from ladsim.scenario.spec import Rung, Scenario, Segment
+
+
+def counts_as_customer(rung: Rung) -> bool:
+    """Whether those who stand on a rung are customers: as it says, else where it is on the ladder and people order there."""
+    if rung.customer is not None:
+        return rung.customer
+    return not rung.off_ladder and ends(rung.orders_per_month)[1] > 0.0
+
+
+def winning_steps(scenario: Scenario) -> list[str]:
+    """Names of the steps by which somebody who is no customer, and has not lapsed, becomes one; in the file's order."""
+    rungs = {rung.name: rung for rung in scenario.rungs}
+
+    customers = {name for name, rung in rungs.items() if counts_as_customer(rung)}
+    to_be_won = {name for name, rung in rungs.items() if not rung.off_ladder or state_of(rung) == "outside"} - customers
+    named = zip(step_names(scenario), scenario.steps, strict=True)
+    return [name for name, step in named if step.from_ in to_be_won and step.to in customers]
+
+
+def factors_of(scenario: Scenario, segment: Segment) -> Iterator[tuple[str, Any]]:
+    """A segment's factors by the key they act on: those it writes out, and its likelihood on every winning step."""
+    yield from segment.factors.items()
+    if segment.likelihood != 1.0:
+        for name in winning_steps(scenario):
+            yield f"steps.{name}", segment.likelihood
