@@ -52,6 +52,8 @@ _HOMES = {
     "Replications": "planning.results",
     "Targets": "planning.results",
     "set_targets": "planning.targets",
+    "potential": "planning.potential",
+    "Potential": "planning.results",
     "again": "planning.again",
     "report": "report",
     "rung_counts": "measures.ladder",

@@ -22,17 +22,17 @@ def json_text(study: Study, command: str) -> str:
 
 def runs_of(study: Study) -> list[Replications]:
     """The futures of every strategy in a study."""
-    from ladsim.planning.results import Comparison, Targets
+    from ladsim.planning.results import Comparison, Replications
 
     if isinstance(study, Comparison):
         return list(study.runs.values())
-    return [study.runs if isinstance(study, Targets) else study]
+    return [study if isinstance(study, Replications) else study.runs]
 
 
 def as_json(study: Study, command: str) -> dict[str, Any]:
     """The study as values that JSON knows."""
     from ladsim.planning.manifest import kind_of, ladsim_version
-    from ladsim.planning.results import Comparison
+    from ladsim.planning.results import Comparison, Potential
     from ladsim.planning.tables import tables_of
 
     runs, setting = runs_of(study), study.setting
@@ -57,6 +57,17 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
             "verdict": study.verdict,
             "caveat": study.caveat,
             "notes": list(study.notes),
+        }
+    if isinstance(study, Potential):
+        from ladsim.report.potential import verdict
+
+        said |= {
+            "verdict": verdict(study),
+            "budget": study.budget,
+            "cost_per_customer": study.costs,
+            "worth_by": study.basis,
+            "no_closed_form": study.reason,
+            "gain": dict(zip(("mean", "low", "high"), map(_plain, study.gain), strict=True)),
         }
     said["tables"] = {
         name: [{str(column): _plain(value) for column, value in row.items()} for row in table.to_dict("records")]

@@ -51,6 +51,19 @@ Strategies = Annotated[
         help="A strategy of the file, to be given at least twice; without it, all of them. 'base' is the market without any strategy.",
     ),
 ]
+Budget = Annotated[
+    float | None,
+    typer.Option("--budget", metavar="AMOUNT", help="Money to win customers with; without it, as much as pays."),
+]
+CostPerCustomer = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cost-per-customer",
+        metavar="AMOUNT|SEGMENT=AMOUNT",
+        help="What winning one customer costs, in all segments or in one; may be given several times. Without it, what the "
+        "scenario's campaigns show.",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Start number of luck: the same number gives the same result.")]
 Replications = Annotated[
     int,
@@ -131,6 +144,47 @@ def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | N
         values["months"] = months
     override(scenario, values)
     return values
+
+
+def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
+    """The cost of winning a customer by segment: "25" is that of all, "student=18" that of one, which goes first.
+
+    Raises ScenarioError with all that is wrong.
+    """
+    names = [segment.name for segment in scenario.segments] or ["everybody"]
+    problems, everywhere, own = [], {}, {}
+    for text in texts or ():
+        name, _, amount = text.rpartition("=")
+        name = name.strip()
+        cost = _amount(amount)
+        if name and name not in names:
+            problems.append(
+                Problem("--cost-per-customer", repr(text), f"must be of one of {', '.join(names)}", nearest(name, names))
+            )
+        elif not 0.0 < cost < float("inf"):
+            problems.append(Problem("--cost-per-customer", repr(text), "must be an amount above 0, such as 25 or student=18"))
+        elif name:
+            own[name] = cost
+        else:
+            everywhere = dict.fromkeys(names, cost)
+    if problems:
+        raise ScenarioError(problems)
+    return {**everywhere, **own}
+
+
+def _amount(text: str) -> float:
+    """A number as typed; −1 where it is none."""
+    try:
+        return float(text.strip())
+    except ValueError:
+        return -1.0
+
+
+def budget(amount: float | None) -> float | None:
+    """The budget as asked for. Raises StudyError where it is no amount."""
+    if amount is not None and not 0.0 <= amount < float("inf"):
+        raise StudyError(f"--budget: found {amount:g}, must be an amount of at least 0")
+    return amount
 
 
 def follow(text: str | None) -> int | list[int] | None:

@@ -62,12 +62,15 @@ class Request:
             "overrides": self.overrides,
         }
 
-    def again(self, strategies: Sequence[str | None], replications: int, month: float | None = None) -> str:
+    def again(
+        self, strategies: Sequence[str | None], replications: int, month: float | None = None, more: Sequence[str] = ()
+    ) -> str:
         """The command that makes the same study again."""
         words = ["ladsim", self.command, self.file]
         for name in strategies:
             words += ["--strategy", name] if name is not None else []
         words += ["--month", f"{month:g}"] if month is not None else []
+        words += more
         words += ["--seed", str(self.seed), "--replications", str(replications), "--sample", str(self.sample or "all")]
         for key, value in self.overrides.items():
             words += ["--months", f"{value:g}"] if key == "months" and not isinstance(value, str) else ["--set", f"{key}={value}"]

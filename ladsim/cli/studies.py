@@ -1,4 +1,4 @@
-"""The commands that simulate: run, compare, targets, again, compare-engines.
+"""The commands that simulate: run, compare, targets, potential, again, compare-engines.
 
 In: options. Out: a table on standard output (or JSON), a folder with report, tables and manifest, and the exit code. What was
 finished before Ctrl-C is a study of fewer replications and is written like any other, with exit code 3.
@@ -6,6 +6,7 @@ finished before Ctrl-C is a study of fewer replications and is written like any 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -140,6 +141,48 @@ def targets(
     _finish(asked, study, [name], study.month)
 
 
+def potential(
+    scenario: options.ScenarioFile,
+    budget: options.Budget = None,
+    cost_per_customer: options.CostPerCustomer = None,
+    strategy: options.OneStrategy = None,
+    seed: options.Seed = 1,
+    replications: options.Replications = 40,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    processes: options.Processes = None,
+    json: options.Json = None,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say which segments to go for first: how many there are and can be, what one more customer is worth and may cost.
+
+    \b
+    Examples:
+      ladsim potential my_shop.toml --budget 100000 --cost-per-customer 25
+      ladsim potential my_shop.toml --cost-per-customer student=18 --cost-per-customer office=40
+      ladsim potential acquisition_vs_retention --strategy acquisition_first --budget 20000
+    """
+    asked = request(
+        "potential", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs,
+        processes=processes, json=json, out=out, quiet=quiet,
+    )  # fmt: skip
+    name = options.known(asked.changed, strategy)
+    money, costs = options.budget(budget), options.costs(asked.changed, cost_per_customer)
+    _announce(asked, 1)
+    from ladsim.cli.target_groups import potential_text
+    from ladsim.planning.potential import potential as find_potential
+
+    with waiting("Simulating") as progress:
+        study = find_potential(asked.scenario, name, money, cost_per_customer=costs, progress=progress, **asked.setting())
+    _show(asked, potential_text(study))
+    more = ["--budget", f"{money:g}"] if money is not None else []
+    for segment, cost in costs.items():
+        more += ["--cost-per-customer", f"{segment}={cost:g}"]
+    _finish(asked, study, [study.strategy], more=more)
+
+
 def again(
     manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="The manifest.json of a study, or the study's folder.")],
     processes: options.Processes = None,
@@ -243,9 +286,10 @@ def _finish(
     strategies: list[str] | list[str | None],
     month: float | None = None,
     extra: dict[str, bytes] | None = None,
+    more: Sequence[str] = (),
 ) -> None:
     """Write the JSON and the folder, say where, and end with the right exit code."""
-    command = asked.again(strategies, study.setting.replications, month)
+    command = asked.again(strategies, study.setting.replications, month, more)
     if asked.json is not None:
         from ladsim.cli.answer import json_text
         from ladsim.scenario.edit import replace_file

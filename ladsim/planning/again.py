@@ -18,7 +18,8 @@ from ladsim.errors import LadsimError, StudyError
 from ladsim.planning.compare import compare
 from ladsim.planning.manifest import MANIFEST, Study, from_json, input_files, read_manifest, sha256_of, versions
 from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
-from ladsim.planning.results import Setting, Targets
+from ladsim.planning.potential import potential
+from ladsim.planning.results import Comparison, Replications, Setting
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import set_targets
@@ -50,8 +51,8 @@ def again(path: str | Path, out: str | Path | None = None, processes: int | None
     study = _run(manifest, place, processes, progress)
     fresh = {f"tables/{name}.csv": csv_bytes(table) for name, table in tables_of(study).items()}
     differing = tuple(_differences(manifest["tables"], fresh))
-    stopped = study.runs if isinstance(study, Targets) else study
-    folder = None if out is None or stopped.interrupted else write_study(out, study, command=manifest["command"])
+    stopped = study.interrupted if isinstance(study, Comparison | Replications) else study.runs.interrupted
+    folder = None if out is None or stopped else write_study(out, study, command=manifest["command"])
     return AgainResult(study, not differing, differing, tuple(_changed_versions(manifest)), folder)
 
 
@@ -75,6 +76,9 @@ def _run(manifest: Mapping[str, Any], place: Path, processes: int | None, progre
         return compare(scenario, strategies, **given)
     if manifest["kind"] == "targets" and isinstance(manifest.get("month"), int | float):
         return set_targets(scenario, strategies[0], float(manifest["month"]), **given)
+    if manifest["kind"] == "potential":
+        budget, costs = _potential(manifest, place)
+        return potential(scenario, strategies[0], budget, cost_per_customer=costs, **given)
     if manifest["kind"] == "run":
         return replicate(scenario, strategy=strategies[0], **given)
     raise StudyError(f"{place}: is damaged: {manifest['kind']!r} is no kind of study")
@@ -99,6 +103,16 @@ def _setting(manifest: Mapping[str, Any], place: Path) -> Setting:
     if not isinstance(overrides, dict):
         raise StudyError(f"{place}: is damaged: setting.overrides is missing")
     return Setting(whole["seed"], whole["replications"], whole["sample"], frozen(overrides))
+
+
+def _potential(manifest: Mapping[str, Any], place: Path) -> tuple[float | None, dict[str, float]]:
+    """Budget and costs of a study of target groups; ``potential`` looks at the amounts."""
+    budget, costs = manifest.get("budget"), manifest.get("costs")
+    if not (budget is None or isinstance(budget, int | float)) or not isinstance(costs, dict):
+        raise StudyError(f"{place}: is damaged: its budget or its costs are missing")
+    if not all(isinstance(cost, int | float) for cost in costs.values()):
+        raise StudyError(f"{place}: is damaged: its costs must be amounts")
+    return budget, costs
 
 
 def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place: Path) -> None:

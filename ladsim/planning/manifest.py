@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.errors import StudyError
-from ladsim.planning.results import Comparison, Replications, Targets
+from ladsim.planning.results import Comparison, Potential, Replications, Targets
 from ladsim.scenario.places import frozen
 from ladsim.scenario.spec import Scenario
 
@@ -26,7 +26,7 @@ FORM = 1
 MAX_BYTES = 50_000_000
 _LIBRARIES = ("numpy", "numba", "simpy", "pandas", "scipy", "networkx")
 
-Study = Replications | Comparison | Targets
+Study = Replications | Comparison | Targets | Potential
 
 
 def write_manifest(
@@ -50,6 +50,7 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
         "kind": kind_of(study),
         "strategies": _strategies(study),
         "month": study.month if isinstance(study, Targets) else None,
+        **({"budget": study.budget, "costs": study.costs} if isinstance(study, Potential) else {}),
         "setting": {
             "seed": setting.seed,
             "replications": setting.replications,
@@ -64,7 +65,9 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
 
 
 def kind_of(study: Study) -> str:
-    """Which study it is: "run", "compare" or "targets"."""
+    """Which study it is: "run", "compare", "targets" or "potential"."""
+    if isinstance(study, Potential):
+        return "potential"
     return "compare" if isinstance(study, Comparison) else "targets" if isinstance(study, Targets) else "run"
 
 
@@ -114,7 +117,7 @@ def file_scenario(study: Study) -> Scenario:
     """The scenario that a study starts from: every strategy still in it."""
     if isinstance(study, Comparison):
         return study.scenario
-    runs = study.runs if isinstance(study, Targets) else study
+    runs = study if isinstance(study, Replications) else study.runs
     return runs.source
 
 

@@ -27,8 +27,8 @@ from ladsim.measures.value import CLASSES
 from ladsim.planning import pairs, winning, worth
 from ladsim.planning.placed import Placed
 from ladsim.planning.results import Potential, Replications
-from ladsim.planning.run import Progress, Together, Work, with_more
-from ladsim.planning.target_groups import Share, split
+from ladsim.planning.run import Progress, Together, Work, unique_names, with_more
+from ladsim.planning.target_groups import split
 from ladsim.scenario.differences import override, resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
@@ -57,6 +57,7 @@ def potential(
     say. Raises StudyError for a negative budget, a cost that is not above 0 or of no segment, and what ``replicate`` raises.
     """
     changed = override(scenario, overrides or {})
+    (strategy,) = unique_names(changed, [strategy]).values()
     costs = _costs(changed, cost_per_customer)
     if budget is not None and not (math.isfinite(budget) and budget >= 0.0):
         raise StudyError(f"budget: found {budget:g}, must be an amount of at least 0")
@@ -104,6 +105,7 @@ def _study(
     numbers = _Numbers(runs, None if not reason else np.stack([np.array(one) for one in found[: _groups(runs)]], axis=1))
     rate, cost_from = _customers_per_unit(numbers, np.array(found[-1]) if observed else None, costs)
     segments = _segments(numbers, rate, cost_from)
+    plan, gain = _plan(numbers, rate, segments, budget)
     return Potential(
         strategy=runs.strategy,
         label=runs.label,
@@ -115,7 +117,8 @@ def _study(
         rungs=_rungs(numbers),
         segments=segments,
         winning=_winning(numbers),
-        plan=_plan(numbers, rate, segments, budget),
+        plan=plan,
+        gain=(gain.value, gain.low, gain.high),
     )
 
 
@@ -299,6 +302,7 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str]) -> pd.DataF
     per_unit = [numbers.mean(rate[:, g]) for g in range(rate.shape[1])]
     # A cost is the inverse of a mean: its limits change places, and where even the best case wins nobody there is none.
     cost = [[_inverse(one.value), _inverse(one.high), _inverse(one.low)] for one in per_unit]
+    returned = _returned(numbers.highest, rate)
     return pd.DataFrame(
         {
             "segment": list(first.segment_names),
@@ -312,12 +316,20 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str]) -> pd.DataF
             **numbers.columns("highest_cost", numbers.highest),
             **{f"cost{end}": [one[place] for one in cost] for place, end in enumerate(ENDS)},
             "cost_from": cost_from,
+            **numbers.columns("gain_rate", returned),
+            **numbers.columns("behind", returned[:, [_best(returned)]] - returned),
             **numbers.columns("earned", earned),
             **numbers.columns("profit_share", shares),
             **numbers.columns("customer_share", _shares(customers[:, 1])),
             "abc": _classes(earned.mean(axis=0)),
         }
     )
+
+
+def _best(returned: Floats) -> int:
+    """The segment where a unit of currency brings most; the first where nobody knows."""
+    means = returned.mean(axis=0)
+    return 0 if np.isnan(means).all() else int(np.nanargmax(means))
 
 
 def _inverse(value: float) -> float:
@@ -333,21 +345,19 @@ def _classes(earned: Floats) -> list[str]:
     return found
 
 
-def _plan(numbers: _Numbers, rate: Floats, segments: pd.DataFrame, budget: float | None) -> pd.DataFrame:
-    """The budget's parts, best first."""
+def _plan(numbers: _Numbers, rate: Floats, segments: pd.DataFrame, budget: float | None) -> tuple[pd.DataFrame, pairs.Estimate]:
+    """The budget's parts, best first, and what all of them gain."""
     cost = segments["cost"].to_numpy(np.float64)
     shares = split(segments["highest_cost"].tolist(), cost.tolist(), numbers.winnable.tolist(), budget)
     returned = _returned(numbers.highest, rate)
-    rows = [_part(numbers, place, share, shares[0], returned, segments) for place, share in enumerate(shares, start=1)]
-    columns = [
-        "place",
-        "segment",
-        "people",
-        "spend",
-        "limit",
-        *(n + end for n in ("gain_rate", "gain", "behind") for end in ENDS),
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    rows = []
+    for place, share in enumerate(shares, start=1):
+        own = returned[:, share.group]
+        name = segments["segment"].iloc[share.group]
+        rows.append([place, name, share.people, share.spend, share.limit, *numbers.mean(own), *numbers.mean(own * share.spend)])
+    columns = ["place", "segment", "people", "spend", "limit", *(name + end for name in ("gain_rate", "gain") for end in ENDS)]
+    total = sum((returned[:, share.group] * share.spend for share in shares), np.zeros(numbers.runs.count))
+    return pd.DataFrame(rows, columns=columns), numbers.mean(total)
 
 
 def _returned(highest: Floats, rate: Floats) -> Floats:
@@ -357,10 +367,3 @@ def _returned(highest: Floats, rate: Floats) -> Floats:
     """
     h, c = highest.mean(axis=0), rate.mean(axis=0)
     return np.asarray(highest * c + h * rate - h * c - 1.0, np.float64)
-
-
-def _part(numbers: _Numbers, place: int, share: Share, best: Share, returned: Floats, segments: pd.DataFrame) -> list[Any]:
-    own = returned[:, share.group]
-    said = (own, own * share.spend, returned[:, best.group] - own)
-    limits = [x for values in said for x in numbers.mean(values)]
-    return [place, segments["segment"].iloc[share.group], share.people, share.spend, share.limit, *limits]

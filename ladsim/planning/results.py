@@ -166,11 +166,12 @@ class Potential:
                      profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
     ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), winnable (still to be won: people before their
                      first order, at most can_be less customers_now), new_customers (+ …), highest_cost (of winning one more that
-                     still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or empty), earned (+ …),
-                     profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until 95 %, C)
+                     still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or empty), gain_rate
+                     (what a unit of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
+                     earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
+                     95 %, C)
     ``winning``      segment, step by which people are won, taken (mean number), highest_cost (+ …)
-    ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (what a unit of currency spent brings
-                     beyond itself; + …), gain (+ …), behind (by how much its gain_rate is behind the first's; + …)
+    ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (+ …), gain (worth won less spend; + …)
     ===============  ======================================================================================================
     """
 
@@ -185,6 +186,7 @@ class Potential:
     segments: pd.DataFrame
     winning: pd.DataFrame
     plan: pd.DataFrame
+    gain: tuple[float, float, float]  # of the whole plan, and its 95 % interval
 
     @property
     def scenario(self) -> Scenario:

@@ -1,6 +1,6 @@
 """A study as tidy tables, ready to be written as CSV: what the report draws, and what a reader may want to work on.
 
-In: `Replications`, `Comparison` or `Targets`. Out: tables by name. Rows are ordered by strategy, month and name as the scenario has
+In: `Replications`, `Comparison`, `Targets` or `Potential`. Out: tables by name. Rows are ordered by strategy, month and name as the scenario has
 them; the same study always gives the same tables. ``columns_of`` says what each column means and its unit.
 
 To add a table: a function here, a line in ``_of_runs`` (or in ``tables_of``), and its new columns in ``COLUMNS``.
@@ -22,7 +22,7 @@ from ladsim.planning import breakdown
 from ladsim.planning.leaning import is_assumption
 from ladsim.planning.measured import measures, unit_of
 from ladsim.planning.reached import judged
-from ladsim.planning.results import Comparison, Replications, Targets
+from ladsim.planning.results import Comparison, Potential, Replications, Targets
 from ladsim.planning.run import BASE
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Distribution, Range, Scenario
@@ -32,7 +32,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FAN = [f"p{100 * q:02.0f}" for q in QUANTILES]
 
 
-def tables_of(study: Replications | Comparison | Targets) -> dict[str, pd.DataFrame]:
+def tables_of(study: Replications | Comparison | Targets | Potential) -> dict[str, pd.DataFrame]:
     """All tables of a study, by the name of their file."""
     if isinstance(study, Comparison):
         own = {
@@ -53,6 +53,14 @@ def tables_of(study: Replications | Comparison | Targets) -> dict[str, pd.DataFr
             "targets_steps": study.steps,
             "checkpoints": study.checkpoints,
             "goals": study.goals,
+        }
+        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
+    if isinstance(study, Potential):
+        own = {
+            "potential_segments": study.segments,
+            "potential_rungs": study.rungs,
+            "potential_steps": study.winning,
+            "potential_plan": study.plan,
         }
         return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
     name = study.strategy or BASE
@@ -282,6 +290,29 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "share_of_contribution": ("share", "of all contribution, mean"),
     "tree_size": ("simulated customers", "customers in one referral tree"),
     "trees": ("trees", "mean number of such trees among the simulated customers"),
+    "now": ("people", "who stands there at the start"),
+    "end": ("people", "mean number of those who stand there at the end"),
+    "need": ("share", "of the segment that can ever be customers"),
+    "can_be": ("people", "how many customers there can be in the segment: size × need"),
+    "room": ("people", "can_be less those on the rung now"),
+    "worth": ("currency", "discounted contribution less the cost of serving of one more person on the rung"),
+    "earned": ("currency", "contribution at own margins less the cost of serving, mean over the whole time"),
+    "profit_share": ("share", "of all that is earned"),
+    "customer_share": ("share", "of all customers at the end"),
+    "customers_now": ("people", "customers at the start"),
+    "winnable": ("people", "can_be less customers_now, at most those who are no customers yet"),
+    "highest_cost": ("currency", "of winning one more customer that still pays"),
+    "cost": ("currency", "of winning one more customer; a limit is empty where even that is not sure to win any"),
+    "cost_from": ("", "given; or campaigns: seen in the scenario's own"),
+    "abc": ("", "A: the first 80 % of what is earned, B: until 95 %, C: the rest"),
+    "place": ("", "1: to go for first"),
+    "limit": ("", "what ends the segment's part: people (all are won), or budget"),
+    "gain_rate": ("currency per currency", "what a unit spent brings beyond itself, in worth"),
+    "gain": ("currency", "worth won less spend"),
+    "behind": ("currency per currency", "gain_rate of the first less this one"),
+    "potential_segments.size": ("people", "people in the segment"),
+    "potential_plan.people": ("people", "customers won with the spend, on average"),
+    "potential_plan.spend": ("currency", "the segment's part of the budget"),
     "assumptions.low": ("as the key says", "5 % of the belief lie below"),
     "assumptions.high": ("as the key says", "5 % of the belief lie above"),
 }

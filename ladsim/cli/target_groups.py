@@ -1,0 +1,62 @@
+"""Target groups for the terminal: whom to go for first, then the segments and the budget as tables.
+
+In: a `Potential`. Out: text, in the scenario's language. Rung by rung it stands in the report.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ladsim.cli import screen
+from ladsim.report.potential import Told, notes, verdict
+
+if TYPE_CHECKING:
+    from ladsim.planning.results import Potential
+
+
+def potential_text(study: Potential) -> str:
+    """The answer, what a reader must know, the segments, and the parts of the budget."""
+    told = Told(study)
+    said = "\n".join([verdict(study), *(f"  {note}" for note in notes(study)), ""]).replace("\u00a0", " ")
+    tables = [_segments(told), *([_plan(told)] if told.plan else [])]
+    return f"{said}\n{screen.printed(*tables)}"
+
+
+def _segments(told: Told) -> Any:
+    speech = told.speech
+    rows = [
+        [
+            told.segment(one["segment"]),
+            speech.people(one["size"]),
+            speech.people(one["customers_now"]),
+            speech.people(one["winnable"]),
+            _between(told, one, "highest_cost"),
+            _between(told, one, "cost"),
+            speech.percent(one["profit_share"]),
+            speech.percent(one["customer_share"]),
+        ]
+        for one in told.segments
+    ]
+    keys = ("size", "now", "winnable", "may_cost", "costs", "profit_share", "customer_share")
+    return screen.table(told.say("t_segments"), ["", *(told.say(f"h_{key}") for key in keys)], rows)
+
+
+def _plan(told: Told) -> Any:
+    rows = [
+        [
+            f"{one['place']}. {told.segment(one['segment'])}",
+            told.speech.people(one["people"]),
+            told.money(one["spend"]),
+            told.money(1.0 + one["gain_rate"]),
+            _between(told, one, "gain"),
+        ]
+        for one in told.plan
+    ]
+    keys = ("people", "spend", "back", "gain")
+    return screen.table(told.say("t_plan"), ["", *(told.say(f"h_{key}") for key in keys)], rows)
+
+
+def _between(told: Told, row: Any, column: str) -> str:
+    """An amount, and below it its interval where it has one."""
+    value, interval = row[column], told.interval(row, column)
+    return told.money(value) + (f"\n({interval})" if interval else "")

@@ -1,0 +1,348 @@
+"""The page of target groups: whom to go for first, what a customer may cost, how many there are to win, who brings the money.
+
+In: a `Potential`. Out: a `Page`; ``verdict`` alone is the answer in one breath, for the screen and for other programs. All words are
+those of ``ladsim.words`` in the scenario's language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from ladsim.planning.results import Potential
+from ladsim.report import forecast, grounds, numerals, sections, series
+from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Points, Section, grid, words
+from ladsim.report.places import Namer
+from ladsim.report.sentences import SAYS
+from ladsim.report.target_groups import Cost, Room, cost_bars, room_bars
+from ladsim.words import Words
+
+MOST_SAID = 4  # segments that a box or a sentence names; the tables have all
+MOST_BARS = 20
+
+
+class Told:
+    """A study's numbers in the words of its language."""
+
+    def __init__(self, study: Potential) -> None:
+        self.study = study
+        self.speech = Words(study.runs.source.language)
+        self.currency = study.runs.source.currency
+        self.namer = Namer(study.runs.source)
+        self.segments: list[Any] = study.segments.to_dict("records")
+        self.plan: list[Any] = study.plan.to_dict("records")
+        self.by_name = {one["segment"]: one for one in self.segments}
+
+    def say(self, key: str, **values: Any) -> str:
+        """A text of this study."""
+        return self.speech.say("potential." + key, **values)
+
+    def segment(self, name: str) -> str:
+        """A segment's label; "everybody" where there are none."""
+        return self.namer.segments.get(name) or self.say("everybody")
+
+    def money(self, value: float, signed: bool = False) -> str:
+        """An amount."""
+        return self.speech.money(value, self.currency, signed)
+
+    def interval(self, row: Any, column: str) -> str:
+        """The 95 % interval of an amount; empty where there is none, or no width."""
+        low, high = float(row[column + "_low"]), float(row[column + "_high"])
+        return "" if low == high else self.speech.money_between(low, high, self.currency)
+
+    def listed(self, names: list[str]) -> str:
+        """Segments in one breath, the first few of them."""
+        shown = [self.segment(name) for name in names[:MOST_SAID]]
+        return self.speech.listed(shown if len(names) <= MOST_SAID else [*shown, "…"])
+
+    @property
+    def best_paid(self) -> list[Any]:
+        """The segments in the order of what a customer may cost, best first; those where nobody can be won left out."""
+        known = [one for one in self.segments if not math.isnan(one["highest_cost"])]
+        return sorted(known, key=lambda one: -one["highest_cost"])
+
+
+def verdict(study: Potential) -> str:
+    """Whom to go for first, and then, in one breath."""
+    told = Told(study)
+    ranked = told.best_paid
+    if not ranked:
+        return told.say("no_way")
+    if told.plan:
+        return _go(told)
+    if all(math.isnan(one["cost"]) for one in ranked):
+        worth = told.money(ranked[0]["highest_cost"])
+        if len(ranked) == 1:
+            return told.say("cost_unknown_one", worth=worth)
+        return told.say("cost_unknown", first=told.segment(ranked[0]["segment"]), worth=worth)
+    if not any(one["highest_cost"] > one["cost"] for one in ranked):
+        return told.say("none_pays")
+    return told.say("no_budget" if study.budget == 0.0 else "none_left")
+
+
+def _go(told: Told) -> str:
+    first, *others = told.plan
+    own = told.by_name[first["segment"]]
+    said = {
+        "worth": told.money(own["highest_cost"]),
+        "cost": told.money(own["cost"]),
+        "unit": told.money(1.0),
+        "back": told.money(1.0 + first["gain_rate"]),
+    }
+    if len(told.segments) == 1:
+        return told.say("one_group", **said)
+    then = [one["segment"] for one in others]
+    text = told.say("go_first", first=told.segment(first["segment"]), **said)
+    return text + (" " + told.say("go_next", others=told.listed(then)) if then else "")
+
+
+def notes(study: Potential) -> Iterator[str]:
+    """What else a reader must know about the groups and their costs."""
+    told = Told(study)
+    if not study.runs.source.segments:
+        yield told.say("note_no_segments")
+    unknown = [one["segment"] for one in told.best_paid if math.isnan(one["cost"])]
+    if unknown and len(unknown) == len(told.best_paid):
+        yield told.say("note_no_cost")
+    elif unknown:
+        yield told.say("note_some_cost", segments=told.listed(unknown))
+    wide = [one["segment"] for one in told.segments if one["cost_from"] == "campaigns" and math.isnan(one["cost_high"])]
+    if wide:
+        yield told.say("note_wide_cost", segments=told.listed(wide))
+    met = [one["segment"] for one in told.segments if one["customers_now"] > one["can_be"] * (1 + 1e-9) + 1]
+    if met:
+        yield told.say("note_met", segments=told.listed(met))
+
+
+def page(study: Potential, command: str = "", manifest: str = "") -> Page:
+    """Everything that the report of target groups says."""
+    told, runs = Told(study), study.runs
+    label = runs.label if study.strategy is not None else told.say("market_as_it_is")
+    return Page(
+        title=told.say("title", name=runs.source.name),
+        overline=SAYS["overline"].format(
+            kind=told.say("kind", label=label), months=numerals.number(float(runs.histories[0].months[-1]), 6),
+            people=numerals.number(runs.source.market_size), futures=runs.count,
+        ),
+        verdict=verdict(study),
+        caveat="",
+        notes=(*notes(study), *forecast.notes(runs)),
+        answers=(_budget(told), _sure(told), _pay(told), _room(told), _today(told)),
+        first=tuple(_pictures(told)),
+        sections=(
+            Section("segments", told.say("s_segments"), (), (*([_plan(told)] if told.plan else []), _segments(told))),
+            _rungs(told),
+            Section("how", told.say("s_how"), (), (Points(tuple(_how(told))),)),
+            sections.ladder([runs], runs),
+            grounds.assumptions(runs.source, told.namer),
+            grounds.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1]),
+            grounds.made(runs.source, runs, command, manifest),
+        ),
+        language=told.speech.language,
+    )  # fmt: skip
+
+
+def _budget(told: Told) -> Answer:
+    """What the money brings, and where it goes."""
+    question, study = told.say("q_budget"), told.study
+    if not told.plan:
+        return Answer(question, told.say("a_none"), (verdict(study),))
+    details = []
+    for one in told.plan[:MOST_SAID]:
+        share = told.say(
+            "d_share", segment=told.segment(one["segment"]), n=told.speech.people(one["people"]), spend=told.money(one["spend"])
+        )
+        details.append(share + (" " + told.say("d_all_won") if one["limit"] == "people" else ""))
+    left = (study.budget or 0.0) - sum(one["spend"] for one in told.plan)
+    if study.budget is None:
+        details.append(told.say("d_unlimited"))
+    elif left > 1e-9 * study.budget:
+        details.append(told.say("d_left_over", left=told.money(left)))
+    gain, low, high = study.gain
+    if low != high and (interval := told.speech.money_between(low, high, told.currency)):
+        details.insert(0, told.say("d_gain", interval=interval))
+    return Answer(question, told.say("a_gain", gain=told.money(gain)), tuple(details))
+
+
+def _sure(told: Told) -> Answer:
+    """Whether the first is ahead of the second beyond doubt."""
+    question = told.say("q_sure")
+    known = sorted((o for o in told.segments if not math.isnan(o["gain_rate"])), key=lambda o: -o["gain_rate"])
+    if len(known) < 2:
+        return Answer(question, told.say("a_one"), (told.say("d_one"),))
+    first, second = known[:2]
+    names = {"first": told.segment(first["segment"]), "second": told.segment(second["segment"])}
+    sure = second["behind_low"] > 0.0
+    said = {"unit": told.money(1.0), "more": told.money(second["behind"]), **names}
+    interval = told.speech.money_between(second["behind_low"], second["behind_high"], told.currency) or numerals.DASH
+    detail = told.say("d_sure" if sure else "d_unsure", interval=interval, **said)
+    return Answer(question, told.say("a_sure", **names) if sure else told.say("a_unsure"), (detail,))
+
+
+def _pay(told: Told) -> Answer:
+    """The highest cost that pays, the segments with the most first."""
+    question, ranked = told.say("q_pay"), told.best_paid
+    if not ranked:
+        return Answer(question, numerals.DASH, (told.say("no_way"),))
+    details = []
+    for one in ranked[:MOST_SAID]:
+        said, interval = (
+            {"segment": told.segment(one["segment"]), "worth": told.money(one["highest_cost"])},
+            told.interval(one, "highest_cost"),
+        )
+        details.append(told.say("d_pay_interval", interval=interval, **said) if interval else told.say("d_pay", **said))
+    return Answer(question, told.money(ranked[0]["highest_cost"]), (*details, _horizon(told, "d_pay")))
+
+
+def _horizon(told: Told, key: str) -> str:
+    if told.study.basis == "closed form":
+        return told.say(f"{key}_life")
+    return told.say(f"{key}_months", months=told.speech.number(float(told.study.runs.histories[0].months[-1]), 6))
+
+
+def _room(told: Told) -> Answer:
+    """How many there are to be won."""
+    ranked = sorted(told.segments, key=lambda one: -one["winnable"])
+    details = [
+        told.say(
+            "d_room",
+            segment=told.segment(one["segment"]),
+            n=told.speech.people(one["winnable"]),
+            size=told.speech.people(one["size"]),
+        )
+        for one in ranked[:MOST_SAID]
+    ]
+    total = sum(one["winnable"] for one in told.segments)
+    return Answer(told.say("q_room"), told.say("a_room", n=told.speech.people(total)), tuple(details))
+
+
+def _today(told: Told) -> Answer:
+    """Which segments bring the money."""
+    question = told.say("q_today")
+    if math.isnan(told.segments[0]["profit_share"]):
+        return Answer(question, numerals.DASH, (told.say("d_today_none"),))
+    ranked = sorted(told.segments, key=lambda one: -one["profit_share"])
+    details = [
+        told.say(
+            "d_today", segment=told.segment(one["segment"]), profit=told.speech.percent(one["profit_share"]),
+            customers=told.speech.percent(one["customer_share"]), abc=one["abc"],
+        )
+        for one in ranked[:MOST_SAID]
+    ]  # fmt: skip
+    best = ranked[0]
+    short = told.say("a_today", segment=told.segment(best["segment"]), share=told.speech.percent(best["profit_share"]))
+    return Answer(question, short, tuple(details))
+
+
+def _pictures(told: Told) -> Iterator[Picture]:
+    """What a customer may cost and does; how many there are to win."""
+    order = [one["segment"] for one in told.plan]
+    rest = [one["segment"] for one in told.best_paid if one["segment"] not in order]
+    ranked = [told.by_name[name] for name in (*order, *rest)][:MOST_BARS]
+    if ranked:
+        bars = [
+            Cost(told.segment(o["segment"]), o["highest_cost"], o["highest_cost_low"], o["highest_cost_high"], o["cost"])
+            for o in ranked
+        ]
+        yield Picture(cost_bars(bars, told.currency, told.speech), told.say("cost_caption"))
+    won = {one["segment"]: one["people"] for one in told.plan}
+    rooms = [
+        Room(
+            told.segment(o["segment"]), o["customers_now"], won.get(o["segment"], 0.0), o["winnable"] - won.get(o["segment"], 0.0)
+        )
+        for o in ranked or told.segments[:MOST_BARS]
+    ]
+    yield Picture(room_bars(rooms, told.speech), told.say("room_caption"))
+
+
+def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
+    """A number with its interval in small type."""
+    value, low, high = (float(row[column + end]) for end in ("", "_low", "_high"))
+    if math.isnan(value):
+        return Cell(numerals.DASH)
+    small = "" if math.isnan(low) or math.isnan(high) or low == high else told.speech.between(form(low), form(high))
+    return Cell(form(value), small)
+
+
+def _segments(told: Told) -> Grid:
+    speech = told.speech
+    rows: list[list[str | Cell]] = []
+    for one in told.segments:
+        where = {"given": told.say("given"), "campaigns": told.say("seen")}.get(one["cost_from"], "")
+        cost = _number(told, one, "cost", told.money)
+        rows.append(
+            [
+                words(told.segment(one["segment"]), one["abc"] and f"{told.say('h_abc')} {one['abc']}"),
+                Cell(speech.people(one["size"])),
+                Cell(speech.people(one["can_be"]), speech.percent(one["need"])),
+                Cell(speech.people(one["customers_now"])),
+                _number(told, one, "customers_end", speech.people),
+                Cell(speech.people(one["winnable"]), strong=True),
+                _number(told, one, "highest_cost", told.money),
+                Cell(cost.text, "; ".join(filter(None, (cost.small, where)))),
+                _number(told, one, "profit_share", speech.percent),
+                _number(told, one, "customer_share", speech.percent),
+            ]
+        )
+    keys = ("segment", "size", "can_be", "now", "end", "winnable", "may_cost", "costs", "profit_share", "customer_share")
+    return grid(told.say("t_segments"), [told.say(f"h_{key}") for key in keys], rows, told.say("n_segments"))
+
+
+def _plan(told: Told) -> Grid:
+    rows: list[list[str | Cell]] = []
+    for one in told.plan:
+        back = {f"back{end}": 1.0 + one[f"gain_rate{end}"] for end in ("", "_low", "_high")}
+        rows.append(
+            [
+                words(f"{one['place']}. {told.segment(one['segment'])}"),
+                Cell(told.speech.people(one["people"])),
+                Cell(told.money(one["spend"])),
+                _number(told, back, "back", told.money),
+                _number(told, one, "gain", told.money),
+            ]
+        )
+    keys = ("segment", "people", "spend", "back", "gain")
+    return grid(told.say("t_plan"), [told.say(f"h_{key}") for key in keys], rows, told.say("n_plan"))
+
+
+def _rungs(told: Told) -> Section:
+    """A table per segment, the top of the ladder first."""
+    table = told.study.rungs.set_index(["segment", "rung"])
+    grids = []
+    for segment in told.segments:
+        rows: list[list[str | Cell]] = []
+        for name, label in series.rung_order(told.study.runs):
+            one = table.loc[(segment["segment"], name)]
+            rows.append(
+                [
+                    words(label),
+                    Cell(told.speech.people(one["now"])),
+                    _number(told, one, "end", told.speech.people),
+                    Cell(told.speech.people(one["room"]) if not math.isnan(one["room"]) else numerals.DASH),
+                    _number(told, one, "worth", told.money),
+                    _number(told, one, "earned", told.money),
+                    _number(told, one, "profit_share", told.speech.percent),
+                ]
+            )
+        keys = ("rung", "there_now", "there_end", "room", "worth", "earned", "profit_share")
+        head = [told.say(f"h_{key}") for key in keys]
+        note = told.say("n_rungs") + (" " + told.say("n_exact") if told.study.basis == "closed form" else "")
+        grids.append(grid(told.say("t_rungs", segment=told.segment(segment["segment"])), head, rows, note))
+    return Section("rungs", told.say("s_rungs"), (_horizon(told, "l_rungs"),), tuple(grids))
+
+
+def _how(told: Told) -> Iterator[str]:
+    """What is simulated, and what is arithmetic."""
+    segments = told.study.runs.source.segments
+    seen = any(one["cost_from"] == "campaigns" for one in told.segments)
+    also = [told.say("how_also_worth")] if told.study.basis == "simulated" else []
+    also += [told.say("how_also_costs")] if seen else []
+    yield told.say("how_simulated", also=f" {told.say('and')} ".join(also) or told.say("how_also_nothing"))
+    yield told.say("how_arithmetic")
+    if any(segment.likelihood != 1.0 for segment in segments):
+        yield told.say("how_likelihood")
+    if any(segment.margin is not None for segment in segments):
+        yield told.say("how_margin")
+    if seen:
+        yield told.say("how_cost")
