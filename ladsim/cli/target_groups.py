@@ -38,7 +38,7 @@ def _segments(told: Told) -> Any:
         for one in told.segments
     ]
     keys = ("size", "now", "winnable", "may_cost", "costs", "profit_share", "customer_share")
-    return screen.table(told.say("t_segments"), ["", *(told.say(f"h_{key}") for key in keys)], rows)
+    return screen.table(told.say("potential.t_segments"), ["", *(told.say(f"potential.h_{key}") for key in keys)], rows)
 
 
 def _plan(told: Told) -> Any:
@@ -53,7 +53,7 @@ def _plan(told: Told) -> Any:
         for one in told.plan
     ]
     keys = ("people", "spend", "back", "gain")
-    return screen.table(told.say("t_plan"), ["", *(told.say(f"h_{key}") for key in keys)], rows)
+    return screen.table(told.say("potential.t_plan"), ["", *(told.say(f"potential.h_{key}") for key in keys)], rows)
 
 
 def _between(told: Told, row: Any, column: str) -> str:

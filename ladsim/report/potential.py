@@ -36,11 +36,11 @@ class Told:
 
     def say(self, key: str, **values: Any) -> str:
         """A text of this study."""
-        return self.speech.say("potential." + key, **values)
+        return self.speech.say(key, **values)
 
     def segment(self, name: str) -> str:
         """A segment's label; "everybody" where there are none."""
-        return self.namer.segments.get(name) or self.say("everybody")
+        return self.namer.segments.get(name) or self.say("potential.everybody")
 
     def money(self, value: float, signed: bool = False) -> str:
         """An amount."""
@@ -68,17 +68,17 @@ def verdict(study: Potential) -> str:
     told = Told(study)
     ranked = told.best_paid
     if not ranked:
-        return told.say("no_way")
+        return told.say("potential.no_way")
     if told.plan:
         return _go(told)
     if all(math.isnan(one["cost"]) for one in ranked):
         worth = told.money(ranked[0]["highest_cost"])
         if len(ranked) == 1:
-            return told.say("cost_unknown_one", worth=worth)
-        return told.say("cost_unknown", first=told.segment(ranked[0]["segment"]), worth=worth)
+            return told.say("potential.cost_unknown_one", worth=worth)
+        return told.say("potential.cost_unknown", first=told.segment(ranked[0]["segment"]), worth=worth)
     if not any(one["highest_cost"] > one["cost"] for one in ranked):
-        return told.say("none_pays")
-    return told.say("no_budget" if study.budget == 0.0 else "none_left")
+        return told.say("potential.none_pays")
+    return told.say("potential.no_budget" if study.budget == 0.0 else "potential.none_left")
 
 
 def _go(told: Told) -> str:
@@ -91,38 +91,38 @@ def _go(told: Told) -> str:
         "back": told.money(1.0 + first["gain_rate"]),
     }
     if len(told.segments) == 1:
-        return told.say("one_group", **said)
+        return told.say("potential.one_group", **said)
     then = [one["segment"] for one in others]
-    text = told.say("go_first", first=told.segment(first["segment"]), **said)
-    return text + (" " + told.say("go_next", others=told.listed(then)) if then else "")
+    text = told.say("potential.go_first", first=told.segment(first["segment"]), **said)
+    return text + (" " + told.say("potential.go_next", others=told.listed(then)) if then else "")
 
 
 def notes(study: Potential) -> Iterator[str]:
     """What else a reader must know about the groups and their costs."""
     told = Told(study)
     if not study.runs.source.segments:
-        yield told.say("note_no_segments")
+        yield told.say("potential.note_no_segments")
     unknown = [one["segment"] for one in told.best_paid if math.isnan(one["cost"])]
     if unknown and len(unknown) == len(told.best_paid):
-        yield told.say("note_no_cost")
+        yield told.say("potential.note_no_cost")
     elif unknown:
-        yield told.say("note_some_cost", segments=told.listed(unknown))
+        yield told.say("potential.note_some_cost", segments=told.listed(unknown))
     wide = [one["segment"] for one in told.segments if one["cost_from"] == "campaigns" and math.isnan(one["cost_high"])]
     if wide:
-        yield told.say("note_wide_cost", segments=told.listed(wide))
+        yield told.say("potential.note_wide_cost", segments=told.listed(wide))
     met = [one["segment"] for one in told.segments if one["customers_now"] > one["can_be"] * (1 + 1e-9) + 1]
     if met:
-        yield told.say("note_met", segments=told.listed(met))
+        yield told.say("potential.note_met", segments=told.listed(met))
 
 
 def page(study: Potential, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of target groups says."""
     told, runs = Told(study), study.runs
-    label = runs.label if study.strategy is not None else told.say("market_as_it_is")
+    label = runs.label if study.strategy is not None else told.say("potential.market_as_it_is")
     return Page(
-        title=told.say("title", name=runs.source.name),
+        title=told.say("potential.title", name=runs.source.name),
         overline=SAYS["overline"].format(
-            kind=told.say("kind", label=label), months=numerals.number(float(runs.histories[0].months[-1]), 6),
+            kind=told.say("potential.kind", label=label), months=numerals.number(float(runs.histories[0].months[-1]), 6),
             people=numerals.number(runs.source.market_size), futures=runs.count,
         ),
         verdict=verdict(study),
@@ -131,9 +131,9 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
         answers=(_budget(told), _sure(told), _pay(told), _room(told), _today(told)),
         first=tuple(_pictures(told)),
         sections=(
-            Section("segments", told.say("s_segments"), (), (*([_plan(told)] if told.plan else []), _segments(told))),
+            Section("segments", told.say("potential.s_segments"), (), (*([_plan(told)] if told.plan else []), _segments(told))),
             _rungs(told),
-            Section("how", told.say("s_how"), (), (Points(tuple(_how(told))),)),
+            Section("how", told.say("potential.s_how"), (), (Points(tuple(_how(told))),)),
             sections.ladder([runs], runs),
             grounds.assumptions(runs.source, told.namer),
             grounds.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1]),
@@ -145,60 +145,65 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
 
 def _budget(told: Told) -> Answer:
     """What the money brings, and where it goes."""
-    question, study = told.say("q_budget"), told.study
+    question, study = told.say("potential.q_budget"), told.study
     if not told.plan:
-        return Answer(question, told.say("a_none"), (verdict(study),))
+        return Answer(question, told.say("potential.a_none"), (verdict(study),))
     details = []
     for one in told.plan[:MOST_SAID]:
         share = told.say(
-            "d_share", segment=told.segment(one["segment"]), n=told.speech.people(one["people"]), spend=told.money(one["spend"])
+            "potential.d_share",
+            segment=told.segment(one["segment"]),
+            n=told.speech.people(one["people"]),
+            spend=told.money(one["spend"]),
         )
-        details.append(share + (" " + told.say("d_all_won") if one["limit"] == "people" else ""))
+        details.append(share + (" " + told.say("potential.d_all_won") if one["limit"] == "people" else ""))
     left = (study.budget or 0.0) - sum(one["spend"] for one in told.plan)
     if study.budget is None:
-        details.append(told.say("d_unlimited"))
+        details.append(told.say("potential.d_unlimited"))
     elif left > 1e-9 * study.budget:
-        details.append(told.say("d_left_over", left=told.money(left)))
+        details.append(told.say("potential.d_left_over", left=told.money(left)))
     gain, low, high = study.gain
     if low != high and (interval := told.speech.money_between(low, high, told.currency)):
-        details.insert(0, told.say("d_gain", interval=interval))
-    return Answer(question, told.say("a_gain", gain=told.money(gain)), tuple(details))
+        details.insert(0, told.say("potential.d_gain", interval=interval))
+    return Answer(question, told.say("potential.a_gain", gain=told.money(gain)), tuple(details))
 
 
 def _sure(told: Told) -> Answer:
     """Whether the first is ahead of the second beyond doubt."""
-    question = told.say("q_sure")
+    question = told.say("potential.q_sure")
     known = sorted((o for o in told.segments if not math.isnan(o["gain_rate"])), key=lambda o: -o["gain_rate"])
     if len(known) < 2:
-        return Answer(question, told.say("a_one"), (told.say("d_one"),))
+        return Answer(question, told.say("potential.a_one"), (told.say("potential.d_one"),))
     first, second = known[:2]
     names = {"first": told.segment(first["segment"]), "second": told.segment(second["segment"])}
     sure = second["behind_low"] > 0.0
     said = {"unit": told.money(1.0), "more": told.money(second["behind"]), **names}
     interval = told.speech.money_between(second["behind_low"], second["behind_high"], told.currency) or numerals.DASH
-    detail = told.say("d_sure" if sure else "d_unsure", interval=interval, **said)
-    return Answer(question, told.say("a_sure", **names) if sure else told.say("a_unsure"), (detail,))
+    detail = told.say("potential.d_sure" if sure else "potential.d_unsure", interval=interval, **said)
+    return Answer(question, told.say("potential.a_sure", **names) if sure else told.say("potential.a_unsure"), (detail,))
 
 
 def _pay(told: Told) -> Answer:
     """The highest cost that pays, the segments with the most first."""
-    question, ranked = told.say("q_pay"), told.best_paid
+    question, ranked = told.say("potential.q_pay"), told.best_paid
     if not ranked:
-        return Answer(question, numerals.DASH, (told.say("no_way"),))
+        return Answer(question, numerals.DASH, (told.say("potential.no_way"),))
     details = []
     for one in ranked[:MOST_SAID]:
         said, interval = (
             {"segment": told.segment(one["segment"]), "worth": told.money(one["highest_cost"])},
             told.interval(one, "highest_cost"),
         )
-        details.append(told.say("d_pay_interval", interval=interval, **said) if interval else told.say("d_pay", **said))
+        details.append(
+            told.say("potential.d_pay_interval", interval=interval, **said) if interval else told.say("potential.d_pay", **said)
+        )
     return Answer(question, told.money(ranked[0]["highest_cost"]), (*details, _horizon(told, "d_pay")))
 
 
 def _horizon(told: Told, key: str) -> str:
     if told.study.basis == "closed form":
-        return told.say(f"{key}_life")
-    return told.say(f"{key}_months", months=told.speech.number(float(told.study.runs.histories[0].months[-1]), 6))
+        return told.say(f"potential.{key}_life")
+    return told.say(f"potential.{key}_months", months=told.speech.number(float(told.study.runs.histories[0].months[-1]), 6))
 
 
 def _room(told: Told) -> Answer:
@@ -206,7 +211,7 @@ def _room(told: Told) -> Answer:
     ranked = sorted(told.segments, key=lambda one: -one["winnable"])
     details = [
         told.say(
-            "d_room",
+            "potential.d_room",
             segment=told.segment(one["segment"]),
             n=told.speech.people(one["winnable"]),
             size=told.speech.people(one["size"]),
@@ -214,24 +219,24 @@ def _room(told: Told) -> Answer:
         for one in ranked[:MOST_SAID]
     ]
     total = sum(one["winnable"] for one in told.segments)
-    return Answer(told.say("q_room"), told.say("a_room", n=told.speech.people(total)), tuple(details))
+    return Answer(told.say("potential.q_room"), told.say("potential.a_room", n=told.speech.people(total)), tuple(details))
 
 
 def _today(told: Told) -> Answer:
     """Which segments bring the money."""
-    question = told.say("q_today")
+    question = told.say("potential.q_today")
     if math.isnan(told.segments[0]["profit_share"]):
-        return Answer(question, numerals.DASH, (told.say("d_today_none"),))
+        return Answer(question, numerals.DASH, (told.say("potential.d_today_none"),))
     ranked = sorted(told.segments, key=lambda one: -one["profit_share"])
     details = [
         told.say(
-            "d_today", segment=told.segment(one["segment"]), profit=told.speech.percent(one["profit_share"]),
+            "potential.d_today", segment=told.segment(one["segment"]), profit=told.speech.percent(one["profit_share"]),
             customers=told.speech.percent(one["customer_share"]), abc=one["abc"],
         )
         for one in ranked[:MOST_SAID]
     ]  # fmt: skip
     best = ranked[0]
-    short = told.say("a_today", segment=told.segment(best["segment"]), share=told.speech.percent(best["profit_share"]))
+    short = told.say("potential.a_today", segment=told.segment(best["segment"]), share=told.speech.percent(best["profit_share"]))
     return Answer(question, short, tuple(details))
 
 
@@ -245,7 +250,7 @@ def _pictures(told: Told) -> Iterator[Picture]:
             Cost(told.segment(o["segment"]), o["highest_cost"], o["highest_cost_low"], o["highest_cost_high"], o["cost"])
             for o in ranked
         ]
-        yield Picture(cost_bars(bars, told.currency, told.speech), told.say("cost_caption"))
+        yield Picture(cost_bars(bars, told.currency, told.speech), told.say("potential.cost_caption"))
     won = {one["segment"]: one["people"] for one in told.plan}
     rooms = [
         Room(
@@ -253,7 +258,7 @@ def _pictures(told: Told) -> Iterator[Picture]:
         )
         for o in ranked or told.segments[:MOST_BARS]
     ]
-    yield Picture(room_bars(rooms, told.speech), told.say("room_caption"))
+    yield Picture(room_bars(rooms, told.speech), told.say("potential.room_caption"))
 
 
 def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
@@ -269,11 +274,11 @@ def _segments(told: Told) -> Grid:
     speech = told.speech
     rows: list[list[str | Cell]] = []
     for one in told.segments:
-        where = {"given": told.say("given"), "campaigns": told.say("seen")}.get(one["cost_from"], "")
+        where = {"given": told.say("potential.given"), "campaigns": told.say("potential.seen")}.get(one["cost_from"], "")
         cost = _number(told, one, "cost", told.money)
         rows.append(
             [
-                words(told.segment(one["segment"]), one["abc"] and f"{told.say('h_abc')} {one['abc']}"),
+                words(told.segment(one["segment"]), one["abc"] and f"{told.say('potential.h_abc')} {one['abc']}"),
                 Cell(speech.people(one["size"])),
                 Cell(speech.people(one["can_be"]), speech.percent(one["need"])),
                 Cell(speech.people(one["customers_now"])),
@@ -286,7 +291,9 @@ def _segments(told: Told) -> Grid:
             ]
         )
     keys = ("segment", "size", "can_be", "now", "end", "winnable", "may_cost", "costs", "profit_share", "customer_share")
-    return grid(told.say("t_segments"), [told.say(f"h_{key}") for key in keys], rows, told.say("n_segments"))
+    return grid(
+        told.say("potential.t_segments"), [told.say(f"potential.h_{key}") for key in keys], rows, told.say("potential.n_segments")
+    )
 
 
 def _plan(told: Told) -> Grid:
@@ -303,7 +310,9 @@ def _plan(told: Told) -> Grid:
             ]
         )
     keys = ("segment", "people", "spend", "back", "gain")
-    return grid(told.say("t_plan"), [told.say(f"h_{key}") for key in keys], rows, told.say("n_plan"))
+    return grid(
+        told.say("potential.t_plan"), [told.say(f"potential.h_{key}") for key in keys], rows, told.say("potential.n_plan")
+    )
 
 
 def _rungs(told: Told) -> Section:
@@ -326,23 +335,23 @@ def _rungs(told: Told) -> Section:
                 ]
             )
         keys = ("rung", "there_now", "there_end", "room", "worth", "earned", "profit_share")
-        head = [told.say(f"h_{key}") for key in keys]
-        note = told.say("n_rungs") + (" " + told.say("n_exact") if told.study.basis == "closed form" else "")
-        grids.append(grid(told.say("t_rungs", segment=told.segment(segment["segment"])), head, rows, note))
-    return Section("rungs", told.say("s_rungs"), (_horizon(told, "l_rungs"),), tuple(grids))
+        head = [told.say(f"potential.h_{key}") for key in keys]
+        note = told.say("potential.n_rungs") + (" " + told.say("potential.n_exact") if told.study.basis == "closed form" else "")
+        grids.append(grid(told.say("potential.t_rungs", segment=told.segment(segment["segment"])), head, rows, note))
+    return Section("rungs", told.say("potential.s_rungs"), (_horizon(told, "l_rungs"),), tuple(grids))
 
 
 def _how(told: Told) -> Iterator[str]:
     """What is simulated, and what is arithmetic."""
     segments = told.study.runs.source.segments
     seen = any(one["cost_from"] == "campaigns" for one in told.segments)
-    also = [told.say("how_also_worth")] if told.study.basis == "simulated" else []
-    also += [told.say("how_also_costs")] if seen else []
-    yield told.say("how_simulated", also=f" {told.say('and')} ".join(also) or told.say("how_also_nothing"))
-    yield told.say("how_arithmetic")
+    also = [told.say("potential.how_also_worth")] if told.study.basis == "simulated" else []
+    also += [told.say("potential.how_also_costs")] if seen else []
+    yield told.say("potential.how_simulated", also=told.speech.listed(also or [told.say("potential.how_also_nothing")]))
+    yield told.say("potential.how_arithmetic")
     if any(segment.likelihood != 1.0 for segment in segments):
-        yield told.say("how_likelihood")
+        yield told.say("potential.how_likelihood")
     if any(segment.margin is not None for segment in segments):
-        yield told.say("how_margin")
+        yield told.say("potential.how_margin")
     if seen:
-        yield told.say("how_cost")
+        yield told.say("potential.how_cost")
