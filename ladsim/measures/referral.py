@@ -14,8 +14,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
@@ -50,27 +48,30 @@ def referral_factor(history: History) -> pd.Series:
     Caveat: it counts what happened in this market, where many who hear have bought already; it is not the R of an empty market.
     Lifetimes may reach beyond the horizon. While advocates multiply, conversions run ahead of endings and R is somewhat too high.
     """
+    found = factor_parts(history)
+    r, growth = found["referral_factor"], found["advocates_per_advocate"]
+    warning = (FEEDS_ON_ITSELF if growth > 1.0 else ABOVE_ONE) if r > 1.0 else ""
+    return pd.Series({**found, "warning": warning}, name="referral_factor", dtype=object)
+
+
+def factor_parts(history: History) -> dict[str, float]:
+    """The numbers of ``referral_factor``, without a table around them."""
     n = history.counts[:, :, history.talks].sum(axis=(1, 2)).astype(np.float64)
     lived = float((np.concatenate([[0.0], (n[1:] + n[:-1]) / 2.0]) * spans(history)).sum())
     began, stopped = _talking(history)
     new, conversions = (float(count) for count in history.new_customers.sum(axis=(0, 1)))
     r = float(ratio(conversions, stopped))
     each = float(ratio(began, new))
-    return pd.Series(
-        {
-            "advocate_months": lived * history.scale,
-            "conversions": conversions * history.scale,
-            "conversions_per_advocate_month": float(ratio(conversions, lived)),
-            "stopped": stopped * history.scale,
-            "advocacy_months": float(ratio(lived, stopped)),
-            "referral_factor": r,
-            "advocates_per_customer": each,
-            "advocates_per_advocate": r * each,
-            "warning": (FEEDS_ON_ITSELF if r * each > 1.0 else ABOVE_ONE) if r > 1.0 else "",
-        },
-        name="referral_factor",
-        dtype=object,
-    )
+    return {
+        "advocate_months": lived * history.scale,
+        "conversions": conversions * history.scale,
+        "conversions_per_advocate_month": float(ratio(conversions, lived)),
+        "stopped": stopped * history.scale,
+        "advocacy_months": float(ratio(lived, stopped)),
+        "referral_factor": r,
+        "advocates_per_customer": each,
+        "advocates_per_advocate": r * each,
+    }
 
 
 def _talking(history: History) -> tuple[float, float]:
@@ -91,10 +92,21 @@ def _parents(history: History) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 
 
 def _trees(parent: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Label of each row's tree."""
-    child = np.flatnonzero(parent >= 0)
-    links = coo_array((np.ones(len(child), np.int8), (child, parent[child])), shape=(len(parent), len(parent)))
-    return np.asarray(connected_components(links, directed=False)[1], np.int64)
+    """The row that each row's tree is named by: its root, or the first of the circle that it hangs on.
+
+    Everybody goes one referrer up, then two, then four, …, and notes the first of the rows on the way. After as many steps as there
+    are rows, or once nobody gets any further, everybody is on a root, or in a circle that has been walked all around.
+    """
+    here = np.arange(len(parent))
+    at = np.where(parent >= 0, parent, here)
+    first = np.minimum(here, at)
+    for _ in range(len(parent).bit_length()):
+        further = at[at]
+        if np.array_equal(further, at):
+            break
+        first = np.minimum(first, first[at])
+        at = further
+    return first[at]
 
 
 def tree_sizes(history: History) -> dict[int, int]:

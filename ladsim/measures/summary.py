@@ -72,7 +72,7 @@ def _people(history: History) -> dict[str, float]:
         "purchase_frequency": float(ratio(orders, lived)),
         "returning_share": float(ratio(returning, returning + first)),
         "ambassadors_end": float(people(history, end[ladder.ambassador_rung(history)])),
-        "referral_factor": float(referral.referral_factor(history)["referral_factor"]),
+        "referral_factor": referral.factor_parts(history)["referral_factor"],
     }
     return found | {f"end_{name}": float(people(history, count)) for name, count in zip(history.rung_names, end, strict=True)}
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from ladsim.errors import StudyError
 
@@ -82,6 +81,8 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95, pairs: bool = True)
     if m < 2:
         return Interval(mean, float("nan"), float("nan"), float("nan"), level, m)
     error = float(np.sqrt(m / (m - 1) * (sums**2).sum()) / len(v))
+    from scipy import special
+
     half = float(special.stdtrit(m - 1, 0.5 + level / 2.0)) * error
     return Interval(mean, mean - half, mean + half, error, level, m)
 
@@ -100,6 +101,8 @@ def share_interval(successes: float, trials: int, *, level: float = 0.95) -> Int
         raise StudyError(f"successes: found {successes}, must be a number from 0 to {trials}")
     if trials == 0:
         return Interval(float("nan"), 0.0, 1.0, float("nan"), level, 0)
+    from scipy import special
+
     a, b = successes + 0.5, trials - successes + 0.5
     low = 0.0 if successes == 0 else float(special.betaincinv(a, b, 0.5 - level / 2.0))
     high = 1.0 if successes == trials else float(special.betaincinv(a, b, 0.5 + level / 2.0))
@@ -148,6 +151,8 @@ def variance_split(values: ArrayLike, *, level: float = 0.90) -> VarianceSplit:
         return VarianceSplit(0.0, 0.0, 0.0, nan, nan, nan, nan, level, m)
     low = high = 1.0
     if luck > 0.0:
+        from scipy import special
+
         f = between / luck
         low = _correlation(f / float(special.fdtri(m - 1, m, 0.5 + level / 2.0)))
         high = _correlation(f / float(special.fdtri(m - 1, m, 0.5 - level / 2.0)))

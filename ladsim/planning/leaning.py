@@ -15,7 +15,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 
 from ladsim.planning.pairs import pair_means
 from ladsim.scenario.address import NumberAt
@@ -104,4 +103,6 @@ def _p_value(rho: float, count: int) -> float:
     rarest = 2 / math.factorial(count) if count < 20 else 0.0
     if abs(rho) >= 1.0:
         return rarest
+    from scipy import special
+
     return max(rarest, float(2 * special.stdtr(count - 2, -abs(rho) * math.sqrt((count - 2) / (1 - rho * rho)))))

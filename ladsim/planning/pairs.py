@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from ladsim.measures.uncertainty import VarianceSplit, mean_interval, share_interval, variance_split
 
@@ -56,6 +55,8 @@ def _binomial_quantile(chance: float, n: int, p: float) -> float:
     >>> _binomial_quantile(0.5, 10, 0.5), _binomial_quantile(0.025, 40, 0.8)
     (5.0, 27.0)
     """
+    from scipy import special
+
     k = math.ceil(float(special.bdtrik(chance, n, p)))
     return float(k - 1 if k > 0 and special.bdtr(k - 1, n, p) >= chance else k)
 

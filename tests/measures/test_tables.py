@@ -237,7 +237,7 @@ def test_referral(history: History) -> None:
 
 
 def test_trees_of_a_chain_and_a_circle(history: History) -> None:
-    """A chain of five is five deep; two who brought each other back are one tree without a root."""
+    """A chain of five is five deep; two who brought each other back are one tree without a root, as are three, four and a tail."""
     c = np.zeros(8, CUSTOMER)
     c["id"] = np.arange(8)
     c["referrer"], c["referred"] = [-1, 0, 1, 2, 3, 6, 5, -1], [0, 1, 1, 1, 1, 1, 1, 0]
@@ -246,6 +246,10 @@ def test_trees_of_a_chain_and_a_circle(history: History) -> None:
     trees = measures.referral_trees(chained)
     assert trees[["root", "size", "depth"]].to_numpy().tolist() == [[0, 5, 4]]
     assert measures.tree_sizes(chained) == {2: 1, 5: 1}
+    c["referrer"], c["referred"] = [1, 2, 0, 0, 5, 6, 7, 4], 1
+    assert measures.tree_sizes(replace(history, customers=c)) == {4: 2}
+    c["referrer"] = [2, 7, 1, 6, 6, 4, 5, 0]
+    assert measures.tree_sizes(replace(history, customers=c)) == {4: 2}
 
 
 def test_rows_are_needed_after_slimming(history: History) -> None:
