@@ -4,6 +4,8 @@ Numba's own cache looks at the file of a function alone: a change in another fil
 Here the cache folder is named by a hash of every source that holds compiled code, so any change starts a fresh cache.
 The folder is ``$LADSIM_CACHE_DIR``, else the user's cache folder, else a temporary one where that cannot be written.
 A damaged file of the cache is compiled anew; where there is no room for it, the rules are compiled at every start.
+
+A rule from the cache is opened without Numba's compiler, which takes longer to wake than all the rules do to load.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from threading import Thread
 from typing import Any, TypeVar
 
 import numba
-from numba.core.caching import IndexDataCacheFile
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.ccallback import CFunc
+from numba.core.runtime import rtsys
 from numba.core.sigutils import normalize_signature
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -103,6 +106,19 @@ class _Forgiving(IndexDataCacheFile):  # type: ignore[misc]
             super().save(key, data)
 
 
+class _Ready(FunctionCache):  # type: ignore[misc]
+    """Numba's cache of a function, which wakes the compiler only for what is not there.
+
+    Compiled rules call Python, the C library and Numba's runtime, and of these only the last must be set up first.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            found = self._load_overload(sig, target_context)
+        return found if found is not None else super().load_overload(sig, target_context)
+
+
 def is_warm() -> bool:
     """Whether the rules were compiled before, so that a run starts at once."""
     return any((cache_dir() / "rules" / source_hash()).glob("*/kernel.advance*.nbi"))
@@ -157,7 +173,8 @@ def _compile(function: F, from_python: bool) -> F:
         rule = numba.njit(function, cache=True, nogil=True, error_model="numpy", **options)
     finally:
         numba.config.CACHE_DIR = before
-    files = getattr(getattr(rule, "_cache", None), "_cache_file", None)
-    if files is not None:  # not where numba is told to leave everything to the interpreter
-        files.__class__ = _Forgiving
+    kept = getattr(rule, "_cache", None)
+    if isinstance(kept, FunctionCache):  # not where numba is told to leave everything to the interpreter
+        kept.__class__ = _Ready
+        kept._cache_file.__class__ = _Forgiving
     return rule  # type: ignore[no-any-return]

@@ -141,3 +141,13 @@ def test_a_temporary_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeyp
     (tmp_path / f"ladsim-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
     assert compiled._temporary_dir().parent == tmp_path
     assert compiled._temporary_dir().resolve() != (tmp_path / "elsewhere").resolve()
+
+
+def test_what_is_cached_opens_without_the_compiler(tmp_path: Path) -> None:
+    """The second process calls a rule without waking Numba's compiler, and can still compile another that calls it."""
+    woken = "import sys; print('numba.np.arraymath' in sys.modules)"
+    more = "import numba; print(numba.njit(lambda x: mix64(x) + len(str(x)) - 1)(7))"
+    first, compiling = printed(tmp_path, f"{USE}; {woken}").splitlines()
+    again, opening, called = printed(tmp_path, f"{USE}; {woken}; {more}").splitlines()
+    assert (compiling, opening) == ("True", "False")
+    assert first == again == called
