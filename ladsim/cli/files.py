@@ -15,7 +15,7 @@ import typer
 from ladsim.cli import messages
 from ladsim.cli.exits import MISTAKE
 from ladsim.cli.options import Language, OneStrategy, ScenarioFile, known
-from ladsim.errors import OutputError, ScenarioError, StudyError, nearest
+from ladsim.errors import OutputError, ScenarioError, StudyError
 
 PICTURES = (".svg", ".png")
 

@@ -133,10 +133,10 @@ def _from(month: float, speech: Words = ENGLISH) -> str:
 
 
 def _goals(study: Replications) -> list[Table]:
-    from ladsim.planning.tables import tables_of
+    from ladsim.planning.tables import goals
     from ladsim.report.places import Namer
 
-    return _judged(tables_of(study)["goals"].to_dict("records"), Namer(study.source))
+    return _judged(goals(study).to_dict("records"), Namer(study.source))
 
 
 def _judged(goals: Sequence[dict[Any, Any]], namer: Namer) -> list[Table]:

@@ -6,7 +6,7 @@ finished before Ctrl-C is a study of fewer replications and is written like any 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,11 +58,11 @@ def run(
 
     with waiting("Simulating") as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
-    _show(asked, run_text(study))
+    _show(asked, lambda: run_text(study))
     if kept is None or whom is None:
         _finish(asked, study, [name])
     else:
-        _show(asked, lives.life_of(asked, kept))
+        _show(asked, lambda: lives.life_of(asked, kept))
         _finish(asked, study, [name], extra=lives.lives_file(kept))
 
 
@@ -98,8 +98,8 @@ def compare(
 
     with waiting("Simulating") as progress:
         study = compare_strategies(asked.scenario, names, progress=progress, **asked.setting())
-    _show(asked, comparison_text(study))
-    _show(asked, verdict_text(study))
+    _show(asked, lambda: comparison_text(study))
+    _show(asked, lambda: verdict_text(study))
     _finish(asked, study, names)
 
 
@@ -137,7 +137,7 @@ def targets(
 
     with waiting("Simulating") as progress:
         study = set_targets(asked.scenario, name, month, progress=progress, **asked.setting())
-    _show(asked, targets_text(study))
+    _show(asked, lambda: targets_text(study))
     _finish(asked, study, [name], study.month)
 
 
@@ -275,9 +275,10 @@ def _announce(asked: Request, strategies: int) -> None:
         refuse_foreign(asked.folder)
 
 
-def _show(asked: Request, text: str) -> None:
-    if asked.prints and text:
-        messages.out(text)
+def _show(asked: Request, text: Callable[[], str]) -> None:
+    """Print a part of the result, which nobody works out where nothing is printed."""
+    if asked.prints and (said := text()):
+        messages.out(said)
 
 
 def _finish(

@@ -64,8 +64,12 @@ def tables_of(study: Replications | Comparison | Targets | Potential) -> dict[st
         }
         return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
     name = study.strategy or BASE
-    goals = judged(study.source.goals, name, study, bool(len(study.parameters.columns)))
-    return {"goals": goals} | _of_runs({name: study}) | {"assumptions": assumptions(study.scenario)}
+    return {"goals": goals(study)} | _of_runs({name: study}) | {"assumptions": assumptions(study.scenario)}
+
+
+def goals(runs: Replications) -> pd.DataFrame:
+    """The goals of the file in one strategy's futures: strategy, goal, wanted, by_month, median, probability (+ _low, _high)."""
+    return judged(runs.source.goals, runs.strategy or BASE, runs, bool(len(runs.parameters.columns)))
 
 
 def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
