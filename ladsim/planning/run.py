@@ -11,13 +11,10 @@ study of fewer replications.
 from __future__ import annotations
 
 import math
-import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +29,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import future, simulate
 from ladsim.errors import StudyError, out_of_memory
 from ladsim.measures.summary import Summary, summarise
+from ladsim.planning.interrupts import ctrl_c_noted, ignore_interrupts, interrupts_ignored
 from ladsim.planning.results import Replications, Setting
 from ladsim.scenario.address import numbers
 from ladsim.scenario.differences import override, resolve, uncertain, with_strategy
@@ -372,7 +370,7 @@ def _in_processes(
             raise StudyError(
                 f"the graph could not be shared with other processes: {folder}: {error.strerror}; use 1 process"
             ) from error
-        executor = loky.ProcessPoolExecutor(max_workers=processes, initializer=_ignore_interrupts, env=_ONE_THREAD)
+        executor = loky.ProcessPoolExecutor(max_workers=processes, initializer=ignore_interrupts, env=_ONE_THREAD)
         waiting: dict[Future[Any], Task] = {}
 
         def keep(futures: Iterable[Future[Any]]) -> None:
@@ -392,9 +390,9 @@ def _in_processes(
         def done_or_out() -> int:
             return len(done) + len(waiting)
 
-        with _ctrl_c_noted() as stopped:
+        with ctrl_c_noted() as stopped:
             try:
-                with _interrupts_ignored():  # workers start here, and ignore Ctrl-C from their first moment on
+                with interrupts_ignored():  # workers start here, and ignore Ctrl-C from their first moment on
                     hand_out()
                 while waiting and not stopped.is_set():
                     keep(wait(waiting, timeout=_LISTEN, return_when=FIRST_COMPLETED).done)
@@ -423,38 +421,6 @@ def _away(work: Work, replication: int, path: str) -> Any:
 def _mapped(path: str) -> Any:
     """The study's worlds, read once per worker; copy-on-write, so that all workers share one copy."""
     return joblib.load(path, mmap_mode="c")
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Processes started inside begin with Ctrl-C ignored."""
-    with _on_ctrl_c(signal.SIG_IGN):
-        yield
-
-
-@contextmanager
-def _ctrl_c_noted() -> Iterator[threading.Event]:
-    """Ctrl-C sets the event and does no more: an exception in the middle of the pool's locks could block it for ever."""
-    stopped = threading.Event()
-    with _on_ctrl_c(lambda number, frame: stopped.set()):
-        yield stopped
-
-
-@contextmanager
-def _on_ctrl_c(handler: Any) -> Iterator[None]:
-    """Handle Ctrl-C so inside; only the main thread can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, former if former is not None else signal.default_int_handler)
 
 
 def _whole(done: Mapping[tuple[int, int], Any], strategies: int, replications: int) -> int:

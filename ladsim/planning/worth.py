@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.model.layout import C_ENTRY_COST, C_HANDLING, C_REVENUE, C_RUNG_COST
+from ladsim.model.layout import C_REVENUE
 from ladsim.planning.placed import extra_margins
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.tables import Tables
@@ -74,8 +74,10 @@ def weights(histories: Sequence[History], steps: Sequence[int], segment: int) ->
 
 
 def earned(history: History, laid_out: Tables) -> Floats:
-    """Contribution at own margins less the cost of serving and entering, whole market and time, in the currency: (G, R)."""
+    """Everything booked to people, at own margins: whole market and time, in the currency, (G, R).
+
+    That is contribution less the cost of serving and entering, and what programmes bring and cost; not spend and fixed costs.
+    """
     money = history.money.sum(axis=0)
-    own = money[[*range(C_REVENUE, C_HANDLING + 1), C_RUNG_COST, C_ENTRY_COST]].sum(axis=0)
     extra = money[C_REVENUE] * extra_margins(laid_out.scenario)[:, None]
-    return np.asarray((own + extra) * (history.scale / history.unit), np.float64)
+    return np.asarray((money.sum(axis=0) + extra) * (history.scale / history.unit), np.float64)
