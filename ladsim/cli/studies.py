@@ -176,7 +176,7 @@ def potential(
 
     with waiting("Simulating") as progress:
         study = find_potential(asked.scenario, name, money, cost_per_customer=costs, progress=progress, **asked.setting())
-    _show(asked, potential_text(study))
+    _show(asked, lambda: potential_text(study))
     more = ["--budget", f"{money:g}"] if money is not None else []
     for segment, cost in costs.items():
         more += ["--cost-per-customer", f"{segment}={cost:g}"]
