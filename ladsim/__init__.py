@@ -75,6 +75,7 @@ _HOMES = {
     "abc_curve": "measures.value",
     "net_promoter_score": "measures.loyalty",
     "nps_survey": "measures.loyalty",
+    "program_value": "planning.programs",
     "program_results": "measures.loyalty",
     "program_members": "measures.loyalty",
     "promoters_and_ambassadors": "measures.loyalty",

@@ -121,14 +121,30 @@ ENTRIES: dict[str, Entry] = {
         ("abc_curve", "abc_classes"),
         ("abc",),
     ),
-    "net_promoter_score": Entry("points of NPS", "Reichheld (2003), The One Number You Need to Grow", short=("nps",)),
-    "satisfaction": Entry("0 to 10", "Oliver (1980), A Cognitive Model of … Satisfaction Decisions; Fornell et al. (1996)"),
-    "members": Entry("people", _DOROTIC),
-    "active_share": Entry("share", _DOROTIC),
-    "redemption_rate": Entry("share", "Dorotic, Verhoef, Fok & Bijmolt (2014), Reward Redemption Effects in a Loyalty Program"),
-    "breakage": Entry("share", _IFRS),
-    "points_liability": Entry("currency", _IFRS, short=("liability",)),
-    "cost_per_extra_order": Entry("currency", _LIU),
+    "net_promoter_score": Entry(
+        "points of NPS",
+        "Reichheld (2003), The One Number You Need to Grow",
+        "nps_end",
+        ("net_promoter_score", "nps_survey", "promoters_and_ambassadors"),
+        ("nps",),
+    ),
+    "satisfaction": Entry(
+        "0 to 10",
+        "Oliver (1980), A Cognitive Model of … Satisfaction Decisions; Fornell et al. (1996)",
+        "satisfaction_end",
+        ("net_promoter_score",),
+    ),
+    "members": Entry("people", _DOROTIC, "members_end", ("program_members",)),
+    "active_share": Entry("share", _DOROTIC, "", ("program_results",)),
+    "redemption_rate": Entry(
+        "share",
+        "Dorotic, Verhoef, Fok & Bijmolt (2014), Reward Redemption Effects in a Loyalty Program",
+        "",
+        ("program_results",),
+    ),
+    "breakage": Entry("share", _IFRS, "", ("program_results",)),
+    "points_liability": Entry("currency", _IFRS, "", ("program_results",), ("liability",)),
+    "cost_per_extra_order": Entry("currency", _LIU, "", ("program_value",)),
 }
 
 

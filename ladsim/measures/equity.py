@@ -16,9 +16,8 @@ import pandas as pd
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.ladder import BySegment
-from ladsim.measures.tidy import FIRST_CAMPAIGN, Floats, currency, people
+from ladsim.measures.tidy import Floats, causes_of, currency, people
 from ladsim.measures.value import discount_weights
-from ladsim.model.layout import C_FIXED_COST
 
 MARKET = "market"  # the group of money that belongs to no segment, as in ``money_by_cause``
 
@@ -54,20 +53,19 @@ def equity_until_horizon(history: History) -> float:
 def _by_day(history: History) -> tuple[Floats, Floats]:
     """Earned and spend, at their worth at the start, discounted by day; (1,) each."""
     present = currency(history, discount_weights(history) @ history.daily)
-    ours = present[:FIRST_CAMPAIGN].sum() - present[C_FIXED_COST]
-    return np.array([ours]), np.array([0.0 - present[FIRST_CAMPAIGN:].sum()])
+    lines = causes_of(history)
+    return np.array([present[lines.earned].sum()]), np.array([0.0 - present[lines.spend].sum()])
 
 
 def _by_segment(history: History) -> tuple[Floats, Floats]:
     """The same per segment and for the market, discounted in the middle of the period; (G + 1,) each."""
     middle = (history.months + np.concatenate([history.months[:1], history.months[:-1]])) / 2.0
     weights = np.exp(-history.discount_per_month * middle)
-    own = currency(history, np.einsum("m,mcgr->g", weights, history.money))
+    lines = causes_of(history)
+    own, paid = (currency(history, np.einsum("m,mcgr->g", weights, history.money[:, m])) for m in (lines.earned, lines.spend))
     market = currency(history, weights @ history.market_money)
-    ours = market[:FIRST_CAMPAIGN].sum() - market[C_FIXED_COST]
-    spend = np.zeros(len(own) + 1)
-    spend[-1] = 0.0 - market[FIRST_CAMPAIGN:].sum()
-    return np.append(own, ours), spend
+    spend = 0.0 - np.append(paid, market[lines.spend].sum())
+    return np.append(own, market[lines.earned].sum()), spend
 
 
 def _still_to_come(history: History, to_come: pd.Series | None) -> Floats:

@@ -1,7 +1,7 @@
 """Loyalty: who would recommend us, how satisfied customers are, and what each programme does.
 
-    net promoter score = (promoters − detractors) ÷ customers            (Reichheld 2003; here from −1 to 1)
-    its standard error in a survey of n = √((p₊ + p₋ − NPS²) ÷ n)         (Rocks 2016)
+    net promoter score = 100 · (promoters − detractors) ÷ customers      (Reichheld 2003)
+    its standard error in a survey of n = 100 · √((p₊ + p₋ − (p₊ − p₋)²) ÷ n)  (Rocks 2016)
     active share = members with an order in the month ÷ members          redemption rate = redeemed ÷ issued
     breakage = expired ÷ issued                                          liability = issued − redeemed − expired
 
@@ -21,18 +21,19 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.tidy import Floats, currency, people, ratio
+from ladsim.measures.tidy import CONTACT, Floats, currency, people, ratio
 from ladsim.model.layout import MEMBER_COUNTS, MOODS, P_DISCOUNTS, P_FEES, P_REWARDS, P_RUNNING, PROGRAM_CAUSES
 from ladsim.scenario.program_spec import Survey
 
 _PARTS = 1e6  # of a point of satisfaction, as ``model.satisfaction`` counts it
+_HUNDRED = 100.0
 _SUM = MOODS.index("satisfaction")
 
 
 def net_promoter_score(history: History, *, by: Literal["segment", "rung"] | None = None) -> pd.DataFrame:
     """Promoters, passives and detractors among customers at every month start, and the score: month, [by], …, nps, satisfaction.
 
-    Unit: people of the whole market; the score from −1 to 1; satisfaction from 0 to 10, the mean. Over everybody on a rung that
+    Unit: people of the whole market; the score from −100 to 100; satisfaction from 0 to 10, the mean. Over everybody on a rung that
     counts as customers (with `by="rung"` over each rung apart), so without sampling error. Source: Reichheld (2003).
     """
     moods, names = _moods(history, by)
@@ -43,7 +44,7 @@ def net_promoter_score(history: History, *, by: Literal["segment", "rung"] | Non
         table[by] = names * len(history.months)
     for place, mood in enumerate(MOODS[:_SUM]):
         table[mood] = people(history, moods[:, :, place]).ravel()
-    table["nps"] = ratio(moods[:, :, 0] - moods[:, :, 2], heads).ravel()
+    table["nps"] = _HUNDRED * ratio(moods[:, :, 0] - moods[:, :, 2], heads).ravel()
     table["satisfaction"] = ratio(moods[:, :, _SUM] / _PARTS, heads).ravel()
     return table
 
@@ -69,7 +70,7 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
     """What a survey would have found at every month start: month, asked, answers, nps, standard_error, low, high, true.
 
     `asked` customers are drawn without repetition, and each answers with the share that answers; the luck of the survey goes by the
-    history's own seed. The interval is nps ± 1.96 standard errors, √((p₊ + p₋ − nps²) ÷ answers). NaN where nobody answers.
+    history's own seed. The interval is nps ± 1.96 standard errors, 100 · √((p₊ + p₋ − (p₊ − p₋)²) ÷ answers). NaN where nobody answers.
     Source: Reichheld (2003), Rocks (2016).
     """
     survey = survey if survey is not None else Survey()
@@ -81,9 +82,9 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
         score, error = math.nan, math.nan
         if n:
             up, down = answers[0] / n, answers[2] / n
-            score = up - down
-            error = math.sqrt(max(up + down - score * score, 0.0) / n)
-        true = float(ratio(found[0] - found[2], found.sum()))
+            score = _HUNDRED * (up - down)
+            error = _HUNDRED * math.sqrt(max(up + down - (up - down) ** 2, 0.0) / n)
+        true = _HUNDRED * float(ratio(found[0] - found[2], found.sum()))
         lines.append((history.months[month], min(survey.people, int(people(history, found).sum())), n, score, error, true))
     table = pd.DataFrame(lines, columns=["month", "asked", "answers", "nps", "standard_error", "true"])
     table.insert(5, "low", table["nps"] - 1.96 * table["standard_error"])
@@ -193,3 +194,12 @@ def _money_of(history: History, place: int) -> Floats:
     causes = len(history.causes) - (len(history.program_names) - place) * len(PROGRAM_CAUSES)
     own = slice(causes, causes + len(PROGRAM_CAUSES))
     return currency(history, history.money[:, own].sum(axis=(2, 3)) + history.market_money[:, own])
+
+
+def members_at_end(history: History) -> float:
+    """Memberships at the horizon, all programmes together, campaigns after an event apart."""
+    first, total = 0, 0
+    for names, kind in zip(history.level_names, history.program_kinds, strict=True):
+        total += 0 if kind == CONTACT else int(history.levels[-1, first + 1 : first + len(names)].sum())
+        first += len(names)
+    return float(people(history, total))

@@ -18,8 +18,7 @@ import pandas as pd
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.ladder import BySegment, grouped
-from ladsim.measures.tidy import Floats, currency, ratio, spans
-from ladsim.model.layout import C_REVENUE
+from ladsim.measures.tidy import Floats, causes_of, currency, ratio, spans
 
 
 def revenue_stability(histories: History | Iterable[History], *, by: BySegment = None) -> pd.DataFrame:
@@ -48,7 +47,7 @@ def revenue_stability(histories: History | Iterable[History], *, by: BySegment =
 
 def monthly_revenue(history: History, by: BySegment = None) -> Floats:
     """Revenue per period, (M+1, groups), in currency."""
-    return currency(history, grouped(history.money[:, C_REVENUE].sum(axis=2), by))
+    return currency(history, grouped(history.money[:, causes_of(history).revenue].sum(axis=(1, 3)), by))
 
 
 def whole_months(history: History) -> np.ndarray:

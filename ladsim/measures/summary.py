@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.measures import equity, ladder, referral, retention, stability, value
-from ladsim.measures.tidy import became_customer, currency, people, ratio, rows
-from ladsim.model.layout import C_ENTRY_COST, C_HANDLING, C_RUNG_COST
+from ladsim.measures.tidy import became_customer, causes_of, currency, people, ratio, rows
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Summary:
 def summarise(history: History) -> Summary:
     """Everything a study needs of a run that still has its rows per customer."""
     scalars = {**_money(history), **_people(history), **_per_customer(history)}
+    scalars |= _loyalty(history)
     scalars["acquisition_cost"] = float(ratio(scalars["spend"], scalars["new_customers"]))
     return Summary(scalars, value.abc_shares(history), referral.tree_sizes(history))
 
@@ -38,13 +38,13 @@ def _money(history: History) -> dict[str, float]:
     """Totals of the run in currency, costs positive."""
     booked = value.booked(history)
     total, profit = booked.sum(axis=0), booked.sum(axis=1)
-    by_day = history.daily.sum(axis=1)
+    by_day, lines = history.daily.sum(axis=1), causes_of(history)
     return {
         "profit": float(currency(history, int(by_day.sum()))),
         "discounted_profit": float(currency(history, value.discount_weights(history) @ by_day)),
-        "revenue": float(total[0]),
-        "contribution": float(total[: C_HANDLING + 1].sum()),
-        "cost_to_serve": 0.0 - float(total[C_RUNG_COST] + total[C_ENTRY_COST]),
+        "revenue": float(total[lines.revenue].sum()),
+        "contribution": float(total[lines.contribution].sum()),
+        "cost_to_serve": 0.0 - float(total[lines.serving].sum()),
         "spend": float(value.spend_per_month(history).sum()),
         "fixed_cost": value.fixed_cost(history),
         "return_on_spend": value.return_on_spend(history),
@@ -75,6 +75,17 @@ def _people(history: History) -> dict[str, float]:
         "referral_factor": referral.factor_parts(history)["referral_factor"],
     }
     return found | {f"end_{name}": float(people(history, count)) for name, count in zip(history.rung_names, end, strict=True)}
+
+
+def _loyalty(history: History) -> dict[str, float]:
+    """How customers feel and how many are members at the horizon, where the scenario has that."""
+    found = {}
+    if history.moods.size:
+        last = loyalty.net_promoter_score(history).iloc[-1]
+        found |= {"nps_end": float(last["nps"]), "satisfaction_end": float(last["satisfaction"])}
+    if history.program_names:
+        found["members_end"] = float(loyalty.members_at_end(history))
+    return found
 
 
 def _per_customer(history: History) -> dict[str, float]:

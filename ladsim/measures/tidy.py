@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -10,11 +11,52 @@ from numpy.typing import ArrayLike, NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.model.layout import CAUSES
+from ladsim.model.layout import C_ENTRY_COST, C_FIXED_COST, C_RUNG_COST, CAUSES, PROGRAM_CAUSES
 
 Floats = NDArray[np.float64]
 By = Literal["segment", "rung"] | None
 FIRST_CAMPAIGN = len(CAUSES)
+CONTACT = "contact"  # the kind of programme that a campaign after an event is
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Which causes of money make a line of the accounts: (C,) each; together they are all causes, once."""
+
+    contribution: NDArray[np.bool_]  # revenue, fees and discounts, goods, handling
+    serving: NDArray[np.bool_]  # rungs' costs by month and by entry
+    fixed: NDArray[np.bool_]
+    programs: NDArray[np.bool_]  # rewards, set-up and running of programmes
+    spend: NDArray[np.bool_]  # campaigns and policies
+    revenue: NDArray[np.bool_]  # the part of contribution that customers pay: revenue, fees, less discounts
+
+    @property
+    def earned(self) -> NDArray[np.bool_]:
+        """All but spend and fixed costs."""
+        return self.contribution | self.serving | self.programs
+
+
+def causes_of(history: History) -> Causes:
+    """The lines of the accounts of a history."""
+    count = len(history.causes)
+    place = np.arange(count)
+    first_program = count - len(PROGRAM_CAUSES) * len(history.program_names)
+    kinds = history.cause_kinds or ("revenue", "contribution", "contribution")
+    known = np.array([*kinds, *[""] * (count - len(kinds))])
+    of_programs = place >= first_program
+    of_contacts = np.zeros(count, bool)
+    for number, kind in enumerate(history.program_kinds):
+        of_contacts |= of_programs & ((place - first_program) // len(PROGRAM_CAUSES) == number) & (kind == CONTACT)
+    revenue = (known == "revenue") & ~of_contacts
+    contribution = revenue | (known == "contribution")
+    return Causes(
+        contribution=contribution,
+        serving=(place == C_RUNG_COST) | (place == C_ENTRY_COST),
+        fixed=place == C_FIXED_COST,
+        programs=of_programs & ~of_contacts & ~contribution,
+        spend=((place >= FIRST_CAMPAIGN) & ~of_programs) | of_contacts,
+        revenue=revenue,
+    )
 
 
 def people(history: History, counts: ArrayLike) -> Floats:

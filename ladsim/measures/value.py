@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.tidy import (
-    FIRST_CAMPAIGN,
     By,
     Floats,
     became_customer,
+    causes_of,
     currency,
     group,
     group_names,
@@ -31,7 +31,7 @@ from ladsim.measures.tidy import (
     ratio,
     rows,
 )
-from ladsim.model.layout import C_ENTRY_COST, C_FIXED_COST, C_HANDLING, C_REVENUE, C_RUNG_COST, TICKS_PER_MONTH
+from ladsim.model.layout import C_FIXED_COST, C_HANDLING, TICKS_PER_MONTH
 
 CLASSES = (("A", 0.80), ("B", 0.95), ("C", 1.0))
 
@@ -43,18 +43,19 @@ def booked(history: History) -> Floats:
 
 def spend_per_month(history: History) -> Floats:
     """Spend on campaigns and policies per month, positive, (M+1,)."""
-    return 0.0 - booked(history)[:, FIRST_CAMPAIGN:].sum(axis=1)
+    return 0.0 - booked(history)[:, causes_of(history).spend].sum(axis=1)
 
 
 def income_statement(history: History) -> pd.DataFrame:
     """Revenue, each cause of cost, contribution, spend and profit: month × lines, month 0 holding what was booked at the start.
 
     Unit: currency; costs negative, but `spend` (all campaigns and policies) positive. Formula: contribution = revenue + goods +
-    handling; profit = everything booked; cumulative_profit sums it. Source: contribution accounting (Farris et al. 2010).
+    handling + programmes' fees and discounts; profit = everything booked; cumulative_profit sums it. Source: contribution accounting
+    (Farris et al. 2010).
     """
-    by_cause = booked(history)
+    by_cause, lines = booked(history), causes_of(history)
     table = pd.DataFrame(by_cause, index=pd.Index(history.months, name="month"), columns=pd.Index(history.causes, name="line"))
-    table.insert(C_HANDLING + 1, "contribution", by_cause[:, : C_HANDLING + 1].sum(axis=1))
+    table.insert(C_HANDLING + 1, "contribution", by_cause[:, lines.contribution].sum(axis=1))
     table["spend"] = spend_per_month(history)
     table["profit"] = by_cause.sum(axis=1)
     table["cumulative_profit"] = table["profit"].cumsum()
@@ -194,7 +195,7 @@ def return_on_spend(history: History, baseline: History | None = None) -> float:
 
 def _earned(history: History) -> float:
     total = booked(history).sum(axis=0)
-    return float(total[[*range(C_REVENUE, C_HANDLING + 1), C_RUNG_COST, C_ENTRY_COST]].sum())
+    return float(total[causes_of(history).earned].sum())
 
 
 def fixed_cost(history: History) -> float:

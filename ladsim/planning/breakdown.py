@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.measures.referral import referral_factor
 from ladsim.measures.retention import customer_months, lost_customers
-from ladsim.measures.tidy import currency, people, ratio, spans
-from ladsim.model.layout import C_ENTRY_COST, C_HANDLING, C_REVENUE, C_RUNG_COST
+from ladsim.measures.tidy import causes_of, currency, people, ratio, spans
 from ladsim.planning.results import Replications
 from ladsim.words import Words
 from ladsim.words.catalogue import loose
@@ -134,10 +133,11 @@ def _mean(runs: Replications, part: Callable[[History], Floats]) -> Floats:
 
 
 def _money(runs: Replications) -> Floats:
-    """Revenue, contribution and cost to serve (positive) per segment and rung: (3, G, R)."""
+    """Revenue, contribution and cost to serve with programmes' rewards (positive) per segment and rung: (3, G, R)."""
     by_cause = _mean(runs, lambda h: currency(h, h.money.sum(axis=0)))
-    served = by_cause[C_RUNG_COST] + by_cause[C_ENTRY_COST]
-    return np.stack([by_cause[C_REVENUE], by_cause[C_REVENUE : C_HANDLING + 1].sum(axis=0), 0.0 - served])
+    lines = causes_of(runs.histories[0])
+    served = by_cause[lines.serving | lines.programs].sum(axis=0)
+    return np.stack([by_cause[lines.revenue].sum(axis=0), by_cause[lines.contribution].sum(axis=0), 0.0 - served])
 
 
 def _lived(history: History) -> Floats:
