@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures import equity, ladder, referral, retention, stability, value
+from ladsim.measures import equity, ladder, loyalty, referral, retention, stability, value
 from ladsim.measures.tidy import became_customer, causes_of, currency, people, ratio, rows
 
 
