@@ -24,20 +24,22 @@ from ladsim.planning.placed import extra_margins
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.tables import Tables
 from ladsim.theory.markov import lifetime_value, order_contribution, reason_not
+from ladsim.words import Words
 
 Floats = NDArray[np.float64]
 
 
 def no_closed_form(laid_out: Tables) -> str:
-    """Why worths must be simulated, in words; empty where they need not be."""
+    """Why worths must be simulated, in the scenario's language; empty where they need not be."""
     scenario = laid_out.scenario
+    speech = Words(scenario.language)
     if scenario.campaigns or scenario.shocks:
-        return "campaigns and shocks change what people do"
+        return speech.say("potential.why_campaigns")
     if scenario.arrivals:
-        return "people arrive from outside"
-    reason = reason_not(laid_out)
+        return speech.say("potential.why_arrivals")
+    reason = reason_not(laid_out, speech)
     if reason is None and not all(np.isfinite(for_life(laid_out, g)).all() for g in range(len(laid_out.segment_names))):
-        return "without discounting, somebody who never leaves is worth infinitely much"
+        return speech.say("potential.why_endless")
     return reason or ""
 
 

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ladsim.planning.results import Potential
-from ladsim.report import forecast, grounds, numerals, sections, series
+from ladsim.report import forecast, grounds, sections, series
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Points, Section, grid, words
 from ladsim.report.places import Namer
-from ladsim.report.sentences import SAYS
 from ladsim.report.target_groups import Cost, Room, cost_bars, room_bars
-from ladsim.words import Words
+from ladsim.words.numerals import DASH
 
 MOST_SAID = 4  # segments that a box or a sentence names; the tables have all
 MOST_BARS = 20
@@ -27,9 +26,9 @@ class Told:
 
     def __init__(self, study: Potential) -> None:
         self.study = study
-        self.speech = Words(study.runs.source.language)
-        self.currency = study.runs.source.currency
         self.namer = Namer(study.runs.source)
+        self.speech = self.namer.speech
+        self.currency = study.runs.source.currency
         self.segments: list[Any] = study.segments.to_dict("records")
         self.plan: list[Any] = study.plan.to_dict("records")
         self.by_name = {one["segment"]: one for one in self.segments}
@@ -120,10 +119,10 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
     told, runs = Told(study), study.runs
     label = runs.label if study.strategy is not None else told.say("potential.market_as_it_is")
     return Page(
-        title=told.say("potential.title", name=runs.source.name),
-        overline=SAYS["overline"].format(
-            kind=told.say("potential.kind", label=label), months=numerals.number(float(runs.histories[0].months[-1]), 6),
-            people=numerals.number(runs.source.market_size), futures=runs.count,
+        title=told.say("potential.title", name=runs.source.heading),
+        overline=told.say("page.overline",
+            kind=told.say("potential.kind", label=label), months=told.speech.number(float(runs.histories[0].months[-1]), 6),
+            people=told.speech.number(runs.source.market_size), futures=runs.count,
         ),
         verdict=verdict(study),
         caveat="",
@@ -139,7 +138,6 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
             grounds.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1]),
             grounds.made(runs.source, runs, command, manifest),
         ),
-        language=told.speech.language,
     )  # fmt: skip
 
 
@@ -178,7 +176,7 @@ def _sure(told: Told) -> Answer:
     names = {"first": told.segment(first["segment"]), "second": told.segment(second["segment"])}
     sure = second["behind_low"] > 0.0
     said = {"unit": told.money(1.0), "more": told.money(second["behind"]), **names}
-    interval = told.speech.money_between(second["behind_low"], second["behind_high"], told.currency) or numerals.DASH
+    interval = told.speech.money_between(second["behind_low"], second["behind_high"], told.currency) or DASH
     detail = told.say("potential.d_sure" if sure else "potential.d_unsure", interval=interval, **said)
     return Answer(question, told.say("potential.a_sure", **names) if sure else told.say("potential.a_unsure"), (detail,))
 
@@ -187,7 +185,7 @@ def _pay(told: Told) -> Answer:
     """The highest cost that pays, the segments with the most first."""
     question, ranked = told.say("potential.q_pay"), told.best_paid
     if not ranked:
-        return Answer(question, numerals.DASH, (told.say("potential.no_way"),))
+        return Answer(question, DASH, (told.say("potential.no_way"),))
     details = []
     for one in ranked[:MOST_SAID]:
         said, interval = (
@@ -226,7 +224,7 @@ def _today(told: Told) -> Answer:
     """Which segments bring the money."""
     question = told.say("potential.q_today")
     if math.isnan(told.segments[0]["profit_share"]):
-        return Answer(question, numerals.DASH, (told.say("potential.d_today_none"),))
+        return Answer(question, DASH, (told.say("potential.d_today_none"),))
     ranked = sorted(told.segments, key=lambda one: -one["profit_share"])
     details = [
         told.say(
@@ -265,7 +263,7 @@ def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
     """A number with its interval in small type."""
     value, low, high = (float(row[column + end]) for end in ("", "_low", "_high"))
     if math.isnan(value):
-        return Cell(numerals.DASH)
+        return Cell(DASH)
     small = "" if math.isnan(low) or math.isnan(high) or low == high else told.speech.between(form(low), form(high))
     return Cell(form(value), small)
 
@@ -328,7 +326,7 @@ def _rungs(told: Told) -> Section:
                     words(label),
                     Cell(told.speech.people(one["now"])),
                     _number(told, one, "end", told.speech.people),
-                    Cell(told.speech.people(one["room"]) if not math.isnan(one["room"]) else numerals.DASH),
+                    Cell(told.speech.people(one["room"]) if not math.isnan(one["room"]) else DASH),
                     _number(told, one, "worth", told.money),
                     _number(told, one, "earned", told.money),
                     _number(told, one, "profit_share", told.speech.percent),
