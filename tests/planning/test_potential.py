@@ -293,6 +293,28 @@ def test_uncertain_numbers_widen_the_interval() -> None:
     assert worth["worth"] == pytest.approx(wanted, rel=1e-9)
 
 
+PROGRAM = """
+[[programs]]
+kind = "points"
+name = "points"
+points_per_unit = 1
+reward_at = 30
+reward_cost = 4
+joins = { on = "buyer", probability = 1.0 }
+"""
+
+
+def test_what_a_programme_costs_is_part_of_a_worth() -> None:
+    """With a programme worths are simulated, and a reward of 4 for every three orders makes a buyer worth less than without it."""
+    with_it = potential(loads(STILL + PROGRAM), cost_per_customer=5.0, replications=4, processes=1)
+    without = potential(loads(STILL), cost_per_customer=5.0, **QUICK)
+    assert with_it.basis == "simulated" and "programme" in with_it.reason
+    worths = [row(study.rungs, segment="everybody", rung="buyer")["worth"] for study in (with_it, without)]
+    assert worths[0] < worths[1]
+    booked = sum(h.money.sum() / h.unit for h in with_it.runs.histories) / 4
+    assert with_it.segments["earned"].iloc[0] == pytest.approx(booked)
+
+
 def test_classes_by_hand() -> None:
     """Of 70, 20, 6 and 4 earned: A as long as less than 80 % come before (70, 20), B until 95 % (6), then C."""
     assert _classes(np.array([6.0, 70.0, 4.0, 20.0])) == ["B", "A", "C", "A"]
