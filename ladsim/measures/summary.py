@@ -79,7 +79,7 @@ def _people(history: History) -> dict[str, float]:
 
 def _loyalty(history: History) -> dict[str, float]:
     """How customers feel and how many are members at the horizon, where the scenario has that."""
-    found = {}
+    found: dict[str, float] = {}
     if history.moods.size:
         last = loyalty.net_promoter_score(history).iloc[-1]
         found |= {"nps_end": float(last["nps"]), "satisfaction_end": float(last["satisfaction"])}
