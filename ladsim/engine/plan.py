@@ -166,7 +166,8 @@ class Plan:
             x = running.carried + running.pressure
             running.strength = CURVES[response.curve](x, response.half_at, response.slope) if response and x > 0.0 else 0.0
             for effect in running.table.effects:
-                self._apply(rung, step, effect, running.strength, running.table.segments, running.table.rungs)
+                strength = float(running.active) if effect.throughout else running.strength
+                self._apply(rung, step, effect, strength, running.table.segments, running.table.rungs)
         for shock in self.tables.shocks:
             if shock.start <= t < shock.end:
                 for effect in shock.effects:

@@ -1,30 +1,124 @@
 """Points: so many per unit of currency or per order; a reward at a threshold.
 
-An order gives `points_per_unit` for each unit paid and `points_per_order`, times what campaigns make of points. When the balance
-reaches `reward_at`, the member takes its rewards with `redemption_probability` at each order from then on; it costs `reward_cost`.
-Orders come faster towards a reward: their rate is multiplied by 1 + `pressure` · progress^`pressure_power` (goal gradient; Kivetz,
-Urminsky & Zheng 2006), and by 1 + `lift_after_reward` for `lift_months` after one (rewarded behaviour; Taylor & Neslin 2005).
-`endowed_points` are given on joining (endowed progress; Nunes & Drèze 2006). The balance is in thousandths of a point.
+An order gives `points_per_unit` for each unit paid (VAT taken out) and `points_per_order`, times what campaigns and the levels of other
+programmes make of points. When the balance reaches `reward_at`, the member takes its rewards with `redemption_probability` at each
+order from then on; each costs `reward_cost`. `endowed_points` are given on joining (endowed progress; Nunes & Drèze 2006). The balance
+is in thousandths of a point, and issued = redeemed + expired + outstanding, always.
+
+**Pressure.** Orders come faster towards a reward: their rate is multiplied by 1 + κ·v·progress^γ, κ `pressure`, γ `pressure_power`, progress
+balance / `reward_at`, at most 1 (goal gradient; Kivetz, Urminsky & Zheng 2006). v is what a member takes the reward to be worth
+over what it costs, `perceived_value` / `reward_cost`; 1 where no value is given. That pressure is proportional to it is an
+assumption. A reward multiplies the rate by 1 + `lift_after_reward` for `lift_months` (rewarded behaviour; Taylor & Neslin 2005).
+
+**Expiry.** Points are kept in a lot per month and redeemed oldest first. With `expires_after_months` = e, what was issued in month k,
+(k − 1, k], and not redeemed expires at the start of month k + e + 1, before anything else at that instant: it is kept for e whole
+months beside the rest of its own. Who has lapsed keeps its points until then. What expires no longer presses.
+
+**Statements.** Every `statement_every_months` after joining a member that has points is told of them: a contact, which costs
+`statement_cost`, and, where a reward waits, a new draw to take it. The lift of a reward, statements and expiry share the member's date.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
-from ladsim.model.layout import M_ISSUED, M_REDEEMED, M_REWARDS, MONTH, NEVER, P_REWARDS
+from ladsim.model.layout import (
+    M_CONTACTS,
+    M_EXPIRED,
+    M_ISSUED,
+    M_REDEEMED,
+    M_REWARDS,
+    MONTH,
+    MOST_MONEY,
+    NEVER,
+    P_REWARDS,
+    P_RUNNING,
+)
 from ladsim.model.membership import add_points, count
-from ladsim.model.money import book, whole
+from ladsim.model.money import book, month_of, whole
+from ladsim.model.personal import level_of
 
 NUMBERS = (
     "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "pressure", "pressure_power",
-    "endowed_points", "lift_after_reward", "lift_months",
+    "endowed_points", "lift_after_reward", "lift_months", "perceived_value", "expires_after_months", "statement_every_months",
+    "statement_cost",
 )  # fmt: skip
 PER_UNIT, PER_ORDER, REWARD_AT, REWARD_COST, REDEEMS, PRESSURE, POWER, ENDOWED, LIFT, LIFT_MONTHS = range(10)
+VALUE, EXPIRES, STATEMENTS, STATEMENT_COST = range(10, 14)
+# What is remembered: when the lift ends, when the next statement comes; with expiry the month of the oldest lot, and the lots.
+LIFT_ENDS, NEXT_STATEMENT, OLDEST, LOTS = range(4)
 _THOUSAND = 1000.0
 _LIFTED = 1  # state of who has had a reward not long ago
+
+
+def memory(numbers: Mapping[str, float]) -> int:
+    """Whole numbers remembered of each customer: two dates, and where points expire a lot for each month that they are kept."""
+    kept = int(numbers["expires_after_months"])
+    return LOTS + kept + 1 if kept else OLDEST
+
+
+@rule
+def months_kept(m, place):  # type: ignore[no-untyped-def]
+    """For how many months points are kept; 0: for ever."""
+    return np.int64(access.number(m, place, EXPIRES))
+
+
+@rule
+def lot_of(m, place, month):  # type: ignore[no-untyped-def]
+    """Where the lot of a month is remembered: the months that are kept take turns."""
+    return LOTS + month % (months_kept(m, place) + 1)
+
+
+@rule
+def price_of(m, place):  # type: ignore[no-untyped-def]
+    """What a reward takes, in thousandths of a point."""
+    return max(whole(_THOUSAND * access.number(m, place, REWARD_AT)), np.int64(1))
+
+
+@rule
+def oldest_lot(m, row, place):  # type: ignore[no-untyped-def]
+    """The month of the oldest lot that holds something; there must be one."""
+    month = access.memory(m, row, place, OLDEST)
+    while access.memory(m, row, place, lot_of(m, place, month)) == 0:
+        month += 1
+    access.set_memory(m, row, place, OLDEST, month)
+    return month
+
+
+@rule
+def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
+    """Put points into the lot of the month. More than can be counted ends the run, as with money."""
+    if points <= 0:
+        return
+    if points >= MOST_MONEY - m.moved:
+        m.moved = MOST_MONEY
+        return
+    m.moved += points
+    if months_kept(m, place) > 0:
+        month = month_of(t)
+        if access.member(m, row, place).balance == 0:
+            access.set_memory(m, row, place, OLDEST, month)
+        lot = lot_of(m, place, month)
+        access.set_memory(m, row, place, lot, access.memory(m, row, place, lot) + points)
+    add_points(m, row, place, t, M_ISSUED, points)
+
+
+@rule
+def use(m, row, place, t, points):  # type: ignore[no-untyped-def]
+    """Take points out of the balance, oldest first."""
+    left = points if months_kept(m, place) > 0 else 0
+    while left > 0:
+        lot = lot_of(m, place, oldest_lot(m, row, place))
+        held = access.memory(m, row, place, lot)
+        taken = min(held, left)
+        access.set_memory(m, row, place, lot, held - taken)
+        left -= taken
+    add_points(m, row, place, t, M_REDEEMED, points)
 
 
 @rule
@@ -32,43 +126,94 @@ def pull(m, row, place):  # type: ignore[no-untyped-def]
     """What progress towards a reward, and a reward not long ago, make of the rate of orders."""
     own = access.member(m, row, place)
     factor = 1.0
-    if access.number(m, place, PRESSURE) > 0.0:
-        progress = np.float64(own.balance) / (_THOUSAND * access.number(m, place, REWARD_AT))
-        progress = min(max(progress, 0.0), 1.0)
-        if progress > 0.0:
-            factor = 1.0 + access.number(m, place, PRESSURE) * streams.power(progress, access.number(m, place, POWER))
+    pressure = access.number(m, place, PRESSURE)
+    if pressure > 0.0 and own.balance > 0:
+        if access.number(m, place, VALUE) > 0.0:
+            pressure *= access.number(m, place, VALUE) / access.number(m, place, REWARD_COST)
+        progress = min(np.float64(own.balance) / np.float64(price_of(m, place)), 1.0)
+        factor = 1.0 + pressure * streams.power(progress, access.number(m, place, POWER))
     if own.state == _LIFTED:
         factor *= 1.0 + access.number(m, place, LIFT)
     own.orders = factor
 
 
 @rule
-def redeem(m, row, place, t, price):  # type: ignore[no-untyped-def]
-    """Take all rewards that there are points for, if the member does."""
+def set_date(m, row, place):  # type: ignore[no-untyped-def]
+    """The member's next date: the end of a lift, a statement, or the month start at which its oldest lot expires."""
     own = access.member(m, row, place)
+    date = min(access.memory(m, row, place, LIFT_ENDS), access.memory(m, row, place, NEXT_STATEMENT))
+    kept = months_kept(m, place)
+    if kept > 0 and own.balance > 0:
+        date = min(date, (oldest_lot(m, row, place) + kept) * MONTH)
+    own.due = date
+
+
+@rule
+def redeem(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Take all rewards that there are points for, if there are, and if the member does."""
+    own = access.member(m, row, place)
+    price = price_of(m, place)
+    if own.balance < price:
+        return
     number = np.uint64(own.number)
     own.number += 1
     u = streams.uniform(access.key(m, row), access.program(m, place).word, streams.PROGRAM, number, 0)
     if u >= access.number(m, place, REDEEMS):
         return
     rewards = own.balance // price
-    add_points(m, row, place, t, M_REDEEMED, rewards * price)
+    use(m, row, place, t, rewards * price)
     count(m, place, t, M_REWARDS, rewards)
     cost = m.unit * access.number(m, place, REWARD_COST)
     book(m, row, t, access.program(m, place).cause + P_REWARDS, -whole(np.float64(rewards) * cost), t)
     if access.number(m, place, LIFT) > 0.0:
         own.state = _LIFTED
-        own.due = t + max(np.int64(np.rint(access.number(m, place, LIFT_MONTHS) * np.float64(MONTH))), np.int64(1))
+        access.set_memory(m, row, place, LIFT_ENDS, t + units_of(access.number(m, place, LIFT_MONTHS)))
+
+
+@rule
+def units_of(months):  # type: ignore[no-untyped-def]
+    """Months as units of time, at least one."""
+    return max(np.int64(np.rint(months * np.float64(MONTH))), np.int64(1))
+
+
+@rule
+def expire(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Let the oldest lot expire, if this is its date."""
+    own = access.member(m, row, place)
+    kept = months_kept(m, place)
+    if kept == 0 or own.balance == 0:
+        return
+    month = oldest_lot(m, row, place)
+    if (month + kept) * MONTH <= t:
+        lot = lot_of(m, place, month)
+        points = access.memory(m, row, place, lot)
+        access.set_memory(m, row, place, lot, 0)
+        add_points(m, row, place, t, M_EXPIRED, points)
+
+
+@rule
+def state(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Tell a member that has points of them, if this is the date; it may take a reward that waits."""
+    if access.memory(m, row, place, NEXT_STATEMENT) > t:
+        return
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + units_of(access.number(m, place, STATEMENTS)))
+    if access.member(m, row, place).balance > 0:
+        count(m, place, t, M_CONTACTS, 1)
+        cost = whole(m.unit * access.number(m, place, STATEMENT_COST))
+        book(m, row, t, access.program(m, place).cause + P_RUNNING, -cost, t)
+        redeem(m, row, place, t)
 
 
 @hook
 def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Points given on joining."""
     m = access.market(address)
-    points = whole(_THOUSAND * access.number(m, place, ENDOWED))
-    if points > 0:
-        add_points(m, row, place, t, M_ISSUED, points)
+    access.set_memory(m, row, place, LIFT_ENDS, NEVER)
+    every = access.number(m, place, STATEMENTS)
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + units_of(every) if every > 0.0 else NEVER)
+    give(m, row, place, t, whole(_THOUSAND * access.number(m, place, ENDOWED)))
     pull(m, row, place)
+    set_date(m, row, place)
     return 0.0
 
 
@@ -76,27 +221,29 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
 def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Points for an order, and the reward once there are enough."""
     m = access.market(address)
-    own = access.member(m, row, place)
-    if own.level == 0:
+    if access.member(m, row, place).level == 0:
         return 0.0
-    factor = access.points(m, access.group(m, row), access.head(m, row).rung)
+    rung = access.head(m, row).rung
+    factor = access.points(m, access.group(m, row), rung)
+    for other in range(m.programs):
+        factor *= access.level_factors(m, level_of(m, row, other), rung).points
     earned = paid / m.unit * access.number(m, place, PER_UNIT) + access.number(m, place, PER_ORDER)
-    points = whole(_THOUSAND * factor * earned)
-    if points > 0:
-        add_points(m, row, place, t, M_ISSUED, points)
-    price = whole(_THOUSAND * access.number(m, place, REWARD_AT))
-    if own.balance >= price:
-        redeem(m, row, place, t, price)
+    give(m, row, place, t, whole(_THOUSAND * factor * earned))
+    redeem(m, row, place, t)
     pull(m, row, place)
+    set_date(m, row, place)
     return 0.0
 
 
 @hook
 def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
-    """The lift after a reward is over."""
+    """A lot expires, the lift after a reward is over, a statement comes: whatever this is the date of."""
     m = access.market(address)
-    own = access.member(m, row, place)
-    own.state = 0
-    own.due = NEVER
+    expire(m, row, place, t)
+    if access.memory(m, row, place, LIFT_ENDS) <= t:
+        access.member(m, row, place).state = 0
+        access.set_memory(m, row, place, LIFT_ENDS, NEVER)
+    state(m, row, place, t)
     pull(m, row, place)
+    set_date(m, row, place)
     return 0.0

@@ -2,7 +2,7 @@
 
 In: a scenario of the right shape (``spec`` has seen to it). Out: `problems`, which forbid to simulate it, and `warnings`, which
 do not. Pure Python: ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
-``check_market`` and ``check_plan``, what is odd in ``oddities``; a section that cannot be simulated yet is refused here by name.
+``check_market``, ``check_plan`` and ``check_programs``, what is odd in ``oddities``; a section that cannot be simulated yet is refused here by name.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ladsim.scenario.address import place_of
 from ladsim.scenario.check_ladder import LADDER
 from ladsim.scenario.check_market import MARKET
 from ladsim.scenario.check_plan import levers, plan_of, strategy_names
+from ladsim.scenario.check_programs import programs_of
 from ladsim.scenario.kinds import Table
 from ladsim.scenario.later import NOT_YET, mark_of
 from ladsim.scenario.oddities import ODDITIES
@@ -40,6 +41,7 @@ def _own(scenario: Scenario) -> Iterator[Problem]:
         yield from check(scenario)
     yield from levers(scenario)
     yield from plan_of(scenario, "", scenario.campaigns, scenario.shocks, scenario.policies)
+    yield from programs_of(scenario, "", scenario.programs)
 
 
 def _later(table: Table, place: str = "") -> Iterator[Problem]:
@@ -96,6 +98,7 @@ def _strategies(scenario: Scenario) -> Iterator[Problem]:
                         _brought_by(place, strategy.set, problem.place), problem.found, problem.allowed, problem.nearest
                     )
         yield from plan_of(changed, place, strategy.campaigns, strategy.shocks, strategy.policies)
+        yield from programs_of(changed, place, strategy.programs)
 
 
 def _brought_by(place: str, keys: dict[str, object], problem: str) -> str:

@@ -49,10 +49,11 @@ def plan_of(
 def strategy_names(scenario: Scenario) -> Iterator[Problem]:
     """A strategy's own names must differ from each other and from the scenario's."""
     for name, strategy in scenario.strategies.items():
-        taken = {c.name for c in scenario.campaigns if c.name}, {s.name for s in scenario.shocks}
-        own = [c.name for c in strategy.campaigns if c.name], [s.name for s in strategy.shocks]
-        for key, names, others in zip(("campaigns", "shocks"), own, taken, strict=True):
-            yield from repeated(f"strategies.{name}.{key}", names)
+        for key in ("campaigns", "shocks", "programs"):
+            names = [item.name for item in getattr(strategy, key) if item.name]
+            others = {item.name for item in getattr(scenario, key) if item.name}
+            if key != "programs":  # whose own names ``check_programs`` looks at
+                yield from repeated(f"strategies.{name}.{key}", names)
             for repeated_name in sorted(set(names) & others):
                 found = f"the name {repeated_name!r}, which the scenario's own {key} have too"
                 yield Problem(f"strategies.{name}.{key}.{repeated_name}", found, "must be told apart by name")
@@ -61,7 +62,7 @@ def strategy_names(scenario: Scenario) -> Iterator[Problem]:
 def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Problem]:
     channels = {channel.name: channel for channel in scenario.channels}
     tactics = {tactic.name: tactic for tactic in scenario.tactics}
-    if campaign.channel is None and campaign.tactic is None:
+    if campaign.channel is None and campaign.tactic is None and campaign.points_factor == 1.0:
         yield Problem(place, "neither", "must give a channel or a tactic, or both")
     if campaign.channel is not None and campaign.channel not in channels:
         yield unknown(f"{place}.channel", campaign.channel, channels, "channels")

@@ -12,6 +12,7 @@ from typing import Any
 from ladsim.errors import Problem
 from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
+from ladsim.scenario.odd_programs import odd_programs
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.ranges import ends, middle
 from ladsim.scenario.segments import counts_as_customer
@@ -169,9 +170,9 @@ def _campaigns_of(scenario: Scenario, prefix: str, campaigns: Sequence[Campaign]
     for name, campaign in zip(names, campaigns, strict=True):
         place = joined(prefix, name)
         effects = [*levers.get(("channel", campaign.channel or ""), ()), *levers.get(("tactic", campaign.tactic or ""), ())]
-        if not effects:
+        if not effects and campaign.points_factor == 1.0:
             yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
-        if ends(campaign.monthly_spend)[1] == 0.0:
+        if effects and ends(campaign.monthly_spend)[1] == 0.0:
             yield Problem(f"{place}.monthly_spend", "0", "a campaign without spend has no effect")
     yield from _late(scenario, prefix, names, campaigns)
 
@@ -225,5 +226,5 @@ def _segments(scenario: Scenario) -> Iterator[Problem]:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    _budgets, _crowds, _segments, _sourceless,
+    odd_programs, _budgets, _crowds, _segments, _sourceless,
 )  # fmt: skip

@@ -22,9 +22,10 @@ from ladsim.scenario.spec import Campaign, Effect, Response, Scenario
 class EffectTable:
     """One effect, laid out: full effect per rung on a factor, or per step on a hazard or probability."""
 
-    on: str  # "orders", "messages", "basket", "cost" or "steps"
+    on: str  # one of FACTORS, or "steps"
     per_rung: NDArray[np.float64]  # (R,)
     per_step: NDArray[np.float64]  # (S,)
+    throughout: bool = False  # at full strength while a campaign runs, whatever is spent
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def laid_plan(
         channel, tactic = channels.get(record.channel or ""), tactics.get(record.tactic or "")
         effects = lay((*(channel.effects if channel else ()), *(tactic.effects if tactic else ())))
         source = channel or tactic
-        assert source is not None  # check has seen to it
+        label = (tactic or source).label if source else ""  # type: ignore[union-attr]
         start, end = dates(record)
         return CampaignTable(
             name=name,
-            label=record.label or (tactic or source).label or name,
+            label=record.label or label or name,
             cause=len(CAUSES) + place,
             rungs=_audience(record, names, steps, effects),
             segments=np.array([record.segments is None or s in record.segments for s in segments]),
@@ -90,9 +91,9 @@ def laid_plan(
             end=end,
             monthly_spend=record.monthly_spend * unit,
             setup_cost=record.setup_cost * unit,
-            response=source.response,
-            carry_over=source.carry_over,
-            effects=effects,
+            response=source.response if source else None,
+            carry_over=source.carry_over if source else 0.0,
+            effects=effects + _points(record.points_factor, len(names), len(labels)),
         )
 
     everybody = np.ones(len(names), bool)
@@ -108,12 +109,21 @@ def laid_plan(
     return campaigns, shocks
 
 
+def _points(factor: float, rungs: int, steps: int) -> tuple[EffectTable, ...]:
+    """What a campaign makes of the points of its audience's orders, for as long as it runs."""
+    if factor == 1.0:
+        return ()
+    return (EffectTable("points", np.full(rungs, factor - 1.0), np.zeros(steps), throughout=True),)
+
+
 def _audience(
     record: Campaign, names: tuple[str, ...], steps: NDArray[Any], effects: tuple[EffectTable, ...]
 ) -> NDArray[np.bool_]:
     """Rungs a campaign is aimed at: those it names, else those its effects can touch."""
     if record.to is not None:
         return np.array([name in record.to for name in names])
+    if not effects:  # double points, say, for all who order
+        return np.ones(len(names), bool)
     touched = np.zeros(len(names), bool)
     for effect in effects:
         touched |= effect.per_rung != 0.0

@@ -16,6 +16,8 @@ from ladsim.scenario.texts import Text
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
 Month = Annotated[float, Field(ge=0, le=100_000.0)]
 Score = Annotated[float, Field(ge=0, le=10)]
+Every = Annotated[float, Field(ge=0.033, le=100_000.0)]
+MOST_LEVELS = 20  # as in ``ladsim.programs.tiers``
 
 
 class Joining(Table):
@@ -32,10 +34,10 @@ class Level(Table):
 
     name: Name
     label: Text = ""
-    spend: Amount | None = None
-    orders: Rate | None = None
-    factors: dict[str, Rate] = Field(default_factory=dict)
-    cost_per_month: Amount = 0.0
+    spend: Amount | None = Field(None, description="paid in the trailing 12 months, VAT taken out; the lowest level may ask 0")
+    orders: Rate | None = Field(None, description="orders in the trailing 12 months; the lowest level may ask 0")
+    factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of this level, beside those of all members")
+    cost_per_month: Amount = Field(0.0, description="of a member at this level")
     source: Text = ""
 
 
@@ -46,8 +48,8 @@ class Program(Table):
     name: Name | None = None
     label: Text = ""
     joins: Joining = Joining()
-    from_month: Month = 0.0
-    setup_cost: Amount = 0.0
+    from_month: Month = Field(0.0, description="nobody joins before")
+    setup_cost: Amount = Field(0.0, description="paid once, when it starts, in the currency")
     cost_per_month: Amount = Field(0.0, description="of running the programme")
     cost_per_member: Amount = Field(0.0, description="a month")
     factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of members as factors")
@@ -55,16 +57,26 @@ class Program(Table):
     points_per_unit: Rate = Field(0.0, description="points: per unit of the currency paid")
     points_per_order: Rate = Field(0.0, description="points: per order (a stamp card)")
     reward_at: Positive | None = Field(None, description="points: threshold of a reward")
-    reward_cost: Amount = 0.0
+    reward_cost: Amount = Field(0.0, description="points: what a reward costs the firm")
+    perceived_value: Positive | None = Field(
+        None, description="points: what a reward is worth to members; κ is multiplied by it over `reward_cost`; default: the cost"
+    )
     redemption_probability: Share = Field(
         1.0, description="points: chance to take the reward at each order once there are enough"
     )
     pressure: Rate = Field(0.0, description="points: κ of the order rate × (1 + κ·progress^γ)")
     pressure_power: Positive = Field(1.0, description="points: γ")
-    endowed_points: Rate = 0.0
-    lift_after_reward: Rate = 0.0
-    lift_months: Rate = 0.0
-    levels: tuple[Level, ...] = Field((), description="tiers: the levels, lowest first")
+    endowed_points: Rate = Field(0.0, description="points: given on joining")
+    lift_after_reward: Rate = Field(0.0, description="points: after a reward the order rate × (1 + this)")
+    lift_months: Rate = Field(0.0, description="points: for so many months")
+    expires_after_months: Annotated[int, Field(ge=1, le=120)] | None = Field(
+        None, description="points: kept for so many whole months beside the rest of the month they were issued in"
+    )
+    statement_every_months: Every | None = Field(
+        None, description="points: members are told what they have; a waiting reward may go"
+    )
+    statement_cost: Amount = Field(0.0, description="points: of a statement")
+    levels: Annotated[tuple[Level, ...], Field(max_length=MOST_LEVELS)] = Field((), description="tiers: the levels, lowest first")
     file: str | None = Field(None, description="own: a Python file with the programme's rules")
     options: dict[str, float] = Field(default_factory=dict, description="own: the numbers that its rules read")
     source: Text = ""
@@ -116,4 +128,18 @@ def numbers_of(program: Program) -> dict[str, float]:
             numbers[name] = float(value)
         elif isinstance(value, tuple) and value and all(isinstance(v, int | float) for v in value):
             numbers |= {f"{name}_{n}": float(v) for n, v in enumerate(value, 1)}
-    return numbers | program.options
+    return numbers | _thresholds(program.levels) | program.options
+
+
+def asked_of(level: Level) -> Any:
+    """The spend or the orders that a level asks for; 0 where it names neither."""
+    return level.spend if level.spend is not None else level.orders if level.orders is not None else 0.0
+
+
+def _thresholds(levels: tuple[Level, ...]) -> dict[str, float]:
+    """What the levels of a tiers programme ask, and of what."""
+    asked = [asked_of(level) for level in levels]
+    asked += [0.0] * (MOST_LEVELS - len(asked))
+    by_orders = any(level.orders is not None for level in levels)
+    numbers = {f"threshold_{n}": float(value) for n, value in enumerate(asked, 1)}
+    return {"level_count": float(len(levels)), "by_orders": float(by_orders), **numbers}

@@ -1,7 +1,7 @@
 """Programmes laid out: their numbers in the order their rules read them, their levels' factors, who joins where.
 
 In: the programmes of a resolved scenario, the rungs and steps as tables. Out: a ``ProgramTable`` each. A level's benefits are
-factors named as in a segment: orders, messages, basket, climbing, leaving, steps.FROM.TO.
+factors named as in a segment: orders, messages, basket, points, climbing, leaving, steps.FROM.TO; all levels have those of the programme.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def laid_programs(
         levels = levels_of(program)
         by_rung, by_step = ones(len(levels) + 1, len(names)), np.ones((len(levels) + 1, len(labels)))
         for place_of_level, level in enumerate(levels, 1):
+            _multiply(program.factors, by_rung[place_of_level], by_step[place_of_level], names, labels, steps, rungs)
             _multiply(level.factors, by_rung[place_of_level], by_step[place_of_level], names, labels, steps, rungs)
         tables.append(
             ProgramTable(
@@ -78,7 +79,7 @@ def laid_programs(
 
 def levels_of(program: Program) -> tuple[Level, ...]:
     """A programme's levels from the first a member can have."""
-    return program.levels or (Level(name="member", factors=program.factors),)
+    return program.levels or (Level(name="member"),)
 
 
 def _multiply(

@@ -1,0 +1,94 @@
+"""Tiers: levels by what a member has spent, or how often it has ordered, in the trailing 12 months.
+
+Joining gives the lowest level. After each order the member has the highest level whose threshold its trailing 12 months reach, at
+once; every 12 months after joining it is given the level that they reach then, which may be a lower one. What the other programmes
+do with a level won or lost, they do in their hook `levelled`. Benefits are factors of the level, and it costs so much a month.
+
+Months count from joining, so that a review looks back on exactly 12 months; between reviews the window is the running month of
+membership and the eleven before. Spend is what was paid without VAT, after discounts. Lost levels without orders, and no
+grace beside the review, are an assumption: programmes of the trade differ (Drèze & Nunes 2009; Eggert, Steinhoff & Garnefeld 2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ladsim.compiled import hook, rule
+from ladsim.model import access
+from ladsim.model.layout import MONTH
+from ladsim.model.membership import set_level
+from ladsim.model.money import month_of, whole
+
+MOST_LEVELS = 20
+NUMBERS = ("level_count", "by_orders", *(f"threshold_{n}" for n in range(1, MOST_LEVELS + 1)))
+COUNT, BY_ORDERS, FIRST_THRESHOLD = range(3)
+WINDOW = 12  # months of membership, a number remembered for each, by turns
+LAST = WINDOW  # the month up to which they are right
+
+
+def memory(_: Mapping[str, float]) -> int:
+    """Whole numbers remembered of each customer: 12 months, and the last of them."""
+    return WINDOW + 1
+
+
+@rule
+def roll(m, row, place, month):  # type: ignore[no-untyped-def]
+    """Empty the months that have come since the last one."""
+    last = access.memory(m, row, place, LAST)
+    for new in range(max(last + 1, month - WINDOW + 1), month + 1):
+        access.set_memory(m, row, place, new % WINDOW, 0)
+    access.set_memory(m, row, place, LAST, max(month, last))
+
+
+@rule
+def earned(m, row, place):  # type: ignore[no-untyped-def]
+    """The level that the months remembered reach, at least the lowest."""
+    total = np.int64(0)
+    for month in range(WINDOW):
+        total += access.memory(m, row, place, month)
+    unit = 1.0 if access.number(m, place, BY_ORDERS) > 0.0 else m.unit
+    level = np.int64(1)
+    for above in range(1, np.int64(access.number(m, place, COUNT))):
+        if np.float64(total) >= unit * access.number(m, place, FIRST_THRESHOLD + above):
+            level = np.int64(above + 1)
+    return level
+
+
+@hook
+def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+    """Nothing spent yet; the first review a year from now."""
+    m = access.market(address)
+    for word in range(WINDOW + 1):
+        access.set_memory(m, row, place, word, 0)
+    access.member(m, row, place).due = t + WINDOW * MONTH
+    return 0.0
+
+
+@hook
+def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+    """An order may lift a member to a higher level at once."""
+    m = access.market(address)
+    own = access.member(m, row, place)
+    if own.level == 0:
+        return 0.0
+    month = max(month_of(t - own.since), np.int64(1))
+    roll(m, row, place, month)
+    new = whole(paid) if access.number(m, place, BY_ORDERS) == 0.0 else np.int64(1)
+    access.set_memory(m, row, place, month % WINDOW, access.memory(m, row, place, month % WINDOW) + new)
+    level = earned(m, row, place)
+    if level > own.level:
+        set_level(m, row, place, t, level)
+    return 0.0
+
+
+@hook
+def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+    """The yearly review: the level that the last 12 months reach."""
+    m = access.market(address)
+    own = access.member(m, row, place)
+    roll(m, row, place, month_of(t - own.since))
+    own.due = t + WINDOW * MONTH
+    set_level(m, row, place, t, earned(m, row, place))
+    return 0.0
