@@ -15,6 +15,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.engine.stage import Stage
 from ladsim.errors import StudyError
+from ladsim.scenario.differences import with_strategy
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 
@@ -143,7 +144,8 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
         if draw(st.booleans()):
             plan.setdefault("tactics", []).append({"name": f"tactic_{place}", "effects": draw(effects(step_list, names))})
             campaign["tactic"] = f"tactic_{place}"
-        plan["campaigns"].append(campaign | {"setup_cost": draw(st.sampled_from([0.0, 10.005]))})
+        factor = draw(st.sampled_from([1.0, 1.0, 2.0, 0.3]))
+        plan["campaigns"].append(campaign | {"setup_cost": draw(st.sampled_from([0.0, 10.005])), "points_factor": factor})
     if draw(st.booleans()):
         plan["shocks"].append({"name": "shock", "from_month": 1.2, "to_month": 2.0, "effects": draw(effects(step_list, names))})
     return plan
@@ -184,9 +186,77 @@ def felt(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
+def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """What every programme says: who joins when, what running it costs, benefits."""
+    joins = draw(
+        st.sampled_from(
+            [
+                {"probability": 0.6},
+                {"monthly": 0.4},
+                {"on": names[1], "probability": 1.0},
+                {"on": names, "probability": 0.2, "monthly": 0.5},
+            ]
+        )
+    )
+    benefits = {"orders": 1.3, "basket": 1.1, "messages": 0.5, "points": 2.0, "climbing": 1.5, "leaving": 0.5}
+    return {
+        "joins": joins,
+        "from_month": draw(st.sampled_from([0.0, 0.0, 0.7])),
+        "setup_cost": draw(st.sampled_from([0.0, 5.005])),
+        "cost_per_month": draw(st.sampled_from([0.0, 0.7])),
+        "cost_per_member": draw(st.sampled_from([0.0, 0.03])),
+        "factors": {key: benefits[key] for key in draw(st.lists(st.sampled_from(list(benefits)), max_size=2, unique=True))},
+    }
+
+
+@st.composite
+def points(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """A programme with points."""
+    earned = st.sampled_from(
+        [{"points_per_unit": 0.333}, {"points_per_order": 1.0}, {"points_per_unit": 0.1, "points_per_order": 0.5}]
+    )
+    expiry = st.sampled_from([{}, {"expires_after_months": 1}, {"expires_after_months": 3}])
+    statements = [{}, {"statement_every_months": 0.2, "statement_cost": 0.07}, {"statement_every_months": 1.0}]
+    value = st.sampled_from([{}, {"perceived_value": 5.0}])
+    return {
+        "kind": "points",
+        "reward_at": draw(st.sampled_from([0.5, 2.0, 11.0])),
+        "reward_cost": 3.333,
+        "redemption_probability": draw(st.sampled_from([0.3, 1.0])),
+        "pressure": draw(st.sampled_from([0.0, 1.0])),
+        "pressure_power": draw(st.sampled_from([1.0, 2.0])),
+        "endowed_points": draw(st.sampled_from([0.0, 1.5, 20.0])),
+        "lift_after_reward": draw(st.sampled_from([0.0, 0.5])),
+        "lift_months": draw(st.sampled_from([0.3, 1.0])),
+        **draw(joining(names)), **draw(earned), **draw(expiry), **draw(st.sampled_from(statements)), **draw(value),
+    }  # fmt: skip
+
+
+@st.composite
+def tiers(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """A programme with levels by orders or by spend."""
+    by, asked = draw(
+        st.sampled_from([("orders", [0.0, 1.0, 2.0, 4.0]), ("spend", [0.0, 15.0, 40.0, 99.99]), ("orders", [0.0, 8.0])])
+    )
+    levels: list[dict[str, Any]] = [{"name": f"level_{n}", by: value} for n, value in enumerate(asked)]
+    for level in levels:
+        level |= draw(
+            st.sampled_from(
+                [{}, {"cost_per_month": 0.3}, {"factors": {"orders": 1.4, "points": 2.0}}, {"factors": {"leaving": 0.2}}]
+            )
+        )
+    return {"kind": "tiers", "levels": levels, **draw(joining(names))}
+
+
+def programs(names: list[str], most: int) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """None, one, or several programmes of all kinds."""
+    return st.lists(st.one_of(points(names), tiers(names)), max_size=most)
+
+
+@st.composite
 def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     """A whole scenario as the dictionary a file would give."""
-    months = draw(st.sampled_from([1.0, 2.5, 4.0]))
+    months = draw(st.sampled_from([1.0, 2.5, 4.0, 1.0, 2.5, 4.0, 13.0]))
     layers = draw(st.integers(0, 2))
     ladder = draw(rungs(layers > 0))
     names = [rung["name"] for rung in ladder]
@@ -252,13 +322,21 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         function = draw(st.sampled_from(["nudge", "restless", "spender"]))
         data["policies"] = [{"file": str(POLICIES), "function": function, "options": {"rung": draw(st.sampled_from(names))}}]
+    data["programs"] = draw(st.one_of(st.just([]), programs(names, 2)))
+    if draw(st.integers(0, 3)) == 0:
+        data["strategies"] = {"care": {"programs": draw(programs(names, 2))}}
     data |= draw(plans(step_list, names, months))
     return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:
-    """Whole scenarios, loaded as a file would be."""
-    return scenario_data().map(validated)
+    """Whole scenarios, loaded as a file would be, under their strategy where they have one."""
+    return scenario_data().map(planned)
+
+
+def planned(data: dict[str, Any]) -> Scenario:
+    """A generated scenario as it is simulated."""
+    return with_strategy(validated(data), next(iter(data.get("strategies", {})), None))
 
 
 def loud(data: dict[str, Any]) -> dict[str, Any]:

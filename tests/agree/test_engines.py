@@ -21,7 +21,7 @@ from ladsim.engine.stage import Stage
 from ladsim.errors import StudyError
 from ladsim.scenario.load import load, validated
 from ladsim.scenario.spec import Scenario
-from tests.strategies import bound, loud, scenario_data
+from tests.strategies import bound, loud, planned, scenario_data
 
 FAN = {"name": "fan", "share": 0.1, "orders_per_month": 2.0, "messages_per_month": 3.0, "announces": True}
 
@@ -37,15 +37,16 @@ def agree(data: dict[str, Any], seed: int) -> None:
 
     Where messages multiply without end both say so in the same words.
     """
+    scenario = planned(data)
     try:
-        slow = simulate(validated(data), seed=seed, log=True, engine="simpy")
+        slow = simulate(scenario, seed=seed, log=True, engine="simpy")
     except StudyError as error:
         with pytest.raises(StudyError, match=f"^{re.escape(str(error))}$"):
-            simulate(validated(data), seed=seed, log=True, engine="fast")
+            simulate(scenario, seed=seed, log=True, engine="fast")
         return
-    fast = simulate(validated(data), seed=seed, log=True, engine="fast")
+    fast = simulate(scenario, seed=seed, log=True, engine="fast")
     assert same(slow, fast), f"seed {seed}: {parting(slow, fast)}\n\n{tomlkit.dumps(data)}"
-    ways_of_the_kernel(validated(data), seed, slow)
+    ways_of_the_kernel(scenario, seed, slow)
 
 
 def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:

@@ -1,0 +1,61 @@
+"""Every kind of programme, in forms that use all that it can; one market for all of them.
+
+A new kind joins the suite with a line in `KINDS`, and in `NOBODY` where nobody joining is said otherwise than for the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+JOINS = {"joins": {"probability": 0.5, "monthly": 0.2}, "cost_per_member": 0.05, "cost_per_month": 2.0, "setup_cost": 9.5}
+KINDS: dict[str, dict[str, Any]] = {
+    "points": {
+        "kind": "points", **JOINS, "points_per_unit": 1.0, "points_per_order": 5.0, "reward_at": 100.0, "reward_cost": 4.0,
+        "perceived_value": 7.0, "redemption_probability": 0.6, "pressure": 0.8, "pressure_power": 2.0, "endowed_points": 20.0,
+        "lift_after_reward": 0.3, "lift_months": 0.5, "expires_after_months": 3, "statement_every_months": 1.0, "statement_cost": 0.2,
+        "factors": {"basket": 1.05},
+    },
+    "stamp_card": {"kind": "points", **JOINS, "points_per_order": 1.0, "reward_at": 6.0, "reward_cost": 3.0},
+    "tiers": {
+        "kind": "tiers", **JOINS,
+        "levels": [
+            {"name": "basic", "orders": 0.0},
+            {"name": "silver", "orders": 6.0, "factors": {"basket": 1.1, "leaving": 0.8}, "cost_per_month": 0.4},
+            {"name": "gold", "orders": 14.0, "factors": {"orders": 1.3, "points": 2.0}, "cost_per_month": 1.5},
+        ],
+    },
+    "tiers_by_spend": {
+        "kind": "tiers", **JOINS, "factors": {"leaving": 0.7},
+        "levels": [{"name": "basic", "spend": 0.0}, {"name": "gold", "spend": 250.0, "factors": {"messages": 2.0}}],
+    },
+}  # fmt: skip
+FREE = {"setup_cost": 0.0, "cost_per_month": 0.0}
+NOBODY: dict[str, dict[str, Any]] = {}  # kind → what makes it that nobody joins; else:
+NOBODY_JOINS: dict[str, Any] = {"joins": {"probability": 0.0}}
+
+
+def market(programs: list[dict[str, Any]]) -> dict[str, Any]:
+    """A market where people climb, order, talk, renew, lapse and come back, over more than a year."""
+    return {
+        "schema": 1, "name": "contract", "months": 14, "market_size": 80,
+        "rungs": [
+            {"name": "lead", "share": 0.5},
+            {"name": "customer", "share": 0.4, "orders_per_month": 1.2, "messages_per_month": 1.0, "cost_per_month": 0.2},
+            {"name": "fan", "share": 0.1, "orders_per_month": 2.0, "messages_per_month": 2.0, "announces": True},
+            {"name": "lapsed", "off_ladder": True},
+        ],
+        "steps": [
+            {"from": "lead", "to": "customer", "monthly": 0.05, "is_order": True},
+            {"from": "lead", "to": "customer", "trigger": "message", "probability": 0.2, "is_order": True},
+            {"from": "customer", "to": "fan", "trigger": "order", "probability": 0.1, "after": 2},
+            {"from": "customer", "to": "lapsed", "monthly": 0.15},
+            {"from": "fan", "to": "customer", "trigger": "renewal", "months": 3, "probability": 0.3},
+            {"from": "lapsed", "to": "customer", "monthly": 0.1},
+        ],
+        "start": {"orders": 1},
+        "segments": [{"name": "small", "share": 0.5, "factors": {"basket": 0.5}}, {"name": "large", "share": 0.5}],
+        "word_of_mouth": [{"layer": "friends", "graph": {"kind": "barabasi_albert", "links": 2}}],
+        "basket": {"law": "lognormal", "mean": 30.0, "spread": 0.5},
+        "money": {"margin": 0.5, "cost_per_order": 1.0, "fixed_cost_per_month": 3.0},
+        "programs": programs,
+    }  # fmt: skip

@@ -1,0 +1,62 @@
+"""A small market with programmes, played to the end: its history, and what each programme remembers of each customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.engine.kernel import Fast
+from ladsim.engine.run import simulate, staged
+from ladsim.engine.state import part
+from ladsim.model.layout import MEMBER
+from ladsim.scenario.differences import resolve
+from ladsim.scenario.load import validated
+from ladsim.scenario.tables import tables
+from ladsim.world.build import build
+
+REPLICATIONS = 30
+
+
+def market(programs: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
+    """Customers who order once a month, an order of 10, and never leave; `changes` say otherwise."""
+    plain = {
+        "schema": 1, "name": "small", "months": 6, "market_size": 60,
+        "rungs": [{"name": "customer", "share": 1.0, "orders_per_month": 1.0}],
+        "basket": {"law": "constant", "mean": 10.0},
+        "programs": programs,
+    }  # fmt: skip
+    return plain | changes
+
+
+def members(data: dict[str, Any], seed: int = 1) -> NDArray[Any]:
+    """What the programmes know of the customers at the horizon, (P, N) of MEMBER."""
+    plain = resolve(validated(data), seed, 0)
+    laid_out = tables(plain)
+    stage = staged(laid_out, build(plain), Fast, seed=seed)
+    stage.run()
+    first = part(stage.market, stage.state, "members")
+    rows = [
+        np.ndarray(first.shape, MEMBER, stage.state.rows.data, _at(stage.market) + place * MEMBER.itemsize, first.strides)
+        for place in range(len(laid_out.programs))
+    ]
+    return np.array(rows)
+
+
+def _at(record: Any) -> int:
+    return int(record["part_members"][0])
+
+
+def futures(data: dict[str, Any], log: bool = False) -> list[History]:
+    """So many replications as a closed form is compared with."""
+    scenario = validated(data)
+    return [simulate(scenario, seed=20, replication=replication, log=log) for replication in range(REPLICATIONS)]
+
+
+def check_z(found: list[Any], expected: Any) -> None:
+    """|mean − expected| ≤ 4 standard errors over replications (rows)."""
+    rows = np.array(found, np.float64)
+    z = (rows.mean(axis=0) - expected) / (rows.std(axis=0, ddof=1) / np.sqrt(len(rows)))
+    assert np.abs(z).max() <= 4.0, f"z: {np.round(z, 2)}, mean {rows.mean(axis=0)}, expected {expected}"
