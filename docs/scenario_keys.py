@@ -38,9 +38,6 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[campaigns]]", spec.Campaign),
     ("[[shocks]]", spec.Shock),
     ("[[policies]]", spec.Policy),
-    ("[[programs]]", program_spec.Program),
-    ("joins of a programme", program_spec.Joining),
-    ("[[programs.levels]]", program_spec.Level),
     ("[[goals]]", spec.Goal),
     ("[satisfaction]", program_spec.Satisfaction),
     ("[recommendation]", program_spec.Recommendation),
@@ -114,7 +111,6 @@ NOTES: dict[str, str] = {
     "Scenario.campaigns": "campaigns of every strategy",
     "Scenario.shocks": "dated changes that cost nothing",
     "Scenario.policies": "Python functions that act as the market develops",
-    "Scenario.programs": "loyalty programmes",
     "Scenario.goals": "what is to be reached, judged by every study",
     "Scenario.strategies": "named changes on top of the scenario",
     "Scenario.engine": "which engine runs it; both give the same history",
@@ -173,7 +169,6 @@ NOTES: dict[str, str] = {
     "Strategy.description": "what it tries, in a sentence",
     "Strategy.campaigns": "campaigns, in addition to those of the scenario",
     "Strategy.shocks": "shocks, in addition to those of the scenario",
-    "Strategy.programs": "programmes, in addition to those of the scenario",
     "Strategy.policies": "policies, in addition to those of the scenario",
 }  # fmt: skip
 
