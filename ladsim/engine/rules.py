@@ -156,7 +156,7 @@ def _programs(tables: Tables) -> tuple[NDArray[Any], list[NDArray[np.float64]]]:
         kept.append(np.array([program.numbers.get(n, kind.defaults.get(n, 0.0)) for n in kind.numbers], np.float64))
         row["word"] = streams.word("program " + program.name)
         row["at_numbers"] = kept[-1].ctypes.data
-        row["starts"], row["ends"] = program.starts, NEVER
+        row["starts"], row["ends"] = program.starts, program.ends
         row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
         row["manual"], row["in_money"] = kind.is_manual, kind.is_in_money
         for hook, address in kind.hooks.items():

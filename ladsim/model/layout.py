@@ -98,7 +98,7 @@ STEP = np.dtype(
 # Factors, but for `quality`, which is added: points on the scale of 0 to 10.
 FACTORS = np.dtype([(name, "f8") for name in ("orders", "basket", "messages", "cost", "price", "points", "quality")])
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
-HOOKS = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won")
+HOOKS = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
 PROGRAM = np.dtype(
     [
         ("word", "u8"), ("at_numbers", "u8"), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
@@ -230,8 +230,12 @@ K_REVENUE, K_CONTRIBUTION, K_COST = range(3)
 PROGRAM_CAUSES = ("fees", "discounts", "rewards", "running")
 P_FEES, P_DISCOUNTS, P_REWARDS, P_RUNNING = range(4)
 # What is counted of each programme's members, month by month. Points in thousandths, money in amount units.
-MEMBER_COUNTS = ("joined", "left", "active", "orders", "revenue", "issued", "redeemed", "expired", "rewards", "contacts")
+# Of those who left a club: `cancelled` at a fee date, `failed` because a payment did.
+MEMBER_COUNTS = (
+    "joined", "left", "active", "orders", "revenue", "issued", "redeemed", "expired", "rewards", "contacts", "cancelled", "failed",
+)  # fmt: skip
 M_JOINED, M_LEFT, M_ACTIVE, M_ORDERS, M_REVENUE, M_ISSUED, M_REDEEMED, M_EXPIRED, M_REWARDS, M_CONTACTS = range(10)
+M_CANCELLED, M_FAILED = 10, 11
 POINT = 1000  # of a balance in points: thousandths
 # What is counted of moods: people by likelihood to recommend, and the sum of their satisfaction in millionths of a point.
 MOODS = ("promoters", "passives", "detractors", "satisfaction")

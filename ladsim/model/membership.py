@@ -1,6 +1,6 @@
 """Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
 
-A programme is a row of ``Rules.programs`` with up to eight rules of its own, its hooks, called by address:
+A programme is a row of ``Rules.programs`` with up to nine rules of its own, its hooks, called by address:
 
 ===========  ========================================================================  =====================
 hook         called                                                                    number in → out
@@ -13,6 +13,7 @@ hook         called                                                             
 `levelled`   when a customer's level in another programme has changed                  place · 256 + old level → –
 `converted`  when somebody who was referred has become a customer                      referrer's row → –
 `won`        at the referrer, a tick later                                             newcomer's row → –
+`given`      when another of the customer's programmes gives something                 points, or months free → –
 ===========  ========================================================================  =====================
 
 A hook takes (address of the market, row, place of the programme, time, number) and gives a number back. It changes the customer's
@@ -110,6 +111,8 @@ def offer(m, row, place, t):  # type: ignore[no-untyped-def]
     if t < program.starts:
         own.due = program.starts
         return
+    if t >= program.ends:
+        return
     rung = access.head(m, row).rung
     way = access.joining(m, place, rung)
     word = program.word ^ access.rung(m, rung).word
@@ -141,7 +144,7 @@ def on_program_date(m, row, place, t):  # type: ignore[no-untyped-def]
     own.due = NEVER
     if program.manual or own.level > 0:
         ask(m, row, place, program.dated, t, 0.0)
-    elif own.state == _WAITS:
+    elif own.state == _WAITS and t < program.ends:
         join(m, row, place, t)
     else:
         offer(m, row, place, t)

@@ -28,6 +28,7 @@ from ladsim.model.membership import ask, count
 from ladsim.model.money import book, month_of, note, whole
 from ladsim.model.personal import basket_factor
 from ladsim.model.satisfaction import experience
+from ladsim.model.word_of_mouth import send_news
 
 
 @rule
@@ -129,5 +130,16 @@ def become_customer(m, row, t):  # type: ignore[no-untyped-def]
         if m.part_talk >= 0 and access.talking(m, row).referrer >= 0:
             c.referred = 1
             tallies.count_newcomer(m, month, c.segment, 1)
-            for place in range(m.programs):
-                ask(m, row, place, access.program(m, place).converted, t, np.float64(access.talking(m, row).referrer))
+            report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
+
+
+@rule
+def report_newcomer(m, row, t, referrer):  # type: ignore[no-untyped-def]
+    """Let programmes know that a referred customer has come; one letter goes to the referrer, however many reward it."""
+    asked = False
+    for place in range(m.programs):
+        program = access.program(m, place)
+        ask(m, row, place, program.converted, t, np.float64(referrer))
+        asked = asked or program.won != 0
+    if asked:
+        send_news(m, row, t, referrer)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import numba
 from numba import types
 
+from ladsim.model.layout import MEMBER_COUNTS
 from ladsim.model.memory import number_at
 
 inline = numba.njit(inline="always")
 _, _, _add = number_at(types.int64)
+_MEMBER_COUNTS = len(MEMBER_COUNTS)
 
 
 @inline
@@ -77,7 +79,7 @@ def count_buyer(m, month, cohort):  # type: ignore[no-untyped-def]
 @inline
 def count_member(m, month, place, what, amount):  # type: ignore[no-untyped-def]
     """Count something of a programme's members (``layout.MEMBER_COUNTS``)."""
-    _add(m.at_members, (month * m.programs + place) * 10 + what, amount)
+    _add(m.at_members, (month * m.programs + place) * _MEMBER_COUNTS + what, amount)
 
 
 @inline

@@ -39,7 +39,7 @@ from ladsim.model.layout import (
     P_REWARDS,
     P_RUNNING,
 )
-from ladsim.model.membership import add_points, count
+from ladsim.model.membership import add_points, count, join
 from ladsim.model.money import book, month_of, whole
 from ladsim.model.personal import level_of
 
@@ -244,6 +244,18 @@ def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
         access.member(m, row, place).state = 0
         access.set_memory(m, row, place, LIFT_ENDS, NEVER)
     state(m, row, place, t)
+    pull(m, row, place)
+    set_date(m, row, place)
+    return 0.0
+
+
+@hook
+def given(address, row, place, t, points):  # type: ignore[no-untyped-def]
+    """Points from another programme; who is no member becomes one."""
+    m = access.market(address)
+    if access.member(m, row, place).level == 0:
+        join(m, row, place, t)
+    give(m, row, place, t, whole(_THOUSAND * points))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0

@@ -69,16 +69,59 @@ class Program(Table):
     endowed_points: Rate = Field(0.0, description="points: given on joining")
     lift_after_reward: Rate = Field(0.0, description="points: after a reward the order rate × (1 + this)")
     lift_months: Rate = Field(0.0, description="points: for so many months")
-    expires_after_months: Annotated[int, Field(ge=1, le=120)] | None = Field(
-        None, description="points: kept for so many whole months beside the rest of the month they were issued in"
+    expires_after_months: Positive | None = Field(
+        None,
+        description="points: kept for so many whole months beside the rest of the month they were issued in; "
+        "cashback: the balance expires so long after the last order",
     )
     statement_every_months: Every | None = Field(
         None, description="points: members are told what they have; a waiting reward may go"
     )
     statement_cost: Amount = Field(0.0, description="points: of a statement")
     levels: Annotated[tuple[Level, ...], Field(max_length=MOST_LEVELS)] = Field((), description="tiers: the levels, lowest first")
-    file: str | None = Field(None, description="own: a Python file with the programme's rules")
-    options: dict[str, float] = Field(default_factory=dict, description="own: the numbers that its rules read")
+    # club
+    fee: Amount = Field(0.0, description="club: what a member pays at joining and at every fee date, VAT in as in baskets")
+    fee_every_months: Positive = Field(1.0, description="club: from one fee to the next (1 a month, 12 a year)")
+    renewal_probability: Share | None = Field(None, description="club: chance that a member wants to go on at a fee date")
+    renewal_beta: tuple[Positive, Positive] | None = Field(
+        None, description="club: replaces `renewal_probability`: members differ in their chance *not* to renew, by a beta [a, b]"
+    )
+    failed_payment_share: Share = Field(0.0, description="club: share of payments that fail, whatever the member wants")
+    recovered_share: Share = Field(0.0, description="club: of failed payments, those that are paid later")
+    retry_days: Positive = Field(7.0, description="club: how much later")
+    pause_share: Share = Field(0.0, description="club: of those who do not want to go on, who pauses instead of leaving")
+    pause_months: Positive = Field(1.0, description="club: length of a pause, without fee and benefits")
+    cost_per_order: Amount = Field(0.0, description="club: cost of each order of a member (free delivery)")
+    satisfaction_effect: Real = Field(
+        0.0, description="club: β of not renewing × exp(β·(satisfaction − 7)/3); below 0 the satisfied stay"
+    )
+    # club, cashback, discount
+    share_of_order: Share = Field(
+        0.0, description="cashback: share of what is paid that comes back; discount, club: share off an order of members"
+    )
+    # cashback
+    minimum_balance: Positive | None = Field(
+        None, description="cashback: paid out from this balance on; without it the balance is credit on the next order"
+    )
+    payout_probability: Share = Field(
+        1.0, description="cashback: chance, each time it could be, that the balance is paid out or taken off"
+    )
+    # discount
+    to: tuple[Name, ...] | None = Field(None, description="discount: rungs on which everybody has it, without joining")
+    to_month: Month | None = Field(None, description="discount: month at which it ends; without one it lasts to the horizon")
+    # referral reward
+    give: Amount = Field(0.0, description="referral_reward: to who refers, for each that becomes a customer")
+    get: Amount = Field(0.0, description="referral_reward: to who is referred, on becoming a customer")
+    reward: Literal["money", "points", "free_month"] = Field(
+        "money",
+        description="referral_reward: what `give` and `get` are: money, points of the points programme, months free of the club",
+    )
+    most_per_month: Annotated[int, Field(ge=1)] | None = Field(None, description="referral_reward: to one customer that refers")
+    most: Annotated[int, Field(ge=1)] | None = Field(None, description="referral_reward: to one customer that refers, in all")
+    file: str | None = Field(None, description="own: a Python file with the programme's rules, relative to the scenario file")
+    options: dict[str, Real] = Field(
+        default_factory=dict, description="own: the numbers that its rules read, by their names in NUMBERS"
+    )
     source: Text = ""
 
 
@@ -120,6 +163,8 @@ class Survey(Table):
 def numbers_of(program: Program) -> dict[str, float]:
     """A programme's plain numbers by name: what its rules may ask for."""
     numbers: dict[str, float] = {}
+    if program.kind == "own":
+        return dict(program.options)
     for name in type(program).model_fields:
         value: Any = getattr(program, name)
         if isinstance(value, bool) or value is None:
@@ -128,7 +173,7 @@ def numbers_of(program: Program) -> dict[str, float]:
             numbers[name] = float(value)
         elif isinstance(value, tuple) and value and all(isinstance(v, int | float) for v in value):
             numbers |= {f"{name}_{n}": float(v) for n, v in enumerate(value, 1)}
-    return numbers | _thresholds(program.levels) | program.options
+    return numbers | _thresholds(program.levels)
 
 
 def asked_of(level: Level) -> Any:

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import streams
-from ladsim.model.layout import JOIN, MONTH, PROGRAM_CAUSES
+from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
 from ladsim.scenario.places import item_names
 from ladsim.scenario.plan_tables import laid_effect, nearest_tick, ones
 from ladsim.scenario.program_spec import Level, Program, numbers_of
 from ladsim.scenario.spec import Effect, Scenario
+
+PAUSED = "paused"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class ProgramTable:
     cause: int  # index of its first cause in Tables.causes
     numbers: Mapping[str, float]
     starts: int
+    ends: int
     level_names: tuple[str, ...]
     level_rung: NDArray[Any]  # (V, R) FACTORS
     level_step: NDArray[np.float64]  # (V, S)
@@ -51,11 +54,13 @@ def laid_programs(
 ) -> tuple[ProgramTable, ...]:
     """The programmes, in the order of the file; `cause` is the first place for theirs."""
     tables = []
+    kinds = [program.kind for program in scenario.programs]
     for place, (name, program) in enumerate(zip(item_names("programs", scenario.programs), scenario.programs, strict=True)):
         levels = levels_of(program)
         by_rung, by_step = ones(len(levels) + 1, len(names)), np.ones((len(levels) + 1, len(labels)))
         for place_of_level, level in enumerate(levels, 1):
-            _multiply(program.factors, by_rung[place_of_level], by_step[place_of_level], names, labels, steps, rungs)
+            if not is_paused(program, level):
+                _multiply(program.factors, by_rung[place_of_level], by_step[place_of_level], names, labels, steps, rungs)
             _multiply(level.factors, by_rung[place_of_level], by_step[place_of_level], names, labels, steps, rungs)
         tables.append(
             ProgramTable(
@@ -63,12 +68,13 @@ def laid_programs(
                 label=program.label or name,
                 kind=program.file if program.kind == "own" and program.file else program.kind,
                 cause=cause + place * len(PROGRAM_CAUSES),
-                numbers=numbers_of(program),
+                numbers=numbers_of(program) | _others(program, kinds),
                 starts=nearest_tick(program.from_month),
+                ends=_end(program),
                 level_names=("", *(level.name for level in levels)),
                 level_rung=by_rung,
                 level_step=by_step,
-                level_cost=np.array([0.0, *((level.cost_per_month + program.cost_per_member) * unit for level in levels)]),
+                level_cost=np.array([0.0, *(_cost_of(program, level) * unit for level in levels)]),
                 joins=_joins(program, names, rungs),
                 setup_cost=program.setup_cost * unit,
                 cost_per_month=program.cost_per_month * unit,
@@ -79,7 +85,36 @@ def laid_programs(
 
 def levels_of(program: Program) -> tuple[Level, ...]:
     """A programme's levels from the first a member can have."""
+    if program.kind == "club":
+        return Level(name="member"), Level(name=PAUSED)
     return program.levels or (Level(name="member"),)
+
+
+def is_paused(program: Program, level: Level) -> bool:
+    """Whether this is the level of a club's members who pause: no benefits, no cost."""
+    return program.kind == "club" and level.name == PAUSED
+
+
+def _cost_of(program: Program, level: Level) -> float:
+    """What a member of a level costs a month, in currency."""
+    return level.cost_per_month + (0.0 if is_paused(program, level) else program.cost_per_member)
+
+
+def _others(program: Program, kinds: list[str]) -> dict[str, float]:
+    """Numbers that follow from more than one key: whether it goes by rung, and which programme a referral reward goes to."""
+    if program.kind == "discount":
+        return {"by_rung": float(program.to is not None)}
+    if program.kind == "referral_reward":
+        receiver = {"points": "points", "free_month": "club"}.get(program.reward)
+        return {"receiver": float(kinds.index(receiver)) if receiver in kinds else -1.0}
+    return {}
+
+
+def _end(program: Program) -> int:
+    """When it is over; what is shorter than a tick lasts one."""
+    if program.to_month is None:
+        return NEVER
+    return max(nearest_tick(program.to_month), nearest_tick(program.from_month) + TICK)
 
 
 def _multiply(
@@ -101,12 +136,13 @@ def _multiply(
 
 
 def _joins(program: Program, names: tuple[str, ...], rungs: NDArray[Any]) -> NDArray[Any]:
-    """Who joins where: (R,) JOIN."""
+    """Who joins where: (R,) JOIN. A discount by rung belongs to everybody there, a referral reward to every customer unless said."""
     table = np.zeros(len(names), JOIN)
     way = program.joins
-    wanted = (way.on,) if isinstance(way.on, str) else way.on
+    wanted = program.to or ((way.on,) if isinstance(way.on, str) else way.on)
+    everybody = program.to is not None or (program.kind == "referral_reward" and way.probability is None and way.monthly is None)
     for row, name, rung in zip(table, names, rungs, strict=True):
         if name in wanted if wanted is not None else rung["is_customer"]:
-            row["probability"] = way.probability or 0.0
-            row["rate"] = float(streams.log1m(way.monthly or 0.0)) / MONTH
+            row["probability"] = 1.0 if everybody else way.probability or 0.0
+            row["rate"] = 0.0 if everybody else float(streams.log1m(way.monthly or 0.0)) / MONTH
     return table

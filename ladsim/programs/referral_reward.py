@@ -1,0 +1,80 @@
+"""Referral reward: something for who refers (`give`) and for who is referred (`get`), once the referred becomes a customer.
+
+The newcomer has `get` at once; who won it hears of it a tick later (one letter per newcomer) and has `give`, where it takes part:
+everybody does who has been a customer, unless `joins` says otherwise. Rewards are money (a cost, booked as it is), points of the
+first points programme (who is no member becomes one; they cost what redeeming them does), or months free of the first club's fee.
+At most `most_per_month` and `most` in all for one customer that refers. How much more people talk, and how much better what they say
+is answered, is said by `factors` of members and by campaigns: this file knows only what a new customer costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ladsim.compiled import hook, rule
+from ladsim.model import access
+from ladsim.model.layout import M_REWARDS, P_REWARDS
+from ladsim.model.membership import ask, count
+from ladsim.model.money import book, month_of, whole
+
+# `receiver`: place of the programme that points or months free go to, below 0: the reward is money.
+NUMBERS = ("give", "get", "receiver", "most_per_month", "most")
+GIVE, GET, RECEIVER, PER_MONTH, IN_ALL = range(5)
+_REWARDED, _MONTH, _IN_MONTH = 0, 1, 2  # memory: rewards in all; month of the last one; rewards in that month
+
+
+def memory(numbers: Mapping[str, float]) -> int:
+    """Rewards so far, where there is a limit to them."""
+    return 3 if numbers.get("most_per_month") or numbers.get("most") else 0
+
+
+@rule
+def reward(m, row, place, t, size):  # type: ignore[no-untyped-def]
+    """Give a customer its reward."""
+    receiver = np.int64(access.number(m, place, RECEIVER))
+    if receiver < 0:
+        book(m, row, t, access.program(m, place).cause + P_REWARDS, -whole(m.unit * size), t)
+    elif t >= access.program(m, receiver).starts:
+        ask(m, row, receiver, access.program(m, receiver).given, t, size)
+    else:
+        return
+    count(m, place, t, M_REWARDS, 1)
+
+
+@rule
+def allowed(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Whether this customer may have one more reward; if so, it is counted."""
+    in_month, in_all = access.number(m, place, PER_MONTH), access.number(m, place, IN_ALL)
+    if in_month == 0.0 and in_all == 0.0:
+        return True
+    before = access.memory(m, row, place, _REWARDED)
+    month = month_of(t)
+    this_month = access.memory(m, row, place, _IN_MONTH) if access.memory(m, row, place, _MONTH) == month else 0
+    if (in_all > 0.0 and before >= in_all) or (in_month > 0.0 and this_month >= in_month):
+        return False
+    access.set_memory(m, row, place, _REWARDED, before + 1)
+    access.set_memory(m, row, place, _MONTH, month)
+    access.set_memory(m, row, place, _IN_MONTH, this_month + 1)
+    return True
+
+
+@hook
+def converted(address, row, place, t, referrer):  # type: ignore[no-untyped-def]
+    """What the newcomer gets."""
+    m = access.market(address)
+    size = access.number(m, place, GET)
+    if size > 0.0 and t >= access.program(m, place).starts:
+        reward(m, row, place, t, size)
+    return 0.0
+
+
+@hook
+def won(address, row, place, t, newcomer):  # type: ignore[no-untyped-def]
+    """What who referred is given."""
+    m = access.market(address)
+    size = access.number(m, place, GIVE)
+    if size > 0.0 and access.member(m, row, place).level > 0 and allowed(m, row, place, t):
+        reward(m, row, place, t, size)
+    return 0.0
