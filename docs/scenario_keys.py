@@ -160,8 +160,6 @@ NOTES: dict[str, str] = {
     "Policy.file": "Python file, relative to the scenario file",
     "Policy.function": "function in that file",
     "Policy.options": "passed to the function by name",
-    "Program.kind": "what it does; see the page on programmes",
-    "Program.joins": "who becomes a member, and when",
     "Goal.name": "what reports call it",
     "Goal.rung": "rung to be filled",
     "Goal.number": "rung: people on it; step: people who have taken it",

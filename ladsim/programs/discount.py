@@ -29,10 +29,10 @@ def entered(address, row, place, t, origin):  # type: ignore[no-untyped-def]
     """Where it goes by rung, who stands on another one no longer has it."""
     m = access.market(address)
     own = access.member(m, row, place)
-    if access.number(m, place, BY_RUNG) > 0.0 and own.level > 0:
-        if access.joining(m, place, access.head(m, row).rung).probability == 0.0:
-            set_level(m, row, place, t, 0)
-            own.due = NEVER
+    is_for = access.number(m, place, BY_RUNG) == 0.0 or access.joining(m, place, access.head(m, row).rung).probability > 0.0
+    if own.level > 0 and not is_for:
+        set_level(m, row, place, t, 0)
+        own.due = NEVER
     return 0.0
 
 

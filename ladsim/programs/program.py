@@ -15,18 +15,25 @@ A kind of programme is a Python file with
           …
           return 0.0
 
-``kind_of`` finds it by its name, or by the path of a user's own file.
+A hook is compiled, and so both engines run the same machine code; what cannot be compiled is refused in words. Compiled hooks are
+kept until the file changes. ``kind_of`` finds a programme by its name, or by the path of a user's own file; in a scenario that is
+``kind = "own"`` with ``file`` and ``options``. ``experiments/programs/birthday.py`` is an example.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
+import re
 import runpy
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from numba.core.errors import NumbaError
 
 from ladsim.compiled import hook as hook
 from ladsim.errors import PolicyError
@@ -51,18 +58,20 @@ class Kind:
     kept: tuple[Any, ...]  # what must live as long as the addresses
 
 
-@lru_cache(maxsize=64)
 def kind_of(name: str) -> Kind:
-    """The programme of this name, or in this file."""
-    if name.endswith(".py"):
-        try:
-            found = runpy.run_path(name)
-        except Exception as error:
-            raise PolicyError(f"{Path(name).name}: cannot be run: {type(error).__name__}: {error}") from error
-    else:
-        found = vars(importlib.import_module(f"ladsim.programs.{name}"))
+    """The programme of this name, or in this file (read again when it has changed)."""
+    return _kind_of(name, os.stat(name).st_mtime_ns if name.endswith(".py") and os.path.isfile(name) else 0)
+
+
+@lru_cache(maxsize=64)
+def _kind_of(name: str, changed: int) -> Kind:
+    del changed  # part of the cache's key only
+    found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"ladsim.programs.{name}"))
     numbers = found.get("NUMBERS", ())
-    hooks = {hook: found[hook] for hook in HOOKS if hook in found}
+    hooks = {called: found[called] for called in HOOKS if called in found}
+    for called, function in hooks.items():
+        if not hasattr(function, "address"):
+            raise PolicyError(f"{Path(name).name}: {called} is not compiled: write @hook above it")
     return Kind(
         name=name,
         numbers=tuple(numbers),
@@ -73,3 +82,27 @@ def kind_of(name: str) -> Kind:
         hooks={name: int(function.address) for name, function in hooks.items()},
         kept=tuple(hooks.values()),
     )
+
+
+def _own(file: Path) -> Mapping[str, Any]:
+    """What a user's own file defines. Raises PolicyError with the place in that file."""
+    try:
+        return runpy.run_path(str(file))
+    except Exception as error:
+        lines = [str(frame.lineno) for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+        failed = f"cannot be run: {type(error).__name__}: {error}"
+        if isinstance(error, NumbaError):
+            said = str(error)
+            lines += re.findall(rf'File "[^"]*{re.escape(file.name)}", line (\d+)', said)
+            reason = next((line.strip() for line in said.splitlines() if _is_reason(line)), said.strip())
+            failed = f"cannot be compiled: {reason}. {_ALLOWED}"
+        where = f"line {lines[-1]}: " if lines else ""
+        raise PolicyError(f"{file.name}: {where}{failed}") from error
+
+
+_ALLOWED = "A hook is a function of numbers: it may calculate, compare, loop, and call functions marked @rule"
+
+
+def _is_reason(line: str) -> bool:
+    """Whether a line of Numba's message says something to who does not know Numba."""
+    return bool(line.strip()) and not re.match(r"\s*(Failed in|During:|- |\(\d+\))", line)

@@ -2,7 +2,8 @@
 
 In: a scenario of the right shape (``spec`` has seen to it). Out: `problems`, which forbid to simulate it, and `warnings`, which
 do not. Pure Python: ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
-``check_market``, ``check_plan`` and ``check_programs``, what is odd in ``oddities``; a section that cannot be simulated yet is refused here by name.
+``check_market``, ``check_plan`` and ``check_programs``, what is odd in ``oddities``; a section that cannot be simulated yet is
+refused here by name.
 """
 
 from __future__ import annotations

@@ -10,14 +10,13 @@ import ast
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.later import NOT_YET, TARGETS
 from ladsim.scenario.places import item_names, joined
+from ladsim.scenario.python_files import parsed
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
 EFFECTS = ("orders", "messages", "basket", "cost", "satisfaction", "points", "climbing", "leaving")
@@ -114,14 +113,9 @@ def _effects(scenario: Scenario, place: str, effects: Iterable[Effect]) -> Itera
 
 def _policy(place: str, policy: Policy) -> Iterator[Problem]:
     """The file is read, never run."""
-    if not os.path.isfile(policy.file):
-        yield Problem(f"{place}.file", repr(policy.file), "must be a Python file that exists")
-        return
-    try:
-        tree = _tree(policy.file, os.stat(policy.file).st_mtime_ns)
-    except (SyntaxError, ValueError, OSError) as error:
-        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        yield Problem(f"{place}.file", f"{os.path.basename(policy.file)}, which Python cannot read{line}", "must be Python")
+    tree = parsed(f"{place}.file", policy.file)
+    if isinstance(tree, Problem):
+        yield tree
         return
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     function = functions.get(policy.function)
@@ -137,9 +131,3 @@ def _policy(place: str, policy: Policy) -> Iterator[Problem]:
     for option in policy.options if function.args.kwarg is None else ():
         if option not in options:
             yield unknown(f"{place}.options.{option}", option, options, f"options of {policy.function}")
-
-
-@lru_cache(maxsize=16)
-def _tree(file: str, changed: int) -> ast.Module:
-    del changed  # part of the cache's key only
-    return ast.parse(Path(file).read_bytes(), filename=file)

@@ -242,7 +242,7 @@ def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]
 
 
 def _make_absolute(data: Mapping[str, Any], folder: Path) -> None:
-    """Paths of graphs and policies start at the folder of the file that names them. Changes `data`."""
+    """Paths of graphs, policies and programmes start at the folder of the file that names them. Changes `data`."""
 
     def each(table: Any, key: str) -> list[Any]:
         items = table.get(key) if isinstance(table, Mapping) else None
@@ -257,5 +257,5 @@ def _make_absolute(data: Mapping[str, Any], folder: Path) -> None:
         mend(layer.get("graph") if isinstance(layer, dict) else None, "path")
     strategies = data.get("strategies")
     for owner in [data, *(strategies.values() if isinstance(strategies, Mapping) else ())]:
-        for policy in each(owner, "policies"):
-            mend(policy, "file")
+        for item in (*each(owner, "policies"), *each(owner, "programs")):
+            mend(item, "file")

@@ -157,9 +157,12 @@ def _crowds(scenario: Scenario) -> Iterator[Problem]:
 def _campaigns(scenario: Scenario) -> Iterator[Problem]:
     yield from _campaigns_of(scenario, "campaigns", scenario.campaigns)
     yield from _late(scenario, "shocks", [s.name for s in scenario.shocks], scenario.shocks)
+    yield from _late(scenario, "programs", item_names("programs", scenario.programs), scenario.programs)
     for name, strategy in scenario.strategies.items():
         yield from _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns)
         yield from _late(scenario, f"strategies.{name}.shocks", [s.name for s in strategy.shocks], strategy.shocks)
+        programs = item_names("programs", strategy.programs)
+        yield from _late(scenario, f"strategies.{name}.programs", programs, strategy.programs)
 
 
 def _campaigns_of(scenario: Scenario, prefix: str, campaigns: Sequence[Campaign]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ factors named as in a segment: orders, messages, basket, points, climbing, leavi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ def laid_programs(
 ) -> tuple[ProgramTable, ...]:
     """The programmes, in the order of the file; `cause` is the first place for theirs."""
     tables = []
-    kinds = [program.kind for program in scenario.programs]
+    kinds = [str(program.kind) for program in scenario.programs]
     for place, (name, program) in enumerate(zip(item_names("programs", scenario.programs), scenario.programs, strict=True)):
         levels = levels_of(program)
         by_rung, by_step = ones(len(levels) + 1, len(names)), np.ones((len(levels) + 1, len(labels)))
@@ -100,7 +100,7 @@ def _cost_of(program: Program, level: Level) -> float:
     return level.cost_per_month + (0.0 if is_paused(program, level) else program.cost_per_member)
 
 
-def _others(program: Program, kinds: list[str]) -> dict[str, float]:
+def _others(program: Program, kinds: Sequence[str]) -> dict[str, float]:
     """Numbers that follow from more than one key: whether it goes by rung, and which programme a referral reward goes to."""
     if program.kind == "discount":
         return {"by_rung": float(program.to is not None)}

@@ -1,101 +1,195 @@
-"""Programmes that make no sense are refused in words; those that are merely odd are warned of."""
-# ruff: noqa: E501 (one case a line)
+"""What is wrong with a programme is said in words, at its place, all at once."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from ladsim.errors import ScenarioError
-from ladsim.scenario.check import problems, warnings
-from ladsim.scenario.load import loads
-from tests.scenario.texts import with_end
+from ladsim.errors import PolicyError, ScenarioError
+from ladsim.model.layout import HOOKS
+from ladsim.programs.program import kind_of
+from ladsim.scenario.check import warnings
+from ladsim.scenario.check_programs import HOOK_NAMES, KEYS
+from ladsim.scenario.load import validated
+from ladsim.scenario.program_spec import Program
+from ladsim.scenario.spec import Scenario
 
-JOINS = "joins = { probability = 0.5 }\n"
-POINTS = f'[[programs]]\nkind = "points"\npoints_per_unit = 1.0\nreward_at = 100.0\n{JOINS}'
-TIERS = f'[[programs]]\nkind = "tiers"\n{JOINS}'
-LOWEST = '[[programs.levels]]\nname = "basic"\nspend = 0.0\n'
-IN_A_STRATEGY = POINTS.replace("[[programs]]", "[[strategies.ads.programs]]")
-
-# name → (text, place, words that the message must hold)
-REFUSED: dict[str, tuple[str, str, list[str]]] = {
-    "no reward": (POINTS.replace("reward_at = 100.0\n", ""), "programs.points.reward_at", ["must be given", "never be redeemed"]),
-    "reward for nothing": (POINTS.replace("100.0", "0.0"), "programs.points.reward_at", ["above 0"]),
-    "no way to earn": (POINTS.replace("points_per_unit = 1.0", "points_per_unit = 0.0"), "programs.points", ["no way to earn", "points_per_unit, points_per_order or endowed_points"]),
-    "never taken": (POINTS + "redemption_probability = 0.0", "programs.points.redemption_probability", ["above 0", "never be redeemed"]),
-    "negative fee": (POINTS + "cost_per_member = -1.0", "programs.points.cost_per_member", ["found -1", "at least 0"]),
-    "negative points": (POINTS + "endowed_points = -5.0", "programs.points.endowed_points", ["found -5", "at least 0"]),
-    "expired before they are issued": (POINTS + "expires_after_months = 0", "programs.points.expires_after_months", ["found 0", "at least 1"]),
-    "part of a month": (POINTS + "expires_after_months = 1.5", "programs.points.expires_after_months", ["1.5", "whole number"]),
-    "value of what is free": (POINTS + "perceived_value = 5.0", "programs.points.reward_cost", ["above 0", "perceived_value"]),
-    "nobody can join": (POINTS.replace(JOINS, ""), "programs.points.joins", ["neither probability nor monthly", "nobody could join"]),
-    "joins on no rung": (POINTS.replace("{ prob", '{ on = "custmer", prob'), "programs.points.joins.on", ["'custmer'", "did you mean 'customer'"]),
-    "joins nowhere": (POINTS.replace("{ prob", "{ on = [], prob"), "programs.points.joins.on", ["empty list"]),
-    "joins at once by the month": (POINTS.replace("probability = 0.5", "monthly = 1.0"), "programs.points.joins.monthly", ["below 1"]),
-    "key of another kind": (POINTS + LOWEST, "programs.points.levels", ["'levels'", "belongs to tiers"]),
-    "points of tiers": (TIERS + "points_per_order = 2.0\n" + LOWEST, "programs.tiers.points_per_order", ["belongs to points"]),
-    "unknown benefit": (POINTS + "factors = { ordres = 1.1 }", "programs.points.factors.ordres", ["did you mean 'orders'"]),
-    "unknown benefit of a level": (TIERS + LOWEST + "factors = { price = 0.9 }", "programs.tiers.levels.basic.factors.price", ["unknown benefit"]),
-    "two of a name": ((POINTS + 'name = "p"\n') * 2, "programs.p", ["'p' 2 times", "told apart"]),
-    "no levels": (TIERS, "programs.tiers.levels", ["nothing", "at least one level"]),
-    "overlapping tiers": (TIERS + LOWEST + '[[programs.levels]]\nname = "gold"\nspend = 0.0\n', "programs.tiers.levels.gold.spend", ["above that of the level below (basic: 0)", "overlap"]),
-    "falling tiers": (TIERS + LOWEST + "".join(f'[[programs.levels]]\nname = "l{n}"\nspend = {n}\n' for n in (500, 100)), "programs.tiers.levels.l100.spend", ["found 100", "l500: 500"]),
-    "tiers that may overlap": (TIERS + LOWEST + '[[programs.levels]]\nname = "a"\nspend = { low = 10, high = 60 }\n[[programs.levels]]\nname = "b"\nspend = 50\n', "programs.tiers.levels.b.spend", ["found 50", "a: 60"]),
-    "a level for nothing": (TIERS + LOWEST.replace("spend = 0.0\n", ""), "programs.tiers.levels.basic", ["neither spend nor orders", "exactly one"]),
-    "a level for both": (TIERS + LOWEST + "orders = 0", "programs.tiers.levels.basic", ["spend and orders", "exactly one"]),
-    "levels of two sorts": (TIERS + LOWEST + '[[programs.levels]]\nname = "gold"\norders = 6\n', "programs.tiers.levels", ["levels by spend and levels by orders"]),
-    "two levels of a name": (TIERS + LOWEST + LOWEST.replace("0.0", "9.0"), "programs.tiers.levels.basic", ["2 times"]),
-    "in a strategy": (IN_A_STRATEGY.replace("reward_at = 100.0\n", ""), "strategies.ads.programs.points.reward_at", ["must be given"]),
-    "a strategy's own name again": (POINTS + 'name = "p"\n' + IN_A_STRATEGY + 'name = "p"\n', "strategies.ads.programs.p", ["'p'", "told apart"]),
-}  # fmt: skip
-
-# name → (text, place, words)
-ODD: dict[str, tuple[str, str, str]] = {
-    "chance of 0": (POINTS.replace("0.5", "0.0"), "programs.points.joins", "nobody ever becomes a member"),
-    "starts after the end": (POINTS + "from_month = 12", "programs.points.from_month", "never starts"),
-    "endowed with all": (POINTS + "endowed_points = 100", "programs.points.endowed_points", "enough for a reward"),
-    "lift of no length": (POINTS + "lift_after_reward = 0.5", "programs.points.lift_months", "over at once"),
-    "value without pressure": (POINTS + "reward_cost = 1.0\nperceived_value = 2.0", "programs.points.perceived_value", "changes nothing"),
-    "cost of no statement": (POINTS + "statement_cost = 0.5", "programs.points.statement_cost", "no statement is ever sent"),
-    "lowest level asks": (TIERS + LOWEST.replace("0.0", "9.0"), "programs.tiers.levels.basic", "who joins has the lowest level at once"),
-    "one level": (TIERS + LOWEST, "programs.tiers.levels", "nothing to climb to"),
-    "double points of none": ('[[campaigns]]\nname = "double"\npoints_factor = 2.0\nto_month = 3\n', "campaigns.double.points_factor", "no programme with points"),
-    "in a strategy": (IN_A_STRATEGY.replace("0.5", "0.0"), "strategies.ads.programs.points.joins", "nobody ever"),
-}  # fmt: skip
+JOINS = {"probability": 0.5}
+CLUB = {"kind": "club", "joins": JOINS, "fee": 5.0, "renewal_probability": 0.8}
+REFERRAL = {"kind": "referral_reward", "give": 5.0}
+FRIENDS = [{"layer": "friends", "graph": {"kind": "cycle"}}]
+OWN = Path(__file__).parents[2] / "experiments" / "programs" / "birthday.py"
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_refused(case: str) -> None:
-    """A programme that cannot work is refused at its place, in words that say what is allowed."""
-    text, place, words = REFUSED[case]
+def scenario(*programs: dict[str, Any], **more: Any) -> Scenario:
+    """A small shop with these programmes."""
+    return validated(
+        {
+            "schema": 1, "name": "shop", "months": 12, "market_size": 100,
+            "rungs": [{"name": "lead", "share": 0.5}, {"name": "customer", "share": 0.5, "orders_per_month": 1.0}],
+            "steps": [{"from": "lead", "to": "customer", "monthly": 0.1}], "programs": list(programs),
+        } | more
+    )  # fmt: skip
+
+
+def said(*programs: dict[str, Any], **more: Any) -> list[str]:
+    """The problems of a scenario, as a user reads them."""
     with pytest.raises(ScenarioError) as caught:
-        loads(with_end(text))
-    message = " / ".join(str(problem) for problem in caught.value.problems if problem.place == place)
-    assert message, f"no problem at {place}: {caught.value}"
-    assert all(word.lower() in message.lower() for word in words), message
+        scenario(*programs, **more)
+    return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("case", ODD)
-def test_odd(case: str) -> None:
-    """What is odd is told at its place, and can still be simulated."""
-    text, place, words = ODD[case]
-    scenario = loads(with_end(text))
-    assert problems(scenario) == []
-    found = [str(problem) for problem in warnings(scenario) if problem.place == place]
-    assert any(words in message for message in found), [str(w) for w in warnings(scenario)]
+WRONG = {
+    "negative fee": (CLUB | {"fee": -1.0}, ["programs.club.fee: found -1.0, must be a number at least 0 and at most 1,000,000,000,000"]),
+    "nobody can join": (
+        {key: value for key, value in CLUB.items() if key != "joins"},
+        ["programs.club.joins: found neither probability nor monthly, must give one of them: nobody could join"],
+    ),
+    "two renewals": (
+        CLUB | {"renewal_beta": [1.0, 2.0]}, ["programs.club: found renewal_probability and renewal_beta, must give only one of them"],
+    ),
+    "no renewal": (
+        {key: value for key, value in CLUB.items() if key != "renewal_probability"},
+        ["programs.club: found neither, must give renewal_probability or renewal_beta"],
+    ),
+    "retries after the next fee": (
+        CLUB | {"failed_payment_share": 0.1, "recovered_share": 0.5, "retry_days": 40},
+        ["programs.club.retry_days: found 40, must be below the 30.44 days from one fee to the next"],
+    ),
+    "no satisfaction": (
+        CLUB | {"satisfaction_effect": -1.0},
+        ["programs.club.satisfaction_effect: found -1.0, must have [satisfaction] in the scenario"],
+    ),
+    "cashback above 100 %": (
+        {"kind": "cashback", "joins": JOINS, "share_of_order": 5},
+        ["programs.cashback.share_of_order: found 5, must be a number at least 0 and at most 1 (5 % is 0.05)"],
+    ),
+    "cashback of nothing said": (
+        {"kind": "cashback", "joins": JOINS, "payout_probability": 0.0},
+        [
+            "programs.cashback.share_of_order: found nothing, must be given: 0.05 is 5 % of an order",
+            "programs.cashback.payout_probability: found 0, must be above 0: nobody would ever get anything back",
+        ],
+    ),
+    "discount above 100 %": (
+        {"kind": "discount", "to": ["customer"], "share_of_order": 1.5},
+        ["programs.discount.share_of_order: found 1.5, must be a number at least 0 and at most 1 (1.5 % is 0.015)"],
+    ),
+    "discount to nobody": (
+        {"kind": "discount", "share_of_order": 0.1},
+        [
+            "programs.discount.joins: found neither probability nor monthly, must give one of them: nobody could join, "
+            "or name the rungs it is for under `to`"
+        ],
+    ),
+    "discount both ways": (
+        {"kind": "discount", "share_of_order": 0.1, "to": ["custmer"], "joins": JOINS, "from_month": 3.0, "to_month": 2.0},
+        [
+            "programs.discount.to: found 'custmer', must be one of the rungs (lead, customer) (did you mean 'customer'?)",
+            "programs.discount: found to and joins, must give only one of them: with `to` everybody on those rungs has it",
+            "programs.discount.to_month: found 2, must be after from_month (3)",
+        ],
+    ),
+    "key of another kind": (
+        CLUB | {"minimum_balance": 5.0},
+        ["programs.club.minimum_balance: found 5.0, belongs to programs of kind cashback, not club"],
+    ),
+    "unknown rung and benefit": (
+        CLUB | {"joins": {"on": "custommer", "probability": 0.5}, "factors": {"order": 2.0}},
+        [
+            "programs.club.joins.on: found 'custommer', must be one of the rungs (lead, customer) (did you mean 'customer'?)",
+            "programs.club.factors.order: found 'order', must be orders, messages, basket, points, climbing, leaving or steps.FROM.TO "
+            "(did you mean 'orders'?)",
+        ],
+    ),
+    "no word of mouth": (
+        REFERRAL,
+        [
+            "programs.referral_reward: found no [[word_of_mouth]] in the scenario, must have it: without messages nobody is ever "
+            "referred"
+        ],
+    ),
+}  # fmt: skip
 
 
-def test_nobody_is_a_customer() -> None:
-    """Where no rung counts as customers, nobody is asked to join."""
-    text = (
-        with_end(POINTS)
-        .replace("orders_per_month = 0.5", "customer = false")
-        .replace("orders_per_month = {", "customer = false\nbasket_factor = {")
-    )
-    assert [str(w) for w in warnings(loads(text)) if w.place == "programs.points.joins" and "no rung with customers" in w.found]
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_said(what: str) -> None:
+    program, expected = WRONG[what]
+    assert said(program) == expected
 
 
-@pytest.mark.parametrize("text", [POINTS, TIERS + LOWEST + '[[programs.levels]]\nname = "gold"\nspend = 500\n'])
-def test_sound_programmes(text: str) -> None:
-    """A programme that makes sense is neither refused nor warned of; nor are double points where there are some."""
-    scenario = loads(with_end(text + '[[campaigns]]\nname = "d"\npoints_factor = 2.0\nto_month = 3\n' * (text == POINTS)))
-    assert not [w for w in warnings(scenario) if "programs" in w.place or "campaigns.d" in w.place]
+def test_rewards_need_who_gives_them() -> None:
+    """Points need a points programme, months free a club, of the scenario or of the same strategy."""
+    for reward, kind in (("points", "points"), ("free_month", "club")):
+        assert said(REFERRAL | {"reward": reward}, word_of_mouth=FRIENDS)[0].startswith(
+            f"programs.referral_reward.reward: found '{reward}', must have a program of kind {kind} in the scenario, which"
+        )
+    strategy = {"club": {"programs": [CLUB, REFERRAL | {"reward": "free_month"}]}}
+    assert scenario(word_of_mouth=FRIENDS, strategies=strategy).strategies["club"].programs[0].kind == "club"
+    assert said(REFERRAL | {"reward": "free_month"}, word_of_mouth=FRIENDS, strategies=strategy)
+
+
+def test_a_strategys_programs_are_checked() -> None:
+    """At their place, with names that the scenario's own do not have."""
+    found = said(CLUB | {"name": "gold"}, strategies={"more": {"programs": [CLUB | {"name": "gold", "fee_every_months": 0}]}})
+    assert found == [
+        "strategies.more.programs.gold.fee_every_months: found 0, must be a number above 0 and at most 1,000,000,000"
+    ]
+    found = said(CLUB | {"name": "gold"}, strategies={"more": {"programs": [CLUB | {"name": "gold"}]}})
+    assert found == [
+        "strategies.more.programs.gold: found the name 'gold', which the scenario's own programs have too, "
+        "must be told apart by name"
+    ]
+
+
+def test_what_never_starts_is_odd() -> None:
+    found = [str(w) for w in warnings(scenario(CLUB | {"from_month": 40.0}))]
+    assert "programs.club.from_month: found 40, the scenario ends at month 12: it never starts" in found
+
+
+def test_every_key_has_its_kinds() -> None:
+    """Keys by kind name keys of the schema, and every kind has its line."""
+    assert {key for keys in KEYS.values() for key in keys} <= set(Program.model_fields)
+    assert set(KEYS) == {"points", "tiers", "club", "cashback", "discount", "referral_reward", "own"}
+    assert HOOK_NAMES == HOOKS
+
+
+class TestOwn:
+    def own(self, tmp_path: Path, text: str, **more: Any) -> dict[str, Any]:
+        """A programme of this file."""
+        file = tmp_path / "mine.py"
+        file.write_text(text, encoding="utf-8")
+        return {"kind": "own", "file": str(file), **more}
+
+    def test_what_is_wrong_with_the_file(self, tmp_path: Path) -> None:
+        """Each in words, without running it."""
+        assert said({"kind": "own"}) == [
+            "programs.own.file: found nothing, must be given: a Python file with the rules of the programme"
+        ]
+        assert "must be a Python file that exists" in said({"kind": "own", "file": str(tmp_path / "no.py")})[0]
+        assert "mine.py, which Python cannot read in line 2" in said(self.own(tmp_path, "x = 1\ndef joined(:\n"))[0]
+        assert "mine.py without a hook, must define at least one of entered, joined" in said(self.own(tmp_path, "x = 1\n"))[0]
+        found = said(self.own(tmp_path, "def joined(address, row):\n    return 0.0\n"))
+        assert found[0] == "programs.own.file: found joined in line 1 of mine.py, not marked, must have @hook above it"
+        assert found[1].endswith("found joined(address, row) in line 1 of mine.py, must take (address, row, place, t, number)")
+
+    def test_options_are_those_of_its_numbers(self) -> None:
+        assert said({"kind": "own", "file": str(OWN), "options": {"gift_costs": 3.0}}) == [
+            "programs.own.options.gift_costs: found 'gift_costs', must be one of the NUMBERS of birthday.py (gift_cost, lift, lift_months) "
+            "(did you mean 'gift_cost'?)"
+        ]
+        assert scenario({"kind": "own", "file": str(OWN), "options": {"gift_cost": {"low": 3.0, "high": 9.0}}})
+
+    def test_what_cannot_be_compiled_or_run_is_said(self, tmp_path: Path) -> None:
+        """With the file, the line, and what a hook may do."""
+        start = "from ladsim.compiled import hook\n@hook\ndef joined(address, row, place, t, number):\n    return "
+        with pytest.raises(
+            PolicyError, match=r"^mine\.py: line 2: cannot be compiled: .*'open_file' is not defined\. A hook is a function of"
+        ):
+            kind_of(self.own(tmp_path, start + "open_file(number)\n")["file"])
+        with pytest.raises(PolicyError, match=r"^mine\.py: line 2: cannot be run: ZeroDivisionError: division by zero$"):
+            kind_of(self.own(tmp_path, "x = 1\ny = x / 0\n")["file"])
+        with pytest.raises(PolicyError, match=r"^mine\.py: joined is not compiled: write @hook above it$"):
+            kind_of(self.own(tmp_path, "def joined(address, row, place, t, number):\n    return 0.0\n")["file"])
