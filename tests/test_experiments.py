@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 import ladsim
+from ladsim.engine.history import same
 from ladsim.measures.value import booked
-from ladsim.scenario.address import numbers
+from ladsim.model.layout import MEMBER_COUNTS
+from ladsim.scenario.address import numbers, set_number
 from ladsim.scenario.check import warnings
 
 FOLDER = Path(__file__).resolve().parent.parent / "experiments"
@@ -165,3 +167,33 @@ class TestWinBack:
         assert watched.policy_notes == ()
         assert np.array_equal(watched.counts, left_alone.counts)
         assert watched.profit_units == left_alone.profit_units
+
+
+class TestBirthday:
+    def test_the_gift_is_paid_for_and_brings_orders(self) -> None:
+        """Each gift costs 8 on a birthday, once a year per member; there are more orders than without, under the same luck."""
+        scenario = ladsim.load(FOLDER / "birthday.toml")
+        assert [str(w) for w in warnings(scenario)] == []
+        gifts, without = (ladsim.simulate(scenario, strategy=name, sample=2_000, log=True) for name in ("gift", None))
+        events = gifts.events()
+        given = events[events["cause"] == "birthday:rewards"]
+        assert len(given) > 100
+        assert (given["amount"] == -8.0).all()
+        between = given.groupby("customer")["month"].diff().dropna()
+        assert between.to_numpy() == pytest.approx(12.0, abs=1e-6)
+        assert gifts.members[:, 0, MEMBER_COUNTS.index("rewards")].sum() == len(given)
+        assert gifts.orders.sum() > without.orders.sum()
+
+    def test_both_engines_give_the_same(self) -> None:
+        """A programme of one's own is compiled like the others."""
+        scenario = ladsim.load(FOLDER / "birthday.toml")
+        slow, fast = (ladsim.simulate(scenario, strategy="gift", sample=300, log=True, engine=e) for e in ("simpy", "fast"))
+        assert same(slow, fast)
+
+    def test_options_take_the_place_of_its_own_numbers(self) -> None:
+        scenario = ladsim.load(FOLDER / "birthday.toml")
+        dear = set_number(scenario, "strategies.gift.programs.birthday.options.gift_cost", 16.0)
+        costs = [
+            ladsim.simulate(s, strategy="gift", sample=500).daily[:, -2].sum() for s in (scenario, dear)
+        ]  # the cause of rewards is the last but one
+        assert costs[1] == 2 * costs[0] < 0
