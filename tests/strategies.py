@@ -18,6 +18,7 @@ from ladsim.errors import StudyError
 from ladsim.scenario.differences import with_strategy
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
+from tests.program_strategies import programs
 
 POLICIES = Path(__file__).parent / "policies.py"
 NAMES = ("lead", "prospect", "customer", "repeat", "ambassador")
@@ -182,75 +183,10 @@ def felt(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
         step["negative"] = draw(st.booleans())
     rungs = [rung | draw(st.sampled_from([{}, {"quality": 8.5}, {"recommendation": -1.0}])) for rung in data["rungs"]]
     layers = [layer | draw(st.sampled_from([{}, {"detractor_factor": 2.5}])) for layer in data["word_of_mouth"]]
-    return data | {"steps": steps, "rungs": rungs, "word_of_mouth": layers} | draw(feelings())
-
-
-@st.composite
-def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
-    """What every programme says: who joins when, what running it costs, benefits."""
-    joins = draw(
-        st.sampled_from(
-            [
-                {"probability": 0.6},
-                {"monthly": 0.4},
-                {"on": names[1], "probability": 1.0},
-                {"on": names, "probability": 0.2, "monthly": 0.5},
-            ]
-        )
-    )
-    benefits = {"orders": 1.3, "basket": 1.1, "messages": 0.5, "points": 2.0, "climbing": 1.5, "leaving": 0.5}
-    return {
-        "joins": joins,
-        "from_month": draw(st.sampled_from([0.0, 0.0, 0.7])),
-        "setup_cost": draw(st.sampled_from([0.0, 5.005])),
-        "cost_per_month": draw(st.sampled_from([0.0, 0.7])),
-        "cost_per_member": draw(st.sampled_from([0.0, 0.03])),
-        "factors": {key: benefits[key] for key in draw(st.lists(st.sampled_from(list(benefits)), max_size=2, unique=True))},
-    }
-
-
-@st.composite
-def points(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
-    """A programme with points."""
-    earned = st.sampled_from(
-        [{"points_per_unit": 0.333}, {"points_per_order": 1.0}, {"points_per_unit": 0.1, "points_per_order": 0.5}]
-    )
-    expiry = st.sampled_from([{}, {"expires_after_months": 1}, {"expires_after_months": 3}])
-    statements = [{}, {"statement_every_months": 0.2, "statement_cost": 0.07}, {"statement_every_months": 1.0}]
-    value = st.sampled_from([{}, {"perceived_value": 5.0}])
-    return {
-        "kind": "points",
-        "reward_at": draw(st.sampled_from([0.5, 2.0, 11.0])),
-        "reward_cost": 3.333,
-        "redemption_probability": draw(st.sampled_from([0.3, 1.0])),
-        "pressure": draw(st.sampled_from([0.0, 1.0])),
-        "pressure_power": draw(st.sampled_from([1.0, 2.0])),
-        "endowed_points": draw(st.sampled_from([0.0, 1.5, 20.0])),
-        "lift_after_reward": draw(st.sampled_from([0.0, 0.5])),
-        "lift_months": draw(st.sampled_from([0.3, 1.0])),
-        **draw(joining(names)), **draw(earned), **draw(expiry), **draw(st.sampled_from(statements)), **draw(value),
-    }  # fmt: skip
-
-
-@st.composite
-def tiers(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
-    """A programme with levels by orders or by spend."""
-    by, asked = draw(
-        st.sampled_from([("orders", [0.0, 1.0, 2.0, 4.0]), ("spend", [0.0, 15.0, 40.0, 99.99]), ("orders", [0.0, 8.0])])
-    )
-    levels: list[dict[str, Any]] = [{"name": f"level_{n}", by: value} for n, value in enumerate(asked)]
-    for level in levels:
-        level |= draw(
-            st.sampled_from(
-                [{}, {"cost_per_month": 0.3}, {"factors": {"orders": 1.4, "points": 2.0}}, {"factors": {"leaving": 0.2}}]
-            )
-        )
-    return {"kind": "tiers", "levels": levels, **draw(joining(names))}
-
-
-def programs(names: list[str], most: int) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """None, one, or several programmes of all kinds."""
-    return st.lists(st.one_of(points(names), tiers(names)), max_size=most)
+    clubs = [
+        p | {"satisfaction_effect": draw(st.sampled_from([0.0, -1.0]))} if p["kind"] == "club" else p for p in data["programs"]
+    ]
+    return data | {"steps": steps, "rungs": rungs, "word_of_mouth": layers, "programs": clubs} | draw(feelings())
 
 
 @st.composite
@@ -322,9 +258,10 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         function = draw(st.sampled_from(["nudge", "restless", "spender"]))
         data["policies"] = [{"file": str(POLICIES), "function": function, "options": {"rung": draw(st.sampled_from(names))}}]
-    data["programs"] = draw(st.one_of(st.just([]), programs(names, 2)))
+    talk = layers > 0
+    data["programs"] = draw(st.one_of(st.just([]), programs(names, talk, 4)))
     if draw(st.integers(0, 3)) == 0:
-        data["strategies"] = {"care": {"programs": draw(programs(names, 2))}}
+        data["strategies"] = {"care": {"programs": draw(programs(names, talk, 2))}}
     data |= draw(plans(step_list, names, months))
     return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
 

@@ -1,0 +1,148 @@
+"""Hypothesis strategies for loyalty programmes of every kind, alone and together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+
+@st.composite
+def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """What every programme says: who joins when, what running it costs, benefits."""
+    joins = draw(
+        st.sampled_from(
+            [
+                {"probability": 0.6},
+                {"monthly": 0.4},
+                {"on": names[1], "probability": 1.0},
+                {"on": names, "probability": 0.2, "monthly": 0.5},
+            ]
+        )
+    )
+    benefits = {"orders": 1.3, "basket": 1.1, "messages": 0.5, "points": 2.0, "climbing": 1.5, "leaving": 0.5}
+    return {
+        "joins": joins,
+        "from_month": draw(st.sampled_from([0.0, 0.0, 0.7])),
+        "setup_cost": draw(st.sampled_from([0.0, 5.005])),
+        "cost_per_month": draw(st.sampled_from([0.0, 0.7])),
+        "cost_per_member": draw(st.sampled_from([0.0, 0.03])),
+        "factors": {key: benefits[key] for key in draw(st.lists(st.sampled_from(list(benefits)), max_size=2, unique=True))},
+    }
+
+
+@st.composite
+def points(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """A programme with points."""
+    earned = st.sampled_from(
+        [{"points_per_unit": 0.333}, {"points_per_order": 1.0}, {"points_per_unit": 0.1, "points_per_order": 0.5}]
+    )
+    expiry = st.sampled_from([{}, {"expires_after_months": 1}, {"expires_after_months": 3}])
+    statements = [{}, {"statement_every_months": 0.2, "statement_cost": 0.07}, {"statement_every_months": 1.0}]
+    value = st.sampled_from([{}, {"perceived_value": 5.0}])
+    return {
+        "kind": "points",
+        "reward_at": draw(st.sampled_from([0.5, 2.0, 11.0])),
+        "reward_cost": 3.333,
+        "redemption_probability": draw(st.sampled_from([0.3, 1.0])),
+        "pressure": draw(st.sampled_from([0.0, 1.0])),
+        "pressure_power": draw(st.sampled_from([1.0, 2.0])),
+        "endowed_points": draw(st.sampled_from([0.0, 1.5, 20.0])),
+        "lift_after_reward": draw(st.sampled_from([0.0, 0.5])),
+        "lift_months": draw(st.sampled_from([0.3, 1.0])),
+        **draw(joining(names)), **draw(earned), **draw(expiry), **draw(st.sampled_from(statements)), **draw(value),
+    }  # fmt: skip
+
+
+@st.composite
+def tiers(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """A programme with levels by orders or by spend."""
+    by, asked = draw(
+        st.sampled_from([("orders", [0.0, 1.0, 2.0, 4.0]), ("spend", [0.0, 15.0, 40.0, 99.99]), ("orders", [0.0, 8.0])])
+    )
+    levels: list[dict[str, Any]] = [{"name": f"level_{n}", by: value} for n, value in enumerate(asked)]
+    for level in levels:
+        level |= draw(
+            st.sampled_from(
+                [{}, {"cost_per_month": 0.3}, {"factors": {"orders": 1.4, "points": 2.0}}, {"factors": {"leaving": 0.2}}]
+            )
+        )
+    return {"kind": "tiers", "levels": levels, **draw(joining(names))}
+
+
+def ways_of_joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """By a chance on entering a rung, by a monthly one, or both; on all rungs of customers or on one."""
+    way = draw(
+        st.sampled_from([{"probability": 0.5}, {"monthly": 0.4}, {"probability": 1.0}, {"probability": 0.2, "monthly": 0.6}])
+    )
+    return {**way, **draw(st.sampled_from([{}, {"on": names[0]}, {"on": [names[0], names[1]]}]))}
+
+
+def benefits(draw: st.DrawFn) -> dict[str, float]:
+    """Factors of members."""
+    on = draw(st.sampled_from(["orders", "basket", "messages", "climbing", "leaving"]))
+    return draw(st.sampled_from([{}, {on: 0.0}, {on: 0.6}, {on: 2.5}]))
+
+
+def club(draw: st.DrawFn) -> dict[str, Any]:
+    """A club, by one chance or by members that differ."""
+    renewal = draw(st.sampled_from([{"renewal_probability": 0.7}, {"renewal_probability": 1.0}, {"renewal_beta": [0.7, 1.2]}]))
+    return {
+        "fee": draw(st.sampled_from([0.0, 9.99])), "fee_every_months": draw(st.sampled_from([0.5, 1.0, 12.0])), **renewal,
+        "failed_payment_share": draw(st.sampled_from([0.0, 0.3])), "recovered_share": 0.5, "retry_days": 3.0,
+        "pause_share": draw(st.sampled_from([0.0, 0.5])), "pause_months": draw(st.sampled_from([0.1, 1.0])),
+        "cost_per_order": draw(st.sampled_from([0.0, 0.7])), "share_of_order": draw(st.sampled_from([0.0, 0.15])),
+    }  # fmt: skip
+
+
+def cashback(draw: st.DrawFn) -> dict[str, Any]:
+    """Credit, or paid out at a minimum."""
+    return {
+        "share_of_order": draw(st.sampled_from([0.0, 0.07, 1.0])), "payout_probability": draw(st.sampled_from([0.5, 1.0])),
+        **draw(st.sampled_from([{}, {"minimum_balance": 4.0}])), **draw(st.sampled_from([{}, {"expires_after_months": 0.3}])),
+    }  # fmt: skip
+
+
+def referral_reward(draw: st.DrawFn, kinds: list[str]) -> dict[str, Any]:
+    """Money, or what another programme of the scenario can take."""
+    rewards = ["money", *(["points"] if "points" in kinds else []), *(["free_month"] if "club" in kinds else [])]
+    limits = draw(st.sampled_from([{}, {"most": 1}, {"most_per_month": 1}, {"most": 3, "most_per_month": 2}]))
+    return {"give": draw(st.sampled_from([0.0, 2.0])), "get": 1.5, "reward": draw(st.sampled_from(rewards)), **limits}
+
+
+KINDS = ("points", "tiers", "club", "cashback", "discount", "referral_reward", "own")
+BIRTHDAY = Path(__file__).resolve().parent.parent / "experiments" / "programs" / "birthday.py"
+
+
+@st.composite
+def programs(draw: st.DrawFn, names: list[str], talk: bool, most: int) -> list[dict[str, Any]]:
+    """Programmes of any kinds, none to so many, alone and together."""
+    found = draw(st.lists(st.sampled_from(KINDS), max_size=most))
+    kinds = [kind for kind in found if talk or kind != "referral_reward"]
+    made = []
+    for kind in kinds:
+        if kind in ("points", "tiers"):
+            made.append(draw(points(names) if kind == "points" else tiers(names)))
+            continue
+        program: dict[str, Any] = {"kind": kind, "joins": ways_of_joining(draw, names), "factors": benefits(draw)}
+        program |= {"from_month": draw(st.sampled_from([0.0, 0.0, 0.7])), "cost_per_member": draw(st.sampled_from([0.0, 0.3]))}
+        program |= {"setup_cost": draw(st.sampled_from([0.0, 12.5])), "cost_per_month": draw(st.sampled_from([0.0, 3.3]))}
+        if kind == "club":
+            program |= club(draw)
+        elif kind == "cashback":
+            program |= cashback(draw)
+        elif kind == "referral_reward":
+            program |= referral_reward(draw, kinds)
+        elif kind == "own":
+            program |= {"file": str(BIRTHDAY), "options": draw(st.sampled_from([{}, {"lift": 2.0, "lift_months": 0.2}]))}
+        else:
+            program |= {
+                "share_of_order": draw(st.sampled_from([0.0, 0.2, 1.0])),
+                **draw(st.sampled_from([{}, {"to_month": 1.5}])),
+            }
+            if draw(st.booleans()):
+                program["to"] = [draw(st.sampled_from(names))]
+                del program["joins"]
+        made.append(program)
+    return made
