@@ -24,7 +24,7 @@ from ladsim.model.layout import (
 )
 from ladsim.scenario.load import validated
 from tests.programs.played import check_z, futures, market, members
-from tests.strategies import points
+from tests.program_strategies import points
 
 CARD = {"kind": "points", "joins": {"probability": 1.0}, "points_per_order": 1.0, "reward_at": 5.0, "reward_cost": 2.0}
 
