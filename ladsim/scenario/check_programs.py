@@ -100,11 +100,12 @@ def never(value: Any) -> bool:
     return value is None or ends(value)[1] <= 0.0
 
 
-def _points(_: Scenario, place: str, program: Program, __: Sequence[Program]) -> Iterator[Problem]:
+def _points(_: Scenario, place: str, program: Program, programs: Sequence[Program]) -> Iterator[Problem]:
     """Points that never can be redeemed; a value without a cost to compare it with."""
     if program.reward_at is None:
         yield Problem(f"{place}.reward_at", "nothing", "must be given: without it points can never be redeemed")
-    if all(never(getattr(program, key)) for key in ("points_per_unit", "points_per_order", "endowed_points")):
+    given = any(other.kind == "referral_reward" and other.reward == "points" for other in programs)
+    if not given and all(never(getattr(program, key)) for key in ("points_per_unit", "points_per_order", "endowed_points")):
         words = "must give points_per_unit, points_per_order or endowed_points above 0"
         yield Problem(place, "no way to earn points, so that none can ever be redeemed", words)
     if never(program.redemption_probability):

@@ -13,6 +13,7 @@ from ladsim.engine.agreement import parting
 from ladsim.engine.history import History, same
 from ladsim.engine.run import simulate
 from ladsim.model.layout import E_BOOK, E_EARN, E_EXPIRE, E_LEVEL, E_REDEEM, M_EXPIRED, M_ISSUED, M_JOINED, M_LEFT, M_REDEEMED
+from ladsim.programs import program
 from ladsim.programs.program import kind_of
 from ladsim.scenario.load import validated
 from ladsim.scenario.program_spec import numbers_of
@@ -131,7 +132,7 @@ def test_travels_between_processes(names: list[str]) -> None:
     scenario = scenario_of(names)
     history = simulate(scenario, seed=SEED)
     copy = pickle.loads(pickle.dumps(scenario))
-    kind_of.cache_clear()
+    program._kind_of.cache_clear()
     assert same(history, simulate(copy, seed=SEED))
     assert same(history, pickle.loads(pickle.dumps(history)))
 
@@ -139,5 +140,5 @@ def test_travels_between_processes(names: list[str]) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_its_numbers_are_known(name: str) -> None:
     """Each number that a programme's rules read is one that a scenario gives it."""
-    program = scenario_of([name]).programs[0]
-    assert set(kind_of(program.kind).numbers) <= set(numbers_of(program))
+    said = scenario_of([name]).programs[0]
+    assert set(kind_of(said.kind).numbers) <= set(numbers_of(said))

@@ -163,6 +163,8 @@ def test_clocks_are_never_in_the_past(scenario: Scenario, seed: int) -> None:
 def test_others_lives_change_nothing_of_mine(data: dict, seed: int) -> None:
     """Without messages and a plan a customer's life is the same whether the market holds ten others or forty."""
     data = data | {
+        "programs": [program for program in data["programs"] if program["kind"] != "referral_reward"],
+        "strategies": {},
         "word_of_mouth": [],
         "channels": [],
         "campaigns": [],

@@ -23,8 +23,8 @@ from ladsim.model.layout import (
     MONTH,
 )
 from ladsim.scenario.load import validated
-from tests.programs.played import check_z, futures, market, members
 from tests.program_strategies import points
+from tests.programs.played import check_z, futures, market, members
 
 CARD = {"kind": "points", "joins": {"probability": 1.0}, "points_per_order": 1.0, "reward_at": 5.0, "reward_cost": 2.0}
 
