@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ladsim.scenario import later, program_spec, spec
+from ladsim.scenario import later, lever_spec, program_spec, spec
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("top of the file", spec.Scenario),
@@ -37,6 +37,10 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("effects of a channel, tactic or shock", spec.Effect),
     ("[[campaigns]]", spec.Campaign),
     ("[[shocks]]", spec.Shock),
+    ("[[prices]]", lever_spec.Price),
+    ("[[seasons]]", lever_spec.Season),
+    ("[contacts]", lever_spec.Contacts),
+    ("[engagement]", lever_spec.Engagement),
     ("[[policies]]", spec.Policy),
     ("[[goals]]", spec.Goal),
     ("[satisfaction]", program_spec.Satisfaction),
@@ -110,6 +114,10 @@ NOTES: dict[str, str] = {
     "Scenario.tactics": "what one does for people",
     "Scenario.campaigns": "campaigns of every strategy",
     "Scenario.shocks": "dated changes that cost nothing",
+    "Scenario.prices": "changes of price, and what they do to orders and leaving",
+    "Scenario.seasons": "a factor for each month of the year",
+    "Scenario.contacts": "who may be contacted, and how contacts tire",
+    "Scenario.engagement": "a stock that fades when nothing is done",
     "Scenario.policies": "Python functions that act as the market develops",
     "Scenario.goals": "what is to be reached, judged by every study",
     "Scenario.strategies": "named changes on top of the scenario",

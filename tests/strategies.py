@@ -113,7 +113,7 @@ graphs = st.sampled_from(
 @st.composite
 def effects(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
     """One or two effects on anything that a lever can move."""
-    targets = ["orders", "messages", "basket", "cost", "satisfaction", "points", "climbing", "leaving"]
+    targets = ["orders", "messages", "basket", "cost", "price", "satisfaction", "points", "engagement", "climbing", "leaving"]
     targets += [f"steps.{s['from']}.{s['to']}" for s in step_list]
     chosen = draw(st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True))
     result = []
@@ -145,6 +145,10 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
         if draw(st.booleans()):
             plan.setdefault("tactics", []).append({"name": f"tactic_{place}", "effects": draw(effects(step_list, names))})
             campaign["tactic"] = f"tactic_{place}"
+        campaign |= draw(st.sampled_from([{}, {"wrong_rung_share": 0.3}, {"wrong_rung_share": 0.6, "contacts_per_month": 4.0}]))
+        if draw(st.booleans()):
+            campaign["test_group_share"] = 0.4
+        plan["channels"][-1]["needs_consent"] = draw(st.booleans())
         factor = draw(st.sampled_from([1.0, 1.0, 2.0, 0.3]))
         plan["campaigns"].append(campaign | {"setup_cost": draw(st.sampled_from([0.0, 10.005])), "points_factor": factor})
     if draw(st.booleans()):
@@ -187,6 +191,33 @@ def felt(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
         p | {"satisfaction_effect": draw(st.sampled_from([0.0, -1.0]))} if p["kind"] == "club" else p for p in data["programs"]
     ]
     return data | {"steps": steps, "rungs": rungs, "word_of_mouth": layers, "programs": clubs} | draw(feelings())
+
+
+@st.composite
+def habits(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """Consent, tiring, engagement, prices, seasons."""
+    found: dict[str, Any] = {}
+    if draw(st.booleans()):
+        found["contacts"] = {"consent_share": 0.5, "free_per_month": 2.0, "tiring": 0.3, "leaving_effect": 0.2}
+    if draw(st.booleans()):
+        found["engagement"] = {"fades_per_month": 0.2, "orders_effect": 0.6, "leaving_effect": -0.5}
+    if draw(st.booleans()):
+        price = {"change": draw(st.sampled_from([-0.2, 0.3])), "from_month": 0.7, "leaving_elasticity": 1.5, "felt": 4.0}
+        found["prices"] = [price | draw(st.sampled_from([{"elasticity": -1.3}, {"per_rung": {names[1]: -2.0}, "to_month": 1.4}]))]
+    if draw(st.booleans()):
+        on = draw(st.sampled_from(["orders", "leaving", "price"]))
+        found["seasons"] = [{"factors": [0.5, 1.0, 1.7, 1.0] * 3, "on": on}]
+    return found
+
+
+@st.composite
+def contacts(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A campaign that an event sets off, and its tactic."""
+    plain = [effect for effect in draw(effects(step_list, names)) if effect["on"] not in ("cost", "points", "engagement")]
+    event = draw(st.sampled_from(["first_order", "order", "no_order", f"entered.{names[1]}", f"entered.{names[0]}"]))
+    campaign = {"name": "contact", "tactic": "letter", "after": event, "delay_days": draw(st.sampled_from([0.0, 3.0, 20.0]))}
+    campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "test_group_share": 0.2}
+    return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}
 
 
 @st.composite
@@ -262,7 +293,11 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     data["programs"] = draw(st.one_of(st.just([]), programs(names, talk, 4)))
     if draw(st.integers(0, 3)) == 0:
         data["strategies"] = {"care": {"programs": draw(programs(names, talk, 2))}}
-    data |= draw(plans(step_list, names, months))
+    data |= draw(plans(step_list, names, months)) | draw(habits(names))
+    if draw(st.booleans()):
+        campaign, tactic = draw(contacts(step_list, names))
+        data["campaigns"].append(campaign)
+        data.setdefault("tactics", []).append(tactic)
     return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
 
 

@@ -56,6 +56,8 @@ def _money(campaign: Campaign, scenario: Scenario) -> str:
     def amount(value: Any) -> str:
         return speech.with_currency(value_words(value, "rate", speech), scenario.currency)
 
+    if campaign.after is not None:
+        return speech.say("plan.after", event=campaign.after, amount=amount(campaign.cost_per_contact))
     said = speech.say("plan.monthly", amount=amount(campaign.monthly_spend))
     return said + (speech.say("plan.set_up", amount=amount(campaign.setup_cost)) if campaign.setup_cost != 0.0 else "")
 

@@ -35,7 +35,7 @@ from ladsim.scenario.spec import Effect, Policy
 from ladsim.scenario.tables import effect_table
 
 MOST_FACTOR = 1e9
-MOVED = ("orders", "messages", "basket", "cost", "points")  # factors of the rungs that a policy may move
+MOVED = ("orders", "messages", "basket", "cost", "points", "price")  # factors of the rungs that a policy may move
 PolicyFunction = Callable[..., Generator[simpy.Event, Any, None]]
 
 

@@ -1,7 +1,7 @@
 """The plan: campaigns, shocks and what policies do, as processes on SimPy's clock.
 
-The plan alone writes the levers' factors in ``Rules``. It acts at month starts, at the dates of campaigns and shocks and when a
-policy wakes; a change at tick T governs what comes after T. Spend and fixed costs grow with time and are booked as whole numbers
+The plan alone writes the levers' factors in ``Rules``, group by group: an effect holds for those whom its campaign reaches
+(``reach``), less where contacts have tired them. It acts at month starts, at the dates of campaigns and shocks and when a policy wakes; a change at tick T governs what comes after T. Spend and fixed costs grow with time and are booked as whole numbers
 whose sum is the rounded total, so equal budgets are equal to the last unit.
 """
 
@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from ladsim.engine.clockwork import month_starts
+from ladsim.engine.engagement import Stock
+from ladsim.engine.reach import audience_share, leaving_steps, reached, tiredness
 from ladsim.errors import StudyError
 from ladsim.model.layout import C_FIXED_COST, E_BOOK, LOG, MONTH, MOST_MONEY, NOBODY_ID, P_RUNNING, Books, Rules
-from ladsim.model.levers import CURVES, multiplier
+from ladsim.model.levers import CURVES, multipliers
 from ladsim.model.money import day_of, month_of
-from ladsim.scenario.plan_tables import CampaignTable, EffectTable, ones
+from ladsim.scenario.plan_tables import ENGAGEMENT, CampaignTable, EffectTable, ones
 from ladsim.scenario.tables import Tables
 
 
@@ -58,6 +60,8 @@ class Running:
 
     table: CampaignTable
     account: Account
+    reached: Any  # (A, R) whether it reaches a group on a rung
+    share: Any  # (R,) expected share of those on a rung whom it takes for its audience
     planned: float  # amount units a month, for the simulated part of the market
     active: bool = False
     carried: float = 0.0  # pressure left over from former months
@@ -72,10 +76,16 @@ class Plan:
 
     def __init__(self, tables: Tables, rules: Rules, books: Books, scale: float) -> None:
         self.tables, self.rules, self.books, self.scale = tables, rules, books, scale
-        self.campaigns = [Running(c, Account(c.cause), c.monthly_spend / scale) for c in tables.campaigns]
+        self.views = rules.lever_rung.shape[0] // len(tables.segment_names)
+        self.campaigns = [
+            Running(c, Account(c.cause), reached(tables, c, self.views), audience_share(tables, c), c.monthly_spend / scale)
+            for c in tables.campaigns
+        ]
+        self.shocks = [(shock, reached(tables, shock, self.views)) for shock in tables.shocks]
+        self.engagement = Stock(tables, rules.lever_rung.shape[0])
         self.fixed = Account(C_FIXED_COST, tables.fixed_cost / scale)
         self.programs = [(program, Account(program.cause + P_RUNNING)) for program in tables.programs]
-        self.views = rules.lever_rung.shape[0] // len(tables.segment_names)
+        self._leaving = leaving_steps(tables)
         self.market_money = np.zeros((books.money.shape[0], len(tables.causes)), np.int64)
         self.own_factors: dict[tuple[int, str], tuple[EffectTable, Any, Any]] = {}  # (policy, what) → effect and audience
         self.settle: Callable[[int], None] = lambda t: None  # the engine's: book what customers cost until now
@@ -88,7 +98,8 @@ class Plan:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing ever moves a lever or looks at the market: then the plan only books fixed costs."""
-        return not (self.campaigns or self.tables.shocks or self.tables.scenario.policies)
+        moved = self.campaigns or self.shocks or self.tables.scenario.policies
+        return not moved and self.tables.scenario.engagement is None
 
     def dates(self) -> list[int]:
         """All times at which the plan acts by itself, 0 included."""
@@ -96,7 +107,8 @@ class Plan:
         dates = {0, *month_starts(horizon)}
         for record in (*self.tables.campaigns, *self.tables.shocks):
             dates |= {record.start, record.end}
-        dates |= {program.starts for program in self.tables.programs}
+        for program in self.tables.programs:
+            dates |= {program.starts, program.ends}
         return sorted(date for date in dates if date <= horizon)
 
     def book(self, t: int, cause: int, amount: int, middle: int) -> None:
@@ -116,8 +128,7 @@ class Plan:
             self.book(t, account.cause, *account.advance(t))
         for program, account in self.programs:
             self.book(t, account.cause, *account.advance(t))
-            if t >= program.starts and account.rate == 0.0:
-                account.rate = program.cost_per_month / self.scale
+            account.rate = program.cost_per_month / self.scale if program.starts <= t < program.ends else 0.0
             if t == program.starts:
                 self.book(t, account.cause, round(program.setup_cost / self.scale), t)
 
@@ -146,8 +157,9 @@ class Plan:
     def _set_pressure(self, running: Running) -> None:
         """Spend per head of the audience and month, from now on."""
         running.account.rate = running.planned if running.active else 0.0
-        heads = int(self.books.counts[np.ix_(running.table.segments, running.table.rungs)].sum())
-        running.pressure = running.account.rate / self.tables.unit / heads if heads else 0.0
+        people = self.books.counts[running.table.segments].sum(axis=0)
+        heads = sum(int(n) * float(share) for n, share in zip(people, running.share, strict=True))
+        running.pressure = running.account.rate / self.tables.unit / heads if heads > 0.0 else 0.0
 
     def set_spend(self, running: Running, t: int, monthly: float) -> None:
         """Change what a campaign spends (amount units a month, simulated part of the market) from `t` on."""
@@ -160,20 +172,8 @@ class Plan:
 
     def refresh(self, t: int) -> None:
         """Work all factors out anew; the customers' clocks follow at the end of the tick's plan phase."""
-        rung, step = ones(*self.rules.lever_rung.shape), np.ones_like(self.rules.lever_step)
-        for running in self.campaigns:
-            response = running.table.response
-            x = running.carried + running.pressure
-            running.strength = CURVES[response.curve](x, response.half_at, response.slope) if response and x > 0.0 else 0.0
-            for effect in running.table.effects:
-                strength = float(running.active) if effect.throughout else running.strength
-                self._apply(rung, step, effect, strength, running.table.segments, running.table.rungs)
-        for shock in self.tables.shocks:
-            if shock.start <= t < shock.end:
-                for effect in shock.effects:
-                    self._apply(rung, step, effect, 1.0, shock.segments, shock.rungs)
-        for effect, segments, rungs in self.own_factors.values():
-            self._apply(rung, step, effect, 1.0, segments, rungs)
+        self.engagement.follow(t)
+        rung, step = self._factors(t)
         if not np.array_equal(rung["cost"], self.rules.lever_rung["cost"]):
             self.settle(t)  # what was served until now is paid at the old cost
         if not (np.array_equal(rung, self.rules.lever_rung) and np.array_equal(step, self.rules.lever_step)):
@@ -186,25 +186,57 @@ class Plan:
                 self.changed()
             self.worked_out()
 
-    def _apply(self, rung: Any, step: Any, effect: EffectTable, strength: float, segments: Any, rungs: Any) -> None:
-        """Multiply one effect into the factors of its audience; what is felt is added."""
-        if strength == 0.0:
+    def _factors(self, t: int) -> tuple[Any, Any]:
+        """The factors of all levers at `t`: (A, R) FACTORS, (A, S)."""
+        rung, step = ones(*self.rules.lever_rung.shape), np.ones_like(self.rules.lever_step)
+        self.engagement.rate[:] = 0.0
+        tired = self._tire(step)
+        for running in self.campaigns:
+            response = running.table.response
+            x = running.carried + running.pressure
+            running.strength = CURVES[response.curve](x, response.half_at, response.slope) if response and x > 0.0 else 0.0
+            strength = running.strength * tired if running.table.aim.contacts > 0.0 else running.strength
+            for effect in running.table.effects:
+                self._apply(rung, step, effect, float(running.active) if effect.throughout else strength, running.reached)
+        for shock, hit in self.shocks:
+            if shock.start <= t < shock.end:
+                for effect in shock.effects:
+                    self._apply(rung, step, effect, 1.0, hit)
+        for effect, segments, rungs in self.own_factors.values():
+            self._apply(rung, step, effect, 1.0, np.tile(np.outer(segments, rungs), (self.views, 1)))
+        self.engagement.apply(rung, step)
+        return rung, step
+
+    def _tire(self, step: Any) -> Any:
+        """What contacts leave of the effects of those that contact, 1 where nobody is tired; who is tired leaves sooner."""
+        habits = self.tables.scenario.contacts
+        active = [running for running in self.campaigns if running.active and running.planned > 0.0]
+        if (habits.tiring == 0.0 and habits.leaving_effect == 0.0) or not any(r.table.aim.contacts > 0.0 for r in active):
+            return 1.0
+        contacts = sum(running.table.aim.contacts * running.reached for running in active)
+        tired, leaving = tiredness(contacts, habits.free_per_month, habits.tiring, habits.leaving_effect)
+        for s in self._leaving:
+            step[:, s] *= leaving[:, self.tables.steps["origin"][s]]
+        return tired
+
+    def _apply(self, rung: Any, step: Any, effect: EffectTable, strength: Any, reached: Any) -> None:
+        """Multiply one effect into the factors of whom it reaches; what is felt is added. `strength`: a number, or (A, R)."""
+        strength = np.broadcast_to(strength, reached.shape)
+        if not strength.any():
             return
-        segments = np.tile(segments, self.views)
         if effect.on == "steps":
             origins = self.tables.steps["origin"]
             for s in np.flatnonzero(effect.per_step):
-                if rungs[origins[s]]:
-                    step[segments, s] *= multiplier(float(effect.per_step[s]), strength)
+                hit = reached[:, origins[s]]
+                step[hit, s] *= multipliers(float(effect.per_step[s]), strength[hit, origins[s]])
             return
-        column = rung[effect.on]
+        column = self.engagement.rate if effect.on == ENGAGEMENT else rung[effect.on]
         for r in np.flatnonzero(effect.per_rung):
-            if not rungs[r]:
-                continue
-            if effect.on == "quality":
-                column[segments, r] += float(effect.per_rung[r]) * strength
+            hit = reached[:, r]
+            if effect.on in ("quality", ENGAGEMENT):
+                column[hit, r] += float(effect.per_rung[r]) * strength[hit, r]
             else:
-                column[segments, r] *= multiplier(float(effect.per_rung[r]), strength)
+                column[hit, r] *= multipliers(float(effect.per_rung[r]), strength[hit, r])
 
     def log_rows(self, first: int) -> np.ndarray[Any, Any]:
         """The market's own bookings from the `first` on, as rows of the event log (customer: nobody)."""

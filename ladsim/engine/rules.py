@@ -45,7 +45,7 @@ def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
     plan = tables.scenario
     views = _views(tables) > 1
     personal = bool(tables.programs) or plan.satisfaction is not None or views
-    moved = bool(plan.campaigns or plan.shocks or plan.policies) or personal
+    moved = bool(tables.campaigns or tables.shocks or plan.policies or plan.engagement) or personal
     orders = bool((tables.rungs["orders"] > 0.0).any() or tables.rungs["start_orders"].any() or tables.steps["is_order"].any())
     layers = len(tables.layer_names)
     most = int(tables.rungs["time_count"].max(initial=0))

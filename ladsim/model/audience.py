@@ -12,6 +12,11 @@ from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access
 
+CONSENT = streams.word("consent")  # the draw by which a customer consents, or does not, to all who ask
+# What may set off a contact (``ladsim.programs.contact``), and how it is told for which segments: a bit each.
+EVENTS = ("first_order", "order", "no_order", "entered", "joined", "level_lost")
+SEGMENTS_A_NUMBER, SEGMENT_NUMBERS = 32, 32
+
 
 @rule
 def taken_for(m, row, rung, visit):  # type: ignore[no-untyped-def]

@@ -16,6 +16,9 @@ To add a curve: a function of (pressure, half_at, slope) and a line in ``CURVES`
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from ladsim import streams
 
@@ -43,3 +46,8 @@ CURVES: dict[str, Callable[[float, float, float], float]] = {"linear": linear, "
 def multiplier(effect: float, strength: float) -> float:
     """What an effect does at a share of its full strength: 1 + effect · strength, never below 0."""
     return max(0.0, 1.0 + effect * strength)
+
+
+def multipliers(effect: float, strengths: Any) -> Any:
+    """The same for an array of strengths."""
+    return np.maximum(0.0, 1.0 + effect * strengths)

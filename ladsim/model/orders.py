@@ -26,7 +26,7 @@ from ladsim.model.layout import (
 )
 from ladsim.model.membership import ask, count
 from ladsim.model.money import book, month_of, note, whole
-from ladsim.model.personal import basket_factor
+from ladsim.model.personal import basket_factor, price_factor
 from ladsim.model.satisfaction import experience
 from ladsim.model.word_of_mouth import send_news
 
@@ -73,6 +73,8 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
     kind = order_kind(m, row, number)
     value = basket(m, row, number, kind)
     price = access.price(m, access.group(m, row), c.rung)
+    if m.personal:
+        price = price * price_factor(m, row, c.rung)
     revenue = whole(value * price)
     goods = whole(value * m.margin) - whole(value)
     month = month_of(t)

@@ -53,3 +53,12 @@ def messages_factor(m, row, rung, layer):  # type: ignore[no-untyped-def]
     if is_detractor(m, row):
         factor *= access.layer(m, layer).detractor
     return factor
+
+
+@rule
+def price_factor(m, row, rung):  # type: ignore[no-untyped-def]
+    """On the price."""
+    factor = 1.0
+    for place in range(m.programs):
+        factor *= access.level_factors(m, level_of(m, row, place), rung).price
+    return factor

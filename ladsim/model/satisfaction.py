@@ -94,7 +94,11 @@ def experience(m, row, t, word, number):  # type: ignore[no-untyped-def]
     if m.part_mood < 0:
         return
     key = access.key(m, row)
-    quality = access.quality(m, access.group(m, row), access.head(m, row).rung)
+    rung = access.head(m, row).rung
+    quality = access.quality(m, access.group(m, row), rung)
+    for place in range(m.programs):
+        level = access.program(m, place).first + access.member(m, row, place).level
+        quality += access.level_factors(m, level, rung).quality
     if m.quality_spread > 0.0:
         quality += m.quality_spread * streams.normal(streams.uniform(key, word, streams.QUALITY, number, 0))
     if m.failure > 0.0 and streams.uniform(key, word, streams.FAILURE, number, 0) < m.failure:

@@ -14,6 +14,7 @@ from typing import Any
 from ladsim.errors import Problem, ScenarioError
 from ladsim.scenario.address import place_of
 from ladsim.scenario.check_ladder import LADDER
+from ladsim.scenario.check_levers import levers_of_scenario, prices_of
 from ladsim.scenario.check_market import MARKET
 from ladsim.scenario.check_plan import levers, plan_of, strategy_names
 from ladsim.scenario.check_programs import programs_of
@@ -41,6 +42,7 @@ def _own(scenario: Scenario) -> Iterator[Problem]:
     for check in (*LADDER, *MARKET):
         yield from check(scenario)
     yield from levers(scenario)
+    yield from levers_of_scenario(scenario)
     yield from plan_of(scenario, "", scenario.campaigns, scenario.shocks, scenario.policies)
     yield from programs_of(scenario, "", scenario.programs)
 
@@ -98,7 +100,8 @@ def _strategies(scenario: Scenario) -> Iterator[Problem]:
                     yield Problem(
                         _brought_by(place, strategy.set, problem.place), problem.found, problem.allowed, problem.nearest
                     )
-        yield from plan_of(changed, place, strategy.campaigns, strategy.shocks, strategy.policies)
+        yield from plan_of(changed, place, strategy.campaigns, strategy.shocks, strategy.policies, strategy.programs)
+        yield from prices_of(changed, place, strategy.prices)
         yield from programs_of(changed, place, strategy.programs)
 
 

@@ -14,12 +14,14 @@ from dataclasses import replace
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
+from ladsim.scenario.check_levers import audiences, campaign_extras
 from ladsim.scenario.later import NOT_YET, TARGETS
 from ladsim.scenario.places import item_names, joined
+from ladsim.scenario.program_spec import Program
 from ladsim.scenario.python_files import parsed
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
-EFFECTS = ("orders", "messages", "basket", "cost", "satisfaction", "points", "climbing", "leaving")
+EFFECTS = ("orders", "messages", "basket", "cost", "price", "satisfaction", "points", "engagement", "climbing", "leaving")
 
 
 def levers(scenario: Scenario) -> Iterator[Problem]:
@@ -30,11 +32,24 @@ def levers(scenario: Scenario) -> Iterator[Problem]:
 
 
 def plan_of(
-    scenario: Scenario, prefix: str, campaigns: Sequence[Campaign], shocks: Sequence[Shock], policies: Sequence[Policy]
+    scenario: Scenario,
+    prefix: str,
+    campaigns: Sequence[Campaign],
+    shocks: Sequence[Shock],
+    policies: Sequence[Policy],
+    programs: Sequence[Program] = (),
 ) -> Iterator[Problem]:
-    """Problems of the campaigns, shocks and policies that stand under `prefix` (empty: the scenario itself)."""
+    """Problems of the campaigns, shocks and policies that stand under `prefix` (empty: the scenario itself).
+
+    `programs`: those that its campaigns may name, beside the scenario's own.
+    """
+    programs = (*scenario.programs, *programs)
     for name, campaign in zip(item_names("campaigns", campaigns), campaigns, strict=True):
-        yield from _campaign(scenario, joined(*filter(None, (prefix, "campaigns", name))), campaign)
+        place = joined(*filter(None, (prefix, "campaigns", name)))
+        yield from _campaign(scenario, place, campaign)
+        yield from campaign_extras(scenario, place, campaign, programs)
+    together = (*scenario.campaigns, *campaigns) if prefix else campaigns
+    yield from audiences(scenario, joined(*filter(None, (prefix, "campaigns"))), together, programs)
     for shock in shocks:
         place = joined(*filter(None, (prefix, "shocks", shock.name)))
         yield from _dates(place, shock.from_month, shock.to_month)
@@ -67,7 +82,12 @@ def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Pr
         yield unknown(f"{place}.channel", campaign.channel, channels, "channels")
     if campaign.tactic is not None and campaign.tactic not in tactics:
         yield unknown(f"{place}.tactic", campaign.tactic, tactics, "tactics")
-    elif campaign.tactic is not None and campaign.channel is None and tactics[campaign.tactic].response is None:
+    elif (
+        campaign.tactic is not None
+        and campaign.channel is None
+        and campaign.after is None
+        and tactics[campaign.tactic].response is None
+    ):
         yield Problem(
             f"tactics.{campaign.tactic}.response", "nothing", f"must be given, since {place} names no channel to respond to"
         )

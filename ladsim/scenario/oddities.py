@@ -175,7 +175,7 @@ def _campaigns_of(scenario: Scenario, prefix: str, campaigns: Sequence[Campaign]
         effects = [*levers.get(("channel", campaign.channel or ""), ()), *levers.get(("tactic", campaign.tactic or ""), ())]
         if not effects and campaign.points_factor == 1.0:
             yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
-        if effects and ends(campaign.monthly_spend)[1] == 0.0:
+        if effects and campaign.after is None and ends(campaign.monthly_spend)[1] == 0.0:
             yield Problem(f"{place}.monthly_spend", "0", "a campaign without spend has no effect")
     yield from _late(scenario, prefix, names, campaigns)
 

@@ -31,6 +31,7 @@ _NAME_KEYS: dict[str, tuple[str, ...]] = {
     "programs": ("name", "kind"),
     "goals": ("name",),
     "arrivals": (),
+    "seasons": (),
 }
 
 

@@ -1,7 +1,8 @@
 """The plan laid out: what campaigns, shocks and policies change, for whom, when and for how much.
 
-In: the campaigns and shocks of a resolved scenario, the rungs and steps as tables. Out: a ``CampaignTable`` each, its effects
-spread over rungs and steps. Dates are moved to the nearest tick, because the plan acts at ticks; what is shorter lasts one.
+In: the campaigns, shocks, seasons and prices of a resolved scenario, the rungs and steps as tables. Out: a ``CampaignTable`` each,
+its effects spread over rungs and steps; seasons and prices are shocks, and campaigns set off by events are laid out as programmes
+(``contact_tables``). Dates are moved to the nearest tick, because the plan acts at ticks; what is shorter lasts one.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from numpy.typing import NDArray
 
 from ladsim.model.layout import CAUSES, FACTORS, TICK, TICKS_PER_MONTH
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.spec import Campaign, Effect, Response, Scenario
+from ladsim.scenario.aims import EVERYBODY, Aim
+from ladsim.scenario.season_tables import changes
+from ladsim.scenario.spec import Campaign, Channel, Effect, Response, Scenario, Tactic
+
+ENGAGEMENT = "engagement"
 
 
 @dataclass(frozen=True)
 class EffectTable:
     """One effect, laid out: full effect per rung on a factor, or per step on a hazard or probability."""
 
-    on: str  # one of FACTORS, or "steps"
+    on: str  # a name of FACTORS, "engagement" or "steps"
     per_rung: NDArray[np.float64]  # (R,)
     per_step: NDArray[np.float64]  # (S,)
     throughout: bool = False  # at full strength while a campaign runs, whatever is spent
@@ -44,6 +49,7 @@ class CampaignTable:
     response: Response | None
     carry_over: float
     effects: tuple[EffectTable, ...]
+    aim: Aim = EVERYBODY
 
 
 def nearest_tick(months: float) -> int:
@@ -60,32 +66,33 @@ def ones(groups: int, rungs: int) -> NDArray[Any]:
 
 
 def laid_plan(
-    scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any], unit: int
+    scenario: Scenario,
+    names: tuple[str, ...],
+    labels: tuple[str, ...],
+    steps: NDArray[Any],
+    rungs: NDArray[Any],
+    unit: int,
+    aims: tuple[Aim, ...],
 ) -> tuple[tuple[CampaignTable, ...], tuple[CampaignTable, ...]]:
-    """Campaigns and shocks, in the order of the file."""
-    channels = {c.name: c for c in scenario.channels}
-    tactics = {t.name: t for t in scenario.tactics}
+    """Campaigns, then shocks with seasons and prices, in the order of the file."""
     segments = tuple(s.name for s in scenario.segments) or ("everybody",)
 
     def lay(effects: Iterable[Effect]) -> tuple[EffectTable, ...]:
-        return tuple(laid_effect(effect, names, labels, steps, rungs) for effect in effects)
+        return laid_effects(scenario, effects, names, labels, steps, rungs)
 
-    def dates(record: Any) -> tuple[int, int]:
-        start = nearest_tick(record.from_month)
-        end = nearest_tick(record.to_month if record.to_month is not None else scenario.months)
+    def dates(first: float, last: float | None) -> tuple[int, int]:
+        start, end = nearest_tick(first), nearest_tick(scenario.months if last is None else last)
         return start, max(end, start + TICK)  # what is shorter than a tick lasts one
 
-    def campaign(place: int, name: str, record: Campaign) -> CampaignTable:
-        channel, tactic = channels.get(record.channel or ""), tactics.get(record.tactic or "")
-        effects = lay((*(channel.effects if channel else ()), *(tactic.effects if tactic else ())))
-        source = channel or tactic
-        label = (tactic or source).label if source else ""  # type: ignore[union-attr]
-        start, end = dates(record)
+    def campaign(place: int, name: str, record: Campaign, aim: Aim) -> CampaignTable:
+        source, label, means = levers_of(scenario, record)
+        effects = lay(means)
+        start, end = dates(record.from_month, record.to_month)
         return CampaignTable(
             name=name,
             label=record.label or label or name,
             cause=len(CAUSES) + place,
-            rungs=_audience(record, names, steps, effects),
+            rungs=audience(record, names, steps, effects),
             segments=np.array([record.segments is None or s in record.segments for s in segments]),
             start=start,
             end=end,
@@ -94,19 +101,18 @@ def laid_plan(
             response=source.response if source else None,
             carry_over=source.carry_over if source else 0.0,
             effects=effects + _points(record.points_factor, len(names), len(labels)),
+            aim=aim,
         )
 
-    everybody = np.ones(len(names), bool)
+    everybody, everywhere = np.ones(len(names), bool), np.ones(len(segments), bool)
+    given = [(s.name, s.label or s.name, (s.from_month, s.to_month, s.effects)) for s in scenario.shocks]
     shocks = tuple(
-        CampaignTable(
-            s.name, s.label or s.name, -1, everybody, np.ones(len(segments), bool), *dates(s), 0.0, 0.0, None, 0.0, lay(s.effects)
-        )
-        for s in scenario.shocks
+        CampaignTable(name, label, -1, everybody, everywhere, *dates(start, end), 0.0, 0.0, None, 0.0, lay(effects))
+        for name, label, (start, end, effects) in (*given, *((name, name, change) for name, change in changes(scenario)))
     )
-    campaigns = tuple(
-        campaign(i, n, c) for i, (n, c) in enumerate(zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True))
-    )
-    return campaigns, shocks
+    named = zip(campaign_names(scenario.campaigns), scenario.campaigns, aims, strict=True)
+    dated = [(name, record, aim) for name, record, aim in named if record.after is None]
+    return tuple(campaign(place, *which) for place, which in enumerate(dated)), shocks
 
 
 def _points(factor: float, rungs: int, steps: int) -> tuple[EffectTable, ...]:
@@ -116,7 +122,16 @@ def _points(factor: float, rungs: int, steps: int) -> tuple[EffectTable, ...]:
     return (EffectTable("points", np.full(rungs, factor - 1.0), np.zeros(steps), throughout=True),)
 
 
-def _audience(
+def levers_of(scenario: Scenario, record: Campaign) -> tuple[Channel | Tactic | None, str, tuple[Effect, ...]]:
+    """What a campaign responds to (its channel, else its tactic), what it is called, and its effects."""
+    channel = next((c for c in scenario.channels if c.name == record.channel), None)
+    tactic = next((t for t in scenario.tactics if t.name == record.tactic), None)
+    effects = (*(channel.effects if channel else ()), *(tactic.effects if tactic else ()))
+    named = tactic or channel
+    return channel or tactic, named.label if named else "", effects
+
+
+def audience(
     record: Campaign, names: tuple[str, ...], steps: NDArray[Any], effects: tuple[EffectTable, ...]
 ) -> NDArray[np.bool_]:
     """Rungs a campaign is aimed at: those it names, else those its effects can touch."""
@@ -131,6 +146,19 @@ def _audience(
     return touched
 
 
+def laid_effects(
+    scenario: Scenario,
+    effects: Iterable[Effect],
+    names: tuple[str, ...],
+    labels: tuple[str, ...],
+    steps: NDArray[Any],
+    rungs: NDArray[Any],
+) -> tuple[EffectTable, ...]:
+    """Lay effects out; those on engagement only where the scenario has it."""
+    wanted = [effect for effect in effects if effect.on != ENGAGEMENT or scenario.engagement is not None]
+    return tuple(laid_effect(effect, names, labels, steps, rungs) for effect in wanted)
+
+
 def laid_effect(
     effect: Effect, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any]
 ) -> EffectTable:
@@ -139,7 +167,7 @@ def laid_effect(
     by_rung = np.array([own.get(n, 0.0) for n in names]) if own is not None else np.full(len(names), effect.full or 0.0)
     nothing_rung, nothing_step = np.zeros(len(names)), np.zeros(len(labels))
     on = "quality" if effect.on == "satisfaction" else effect.on
-    if on in (FACTORS.names or ()):
+    if on == ENGAGEMENT or on in (FACTORS.names or ()):
         return EffectTable(on, by_rung, nothing_step)
     rank = rungs["rank"]
     climbs = rank[steps["to"]] > rank[steps["origin"]]

@@ -20,15 +20,7 @@ from ladsim.scenario.kinds import Amount, AtLeastMinusOne, Positive, Rate, Real,
 from ladsim.scenario.kinds import Distribution as Distribution
 from ladsim.scenario.kinds import Limits as Limits
 from ladsim.scenario.kinds import Range as Range
-from ladsim.scenario.later import (
-    BELIEVED,
-    CONTACTS,
-    PRICE,
-    TEST_GROUPS,
-    TRIGGERED,
-    Contacts,
-    Price,
-)
+from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Season
 from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.texts import Language, Text
 
@@ -233,7 +225,9 @@ class Response(Table):
 class Effect(Table):
     """What a channel, tactic or shock changes at full effect: 0.3 is 30 % more, −0.2 is 20 % less, 0 is nothing."""
 
-    on: str = Field(description="orders, messages, basket, cost, climbing, leaving, or steps.FROM.TO")
+    on: str = Field(
+        description="orders, messages, basket, price, cost, points, satisfaction, engagement, climbing, leaving, or steps.FROM.TO"
+    )
     full: AtLeastMinusOne | None = None
     per_rung: dict[Name, AtLeastMinusOne] | None = Field(None, description="full effect per rung; a rung not named: 0")
     source: Text = ""
@@ -249,6 +243,9 @@ class Channel(Table):
         0.0, description="share of the pressure that stays a month later"
     )
     effects: tuple[Effect, ...] = ()
+    needs_consent: bool | None = Field(
+        None, description="reaches only those who consent; default: newsletter and personal_email do, others do not"
+    )
     source: Text = ""
 
 
@@ -260,6 +257,7 @@ class Tactic(Table):
     response: Response | None = Field(None, description="needed where a campaign names no channel")
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
     effects: tuple[Effect, ...] = ()
+    needs_consent: bool = Field(False, description="reaches only those who consent, where the campaign names no channel")
     source: Text = ""
 
 
@@ -277,10 +275,21 @@ class Campaign(Table):
     monthly_spend: Amount = Field(0.0, description="for the whole market")
     setup_cost: Amount = 0.0
     source: Text = ""
-    after: Annotated[str | None, TRIGGERED] = None
-    delay_days: Annotated[Rate | None, TRIGGERED] = None
-    wrong_rung_share: Annotated[Share | None, BELIEVED] = None
-    test_group_share: Annotated[Share | None, TEST_GROUPS] = None
+    wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
+    test_group_share: Share = Field(0.0, description="share of the market that is never reached, to compare with")
+    contacts_per_month: Rate = Field(0.0, description="how often it contacts each of its audience; see `contacts`")
+    after: str | None = Field(
+        None,
+        description="the event that sets it off, customer by customer: first_order, order, no_order, entered.RUNG, joined.PROGRAM, "
+        "level_lost.PROGRAM",
+    )
+    delay_days: Annotated[Any, *number(0.0, LONGEST, False), "rate"] = Field(
+        0.0, description="after: days from the event to the contact"
+    )
+    lasts_days: Annotated[Any, *number(0.0, LONGEST, True), "rate"] = Field(
+        30.0, description="after: days that the full effect lasts from the contact on (assumption)"
+    )
+    cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
     points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
 
 
@@ -342,6 +351,7 @@ class Strategy(Table):
         default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
     )
     programs: tuple[Program, ...] = ()
+    prices: tuple[Price, ...] = Field((), description="changes of price, in addition to those of the scenario")
 
 
 class Scenario(Table):
@@ -380,8 +390,10 @@ class Scenario(Table):
     recommendation: Recommendation = Recommendation()
     survey: Survey = Survey()
     programs: Annotated[tuple[Program, ...], Field(max_length=50)] = ()
-    price: Annotated[Price | None, PRICE] = None
-    contacts: Annotated[Contacts | None, CONTACTS] = None
+    prices: Annotated[tuple[Price, ...], Field(max_length=100)] = ()
+    seasons: Annotated[tuple[Season, ...], Field(max_length=20)] = ()
+    contacts: Contacts = Contacts()
+    engagement: Engagement | None = None
     engine: Literal["auto", "simpy", "fast"] = Field(
         "auto", description="simpy: a process per customer; fast: arrays; the same history"
     )

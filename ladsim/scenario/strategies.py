@@ -1,7 +1,7 @@
 """Strategies: named sets of changes on top of a scenario.
 
 In: a scenario and the name of one of its strategies. Out: the scenario that this strategy makes of it: first the numbers that its
-``set`` changes by their dotted keys, then its campaigns, shocks, policies and programmes behind those of the scenario.
+``set`` changes by their dotted keys, then its campaigns, shocks, policies, programmes and prices behind those of the scenario.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def with_strategy(scenario: Scenario, name: str | None) -> Scenario:
             "shocks": changed.shocks + strategy.shocks,
             "policies": changed.policies + strategy.policies,
             "programs": changed.programs + strategy.programs,
+            "prices": changed.prices + strategy.prices,
         }
     )
 

@@ -40,6 +40,8 @@ from ladsim.model.layout import (
     TRIGGERS,
 )
 from ladsim.scenario.address import step_name
+from ladsim.scenario.aims import laid_aims
+from ladsim.scenario.contact_tables import laid_contacts
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable, laid_effect, laid_plan, nearest_tick, ones, steps_named
 from ladsim.scenario.program_spec import Satisfaction
 from ladsim.scenario.program_tables import ProgramTable, laid_programs
@@ -80,8 +82,8 @@ class Tables:
     fixed_cost: float  # amount units a month, whole market
     discount_per_month: float  # δ = ln(1 + d) / 12
     campaigns: tuple[CampaignTable, ...]
-    shocks: tuple[CampaignTable, ...]
-    programs: tuple[ProgramTable, ...]
+    shocks: tuple[CampaignTable, ...]  # the file's, then seasons and prices
+    programs: tuple[ProgramTable, ...]  # the file's, then campaigns that events set off
     view_bits: tuple[tuple[np.uint64, float], ...]  # what a customer is for life to the firm: word, share of those who are
     beliefs: NDArray[np.float64]  # (B,) different shares of customers whose rung is not known, ascending
     on_ladder: NDArray[np.bool_] = field(repr=False)
@@ -107,12 +109,14 @@ def tables(scenario: Scenario) -> Tables:
     labels = tuple(step_name(scenario, step) for step in steps)
     market = _market(scenario, unit, rungs, traits)
     segment_rung, segment_step = _segment_factors(scenario, names, labels)
-    shocks_and_campaigns = laid_plan(scenario, names, labels, step_table, rungs, unit)
+    aims, view_bits, beliefs = laid_aims(scenario)
+    shocks_and_campaigns = laid_plan(scenario, names, labels, step_table, rungs, unit, aims)
     outside = [i for i, rung in enumerate(rungs) if rung["outside"]]
     own_causes = (
         CAUSES + tuple(c.name for c in shocks_and_campaigns[0]) + tuple(f"policy:{p.function}" for p in scenario.policies)
     )
     programs = laid_programs(scenario, names, labels, step_table, rungs, unit, len(own_causes))
+    programs += laid_contacts(scenario, names, labels, step_table, rungs, unit, len(own_causes), programs)
     rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals])
     if any(program.kind not in ALONE for program in scenario.programs):
         rungs["free"] = 0
@@ -155,8 +159,8 @@ def tables(scenario: Scenario) -> Tables:
         campaigns=shocks_and_campaigns[0],
         shocks=shocks_and_campaigns[1],
         programs=programs,
-        view_bits=(),
-        beliefs=np.zeros(0),
+        view_bits=view_bits,
+        beliefs=beliefs,
         on_ladder=np.array([rung["rank"] >= 0 for rung in rungs]),
     )
 

@@ -61,6 +61,8 @@ def _reason(tables: Tables) -> str | None:
     steps = tables.steps
     if len(tables.scenario.policies):
         return "policy"
+    if reason := _reason_not_levers(tables):
+        return reason
     if tables.programs:
         return "programs"
     if tables.scenario.satisfaction is not None:
@@ -79,6 +81,18 @@ def _reason(tables: Tables) -> str | None:
     if any(at_orders) and int(tables.market[0]["orders_trait"]) >= 0:
         return "orders"
     return _reason_not_arrivals(tables)
+
+
+def _reason_not_levers(tables: Tables) -> str | None:
+    """What campaigns do that the expected audience does not tell."""
+    if not all(campaign.aim.is_plain for campaign in tables.campaigns):
+        return "audience"
+    if tables.scenario.engagement is not None:
+        return "engagement"
+    habits = tables.scenario.contacts
+    if (habits.tiring or habits.leaving_effect) and any(campaign.aim.contacts for campaign in tables.campaigns):
+        return "contacts"
+    return None
 
 
 def _is_heard(tables: Tables) -> bool:

@@ -3,51 +3,39 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
 import pytest
 
 from ladsim.errors import ScenarioError
+from ladsim.scenario.check import _later
 from ladsim.scenario.edit import schema_json
+from ladsim.scenario.kinds import Table
+from ladsim.scenario.later import Later
 from ladsim.scenario.load import loads
-from tests.scenario.texts import with_end, with_top
-
-SEARCH = '[[channels]]\nname = "search"\nresponse = { half_at = 1.0 }\n'
-CAMPAIGN = SEARCH + '[[campaigns]]\nchannel = "search"\nmonthly_spend = 10\n'
-
-# text, place, words
-LATER: dict[str, tuple[str, str, str]] = {
-    "price": (with_end("[price]\nchange = 0.05\nper_rung = { customer = -1.2 }"), "price", "price"),
-    "contacts": (with_end("[contacts]\nconsent_share = 0.6"), "contacts", "consent"),
-    "triggered": (with_end(CAMPAIGN + 'after = "first_order"'), "campaigns.search.after", "triggered"),
-    "delay": (with_end(CAMPAIGN + "delay_days = 7"), "campaigns.search.delay_days", "triggered"),
-    "wrong rung": (with_end(CAMPAIGN + "wrong_rung_share = 0.15"), "campaigns.search.wrong_rung_share", "believed rungs"),
-    "test group": (with_end(CAMPAIGN + "test_group_share = 0.1"), "campaigns.search.test_group_share", "test groups"),
-    "in a strategy": (
-        with_end(SEARCH + '[strategies.a]\ncampaigns = [{ channel = "search", delay_days = 7 }]'),
-        "strategies.a.campaigns.search.delay_days", "triggered",
-    ),
-    "another word below": (with_end(CAMPAIGN + "consent_share = 0.5"), "campaigns.search.consent_share", "consent"),
-    "season": (with_top("seasonality = [1.0, 0.9]"), "seasonality", "shock"),
-}  # fmt: skip
+from tests.scenario.texts import with_end
 
 
-@pytest.mark.parametrize("case", LATER)
-def test_refused_by_name(case: str) -> None:
-    """It is said at its place that it cannot be simulated yet, with what it comes, and nothing else is said there."""
-    text, place, words = LATER[case]
-    with pytest.raises(ScenarioError) as caught:
-        loads(text)
-    here = [str(problem) for problem in caught.value.problems if problem.place == place]
-    assert len(here) == 1, f"at {place}: {caught.value}"
-    assert "cannot be simulated yet" in here[0]
-    assert words in here[0]
-    assert "unknown" not in str(caught.value)
+class _Soon(Table):
+    """A table with a key that has its place, and no meaning yet."""
+
+    key: Annotated[float | None, Later("tides")] = None
+    other: float = 1.0
+
+
+def test_refused_by_name() -> None:
+    """A marked key that is given is refused at its place, with what it comes; one that is not given is not."""
+    assert not list(_later(_Soon(other=2.0)))
+    (problem,) = _later(_Soon(key=3.0))
+    assert (problem.place, problem.found) == ("key", "3.0")
+    assert problem.allowed == "cannot be simulated yet (coming with tides)"
 
 
 def test_editors_know_these_keys() -> None:
-    """The JSON Schema offers programmes with their kinds, satisfaction, price and the rest."""
+    """The JSON Schema offers programmes with their kinds, satisfaction, prices and the rest."""
     schema = json.loads(schema_json())
-    assert {"satisfaction", "recommendation", "survey", "programs", "price", "contacts"} <= set(schema["properties"])
+    wanted = {"satisfaction", "recommendation", "survey", "programs", "prices", "seasons", "contacts", "engagement"}
+    assert wanted <= set(schema["properties"])
     assert "referral_reward" in schema["$defs"]["Program"]["properties"]["kind"]["enum"]
     assert {"after", "delay_days", "wrong_rung_share", "test_group_share"} <= set(schema["$defs"]["Campaign"]["properties"])
 

@@ -1,0 +1,101 @@
+"""Campaigns that events set off, laid out as programmes of the kind ``contact``.
+
+In: the campaigns with `after` of a resolved scenario, and the programmes before them. Out: a ``ProgramTable`` each: level 1 is
+"contacted", and its factors are what the channel and the tactic do at full effect, on the rungs that the campaign is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
+from ladsim.model.layout import JOIN, MONTH, PROGRAM_CAUSES, TICK
+from ladsim.scenario.address import campaign_names
+from ladsim.scenario.aims import needs_consent
+from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, levers_of, nearest_tick, ones
+from ladsim.scenario.program_tables import ProgramTable
+from ladsim.scenario.spec import Campaign, Scenario
+
+DAYS_A_MONTH = 30.4375
+
+
+def laid_contacts(
+    scenario: Scenario,
+    names: tuple[str, ...],
+    labels: tuple[str, ...],
+    steps: NDArray[Any],
+    rungs: NDArray[Any],
+    unit: int,
+    cause: int,
+    programs: Sequence[ProgramTable],
+) -> tuple[ProgramTable, ...]:
+    """The campaigns that events set off, behind the programmes; `cause` is the first place for the causes of all programmes."""
+    tables: list[ProgramTable] = []
+    for name, record in zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True):
+        if record.after is None:
+            continue
+        _, label, means = levers_of(scenario, record)
+        effects = laid_effects(scenario, means, names, labels, steps, rungs)
+        meant = audience(record, names, steps, effects)
+        by_rung, by_step = ones(2, len(names)), np.ones((2, len(labels)))
+        _touch(effects, meant, by_rung[1], by_step[1], steps)
+        joins = np.zeros(len(names), JOIN)
+        joins["probability"] = meant
+        starts = nearest_tick(record.from_month)
+        ends = nearest_tick(scenario.months if record.to_month is None else record.to_month)
+        tables.append(
+            ProgramTable(
+                name=name,
+                label=record.label or label or name,
+                kind="contact",
+                cause=cause + (len(programs) + len(tables)) * len(PROGRAM_CAUSES),
+                numbers=_numbers(scenario, record, names, [p.name for p in programs]) | {"starts": starts, "ends": ends},
+                starts=starts,
+                level_names=("", "contacted"),
+                level_rung=by_rung,
+                level_step=by_step,
+                level_cost=np.zeros(2),
+                joins=joins,
+                setup_cost=record.setup_cost * unit,
+                cost_per_month=record.monthly_spend * unit,
+                ends=max(ends, starts + TICK),
+            )
+        )
+    return tuple(tables)
+
+
+def _touch(effects: Sequence[EffectTable], meant: NDArray[np.bool_], by_rung: Any, by_step: Any, steps: NDArray[Any]) -> None:
+    """Multiply the full effects into the factors of who is contacted; what is felt is added."""
+    for effect in effects:
+        if effect.on == "steps":
+            by_step *= np.where(meant[steps["origin"]], 1.0 + effect.per_step, 1.0)
+        elif effect.on == "quality":
+            by_rung["quality"] += np.where(meant, effect.per_rung, 0.0)
+        else:
+            by_rung[effect.on] *= np.where(meant, 1.0 + effect.per_rung, 1.0)
+
+
+def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], programs: list[str]) -> dict[str, float]:
+    """The numbers that ``programs.contact`` reads."""
+    channels, tactics = {c.name: c for c in scenario.channels}, {t.name: t for t in scenario.tactics}
+    event, _, which = (record.after or "").partition(".")
+    consent = scenario.contacts.consent_share
+    asks = consent is not None and needs_consent(record, channels, tactics)
+    segments = [record.segments is None or s.name in record.segments for s in scenario.segments] or [True]
+    numbers: dict[str, float] = {
+        "event": EVENTS.index(event),
+        "which": float(names.index(which) if event == "entered" else programs.index(which) if which else 0),
+        "delay": round(record.delay_days / DAYS_A_MONTH * MONTH),
+        "lasts": round(record.lasts_days / DAYS_A_MONTH * MONTH),
+        "cost_per_contact": record.cost_per_contact,
+        "consent_share": float(consent) if asks and consent is not None else 1.0,
+        "test_group_share": record.test_group_share,
+    }
+    for n in range(SEGMENT_NUMBERS):
+        part = segments[n * SEGMENTS_A_NUMBER : (n + 1) * SEGMENTS_A_NUMBER]
+        numbers[f"segments_{n}"] = float(sum(1 << bit for bit, is_meant in enumerate(part) if is_meant))
+    return numbers

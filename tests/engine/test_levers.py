@@ -1,0 +1,167 @@
+"""Audiences, tiring, seasons, prices, engagement: what the plan makes of them, against numbers counted by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ladsim.engine.kernel import Fast
+from ladsim.engine.reach import audience_share, tiredness
+from ladsim.engine.run import simulate, staged
+from ladsim.engine.stage import Stage
+from ladsim.model.layout import MONTH
+from ladsim.scenario.load import validated
+from ladsim.scenario.tables import tables
+from ladsim.theory.markov import reason_not
+from ladsim.world.build import build
+
+RUNGS = [
+    {"name": "lead", "share": 0.25},
+    {"name": "customer", "share": 0.5, "orders_per_month": 5.0},
+    {"name": "fan", "share": 0.25, "orders_per_month": 5.0},
+    {"name": "lapsed", "off_ladder": True},
+]
+SILENCE = {"name": "silence", "response": {"curve": "linear", "half_at": 0.001}, "effects": [{"on": "orders", "full": -1.0}]}
+LIFT = {"name": "lift", "response": {"curve": "linear", "half_at": 0.001}, "effects": [{"on": "orders", "full": 1.0}]}
+
+
+def market(**more: Any) -> dict[str, Any]:
+    """Three rungs whose people stay, 5 orders a month."""
+    return {"schema": 1, "name": "still", "months": 3, "market_size": 4_000, "rungs": RUNGS, **more}
+
+
+def silent_share(data: dict[str, Any], rung: str) -> tuple[float, int]:
+    """Share of the customers of a rung who have not ordered within three months (by themselves: e^−15), and how many there are."""
+    scenario = validated(data)
+    history = simulate(scenario, seed=5)
+    assert history.customers is not None
+    here = history.customers[history.customers["rung"] == history.rung_names.index(rung)]
+    return float((here["booked"] == 0).mean()), len(here)
+
+
+def set_up(data: dict[str, Any]) -> Stage:
+    """A market at time 0, on the fast engine, begun."""
+    laid_out = tables(validated(data))
+    stage = staged(laid_out, build(laid_out.scenario), Fast)
+    stage.start()
+    return stage
+
+
+CAMPAIGN = {"channel": "silence", "monthly_spend": 4_000.0, "to": ["customer"]}
+REACH: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, float]]] = {
+    "everybody": ({}, {}, {"customer": 1.0, "fan": 0.0}),
+    "a test group": ({"test_group_share": 0.3}, {}, {"customer": 0.7, "fan": 0.0}),
+    "consent": ({}, {"contacts": {"consent_share": 0.6}}, {"customer": 0.6, "fan": 0.0}),
+    "both": ({"test_group_share": 0.3}, {"contacts": {"consent_share": 0.6}}, {"customer": 0.42, "fan": 0.0}),
+    "wrong rungs": ({"wrong_rung_share": 0.2}, {}, {"customer": 0.8, "fan": 0.1}),
+}
+
+
+@pytest.mark.parametrize("case", REACH)
+@pytest.mark.parametrize("rung", ["customer", "fan"])
+def test_who_is_reached(case: str, rung: str) -> None:
+    """The campaign takes its audience's orders away: the share without orders is the share reached, |z| ≤ 4."""
+    campaign, more, expected = REACH[case]
+    channel = SILENCE | {"needs_consent": True}
+    found, n = silent_share(market(channels=[channel], campaigns=[CAMPAIGN | campaign], **more), rung)
+    p = expected[rung]
+    assert abs(found - p) <= 4.0 * np.sqrt(max(p * (1.0 - p), 1e-12) / n) + 1e-9
+
+
+def test_two_that_err_differently() -> None:
+    """Who errs less errs where the other errs too: of those mistaken by the better, all are by the worse."""
+    better = CAMPAIGN | {"wrong_rung_share": 0.1, "name": "better"}
+    worse = CAMPAIGN | {"wrong_rung_share": 0.4, "name": "worse"}
+    data = market(channels=[SILENCE], campaigns=[better, worse])
+    found, n = silent_share(data, "customer")  # reached by one of them: all whom the better knows
+    assert abs(found - 0.9) <= 4.0 * np.sqrt(0.09 / n)
+
+
+def test_audience_as_expected() -> None:
+    """Of three rungs, 20 % taken for one of the two others: .8 of the own, .1 of each other, .2/3 of those off the ladder; times consent."""
+    campaign = CAMPAIGN | {"wrong_rung_share": 0.2, "test_group_share": 0.5}
+    laid_out = tables(
+        validated(market(channels=[SILENCE | {"needs_consent": True}], campaigns=[campaign], contacts={"consent_share": 0.6}))
+    )
+    found = audience_share(laid_out, laid_out.campaigns[0])
+    assert found == pytest.approx(np.array([0.1, 0.8, 0.1, 0.2 / 3]) * 0.3)
+    assert "whom a campaign reaches" in (reason_not(laid_out) or "")
+
+
+def test_contacts_tire() -> None:
+    """6 contacts where 2 are free, tiring .25: e^−1 of the effect is left, and leaving is 1 + .1 · 4 as fast."""
+    tired, leaving = tiredness(np.array([2.0, 6.0]), 2.0, 0.25, 0.1)
+    assert tired == pytest.approx([1.0, np.exp(-1.0)])
+    assert leaving == pytest.approx([1.0, 1.4])
+    one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
+    stage = set_up(market(channels=[LIFT], campaigns=[one], contacts={"free_per_month": 2.0, "tiring": 0.25}))
+    stage.plan.act(0)
+    assert stage.rules.lever_rung["orders"][0] == pytest.approx([1.0, 1.0 + np.exp(-1.0), 1.0, 1.0])
+
+
+def test_seasons_follow_the_calendar() -> None:
+    """A run from November on has the factors of November, December, January."""
+    import datetime
+
+    factors = [0.5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.9, 1.8]
+    stage = set_up(market(seasons=[{"factors": factors}], start_date=datetime.date(2027, 11, 1)))
+    found = []
+    for month in range(3):
+        stage.plan.act(month * MONTH)
+        found.append(float(stage.rules.lever_rung["orders"][0, 1]))
+    assert found == pytest.approx([0.9, 1.8, 0.5])
+
+
+def test_price_by_hand() -> None:
+    """10 % dearer with elasticity −2: orders × 1.1^−2, a basket of 100 is paid 110, its goods still cost 50."""
+    data = market(
+        prices=[{"change": 0.1, "elasticity": -2.0}], basket={"mean": 100.0}, money={"margin": 0.5}, months=2,
+    )  # fmt: skip
+    stage = set_up(data)
+    stage.plan.act(0)
+    assert stage.rules.lever_rung["orders"][0] == pytest.approx(np.full(4, 1.1**-2))
+    history = simulate(validated(data), seed=1)
+    orders = history.orders.sum()
+    money = dict(zip(history.causes, history.money.sum(axis=(0, 2, 3)) / history.unit, strict=True))
+    assert money["revenue"] == pytest.approx(110.0 * orders)
+    assert money["goods"] == pytest.approx(-50.0 * orders)
+    expected = 3_000 * 5.0 * 2 * 1.1**-2
+    assert abs(orders - expected) <= 4.0 * np.sqrt(expected)
+
+
+def test_a_price_is_felt_while_it_is_new() -> None:
+    """`felt` 5 and a price 10 % higher take half a point off every experience, for two months."""
+    data = market(prices=[{"change": 0.1, "felt": 5.0, "noticed_months": 2.0}], satisfaction={"quality": 7.0})
+    stage = set_up(data)
+    found = []
+    for month in range(3):
+        stage.plan.act(month * MONTH)
+        found.append(float(stage.rules.quality[0, 1]))
+    assert found == pytest.approx([6.5, 6.5, 7.0])
+
+
+def test_engagement_fades_and_is_kept_up() -> None:
+    """Left alone it is (1 − f)^k; with an effect e on one rung, e/f + (1 − e/f)(1 − f)^k there."""
+    keep = LIFT | {"name": "keep", "effects": [{"on": "engagement", "per_rung": {"fan": 0.1}}]}
+    campaign = {"channel": "keep", "monthly_spend": 4_000.0, "to": ["fan"]}
+    data = market(
+        months=6, channels=[keep], campaigns=[campaign], engagement={"fades_per_month": 0.2, "orders_effect": 0.7},
+    )  # fmt: skip
+    stage = set_up(data)
+    for month in range(6):
+        stage.plan.act(month * MONTH)
+        left = np.array([0.8**month, 0.5 + 0.5 * 0.8**month])
+        assert stage.plan.engagement.level[0, [1, 2]] == pytest.approx(left)
+        assert stage.rules.lever_rung["orders"][0, [1, 2]] == pytest.approx(np.exp(0.7 * (left - 1.0)))
+
+
+def test_engagement_in_the_middle_of_a_month() -> None:
+    """A campaign that runs for half a month adds half of its effect; acting at other times changes nothing."""
+    keep = LIFT | {"effects": [{"on": "engagement", "full": 0.1}]}
+    campaign = {"channel": "lift", "monthly_spend": 4_000.0, "to_month": 0.5}
+    stage = set_up(market(channels=[keep], campaigns=[campaign], engagement={"fades_per_month": 0.2}))
+    for date in (0, MONTH // 2, MONTH, MONTH):
+        stage.plan.act(date)
+    assert stage.plan.engagement.level[0, 1] == pytest.approx(0.8 + 0.05)
