@@ -39,6 +39,7 @@ _HOMES = {
     "load": "scenario.load",
     "loads": "scenario.load",
     "Scenario": "scenario.spec",
+    "ready_strategies": "scenario.ready",
     "build": "world.build",
     "World": "world.build",
     "ReferralGraph": "world.graph",

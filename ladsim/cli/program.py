@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from ladsim.cli import files, messages, studies
 from ladsim.cli.exits import EPILOG, errors_in_words
+from ladsim.cli.tactics import tactics
 
 
 class _Program(TyperGroup):
@@ -65,6 +66,7 @@ _COMMANDS = (
     (files.presets, "list the scenarios that come with ladsim"),
     (files.check, "list everything that is wrong in a scenario file"),
     (files.show, "print the ladder of a scenario, and draw it"),
+    (tactics, "list the tactics and channels that come with ladsim"),
     (files.schema, "print the JSON Schema of scenario files, for editors"),
     (studies.run, "play many futures of one strategy"),
     (studies.compare, "compare strategies, and write the report"),

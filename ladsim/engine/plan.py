@@ -1,8 +1,9 @@
 """The plan: campaigns, shocks and what policies do, as processes on SimPy's clock.
 
 The plan alone writes the levers' factors in ``Rules``, group by group: an effect holds for those whom its campaign reaches
-(``reach``), less where contacts have tired them. It acts at month starts, at the dates of campaigns and shocks and when a policy wakes; a change at tick T governs what comes after T. Spend and fixed costs grow with time and are booked as whole numbers
-whose sum is the rounded total, so equal budgets are equal to the last unit.
+(``reach``), less where contacts have tired them. It acts at month starts, at the dates of campaigns and shocks and when a policy
+wakes; a change at tick T governs what comes after T. Spend and fixed costs grow with time and are booked as whole numbers whose sum
+is the rounded total, so equal budgets are equal to the last unit.
 """
 
 from __future__ import annotations

@@ -63,6 +63,9 @@ def plan_of(
 def strategy_names(scenario: Scenario) -> Iterator[Problem]:
     """A strategy's own names must differ from each other and from the scenario's."""
     for name, strategy in scenario.strategies.items():
+        if (strategy.ready is None) != (strategy.budget is None):
+            given, missing = ("ready", "budget") if strategy.budget is None else ("budget", "ready")
+            yield Problem(f"strategies.{name}.{missing}", "nothing", f"must be given with {given}")
         for key in ("campaigns", "shocks", "programs"):
             names = [item.name for item in getattr(strategy, key) if item.name]
             others = {item.name for item in getattr(scenario, key) if item.name}

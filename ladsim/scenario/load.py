@@ -30,6 +30,7 @@ from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.merge import merged
 from ladsim.scenario.places import from_pydantic, frozen, get, shown
+from ladsim.scenario.ready import with_ready
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.texts import known_language
 
@@ -84,7 +85,7 @@ def read(path: Path, file: str = "") -> dict[str, Any]:
 
 def validated(data: Mapping[str, Any], file: str = "", language: str | None = None) -> Scenario:
     """The scenario that raw tables mean, checked for shape and sense; `language` as in ``load``."""
-    tables = frozen(data if language is None else {**data, "language": known_language(language)})
+    tables = frozen(with_ready(data if language is None else {**data, "language": known_language(language)}))
     try:
         scenario = Scenario.model_validate(tables, context={"language": tables.get("language", "en")})
     except ValidationError as error:

@@ -32,6 +32,19 @@ Month = Annotated[float, Field(ge=0, le=LONGEST)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
 
+Role = Literal["potential", "first_time", "returning", "loyal", "ambassador", "lapsed"]
+Spoke = Literal["attraction", "onboarding", "engagement", "reward", "feedback", "repurchase"]
+
+
+class Means(Table):
+    """What channels and tactics have in common: what they are, and where they stand in the loyalty wheel."""
+
+    name: Name
+    label: str = ""
+    description: str = Field("", description="what it is, in a sentence")
+    spoke: Spoke | None = Field(None, description="of the loyalty wheel")
+    touchpoints: tuple[str, ...] = Field((), description="where customers meet it")
+
 
 class Rung(Table):
     """A rung of the ladder, or (with `off_ladder`) a state beside it."""
@@ -49,6 +62,9 @@ class Rung(Table):
     customer: bool | None = Field(None, description="counts as a customer; default: on the ladder and ordering")
     quality: Score | None = Field(None, description="of an order or a renewal here; default: that of `satisfaction`")
     recommendation: Real = Field(0.0, description="added to the likelihood to recommend of those who stand here")
+    role: Role | None = Field(
+        None, description="what the library takes the rung for; default: by name, else by place on the ladder"
+    )
     source: Text = ""
 
 
@@ -233,11 +249,9 @@ class Effect(Table):
     source: Text = ""
 
 
-class Channel(Table):
+class Channel(Means):
     """A way to reach people (search, social media, newsletter …)."""
 
-    name: Name
-    label: Text = ""
     response: Response
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = Field(
         0.0, description="share of the pressure that stays a month later"
@@ -249,11 +263,9 @@ class Channel(Table):
     source: Text = ""
 
 
-class Tactic(Table):
+class Tactic(Means):
     """Something one does for people on a rung (welcome series, personal offers …)."""
 
-    name: Name
-    label: Text = ""
     response: Response | None = Field(None, description="needed where a campaign names no channel")
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
     effects: tuple[Effect, ...] = ()
@@ -352,6 +364,10 @@ class Strategy(Table):
     )
     programs: tuple[Program, ...] = ()
     prices: tuple[Price, ...] = Field((), description="changes of price, in addition to those of the scenario")
+    ready: Literal["acquisition_first", "retention_first", "referral_first", "by_rung", "balanced"] | None = Field(
+        None, description="made of the library's tactics for the rungs there are"
+    )
+    budget: Annotated[float, Field(ge=0, le=1e12)] | None = Field(None, description="ready: what it spends a month")
 
 
 class Scenario(Table):

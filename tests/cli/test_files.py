@@ -124,6 +124,13 @@ def test_schema_is_json_and_knows_the_keys_of_a_file(ladsim: Ladsim, shop: Path)
     assert Path("schema.json").read_text(encoding="utf-8") == result.stdout
 
 
+def test_tactics_are_listed(ladsim: Ladsim) -> None:
+    """Every tactic by its name, in the language asked for; another language is refused."""
+    assert "welcome_series  (Welcome series; onboarding; first_time)" in ladsim("tactics").stdout
+    assert "Velkomstserie" in ladsim("tactics", "--language", "da").stdout
+    assert ladsim("tactics", "--language", "xx").exit_code != 0
+
+
 def test_explain_gives_definition_formula_and_source(ladsim: Ladsim) -> None:
     """One measure in full, or all of them in a line each; a rung's count by its own name."""
     assert "people with at least 2 orders" in ladsim("explain", "repurchase_rate").stdout
