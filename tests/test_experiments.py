@@ -197,3 +197,13 @@ class TestBirthday:
             ladsim.simulate(s, strategy="gift", sample=500).daily[:, -2].sum() for s in (scenario, dear)
         ]  # the cause of rewards is the last but one
         assert costs[1] == 2 * costs[0] < 0
+
+
+def test_by_rung_beats_alike_where_tactics_fit_and_rungs_are_known() -> None:
+    """Money by rung earns more than alike on everybody; not knowing the rungs, or tactics that fit all, leave little of that."""
+    gains = {}
+    for name, duel in experiment("by_rung").main(["--quick"]).items():
+        profit = duel.outcomes.set_index("strategy")["profit"]
+        gains[name] = profit["by_rung"] - profit["balanced"]
+    assert gains["knowing"] > 0.0
+    assert max(abs(gains["not knowing"]), abs(gains["all fit"])) < gains["knowing"] / 4

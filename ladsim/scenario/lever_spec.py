@@ -6,7 +6,7 @@ changes) and ``aims`` (who can be reached); tiring and engagement are kept by th
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,20 @@ Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$"
 Month = Annotated[float, Field(ge=0, le=100_000.0)]
 Factor = Annotated[float, Field(ge=0, le=1e9)]
 Change = Annotated[float, *number(-0.99, 1e6, False), "real"]
+
+
+Role = Literal["potential", "first_time", "returning", "loyal", "ambassador", "lapsed"]
+Spoke = Literal["attraction", "onboarding", "engagement", "reward", "feedback", "repurchase"]
+
+
+class Means(Table):
+    """What channels and tactics have in common: what they are, and where they stand in the loyalty wheel."""
+
+    name: Name
+    label: Text = ""
+    description: Text = Field("", description="what it is, in a sentence")
+    spoke: Spoke | None = Field(None, description="of the loyalty wheel")
+    touchpoints: tuple[Text, ...] = Field((), description="where customers meet it")
 
 
 class Price(Table):

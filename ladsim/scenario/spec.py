@@ -20,7 +20,7 @@ from ladsim.scenario.kinds import Amount, AtLeastMinusOne, Positive, Rate, Real,
 from ladsim.scenario.kinds import Distribution as Distribution
 from ladsim.scenario.kinds import Limits as Limits
 from ladsim.scenario.kinds import Range as Range
-from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Season
+from ladsim.scenario.lever_spec import Contacts, Engagement, Means, Price, Role, Season
 from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.texts import Language, Text
 
@@ -31,19 +31,6 @@ LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below 
 Month = Annotated[float, Field(ge=0, le=LONGEST)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
-
-Role = Literal["potential", "first_time", "returning", "loyal", "ambassador", "lapsed"]
-Spoke = Literal["attraction", "onboarding", "engagement", "reward", "feedback", "repurchase"]
-
-
-class Means(Table):
-    """What channels and tactics have in common: what they are, and where they stand in the loyalty wheel."""
-
-    name: Name
-    label: str = ""
-    description: str = Field("", description="what it is, in a sentence")
-    spoke: Spoke | None = Field(None, description="of the loyalty wheel")
-    touchpoints: tuple[str, ...] = Field((), description="where customers meet it")
 
 
 class Rung(Table):

@@ -14,6 +14,7 @@ from ladsim.engine.stage import Stage
 from ladsim.model.layout import MONTH
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables
+from ladsim.theory.expected import expected_rung_counts
 from ladsim.theory.markov import reason_not
 from ladsim.world.build import build
 
@@ -165,3 +166,17 @@ def test_engagement_in_the_middle_of_a_month() -> None:
     for date in (0, MONTH // 2, MONTH, MONTH):
         stage.plan.act(date)
     assert stage.plan.engagement.level[0, 1] == pytest.approx(0.8 + 0.05)
+
+
+def test_closed_form_follows_seasons_and_prices() -> None:
+    """Leaving by season and price: rung counts as the matrix exponential says, |z| ≤ 4; without them it says otherwise."""
+    leaves = [{"from": "customer", "to": "lapsed", "monthly": 0.1}, {"from": "fan", "to": "customer", "monthly": 0.1}]
+    seasons = [{"on": "leaving", "factors": [0.5, 2.0, 3.0] * 4}]
+    data = market(months=6, steps=leaves, seasons=seasons, prices=[{"change": 0.2, "from_month": 1.5, "leaving_elasticity": 2.0}])
+    closed = expected_rung_counts(tables(validated(data))).to_numpy() / 4_000
+    history = simulate(validated(data), seed=8)
+    found = history.counts.sum(axis=1) / 4_000
+    away = np.abs(found - closed) / np.sqrt(np.maximum(closed * (1.0 - closed), 1e-9) / 4_000)
+    assert (away[1:] <= 4.0).all()
+    plain = expected_rung_counts(tables(validated(market(months=6, steps=leaves)))).to_numpy() / 4_000
+    assert np.abs(plain - closed).max() > 0.1
