@@ -23,12 +23,14 @@ CLAIMS = (
     "head_start",
 )
 DOCS = FOLDER.parent / "docs"
-INTRODUCTION = """# Claims, tested
-
-Sentences that everybody in the trade has heard, each turned into a question, a run and a picture. An assumption that is put in is not a finding: every answer says which number it hangs on. Intervals hold 95 %. They speak of luck in this market, not of other markets: with other numbers the answer is another, and the experiments are there to try one's own.
-
-This page is written by `python experiments/all_claims.py`; each claim is a scenario and a file in `experiments/`, and runs alone, too: `python experiments/break_even_ratio.py`.
-"""
+INTRODUCTION = (
+    "# Claims, tested\n\n"
+    "Sentences that everybody in the trade has heard, each turned into a question, a run and a picture. What is assumed is no finding: "
+    "every answer says which number it hangs on. Intervals hold 95 %; they speak of luck in this market, not of other markets. With "
+    "other numbers the answer is another, and the experiments are there to try one's own.\n\n"
+    "This page is written by `python experiments/all_claims.py`. Each claim is a scenario and a file of the same name in "
+    "`experiments/`, and runs alone, too: `python experiments/break_even_ratio.py`."
+)
 
 
 def section(name: str, answer: Answer, pictures: str) -> str:
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> str:
         answer = importlib.import_module(name).main(options)
         print(answer, end="\n\n\n")
         sections.append(section(name, answer, "img"))
-    page = "\n\n".join([INTRODUCTION.strip(), *sections]) + "\n"
+    page = "\n\n".join([INTRODUCTION, *sections]) + "\n"
     (chosen.out / "claims.md").write_text(page, encoding="utf-8")
     return page
 

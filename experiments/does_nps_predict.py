@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from claim import Answer, options, picture, scenario
-from ladsim.scenario.address import with_values
 
 import ladsim
 from ladsim.measures.loyalty import net_promoter_score, nps_survey
 from ladsim.report.canvas import PENS
+from ladsim.scenario.address import with_values
 
 QUESTION = "Does the net promoter score predict growth?"
 STEP, LEAVING, MESSAGE = "steps.lead.customer.time.monthly", "steps.customer.lapsed", "steps.lead.customer.message.probability"
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> Answer:
     table.columns = ["market", "correlation", "low", "high", "by_survey", "survey_low", "survey_high"]
     with picture(chosen.picture, 3) as panels:
         for place, (axes, (name, f)) in enumerate(zip(panels, found.items(), strict=True)):
-            axes.scatter(f["nps"] * 100, f["growth"], s=8, color=PENS[place].colour, marker=PENS[place].marker, alpha=0.7)
+            axes.scatter(f["nps"], f["growth"], s=8, color=PENS[place].colour, marker=PENS[place].marker, alpha=0.7)
             axes.set(title=name, xlabel="net promoter score, month 6")
             axes.annotate(f"r = {true[name][0]:.2f}", (0.04, 0.92), xycoords="axes fraction", color=PENS[place].text)
             axes.yaxis.set_major_formatter("{x:+.0%}")

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from claim import Answer, bars, between, interval, options, picture, scenario
-from ladsim.scenario.address import with_values
 from scipy.optimize import brentq
 
 import ladsim
 from ladsim.measures.uncertainty import Interval
 from ladsim.report.canvas import PENS
+from ladsim.scenario.address import with_values
 
 QUESTION = "Does a head start on the stamp card make more people fill it?"
 LAPSE, WITHOUT, WITH = 0.25, 0.19, 0.34  # the scenario's rate; what Nunes & Drèze found
@@ -61,7 +61,7 @@ def speeding_up(history: ladsim.History) -> float:
 
 def main(arguments: list[str] | None = None) -> Answer:
     """Sweep κ for both cards, draw the shares beside the formula, say which κ the field experiment asks for."""
-    chosen = options("head_start", QUESTION, 30, 4, arguments)
+    chosen = options("head_start", QUESTION, 30, 6, arguments)
     pressures = [0.25, 8.0] if chosen.quick else [0.25, 1.0, 2.0, 4.0, 8.0]
     runs = {(k, card): simulated(k, card, chosen.replications) for k in pressures for card in CARDS}
     empty, given = CARDS

@@ -63,7 +63,7 @@ def adopted(kind: dict[str, Any], budget: str, how: str, replications: int) -> n
 
 def main(arguments: list[str] | None = None) -> Answer:
     """Every graph, budget and kind of first people: adoption after a year, and when half of the end is reached."""
-    chosen = options("hubs_or_random", QUESTION, 40, 3, arguments)
+    chosen = options("hubs_or_random", QUESTION, 40, 6, arguments)
     curves = {(g, b, w): adopted(GRAPHS[g], b, w, chosen.replications) for g in GRAPHS for b in BUDGETS for w in WAYS}
     rows, lead = [], {}
     for (graph, budget, way), people in curves.items():

@@ -9,16 +9,14 @@ after, without a group that had no programme; so the third figure is what before
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from claim import Answer, bars, between, interval, options, picture, scenario
-from ladsim.scenario.address import with_values
 
 import ladsim
 from ladsim.measures.uncertainty import Interval
 from ladsim.report.canvas import PENS
+from ladsim.scenario.address import with_values
 
 QUESTION = "Who responds to a points programme: light, moderate or heavy buyers?"
 HABITS = ("light", "moderate", "heavy")
@@ -57,7 +55,7 @@ def before_and_after(replications: int) -> dict[str, Interval]:
 
 def main(arguments: list[str] | None = None) -> Answer:
     """Extra orders by habit under both programmes, and what before and after would show with none."""
-    chosen = options("light_and_heavy", QUESTION, 30, 4, arguments)
+    chosen = options("light_and_heavy", QUESTION, 30, 6, arguments)
     found = {s: {habit: extra(habit, s, chosen.replications) for habit in HABITS} for s in ("pull", "habit")}
     found["nothing"] = before_and_after(chosen.replications)
     table = pd.DataFrame([(s, h, i.estimate, i.low, i.high) for s, by in found.items() for h, i in by.items()])

@@ -79,7 +79,7 @@ def earned(name: str, replications: int) -> dict[str, np.ndarray]:
 
 def main(arguments: list[str] | None = None) -> Answer:
     """Every market; the worth of a further customer, recommended and bought."""
-    chosen = options("recommended_or_bought", QUESTION, 40, 3, arguments)
+    chosen = options("recommended_or_bought", QUESTION, 40, 8, arguments)
     found = {name: earned(name, chosen.replications) for name in MARKETS}
     rows = []
     for name, by in found.items():

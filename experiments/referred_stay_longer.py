@@ -64,7 +64,7 @@ def advantage(name: str, replication: int) -> tuple[float, float]:
 
 def main(arguments: list[str] | None = None) -> Answer:
     """Three markets; how referred customers differ from bought ones in each."""
-    chosen = options("referred_stay_longer", QUESTION, 30, 4, arguments)
+    chosen = options("referred_stay_longer", QUESTION, 30, 8, arguments)
     runs = {name: [advantage(name, k) for k in range(chosen.replications)] for name in MARKETS}
     less = {name: interval(churn for churn, _ in found) for name, found in runs.items()}
     more = {name: interval(stay for _, stay in found) for name, found in runs.items()}
