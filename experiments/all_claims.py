@@ -19,6 +19,7 @@ CLAIMS = (
     "referred_stay_longer",
     "hubs_or_random",
     "does_nps_predict",
+    "four_programmes",
     "light_and_heavy",
     "head_start",
 )

@@ -136,7 +136,7 @@ class TestFacts:
         habit, pull, nothing = table.loc["habit"], table.loc["pull"], table.loc["nothing"]
         assert habit.loc["light", "low"] > habit.loc["moderate", "high"]
         assert habit.loc["moderate", "low"] > 3 * habit.loc["heavy", "high"]
-        assert 0 < pull.loc["light", "low"]
+        assert pull.loc["light", "low"] > 0
         assert pull.loc["light", "high"] < pull.loc["heavy", "low"]
         assert nothing.loc["light", "low"] > 0 > nothing.loc["heavy", "high"]
 
