@@ -22,6 +22,7 @@ CLAIMS = (
     "four_programmes",
     "light_and_heavy",
     "head_start",
+    "four_pitfalls",
 )
 DOCS = FOLDER.parent / "docs"
 INTRODUCTION = (

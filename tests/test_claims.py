@@ -147,3 +147,21 @@ class TestFacts:
         assert (table["last_wait_over_first"] < 1).all()
         assert (table["with_head_start"] - table["formula"]).abs().max() < 0.015
         assert (table["filled"] - 0.19).abs().max() < 0.015
+
+    def test_four_programmes_at_equal_cost(self, ran: Any) -> None:
+        """All cost 3 % of revenue; points and cashback pay at 3 % ÷ (50 % − 3 %), tiers ask more, the club most."""
+        table = ran("four_programmes", "programme")
+        assert table["cost_share"].to_numpy() == pytest.approx(0.03, rel=0.02)
+        for name in ("points", "cashback"):
+            assert table.loc[name, "lift_to_pay"] == pytest.approx(0.03 / 0.47, rel=0.08)
+            assert table.loc[name, "high"] < table.loc["tiers", "low"]
+        assert table.loc["tiers", "high"] < table.loc["club", "low"]
+
+    def test_four_pitfalls(self, ran: Any) -> None:
+        """Wrong messages lose more than no money does; too little data loses; taking loyalty for granted does, where it fades."""
+        table = ran("four_pitfalls", "strategy")
+        assert table.loc["wrong_messages", "low"] > table.loc["base", "high"] > 0
+        assert table.loc["wrong_messages", "low"] > table.loc["blind", "high"]
+        assert table.loc["blind", "low"] > 0
+        assert table.loc["fading", "low"] > table.loc["for_granted", "high"]
+        assert table.loc["for_granted", "low"] < 0.5
