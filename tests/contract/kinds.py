@@ -5,7 +5,10 @@ A new kind joins the suite with a line in `KINDS`, and in `NOBODY` where nobody 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+BIRTHDAY = Path(__file__).resolve().parents[2] / "experiments" / "programs" / "birthday.py"
 
 JOINS = {"joins": {"probability": 0.5, "monthly": 0.2}, "cost_per_member": 0.05, "cost_per_month": 2.0, "setup_cost": 9.5}
 KINDS: dict[str, dict[str, Any]] = {
@@ -28,9 +31,25 @@ KINDS: dict[str, dict[str, Any]] = {
         "kind": "tiers", **JOINS, "factors": {"leaving": 0.7},
         "levels": [{"name": "basic", "spend": 0.0}, {"name": "gold", "spend": 250.0, "factors": {"messages": 2.0}}],
     },
+    "club": {
+        "kind": "club", **JOINS, "fee": 4.0, "renewal_beta": [0.7, 1.2], "failed_payment_share": 0.2, "recovered_share": 0.5,
+        "retry_days": 5.0, "pause_share": 0.4, "pause_months": 1.5, "cost_per_order": 0.5, "share_of_order": 0.1,
+        "factors": {"orders": 1.5, "leaving": 0.5},
+    },
+    "cashback": {
+        "kind": "cashback", **JOINS, "share_of_order": 0.1, "payout_probability": 0.8, "expires_after_months": 1.0,
+    },
+    "payout": {"kind": "cashback", **JOINS, "share_of_order": 0.05, "minimum_balance": 6.0, "payout_probability": 0.5},
+    "discount": {"kind": "discount", **JOINS, "share_of_order": 0.15, "from_month": 2.0, "to_month": 9.0, "factors": {"orders": 1.2}},
+    "referral_reward": {
+        "kind": "referral_reward", **JOINS, "give": 5.0, "get": 3.0, "most_per_month": 1, "most": 3, "factors": {"messages": 1.4},
+    },
+    "own": {"kind": "own", **JOINS, "file": str(BIRTHDAY), "options": {"lift": 0.8}},
 }  # fmt: skip
 FREE = {"setup_cost": 0.0, "cost_per_month": 0.0}
-NOBODY: dict[str, dict[str, Any]] = {}  # kind → what makes it that nobody joins; else:
+NOBODY: dict[str, dict[str, Any]] = {
+    "referral_reward": {"joins": {"probability": 0.0}, "get": 0.0}
+}  # kind → what makes it that nobody joins; else:
 NOBODY_JOINS: dict[str, Any] = {"joins": {"probability": 0.0}}
 
 
@@ -52,7 +71,7 @@ def market(programs: list[dict[str, Any]]) -> dict[str, Any]:
             {"from": "fan", "to": "customer", "trigger": "renewal", "months": 3, "probability": 0.3},
             {"from": "lapsed", "to": "customer", "monthly": 0.1},
         ],
-        "start": {"orders": 1},
+        "start": {"orders": {"customer": 1, "fan": 1}},
         "segments": [{"name": "small", "share": 0.5, "factors": {"basket": 0.5}}, {"name": "large", "share": 0.5}],
         "word_of_mouth": [{"layer": "friends", "graph": {"kind": "barabasi_albert", "links": 2}}],
         "basket": {"law": "lognormal", "mean": 30.0, "spread": 0.5},

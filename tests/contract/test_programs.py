@@ -16,8 +16,8 @@ from ladsim.model.layout import E_BOOK, E_EARN, E_EXPIRE, E_LEVEL, E_REDEEM, M_E
 from ladsim.programs import program
 from ladsim.programs.program import kind_of
 from ladsim.scenario.load import validated
-from ladsim.scenario.program_spec import numbers_of
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import tables
 from tests.contract.kinds import FREE, KINDS, NOBODY, NOBODY_JOINS, market
 from tests.programs.played import members
 
@@ -140,5 +140,6 @@ def test_travels_between_processes(names: list[str]) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_its_numbers_are_known(name: str) -> None:
     """Each number that a programme's rules read is one that a scenario gives it."""
-    said = scenario_of([name]).programs[0]
-    assert set(kind_of(said.kind).numbers) <= set(numbers_of(said))
+    laid_out = tables(scenario_of([name])).programs[0]
+    kind = kind_of(laid_out.kind)
+    assert set(kind.numbers) <= set(laid_out.numbers) | set(kind.defaults)

@@ -236,7 +236,7 @@ class TestReferralReward:
 
     def test_points_make_members(self) -> None:
         """50 points for who refers and 20 for who comes, who become members of the points programme by it."""
-        points = {"kind": "points", "joins": {"probability": 0.001}, "reward_at": 1000.0, "points_per_order": 0.0}
+        points = {"kind": "points", "joins": {"probability": 0.001}, "reward_at": 1000.0, "points_per_unit": 1e-9}
         program = {"kind": "referral_reward", "give": 50.0, "get": 20.0, "reward": "points"}
         history = simulate(validated(friends([points, program])), seed=4, log=True)
         events = history.events()
