@@ -131,11 +131,12 @@ def promoters_and_ambassadors(history: History) -> pd.DataFrame:
 
 
 def program_results(history: History) -> pd.DataFrame:
-    """Every programme month by month: month, program, members, joined, left, active_share, orders, revenue, issued, redeemed, expired,
-    outstanding, rewards, redemption_rate, breakage, fees, discounts, reward_cost, running_cost.
+    """Every programme month by month: month, program, members, joined, left, cancelled, failed, active_share, orders, revenue, issued,
+    redeemed, expired, outstanding, rewards, redemption_rate, breakage, fees, discounts, reward_cost, running_cost.
 
-    Members stand at the month's end; the rest is of the month (k−1, k], rates and `outstanding` of all months so far. Points in
-    points, cashback and amounts in currency; costs positive. Source: definitions above.
+    Members stand at the month's end; of those who left a club, `cancelled` wanted to and `failed` could not be charged; the rest is of the
+    month (k−1, k], rates and `outstanding` of all months so far. Points in points, cashback and amounts
+    in currency; costs positive. Source: definitions above.
     """
     frames = [_program(history, place) for place in range(len(history.program_names))]
     if not frames:
@@ -173,6 +174,8 @@ def _program(history: History, place: int) -> pd.DataFrame:
             "members": people(history, heads),
             "joined": people(history, counts["joined"]),
             "left": people(history, counts["left"]),
+            "cancelled": people(history, counts["cancelled"]),
+            "failed": people(history, counts["failed"]),
             "active_share": ratio(counts["active"], np.maximum(heads, at_start)),
             "orders": people(history, counts["orders"]),
             "revenue": currency(history, counts["revenue"]),
