@@ -107,13 +107,16 @@ def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rule
     market["programs"] = len(tables.programs)
     market["personal"] = needed["view"] or needed["mood"] or needed["members"]
     lay_out(market, needed)
+    of_levels = _stacked([p.level_step for p in tables.programs], np.float64, steps)
+    table_of_steps = tables.steps.copy()
+    table_of_steps["personal"] = (of_levels != 1.0).any(axis=0) | (table_of_steps["feeling"] != 0.0)
     table, graphs = _layers(tables, world)
     programs, numbers = _programs(tables)
     groups = segments * _views(tables)
     return Rules(
         market=market,
         rungs=tables.rungs,
-        steps=tables.steps,
+        steps=table_of_steps,
         kinds=tables.kinds,
         segment_rung=tables.segment_rung,
         segment_step=tables.segment_step,
@@ -134,7 +137,7 @@ def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rule
         programs=programs,
         joins=_stacked([p.joins for p in tables.programs], JOIN, rungs),
         level_rung=_stacked([p.level_rung for p in tables.programs], FACTORS, rungs),
-        level_step=_stacked([p.level_step for p in tables.programs], np.float64, steps),
+        level_step=of_levels,
         level_cost=np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)]),
         beliefs=tables.beliefs,
         graphs=(*graphs, numbers),

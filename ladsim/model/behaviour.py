@@ -246,7 +246,8 @@ def act(m, row):  # type: ignore[no-untyped-def]
     t = access.due(m, row)
     column = np.int64(c.what) - FIRST_CLOCK
     catch_up(m, row, t)
-    if m.personal:
+    is_message = m.talk_column <= column < m.talk_column + m.layers  # which changes nothing of the sender's own
+    if m.personal and not is_message:
         hold(m, row)
     if c.what == ARRIVES:
         arrival = access.arrival(m, row)
@@ -263,7 +264,7 @@ def act(m, row):  # type: ignore[no-untyped-def]
         on_order(m, row, t)
     else:
         on_message_clock(m, row, column - m.talk_column, t)
-    if m.personal:
+    if m.personal and not is_message:
         release(m, row, t)
     return schedule(m, row)
 

@@ -33,7 +33,7 @@ def wind_steps(m, row, rung, visit, t):  # type: ignore[no-untyped-def]
             word = wound(t, streams.exponential(u), hazard)
             if m.all_slots:
                 access.set_word(m, row, slot, word)
-                if m.personal:
+                if access.step(m, step).personal:
                     access.hold(m, slot, hazard)
             elif due_of(word) < first:
                 first = word
@@ -98,7 +98,8 @@ def hold(m, row):  # type: ignore[no-untyped-def]
     group = access.group(m, row)
     r = access.rung(m, c.rung)
     for slot in range(r.time_count):
-        access.hold(m, slot, step_hazard(m, row, group, r.time_first + slot, NOW))
+        if access.step(m, r.time_first + slot).personal:
+            access.hold(m, slot, step_hazard(m, row, group, r.time_first + slot, NOW))
     if m.order_column >= 0:
         access.hold(m, m.order_column, order_hazard(m, row, group, c.rung, NOW))
     for layer in range(m.layers):
@@ -112,8 +113,9 @@ def release(m, row, t):  # type: ignore[no-untyped-def]
     group = access.group(m, row)
     r = access.rung(m, c.rung)
     for slot in range(r.time_count):
-        rate = step_hazard(m, row, group, r.time_first + slot, NOW)
-        access.set_word(m, row, slot, rewound(access.word(m, row, slot), access.held(m, slot), rate, t))
+        if access.step(m, r.time_first + slot).personal:
+            rate = step_hazard(m, row, group, r.time_first + slot, NOW)
+            access.set_word(m, row, slot, rewound(access.word(m, row, slot), access.held(m, slot), rate, t))
     if m.order_column >= 0:
         order_goes_on(m, row, access.held(m, m.order_column), order_hazard(m, row, group, c.rung, NOW), t)
     for layer in range(m.layers):

@@ -112,7 +112,7 @@ def step_hazard(m, row, group, step, before):  # type: ignore[no-untyped-def]
     trait = access.step(m, step).trait
     if trait >= 0:
         rate = rate * access.trait(m, row, trait)
-    if m.personal:
+    if access.step(m, step).personal:
         rate = rate * step_factor(m, row, step)
     return rate
 
@@ -132,7 +132,7 @@ def chance(m, row, group, step):  # type: ignore[no-untyped-def]
     """Probability of a step for this customer now."""
     number = access.step_number(m, NOW, group, step)
     s = access.step(m, step)
-    factor = step_factor(m, row, step) if m.personal else 1.0
+    factor = step_factor(m, row, step) if s.personal else 1.0
     if s.beta:
         return probability(access.trait(m, row, s.trait), number * factor)
     return probability(number, factor)

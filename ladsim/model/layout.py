@@ -92,6 +92,7 @@ STEP = np.dtype(
     [
         ("number", "f8"), ("within", "i8"), ("word", "u8"), ("feeling", "f8"), ("after", "i4"), ("trait", "i4"),
         ("origin", "i2"), ("to", "i2"), ("up", "u1"), ("is_order", "u1"), ("beta", "u1"), ("trigger", "u1"), ("negative", "u1"),
+        ("personal", "u1"),  # a programme or satisfaction moves it
     ],
     align=True,
 )  # fmt: skip
