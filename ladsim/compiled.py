@@ -137,8 +137,11 @@ def apart(work: Callable[..., R], *arguments: Any) -> R:
         except BaseException as error:
             done.set_exception(error)
 
-    Thread(target=run, daemon=True).start()
-    return done.result()
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    found = done.result()
+    thread.join()
+    return found
 
 
 def compiled(function: F) -> F:

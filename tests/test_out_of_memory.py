@@ -99,7 +99,7 @@ def test_every_kind_of_shortage_is_one_error(problem: BaseException, monkeypatch
         patch.setattr(world_build, "read_ties", broken)
         with pytest.raises(WorldError, match="reading the graph of 100 customers"):
             build(scenario(100, {"kind": "file", "path": "x"}))
-    for place in ("summarise", "_in_processes"):
+    for place in ("summarise", "in_processes"):
         with monkeypatch.context() as patch:
             patch.setattr(planning_run, place, broken)
             with pytest.raises(StudyError, match=r"memory ran out after 0 of 2 runs: use fewer processes \(now [12]\)"):

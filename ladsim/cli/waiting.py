@@ -31,11 +31,14 @@ def waiting(what: str) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}")]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # No thread that draws it again and again: worker processes start faster from a process that has none.
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         task = bar.add_task(what, total=None, left="")
 
         def tell(done: int, total: int, seconds_left: float | None) -> None:
-            bar.update(task, completed=done, total=total, left=time_left(seconds_left) if done >= ENOUGH_TO_TELL else "")
+            bar.update(
+                task, completed=done, total=total, left=time_left(seconds_left) if done >= ENOUGH_TO_TELL else "", refresh=True
+            )
 
         yield tell
 

@@ -10,27 +10,21 @@ study of fewer replications.
 
 from __future__ import annotations
 
-import math
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from collections.abc import Callable, Container, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Protocol
 
-import joblib
 import pandas as pd
-from joblib.externals import loky
 
 from ladsim.compiled import is_warm
 from ladsim.engine.history import History
 from ladsim.engine.run import future, simulate
 from ladsim.errors import StudyError, out_of_memory
 from ladsim.measures.summary import Summary, summarise
-from ladsim.planning.interrupts import ctrl_c_noted, ignore_interrupts, interrupts_ignored
 from ladsim.planning.results import Replications, Setting
+from ladsim.planning.workers import cores, in_processes
 from ladsim.scenario.address import numbers
 from ladsim.scenario.differences import override, resolve, uncertain, with_strategy
 from ladsim.scenario.spec import Scenario
@@ -39,13 +33,8 @@ from ladsim.words import Words
 from ladsim.world.build import World, build, redrawn
 
 BASE = "base"
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-# Seconds between looking whether Ctrl-C was pressed; so long a stopped study also waits for runs that are just finishing.
-_LISTEN = 0.2
-_AHEAD = 8  # runs per process that may be handed out before the earliest unfinished one is done
 
 Finished = tuple[History, Summary]
-Task = tuple[int, int]  # replication, work
 
 
 class Progress(Protocol):
@@ -105,6 +94,19 @@ class _Work:
             threads=self.threads,
         )
         return history.slim(), summarise(history)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """All runs of a study, numbered: every strategy, and further work, of a replication before the next replication."""
+
+    works: Sequence[Work]
+    worlds: Sequence[World]
+
+    def run(self, number: int) -> Any:
+        """One of them."""
+        replication, which = divmod(number, len(self.works))
+        return self.works[which].future(replication, self.worlds)
 
 
 @dataclass
@@ -216,7 +218,7 @@ def with_more(
     works += more(Together(applied[first], seed, sample, places[first], threads))
     counter = _Counter(replications * len(works), progress)
     side_by_side = _processes(processes, counter.total)
-    done, stopped = _finish(works, worlds, replications, side_by_side, counter)
+    done, stopped = _finish(_Plan(works, worlds), side_by_side, counter)
     kept = _whole(done, len(works), replications)
     if stopped is not None and not kept:
         raise stopped
@@ -228,8 +230,8 @@ def with_more(
             source=changed,
             scenario=applied[name],
             setting=setting,
-            histories=tuple(done[k, i][0] for k in range(kept)),
-            summaries=tuple(done[k, i][1] for k in range(kept)),
+            histories=tuple(done[k * len(works) + i][0] for k in range(kept)),
+            summaries=tuple(done[k * len(works) + i][1] for k in range(kept)),
             parameters=parameters(applied[name], seed, kept),
             interrupted=stopped is not None,
             stopped_by=str(stopped or ""),
@@ -239,7 +241,7 @@ def with_more(
         )
         for i, (name, strategy) in enumerate(asked.items())
     }
-    return runs, [tuple(done[k, i] for k in range(kept)) for i in range(len(asked), len(works))]
+    return runs, [tuple(done[k * len(works) + i] for k in range(kept)) for i in range(len(asked), len(works))]
 
 
 def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[str, str | None]:
@@ -284,7 +286,7 @@ def _refuse_odd_numbers(seed: int, replications: int, processes: int | None) -> 
 
 
 def _processes(asked: int | None, tasks: int) -> int:
-    return max(1, min(asked if asked is not None else joblib.cpu_count(), tasks))
+    return 1 if tasks == 1 else min(asked if asked is not None else cores(), tasks)
 
 
 def _worlds(applied: Mapping[str, Scenario], seed: int, sample: int | None) -> tuple[list[World], dict[str, int | None]]:
@@ -317,24 +319,18 @@ def _shape(scenario: Scenario) -> tuple[Any, ...]:
     )
 
 
-def _finish(
-    works: Sequence[Work], worlds: list[World], replications: int, processes: int, counter: _Counter
-) -> tuple[dict[Task, Any], BaseException | None]:
-    """Everything by (replication, work), and what stopped it before its end: Ctrl-C, or that a worker was killed."""
-    done: dict[Task, Any] = {}
-    tasks = ((k, i) for k in range(replications) for i in range(len(works)))
+def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, Any], BaseException | None]:
+    """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
+    done: dict[int, Any] = {}
+    # One process compiles the rules, not all of them at once.
+    here = counter.total if processes == 1 else 0 if is_warm() else 1
     try:
         counter.tell(0)
-        if processes > 1 and not is_warm():
-            # One process compiles the rules, not all of them at once.
-            replication, which = next(tasks)
-            done[replication, which] = works[which].future(replication, worlds)
+        for number in range(here):
+            done[number] = plan.run(number)
             counter.tell(len(done))
-        if processes > 1:
-            _in_processes(works, worlds, tasks, processes, done, counter)
-        for replication, which in tasks:
-            done[replication, which] = works[which].future(replication, worlds)
-            counter.tell(len(done))
+        if here < counter.total:
+            in_processes(plan, range(here, counter.total), processes, done, lambda: counter.tell(len(done)))
     except KeyboardInterrupt as error:
         return done, error
     except BrokenExecutor:
@@ -351,85 +347,13 @@ def _finish(
     return done, None
 
 
-def _in_processes(
-    works: Sequence[Work],
-    worlds: list[World],
-    tasks: Iterator[Task],
-    processes: int,
-    done: dict[Task, Any],
-    counter: _Counter,
-) -> None:
-    """Fill `done` by worker processes. The worlds go through one file that all workers map into memory."""
-    with tempfile.TemporaryDirectory(prefix="ladsim-", ignore_cleanup_errors=True) as folder:
-        path = str(Path(folder) / "worlds")
-        try:
-            joblib.dump(worlds, path)
-        except OSError as error:
-            if out_of_memory(error):
-                raise
-            raise StudyError(
-                f"the graph could not be shared with other processes: {folder}: {error.strerror}; use 1 process"
-            ) from error
-        executor = loky.ProcessPoolExecutor(max_workers=processes, initializer=ignore_interrupts, env=_ONE_THREAD)
-        waiting: dict[Future[Any], Task] = {}
-
-        def keep(futures: Iterable[Future[Any]]) -> None:
-            for future in sorted(futures, key=waiting.__getitem__):
-                done[waiting[future]] = future.result()
-                del waiting[future]
-                counter.tell(len(done))
-
-        def hand_out() -> None:
-            # Not too far ahead of the slowest, because a stopped study keeps no more than an unbroken row.
-            while len(waiting) <= processes and done_or_out() < _first(waiting, len(works)) + _AHEAD * processes:
-                task = next(tasks, None)
-                if task is None:
-                    return
-                waiting[executor.submit(_away, works[task[1]], task[0], path)] = task
-
-        def done_or_out() -> int:
-            return len(done) + len(waiting)
-
-        with ctrl_c_noted() as stopped:
-            try:
-                with interrupts_ignored():  # workers start here, and ignore Ctrl-C from their first moment on
-                    hand_out()
-                while waiting and not stopped.is_set():
-                    keep(wait(waiting, timeout=_LISTEN, return_when=FIRST_COMPLETED).done)
-                    hand_out()
-                if stopped.is_set():
-                    raise KeyboardInterrupt
-            except (KeyboardInterrupt, BrokenExecutor):
-                finished = wait(waiting, timeout=_LISTEN).done
-                done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
-                raise
-            finally:
-                executor.shutdown(wait=True, kill_workers=True)
-
-
-def _first(waiting: Mapping[Any, Task], strategies: int) -> float:
-    """Place of the earliest run that is still waited for."""
-    return min((replication * strategies + which for replication, which in waiting.values()), default=math.inf)
-
-
-def _away(work: Work, replication: int, path: str) -> Any:
-    """One replication in a worker."""
-    return work.future(replication, _mapped(path))
-
-
-@lru_cache(maxsize=1)
-def _mapped(path: str) -> Any:
-    """The study's worlds, read once per worker; copy-on-write, so that all workers share one copy."""
-    return joblib.load(path, mmap_mode="c")
-
-
-def _whole(done: Mapping[tuple[int, int], Any], strategies: int, replications: int) -> int:
+def _whole(done: Container[int], strategies: int, replications: int) -> int:
     """How many replications from the first on all strategies have finished: whole pairs where something is missing.
 
-    >>> _whole({(0, 0): 1, (0, 1): 1, (1, 0): 1, (1, 1): 1, (2, 0): 1, (2, 1): 1, (4, 0): 1}, 2, 6)
+    >>> _whole({0, 1, 2, 3, 4, 5, 8}, 2, 6)
     2
     """
     kept = 0
-    while kept < replications and all((kept, i) in done for i in range(strategies)):
+    while kept < replications and all(kept * strategies + i in done for i in range(strategies)):
         kept += 1
     return kept if kept == replications or kept < 2 else kept - kept % 2

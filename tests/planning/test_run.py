@@ -7,6 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from ladsim.engine.history import same
 from ladsim.engine.run import simulate
 from ladsim.errors import Problem, ScenarioError, StudyError
+from ladsim.planning import workers
 from ladsim.planning.output import csv_bytes
 from ladsim.planning.run import replicate, together
 from ladsim.planning.tables import tables_of
@@ -56,8 +58,12 @@ def test_two_futures_share_each_draw(shop: Scenario) -> None:
     assert all(0.005 < value < 0.3 for value in monthly)
 
 
-def test_processes_change_nothing(shop: Scenario) -> None:
-    """Two processes give every table of one process, byte for byte."""
+@pytest.mark.parametrize("copies", [True, False], ids=["copies of this process", "new processes"])
+def test_processes_change_nothing(shop: Scenario, copies: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes give every table of one process, byte for byte, whichever way they come into being."""
+    if copies and not workers.may_copy():
+        pytest.skip("processes are not copied here")
+    monkeypatch.setattr(workers, "may_copy", lambda: copies)
     one, two = (
         together(shop, ["retention_first", "base"], seed=3, replications=3, sample=100, processes=processes)
         for processes in (1, 2)
@@ -83,6 +89,16 @@ def test_up_to_four_processes_change_nothing(shop: Scenario, engine: str) -> Non
             assert {table: csv_bytes(rows) for table, rows in tables_of(other).items()} == tables
             assert all(same(a, b) for a, b in zip(first.histories, other.histories, strict=True))
             assert first.parameters.equals(other.parameters)
+
+
+def test_no_copy_while_another_thread_runs() -> None:
+    """What that thread had locked would stay locked in the copy."""
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    assert not workers.may_copy()
+    end.set()
+    thread.join()
 
 
 def test_progress_is_told(shop: Scenario) -> None:

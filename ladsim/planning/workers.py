@@ -1,0 +1,175 @@
+"""The worker processes of a study: how they come by what all runs share, who may interrupt them, what is kept when they end early.
+
+In: a work whose runs are numbered. Out: the result of each, as they are done.
+
+On Linux a worker is a copy of this process (a fork), which has everything in memory and starts at once. That is safe as long as this
+process has no other thread. Else a worker is a new Python that imports ladsim for itself, and reads the worlds from one file that
+all workers map into memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import multiprocessing
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from ladsim.errors import StudyError, out_of_memory
+
+R = TypeVar("R", covariant=True)
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+# Seconds between looking whether Ctrl-C was pressed; so long a stopped study also waits for runs that are just finishing.
+_LISTEN = 0.2
+_AHEAD = 8  # runs per process that may be handed out before the earliest unfinished one is done
+_inherited: dict[str, Work[Any]] = {}  # what a copy of this process finds in its memory, as long as a study runs
+
+
+class Work(Protocol[R]):
+    """A study's part that runs away from this process: what all runs share, and how one of them is made."""
+
+    def run(self, number: int) -> R:
+        """The result of one run."""
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    import joblib  # with asyncio and more behind it: only where there are several processes
+
+    return int(joblib.cpu_count())
+
+
+def may_copy() -> bool:
+    """Whether workers may be copies of this process: a lock that another thread held would stay locked in them for ever."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int, Any], tell: Callable[[], None]) -> None:
+    """Fill `done` with the results of the runs of these numbers, handed out in order; `tell` is called after each.
+
+    On Ctrl-C, or when a worker is killed, what has just finished is still put into `done` before KeyboardInterrupt or BrokenExecutor
+    goes on.
+    """
+    with _executor(work, processes) as (executor, key), _ctrl_c_noted() as stopped:
+        waiting: dict[Future[Any], int] = {}
+        begun = numbers.start
+
+        def hand_out() -> None:
+            # Not too far ahead of the slowest, because a stopped study keeps no more than an unbroken row.
+            nonlocal begun
+            while len(waiting) <= processes and begun < min(waiting.values(), default=math.inf) + _AHEAD * processes:
+                if begun == numbers.stop:
+                    return
+                waiting[executor.submit(_away, key, begun)] = begun
+                begun += 1
+
+        try:
+            with _interrupts_ignored():  # workers start here, and ignore Ctrl-C from their first moment on
+                hand_out()
+            while waiting and not stopped.is_set():
+                for future in sorted(wait(waiting, timeout=_LISTEN, return_when=FIRST_COMPLETED).done, key=waiting.__getitem__):
+                    done[waiting[future]] = future.result()
+                    del waiting[future]
+                    tell()
+                hand_out()
+            if stopped.is_set():
+                raise KeyboardInterrupt
+        except (KeyboardInterrupt, BrokenExecutor):
+            finished = wait(waiting, timeout=_LISTEN).done
+            done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
+            raise
+        finally:
+            executor.shutdown(wait=True, kill_workers=True)
+
+
+@contextmanager
+def _executor(work: Work[Any], processes: int) -> Iterator[tuple[Any, str]]:
+    """The pool of workers, and by which key they find the work."""
+    from joblib.externals import loky
+
+    if may_copy():
+        key = f"{id(work)}"
+        _inherited[key] = work
+        try:
+            fork = multiprocessing.get_context("fork")
+            yield loky.ProcessPoolExecutor(max_workers=processes, context=fork, initializer=_begin), key
+        finally:
+            del _inherited[key]
+        return
+    with _in_a_file(work) as path:
+        yield loky.ProcessPoolExecutor(max_workers=processes, initializer=_begin, env=_ONE_THREAD), path
+
+
+@contextmanager
+def _in_a_file(work: Work[Any]) -> Iterator[str]:
+    """A file that holds the work, for new processes."""
+    import joblib
+
+    with tempfile.TemporaryDirectory(prefix="ladsim-", ignore_cleanup_errors=True) as folder:
+        path = str(Path(folder) / "work")
+        try:
+            joblib.dump(work, path)
+        except OSError as error:
+            if out_of_memory(error):
+                raise
+            raise StudyError(
+                f"the graph could not be shared with other processes: {folder}: {error.strerror}; use 1 process"
+            ) from error
+        yield path
+
+
+def _away(key: str, number: int) -> Any:
+    """One run in a worker."""
+    work = _inherited.get(key)
+    return (work if work is not None else _mapped(key)).run(number)
+
+
+@lru_cache(maxsize=1)
+def _mapped(path: str) -> Any:
+    """The work of a file, read once per worker; copy-on-write, so that all workers share one copy."""
+    import joblib
+
+    return joblib.load(path, mmap_mode="c")
+
+
+def _begin() -> None:
+    """A worker leaves Ctrl-C to the process that asked for it, ends when told to, and leaves what it was born with where it is."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes started inside begin with Ctrl-C ignored."""
+    with _on_ctrl_c(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _ctrl_c_noted() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event and does no more: an exception in the middle of the pool's locks could block it for ever."""
+    stopped = threading.Event()
+    with _on_ctrl_c(lambda number, frame: stopped.set()):
+        yield stopped
+
+
+@contextmanager
+def _on_ctrl_c(handler: Any) -> Iterator[None]:
+    """Handle Ctrl-C so inside; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former if former is not None else signal.default_int_handler)
