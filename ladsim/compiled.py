@@ -161,6 +161,7 @@ def hook(function: Callable[..., float]) -> Any:
     try:
         callback = CFunc(function, normalize_signature(_HOOK), locals={}, options={"error_model": "numpy"})
         callback.enable_caching()
+        callback._cache.__class__ = _Ready
         callback._cache._cache_file.__class__ = _Forgiving
         callback.compile()
         return callback

@@ -62,7 +62,7 @@ def test_ten_days_after_the_first_order() -> None:
         assert month == pytest.approx(orders[customer][0] + DELAY, abs=2 * UNIT)
     place = history.causes.index("welcome:running")
     assert history.money[:, place].sum() / history.unit == -2.0 * len(found)
-    assert history.members[:, 0, -1].sum() == len(found)
+    assert history.members[:, 0, M_CONTACTS].sum() == len(found)
 
 
 def test_a_contact_lasts() -> None:
