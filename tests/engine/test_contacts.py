@@ -10,7 +10,7 @@ import pytest
 
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.model.layout import MONTH
+from ladsim.model.layout import M_CONTACTS, MONTH
 from ladsim.scenario.load import validated
 
 DELAY = 10.0 / 30.4375
