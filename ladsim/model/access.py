@@ -58,9 +58,10 @@ def head(m, row):  # type: ignore[no-untyped-def]
 
 @inline
 def fetch_customer(m, row):  # type: ignore[no-untyped-def]
-    """Ask for a customer's row ahead of its use."""
+    """Ask for a customer's row ahead of its use, but for what programmes remember, of which little is used at a time."""
     place = row * m.stride
-    for line in range(0, m.stride, _LINE):
+    end = m.stride if m.part_memory < 0 else m.part_memory
+    for line in range(0, end, _LINE):
         fetch(m.at_rows, place + line)
 
 

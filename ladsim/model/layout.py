@@ -64,8 +64,8 @@ TRAIT = np.dtype("f8")
 # name, kind of the record: the parts of a row, in their order. `words`, `members`, `memory`, `traits` and `visits` repeat.
 PARTS: dict[str, np.dtype[Any]] = {
     "head": HEAD, "words": WORD, "orders": ORDERS, "after": AFTER, "talk": TALK, "renewals": RENEWALS, "arrival": ARRIVAL,
-    "costs": COSTS, "stay": STAY, "outcome": OUTCOME, "sequence": SEQUENCE, "view": VIEW, "mood": MOOD, "members": MEMBER,
-    "memory": WORD, "traits": TRAIT, "visits": TALLY,
+    "costs": COSTS, "stay": STAY, "outcome": OUTCOME, "sequence": SEQUENCE, "view": VIEW, "mood": MOOD, "traits": TRAIT,
+    "visits": TALLY, "members": MEMBER, "memory": WORD,
 }  # fmt: skip
 LINE = 64  # bytes of memory that come at once
 
