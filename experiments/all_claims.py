@@ -49,21 +49,28 @@ def section(name: str, answer: Answer, pictures: str) -> str:
     )
 
 
+def parts_of(page: str) -> dict[str, str]:
+    """The parts of a page by the name of their experiment: what ``--only`` leaves as it is."""
+    parts = (f"## {part.strip()}" for part in page.split("\n## ")[1:])
+    return {part.rsplit("experiments/", 1)[1].removesuffix(".py`"): part for part in parts}
+
+
 def main(arguments: list[str] | None = None) -> str:
     """Run all, write the page, return it."""
     parser = argparse.ArgumentParser(description="All tested claims, as a page.")
     parser.add_argument("--quick", action="store_true", help="few replications, to see that it runs")
-    parser.add_argument("--only", nargs="*", default=CLAIMS, help="names of claims")
+    parser.add_argument("--only", nargs="*", default=CLAIMS, help="names of claims; the others' parts stay")
     parser.add_argument("--out", type=Path, default=DOCS)
     chosen = parser.parse_args(arguments)
-    sections = []
+    place = chosen.out / "claims.md"
+    parts = parts_of(place.read_text(encoding="utf-8") if place.is_file() else "")
     for name in chosen.only:
         options = ["--out", str(chosen.out / "img"), *(["--quick"] if chosen.quick else [])]
         answer = importlib.import_module(name).main(options)
         print(answer, end="\n\n\n")
-        sections.append(section(name, answer, "img"))
-    page = "\n\n".join([INTRODUCTION, *sections]) + "\n"
-    (chosen.out / "claims.md").write_text(page, encoding="utf-8")
+        parts[name] = section(name, answer, "img")
+    page = "\n\n".join([INTRODUCTION, *(parts[name] for name in CLAIMS if name in parts)]) + "\n"
+    place.write_text(page, encoding="utf-8")
     return page
 
 

@@ -21,7 +21,8 @@ import pandas as pd
 from claim import Answer, bars, between, interval, options, picture, scenario, worth
 
 import ladsim
-from ladsim.measures.value import spend_per_month
+from ladsim.measures.value import present_value
+from ladsim.model.layout import CAUSES
 from ladsim.planning.run import together
 from ladsim.report.canvas import PENS
 from ladsim.scenario.address import with_values
@@ -30,7 +31,7 @@ from ladsim.theory.markov import lifetime_value
 
 QUESTION = "A new customer costs five times as much as keeping one. Where is the break-even?"
 KEEP = 12.0  # a year of service for one repeat buyer, as the scenario has it
-LEAVE, CUT, WIN, LIFT = 0.03, 0.20, 0.0005, 4.0  # of the scenario: monthly chances to leave and to come, what money does to them
+LEAVE, CUT, WIN, LIFT = 0.03, 0.20, 0.0002, 10.0  # of the scenario: monthly chances to leave and to come, what money does to them
 
 
 def formula() -> tuple[float, float, float]:
@@ -50,7 +51,13 @@ def earned(ratio: float, strategy: str, replications: int) -> list[float]:
     """What 1 of currency brought back (before its cost) in many futures, each against the same future without it."""
     runs = together(with_ratio(ratio), ["base", strategy], replications=replications, processes=1)
     pairs = zip(runs["base"].histories, runs[strategy].histories, strict=True)
-    return [(worth(a) - worth(b)) / float(spend_per_month(a).sum()) + 1.0 for b, a in pairs]
+    return [(worth(a) - worth(b)) / spent(a) + 1.0 for b, a in pairs]
+
+
+def spent(history: ladsim.History) -> float:
+    """Money spent on campaigns, at its worth at the start like what it earns."""
+    by_cause = present_value(history).set_index("cause")["present_value"]
+    return -float(by_cause.drop([*CAUSES, "profit"]).sum())
 
 
 def main(arguments: list[str] | None = None) -> Answer:

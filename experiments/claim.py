@@ -7,6 +7,7 @@ same name with ``main(arguments) -> Answer``, and its name in ``all_claims.CLAIM
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,12 @@ class Answer:
     table: pd.DataFrame
     picture: Path
     alt: str  # the picture in words
+
+    def __post_init__(self) -> None:
+        """Percent signs stand apart from their number, and minus signs are such."""
+        for name in ("answer", "hangs_on", "limits"):
+            words = re.sub(r"(?<=\d)%", " %", getattr(self, name))
+            object.__setattr__(self, name, re.sub(r"(?<![\w.])-(?=\d)", "−", words))
 
     def __str__(self) -> str:
         figures = self.table.to_string(index=False, float_format="{:,.3f}".format)

@@ -57,8 +57,9 @@ def main(arguments: list[str] | None = None) -> Answer:
     with picture(chosen.picture, 3) as panels:
         for place, (axes, (name, f)) in enumerate(zip(panels, found.items(), strict=True)):
             axes.scatter(f["nps"], f["growth"], s=8, color=PENS[place].colour, marker=PENS[place].marker, alpha=0.7)
-            axes.set(title=name, xlabel="net promoter score, month 6")
-            axes.annotate(f"r = {true[name][0]:.2f}", (0.04, 0.92), xycoords="axes fraction", color=PENS[place].text)
+            axes.set_title(name, fontsize=7.5)
+            axes.set_xlabel("net promoter score, month 6")
+            axes.annotate(f"r = {true[name][0]:.2f}", (0.96, 0.05), xycoords="axes fraction", ha="right", color=PENS[place].text)
             axes.yaxis.set_major_formatter("{x:+.0%}")
         panels[0].set_ylabel("growth of customers, months 6 to 18")
     words = {n: f"{r:.2f} ({low:.2f} to {high:.2f})" for n, (r, low, high) in true.items()}

@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> Answer:
     table = pd.DataFrame([(n, label[n], i.estimate, i.low, i.high, float((lost[n] > 0).mean())) for n, i in found.items()])
     table.columns = ["strategy", "pitfall", "lost_per_1_spent", "low", "high", "futures_worse"]
     draw(chosen.picture, [label[n] for n in found], list(found.values()))
-    said = {name: between(i, "{:.2f}") for name, i in found.items()}
+    said = {name: between(i, "{:z.2f}") for name, i in found.items()}
     return Answer(
         QUESTION,
         f"Against the same money spent by rung, messages that do not fit lose {said['wrong_messages']} for every 1 spent: more than "

@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> Answer:
         f"Each costs {COST:.0%} of revenue when it changes nothing. To pay, those with benefits must order more often by {said['points']} with "
         f"points, {said['cashback']} with cashback, {said['tiers']} with tiers, and {said['club']} with the club (formula for a reward on every "
         f"order: {COST / (MARGIN - COST):.1%}). The same money for fewer people must move these more: gold members make some "
-        f"{COST / needed['tiers'].estimate / MARGIN:.0%} of all orders, so they must do twice as much. A club's members are fewer still "
+        f"{COST / needed['tiers'].estimate / MARGIN:.0%} of all orders, so they must do almost twice as much. A club's members are fewer still "
         "after a while, and each of their further orders costs delivery.",
         "the share of all orders that is made by those who have the benefits, what a further order costs the programme, and the margin. "
         "What a programme really does to people is not answered here; only a group without it tells.",

@@ -102,7 +102,7 @@ def draw(path: Path, pressures: list[float], runs: dict[Any, tuple[Interval, Int
         axes.axhline(WITH, color="#555555", linestyle=":", linewidth=1)
         axes.annotate("with head start in the field experiment", (10.0, WITH), ha="right", va="bottom", fontsize=7.5)
         axes.axvline(0.25, color="#555555", linestyle=":", linewidth=1)
-        axes.annotate("pull measured\\nin a coffee bar", (0.35, 0.05), fontsize=7.5)
+        axes.annotate("pull measured\nin a coffee bar", (0.35, 0.05), fontsize=7.5)
         axes.set(xlabel="κ: how much faster orders come right before the reward", ylabel="share who fill the card", ylim=(0, 0.4))
         axes.yaxis.set_major_formatter("{x:.0%}")
         axes.legend(frameon=False, loc="lower right")

@@ -90,6 +90,7 @@ def draw(path: Path, found: dict[str, dict[str, Interval]]) -> None:
             values = bars(found[name].values())
             axes.bar(range(3), values["y"], yerr=values["yerr"], color=PENS[place].colour, capsize=3, width=0.6, ecolor="#1b1f24")
             axes.axhline(0.0, color="#555555", linewidth=0.8)
+            axes.set_ylim(-0.15, 0.6)
             axes.set_title(title, fontsize=8)
             axes.set_xticks(range(3), HABITS)
             axes.yaxis.set_major_formatter("{x:+.0%}")

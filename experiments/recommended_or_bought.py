@@ -93,10 +93,11 @@ def main(arguments: list[str] | None = None) -> Answer:
     random, circles, few, hubs = MARKETS
     return Answer(
         QUESTION,
-        f"Not by itself. At the same number and price, a recommended customer is worth {gap[random]} against a bought one where friends "
-        f"are random, {gap[circles]} where they form circles, {gap[few]} where a few know very many, and {gap[hubs]} where these tell all "
-        "their friends: those whom a customer knows would often have come anyway, and their friends have heard it all. What is worth more "
-        f"is that customers talk at all: the customers that a bought one brings make it worth {tree[circles]:.1f} times its own orders.",
+        "Not by itself. At the same number and price, a recommended customer less a bought one is worth "
+        f"{gap[random]} where friends are random, {gap[circles]} where they form circles, {gap[few]} where a few know very many, and "
+        f"{gap[hubs]} where these tell all their friends (of {OWN:.0f} that one's own orders are worth): those whom a customer knows would "
+        "often have come anyway, and their friends have heard it all. What is worth more is that customers talk at all: those whom a bought "
+        f"customer brings make it worth {tree[circles]:.1f} times its own orders.",
         "the price. A recommended customer pays better as soon as it is cheaper by the difference above; and how much the friends of "
         "customers know each other, which decides the difference.",
         "In this market friends are not alike: where a loyal customer's friends are loyal too, a recommended one is worth more (see the "
