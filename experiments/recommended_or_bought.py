@@ -100,9 +100,9 @@ def main(arguments: list[str] | None = None) -> Answer:
         f"customer brings make it worth {tree[circles]:.1f} times its own orders.",
         "the price. A recommended customer pays better as soon as it is cheaper by the difference above; and how much the friends of "
         "customers know each other, which decides the difference.",
-        "In this market friends are not alike: where a loyal customer's friends are loyal too, a recommended one is worth more (see the "
-        "claim on referred customers). An advertisement reaches anybody here, not those who were about to buy. Reward and advertisement "
-        "are left out: only what the customer is worth is compared.",
+        "In this market friends are not alike; where a customer's friends are of its kind, a recommended one stays longer (see the claim "
+        "on referred customers), and whether that makes up for the difference is not tried here. An advertisement reaches anybody, not "
+        "those who were about to buy. Reward and advertisement are left out: only what the customer is worth is compared.",
         table,
         chosen.picture,
         "What one further customer is worth, bought or recommended, in four markets, with the worth of its own orders as a line.",
