@@ -11,13 +11,24 @@ import pytest
 
 import ladsim
 from ladsim.engine.agreement import compare_engines
+from ladsim.engine.history import History
 from ladsim.measures.ladder import goal_results
+from ladsim.measures.loyalty import program_members, program_results
+from ladsim.measures.value import booked
+from ladsim.model.layout import CAUSES
 from ladsim.scenario.address import numbers
 from ladsim.scenario.load import SHIPPED, loads, shipped
 from ladsim.scenario.presets import EXAMPLES, GROUPS, HEADINGS, in_language, listed
 from ladsim.scenario.texts import LANGUAGES
 
 PRESETS = [name for names in GROUPS.values() for name in names]
+PROGRAMMES = {
+    "program_points": ("points", "earlier"),
+    "program_tiers": ("three_levels", "two_levels"),
+    "program_club": ("monthly_fee", "annual_fee"),
+    "program_cashback": ("credit", "payout"),
+}
+MAIN = {name: PROGRAMMES[name][0] if name in PROGRAMMES else "balanced" for name in PRESETS}  # a strategy to try
 LADDERS = {
     "ladder_five": ["Potential customer", "Customer", "Returning customer", "Loyal customer", "Ambassador"],
     "ladder_six": ["Awareness", "Consideration", "Purchase", "Repeat purchase", "Loyalty", "Ambassador"],
@@ -56,12 +67,16 @@ def test_every_text_is_there_in_every_language(name: str) -> None:
             assert all(said.strip() for said in text.values()), place
     assert {".title", ".description"} <= set(found)
     extends = "extends" in raw  # labels stand in the file below
+    strategies = raw.get("strategies", {}).values()
+    programs = [*raw.get("programs", ()), *(program for strategy in strategies for program in strategy.get("programs", ()))]
     named = [
+        *programs,
+        *(level for program in programs for level in program.get("levels", ())),
         *raw["rungs"],
         *raw.get("channels", ()),
         *raw.get("tactics", ()),
         *raw.get("goals", ()),
-        *raw.get("strategies", {}).values(),
+        *strategies,
     ]
     assert extends or all("label" in item for item in named)
 
@@ -107,11 +122,14 @@ def test_comments_are_in_three_languages(name: str) -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_has_what_a_planner_starts_from(name: str) -> None:
-    """Strategies at equal budgets, word of mouth on a graph, ranges for what nobody knows, goals, a market that runs in seconds."""
+    """Strategies to compare, word of mouth on a graph, ranges for what nobody knows, goals, a market that runs in seconds."""
     scenario = ladsim.load(name)
-    assert set(scenario.strategies) == {"acquisition_first", "retention_first", "referral_first", "balanced"}
-    spends = {sum(c.monthly_spend for c in s.campaigns) for s in scenario.strategies.values()}
-    assert len(spends) == 1
+    if name in PROGRAMMES:
+        assert list(scenario.strategies) == ["without", *PROGRAMMES[name], "advertising"]
+    else:
+        assert {"acquisition_first", "retention_first", "referral_first", "balanced"} <= set(scenario.strategies)
+        spends = [sum(c.monthly_spend for c in s.campaigns) for s in scenario.strategies.values()]
+        assert spends == pytest.approx([spends[0]] * len(spends))
     assert [layer.graph.kind for layer in scenario.word_of_mouth] in (["barabasi_albert"], ["watts_strogatz"])
     assert sum(number.uncertain for number in numbers(scenario).values()) >= 15
     assert scenario.goals
@@ -122,7 +140,7 @@ def test_has_what_a_planner_starts_from(name: str) -> None:
 def test_both_engines_play_the_same_future(name: str) -> None:
     """Three months of 300 people under a strategy: every event the same."""
     scenario = ladsim.load(name).model_copy(update={"months": 3.0, "goals": ()})
-    found = compare_engines(scenario, strategy="balanced", sample=300)
+    found = compare_engines(scenario, strategy=MAIN[name], sample=300)
     assert found.equal, found.parting
     assert found.events > 50
 
@@ -130,7 +148,7 @@ def test_both_engines_play_the_same_future(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_two_years_stay_plausible(name: str) -> None:
     """No rung above the bottom explodes or empties, word of mouth does not feed itself, and the firm earns money."""
-    for strategy in (None, "balanced"):
+    for strategy in (None, MAIN[name]):
         history = ladsim.simulate(ladsim.load(name), strategy=strategy, seed=3)
         shares = history.counts.sum(axis=1) / history.size
         upper = np.array([rung.name not in ("potential", "lead", "target", "unaware") for rung in ladsim.load(name).rungs])
@@ -161,12 +179,67 @@ def test_the_sales_ladder_has_a_goal_for_each_step_up() -> None:
     assert (within < 1.6).all()
 
 
+@pytest.fixture(scope="module")
+def played() -> dict[tuple[str, str], list[History]]:
+    """Six futures of each strategy of the programmes' presets."""
+    return {
+        (name, strategy): [ladsim.simulate(scenario, strategy=strategy, replication=k, sample=4000) for k in range(6)]
+        for name, scenario in ((name, ladsim.load(name)) for name in PROGRAMMES)
+        for strategy in scenario.strategies
+    }
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_what_is_compared_costs_about_the_same(name: str, played: dict[tuple[str, str], list[History]]) -> None:
+    """Rewards, discounts, what runs and advertising, over two years: within a sixth of their mean for all but `without`, which costs 0."""
+    costs = {strategy: np.mean([cost(h) for h in played[name, strategy]]) for strategy in ladsim.load(name).strategies}
+    assert costs.pop("without") == 0
+    middle = np.mean(list(costs.values()))
+    assert middle > 0
+    assert all(abs(found / middle - 1) < 1 / 6 for found in costs.values()), costs
+
+
+def cost(history: History) -> float:
+    """What programmes and campaigns cost in all; fees are income, and stay out."""
+    spent = float(-booked(history)[:, len(CAUSES) :].sum())
+    fees = program_results(history)["fees"].sum() if history.program_names else 0.0
+    return spent + float(fees)
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_a_programme_has_members_and_neither_ruins_nor_enriches(name: str, played: dict[tuple[str, str], list[History]]) -> None:
+    """Two years on people have joined, and profit is within 25 % of that without the programme, under the same luck."""
+    profit = {s: np.mean([booked(h).sum() for h in played[name, s]]) for s in ladsim.load(name).strategies}
+    for strategy in PROGRAMMES[name]:
+        for history in played[name, strategy]:
+            assert program_results(history)["members"].iloc[-1] > 0.01 * ladsim.load(name).market_size
+        assert abs(profit[strategy] / profit["without"] - 1) < 0.25
+
+
+def test_points_never_redeemed_are_as_many_as_in_the_trade(played: dict[tuple[str, str], list[History]]) -> None:
+    """15 to 35 % of what was issued is not redeemed after two years; with earlier rewards it is less."""
+    never = {
+        strategy: 1 - np.mean([program_results(h)["redemption_rate"].iloc[-1] for h in played["program_points", strategy]])
+        for strategy in PROGRAMMES["program_points"]
+    }
+    assert 0.15 < never["earlier"] < never["points"] < 0.35
+
+
+def test_the_levels_hold_fewer_the_higher_they_are(played: dict[tuple[str, str], list[History]]) -> None:
+    """Member, silver, gold."""
+    history = played["program_tiers", "three_levels"][0]
+    last = program_members(history).groupby("level", sort=False)["members"].last()
+    assert list(last.index) == ["member", "silver", "gold"]
+    assert last["member"] > last["silver"] > last["gold"] > 0
+
+
 def test_each_language_has_its_presets() -> None:
     """Kroner and euros: the coffee chain is Danish, the mobile operator Norwegian, the web shop English."""
     own = {name: (ladsim.load(name).language, ladsim.load(name).currency) for name in PRESETS}
     assert own["coffee_chain"] == ("da", "DKK")
     assert own["telecom"] == ("nb", "NOK")
     assert own["web_shop"] == ("en", "EUR")
+    assert {own[name][0] for name in PROGRAMMES} == set(LANGUAGES)
     assert set(own.values()) == {("da", "DKK"), ("nb", "NOK"), ("en", "EUR")}
 
 

@@ -32,7 +32,7 @@ from ladsim.scenario.texts import LANGUAGES, known_language, pick
 GROUPS: dict[str, tuple[str, ...]] = {
     "ladders": ("ladder_five", "ladder_six", "ladder_partner", "ladder_guide", "ladder_sales"),
     "industries": ("web_shop", "subscription_software", "telecom", "coffee_chain", "b2b", "local_shop"),
-    "programmes": (),  # one each of points, tiers, club and cashback will stand here
+    "programmes": ("program_points", "program_tiers", "program_club", "program_cashback"),
 }
 EXAMPLES = "examples"
 HEADINGS: dict[str, dict[str, str]] = {
