@@ -233,6 +233,36 @@ def test_the_levels_hold_fewer_the_higher_they_are(played: dict[tuple[str, str],
     assert last["member"] > last["silver"] > last["gold"] > 0
 
 
+def test_the_guide_has_its_tactics_and_its_wheel() -> None:
+    """The eight tactics of the guide, the six spokes of the wheel, and what fits each rung."""
+    scenario = ladsim.load("ladder_guide")
+    eight = {campaign.tactic for campaign in scenario.strategies["eight_tactics"].campaigns}
+    assert eight == {
+        "understand_needs", "personal_experience", "surprise", "ease", "feedback", "reward", "transparency", "community",
+    }  # fmt: skip
+    spokes = [campaign.tactic for campaign in scenario.strategies["wheel"].campaigns]
+    assert spokes == ["attraction", "onboarding", "engagement", "reward", "feedback", "repurchase"]
+    aims = {campaign.tactic: campaign.to for campaign in scenario.strategies["by_rung"].campaigns}
+    assert aims == {
+        "attraction": ("potential",),
+        "onboarding": ("first_time",),
+        "personal_offers": ("returning",),
+        "recognition": ("loyal",),
+        "referral_thanks": ("ambassador",),
+    }
+
+
+def test_what_fits_each_rung_beats_alike_for_everybody_in_the_guide() -> None:
+    """The same money on the same tactics earns more where each meets the rung it fits (ten futures under the same luck)."""
+    scenario = ladsim.load("ladder_guide")
+    ahead = [
+        booked(ladsim.simulate(scenario, strategy="by_rung", replication=k, sample=4000)).sum()
+        - booked(ladsim.simulate(scenario, strategy="balanced", replication=k, sample=4000)).sum()
+        for k in range(10)
+    ]
+    assert np.mean(ahead) > 2 * np.std(ahead, ddof=1) / np.sqrt(10)
+
+
 def test_each_language_has_its_presets() -> None:
     """Kroner and euros: the coffee chain is Danish, the mobile operator Norwegian, the web shop English."""
     own = {name: (ladsim.load(name).language, ladsim.load(name).currency) for name in PRESETS}
