@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ladsim.scenario.library import in_language, is_sound, roles_of, tables_of, with_library
+from ladsim.scenario.library import KINDS, in_language, is_sound, library, roles_of, tables_of, with_library
 from ladsim.scenario.spec import Scenario
 
 EVERYBODY = ("potential", "first_time", "returning", "loyal", "ambassador")
@@ -71,11 +71,11 @@ def with_ready(data: Mapping[str, Any]) -> dict[str, Any]:
     strategies = data.get("strategies")
     if isinstance(strategies, Mapping) and is_sound(data):
         roles, language = roles_of(tables_of(data, "rungs")), str(data.get("language", "en"))
-        out["strategies"] = {name: _with_campaigns(record, roles, language) for name, record in strategies.items()}
+        out["strategies"] = {name: _with_campaigns(record, data, roles, language) for name, record in strategies.items()}
     return with_library(out)
 
 
-def _with_campaigns(record: Any, roles: Mapping[str, str], language: str) -> Any:
+def _with_campaigns(record: Any, data: Mapping[str, Any], roles: Mapping[str, str], language: str) -> Any:
     """A strategy with its ready-made campaigns before its own; one that has them already stays as it is."""
     if not isinstance(record, Mapping) or record.get("ready") not in READY or not isinstance(record.get("budget"), int | float):
         return record
@@ -85,7 +85,16 @@ def _with_campaigns(record: Any, roles: Mapping[str, str], language: str) -> Any
     made = campaigns(str(record["ready"]), float(record["budget"]), roles)
     if {c["name"] for c in made} & {c.get("name") for c in own}:
         return record
+    made = [campaign | _label(campaign, data, language) for campaign in made]
     return {"label": in_language(LABELS[record["ready"]], language)} | dict(record) | {"campaigns": [*made, *own]}
+
+
+def _label(campaign: Mapping[str, Any], data: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What a campaign is called in reports: as its tactic or channel is, in the file where that defines it, else in the library."""
+    key, what = next((key, what) for key, what in KINDS.items() if what in campaign)
+    own = [item for item in tables_of(data, key) if item.get("name") == campaign[what]]
+    label = own[0].get("label") if own else in_language(library()[key][campaign[what]]["label"], language)
+    return {"label": label} if label else {}
 
 
 def campaigns(ready: str, budget: float, roles: Mapping[str, str]) -> list[dict[str, Any]]:

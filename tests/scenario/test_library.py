@@ -125,6 +125,22 @@ def test_by_rung_gives_each_rung_what_fits_it() -> None:
     assert isinstance(scenario, Scenario)
 
 
+def test_campaigns_of_ready_strategies_are_called_like_their_tactics() -> None:
+    """In the file's language; a tactic that the file defines itself has the file's label, one without a label none."""
+    strategies = {"mine": {"ready": "by_rung", "budget": 900.0}}
+    effects = [{"on": "orders", "full": 0.1}]
+    own = [
+        {"name": "onboarding", "label": "Goddag", "response": {"half_at": 1.0}, "effects": effects},
+        {"name": "recognition", "response": {"half_at": 1.0}, "effects": effects},
+    ]
+    scenario = validated(market(strategies=strategies, language="da", tactics=own))
+    labels = {campaign.tactic: campaign.label for campaign in scenario.strategies["mine"].campaigns}
+    assert labels == {
+        "attraction": "Synlighed", "onboarding": "Goddag", "personal_offers": "Personlige tilbud", "recognition": "",
+        "referral_thanks": "Tak for anbefalinger",
+    }  # fmt: skip
+
+
 def test_ready_without_budget_is_refused() -> None:
     """Each of the two keys asks for the other."""
     with pytest.raises(ScenarioError, match=r"strategies\.a\.budget.*must be given with ready"):
