@@ -32,7 +32,7 @@ def runs_of(study: Study) -> list[Replications]:
 def as_json(study: Study, command: str) -> dict[str, Any]:
     """The study as values that JSON knows."""
     from ladsim.planning.manifest import kind_of, ladsim_version
-    from ladsim.planning.results import Comparison, Potential
+    from ladsim.planning.results import Comparison, Potential, ProgramValue
     from ladsim.planning.tables import tables_of
 
     runs, setting = runs_of(study), study.setting
@@ -69,6 +69,10 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
             "no_closed_form": study.reason,
             "gain": dict(zip(("mean", "low", "high"), map(_plain, study.gain), strict=True)),
         }
+    if isinstance(study, ProgramValue):
+        from ladsim.report.programs import sentences
+
+        said |= {"verdict": sentences(study)[0], "answers": sentences(study), "programs": list(study.programs)}
     said["tables"] = {
         name: [{str(column): _plain(value) for column, value in row.items()} for row in table.to_dict("records")]
         for name, table in tables_of(study).items()

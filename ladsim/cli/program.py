@@ -72,6 +72,7 @@ _COMMANDS = (
     (studies.compare, "compare strategies, and write the report"),
     (studies.targets, "set targets that will be met with 80, 50 and 20 %"),
     (studies.potential, "say which segments to go for first, and what a customer may cost"),
+    (studies.programs, "say what each loyalty programme earns and costs"),
     (studies.again, "make an earlier study again, to the last digit"),
     (studies.compare_engines, "check that both engines play the same future"),
     (files.explain, "say what a measure means, in English, Danish or Norwegian"),

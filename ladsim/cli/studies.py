@@ -1,4 +1,4 @@
-"""The commands that simulate: run, compare, targets, potential, again, compare-engines.
+"""The commands that simulate: run, compare, targets, potential, programs, again, compare-engines.
 
 In: options. Out: a table on standard output (or JSON), a folder with report, tables and manifest, and the exit code. What was
 finished before Ctrl-C is a study of fewer replications and is written like any other, with exit code 3.
@@ -181,6 +181,42 @@ def potential(
     for segment, cost in costs.items():
         more += ["--cost-per-customer", f"{segment}={cost:g}"]
     _finish(asked, study, [study.strategy], more=more)
+
+
+def programs(
+    scenario: options.ScenarioFile,
+    strategy: options.OneStrategy = None,
+    seed: options.Seed = 1,
+    replications: options.Replications = 40,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    processes: options.Processes = None,
+    json: options.Json = None,
+    out: options.Out = None,
+    language: options.Language = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say what each loyalty programme earns and costs, against the same market without it.
+
+    \b
+    Examples:
+      ladsim programs my_shop.toml
+      ladsim programs my_shop.toml --strategy points --language da
+    """
+    asked = request(
+        "programs", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs,
+        processes=processes, json=json, out=out, quiet=quiet, language=language,
+    )  # fmt: skip
+    name = options.known(asked.changed, strategy)
+    _announce(asked, 1)
+    from ladsim.cli.programs import programs_text
+    from ladsim.planning.programs import program_value
+
+    with waiting("Simulating") as progress:
+        study = program_value(asked.scenario, strategy=name, progress=progress, **asked.setting())
+    _show(asked, lambda: programs_text(study))
+    _finish(asked, study, [name])
 
 
 def again(

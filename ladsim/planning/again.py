@@ -19,6 +19,7 @@ from ladsim.planning.compare import compare
 from ladsim.planning.manifest import MANIFEST, Study, from_json, input_files, read_manifest, sha256_of, versions
 from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
 from ladsim.planning.potential import potential
+from ladsim.planning.programs import program_value
 from ladsim.planning.results import Comparison, Replications, Setting
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
@@ -79,6 +80,8 @@ def _run(manifest: Mapping[str, Any], place: Path, processes: int | None, progre
     if manifest["kind"] == "potential":
         budget, costs = _potential(manifest, place)
         return potential(scenario, strategies[0], budget, cost_per_customer=costs, **given)
+    if manifest["kind"] == "programs":
+        return program_value(scenario, strategy=strategies[0], **given)
     if manifest["kind"] == "run":
         return replicate(scenario, strategy=strategies[0], **given)
     raise StudyError(f"{place}: is damaged: {manifest['kind']!r} is no kind of study")

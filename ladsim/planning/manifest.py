@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.errors import StudyError
-from ladsim.planning.results import Comparison, Potential, Replications, Targets
+from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.scenario.places import frozen
 from ladsim.scenario.spec import Scenario
 
@@ -26,7 +26,7 @@ FORM = 1
 MAX_BYTES = 50_000_000
 _LIBRARIES = ("numpy", "numba", "simpy", "pandas", "scipy", "networkx")
 
-Study = Replications | Comparison | Targets | Potential
+Study = Replications | Comparison | Targets | Potential | ProgramValue
 
 
 def write_manifest(
@@ -65,7 +65,9 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
 
 
 def kind_of(study: Study) -> str:
-    """Which study it is: "run", "compare", "targets" or "potential"."""
+    """Which study it is: "run", "compare", "targets", "potential" or "programs"."""
+    if isinstance(study, ProgramValue):
+        return "programs"
     if isinstance(study, Potential):
         return "potential"
     return "compare" if isinstance(study, Comparison) else "targets" if isinstance(study, Targets) else "run"

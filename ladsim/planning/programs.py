@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,24 +26,16 @@ from ladsim.measures.loyalty import program_results
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import pairs
-from ladsim.planning.results import Replications
-from ladsim.planning.run import Progress, together
-from ladsim.scenario.differences import with_strategy
+from ladsim.planning.members import cost_of_unit
+from ladsim.planning.results import ProgramValue, Replications
+from ladsim.planning.run import Progress, label_of, together, unique_names
+from ladsim.scenario.differences import override, with_strategy
 from ladsim.scenario.places import item_names
 from ladsim.scenario.spec import Scenario, Strategy
 
 Floats = NDArray[np.float64]
 WITH = "with_all"
 ALL = "all programmes"
-
-
-@dataclass(frozen=True)
-class ProgramValue:
-    """What programmes are worth, and the futures behind it."""
-
-    table: pd.DataFrame  # a row per programme, and one for all together
-    runs: Mapping[str, Replications]
-    programs: tuple[str, ...]
 
 
 def program_value(
@@ -55,30 +47,58 @@ def program_value(
     sample: int | None = None,
     processes: int | None = None,
     progress: Progress | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> ProgramValue:
     """Each programme against the twin market without it, and all of them together.
 
-    Columns: program, incremental_profit with low and high (95 %), p_pays (share of futures in which it earns more than it costs), cost,
-    extra_orders, cost_per_extra_order, and at the horizon members, active_share, redemption_rate, breakage, liability (means over
-    futures). Currency and people of the whole market. Raises StudyError where there is no programme, and what ``replicate`` raises.
+    ``table`` has a row per programme and, where there are several, one of all together: program, incremental_profit (+ low, high: 95 %),
+    p_pays (share of futures in which it earns more than it costs), cost, extra_orders, cost_per_extra_order (+ _low, _high), and at
+    the horizon members, active_share, redemption_rate, breakage (NaN where nothing is issued), liability (what it owes its members in
+    the currency, were all of it redeemed); means over futures. Currency and people of the whole market. Raises StudyError where there
+    is no programme, and what ``replicate`` raises.
     """
-    whole = with_strategy(scenario, strategy)
+    source = override(scenario, overrides or {})
+    (strategy,) = unique_names(source, [strategy]).values()
+    whole = with_strategy(source, strategy)
     names = tuple(item_names("programs", whole.programs))
     if not names:
-        raise StudyError("programs: found none in this scenario, must be at least one to say what it is worth")
-    named = tuple(program.model_copy(update={"name": name}) for name, program in zip(names, whole.programs, strict=True))
-    strategies = {WITH: Strategy(programs=named)}
-    for name in names:
-        strategies[f"without_{name}"] = Strategy(programs=tuple(program for program in named if program.name != name))
-    strategies["without_all"] = Strategy()
-    twins = whole.model_copy(update={"programs": (), "strategies": strategies})
+        raise StudyError(_none(source, strategy))
     runs = together(
-        twins, list(strategies), seed=seed, replications=replications, sample=sample, processes=processes, progress=progress
-    )
+        _twins(whole, names), [WITH, *_without(names)],
+        seed=seed, replications=replications, sample=sample, processes=processes, progress=progress,
+    )  # fmt: skip
     rows = [_row(runs, name, f"without_{name}", [place]) for place, name in enumerate(names)]
     if len(names) > 1:
         rows.append(_row(runs, ALL, "without_all", list(range(len(names)))))
-    return ProgramValue(pd.DataFrame(rows), runs, names)
+    here = runs[WITH]
+    setting = replace(here.setting, overrides=dict(overrides or {}))
+    label = label_of(source, strategy) if strategy is not None else source.heading
+    told = replace(here, strategy=strategy, label=label, source=source, setting=setting)
+    return ProgramValue(
+        strategy, label, names, told, {name: run for name, run in runs.items() if name != WITH}, pd.DataFrame(rows)
+    )
+
+
+def _none(scenario: Scenario, strategy: str | None) -> str:
+    """What is said where there is no programme, with the strategies that have one."""
+    have = [name for name, one in scenario.strategies.items() if one.programs]
+    where = f"in the strategy {strategy}" if strategy is not None else "in this scenario"
+    hint = f"; --strategy {' or '.join(have)} has" if have else ""
+    return f"programs: found none {where}, must be at least one to say what it is worth{hint}"
+
+
+def _without(names: tuple[str, ...]) -> list[str]:
+    """The twin markets: without each programme, and without all of them."""
+    return [*(f"without_{name}" for name in names), "without_all"]
+
+
+def _twins(whole: Scenario, names: tuple[str, ...]) -> Scenario:
+    """The scenario with a strategy for each set of programmes to live with, every programme under its own name in all of them."""
+    named = tuple(program.model_copy(update={"name": name}) for name, program in zip(names, whole.programs, strict=True))
+    strategies = {WITH: Strategy(programs=named), "without_all": Strategy()}
+    for name in names:
+        strategies[f"without_{name}"] = Strategy(programs=tuple(program for program in named if program.name != name))
+    return whole.model_copy(update={"programs": (), "strategies": strategies})
 
 
 def _row(runs: Mapping[str, Replications], name: str, without: str, places: list[int]) -> dict[str, Any]:
@@ -94,7 +114,7 @@ def _row(runs: Mapping[str, Replications], name: str, without: str, places: list
     row |= {"cost": float(cost.mean()), "extra_orders": float(extra.mean())}
     row |= dict(zip(("cost_per_extra_order", "cost_per_extra_order_low", "cost_per_extra_order_high"), per_order, strict=True))
     if len(places) == 1:
-        row |= _at_the_end(here, places[0])
+        row |= _at_the_end(runs[WITH], places[0])
     return row
 
 
@@ -113,13 +133,18 @@ def _cost(history: History, places: list[int]) -> float:
     return 0.0 - float(sum(money[:, first + 4 * place : first + 4 * place + 4].sum() for place in places))
 
 
-def _at_the_end(histories: tuple[History, ...], place: int) -> dict[str, float]:
-    """How a programme stands at the horizon, the mean over futures."""
-    tables = [program_results(history) for history in histories]
-    last = [table[table["program"] == h.program_names[place]].iloc[-1] for table, h in zip(tables, histories, strict=True)]
-    found = {"members": "members", "active_share": "active_share", "redemption_rate": "redemption_rate", "breakage": "breakage"}
-    found["liability"] = "outstanding"
-    return {name: float(np.mean([row[column] for row in last])) for name, column in found.items()}
+def _at_the_end(runs: Replications, place: int) -> dict[str, float]:
+    """How a programme stands at the horizon, the mean over futures in which the number exists."""
+    tables = [program_results(history) for history in runs.histories]
+    last = [table[table["program"] == h.program_names[place]].iloc[-1] for table, h in zip(tables, runs.histories, strict=True)]
+    found = {name: _middle([row[name] for row in last]) for name in ("members", "active_share", "redemption_rate", "breakage")}
+    owed = np.array([row["outstanding"] for row in last]) * cost_of_unit(runs, runs.histories[0].program_names[place])
+    return found | {"liability": float(owed.mean())}
+
+
+def _middle(values: list[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.mean(known)) if known else math.nan
 
 
 def jackknife_ratio(above: Floats, below: Floats) -> tuple[float, float, float]:

@@ -1,11 +1,12 @@
 """What the studies find: plain frozen records that reports and files read.
 
 ``Replications`` holds many futures of one strategy; ``Comparison`` several strategies under the same luck; ``Targets`` what can be
-promised for one strategy. Money is in the scenario's currency for the whole market, counts are people of the whole market.
+promised for one strategy; ``Potential`` whom to go for; ``ProgramValue`` what programmes are worth. Money is in the scenario's currency for the whole market, counts are people of the whole market.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -187,6 +188,32 @@ class Potential:
     winning: pd.DataFrame
     plan: pd.DataFrame
     gain: tuple[float, float, float]  # of the whole plan, and its 95 % interval
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario under the strategy."""
+        return self.runs.scenario
+
+    @property
+    def setting(self) -> Setting:
+        """What fixes the numbers."""
+        return self.runs.setting
+
+
+@dataclass(frozen=True)
+class ProgramValue:
+    """What programmes are worth: ``table`` has a row per programme, and where there are several one of all together.
+
+    Columns: program, incremental_profit, low, high, p_pays, cost, extra_orders, cost_per_extra_order (+ _low, _high), members,
+    active_share, redemption_rate, breakage, liability. Amounts are in the currency, for the whole market and the whole time.
+    """
+
+    strategy: str | None
+    label: str
+    programs: tuple[str, ...]
+    runs: Replications  # the futures with all programmes
+    twins: Mapping[str, Replications]  # without each one ("without_NAME"), and "without_all"
+    table: pd.DataFrame
 
     @property
     def scenario(self) -> Scenario:

@@ -1,6 +1,6 @@
 """A study as tidy tables, ready to be written as CSV: what the report draws, and what a reader may want to work on.
 
-In: `Replications`, `Comparison`, `Targets` or `Potential`. Out: tables by name. Rows are ordered by strategy, month and name as the scenario has
+In: `Replications`, `Comparison`, `Targets`, `Potential` or `ProgramValue`. Out: tables by name. Rows are ordered by strategy, month and name as the scenario has
 them; the same study always gives the same tables. ``columns_of`` says what each column means and its unit.
 
 To add a table: a function here, a line in ``_of_runs`` (or in ``tables_of``), and its new columns in ``COLUMNS``.
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
-from ladsim.planning import breakdown
+from ladsim.planning import breakdown, members
 from ladsim.planning.leaning import is_assumption
 from ladsim.planning.measured import measures, unit_of
 from ladsim.planning.reached import judged
-from ladsim.planning.results import Comparison, Potential, Replications, Targets
+from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.planning.run import BASE
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Distribution, Range, Scenario
@@ -32,7 +32,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FAN = [f"p{100 * q:02.0f}" for q in QUANTILES]
 
 
-def tables_of(study: Replications | Comparison | Targets | Potential) -> dict[str, pd.DataFrame]:
+def tables_of(study: Replications | Comparison | Targets | Potential | ProgramValue) -> dict[str, pd.DataFrame]:
     """All tables of a study, by the name of their file."""
     if isinstance(study, Comparison):
         own = {
@@ -63,6 +63,9 @@ def tables_of(study: Replications | Comparison | Targets | Potential) -> dict[st
             "potential_plan": study.plan,
         }
         return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
+    if isinstance(study, ProgramValue):
+        own = {"programs": study.table}
+        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
     name = study.strategy or BASE
     return {"goals": goals(study)} | _of_runs({name: study}) | {"assumptions": assumptions(study.scenario)}
 
@@ -90,6 +93,10 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
         "abc": breakdown.abc,
         "referral_trees": breakdown.referral_trees,
     }
+    if any(members.programs_of(run) for run in runs.values()):
+        parts |= {"program_results": members.results_by_month, "program_members": members.members_by_month}
+    if any(members.has_satisfaction(run) for run in runs.values()):
+        parts |= {"recommendation": members.opinion_by_month}
     found = {}
     for name, part in parts.items():
         tables = []
@@ -97,7 +104,7 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
             table = part(run)
             table.insert(0, "strategy", strategy)
             tables.append(table)
-        found[name] = pd.concat(tables, ignore_index=True)
+        found[name] = pd.concat([one for one in tables if len(one)] or tables[:1], ignore_index=True)
     return found
 
 
@@ -314,6 +321,22 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "gain_rate": ("currency per currency", "what a unit spent brings beyond itself, in worth"),
     "gain": ("currency", "worth won less spend"),
     "behind": ("currency per currency", "gain_rate of the first less this one"),
+    "program": ("", "name of the programme"),
+    "level": ("", "level of the programme"),
+    "what": (
+        "",
+        "which number of the programme, or of recommendation, the row is about: people, orders, points, currency or share",
+    ),
+    "incremental_profit": ("currency", "profit with the programme less profit of the same market without it, mean"),
+    "p_pays": ("share", "share of the futures in which the programme earns more than it costs"),
+    "extra_orders": ("orders", "orders with the programme less orders without it, mean"),
+    "cost_per_extra_order": ("currency", "cost ÷ extra orders"),
+    "members": ("people", "members at the end, mean"),
+    "active_share": ("share", "members with an order in the last month ÷ members"),
+    "redemption_rate": ("share", "redeemed ÷ issued until the end"),
+    "breakage": ("share", "expired ÷ issued until the end"),
+    "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
+    "programs.cost": ("currency", "rewards, discounts and running costs of the programme, less fees, mean"),
     "potential_segments.size": ("people", "people in the segment"),
     "potential_plan.people": ("people", "customers won with the spend, on average"),
     "potential_plan.spend": ("currency", "the segment's part of the budget"),
@@ -324,7 +347,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
 _OF_TABLE = {
     "measures": "as the column unit says",
     "rungs": "people", "steps": "people", "conversion": "share", "money": "currency", "profit": "currency", "differences": "currency",
-    "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",
+    "program_results": "as the column what says", "program_members": "people", "recommendation": "as the column what says",
+    "programs": "currency", "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",
 }  # fmt: skip
 
 

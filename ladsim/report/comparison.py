@@ -15,7 +15,7 @@ import numpy as np
 from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning import pairs
 from ladsim.planning.results import Comparison, Replications
-from ladsim.report import grounds, sections, series
+from ladsim.report import grounds, loyalty, sections, series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.report.ladder import value_words
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
@@ -71,6 +71,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         rungs,
         sections.ladder(duel.runs, duel.best),
         sections.customers(duel.runs, duel.best),
+        *loyalty.sections(duel.runs),
         sections.goals(study.goals, labels, wanted_as, duel.namer),
         grounds.assumptions(study.scenario, duel.namer),
         grounds.limits(study.scenario, duel.best, reason),
@@ -101,12 +102,13 @@ def _caveat(duel: _Duel) -> str:
 
 
 def _causes(duel: _Duel) -> list[Bar]:
-    """Best less runner-up by cause, campaigns and policies together; the largest gain first."""
+    """Best less runner-up by cause, each programme's apart, campaigns and policies together; the largest gain first."""
     table = duel.study.by_cause
     own = table[table["strategy"] == duel.study.runner_up]
-    kept = own[own["cause"].isin(CAUSES) & (own["mean"] != 0.0)]
+    named = np.array([cause in CAUSES or duel.namer.is_program(cause) for cause in own["cause"]], bool)
+    kept = own[named & (own["mean"] != 0.0)]
     bars = [Bar(duel.namer.cause(r.cause), r.mean, r.low, r.high) for r in kept.itertuples()]
-    spend = own[~own["cause"].isin(CAUSES)]
+    spend = own[~named]
     total = float(spend["mean"].sum())
     if abs(total) > 1e-9 * (1.0 + float(spend["mean"].abs().sum())):
         fixed = bool(((spend["high"] - spend["low"]).abs() <= 1e-9 * spend["mean"].abs()).all())

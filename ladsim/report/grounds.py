@@ -21,7 +21,7 @@ from ladsim.scenario.texts import ASSUMPTIONS
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
 
-ALWAYS = 7  # sentences that are true of every page
+ALWAYS = 6  # sentences that are true of every page
 
 
 def given_numbers(scenario: Scenario) -> list[NumberAt]:
@@ -120,10 +120,15 @@ def limits(scenario: Scenario, runs: Replications, reason: str) -> Section:
         lines.append(speech.say(kind, **words_of))
     strategies = scenario.strategies.values()
     policies = [p.function for p in scenario.policies] + [p.function for s in strategies for p in s.policies]
-    spread = scenario.heterogeneity
+    spread, campaigns = scenario.heterogeneity, [*scenario.campaigns, *(c for s in strategies for c in s.campaigns)]
     lines += [
         speech.say(f"limit.{key}")
         for key, missing in (
+            ("no_prices", not scenario.prices and not any(s.prices for s in strategies)),
+            ("no_satisfaction", scenario.satisfaction is None),
+            ("no_programs", not scenario.programs and not any(s.programs for s in strategies)),
+            ("no_tiring", scenario.contacts.tiring == 0.0 and scenario.contacts.leaving_effect == 0.0),
+            ("no_wrong_rung", all(c.wrong_rung_share == 0.0 for c in campaigns)),
             ("no_talk", not scenario.word_of_mouth),
             ("no_shocks", not scenario.shocks and not any(s.shocks for s in strategies)),
             ("no_spread", not (spread.orders or spread.messages or spread.basket or scenario.segments)),

@@ -1,7 +1,6 @@
 """``report``: a study as one HTML file that opens without a network, prints on A4 and has no outside address in it.
 
-In: a `Comparison`, `Replications`, `Targets` or `Potential`. Out: the page. The same study gives the same bytes: neither date nor duration is in
-it. All text goes through the template's escaping, so a label of a scenario file is never markup.
+In: a study. Out: the page. The same study gives the same bytes: neither date nor duration is in it. All text goes through the template's escaping, so a label of a scenario file is never markup.
 
 A new kind of study: a builder that makes a `Page`, and a line in ``page_of``.
 """
@@ -14,17 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from ladsim.errors import OutputError, StudyError
-from ladsim.planning.manifest import ladsim_version
-from ladsim.planning.results import Comparison, Potential, Replications, Targets
+from ladsim.planning.manifest import Study, ladsim_version
+from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.report.parts import Page
 from ladsim.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def report(
-    study: Comparison | Replications | Targets | Potential, path: str | Path, *, command: str = "", manifest: str = ""
-) -> Path:
+def report(study: Study, path: str | Path, *, command: str = "", manifest: str = "") -> Path:
     """Write the page of a study to `path`, whole or not at all; returns the full path.
 
     `command` is what the page says it was made by, `manifest` the file from which ``ladsim again`` makes it again. Raises OutputError.
@@ -48,14 +45,14 @@ def report(
     return target
 
 
-def page_html(study: Comparison | Replications | Targets | Potential, *, command: str = "", manifest: str = "") -> str:
+def page_html(study: Study, *, command: str = "", manifest: str = "") -> str:
     """The page of a study as HTML."""
     return rendered(page_of(study, command, manifest))
 
 
-def page_of(study: Comparison | Replications | Targets | Potential, command: str = "", manifest: str = "") -> Page:
+def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
     """What the page of a study says."""
-    from ladsim.report import comparison, forecast, potential, promises
+    from ladsim.report import comparison, forecast, potential, programs, promises
 
     runs = study if isinstance(study, Replications) else study.runs[study.best] if isinstance(study, Comparison) else study.runs
     if not runs.count:
@@ -66,6 +63,8 @@ def page_of(study: Comparison | Replications | Targets | Potential, command: str
         page = promises.page(study, command, manifest)
     elif isinstance(study, Potential):
         page = potential.page(study, command, manifest)
+    elif isinstance(study, ProgramValue):
+        page = programs.page(study, command, manifest)
     else:
         page = forecast.page(study, command, manifest)
     speech = Words(runs.source.language)

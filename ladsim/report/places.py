@@ -10,11 +10,14 @@ from collections.abc import Iterator
 
 from ladsim.report.ladder import label_of
 from ladsim.scenario.address import campaign_names
+from ladsim.scenario.places import item_names
 from ladsim.scenario.spec import Campaign, Scenario
 from ladsim.words import Words
 
 # Causes of money that every market has.
 CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
+# Causes that each programme has, as ``PROGRAM:fees``.
+OF_PROGRAMS = ("fees", "discounts", "rewards", "running")
 
 
 class Namer:
@@ -28,12 +31,24 @@ class Namer:
         self.levers = {c.name: c.label or _plain(c.name) for c in scenario.channels}
         self.levers |= {t.name: t.label or _plain(t.name) for t in scenario.tactics}
         self.campaigns = dict(self._campaigns())
+        self.programs = dict(self._programs())
 
     def _campaigns(self) -> Iterator[tuple[str, str]]:
         for owner in ((), *(s.campaigns for s in self.scenario.strategies.values())):
             together = (*self.scenario.campaigns, *owner)
             for name, campaign in zip(campaign_names(together), together, strict=True):
                 yield name, self.campaign(campaign, name)
+
+    def _programs(self) -> Iterator[tuple[str, str]]:
+        for owner in ((), *(s.programs for s in self.scenario.strategies.values())):
+            together = (*self.scenario.programs, *owner)
+            for name, program in zip(item_names("programs", together), together, strict=True):
+                called = _plain(program.name) if program.name else self.speech.say(f"programs.kind_{program.kind}")
+                yield name, program.label or called
+
+    def program(self, name: str) -> str:
+        """What a programme is called: its label, its name, else its kind."""
+        return self.programs.get(name, _plain(name))
 
     def campaign(self, campaign: Campaign, name: str = "") -> str:
         """What a campaign is called."""
@@ -63,9 +78,19 @@ class Namer:
         """A cause of money."""
         if name.startswith("policy:"):
             return self.speech.say("cause.policy", name=_plain(name.removeprefix("policy:")))
+        head, _, part = name.rpartition(":")
+        if head and part in OF_PROGRAMS:
+            if not self.is_program(name):
+                return self.cause(head)  # a campaign after an event: all it has is spend
+            return self.speech.say("cause.program", program=self.program(head), what=self.speech.say(f"cause.{part}"))
         if name in CAUSES:
             return self.speech.say(f"cause.{name}")
         return self.speech.say("cause.campaign", name=self.campaigns.get(name, _plain(name)))
+
+    def is_program(self, cause: str) -> bool:
+        """Whether a cause of money is a programme's."""
+        head, _, part = cause.rpartition(":")
+        return part in OF_PROGRAMS and head in self.programs
 
     def key(self, dotted: str) -> str:
         """A dotted key."""
@@ -84,6 +109,8 @@ class Namer:
         if parts[0] in ("channels", "tactics", "campaigns", "shocks") and len(parts) >= 3:
             names = self.campaigns if parts[0] == "campaigns" else self.levers
             return f"{names.get(parts[1], _plain(parts[1]))}: {self._effect(parts[2:])}"
+        if parts[0] == "programs" and len(parts) >= 3:
+            return f"{self.program(parts[1])}: {self._tail(parts[2:])}"
         if parts[0] == "segments" and len(parts) >= 3:
             return f"{self.segments.get(parts[1], _plain(parts[1]))}: {self._tail(parts[2:])}"
         return f"{self._tail(parts[:1])}: {self._tail(parts[1:])}" if len(parts) > 1 else self._tail(parts)

@@ -1,0 +1,64 @@
+"""Programmes for the terminal: what each earns and costs in words, then as tables.
+
+In: a `ProgramValue`. Out: text, in the scenario's language. Month by month it stands in the report and its tables.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ladsim.cli import screen
+from ladsim.report.forecast import notes
+from ladsim.report.programs import Told, sentences
+from ladsim.words.numerals import DASH
+
+if TYPE_CHECKING:
+    from ladsim.planning.results import ProgramValue
+
+
+def programs_text(study: ProgramValue) -> str:
+    """The answer for each programme, what a reader must know, and every number."""
+    told = Told(study)
+    said = "\n".join([*sentences(study), *(f"  {note}" for note in notes(study.runs)), ""]).replace("\u00a0", " ")
+    return f"{said}\n{screen.printed(_money(told), _members(told))}"
+
+
+def _money(told: Told) -> Any:
+    rows = [
+        [
+            told.program(row["program"]),
+            _with(told.money(row["incremental_profit"]), told.interval(row["low"], row["high"])),
+            told.speech.percent(row["p_pays"]),
+            told.money(row["cost"]),
+            told.speech.people(row["extra_orders"]),
+            _with(
+                told.money(row["cost_per_extra_order"]),
+                told.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"]),
+            ),
+        ]
+        for row in told.rows
+    ]
+    keys = ("incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
+    return screen.table(told.say("programs.t_value"), ["", *(told.say(f"programs.h_{key}") for key in keys)], rows)
+
+
+def _members(told: Told) -> Any:
+    shares = ("active_share", "redemption_rate", "breakage")
+    rows = [
+        [
+            told.program(row["program"]),
+            told.speech.people(row["members"]),
+            *(told.speech.percent(row[key]) if math.isfinite(row[key]) else DASH for key in shares),
+            told.money(row["liability"]),
+        ]
+        for row in told.rows
+        if row["program"] in told.study.programs
+    ]
+    keys = ("members", *shares, "liability")
+    return screen.table(told.say("programs.t_last"), ["", *(told.say(f"programs.h_{key}") for key in keys)], rows)
+
+
+def _with(value: str, interval: str) -> str:
+    """An amount, and below it its interval where it has one."""
+    return value + (f"\n({interval})" if interval else "")

@@ -1,0 +1,134 @@
+"""Programmes and recommendation month by month over many futures, as tidy tables: who belongs, what is owed, who would recommend.
+
+In: `Replications`. Out: a table each with mean and quantiles over the futures; empty where the scenario has no programme, or no
+satisfaction. Campaigns after an event count as no programme here.
+
+To add a column of ``program_results`` or of ``net_promoter_score`` to the fans: its name in ``RESULTS`` or ``OPINION``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.measures.loyalty import net_promoter_score, program_members, program_results, promoters_and_ambassadors
+from ladsim.measures.tidy import CONTACT
+from ladsim.planning.results import Replications
+from ladsim.programs.program import kind_of
+from ladsim.scenario.differences import resolve
+from ladsim.scenario.program_spec import Program
+
+Floats = NDArray[np.float64]
+QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+FAN = ["mean", *QUANTILES]
+RESULTS = (
+    "members", "joined", "left", "active_share", "orders", "revenue", "issued", "redeemed", "expired", "outstanding", "rewards",
+    "redemption_rate", "breakage", "fees", "discounts", "reward_cost", "running_cost",
+)  # fmt: skip
+OPINION = ("promoters", "passives", "detractors", "nps", "satisfaction")
+BOTH = ("top_rung", "both", "promoters_on_top", "top_among_promoters")
+
+
+def programs_of(runs: Replications) -> list[tuple[int, str]]:
+    """Place and name of every programme, campaigns after an event apart."""
+    first = runs.histories[0]
+    kinds = zip(first.program_names, first.program_kinds, strict=True)
+    return [(place, name) for place, (name, kind) in enumerate(kinds) if kind != CONTACT]
+
+
+def has_satisfaction(runs: Replications) -> bool:
+    """Whether customers have an opinion that can be asked for."""
+    return bool(runs.histories[0].moods.size)
+
+
+def cost_of_unit(runs: Replications, name: str) -> Floats:
+    """What a point of a programme costs when it is redeemed, or 1 where its balance is money, for each future: (futures,).
+
+    A point of a points programme costs `reward_cost` ÷ `reward_at`; that every point will be redeemed is the cautious end. Where there
+    is no balance, or a user's own kind says no cost of a point: NaN.
+    """
+    first, seed = runs.histories[0], runs.setting.seed
+    place = first.program_names.index(name)
+    if kind_of(first.program_kinds[place]).is_in_money:
+        return np.ones(runs.count)
+    draws = (runs.count + 1) // 2 if len(runs.parameters.columns) else 1
+    costs = [_cost_of_point(resolve(runs.scenario, seed, draw).programs[place]) for draw in range(draws)]
+    return np.array([costs[k // 2 if draws > 1 else 0] for k in range(runs.count)])
+
+
+def _cost_of_point(program: Program) -> float:
+    if program.kind != "points" or program.reward_at is None:
+        return float("nan")
+    return float(program.reward_cost) / float(program.reward_at)
+
+
+def result_fan(runs: Replications, name: str, column: str) -> Floats:
+    """A column of ``program_results`` of one programme: (futures, months)."""
+    found = []
+    for history in runs.histories:
+        table = program_results(history)
+        found.append(table.loc[table["program"] == name, column].to_numpy(np.float64))
+    return np.stack(found)
+
+
+def liability_fan(runs: Replications, name: str) -> Floats:
+    """What a programme owes its members at each month start, in the currency, if all of it is redeemed: (futures, months)."""
+    return result_fan(runs, name, "outstanding") * cost_of_unit(runs, name)[:, None]
+
+
+def opinion_fan(runs: Replications, column: str) -> Floats:
+    """A column of ``net_promoter_score`` or of ``promoters_and_ambassadors``: (futures, months)."""
+    measure = net_promoter_score if column in OPINION else promoters_and_ambassadors
+    return np.stack([measure(history)[column].to_numpy(np.float64) for history in runs.histories])
+
+
+def results_by_month(runs: Replications) -> pd.DataFrame:
+    """``program_results`` over the futures: month, program, what, mean, p05 … p95."""
+    names = [name for _, name in programs_of(runs)]
+    tables = [program_results(history) for history in runs.histories] if names else []
+    parts = []
+    for name in names:
+        own = [table[table["program"] == name] for table in tables]
+        for column in RESULTS:
+            parts.append(
+                _fan(np.stack([t[column].to_numpy(np.float64) for t in own]), own[0]["month"], program=name, what=column)
+            )
+    return _joined(parts, ["month", "program", "what", *FAN])
+
+
+def members_by_month(runs: Replications) -> pd.DataFrame:
+    """``program_members`` over the futures: month, program, level, mean, p05 … p95."""
+    names = [name for _, name in programs_of(runs)]
+    tables = [program_members(history) for history in runs.histories] if names else []
+    parts = []
+    for name in names:
+        own = [table[table["program"] == name] for table in tables]
+        for level in dict.fromkeys(own[0]["level"]):
+            at = [table[table["level"] == level] for table in own]
+            values = np.stack([table["members"].to_numpy(np.float64) for table in at])
+            parts.append(_fan(values, at[0]["month"], program=name, level=level))
+    return _joined(parts, ["month", "program", "level", *FAN])
+
+
+def opinion_by_month(runs: Replications) -> pd.DataFrame:
+    """Who would recommend, over the futures: month, what (promoters … nps, satisfaction, top_rung, both …), mean, p05 … p95."""
+    months = pd.Series(runs.histories[0].months)
+    asked = (*OPINION, *BOTH) if has_satisfaction(runs) else ()
+    return _joined([_fan(opinion_fan(runs, column), months, what=column) for column in asked], ["month", "what", *FAN])
+
+
+def _fan(values: Floats, months: pd.Series, **names: str) -> pd.DataFrame:
+    """Mean and quantiles over the futures in which the number exists, by month."""
+    table = pd.DataFrame({"month": months.to_numpy(np.float64), **names})
+    kept = [column[~np.isnan(column)] for column in values.T]
+    table["mean"] = [float(column.mean()) if column.size else np.nan for column in kept]
+    for name, q in QUANTILES.items():
+        table[name] = [float(np.quantile(column, q)) if column.size else np.nan for column in kept]
+    return table
+
+
+def _joined(parts: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

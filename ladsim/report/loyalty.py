@@ -1,0 +1,207 @@
+"""Programmes and recommendation on a page: who belongs, what is owed, who would recommend; only where the scenario has them.
+
+In: one or more `Replications` under the same luck. Out: `Section` records, none where there is nothing to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.measures.loyalty import nps_survey
+from ladsim.planning import members
+from ladsim.planning.results import Replications
+from ladsim.report import series
+from ladsim.report.charts import Fan
+from ladsim.report.fan_rows import Asked, Row, fan_rows
+from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.places import Namer
+from ladsim.words.numerals import DASH
+
+Floats = NDArray[np.float64]
+
+
+def sections(runs: Sequence[Replications]) -> list[Section]:
+    """What a page says of programmes and of recommendation: none, one or two sections."""
+    found = []
+    if having := [run for run in runs if members.programs_of(run)]:
+        found.append(_programs(having, runs))
+    if having := [run for run in runs if members.has_satisfaction(run)]:
+        found.append(_recommendation(having))
+    return found
+
+
+def _programs(runs: Sequence[Replications], every: Sequence[Replications]) -> Section:
+    """Members and liability over time, and how each programme stands at the end."""
+    namer = Namer(runs[0].source)
+    speech = namer.speech
+    names = dict.fromkeys(name for run in runs for _, name in members.programs_of(run))
+    columns = [run.label for run in runs]
+    lead = speech.say("programs.l_programs")
+    if len(runs) < len(every):
+        lead += " " + speech.say("programs.l_others", others=speech.listed([r.label for r in every if r not in runs]))
+    there = [_row(namer, name, runs, lambda r, n: members.result_fan(r, n, "members"), speech.people) for name in names]
+    pictures = [
+        Picture(
+            fan_rows(
+                there, columns, "members", speech.say("programs.members_chart"),
+                speech.say("programs.members_alt", said=_ends(there, columns)), speech=speech,
+            ),
+            speech.say("programs.c_members"),
+        )
+    ]  # fmt: skip
+    currency = runs[0].scenario.currency
+    owed = [_row(namer, name, runs, members.liability_fan, lambda v: speech.money(v, currency)) for name in names]
+    owed = [row for row in owed if any(f is not None and f.values.any() and np.isfinite(f.values).all() for f in row.fans)]
+    if owed:
+        chart = fan_rows(
+            owed, columns, "owed", speech.say("programs.owed_chart"),
+            speech.say("programs.owed_alt", said=_ends(owed, columns)), speech=speech,
+        )  # fmt: skip
+        pictures.append(Picture(chart, speech.say("programs.c_owed", currency=speech.currency(currency))))
+    return Section("programs", speech.say("programs.s_programs"), (lead,), (*pictures, _last_month(runs, namer)))
+
+
+def _row(
+    namer: Namer, name: str, runs: Sequence[Replications], values: Callable[[Replications, str], Floats], form: Callable[..., str]
+) -> Row:
+    """One programme under the strategies that have it."""
+    fans = []
+    for run in runs:
+        have = name in [own for _, own in members.programs_of(run)]
+        fans.append(Fan(run.label, run.histories[0].months, values(run, name)) if have else None)
+    return Row(namer.program(name), fans, form, namer.speech.short_money)
+
+
+def _ends(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """The last medians in words."""
+    said = []
+    for row in rows:
+        for fan, column in zip(row.fans, columns, strict=True):
+            if fan is not None:
+                said.append(f"{row.label}, {column}: {row.form(float(fan.quantiles()[2][-1]))}")
+    return "; ".join(said)
+
+
+def _last_month(runs: Sequence[Replications], namer: Namer) -> Grid:
+    """How each programme stands at the end, and what it has cost: a row per programme and strategy."""
+    speech, rows = namer.speech, []
+    currency = runs[0].scenario.currency
+
+    def money(value: float) -> str:
+        return speech.money(value, currency)
+
+    for run in runs:
+        for _, name in members.programs_of(run):
+            last = {
+                key: members.result_fan(run, name, key)[:, -1]
+                for key in ("members", "active_share", "redemption_rate", "breakage")
+            }
+            owed = members.liability_fan(run, name)[:, -1]
+            kinds = ("discounts", "reward_cost", "running_cost")
+            paid = sum(members.result_fan(run, name, key).sum(axis=1) for key in kinds)
+            net = paid - members.result_fan(run, name, "fees").sum(axis=1)
+            rows.append(
+                [
+                    words(namer.program(name), run.label if len(runs) > 1 else ""),
+                    _cell(last["members"], speech.people, speech.between),
+                    *(
+                        _cell(last[key], speech.percent, speech.between)
+                        for key in ("active_share", "redemption_rate", "breakage")
+                    ),
+                    _cell(owed, money, speech.between),
+                    _cell(net, money, speech.between),
+                ]
+            )
+    keys = ("program", "members", "active_share", "redemption_rate", "breakage", "liability", "cost")
+    head = [speech.say(f"programs.h_{key}") for key in keys]
+    return grid(speech.say("programs.t_last"), head, rows, speech.say("programs.n_last"))
+
+
+def _cell(values: Floats, form: Callable[[float], str], between: Callable[[str, str], str]) -> Cell:
+    """The mean over the futures in which the number exists; below it where 90 % of them lie."""
+    known = np.asarray(values)[np.isfinite(values)]
+    if not known.size:
+        return Cell(DASH)
+    low, high = (float(np.quantile(known, q)) for q in (0.05, 0.95))
+    return Cell(form(float(known.mean())), between(form(low), form(high)) if low != high else "")
+
+
+def _recommendation(runs: Sequence[Replications]) -> Section:
+    """The score over time with a survey of one future, satisfaction, promoters beside the top rung."""
+    speech, columns = series.speech(runs[0]), [run.label for run in runs]
+    top = Namer(runs[0].source).rung(series.top_rung(runs[0]))
+
+    def row(key: str, column: str, form: Any, axis: Any, **more: Any) -> Row:
+        fans = [Fan(run.label, run.histories[0].months, members.opinion_fan(run, column)) for run in runs]
+        return Row(
+            speech.say(f"programs.{key}", rung=top) if key in ("on_top", "both") else speech.say(f"programs.{key}"),
+            fans,
+            form,
+            axis,
+            **more,
+        )
+
+    def number(value: float, _: object = None) -> str:
+        return speech.number(value, 2)
+
+    opinion = [
+        row("nps", "nps", number, number, asked=[_asked(run) for run in runs]),
+        row("satisfaction", "satisfaction", number, number),
+    ]
+    people = [
+        row("promoters", "promoters", speech.people, speech.short_money),
+        row("on_top", "top_rung", speech.people, speech.short_money),
+        row("both", "both", speech.people, speech.short_money),
+    ]
+    survey = runs[0].scenario.survey
+    caption = speech.say("programs.c_nps", people=speech.whole(survey.people), share=speech.percent(survey.response_share))
+    charts = [
+        Picture(
+            fan_rows(
+                opinion, columns, "opinion", speech.say("programs.nps_chart"),
+                speech.say("programs.nps_alt", said=_ends(opinion, columns)), speech=speech,
+            ),
+            caption,
+        ),
+        Picture(
+            fan_rows(
+                people, columns, "promoters", speech.say("programs.promoters_chart"),
+                speech.say("programs.promoters_alt", said=_ends(people, columns)), speech=speech,
+            ),
+            speech.say("programs.c_promoters", rung=top),
+        ),
+    ]  # fmt: skip
+    return Section(
+        "recommendation",
+        speech.say("programs.s_recommend"),
+        (speech.say("programs.l_recommend"),),
+        (*charts, _opinions(runs, top)),
+    )
+
+
+def _asked(run: Replications) -> Asked:
+    """A survey at every month start of the first future."""
+    table = nps_survey(run.histories[0], run.scenario.survey)
+    return Asked(*(table[column].to_numpy(np.float64) for column in ("month", "nps", "low", "high")))
+
+
+def _opinions(runs: Sequence[Replications], top: str) -> Grid:
+    """How it stands at the end, a row per strategy."""
+    speech = series.speech(runs[0])
+    columns = ("nps", "satisfaction", "promoters", "detractors", "promoters_on_top", "top_among_promoters")
+
+    def number(value: float) -> str:
+        return speech.number(value, 2)
+
+    forms: dict[str, Callable[[float], str]] = dict.fromkeys(("nps", "satisfaction"), number)
+    forms |= dict.fromkeys(("promoters", "detractors"), speech.people) | dict.fromkeys(columns[4:], speech.percent)
+    rows = [
+        [words(run.label), *(_cell(members.opinion_fan(run, name)[:, -1], forms[name], speech.between) for name in columns)]
+        for run in runs
+    ]
+    head = [speech.say("page.strategy"), *(speech.say(f"programs.h_{name}", rung=top) for name in columns)]
+    return grid(speech.say("programs.t_opinion"), head, rows, speech.say("programs.n_last"))

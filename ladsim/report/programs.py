@@ -1,0 +1,155 @@
+"""The page of what programmes are worth: the market with each against its twin without it.
+
+In: a `ProgramValue`. Out: a `Page`; ``sentences`` alone is the answer in words, for the screen and for other programs.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ladsim.planning.results import ProgramValue
+from ladsim.report import forecast, grounds, loyalty, sections, series
+from ladsim.report.parts import Answer, Cell, Grid, Page, Points, Section, grid, words
+from ladsim.report.places import Namer
+from ladsim.words.numerals import DASH
+
+COLUMNS = (
+    "program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order", "members", "active_share",
+    "redemption_rate", "breakage", "liability",
+)  # fmt: skip
+
+
+class Told:
+    """A study's numbers in the words of its language."""
+
+    def __init__(self, study: ProgramValue) -> None:
+        self.study = study
+        self.namer = Namer(study.runs.source)
+        self.speech = self.namer.speech
+        self.currency = study.runs.source.currency
+        self.rows: list[Any] = study.table.to_dict("records")
+        self.months = self.say("count.months", n=self.speech.number(float(study.runs.histories[0].months[-1]), 6))
+
+    def say(self, key: str, **values: Any) -> str:
+        """A text of this study."""
+        return self.speech.say(key, **values)
+
+    def money(self, value: float) -> str:
+        """An amount; a dash where there is none."""
+        return self.speech.money(value, self.currency) if math.isfinite(value) else DASH
+
+    def program(self, name: str) -> str:
+        """A programme's label, or "all programmes together"."""
+        return self.namer.program(name) if name in self.study.programs else self.say("programs.all")
+
+    def interval(self, low: float, high: float) -> str:
+        """A 95 % interval of an amount; empty where there is none, or no width."""
+        return "" if low == high else self.speech.money_between(low, high, self.currency)
+
+
+def sentences(study: ProgramValue) -> list[str]:
+    """What each programme earns and what an extra order costs, in a sentence or two each; all together first where there are several."""
+    told = Told(study)
+    rows = told.rows if len(study.programs) == 1 else [told.rows[-1], *told.rows[:-1]]
+    return [f"{_earns(told, row)} {_per_order(told, row)}" for row in rows]
+
+
+def _earns(told: Told, row: Any) -> str:
+    """By how much profit changes, and how sure that is."""
+    value, low, high = (float(row[key]) for key in ("incremental_profit", "low", "high"))
+    who = "all" if row["program"] not in told.study.programs else "one"
+    said = {"program": told.program(row["program"]), "amount": told.money(abs(value)), "months": told.months}
+    if value == 0.0 and low == high:
+        return told.say(f"programs.nothing_{who}", **said)
+    # A loss is told as a positive amount, so its limits change places.
+    interval = told.interval(low, high) if value >= 0 else told.interval(-high, -low)
+    said["limits"] = told.say("programs.limits", interval=interval) if interval else ""
+    text = told.say(f"programs.{'gains' if value >= 0 else 'loses'}_{who}", **said)
+    return text + (" " + told.say("programs.luck") if interval and low < 0.0 < high else "")
+
+
+def _per_order(told: Told, row: Any) -> str:
+    """What an extra order costs."""
+    cost, extra, each = (float(row[key]) for key in ("cost", "extra_orders", "cost_per_extra_order"))
+    if cost < 0.0:
+        return told.say("programs.fees_exceed", amount=told.money(-cost))
+    if extra > 0.0 and cost > 0.0:
+        return told.say("programs.each", cost=told.money(each), extra=told.speech.people(extra))
+    return told.say("programs.costs_nothing" if cost == 0.0 else "programs.no_extra", cost=told.money(cost))
+
+
+def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
+    """Everything that the report of programmes says."""
+    told, runs = Told(study), study.runs
+    said = sentences(study)
+    return Page(
+        title=told.say("programs.title", name=runs.source.heading),
+        overline=told.say(
+            "page.overline", kind=told.say("programs.kind", label=runs.label),
+            months=told.speech.number(float(runs.histories[0].months[-1]), 6), people=told.speech.number(runs.source.market_size),
+            futures=runs.count,
+        ),
+        verdict=said[0],
+        caveat="",
+        notes=tuple(forecast.notes(runs)),
+        answers=tuple(_answer(told, row) for row in told.rows),
+        first=(table(told),),
+        sections=(
+            *loyalty.sections([runs]),
+            Section("how", told.say("programs.s_how"), (), (Points(tuple(_how(told))),)),
+            sections.profit([runs], told.say("page.c_profit")),
+            grounds.assumptions(runs.source, told.namer),
+            grounds.limits(runs.scenario, runs, series.closed_form(runs)[1]),
+            grounds.made(runs.source, runs, command, manifest),
+        ),
+    )  # fmt: skip
+
+
+def _answer(told: Told, row: Any) -> Answer:
+    """What one programme is worth."""
+    short = told.speech.money(float(row["incremental_profit"]), told.currency, True)
+    details = [_earns(told, row), _per_order(told, row), told.say("programs.d_pays", p=told.speech.percent(float(row["p_pays"])))]
+    return Answer(told.program(row["program"]), short, tuple(details))
+
+
+def table(told: Told) -> Grid:
+    """Every number of every programme."""
+    speech = told.speech
+    rows: list[list[str | Cell]] = []
+    for row in told.rows:
+        shares = (
+            speech.percent(row[key]) if math.isfinite(row[key]) else DASH
+            for key in ("active_share", "redemption_rate", "breakage")
+        )
+        rows.append(
+            [
+                words(told.program(row["program"])),
+                Cell(told.money(row["incremental_profit"]), told.interval(row["low"], row["high"]), strong=True),
+                Cell(speech.percent(row["p_pays"])),
+                Cell(told.money(row["cost"])),
+                Cell(speech.people(row["extra_orders"])),
+                Cell(
+                    told.money(row["cost_per_extra_order"]),
+                    told.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"]),
+                ),
+                Cell(speech.people(row["members"]) if math.isfinite(row["members"]) else DASH),
+                *map(Cell, shares),
+                Cell(told.money(row["liability"])),
+            ]
+        )
+    return grid(
+        told.say("programs.t_value"), [told.say(f"programs.h_{key}") for key in COLUMNS], rows, told.say("programs.n_value")
+    )
+
+
+def _how(told: Told) -> list[str]:
+    """How it was found out."""
+    said = [told.say("programs.how_twin"), told.say("programs.how_cost"), told.say("programs.how_interval")]
+    if len(told.study.programs) > 1:
+        said.append(told.say("programs.how_sum"))
+    if not np.isfinite(told.study.table["liability"]).any():
+        return said
+    return [*said, told.say("programs.how_liability")]
