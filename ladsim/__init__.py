@@ -79,6 +79,7 @@ _HOMES = {
     "program_value": "planning.programs",
     "program_results": "measures.loyalty",
     "program_members": "measures.loyalty",
+    "purchase_frequency_after_joining": "measures.loyalty",
     "promoters_and_ambassadors": "measures.loyalty",
     "revenue_stability": "measures.stability",
     "price_sensitivity": "measures.price",

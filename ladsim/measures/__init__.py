@@ -30,7 +30,14 @@ _HOMES = {
     "stability": ["revenue_stability"],
     "price": ["price_sensitivity"],
     "referral": ["new_customers", "referral_factor", "referral_trees", "tree_sizes", "top_referrers", "customer_referral_value"],
-    "loyalty": ["net_promoter_score", "nps_survey", "promoters_and_ambassadors", "program_results", "program_members"],
+    "loyalty": [
+        "net_promoter_score",
+        "nps_survey",
+        "promoters_and_ambassadors",
+        "program_results",
+        "program_members",
+        "purchase_frequency_after_joining",
+    ],
     "uncertainty": [
         *["Interval", "VarianceSplit", "mean_interval", "share_interval", "quantile_fan", "paired_difference", "variance_split"],
     ],

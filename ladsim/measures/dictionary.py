@@ -63,7 +63,7 @@ ENTRIES: dict[str, Entry] = {
     "customer_lifetime": Entry("months", _COX, "mean_lifetime_months", ("customer_lifetime",)),
     "orders": Entry("orders", _FARRIS, "orders"),
     "purchase_frequency": Entry("orders a month", _FARRIS, "purchase_frequency", ("purchase_frequency",)),
-    "purchase_frequency_after_joining": Entry("orders a month", _LIU),
+    "purchase_frequency_after_joining": Entry("orders a month", _LIU, "", ("purchase_frequency_after_joining",)),
     "repurchase_rate": Entry("share", _FARRIS, "repurchase_rate", ("repurchase_rate", "monthly_buyers")),
     "share_of_returning_customers": Entry("share", _FARRIS, "returning_share", ("share_of_returning_customers",)),
     "referral_factor": Entry("customers", _GALTON, "referral_factor", ("referral_factor",), ("r",)),

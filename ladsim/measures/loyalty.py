@@ -4,6 +4,7 @@
     its standard error in a survey of n = 100 · √((p₊ + p₋ − (p₊ − p₋)²) ÷ n)  (Rocks 2016)
     active share = members with an order in the month ÷ members          redemption rate = redeemed ÷ issued
     breakage = expired ÷ issued                                          liability = issued − redeemed − expired
+    purchase frequency after joining = orders of members ÷ member-months (Liu 2007)
 
 Promoters and those on the ambassador rung are not the same people: the one is what customers say, the other what they do. Counts are
 people of the whole market; points are points, amounts currency.
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.tidy import CONTACT, Floats, currency, people, ratio
+from ladsim.measures.tidy import CONTACT, Floats, currency, people, ratio, spans
 from ladsim.model.layout import MEMBER_COUNTS, MOODS, P_DISCOUNTS, P_FEES, P_REWARDS, P_RUNNING, PROGRAM_CAUSES
 from ladsim.scenario.program_spec import Survey
 
@@ -206,3 +207,64 @@ def members_at_end(history: History) -> float:
         total += 0 if kind == CONTACT else int(history.levels[-1, first + 1 : first + len(names)].sum())
         first += len(names)
     return float(people(history, total))
+
+
+def purchase_frequency_after_joining(history: History) -> pd.DataFrame:
+    """How often members order, beside non-members and the time before the programme: a row per programme, campaigns apart.
+
+        per_month = orders of members ÷ member-months             others_per_month = other orders ÷ (customer-months − member-months)
+        before_per_month = orders ÷ customer-months of the months that began and ended without a member, up to the first member
+        ratio = per_month ÷ others_per_month
+
+    Columns: program, member_months, orders, per_month, others_months, others_orders, others_per_month, before_per_month, ratio. Months
+    lived are the mean of a month's start and end. Who lapses stays a member, and its time counts as a member's; where members are
+    more than customers the others' numbers are NaN, as are those of a time that there was not. A month's orders are a member's where
+    it is one at the order, also in the month of joining. Unit: people of the market. Source: Liu (2007).
+
+    Self-selection: those who order often have more occasions to join, and join because they mean to order. So a ratio above 1 is no
+    effect of the programme; that is what ``program_value`` finds, against the same market without it.
+    """
+    lived = _lived(history, history.counts[:, :, history.is_customer].sum(axis=(1, 2)))
+    ordered = history.orders[:, :, history.is_customer].sum(axis=(1, 2))
+    rows, first = [], 0
+    for place, (name, kind) in enumerate(zip(history.program_names, history.program_kinds, strict=True)):
+        heads = history.levels[:, first + 1 : first + len(history.level_names[place])].sum(axis=1)
+        first += len(history.level_names[place])
+        if kind != CONTACT:
+            own = history.members[:, place, MEMBER_COUNTS.index("orders")]
+            rows.append([name, *_frequencies(history, heads, own, lived, ordered)])
+    if not rows:
+        raise StudyError("programs: found none in this scenario, must be at least one to be measured")
+    names = (
+        "member_months",
+        "orders",
+        "per_month",
+        "others_months",
+        "others_orders",
+        "others_per_month",
+        "before_per_month",
+        "ratio",
+    )
+    return pd.DataFrame(rows, columns=["program", *names])
+
+
+def _lived(history: History, heads: NDArray[np.int64]) -> Floats:
+    """Person-months in each month, (M+1,): the mean of its start and end; row 0 is empty."""
+    start = np.concatenate([[0], heads[:-1]])
+    return np.asarray((start + heads) / 2.0 * spans(history), np.float64)
+
+
+def _frequencies(
+    history: History, heads: NDArray[np.int64], own: NDArray[np.int64], lived: Floats, ordered: NDArray[np.int64]
+) -> list[float]:
+    """The numbers of one programme; `heads` are its members at month starts, `own` their orders, `lived` and `ordered` all customers'."""
+    months, orders = float(_lived(history, heads).sum()), float(own.sum())
+    rest, others = float(lived.sum()) - months, float(ordered.sum()) - orders
+    begun = int(np.flatnonzero(heads)[0]) if heads.any() else len(heads)
+    before = slice(1, begun)
+    members, non = float(ratio(orders, months)), float(ratio(others, rest)) if rest > 0.0 else math.nan
+    return [
+        float(people(history, months)), float(people(history, orders)), members,
+        float(people(history, rest)) if rest > 0.0 else math.nan, float(people(history, others)), non,
+        float(ratio(ordered[before].sum(), lived[before].sum())), float(ratio(members, non)),
+    ]  # fmt: skip

@@ -1,7 +1,8 @@
 """What the studies find: plain frozen records that reports and files read.
 
 ``Replications`` holds many futures of one strategy; ``Comparison`` several strategies under the same luck; ``Targets`` what can be
-promised for one strategy; ``Potential`` whom to go for; ``ProgramValue`` what programmes are worth. Money is in the scenario's currency for the whole market, counts are people of the whole market.
+promised for one strategy; ``Potential`` whom to go for; ``ProgramValue`` what programmes are worth.
+Money is in the scenario's currency for the whole market, counts are people of the whole market.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A study as tidy tables, ready to be written as CSV: what the report draws, and what a reader may want to work on.
 
-In: `Replications`, `Comparison`, `Targets`, `Potential` or `ProgramValue`. Out: tables by name. Rows are ordered by strategy, month and name as the scenario has
-them; the same study always gives the same tables. ``columns_of`` says what each column means and its unit.
+In: a study. Out: tables by name. Rows are ordered by strategy, month and name as the scenario has them; the same study always gives
+the same tables. ``columns_of`` says what each column means and its unit.
 
 To add a table: a function here, a line in ``_of_runs`` (or in ``tables_of``), and its new columns in ``COLUMNS``.
 """

@@ -19,6 +19,7 @@ from ladsim.report.charts import Fan
 from ladsim.report.fan_rows import Asked, Row, fan_rows
 from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
 from ladsim.report.places import Namer
+from ladsim.words import Words
 from ladsim.words.numerals import DASH
 
 Floats = NDArray[np.float64]
@@ -94,40 +95,36 @@ def _last_month(runs: Sequence[Replications], namer: Namer) -> Grid:
     def money(value: float) -> str:
         return speech.money(value, currency)
 
+    def between(low: float, high: float) -> str:
+        return speech.money_between(low, high, currency)
+
     for run in runs:
         for _, name in members.programs_of(run):
-            last = {
-                key: members.result_fan(run, name, key)[:, -1]
-                for key in ("members", "active_share", "redemption_rate", "breakage")
-            }
+            last = {key: members.result_fan(run, name, key) for key in ("members", "active_share", "redemption_rate", "breakage")}
+            paid = [members.result_fan(run, name, key).sum(axis=1) for key in ("discounts", "reward_cost", "running_cost")]
+            net = sum(paid) - members.result_fan(run, name, "fees").sum(axis=1)
             owed = members.liability_fan(run, name)[:, -1]
-            kinds = ("discounts", "reward_cost", "running_cost")
-            paid = sum(members.result_fan(run, name, key).sum(axis=1) for key in kinds)
-            net = paid - members.result_fan(run, name, "fees").sum(axis=1)
-            rows.append(
-                [
-                    words(namer.program(name), run.label if len(runs) > 1 else ""),
-                    _cell(last["members"], speech.people, speech.between),
-                    *(
-                        _cell(last[key], speech.percent, speech.between)
-                        for key in ("active_share", "redemption_rate", "breakage")
-                    ),
-                    _cell(owed, money, speech.between),
-                    _cell(net, money, speech.between),
-                ]
-            )
+            row = [words(namer.program(name), run.label if len(runs) > 1 else "")]
+            row += [_cell(last.pop("members")[:, -1], speech.people, _between(speech, speech.people))]
+            row += [_cell(values[:, -1], speech.percent, _between(speech, speech.percent)) for values in last.values()]
+            rows.append([*row, *(_cell(amounts, money, between) for amounts in (owed, net))])
     keys = ("program", "members", "active_share", "redemption_rate", "breakage", "liability", "cost")
     head = [speech.say(f"programs.h_{key}") for key in keys]
     return grid(speech.say("programs.t_last"), head, rows, speech.say("programs.n_last"))
 
 
-def _cell(values: Floats, form: Callable[[float], str], between: Callable[[str, str], str]) -> Cell:
+def _cell(values: Floats, form: Callable[[float], str], between: Callable[[float, float], str]) -> Cell:
     """The mean over the futures in which the number exists; below it where 90 % of them lie."""
     known = np.asarray(values)[np.isfinite(values)]
     if not known.size:
         return Cell(DASH)
     low, high = (float(np.quantile(known, q)) for q in (0.05, 0.95))
-    return Cell(form(float(known.mean())), between(form(low), form(high)) if low != high else "")
+    return Cell(form(float(known.mean())), between(low, high) if low != high else "")
+
+
+def _between(speech: Words, form: Callable[[float], str]) -> Callable[[float, float], str]:
+    """How two numbers of one form are written as an interval."""
+    return lambda low, high: speech.between(form(low), form(high))
 
 
 def _recommendation(runs: Sequence[Replications]) -> Section:
@@ -200,8 +197,11 @@ def _opinions(runs: Sequence[Replications], top: str) -> Grid:
     forms: dict[str, Callable[[float], str]] = dict.fromkeys(("nps", "satisfaction"), number)
     forms |= dict.fromkeys(("promoters", "detractors"), speech.people) | dict.fromkeys(columns[4:], speech.percent)
     rows = [
-        [words(run.label), *(_cell(members.opinion_fan(run, name)[:, -1], forms[name], speech.between) for name in columns)]
+        [
+            words(run.label),
+            *(_cell(members.opinion_fan(run, name)[:, -1], forms[name], _between(speech, forms[name])) for name in columns),
+        ]
         for run in runs
     ]
     head = [speech.say("page.strategy"), *(speech.say(f"programs.h_{name}", rung=top) for name in columns)]
-    return grid(speech.say("programs.t_opinion"), head, rows, speech.say("programs.n_last"))
+    return grid(speech.say("programs.t_opinion"), head, rows, speech.say("programs.n_opinion"))

@@ -1,6 +1,7 @@
 """``report``: a study as one HTML file that opens without a network, prints on A4 and has no outside address in it.
 
-In: a study. Out: the page. The same study gives the same bytes: neither date nor duration is in it. All text goes through the template's escaping, so a label of a scenario file is never markup.
+In: a study. Out: the page. The same study gives the same bytes: neither date nor duration is in it.
+All text goes through the template's escaping, so a label of a scenario file is never markup.
 
 A new kind of study: a builder that makes a `Page`, and a line in ``page_of``.
 """

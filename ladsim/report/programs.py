@@ -16,10 +16,7 @@ from ladsim.report.parts import Answer, Cell, Grid, Page, Points, Section, grid,
 from ladsim.report.places import Namer
 from ladsim.words.numerals import DASH
 
-COLUMNS = (
-    "program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order", "members", "active_share",
-    "redemption_rate", "breakage", "liability",
-)  # fmt: skip
+COLUMNS = ("program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
 
 
 class Told:
@@ -116,14 +113,10 @@ def _answer(told: Told, row: Any) -> Answer:
 
 
 def table(told: Told) -> Grid:
-    """Every number of every programme."""
+    """What every programme adds and costs; its members are a section of their own."""
     speech = told.speech
     rows: list[list[str | Cell]] = []
     for row in told.rows:
-        shares = (
-            speech.percent(row[key]) if math.isfinite(row[key]) else DASH
-            for key in ("active_share", "redemption_rate", "breakage")
-        )
         rows.append(
             [
                 words(told.program(row["program"])),
@@ -135,9 +128,6 @@ def table(told: Told) -> Grid:
                     told.money(row["cost_per_extra_order"]),
                     told.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"]),
                 ),
-                Cell(speech.people(row["members"]) if math.isfinite(row["members"]) else DASH),
-                *map(Cell, shares),
-                Cell(told.money(row["liability"])),
             ]
         )
     return grid(

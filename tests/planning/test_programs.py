@@ -1,0 +1,121 @@
+"""What programmes are worth: numbers counted by hand, the jackknife, tables, and the same study made again."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ladsim.errors import StudyError
+from ladsim.planning.again import again
+from ladsim.planning.members import cost_of_unit, liability_fan
+from ladsim.planning.output import write_study
+from ladsim.planning.programs import ALL, jackknife_ratio, program_value
+from ladsim.planning.results import ProgramValue
+from ladsim.planning.tables import columns_of, tables_of
+from ladsim.scenario.load import validated
+from tests.programs.played import market
+
+EVERYBODY = {"joins": {"probability": 1.0}}
+IDLE = {"kind": "points", "name": "idle", "points_per_order": 1.0, "reward_at": 3.0, "reward_cost": 0.0, **EVERYBODY}
+DEAR = {"kind": "discount", "name": "dear", "share_of_order": 0.0, "cost_per_member": 2.0, **EVERYBODY}
+DEARER = DEAR | {"name": "dearer", "cost_per_member": 3.0}
+STAMPS = IDLE | {"name": "stamps", "reward_cost": 6.0}
+
+
+def value(programs: list[dict[str, Any]], **changes: Any) -> ProgramValue:
+    """Six futures of sixty customers who stay for six months."""
+    return program_value(validated(market(programs, **changes)), replications=6, processes=1)
+
+
+def test_a_programme_that_changes_nothing_is_worth_nothing() -> None:
+    """Free rewards without any pull: profit and orders are the twin's in every future, so the interval is 0 wide."""
+    row = value([IDLE]).table.iloc[0]
+    assert (row["incremental_profit"], row["low"], row["high"], row["cost"], row["extra_orders"]) == (0.0, 0.0, 0.0, 0.0, 0.0)
+    assert row["p_pays"] == 0.0 and math.isnan(row["cost_per_extra_order"])
+    assert row["members"] == 60.0 and row["liability"] == 0.0
+
+
+def test_a_programme_that_only_costs_loses_just_that() -> None:
+    """2 a member-month for 60 members over 6 months: −720 exactly, in every future."""
+    row = value([DEAR]).table.iloc[0]
+    assert (row["incremental_profit"], row["low"], row["high"]) == (-720.0, -720.0, -720.0)
+    assert row["cost"] == 720.0 and row["extra_orders"] == 0.0 and row["p_pays"] == 0.0
+    assert math.isnan(row["liability"])  # a discount has no balance
+
+
+def test_two_programmes_add_up() -> None:
+    """Programmes that do not touch one another: the row of all together is the sum of both."""
+    study = value([DEAR, DEARER])
+    table = study.table.set_index("program")
+    assert list(table.index) == ["dear", "dearer", ALL]
+    assert table["incremental_profit"].tolist() == [-720.0, -1080.0, -1800.0]
+    assert table["cost"].tolist() == [720.0, 1080.0, 1800.0]
+    assert set(study.twins) == {"without_dear", "without_dearer", "without_all"}
+    assert table.loc[[ALL], "members"].isna().all()
+
+
+def test_rewards_are_cost_and_lower_profit_alike() -> None:
+    """Rewards that move nobody: what they cost is what profit loses, 6 for each three stamps redeemed."""
+    study = value([STAMPS])
+    row, history = study.table.iloc[0], study.runs.histories
+    rewards = np.mean([h.members[:, 0, 8].sum() for h in history])
+    assert row["cost"] == 6.0 * rewards > 0.0
+    assert row["incremental_profit"] == pytest.approx(-row["cost"], abs=1e-9)
+
+
+def test_a_point_owed_costs_its_part_of_a_reward() -> None:
+    """Three stamps are worth 6, so each outstanding one is a liability of 2."""
+    study = value([STAMPS])
+    assert cost_of_unit(study.runs, "stamps").tolist() == [2.0] * 6
+    outstanding = [h.members[:, 0, 5].sum() - h.members[:, 0, 6].sum() for h in study.runs.histories]
+    owed = liability_fan(study.runs, "stamps")[:, -1]
+    assert owed.tolist() == pytest.approx([2.0 * points / 1000 for points in outstanding])
+    assert study.table["liability"].iloc[0] == pytest.approx(owed.mean())
+
+
+def test_the_jackknife_by_hand() -> None:
+    """Pairs (1, 2, 6) over (1, 1, 2): 9/4; without each in turn 8/3, 7/3, 3/2, so the error is √(2/3 · 13/18)."""
+    ratio, low, high = jackknife_ratio(np.array([1.0, 1.0, 2.0, 2.0, 6.0, 6.0]), np.array([1.0, 1.0, 1.0, 1.0, 2.0, 2.0]))
+    error = math.sqrt(2 / 3 * 13 / 18)
+    assert (ratio, low, high) == pytest.approx((2.25, 2.25 - 1.96 * error, 2.25 + 1.96 * error))
+
+
+def test_the_jackknife_has_no_interval_where_the_sign_may_change() -> None:
+    """A denominator that is 0, or has another sign, without one pair: the ratio alone."""
+    ratio, low, high = jackknife_ratio(np.array([1.0] * 4), np.array([1.0, 1.0, 0.0, 0.0]))
+    assert ratio == 2.0 and math.isnan(low) and math.isnan(high)
+    assert all(map(math.isnan, jackknife_ratio(np.array([1.0, 1.0]), np.array([0.0, 0.0]))))
+
+
+def test_the_same_study_again(tmp_path: Path) -> None:
+    """Tables by month, a meaning for every column, and the same bytes from the manifest."""
+    study = value([STAMPS, DEAR])
+    tables = tables_of(study)
+    assert {"programs", "program_results", "program_members"} <= set(tables) and "recommendation" not in tables
+    members = tables["program_members"].query("program == 'stamps'")
+    assert members["p05"].tolist() == members["mean"].tolist() == [60.0] * 7
+    assert columns_of({"programs": tables["programs"]}, "EUR")["meaning"].ne("").all()
+    folder = write_study(tmp_path / "study", study)
+    result = again(folder, processes=1)
+    assert result.identical, result.differing
+
+
+def test_overrides_and_strategies() -> None:
+    """A number set for the run counts, also in a strategy's programme."""
+    data = market([], strategies={"club": {"programs": [DEAR]}})
+    study = program_value(
+        validated(data), strategy="club", replications=2, processes=1,
+        overrides={"strategies.club.programs.dear.cost_per_member": 1.0},
+    )  # fmt: skip
+    assert study.table["incremental_profit"].tolist() == [-360.0]
+    assert study.setting.overrides and study.strategy == "club"
+
+
+def test_no_programme_is_refused_with_a_hint() -> None:
+    """Where the market as it is has none, the strategies that have one are named."""
+    with pytest.raises(StudyError, match=r"programs: found none in this scenario.*--strategy club has"):
+        program_value(validated(market([], strategies={"club": {"programs": [DEAR]}})), replications=2, processes=1)

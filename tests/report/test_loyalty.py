@@ -1,0 +1,192 @@
+"""Programmes and recommendation on pages: there where the scenario has them, in its language, and what the limits say then."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ladsim.planning.compare import compare
+from ladsim.planning.members import opinion_by_month, opinion_fan, result_fan
+from ladsim.planning.programs import program_value
+from ladsim.planning.results import Comparison
+from ladsim.report.page import page_html
+from ladsim.report.places import Namer
+from ladsim.report.programs import sentences
+from ladsim.scenario.load import loads
+from tests.report.test_languages import plain, words_of
+from tests.words.test_catalogue import TELLTALE
+
+CAFE = """
+schema = 1
+name = "Kaffe"
+language = "{language}"
+months = 6
+market_size = 400
+currency = "DKK"
+rungs = [
+  {{ name = "mulig", share = 0.6 }},
+  {{ name = "kunde", share = 0.4, orders_per_month = 2.0 }},
+  {{ name = "stamkunde", orders_per_month = 4.0 }},
+  {{ name = "inaktiv", off_ladder = true }},
+]
+steps = [
+  {{ from = "mulig", to = "kunde", monthly = {{ low = 0.05, high = 0.2 }}, is_order = true, source = "antagelse" }},
+  {{ from = "kunde", to = "stamkunde", monthly = 0.1, source = "antagelse" }},
+  {{ from = "kunde", to = "inaktiv", monthly = 0.1, satisfaction_effect = -0.7, source = "antagelse" }},
+]
+basket = {{ law = "constant", mean = 50 }}
+[satisfaction]
+start = 6.5
+expectation = 7
+quality = 8.0
+quality_spread = 1.0
+learning = 0.3
+adaptation = 0.2
+service_failure_probability = 0.05
+service_failure_quality = 2
+recovery_probability = 0.4
+recovery_quality = 8
+orders_effect = 0.1
+basket_effect = 0.1
+source = "antagelse"
+[recommendation]
+base = 0.5
+per_satisfaction = 1.0
+spread = 1.0
+source = "antagelse"
+[survey]
+people = 100
+response_share = 0.5
+source = "antagelse"
+[strategies.point]
+[[strategies.point.programs]]
+kind = "points"
+joins = {{ probability = 0.4, monthly = 0.1 }}
+from_month = 1
+setup_cost = 500
+cost_per_month = 50
+cost_per_member = 0.5
+points_per_unit = 0.1
+points_per_order = 1
+reward_at = 20
+reward_cost = 15
+perceived_value = 20
+redemption_probability = 0.8
+pressure = 0.5
+pressure_power = 2
+endowed_points = 3
+lift_after_reward = 0.2
+lift_months = 1
+expires_after_months = 3
+statement_every_months = 1
+statement_cost = 0.5
+source = "antagelse"
+[[strategies.point.programs]]
+kind = "club"
+joins = {{ probability = 0.2 }}
+fee = 10
+fee_every_months = 1
+renewal_probability = 0.9
+failed_payment_share = 0.05
+recovered_share = 0.5
+retry_days = 7
+pause_share = 0.3
+pause_months = 1
+cost_per_order = 2
+satisfaction_effect = -0.5
+source = "antagelse"
+[strategies.rabat]
+[[strategies.rabat.programs]]
+kind = "cashback"
+joins = {{ probability = 0.3 }}
+share_of_order = 0.05
+minimum_balance = 20
+payout_probability = 0.9
+source = "antagelse"
+[strategies.intet]
+campaigns = []
+"""
+QUICK = {"seed": 1, "replications": 4, "processes": 1}
+
+
+@pytest.fixture(scope="module", params=["en", "da", "nb"])
+def study(request: pytest.FixtureRequest) -> Comparison:
+    """Three strategies, two of them with programmes, in a market where customers have an opinion."""
+    return compare(loads(CAFE.format(language=request.param)), **QUICK)
+
+
+@pytest.fixture(scope="module")
+def page(study: Comparison) -> str:
+    """The comparison's page."""
+    return page_html(study)
+
+
+@pytest.fixture(scope="module")
+def forecast(study: Comparison) -> str:
+    """The page of one strategy with programmes."""
+    return page_html(study.runs["point"])
+
+
+def test_the_pages_have_the_sections(study: Comparison, page: str) -> None:
+    """Comparison and forecast show programmes where there are any, and recommendation; every picture has its words."""
+    assert 'id="programs"' in page and 'id="recommendation"' in page
+    assert all(f'id="{name}-' in page or f"{name}" in page for name in ("members", "owed", "opinion", "promoters"))
+    run = page_html(study.runs["intet"])
+    assert 'id="programs"' not in run and 'id="recommendation"' in run
+    for alt in re.findall(r"<desc[^>]*>([^<]*)</desc>", page):
+        assert len(alt) > 20
+
+
+def test_nothing_is_in_another_language(study: Comparison, page: str, forecast: str) -> None:
+    """A comparison, a forecast and the page of the programmes' worth in Danish and in Norwegian hold no English word."""
+    language = study.scenario.language
+    worth = program_value(study.scenario, strategy="point", **QUICK)
+    for one in (page, forecast, page_html(worth)):
+        assert f'<html lang="{language}">' in one
+        if language != "en":
+            found = words_of(one)
+            assert not TELLTALE & found
+            assert (
+                not {"members", "reward", "rewards", "fees", "fee", "running", "discounts", "survey", "quality", "failure"}
+                & found
+            )
+    for said in sentences(worth):
+        assert "nan" not in said and "–" not in said.replace("\u2013", "–")
+
+
+def test_causes_have_words(study: Comparison, forecast: str) -> None:
+    """A programme's money is named by programme and kind, and is no campaign's spend."""
+    namer = Namer(study.scenario)
+    wanted = {"en": "Points: rewards", "da": "Point: belønninger", "nb": "Poeng: belønninger"}[study.scenario.language]
+    assert namer.cause("points:rewards") == wanted and namer.is_program("points:rewards")
+    assert wanted in plain(forecast)
+    assert not namer.is_program("welcome:running")
+
+
+def test_the_limits_say_what_is_missing_here(study: Comparison, page: str) -> None:
+    """Satisfaction and programmes are in this scenario, so no line says that they are not; in a strategy's page without them it does."""
+    speech = Namer(study.scenario).speech
+    page = plain(page)
+    assert plain(speech.say("limit.no_satisfaction")) not in page and plain(speech.say("limit.no_programs")) not in page
+    assert plain(speech.say("limit.no_prices")) in page
+    bare = loads(re.sub(r"\[satisfaction\].*", "", CAFE.format(language=study.scenario.language).replace(
+        "satisfaction_effect = -0.7, ", ""), flags=re.DOTALL))  # fmt: skip
+    from ladsim.planning.run import replicate
+
+    without = plain(page_html(replicate(bare, **QUICK)))
+    assert plain(speech.say("limit.no_satisfaction")) in without and plain(speech.say("limit.no_programs")) in without
+    assert 'id="recommendation"' not in without
+
+
+def test_the_numbers_are_those_of_the_measures(study: Comparison, forecast: str) -> None:
+    """The table of the last month has the mean of the futures, the table by month the same mean."""
+    run = study.runs["point"]
+    table = opinion_by_month(run)
+    last = table[(table["what"] == "nps") & (table["month"] == 6.0)]["mean"].iloc[0]
+    nps = opinion_fan(run, "nps")[:, -1]
+    assert last == pytest.approx(nps.mean())
+    speech = Namer(study.scenario).speech
+    page = plain(forecast)
+    assert plain(speech.number(float(nps.mean()), 2)) in page
+    assert plain(speech.people(float(result_fan(run, "points", "members")[:, -1].mean()))) in page
