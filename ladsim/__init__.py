@@ -53,6 +53,8 @@ _HOMES = {
     "Replications": "planning.results",
     "Targets": "planning.results",
     "set_targets": "planning.targets",
+    "loyalty_wheel": "planning.wheel",
+    "LoyaltyWheel": "planning.wheel",
     "potential": "planning.potential",
     "Potential": "planning.results",
     "again": "planning.again",

@@ -71,6 +71,7 @@ _COMMANDS = (
     (studies.run, "play many futures of one strategy"),
     (studies.compare, "compare strategies, and write the report"),
     (studies.targets, "set targets that will be met with 80, 50 and 20 %"),
+    (studies.wheel, "draw the loyalty wheel: what each spoke costs, moves and loses"),
     (studies.potential, "say which segments to go for first, and what a customer may cost"),
     (studies.programs, "say what each loyalty programme earns and costs"),
     (studies.again, "make an earlier study again, to the last digit"),

@@ -1,4 +1,4 @@
-"""The commands that simulate: run, compare, targets, potential, programs, again, compare-engines.
+"""The commands that simulate: run, compare, targets, wheel, potential, programs, again, compare-engines.
 
 In: options. Out: a table on standard output (or JSON), a folder with report, tables and manifest, and the exit code. What was
 finished before Ctrl-C is a study of fewer replications and is written like any other, with exit code 3.
@@ -139,6 +139,44 @@ def targets(
         study = set_targets(asked.scenario, name, month, progress=progress, **asked.setting())
     _show(asked, lambda: targets_text(study))
     _finish(asked, study, [name], study.month)
+
+
+def wheel(
+    scenario: options.ScenarioFile,
+    strategy: options.OneStrategy = None,
+    seed: options.Seed = 1,
+    replications: options.Replications = 40,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    processes: options.Processes = None,
+    json: options.Json = None,
+    out: options.Out = None,
+    language: options.Language = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Draw the loyalty wheel: what each of its six spokes costs, moves and loses, and how strong it is (0 to 100).
+
+    \b
+    Examples:
+      ladsim wheel ladder_guide --strategy balanced
+      ladsim wheel my_shop.toml --language da
+    """
+    asked = request(
+        "wheel", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
+        json=json, out=out, quiet=quiet, language=language,
+    )  # fmt: skip
+    name = options.known(asked.changed, strategy)
+    _announce(asked, 1)
+    from ladsim.cli.wheel import wheel_files, wheel_text
+    from ladsim.planning.run import replicate
+    from ladsim.planning.wheel import loyalty_wheel
+
+    with waiting("Simulating") as progress:
+        study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
+    found = loyalty_wheel(study)
+    _show(asked, lambda: wheel_text(found))
+    _finish(asked, study, [name], extra=wheel_files(found) if asked.folder is not None else None)
 
 
 def potential(

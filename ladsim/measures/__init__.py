@@ -38,6 +38,7 @@ _HOMES = {
         "program_members",
         "purchase_frequency_after_joining",
     ],
+    "wheel": ["wheel_scores", "wheel_spend", "wheel_losses", "wheel_moves"],
     "uncertainty": [
         *["Interval", "VarianceSplit", "mean_interval", "share_interval", "quantile_fan", "paired_difference", "variance_split"],
     ],

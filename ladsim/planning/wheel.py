@@ -1,0 +1,135 @@
+"""The loyalty wheel over many futures: what each spoke costs, moves and loses, and how strong it is, with how sure that is.
+
+In: `Replications` of one strategy. Out: a `LoyaltyWheel`. What a score means stands in ``measures.wheel``; here are only means over
+the futures with their 95 % intervals (pairs of one parameter draw count as one) and, for the score, where 90 % of the futures lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.measures import wheel
+from ladsim.measures.tidy import ratio
+from ladsim.measures.wheel import SPOKES, UNASSIGNED
+from ladsim.planning import pairs
+from ladsim.planning.results import Replications
+
+Floats = NDArray[np.float64]
+INNER = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class LoyaltyWheel:
+    """The six spokes of one strategy. Each `low` and `high` is a 95 % interval of the mean before it.
+
+    ===============  ======================================================================================================
+    table            columns
+    ===============  ======================================================================================================
+    ``spokes``       spoke, score (0 to 100; + _low, _high, and _p05, _p95 over the futures), measured_by (what the score is a share
+                     of; empty: nothing to measure it by), spend (+ _low, _high), spend_share, lost (people who left the ladder; +
+                     _low, _high), fallen (to a lower rung; + _low, _high), lost_share, levers, touchpoints, in_use (whether a campaign or
+                     programme is there; else the touchpoints are the library's); a last row "unassigned" where money has no spoke
+    ``moves``        spoke, measure, of (step or programme), mean, low, high, unit
+    ``losses``       spoke, rung, lost (+ …), fallen (+ …)
+    ``levers``       spoke, lever, kind, spend (+ …)
+    ===============  ======================================================================================================
+    """
+
+    strategy: str | None
+    label: str
+    runs: Replications
+    spokes: pd.DataFrame
+    moves: pd.DataFrame
+    losses: pd.DataFrame
+    levers: pd.DataFrame
+
+    @property
+    def told(self) -> bool:
+        """Whether there is enough to draw: at least half of the spokes can be measured."""
+        return int(np.isfinite(self.spokes["score"]).sum()) >= len(SPOKES) // 2
+
+
+def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
+    """The loyalty wheel of a strategy's futures: spokes, moves, losses, levers (see `LoyaltyWheel`)."""
+    paired, scenario = bool(len(runs.parameters.columns)), runs.scenario
+    rates = [summary.scalars["repurchase_rate"] for summary in runs.summaries]
+    known = list(zip(runs.histories, rates, strict=True))
+    scores = [wheel.wheel_scores(history, scenario, repurchase=rate) for history, rate in known]
+    moved = [wheel.wheel_moves(history, scenario, repurchase=rate) for history, rate in known]
+    lost = [wheel.wheel_losses(history, scenario) for history in runs.histories]
+    spent = [wheel.wheel_spend(history, scenario) for history in runs.histories]
+    moves = _over(moved, ["spoke", "measure", "of"], {"value": "mean"}, paired)
+    moves = moves.rename(columns={"mean_low": "low", "mean_high": "high"}).assign(unit=moved[0]["unit"])
+    levers = _over(spent, ["spoke", "lever", "kind"], {"spend": "spend"}, paired)
+    return LoyaltyWheel(
+        runs.strategy,
+        runs.label,
+        runs,
+        _spokes(scores, spent, lost, runs, paired),
+        moves,
+        _over(lost, ["spoke", "rung"], {"lost": "lost", "fallen": "fallen"}, paired),
+        levers,
+    )
+
+
+def _spokes(
+    scores: Sequence[pd.DataFrame], spent: Sequence[pd.DataFrame], lost: Sequence[pd.DataFrame], runs: Replications, paired: bool
+) -> pd.DataFrame:
+    """The main table: a row per spoke, and one for money without any."""
+    by_future = np.stack([table["score"].to_numpy(float) for table in scores])  # (N, spokes)
+    named = [*SPOKES, UNASSIGNED] if (spent[0]["spoke"] == UNASSIGNED).any() else [*SPOKES]
+    money = _summed(spent, "spend", named)
+    gone, fallen = (_summed(lost, column, named) for column in ("lost", "fallen"))
+    places = wheel.touchpoints(runs.scenario)
+    rows = []
+    for place, spoke in enumerate(named):
+        row: dict[str, object] = {"spoke": spoke}
+        row |= _score(by_future[:, place] if place < len(SPOKES) else np.full(len(scores), np.nan), paired)
+        row["measured_by"] = next((by for table in scores if place < len(SPOKES) and (by := table["measured_by"][place])), "")
+        row |= _three("spend", money[:, place], paired)
+        row["spend_share"] = float(ratio(money[:, place].mean(), money.mean(axis=0).sum()))
+        row |= _three("lost", gone[:, place], paired) | _three("fallen", fallen[:, place], paired)
+        row["lost_share"] = float(ratio(gone[:, place].mean(), gone.mean(axis=0).sum()))
+        levers = list(spent[0].loc[spent[0]["spoke"] == spoke, "lever"])
+        where, used = places.get(spoke, ((), True))
+        row |= {"levers": ", ".join(levers), "touchpoints": ", ".join(where), "in_use": used or bool(levers)}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _score(values: Floats, paired: bool) -> dict[str, float]:
+    """A score's mean, its interval within 0 to 100, and where 90 % of the futures lie."""
+    found = pairs.mean(values, paired)
+    known = values[np.isfinite(values)]
+    low, high = np.quantile(known, INNER) if known.size else (np.nan, np.nan)
+    limits = {f"score_{end}": float(np.clip(getattr(found, end), 0.0, 100.0)) for end in ("low", "high")}
+    return {"score": found.value, **limits, "score_p05": float(low), "score_p95": float(high)}
+
+
+def _summed(tables: Sequence[pd.DataFrame], column: str, spokes: Sequence[str]) -> Floats:
+    """A column's sum by spoke in every future, (N, spokes)."""
+    return np.stack([table.groupby("spoke")[column].sum().reindex(spokes, fill_value=0.0).to_numpy(float) for table in tables])
+
+
+def _over(tables: Sequence[pd.DataFrame], keys: list[str], columns: dict[str, str], paired: bool) -> pd.DataFrame:
+    """Tables of equal rows as one, each column its mean with its interval."""
+    out = tables[0][keys].copy()
+    for column, name in columns.items():
+        values = np.stack([table[column].to_numpy(float) for table in tables])
+        found = pd.DataFrame([_three(name, values[:, row], paired) for row in range(len(out))], columns=_ends(name), index=out.index)
+        out[_ends(name)] = found
+    return out
+
+
+def _ends(name: str) -> list[str]:
+    return [name, f"{name}_low", f"{name}_high"]
+
+
+def _three(name: str, values: Floats, paired: bool) -> dict[str, float]:
+    """A mean and its interval, as columns."""
+    return dict(zip(_ends(name), pairs.mean(values, paired), strict=True))

@@ -1,0 +1,178 @@
+"""The loyalty wheel in words and as a section of a page: its picture, its six spokes, what each moves.
+
+In: a `LoyaltyWheel`. Out: sentences, rows, a `Section`, the picture. The terminal (``cli.wheel``) reads the same rows.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from ladsim.measures.wheel import SPOKES
+from ladsim.planning.results import Replications
+from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
+from ladsim.report.canvas import Chart
+from ladsim.report.parts import Cell, Picture, Section, grid, words
+from ladsim.report.places import Namer
+from ladsim.report.wheel_picture import Sector, wheel_picture
+from ladsim.scenario.places import item_names
+from ladsim.words.numerals import DASH
+
+Row = dict[Any, Any]
+
+
+class Told:
+    """A wheel in the language of its scenario."""
+
+    def __init__(self, wheel: LoyaltyWheel) -> None:
+        self.wheel = wheel
+        self.namer = Namer(wheel.runs.source)
+        self.speech = self.namer.speech
+        self.currency = wheel.runs.scenario.currency
+        self.rows: list[Row] = wheel.spokes.to_dict("records")
+        programs = wheel.runs.scenario.programs
+        self.programs = {
+            name: one.label or name.replace("_", " ") for name, one in zip(item_names("programs", programs), programs, strict=True)
+        }
+
+    def say(self, key: str, **values: Any) -> str:
+        """A text of the wheel."""
+        return self.speech.say(f"wheel.{key}", **values)
+
+    def name(self, spoke: str) -> str:
+        """What a spoke is called."""
+        return self.speech.say(f"wheel.{spoke}")
+
+    def by(self, row: Row) -> str:
+        """What the score is a share of."""
+        return self.speech.say(f"wheel.by_{row['measured_by'] or 'nothing'}")
+
+    def score(self, row: Row) -> tuple[str, str]:
+        """The score and its interval, whole numbers."""
+        if not math.isfinite(row["score"]):
+            return DASH, ""
+        low, high = row["score_low"], row["score_high"]
+        between = self.speech.between(self._whole(low), self._whole(high)) if math.isfinite(low) and low < high else ""
+        return self._whole(row["score"]), between
+
+    def spent(self, row: Row) -> str:
+        """What is spent, and the share of all."""
+        value = self.speech.money(row["spend"], self.currency)
+        return self._with_share(value, row["spend_share"]) if row["spend"] else value
+
+    def lost(self, row: Row) -> str:
+        """Who left the ladder, and the share of all who did; a dash where no rung is the spoke's."""
+        if row["spoke"] not in set(self.wheel.losses["spoke"]):
+            return DASH
+        return self._with_share(self.speech.people(row["lost"]), row["lost_share"])
+
+    def fallen(self, row: Row) -> str:
+        """Who fell to a lower rung, where anybody did."""
+        return self.say("fallen", n=self.speech.people(row["fallen"])) if row["fallen"] > 0 else ""
+
+    def places(self, row: Row) -> str:
+        """The spoke's touchpoints, and whether they are in use."""
+        return str(row["touchpoints"]) if row["in_use"] else self.say("not_used", places=row["touchpoints"])
+
+    def moved(self, row: Row) -> tuple[str, str, str]:
+        """What is moved, its mean and interval."""
+        of = self.namer.step(row["of"]) if row["measure"] == "step" else self.programs.get(row["of"], row["of"])
+        what = of if row["measure"] == "step" else self.speech.say(f"wheel.m_{row['measure']}", of=of)
+        if not math.isfinite(row["mean"]):
+            return what, DASH, ""
+        low, high = row["low"], row["high"]
+        between = ""
+        if math.isfinite(low) and low < high:
+            between = self.speech.between(self._in(low, row["unit"]), self._in(high, row["unit"]))
+        return what, self._in(row["mean"], row["unit"]), between
+
+    def verdict(self) -> list[str]:
+        """The answer: lowest and highest score, where the money goes, where people are lost."""
+        said = []
+        known = [row for row in self.rows if math.isfinite(row["score"])]
+        if len(known) > 1:
+            least, most = (pick(known, key=lambda row: row["score"]) for pick in (min, max))
+            ends = {"weakest": self.name(least["spoke"]), "strongest": self.name(most["spoke"])}
+            said.append(self.say("v_weakest", low=self._whole(least["score"]), high=self._whole(most["score"]), **ends))
+        spend = sum(row["spend"] for row in self.rows)
+        most = max(self.rows, key=lambda row: row["spend"])
+        if spend > 0.0:
+            share, total = self.speech.percent(most["spend_share"]), self.speech.money(spend, self.currency)
+            said.append(self.say("v_spend", spoke=self.name(most["spoke"]), share=share, spend=total))
+        else:
+            said.append(self.say("v_no_spend"))
+        losses = self.wheel.losses
+        if losses["lost"].sum() > 0.0:
+            worst = losses.loc[losses["lost"].idxmax()]
+            share = self.speech.percent(worst["lost"] / losses["lost"].sum())
+            rung, spoke, n = self.namer.rung(worst["rung"]), self.name(worst["spoke"]), self.speech.people(worst["lost"])
+            said.append(self.say("v_lost", rung=rung, spoke=spoke, n=n, share=share))
+        return said
+
+    def picture(self, path: Path | None = None) -> Chart:
+        """The wheel as a picture, written to `path` if that is given."""
+        sectors = []
+        for row in self.rows[: len(SPOKES)]:
+            share = row["spend_share"] if math.isfinite(row["spend_share"]) else 0.0
+            lines = [self.say("spent_line", value=self.speech.money(row["spend"], self.currency), share=self.speech.percent(share))]
+            if row["spoke"] in set(self.wheel.losses["spoke"]):
+                lost = row["lost_share"] if math.isfinite(row["lost_share"]) else 0.0
+                lines.append(self.say("lost_line", value=self.speech.people(row["lost"]), share=self.speech.percent(lost)))
+            number, low, high = self.score(row)[0], row["score_low"], row["score_high"]
+            sectors.append(Sector(self.name(row["spoke"]), row["score"], low, high, number, share, tuple(lines)))
+        said = "; ".join(self.say("said", spoke=one.label, score=one.number) for one in sectors)
+        title = self.say("chart", label=self.wheel.label)
+        return wheel_picture(sectors, title, self.say("alt", said=said), path=path)
+
+    def _whole(self, score: float) -> str:
+        return self.speech.whole(round(score))
+
+    def _with_share(self, value: str, share: float) -> str:
+        return self.say("share_of", value=value, share=self.speech.percent(share)) if math.isfinite(share) else value
+
+    def _in(self, value: float, unit: str) -> str:
+        if unit == "share":
+            return self.speech.percent(value)
+        if unit == "currency":
+            return self.speech.money(value, self.currency)
+        return self.speech.people(value) if unit == "people" else self.speech.number(value)
+
+
+def draw_wheel(wheel: LoyaltyWheel, path: str | Path | None = None) -> Chart:
+    """The picture of a wheel; written to `path` (.svg or .png) if that is given."""
+    return Told(wheel).picture(Path(path) if path is not None else None)
+
+
+def wheel_section(study: Replications) -> Section | None:
+    """The section of a strategy's page; None where most spokes have nothing to measure them by."""
+    wheel = loyalty_wheel(study)
+    if not wheel.told:
+        return None
+    told = Told(wheel)
+    say = told.say
+    rows = [
+        [
+            words(told.name(row["spoke"]), told.by(row) if row["spoke"] in SPOKES else ""),
+            Cell(*told.score(row)),
+            Cell(told.spent(row)),
+            Cell(told.lost(row), told.fallen(row)),
+            words(told.places(row)),
+        ]
+        for row in told.rows
+    ]
+    head = ("", *(say(f"h_{key}") for key in ("score", "spend", "lost", "touchpoints")))
+    moved = []
+    for row in wheel.moves.to_dict("records"):
+        what, mean, between = told.moved(row)
+        moved.append([words(what), words(told.name(str(row["spoke"]))), Cell(mean, between)])
+    return Section(
+        "wheel",
+        say("title"),
+        (" ".join(told.verdict()), say("convention")),
+        (
+            Picture(told.picture(), say("c_chart")),
+            grid(say("t_spokes"), head, rows, say("n_spokes")),
+            grid(say("t_moves"), (say("h_measure"), say("h_spoke"), told.speech.say("page.h_mean")), moved, say("n_moves"), dense=True),
+        ),
+    )
