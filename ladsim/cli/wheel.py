@@ -22,7 +22,7 @@ PICTURES = ("wheel.svg", "wheel.png")
 def wheel_text(wheel: LoyaltyWheel) -> str:
     """The answer, what a score is, and two tables."""
     told = Told(wheel)
-    said = "\n".join([*told.verdict(), told.say("convention"), ""]).replace("\u00a0", " ").replace("\u2011", "-")
+    said = "\n".join([*told.verdict(), told.say("wheel.convention"), ""]).replace("\u00a0", " ").replace("\u2011", "-")
     return f"{said}\n{screen.printed(_spokes(told), _moves(told))}"
 
 
@@ -43,8 +43,10 @@ def _spokes(told: Told) -> Any:
         rows.append(
             [f"{told.name(row['spoke'])}\n  {by}".rstrip(), _two(score, between), told.spent(row), lost, told.places(row)]
         )
-    head = ["", *(told.say(f"h_{key}") for key in ("score", "spend", "lost", "touchpoints"))]
-    return screen.table(told.say("t_spokes"), head, rows)
+    head = ["", *(told.say(f"wheel.h_{key}") for key in ("score", "spend", "lost", "touchpoints"))]
+    made = screen.table(told.say("wheel.t_spokes"), head, rows)
+    made.columns[-1].justify = "left"
+    return made
 
 
 def _moves(told: Told) -> Any:
@@ -57,7 +59,7 @@ def _moves(told: Told) -> Any:
         what, mean, between = told.moved(row)
         rows.append([f"  {what}", mean, between])
     head = ["", told.speech.say("screen.mean"), told.speech.say("screen.interval_of_mean")]
-    return screen.table(told.say("t_moves"), head, rows)
+    return screen.table(told.say("wheel.t_moves"), head, rows)
 
 
 def _two(value: str, below: str) -> str:

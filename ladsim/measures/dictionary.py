@@ -134,6 +134,13 @@ ENTRIES: dict[str, Entry] = {
         "satisfaction_end",
         ("net_promoter_score",),
     ),
+    "loyalty_wheel": Entry(
+        "0 to 100",
+        "scale: a convention of ladsim; shares: " + _FARRIS,
+        "",
+        ("wheel_scores", "wheel_spend", "wheel_losses", "wheel_moves"),
+        ("wheel",),
+    ),
     "members": Entry("people", _DOROTIC, "members_end", ("program_members",)),
     "active_share": Entry("share", _DOROTIC, "", ("program_results",)),
     "redemption_rate": Entry(

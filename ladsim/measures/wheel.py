@@ -10,7 +10,7 @@ The score of a spoke is 100 × a share of what could be reached, from 0 (nothing
     onboarding   people who climbed on from the first customer rung ÷ all who stood there; where no step leads up from there, new
                  customers who order in the month after they were won ÷ new customers
     engagement   buyers of a month ÷ customers of it, over all whole months, at most 1  (active share; Farris et al. 2010)
-    reward       members of the largest programme at the end ÷ customers, at most 1
+    reward       buyers of a month who are members of the programme with most of them ÷ its buyers, over all whole months, at most 1
     feedback     mean satisfaction of customers at the end ÷ 10
     repurchase   who ordered at least twice ÷ who ever ordered                          (repurchase rate; Farris et al. 2010)
 
@@ -33,7 +33,7 @@ from ladsim.measures import loyalty, retention
 from ladsim.measures.ladder import step_wants_more
 from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import CONTACT, causes_of, currency, people, ratio, rows
-from ladsim.model.layout import P_FEES, PROGRAM_CAUSES
+from ladsim.model.layout import M_ACTIVE, P_FEES, PROGRAM_CAUSES
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.library import in_language, library, roles_of
 from ladsim.scenario.spec import Campaign, Rung, Scenario
@@ -275,14 +275,13 @@ def _active(history: History) -> float:
 
 
 def _members(history: History) -> float:
-    """Members of the programme that has most ÷ customers, at the end; at most 1."""
-    first, heads = 0, []
-    for names, kind in zip(history.level_names, history.program_kinds, strict=True):
-        if kind != CONTACT:
-            heads.append(int(history.levels[-1, first + 1 : first + len(names)].sum()))
-        first += len(names)
-    customers = history.counts[-1][:, history.is_customer].sum()
-    return float(np.minimum(ratio(max(heads), customers), 1.0)) if heads else float("nan")
+    """Buyers of a month who are members of the programme that has most of them ÷ buyers of it, over whole months, at most 1."""
+    whole = whole_months(history)
+    own = [number for number, kind in enumerate(history.program_kinds) if kind != CONTACT]
+    if not own:
+        return float("nan")
+    active = history.members[whole][:, own, M_ACTIVE].sum(axis=0).max()
+    return float(np.minimum(ratio(active, history.cohort_buyers[whole].sum()), 1.0))
 
 
 def _satisfied(history: History) -> float:

@@ -24,6 +24,7 @@ from ladsim.planning.measured import measures, unit_of
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.planning.run import BASE
+from ladsim.planning.wheel import loyalty_wheel
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Distribution, Range, Scenario
 
@@ -67,7 +68,10 @@ def tables_of(study: Replications | Comparison | Targets | Potential | ProgramVa
         own = {"programs": study.table}
         return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
     name = study.strategy or BASE
-    return {"goals": goals(study)} | _of_runs({name: study}) | {"assumptions": assumptions(study.scenario)}
+    found = loyalty_wheel(study)
+    wheel = {"wheel": found.spokes, "wheel_moves": found.moves, "wheel_losses": found.losses, "wheel_levers": found.levers}
+    wheel = {key: table.assign(strategy=name)[["strategy", *table.columns]] for key, table in wheel.items()}
+    return {"goals": goals(study)} | _of_runs({name: study}) | wheel | {"assumptions": assumptions(study.scenario)}
 
 
 def goals(runs: Replications) -> pd.DataFrame:
@@ -337,6 +341,21 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "breakage": ("share", "expired ÷ issued until the end"),
     "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
     "programs.cost": ("currency", "rewards, discounts and running costs of the programme, less fees, mean"),
+    "spoke": ("", "of the loyalty wheel; unassigned: of no spoke"),
+    "score": ("0 to 100", "100 × the share that measured_by names, mean; a convention (ladsim explain loyalty_wheel)"),
+    "measured_by": ("", "what the score is a share of; empty: nothing to measure it by"),
+    "spend_share": ("share", "of all that is spent"),
+    "lost": ("people", "mean number who left the ladder from there"),
+    "fallen": ("people", "mean number who fell to a lower rung from there"),
+    "lost_share": ("share", "of all who left the ladder"),
+    "levers": ("", "campaigns, policies and programmes under the spoke"),
+    "lever": ("", "campaign, policy or programme"),
+    "touchpoints": ("", "where customers meet the spoke"),
+    "in_use": ("", "a campaign or programme is there; else the touchpoints are a proposal"),
+    "of": ("", "step or programme that the measure is about"),
+    "wheel_moves.measure": ("", "what the spoke is there to move; step: people who took it"),
+    "wheel.spend": ("currency", "mean cost of its campaigns and programmes"),
+    "wheel_levers.spend": ("currency", "mean cost of the lever"),
     "potential_segments.size": ("people", "people in the segment"),
     "potential_plan.people": ("people", "customers won with the spend, on average"),
     "potential_plan.spend": ("currency", "the segment's part of the budget"),
@@ -345,7 +364,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }
 # Unit of means, quantiles and their limits, by table.
 _OF_TABLE = {
-    "measures": "as the column unit says",
+    "measures": "as the column unit says", "wheel_moves": "as the column unit says",
     "rungs": "people", "steps": "people", "conversion": "share", "money": "currency", "profit": "currency", "differences": "currency",
     "program_results": "as the column what says", "program_members": "people", "recommendation": "as the column what says",
     "programs": "currency", "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",

@@ -121,7 +121,9 @@ def _over(tables: Sequence[pd.DataFrame], keys: list[str], columns: dict[str, st
     out = tables[0][keys].copy()
     for column, name in columns.items():
         values = np.stack([table[column].to_numpy(float) for table in tables])
-        found = pd.DataFrame([_three(name, values[:, row], paired) for row in range(len(out))], columns=_ends(name), index=out.index)
+        found = pd.DataFrame(
+            [_three(name, values[:, row], paired) for row in range(len(out))], columns=_ends(name), index=out.index
+        )
         out[_ends(name)] = found
     return out
 

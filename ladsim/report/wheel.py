@@ -33,12 +33,13 @@ class Told:
         self.rows: list[Row] = wheel.spokes.to_dict("records")
         programs = wheel.runs.scenario.programs
         self.programs = {
-            name: one.label or name.replace("_", " ") for name, one in zip(item_names("programs", programs), programs, strict=True)
+            name: one.label or name.replace("_", " ")
+            for name, one in zip(item_names("programs", programs), programs, strict=True)
         }
 
     def say(self, key: str, **values: Any) -> str:
-        """A text of the wheel."""
-        return self.speech.say(f"wheel.{key}", **values)
+        """A text of the catalogue."""
+        return self.speech.say(key, **values)
 
     def name(self, spoke: str) -> str:
         """What a spoke is called."""
@@ -65,15 +66,16 @@ class Told:
         """Who left the ladder, and the share of all who did; a dash where no rung is the spoke's."""
         if row["spoke"] not in set(self.wheel.losses["spoke"]):
             return DASH
-        return self._with_share(self.speech.people(row["lost"]), row["lost_share"])
+        value = self.speech.people(row["lost"])
+        return self._with_share(value, row["lost_share"]) if row["lost"] else value
 
     def fallen(self, row: Row) -> str:
         """Who fell to a lower rung, where anybody did."""
-        return self.say("fallen", n=self.speech.people(row["fallen"])) if row["fallen"] > 0 else ""
+        return self.say("wheel.fallen", n=self.speech.people(row["fallen"])) if row["fallen"] > 0 else ""
 
     def places(self, row: Row) -> str:
         """The spoke's touchpoints, and whether they are in use."""
-        return str(row["touchpoints"]) if row["in_use"] else self.say("not_used", places=row["touchpoints"])
+        return str(row["touchpoints"]) if row["in_use"] else self.say("wheel.not_used", places=row["touchpoints"])
 
     def moved(self, row: Row) -> tuple[str, str, str]:
         """What is moved, its mean and interval."""
@@ -94,20 +96,20 @@ class Told:
         if len(known) > 1:
             least, most = (pick(known, key=lambda row: row["score"]) for pick in (min, max))
             ends = {"weakest": self.name(least["spoke"]), "strongest": self.name(most["spoke"])}
-            said.append(self.say("v_weakest", low=self._whole(least["score"]), high=self._whole(most["score"]), **ends))
+            said.append(self.say("wheel.v_weakest", low=self._whole(least["score"]), high=self._whole(most["score"]), **ends))
         spend = sum(row["spend"] for row in self.rows)
         most = max(self.rows, key=lambda row: row["spend"])
         if spend > 0.0:
             share, total = self.speech.percent(most["spend_share"]), self.speech.money(spend, self.currency)
-            said.append(self.say("v_spend", spoke=self.name(most["spoke"]), share=share, spend=total))
+            said.append(self.say("wheel.v_spend", spoke=self.name(most["spoke"]), share=share, spend=total))
         else:
-            said.append(self.say("v_no_spend"))
+            said.append(self.say("wheel.v_no_spend"))
         losses = self.wheel.losses
         if losses["lost"].sum() > 0.0:
             worst = losses.loc[losses["lost"].idxmax()]
             share = self.speech.percent(worst["lost"] / losses["lost"].sum())
             rung, spoke, n = self.namer.rung(worst["rung"]), self.name(worst["spoke"]), self.speech.people(worst["lost"])
-            said.append(self.say("v_lost", rung=rung, spoke=spoke, n=n, share=share))
+            said.append(self.say("wheel.v_lost", rung=rung, spoke=spoke, n=n, share=share))
         return said
 
     def picture(self, path: Path | None = None) -> Chart:
@@ -115,21 +117,20 @@ class Told:
         sectors = []
         for row in self.rows[: len(SPOKES)]:
             share = row["spend_share"] if math.isfinite(row["spend_share"]) else 0.0
-            lines = [self.say("spent_line", value=self.speech.money(row["spend"], self.currency), share=self.speech.percent(share))]
+            lines = [self.say("wheel.spent_line", value=self.spent(row))]
             if row["spoke"] in set(self.wheel.losses["spoke"]):
-                lost = row["lost_share"] if math.isfinite(row["lost_share"]) else 0.0
-                lines.append(self.say("lost_line", value=self.speech.people(row["lost"]), share=self.speech.percent(lost)))
+                lines.append(self.say("wheel.lost_line", value=self.lost(row)))
             number, low, high = self.score(row)[0], row["score_low"], row["score_high"]
             sectors.append(Sector(self.name(row["spoke"]), row["score"], low, high, number, share, tuple(lines)))
-        said = "; ".join(self.say("said", spoke=one.label, score=one.number) for one in sectors)
-        title = self.say("chart", label=self.wheel.label)
-        return wheel_picture(sectors, title, self.say("alt", said=said), path=path)
+        said = "; ".join(self.say("wheel.said", spoke=one.label, score=one.number) for one in sectors)
+        title = self.say("wheel.chart", label=self.wheel.label)
+        return wheel_picture(sectors, title, self.say("wheel.alt", said=said), path=path)
 
     def _whole(self, score: float) -> str:
         return self.speech.whole(round(score))
 
     def _with_share(self, value: str, share: float) -> str:
-        return self.say("share_of", value=value, share=self.speech.percent(share)) if math.isfinite(share) else value
+        return self.say("wheel.share_of", value=value, share=self.speech.percent(share)) if math.isfinite(share) else value
 
     def _in(self, value: float, unit: str) -> str:
         if unit == "share":
@@ -161,18 +162,24 @@ def wheel_section(study: Replications) -> Section | None:
         ]
         for row in told.rows
     ]
-    head = ("", *(say(f"h_{key}") for key in ("score", "spend", "lost", "touchpoints")))
+    head = ("", *(say(f"wheel.h_{key}") for key in ("score", "spend", "lost", "touchpoints")))
     moved = []
     for row in wheel.moves.to_dict("records"):
         what, mean, between = told.moved(row)
         moved.append([words(what), words(told.name(str(row["spoke"]))), Cell(mean, between)])
     return Section(
         "wheel",
-        say("title"),
-        (" ".join(told.verdict()), say("convention")),
+        say("wheel.title"),
+        (" ".join(told.verdict()), say("wheel.convention")),
         (
-            Picture(told.picture(), say("c_chart")),
-            grid(say("t_spokes"), head, rows, say("n_spokes")),
-            grid(say("t_moves"), (say("h_measure"), say("h_spoke"), told.speech.say("page.h_mean")), moved, say("n_moves"), dense=True),
+            Picture(told.picture(), say("wheel.c_chart")),
+            grid(say("wheel.t_spokes"), head, rows, say("wheel.n_spokes")),
+            grid(
+                say("wheel.t_moves"),
+                (say("wheel.h_measure"), say("wheel.h_spoke"), say("page.h_mean")),
+                moved,
+                say("wheel.n_moves"),
+                dense=True,
+            ),
         ),
     )

@@ -50,6 +50,9 @@ def wheel_picture(sectors: Sequence[Sector], title: str, alt: str, *, path: Path
             _beside(axes, one, middle)
         for score in (25, 50, 75):
             _circle(axes, _radius(score))
+        for score in (50, 100):
+            paint = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+            axes.text(0.0, _radius(score), str(score), ha="center", va="center", fontsize=6.5, color=QUIET, bbox=paint, zorder=5)
         chart = finish(figure, name, title, alt)
         if path is not None:
             save(figure, path, chart)
@@ -78,9 +81,15 @@ def _sector(axes: Any, one: Sector, middle: float, weakest: bool) -> None:
     if math.isfinite(one.low) and one.high > one.low:
         inner, outer = _radius(one.low), _radius(one.high)
         axes.plot([inner * x, outer * x], [inner * y, outer * y], color=INK, linewidth=2.0, solid_capstyle="butt", zorder=4)
-    at = 0.5
+    # Where nothing else is drawn: near the rim, or in the middle of a long filling.
+    at = 0.6 if not measured else 0.86 if _reach(one) <= 72.0 else (HUB + _radius(one.score)) / 2
     paint = {"boxstyle": "round,pad=0.22", "facecolor": "white", "edgecolor": "none"}
     axes.text(at * x, at * y, one.number, ha="center", va="center", fontsize=10.5, fontweight="bold", bbox=paint, zorder=5)
+
+
+def _reach(one: Sector) -> float:
+    """How far out something is drawn: the score, or the upper end of its interval."""
+    return max(one.score, one.high) if math.isfinite(one.high) else one.score
 
 
 def _ring(axes: Any, one: Sector, middle: float) -> None:
@@ -101,7 +110,7 @@ def _beside(axes: Any, one: Sector, middle: float) -> None:
     """The name and its numbers, left or right of the wheel at the sector's height."""
     x, y = math.cos(math.radians(middle)), math.sin(math.radians(middle))
     side, height = (1 if x > 0 else -1), 0.92 * y
-    begin = side * (1.24 if abs(y) < 0.3 else 1.0)
+    begin = side * (1.19 if abs(y) < 0.3 else 0.98)
     align = "left" if side > 0 else "right"
     axes.text(begin, height + 0.055, wrapped(one.label, 26, 1), ha=align, va="bottom", fontsize=9.5, fontweight="bold")
-    axes.text(begin, height + 0.02, "\n".join(one.lines), ha=align, va="top", fontsize=8, color=QUIET, linespacing=1.35)
+    axes.text(begin, height + 0.02, "\n".join(one.lines), ha=align, va="top", fontsize=7.7, color=QUIET, linespacing=1.35)
