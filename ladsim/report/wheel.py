@@ -179,7 +179,6 @@ def wheel_section(study: Replications) -> Section | None:
                 (say("wheel.h_measure"), say("wheel.h_spoke"), say("page.h_mean")),
                 moved,
                 say("wheel.n_moves"),
-                dense=True,
             ),
         ),
     )
