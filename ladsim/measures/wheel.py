@@ -153,7 +153,8 @@ def touchpoints(scenario: Scenario) -> dict[str, tuple[tuple[str, ...], bool]]:
     Those of the tactics and channels that the scenario's campaigns name; a spoke that no campaign serves has the library's, as
     places to begin at.
     """
-    spokes, used = campaign_spokes(scenario), dict.fromkeys(SPOKES, ())
+    spokes = campaign_spokes(scenario)
+    used: dict[str, tuple[str, ...]] = dict.fromkeys(SPOKES, ())
     known = {("tactic", one.name): one.touchpoints for one in scenario.tactics}
     known |= {("channel", one.name): one.touchpoints for one in scenario.channels}
     for name, record in zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True):

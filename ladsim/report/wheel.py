@@ -80,7 +80,7 @@ class Told:
     def moved(self, row: Row) -> tuple[str, str, str]:
         """What is moved, its mean and interval."""
         of = self.namer.step(row["of"]) if row["measure"] == "step" else self.programs.get(row["of"], row["of"])
-        what = of if row["measure"] == "step" else self.speech.say(f"wheel.m_{row['measure']}", of=of)
+        what = str(of) if row["measure"] == "step" else self.speech.say(f"wheel.m_{row['measure']}", of=of)
         if not math.isfinite(row["mean"]):
             return what, DASH, ""
         low, high = row["low"], row["high"]

@@ -236,6 +236,6 @@ def test_over_futures() -> None:
     known = spokes[spokes["score"].notna()]
     assert (known["score_low"] <= known["score"]).all()
     assert (known["score"] <= known["score_high"]).all()
-    assert set(spokes.loc[spokes["score"].isna(), "spoke"]) == {"reward", "feedback"}
+    assert set(spokes.loc[spokes["score"].isna(), "spoke"]) == {"reward"}
     again = spokes.set_index("spoke")["score"]
     assert again["repurchase"] == pytest.approx(100 * np.mean([one.scalars["repurchase_rate"] for one in runs.summaries]))

@@ -21,7 +21,7 @@ TELLTALE = frozenset(
         """
         the and of with which what when where who how is are was were each every future futures month months people customer customers
         step steps rung rungs spend revenue cost costs profit share strategy not nothing from until than that this these there they
-        you your more less about between chance number numbers orders if it its been have had does or yes all any but only
+        you your more less about between chance number numbers orders if it its been had does or yes all any but only
         first last table small large file word words goal goals one other new again found must allowed
         """,
     )
