@@ -339,12 +339,13 @@ def _cause_table(duel: _Duel) -> Grid:
     others = [name for name in duel.study.runs if name != duel.study.best]
     table = duel.study.by_cause.set_index(["strategy", "cause"])
     rows: list[list[str | Cell]] = []
+    called: dict[str, list[str]] = {}  # strategies may have campaigns of the same tactic: one row
     for cause in dict.fromkeys(duel.study.by_cause["cause"]):
-        values = [float(table.loc[(name, cause), "mean"]) if (name, cause) in table.index else 0.0 for name in others]
+        called.setdefault(duel.namer.cause(cause), []).append(cause)
+    for label, causes in called.items():
+        values = [sum(float(table.loc[(name, c), "mean"]) for c in causes if (name, c) in table.index) for name in others]
         if any(values):
-            rows.append(
-                [words(duel.namer.cause(cause)), *(Cell(duel.speech.money(value, duel.currency, True)) for value in values)]
-            )
+            rows.append([words(label), *(Cell(duel.speech.money(value, duel.currency, True)) for value in values)])
     totals = [Cell(duel.speech.money(duel.lead("mean", name), duel.currency, True), strong=True) for name in others]
     rows.append([Cell(duel.speech.say("page.difference"), strong=True, numeric=False), *totals])
     return grid(duel.pair("t_cause"), (duel.speech.say("page.cause"), *(duel.study.runs[name].label for name in others)), rows)

@@ -21,7 +21,7 @@ from ladsim.report import page as page_module
 from ladsim.report.grounds import given_numbers
 from ladsim.report.numerals import people
 from ladsim.report.page import page_html, report
-from ladsim.scenario.load import loads
+from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -266,3 +266,11 @@ def test_the_verb_works_whatever_was_imported_before(first: str) -> None:
     code = f"import {first}, ladsim, importlib; importlib.import_module('ladsim.report.page'); print(callable(ladsim.report), ladsim.report.__name__)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.startswith("True")
+
+
+def test_strategies_that_share_a_tactic_share_its_row() -> None:
+    """Ready-made strategies name their campaigns apart; in the table of differences each tactic stands once."""
+    study = compare(load("ladder_guide", "en"), ["by_rung", "balanced", "retention_first"], replications=2, sample=200)
+    rows = re.findall(r"<t[hd][^>]*>\s*(Spend: [^<]*?)\s*</t[hd]>", page_html(study))
+    assert "Spend: Visibility" in rows
+    assert len(rows) == len(set(rows)) == 6
