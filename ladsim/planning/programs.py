@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.loyalty import program_results
-from ladsim.measures.tidy import currency, people
+from ladsim.measures.tidy import people
 from ladsim.planning import pairs
 from ladsim.planning.members import cost_of_unit
 from ladsim.planning.results import ProgramValue, Replications
@@ -104,7 +104,7 @@ def _row(runs: Mapping[str, Replications], name: str, without: str, places: list
     """One programme, or several together, against the market without."""
     here, twin = runs[WITH].histories, runs[without].histories
     paired = bool(len(runs[WITH].parameters.columns))
-    gain = np.array([float(currency(a, a.profit_units - b.profit_units)) for a, b in zip(here, twin, strict=True)])
+    gain = np.array([_in_currency(a, a.profit_units - b.profit_units) for a, b in zip(here, twin, strict=True)])
     extra = np.array([_orders(a) - _orders(b) for a, b in zip(here, twin, strict=True)])
     cost = np.array([_cost(a, places) for a in here])
     profit, per_order = pairs.mean(gain, paired), jackknife_ratio(cost, extra)
@@ -117,6 +117,11 @@ def _row(runs: Mapping[str, Replications], name: str, without: str, places: list
     return row
 
 
+def _in_currency(history: History, units: int) -> float:
+    """Amount units of the simulated customers as currency of the market, divided last, so that a round amount stays round."""
+    return float(units * history.scale / history.unit)
+
+
 def _orders(history: History) -> float:
     return float(people(history, history.orders.sum()))
 
@@ -125,7 +130,7 @@ def _cost(history: History, places: list[int]) -> float:
     """What programmes cost: all that was booked to their causes, costs positive."""
     first = len(history.causes) - 4 * len(history.program_names)
     own = sum(int(history.daily[:, first + 4 * place : first + 4 * place + 4].sum()) for place in places)
-    return float(currency(history, -own))
+    return _in_currency(history, -own)
 
 
 def _at_the_end(runs: Replications, place: int) -> dict[str, float]:

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.report.canvas import INK, WIDTH, Chart, finish, paper, pen, style, wrapped
+from ladsim.report.canvas import INK, QUIET, WIDTH, Chart, Pen, finish, paper, pen, style, wrapped
 from ladsim.report.charts import Fan, _inward, _month_axis, _value_axis, fan_of
 from ladsim.words import Words
+from ladsim.words.numerals import DASH
 
 Floats = NDArray[np.float64]
 Form = Callable[..., str]
@@ -52,9 +53,12 @@ class Row:
         return low - (room if low < 0 else 0.0), high + room
 
 
-def fan_rows(rows: Sequence[Row], columns: Sequence[str], name: str, title: str, alt: str, *, speech: Words) -> Chart:
-    """Every row's fans, the columns in the strategies' own colours and lines."""
+def fan_rows(
+    rows: Sequence[Row], columns: Sequence[str], name: str, title: str, alt: str, *, speech: Words, hands: Sequence[int] = ()
+) -> Chart:
+    """Every row's fans, each column in the colour and line of its strategy: `hands` are their places among all (default: in order)."""
     across = len(columns)
+    pens = [pen(place) for place in hands or range(across)]
     longest = max(len(row.axis(end)) for row in rows for end in row.ends)
     left, gap = 1.66 + 0.065 * max(0, longest - 5), 0.17
     total = TOP + len(rows) * (HIGH + BETWEEN) + BELOW
@@ -69,15 +73,15 @@ def fan_rows(rows: Sequence[Row], columns: Sequence[str], name: str, title: str,
             for s in range(across):
                 axes = figure.add_axes(((left + s * (wide + gap)) / WIDTH, bottom / total, wide / WIDTH, HIGH / total))
                 axes.set_ylim(low, high)
-                _panel(axes, row, s, speech.say("chart.month_axis") if r == len(rows) - 1 else "")
+                _panel(axes, row, s, pens[s], speech.say("chart.month_axis") if r == len(rows) - 1 else "")
                 axes.tick_params(labelleft=s == 0, labelbottom=r == len(rows) - 1)
                 _inward(axes)
                 if r == 0:
-                    axes.set_title(wrapped(columns[s], max(12, int(wide * 13))), color=pen(s).text, fontsize=8.2, pad=4)
+                    axes.set_title(wrapped(columns[s], max(12, int(wide * 13))), color=pens[s].text, fontsize=8.2, pad=4)
         return finish(figure, name, title, alt)
 
 
-def _panel(axes: Any, row: Row, place: int, month: str) -> None:
+def _panel(axes: Any, row: Row, place: int, hand: Pen, month: str) -> None:
     """One number under one strategy."""
     fan = row.fans[place]
     known = next(one for one in row.fans if one is not None)
@@ -87,8 +91,9 @@ def _panel(axes: Any, row: Row, place: int, month: str) -> None:
     if low < 0:
         axes.axhline(0, color=INK, linewidth=0.6)
     if fan is None:
+        axes.text(0.5, 0.5, DASH, transform=axes.transAxes, ha="center", va="center", color=QUIET)
         return
-    end = float(fan_of(axes, fan, pen(place))[2][-1])
+    end = float(fan_of(axes, fan, hand)[2][-1])
     asked = row.asked[place] if row.asked else None
     if asked is not None:
         errors = np.stack([asked.score - asked.low, asked.high - asked.score])
@@ -98,5 +103,5 @@ def _panel(axes: Any, row: Row, place: int, month: str) -> None:
     above = end < low + 0.6 * (high - low)
     axes.text(
         0.985, 0.97 if above else 0.05, row.form(end), transform=axes.transAxes, ha="right", va="top" if above else "bottom",
-        fontsize=7.2, color=pen(place).text, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
+        fontsize=7.2, color=hand.text, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
     )  # fmt: skip

@@ -31,7 +31,7 @@ def sections(runs: Sequence[Replications]) -> list[Section]:
     if having := [run for run in runs if members.programs_of(run)]:
         found.append(_programs(having, runs))
     if having := [run for run in runs if members.has_satisfaction(run)]:
-        found.append(_recommendation(having))
+        found.append(_recommendation(having, runs))
     return found
 
 
@@ -40,16 +40,18 @@ def _programs(runs: Sequence[Replications], every: Sequence[Replications]) -> Se
     namer = Namer(runs[0].source)
     speech = namer.speech
     names = dict.fromkeys(name for run in runs for _, name in members.programs_of(run))
-    columns = [run.label for run in runs]
+    columns, hands = [run.label for run in runs], [place for place, run in enumerate(every) if any(run is one for one in runs)]
     lead = speech.say("programs.l_programs")
     if len(runs) < len(every):
-        lead += " " + speech.say("programs.l_others", others=speech.listed([r.label for r in every if r not in runs]))
+        lead += " " + speech.say(
+            "programs.l_others", others=speech.listed([r.label for r in every if not members.programs_of(r)])
+        )
     there = [_row(namer, name, runs, lambda r, n: members.result_fan(r, n, "members"), speech.people) for name in names]
     pictures = [
         Picture(
             fan_rows(
                 there, columns, "members", speech.say("programs.members_chart"),
-                speech.say("programs.members_alt", said=_ends(there, columns)), speech=speech,
+                speech.say("programs.members_alt", said=_ends(there, columns)), speech=speech, hands=hands,
             ),
             speech.say("programs.c_members"),
         )
@@ -60,7 +62,7 @@ def _programs(runs: Sequence[Replications], every: Sequence[Replications]) -> Se
     if owed:
         chart = fan_rows(
             owed, columns, "owed", speech.say("programs.owed_chart"),
-            speech.say("programs.owed_alt", said=_ends(owed, columns)), speech=speech,
+            speech.say("programs.owed_alt", said=_ends(owed, columns)), speech=speech, hands=hands,
         )  # fmt: skip
         pictures.append(Picture(chart, speech.say("programs.c_owed", currency=speech.currency(currency))))
     return Section("programs", speech.say("programs.s_programs"), (lead,), (*pictures, _last_month(runs, namer)))
@@ -127,9 +129,10 @@ def _between(speech: Words, form: Callable[[float], str]) -> Callable[[float, fl
     return lambda low, high: speech.between(form(low), form(high))
 
 
-def _recommendation(runs: Sequence[Replications]) -> Section:
+def _recommendation(runs: Sequence[Replications], every: Sequence[Replications]) -> Section:
     """The score over time with a survey of one future, satisfaction, promoters beside the top rung."""
     speech, columns = series.speech(runs[0]), [run.label for run in runs]
+    hands = [place for place, run in enumerate(every) if any(run is one for one in runs)]
     top = Namer(runs[0].source).rung(series.top_rung(runs[0]))
 
     def row(key: str, column: str, form: Any, axis: Any, **more: Any) -> Row:
@@ -160,14 +163,14 @@ def _recommendation(runs: Sequence[Replications]) -> Section:
         Picture(
             fan_rows(
                 opinion, columns, "opinion", speech.say("programs.nps_chart"),
-                speech.say("programs.nps_alt", said=_ends(opinion, columns)), speech=speech,
+                speech.say("programs.nps_alt", said=_ends(opinion, columns)), speech=speech, hands=hands,
             ),
             caption,
         ),
         Picture(
             fan_rows(
                 people, columns, "promoters", speech.say("programs.promoters_chart"),
-                speech.say("programs.promoters_alt", said=_ends(people, columns)), speech=speech,
+                speech.say("programs.promoters_alt", said=_ends(people, columns)), speech=speech, hands=hands,
             ),
             speech.say("programs.c_promoters", rung=top),
         ),
