@@ -136,7 +136,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "loyalty_wheel": Entry(
         "0 to 100",
-        "scale: a convention of ladsim; shares: " + _FARRIS,
+        _FARRIS,
         "",
         ("wheel_scores", "wheel_spend", "wheel_losses", "wheel_moves"),
         ("wheel",),

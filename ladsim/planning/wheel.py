@@ -112,8 +112,10 @@ def _score(values: Floats, paired: bool) -> dict[str, float]:
 
 
 def _summed(tables: Sequence[pd.DataFrame], column: str, spokes: Sequence[str]) -> Floats:
-    """A column's sum by spoke in every future, (N, spokes)."""
-    return np.stack([table.groupby("spoke")[column].sum().reindex(spokes, fill_value=0.0).to_numpy(float) for table in tables])
+    """A column's sum by spoke in every future, (N, spokes); every future's table has the same rows."""
+    values = np.stack([table[column].to_numpy(float) for table in tables])
+    own = tables[0]["spoke"].to_numpy()
+    return np.stack([values[:, own == spoke].sum(axis=1) for spoke in spokes], axis=1)
 
 
 def _over(tables: Sequence[pd.DataFrame], keys: list[str], columns: dict[str, str], paired: bool) -> pd.DataFrame:

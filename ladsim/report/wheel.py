@@ -79,8 +79,10 @@ class Told:
 
     def moved(self, row: Row) -> tuple[str, str, str]:
         """What is moved, its mean and interval."""
-        of = self.namer.step(row["of"]) if row["measure"] == "step" else self.programs.get(row["of"], row["of"])
-        what = str(of) if row["measure"] == "step" else self.speech.say(f"wheel.m_{row['measure']}", of=of)
+        if row["measure"] == "step":
+            what = self.namer.step(row["of"])
+        else:
+            what = self.speech.say(f"wheel.m_{row['measure']}", of=self.programs.get(row["of"], row["of"]))
         if not math.isfinite(row["mean"]):
             return what, DASH, ""
         low, high = row["low"], row["high"]
@@ -98,8 +100,8 @@ class Told:
             ends = {"weakest": self.name(least["spoke"]), "strongest": self.name(most["spoke"])}
             said.append(self.say("wheel.v_weakest", low=self._whole(least["score"]), high=self._whole(most["score"]), **ends))
         spend = sum(row["spend"] for row in self.rows)
-        most = max(self.rows, key=lambda row: row["spend"])
-        if spend > 0.0:
+        most = max(self.rows[: len(SPOKES)], key=lambda row: row["spend"])
+        if most["spend"] > 0.0:
             share, total = self.speech.percent(most["spend_share"]), self.speech.money(spend, self.currency)
             said.append(self.say("wheel.v_spend", spoke=self.name(most["spoke"]), share=share, spend=total))
         else:
