@@ -52,7 +52,18 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
         "rung_cost",
         "entry_cost",
     }
-    columns |= {"fixed_cost", "around_trend", "month_to_month", "future_to_future", "rung=", "end_RUNG", "end_TRIN", "end_TRINN"}
+    columns |= {
+        "fixed_cost",
+        "reward_cost",
+        "reward_at",
+        "around_trend",
+        "month_to_month",
+        "future_to_future",
+        "rung=",
+        "end_RUNG",
+        "end_TRIN",
+        "end_TRINN",
+    }
     allowed = tables | columns | {"end_customer"} | set(MEASURES) | set(ENTRIES)
     functions = set(measures.__all__) | set(ladsim.__all__)
     for key in ENTRIES:
