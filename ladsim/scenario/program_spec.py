@@ -81,7 +81,7 @@ class Program(Table):
     levels: Annotated[tuple[Level, ...], Field(max_length=MOST_LEVELS)] = Field((), description="tiers: the levels, lowest first")
     # club
     fee: Amount = Field(0.0, description="club: what a member pays at joining and at every fee date, VAT in as in baskets")
-    fee_every_months: Positive = Field(1.0, description="club: from one fee to the next (1 a month, 12 a year)")
+    fee_every_months: Every = Field(1.0, description="club: from one fee to the next (1 a month, 12 a year)")
     renewal_probability: Share | None = Field(None, description="club: chance that a member wants to go on at a fee date")
     renewal_beta: tuple[Positive, Positive] | None = Field(
         None, description="club: replaces `renewal_probability`: members differ in their chance *not* to renew, by a beta [a, b]"
