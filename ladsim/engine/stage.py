@@ -41,9 +41,14 @@ def _accrue_rows(markets, first, last, t):  # type: ignore[no-untyped-def]
 @compiled
 def _retime_rows(markets, t, moved):  # type: ignore[no-untyped-def]
     m = markets[0]
+    is_touched = np.zeros(m.rungs, np.bool_)
+    for group in range(m.groups):
+        for rung in range(m.rungs):
+            is_touched[rung] |= access.changed(m, group, rung) != 0
     for row in range(moved.size):
-        before = access.due(m, row)
-        moved[row] = behaviour.retime(m, row, t) != before
+        if is_touched[access.head(m, row).rung]:
+            before = access.due(m, row)
+            moved[row] = behaviour.retime(m, row, t) != before
 
 
 def _nothing(*_: Any) -> None:
@@ -118,7 +123,7 @@ class Stage:
         nobody_looks = self.plan.is_quiet and not self.is_logged
         if not nobody_looks:
             self.env.process(self._plan_process())
-        self.env.process(self._bookkeeper(nobody_looks))
+        self.env.process(self._bookkeeper())
         if self.is_logged:
             self.env.process(self._scribe())
         for number, policy in enumerate(self.tables.scenario.policies, 1):
@@ -148,9 +153,10 @@ class Stage:
         _retime_rows(self.market, int(self.env.now), moved)
         self.follow(np.flatnonzero(moved))
 
-    def _bookkeeper(self, nobody_looks: bool) -> Events:
-        """What customers cost is booked at the horizon; at every month start too where somebody looks on."""
-        for date in [self.horizon] if nobody_looks else month_starts(self.horizon):
+    def _bookkeeper(self) -> Events:
+        """What customers cost is booked at the horizon; at every month start too where a policy or the log looks on."""
+        is_watched = self.is_logged or bool(self.tables.scenario.policies)
+        for date in month_starts(self.horizon) if is_watched else [self.horizon]:
             yield At(self.env, date, ACCRUE)
             self._settle(date)
             if self.moved >= MOST_MONEY:

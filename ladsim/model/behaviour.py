@@ -316,8 +316,9 @@ def retime(m, row, t):  # type: ignore[no-untyped-def]
     r = access.rung(m, c.rung)
     for slot in range(r.time_count):
         step = r.time_first + slot
-        was, rate = step_hazard(m, row, group, step, BEFORE), step_hazard(m, row, group, step, NOW)
-        access.set_word(m, row, slot, rewound(access.word(m, row, slot), was, rate, t))
+        if access.step_number(m, BEFORE, group, step) != access.step_number(m, NOW, group, step):
+            was, rate = step_hazard(m, row, group, step, BEFORE), step_hazard(m, row, group, step, NOW)
+            access.set_word(m, row, slot, rewound(access.word(m, row, slot), was, rate, t))
     carry_on(m, row, group, c.rung, c.rung, BEFORE, t)
     return schedule(m, row)
 

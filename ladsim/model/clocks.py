@@ -82,13 +82,17 @@ def messages_go_on(m, row, layer, was, rate, t):  # type: ignore[no-untyped-def]
 @rule
 def carry_on(m, row, group, origin, rung, before, t):  # type: ignore[no-untyped-def]
     """Let the lifelong clocks run on at the rates of a rung, after those of another rung or before the levers moved."""
-    if m.order_column >= 0:
+    if m.order_column >= 0 and (
+        origin != rung or access.order_rate(m, before, group, rung) != access.order_rate(m, NOW, group, rung)
+    ):
         was, rate = order_hazard(m, row, group, origin, before), order_hazard(m, row, group, rung, NOW)
         order_goes_on(m, row, was, rate, t)
     for layer in range(m.layers):
-        was = message_hazard(m, row, group, origin, layer, before)
-        rate = message_hazard(m, row, group, rung, layer, NOW)
-        messages_go_on(m, row, layer, was, rate, t)
+        was = access.message_rate(m, before, layer, group, origin)
+        if origin != rung or was != access.message_rate(m, NOW, layer, group, rung):
+            was = message_hazard(m, row, group, origin, layer, before)
+            rate = message_hazard(m, row, group, rung, layer, NOW)
+            messages_go_on(m, row, layer, was, rate, t)
 
 
 @rule

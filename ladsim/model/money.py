@@ -118,11 +118,24 @@ def pay(m, row, t):  # type: ignore[no-untyped-def]
 
 
 @rule
+def costs_nothing(m, row):  # type: ignore[no-untyped-def]
+    """Whether serving this customer costs nothing where it stands."""
+    if access.cost_rate(m, access.group(m, row), access.head(m, row).rung) > 0.0:
+        return False
+    dearest = 0.0
+    for place in range(m.programs):
+        dearest = max(dearest, access.level_cost(m, access.program(m, place).first + access.member(m, row, place).level))
+    return dearest == 0.0
+
+
+@rule
 def catch_up(m, row, t):  # type: ignore[no-untyped-def]
     """Book the cost of serving this customer at the month starts that have passed before `t`."""
     if m.part_costs >= 0:
         own = access.costs(m, row)
         start = (own.paid_until // MONTH + 1) * MONTH
+        if start < t and costs_nothing(m, row):
+            own.paid_until = start = t
         while start < t:
             pay(m, row, start)
             start += MONTH
@@ -132,8 +145,11 @@ def catch_up(m, row, t):  # type: ignore[no-untyped-def]
 def accrue(m, row, t):  # type: ignore[no-untyped-def]
     """Book the cost of serving this customer up to `t`, month by month."""
     if m.part_costs >= 0:
-        catch_up(m, row, t)
-        pay(m, row, t)
+        if costs_nothing(m, row):
+            access.costs(m, row).paid_until = t
+        else:
+            catch_up(m, row, t)
+            pay(m, row, t)
 
 
 @rule
