@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import __version__, streams
+from ladsim.engine import holdout
 from ladsim.engine.event_table import EventNames
 from ladsim.engine.followed import chosen
 from ladsim.engine.history import History
@@ -171,6 +172,7 @@ def staged(
 def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
     laid_out, books = engine.tables, engine.books
     snapshots = Snapshots(books, laid_out.horizon)
+    customers = customers_of(engine.market, engine.state) if rows else None
     names = laid_out.rung_names
     ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
     outside = next((n for n, r in zip(names, laid_out.rungs, strict=True) if r["outside"]), "")
@@ -211,6 +213,8 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         members=books.members,
         levels=snapshots.levels,
         moods=snapshots.moods,
-        customers=customers_of(engine.market, engine.state) if rows else None,
+        customers=customers,
+        holdout_names=tuple(holdout.held_out(laid_out)) if customers is not None else (),
+        holdouts=holdout.sums(laid_out, engine.market, customers) if customers is not None else np.zeros(0),
         policy_notes=tuple(engine.policy_notes),
     )

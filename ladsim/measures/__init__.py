@@ -34,10 +34,12 @@ _HOMES = {
         "net_promoter_score",
         "nps_survey",
         "promoters_and_ambassadors",
+        "service_failures",
         "program_results",
         "program_members",
         "purchase_frequency_after_joining",
     ],
+    "holdout": ["holdout_results"],
     "wheel": ["wheel_scores", "wheel_spend", "wheel_losses", "wheel_moves"],
     "uncertainty": [
         *["Interval", "VarianceSplit", "mean_interval", "share_interval", "quantile_fan", "paired_difference", "variance_split"],

@@ -131,6 +131,20 @@ def promoters_and_ambassadors(history: History) -> pd.DataFrame:
     )
 
 
+def service_failures(history: History) -> pd.DataFrame:
+    """Experiences that went wrong, month by month: month, failures, recovered, recovery_share.
+
+    Of the month (k−1, k]; a failure is recovered from at once or not at all. Unit: experiences of the whole market; the share is
+    recovered ÷ failures, NaN without any. Source: ``model.satisfaction``.
+    """
+    _moods(history, None)
+    so_far = people(history, history.moods[..., _SUM + 1 :].sum(axis=(1, 2)))
+    failures, recovered = np.diff(so_far, axis=0, prepend=np.zeros((1, 2))).T
+    return pd.DataFrame(
+        {"month": history.months, "failures": failures, "recovered": recovered, "recovery_share": ratio(recovered, failures)}
+    )
+
+
 def program_results(history: History) -> pd.DataFrame:
     """Every programme month by month: month, program, members, joined, left, cancelled, failed, active_share, orders, revenue, issued,
     redeemed, expired, outstanding, rewards, redemption_rate, breakage, fees, discounts, reward_cost, running_cost.

@@ -238,8 +238,9 @@ MEMBER_COUNTS = (
 M_JOINED, M_LEFT, M_ACTIVE, M_ORDERS, M_REVENUE, M_ISSUED, M_REDEEMED, M_EXPIRED, M_REWARDS, M_CONTACTS = range(10)
 M_CANCELLED, M_FAILED = 10, 11
 POINT = 1000  # of a balance in points: thousandths
-# What is counted of moods: people by likelihood to recommend, and the sum of their satisfaction in millionths of a point.
-MOODS = ("promoters", "passives", "detractors", "satisfaction")
+# What is counted of moods: people by likelihood to recommend, and the sum of their satisfaction in millionths of a point; then
+# service failures so far, and those of them that were recovered from.
+MOODS = ("promoters", "passives", "detractors", "satisfaction", "failures", "recovered")
 
 
 class Rules(NamedTuple):
@@ -300,7 +301,7 @@ class Books(NamedTuple):
     buyers: Any  # (M + 1, M + 1) int64: by month and cohort, those with an order in the month
     members: Any  # (M + 1, P, MEMBER_COUNTS) int64
     levels: Any  # (M + 1, levels of all programmes) int64: change of the number of members
-    moods: Any  # (M + 1, G, R, MOODS) int64: change of people and of their summed satisfaction
+    moods: Any  # (M + 1, G, R, MOODS) int64: change of people, of their summed satisfaction, of failures
     held: Any  # (clocks,) float64: with which hazards a customer's clocks have run, while it acts
     log: Any  # LOG rows waiting to be collected
     letters: Any  # LETTER rows waiting for the courier, in lists by the tick of delivery

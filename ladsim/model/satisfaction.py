@@ -19,7 +19,7 @@ from ladsim.model import access, tallies
 from ladsim.model.layout import E_FEEL, NOBODY_ID
 from ladsim.model.money import month_of, note
 
-PROMOTER, PASSIVE, DETRACTOR, SUM = 0, 1, 2, 3
+PROMOTER, PASSIVE, DETRACTOR, SUM, FAILURES, RECOVERED = range(6)
 _MIDDLE, _WIDTH = 7.0, 3.0
 _PARTS = 1e6  # of a point of satisfaction
 
@@ -94,7 +94,8 @@ def experience(m, row, t, word, number):  # type: ignore[no-untyped-def]
     if m.part_mood < 0:
         return
     key = access.key(m, row)
-    rung = access.head(m, row).rung
+    c = access.head(m, row)
+    rung, month = c.rung, month_of(t)
     quality = access.quality(m, access.group(m, row), rung)
     for place in range(m.programs):
         level = access.program(m, place).first + access.member(m, row, place).level
@@ -102,8 +103,10 @@ def experience(m, row, t, word, number):  # type: ignore[no-untyped-def]
     if m.quality_spread > 0.0:
         quality += m.quality_spread * streams.normal(streams.uniform(key, word, streams.QUALITY, number, 0))
     if m.failure > 0.0 and streams.uniform(key, word, streams.FAILURE, number, 0) < m.failure:
+        tallies.count_mood(m, month, c.segment, rung, FAILURES, 1)
         quality = m.failure_quality
         if m.recovery > 0.0 and streams.uniform(key, word, streams.FAILURE, number, 1) < m.recovery:
+            tallies.count_mood(m, month, c.segment, rung, RECOVERED, 1)
             live_through(m, row, t, quality)
             quality = m.recovery_quality
     live_through(m, row, t, quality)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import numba
 from numba import types
 
-from ladsim.model.layout import MEMBER_COUNTS
+from ladsim.model.layout import MEMBER_COUNTS, MOODS
 from ladsim.model.memory import number_at
 
 inline = numba.njit(inline="always")
 _, _, _add = number_at(types.int64)
 _MEMBER_COUNTS = len(MEMBER_COUNTS)
+_MOODS = len(MOODS)
 
 
 @inline
@@ -90,5 +91,5 @@ def count_level(m, month, level, change):  # type: ignore[no-untyped-def]
 
 @inline
 def count_mood(m, month, segment, r, what, change):  # type: ignore[no-untyped-def]
-    """Change the number of people of a mood, or the sum of their satisfaction (``layout.MOODS``)."""
-    _add(m.at_moods, ((month * m.segments + segment) * m.rungs + r) * 4 + what, change)
+    """Change the number of people of a mood, the sum of their satisfaction, or what failed (``layout.MOODS``)."""
+    _add(m.at_moods, ((month * m.segments + segment) * m.rungs + r) * _MOODS + what, change)

@@ -7,7 +7,7 @@ the spread of either (common random numbers; Heikes, Montgomery & Rardin 1976).
 The break-even month is the first month start from which the mean cumulative difference of profit never again falls below 0; its
 interval asks the same of the 95 % limits of that mean.
 
-To add a column: ``_outcomes`` and ``_differences`` make them, ``results.Comparison`` names them, ``tables.COLUMNS`` says their unit.
+To add a column: ``_outcomes`` and ``_differences`` make them, ``results.Comparison`` names them, ``columns.COLUMNS`` says their unit.
 """
 
 from __future__ import annotations

@@ -14,7 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ladsim.measures.loyalty import net_promoter_score, program_members, program_results, promoters_and_ambassadors
+from ladsim.measures.loyalty import (
+    net_promoter_score,
+    program_members,
+    program_results,
+    promoters_and_ambassadors,
+    service_failures,
+)
 from ladsim.measures.tidy import CONTACT
 from ladsim.planning.results import Replications
 from ladsim.programs.program import kind_of
@@ -30,6 +36,7 @@ RESULTS = (
 )  # fmt: skip
 OPINION = ("promoters", "passives", "detractors", "nps", "satisfaction")
 BOTH = ("top_rung", "both", "promoters_on_top", "top_among_promoters")
+FAILED = ("failures", "recovered")
 
 
 def programs_of(runs: Replications) -> list[tuple[int, str]]:
@@ -80,8 +87,8 @@ def liability_fan(runs: Replications, name: str) -> Floats:
 
 
 def opinion_fan(runs: Replications, column: str) -> Floats:
-    """A column of ``net_promoter_score`` or of ``promoters_and_ambassadors``: (futures, months)."""
-    measure = net_promoter_score if column in OPINION else promoters_and_ambassadors
+    """A column of ``net_promoter_score``, ``promoters_and_ambassadors`` or ``service_failures``: (futures, months)."""
+    measure = service_failures if column in FAILED else net_promoter_score if column in OPINION else promoters_and_ambassadors
     return np.stack([measure(history)[column].to_numpy(np.float64) for history in runs.histories])
 
 
@@ -114,9 +121,9 @@ def members_by_month(runs: Replications) -> pd.DataFrame:
 
 
 def opinion_by_month(runs: Replications) -> pd.DataFrame:
-    """Who would recommend, over the futures: month, what (promoters … nps, satisfaction, top_rung, both …), mean, p05 … p95."""
+    """Who would recommend, over the futures: month, what (promoters … nps, satisfaction, top_rung, both …, failures, recovered), mean, p05 … p95."""
     months = pd.Series(runs.histories[0].months)
-    asked = (*OPINION, *BOTH) if has_satisfaction(runs) else ()
+    asked = (*OPINION, *BOTH, *FAILED) if has_satisfaction(runs) else ()
     return _joined([_fan(opinion_fan(runs, column), months, what=column) for column in asked], ["month", "what", *FAN])
 
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ladsim.errors import LadsimError, OutputError
+from ladsim.planning.columns import columns_of
 from ladsim.planning.manifest import MANIFEST, Study, read_manifest, write_manifest
-from ladsim.planning.tables import columns_of, tables_of
+from ladsim.planning.tables import tables_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ simulated: how many people stand where, who becomes a customer, what they bring,
 (size × need), the highest cost that pays (``worth``), and the division of the budget (``target_groups``), which takes the mean
 worth and cost as they are and a customer to cost the same however many are won.
 
-To add a column: in ``_segments`` or ``_rungs``, its meaning in ``results.Potential`` and in ``tables.COLUMNS``.
+To add a column: in ``_segments`` or ``_rungs``, its meaning in ``results.Potential`` and in ``columns.COLUMNS``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import numpy as np
 from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning import pairs
 from ladsim.planning.results import Comparison, Replications
-from ladsim.report import grounds, loyalty, sections, series
+from ladsim.report import grounds, holdouts, loyalty, sections, series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.report.ladder import value_words
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
@@ -72,6 +72,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         sections.ladder(duel.runs, duel.best),
         sections.customers(duel.runs, duel.best),
         *loyalty.sections(duel.runs),
+        *filter(None, [holdouts.section(duel.runs)]),
         sections.goals(study.goals, labels, wanted_as, duel.namer),
         grounds.assumptions(study.scenario, duel.namer),
         grounds.limits(study.scenario, duel.best, reason),

@@ -17,7 +17,7 @@ from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
-from ladsim.report import grounds, loyalty, sections, series
+from ladsim.report import grounds, holdouts, loyalty, sections, series
 from ladsim.report.parts import Answer, Cell, Grid, Page, Section, grid, words
 from ladsim.report.places import Namer
 from ladsim.report.wheel import wheel_section
@@ -64,7 +64,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
             sections.ladder([study], study),
             sections.customers([study], study),
             *loyalty.sections([study]),
-            *filter(None, [wheel_section(study)]),
+            *filter(None, [holdouts.section([study]), wheel_section(study)]),
             sections.goals(goals, {name: study.label}, kinds, namer),
             grounds.assumptions(study.source, namer),
             grounds.limits(study.scenario, study, reason),

@@ -197,14 +197,17 @@ def _opinions(runs: Sequence[Replications], top: str) -> Grid:
     def number(value: float) -> str:
         return speech.number(value, 2)
 
+    people_between = _between(speech, speech.people)
     forms: dict[str, Callable[[float], str]] = dict.fromkeys(("nps", "satisfaction"), number)
     forms |= dict.fromkeys(("promoters", "detractors"), speech.people) | dict.fromkeys(columns[4:], speech.percent)
     rows = [
         [
             words(run.label),
             *(_cell(members.opinion_fan(run, name)[:, -1], forms[name], _between(speech, forms[name])) for name in columns),
+            *(_cell(members.opinion_fan(run, name).sum(axis=1), speech.people, people_between) for name in members.FAILED),
         ]
         for run in runs
     ]
-    head = [speech.say("page.strategy"), *(speech.say(f"programs.h_{name}", rung=top) for name in columns)]
+    names = (*columns, *members.FAILED)
+    head = [speech.say("page.strategy"), *(speech.say(f"programs.h_{name}", rung=top) for name in names)]
     return grid(speech.say("programs.t_opinion"), head, rows, speech.say("programs.n_opinion"))

@@ -137,3 +137,25 @@ def test_only_its_segments() -> None:
     found = contacts(history)
     assert len(found) > 30
     assert {segment[c] for c in found["customer"]} == {1}
+
+
+def test_a_level_lost() -> None:
+    """Ten days after a yearly review took a level away, not after one was won; joined and lost levels of others do not count."""
+    tiers = {
+        "kind": "tiers", "joins": {"probability": 1.0}, "levels": [{"name": "blue", "orders": 0}, {"name": "gold", "orders": 6}]
+    }  # fmt: skip
+    rungs = [{"name": "customer", "share": 1.0, "orders_per_month": 0.45}]
+    history = played("level_lost.tiers", programs=[tiers], rungs=rungs, steps=[], months=40)
+    log = history.events()
+    own = log[(log["event"] == "level") & (log["cause"] == "tiers")]
+    lost = {
+        int(customer): [month for month, before, level in zip(rows["month"], rows["amount"].shift(), rows["amount"], strict=True)
+                        if level < before]
+        for customer, rows in own.groupby("customer")
+    }  # fmt: skip
+    rows = log[(log["event"] == "level") & (log["cause"] == "welcome") & (log["amount"] > 0)]
+    assert len(rows) > 50
+    for month, customer in rows[["month", "customer"]].itertuples(index=False):
+        assert min(abs(month - DELAY - at) for at in lost[customer]) <= 2 * UNIT
+    told = sum(at + DELAY < 40.0 for months in lost.values() for at in months)
+    assert len(rows) == told  # a review is a year away from the next, so no contact is still due

@@ -126,9 +126,9 @@ def history() -> History:
     members = np.zeros((4, 1, len(MEMBER_COUNTS)), np.int64)
     members[1:, 0, M_ACTIVE] = 0, 2, 2
     moods = np.zeros((4, 1, 5, len(MOODS)), np.int64)
-    moods[3, 0, 1] = 1, 1, 1, 18_000_000
-    moods[3, 0, 2] = 3, 0, 0, 27_000_000
-    moods[3, 0, 3] = 1, 0, 0, 9_000_000
+    moods[3, 0, 1, :4] = 1, 1, 1, 18_000_000
+    moods[3, 0, 2, :4] = 3, 0, 0, 27_000_000
+    moods[3, 0, 3, :4] = 1, 0, 0, 9_000_000
     steps = tuple((a, b, "time") for a, b in FLOWS)
     return History(
         strategy=None, seed=1, replication=0, scale=10.0, unit=100, months=np.array([0.0, 1.0, 2.0, 3.0]), rung_names=RUNGS,

@@ -10,7 +10,7 @@ import pytest
 
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.measures.loyalty import net_promoter_score, nps_survey, promoters_and_ambassadors
+from ladsim.measures.loyalty import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
 from ladsim.scenario.load import validated
 from ladsim.scenario.program_spec import Survey
 
@@ -56,6 +56,26 @@ def test_failures_and_recovery() -> None:
     care |= {"service_failure_quality": 1.0, "recovery_probability": 1.0, "recovery_quality": 9.0}
     lives = feelings_of(simulate(validated(market(care)), log=True))
     assert lives[0][:4] == pytest.approx([4.0, 5.0, 2.0, 3.0])
+
+
+def test_failures_are_counted() -> None:
+    """Each order fails or does not: failures are those of the log's orders by a binomial, |z| ≤ 4, recoveries part of them alike."""
+    care = {
+        "service_failure_probability": 0.3,
+        "service_failure_quality": 1.0,
+        "recovery_probability": 0.5,
+        "recovery_quality": 9.0,
+    }
+    history = simulate(validated(market(care, market_size=2000)), seed=2, log=True)
+    orders = int((history.events()["event"] == "order").sum())
+    table = service_failures(history)
+    failures, recovered = table["failures"].sum(), table["recovered"].sum()
+    assert orders > 1000
+    assert abs(failures - 0.3 * orders) <= 4.0 * math.sqrt(orders * 0.21)
+    assert abs(recovered - 0.5 * failures) <= 4.0 * math.sqrt(failures * 0.25)
+    assert table["recovery_share"].dropna().between(0.0, 1.0).all()
+    felt = (history.events()["event"] == "feel").sum()
+    assert felt == orders + recovered
 
 
 @pytest.mark.parametrize(("feeling", "effect"), [(10.0, -1.0), (4.0, -1.0), (7.0, -1.0), (10.0, 0.5)])

@@ -11,12 +11,13 @@ import pytest
 
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.planning.again import again
+from ladsim.planning.columns import columns_of
 from ladsim.planning.output import write_study
 from ladsim.planning.placed import Placed
 from ladsim.planning.potential import _classes, potential
 from ladsim.planning.results import Potential
 from ladsim.planning.run import with_more
-from ladsim.planning.tables import columns_of, tables_of
+from ladsim.planning.tables import tables_of
 from ladsim.planning.winning import spent, winning_campaigns
 from ladsim.scenario.differences import override
 from ladsim.scenario.load import load, loads

@@ -11,11 +11,12 @@ import pytest
 
 from ladsim.errors import StudyError
 from ladsim.planning.again import again
+from ladsim.planning.columns import columns_of
 from ladsim.planning.members import cost_of_unit, liability_fan
 from ladsim.planning.output import write_study
 from ladsim.planning.programs import ALL, jackknife_ratio, program_value
 from ladsim.planning.results import ProgramValue
-from ladsim.planning.tables import columns_of, tables_of
+from ladsim.planning.tables import tables_of
 from ladsim.scenario.load import validated
 from tests.programs.played import market
 

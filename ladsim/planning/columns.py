@@ -1,0 +1,200 @@
+"""What the columns of a study's tables mean, and their units.
+
+In: tables by name. Out: a table of table, column, unit, meaning, one row per column. A column means the same in every table, unless
+``COLUMNS`` has a line "table.column".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ladsim.planning.members import FAN
+
+# Column → unit ("currency" becomes the scenario's) and meaning. "table.column" goes first.
+COLUMNS: dict[str, tuple[str, str]] = {
+    "strategy": ("", "name of the strategy; base is the scenario as it stands. In differences: the other strategy"),
+    "label": ("", "what the strategy is called"),
+    "month": ("months", "time since the start; of what happens in a month: the month's end"),
+    "rung": ("", "rung of the ladder, or state beside it"),
+    "step": ("", "FROM.TO, with the trigger where several lead that way; with kind rung: a rung"),
+    "cause": ("", "what the money was booked to: income positive, costs negative"),
+    "kind": ("", "which kind of thing the row is about"),
+    "text": ("", "the sentence"),
+    "goal": ("", "goal of the file"),
+    "meets": ("", "at least: more is better; at most: fewer is better"),
+    "key": ("", "dotted key of a number of the scenario"),
+    "source": ("", "where the number comes from"),
+    "law": ("", "what is believed about an uncertain number"),
+    "is_assumption": ("", "no evidence is named for the number"),
+    "decided": ("", "the firm decides this number (spend)"),
+    "replication": ("", "number of the future; luck stream"),
+    "draw": ("", "number of the parameter draw, shared by two futures"),
+    "measure": ("", "name of the measure: ladsim explain says what it means"),
+    "name": ("", "what it is called in the scenario's language"),
+    "sd": ("as the column unit says", "standard deviation over the futures"),
+    "futures": ("futures", "in how many the number exists"),
+    "unit": ("", "unit of the value"),
+    "value": ("as the key or the unit says", "the number"),
+    "wanted": ("people or share", "what the goal asks for"),
+    "median": ("people or share", "middle of the futures"),
+    "by_month": ("months", "until when"),
+    "probability": ("share", "share of the futures that meet the goal"),
+    "spend": ("currency", "mean cost of campaigns and policies"),
+    "profit": ("currency", "mean profit over the whole time"),
+    "discounted_profit": ("currency", "mean profit at its worth at the start"),
+    "discounted_mean": ("currency", "mean difference of discounted profit"),
+    "revenue": ("currency", "mean revenue over the whole time"),
+    "new_customers": ("people", "mean number of new customers"),
+    "p_best": ("share", "share of the futures in which the strategy earns most; ties share"),
+    "p_better": ("share", "share of the futures in which the best earns more than this strategy; a tie is half"),
+    "payback_month": ("months", "from when on the strategy is ahead of the scenario as it stands; empty: not within the time"),
+    "spread_sd": ("currency", "standard deviation of the difference over the futures"),
+    "share_luck": ("share", "share of that variance that is luck"),
+    "share_not_knowing": ("share", "share of that variance that comes from uncertain numbers"),
+    "break_even_month": ("months", "from when on the best stays ahead; empty: not within the time"),
+    "break_even": ("months", "95 % interval of the break-even month; empty: not within the time"),
+    "share": ("share", "squared rank correlation of the difference with the number, over parameter draws"),
+    "direction": ("", "1: more of the number favours the best strategy; -1: less of it does"),
+    "p_value": ("share", "chance that luck alone shows such a share for any of the numbers"),
+    "low_value": ("as the key says", "middle of the number's lower half"),
+    "high_value": ("as the key says", "middle of the number's upper half"),
+    "difference_low": ("currency", "mean difference in the lower half"),
+    "difference_high": ("currency", "mean difference in the upper half"),
+    "turns": ("", "the difference has another sign in the upper half than in the lower"),
+    "best": ("as the mean", "mean of the best strategy"),
+    "other": ("as the mean", "mean of this strategy"),
+    "number_commit": ("people", "taken by so many with 80 % probability"),
+    "number_expect": ("people", "with 50 % probability"),
+    "number_stretch": ("people", "with 20 % probability"),
+    "rate_commit": ("share", "of all who ever stood on the rung left, with 80 % probability"),
+    "rate_expect": ("share", "with 50 % probability"),
+    "rate_stretch": ("share", "with 20 % probability"),
+    "commit": ("people", "met with 80 % probability"),
+    "expect": ("people", "met with 50 % probability"),
+    "stretch": ("people", "met with 20 % probability"),
+    "mean": ("", "mean over the futures"),
+    "segment": ("", "part of the market; everybody where the file has no segments"),
+    "people": ("people", "how many there are, on any rung"),
+    "people_start": ("people", "who stands there at the start"),
+    "people_end": ("people", "mean number of those who stand there at the end"),
+    "customers_end": ("people", "mean number of customers at the end"),
+    "referred_share": ("share", "new customers who came by somebody's word"),
+    "person_months": ("people × months", "time spent there"),
+    "orders": ("orders", "mean number of orders"),
+    "orders_per_month": ("orders a month", "of one who stands there; of a segment: of one of its customers"),
+    "churn": ("share a month", "customers lost ÷ time spent as customers"),
+    "contribution": ("currency", "what orders left after goods and handling, mean"),
+    "contribution_per_customer": ("currency", "contribution ÷ (customers at the start + new customers)"),
+    "cost_to_serve": ("currency", "what people cost on their rungs and entering them, mean"),
+    "taken": ("people", "mean number of times the step was taken"),
+    "conversion": ("share", "of all who ever stood on the rung left"),
+    "cohort": ("months", "month in which they became customers; 0: customers from the start"),
+    "age": ("months", "month starts since then"),
+    "size": ("people", "mean number who became customers in that month"),
+    "kept": ("people", "mean number of them who are customers at that age"),
+    "share_kept": ("share", "kept ÷ size"),
+    "share_of_customers": ("share", "best customers first"),
+    "share_of_contribution": ("share", "of all contribution, mean"),
+    "tree_size": ("simulated customers", "customers in one referral tree"),
+    "trees": ("trees", "mean number of such trees among the simulated customers"),
+    "now": ("people", "who stands there at the start"),
+    "end": ("people", "mean number of those who stand there at the end"),
+    "need": ("share", "of the segment that can ever be customers"),
+    "can_be": ("people", "how many customers there can be in the segment: size × need"),
+    "room": ("people", "can_be less those on the rung now"),
+    "worth": ("currency", "discounted contribution less the cost of serving of one more person on the rung"),
+    "earned": ("currency", "contribution at own margins less the cost of serving, mean over the whole time"),
+    "profit_share": ("share", "of all that is earned"),
+    "customer_share": ("share", "of all customers at the end"),
+    "customers_now": ("people", "customers at the start"),
+    "winnable": ("people", "can_be less customers_now, at most those who are no customers yet"),
+    "highest_cost": ("currency", "of winning one more customer that still pays"),
+    "cost": ("currency", "of winning one more customer; a limit is empty where even that is not sure to win any"),
+    "cost_from": ("", "given; or campaigns: seen in the scenario's own"),
+    "abc": ("", "A: the first 80 % of what is earned, B: until 95 %, C: the rest"),
+    "place": ("", "1: to go for first"),
+    "limit": ("", "what ends the segment's part: people (all are won), or budget"),
+    "gain_rate": ("currency per currency", "what a unit spent brings beyond itself, in worth"),
+    "gain": ("currency", "worth won less spend"),
+    "behind": ("currency per currency", "gain_rate of the first less this one"),
+    "program": ("", "name of the programme"),
+    "level": ("", "level of the programme"),
+    "what": (
+        "",
+        "which number of the programme, or of recommendation, the row is about: people, orders, points, currency or share",
+    ),
+    "incremental_profit": ("currency", "profit with the programme less profit of the same market without it, mean"),
+    "p_pays": ("share", "share of the futures in which the programme earns more than it costs"),
+    "extra_orders": ("orders", "orders with the programme less orders without it, mean"),
+    "cost_per_extra_order": ("currency", "cost ÷ extra orders"),
+    "members": ("people", "members at the end, mean"),
+    "active_share": ("share", "members with an order in the last month ÷ members"),
+    "redemption_rate": ("share", "redeemed ÷ issued until the end"),
+    "breakage": ("share", "expired ÷ issued until the end"),
+    "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
+    "programs.cost": ("currency", "rewards, discounts and running costs of the programme, less fees, mean"),
+    "campaign": ("", "name of the campaign"),
+    "people_test": ("people", "in the campaign's segments and in its test group, mean"),
+    "people_rest": ("people", "in the campaign's segments and not in its test group, mean"),
+    "buyers_test": ("share", "of the test group with an order"),
+    "buyers_rest": ("share", "of the rest with an order"),
+    "orders_test": ("orders", "per head of the test group"),
+    "orders_rest": ("orders", "per head of the rest"),
+    "contribution_test": ("currency", "per head of the test group"),
+    "contribution_rest": ("currency", "per head of the rest"),
+    "uplift": ("currency", "contribution per head of the rest less that of the test group, mean"),
+    "standard_error": ("currency", "of the uplift that one test in the market finds"),
+    "test_groups.uplift_low": ("currency", "lower limit of what 95 % of tests in the market find"),
+    "test_groups.uplift_high": ("currency", "upper limit of what 95 % of tests in the market find"),
+    "chance_noticed": ("share", "chance that a test at 5 % tells the uplift from nothing"),
+    "brought": ("currency", "uplift × people of the rest: what the test makes of the campaign, before its spend"),
+    "spoke": ("", "of the loyalty wheel; unassigned: of no spoke"),
+    "score": ("0 to 100", "100 × the share that measured_by names, mean; a convention (ladsim explain loyalty_wheel)"),
+    "measured_by": ("", "what the score is a share of; empty: nothing to measure it by"),
+    "spend_share": ("share", "of all that is spent"),
+    "lost": ("people", "mean number who left the ladder from there"),
+    "fallen": ("people", "mean number who fell to a lower rung from there"),
+    "lost_share": ("share", "of all who left the ladder"),
+    "levers": ("", "campaigns, policies and programmes under the spoke"),
+    "lever": ("", "campaign, policy or programme"),
+    "touchpoints": ("", "where customers meet the spoke"),
+    "in_use": ("", "a campaign or programme is there; else the touchpoints are a proposal"),
+    "of": ("", "step or programme that the measure is about"),
+    "wheel_moves.measure": ("", "what the spoke is there to move; step: people who took it"),
+    "wheel.spend": ("currency", "mean cost of its campaigns and programmes"),
+    "wheel_levers.spend": ("currency", "mean cost of the lever"),
+    "potential_segments.size": ("people", "people in the segment"),
+    "potential_plan.people": ("people", "customers won with the spend, on average"),
+    "potential_plan.spend": ("currency", "the segment's part of the budget"),
+    "assumptions.low": ("as the key says", "5 % of the belief lie below"),
+    "assumptions.high": ("as the key says", "5 % of the belief lie above"),
+}
+# Unit of means, quantiles and their limits, by table.
+_OF_TABLE = {
+    "measures": "as the column unit says", "wheel_moves": "as the column unit says",
+    "rungs": "people", "steps": "people", "conversion": "share", "money": "currency", "profit": "currency", "differences": "currency",
+    "program_results": "as the column what says", "program_members": "people", "recommendation": "as the column what says",
+    "programs": "currency", "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",
+}  # fmt: skip
+
+
+def columns_of(tables: Mapping[str, pd.DataFrame], currency: str) -> pd.DataFrame:
+    """What every column of every table means: table, column, unit, meaning."""
+    rows = [[name, column, *_meaning(name, column, currency)] for name, table in tables.items() for column in table.columns]
+    return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning"])
+
+
+def _meaning(table: str, column: str, currency: str) -> tuple[str, str]:
+    """Unit and meaning of a column."""
+    stem, _, end = column.rpartition("_")
+    if f"{table}.{column}" in COLUMNS or column in COLUMNS:
+        unit, meaning = COLUMNS.get(f"{table}.{column}") or COLUMNS[column]
+    elif end in ("low", "high") and stem in COLUMNS:
+        unit, meaning = COLUMNS[stem][0], f"{'lower' if end == 'low' else 'upper'} limit of the 95 % interval of {stem}"
+    elif column in ("low", "high"):
+        unit, meaning = "", f"{'lower' if column == 'low' else 'upper'} limit of the 95 % interval of the mean"
+    else:
+        unit, meaning = COLUMNS[stem][0] if stem in COLUMNS else "", f"{end[1:]} % of the futures lie below"
+    return (unit or (_OF_TABLE.get(table, "") if column in ("low", "high", *FAN) else "")).replace("currency", currency), meaning
