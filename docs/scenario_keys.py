@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ladsim.scenario import later, lever_spec, program_spec, spec
+from ladsim.scenario import lever_spec, program_spec, spec
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("top of the file", spec.Scenario),
@@ -59,7 +59,6 @@ EVERYWHERE = {
     "from_month": "first month, counted from the start",
     "to_month": "month at which it ends; without one it lasts to the horizon",
 }
-LATER = "of a later version: `check` refuses it"
 
 NOTES: dict[str, str] = {
     "Scenario.schema": "version of the file format",
@@ -186,8 +185,6 @@ def fields() -> list[tuple[type[BaseModel], str, FieldInfo]]:
 
 def meaning(record: type[BaseModel], key: str, field: FieldInfo) -> str:
     """What a key means: the schema's own words, else a note; empty where nobody has said it."""
-    if mark := later.mark_of(field.metadata):
-        return f"{LATER} (comes with {mark.what})"
     return field.description or NOTES.get(f"{record.__name__}.{key}") or EVERYWHERE.get(key, "")
 
 

@@ -2,14 +2,12 @@
 
 In: a scenario of the right shape (``spec`` has seen to it). Out: `problems`, which forbid to simulate it, and `warnings`, which
 do not. Pure Python: ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
-``check_market``, ``check_plan`` and ``check_programs``, what is odd in ``oddities``; a section that cannot be simulated yet is
-refused here by name.
+``check_market``, ``check_plan``, ``check_levers`` and ``check_programs``, what is odd in ``oddities``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.scenario.address import place_of
@@ -18,17 +16,14 @@ from ladsim.scenario.check_levers import levers_of_scenario, prices_of
 from ladsim.scenario.check_market import MARKET
 from ladsim.scenario.check_plan import levers, plan_of, strategy_names
 from ladsim.scenario.check_programs import programs_of
-from ladsim.scenario.kinds import Table
-from ladsim.scenario.later import NOT_YET, mark_of
 from ladsim.scenario.oddities import ODDITIES
-from ladsim.scenario.places import item_names, joined, shown
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_set
 
 
 def problems(scenario: Scenario) -> list[Problem]:
     """Everything that forbids to simulate the scenario or one of its strategies, without doubles."""
-    found = [*_own(scenario), *_sources(scenario), *strategy_names(scenario), *_strategies(scenario), *_later(scenario)]
+    found = [*_own(scenario), *_sources(scenario), *strategy_names(scenario), *_strategies(scenario)]
     return list(dict.fromkeys(found))
 
 
@@ -45,34 +40,6 @@ def _own(scenario: Scenario) -> Iterator[Problem]:
     yield from levers_of_scenario(scenario)
     yield from plan_of(scenario, "", scenario.campaigns, scenario.shocks, scenario.policies)
     yield from programs_of(scenario, "", scenario.programs)
-
-
-def _later(table: Table, place: str = "") -> Iterator[Problem]:
-    """Every key given, in `table` or below it, that has its place in the schema but cannot be simulated yet."""
-    for attribute in type(table).model_fields:
-        value, field = getattr(table, attribute), type(table).model_fields[attribute]
-        here, mark = joined(*filter(None, (place, field.alias or attribute))), mark_of(field.metadata)
-        if mark is not None:
-            if value is not None:
-                yield Problem(here, _found(value), NOT_YET.format(mark.what))
-        elif isinstance(value, Table):
-            yield from _later(value, here)
-        elif isinstance(value, tuple) and all(isinstance(item, Table) for item in value):
-            for name, item in zip(item_names(attribute, value), value, strict=True):
-                yield from _later(item, joined(here, name))
-        elif isinstance(value, Mapping):
-            for name, item in value.items():
-                if isinstance(item, Table):
-                    yield from _later(item, joined(here, name))
-
-
-def _found(value: Any) -> str:
-    """What stands there; tables by their keys, since their records would say too much."""
-    if isinstance(value, Table):
-        return shown(value.model_dump(exclude_unset=True))
-    if isinstance(value, tuple):
-        return shown([item.model_dump(exclude_unset=True) if isinstance(item, Table) else item for item in value])
-    return shown(value)
 
 
 def _sources(scenario: Scenario) -> Iterator[Problem]:

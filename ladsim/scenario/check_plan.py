@@ -15,7 +15,6 @@ from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.check_levers import audiences, campaign_extras
-from ladsim.scenario.later import NOT_YET, TARGETS
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.python_files import parsed
@@ -118,9 +117,7 @@ def _effects(scenario: Scenario, place: str, effects: Iterable[Effect]) -> Itera
     targets = [*EFFECTS, *(f"steps.{name}" for name in item_names("steps", scenario.steps))]
     for name, effect in zip(item_names("effects", effects), effects, strict=True):
         here = f"{place}.effects.{name}"
-        if effect.on in TARGETS:
-            yield Problem(f"{here}.on", repr(effect.on), NOT_YET.format(TARGETS[effect.on].what))
-        elif effect.on not in targets and not (
+        if effect.on not in targets and not (
             effect.on.startswith("steps.") and steps_of(scenario, effect.on.removeprefix("steps."))
         ):
             yield replace(

@@ -18,7 +18,6 @@ from pydantic import ValidationError
 
 from ladsim.errors import Problem, nearest
 from ladsim.scenario.kinds import Distribution, Range, Table
-from ladsim.scenario.later import NOT_YET, WORDS
 from ladsim.scenario.shapes import fields
 from ladsim.scenario.spec import Scenario
 
@@ -168,8 +167,6 @@ def _missing(path: list[Any], parts: list[str], key: Any, data: Any) -> Problem:
 def _unknown(path: list[Any], parts: list[str], data: Any) -> Problem:
     record = record_at(path[:-1], data)
     allowed = sorted(fields(record)) if record else []
-    if path[-1] in WORDS:
-        return Problem(joined(*parts), "a key of a later version", NOT_YET.format(WORDS[path[-1]].what))
     return Problem(joined(*parts), "an unknown key", f"must be one of {', '.join(allowed)}", nearest(str(path[-1]), allowed))
 
 

@@ -6,7 +6,7 @@ scenario into the integers and arrays the engines read. Any number but a size, a
 for people (label, title, description, source) may be a table by language, of which the loader picks one (``texts``).
 
 To add something a file may say: add a field here with its limits and a description (the JSON Schema and the error messages come
-from them), its cross-checks in ``check``, its meaning in ``tables``. A key marked by ``later`` has its place here, but is refused by name.
+from them), its cross-checks in ``check``, its meaning in ``tables``.
 """
 
 from __future__ import annotations

@@ -121,4 +121,5 @@ def test_json_schema() -> None:
     assert schema["additionalProperties"] is False
     allowed = {field.alias or name for name, field in Scenario.model_fields.items()} | {"extends"}
     assert set(schema["properties"]) == allowed
+    assert "referral_reward" in schema["$defs"]["Program"]["properties"]["kind"]["enum"]
     assert set(tomllib.loads(TEMPLATE.read_text(encoding="utf-8"))) <= allowed

@@ -184,6 +184,7 @@ MALFORMED: dict[str, tuple[str, str, list[str]]] = {
     "start on no rung": (with_end("[start.nodes]\nled = [1]"), "start.nodes.led", ["did you mean 'lead'"]),
     "start twice": (with_end("[start.nodes]\nlead = [1]\nrepeat = [1]"), "start.nodes.repeat", ["also starts on lead"]),
     "policy without a file": (with_end('[[policies]]\nfile = "none.py"\nfunction = "f"'), "policies.f.file", ["none.py", "exists"]),
+    "unknown kind of programme": (with_end('[[programs]]\nkind = "pionts"'), "programs.pionts.kind", ["'pionts'", "did you mean 'points'"]),
     "unknown schema": (with_top("schema = 2"), "schema", ["found 2", "must be 1"]),
     "unknown language": (with_top('language = "dk"'), "language", ["'dk'", "'en', 'da' or 'nb'"]),
     "broken TOML": (spoiled("months = 12", "months = = 12"), "line 3, column 10", ["must be TOML"]),
