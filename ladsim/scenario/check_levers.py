@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import unknown
-from ladsim.scenario.lever_spec import Price
+from ladsim.scenario.lever_spec import SEASONAL, Price
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import Campaign, Effect, Scenario
 
-SEASONAL = ("orders", "messages", "basket", "cost", "price", "points", "climbing", "leaving")
 EVENTS = ("first_order", "order", "no_order", "entered.RUNG", "joined.PROGRAM", "level_lost.PROGRAM")
 NOT_BY_CONTACT = frozenset({"cost", "points", "engagement"})  # what the customer's own state does not move
 OF_EVENTS = ("delay_days", "lasts_days", "cost_per_contact")

@@ -15,12 +15,11 @@ from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.check_levers import audiences, campaign_extras
+from ladsim.scenario.lever_spec import EFFECTS
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.python_files import parsed
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
-
-EFFECTS = ("orders", "messages", "basket", "cost", "price", "satisfaction", "points", "engagement", "climbing", "leaving")
 
 
 def levers(scenario: Scenario) -> Iterator[Problem]:

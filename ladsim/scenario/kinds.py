@@ -1,4 +1,4 @@
-"""The kinds of number that a scenario file holds, each as itself, a range or a distribution.
+"""The kinds of number that a scenario file holds, each as itself, a range or a distribution; names, months and seeds.
 
 In: limits. Out: annotated types that pydantic checks, that the JSON Schema describes and that carry their kind ("rate", "amount",
 "share" or "real") and `Limits` for whoever walks the schema (``shapes``). To add a law: its keys in `LAWS`, its quantile in
@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 
 class Table(BaseModel):
@@ -163,3 +163,10 @@ Positive = Annotated[Any, *number(0.0, 1e9, True), "rate"]
 Share = Annotated[Any, *number(0.0, 1.0, False), "share"]
 Real = Annotated[Any, *number(None, None, False), "real"]
 AtLeastMinusOne = Annotated[Any, *number(-1.0, 1e9, False), "real"]
+
+# What is always one plain value.
+LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below where time would overflow
+Month = Annotated[float, Field(ge=0, le=LONGEST)]
+Every = Annotated[float, Field(ge=0.033, le=LONGEST)]  # so many months from one date to the next: at least a day
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]

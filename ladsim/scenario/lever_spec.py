@@ -10,14 +10,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ladsim.scenario.kinds import Rate, Real, Share, Table, number
+from ladsim.scenario.kinds import Month, Name, Rate, Real, Share, Table, number
 from ladsim.scenario.texts import Text
 
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
-Month = Annotated[float, Field(ge=0, le=100_000.0)]
 Factor = Annotated[float, Field(ge=0, le=1e9)]
 Change = Annotated[float, *number(-0.99, 1e6, False), "real"]
-
+# What a channel, a tactic or a shock can move, beside single steps; and what a season can.
+EFFECTS = ("orders", "messages", "basket", "cost", "price", "satisfaction", "points", "engagement", "climbing", "leaving")
+SEASONAL = tuple(name for name in EFFECTS if name not in ("satisfaction", "engagement"))
 
 Role = Literal["potential", "first_time", "returning", "loyal", "ambassador", "lapsed"]
 Spoke = Literal["attraction", "onboarding", "engagement", "reward", "feedback", "repurchase"]
@@ -57,7 +57,7 @@ class Season(Table):
     factors: Annotated[tuple[Factor, ...], Field(min_length=12, max_length=12)] = Field(
         description="twelve factors, from January on; without a `start_date`, from the first month of the run on"
     )
-    on: str = Field("orders", description="orders, messages, basket, cost, climbing, leaving, or steps.FROM.TO")
+    on: str = Field("orders", description=f"{', '.join(SEASONAL)}, or steps.FROM.TO")
     source: Text = ""
 
 

@@ -10,13 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ladsim.scenario.kinds import Amount, Positive, Rate, Real, Share, Table
+from ladsim.scenario.kinds import Amount, Every, Month, Name, Positive, Rate, Real, Share, Table
 from ladsim.scenario.texts import Text
 
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
-Month = Annotated[float, Field(ge=0, le=100_000.0)]
 Score = Annotated[float, Field(ge=0, le=10)]
-Every = Annotated[float, Field(ge=0.033, le=100_000.0)]
 MOST_LEVELS = 20  # as in ``ladsim.programs.tiers``
 
 

@@ -5,8 +5,11 @@ scenario into the integers and arrays the engines read. Any number but a size, a
 ``{ low = 0.06, high = 0.14 }`` (its central 90 %) or a named distribution ``{ law = "beta", a = 2, b = 5 }`` (``kinds``). Any text
 for people (label, title, description, source) may be a table by language, of which the loader picks one (``texts``).
 
-To add something a file may say: add a field here with its limits and a description (the JSON Schema and the error messages come
-from them), its cross-checks in ``check``, its meaning in ``tables``.
+Here stand the market and the whole file; what is done to the market stands in ``plan_spec`` (and can be had from here, too), prices,
+seasons, contacts and engagement in ``lever_spec``, programmes and satisfaction in ``program_spec``.
+
+To add something a file may say: add a field with its limits and a description (the JSON Schema and the error messages come from
+them), its cross-checks in ``check``, its meaning in ``tables``.
 """
 
 from __future__ import annotations
@@ -14,23 +17,24 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from ladsim.scenario.kinds import Amount, AtLeastMinusOne, Positive, Rate, Real, Share, Table, number
+from ladsim.scenario.kinds import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
 from ladsim.scenario.kinds import Distribution as Distribution
 from ladsim.scenario.kinds import Limits as Limits
 from ladsim.scenario.kinds import Range as Range
-from ladsim.scenario.lever_spec import Contacts, Engagement, Means, Price, Role, Season
+from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
+from ladsim.scenario.plan_spec import Campaign as Campaign
+from ladsim.scenario.plan_spec import Channel as Channel
+from ladsim.scenario.plan_spec import Effect as Effect
+from ladsim.scenario.plan_spec import Goal as Goal
+from ladsim.scenario.plan_spec import Policy as Policy
+from ladsim.scenario.plan_spec import Response as Response
+from ladsim.scenario.plan_spec import Shock as Shock
+from ladsim.scenario.plan_spec import Strategy as Strategy
+from ladsim.scenario.plan_spec import Tactic as Tactic
 from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.texts import Language, Text
-
-SCHEMA_VERSION = 1
-
-
-LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below where time would overflow
-Month = Annotated[float, Field(ge=0, le=LONGEST)]
-Seed = Annotated[int, Field(ge=0, lt=2**63)]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
 
 
 class Rung(Table):
@@ -72,7 +76,7 @@ class Step(Table):
     within_months: Annotated[float, Field(gt=0, le=LONGEST)] | None = Field(
         None, description="order: until so long after entering"
     )
-    months: Annotated[float, Field(ge=0.033, le=LONGEST)] | None = Field(None, description="renewal: every so many months")
+    months: Every | None = Field(None, description="renewal: every so many months")
     negative: bool = Field(False, description="message: answers to criticism, not to praise")
     is_order: bool = Field(False, description="the step is itself an order")
     satisfaction_effect: Real = Field(0.0, description="β of × exp(β·(satisfaction − 7)/3)")
@@ -214,147 +218,6 @@ class Money(Table):
     fixed_cost_per_month: Amount = 0.0
     discount_per_year: Rate = 0.0
     source: Text = ""
-
-
-class Response(Table):
-    """From spend per head of the audience and month to a share of the full effect."""
-
-    curve: Literal["linear", "exponential", "hill"] = "exponential"
-    half_at: Positive = Field(description="spend per head and month that gives half the full effect")
-    slope: Positive = Field(1.0, description="hill: steepness")
-    source: Text = ""
-
-
-class Effect(Table):
-    """What a channel, tactic or shock changes at full effect: 0.3 is 30 % more, −0.2 is 20 % less, 0 is nothing."""
-
-    on: str = Field(
-        description="orders, messages, basket, price, cost, points, satisfaction, engagement, climbing, leaving, or steps.FROM.TO"
-    )
-    full: AtLeastMinusOne | None = None
-    per_rung: dict[Name, AtLeastMinusOne] | None = Field(None, description="full effect per rung; a rung not named: 0")
-    source: Text = ""
-
-
-class Channel(Means):
-    """A way to reach people (search, social media, newsletter …)."""
-
-    response: Response
-    carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = Field(
-        0.0, description="share of the pressure that stays a month later"
-    )
-    effects: tuple[Effect, ...] = ()
-    needs_consent: bool | None = Field(
-        None, description="reaches only those who consent; default: newsletter and personal_email do, others do not"
-    )
-    source: Text = ""
-
-
-class Tactic(Means):
-    """Something one does for people on a rung (welcome series, personal offers …)."""
-
-    response: Response | None = Field(None, description="needed where a campaign names no channel")
-    carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
-    effects: tuple[Effect, ...] = ()
-    needs_consent: bool = Field(False, description="reaches only those who consent, where the campaign names no channel")
-    source: Text = ""
-
-
-class Campaign(Table):
-    """Money on a channel, a tactic or both, for an audience, between two months."""
-
-    name: Name | None = None
-    label: Text = ""
-    channel: Name | None = None
-    tactic: Name | None = None
-    to: tuple[Name, ...] | None = Field(None, description="rungs; default: those its effects can touch")
-    segments: tuple[Name, ...] | None = None
-    from_month: Month = 0.0
-    to_month: Month | None = None
-    monthly_spend: Amount = Field(0.0, description="for the whole market")
-    setup_cost: Amount = 0.0
-    source: Text = ""
-    wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
-    test_group_share: Share = Field(0.0, description="share of the market that is never reached, to compare with")
-    contacts_per_month: Rate = Field(0.0, description="how often it contacts each of its audience; see `contacts`")
-    after: str | None = Field(
-        None,
-        description="the event that sets it off, customer by customer: first_order, order, no_order, entered.RUNG, joined.PROGRAM, "
-        "level_lost.PROGRAM",
-    )
-    delay_days: Annotated[Any, *number(0.0, LONGEST, False), "rate"] = Field(
-        0.0, description="after: days from the event to the contact"
-    )
-    lasts_days: Annotated[Any, *number(0.0, LONGEST, True), "rate"] = Field(
-        30.0, description="after: days that the full effect lasts from the contact on (assumption)"
-    )
-    cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
-    points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
-
-
-class Shock(Table):
-    """A dated change that costs nothing: a competitor, a crisis, a season."""
-
-    name: Name
-    label: Text = ""
-    from_month: Month = 0.0
-    to_month: Month | None = None
-    effects: tuple[Effect, ...]
-    source: Text = ""
-
-
-class Policy(Table):
-    """A function in a user's Python file: ``def win_back(env, market, **options): … yield market.months(3)``."""
-
-    file: str
-    function: Name
-    options: dict[str, Any] = Field(default_factory=dict)
-
-
-class Goal(Table):
-    """Something to reach by a month: a rung's number or share, or a step's number or conversion rate."""
-
-    name: str = ""
-    label: Text = ""
-    rung: Name | None = None
-    step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
-    number: Annotated[float, Field(ge=0)] | None = None
-    share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: of the market; step: conversion rate")
-    by_month: Annotated[float, Field(gt=0)]
-    source: Text = ""
-
-
-def _flat(value: Any) -> Any:
-    """``set.steps.lead.prospect.monthly = 0.1`` (tables within tables) as one dotted key; ranges stay tables."""
-    if not isinstance(value, dict):
-        return value
-    out: dict[str, Any] = {}
-    for key, inner in value.items():
-        if isinstance(inner, dict) and not {"low", "high", "law"} & set(inner):
-            below = _flat(inner)
-            out |= {f"{key}.{k}": v for k, v in below.items()}
-        else:
-            out[key] = inner
-    return out
-
-
-class Strategy(Table):
-    """Changes on top of the scenario: more campaigns, shocks and policies, and numbers set by their dotted keys."""
-
-    label: Text = ""
-    description: Text = ""
-    campaigns: tuple[Campaign, ...] = ()
-    shocks: tuple[Shock, ...] = ()
-    policies: tuple[Policy, ...] = ()
-    set: Annotated[dict[str, Any], BeforeValidator(_flat)] = Field(
-        default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
-    )
-    programs: tuple[Program, ...] = ()
-    prices: tuple[Price, ...] = Field((), description="changes of price, in addition to those of the scenario")
-    ready: Literal["acquisition_first", "retention_first", "referral_first", "by_rung", "balanced"] | None = Field(
-        None, description="made of the library's tactics for the rungs there are"
-    )
-    budget: Annotated[float, Field(ge=0, le=1e12)] | None = Field(None, description="ready: what it spends a month")
 
 
 class Scenario(Table):

@@ -1,0 +1,155 @@
+"""What a scenario file may say of what is done: channels, tactics, campaigns, shocks, policies; goals, and strategies made of them.
+
+In: nothing. Out: one frozen record per table. Cross-checks stand in ``check_plan`` and ``check_levers``, the meaning in
+``plan_tables``, ``contact_tables`` and ``aims``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from ladsim.scenario.kinds import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
+from ladsim.scenario.lever_spec import EFFECTS, Means, Price
+from ladsim.scenario.program_spec import Program
+from ladsim.scenario.texts import Text
+
+
+class Response(Table):
+    """From spend per head of the audience and month to a share of the full effect."""
+
+    curve: Literal["linear", "exponential", "hill"] = "exponential"
+    half_at: Positive = Field(description="spend per head and month that gives half the full effect")
+    slope: Positive = Field(1.0, description="hill: steepness")
+    source: Text = ""
+
+
+class Effect(Table):
+    """What a channel, tactic or shock changes at full effect: 0.3 is 30 % more, −0.2 is 20 % less, 0 is nothing."""
+
+    on: str = Field(description=f"{', '.join(EFFECTS)}, or steps.FROM.TO")
+    full: AtLeastMinusOne | None = None
+    per_rung: dict[Name, AtLeastMinusOne] | None = Field(None, description="full effect per rung; a rung not named: 0")
+    source: Text = ""
+
+
+class Channel(Means):
+    """A way to reach people (search, social media, newsletter …)."""
+
+    response: Response
+    carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = Field(
+        0.0, description="share of the pressure that stays a month later"
+    )
+    effects: tuple[Effect, ...] = ()
+    needs_consent: bool | None = Field(
+        None, description="reaches only those who consent; default: newsletter and personal_email do, others do not"
+    )
+    source: Text = ""
+
+
+class Tactic(Means):
+    """Something one does for people on a rung (welcome series, personal offers …)."""
+
+    response: Response | None = Field(None, description="needed where a campaign names no channel")
+    carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
+    effects: tuple[Effect, ...] = ()
+    needs_consent: bool = Field(False, description="reaches only those who consent, where the campaign names no channel")
+    source: Text = ""
+
+
+class Campaign(Table):
+    """Money on a channel, a tactic or both, for an audience, between two months."""
+
+    name: Name | None = None
+    label: Text = ""
+    channel: Name | None = None
+    tactic: Name | None = None
+    to: tuple[Name, ...] | None = Field(None, description="rungs; default: those its effects can touch")
+    segments: tuple[Name, ...] | None = None
+    from_month: Month = 0.0
+    to_month: Month | None = None
+    monthly_spend: Amount = Field(0.0, description="for the whole market")
+    setup_cost: Amount = 0.0
+    source: Text = ""
+    wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
+    test_group_share: Share = Field(0.0, description="share of the market that is never reached, to compare with")
+    contacts_per_month: Rate = Field(0.0, description="how often it contacts each of its audience; see `contacts`")
+    after: str | None = Field(
+        None,
+        description="the event that sets it off, customer by customer: first_order, order, no_order, entered.RUNG, joined.PROGRAM, "
+        "level_lost.PROGRAM",
+    )
+    delay_days: Annotated[Any, *number(0.0, LONGEST, False), "rate"] = Field(
+        0.0, description="after: days from the event to the contact"
+    )
+    lasts_days: Annotated[Any, *number(0.0, LONGEST, True), "rate"] = Field(
+        30.0, description="after: days that the full effect lasts from the contact on (assumption)"
+    )
+    cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
+    points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
+
+
+class Shock(Table):
+    """A dated change that costs nothing: a competitor, a crisis, a season."""
+
+    name: Name
+    label: Text = ""
+    from_month: Month = 0.0
+    to_month: Month | None = None
+    effects: tuple[Effect, ...]
+    source: Text = ""
+
+
+class Policy(Table):
+    """A function in a user's Python file: ``def win_back(env, market, **options): … yield market.months(3)``."""
+
+    file: str
+    function: Name
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Goal(Table):
+    """Something to reach by a month: a rung's number or share, or a step's number or conversion rate."""
+
+    name: str = ""
+    label: Text = ""
+    rung: Name | None = None
+    step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
+    number: Annotated[float, Field(ge=0)] | None = None
+    share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: of the market; step: conversion rate")
+    by_month: Annotated[float, Field(gt=0)]
+    source: Text = ""
+
+
+def _flat(value: Any) -> Any:
+    """``set.steps.lead.prospect.monthly = 0.1`` (tables within tables) as one dotted key; ranges stay tables."""
+    if not isinstance(value, dict):
+        return value
+    out: dict[str, Any] = {}
+    for key, inner in value.items():
+        if isinstance(inner, dict) and not {"low", "high", "law"} & set(inner):
+            below = _flat(inner)
+            out |= {f"{key}.{k}": v for k, v in below.items()}
+        else:
+            out[key] = inner
+    return out
+
+
+class Strategy(Table):
+    """Changes on top of the scenario: more campaigns, shocks and policies, and numbers set by their dotted keys."""
+
+    label: Text = ""
+    description: Text = ""
+    campaigns: tuple[Campaign, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    set: Annotated[dict[str, Any], BeforeValidator(_flat)] = Field(
+        default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
+    )
+    programs: tuple[Program, ...] = ()
+    prices: tuple[Price, ...] = Field((), description="changes of price, in addition to those of the scenario")
+    ready: Literal["acquisition_first", "retention_first", "referral_first", "by_rung", "balanced"] | None = Field(
+        None, description="made of the library's tactics for the rungs there are"
+    )
+    budget: Annotated[float, Field(ge=0, le=1e12)] | None = Field(None, description="ready: what it spends a month")
