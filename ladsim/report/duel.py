@@ -1,0 +1,76 @@
+"""A comparison as the parts of its page see it: the best strategy beside its runner-up, in the scenario's language.
+
+In: a `Comparison`. Out: a `Duel`, of which ``comparison`` and ``comparison_tables`` ask words, numbers and bars.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ladsim.planning.results import Comparison
+from ladsim.report import grounds
+from ladsim.report.bars import Bar
+from ladsim.report.ladder import value_words
+from ladsim.report.places import CAUSES, Namer
+
+
+class Duel:
+    """What all parts of the page need of a comparison."""
+
+    def __init__(self, study: Comparison) -> None:
+        self.study = study
+        self.runs = list(study.runs.values())
+        self.best, self.other = study.runs[study.best], study.runs[study.runner_up]
+        self.namer = Namer(study.scenario)
+        self.speech = self.namer.speech
+        self.currency = study.scenario.currency
+        self.outcomes = study.outcomes.set_index("strategy", drop=False)
+        self.differences = study.differences.set_index("strategy", drop=False)
+        self.kinds = {n.key: grounds.kind_of(n) for run in (self.other, self.best) for n in grounds.given_numbers(run.scenario)}
+        self.paired = any(len(run.parameters.columns) for run in self.runs)
+        self.leaning = study.leaning.dropna(subset=["share"])
+        self.months = self.speech.number(float(self.best.histories[0].months[-1]), 6)
+
+    def own(self, column: str, strategy: str = "") -> float:
+        """A column of ``outcomes``, of the best unless another strategy is named."""
+        return float(self.outcomes.loc[strategy or self.study.best, column])
+
+    def lead(self, column: str, strategy: str = "") -> float:
+        """A column of ``differences``: best less the runner-up, unless another strategy is named."""
+        return float(self.differences.loc[strategy or self.study.runner_up, column])
+
+    def value(self, key: str, value: float) -> str:
+        """A value of an uncertain number, shares as percentages."""
+        return value_words(value, self.kinds.get(key, "rate"), self.speech)
+
+    def pair(self, text: str, **more: Any) -> str:
+        """A text of the page that may name the two strategies and the currency."""
+        fits = {"best": self.best.label, "other": self.other.label, "currency": self.speech.currency(self.currency)}
+        return self.speech.say(f"page.{text}", **fits, **more)
+
+    def say(self, text: str, **values: Any) -> str:
+        """A text of the catalogue."""
+        return self.speech.say(text, **values)
+
+    def since(self, month: float) -> str:
+        """From which month on something holds, in words; NaN: not before the end."""
+        if math.isnan(month):
+            return self.say("page.not_by_end")
+        return self.say("page.from_start") if month <= 0 else self.speech.month(month)
+
+    def causes(self) -> list[Bar]:
+        """Best less runner-up by cause, each programme's apart, campaigns and policies together; the largest gain first."""
+        table = self.study.by_cause
+        own = table[table["strategy"] == self.study.runner_up]
+        named = np.array([cause in CAUSES or self.namer.is_program(cause) for cause in own["cause"]], bool)
+        kept = own[named & (own["mean"] != 0.0)]
+        bars = [Bar(self.namer.cause(r.cause), r.mean, r.low, r.high) for r in kept.itertuples()]
+        spend = own[~named]
+        total = float(spend["mean"].sum())
+        if abs(total) > 1e-9 * (1.0 + float(spend["mean"].abs().sum())):
+            fixed = bool(((spend["high"] - spend["low"]).abs() <= 1e-9 * spend["mean"].abs()).all())
+            bars.append(Bar(self.say("page.all_spend"), total, total if fixed else math.nan, total if fixed else math.nan))
+        return sorted(bars, key=lambda bar: -bar.value)
