@@ -4,7 +4,7 @@
 folder: ``en.toml``, ``da.toml``, ``nb.toml``; a subject with many words of its own has files beside them, ``SUBJECT.LANGUAGE.toml``.
 
 To add a text: a key in all three languages, with the same {placeholders}. To add a language: its files, a line in
-``catalogue.LANGUAGES``, one in ``numerals.FORMS``, and its name in ``scenario.spec``.
+``catalogue.LANGUAGES``, one in ``numerals.FORMS``, its code and its word for an assumption in ``scenario.texts``.
 """
 
 from ladsim.words.catalogue import LANGUAGES
