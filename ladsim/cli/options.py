@@ -83,6 +83,7 @@ Sample = Annotated[
 Months = Annotated[
     float | None, typer.Option("--months", metavar="N", help="Look so many months ahead, in place of the file's number.")
 ]
+Month = Annotated[float | None, typer.Option("--month", metavar="N", help="The month to set targets for (default: the last).")]
 Set = Annotated[
     list[str] | None,
     typer.Option(
@@ -178,6 +179,21 @@ def _amount(text: str) -> float:
         return float(text.strip())
     except ValueError:
         return -1.0
+
+
+def refuse_seed(seed: int) -> None:
+    """Raise StudyError where luck cannot start from a number."""
+    if seed < 0:
+        raise StudyError(f"--seed: found {seed}, must be a whole number from 0")
+
+
+def typed(number: float) -> str:
+    """A number as somebody would type it, to its last digit.
+
+    >>> typed(12.0), typed(1234567.0), typed(0.1), typed(12)
+    ('12', '1234567', '0.1', '12')
+    """
+    return repr(float(number)).removesuffix(".0")
 
 
 def budget(amount: float | None) -> float | None:

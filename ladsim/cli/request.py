@@ -2,19 +2,24 @@
 
 In: what was typed. Out: a `Request`, which knows its folder and the command that makes it again. A mistake in any option is told
 here, before half an hour is spent.
+
+The options of all studies stand once, in the signature of ``request``; ``with_request`` gives them to a command. To add one: a
+parameter there, its words in ``options``, a field of `Request`.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import messages, options
-from ladsim.errors import OutputError, StudyError
+from ladsim.errors import OutputError
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
@@ -62,70 +67,93 @@ class Request:
             "overrides": self.overrides,
         }
 
-    def again(
-        self, strategies: Sequence[str | None], replications: int, month: float | None = None, more: Sequence[str] = ()
-    ) -> str:
-        """The command that makes the same study again."""
+    def again(self, strategies: Sequence[str | None], replications: int, more: Sequence[str] = ()) -> str:
+        """The command that makes the same study again; `more`: options of its own."""
         words = ["ladsim", self.command, self.file]
         for name in strategies:
             words += ["--strategy", name] if name is not None else []
-        words += ["--month", f"{month:g}"] if month is not None else []
         words += more
         words += ["--seed", str(self.seed), "--replications", str(replications), "--sample", str(self.sample or "all")]
         for key, value in self.overrides.items():
-            words += ["--months", f"{value:g}"] if key == "months" and not isinstance(value, str) else ["--set", f"{key}={value}"]
+            words += (
+                ["--months", options.typed(value)]
+                if key == "months" and not isinstance(value, str)
+                else ["--set", f"{key}={value}"]
+            )
         words += ["--language", self.language] if self.language is not None else []
         return shlex.join(words)
 
 
 def request(
     command: str,
-    file: str,
+    scenario: options.ScenarioFile,
     *,
-    seed: int,
-    replications: int,
-    sample: int | None,
-    months: float | None,
-    pairs: Sequence[str] | None,
-    processes: int | None,
-    json: str | None,
-    out: str | None,
-    quiet: bool,
-    language: str | None = None,
+    seed: options.Seed = 1,
+    replications: options.Replications = 40,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    processes: options.Processes = None,
+    json: options.Json = None,
+    out: options.Out = None,
+    language: options.Language = None,
+    quiet: options.Quiet = False,
 ) -> Request:
     """Read the scenario and try every option on it. Raises ScenarioError, StudyError and OutputError."""
-    from ladsim.scenario.differences import override
-    from ladsim.scenario.load import load
-    from ladsim.scenario.texts import known_language
-
     messages.be_quiet(quiet)
-    if language is not None:
-        known_language(language, "--language")
-    scenario = _without_later_goals(load(file, language), months)
-    values = options.overrides(scenario, pairs, months)
-    changed = override(scenario, values)
-    if seed < 0:
-        raise StudyError(f"--seed: found {seed}, must be a whole number from 0")
-    folder = out if out is not None or json is not None else str(Path("reports") / f"{Path(file).stem}-{command}")
+    found, changed, values = read(scenario, pairs, months, language)
+    options.refuse_seed(seed)
+    folder = out if out is not None or json is not None else str(Path("reports") / f"{Path(scenario).stem}-{command}")
     for place in (folder, json if json != SCREEN else None):
         if place is not None:
             refuse_unwritable(Path(place))
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
-    return Request(
-        command,
-        file,
-        scenario,
-        changed,
-        values,
-        seed,
-        replications,
-        options.people(changed, sample),
-        processes,
-        json,
-        language,
-        folder,
+    people = options.people(changed, sample)
+    return Request(command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder)
+
+
+def read(
+    file: str, pairs: Sequence[str] | None, months: float | None, language: str | None = None
+) -> tuple[Scenario, Scenario, dict[str, Any]]:
+    """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
+    from ladsim.scenario.differences import override
+    from ladsim.scenario.load import load
+    from ladsim.scenario.texts import known_language
+
+    if language is not None:
+        known_language(language, "--language")
+    found = _without_later_goals(load(file, language), months)
+    values = options.overrides(found, pairs, months)
+    return found, override(found, values), values
+
+
+FIRST, LAST = ("scenario",), ("language", "quiet")
+
+
+def with_request(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with the options of every study: its parameter `asked` becomes a `Request` made of them.
+
+    They come in the place of `asked`, but for the scenario, which comes first, and the language and --quiet, which come last.
+    """
+    own = inspect.signature(command, eval_str=True).parameters
+    shared = dict(inspect.signature(request, eval_str=True).parameters)
+    del shared["command"]
+    middle = [name for name in shared if name not in (*FIRST, *LAST)]
+    inner = [one for name in own for one in (middle if name == "asked" else [name])]
+    everything = {**shared, **own}
+    signature = inspect.Signature(
+        [everything[name].replace(kind=inspect.Parameter.KEYWORD_ONLY) for name in (*FIRST, *inner, *LAST)]
     )
+
+    @wraps(command)
+    def asking(**given: Any) -> None:
+        common = {name: given.pop(name) for name in shared}
+        command(asked=request(command.__name__, **common), **given)
+
+    asking.__signature__ = signature  # type: ignore[attr-defined]
+    asking.__annotations__ = {name: one.annotation for name, one in signature.parameters.items()}
+    return asking
 
 
 def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:

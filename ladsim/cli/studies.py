@@ -1,42 +1,24 @@
 """The commands that simulate: run, compare, targets, wheel, potential, programs, again, compare-engines.
 
-In: options. Out: a table on standard output (or JSON), a folder with report, tables and manifest, and the exit code. What was
-finished before Ctrl-C is a study of fewer replications and is written like any other, with exit code 3.
+In: options; those of all studies come as a `Request`, in the place of ``asked``. Out: a table on standard output (or JSON), a folder
+with report, tables and manifest, and the exit code (``outcome``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ladsim.cli import lives, messages, options
+from ladsim.cli import lives, messages, options, outcome
 from ladsim.cli.exits import DIFFERENT, INTERRUPTED
-from ladsim.cli.request import Request, refuse_unwritable, request
+from ladsim.cli.request import Request, read, refuse_unwritable, with_request
 from ladsim.cli.waiting import say_if_compiling, waiting
 
-if TYPE_CHECKING:
-    from ladsim.planning.manifest import Study
 
-
-def run(
-    scenario: options.ScenarioFile,
-    strategy: options.OneStrategy = None,
-    seed: options.Seed = 1,
-    replications: options.Replications = 40,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
-    out: options.Out = None,
-    log: options.Log = None,
-    follow: options.Follow = None,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+@with_request
+def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Log = None, follow: options.Follow = None) -> None:
     """Play many futures of one strategy, or of the market as it is, and say what comes of it.
 
     \b
@@ -46,40 +28,24 @@ def run(
       ladsim run my_shop.toml --follow 100
     """
     whom = options.follow(follow)
-    asked = request(
-        "run", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
-        json=json, out=out, quiet=quiet, language=language,
-    )  # fmt: skip
     name = options.known(asked.changed, strategy)
-    _announce(asked, 1)
+    outcome.announce(asked, 1)
     kept = lives.first_future(asked, name, log, whom) if log is not None or whom is not None else None
     from ladsim.cli.screen import run_text
     from ladsim.planning.run import replicate
 
     with waiting("Simulating") as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
-    _show(asked, lambda: run_text(study))
+    outcome.show(asked, lambda: run_text(study))
     if kept is None or whom is None:
-        _finish(asked, study, [name])
+        outcome.finish(asked, study, [name])
     else:
-        _show(asked, lambda: lives.life_of(asked, kept))
-        _finish(asked, study, [name], extra=lives.lives_file(kept))
+        outcome.show(asked, lambda: lives.life_of(asked, kept))
+        outcome.finish(asked, study, [name], extra=lives.lives_file(kept))
 
 
-def compare(
-    scenario: options.ScenarioFile,
-    strategy: options.Strategies = None,
-    seed: options.Seed = 1,
-    replications: options.Replications = 40,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
-    out: options.Out = None,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+@with_request
+def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
     \b
@@ -87,74 +53,39 @@ def compare(
       ladsim compare acquisition_vs_retention
       ladsim compare my_shop.toml --strategy retention_first --strategy base --replications 200
     """
-    asked = request(
-        "compare", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
-        json=json, out=out, quiet=quiet, language=language,
-    )  # fmt: skip
     names = options.several(asked.changed, strategy)
-    _announce(asked, len(names))
+    outcome.announce(asked, len(names))
     from ladsim.cli.screen import comparison_text, verdict_text
     from ladsim.planning.compare import compare as compare_strategies
 
     with waiting("Simulating") as progress:
         study = compare_strategies(asked.scenario, names, progress=progress, **asked.setting())
-    _show(asked, lambda: comparison_text(study))
-    _show(asked, lambda: verdict_text(study))
-    _finish(asked, study, names)
+    outcome.show(asked, lambda: comparison_text(study))
+    outcome.show(asked, lambda: verdict_text(study))
+    outcome.finish(asked, study, names)
 
 
-def targets(
-    scenario: options.ScenarioFile,
-    strategy: options.OneStrategy = None,
-    month: Annotated[
-        float | None, typer.Option("--month", metavar="N", help="The month to set targets for (default: the last).")
-    ] = None,
-    seed: options.Seed = 1,
-    replications: options.Replications = 40,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
-    out: options.Out = None,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+@with_request
+def targets(*, strategy: options.OneStrategy = None, month: options.Month = None, asked: Request) -> None:
     """Say which numbers a strategy will reach with 80 % (commit), 50 % (expect) and 20 % probability (stretch), by a month.
 
     \b
     Example:
       ladsim targets acquisition_vs_retention --strategy retention_first --month 12
     """
-    asked = request(
-        "targets", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
-        json=json, out=out, quiet=quiet, language=language,
-    )  # fmt: skip
     name = options.known(asked.changed, strategy)
-    _announce(asked, 1)
+    outcome.announce(asked, 1)
     from ladsim.cli.screen import targets_text
     from ladsim.planning.targets import set_targets
 
     with waiting("Simulating") as progress:
         study = set_targets(asked.scenario, name, month, progress=progress, **asked.setting())
-    _show(asked, lambda: targets_text(study))
-    _finish(asked, study, [name], study.month)
+    outcome.show(asked, lambda: targets_text(study))
+    outcome.finish(asked, study, [name], more=["--month", options.typed(study.month)])
 
 
-def wheel(
-    scenario: options.ScenarioFile,
-    strategy: options.OneStrategy = None,
-    seed: options.Seed = 1,
-    replications: options.Replications = 40,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
-    out: options.Out = None,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+@with_request
+def wheel(*, strategy: options.OneStrategy = None, asked: Request) -> None:
     """Draw the loyalty wheel: what each of its six spokes costs, moves and loses, and how strong it is (0 to 100).
 
     \b
@@ -162,12 +93,8 @@ def wheel(
       ladsim wheel ladder_guide --strategy balanced
       ladsim wheel my_shop.toml --language da
     """
-    asked = request(
-        "wheel", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs, processes=processes,
-        json=json, out=out, quiet=quiet, language=language,
-    )  # fmt: skip
     name = options.known(asked.changed, strategy)
-    _announce(asked, 1)
+    outcome.announce(asked, 1)
     from ladsim.cli.wheel import wheel_files, wheel_text
     from ladsim.planning.run import replicate
     from ladsim.planning.wheel import loyalty_wheel
@@ -175,24 +102,17 @@ def wheel(
     with waiting("Simulating") as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
     found = loyalty_wheel(study)
-    _show(asked, lambda: wheel_text(found))
-    _finish(asked, study, [name], extra=wheel_files(found) if asked.folder is not None else None)
+    outcome.show(asked, lambda: wheel_text(found))
+    outcome.finish(asked, study, [name], extra=wheel_files(found) if asked.folder is not None else None)
 
 
+@with_request
 def potential(
-    scenario: options.ScenarioFile,
+    *,
     budget: options.Budget = None,
     cost_per_customer: options.CostPerCustomer = None,
     strategy: options.OneStrategy = None,
-    seed: options.Seed = 1,
-    replications: options.Replications = 40,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
-    out: options.Out = None,
-    quiet: options.Quiet = False,
+    asked: Request,
 ) -> None:
     """Say which segments to go for first: how many there are and can be, what one more customer is worth and may cost.
 
@@ -202,39 +122,23 @@ def potential(
       ladsim potential my_shop.toml --cost-per-customer student=18 --cost-per-customer office=40
       ladsim potential acquisition_vs_retention --strategy acquisition_first --budget 20000
     """
-    asked = request(
-        "potential", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs,
-        processes=processes, json=json, out=out, quiet=quiet,
-    )  # fmt: skip
     name = options.known(asked.changed, strategy)
     money, costs = options.budget(budget), options.costs(asked.changed, cost_per_customer)
-    _announce(asked, 1)
+    outcome.announce(asked, 1)
     from ladsim.cli.target_groups import potential_text
     from ladsim.planning.potential import potential as find_potential
 
     with waiting("Simulating") as progress:
         study = find_potential(asked.scenario, name, money, cost_per_customer=costs, progress=progress, **asked.setting())
-    _show(asked, lambda: potential_text(study))
-    more = ["--budget", f"{money:g}"] if money is not None else []
+    outcome.show(asked, lambda: potential_text(study))
+    more = ["--budget", options.typed(money)] if money is not None else []
     for segment, cost in costs.items():
-        more += ["--cost-per-customer", f"{segment}={cost:g}"]
-    _finish(asked, study, [study.strategy], more=more)
+        more += ["--cost-per-customer", f"{segment}={options.typed(cost)}"]
+    outcome.finish(asked, study, [study.strategy], more=more)
 
 
-def programs(
-    scenario: options.ScenarioFile,
-    strategy: options.OneStrategy = None,
-    seed: options.Seed = 1,
-    replications: options.Replications = 40,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
-    out: options.Out = None,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+@with_request
+def programs(*, strategy: options.OneStrategy = None, asked: Request) -> None:
     """Say what each loyalty programme earns and costs, against the same market without it.
 
     \b
@@ -242,19 +146,15 @@ def programs(
       ladsim programs my_shop.toml
       ladsim programs my_shop.toml --strategy points --language da
     """
-    asked = request(
-        "programs", scenario, seed=seed, replications=replications, sample=sample, months=months, pairs=pairs,
-        processes=processes, json=json, out=out, quiet=quiet, language=language,
-    )  # fmt: skip
     name = options.known(asked.changed, strategy)
-    _announce(asked, 1)
+    outcome.announce(asked, 1)
     from ladsim.cli.programs import programs_text
     from ladsim.planning.programs import program_value
 
     with waiting("Simulating") as progress:
         study = program_value(asked.scenario, strategy=name, progress=progress, **asked.setting())
-    _show(asked, lambda: programs_text(study))
-    _finish(asked, study, [name])
+    outcome.show(asked, lambda: programs_text(study))
+    outcome.finish(asked, study, [name])
 
 
 def again(
@@ -279,7 +179,7 @@ def again(
 
     with waiting("Simulating again") as progress:
         result = run_again(manifest, out, processes, progress)
-    if _stopped(result.study):
+    if outcome.is_stopped(result.study):
         messages.error("stopped before all of it was run again: nobody can say whether it is the same")
         raise typer.Exit(INTERRUPTED)
     if result.folder is not None:
@@ -311,96 +211,15 @@ def compare_engines(
     Example:
       ladsim compare-engines my_shop.toml --sample 500
     """
-    asked = request(
-        "compare-engines", scenario, seed=seed, replications=1, sample=sample, months=months, pairs=pairs, processes=1,
-        json=None, out=None, quiet=quiet,
-    )  # fmt: skip
-    name = options.known(asked.changed, strategy)
+    messages.be_quiet(quiet)
+    _, changed, _ = read(scenario, pairs, months)
+    name, people = options.known(changed, strategy), options.people(changed, sample)
+    options.refuse_seed(seed)
     say_if_compiling()
     from ladsim.engine.agreement import compare_engines as on_both
 
-    found = on_both(asked.changed, strategy=name, seed=asked.seed, sample=asked.sample)
+    found = on_both(changed, strategy=name, seed=seed, sample=people)
     if not found.equal:
         messages.out(f"different: {found.parting or 'the same events, but other sums in the books'}")
         raise typer.Exit(DIFFERENT)
     messages.out(f"equal: both engines give the same {found.events:,} events, bit for bit")
-
-
-def _announce(asked: Request, strategies: int) -> None:
-    """Say what will be done, and how to have it otherwise."""
-    from ladsim.words.catalogue import loose
-    from ladsim.words.numerals import marked
-
-    market = asked.changed.market_size
-    speech, whole = asked.speech, asked.speech.whole(market)
-    who = speech.say("screen.everybody", people=whole)
-    if asked.sample is not None:
-        who = speech.say("screen.some", sample=speech.whole(asked.sample), people=whole)
-    futures = speech.say("count.futures", n=asked.replications)
-    what = speech.say("screen.strategies", n=strategies, futures=futures) if strategies > 1 else futures
-    months = speech.say("count.months", n=marked(speech.language, f"{asked.changed.months:g}"))
-    messages.note(loose(speech.say("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
-    if asked.sample is not None:
-        messages.note(loose(speech.say("screen.sample_all", people=whole, times=speech.whole(market / asked.sample))))
-    say_if_compiling()
-    if asked.folder is not None:
-        from ladsim.planning.output import refuse_foreign
-
-        refuse_foreign(asked.folder)
-
-
-def _show(asked: Request, text: Callable[[], str]) -> None:
-    """Print a part of the result, which nobody works out where nothing is printed."""
-    if asked.prints and (said := text()):
-        messages.out(said)
-
-
-def _finish(
-    asked: Request,
-    study: Study,
-    strategies: list[str] | list[str | None],
-    month: float | None = None,
-    extra: dict[str, bytes] | None = None,
-    more: Sequence[str] = (),
-) -> None:
-    """Write the JSON and the folder, say where, and end with the right exit code."""
-    command = asked.again(strategies, study.setting.replications, month, more)
-    if asked.json is not None:
-        from ladsim.cli.answer import json_text
-        from ladsim.scenario.edit import replace_file
-
-        text = json_text(study, command)
-        if asked.prints:
-            replace_file(asked.json, text)
-            messages.note(f"JSON: {asked.json}")
-        else:
-            messages.out(text)
-    if asked.folder is not None:
-        from ladsim.planning.manifest import MANIFEST
-        from ladsim.planning.output import PAGE, write_study
-        from ladsim.report.page import page_html
-
-        page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
-        folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
-        (messages.out if asked.prints else messages.note)(asked.speech.say("screen.report", path=folder / PAGE))
-    if _stopped(study):
-        if said := _stopped_by(study):
-            messages.warning(said)
-        messages.warning(
-            f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
-        )
-        raise typer.Exit(INTERRUPTED)
-
-
-def _stopped_by(study: Study) -> str:
-    """What ended the study, where it was not the user."""
-    from ladsim.cli.answer import runs_of
-
-    return runs_of(study)[0].stopped_by
-
-
-def _stopped(study: Study) -> bool:
-    """Whether the study ended before all its replications were done."""
-    from ladsim.cli.answer import runs_of
-
-    return runs_of(study)[0].interrupted

@@ -72,6 +72,22 @@ def test_json_has_the_tables_and_the_command(ladsim: Ladsim, grouped: Path) -> N
     assert json.loads(ladsim(*once_more, "--processes", "1", "--json", "-").stdout)["tables"] == said["tables"]
 
 
+def test_the_command_keeps_every_digit(ladsim: Ladsim, grouped: Path) -> None:
+    """A budget of seven digits and a cost with many decimals stand in the command as they were typed, not rounded; so do days of a month."""
+    words = ("--budget", "1234567", "--cost-per-customer", "students=10.123456789", "--months", "5.033333333333333")
+    said = json.loads(ladsim("potential", "shop.toml", *QUICK, *words, "--json", "-").stdout)
+    assert "--budget 1234567 --cost-per-customer students=10.123456789" in said["command"]
+    assert said["command"].endswith("--months 5.033333333333333")
+
+
+def test_the_answer_in_danish(ladsim: Ladsim, grouped: Path) -> None:
+    """--language is an option of this study as of the others: the answer and the command have it."""
+    result = ladsim("potential", "shop.toml", *QUICK, "--budget", "500", "--cost-per-customer", "10", "--language", "da")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("Gå først efter Offices")
+    assert "--language da" in json.loads(Path("reports/shop-potential/manifest.json").read_text(encoding="utf-8"))["command"]
+
+
 def test_a_file_without_segments_is_one_group(ladsim: Ladsim, shop: Path) -> None:
     """It works, and says that the whole market is one group."""
     result = ladsim("potential", discounted(shop).name, *QUICK, "--cost-per-customer", "5")

@@ -62,6 +62,22 @@ def test_run_tells_how_many_are_simulated(ladsim: Ladsim, shop: Path) -> None:
     assert "all 200 people" in ladsim("run", shop, *QUICK, "--json", "-").stderr
 
 
+@pytest.mark.parametrize("command", ["run", "compare", "targets", "wheel", "potential", "programs"])
+def test_every_study_has_the_same_options(ladsim: Ladsim, command: str) -> None:
+    """What is an option of one study is an option of all, in one order, with its own ones between."""
+    said = ladsim(command, "--help").stdout
+    names = [line.split()[0].rstrip(",") for line in said.splitlines() if line.startswith("  -")]
+    common = ["--seed", "--replications", "--sample", "--months", "--set", "--processes", "--json", "--out", "--language", "-q"]
+    assert [name for name in names if name in common] == common
+    assert "SCENARIO" in said.splitlines()[0]
+
+
+def test_engines_are_compared_where_nothing_can_be_written(ladsim: Ladsim, shop: Path) -> None:
+    """It writes nothing, so a file in the place of the reports is no hindrance."""
+    Path("reports").write_text("mine")
+    assert ladsim("compare-engines", shop, "--sample", "50").exit_code == 0
+
+
 def test_a_big_market_is_sampled_unless_all_is_asked_for(shop: Path) -> None:
     """Without --sample 5,000 people are simulated where the market has more."""
     from ladsim.cli.options import people

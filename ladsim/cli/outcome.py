@@ -1,0 +1,100 @@
+"""What stands around every study: what will be done is said before; after it the result is printed, written, and told where.
+
+In: a `Request`, a study. Out: text on standard output (or JSON), a folder with report, tables and manifest, the exit code. What was
+finished before Ctrl-C is a study of fewer replications and is written like any other, with exit code 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ladsim.cli import messages
+from ladsim.cli.exits import INTERRUPTED
+from ladsim.cli.request import Request
+from ladsim.cli.waiting import say_if_compiling
+
+if TYPE_CHECKING:
+    from ladsim.planning.manifest import Study
+
+
+def announce(asked: Request, strategies: int) -> None:
+    """Say what will be done, and how to have it otherwise."""
+    from ladsim.words.catalogue import loose
+    from ladsim.words.numerals import marked
+
+    market = asked.changed.market_size
+    speech, whole = asked.speech, asked.speech.whole(market)
+    who = speech.say("screen.everybody", people=whole)
+    if asked.sample is not None:
+        who = speech.say("screen.some", sample=speech.whole(asked.sample), people=whole)
+    futures = speech.say("count.futures", n=asked.replications)
+    what = speech.say("screen.strategies", n=strategies, futures=futures) if strategies > 1 else futures
+    months = speech.say("count.months", n=marked(speech.language, f"{asked.changed.months:g}"))
+    messages.note(loose(speech.say("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
+    if asked.sample is not None:
+        messages.note(loose(speech.say("screen.sample_all", people=whole, times=speech.whole(market / asked.sample))))
+    say_if_compiling()
+    if asked.folder is not None:
+        from ladsim.planning.output import refuse_foreign
+
+        refuse_foreign(asked.folder)
+
+
+def show(asked: Request, text: Callable[[], str]) -> None:
+    """Print a part of the result, which nobody works out where nothing is printed."""
+    if asked.prints and (said := text()):
+        messages.out(said)
+
+
+def finish(
+    asked: Request,
+    study: Study,
+    strategies: list[str] | list[str | None],
+    extra: dict[str, bytes] | None = None,
+    more: Sequence[str] = (),
+) -> None:
+    """Write the JSON and the folder, say where, and end with the right exit code."""
+    command = asked.again(strategies, study.setting.replications, more)
+    if asked.json is not None:
+        from ladsim.cli.answer import json_text
+        from ladsim.scenario.edit import replace_file
+
+        text = json_text(study, command)
+        if asked.prints:
+            replace_file(asked.json, text)
+            messages.note(f"JSON: {asked.json}")
+        else:
+            messages.out(text)
+    if asked.folder is not None:
+        from ladsim.planning.manifest import MANIFEST
+        from ladsim.planning.output import PAGE, write_study
+        from ladsim.report.page import page_html
+
+        page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
+        folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
+        (messages.out if asked.prints else messages.note)(asked.speech.say("screen.report", path=folder / PAGE))
+    if is_stopped(study):
+        if said := _stopped_by(study):
+            messages.warning(said)
+        messages.warning(
+            f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
+        )
+        raise typer.Exit(INTERRUPTED)
+
+
+def _stopped_by(study: Study) -> str:
+    """What ended the study, where it was not the user."""
+    from ladsim.cli.answer import runs_of
+
+    return runs_of(study)[0].stopped_by
+
+
+def is_stopped(study: Study) -> bool:
+    """Whether the study ended before all its replications were done."""
+    from ladsim.cli.answer import runs_of
+
+    return runs_of(study)[0].interrupted
