@@ -1,9 +1,10 @@
-"""The commands: ``ladsim new check show schema run compare targets again compare-engines explain``.
+"""The program ``ladsim``: its commands, listed in ``program``.
 
 In: words typed in a terminal. Out: a result on standard output, what is said besides on standard error, and an exit code (see
 ``exits``). There is no arithmetic here: a command reads its options, calls the house and lays out what comes back.
 
-To add a command: a function in ``files`` (quick, light) or ``studies`` (simulates), and a line in ``program``. Whatever is heavy is
+To add a command: a function in ``files`` (quick, light) or ``studies`` (simulates; ``request.with_request`` gives it the options of all
+studies), and a line in ``program``. Whatever is heavy is
 imported inside the function that needs it, so that ``ladsim --help`` answers at once.
 """
 

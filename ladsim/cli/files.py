@@ -206,7 +206,7 @@ def explain(
     measure: Annotated[
         str | None, typer.Argument(metavar="MEASURE", help="Name of a measure; without it, all are listed.")
     ] = None,
-    language: Annotated[str, typer.Option("--language", metavar="en|da|nb", help="English, Danish or Norwegian.")] = "en",
+    language: Language = None,
 ) -> None:
     """Say what a measure means: in plain words, formula, how it is computed, how to read it, pitfalls, source.
 
@@ -218,9 +218,10 @@ def explain(
     from ladsim.measures.explanation import explain as explanation
     from ladsim.measures.explanation import explanations
 
+    wanted = language or "en"
     if measure is not None:
-        messages.out(str(explanation(measure, language)))
+        messages.out(str(explanation(measure, wanted)))
         return
-    every = explanations(language)
+    every = explanations(wanted)
     wide = max(len(name) for name in every)
     messages.out("\n".join(f"{name:{wide}}  {found.line}" for name, found in every.items()))

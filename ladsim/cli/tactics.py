@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from ladsim.cli import messages
-from ladsim.errors import StudyError
-
-LANGUAGES = ("en", "da", "nb")
+from ladsim.cli.options import Language
 
 
-def tactics(
-    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE", help="en, da or nb.")] = "en",
-) -> None:
+def tactics(language: Language = None) -> None:
     """List the tactics and channels of the library, with the spoke of the loyalty wheel and the rungs that each fits.
 
     \b
@@ -23,10 +15,10 @@ def tactics(
       ladsim tactics --language da
     """
     from ladsim.scenario.library import in_language, library
+    from ladsim.scenario.texts import known_language
 
-    if language not in LANGUAGES:
-        raise StudyError(f"--language: found {language!r}, must be one of {', '.join(LANGUAGES)}")
+    wanted = known_language(language or "en", "--language")
     for items in library().values():
         for name, item in items.items():
-            label, said = in_language(item["label"], language), in_language(item["description"], language)
+            label, said = in_language(item["label"], wanted), in_language(item["description"], wanted)
             messages.out(f"{name}  ({label}; {item['spoke']}; {', '.join(item['fits'])})\n    {said}")
