@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ladsim.cli import screen
 from ladsim.report.forecast import notes
 from ladsim.report.programs import Told, sentences
+from ladsim.words.catalogue import loose
 from ladsim.words.numerals import DASH
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def programs_text(study: ProgramValue) -> str:
     """The answer for each programme, what a reader must know, and every number."""
     told = Told(study)
-    said = "\n".join([*sentences(study), *(f"  {note}" for note in notes(study.runs)), ""]).replace("\u00a0", " ")
+    said = loose("\n".join([*sentences(study), *(f"  {note}" for note in notes(study.runs)), ""]))
     return f"{said}\n{screen.printed(_money(told), _members(told))}"
 
 
@@ -28,11 +29,11 @@ def _money(told: Told) -> Any:
     rows = [
         [
             told.program(row["program"]),
-            _with(told.money(row["incremental_profit"]), told.interval(row["low"], row["high"])),
+            screen.two_lines(told.money(row["incremental_profit"]), told.interval(row["low"], row["high"])),
             told.speech.percent(row["p_pays"]),
             told.money(row["cost"]),
             told.speech.people(row["extra_orders"]),
-            _with(
+            screen.two_lines(
                 told.money(row["cost_per_extra_order"]),
                 told.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"]),
             ),
@@ -57,8 +58,3 @@ def _members(told: Told) -> Any:
     ]
     keys = ("members", *shares, "liability")
     return screen.table(told.say("programs.t_last"), ["", *(told.say(f"programs.h_{key}") for key in keys)], rows)
-
-
-def _with(value: str, interval: str) -> str:
-    """An amount, and below it its interval where it has one."""
-    return value + (f"\n({interval})" if interval else "")

@@ -197,6 +197,15 @@ def _ending(unit: str, speech: Words) -> str:
     return " " + (speech.say(words) if words else unit.removeprefix("share "))
 
 
+def two_lines(value: str, interval: str) -> str:
+    """A number, and below it its interval where it has one.
+
+    >>> two_lines("12", "10 to 14"), two_lines("12", "")
+    ('12\\n(10 to 14)', '12')
+    """
+    return value + (f"\n({interval})" if interval else "")
+
+
 def _size(futures: int, months: float, speech: Words) -> dict[str, str]:
     """How many futures over how many months."""
     return {"futures": speech.say("count.futures", n=futures), "months": speech.number(months)}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import screen
 from ladsim.report.potential import Told, notes, verdict
+from ladsim.words.catalogue import loose
 
 if TYPE_CHECKING:
     from ladsim.planning.results import Potential
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def potential_text(study: Potential) -> str:
     """The answer, what a reader must know, the segments, and the parts of the budget."""
     told = Told(study)
-    said = "\n".join([verdict(study), *(f"  {note}" for note in notes(study)), ""]).replace("\u00a0", " ")
+    said = loose("\n".join([verdict(study), *(f"  {note}" for note in notes(study)), ""]))
     tables = [_segments(told), *([_plan(told)] if told.plan else [])]
     return f"{said}\n{screen.printed(*tables)}"
 
@@ -58,5 +59,4 @@ def _plan(told: Told) -> Any:
 
 def _between(told: Told, row: Any, column: str) -> str:
     """An amount, and below it its interval where it has one."""
-    value, interval = row[column], told.interval(row, column)
-    return told.money(value) + (f"\n({interval})" if interval else "")
+    return screen.two_lines(told.money(row[column]), told.interval(row, column))

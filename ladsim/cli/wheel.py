@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ladsim.cli import screen
 from ladsim.measures.wheel import SPOKES
 from ladsim.report.wheel import Told
+from ladsim.words.catalogue import loose
 
 if TYPE_CHECKING:
     from ladsim.planning.wheel import LoyaltyWheel
@@ -22,7 +23,7 @@ PICTURES = ("wheel.svg", "wheel.png")
 def wheel_text(wheel: LoyaltyWheel) -> str:
     """The answer, what a score is, and two tables."""
     told = Told(wheel)
-    said = "\n".join([*told.verdict(), told.say("wheel.convention"), ""]).replace("\u00a0", " ").replace("\u2011", "-")
+    said = loose("\n".join([*told.verdict(), told.say("wheel.convention"), ""]))
     return f"{said}\n{screen.printed(_spokes(told), _moves(told))}"
 
 
@@ -41,7 +42,13 @@ def _spokes(told: Told) -> Any:
         by = told.by(row) if row["spoke"] in SPOKES else ""
         lost = "\n".join(filter(None, (told.lost(row), told.fallen(row))))
         rows.append(
-            [f"{told.name(row['spoke'])}\n  {by}".rstrip(), _two(score, between), told.spent(row), lost, told.places(row)]
+            [
+                f"{told.name(row['spoke'])}\n  {by}".rstrip(),
+                screen.two_lines(score, between),
+                told.spent(row),
+                lost,
+                told.places(row),
+            ]
         )
     head = ["", *(told.say(f"wheel.h_{key}") for key in ("score", "spend", "lost", "touchpoints"))]
     made = screen.table(told.say("wheel.t_spokes"), head, rows)
@@ -60,7 +67,3 @@ def _moves(told: Told) -> Any:
         rows.append([f"  {what}", mean, between])
     head = ["", told.speech.say("screen.mean"), told.speech.say("screen.interval_of_mean")]
     return screen.table(told.say("wheel.t_moves"), head, rows)
-
-
-def _two(value: str, below: str) -> str:
-    return f"{value}\n({below})" if below else value
