@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.tidy import CONTACT, Floats, currency, people, ratio, spans
-from ladsim.model.layout import MEMBER_COUNTS, MOODS, P_DISCOUNTS, P_FEES, P_REWARDS, P_RUNNING, PROGRAM_CAUSES
+from ladsim.measures.tidy import CONTACT, Floats, currency, people, program_causes, ratio, spans
+from ladsim.model.layout import MEMBER_COUNTS, MOODS, P_DISCOUNTS, P_FEES, P_REWARDS, P_RUNNING
 from ladsim.scenario.program_spec import Survey
 
 _PARTS = 1e6  # of a point of satisfaction, as ``model.satisfaction`` counts it
@@ -209,8 +209,7 @@ def _program(history: History, place: int) -> pd.DataFrame:
 
 def _money_of(history: History, place: int) -> Floats:
     """What a programme earned (+) and cost (−) per month and cause: (M+1, 4), in currency."""
-    causes = len(history.causes) - (len(history.program_names) - place) * len(PROGRAM_CAUSES)
-    own = slice(causes, causes + len(PROGRAM_CAUSES))
+    own = program_causes(history, place)
     return currency(history, history.money[:, own].sum(axis=(2, 3)) + history.market_money[:, own])
 
 

@@ -36,17 +36,23 @@ class Causes:
         return self.contribution | self.serving | self.programs
 
 
+def program_causes(history: History, place: int) -> slice:
+    """Where the causes of a programme stand among those of a history: ``layout.PROGRAM_CAUSES``, programmes last."""
+    first = len(history.causes) - (len(history.program_names) - place) * len(PROGRAM_CAUSES)
+    return slice(first, first + len(PROGRAM_CAUSES))
+
+
 def causes_of(history: History) -> Causes:
     """The lines of the accounts of a history."""
     count = len(history.causes)
     place = np.arange(count)
-    first_program = count - len(PROGRAM_CAUSES) * len(history.program_names)
+    first_program = program_causes(history, 0).start
     kinds = history.cause_kinds or ("revenue", "contribution", "contribution")
     known = np.array([*kinds, *[""] * (count - len(kinds))])
     of_programs = place >= first_program
     of_contacts = np.zeros(count, bool)
     for number, kind in enumerate(history.program_kinds):
-        of_contacts |= of_programs & ((place - first_program) // len(PROGRAM_CAUSES) == number) & (kind == CONTACT)
+        of_contacts[program_causes(history, number)] = kind == CONTACT
     revenue = (known == "revenue") & ~of_contacts
     contribution = revenue | (known == "contribution")
     return Causes(

@@ -32,11 +32,12 @@ from ladsim.engine.history import History
 from ladsim.measures import loyalty, retention
 from ladsim.measures.ladder import step_wants_more
 from ladsim.measures.stability import whole_months
-from ladsim.measures.tidy import CONTACT, causes_of, currency, people, ratio, rows
-from ladsim.model.layout import M_ACTIVE, P_FEES, PROGRAM_CAUSES
+from ladsim.measures.tidy import CONTACT, causes_of, currency, people, program_causes, ratio, rows
+from ladsim.model.layout import M_ACTIVE, P_FEES
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.library import in_language, library, roles_of
-from ladsim.scenario.spec import Campaign, Rung, Scenario
+from ladsim.scenario.segments import counts_as_customer
+from ladsim.scenario.spec import Campaign, Scenario
 
 SPOKES = ("attraction", "onboarding", "engagement", "reward", "feedback", "repurchase")
 UNASSIGNED = "unassigned"  # money that no spoke claims: policies, campaigns of a lever without one
@@ -87,15 +88,13 @@ def wheel_spend(history: History, scenario: Scenario) -> pd.DataFrame:
     """
     amounts = currency(history, history.money.sum(axis=(0, 2, 3)) + history.market_money.sum(axis=0))
     lines, spokes = causes_of(history), campaign_spokes(scenario)
-    programs = len(history.causes) - len(PROGRAM_CAUSES) * len(history.program_names)
     found = [
         (spokes.get(name, UNASSIGNED), name, "policy" if name.startswith("policy:") else "campaign", 0.0 - amounts[place])
-        for place, name in enumerate(history.causes[:programs])
+        for place, name in enumerate(history.causes[: program_causes(history, 0).start])
         if lines.spend[place]
     ]
     for number, (name, kind) in enumerate(zip(history.program_names, history.program_kinds, strict=True)):
-        first = programs + number * len(PROGRAM_CAUSES)
-        cost = 0.0 - float(np.delete(amounts[first : first + len(PROGRAM_CAUSES)], P_FEES).sum())
+        cost = 0.0 - float(np.delete(amounts[program_causes(history, number)], P_FEES).sum())
         is_campaign = kind == CONTACT
         found.append(
             (spokes.get(name, UNASSIGNED) if is_campaign else "reward", name, "campaign" if is_campaign else "program", cost)
@@ -173,13 +172,10 @@ def _of_library(key: str, name: str | None, language: str) -> tuple[str, ...]:
 
 def _roles(scenario: Scenario) -> dict[str, str]:
     """The role of every rung that has one."""
-    said = [{"name": r.name, "off_ladder": r.off_ladder, "role": r.role, "customer": _buys(r)} for r in scenario.rungs]
+    said = [
+        {"name": r.name, "off_ladder": r.off_ladder, "role": r.role, "customer": counts_as_customer(r)} for r in scenario.rungs
+    ]
     return roles_of(said)
-
-
-def _buys(rung: Rung) -> bool:
-    """Whether a rung counts as customers, its numbers uncertain or not."""
-    return rung.customer if rung.customer is not None else not rung.off_ladder and rung.orders_per_month != 0
 
 
 def rung_spokes(history: History, scenario: Scenario) -> dict[str, str]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.loyalty import program_results
-from ladsim.measures.tidy import people
+from ladsim.measures.tidy import people, program_causes
 from ladsim.planning import pairs
 from ladsim.planning.members import cost_of_unit
 from ladsim.planning.results import ProgramValue, Replications
@@ -128,8 +128,7 @@ def _orders(history: History) -> float:
 
 def _cost(history: History, places: list[int]) -> float:
     """What programmes cost: all that was booked to their causes, costs positive."""
-    first = len(history.causes) - 4 * len(history.program_names)
-    own = sum(int(history.daily[:, first + 4 * place : first + 4 * place + 4].sum()) for place in places)
+    own = sum(int(history.daily[:, program_causes(history, place)].sum()) for place in places)
     return _in_currency(history, -own)
 
 

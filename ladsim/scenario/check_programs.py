@@ -14,13 +14,13 @@ from typing import Any
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
+from ladsim.scenario.kinds import DAYS_PER_MONTH
 from ladsim.scenario.places import item_names, joined, shown
 from ladsim.scenario.program_spec import Level, Program, asked_of
 from ladsim.scenario.python_files import parsed
 from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import Scenario
 
-DAYS_PER_MONTH = 30.4375
 MOST_MONTHS = 120  # for which points are kept
 BENEFITS = ("orders", "messages", "basket", "points", "climbing", "leaving")
 # Keys that belong to some kinds only; all others belong to every kind.

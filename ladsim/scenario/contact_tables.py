@@ -16,11 +16,10 @@ from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
 from ladsim.model.layout import JOIN, MONTH, PROGRAM_CAUSES, TICK
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.aims import needs_consent
+from ladsim.scenario.kinds import DAYS_PER_MONTH
 from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, levers_of, nearest_tick, ones
 from ladsim.scenario.program_tables import ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
-
-DAYS_A_MONTH = 30.4375
 
 
 def laid_contacts(
@@ -89,8 +88,8 @@ def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], progr
     numbers: dict[str, float] = {
         "event": EVENTS.index(event),
         "which": float(names.index(which) if event == "entered" else programs.index(which) if which else 0),
-        "delay": round(record.delay_days / DAYS_A_MONTH * MONTH),
-        "lasts": round(record.lasts_days / DAYS_A_MONTH * MONTH),
+        "delay": round(record.delay_days / DAYS_PER_MONTH * MONTH),
+        "lasts": round(record.lasts_days / DAYS_PER_MONTH * MONTH),
         "cost_per_contact": record.cost_per_contact,
         "consent_share": float(consent) if asks and consent is not None else 1.0,
         "test_group_share": record.test_group_share,

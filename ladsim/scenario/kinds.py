@@ -166,6 +166,7 @@ AtLeastMinusOne = Annotated[Any, *number(-1.0, 1e9, False), "real"]
 
 # What is always one plain value.
 LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below where time would overflow
+DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
 Month = Annotated[float, Field(ge=0, le=LONGEST)]
 Every = Annotated[float, Field(ge=0.033, le=LONGEST)]  # so many months from one date to the next: at least a day
 Seed = Annotated[int, Field(ge=0, lt=2**63)]

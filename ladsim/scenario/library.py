@@ -17,12 +17,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from ladsim.scenario.lever_spec import Role
 from ladsim.scenario.texts import ASSUMPTIONS, LANGUAGES
 
 FILE = Path(__file__).with_name("library.toml")
-ROLES = ("potential", "first_time", "returning", "loyal", "ambassador", "lapsed")
+ROLES: tuple[str, ...] = get_args(Role)
 KINDS = {"tactics": "tactic", "channels": "channel"}  # list of a file → key of a campaign
 # Units of a currency for a euro, about (assumption; Denmark holds the krone at 7.46): they turn `half_at` into the scenario's money.
 PER_EURO = {"DKK": 7.5, "NOK": 11.5, "SEK": 11.5, "ISK": 150.0, "GBP": 0.85, "USD": 1.1, "CHF": 0.95, "PLN": 4.3, "JPY": 160.0}

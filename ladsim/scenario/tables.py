@@ -45,7 +45,7 @@ from ladsim.scenario.contact_tables import laid_contacts
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable, laid_effect, laid_plan, nearest_tick, ones, steps_named
 from ladsim.scenario.program_spec import Satisfaction
 from ladsim.scenario.program_tables import ProgramTable, laid_programs
-from ladsim.scenario.segments import factors_of
+from ladsim.scenario.segments import counts_as_customer, factors_of
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 
 ALONE = frozenset({"points", "tiers", "club", "cashback", "discount"})  # programmes by which nobody's life touches another's
@@ -194,7 +194,7 @@ def _rungs(scenario: Scenario, steps: list[Step], unit: int) -> NDArray[Any]:
         rank += not rung.off_ladder
         row["announces"] = rung.announces
         row["outside"] = rung.off_ladder == "outside" or (rung.off_ladder is True and rung.name == "outside")
-        row["is_customer"] = rung.customer if rung.customer is not None else (not rung.off_ladder and rung.orders_per_month > 0)
+        row["is_customer"] = counts_as_customer(rung)
         orders = scenario.start.orders
         row["start_orders"] = (orders.get(rung.name, 0) if isinstance(orders, dict) else orders) if not rung.off_ladder else 0
         for trigger in TRIGGERS:

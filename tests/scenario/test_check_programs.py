@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 
 from ladsim.errors import PolicyError, ScenarioError
+from ladsim.model import audience, layout
 from ladsim.model.layout import HOOKS
+from ladsim.programs import club, tiers
 from ladsim.programs.program import kind_of
+from ladsim.scenario import check_levers, program_spec, texts
 from ladsim.scenario.check import warnings
 from ladsim.scenario.check_programs import HOOK_NAMES, KEYS
+from ladsim.scenario.kinds import DAYS_PER_MONTH
 from ladsim.scenario.load import validated
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Scenario
+from ladsim.words import LANGUAGES
 
 JOINS = {"probability": 0.5}
 CLUB = {"kind": "club", "joins": JOINS, "fee": 5.0, "renewal_probability": 0.8}
@@ -151,7 +156,16 @@ def test_every_key_has_its_kinds() -> None:
     """Keys by kind name keys of the schema, and every kind has its line."""
     assert {key for keys in KEYS.values() for key in keys} <= set(Program.model_fields)
     assert set(KEYS) == {"points", "tiers", "club", "cashback", "discount", "referral_reward", "own"}
+
+
+def test_what_is_said_twice_is_the_same() -> None:
+    """What the checks repeat of the model, because they load no numerical library, is what the model says."""
     assert HOOK_NAMES == HOOKS
+    assert check_levers.MOST_PROGRAMS == layout.MOST_PROGRAMS
+    assert program_spec.MOST_LEVELS == tiers.MOST_LEVELS
+    assert tuple(event.partition(".")[0] for event in check_levers.EVENTS) == audience.EVENTS
+    assert club._DAYS_PER_MONTH == DAYS_PER_MONTH
+    assert texts.LANGUAGES == LANGUAGES
 
 
 class TestOwn:
