@@ -34,7 +34,8 @@ from ladsim.scenario.spec import Scenario, Strategy
 
 Floats = NDArray[np.float64]
 WITH = "with_all"
-ALL = "all programmes"
+# No programme can be called so: names have no blanks.
+ALL, WITHOUT_ALL = "all programmes", "without programmes"
 
 
 def program_value(
@@ -68,7 +69,7 @@ def program_value(
     )  # fmt: skip
     rows = [_row(runs, name, f"without_{name}", [place]) for place, name in enumerate(names)]
     if len(names) > 1:
-        rows.append(_row(runs, ALL, "without_all", list(range(len(names)))))
+        rows.append(_row(runs, ALL, WITHOUT_ALL, list(range(len(names)))))
     here = runs[WITH]
     setting = replace(here.setting, overrides=dict(overrides or {}))
     label = label_of(source, strategy) if strategy is not None else source.heading
@@ -88,13 +89,13 @@ def _none(scenario: Scenario, strategy: str | None) -> str:
 
 def _without(names: tuple[str, ...]) -> list[str]:
     """The twin markets: without each programme, and without all of them."""
-    return [*(f"without_{name}" for name in names), "without_all"]
+    return [*(f"without_{name}" for name in names), WITHOUT_ALL]
 
 
 def _twins(whole: Scenario, names: tuple[str, ...]) -> Scenario:
     """The scenario with a strategy for each set of programmes to live with, every programme under its own name in all of them."""
     named = tuple(program.model_copy(update={"name": name}) for name, program in zip(names, whole.programs, strict=True))
-    strategies = {WITH: Strategy(programs=named), "without_all": Strategy()}
+    strategies = {WITH: Strategy(programs=named), WITHOUT_ALL: Strategy()}
     for name in names:
         strategies[f"without_{name}"] = Strategy(programs=tuple(program for program in named if program.name != name))
     return whole.model_copy(update={"programs": (), "strategies": strategies})

@@ -78,6 +78,11 @@ def _touch(effects: Sequence[EffectTable], meant: NDArray[np.bool_], by_rung: An
             by_rung[effect.on] *= np.where(meant, 1.0 + effect.per_rung, 1.0)
 
 
+def _place(which: str, names: Sequence[str]) -> int:
+    """Place of the rung or programme that an event is about; −1: it never happens, as in a twin market without the programme."""
+    return names.index(which) if which in names else -1
+
+
 def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], programs: list[str]) -> dict[str, float]:
     """The numbers that ``programs.contact`` reads."""
     channels, tactics = {c.name: c for c in scenario.channels}, {t.name: t for t in scenario.tactics}
@@ -87,7 +92,7 @@ def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], progr
     segments = [record.segments is None or s.name in record.segments for s in scenario.segments] or [True]
     numbers: dict[str, float] = {
         "event": EVENTS.index(event),
-        "which": float(names.index(which) if event == "entered" else programs.index(which) if which else 0),
+        "which": float(_place(which, names if event == "entered" else programs)),
         "delay": round(record.delay_days / DAYS_PER_MONTH * MONTH),
         "lasts": round(record.lasts_days / DAYS_PER_MONTH * MONTH),
         "cost_per_contact": record.cost_per_contact,

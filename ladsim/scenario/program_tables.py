@@ -101,12 +101,17 @@ def _cost_of(program: Program, level: Level) -> float:
 
 
 def _others(program: Program, kinds: Sequence[str]) -> dict[str, float]:
-    """Numbers that follow from more than one key: whether it goes by rung, and which programme a referral reward goes to."""
+    """Numbers that follow from more than one key: whether it goes by rung, and which programme a referral reward goes to.
+
+    Where that programme is not there (in a twin market without it), points and months free are worth nothing.
+    """
     if program.kind == "discount":
         return {"by_rung": float(program.to is not None)}
     if program.kind == "referral_reward":
         receiver = {"points": "points", "free_month": "club"}.get(program.reward)
-        return {"receiver": float(kinds.index(receiver)) if receiver in kinds else -1.0}
+        if receiver is not None and receiver not in kinds:
+            return {"receiver": -1.0, "give": 0.0, "get": 0.0}
+        return {"receiver": float(kinds.index(receiver)) if receiver is not None else -1.0}
     return {}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ladsim.errors import StudyError
+from ladsim.model.layout import MEMBER_COUNTS
 from ladsim.planning.again import again
 from ladsim.planning.columns import columns_of
 from ladsim.planning.members import cost_of_unit, liability_fan
@@ -19,6 +20,7 @@ from ladsim.planning.results import ProgramValue
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.load import validated
 from tests.programs.played import market
+from tests.programs.test_kinds import friends
 
 EVERYBODY = {"joins": {"probability": 1.0}}
 IDLE = {"kind": "points", "name": "idle", "points_per_order": 1.0, "reward_at": 3.0, "reward_cost": 0.0, **EVERYBODY}
@@ -55,8 +57,36 @@ def test_two_programmes_add_up() -> None:
     assert list(table.index) == ["dear", "dearer", ALL]
     assert table["incremental_profit"].tolist() == [-720.0, -1080.0, -1800.0]
     assert table["cost"].tolist() == [720.0, 1080.0, 1800.0]
-    assert set(study.twins) == {"without_dear", "without_dearer", "without_all"}
+    assert set(study.twins) == {"without_dear", "without_dearer", "without programmes"}
     assert table.loc[[ALL], "members"].isna().all()
+
+
+def test_a_programme_may_be_called_all() -> None:
+    """The market without a programme of that name is not taken for the one without any."""
+    table = value([DEAR | {"name": "all"}, DEARER]).table
+    assert table["incremental_profit"].tolist() == [-720.0, -1080.0, -1800.0]
+
+
+def test_points_for_a_referral_need_the_points_programme() -> None:
+    """In the twin market without the points programme a reward in points is worth nothing: it does not become money."""
+    referral = {"kind": "referral_reward", "name": "talk", "give": 500.0, "get": 500.0, "reward": "points"}
+    study = program_value(validated(friends([STAMPS, referral])), replications=4, processes=1)
+    without = study.twins["without_stamps"].histories
+    assert sum(h.new_customers[:, :, 1].sum() for h in without) > 0
+    assert all(h.members[:, 0, MEMBER_COUNTS.index("rewards")].sum() == 0 for h in without)
+    assert all(h.daily[:, h.causes.index("talk:rewards")].sum() == 0 for h in without)
+
+
+def test_a_campaign_after_joining_needs_the_programme() -> None:
+    """In the twin market without the programme nobody joins it, so nobody is contacted."""
+    tactic = {"name": "hello", "response": {"half_at": 1.0}, "effects": []}
+    campaign = {"name": "hello", "tactic": "hello", "after": "joined.stamps", "cost_per_contact": 1.0, "delay_days": 1.0}
+    study = value([STAMPS], tactics=[tactic], campaigns=[campaign])
+    place = study.runs.histories[0].program_names.index("hello")
+    contacts = MEMBER_COUNTS.index("contacts")
+    assert all(h.members[:, place, contacts].sum() == 60 for h in study.runs.histories)
+    for history in study.twins["without_stamps"].histories:
+        assert history.members[:, history.program_names.index("hello"), contacts].sum() == 0
 
 
 def test_rewards_are_cost_and_lower_profit_alike() -> None:
