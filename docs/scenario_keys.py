@@ -1,6 +1,6 @@
 """The reference of all keys of a scenario file, made from the schema itself so that it cannot go stale.
 
-In: the records of ``ladsim.scenario.spec`` (limits, defaults, descriptions) and the notes below, for keys whose record says
+In: the records of ``ladsim.scenario.spec`` and its kin (limits, defaults, descriptions) and the notes below, for keys whose record says
 nothing. Out: one Markdown table per TOML table, by the directive ``{scenario-keys}``. A key without a meaning, and a note
 without a key, are errors: ``tests/test_docs.py`` finds them before Sphinx does.
 

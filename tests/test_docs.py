@@ -15,7 +15,7 @@ import typer.main
 from pydantic import BaseModel, TypeAdapter
 
 from ladsim.model import layout
-from ladsim.scenario import spec
+from ladsim.scenario import lever_spec, plan_spec, program_spec, spec
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -67,10 +67,13 @@ def test_no_note_without_a_key() -> None:
 def test_every_table_is_in_the_reference() -> None:
     """Each record of the schema that a file can hold has its own part of the reference."""
     records = {
-        r for r in vars(spec).values() if isinstance(r, type) and issubclass(r, BaseModel) and r.__module__ == spec.__name__
+        record
+        for module in (spec, plan_spec, lever_spec, program_spec)
+        for record in vars(module).values()
+        if isinstance(record, type) and issubclass(record, BaseModel) and record.__module__ == module.__name__
     }
     shown = {record for _, record in scenario_keys.TABLES}
-    assert records - shown <= {spec.Table, spec.Range, spec.Distribution}
+    assert records - shown == {lever_spec.Means}  # what channels and tactics have in common
 
 
 def test_the_reference_names_limits_and_defaults() -> None:
@@ -130,3 +133,8 @@ def test_the_table_of_a_row_names_every_field() -> None:
         assert f"| `{name}` |" in table, name
         for field in kind.names or ():
             assert f"`{field}`" in table, f"{name}.{field}"
+    assert [name for name in re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) if name in layout.PARTS] == list(layout.PARTS)
+    written_by = {word for row in re.findall(r"^\|.*\|$", table, re.MULTILINE) for word in re.findall(r"`(\w+\.\w+)`", row)}
+    for file, function in (word.split(".") for word in sorted(written_by) if not word.endswith((".py", ".toml"))):
+        path = ROOT / "ladsim" / "model" / f"{file}.py"
+        assert not path.exists() or f"def {function}(" in path.read_text(encoding="utf-8"), f"{file}.{function}"

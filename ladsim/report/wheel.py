@@ -144,11 +144,6 @@ class Told:
         return self.speech.people(value) if unit == "people" else self.speech.number(value)
 
 
-def draw_wheel(wheel: LoyaltyWheel, path: str | Path | None = None) -> Chart:
-    """The picture of a wheel; written to `path` (.svg or .png) if that is given."""
-    return Told(wheel).picture(Path(path) if path is not None else None)
-
-
 def wheel_section(study: Replications) -> Section | None:
     """The section of a strategy's page; None where most spokes have nothing to measure them by."""
     wheel = loyalty_wheel(study)

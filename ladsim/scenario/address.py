@@ -283,19 +283,6 @@ def step_name(scenario: Scenario, step: Step) -> str:
     return same[0] if same else names[scenario.steps.index(step)]
 
 
-def step_of(scenario: Scenario, name: str, place: str = "") -> Step:
-    """The step that ``FROM.TO`` or ``FROM.TO.TRIGGER`` means. Raises ScenarioError with the nearest right name."""
-    found = steps_of(scenario, name)
-    if len(found) == 1:
-        return found[0]
-    names = step_names(scenario)
-    if found:
-        many = " or ".join(n for n, s in zip(names, scenario.steps, strict=True) if any(s is f for f in found))
-        raise ScenarioError([Problem(place or f"steps.{name}", f"{name!r}, which {len(found)} steps share", f"must be {many}")])
-    allowed = f"must be one of {', '.join(names)}" if names else "there are no steps"
-    raise ScenarioError([Problem(place or f"steps.{name}", repr(name), allowed, nearest(name, names))])
-
-
 def steps_of(scenario: Scenario, name: str) -> list[Step]:
     """All steps that a name means: ``FROM.TO`` means every trigger."""
     exact = [s for n, s in zip(step_names(scenario), scenario.steps, strict=True) if n == name]

@@ -21,9 +21,8 @@ from ladsim.model.audience import CONSENT
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.spec import Campaign, Channel, Scenario, Tactic
 
-ASKED_FIRST = frozenset(
-    {"newsletter", "personal_email"}
-)  # channels that by law need consent (ePrivacy Directive 2002/58/EC, art. 13)
+# Channels that by law need consent (ePrivacy Directive 2002/58/EC, art. 13).
+ASKED_FIRST = frozenset({"newsletter", "personal_email"})
 
 
 @dataclass(frozen=True)

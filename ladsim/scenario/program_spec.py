@@ -20,7 +20,7 @@ MOST_LEVELS = 20  # as in ``ladsim.programs.tiers``
 class Joining(Table):
     """Who becomes a member: by a probability on entering a rung, or by a monthly chance there."""
 
-    on: Name | tuple[Name, ...] | None = Field(None, description="rung or rungs; default: all on which customers order")
+    on: Name | tuple[Name, ...] | None = Field(None, description="rung or rungs; default: all that count as customers")
     probability: Share | None = Field(None, description="chance on entering the rung")
     monthly: Share | None = Field(None, description="share that would have joined after a month on the rung")
     source: Text = ""
@@ -158,7 +158,7 @@ class Survey(Table):
 
 
 def numbers_of(program: Program) -> dict[str, float]:
-    """A programme's plain numbers by name: what its rules may ask for."""
+    """A programme's plain numbers by name, 0 for those that are not given: what its rules may ask for."""
     numbers: dict[str, float] = {}
     if program.kind == "own":
         return dict(program.options)
