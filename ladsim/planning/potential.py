@@ -29,6 +29,7 @@ from ladsim.planning.placed import Placed
 from ladsim.planning.results import Potential, Replications
 from ladsim.planning.run import Progress, Together, Work, unique_names, with_more
 from ladsim.planning.target_groups import split
+from ladsim.scenario.address import campaign_names
 from ladsim.scenario.differences import override, resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
@@ -73,8 +74,9 @@ def potential(
             works += [Placed(together, segment, inside) for segment in range(len(first.segment_names))]
         if campaigns:
             names = {campaign.name for campaign in campaigns}
-            left = [one for one, laid in zip(applied.campaigns, first.campaigns, strict=True) if laid.name not in names]
-            works.append(winning.Without(replace(together, scenario=applied.model_copy(update={"campaigns": tuple(left)}))))
+            named = zip(campaign_names(applied.campaigns), applied.campaigns, strict=True)
+            left = tuple(campaign for name, campaign in named if name not in names)
+            works.append(winning.Without(replace(together, scenario=applied.model_copy(update={"campaigns": left}))))
         return works
 
     runs, found = with_more(

@@ -259,6 +259,26 @@ def test_a_campaign_says_what_a_customer_costs() -> None:
     assert found.basis == "simulated" and "campaigns" in found.reason
 
 
+def test_a_campaign_set_off_by_an_event_stays_in_the_market(still: Scenario) -> None:
+    """Only the campaigns that aim at people who are no customers are left out; one after an event has no dates, and is kept."""
+    after = """
+[[tactics]]
+name = "hello"
+effects = []
+[[campaigns]]
+tactic = "hello"
+after = "order"
+cost_per_contact = 0.5
+"""
+    text = STILL.replace("rate = 0.0", "rate = 0.05")
+    found = potential(loads(text + CAMPAIGN + after), **QUICK)
+    plain = potential(loads(text + CAMPAIGN), **QUICK)
+    own, alone = (row(study.segments, segment="everybody") for study in (found, plain))
+    assert own["cost_from"] == "campaigns"
+    assert own["cost"] == alone["cost"]
+    assert own["earned"] < alone["earned"]
+
+
 def test_a_campaigns_money_goes_by_its_audience() -> None:
     """All of a campaign's spend is on the segments it aims at, in proportion to their people on its rungs."""
     text = STILL.replace("rate = 0.0", "rate = 0.02") + SEGMENTS + CAMPAIGN
