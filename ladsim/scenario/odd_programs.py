@@ -36,9 +36,6 @@ def _joining(scenario: Scenario, place: str, program: Program) -> Iterator[Probl
         yield Problem(f"{place}.joins", "a chance of 0 to join", "nobody ever becomes a member")
     elif program.kind in JOINED and program.joins.on is None and not any(map(counts_as_customer, scenario.rungs)):
         yield Problem(f"{place}.joins", "no rung with customers who could join", "nobody ever does; `on` would name others")
-    if program.from_month >= scenario.months:
-        words = f"the scenario ends at month {scenario.months:g}: it never starts"
-        yield Problem(f"{place}.from_month", f"{program.from_month:g}", words)
 
 
 def _points_factor(place: str, campaigns: tuple[Campaign, ...], programs: tuple[Program, ...]) -> Iterator[Problem]:

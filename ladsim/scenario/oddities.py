@@ -126,8 +126,9 @@ def _uncertain_shares(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _budgets(scenario: Scenario) -> Iterator[Problem]:
-    """Budgets that differ; but what a programme costs is known only when it has run, so where strategies bring some nothing is said."""
-    if any(strategy.programs for strategy in scenario.strategies.values()):
+    """Budgets that differ; but what programmes and contacts cost is known only when they have run: where they do, nothing is said."""
+    strategies = scenario.strategies.values()
+    if any(s.programs or any(c.after is not None and middle(c.cost_per_contact) for c in s.campaigns) for s in strategies):
         return
     spent = {name: budget(strategy.campaigns, scenario.months) for name, strategy in scenario.strategies.items()}
     if len(spent) > 1 and max(spent.values()) > 1.01 * min(spent.values()):

@@ -148,8 +148,8 @@ def test_a_strategys_programs_are_checked() -> None:
 
 
 def test_what_never_starts_is_odd() -> None:
-    found = [str(w) for w in warnings(scenario(CLUB | {"from_month": 40.0}))]
-    assert "programs.club.from_month: found 40, the scenario ends at month 12: it never starts" in found
+    found = [str(w) for w in warnings(scenario(CLUB | {"from_month": 40.0})) if "never starts" in str(w)]
+    assert found == ["programs.club.from_month: found 40, the scenario ends at month 12: it never starts"]
 
 
 def test_every_key_has_its_kinds() -> None:

@@ -77,3 +77,12 @@ def test_budgets_are_not_compared_where_strategies_bring_programmes() -> None:
     odd = spoiled("monthly_spend = 100", "monthly_spend = 103")
     assert "strategies" in [problem.place for problem in warnings(loads(odd))]
     assert "strategies" not in [problem.place for problem in warnings(loads(odd + program))]
+
+
+def test_budgets_are_not_compared_where_contacts_cost() -> None:
+    """What contacts after an event cost together is known only when they have happened."""
+    contact = ', { tactic = "welcome", after = "order", cost_per_contact = 0.5 }]'
+    odd = spoiled("monthly_spend = 100", "monthly_spend = 103")
+    assert "strategies" not in [
+        problem.place for problem in warnings(loads(spoiled("monthly_spend = 103 }]", "monthly_spend = 103 }" + contact, odd)))
+    ]
