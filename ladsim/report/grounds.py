@@ -79,15 +79,20 @@ def _spends(found: Sequence[Campaign], scenario: Scenario, speech: Words) -> Cel
     if not found:
         return Cell(DASH)
     amounts, dates = [], []
+
+    def money(amount: Any) -> str:
+        """An amount, or its range."""
+        return speech.money(amount, scenario.currency) if isinstance(amount, float) else value_words(amount, "rate", speech)
+
     for campaign in found:
-        spend = campaign.monthly_spend
-        amounts.append(speech.money(spend, scenario.currency) if isinstance(spend, float) else value_words(spend, "rate", speech))
+        if campaign.after is not None:
+            amounts.append(speech.say("plan.after", event=campaign.after, amount=money(campaign.cost_per_contact)))
+        if campaign.after is None or campaign.monthly_spend != 0.0:
+            amounts.append(money(campaign.monthly_spend))
         last = campaign.to_month if campaign.to_month is not None else scenario.months
         said = speech.say("page.campaign_dates", first=speech.number(campaign.from_month), last=speech.number(last))
         if campaign.setup_cost != 0.0:
-            amount = campaign.setup_cost
-            shown = speech.money(amount, scenario.currency) if isinstance(amount, float) else value_words(amount, "rate", speech)
-            said += "; " + speech.say("page.campaign_setup", amount=shown)
+            said += "; " + speech.say("page.campaign_setup", amount=money(campaign.setup_cost))
         dates.append(said)
     return Cell(" + ".join(amounts), " + ".join(dates))
 

@@ -18,11 +18,14 @@ from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import targets
 from ladsim.report import page as page_module
-from ladsim.report.grounds import given_numbers
+from ladsim.report.grounds import assumptions, given_numbers
 from ladsim.report.numerals import people
 from ladsim.report.page import page_html, report
+from ladsim.report.parts import Grid
+from ladsim.report.places import Namer
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
+from tests.report.conftest import COFFEE
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -239,6 +242,17 @@ def test_the_barest_scenario_has_a_page() -> None:
     run: Replications = replicate(bare, seed=1, replications=2, processes=1)
     assert "Bare" in Reader(page_html(run)).words
     assert "Bare" in Reader(page_html(targets(run))).words
+
+
+def test_a_campaign_after_an_event_is_said_to_cost_by_contact() -> None:
+    """It spends nothing a month, so its row says the event and what a contact costs, not 0."""
+    text = COFFEE.read_text(encoding="utf-8")
+    tactic = '\n[[tactics]]\nname = "hello"\neffects = []\n'
+    campaign = '[[campaigns]]\nname = "hello"\ntactic = "hello"\nafter = "first_order"\ncost_per_contact = 4\n'
+    scenario = loads(text + tactic + campaign)
+    tables = [item for item in assumptions(scenario, Namer(scenario)).items if isinstance(item, Grid)]
+    (row,) = [row for row in tables[0].rows if row[0].text == "hello"]
+    assert row[1].text.replace("\xa0", " ") == "after first_order, DKK 4.00 a contact"
 
 
 def test_the_file_is_written_whole_or_not_at_all(comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
