@@ -21,6 +21,11 @@ from ladsim.scenario.program_spec import Program
 from ladsim.scenario.python_files import parsed
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
+# What the accounts call their own lines: causes of money that every market has (``model.layout``), and their sums.
+LINES = (
+    "revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost", "contribution", "spend", "profit", "cumulative_profit",
+)  # fmt: skip
+
 
 def levers(scenario: Scenario) -> Iterator[Problem]:
     """Problems of channels and tactics."""
@@ -44,6 +49,8 @@ def plan_of(
     programs = (*scenario.programs, *programs)
     for name, campaign in zip(item_names("campaigns", campaigns), campaigns, strict=True):
         place = joined(*filter(None, (prefix, "campaigns", name)))
+        if name in LINES:
+            yield Problem(place, f"the name {name!r}", "must be another: a line of the accounts is called so")
         yield from _campaign(scenario, place, campaign)
         yield from campaign_extras(scenario, place, campaign, programs)
     together = (*scenario.campaigns, *campaigns) if prefix else campaigns

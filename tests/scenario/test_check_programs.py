@@ -12,7 +12,7 @@ from ladsim.model import audience, layout
 from ladsim.model.layout import HOOKS
 from ladsim.programs import club, tiers
 from ladsim.programs.program import kind_of
-from ladsim.scenario import check_levers, program_spec, texts
+from ladsim.scenario import check_levers, check_plan, program_spec, texts
 from ladsim.scenario.check import warnings
 from ladsim.scenario.check_programs import HOOK_NAMES, KEYS
 from ladsim.scenario.kinds import DAYS_PER_MONTH
@@ -162,6 +162,7 @@ def test_what_is_said_twice_is_the_same() -> None:
     """What the checks repeat of the model, because they load no numerical library, is what the model says."""
     assert HOOK_NAMES == HOOKS
     assert check_levers.MOST_PROGRAMS == layout.MOST_PROGRAMS
+    assert set(layout.CAUSES) < set(check_plan.LINES)
     assert program_spec.MOST_LEVELS == tiers.MOST_LEVELS
     assert tuple(event.partition(".")[0] for event in check_levers.EVENTS) == audience.EVENTS
     assert club._DAYS_PER_MONTH == DAYS_PER_MONTH

@@ -184,6 +184,11 @@ MALFORMED: dict[str, tuple[str, str, list[str]]] = {
     "start on no rung": (with_end("[start.nodes]\nled = [1]"), "start.nodes.led", ["did you mean 'lead'"]),
     "start twice": (with_end("[start.nodes]\nlead = [1]\nrepeat = [1]"), "start.nodes.repeat", ["also starts on lead"]),
     "policy without a file": (with_end('[[policies]]\nfile = "none.py"\nfunction = "f"'), "policies.f.file", ["none.py", "exists"]),
+    "campaign called as a line of the accounts": (
+        spoiled('to_month = 6, monthly_spend = 100', 'to_month = 6, monthly_spend = 100, name = "revenue"'),
+        "strategies.ads.campaigns.revenue",
+        ["the name 'revenue'", "a line of the accounts"],
+    ),
     "unknown kind of programme": (with_end('[[programs]]\nkind = "pionts"'), "programs.pionts.kind", ["'pionts'", "did you mean 'points'"]),
     "unknown schema": (with_top("schema = 2"), "schema", ["found 2", "must be 1"]),
     "unknown language": (with_top('language = "dk"'), "language", ["'dk'", "'en', 'da' or 'nb'"]),
