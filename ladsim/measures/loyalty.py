@@ -153,7 +153,7 @@ def program_results(history: History) -> pd.DataFrame:
     month (k−1, k], rates and `outstanding` of all months so far. Points in points, cashback and amounts
     in currency; costs positive. Source: definitions above.
     """
-    frames = [_program(history, place) for place in range(len(history.program_names))]
+    frames = [results_of_program(history, place) for place in range(len(history.program_names))]
     if not frames:
         raise StudyError("programs: found none in this scenario, must be at least one to be measured")
     return pd.concat(frames, ignore_index=True)
@@ -172,8 +172,8 @@ def program_members(history: History) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["month", "program", "level", "members"])
 
 
-def _program(history: History, place: int) -> pd.DataFrame:
-    """One programme month by month."""
+def results_of_program(history: History, place: int) -> pd.DataFrame:
+    """One programme month by month: its rows of ``program_results``."""
     counts = {name: history.members[:, place, n] for n, name in enumerate(MEMBER_COUNTS)}
     first = sum(len(levels) for levels in history.level_names[:place])
     heads = history.levels[:, first + 1 : first + len(history.level_names[place])].sum(axis=1)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ladsim.measures.loyalty import (
     net_promoter_score,
     program_members,
-    program_results,
     promoters_and_ambassadors,
+    results_of_program,
     service_failures,
 )
 from ladsim.measures.tidy import CONTACT
@@ -72,37 +72,32 @@ def _cost_of_point(program: Program) -> float:
     return float(program.reward_cost) / float(program.reward_at)
 
 
-def result_fan(runs: Replications, name: str, column: str) -> Floats:
-    """A column of ``program_results`` of one programme: (futures, months)."""
-    found = []
-    for history in runs.histories:
-        table = program_results(history)
-        found.append(table.loc[table["program"] == name, column].to_numpy(np.float64))
-    return np.stack(found)
+def result_fans(runs: Replications, name: str) -> dict[str, Floats]:
+    """The columns of ``program_results`` of one programme, and its liability: (futures, months) each.
+
+    `liability` is what it owes its members at each month start, in the currency, if all of it is redeemed.
+    """
+    place = runs.histories[0].program_names.index(name)
+    tables = [results_of_program(history, place) for history in runs.histories]
+    fans = {column: np.stack([table[column].to_numpy(np.float64) for table in tables]) for column in RESULTS}
+    return fans | {"liability": fans["outstanding"] * cost_of_unit(runs, name)[:, None]}
 
 
-def liability_fan(runs: Replications, name: str) -> Floats:
-    """What a programme owes its members at each month start, in the currency, if all of it is redeemed: (futures, months)."""
-    return result_fan(runs, name, "outstanding") * cost_of_unit(runs, name)[:, None]
-
-
-def opinion_fan(runs: Replications, column: str) -> Floats:
-    """A column of ``net_promoter_score``, ``promoters_and_ambassadors`` or ``service_failures``: (futures, months)."""
-    measure = service_failures if column in FAILED else net_promoter_score if column in OPINION else promoters_and_ambassadors
-    return np.stack([measure(history)[column].to_numpy(np.float64) for history in runs.histories])
+def opinion_fans(runs: Replications) -> dict[str, Floats]:
+    """The columns of ``net_promoter_score``, ``promoters_and_ambassadors`` and ``service_failures``: (futures, months) each."""
+    fans: dict[str, Floats] = {}
+    for measure, columns in ((net_promoter_score, OPINION), (promoters_and_ambassadors, BOTH), (service_failures, FAILED)):
+        tables = [measure(history) for history in runs.histories]
+        fans |= {column: np.stack([table[column].to_numpy(np.float64) for table in tables]) for column in columns}
+    return fans
 
 
 def results_by_month(runs: Replications) -> pd.DataFrame:
     """``program_results`` over the futures: month, program, what, mean, p05 … p95."""
-    names = [name for _, name in programs_of(runs)]
-    tables = [program_results(history) for history in runs.histories] if names else []
-    parts = []
-    for name in names:
-        own = [table[table["program"] == name] for table in tables]
-        for column in RESULTS:
-            parts.append(
-                _fan(np.stack([t[column].to_numpy(np.float64) for t in own]), own[0]["month"], program=name, what=column)
-            )
+    months, parts = runs.histories[0].months, []
+    for _, name in programs_of(runs):
+        fans = result_fans(runs, name)
+        parts += [_fan(fans[column], months, program=name, what=column) for column in RESULTS]
     return _joined(parts, ["month", "program", "what", *FAN])
 
 
@@ -116,20 +111,20 @@ def members_by_month(runs: Replications) -> pd.DataFrame:
         for level in dict.fromkeys(own[0]["level"]):
             at = [table[table["level"] == level] for table in own]
             values = np.stack([table["members"].to_numpy(np.float64) for table in at])
-            parts.append(_fan(values, at[0]["month"], program=name, level=level))
+            parts.append(_fan(values, runs.histories[0].months, program=name, level=level))
     return _joined(parts, ["month", "program", "level", *FAN])
 
 
 def opinion_by_month(runs: Replications) -> pd.DataFrame:
-    """Who would recommend, over the futures: month, what (promoters … nps, satisfaction, top_rung, both …, failures, recovered), mean, p05 … p95."""
-    months = pd.Series(runs.histories[0].months)
-    asked = (*OPINION, *BOTH, *FAILED) if has_satisfaction(runs) else ()
-    return _joined([_fan(opinion_fan(runs, column), months, what=column) for column in asked], ["month", "what", *FAN])
+    """Who would recommend, over the futures: month, what (promoters … nps, satisfaction, top_rung … failures, recovered), mean, p05 …"""
+    fans = opinion_fans(runs) if has_satisfaction(runs) else {}
+    months = runs.histories[0].months
+    return _joined([_fan(values, months, what=column) for column, values in fans.items()], ["month", "what", *FAN])
 
 
-def _fan(values: Floats, months: pd.Series, **names: str) -> pd.DataFrame:
+def _fan(values: Floats, months: Floats, **names: str) -> pd.DataFrame:
     """Mean and quantiles over the futures in which the number exists, by month."""
-    table = pd.DataFrame({"month": months.to_numpy(np.float64), **names})
+    table = pd.DataFrame({"month": months, **names})
     kept = [column[~np.isnan(column)] for column in values.T]
     table["mean"] = [float(column.mean()) if column.size else np.nan for column in kept]
     for name, q in QUANTILES.items():

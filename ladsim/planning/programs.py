@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.loyalty import program_results
+from ladsim.measures.loyalty import results_of_program
 from ladsim.measures.tidy import people, program_causes
 from ladsim.planning import pairs
 from ladsim.planning.members import cost_of_unit
@@ -135,8 +135,7 @@ def _cost(history: History, places: list[int]) -> float:
 
 def _at_the_end(runs: Replications, place: int) -> dict[str, float]:
     """How a programme stands at the horizon, the mean over futures in which the number exists."""
-    tables = [program_results(history) for history in runs.histories]
-    last = [table[table["program"] == h.program_names[place]].iloc[-1] for table, h in zip(tables, runs.histories, strict=True)]
+    last = [results_of_program(history, place).iloc[-1] for history in runs.histories]
     found = {name: _middle([row[name] for row in last]) for name in ("members", "active_share", "redemption_rate", "breakage")}
     owed = np.array([row["outstanding"] for row in last]) * cost_of_unit(runs, runs.histories[0].program_names[place])
     return found | {"liability": float(owed.mean())}

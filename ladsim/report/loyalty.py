@@ -15,6 +15,7 @@ from ladsim.measures.loyalty import nps_survey
 from ladsim.planning import members
 from ladsim.planning.results import Replications
 from ladsim.report import series
+from ladsim.report.canvas import Chart
 from ladsim.report.charts import Fan
 from ladsim.report.fan_rows import Asked, Row, fan_rows
 from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
@@ -23,6 +24,7 @@ from ladsim.words import Words
 from ladsim.words.numerals import DASH
 
 Floats = NDArray[np.float64]
+Fans = dict[str, dict[str, Floats]]  # of one strategy: programme → column → (futures, months)
 
 
 def sections(runs: Sequence[Replications]) -> list[Section]:
@@ -46,37 +48,33 @@ def _programs(runs: Sequence[Replications], every: Sequence[Replications]) -> Se
         lead += " " + speech.say(
             "programs.l_others", others=speech.listed([r.label for r in every if not members.programs_of(r)])
         )
-    there = [_row(namer, name, runs, lambda r, n: members.result_fan(r, n, "members"), speech.people) for name in names]
-    pictures = [
-        Picture(
-            fan_rows(
-                there, columns, "members", speech.say("programs.members_chart"),
-                speech.say("programs.members_alt", said=_ends(there, columns)), speech=speech, hands=hands,
-            ),
-            speech.say("programs.c_members"),
-        )
-    ]  # fmt: skip
+    fans = [{name: members.result_fans(run, name) for _, name in members.programs_of(run)} for run in runs]
+    there = [_row(namer, name, runs, fans, "members", speech.people) for name in names]
+    pictures = [Picture(_chart(there, columns, "members", speech, hands), speech.say("programs.c_members"))]
     currency = runs[0].scenario.currency
-    owed = [_row(namer, name, runs, members.liability_fan, lambda v: speech.money(v, currency)) for name in names]
+    owed = [_row(namer, name, runs, fans, "liability", lambda v: speech.money(v, currency)) for name in names]
     owed = [row for row in owed if any(f is not None and f.values.any() and np.isfinite(f.values).all() for f in row.fans)]
     if owed:
-        chart = fan_rows(
-            owed, columns, "owed", speech.say("programs.owed_chart"),
-            speech.say("programs.owed_alt", said=_ends(owed, columns)), speech=speech, hands=hands,
-        )  # fmt: skip
-        pictures.append(Picture(chart, speech.say("programs.c_owed", currency=speech.currency(currency))))
-    return Section("programs", speech.say("programs.s_programs"), (lead,), (*pictures, _last_month(runs, namer)))
+        caption = speech.say("programs.c_owed", currency=speech.currency(currency))
+        pictures.append(Picture(_chart(owed, columns, "owed", speech, hands), caption))
+    return Section("programs", speech.say("programs.s_programs"), (lead,), (*pictures, _last_month(runs, fans, namer)))
 
 
 def _row(
-    namer: Namer, name: str, runs: Sequence[Replications], values: Callable[[Replications, str], Floats], form: Callable[..., str]
+    namer: Namer, name: str, runs: Sequence[Replications], fans: Sequence[Fans], column: str, form: Callable[..., str]
 ) -> Row:
     """One programme under the strategies that have it."""
-    fans = []
-    for run in runs:
-        have = name in [own for _, own in members.programs_of(run)]
-        fans.append(Fan(run.label, run.histories[0].months, values(run, name)) if have else None)
-    return Row(namer.program(name), fans, form, namer.speech.short_money)
+    found = [
+        Fan(run.label, run.histories[0].months, own[name][column]) if name in own else None
+        for run, own in zip(runs, fans, strict=True)
+    ]
+    return Row(namer.program(name), found, form, namer.speech.short_money)
+
+
+def _chart(rows: Sequence[Row], columns: Sequence[str], name: str, speech: Words, hands: Sequence[int]) -> Chart:
+    """Fans in rows, with the title and the words of a picture of that name."""
+    alt = speech.say(f"programs.{name}_alt", said=_ends(rows, columns))
+    return fan_rows(rows, columns, name, speech.say(f"programs.{name}_chart"), alt, speech=speech, hands=hands)
 
 
 def _ends(rows: Sequence[Row], columns: Sequence[str]) -> str:
@@ -89,7 +87,7 @@ def _ends(rows: Sequence[Row], columns: Sequence[str]) -> str:
     return "; ".join(said)
 
 
-def _last_month(runs: Sequence[Replications], namer: Namer) -> Grid:
+def _last_month(runs: Sequence[Replications], fans: Sequence[Fans], namer: Namer) -> Grid:
     """How each programme stands at the end, and what it has cost: a row per programme and strategy."""
     speech, rows = namer.speech, []
     currency = runs[0].scenario.currency
@@ -100,17 +98,15 @@ def _last_month(runs: Sequence[Replications], namer: Namer) -> Grid:
     def between(low: float, high: float) -> str:
         return speech.money_between(low, high, currency)
 
-    for run in runs:
-        for _, name in members.programs_of(run):
-            last = {key: members.result_fan(run, name, key) for key in ("members", "active_share", "redemption_rate", "breakage")}
-            paid = [members.result_fan(run, name, key).sum(axis=1) for key in ("discounts", "reward_cost", "running_cost")]
-            net = sum(paid) - members.result_fan(run, name, "fees").sum(axis=1)
-            owed = members.liability_fan(run, name)[:, -1]
+    shares = ("active_share", "redemption_rate", "breakage")
+    for run, own in zip(runs, fans, strict=True):
+        for name, found in own.items():
+            net = sum(found[key].sum(axis=1) for key in ("discounts", "reward_cost", "running_cost")) - found["fees"].sum(axis=1)
             row = [words(namer.program(name), run.label if len(runs) > 1 else "")]
-            row += [_cell(last.pop("members")[:, -1], speech.people, _between(speech, speech.people))]
-            row += [_cell(values[:, -1], speech.percent, _between(speech, speech.percent)) for values in last.values()]
-            rows.append([*row, *(_cell(amounts, money, between) for amounts in (owed, net))])
-    keys = ("program", "members", "active_share", "redemption_rate", "breakage", "liability", "cost")
+            row += [_cell(found["members"][:, -1], speech.people, _between(speech, speech.people))]
+            row += [_cell(found[key][:, -1], speech.percent, _between(speech, speech.percent)) for key in shares]
+            rows.append([*row, *(_cell(amounts, money, between) for amounts in (found["liability"][:, -1], net))])
+    keys = ("program", "members", *shares, "liability", "cost")
     head = [speech.say(f"programs.h_{key}") for key in keys]
     return grid(speech.say("programs.t_last"), head, rows, speech.say("programs.n_last"))
 
@@ -134,16 +130,11 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
     speech, columns = series.speech(runs[0]), [run.label for run in runs]
     hands = [place for place, run in enumerate(every) if any(run is one for one in runs)]
     top = Namer(runs[0].source).rung(series.top_rung(runs[0]))
+    found = [members.opinion_fans(run) for run in runs]
 
     def row(key: str, column: str, form: Any, axis: Any, **more: Any) -> Row:
-        fans = [Fan(run.label, run.histories[0].months, members.opinion_fan(run, column)) for run in runs]
-        return Row(
-            speech.say(f"programs.{key}", rung=top) if key in ("on_top", "both") else speech.say(f"programs.{key}"),
-            fans,
-            form,
-            axis,
-            **more,
-        )
+        fans = [Fan(run.label, run.histories[0].months, own[column]) for run, own in zip(runs, found, strict=True)]
+        return Row(speech.say(f"programs.{key}", rung=top), fans, form, axis, **more)
 
     def number(value: float, _: object = None) -> str:
         return speech.number(value, 2)
@@ -160,26 +151,14 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
     survey = runs[0].scenario.survey
     caption = speech.say("programs.c_nps", people=speech.whole(survey.people), share=speech.percent(survey.response_share))
     charts = [
-        Picture(
-            fan_rows(
-                opinion, columns, "opinion", speech.say("programs.nps_chart"),
-                speech.say("programs.nps_alt", said=_ends(opinion, columns)), speech=speech, hands=hands,
-            ),
-            caption,
-        ),
-        Picture(
-            fan_rows(
-                people, columns, "promoters", speech.say("programs.promoters_chart"),
-                speech.say("programs.promoters_alt", said=_ends(people, columns)), speech=speech, hands=hands,
-            ),
-            speech.say("programs.c_promoters", rung=top),
-        ),
-    ]  # fmt: skip
+        Picture(_chart(opinion, columns, "nps", speech, hands), caption),
+        Picture(_chart(people, columns, "promoters", speech, hands), speech.say("programs.c_promoters", rung=top)),
+    ]
     return Section(
         "recommendation",
         speech.say("programs.s_recommend"),
         (speech.say("programs.l_recommend"),),
-        (*charts, _opinions(runs, top)),
+        (*charts, _opinions(runs, found, top)),
     )
 
 
@@ -189,7 +168,7 @@ def _asked(run: Replications) -> Asked:
     return Asked(*(table[column].to_numpy(np.float64) for column in ("month", "nps", "low", "high")))
 
 
-def _opinions(runs: Sequence[Replications], top: str) -> Grid:
+def _opinions(runs: Sequence[Replications], fans: Sequence[dict[str, Floats]], top: str) -> Grid:
     """How it stands at the end, a row per strategy."""
     speech = series.speech(runs[0])
     columns = ("nps", "satisfaction", "promoters", "detractors", "promoters_on_top", "top_among_promoters")
@@ -203,10 +182,10 @@ def _opinions(runs: Sequence[Replications], top: str) -> Grid:
     rows = [
         [
             words(run.label),
-            *(_cell(members.opinion_fan(run, name)[:, -1], forms[name], _between(speech, forms[name])) for name in columns),
-            *(_cell(members.opinion_fan(run, name).sum(axis=1), speech.people, people_between) for name in members.FAILED),
+            *(_cell(own[name][:, -1], forms[name], _between(speech, forms[name])) for name in columns),
+            *(_cell(own[name].sum(axis=1), speech.people, people_between) for name in members.FAILED),
         ]
-        for run in runs
+        for run, own in zip(runs, fans, strict=True)
     ]
     names = (*columns, *members.FAILED)
     head = [speech.say("page.strategy"), *(speech.say(f"programs.h_{name}", rung=top) for name in names)]

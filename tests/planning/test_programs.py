@@ -13,7 +13,7 @@ from ladsim.errors import StudyError
 from ladsim.model.layout import MEMBER_COUNTS
 from ladsim.planning.again import again
 from ladsim.planning.columns import columns_of
-from ladsim.planning.members import cost_of_unit, liability_fan
+from ladsim.planning.members import cost_of_unit, result_fans
 from ladsim.planning.output import write_study
 from ladsim.planning.programs import ALL, jackknife_ratio, program_value
 from ladsim.planning.results import ProgramValue
@@ -103,7 +103,7 @@ def test_a_point_owed_costs_its_part_of_a_reward() -> None:
     study = value([STAMPS])
     assert cost_of_unit(study.runs, "stamps").tolist() == [2.0] * 6
     outstanding = [h.members[:, 0, 5].sum() - h.members[:, 0, 6].sum() for h in study.runs.histories]
-    owed = liability_fan(study.runs, "stamps")[:, -1]
+    owed = result_fans(study.runs, "stamps")["liability"][:, -1]
     assert owed.tolist() == pytest.approx([2.0 * points / 1000 for points in outstanding])
     assert study.table["liability"].iloc[0] == pytest.approx(owed.mean())
 

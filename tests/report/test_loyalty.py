@@ -7,7 +7,7 @@ import re
 import pytest
 
 from ladsim.planning.compare import compare
-from ladsim.planning.members import opinion_by_month, opinion_fan, result_fan
+from ladsim.planning.members import opinion_by_month, opinion_fans, result_fans
 from ladsim.planning.programs import program_value
 from ladsim.planning.results import Comparison
 from ladsim.report.page import page_html
@@ -131,7 +131,7 @@ def forecast(study: Comparison) -> str:
 def test_the_pages_have_the_sections(study: Comparison, page: str) -> None:
     """Comparison and forecast show programmes where there are any, and recommendation; every picture has its words."""
     assert 'id="programs"' in page and 'id="recommendation"' in page
-    assert all(f'id="{name}-' in page or f"{name}" in page for name in ("members", "owed", "opinion", "promoters"))
+    assert all(f'id="{name}-title"' in page for name in ("members", "owed", "nps", "promoters"))
     run = page_html(study.runs["intet"])
     assert 'id="programs"' not in run and 'id="recommendation"' in run
     for alt in re.findall(r"<desc[^>]*>([^<]*)</desc>", page):
@@ -184,9 +184,9 @@ def test_the_numbers_are_those_of_the_measures(study: Comparison, forecast: str)
     run = study.runs["point"]
     table = opinion_by_month(run)
     last = table[(table["what"] == "nps") & (table["month"] == 6.0)]["mean"].iloc[0]
-    nps = opinion_fan(run, "nps")[:, -1]
+    nps = opinion_fans(run)["nps"][:, -1]
     assert last == pytest.approx(nps.mean())
     speech = Namer(study.scenario).speech
     page = plain(forecast)
     assert plain(speech.number(float(nps.mean()), 2)) in page
-    assert plain(speech.people(float(result_fan(run, "points", "members")[:, -1].mean()))) in page
+    assert plain(speech.people(float(result_fans(run, "points")["members"][:, -1].mean()))) in page
