@@ -33,7 +33,7 @@ def no_closed_form(laid_out: Tables) -> str:
     """Why worths must be simulated, in the scenario's language; empty where they need not be."""
     scenario = laid_out.scenario
     speech = Words(scenario.language)
-    if scenario.campaigns or scenario.shocks:
+    if scenario.campaigns or laid_out.shocks:  # seasons and prices are laid out as shocks
         return speech.say("potential.why_campaigns")
     if scenario.arrivals:
         return speech.say("potential.why_arrivals")

@@ -5,7 +5,7 @@ In: a scenario (and, for equity, one of its histories). Out: tables. A customer'
     V = (δI − Q)⁻¹ r
 
 r being revenue, contribution or cost a month in each state; by revenue, by contribution and what is left of it after serving, all
-from now on to the end of time. Campaigns and policies are not in it. Sources: Howard (1971); Pfeifer & Carraway (2000).
+from now on to the end of time. Campaigns, shocks, prices, seasons and policies are not in it. Sources: Howard (1971); Pfeifer & Carraway (2000).
 """
 
 from __future__ import annotations

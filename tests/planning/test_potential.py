@@ -402,3 +402,13 @@ def test_processes_and_stopping_change_no_number(still: Scenario) -> None:
     kept = potential(loads(text), replications=4, processes=1, progress=stop)
     assert kept.runs.interrupted and kept.runs.count == 2
     pd.testing.assert_frame_equal(kept.segments, potential(loads(text), replications=2, processes=1).segments)
+
+
+@pytest.mark.parametrize(
+    "change", ["[[seasons]]\nfactors = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3]\n", "[[prices]]\nchange = 0.2\nfrom_month = 6\n"]
+)
+def test_prices_and_seasons_are_in_the_worth(change: str) -> None:
+    """They change what people bring, so worths are simulated and not taken from a closed form that knows nothing of them."""
+    found = potential(loads(STILL + change), None, 900.0, cost_per_customer=20.0, **QUICK)
+    assert found.basis == "simulated" and "prices and seasons" in found.reason
+    assert row(found.rungs, rung="buyer")["worth"] > 1.05 * value_within(tables(loads(STILL)), 12.0)["buyer"]
