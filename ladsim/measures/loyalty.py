@@ -147,11 +147,12 @@ def service_failures(history: History) -> pd.DataFrame:
 
 def program_results(history: History) -> pd.DataFrame:
     """Every programme month by month: month, program, members, joined, left, cancelled, failed, active_share, orders, revenue, issued,
-    redeemed, expired, outstanding, rewards, redemption_rate, breakage, fees, discounts, reward_cost, running_cost.
+    redeemed, expired, outstanding, rewards, redemption_rate, breakage, contacts, fees, discounts, reward_cost, running_cost.
 
     Members stand at the month's end; of those who left a club, `cancelled` wanted to and `failed` could not be charged; the rest is of the
-    month (k−1, k], rates and `outstanding` of all months so far. Points in points, cashback and amounts
-    in currency; costs positive. Source: definitions above.
+    month (k−1, k], rates and `outstanding` of all months so far. `contacts` are statements, or those of a campaign set off by an
+    event, whose members are those under its effect. Points in points, cashback and amounts in currency; costs positive. Source:
+    definitions above.
     """
     frames = [results_of_program(history, place) for place in range(len(history.program_names))]
     if not frames:
@@ -199,6 +200,7 @@ def results_of_program(history: History, place: int) -> pd.DataFrame:
             "rewards": people(history, counts["rewards"]),
             "redemption_rate": ratio(so_far["redeemed"], so_far["issued"]),
             "breakage": ratio(so_far["expired"], so_far["issued"]),
+            "contacts": people(history, counts["contacts"]),
             "fees": money[:, P_FEES],
             "discounts": 0.0 - money[:, P_DISCOUNTS],
             "reward_cost": 0.0 - money[:, P_REWARDS],

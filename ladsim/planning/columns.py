@@ -136,6 +136,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
     "programs.cost": ("currency", "rewards, discounts and running costs of the programme, less fees, mean"),
     "campaign": ("", "name of the campaign"),
+    "triggered_campaigns.campaign": ("", "name of the campaign that an event sets off; its members are those under its effect"),
     "people_test": ("people", "in the campaign's segments and in its test group, mean"),
     "people_rest": ("people", "in the campaign's segments and not in its test group, mean"),
     "buyers_test": ("share", "of the test group with an order"),
@@ -176,6 +177,7 @@ _OF_TABLE = {
     "measures": "as the column unit says", "wheel_moves": "as the column unit says",
     "rungs": "people", "steps": "people", "conversion": "share", "money": "currency", "profit": "currency", "differences": "currency",
     "program_results": "as the column what says", "program_members": "people", "recommendation": "as the column what says",
+    "triggered_campaigns": "as the column what says",
     "programs": "currency", "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",
 }  # fmt: skip
 

@@ -1,9 +1,9 @@
 """Programmes and recommendation month by month over many futures, as tidy tables: who belongs, what is owed, who would recommend.
 
 In: `Replications`. Out: a table each with mean and quantiles over the futures; empty where the scenario has no programme, or no
-satisfaction. Campaigns after an event count as no programme here.
+satisfaction. Campaigns after an event count as no programme here, and have a table of their own.
 
-To add a column of ``program_results`` or of ``net_promoter_score`` to the fans: its name in ``RESULTS`` or ``OPINION``.
+To add a column of ``program_results`` or of ``net_promoter_score`` to the fans: its name in ``RESULTS``, ``TRIGGERED`` or ``OPINION``.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ Floats = NDArray[np.float64]
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 FAN = ["mean", *QUANTILES]
 RESULTS = (
-    "members", "joined", "left", "active_share", "orders", "revenue", "issued", "redeemed", "expired", "outstanding", "rewards",
-    "redemption_rate", "breakage", "fees", "discounts", "reward_cost", "running_cost",
+    "members", "joined", "left", "cancelled", "failed", "active_share", "orders", "revenue", "issued", "redeemed", "expired",
+    "outstanding", "rewards", "redemption_rate", "breakage", "contacts", "fees", "discounts", "reward_cost", "running_cost",
 )  # fmt: skip
+TRIGGERED = ("members", "contacts", "orders", "running_cost")
 OPINION = ("promoters", "passives", "detractors", "nps", "satisfaction")
 BOTH = ("top_rung", "both", "promoters_on_top", "top_among_promoters")
 FAILED = ("failures", "recovered")
@@ -44,6 +45,12 @@ def programs_of(runs: Replications) -> list[tuple[int, str]]:
     first = runs.histories[0]
     kinds = zip(first.program_names, first.program_kinds, strict=True)
     return [(place, name) for place, (name, kind) in enumerate(kinds) if kind != CONTACT]
+
+
+def triggered(runs: Replications) -> list[str]:
+    """Names of the campaigns that events set off."""
+    first = runs.histories[0]
+    return [name for name, kind in zip(first.program_names, first.program_kinds, strict=True) if kind == CONTACT]
 
 
 def has_satisfaction(runs: Replications) -> bool:
@@ -99,6 +106,21 @@ def results_by_month(runs: Replications) -> pd.DataFrame:
         fans = result_fans(runs, name)
         parts += [_fan(fans[column], months, program=name, what=column) for column in RESULTS]
     return _joined(parts, ["month", "program", "what", *FAN])
+
+
+def contacts_by_month(runs: Replications) -> pd.DataFrame:
+    """Campaigns that events set off, over the futures: month, campaign, what, mean, p05 … p95.
+
+    What: `members` (people under its effect at the month's end), `contacts` and `running_cost` of the month, `orders` of those under
+    its effect.
+    """
+    first, parts = runs.histories[0], []
+    for name in triggered(runs):
+        tables = [results_of_program(history, first.program_names.index(name)) for history in runs.histories]
+        for column in TRIGGERED:
+            values = np.stack([table[column].to_numpy(np.float64) for table in tables])
+            parts.append(_fan(values, first.months, campaign=name, what=column))
+    return _joined(parts, ["month", "campaign", "what", *FAN])
 
 
 def members_by_month(runs: Replications) -> pd.DataFrame:

@@ -100,6 +100,8 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
     }
     if any(members.programs_of(run) for run in runs.values()):
         parts |= {"program_results": members.results_by_month, "program_members": members.members_by_month}
+    if any(members.triggered(run) for run in runs.values()):
+        parts |= {"triggered_campaigns": members.contacts_by_month}
     if any(members.has_satisfaction(run) for run in runs.values()):
         parts |= {"recommendation": members.opinion_by_month}
     if any(has_holdouts(run) for run in runs.values()):

@@ -135,6 +135,23 @@ def test_the_same_study_again(tmp_path: Path) -> None:
     assert result.identical, result.differing
 
 
+def test_what_happens_to_members_is_in_the_tables() -> None:
+    """Who cancelled and who could not be charged, statements sent, and beside the programmes the contacts that events set off."""
+    club = {"kind": "club", "name": "club", "fee": 2.0, "renewal_probability": 0.8, "failed_payment_share": 0.2, **EVERYBODY}
+    stamps = STAMPS | {"redemption_probability": 0.5, "statement_every_months": 1.0, "statement_cost": 0.1}
+    letter = {"name": "letter", "effects": [{"on": "orders", "full": 0.5}]}
+    campaign = {"tactic": "letter", "after": "order", "lasts_days": 10.0, "cost_per_contact": 0.25}
+    tables = tables_of(value([club, stamps], tactics=[letter], campaigns=[campaign]))
+    of_club = tables["program_results"].query("program == 'club'").groupby("what")["mean"].sum()
+    assert of_club["left"] == pytest.approx(of_club["cancelled"] + of_club["failed"]) and of_club["failed"] > 0.0
+    assert tables["program_results"].query("program == 'stamps' and what == 'contacts'")["mean"].sum() > 60.0
+    contacts = tables["triggered_campaigns"]
+    assert set(contacts["campaign"]) == {"letter"} and "letter" not in set(tables["program_results"]["program"])
+    sums = contacts.groupby("what")["mean"].sum()
+    assert sums["contacts"] > 60.0 and sums["running_cost"] == pytest.approx(0.25 * sums["contacts"])
+    assert columns_of({"triggered_campaigns": contacts}, "EUR")["meaning"].ne("").all()
+
+
 def test_overrides_and_strategies() -> None:
     """A number set for the run counts, also in a strategy's programme."""
     data = market([], strategies={"club": {"programs": [DEAR]}})
