@@ -33,10 +33,7 @@ def _money(told: Told) -> Any:
             told.speech.percent(row["p_pays"]),
             told.money(row["cost"]),
             told.speech.people(row["extra_orders"]),
-            screen.two_lines(
-                told.money(row["cost_per_extra_order"]),
-                told.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"]),
-            ),
+            screen.two_lines(*told.per_order(row)),
         ]
         for row in told.rows
     ]

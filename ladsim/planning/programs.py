@@ -54,7 +54,8 @@ def program_value(
     ``table`` has a row per programme and, where there are several, one of all together: program, incremental_profit (+ low, high: 95 %),
     p_pays (share of futures in which it earns more than it costs), cost, extra_orders, cost_per_extra_order (+ _low, _high), and at
     the horizon members, active_share, redemption_rate, breakage (NaN where nothing is issued), liability (what it owes its members in
-    the currency, were all of it redeemed); means over futures. Currency and people of the whole market. Raises StudyError where there
+    the currency, were all of it redeemed); means over futures. Below 0 a cost per extra order says nothing: fees exceed the cost, or
+    there are fewer orders. Currency and people of the whole market. Raises StudyError where there
     is no programme, and what ``replicate`` raises.
     """
     source = override(scenario, overrides or {})

@@ -42,6 +42,13 @@ class Told:
         """A programme's label, or "all programmes together"."""
         return self.namer.program(name) if name in self.study.programs else self.say("programs.all")
 
+    def per_order(self, row: Any) -> tuple[str, str]:
+        """What an extra order costs, and its interval; a dash where the programme costs nothing or brings none."""
+        if not (row["cost"] > 0.0 and row["extra_orders"] > 0.0):
+            return DASH, ""
+        limits = self.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"])
+        return self.money(row["cost_per_extra_order"]), limits
+
     def interval(self, low: float, high: float) -> str:
         """A 95 % interval of an amount; empty where there is none, or no width."""
         return "" if low == high else self.speech.money_between(low, high, self.currency)
@@ -124,10 +131,7 @@ def table(told: Told) -> Grid:
                 Cell(speech.percent(row["p_pays"])),
                 Cell(told.money(row["cost"])),
                 Cell(speech.people(row["extra_orders"])),
-                Cell(
-                    told.money(row["cost_per_extra_order"]),
-                    told.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"]),
-                ),
+                Cell(*told.per_order(row)),
             ]
         )
     return grid(

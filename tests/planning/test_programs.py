@@ -18,7 +18,9 @@ from ladsim.planning.output import write_study
 from ladsim.planning.programs import ALL, jackknife_ratio, program_value
 from ladsim.planning.results import ProgramValue
 from ladsim.planning.tables import tables_of
+from ladsim.report.programs import Told
 from ladsim.scenario.load import validated
+from ladsim.words.numerals import DASH
 from tests.programs.played import market
 from tests.programs.test_kinds import friends
 
@@ -120,6 +122,19 @@ def test_the_jackknife_has_no_interval_where_the_sign_may_change() -> None:
     ratio, low, high = jackknife_ratio(np.array([1.0] * 4), np.array([1.0, 1.0, 0.0, 0.0]))
     assert ratio == 2.0 and math.isnan(low) and math.isnan(high)
     assert all(map(math.isnan, jackknife_ratio(np.array([1.0, 1.0]), np.array([0.0, 0.0]))))
+
+
+def test_no_price_of_an_extra_order_where_there_is_none() -> None:
+    """Fees above the cost, or fewer orders: the table has a dash and not an amount below 0; with both above 0 it has the price."""
+    club = {"kind": "club", "name": "club", "fee": 9.0, "renewal_probability": 1.0, "factors": {"orders": 1.5}, **EVERYBODY}
+    for program, has_price in (
+        (club, False),
+        (DEAR | {"factors": {"orders": 0.5}}, False),
+        (DEAR | {"factors": {"orders": 2.0}}, True),
+    ):
+        told = Told(value([program]))
+        price, interval = told.per_order(told.rows[0])
+        assert (price != DASH) == has_price == bool(interval), program["name"]
 
 
 def test_the_same_study_again(tmp_path: Path) -> None:
