@@ -151,6 +151,9 @@ ENTRIES: dict[str, Entry] = {
     ),
     "breakage": Entry("share", _IFRS, "", ("program_results",)),
     "points_liability": Entry("currency", _IFRS, "", ("program_results",), ("liability",)),
+    "incremental_profit": Entry(
+        "currency", "Leenheer et al. (2007), Do Loyalty Programs Really Enhance Behavioral Loyalty?", "", ("program_value",)
+    ),
     "cost_per_extra_order": Entry("currency", _LIU, "", ("program_value",)),
 }
 
