@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ladsim.scenario.kinds import Amount, Every, Month, Name, Positive, Rate, Real, Share, Table
+from ladsim.scenario.kinds import Amount, Every, Month, Name, Positive, Rate, Real, Share, Table, number
 from ladsim.scenario.texts import Text
 
-Score = Annotated[float, Field(ge=0, le=10)]
+Score = Annotated[Any, *number(0.0, 10.0, False), "real"]
 MOST_LEVELS = 20  # as in ``ladsim.programs.tiers``
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
+from ladsim.errors import ScenarioError
 from ladsim.measures.loyalty import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
+from ladsim.scenario.differences import resolve, uncertain
 from ladsim.scenario.load import validated
 from ladsim.scenario.program_spec import Survey
 
@@ -76,6 +78,17 @@ def test_failures_are_counted() -> None:
     assert table["recovery_share"].dropna().between(0.0, 1.0).all()
     felt = (history.events()["event"] == "feel").sum()
     assert felt == orders + recovered
+
+
+def test_what_is_felt_may_be_a_range() -> None:
+    """How good an order is may be unknown: every draw lies within 0 to 10, and half of them below the middle."""
+    scenario = validated(market({"quality": {"low": 5.0, "high": 9.0}, "start": {"low": 6.0, "high": 7.0}}))
+    assert set(uncertain(scenario)) == {"satisfaction.quality", "satisfaction.start"}
+    drawn = [resolve(scenario, 1, draw).satisfaction.quality for draw in range(200)]
+    assert all(0.0 <= quality <= 10.0 for quality in drawn)
+    assert 70 < sum(quality < 7.0 for quality in drawn) < 130
+    with pytest.raises(ScenarioError, match=r"satisfaction.quality: found .* at least 0 and at most 10"):
+        validated(market({"quality": {"low": 5.0, "high": 11.0}}))
 
 
 @pytest.mark.parametrize(("feeling", "effect"), [(10.0, -1.0), (4.0, -1.0), (7.0, -1.0), (10.0, 0.5)])
