@@ -113,7 +113,8 @@ graphs = st.sampled_from(
 @st.composite
 def effects(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
     """One or two effects on anything that a lever can move."""
-    targets = ["orders", "messages", "basket", "cost", "price", "satisfaction", "points", "engagement", "climbing", "leaving"]
+    targets = ["orders", "messages", "basket", "cost", "price", "satisfaction", "effort", "points"]
+    targets += ["engagement", "climbing", "leaving"]
     targets += [f"steps.{s['from']}.{s['to']}" for s in step_list]
     chosen = draw(st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True))
     result = []
@@ -163,6 +164,7 @@ def feelings(draw: st.DrawFn) -> dict[str, Any]:
         "satisfaction": {
             "start": draw(st.sampled_from([3.0, 7.0, 9.5])),
             "quality": draw(st.sampled_from([2.0, 7.0, 9.0])),
+            "effort": draw(st.sampled_from([0.0, 1.5])),
             "quality_spread": draw(st.sampled_from([0.0, 2.0])),
             "learning": draw(st.sampled_from([0.0, 0.3, 1.0])),
             "adaptation": draw(st.sampled_from([0.0, 0.2])),
@@ -185,7 +187,9 @@ def felt(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
     told = {(step["from"], step["to"]): step for step in steps if step["trigger"] == "message"}
     for step in told.values():
         step["negative"] = draw(st.booleans())
-    rungs = [rung | draw(st.sampled_from([{}, {"quality": 8.5}, {"recommendation": -1.0}])) for rung in data["rungs"]]
+    rungs = [
+        rung | draw(st.sampled_from([{}, {"quality": 8.5, "effort": 3.0}, {"recommendation": -1.0}])) for rung in data["rungs"]
+    ]
     layers = [layer | draw(st.sampled_from([{}, {"detractor_factor": 2.5}])) for layer in data["word_of_mouth"]]
     clubs = [
         p | {"satisfaction_effect": draw(st.sampled_from([0.0, -1.0]))} if p["kind"] == "club" else p for p in data["programs"]

@@ -16,8 +16,10 @@ from ladsim.scenario.texts import Text
 Factor = Annotated[float, Field(ge=0, le=1e9)]
 Change = Annotated[float, *number(-0.99, 1e6, False), "real"]
 # What a channel, a tactic or a shock can move, beside single steps; and what a season can.
-EFFECTS = ("orders", "messages", "basket", "cost", "price", "satisfaction", "points", "engagement", "climbing", "leaving")
-SEASONAL = tuple(name for name in EFFECTS if name not in ("satisfaction", "engagement"))
+EFFECTS = (
+    "orders", "messages", "basket", "cost", "price", "satisfaction", "effort", "points", "engagement", "climbing", "leaving",
+)  # fmt: skip
+SEASONAL = tuple(name for name in EFFECTS if name not in ("satisfaction", "effort", "engagement"))
 
 Role = Literal["potential", "first_time", "returning", "loyal", "ambassador", "lapsed"]
 Spoke = Literal["attraction", "onboarding", "engagement", "reward", "feedback", "repurchase"]

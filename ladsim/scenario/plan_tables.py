@@ -18,9 +18,10 @@ from ladsim.model.layout import CAUSES, FACTORS, TICK, TICKS_PER_MONTH
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.aims import EVERYBODY, Aim
 from ladsim.scenario.season_tables import changes
-from ladsim.scenario.spec import Campaign, Channel, Effect, Response, Scenario, Tactic
+from ladsim.scenario.spec import Campaign, Channel, Effect, Response, Rung, Scenario, Tactic
 
 ENGAGEMENT = "engagement"
+EFFORT = "effort"
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,23 @@ def laid_effects(
 ) -> tuple[EffectTable, ...]:
     """Lay effects out; those on engagement only where the scenario has it."""
     wanted = [effect for effect in effects if effect.on != ENGAGEMENT or scenario.engagement is not None]
-    return tuple(laid_effect(effect, names, labels, steps, rungs) for effect in wanted)
+    felt = [_as_felt(scenario, effect) if effect.on == EFFORT else effect for effect in wanted]
+    return tuple(laid_effect(effect, names, labels, steps, rungs) for effect in felt)
+
+
+def effort_on(scenario: Scenario, rung: Rung) -> float:
+    """Points of quality that effort takes off an experience on a rung of a resolved scenario."""
+    if rung.effort is not None:
+        return float(rung.effort)
+    return float(scenario.satisfaction.effort) if scenario.satisfaction is not None else 0.0
+
+
+def _as_felt(scenario: Scenario, effect: Effect) -> Effect:
+    """A change of effort as what it adds to the quality of an experience: half the effort gives back half of what it takes."""
+    own = effect.per_rung
+    sizes = {rung.name: (effect.full or 0.0) if own is None else own.get(rung.name, 0.0) for rung in scenario.rungs}
+    felt = {rung.name: -sizes[rung.name] * effort_on(scenario, rung) for rung in scenario.rungs}
+    return Effect.model_construct(on="satisfaction", full=None, per_rung=felt)
 
 
 def laid_effect(

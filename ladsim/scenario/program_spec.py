@@ -128,6 +128,9 @@ class Satisfaction(Table):
     start: Score = 7.0
     expectation: Score = 7.0
     quality: Score = Field(7.0, description="of an order or a renewal, on rungs that say nothing else")
+    effort: Score = Field(
+        0.0, description="points of quality that the effort of buying and getting help takes off each experience"
+    )
     quality_spread: Rate = 0.0
     learning: Share = 0.2
     adaptation: Share = 0.1

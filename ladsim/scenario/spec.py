@@ -52,6 +52,9 @@ class Rung(Table):
     announces: bool = Field(False, description="one message to every neighbour on entering")
     customer: bool | None = Field(None, description="counts as a customer; default: on the ladder and ordering")
     quality: Score | None = Field(None, description="of an order or a renewal here; default: that of `satisfaction`")
+    effort: Score | None = Field(
+        None, description="points of quality that effort takes off here; default: that of `satisfaction`"
+    )
     recommendation: Real = Field(0.0, description="added to the likelihood to recommend of those who stand here")
     role: Role | None = Field(
         None, description="what the library takes the rung for; default: by name, else by place on the ladder"

@@ -42,7 +42,16 @@ from ladsim.model.layout import (
 from ladsim.scenario.address import step_name
 from ladsim.scenario.aims import laid_aims
 from ladsim.scenario.contact_tables import laid_contacts
-from ladsim.scenario.plan_tables import CampaignTable, EffectTable, laid_effect, laid_plan, nearest_tick, ones, steps_named
+from ladsim.scenario.plan_tables import (
+    CampaignTable,
+    EffectTable,
+    effort_on,
+    laid_effect,
+    laid_plan,
+    nearest_tick,
+    ones,
+    steps_named,
+)
 from ladsim.scenario.program_spec import Satisfaction
 from ladsim.scenario.program_tables import ProgramTable, laid_programs
 from ladsim.scenario.segments import counts_as_customer, factors_of
@@ -189,6 +198,7 @@ def _rungs(scenario: Scenario, steps: list[Step], unit: int) -> NDArray[Any]:
         row["word"] = streams.word("rung " + rung.name)
         feelings = scenario.satisfaction
         row["quality"] = rung.quality if rung.quality is not None else feelings.quality if feelings is not None else 0.0
+        row["quality"] -= effort_on(scenario, rung)
         row["recommendation"] = rung.recommendation
         row["rank"] = -1 if rung.off_ladder else rank
         rank += not rung.off_ladder

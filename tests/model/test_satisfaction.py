@@ -80,6 +80,24 @@ def test_failures_are_counted() -> None:
     assert felt == orders + recovered
 
 
+def test_effort_is_taken_off_and_given_back() -> None:
+    """Quality 8 less an effort of 2 is felt as 6, on a rung with an effort of 3 as 5; a change of −0.5 gives half of it back."""
+    calm = {"start": 5.0, "expectation": 5.0, "quality": 8.0, "learning": 0.5, "adaptation": 0.0, "effort": 2.0}
+    ease = {"name": "ease", "effects": [{"on": "effort", "full": -0.5}]}
+    for rung, shocks, first in ((BUYER, [], 5.5), (BUYER | {"effort": 3.0}, [], 5.0), (BUYER, [ease], 6.0)):
+        lives = feelings_of(simulate(validated(market(calm, rungs=[rung, GONE], shocks=shocks)), log=True))
+        assert {round(life[0], 4) for life in lives} == {first}
+
+
+def test_effort_by_rung_and_by_a_contact() -> None:
+    """A tactic that takes all effort away on one rung, for those who are contacted after an order: their next one is felt in full."""
+    calm = {"start": 5.0, "expectation": 5.0, "quality": 8.0, "learning": 0.5, "adaptation": 0.0, "effort": 2.0}
+    help_ = {"name": "help", "effects": [{"on": "effort", "per_rung": {"customer": -1.0}}]}
+    campaign = {"tactic": "help", "after": "order", "lasts_days": 300.0}
+    lives = feelings_of(simulate(validated(market(calm, tactics=[help_], campaigns=[campaign])), log=True))
+    assert {tuple(round(felt, 4) for felt in life[:2]) for life in lives if len(life) > 1} == {(5.5, 7.0)}
+
+
 def test_what_is_felt_may_be_a_range() -> None:
     """How good an order is may be unknown: every draw lies within 0 to 10, and half of them below the middle."""
     scenario = validated(market({"quality": {"low": 5.0, "high": 9.0}, "start": {"low": 6.0, "high": 7.0}}))
