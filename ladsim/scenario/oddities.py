@@ -14,6 +14,7 @@ from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.odd_programs import odd_programs
 from ladsim.scenario.places import item_names, joined
+from ladsim.scenario.program_spec import Recommendation, Survey
 from ladsim.scenario.ranges import ends, middle
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Range, Scenario, Step
@@ -62,6 +63,22 @@ def _silence(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("steps", f"steps by message, but {why}", "they never happen")
     if talks and not hears:
         yield Problem("word_of_mouth", "messages, but no step by message", "what people tell each other changes nothing")
+
+
+def _unfelt(scenario: Scenario) -> Iterator[Problem]:
+    """What hangs on satisfaction where there is none."""
+    if scenario.satisfaction is not None:
+        return
+    found = [f"{place}.satisfaction_effect" for place, step in steps_at(scenario) if ends(step.satisfaction_effect) != (0.0, 0.0)]
+    found += [f"{place}.negative" for place, step in steps_at(scenario) if step.negative]
+    own = ("quality", "effort", "recommendation")
+    found += [f"rungs.{rung.name}.{key}" for rung in scenario.rungs for key in own if getattr(rung, key) not in (None, 0.0)]
+    layers = [layer for layer in scenario.word_of_mouth if ends(layer.detractor_factor) != (1.0, 1.0)]
+    found += [f"word_of_mouth.{layer.layer}.detractor_factor" for layer in layers]
+    found += ["recommendation"] * (scenario.recommendation != Recommendation()) + ["survey"] * (scenario.survey != Survey())
+    if found:
+        names = ", ".join(found[:FEW_NAMES]) + (", …" if len(found) > FEW_NAMES else "")
+        yield Problem("satisfaction", f"no such table, but {names}", "without it nobody feels anything: these change nothing")
 
 
 def _no_orders(scenario: Scenario) -> Iterator[Problem]:
@@ -232,6 +249,6 @@ def _segments(scenario: Scenario) -> Iterator[Problem]:
 
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
-    _reach, _dead_ends, _silence, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
+    _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
     odd_programs, _budgets, _crowds, _segments, _sourceless,
 )  # fmt: skip

@@ -50,6 +50,12 @@ ODD: dict[str, tuple[str, str, str]] = {
     "campaign after the end": (spoiled("to_month = 6", "from_month = 12, to_month = 16"), "strategies.ads.campaigns.search.from_month", "never starts"),
     "campaign over the end": (spoiled("to_month = 6", "to_month = 16"), "strategies.ads.campaigns.search.to_month", "cut off"),
     "late renewal": (spoiled("months = 12\nprobability", "months = 24\nprobability"), "steps.repeat.repeat.months", "nobody renews"),
+    "nothing felt": (
+        spoiled('trigger = "message"\nprobability = 0.2', 'trigger = "message"\nnegative = true\nsatisfaction_effect = -0.5\nprobability = 0.2')
+        + "\n[survey]\npeople = 100\n",
+        "satisfaction",
+        "no such table, but steps.lead.customer.message.satisfaction_effect, steps.lead.customer.message.negative, survey",
+    ),
     "outside for ever": (with_end('[[rungs]]\nname = "outside"\noff_ladder = true'), "rungs.outside", "never arrive"),
 }  # fmt: skip
 
