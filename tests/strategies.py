@@ -17,6 +17,7 @@ from ladsim.engine.stage import Stage
 from ladsim.errors import StudyError
 from ladsim.scenario.differences import with_strategy
 from ladsim.scenario.load import validated
+from ladsim.scenario.places import item_names
 from ladsim.scenario.spec import Scenario
 from tests.program_strategies import programs
 
@@ -208,19 +209,25 @@ def habits(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     if draw(st.booleans()):
         price = {"change": draw(st.sampled_from([-0.2, 0.3])), "from_month": 0.7, "leaving_elasticity": 1.5, "felt": 4.0}
         found["prices"] = [price | draw(st.sampled_from([{"elasticity": -1.3}, {"per_rung": {names[1]: -2.0}, "to_month": 1.4}]))]
+        found["prices"][0] |= draw(st.sampled_from([{}, {"climbing_elasticity": -0.8, "noticed_months": 0.5}]))
     if draw(st.booleans()):
-        on = draw(st.sampled_from(["orders", "leaving", "price"]))
+        on = draw(st.sampled_from(["orders", "leaving", "price", "points", "climbing", "messages"]))
         found["seasons"] = [{"factors": [0.5, 1.0, 1.7, 1.0] * 3, "on": on}]
     return found
 
 
 @st.composite
-def contacts(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A campaign that an event sets off, and its tactic."""
+def contacts(
+    draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], joinable: list[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A campaign that an event sets off, and its tactic; `joinable` are the programmes of the scenario."""
     plain = [effect for effect in draw(effects(step_list, names)) if effect["on"] not in ("cost", "points", "engagement")]
-    event = draw(st.sampled_from(["first_order", "order", "no_order", f"entered.{names[1]}", f"entered.{names[0]}"]))
-    campaign = {"name": "contact", "tactic": "letter", "after": event, "delay_days": draw(st.sampled_from([0.0, 3.0, 20.0]))}
+    events = ["first_order", "order", "no_order", f"entered.{names[1]}", f"entered.{names[0]}"]
+    events += [f"{event}.{program}" for program in joinable for event in ("joined", "level_lost")]
+    campaign = {"name": "contact", "tactic": "letter", "after": draw(st.sampled_from(events))}
+    campaign |= {"delay_days": draw(st.sampled_from([0.0, 3.0, 20.0])), "monthly_spend": draw(st.sampled_from([0.0, 4.5]))}
     campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "test_group_share": 0.2}
+    campaign |= draw(st.sampled_from([{}, {"to": [names[0]]}, {"from_month": 0.4, "to_month": 1.3}, {"setup_cost": 5.5}]))
     return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}
 
 
@@ -299,9 +306,12 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
         data["strategies"] = {"care": {"programs": draw(programs(names, talk, 2))}}
     data |= draw(plans(step_list, names, months)) | draw(habits(names))
     if draw(st.booleans()):
-        campaign, tactic = draw(contacts(step_list, names))
+        campaign, tactic = draw(contacts(step_list, names, item_names("programs", data["programs"])))
         data["campaigns"].append(campaign)
         data.setdefault("tactics", []).append(tactic)
+    if "segments" in data:
+        for campaign in data["campaigns"]:
+            campaign |= draw(st.sampled_from([{}, {}, {"segments": ["large"]}]))
     return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
 
 
