@@ -2,23 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
 from ladsim.cli import messages
 from ladsim.cli.options import Language
+from ladsim.errors import StudyError, nearest
 
+if TYPE_CHECKING:
+    from ladsim.words import Words
 
-def tactics(language: Language = None) -> None:
+def tactics(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", show_default=False, help="A tactic or channel, to see its numbers.")
+    ] = "",
+    language: Language = None,
+) -> None:
     """List the tactics and channels of the library, with the spoke of the loyalty wheel and the rungs that each fits.
+
+    With a name: what it does by default on each rung, from what spend, and where each number comes from.
 
     \b
     Examples:
       ladsim tactics
-      ladsim tactics --language da
+      ladsim tactics recognition --language da
     """
     from ladsim.scenario.library import in_language, library
     from ladsim.scenario.texts import known_language
+    from ladsim.words import Words
+    from ladsim.words.catalogue import loose
 
     wanted = known_language(language or "en", "--language")
-    for items in library().values():
-        for name, item in items.items():
-            label, said = in_language(item["label"], wanted), in_language(item["description"], wanted)
-            messages.out(f"{name}  ({label}; {item['spoke']}; {', '.join(item['fits'])})\n    {said}")
+    speech = Words(wanted)
+    every = {called: item for items in library().values() for called, item in items.items()}
+    if name and name not in every:
+        close = nearest(name, every)
+        raise StudyError(
+            f"NAME: found {name!r}, " + (f"did you mean {close!r}?" if close else f"must be one of {', '.join(every)}")
+        )
+    for called, item in every.items() if not name else [(name, every[name])]:
+        label, says = in_language(item["label"], wanted), in_language(item["description"], wanted)
+        spoke = speech.say(f"wheel.{item['spoke']}")
+        messages.out(loose(f"{called}  ({label}; {spoke}; {_roles(item['fits'], speech)})\n    {says}"))
+    if name:
+        for line in _numbers(every[name], speech):
+            messages.out(loose(f"    {line}"))
+
+
+def _roles(roles: list[str], speech: Words) -> str:
+    return ", ".join(speech.say(f"tactics.role_{role}") for role in roles)
+
+
+def _numbers(item: Any, speech: Words) -> Iterator[str]:
+    """What a tactic or channel does by default, and where that comes from."""
+    from ladsim.scenario.library import in_language, said
+
+    means, language = item["means"], speech.language
+    yield speech.say("tactics.touchpoints", places=", ".join(in_language(item["touchpoints"], language)))
+    amount, kept = speech.money(means["response"]["half_at"], "EUR"), speech.percent(means["carry_over"])
+    yield speech.say("tactics.half", amount=amount, kept=kept, source=said(means["response"]["source"], language))
+    if means["needs_consent"]:
+        yield speech.say("tactics.consent")
+    yield speech.say("tactics.full")
+    for effect in means["effects"]:
+        on = effect["on"]
+        adds = on in ("satisfaction", "engagement")
+        sizes = [
+            f"{speech.say(f'tactics.role_{role}')} {_signed(size, speech, adds)}" for role, size in effect["per_role"].items()
+        ]
+        yield f"  {speech.say(f'tactics.on_{on}')}: {', '.join(sizes)} ({said(effect['source'], language)})"
+
+
+def _signed(size: float, speech: Words, adds: bool) -> str:
+    """A change with its sign: points where it is added, else per cent."""
+    from ladsim.words.numerals import MINUS
+
+    return (MINUS if size < 0 else "+") + (speech.number(abs(size)) if adds else speech.percent(abs(size)))

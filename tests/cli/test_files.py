@@ -126,9 +126,26 @@ def test_schema_is_json_and_knows_the_keys_of_a_file(ladsim: Ladsim, shop: Path)
 
 def test_tactics_are_listed(ladsim: Ladsim) -> None:
     """Every tactic by its name, in the language asked for; another language is refused."""
-    assert "welcome_series  (Welcome series; onboarding; first_time)" in ladsim("tactics").stdout
-    assert "Velkomstserie" in ladsim("tactics", "--language", "da").stdout
+    assert "welcome_series  (Welcome series; Onboarding; first-time customers)" in ladsim("tactics").stdout
+    assert "(Velkomstserie; Onboarding; førstegangskunder)" in ladsim("tactics", "--language", "da").stdout
     assert ladsim("tactics", "--language", "xx").exit_code != 0
+
+
+@pytest.mark.parametrize("language", ["en", "da", "nb"])
+def test_a_tactic_says_its_numbers_and_their_sources(ladsim: Ladsim, language: str) -> None:
+    """What each of the library does on each rung, from what spend, with a source or the word assumption for every number."""
+    from ladsim.scenario.library import library
+
+    word = {"en": "assumption", "da": "antagelse", "nb": "antakelse"}[language]
+    for items in library().values():
+        for name, item in items.items():
+            lines = ladsim("tactics", name, "--language", language).stdout.splitlines()
+            effects = lines[-len(item["means"]["effects"]) :]
+            assert all(word in line for line in effects), lines
+    said = ladsim("tactics", "welcome_series", "--language", language).stdout
+    per_cent = {"en": "+30 %", "da": "+30 %", "nb": "+30 %"}[language]
+    assert per_cent in said.replace("\u00a0", " ")
+    assert ladsim("tactics", "welcome_serie").exit_code == 2
 
 
 def test_explain_gives_definition_formula_and_source(ladsim: Ladsim) -> None:
