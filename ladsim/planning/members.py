@@ -90,6 +90,16 @@ def result_fans(runs: Replications, name: str) -> dict[str, Floats]:
     return fans | {"liability": fans["outstanding"] * cost_of_unit(runs, name)[:, None]}
 
 
+def level_fan(runs: Replications, name: str, level: str) -> Floats:
+    """Members on a level of a programme at each month start: (futures, months)."""
+    found = []
+    for history in runs.histories:
+        table = program_members(history)
+        at = (table["program"] == name) & (table["level"] == level)
+        found.append(table.loc[at, "members"].to_numpy(np.float64))
+    return np.stack(found)
+
+
 def opinion_fans(runs: Replications) -> dict[str, Floats]:
     """The columns of ``net_promoter_score``, ``promoters_and_ambassadors`` and ``service_failures``: (futures, months) each."""
     fans: dict[str, Floats] = {}

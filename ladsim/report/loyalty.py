@@ -20,6 +20,7 @@ from ladsim.report.charts import Fan
 from ladsim.report.fan_rows import Asked, Row, fan_rows
 from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
 from ladsim.report.places import Namer
+from ladsim.scenario.program_tables import PAUSED
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
 
@@ -57,7 +58,8 @@ def _programs(runs: Sequence[Replications], every: Sequence[Replications]) -> Se
     if owed:
         caption = speech.say("programs.c_owed", currency=speech.currency(currency))
         pictures.append(Picture(_chart(owed, columns, "owed", speech, hands), caption))
-    return Section("programs", speech.say("programs.s_programs"), (lead,), (*pictures, _last_month(runs, fans, namer)))
+    tables = (_last_month(runs, fans, namer), *_clubs(runs, fans, namer))
+    return Section("programs", speech.say("programs.s_programs"), (lead,), (*pictures, *tables))
 
 
 def _row(
@@ -109,6 +111,30 @@ def _last_month(runs: Sequence[Replications], fans: Sequence[Fans], namer: Namer
     keys = ("program", "members", *shares, "liability", "cost")
     head = [speech.say(f"programs.h_{key}") for key in keys]
     return grid(speech.say("programs.t_last"), head, rows, speech.say("programs.n_last"))
+
+
+def _clubs(runs: Sequence[Replications], fans: Sequence[Fans], namer: Namer) -> list[Grid]:
+    """How memberships of clubs began and ended over the whole time: none where there is no club."""
+    speech, rows = namer.speech, []
+    currency = runs[0].scenario.currency
+    for run, own in zip(runs, fans, strict=True):
+        first = run.histories[0]
+        for place, name in members.programs_of(run):
+            if first.program_kinds[place] != "club":
+                continue
+            counts = [own[name][key].sum(axis=1) for key in ("joined", "cancelled", "failed")]
+            counts.append(members.level_fan(run, name, PAUSED)[:, -1])
+            fees = own[name]["fees"].sum(axis=1)
+            rows.append(
+                [
+                    words(namer.program(name), run.label if len(runs) > 1 else ""),
+                    *(_cell(values, speech.people, _between(speech, speech.people)) for values in counts),
+                    _cell(fees, lambda v: speech.money(v, currency), lambda a, b: speech.money_between(a, b, currency)),
+                ]
+            )
+    keys = ("program", "joined", "cancelled", "failed", "paused", "fees")
+    head = [speech.say(f"programs.h_{key}") for key in keys]
+    return [grid(speech.say("programs.t_club"), head, rows, speech.say("programs.n_club"))] if rows else []
 
 
 def _cell(values: Floats, form: Callable[[float], str], between: Callable[[float, float], str]) -> Cell:

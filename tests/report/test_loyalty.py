@@ -164,6 +164,19 @@ def test_causes_have_words(study: Comparison, forecast: str) -> None:
     assert not namer.is_program("welcome:running")
 
 
+def test_a_clubs_page_tells_leaving_from_failing(study: Comparison, page: str, forecast: str) -> None:
+    """Who cancelled, whose payment failed, who pauses: a table where there is a club, with the futures' means."""
+    run, speech = study.runs["point"], Namer(study.scenario).speech
+    for one in (page, forecast):
+        assert plain(speech.say("programs.t_club")) in plain(one)
+    assert plain(speech.say("programs.t_club")) not in plain(page_html(study.runs["rabat"]))
+    fans = result_fans(run, "club")
+    failed = fans["failed"].sum(axis=1)
+    assert failed.mean() > 0.0 and plain(speech.people(float(failed.mean()))) in plain(forecast)
+    left = sum(fans[key].sum(axis=1) for key in ("cancelled", "failed"))
+    assert left.tolist() == fans["left"].sum(axis=1).tolist()
+
+
 def test_the_limits_say_what_is_missing_here(study: Comparison, page: str) -> None:
     """Satisfaction and programmes are in this scenario, so no line says that they are not; in a strategy's page without them it does."""
     speech = Namer(study.scenario).speech
