@@ -30,8 +30,12 @@ def given_numbers(scenario: Scenario) -> list[NumberAt]:
 
 
 def kind_of(number: NumberAt) -> str:
-    """How a number is shown: a share and a yearly rate as percentages, an effect with its sign."""
-    return "share" if number.key.endswith("discount_per_year") else number.kind
+    """How a number is shown: a share and a yearly rate as percentages, a change with its sign; elasticities, β and scores as numbers."""
+    if number.key.endswith("discount_per_year"):
+        return "share"
+    lower = number.limits.lower
+    is_change = lower is not None and -1.0 <= lower < 0.0
+    return "rate" if number.kind == "real" and not is_change else number.kind
 
 
 def counts(scenario: Scenario) -> tuple[int, int, int]:

@@ -10,10 +10,12 @@ from ladsim.planning.compare import compare
 from ladsim.planning.members import opinion_by_month, opinion_fans, result_fans
 from ladsim.planning.programs import program_value
 from ladsim.planning.results import Comparison
+from ladsim.report.grounds import given_numbers, kind_of
+from ladsim.report.ladder import value_words
 from ladsim.report.page import page_html
 from ladsim.report.places import Namer
 from ladsim.report.programs import sentences
-from ladsim.scenario.load import loads
+from ladsim.scenario.load import loads, validated
 from tests.report.test_languages import plain, words_of
 from tests.words.test_catalogue import TELLTALE
 
@@ -175,6 +177,23 @@ def test_a_clubs_page_tells_leaving_from_failing(study: Comparison, page: str, f
     assert failed.mean() > 0.0 and plain(speech.people(float(failed.mean()))) in plain(forecast)
     left = sum(fans[key].sum(axis=1) for key in ("cancelled", "failed"))
     assert left.tolist() == fans["left"].sum(axis=1).tolist()
+
+
+def test_elasticities_and_betas_are_no_percentages(study: Comparison, page: str) -> None:
+    """β = −0.7 is shown as a number, and so is what is added to a likelihood; a change of 5 % and an effect of −30 % as percentages."""
+    data = {
+        "schema": 1, "name": "x", "months": 2, "market_size": 10, "rungs": [{"name": "a", "share": 1.0, "orders_per_month": 1.0}],
+        "prices": [{"name": "dearer", "change": 0.05, "elasticity": -1.2}],
+        "shocks": [{"name": "crisis", "effects": [{"on": "orders", "full": -0.3}]}],
+    }  # fmt: skip
+    shown = {number.key: value_words(number.value, kind_of(number)) for number in given_numbers(validated(data))}
+    assert shown["prices.dearer.elasticity"] == "−1.2"
+    assert shown["prices.dearer.change"] == "+5\u00a0%"
+    assert "%" in shown["shocks.crisis.effects.orders.full"]
+    for key in ("steps.kunde.inaktiv.satisfaction_effect", "recommendation.base", "satisfaction.orders_effect"):
+        number = next(n for n in given_numbers(study.scenario) if n.key == key)
+        assert "%" not in value_words(number.value, kind_of(number)), key
+    assert ("−0,7" if study.scenario.language != "en" else "−0.7") in page
 
 
 def test_the_limits_say_what_is_missing_here(study: Comparison, page: str) -> None:
