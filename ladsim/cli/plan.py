@@ -7,7 +7,9 @@ from typing import Any
 
 from ladsim.report.ladder import label_of, value_words
 from ladsim.scenario.address import campaign_names
+from ladsim.scenario.lever_spec import Price
 from ladsim.scenario.oddities import budget
+from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Campaign, Goal, Scenario
 from ladsim.words import Words
 from ladsim.words.catalogue import loose
@@ -25,6 +27,7 @@ def campaigns(scenario: Scenario) -> str:
         for shock in scenario.shocks
     ]
     lines += ["  " + speech.say("plan.policy", name=policy.function) for policy in scenario.policies]
+    lines += [f"  {said}" for said in _levers(scenario, scenario.programs, scenario.prices)]
     return _part(speech.say("plan.campaigns"), lines)
 
 
@@ -33,12 +36,27 @@ def strategies(scenario: Scenario) -> str:
     lines, speech = [], Words(scenario.language)
     for name, strategy in scenario.strategies.items():
         money = speech.money(budget(strategy.campaigns, scenario.months), scenario.currency)
-        said = [speech.say("plan.budget", money=money, months=speech.number(scenario.months))]
+        said = _levers(scenario, strategy.programs, strategy.prices)
+        if strategy.campaigns or not said:
+            said.insert(0, speech.say("plan.budget", money=money, months=speech.number(scenario.months)))
         said += [f"{key} = {value}" for key, value in strategy.set.items()]
         said += [speech.say("plan.by_policy", name=policy.function) for policy in strategy.policies]
         label = f" ({strategy.label})" if strategy.label else ""
         lines.append(f"  {name}{label}: {'; '.join(said)}")
     return _part(speech.say("plan.strategies"), lines)
+
+
+def _levers(scenario: Scenario, programs: Sequence[Program], prices: Sequence[Price]) -> list[str]:
+    """Programmes, whose cost is known only when they have run, and changes of price, in words."""
+    speech, said = Words(scenario.language), []
+    for program in programs:
+        kind = speech.say(f"programs.kind_{program.kind}")
+        name = program.label or (program.name or "").replace("_", " ") or kind
+        said.append(speech.say("plan.program", name=name) + (f" ({kind})" if name.lower() != kind.lower() else ""))
+    for price in prices:
+        change = value_words(price.change, "real", speech)
+        said.append(speech.say("plan.price", change=change, months=_months(price.from_month, price.to_month, scenario)))
+    return said
 
 
 def goals(scenario: Scenario) -> str:

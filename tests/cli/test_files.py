@@ -99,6 +99,17 @@ def test_show_under_a_strategy_shows_its_campaigns_and_numbers(ladsim: Ladsim, s
     assert "12 % a month" in ladsim("show", shop, "--strategy", "win").stdout
 
 
+def test_show_names_programmes_and_prices(ladsim: Ladsim, shop: Path) -> None:
+    """A strategy that is a programme shows that, and no budget of 0; a change of price with its dates."""
+    result = ladsim("show", "program_points", "--language", "nb").stdout
+    assert (
+        "points (Med poeng): programmet «Poeng»" in result
+        and "advertising (Annonser i stedet): 168 000 DKK" in result.replace("\u00a0", " ")
+    )
+    shop.write_text(shop.read_text(encoding="utf-8") + "\n[[prices]]\nchange = 0.1\nfrom_month = 2\n", encoding="utf-8")
+    assert "prices +10 %, months 2 to 6" in ladsim("show", shop).stdout
+
+
 @pytest.mark.parametrize(("ending", "begins"), [(".svg", b"<"), (".png", b"\x89PNG")])
 def test_show_draws_the_ladder(ladsim: Ladsim, shop: Path, ending: str, begins: bytes) -> None:
     """--out writes the picture, and nothing else is left in the folder."""
