@@ -96,7 +96,7 @@ NOTES: dict[str, str] = {
     "Survey.response_share": "share of them that answers",
     "Scenario.months": "length of the simulation in months; a fraction must be whole ticks (1/30 month)",
     "Scenario.market_size": "everybody who could become a customer, non-customers included",
-    "Scenario.start_date": "calendar date of month 0: `seasons` count from its month on",
+    "Scenario.start_date": "calendar date of month 0: `seasons` count from its month on, pages say first and last day",
     "Scenario.currency": "code of the one currency of the file",
     "Scenario.amounts_include_vat": "VAT rate that is inside the baskets (0.25 is 25 %); 0 where amounts are without VAT",
     "Scenario.rungs": "the ladder from below, and the states beside it",

@@ -5,6 +5,7 @@ In: a scenario, a study's setting. Out: `Section` records.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from ladsim.scenario.texts import ASSUMPTIONS
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
 
+DAYS_PER_MONTH = 30.4375
 ALWAYS = 6  # sentences that are true of every page
 
 
@@ -163,6 +165,18 @@ def _plainly(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _calendar(scenario: Scenario, months: float) -> str:
+    """First and last day of a study, where the file says when it begins."""
+    if scenario.start_date is None:
+        return ""
+    speech = Words(scenario.language)
+    try:
+        last = scenario.start_date + datetime.timedelta(days=round(months * DAYS_PER_MONTH) - 1)
+    except OverflowError:  # beyond the year 9999
+        return speech.date(scenario.start_date)
+    return speech.between(speech.date(scenario.start_date), speech.date(last))
+
+
 def made(scenario: Scenario, runs: Replications, command: str, manifest: str) -> Section:
     """Seed, version, replications, sample and scale; the commands."""
     setting, first, speech = runs.setting, runs.histories[0], series.speech(runs)
@@ -176,7 +190,10 @@ def made(scenario: Scenario, runs: Replications, command: str, manifest: str) ->
         (speech.say("page.m_futures"), words(str(runs.count))),
         (speech.say("page.m_draws"), words(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),
         (speech.say("page.m_sample"), words(sample)),
-        (speech.say("page.m_months"), words(speech.number(float(first.months[-1]), 6))),
+        (
+            speech.say("page.m_months"),
+            words(speech.number(float(first.months[-1]), 6), _calendar(scenario, float(first.months[-1]))),
+        ),
         (speech.say("page.m_version"), words(ladsim_version())),
     ]
     changed = {key: value for key, value in setting.overrides.items() if key != "language"}  # which the page shows by itself

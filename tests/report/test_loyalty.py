@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from ladsim.planning.compare import compare
 from ladsim.planning.members import opinion_by_month, opinion_fans, result_fans
 from ladsim.planning.programs import program_value
 from ladsim.planning.results import Comparison
+from ladsim.planning.run import replicate
 from ladsim.report.grounds import given_numbers, kind_of
 from ladsim.report.ladder import value_words
 from ladsim.report.page import page_html
@@ -196,6 +198,18 @@ def test_elasticities_and_betas_are_no_percentages(study: Comparison, page: str)
     assert ("−0,7" if study.scenario.language != "en" else "−0.7") in page
 
 
+def test_pages_say_first_and_last_day() -> None:
+    """Where the file has a start date: in the words of its language, twelve months of 30.4375 days on."""
+    data = {
+        "schema": 1, "name": "x", "months": 12, "market_size": 10, "start_date": datetime.date(2027, 1, 1),
+        "rungs": [{"name": "a", "share": 1.0, "orders_per_month": 1.0}],
+    }  # fmt: skip
+    for language, said in (("en", "1 January 2027 to 31 December 2027"), ("da", "1. januar 2027 til 31. december 2027")):
+        runs = replicate(validated(data | {"language": language}), replications=2, processes=1)
+        assert said in plain(page_html(runs))
+    assert "2027" not in plain(page_html(replicate(validated(data | {"start_date": None}), replications=2, processes=1)))
+
+
 def test_the_limits_say_what_is_missing_here(study: Comparison, page: str) -> None:
     """Satisfaction and programmes are in this scenario, so no line says that they are not; in a strategy's page without them it does."""
     speech = Namer(study.scenario).speech
@@ -204,8 +218,6 @@ def test_the_limits_say_what_is_missing_here(study: Comparison, page: str) -> No
     assert plain(speech.say("limit.no_prices")) in page
     bare = loads(re.sub(r"\[satisfaction\].*", "", CAFE.format(language=study.scenario.language).replace(
         "satisfaction_effect = -0.7, ", ""), flags=re.DOTALL))  # fmt: skip
-    from ladsim.planning.run import replicate
-
     without = plain(page_html(replicate(bare, **QUICK)))
     assert plain(speech.say("limit.no_satisfaction")) in without and plain(speech.say("limit.no_programs")) in without
     assert 'id="recommendation"' not in without
