@@ -6,7 +6,7 @@ firm that takes four customers of five for somebody on another rung: most of the
 with tactics that do as much on any rung: then nothing is won by aiming.
 
 With the defaults (40 futures, EUR 3,000 a month, 24 months) knowing the rungs is worth EUR 36,000, not knowing them leaves EUR 2,000
-of it; where all fit all, the two could not be told apart (20 futures: EUR −2,500 to 500). What decides is not the money but the
+of it; where all fit all, the two cannot be told apart (EUR −1,430 to 580). What decides is not the money but the
 library's assumption that a tactic does little where it does not fit: put your own numbers there first.
 """
 
