@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.loyalty import (
     net_promoter_score,
+    nps_survey,
     program_members,
     promoters_and_ambassadors,
     results_of_program,
@@ -152,6 +153,11 @@ def opinion_by_month(runs: Replications) -> pd.DataFrame:
     fans = opinion_fans(runs) if has_satisfaction(runs) else {}
     months = runs.histories[0].months
     return _joined([_fan(values, months, what=column) for column, values in fans.items()], ["month", "what", *FAN])
+
+
+def survey_by_month(runs: Replications) -> pd.DataFrame:
+    """What a survey would have found in the first future, as pages draw it: month, asked, answers, nps, standard_error, low, high, true."""
+    return nps_survey(runs.histories[0], runs.scenario.survey) if has_satisfaction(runs) else pd.DataFrame()
 
 
 def _fan(values: Floats, months: Floats, **names: str) -> pd.DataFrame:

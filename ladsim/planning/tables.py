@@ -103,7 +103,7 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
     if any(members.triggered(run) for run in runs.values()):
         parts |= {"triggered_campaigns": members.contacts_by_month}
     if any(members.has_satisfaction(run) for run in runs.values()):
-        parts |= {"recommendation": members.opinion_by_month}
+        parts |= {"recommendation": members.opinion_by_month, "survey": members.survey_by_month}
     if any(has_holdouts(run) for run in runs.values()):
         parts |= {"test_groups": holdouts}
     found = {}

@@ -12,6 +12,7 @@ from ladsim.planning.members import opinion_by_month, opinion_fans, result_fans
 from ladsim.planning.programs import program_value
 from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
+from ladsim.planning.tables import columns_of, tables_of
 from ladsim.report.grounds import given_numbers, kind_of
 from ladsim.report.ladder import value_words
 from ladsim.report.page import page_html
@@ -208,6 +209,15 @@ def test_pages_say_first_and_last_day() -> None:
         runs = replicate(validated(data | {"language": language}), replications=2, processes=1)
         assert said in plain(page_html(runs))
     assert "2027" not in plain(page_html(replicate(validated(data | {"start_date": None}), replications=2, processes=1)))
+
+
+def test_the_survey_is_a_table(study: Comparison) -> None:
+    """What the page draws: each strategy's first future, month by month, with the standard error of each score."""
+    table = tables_of(study)["survey"]
+    assert table.groupby("strategy", sort=False).size().tolist() == [7] * len(study.runs)
+    asked = table[table["answers"] > 0]
+    assert (asked["standard_error"] > 0.0).all() and ((asked["nps"] - asked["true"]).abs() < 5 * asked["standard_error"]).all()
+    assert columns_of({"survey": table}, "DKK")["meaning"].ne("").all()
 
 
 def test_the_limits_say_what_is_missing_here(study: Comparison, page: str) -> None:
