@@ -32,11 +32,12 @@ def new(
 ) -> None:
     """Write a commented scenario to start from.
 
-    With --preset, --language says in which language the copy has its labels and comments (without it, the preset's own).
+    --language says in which language the file has its labels and comments; without it, English, or the preset's own.
 
     \b
     Examples:
       ladsim new my_shop.toml
+      ladsim new min_butik.toml --language da
       ladsim new kaffebar.toml --preset coffee_chain --language da
     """
     if listed:
@@ -48,15 +49,10 @@ def new(
         from ladsim.scenario.presets import write
 
         written = write(preset, file, language, force)
-    elif language in (None, "en"):
+    else:
         from ladsim.scenario.starter import new as write_new
 
-        written = write_new(file, force=force)
-    else:
-        raise StudyError(
-            f"--language: found {language!r} without --preset; the starter is in English only, "
-            f"the presets are in English, Danish and Norwegian: ladsim new {file} --preset local_shop --language {language}"
-        )
+        written = write_new(file, force, language or "en")
     messages.out(f"{written}: written. Change its numbers, then:  ladsim check {written}")
 
 

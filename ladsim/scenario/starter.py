@@ -1,6 +1,7 @@
-"""The scenario to start from: ``ladsim new`` writes the commented file ``starter.toml``.
+"""The scenario to start from: ``ladsim new`` writes a commented starter in the language asked for.
 
-In: a path. Out: a file there that passes ``ladsim check``, to be changed number by number.
+In: a path, a language. Out: a file there that passes ``ladsim check``, to be changed number by number. The starters say the same,
+each to its own readers: ``starter.toml`` in euro, ``starter.da.toml`` and ``starter.nb.toml`` in kroner, ten to the euro.
 """
 
 from __future__ import annotations
@@ -10,17 +11,26 @@ from pathlib import Path
 
 from ladsim.errors import OutputError
 from ladsim.scenario.edit import replace_file
+from ladsim.scenario.texts import known_language
 
 TEMPLATE = Path(__file__).with_name("starter.toml")
 
 
-def new(path: str | Path, force: bool = False) -> Path:
+def template(language: str = "en") -> Path:
+    """The starter of a language. Raises ScenarioError for a language that there is not."""
+    known_language(language, "--language")
+    return TEMPLATE if language == "en" else TEMPLATE.with_suffix(f".{language}.toml")
+
+
+def new(path: str | Path, force: bool = False, language: str = "en") -> Path:
     """Write the starter to `path` (``.toml`` is added where no ending is given); returns the path written.
 
-    Raises OutputError where a file stands there already (unless `force`) or the folder cannot be written to.
+    Raises OutputError where a file stands there already (unless `force`) or the folder cannot be written to, ScenarioError for an
+    unknown language.
     """
+    starter = template(language)
     place = place_for(path, force)
-    replace_file(place, TEMPLATE.read_text(encoding="utf-8"))
+    replace_file(place, starter.read_text(encoding="utf-8"))
     return place
 
 

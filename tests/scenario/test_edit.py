@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +15,10 @@ from ladsim.scenario.check import warnings
 from ladsim.scenario.edit import replace_file, schema_json, set_in_file
 from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.starter import TEMPLATE, new
+from ladsim.scenario.starter import TEMPLATE, new, template
+from ladsim.scenario.texts import LANGUAGES
 from tests.scenario.texts import GOOD
+from tests.words.test_catalogue import TELLTALE
 
 
 def written(folder: Path, text: str = GOOD, name: str = "shop.toml") -> Path:
@@ -23,14 +27,46 @@ def written(folder: Path, text: str = GOOD, name: str = "shop.toml") -> Path:
     return path
 
 
-def test_the_starter_is_clean(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_starter_is_clean(tmp_path: Path, language: str) -> None:
     """The starter has no problems, no warnings, a source for every number and no key without a comment nearby."""
-    path = new(tmp_path / "mine")
+    path = new(tmp_path / "mine", language=language)
     assert path == tmp_path / "mine.toml"
     scenario = load(path)
+    assert scenario.language == language
     assert warnings(scenario) == []
     assert len(scenario.strategies) == 2
     assert path.read_text(encoding="utf-8").count("#") > 40
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_the_starters_say_the_same(language: str) -> None:
+    """In another language a starter has other texts and a label on every rung, ten kroner for a euro, and all else alike."""
+    english, other = (tomllib.loads(template(one).read_text(encoding="utf-8")) for one in ("en", language))
+    assert all(rung["label"] for rung in other["rungs"])
+    assert bare(other, 0.1) == bare(english, 1.0)
+    comments = " ".join(re.findall(r"# (.*)", template(language).read_text(encoding="utf-8")))
+    comments = re.sub(r'"\w+"|\w+[_.]\w+[\w.]*|\w+ = ', " ", comments)
+    keys = {"orders", "cost", "share"}  # words of the format
+    assert not (TELLTALE - keys) & set(re.findall(r"[a-zæøå]+", comments.lower()))
+
+
+def bare(data: Any, factor: float, key: str = "") -> Any:
+    """A file's tables without texts, amounts times `factor`."""
+    if isinstance(data, dict):
+        texts = {"label", "source", "language", "currency", "layer"} | ({"name"} if "schema" in data else set())
+        return {name: bare(value, factor, name) for name, value in data.items() if name not in texts}
+    if isinstance(data, list):
+        return [bare(item, factor, key) for item in data]
+    amounts = ("mean", "fixed_cost_per_month", "cost_per_month", "monthly_spend", "half_at")
+    return pytest.approx(data * factor) if key in amounts else data
+
+
+def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
+    """There is no starter in Swedish, and nothing is written."""
+    with pytest.raises(ScenarioError, match="--language"):
+        new(tmp_path / "mine", language="sv")
+    assert not list(tmp_path.iterdir())
 
 
 def test_new_does_not_overwrite(tmp_path: Path) -> None:
