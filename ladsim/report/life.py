@@ -53,7 +53,7 @@ def _instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterato
             yield speech.say("life.start", rung=namer.rung(first["to"]))
         elif event in ("send", "hear"):
             who = speech.say("life.one" if len(found) == 1 else "life.several", customer=first["other"], number=len(found))
-            yield speech.say(f"life.{event}", who=who, layer=layer)
+            yield speech.say(f"life.{event}", who=who, layer=namer.layer(layer))
         else:
             for row in found:
                 if event == "move":

@@ -208,6 +208,7 @@ class Layer(Table):
     """One layer of word of mouth: a graph and a budget of messages."""
 
     layer: Name
+    label: Text = ""
     graph: Graph
     budget: Literal["per_sender", "per_edge", "per_receiver"] = "per_sender"
     messages_per_month: dict[Name, Rate] | None = Field(None, description="rung → messages; default the rungs' own")
