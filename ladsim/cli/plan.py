@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ladsim.report.ladder import label_of, value_words
+from ladsim.report.ladder import value_words
+from ladsim.report.places import Namer
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.lever_spec import Price
 from ladsim.scenario.oddities import budget
@@ -17,13 +18,18 @@ from ladsim.words.catalogue import loose
 
 def campaigns(scenario: Scenario) -> str:
     """What is done besides the ladder itself: campaigns with their money and months, shocks, policies."""
-    speech = Words(scenario.language)
+    namer = Namer(scenario)
+    speech = namer.speech
     lines = [
-        f"  {name}: {_money(campaign, scenario)}, {_months(campaign.from_month, campaign.to_month, scenario)}, {_audience(campaign, scenario)}"
+        f"  {name}{_label(campaign.label)}: {_money(campaign, namer)}, "
+        f"{_months(campaign.from_month, campaign.to_month, scenario)}, {_audience(campaign, namer)}"
         for name, campaign in zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True)
     ]
     lines += [
-        "  " + speech.say("plan.shock", name=shock.name, months=_months(shock.from_month, shock.to_month, scenario))
+        "  "
+        + speech.say(
+            "plan.shock", name=shock.name + _label(shock.label), months=_months(shock.from_month, shock.to_month, scenario)
+        )
         for shock in scenario.shocks
     ]
     lines += ["  " + speech.say("plan.policy", name=policy.function) for policy in scenario.policies]
@@ -41,8 +47,7 @@ def strategies(scenario: Scenario) -> str:
             said.insert(0, speech.say("plan.budget", money=money, months=speech.number(scenario.months)))
         said += [f"{key} = {value}" for key, value in strategy.set.items()]
         said += [speech.say("plan.by_policy", name=policy.function) for policy in strategy.policies]
-        label = f" ({strategy.label})" if strategy.label else ""
-        lines.append(f"  {name}{label}: {'; '.join(said)}")
+        lines.append(f"  {name}{_label(strategy.label)}: {'; '.join(said)}")
     return _part(speech.say("plan.strategies"), lines)
 
 
@@ -61,23 +66,35 @@ def _levers(scenario: Scenario, programs: Sequence[Program], prices: Sequence[Pr
 
 def goals(scenario: Scenario) -> str:
     """The goals that the file sets."""
-    return _part(Words(scenario.language).say("screen.goals"), [f"  {_goal(goal, scenario)}" for goal in scenario.goals])
+    namer = Namer(scenario)
+    return _part(namer.speech.say("screen.goals"), [f"  {_goal(goal, namer)}" for goal in scenario.goals])
+
+
+def _label(label: str) -> str:
+    """A label behind the name that ``--set`` and the file use."""
+    return f" ({label})" if label else ""
 
 
 def _part(title: str, lines: Sequence[str]) -> str:
     return loose("\n".join([title, *lines])) if lines else ""
 
 
-def _money(campaign: Campaign, scenario: Scenario) -> str:
-    speech = Words(scenario.language)
+def _money(campaign: Campaign, namer: Namer) -> str:
+    speech = namer.speech
 
     def amount(value: Any) -> str:
-        return speech.with_currency(value_words(value, "rate", speech), scenario.currency)
+        return speech.with_currency(value_words(value, "rate", speech), namer.scenario.currency)
 
     if campaign.after is not None:
-        return speech.say("plan.after", event=campaign.after, amount=amount(campaign.cost_per_contact))
+        return speech.say("plan.after", event=_event(campaign.after, namer), amount=amount(campaign.cost_per_contact))
     said = speech.say("plan.monthly", amount=amount(campaign.monthly_spend))
     return said + (speech.say("plan.set_up", amount=amount(campaign.setup_cost)) if campaign.setup_cost != 0.0 else "")
+
+
+def _event(after: str, namer: Namer) -> str:
+    """What sets a campaign off: ``first_order``, ``entered.RUNG``, ``joined.PROGRAM`` … in words."""
+    kind, _, of = after.partition(".")
+    return namer.speech.say(f"event.{kind}", where=namer.rung(of) if kind == "entered" else namer.program(of))
 
 
 def _months(start: float, end: float | None, scenario: Scenario) -> str:
@@ -85,19 +102,15 @@ def _months(start: float, end: float | None, scenario: Scenario) -> str:
     return speech.say("plan.months", first=speech.number(start), last=speech.number(scenario.months if end is None else end))
 
 
-def _audience(campaign: Campaign, scenario: Scenario) -> str:
-    labels = {rung.name: label_of(rung) for rung in scenario.rungs}
-    speech = Words(scenario.language)
-    rungs = ", ".join(labels[name] for name in campaign.to) if campaign.to is not None else speech.say("plan.all_it_moves")
-    return speech.say("plan.audience", rungs=rungs) + (
-        f" ({', '.join(campaign.segments)})" if campaign.segments is not None else ""
-    )
+def _audience(campaign: Campaign, namer: Namer) -> str:
+    rungs = ", ".join(map(namer.rung, campaign.to)) if campaign.to is not None else namer.speech.say("plan.all_it_moves")
+    segments = ", ".join(namer.segments.get(name, name) for name in campaign.segments or ())
+    return namer.speech.say("plan.audience", rungs=rungs) + (f" ({segments})" if campaign.segments is not None else "")
 
 
-def _goal(goal: Goal, scenario: Scenario) -> str:
-    labels = {rung.name: label_of(rung) for rung in scenario.rungs}
-    speech = Words(scenario.language)
-    where = labels.get(goal.rung, goal.rung) if goal.rung is not None else speech.say("plan.step", name=goal.step)
+def _goal(goal: Goal, namer: Namer) -> str:
+    speech = namer.speech
+    where = namer.rung(goal.rung) if goal.rung is not None else speech.say("plan.step", name=namer.step(goal.step or ""))
     number = speech.people(goal.number) if goal.number is not None else speech.percent(goal.share or 0.0)
-    named = f"{goal.name}: " if goal.name else ""
+    named = f"{goal.name}{_label(goal.label)}: " if goal.name else f"{goal.label}: " if goal.label else ""
     return named + speech.say("plan.goal", number=number, where=where, month=speech.number(goal.by_month))

@@ -284,10 +284,9 @@ def _names(scenario: Scenario) -> dict[str, str]:
     """Labels by name of what a number's key may name."""
     if scenario.language == "en":
         return {}
-    called = [(rung.name, rung.label) for rung in scenario.rungs] + [
-        (channel.name, channel.label) for channel in scenario.channels
-    ]
-    return {name: label for name, label in (*called, *((tactic.name, tactic.label) for tactic in scenario.tactics)) if label}
+    lists = (scenario.programs, scenario.segments, scenario.shocks, scenario.tactics, scenario.channels, scenario.rungs)
+    called = {str(item.name): item.label for items in lists for item in items if item.name and item.label}
+    return {layer.layer: layer.label for layer in scenario.word_of_mouth if layer.label} | called
 
 
 def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:

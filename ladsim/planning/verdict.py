@@ -72,6 +72,8 @@ def in_words(key: str, speech: Words = ENGLISH, names: Mapping[str, str] | None 
     'the full effect of offers on orders on the rung repeat'
     >>> in_words("rungs.repeat.orders_per_month", Words("da"), {"repeat": "Stamkunde"})
     'ordrer pr. måned på trinnet Stamkunde'
+    >>> in_words("money.margin", Words("nb")), in_words("programs.stamps.reward_at", Words("da"))
+    ('økonomi: dekningsgrad', 'programmer: stamps, point til en belønning')
     """
     kind, *parts = key.split(".")
     called = [(names or {}).get(part, part) for part in parts]
@@ -86,7 +88,10 @@ def in_words(key: str, speech: Words = ENGLISH, names: Mapping[str, str] | None 
         if parts[-2] == "per_rung":
             on = speech.say("verdict.on_rung", what=on, rung=called[-1])
         return speech.say("verdict.effect", lever=called[0].replace("_", " "), what=on)
-    return key
+    if speech.language == "en" or not parts:
+        return key
+    said = ", ".join(_part(part, speech) if one == part else one for part, one in zip(parts, called, strict=True))
+    return f"{_part(kind, speech)}: {said}"
 
 
 def _part(name: str, speech: Words) -> str:
@@ -95,6 +100,8 @@ def _part(name: str, speech: Words) -> str:
         return speech.say(f"verdict.{name}")
     if speech.language != "en" and speech.has(f"key.{name}"):
         return speech.say(f"key.{name}")
+    if speech.language != "en" and speech.has(f"trigger.{name}"):
+        return speech.say(f"trigger.{name}")
     return name.replace("_", " ")
 
 

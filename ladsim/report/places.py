@@ -6,18 +6,23 @@ of its own keeps its name, with spaces.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ladsim.report.ladder import label_of
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.places import item_names
-from ladsim.scenario.spec import Campaign, Scenario
+from ladsim.scenario.spec import Campaign, Program, Scenario
 from ladsim.words import Words
 
 # Causes of money that every market has.
 CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
 # Causes that each programme has, as ``PROGRAM:fees``.
 OF_PROGRAMS = ("fees", "discounts", "rewards", "running")
+# Lists whose items are called by what they are and their own name: "change of price (spring): …".
+KINDS_OF_ITEM = ("prices", "seasons", "order_kinds", "word_of_mouth", "arrivals")
+# Tables within a table, in which a key may mean another thing than elsewhere.
+INNER = ("joins", "levels")
 
 
 class Namer:
@@ -28,10 +33,17 @@ class Namer:
         self.speech = Words(scenario.language)
         self.rungs = {rung.name: label_of(rung) for rung in scenario.rungs}
         self.segments = {s.name: s.label or _plain(s.name) for s in scenario.segments}
+        self.layers = {layer.layer: layer.label or _plain(layer.layer) for layer in scenario.word_of_mouth}
         self.levers = {c.name: c.label or _plain(c.name) for c in scenario.channels}
         self.levers |= {t.name: t.label or _plain(t.name) for t in scenario.tactics}
         self.campaigns = dict(self._campaigns())
         self.programs = dict(self._programs())
+        self.levels = {level.name: level.label for program in self._every_program() for level in program.levels if level.label}
+
+    def _every_program(self) -> Iterator[Program]:
+        yield from self.scenario.programs
+        for strategy in self.scenario.strategies.values():
+            yield from strategy.programs
 
     def _campaigns(self) -> Iterator[tuple[str, str]]:
         for owner in ((), *(s.campaigns for s in self.scenario.strategies.values())):
@@ -58,6 +70,10 @@ class Namer:
     def rung(self, name: str) -> str:
         """A rung's label."""
         return self.rungs.get(name, _plain(name))
+
+    def layer(self, name: str) -> str:
+        """What a layer of word of mouth is called."""
+        return self.layers.get(name, _plain(name))
 
     def step(self, name: str) -> str:
         """A step's name ``FROM.TO[.TRIGGER]`` as "from → to (by …)"."""
@@ -110,21 +126,63 @@ class Namer:
             names = self.campaigns if parts[0] == "campaigns" else self.levers
             return f"{names.get(parts[1], _plain(parts[1]))}: {self._effect(parts[2:])}"
         if parts[0] == "programs" and len(parts) >= 3:
-            return f"{self.program(parts[1])}: {self._tail(parts[2:])}"
+            return f"{self.program(parts[1])}: {self._tail(parts[2:], 'programs')}"
         if parts[0] == "segments" and len(parts) >= 3:
-            return f"{self.segments.get(parts[1], _plain(parts[1]))}: {self._tail(parts[2:])}"
-        return f"{self._tail(parts[:1])}: {self._tail(parts[1:])}" if len(parts) > 1 else self._tail(parts)
+            return f"{self.segments.get(parts[1], _plain(parts[1]))}: {self._tail(parts[2:], 'segments')}"
+        table, _, place = parts[0].partition("[")
+        if table in KINDS_OF_ITEM and len(parts) >= 2:
+            rest = parts[1:] if place else parts[2:]
+            called = self._item(table, int(place.rstrip("]"))) if place else self.layer(parts[1])
+            return f"{self._word(table)}{f' ({called})' if called else ''}: {self._tail(rest, table)}"
+        return f"{self._tail(parts[:1])}: {self._tail(parts[1:], parts[0])}" if len(parts) > 1 else self._tail(parts)
+
+    def _item(self, table: str, place: int) -> str:
+        """What an item without a name is called: newcomers by where they come to, others by their place where there are several."""
+        items = getattr(self.scenario, table)
+        if table == "arrivals" and place < len(items):
+            return self.rung(items[place].to)
+        return str(place + 1) if len(items) > 1 else ""
 
     def trigger(self, name: str) -> str:
         """What makes a step happen."""
         return self.speech.say(f"trigger.{name}") if self.speech.has(f"trigger.{name}") else _plain(name)
 
-    def _tail(self, parts: list[str]) -> str:
-        return ", ".join(map(self._word, parts))
+    def _tail(self, parts: list[str], table: str = "") -> str:
+        """The words for the rest of a key, `table` being where it stands; names of rungs and levels are their labels."""
+        said: list[str] = []
+        for place, part in enumerate(parts):
+            before = parts[place - 1] if place else ""
+            if before == "factors":
+                return ", ".join([*said, self._target(parts[place:])])
+            if before in ("per_rung", "messages_per_month"):
+                said.append(self.rung(part))
+            elif before == "levels":
+                said[-1] += f" {self.levels.get(part, _plain(part))}"
+            elif before == "options":
+                said.append(_plain(part))
+            else:
+                said.append(self._word(part, table))
+                table = part if part in INNER else table
+        return ", ".join(said)
 
-    def _word(self, part: str) -> str:
-        """The words for one part of a key."""
-        return self.speech.say(f"key.{part}") if self.speech.has(f"key.{part}") else _plain(part)
+    def _target(self, parts: list[str]) -> str:
+        """What a factor acts on: ``orders``, ``steps.lead.prospect``, ``rungs.repeat.orders_per_month``."""
+        if parts[0] == "steps" and len(parts) > 2:
+            return self.step(".".join(parts[1:]))
+        if parts[0] == "rungs" and len(parts) > 2:
+            return f"{self.rung(parts[1])}, {self._tail(parts[2:])}"
+        return self._tail(parts)
+
+    def _word(self, part: str, table: str = "") -> str:
+        """The words for one part of a key, in `table` where it means another thing there; ``climbing_2`` is the second of its kind."""
+        if table and self.speech.has(f"key.of_{table}.{part}"):
+            return self.speech.say(f"key.of_{table}.{part}")
+        if self.speech.has(f"key.{part}"):
+            return self.speech.say(f"key.{part}")
+        again = re.fullmatch(r"(\w+)_(\d+)", part)
+        if again and self.speech.has(f"key.{again[1]}"):
+            return f"{self._word(again[1])} ({again[2]})"
+        return _plain(part)
 
     def _effect(self, parts: list[str]) -> str:
         if parts[0] != "effects" or len(parts) < 3:

@@ -16,7 +16,6 @@ from ladsim.report.canvas import Chart
 from ladsim.report.parts import Cell, Picture, Section, grid, words
 from ladsim.report.places import Namer
 from ladsim.report.wheel_picture import Sector, wheel_picture
-from ladsim.scenario.places import item_names
 from ladsim.words.numerals import DASH
 
 Row = dict[Any, Any]
@@ -31,11 +30,6 @@ class Told:
         self.speech = self.namer.speech
         self.currency = wheel.runs.scenario.currency
         self.rows: list[Row] = wheel.spokes.to_dict("records")
-        programs = wheel.runs.scenario.programs
-        self.programs = {
-            name: one.label or name.replace("_", " ")
-            for name, one in zip(item_names("programs", programs), programs, strict=True)
-        }
 
     def say(self, key: str, **values: Any) -> str:
         """A text of the catalogue."""
@@ -82,7 +76,7 @@ class Told:
         if row["measure"] == "step":
             what = self.namer.step(row["of"])
         else:
-            what = self.speech.say(f"wheel.m_{row['measure']}", of=self.programs.get(row["of"], row["of"]))
+            what = self.speech.say(f"wheel.m_{row['measure']}", of=self.namer.program(row["of"]))
         if not math.isfinite(row["mean"]):
             return what, DASH, ""
         low, high = row["low"], row["high"]

@@ -1,0 +1,128 @@
+"""Every key of a scenario file has words in every language, and every number of the shipped scenarios is named in one language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ladsim.report.places import KINDS_OF_ITEM, Namer
+from ladsim.scenario.address import numbers
+from ladsim.scenario.kinds import Table
+from ladsim.scenario.load import load, loads, shipped
+from ladsim.scenario.shapes import fields
+from ladsim.scenario.spec import Scenario
+from ladsim.words import LANGUAGES, catalogue
+from tests.test_docs import scenario_keys
+from tests.words.test_catalogue import TELLTALE
+
+MARKET = """
+schema = 1
+name = "Marked"
+language = "{language}"
+months = 12
+market_size = 1000
+rungs = [
+  {{ name = "outside", label = "Udenfor", off_ladder = "outside", share = 0.2 }},
+  {{ name = "lead", label = "Mulig", share = 0.7 }},
+  {{ name = "customer", label = "Kunde", share = 0.1, orders_per_month = 1.0 }},
+]
+steps = [
+  {{ from = "lead", to = "customer", monthly = 0.1 }},
+  {{ from = "customer", to = "lead", trigger = "order", beta = [1.0, 9.0] }},
+]
+order_kinds = [{{ name = "mersalg", share = 1.0 }}]
+segments = [{{ name = "a", label = "Unge", share = 1.0, need = 0.6, factors = {{ orders = 1.2, "steps.lead.customer" = 0.9 }} }}]
+arrivals = [{{ to = "lead", per_month = 10.0 }}]
+word_of_mouth = [{{ layer = "venner", graph = {{ kind = "none" }}, detractor_factor = 2.0, messages_per_month = {{ customer = 0.1 }} }}]
+prices = [{{ name = "januar", change = 0.05, per_rung = {{ customer = -1.1 }}, leaving_elasticity = 0.5 }}, {{ change = -0.1, elasticity = -1.0 }}]
+contacts = {{ consent_share = 0.5, tiring = 0.1, leaving_effect = 0.02 }}
+engagement = {{ fades_per_month = 0.1, leaving_effect = -0.3 }}
+programs = [{{ kind = "tiers", joins = {{ probability = 0.5 }}, cost_per_month = 100, levels = [
+  {{ name = "silver", label = "Sølv", orders = 0 }},
+  {{ name = "gold", label = "Guld", orders = 4, cost_per_month = 3, factors = {{ orders = 1.1 }} }},
+] }}]
+[[channels]]
+name = "mails"
+label = "Mails"
+response = {{ half_at = 1.0 }}
+effects = [{{ on = "climbing", full = 0.1 }}, {{ on = "climbing", per_rung = {{ lead = 0.2 }} }}]
+"""
+SAID = {
+    "da": {
+        "prices.januar.change": "prisændring (januar): ændring",
+        "prices.januar.per_rung.customer": "prisændring (januar): ordrer pr. procent af prisen, Kunde",
+        "prices[1].elasticity": "prisændring (2): ordrer pr. procent af prisen",
+        "contacts.leaving_effect": "henvendelser: virkning på frafald",
+        "engagement.fades_per_month": "engagement: andel, der falmer på en måned",
+        "segments.a.need": "Unge: andel med behovet",
+        "segments.a.share": "Unge: andel af markedet",
+        "segments.a.factors.steps.lead.customer": "Unge: faktor, Mulig → Kunde",
+        "arrivals[0].per_month": "nytilkomne (Mulig): personer pr. måned",
+        "order_kinds.mersalg.share": "ordretype (mersalg): andel af ordrerne",
+        "word_of_mouth.venner.messages_per_month.customer": "mund-til-mund (venner): beskeder pr. måned, Kunde",
+        "programs.tiers.joins.probability": "Niveauer: indmeldelse, sandsynlighed, når trinnet nås",
+        "programs.tiers.cost_per_month": "Niveauer: drift pr. måned",
+        "programs.tiers.levels.gold.orders": "Niveauer: niveau Guld, krævede ordrer",
+        "programs.tiers.levels.gold.cost_per_month": "Niveauer: niveau Guld, omkostning pr. medlem dér pr. måned",
+        "programs.tiers.levels.gold.factors.orders": "Niveauer: niveau Guld, faktor, ordrer",
+        "channels.mails.effects.climbing_2.per_rung.lead": "Mails: fuld virkning på at rykke op (2), Mulig",
+    },
+    "nb": {
+        "prices.januar.change": "prisendring (januar): endring",
+        "contacts.consent_share": "henvendelser: andel med samtykke til brev",
+        "engagement.leaving_effect": "engasjement: virkning på frafall",
+        "programs.tiers.levels.gold.orders": "Nivåer: nivå Guld, krav til ordrer",
+        "word_of_mouth.venner.detractor_factor": "munn-til-munn (venner): hvor mye oftere kritikere uttaler seg",
+    },
+}
+
+
+def tables(record: type[Table]) -> Iterator[type[Table]]:
+    """A table of the format and all below it."""
+    yield record
+    for shape in fields(record).values():
+        if shape.table is not None:
+            yield from tables(shape.table)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_of_the_format_has_words(language: str) -> None:
+    """Each key of each table that a file may hold is a word of the catalogue; no word is of a key that there is not."""
+    walked = set(tables(Scenario))
+    assert {record for _, record in scenario_keys.TABLES} <= walked
+    keys = {key for record in walked for key in fields(record)}
+    assert [key for key in sorted(keys) if not catalogue.has(language, f"key.{key}")] == []
+    others = {"effect_on", "climbing", "leaving", "price", "points", "basket", "cost"}  # what effects act on, and a sentence
+    said = {key.removeprefix("key.") for key in catalogue.texts(language) if key.startswith("key.") and ".of_" not in key}
+    assert said - keys - others == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lists_have_a_word_for_an_item(language: str) -> None:
+    """Lists whose items are called by what they are have that word."""
+    assert all(catalogue.has(language, f"key.{table}") for table in KINDS_OF_ITEM)
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_numbers_are_named_in_one_language(language: str) -> None:
+    """No name of a number holds an English word, a key or a dot: prices, contacts, engagement, levels, newcomers, factors."""
+    namer = Namer(loads(MARKET.format(language=language)))
+    found = {key: namer.key(key) for key in numbers(namer.scenario)}
+    for key, said in found.items():
+        assert not re.search(r"[_\[\]]|\.(?!\s)", said), (key, said)
+        assert not TELLTALE & set(re.findall(r"[a-zæøå]+", said.lower())), (key, said)
+    assert {key: found[key] for key in SAID[language]} == SAID[language]
+
+
+@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_numbers_of_shipped_scenarios_are_named_in_one_language(name: str, language: str) -> None:
+    """The table of assumptions of every shipped scenario, in Danish and in Norwegian, has no English word and no raw key."""
+    namer = Namer(load(name, language))
+    for key, number in numbers(namer.scenario).items():
+        said = namer.key(key)
+        assert not re.search(r"[_\[\]]|\.(?!\s)", said), (key, said)
+        words = set(re.findall(r"[a-zæøå]+", f"{said} {number.source.replace('assumption', '')}".lower()))
+        assert not TELLTALE & words, (key, said, number.source)
