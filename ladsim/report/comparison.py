@@ -165,7 +165,7 @@ def _believe(duel: Duel) -> Answer:
     said = []
     for row in weighty.head(3).itertuples():
         item = known.get(row.key)
-        value = value_words(item.value, grounds.kind_of(item), duel.speech) if item else ""
+        value = grounds.number_words(item, duel.currency, duel.speech) if item else ""
         said.append(duel.say("page.d_believe", key=duel.namer.key(row.key), value=value))
     short = duel.say("page.a_believe_none")
     if assumed:

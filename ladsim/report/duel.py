@@ -43,8 +43,9 @@ class Duel:
         return float(self.differences.loc[strategy or self.study.runner_up, column])
 
     def value(self, key: str, value: float) -> str:
-        """A value of an uncertain number, shares as percentages."""
-        return value_words(value, self.kinds.get(key, "rate"), self.speech)
+        """A value of an uncertain number, shares as percentages, amounts with their currency."""
+        kind = self.kinds.get(key, "rate")
+        return self.speech.money(value, self.currency) if kind == "amount" else value_words(value, kind, self.speech)
 
     def pair(self, text: str, **more: Any) -> str:
         """A text of the page that may name the two strategies and the currency."""

@@ -17,7 +17,7 @@ from ladsim.report.ladder import value_words
 from ladsim.report.parts import Cell, Command, Grid, Points, Section, grid, words
 from ladsim.report.places import Namer
 from ladsim.scenario.address import NumberAt, numbers
-from ladsim.scenario.spec import Campaign, Scenario
+from ladsim.scenario.spec import Campaign, Distribution, Range, Scenario
 from ladsim.scenario.texts import ASSUMPTIONS
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
@@ -38,6 +38,20 @@ def kind_of(number: NumberAt) -> str:
     lower = number.limits.lower
     is_change = lower is not None and -1.0 <= lower < 0.0
     return "rate" if number.kind == "real" and not is_change else number.kind
+
+
+def number_words(number: NumberAt, currency: str, speech: Words) -> str:
+    """A number of the file, its range or its law, with its unit."""
+    if number.kind == "amount":
+        return amount_words(number.value, currency, speech)
+    return value_words(number.value, kind_of(number), speech)
+
+
+def amount_words(value: float | Range | Distribution, currency: str, speech: Words) -> str:
+    """An amount or a range of amounts with its currency; a law in words."""
+    if isinstance(value, Range):
+        return speech.money_between(value.low, value.high, currency)
+    return speech.money(value, currency) if isinstance(value, float) else value_words(value, "rate", speech)
 
 
 def counts(scenario: Scenario) -> tuple[int, int, int]:
@@ -85,29 +99,24 @@ def _spends(found: Sequence[Campaign], scenario: Scenario, speech: Words) -> Cel
     if not found:
         return Cell(DASH)
     amounts, dates = [], []
-
-    def money(amount: Any) -> str:
-        """An amount, or its range."""
-        return speech.money(amount, scenario.currency) if isinstance(amount, float) else value_words(amount, "rate", speech)
-
     for campaign in found:
         if campaign.after is not None:
-            amounts.append(speech.say("plan.after", event=campaign.after, amount=money(campaign.cost_per_contact)))
+            amount = amount_words(campaign.cost_per_contact, scenario.currency, speech)
+            amounts.append(speech.say("plan.after", event=campaign.after, amount=amount))
         if campaign.after is None or campaign.monthly_spend != 0.0:
-            amounts.append(money(campaign.monthly_spend))
+            amounts.append(amount_words(campaign.monthly_spend, scenario.currency, speech))
         last = campaign.to_month if campaign.to_month is not None else scenario.months
         said = speech.say("page.campaign_dates", first=speech.number(campaign.from_month), last=speech.number(last))
         if campaign.setup_cost != 0.0:
-            said += "; " + speech.say("page.campaign_setup", amount=money(campaign.setup_cost))
+            shown = amount_words(campaign.setup_cost, scenario.currency, speech)
+            said += "; " + speech.say("page.campaign_setup", amount=shown)
         dates.append(said)
     return Cell(" + ".join(amounts), " + ".join(dates))
 
 
 def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
     speech = namer.speech
-    value = value_words(number.value, kind_of(number), speech)
-    if number.kind == "amount" and isinstance(number.value, float):
-        value = speech.money(number.value, currency)
+    value = number_words(number, currency, speech)
     believed = is_assumption(number.source)
     source = words(number.source or speech.say("page.no_source"))
     if believed:
@@ -126,7 +135,7 @@ def limits(scenario: Scenario, runs: Replications, reason: str) -> Section:
     lines += [speech.say(f"limit.always_{place}") for place in range(1, ALWAYS + 1)]
     for layer in scenario.word_of_mouth:
         kind = "limit.talk_file" if layer.graph.path else "limit.talk"
-        words_of = {"layer": layer.layer, "budget": speech.say(f"budget.{layer.budget}")}
+        words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": speech.say(f"budget.{layer.budget}")}
         words_of |= {} if layer.graph.path else {"kind": speech.say(f"graph.{layer.graph.kind}")}
         lines.append(speech.say(kind, **words_of))
     strategies = scenario.strategies.values()

@@ -88,10 +88,15 @@ class Words:
 
         >>> Words("da").money_between(1_280_000, 1_620_000, "DKK"), Words("en").money_between(-500, 20_000, "DKK")
         ('1,28 til 1,62\\xa0mio.\\xa0kr', 'DKK\\xa0−500 to 20,000')
+        >>> Words("nb").money_between(50, 150, "NOK"), Words("nb").money_between(5, 50, "NOK")
+        ('50 til 150\\xa0kr', '5,00 til 50,00\\xa0kr')
         """
         if not (math.isfinite(low) and math.isfinite(high)):
             return ""
         (first, first_word), (last, last_word) = self._amount(low, False), self._amount(high, False)
+        if max(abs(low), abs(high)) >= 100:  # no cents beside whole amounts
+            none = numerals.marked(self.language, ".00")
+            first, last = first.removesuffix(none), last.removesuffix(none)
         if (first, first_word) == (last, last_word):
             return self.with_currency(first + first_word, currency)
         start = first if first_word == last_word else first + first_word

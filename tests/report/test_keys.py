@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from ladsim.report.grounds import number_words
 from ladsim.report.places import KINDS_OF_ITEM, Namer
 from ladsim.scenario.address import numbers
 from ladsim.scenario.kinds import Table
 from ladsim.scenario.load import load, loads, shipped
 from ladsim.scenario.shapes import fields
 from ladsim.scenario.spec import Scenario
-from ladsim.words import LANGUAGES, catalogue
+from ladsim.words import LANGUAGES, Words, catalogue
 from tests.test_docs import scenario_keys
 from tests.words.test_catalogue import TELLTALE
 
@@ -126,3 +127,20 @@ def test_numbers_of_shipped_scenarios_are_named_in_one_language(name: str, langu
         assert not re.search(r"[_\[\]]|\.(?!\s)", said), (key, said)
         words = set(re.findall(r"[a-zæøå]+", f"{said} {number.source.replace('assumption', '')}".lower()))
         assert not TELLTALE & words, (key, said, number.source)
+
+
+def test_only_effects_and_changes_of_price_are_percentages() -> None:
+    """An elasticity of −1.1 is shown as −1.1, a β of −0.3 as −0.3, a change of price and an effect as percentages, a range with kr."""
+    text = MARKET.format(language="da").replace("cost_per_month = 100", "cost_per_month = { low = 50.0, high = 150.0 }")
+    scenario = loads(text)
+    found = {key: plain(number_words(number, "DKK", Words("da"))) for key, number in numbers(scenario).items()}
+    assert found["prices.januar.change"] == "+5 %"
+    assert found["prices.januar.per_rung.customer"] == "−1,1"
+    assert found["engagement.leaving_effect"] == "−0,3"
+    assert found["channels.mails.effects.climbing.full"] == "+10 %"
+    assert found["programs.tiers.cost_per_month"] == "50 til 150 kr"
+    assert found["programs.tiers.levels.gold.cost_per_month"] == "3,00 kr"
+
+
+def plain(said: str) -> str:
+    return said.replace("\u00a0", " ")
