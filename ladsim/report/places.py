@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from ladsim.report.ladder import label_of
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.places import item_names
-from ladsim.scenario.spec import Campaign, Program, Scenario
+from ladsim.scenario.program_spec import Program
+from ladsim.scenario.spec import Campaign, Scenario
 from ladsim.words import Words
 
 # Causes of money that every market has.
