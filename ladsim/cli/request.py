@@ -161,8 +161,12 @@ def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
     later = [goal for goal in scenario.goals if months is not None and goal.by_month > months]
     if not later:
         return scenario
-    named = ", ".join(goal.name or f"{goal.rung or goal.step} by month {goal.by_month:g}" for goal in later)
-    messages.note(f"Goals after month {months:g} are left out: {named}")
+    from ladsim.words import Words
+    from ladsim.words.catalogue import loose
+
+    speech = Words(scenario.language)
+    named = ", ".join(goal.label or goal.name or f"{goal.rung or goal.step}" for goal in later)
+    messages.note(loose(speech.say("screen.later_goals", month=speech.month(months or 0.0), goals=named)))
     return scenario.model_copy(update={"goals": tuple(goal for goal in scenario.goals if goal not in later)})
 
 

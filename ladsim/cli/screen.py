@@ -180,11 +180,14 @@ def between(low: float, high: float, unit: str, currency: str, speech: Words = E
 
     >>> between(0.32, 0.394, "orders a month", "EUR"), between(-900.0, 1e6, "currency", "EUR")
     ('0.32 to 0.394 orders a month', 'EUR −900 to 1 million')
+    >>> between(-0.03, 0.15, "share", "EUR")
+    '0 % to 15 %'
     """
     if low != low or high != high:
         return DASH
     if unit == "currency":
         return speech.money_between(low, high, currency).replace(SPACE, " ")
+    low = low if unit.startswith("currency") else max(0.0, low)  # what cannot be negative
     first = in_unit(low, unit, currency, speech).removesuffix(_ending(unit, speech) or "\0")
     return speech.between(first, in_unit(high, unit, currency, speech))
 

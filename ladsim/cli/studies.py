@@ -121,6 +121,7 @@ def potential(
       ladsim potential my_shop.toml --budget 100000 --cost-per-customer 25
       ladsim potential my_shop.toml --cost-per-customer student=18 --cost-per-customer office=40
       ladsim potential acquisition_vs_retention --strategy acquisition_first --budget 20000
+      ladsim potential local_shop --cost-per-customer 100 --language da
     """
     name = options.known(asked.changed, strategy)
     money, costs = options.budget(budget), options.costs(asked.changed, cost_per_customer)

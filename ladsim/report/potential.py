@@ -19,6 +19,7 @@ from ladsim.words.numerals import DASH
 
 MOST_SAID = 4  # segments that a box or a sentence names; the tables have all
 MOST_BARS = 20
+COUNTS = ("customers_end", "end", "customer_share")
 
 
 class Told:
@@ -44,6 +45,10 @@ class Told:
     def money(self, value: float, signed: bool = False) -> str:
         """An amount."""
         return self.speech.money(value, self.currency, signed)
+
+    def unit(self) -> str:
+        """One unit of money, as one says it: "1 kr"."""
+        return self.speech.with_currency("1", self.currency)
 
     def interval(self, row: Any, column: str) -> str:
         """The 95 % interval of an amount; empty where there is none, or no width."""
@@ -86,7 +91,7 @@ def _go(told: Told) -> str:
     said = {
         "worth": told.money(own["highest_cost"]),
         "cost": told.money(own["cost"]),
-        "unit": told.money(1.0),
+        "unit": told.unit(),
         "back": told.money(1.0 + first["gain_rate"]),
     }
     if len(told.segments) == 1:
@@ -175,7 +180,7 @@ def _sure(told: Told) -> Answer:
     first, second = known[:2]
     names = {"first": told.segment(first["segment"]), "second": told.segment(second["segment"])}
     sure = second["behind_low"] > 0.0
-    said = {"unit": told.money(1.0), "more": told.money(second["behind"]), **names}
+    said = {"unit": told.unit(), "more": told.money(second["behind"]), **names}
     interval = told.speech.money_between(second["behind_low"], second["behind_high"], told.currency) or DASH
     detail = told.say("potential.d_sure" if sure else "potential.d_unsure", interval=interval, **said)
     return Answer(question, told.say("potential.a_sure", **names) if sure else told.say("potential.a_unsure"), (detail,))
@@ -264,8 +269,13 @@ def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
     value, low, high = (float(row[column + end]) for end in ("", "_low", "_high"))
     if math.isnan(value):
         return Cell(DASH)
-    small = "" if math.isnan(low) or math.isnan(high) or low == high else told.speech.between(form(low), form(high))
-    return Cell(form(value), small)
+    if math.isnan(low) or math.isnan(high) or low == high:
+        return Cell(form(value))
+    if form == told.money:
+        return Cell(form(value), told.speech.money_between(low, high, told.currency))
+    if column in COUNTS:  # what cannot be negative
+        low = max(0.0, low)
+    return Cell(form(value), told.speech.between(form(low), form(high)))
 
 
 def _segments(told: Told) -> Grid:

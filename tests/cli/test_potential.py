@@ -56,6 +56,18 @@ def test_the_answer_comes_first(ladsim: Ladsim, grouped: Path) -> None:
     assert again.exit_code == 0 and "identical" in again.stdout
 
 
+def test_it_speaks_a_language(ladsim: Ladsim, grouped: Path) -> None:
+    """--language gives the answer, the notes and the page in Norwegian; `again` makes the same page."""
+    words = (*QUICK, "--months", "2", "--cost-per-customer", "10", "--budget", "100", "--language", "nb")
+    result = ladsim("potential", "shop.toml", *words)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("Gå først etter Offices: Én kunde til der er verdt ")
+    assert "så 1 € gir " in result.stdout.splitlines()[0]
+    assert "Mål etter måned 2 er ikke med: " in result.stderr
+    assert '<html lang="nb">' in Path("reports/shop-potential/report.html").read_text(encoding="utf-8")
+    assert "identical" in ladsim("again", "reports/shop-potential", "--processes", "1").stdout
+
+
 def test_json_has_the_tables_and_the_command(ladsim: Ladsim, grouped: Path) -> None:
     """With --json - the study is values, the same as from Python; the command names budget and costs and makes it again."""
     words = ("--budget", "500", "--cost-per-customer", "30", "--cost-per-customer", "students=10")

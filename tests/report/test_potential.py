@@ -99,7 +99,7 @@ def test_what_is_said_where_nobody_pays(danish: Potential) -> None:
     """A cost above every worth wins nobody; a cost nobody knows asks for one; a met need leaves nobody."""
     empty, segments = danish.plan.iloc[:0], danish.segments
     dear = replace(danish, plan=empty, segments=segments.assign(cost=1e9))
-    assert verdict(dear).startswith("Vind ingen til den pris")
+    assert verdict(dear).startswith("Det betaler sig ikke at vinde nye kunder til den pris")
     unknown = replace(danish, plan=empty, segments=segments.assign(cost=float("nan")))
     assert "Vi ved ikke, hvad en ny kunde koster" in verdict(unknown)
     assert any("--cost-per-customer" in note for note in notes(unknown))
