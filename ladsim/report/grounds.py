@@ -6,6 +6,7 @@ In: a scenario, a study's setting. Out: `Section` records.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ from ladsim.words.numerals import DASH
 
 DAYS_PER_MONTH = 30.4375
 ALWAYS = 6  # sentences that are true of every page
+# The word that the tag beside it says already.
+_BESIDE = re.compile(rf"^\s*({'|'.join(ASSUMPTIONS)})\s*($|[:;,]\s*)", re.IGNORECASE)
 
 
 def given_numbers(scenario: Scenario) -> list[NumberAt]:
@@ -120,7 +123,7 @@ def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
     believed = is_assumption(number.source)
     source = words(number.source or speech.say("page.no_source"))
     if believed:
-        said = number.source if number.source and number.source.strip().lower() not in ASSUMPTIONS else ""
+        said = _BESIDE.sub("", number.source or "")
         source = Cell(
             speech.say("page.tag_assumption") if number.source else speech.say("page.no_source"), said, strong=True, numeric=False
         )

@@ -153,6 +153,8 @@ class Namer:
         said: list[str] = []
         for place, part in enumerate(parts):
             before = parts[place - 1] if place else ""
+            if part == "response" and place + 1 < len(parts):
+                continue  # what follows says whose
             if before == "factors":
                 return ", ".join([*said, self._target(parts[place:])])
             if before in ("per_rung", "messages_per_month"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ladsim.report.grounds import number_words
+from ladsim.report.grounds import assumptions, number_words
 from ladsim.report.places import KINDS_OF_ITEM, Namer
 from ladsim.scenario.address import numbers
 from ladsim.scenario.kinds import Table
@@ -140,6 +140,22 @@ def test_only_effects_and_changes_of_price_are_percentages() -> None:
     assert found["channels.mails.effects.climbing.full"] == "+10 %"
     assert found["programs.tiers.cost_per_month"] == "50 til 150 kr"
     assert found["programs.tiers.levels.gold.cost_per_month"] == "3,00 kr"
+
+
+def test_the_tag_of_an_assumption_is_said_once() -> None:
+    """Beside the tag "antagelse" stands what else the source says, without the word again; two things are not said twice."""
+    section = assumptions(load("ladder_five", "da"), Namer(load("ladder_five", "da")))
+    sources = [row[2] for row in section.items[-1].rows]
+    assert any(source.text == "antagelse" and source.small.startswith("tæt på data fra CDNOW") for source in sources)
+    assert not [source for source in sources if source.small.lower().startswith("antagelse")]
+
+
+def test_what_is_said_of_responses_and_differences() -> None:
+    """A response is said by what is asked of it; how customers differ is not said twice over."""
+    namer = Namer(load("coffee_chain", "da"))
+    assert namer.key("heterogeneity.orders.gamma_shape") == "forskelle mellem kunder: ordrer, form (lav: store forskelle)"
+    said = namer.key("channels.social_media.response.half_at")
+    assert said == "Sociale medier: beløb pr. person og måned, der giver halvdelen af den fulde virkning"
 
 
 def plain(said: str) -> str:
