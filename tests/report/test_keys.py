@@ -68,7 +68,7 @@ SAID = {
         "programs.tiers.levels.gold.orders": "Niveauer: niveau Guld, krævede ordrer",
         "programs.tiers.levels.gold.cost_per_month": "Niveauer: niveau Guld, omkostning pr. medlem dér pr. måned",
         "programs.tiers.levels.gold.factors.orders": "Niveauer: niveau Guld, faktor, ordrer",
-        "channels.mails.effects.climbing_2.per_rung.lead": "Mails: fuld virkning på at rykke op (2), Mulig",
+        "channels.mails.effects.climbing_2.per_rung.lead": "Mails: fuld virkning på oprykning (2), Mulig",
     },
     "nb": {
         "prices.januar.change": "prisendring (januar): endring",
