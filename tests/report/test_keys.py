@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ladsim.report.grounds import assumptions, number_words
+from ladsim.planning.run import replicate
+from ladsim.report.grounds import assumptions, limits, number_words
+from ladsim.report.parts import Grid, Points
 from ladsim.report.places import KINDS_OF_ITEM, Namer
 from ladsim.scenario.address import numbers
 from ladsim.scenario.kinds import Table
@@ -145,7 +147,9 @@ def test_only_effects_and_changes_of_price_are_percentages() -> None:
 def test_the_tag_of_an_assumption_is_said_once() -> None:
     """Beside the tag "antagelse" stands what else the source says, without the word again; two things are not said twice."""
     section = assumptions(load("ladder_five", "da"), Namer(load("ladder_five", "da")))
-    sources = [row[2] for row in section.items[-1].rows]
+    table = section.items[-1]
+    assert isinstance(table, Grid)
+    sources = [row[2] for row in table.rows]
     assert any(source.text == "antagelse" and source.small.startswith("tæt på data fra CDNOW") for source in sources)
     assert not [source for source in sources if source.small.lower().startswith("antagelse")]
 
@@ -156,6 +160,17 @@ def test_what_is_said_of_responses_and_differences() -> None:
     assert namer.key("heterogeneity.orders.gamma_shape") == "forskelle mellem kunder: ordrer, form (lav: store forskelle)"
     said = namer.key("channels.social_media.response.half_at")
     assert said == "Sociale medier: beløb pr. person og måned, der giver halvdelen af den fulde virkning"
+
+
+def test_layers_are_called_by_their_labels() -> None:
+    """A layer of word of mouth has a label, in the language of the reader; without one, its name."""
+    scenario = load("coffee_chain", "nb")
+    assert Namer(scenario).layer("friends") == "venner"
+    run = replicate(scenario, seed=1, replications=2, sample=60, processes=1)
+    said = limits(scenario, run, "").items[0]
+    assert isinstance(said, Points)
+    assert any("«venner» er et nettverk av typen «" in plain(line) for line in said.items)
+    assert Namer(loads(MARKET.format(language="nb"))).layer("old_friends") == "old friends"
 
 
 def plain(said: str) -> str:
