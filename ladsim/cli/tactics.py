@@ -14,6 +14,7 @@ from ladsim.errors import StudyError, nearest
 if TYPE_CHECKING:
     from ladsim.words import Words
 
+
 def tactics(
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", show_default=False, help="A tactic or channel, to see its numbers.")

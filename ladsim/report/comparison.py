@@ -14,7 +14,6 @@ from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning.results import Comparison
 from ladsim.report import comparison_tables, grounds, holdouts, loyalty, sections, series
 from ladsim.report.duel import Duel
-from ladsim.report.ladder import value_words
 from ladsim.report.parts import Answer, Page
 from ladsim.words.numerals import DASH
 
