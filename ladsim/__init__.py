@@ -58,6 +58,8 @@ _HOMES = {
     "potential": "planning.potential",
     "Potential": "planning.results",
     "again": "planning.again",
+    "holdout_results": "measures.holdout",
+    "service_failures": "measures.loyalty",
     "report": "report",
     "rung_counts": "measures.ladder",
     "number_of_ambassadors": "measures.ladder",

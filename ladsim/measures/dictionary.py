@@ -132,7 +132,7 @@ ENTRIES: dict[str, Entry] = {
         "0 to 10",
         "Oliver (1980), A Cognitive Model of … Satisfaction Decisions; Fornell et al. (1996)",
         "satisfaction_end",
-        ("net_promoter_score",),
+        ("net_promoter_score", "service_failures"),
     ),
     "loyalty_wheel": Entry(
         "0 to 100",
@@ -153,6 +153,13 @@ ENTRIES: dict[str, Entry] = {
     "points_liability": Entry("currency", _IFRS, "", ("program_results",), ("liability",)),
     "incremental_profit": Entry(
         "currency", "Leenheer et al. (2007), Do Loyalty Programs Really Enhance Behavioral Loyalty?", "", ("program_value",)
+    ),
+    "uplift": Entry(
+        "currency",
+        "Gordon, Zettelmeyer, Bhargava & Chapsky (2019), A Comparison of Approaches to Advertising Measurement; Welch (1947)",
+        "",
+        ("holdout_results",),
+        ("test_group", "holdout"),
     ),
     "cost_per_extra_order": Entry("currency", _LIU, "", ("program_value",)),
 }

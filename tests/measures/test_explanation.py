@@ -39,7 +39,7 @@ def test_every_measure_has_all_parts_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_are_the_same_code_in_every_language(language: str) -> None:
     """What stands in `backticks` is the same in every language but for the name of a rung, and exists."""
-    tables = {"rungs", "steps", "conversion", "goals", "retention", "referral_trees", "money", "profit", "abc"}
+    tables = {"rungs", "steps", "conversion", "goals", "retention", "referral_trees", "money", "profit", "abc", "test_groups"}
     columns = {
         "all",
         "referred",
