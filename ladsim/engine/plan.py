@@ -95,6 +95,7 @@ class Plan:
         self.changed: Callable[[], None] = lambda: None  # the engine's: clocks follow at the end of this tick's plan phase
         self.moved = 0  # all that was booked here, signs aside
         self._announced = -1
+        self._begun: set[str] = set()  # programmes whose set-up is paid
 
     @property
     def is_quiet(self) -> bool:
@@ -130,7 +131,8 @@ class Plan:
         for program, account in self.programs:
             self.book(t, account.cause, *account.advance(t))
             account.rate = program.cost_per_month / self.scale if program.starts <= t < program.ends else 0.0
-            if t == program.starts:
+            if t == program.starts and program.name not in self._begun:  # a policy may come again at the same tick
+                self._begun.add(program.name)
                 self.book(t, account.cause, round(program.setup_cost / self.scale), t)
 
     def act(self, t: int) -> None:

@@ -261,14 +261,20 @@ def joining(m, place, r):  # type: ignore[no-untyped-def]
 
 
 @inline
+def level_of(m, row, place):  # type: ignore[no-untyped-def]
+    """A customer's level in a programme, counted through all programmes' levels."""
+    return program(m, place).first + member(m, row, place).level
+
+
+@inline
 def level_factors(m, level, r):  # type: ignore[no-untyped-def]
-    """What a programme's level is multiplied by on a rung."""
+    """By what a programme's level multiplies on a rung."""
     return _factors(m.at_level_rung, level * m.rungs + r)
 
 
 @inline
 def level_step(m, level, s):  # type: ignore[no-untyped-def]
-    """What a step is multiplied by at a programme's level."""
+    """By what a programme's level multiplies a step."""
     return _real(m.at_level_step, level * m.steps + s)
 
 

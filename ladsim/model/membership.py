@@ -29,12 +29,18 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access, tallies
-from ladsim.model.layout import E_EARN, E_LEVEL, M_ISSUED, M_JOINED, M_LEFT, NEVER, NOBODY_ID
+from ladsim.model.layout import E_EARN, E_LEVEL, M_ISSUED, M_JOINED, M_LEFT, MONTH, NEVER, NOBODY_ID, POINT
 from ladsim.model.memory import call
 from ladsim.model.money import accrue, month_of, note
 
 _TOO_LONG = float(1 << 61)
 _WAITS = 1  # state of who will join at its date
+
+
+@rule
+def span(months):  # type: ignore[no-untyped-def]
+    """Months as a time, at least one unit."""
+    return max(np.int64(np.rint(months * np.float64(MONTH))), np.int64(1))
 
 
 @rule
@@ -87,7 +93,7 @@ def add_points(m, row, place, t, what, amount):  # type: ignore[no-untyped-def]
     count(m, place, t, what, amount)
     if m.log:
         rung = access.head(m, row).rung
-        shown = amount if access.program(m, place).in_money else np.int64(np.float64(amount) * (m.unit / 1000.0))
+        shown = amount if access.program(m, place).in_money else np.int64(np.float64(amount) * (m.unit / np.float64(POINT)))
         note(m, row, t, E_EARN + what - M_ISSUED, rung, rung, place, np.uint64(NOBODY_ID), shown)
 
 

@@ -112,7 +112,7 @@ def pay(m, row, t):  # type: ignore[no-untyped-def]
     pay_for(m, row, since, t, C_RUNG_COST, cost)
     for place in range(m.programs):
         program = access.program(m, place)
-        cost = access.level_cost(m, program.first + access.member(m, row, place).level)
+        cost = access.level_cost(m, access.level_of(m, row, place))
         pay_for(m, row, since, t, program.cause + P_RUNNING, cost)
     own.paid_until = t
 
@@ -124,7 +124,7 @@ def costs_nothing(m, row):  # type: ignore[no-untyped-def]
         return False
     dearest = 0.0
     for place in range(m.programs):
-        dearest = max(dearest, access.level_cost(m, access.program(m, place).first + access.member(m, row, place).level))
+        dearest = max(dearest, access.level_cost(m, access.level_of(m, row, place)))
     return dearest == 0.0
 
 

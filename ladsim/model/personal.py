@@ -12,17 +12,11 @@ from ladsim.model.satisfaction import feeling, is_detractor
 
 
 @rule
-def level_of(m, row, place):  # type: ignore[no-untyped-def]
-    """A customer's level in a programme, counted through all programmes' levels."""
-    return access.program(m, place).first + access.member(m, row, place).level
-
-
-@rule
 def step_factor(m, row, step):  # type: ignore[no-untyped-def]
     """On the hazard of a step, or on −ln(1 − p)."""
     factor = 1.0
     for place in range(m.programs):
-        factor *= access.level_step(m, level_of(m, row, place), step)
+        factor *= access.level_step(m, access.level_of(m, row, place), step)
     return factor * feeling(m, row, access.step(m, step).feeling)
 
 
@@ -31,7 +25,7 @@ def orders_factor(m, row, rung):  # type: ignore[no-untyped-def]
     """On orders."""
     factor = 1.0
     for place in range(m.programs):
-        factor *= access.level_factors(m, level_of(m, row, place), rung).orders * access.member(m, row, place).orders
+        factor *= access.level_factors(m, access.level_of(m, row, place), rung).orders * access.member(m, row, place).orders
     return factor * feeling(m, row, m.feeling_orders)
 
 
@@ -40,7 +34,7 @@ def basket_factor(m, row, rung):  # type: ignore[no-untyped-def]
     """On the basket."""
     factor = 1.0
     for place in range(m.programs):
-        factor *= access.level_factors(m, level_of(m, row, place), rung).basket
+        factor *= access.level_factors(m, access.level_of(m, row, place), rung).basket
     return factor * feeling(m, row, m.feeling_basket)
 
 
@@ -49,7 +43,7 @@ def messages_factor(m, row, rung, layer):  # type: ignore[no-untyped-def]
     """On messages in a layer: detractors may speak more often."""
     factor = 1.0
     for place in range(m.programs):
-        factor *= access.level_factors(m, level_of(m, row, place), rung).messages
+        factor *= access.level_factors(m, access.level_of(m, row, place), rung).messages
     if is_detractor(m, row):
         factor *= access.layer(m, layer).detractor
     return factor
@@ -60,5 +54,5 @@ def price_factor(m, row, rung):  # type: ignore[no-untyped-def]
     """On the price."""
     factor = 1.0
     for place in range(m.programs):
-        factor *= access.level_factors(m, level_of(m, row, place), rung).price
+        factor *= access.level_factors(m, access.level_of(m, row, place), rung).price
     return factor

@@ -98,8 +98,7 @@ def experience(m, row, t, word, number):  # type: ignore[no-untyped-def]
     rung, month = c.rung, month_of(t)
     quality = access.quality(m, access.group(m, row), rung)
     for place in range(m.programs):
-        level = access.program(m, place).first + access.member(m, row, place).level
-        quality += access.level_factors(m, level, rung).quality
+        quality += access.level_factors(m, access.level_of(m, row, place), rung).quality
     if m.quality_spread > 0.0:
         quality += m.quality_spread * streams.normal(streams.uniform(key, word, streams.QUALITY, number, 0))
     if m.failure > 0.0 and streams.uniform(key, word, streams.FAILURE, number, 0) < m.failure:

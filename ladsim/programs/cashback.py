@@ -16,8 +16,8 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
-from ladsim.model.layout import M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, MONTH, NEVER, P_REWARDS
-from ladsim.model.membership import add_points, count
+from ladsim.model.layout import M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS
+from ladsim.model.membership import add_points, count, span
 from ladsim.model.money import book, whole
 
 NUMBERS = ("share_of_order", "minimum_balance", "payout_probability", "expires_after_months")
@@ -69,7 +69,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
         book(m, row, t, access.program(m, place).cause + P_REWARDS, -own.balance, t)
         redeem(m, row, place, t, own.balance)
     if access.number(m, place, EXPIRES) > 0.0:
-        own.due = t + max(np.int64(np.rint(access.number(m, place, EXPIRES) * np.float64(MONTH))), np.int64(1))
+        own.due = t + span(access.number(m, place, EXPIRES))
     return 0.0
 
 

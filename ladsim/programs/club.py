@@ -24,8 +24,8 @@ from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
 from ladsim.model.hazards import probability
-from ladsim.model.layout import M_CANCELLED, M_FAILED, MONTH, P_FEES, P_REWARDS
-from ladsim.model.membership import count, set_level
+from ladsim.model.layout import M_CANCELLED, M_FAILED, P_FEES, P_REWARDS
+from ladsim.model.membership import count, set_level, span
 from ladsim.model.money import book, whole
 from ladsim.model.satisfaction import feeling
 
@@ -44,12 +44,6 @@ _WISH, _PAYMENT, _RETRY, _PAUSE = 0, 1, 2, 3  # draws of one fee date
 def memory(_: Mapping[str, float]) -> int:
     """Months free that wait."""
     return 1
-
-
-@rule
-def span(months):  # type: ignore[no-untyped-def]
-    """Months as a time, at least one unit."""
-    return max(np.int64(np.rint(months * np.float64(MONTH))), np.int64(1))
 
 
 @rule

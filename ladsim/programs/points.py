@@ -38,10 +38,10 @@ from ladsim.model.layout import (
     NEVER,
     P_REWARDS,
     P_RUNNING,
+    POINT,
 )
-from ladsim.model.membership import add_points, count, join
+from ladsim.model.membership import add_points, count, join, span
 from ladsim.model.money import book, month_of, whole
-from ladsim.model.personal import level_of
 
 NUMBERS = (
     "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "pressure", "pressure_power",
@@ -52,7 +52,7 @@ PER_UNIT, PER_ORDER, REWARD_AT, REWARD_COST, REDEEMS, PRESSURE, POWER, ENDOWED, 
 VALUE, EXPIRES, STATEMENTS, STATEMENT_COST = range(10, 14)
 # What is remembered: when the lift ends, when the next statement comes; with expiry the month of the oldest lot, and the lots.
 LIFT_ENDS, NEXT_STATEMENT, OLDEST, LOTS = range(4)
-_THOUSAND = 1000.0
+_POINT = float(POINT)
 _LIFTED = 1  # state of who has had a reward not long ago
 
 
@@ -77,7 +77,7 @@ def lot_of(m, place, month):  # type: ignore[no-untyped-def]
 @rule
 def price_of(m, place):  # type: ignore[no-untyped-def]
     """What a reward takes, in thousandths of a point."""
-    return max(whole(_THOUSAND * access.number(m, place, REWARD_AT)), np.int64(1))
+    return max(whole(_POINT * access.number(m, place, REWARD_AT)), np.int64(1))
 
 
 @rule
@@ -167,13 +167,7 @@ def redeem(m, row, place, t):  # type: ignore[no-untyped-def]
     book(m, row, t, access.program(m, place).cause + P_REWARDS, -whole(np.float64(rewards) * cost), t)
     if access.number(m, place, LIFT) > 0.0:
         own.state = _LIFTED
-        access.set_memory(m, row, place, LIFT_ENDS, t + units_of(access.number(m, place, LIFT_MONTHS)))
-
-
-@rule
-def units_of(months):  # type: ignore[no-untyped-def]
-    """Months as units of time, at least one."""
-    return max(np.int64(np.rint(months * np.float64(MONTH))), np.int64(1))
+        access.set_memory(m, row, place, LIFT_ENDS, t + span(access.number(m, place, LIFT_MONTHS)))
 
 
 @rule
@@ -196,7 +190,7 @@ def state(m, row, place, t):  # type: ignore[no-untyped-def]
     """Tell a member that has points of them, if this is the date; it may take a reward that waits."""
     if access.memory(m, row, place, NEXT_STATEMENT) > t:
         return
-    access.set_memory(m, row, place, NEXT_STATEMENT, t + units_of(access.number(m, place, STATEMENTS)))
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + span(access.number(m, place, STATEMENTS)))
     if access.member(m, row, place).balance > 0:
         count(m, place, t, M_CONTACTS, 1)
         cost = whole(m.unit * access.number(m, place, STATEMENT_COST))
@@ -210,8 +204,8 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
     m = access.market(address)
     access.set_memory(m, row, place, LIFT_ENDS, NEVER)
     every = access.number(m, place, STATEMENTS)
-    access.set_memory(m, row, place, NEXT_STATEMENT, t + units_of(every) if every > 0.0 else NEVER)
-    give(m, row, place, t, whole(_THOUSAND * access.number(m, place, ENDOWED)))
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + span(every) if every > 0.0 else NEVER)
+    give(m, row, place, t, whole(_POINT * access.number(m, place, ENDOWED)))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0
@@ -226,9 +220,9 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     rung = access.head(m, row).rung
     factor = access.points(m, access.group(m, row), rung)
     for other in range(m.programs):
-        factor *= access.level_factors(m, level_of(m, row, other), rung).points
+        factor *= access.level_factors(m, access.level_of(m, row, other), rung).points
     earned = paid / m.unit * access.number(m, place, PER_UNIT) + access.number(m, place, PER_ORDER)
-    give(m, row, place, t, whole(_THOUSAND * factor * earned))
+    give(m, row, place, t, whole(_POINT * factor * earned))
     redeem(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
@@ -255,7 +249,7 @@ def given(address, row, place, t, points):  # type: ignore[no-untyped-def]
     m = access.market(address)
     if access.member(m, row, place).level == 0:
         join(m, row, place, t)
-    give(m, row, place, t, whole(_THOUSAND * points))
+    give(m, row, place, t, whole(_POINT * points))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -204,3 +205,23 @@ def test_double_points_of_another_rung() -> None:
     by_rung = history.orders.sum(axis=(0, 1))
     assert by_rung.min() > 50
     assert history.members[:, 0, M_ISSUED].sum() == 1000 * (by_rung[0] + 2 * by_rung[1])
+
+
+def test_set_up_is_paid_once(tmp_path: Path) -> None:
+    """A programme that starts in month 3 costs its set-up once, also where a policy changes a campaign's spend at the same tick."""
+    file = tmp_path / "more.py"
+    file.write_text("def more(env, market):\n    yield market.months(3)\n    market.set_spend('ads', 10.0)\n", encoding="utf-8")
+    late = {
+        "kind": "points",
+        "joins": {"probability": 1.0},
+        "points_per_order": 1.0,
+        "reward_at": 5.0,
+        "setup_cost": 100.0,
+        "from_month": 3.0,
+    }
+    ads = {"name": "ads", "response": {"half_at": 1.0}, "effects": [{"on": "orders", "full": 0.1}]}
+    data = market([late], tactics=[ads], campaigns=[{"name": "ads", "tactic": "ads", "monthly_spend": 5.0}])
+    for policies in ([], [{"file": str(file), "function": "more"}]):
+        history = simulate(validated(data | {"policies": policies}))
+        paid = history.market_money[:, history.causes.index("points:running")].sum() / history.unit
+        assert paid == -100.0
