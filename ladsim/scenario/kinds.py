@@ -44,7 +44,8 @@ class Limits:
         """The limits in words: "a number at least 0 and at most 1"."""
         parts = []
         if self.lower is not None:
-            parts.append(f"{'above' if self.above else 'at least'} {self.lower:g}")
+            lower = f"{self.lower:g}" if self.lower > -1e6 else f"{self.lower:,.0f}"
+            parts.append(f"{'above' if self.above else 'at least'} {lower}")
         if self.upper is not None:
             parts.append(f"at most {self.upper:,g}" if self.upper < 1e6 else f"at most {self.upper:,.0f}")
         return " ".join(("a number", " and ".join(parts))).strip()
@@ -161,7 +162,7 @@ Rate = Annotated[Any, *number(0.0, 1e9, False), "rate"]
 Amount = Annotated[Any, *number(0.0, 1e12, False), "amount"]
 Positive = Annotated[Any, *number(0.0, 1e9, True), "rate"]
 Share = Annotated[Any, *number(0.0, 1.0, False), "share"]
-Real = Annotated[Any, *number(None, None, False), "real"]
+Real = Annotated[Any, *number(-1e12, 1e12, False), "real"]
 AtLeastMinusOne = Annotated[Any, *number(-1.0, 1e9, False), "real"]
 
 # What is always one plain value.

@@ -14,6 +14,7 @@ clipped to the number's own limits. To add a law: its keys in ``kinds.LAWS``, a 
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import Any
 
@@ -89,9 +90,15 @@ def ends(value: float | Range | Distribution) -> tuple[float, float]:
 
 
 def _law_ends(value: Any) -> tuple[float, float]:
-    """A rough 5 % and 95 %: mean ∓ 1.645 standard deviations (in logarithms for a lognormal)."""
-    import math
+    """A rough 5 % and 95 %; of a law so wide that no double holds them all that it can be."""
+    try:
+        return _rough_ends(value)
+    except (OverflowError, ZeroDivisionError):
+        return 0.0, 1.0 if value.law == "beta" else math.inf
 
+
+def _rough_ends(value: Any) -> tuple[float, float]:
+    """Mean ∓ 1.645 standard deviations (in logarithms for a lognormal)."""
     if value.law == "lognormal":
         middle = value.median if value.median is not None else value.mean * math.exp(-0.5 * value.spread**2)
         return middle * math.exp(-Z95 * value.spread), middle * math.exp(Z95 * value.spread)
