@@ -6,6 +6,7 @@ In: a scenario of the right shape. Out: problems. `levers_of_scenario` looks at 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from ladsim.errors import Problem
@@ -23,6 +24,9 @@ OF_EVENTS = ("delay_days", "lasts_days", "cost_per_contact")
 OF_DATES = ("wrong_rung_share", "contacts_per_month")
 MOST_VIEWS = 4096
 MOST_PROGRAMS = 55
+MOST_NUMBERS = 50_000_000  # of 8 bytes, for each future that is simulated at a time
+NUMBERS_OF_A_RUNG = 15  # of one kind of customer, beside messages: levers, rates, price, quality (`engine.rules`)
+BYTES_A_NUMBER = 8  # whether a lever reaches a kind of customer is a byte
 
 
 def levers_of_scenario(scenario: Scenario) -> Iterator[Problem]:
@@ -83,6 +87,18 @@ def _event(scenario: Scenario, place: str, event: str, programs: Sequence[Progra
         yield unknown(place, which, names, "programs")
 
 
+def _too_big(scenario: Scenario, place: str, views: int, campaigns: int) -> Iterator[Problem]:
+    """Whether what every kind of customer does on every rung fits into memory, with what each lever changes of it."""
+    segments, rungs, layers = max(1, len(scenario.segments)), len(scenario.rungs), len(scenario.word_of_mouth)
+    levers = campaigns + len(scenario.shocks) + 2 * len(scenario.prices) + len(scenario.seasons) * math.ceil(scenario.months)
+    of_a_rung = NUMBERS_OF_A_RUNG + 2 * layers + levers / BYTES_A_NUMBER
+    numbers = views * segments * (rungs * of_a_rung + 3 * len(scenario.steps))
+    if numbers > MOST_NUMBERS:
+        found = f"{segments:,} segments, {views:,} kinds of customers told apart, {rungs} rungs and {levers:,} levers"
+        allowed = f"must be fewer: together they take {numbers * 8e-9:,.1f} GB of memory, and {MOST_NUMBERS * 8e-9:g} GB is most"
+        yield Problem(place, found, allowed)
+
+
 def audiences(scenario: Scenario, place: str, campaigns: Sequence[Campaign], programs: Sequence[Program]) -> Iterator[Problem]:
     """Whether there are not too many kinds of customers to tell apart, nor too many programmes."""
     dated = [campaign for campaign in campaigns if campaign.after is None]
@@ -94,6 +110,8 @@ def audiences(scenario: Scenario, place: str, campaigns: Sequence[Campaign], pro
         yield Problem(
             place, found, f"must be fewer: together they tell {views:,} kinds of customers apart, and {MOST_VIEWS:,} is most"
         )
+    else:
+        yield from _too_big(scenario, place, views, len(campaigns))
     triggered = len(campaigns) - len(dated)
     if triggered + len(programs) > MOST_PROGRAMS:
         found = f"{len(programs)} programmes and {triggered} campaigns set off by events"

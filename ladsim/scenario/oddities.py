@@ -12,9 +12,11 @@ from typing import Any
 from ladsim.errors import Problem
 from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
+from ladsim.scenario.odd_levers import odd_campaign
 from ladsim.scenario.odd_programs import odd_programs
+from ladsim.scenario.odd_rates import odd_rates
 from ladsim.scenario.places import item_names, joined
-from ladsim.scenario.program_spec import Recommendation, Survey
+from ladsim.scenario.program_spec import Program, Recommendation, Survey
 from ladsim.scenario.ranges import ends, middle
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Range, Scenario, Step
@@ -176,23 +178,30 @@ def _crowds(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _campaigns(scenario: Scenario) -> Iterator[Problem]:
-    yield from _campaigns_of(scenario, "campaigns", scenario.campaigns)
+    yield from _campaigns_of(scenario, "campaigns", scenario.campaigns, scenario.programs)
     yield from _late(scenario, "shocks", [s.name for s in scenario.shocks], scenario.shocks)
     yield from _late(scenario, "programs", item_names("programs", scenario.programs), scenario.programs)
+    yield from _late(scenario, "prices", item_names("prices", scenario.prices), scenario.prices)
     for name, strategy in scenario.strategies.items():
-        yield from _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns)
+        both = (*scenario.programs, *strategy.programs)
+        yield from _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns, both)
+        prices = item_names("prices", strategy.prices)
+        yield from _late(scenario, f"strategies.{name}.prices", prices, strategy.prices)
         yield from _late(scenario, f"strategies.{name}.shocks", [s.name for s in strategy.shocks], strategy.shocks)
         programs = item_names("programs", strategy.programs)
         yield from _late(scenario, f"strategies.{name}.programs", programs, strategy.programs)
 
 
-def _campaigns_of(scenario: Scenario, prefix: str, campaigns: Sequence[Campaign]) -> Iterator[Problem]:
+def _campaigns_of(
+    scenario: Scenario, prefix: str, campaigns: Sequence[Campaign], programs: Sequence[Program]
+) -> Iterator[Problem]:
     levers = {("channel", c.name): c.effects for c in scenario.channels} | {
         ("tactic", t.name): t.effects for t in scenario.tactics
     }
     names = campaign_names(campaigns)
     for name, campaign in zip(names, campaigns, strict=True):
         place = joined(prefix, name)
+        yield from odd_campaign(scenario, place, campaign, programs)
         effects = [*levers.get(("channel", campaign.channel or ""), ()), *levers.get(("tactic", campaign.tactic or ""), ())]
         if not effects and campaign.points_factor == 1.0:
             yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
@@ -250,5 +259,5 @@ def _segments(scenario: Scenario) -> Iterator[Problem]:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    odd_programs, _budgets, _crowds, _segments, _sourceless,
+    odd_programs, odd_rates, _budgets, _crowds, _segments, _sourceless,
 )  # fmt: skip

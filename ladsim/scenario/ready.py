@@ -9,6 +9,7 @@ in proportion. The shares are assumptions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,7 +78,7 @@ def with_ready(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_campaigns(record: Any, data: Mapping[str, Any], roles: Mapping[str, str], language: str) -> Any:
     """A strategy with its ready-made campaigns before its own; one that has them already stays as it is."""
-    if not isinstance(record, Mapping) or record.get("ready") not in READY or not isinstance(record.get("budget"), int | float):
+    if not isinstance(record, Mapping) or record.get("ready") not in READY or not _is_amount(record.get("budget")):
         return record
     own = tables_of(record, "campaigns")
     if len(own) != len(record.get("campaigns") or ()):
@@ -87,6 +88,11 @@ def _with_campaigns(record: Any, data: Mapping[str, Any], roles: Mapping[str, st
         return record
     made = [campaign | _label(campaign, data, language) for campaign in made]
     return {"label": in_language(LABELS[record["ready"]], language)} | dict(record) | {"campaigns": [*made, *own]}
+
+
+def _is_amount(budget: Any) -> bool:
+    """Whether a budget can be shared out; what is wrong with another one is said where it stands."""
+    return isinstance(budget, int | float) and 0 <= budget < math.inf
 
 
 def _label(campaign: Mapping[str, Any], data: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""What is odd about campaigns set off by events, and about whom a campaign can reach: warnings.
+
+In: a scenario without problems. Out: `Problem` records, as in ``oddities``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ladsim.errors import Problem
+from ladsim.scenario.check_programs import DAYS_PER_MONTH
+from ladsim.scenario.places import item_names
+from ladsim.scenario.program_spec import Program
+from ladsim.scenario.ranges import ends
+from ladsim.scenario.spec import Campaign, Scenario
+
+WITHOUT_LEVELS = ("points", "cashback", "referral_reward")  # kinds whose members stay what they are
+
+
+def odd_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: Sequence[Program]) -> Iterator[Problem]:
+    """Events that cannot happen, contacts after the end, and campaigns that reach nobody."""
+    event, _, which = (campaign.after or "").partition(".")
+    kinds = dict(zip(item_names("programs", programs), (program.kind for program in programs), strict=True))
+    if event == "level_lost" and kinds.get(which) in WITHOUT_LEVELS:
+        found = f"{campaign.after!r}, a programme of kind {kinds[which]}"
+        yield Problem(f"{place}.after", found, "its members have no level to lose: it is never set off")
+    if campaign.after is not None and ends(campaign.delay_days)[0] >= scenario.months * DAYS_PER_MONTH:
+        allowed = f"the scenario ends at month {scenario.months:g}: nobody is ever contacted"
+        yield Problem(f"{place}.delay_days", f"{ends(campaign.delay_days)[0]:g}", allowed)
+    if ends(campaign.test_group_share)[0] >= 1.0:
+        yield Problem(f"{place}.test_group_share", "1", "everybody is in the test group: it reaches nobody")
