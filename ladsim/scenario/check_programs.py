@@ -6,15 +6,15 @@ the place where the list stands. To add a kind: the keys that are its own in `KE
 
 from __future__ import annotations
 
-import ast
-import os
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
-from ladsim.scenario.kinds import DAYS_PER_MONTH
+from ladsim.scenario.kinds import DAYS_PER_MONTH, Distribution
+from ladsim.scenario.own_file import own_file
 from ladsim.scenario.places import item_names, joined, shown
 from ladsim.scenario.program_spec import Level, Program, asked_of
 from ladsim.scenario.python_files import parsed
@@ -111,16 +111,19 @@ def _points(_: Scenario, place: str, program: Program, programs: Sequence[Progra
     if never(program.redemption_probability):
         yield Problem(f"{place}.redemption_probability", "0", "must be above 0: otherwise points can never be redeemed")
     kept = program.expires_after_months
-    if kept is not None and any(not float(end).is_integer() or not 1 <= end <= MOST_MONTHS for end in ends(kept)):
-        found = f"{ends(kept)[0]:g}"
-        yield Problem(
-            f"{place}.expires_after_months",
-            found,
-            f"must be a whole number of months from 1 to {MOST_MONTHS}: lots are kept by month",
-        )
+    if kept is not None and not all(end.is_integer() and 1 <= end <= MOST_MONTHS for end in _values(kept)):
+        words = f"must be a whole number of months from 1 to {MOST_MONTHS}: lots are kept by month"
+        yield Problem(f"{place}.expires_after_months", f"{kept:g}" if isinstance(kept, float) else "an uncertain number", words)
     if program.perceived_value is not None and ends(program.reward_cost)[0] <= 0.0:
         words = "must be above 0 where perceived_value is given: the pressure follows their ratio"
         yield Problem(f"{place}.reward_cost", f"{ends(program.reward_cost)[0]:g}", words)
+
+
+def _values(value: Any) -> tuple[float, ...]:
+    """All that a number can be, where that is a list; else what is no whole number, since it can lie between any two."""
+    if isinstance(value, float):
+        return (value,)
+    return value.values if isinstance(value, Distribution) and value.values else (math.nan,)
 
 
 def _tiers(scenario: Scenario, place: str, program: Program, _: Sequence[Program]) -> Iterator[Problem]:
@@ -203,40 +206,16 @@ def _own(_: Scenario, place: str, program: Program, __: Sequence[Program]) -> It
     if program.file is None:
         yield Problem(f"{place}.file", "nothing", "must be given: a Python file with the rules of the programme")
         return
+    if not program.file.endswith(".py"):
+        yield Problem(f"{place}.file", repr(program.file), "must be a Python file: its name ends in .py")
+        return
     tree = parsed(f"{place}.file", program.file)
     if isinstance(tree, Problem):
         yield tree
         return
-    file = os.path.basename(program.file)
-    hooks = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in HOOK_NAMES]
-    if not hooks:
-        yield Problem(f"{place}.file", f"{file} without a hook", f"must define at least one of {', '.join(HOOK_NAMES)}")
-    for node in hooks:
-        if not any("hook" in ast.unparse(mark) for mark in node.decorator_list):
-            yield Problem(f"{place}.file", f"{node.name} in line {node.lineno} of {file}, not marked", "must have @hook above it")
-        if len(node.args.args) != 5:
-            taken = ", ".join(argument.arg for argument in node.args.args)
-            allowed = "must take (address, row, place, t, number)"
-            yield Problem(f"{place}.file", f"{node.name}({taken}) in line {node.lineno} of {file}", allowed)
-    names = _numbers(tree)
-    for option in program.options if names is not None else ():
-        if option not in (names or ()):
-            yield unknown(f"{place}.options.{option}", option, names or (), f"NUMBERS of {file}")
+    yield from own_file(place, program, tree)
 
 
-def _numbers(tree: ast.Module) -> list[str] | None:
-    """The names in NUMBERS; none where there are no such numbers; None where only running the file could tell."""
-    for node in tree.body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
-        if isinstance(target, ast.Name) and target.id == "NUMBERS":
-            try:
-                return [str(name) for name in ast.literal_eval(node.value)]  # type: ignore[attr-defined]
-            except (ValueError, TypeError):
-                return None
-    return []
-
-
-HOOK_NAMES = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
 CHECKS: dict[str, Check] = {
     "points": _points, "tiers": _tiers, "club": _club, "cashback": _cashback, "discount": _discount, "referral_reward": _referral_reward, "own": _own,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem
-from ladsim.scenario.check_programs import DAYS_PER_MONTH
+from ladsim.scenario.kinds import DAYS_PER_MONTH
 from ladsim.scenario.places import item_names
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.ranges import ends

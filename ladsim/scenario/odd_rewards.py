@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ladsim.errors import Problem
-from ladsim.scenario.check_programs import DAYS_PER_MONTH, never
+from ladsim.scenario.check_programs import never
+from ladsim.scenario.kinds import DAYS_PER_MONTH
 from ladsim.scenario.places import item_names
 from ladsim.scenario.program_spec import Program, asked_of
 from ladsim.scenario.ranges import ends

@@ -14,6 +14,7 @@ from ladsim.scenario.kinds import Amount, Every, Month, Name, Positive, Rate, Re
 from ladsim.scenario.texts import Text
 
 Score = Annotated[Any, *number(0.0, 10.0, False), "real"]
+MOST_COUNT = 2**31 - 1  # of rewards or people: more than anybody counts
 MOST_LEVELS = 20  # as in ``ladsim.programs.tiers``
 
 
@@ -113,8 +114,12 @@ class Program(Table):
         "money",
         description="referral_reward: what `give` and `get` are: money, points of the points programme, months free of the club",
     )
-    most_per_month: Annotated[int, Field(ge=1)] | None = Field(None, description="referral_reward: to one customer that refers")
-    most: Annotated[int, Field(ge=1)] | None = Field(None, description="referral_reward: to one customer that refers, in all")
+    most_per_month: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(
+        None, description="referral_reward: to one customer that refers"
+    )
+    most: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(
+        None, description="referral_reward: to one customer that refers, in all"
+    )
     file: str | None = Field(None, description="own: a Python file with the programme's rules, relative to the scenario file")
     options: dict[str, Real] = Field(
         default_factory=dict, description="own: the numbers that its rules read, by their names in NUMBERS"
@@ -155,7 +160,7 @@ class Recommendation(Table):
 class Survey(Table):
     """A simulated survey of the likelihood to recommend."""
 
-    people: Annotated[int, Field(ge=1)] = 400
+    people: Annotated[int, Field(ge=1, le=MOST_COUNT)] = 400
     response_share: Share = 0.2
     source: Text = ""
 

@@ -26,6 +26,8 @@ REFUSED: dict[str, tuple[str, str, list[str]]] = {
     "negative points": (POINTS + "endowed_points = -5.0", "programs.points.endowed_points", ["found -5", "at least 0"]),
     "expired before they are issued": (POINTS + "expires_after_months = 0", "programs.points.expires_after_months", ["found 0", "above 0"]),
     "part of a month": (POINTS + "expires_after_months = 1.5", "programs.points.expires_after_months", ["1.5", "whole number"]),
+    "an uncertain number of months": (POINTS + "expires_after_months = { low = 1, high = 2 }", "programs.points.expires_after_months", ["uncertain", "whole number"]),
+    "one draw of months too many": (POINTS + 'expires_after_months = { law = "draws", values = [6, 121] }', "programs.points.expires_after_months", ["from 1 to 120"]),
     "value of what is free": (POINTS + "perceived_value = 5.0", "programs.points.reward_cost", ["above 0", "perceived_value"]),
     "nobody can join": (POINTS.replace(JOINS, ""), "programs.points.joins", ["neither probability nor monthly", "nobody could join"]),
     "joins on no rung": (POINTS.replace("{ prob", '{ on = "custmer", prob'), "programs.points.joins.on", ["'custmer'", "did you mean 'customer'"]),
@@ -58,11 +60,12 @@ ODD: dict[str, tuple[str, str, str]] = {
     "cost of no statement": (POINTS + "statement_cost = 0.5", "programs.points.statement_cost", "no statement is ever sent"),
     "lowest level asks": (TIERS + LOWEST.replace("0.0", "9.0"), "programs.tiers.levels.basic", "who joins has the lowest level at once"),
     "one level": (TIERS + LOWEST, "programs.tiers.levels", "nothing to climb to"),
+    "points out of reach": (POINTS.replace("100.0", "1e9"), "programs.points.reward_at", "points can hardly ever be redeemed"),
+    "points that expire too soon": (POINTS.replace("100.0", "1e5") + "expires_after_months = 1", "programs.points.reward_at", "points can hardly ever be redeemed"),
+    "a level out of reach": (TIERS + LOWEST + '[[programs.levels]]\nname = "gold"\nspend = 1e9\n', "programs.tiers.levels.gold.spend", "hardly anybody ever reaches it"),
     "double points of none": ('[[campaigns]]\nname = "double"\npoints_factor = 2.0\nto_month = 3\n', "campaigns.double.points_factor", "no programme with points"),
-    "a reward out of reach": (POINTS.replace("100.0", "90000.0"), "programs.points.reward_at", "hardly anybody ever comes so far"),
-    "points that expire before": (POINTS.replace("100.0", "1000.0") + "expires_after_months = 1", "programs.points.reward_at", "points while they are kept"),
-    "a level out of reach": (TIERS + LOWEST + '[[programs.levels]]\nname = "gold"\nspend = 90000\n', "programs.tiers.levels.gold.spend", "hardly anybody"),
-    "a payout out of reach": ('[[programs]]\nkind = "cashback"\nshare_of_order = 0.01\nminimum_balance = 5000\n' + JOINS, "programs.cashback.minimum_balance", "hardly anybody"),
+    "a reward out of reach": (POINTS.replace("100.0", "9e8"), "programs.points.reward_at", "hardly ever be redeemed"),
+    "a payout out of reach": ('[[programs]]\nkind = "cashback"\nshare_of_order = 0.01\nminimum_balance = 50000\n' + JOINS, "programs.cashback.minimum_balance", "hardly anything is ever paid out"),
     "in a strategy": (IN_A_STRATEGY.replace("0.5", "0.0"), "strategies.ads.programs.points.joins", "nobody ever"),
 }  # fmt: skip
 
@@ -103,3 +106,8 @@ def test_sound_programmes(text: str) -> None:
     """A programme that makes sense is neither refused nor warned of; nor are double points where there are some."""
     scenario = loads(with_end(text + '[[campaigns]]\nname = "d"\npoints_factor = 2.0\nto_month = 3\n' * (text == POINTS)))
     assert not [w for w in warnings(scenario) if "programs" in w.place or "campaigns.d" in w.place]
+
+
+def test_draws_of_whole_months() -> None:
+    """Months for which points are kept may be a list of draws, all whole: nothing in between is ever drawn."""
+    loads(with_end(POINTS + 'expires_after_months = { law = "draws", values = [6, 12] }'))

@@ -1,4 +1,5 @@
 """What is wrong with a programme is said in words, at its place, all at once."""
+# ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ from ladsim.programs import club, tiers
 from ladsim.programs.program import kind_of
 from ladsim.scenario import check_levers, check_plan, program_spec, texts
 from ladsim.scenario.check import warnings
-from ladsim.scenario.check_programs import HOOK_NAMES, KEYS
+from ladsim.scenario.check_programs import KEYS
 from ladsim.scenario.kinds import DAYS_PER_MONTH
 from ladsim.scenario.load import validated
+from ladsim.scenario.own_file import HOOK_NAMES
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Scenario
 from ladsim.words import LANGUAGES
@@ -169,6 +171,39 @@ def test_what_is_said_twice_is_the_same() -> None:
     assert texts.LANGUAGES == LANGUAGES
 
 
+ODD = {
+    "nothing comes back": ({"kind": "cashback", "joins": JOINS, "share_of_order": 0.0}, "programs.cashback.share_of_order: found 0, it gives nothing"),
+    "all comes back": ({"kind": "cashback", "joins": JOINS, "share_of_order": 1.0}, "programs.cashback.share_of_order: found 1, all of an order comes back"),
+    "never paid out": (
+        {"kind": "cashback", "joins": JOINS, "share_of_order": 0.1, "minimum_balance": 1e6},
+        "programs.cashback.minimum_balance: found 1e+06, hardly anything is ever paid out",
+    ),
+    "expires within a day": (
+        {"kind": "cashback", "joins": JOINS, "share_of_order": 0.1, "expires_after_months": 1e-9},
+        "programs.cashback.expires_after_months: found 1e-09, the balance expires within a day",
+    ),
+    "free for members": (CLUB | {"share_of_order": 1.0}, "programs.club.share_of_order: found 1, all of an order comes off"),
+    "all comes off": ({"kind": "discount", "to": ["customer"], "share_of_order": 1.0}, "programs.discount.share_of_order: found 1, all of an order comes off"),
+    "off what nobody orders": ({"kind": "discount", "to": ["lead"], "share_of_order": 0.1}, "programs.discount.to: found 'lead', where nobody orders"),
+    "nothing given": (REFERRAL | {"give": 0.0}, "programs.referral_reward.give: found 0, and get too, nobody is given anything"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd(case: str) -> None:
+    """What gives nothing, gives everything, or can hardly be reached can be simulated, and is warned of."""
+    program, words = ODD[case]
+    found = [str(warning) for warning in warnings(scenario(program, word_of_mouth=FRIENDS))]
+    assert any(message.startswith(words) for message in found), found
+
+
+def test_limits_on_rewards_are_countable() -> None:
+    """A whole number of hundreds of digits is refused, and not met later."""
+    assert said(REFERRAL | {"most": 10**400}, word_of_mouth=FRIENDS) == [
+        "programs.referral_reward.most: found a whole number of more than 77 digits, must be at most 2147483647"
+    ]
+
+
 class TestOwn:
     def own(self, tmp_path: Path, text: str, **more: Any) -> dict[str, Any]:
         """A programme of this file."""
@@ -206,3 +241,29 @@ class TestOwn:
             kind_of(self.own(tmp_path, "x = 1\ny = x / 0\n")["file"])
         with pytest.raises(PolicyError, match=r"^mine\.py: joined is not compiled: write @hook above it$"):
             kind_of(self.own(tmp_path, "def joined(address, row, place, t, number):\n    return 0.0\n")["file"])
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("    if paid > 9.0:\n        raise ValueError(paid)\n    return 0.0\n", "`raise` in line 5 of mine.py, in ordered, must not raise"),
+            ("    assert paid > 0.0\n    return 0.0\n", "`assert` in line 4 of mine.py, in ordered, must not raise"),
+            ("    return 0.0\ndef memory():\n    return 1\n", "memory() in line 5 of mine.py, must take (numbers)"),
+            ("    return 0.0\nmemory = 3\n", "memory = 3 in mine.py, must be a function"),
+            ('    return 0.0\nNUMBERS = {"a": "x"}\n', "NUMBERS = {'a': 'x'} in line 5 of mine.py, must be"),
+            ("    return 0.0\nNUMBERS = 5\n", "NUMBERS = 5 in line 5 of mine.py, must be"),
+        ],
+    )  # fmt: skip
+    def test_what_would_fail_when_it_runs(self, tmp_path: Path, text: str, words: str) -> None:
+        """What a hook raises is lost in compiled code; numbers and memory of another kind would end the run without words."""
+        hook = "from ladsim.programs.program import hook\n@hook\ndef ordered(address, row, place, t, paid):\n"
+        assert [words in message for message in said(self.own(tmp_path, hook + text))] == [True]
+
+    def test_files_that_are_none(self, tmp_path: Path) -> None:
+        """A file of another name is no programme's; nor is a folder, nor what is nested deeper than Python reads."""
+        (tmp_path / "rules").write_text("x = 1", encoding="utf-8")
+        assert said({"kind": "own", "file": str(tmp_path / "rules")})[0].endswith("must be a Python file: its name ends in .py")
+        (tmp_path / "folder.py").mkdir()
+        assert "folder.py', a folder, must be" in said({"kind": "own", "file": str(tmp_path / "folder.py")})[0]
+        for deep in ("-" * 200_000 + "1", "a." * 100_000 + "b"):
+            assert "which Python cannot read, must be Python" in said(self.own(tmp_path, f"x = {deep}\n"))[0]
+        assert "which Python cannot read, must be" in said(self.own(tmp_path, "x = 1\0"))[0]

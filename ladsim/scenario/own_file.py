@@ -1,0 +1,104 @@
+"""Does a user's own programme look like one? Its file as a syntax tree, read and never run.
+
+In: the tree. Out: problems. What only running the file can tell is refused when it runs (``programs.program``). What a hook raises
+is lost in compiled code: so hooks that raise are refused here.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from ladsim.errors import Problem
+from ladsim.scenario.check_ladder import unknown
+from ladsim.scenario.places import shown
+from ladsim.scenario.program_spec import Program
+
+HOOK_NAMES = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
+_HOOK_TAKES = 5
+_RAISING = {ast.Raise: "raise", ast.Assert: "assert", ast.Try: "try"}
+
+
+def own_file(place: str, program: Program, tree: ast.Module) -> Iterator[Problem]:
+    """Problems of a programme's file, and of the options that a scenario gives it."""
+    here, file = f"{place}.file", os.path.basename(program.file or "")
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    hooks = [node for node in functions if node.name in HOOK_NAMES]
+    if not hooks:
+        yield Problem(here, f"{file} without a hook", f"must define at least one of {', '.join(HOOK_NAMES)}")
+    for node in hooks:
+        yield from _hook(here, file, node)
+    for node in functions:
+        yield from _raising(here, file, node)
+    yield from _memory(here, file, tree)
+    yield from _numbers(here, file, tree)
+    names = _names(tree)
+    for option in program.options if names is not None else ():
+        if option not in (names or ()):
+            yield unknown(f"{place}.options.{option}", option, names or (), f"NUMBERS of {file}")
+
+
+def _hook(here: str, file: str, node: ast.FunctionDef) -> Iterator[Problem]:
+    if not any("hook" in ast.unparse(mark) for mark in node.decorator_list):
+        yield Problem(here, f"{node.name} in line {node.lineno} of {file}, not marked", "must have @hook above it")
+    if len(node.args.args) != _HOOK_TAKES or node.args.vararg or node.args.kwonlyargs or node.args.kwarg or node.args.posonlyargs:
+        found = f"{node.name}({ast.unparse(node.args)}) in line {node.lineno} of {file}"
+        yield Problem(here, found, "must take (address, row, place, t, number)")
+
+
+def _raising(here: str, file: str, function: ast.FunctionDef) -> Iterator[Problem]:
+    """What a hook, or a rule that it calls, raises would be printed for every customer and change nothing."""
+    if not any(mark in ast.unparse(one) for one in function.decorator_list for mark in ("hook", "rule")):
+        return
+    for node in ast.walk(function):
+        word = _RAISING.get(type(node))
+        if word is not None:
+            found = f"`{word}` in line {getattr(node, 'lineno', 0)} of {file}, in {function.name}"
+            yield Problem(here, found, "must not raise: there is nobody to catch it; return 0.0 where there is nothing to do")
+
+
+def _memory(here: str, file: str, tree: ast.Module) -> Iterator[Problem]:
+    """``memory`` is a function of the numbers."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "memory" and len(node.args.args) != 1:
+            found = f"memory({ast.unparse(node.args)}) in line {node.lineno} of {file}"
+            yield Problem(here, found, "must take (numbers), and say how many whole numbers are remembered")
+        elif "memory" in _given(node) and isinstance(node.value, ast.Constant):  # type: ignore[attr-defined]
+            yield Problem(here, f"memory = {ast.unparse(node.value)} in {file}", "must be a function: def memory(numbers)")  # type: ignore[attr-defined]
+
+
+def _numbers(here: str, file: str, tree: ast.Module) -> Iterator[Problem]:
+    """NUMBERS are names with the numbers that they are without an option."""
+    for node in tree.body:
+        if "NUMBERS" not in _given(node):
+            continue
+        try:
+            value: Any = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return
+        numbers = value.values() if isinstance(value, dict) else ()
+        names = value if isinstance(value, dict | tuple | list) else (None,)
+        plain = all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers)
+        if not plain or not all(isinstance(name, str) for name in names):
+            yield Problem(
+                here, f"NUMBERS = {shown(value)} in line {node.lineno} of {file}", 'must be {"name": default}, numbers all'
+            )
+
+
+def _given(node: ast.stmt) -> list[str]:
+    """The names that a statement gives a value to."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _names(tree: ast.Module) -> list[str] | None:
+    """The names in NUMBERS; none where there are no such numbers; None where only running the file could tell."""
+    for node in tree.body:
+        if "NUMBERS" in _given(node):
+            try:
+                return [str(name) for name in ast.literal_eval(node.value)]  # type: ignore[attr-defined]
+            except (ValueError, TypeError):
+                return None
+    return []
