@@ -36,7 +36,9 @@ class Problem:
     file: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.place}" if self.file else self.place
+        # A key can hold signs that would colour or turn the line.
+        place = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in self.place)
+        where = f"{self.file}: {place}" if self.file else place
         hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
         return f"{where}: found {self.found}, {self.allowed}{hint}"
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ladsim.scenario.kinds import Month, Name, Rate, Real, Share, Table, number
-from ladsim.scenario.texts import Text
+from ladsim.scenario.texts import Label, Text
 
 Factor = Annotated[float, Field(ge=0, le=1e9)]
 Change = Annotated[float, *number(-0.99, 1e6, False), "real"]
@@ -29,10 +29,10 @@ class Means(Table):
     """What channels and tactics have in common: what they are, and where they stand in the loyalty wheel."""
 
     name: Name
-    label: Text = ""
+    label: Label = ""
     description: Text = Field("", description="what it is, in a sentence")
     spoke: Spoke | None = Field(None, description="of the loyalty wheel")
-    touchpoints: tuple[Text, ...] = Field((), description="where customers meet it")
+    touchpoints: tuple[Label, ...] = Field((), description="where customers meet it")
 
 
 class Price(Table):

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from ladsim.scenario.kinds import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
 from ladsim.scenario.lever_spec import EFFECTS, Means, Price
 from ladsim.scenario.program_spec import Program
-from ladsim.scenario.texts import Text
+from ladsim.scenario.texts import ONE_LINE, Label, Text
 
 
 class Response(Table):
@@ -62,7 +62,7 @@ class Campaign(Table):
     """Money on a channel, a tactic or both, for an audience, between two months."""
 
     name: Name | None = None
-    label: Text = ""
+    label: Label = ""
     channel: Name | None = None
     tactic: Name | None = None
     to: tuple[Name, ...] | None = Field(None, description="rungs; default: those its effects can touch")
@@ -94,7 +94,7 @@ class Shock(Table):
     """A dated change that costs nothing: a competitor, a crisis, a season."""
 
     name: Name
-    label: Text = ""
+    label: Label = ""
     from_month: Month = 0.0
     to_month: Month | None = None
     effects: tuple[Effect, ...]
@@ -112,8 +112,8 @@ class Policy(Table):
 class Goal(Table):
     """Something to reach by a month: a rung's number or share, or a step's number or conversion rate."""
 
-    name: str = ""
-    label: Text = ""
+    name: Annotated[str, ONE_LINE] = ""
+    label: Label = ""
     rung: Name | None = None
     step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
     number: Annotated[float, Field(ge=0)] | None = None
@@ -139,7 +139,7 @@ def _flat(value: Any) -> Any:
 class Strategy(Table):
     """Changes on top of the scenario: more campaigns, shocks and policies, and numbers set by their dotted keys."""
 
-    label: Text = ""
+    label: Label = ""
     description: Text = ""
     campaigns: tuple[Campaign, ...] = ()
     shocks: tuple[Shock, ...] = ()

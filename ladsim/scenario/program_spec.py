@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ladsim.scenario.kinds import Amount, Every, Month, Name, Positive, Rate, Real, Share, Table, number
-from ladsim.scenario.texts import Text
+from ladsim.scenario.texts import Label, Text
 
 Score = Annotated[Any, *number(0.0, 10.0, False), "real"]
 MOST_COUNT = 2**31 - 1  # of rewards or people: more than anybody counts
@@ -31,7 +31,7 @@ class Level(Table):
     """A level of a tiers programme, from so much spend or so many orders in the trailing 12 months."""
 
     name: Name
-    label: Text = ""
+    label: Label = ""
     spend: Amount | None = Field(None, description="paid in the trailing 12 months, VAT taken out; the lowest level may ask 0")
     orders: Rate | None = Field(None, description="orders in the trailing 12 months; the lowest level may ask 0")
     factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of this level, beside those of all members")
@@ -44,7 +44,7 @@ class Program(Table):
 
     kind: Literal["points", "tiers", "club", "cashback", "discount", "referral_reward", "own"]
     name: Name | None = None
-    label: Text = ""
+    label: Label = ""
     joins: Joining = Joining()
     from_month: Month = Field(0.0, description="nobody joins before")
     setup_cost: Amount = Field(0.0, description="paid once, when it starts, in the currency")

@@ -34,14 +34,14 @@ from ladsim.scenario.plan_spec import Shock as Shock
 from ladsim.scenario.plan_spec import Strategy as Strategy
 from ladsim.scenario.plan_spec import Tactic as Tactic
 from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
-from ladsim.scenario.texts import Language, Text
+from ladsim.scenario.texts import ONE_LINE, Label, Language, Text
 
 
 class Rung(Table):
     """A rung of the ladder, or (with `off_ladder`) a state beside it."""
 
     name: Name
-    label: Text = ""
+    label: Label = ""
     off_ladder: bool | Literal["outside", "lapsed", "lost"] = False
     share: Share = Field(0.0, description="share of the market that starts here")
     orders_per_month: Rate = 0.0
@@ -142,7 +142,7 @@ class Segment(Table):
     """A part of the market and its factors: `orders`, `messages`, `basket`, `cost`, `steps.lead.prospect`, `rungs.repeat.orders_per_month`."""
 
     name: Name
-    label: Text = ""
+    label: Label = ""
     share: Share
     factors: dict[str, Rate] = Field(default_factory=dict)
     need: Share = Field(1.0, description="share of the segment that can ever be customers; read by `potential` only")
@@ -208,7 +208,7 @@ class Layer(Table):
     """One layer of word of mouth: a graph and a budget of messages."""
 
     layer: Name
-    label: Text = ""
+    label: Label = ""
     graph: Graph
     budget: Literal["per_sender", "per_edge", "per_receiver"] = "per_sender"
     messages_per_month: dict[Name, Rate] | None = Field(None, description="rung → messages; default the rungs' own")
@@ -228,14 +228,14 @@ class Scenario(Table):
     """A whole scenario file."""
 
     schema_: Literal[1] = Field(1, alias="schema")
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    title: Text = Field("", description="what reports show instead of the name")
+    name: Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
+    title: Label = Field("", description="what reports show instead of the name")
     description: Text = ""
     language: Language = "en"
     months: Annotated[float, Field(gt=0, le=1200)]
     market_size: Annotated[int, Field(ge=1, le=4_000_000_000)]
     start_date: datetime.date | None = None
-    currency: Annotated[str, Field(min_length=1, max_length=12)] = "EUR"
+    currency: Annotated[str, Field(min_length=1, max_length=12), ONE_LINE] = "EUR"
     amounts_include_vat: Annotated[float, Field(ge=0, le=2)] = 0.0
     population_seed: Seed = Field(1, description="who belongs to which segment")
     rungs: Annotated[tuple[Rung, ...], Field(min_length=1, max_length=60)]

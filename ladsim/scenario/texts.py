@@ -12,10 +12,11 @@ To add a language: its code in `LANGUAGES` (``spec`` and the JSON Schema follow)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
 from ladsim.errors import Problem, ScenarioError, nearest
 
@@ -24,6 +25,10 @@ LANGUAGES: tuple[str, ...] = get_args(Language)
 ALLOWED = "must be en, da or nb (Norwegian bokmål)"
 # The word that marks a number behind which nothing but belief stands, in every language of a file.
 ASSUMPTIONS = ("assumption", "antagelse", "antakelse")
+
+# All but tabs and line ends; and what makes a text run the other way, which hides what it says.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile(r"[ \t\r\n]+")
 
 
 def pick(texts: Mapping[str, str], language: str) -> str:
@@ -41,13 +46,33 @@ def known_language(language: str, place: str = "language") -> str:
 def _one_language(value: Any, info: ValidationInfo) -> Any:
     """The text that a table of texts means in the language that the loader asks for; anything else as it is."""
     if not isinstance(value, Mapping):
-        return value
+        return _without_controls(value)
     strange = [key for key in value if key not in LANGUAGES]
     if strange:
         raise ValueError(f"must be a text, or texts by language: en, da, nb; {strange[0]!r} is none of them")
     if not value or not all(isinstance(text, str) for text in value.values()):
         raise ValueError('must be a text, or texts by language, such as { en = "Customer", da = "Kunde", nb = "Kunde" }')
+    for text in value.values():
+        _without_controls(text)
     return pick(value, (info.context or {}).get("language", "en"))
+
+
+def _without_controls(value: Any) -> Any:
+    """The value, if no sign in it would colour a terminal or turn the line round."""
+    found = _CONTROL.search(value) if isinstance(value, str) else None
+    if found is not None:
+        raise ValueError(f"must be a text without control characters; U+{ord(found[0]):04X} is one")
+    return value
+
+
+def _in_one_line(text: str) -> str:
+    """A text with a space for every break of the line."""
+    return _BREAKS.sub(" ", text).strip()
+
+
+def _word(value: Any) -> Any:
+    """A name of the author's choice, as a label is."""
+    return _in_one_line(_without_controls(value)) if isinstance(value, str) else value
 
 
 _SCHEMA = {
@@ -62,3 +87,5 @@ _SCHEMA = {
     ]
 }
 Text = Annotated[str, BeforeValidator(_one_language), WithJsonSchema(_SCHEMA)]
+Label = Annotated[Text, AfterValidator(_in_one_line)]  # what stands in a table or a picture
+ONE_LINE = BeforeValidator(_word)  # for what is said alike in every language

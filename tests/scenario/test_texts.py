@@ -130,3 +130,40 @@ def test_the_json_schema_allows_both_ways() -> None:
     assert label[0] == {"type": "string"}
     assert set(label[1]["properties"]) == {"en", "da", "nb"}
     assert label[1]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("sign", ["\\u001b", "\\u0000", "\\u0007", "\\u202e", "\\u009b"])
+def test_control_characters_are_refused(sign: str) -> None:
+    """In a label, a title, a name, a currency, whatever its language: what a terminal would obey is no text."""
+    for old, place in (
+        ('en = "Customer"', "rungs.customer.label"),
+        ('en = "A shop"', "title"),
+        ('name = "shop"', "name"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            loads(SHOP.replace(old, old[:-1] + sign + '"'))
+        (problem,) = caught.value.problems
+        assert problem.place == place
+        assert problem.allowed == f"must be a text without control characters; U+{sign[2:].upper()} is one"
+    with pytest.raises(ScenarioError, match="without control characters"):
+        loads(f'currency = "{sign}"\n{SHOP}')
+
+
+def test_a_key_does_not_colour_the_message() -> None:
+    """A problem at a key that holds an escape is told with the escape written out."""
+    with pytest.raises(ScenarioError) as caught:
+        loads(SHOP + '"\\u001b[31m" = 1\n')
+    assert "\x1b" not in str(caught.value)
+    assert "\\x1b[31m" in str(caught.value)
+
+
+def test_labels_are_one_line() -> None:
+    """A break of the line in a label or a name is a space; descriptions and sources keep theirs."""
+    scenario = loads(
+        SHOP.replace('da = "Kunde"', 'da = " Fast\\n  kunde\\t"')
+        .replace('"own CRM"', '"own\\nCRM"')
+        .replace('"shop"', '"my\\nshop"')
+    )
+    assert scenario.rungs[1].label == "Fast kunde"
+    assert scenario.rungs[1].source == "own\nCRM"
+    assert scenario.name == "my shop"
