@@ -26,11 +26,29 @@ if TYPE_CHECKING:
 PAGE = "report.html"
 COLUMNS = "columns.csv"
 TABLES = "tables"
+FORMULA = ("=", "+", "-", "@")  # with which a spreadsheet's formula begins
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """A table as CSV: UTF-8, one line feed a row, numbers with as many digits as bring the same number back."""
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    """A table as CSV: UTF-8, one line feed a row, numbers with as many digits as bring the same number back.
+
+    A text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
+    texts = table.select_dtypes(exclude=["number", "bool"]).columns
+    safe = table.assign(**{name: table[name].map(_no_formula) for name in texts}) if len(texts) else table
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _no_formula(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) and not _is_number(cell) else cell
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def write_study(

@@ -160,3 +160,12 @@ def test_csv_is_the_same_everywhere() -> None:
     """UTF-8, a line feed a row, numbers as short as brings them back, nothing for what is not known."""
     table = pd.DataFrame({"navn": ["Kaffekæde", "a,b"], "value": [0.1 + 0.2, float("nan")]})
     assert csv_bytes(table) == 'navn,value\nKaffekæde,0.30000000000000004\n"a,b",\n'.encode()
+
+
+def test_no_formulas_in_csv() -> None:
+    """What a spreadsheet would run is a text there; numbers, written out or not, stay as they are."""
+    table = pd.DataFrame(
+        {"source": ["=1+1", "@x", "-a", "+a", "-0.5", "a=b", None], "value": [-1.5, -2.0, 3.0, 4.0, 5.0, 6.0, 7.0]}
+    )
+    rows = csv_bytes(table).decode().splitlines()
+    assert rows == ["source,value", "'=1+1,-1.5", "'@x,-2.0", "'-a,3.0", "'+a,4.0", "-0.5,5.0", "a=b,6.0", ",7.0"]
