@@ -47,7 +47,7 @@ def errors_in_words() -> Iterator[None]:
         messages.error(str(error))
         raise typer.Exit(MISTAKE) from None
     except KeyboardInterrupt:
-        messages.error("stopped before anything was finished; nothing was written")
+        messages.error("stopped before the result was complete; nothing was written")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python must not find the closed pipe once more when it ends.

@@ -240,3 +240,25 @@ print("kept", runs.count, runs.interrupted, runs.setting.replications == runs.co
     assert kept[2:] == ["True", "True"]
     assert "Traceback" not in err
     assert time.perf_counter() - began < 30
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_workers_end_with_a_killed_study(shop_file: Path) -> None:
+    """Who is killed at once tells nobody; its workers see that it is gone, and end: they hold its standard output no longer."""
+    script = f"""
+from ladsim.planning.run import replicate
+from ladsim.scenario.load import load
+replicate(load({str(shop_file)!r}), replications=100000, sample=200, processes=2, progress=lambda done, *_: print(done, flush=True))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    while int(process.stdout.readline()) < 20:
+        pass
+    process.kill()
+    try:
+        process.communicate(timeout=60)  # returns when the last of them has closed the pipe
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
