@@ -7,6 +7,7 @@ reported at once.
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterable
 
@@ -34,8 +35,9 @@ def out(text: str) -> None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
     except OSError as problem:
-        if problem.errno == errno.EPIPE:
-            raise
+        if problem.errno == errno.EPIPE:  # the reader (head, less) has seen enough: the rest of the work goes on, unread
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
         raise OutputError(f"standard output: cannot be written ({problem.strerror})") from problem
 
 

@@ -33,6 +33,9 @@ def too_much_money() -> StudyError:
     )
 
 
+_MOST = 1e18  # of a factor: many levers together would come to infinity, and that times nothing is no number
+
+
 class Account:
     """Money that grows with time: whole amounts whose sum is the rounded total."""
 
@@ -231,7 +234,7 @@ class Plan:
             origins = self.tables.steps["origin"]
             for s in np.flatnonzero(effect.per_step):
                 hit = reached[:, origins[s]]
-                step[hit, s] *= multipliers(float(effect.per_step[s]), strength[hit, origins[s]])
+                step[hit, s] = np.minimum(step[hit, s] * multipliers(float(effect.per_step[s]), strength[hit, origins[s]]), _MOST)
             return
         column = self.engagement.rate if effect.on == ENGAGEMENT else rung[effect.on]
         for r in np.flatnonzero(effect.per_rung):
@@ -239,7 +242,7 @@ class Plan:
             if effect.on in ("quality", ENGAGEMENT):
                 column[hit, r] += float(effect.per_rung[r]) * strength[hit, r]
             else:
-                column[hit, r] *= multipliers(float(effect.per_rung[r]), strength[hit, r])
+                column[hit, r] = np.minimum(column[hit, r] * multipliers(float(effect.per_rung[r]), strength[hit, r]), _MOST)
 
     def log_rows(self, first: int) -> np.ndarray[Any, Any]:
         """The market's own bookings from the `first` on, as rows of the event log (customer: nobody)."""

@@ -89,7 +89,7 @@ def _kind(tables: Tables, place: int) -> Kind:
 
 def _memory(tables: Tables) -> list[int]:
     """Whole numbers that each programme remembers of a customer."""
-    return [_kind(tables, place).memory(program.numbers) for place, program in enumerate(tables.programs)]
+    return [_kind(tables, place).words(program.numbers) for place, program in enumerate(tables.programs)]
 
 
 def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rules:

@@ -89,8 +89,8 @@ def _none(scenario: Scenario, strategy: str | None) -> str:
 
 
 def _without(names: tuple[str, ...]) -> list[str]:
-    """The twin markets: without each programme, and without all of them."""
-    return [*(f"without_{name}" for name in names), WITHOUT_ALL]
+    """The twin markets: without each programme, and, where there are several, without all of them."""
+    return [*(f"without_{name}" for name in names), *([WITHOUT_ALL] if len(names) > 1 else [])]
 
 
 def _twins(whole: Scenario, names: tuple[str, ...]) -> Scenario:

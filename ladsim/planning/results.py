@@ -213,7 +213,7 @@ class ProgramValue:
     label: str
     programs: tuple[str, ...]
     runs: Replications  # the futures with all programmes
-    twins: Mapping[str, Replications]  # without each one ("without_NAME"), and "without programmes"
+    twins: Mapping[str, Replications]  # without each one ("without_NAME"), and "without programmes" where there are several
     table: pd.DataFrame
 
     @property

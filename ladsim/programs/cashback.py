@@ -64,8 +64,9 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     back = whole(access.number(m, place, SHARE) * paid)
     if back > 0:
         add_points(m, row, place, t, M_ISSUED, back)
-    least = whole(m.unit * access.number(m, place, MINIMUM) / (1.0 + m.vat))
-    if 0 < least <= own.balance and takes(m, row, place):
+    minimum = access.number(m, place, MINIMUM)
+    least = max(whole(m.unit * minimum / (1.0 + m.vat)), np.int64(1))
+    if minimum > 0.0 and least <= own.balance and takes(m, row, place):
         book(m, row, t, access.program(m, place).cause + P_REWARDS, -own.balance, t)
         redeem(m, row, place, t, own.balance)
     if access.number(m, place, EXPIRES) > 0.0:

@@ -24,10 +24,10 @@ from ladsim.model.money import book, whole
 MANUAL = True
 FIRST_ORDER, ORDER, NO_ORDER, ENTERED, JOINED, LEVEL_LOST = range(len(EVENTS))
 NUMBERS = (
-    "event", "which", "delay", "lasts", "starts", "ends", "cost_per_contact", "consent_share", "test_group_share",
+    "event", "which", "delay", "lasts", "starts", "ends", "cost_per_contact", "consent_share", "test_group_share", "ranked",
     *(f"segments_{n}" for n in range(SEGMENT_NUMBERS)),
 )  # fmt: skip
-EVENT, WHICH, DELAY, LASTS, STARTS, ENDS, COST, CONSENTS, KEPT_OUT, SEGMENTS = range(10)
+EVENT, WHICH, DELAY, LASTS, STARTS, ENDS, COST, CONSENTS, KEPT_OUT, RANKED, SEGMENTS = range(11)
 _WAITS = 1  # state of who has a contact due
 _LAST_ORDER = 0  # word of memory: time of the last order, or of becoming a customer; 0: none yet
 
@@ -113,7 +113,9 @@ def levelled(address, row, place, t, change):  # type: ignore[no-untyped-def]
     other, before = np.int64(change) // 256, np.int64(change) % 256
     if event in (JOINED, LEVEL_LOST) and other == np.int64(access.number(m, place, WHICH)):
         now = np.int64(access.member(m, row, other).level)
-        hit = before == 0 and now > 0 if event == JOINED else now < before
+        # Where levels are no ranks (a club's pause), only leaving loses one.
+        lost = now < before and (now == 0 or access.number(m, place, RANKED) > 0.0)
+        hit = before == 0 and now > 0 if event == JOINED else lost
         if hit and is_idle(m, row, place):
             wait(m, row, place, t, t)
     return 0.0

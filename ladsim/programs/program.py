@@ -30,6 +30,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ from numba.core.errors import NumbaError
 from ladsim.compiled import hook as hook
 from ladsim.errors import PolicyError
 from ladsim.model.layout import HOOKS
+
+MOST_WORDS = 10_000  # that a programme may remember of each customer: 80 kB
 
 
 def _nothing(_: Mapping[str, float]) -> int:
@@ -56,6 +59,16 @@ class Kind:
     is_in_money: bool
     hooks: Mapping[str, int]  # name → address
     kept: tuple[Any, ...]  # what must live as long as the addresses
+
+    def words(self, numbers: Mapping[str, float]) -> int:
+        """How many whole numbers it remembers of each customer. Raises PolicyError where its file says nonsense."""
+        try:
+            found = self.memory(numbers)
+        except Exception as error:
+            raise PolicyError(f"{Path(self.name).name}: memory cannot be run: {type(error).__name__}: {error}") from error
+        if not isinstance(found, Integral) or not 0 <= found <= MOST_WORDS:
+            raise PolicyError(f"{Path(self.name).name}: memory: found {found!r}, must be a whole number from 0 to {MOST_WORDS:,}")
+        return int(found)
 
 
 def kind_of(name: str) -> Kind:
@@ -88,7 +101,7 @@ def _own(file: Path) -> Mapping[str, Any]:
     """What a user's own file defines. Raises PolicyError with the place in that file."""
     try:
         return runpy.run_path(str(file))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = [str(frame.lineno) for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         failed = f"cannot be run: {type(error).__name__}: {error}"
         if isinstance(error, NumbaError):

@@ -21,6 +21,8 @@ from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, lev
 from ladsim.scenario.program_tables import ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
 
+UNRANKED = ("club",)  # kinds whose levels say something else than who stands higher
+
 
 def laid_contacts(
     scenario: Scenario,
@@ -52,7 +54,7 @@ def laid_contacts(
                 label=record.label or label or name,
                 kind="contact",
                 cause=cause + (len(programs) + len(tables)) * len(PROGRAM_CAUSES),
-                numbers=_numbers(scenario, record, names, [p.name for p in programs]) | {"starts": starts, "ends": ends},
+                numbers=_numbers(scenario, record, names, programs) | {"starts": starts, "ends": ends},
                 starts=starts,
                 level_names=("", "contacted"),
                 level_rung=by_rung,
@@ -83,21 +85,23 @@ def _place(which: str, names: Sequence[str]) -> int:
     return names.index(which) if which in names else -1
 
 
-def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], programs: list[str]) -> dict[str, float]:
+def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], programs: Sequence[ProgramTable]) -> dict[str, float]:
     """The numbers that ``programs.contact`` reads."""
     channels, tactics = {c.name: c for c in scenario.channels}, {t.name: t for t in scenario.tactics}
     event, _, which = (record.after or "").partition(".")
+    places, ranked = [p.name for p in programs], {p.name for p in programs if p.kind not in UNRANKED}
     consent = scenario.contacts.consent_share
     asks = consent is not None and needs_consent(record, channels, tactics)
     segments = [record.segments is None or s.name in record.segments for s in scenario.segments] or [True]
     numbers: dict[str, float] = {
         "event": EVENTS.index(event),
-        "which": float(_place(which, names if event == "entered" else programs)),
+        "which": float(_place(which, names if event == "entered" else places)),
         "delay": round(record.delay_days / DAYS_PER_MONTH * MONTH),
         "lasts": round(record.lasts_days / DAYS_PER_MONTH * MONTH),
         "cost_per_contact": record.cost_per_contact,
         "consent_share": float(consent) if asks and consent is not None else 1.0,
         "test_group_share": record.test_group_share,
+        "ranked": float(event == "level_lost" and which in ranked),
     }
     for n in range(SEGMENT_NUMBERS):
         part = segments[n * SEGMENTS_A_NUMBER : (n + 1) * SEGMENTS_A_NUMBER]

@@ -47,7 +47,6 @@ def _points_factor(place: str, campaigns: tuple[Campaign, ...], programs: tuple[
             yield Problem(f"{joined(place, name)}.points_factor", f"{campaign.points_factor}", words)
 
 
-
 def _points(place: str, program: Program) -> Iterator[Problem]:
     if program.reward_at is not None and ends(program.endowed_points)[0] >= ends(program.reward_at)[1]:
         found = f"{ends(program.endowed_points)[0]:g}, enough for a reward"

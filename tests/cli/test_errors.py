@@ -263,3 +263,13 @@ def test_light_commands_and_mistakes_load_nothing_heavy(shop: Path, words: tuple
         [sys.executable, "-c", script], cwd=shop.parent, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     assert run.stderr.splitlines()[-1].strip() == "LOADED"
+
+
+def test_a_reader_who_has_seen_enough_does_not_end_the_work(shop: Path) -> None:
+    """`ladsim run shop.toml --out there | head -1`: the report is written all the same."""
+    read, write = os.pipe()
+    os.close(read)
+    done = typed("run", "shop.toml", "--replications", "2", "--out", "there", "--quiet", cwd=shop.parent, stdout=write)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (shop.parent / "there" / "report.html").is_file()

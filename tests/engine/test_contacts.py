@@ -10,7 +10,7 @@ import pytest
 
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.model.layout import M_CONTACTS, MONTH
+from ladsim.model.layout import M_CONTACTS, M_LEFT, MONTH
 from ladsim.scenario.load import validated
 
 DELAY = 10.0 / 30.4375
@@ -159,3 +159,22 @@ def test_a_level_lost() -> None:
         assert min(abs(month - DELAY - at) for at in lost[customer]) <= 2 * UNIT
     told = sum(at + DELAY < 40.0 for months in lost.values() for at in months)
     assert len(rows) == told  # a review is a year away from the next, so no contact is still due
+
+
+def test_a_pause_that_ends_loses_no_level() -> None:
+    """A club's pause is no rank: whoever comes back from one is not contacted for a lost level, whoever leaves is."""
+    club = {
+        "kind": "club",
+        "joins": {"probability": 1.0},
+        "fee": 1.0,
+        "renewal_probability": 0.0,
+        "pause_share": 1.0,
+        "pause_months": 1.0,
+    }
+    rungs = [{"name": "customer", "share": 1.0, "orders_per_month": 0.1}]
+    paused = played("level_lost.club", programs=[club], rungs=rungs, steps=[])
+    events = paused.events()
+    assert len(events[(events["event"] == "level") & (events["cause"] == "club") & (events["amount"] == 2.0)]) > 100
+    assert paused.members[:, 1, M_CONTACTS].sum() == 0
+    left = played("level_lost.club", programs=[club | {"pause_share": 0.0}], rungs=rungs, steps=[])
+    assert left.members[:, 1, M_CONTACTS].sum() == left.members[:11, 0, M_LEFT].sum() > 100

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 from ladsim.engine.history import History, same
 from ladsim.engine.run import simulate
+from ladsim.errors import PolicyError
 from ladsim.model.layout import MEMBER_COUNTS
 from ladsim.scenario.load import validated
 
@@ -299,3 +302,33 @@ def test_engines_agree() -> None:
     slow, fast = (simulate(validated(friends(programs)), seed=6, log=True, engine=engine) for engine in ("simpy", "fast"))
     assert same(slow, fast)
     assert slow.money.sum() + slow.market_money.sum() == slow.daily.sum() == slow.profit_units
+
+
+def test_a_minimum_too_small_to_count_is_paid_out() -> None:
+    """Cashback with a minimum of less than the smallest amount pays out after every order."""
+    tiny = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 1e-9}
+    history = simulate(validated(market([tiny])), seed=1)
+    counts = history.members[:, 0].sum(axis=0)
+    orders, rewards, issued, redeemed = (counts[MEMBER_COUNTS.index(n)] for n in ("orders", "rewards", "issued", "redeemed"))
+    assert issued == redeemed > 0
+    assert rewards == orders
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        ("def memory(numbers):\n    return -5\n", "memory: found -5, must be a whole number from 0 to 10,000"),
+        ("def memory(numbers):\n    return 'four'\n", "memory: found 'four', must be"),
+        ("def memory(numbers):\n    return numbers['nothing']\n", "memory cannot be run: KeyError"),
+        ("import sys\nsys.exit(0)\n", "cannot be run: SystemExit"),
+    ],
+)
+def test_a_file_of_ones_own_that_says_nonsense(tmp_path: Path, rest: str, words: str) -> None:
+    """What a file says of itself is refused in words, whatever it is; it never ends the program in silence."""
+    file = tmp_path / "odd.py"
+    file.write_text(
+        "from ladsim.programs.program import hook\n@hook\ndef ordered(address, row, place, t, paid):\n    return 0.0\n" + rest,
+        encoding="utf-8",
+    )
+    with pytest.raises(PolicyError, match=re.escape(words)):
+        simulate(validated(market([{"kind": "own", "file": str(file), "joins": {"probability": 1.0}}])))
