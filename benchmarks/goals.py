@@ -19,6 +19,11 @@ import numpy as np
 import ladsim
 from benchmarks.export import workload
 from benchmarks.workload import SCENARIO, peak_megabytes
+from ladsim.engine.rules import parts_of
+from ladsim.model.layout import MEMBER, PARTS, WORD
+from ladsim.programs.program import kind_of
+from ladsim.scenario.differences import resolve
+from ladsim.scenario.tables import tables
 
 MILLION = 1_000_000
 TWO_STRATEGIES = """
@@ -91,6 +96,36 @@ def process(words: list[str]) -> dict[str, float]:
     return {"cpu": used, "wall": time.perf_counter() - wall}
 
 
+def everything() -> dict[str, Any]:
+    """W(1,000,000) with everything on (``everything.toml``) beside W itself, in turns, one thread; and what a customer takes."""
+    loaded = {"w": workload(), "everything": ladsim.load(SCENARIO.with_name("everything.toml"))}
+    for scenario in loaded.values():
+        ladsim.simulate(scenario, sample=1000)
+    worlds = {name: ladsim.build(scenario, sample=MILLION) for name, scenario in loaded.items()}
+    times: dict[str, list[dict[str, float]]] = {name: [] for name in loaded}
+    for _ in range(3):
+        for name, scenario in loaded.items():
+            world = worlds[name]
+            times[name].append(
+                seconds(lambda s=scenario, w=world: ladsim.simulate(s, world=w, seed=1, threads=1, customers=False))
+            )
+    layer = worlds["everything"].layers[0]
+    graph = sum(array.nbytes for array in vars(layer).values() if isinstance(array, np.ndarray)) / MILLION
+    return {name: best(found) for name, found in times.items()} | {"graph_bytes": graph, "bytes": row_bytes(loaded["everything"])}
+
+
+def row_bytes(scenario: Any) -> dict[str, int]:
+    """Bytes of a customer's row: of a membership in each programme, and of all the rest with when its next event is due."""
+    laid_out = tables(resolve(scenario, 1, 0))
+    needed = parts_of(laid_out, log=False, rows=False)
+    whole = sum(PARTS[part].itemsize * needed[part] for part in PARTS) + 8
+    found = {
+        program.name: MEMBER.itemsize + WORD.itemsize * kind_of(program.kind).words(program.numbers)
+        for program in laid_out.programs
+    }
+    return found | {"rest": whole - sum(found.values())}
+
+
 def large() -> dict[str, float]:
     """W(100,000,000) with two threads, the graph included, without rows per customer."""
     size, scenario = 100 * MILLION, workload()
@@ -103,6 +138,7 @@ def large() -> dict[str, float]:
 
 if __name__ == "__main__":
     measurements: dict[str, Callable[[], Any]] = {
-        "study": study, "graph": graph, "imported": imported, "commands": commands, "large": large,
+        "study": study, "graph": graph, "imported": imported, "commands": commands, "everything": everything,
+        "large": large,
     }  # fmt: skip
     print(json.dumps(measurements[sys.argv[1]]()))

@@ -100,6 +100,7 @@ def of_the_rest(results: Results) -> list[Goal]:
         at_least("one thread ÷ two, wall time, W(1e6) day by day", two, 1.7),
         at_most("two strategies × 200 replications × 10,000 customers, two processes, wall time", study.get("wall"), 5.0),
     ]
+    lines += of_everything(goals.get("everything", {}))
     for name, words, limit in (
         ("help", "--help", 0.25),
         ("check", "check W", 0.4),
@@ -111,6 +112,20 @@ def of_the_rest(results: Results) -> list[Goal]:
     lines.append(at_most("own Barabási–Albert graph as rows, 1e6", goals.get("graph", {}).get("cpu"), 0.6))
     lines.append(at_most("a networkx graph as rows, 1e6", goals.get("imported", {}).get("cpu"), 2.0))
     return [*lines, *of_paired_luck()]
+
+
+def of_everything(found: dict[str, Any]) -> list[Goal]:
+    """W with everything on: how much slower than W, and what a customer and a membership take."""
+    times = found["everything"]["cpu"] / found["w"]["cpu"] if found else None
+    sizes = dict(found.get("bytes", {}))
+    rest = sizes.pop("rest") + found["graph_bytes"] if found else None
+    dearest = max(sizes.values(), default=None)
+    said = ", ".join(f"{name} {size}" for name, size in sizes.items())
+    return [
+        at_most("everything on ÷ W(1e6), one thread", times, 4.0, " ×"),
+        at_most("bytes a customer then, graph included, memberships aside", rest, 128.0, " bytes"),
+        at_most("bytes a membership of a programme", dearest, 64.0, " bytes", note=f" ({said})" if said else ""),
+    ]
 
 
 def of_paired_luck() -> list[Goal]:

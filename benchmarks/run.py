@@ -132,7 +132,7 @@ def compare_counts(results: Results, size: int) -> None:
 def measure_goals(results: Results, large: bool) -> None:
     """The rows of the table of goals that are not W by one thread."""
     goals = results["goals"]
-    for name in ("commands", "graph", "imported", "study"):
+    for name in ("commands", "graph", "imported", "everything", "study"):
         goals[name] = answered(["benchmarks.goals", name], **({"NUMBA_NUM_THREADS": "2"} if name == "study" else {}))
         print(f"{name:>11}  {goals[name]}", flush=True)
     size = max((int(n) for n in results["sizes"] if int(n) <= 1_000_000), default=1_000_000)

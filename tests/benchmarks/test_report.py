@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks import report, run
+import ladsim
+from benchmarks import goals, report, run
 from benchmarks.picture import APART, spread
+from benchmarks.workload import SCENARIO
+from ladsim.engine.rules import rules_of
+from ladsim.scenario.differences import resolve
+from ladsim.scenario.tables import tables
 
 
 def found(cpu: float, same: bool = True) -> dict[str, Any]:
@@ -86,3 +91,23 @@ def test_names_stand_apart() -> None:
     """Names in the picture do not overlap, and keep their order."""
     placed = spread([1.0, 0.99, 0.98, -2.0])
     assert all(above - below >= APART - 1e-12 for above, below in pairwise(placed))
+
+
+def test_everything_on_is_judged() -> None:
+    """The ratio to W, the bytes of a customer without its memberships, and the dearest membership."""
+    found = {"w": {"cpu": 1.0}, "everything": {"cpu": 3.0}, "graph_bytes": 40.0, "bytes": {"rest": 90, "points": 100, "club": 38}}
+    assert [(line.found, line.met) for line in report.of_everything(found)] == [
+        ("3.00 ×", True), ("130 bytes", False), ("100 bytes (points 100, club 38)", False),
+    ]  # fmt: skip
+    assert {line.found for line in report.of_everything({})} == {report.NOT_MEASURED}
+
+
+def test_bytes_of_a_row() -> None:
+    """The parts add up to the row as it is laid out, but for what fills a line of memory."""
+    scenario = ladsim.load(SCENARIO.with_name("everything.toml"))
+    laid_out = tables(resolve(scenario, 1, 0))
+    world = ladsim.build(scenario, sample=1000)
+    stride = int(rules_of(laid_out, world, log=False, rows=False).market["stride"][0])
+    sizes = goals.row_bytes(scenario)
+    assert set(sizes) == {"points", "tiers", "cashback", "rest"}
+    assert 0 <= stride - (sum(sizes.values()) - 8) < 64
