@@ -101,6 +101,7 @@ def cashback(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "share_of_order": draw(st.sampled_from([0.0, 0.07, 1.0])), "payout_probability": draw(st.sampled_from([0.5, 1.0])),
         **draw(st.sampled_from([{}, {"minimum_balance": 4.0}])), **draw(st.sampled_from([{}, {"expires_after_months": 0.3}])),
+        **draw(st.sampled_from([{}, {"statement_every_months": 0.25, "statement_cost": 0.05}])),
     }  # fmt: skip
 
 

@@ -7,22 +7,36 @@ order. With `expires_after_months` there is one date for the whole balance: so l
 never returns costs nothing: what is never redeemed is breakage, what still may be is the liability. In amount units
 
     issued = redeemed + expired + outstanding.
+
+Every `statement_every_months` after joining a member with a balance is told of it: a contact, which costs `statement_cost`, and, where
+the minimum is reached, one more chance to be paid out.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
-from ladsim.model.layout import M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS
+from ladsim.model.layout import M_CONTACTS, M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS, P_RUNNING
 from ladsim.model.membership import add_points, count, span
 from ladsim.model.money import book, whole
 
-NUMBERS = ("share_of_order", "minimum_balance", "payout_probability", "expires_after_months")
-SHARE, MINIMUM, PAYS_OUT, EXPIRES = range(4)
+NUMBERS = (
+    "share_of_order", "minimum_balance", "payout_probability", "expires_after_months", "statement_every_months", "statement_cost",
+)  # fmt: skip
+SHARE, MINIMUM, PAYS_OUT, EXPIRES, STATEMENTS, STATEMENT_COST = range(6)
 IN_MONEY = True
+# Remembered where there are statements, since the member's one date serves both: when the balance expires, when the next one comes.
+BALANCE_ENDS, NEXT_STATEMENT = range(2)
+
+
+def memory(numbers: Mapping[str, float]) -> int:
+    """Two dates where there are statements."""
+    return 2 if numbers["statement_every_months"] else 0
 
 
 @rule
@@ -40,6 +54,55 @@ def redeem(m, row, place, t, amount):  # type: ignore[no-untyped-def]
     """Take an amount from the balance."""
     add_points(m, row, place, t, M_REDEEMED, amount)
     count(m, place, t, M_REWARDS, 1)
+
+
+@rule
+def pay_out(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Pay the whole balance out, if it has reached the minimum and the member takes it."""
+    own = access.member(m, row, place)
+    minimum = access.number(m, place, MINIMUM)
+    least = max(whole(m.unit * minimum / (1.0 + m.vat)), np.int64(1))
+    if minimum > 0.0 and least <= own.balance and takes(m, row, place):
+        book(m, row, t, access.program(m, place).cause + P_REWARDS, -own.balance, t)
+        redeem(m, row, place, t, own.balance)
+
+
+@rule
+def has_statements(m, place):  # type: ignore[no-untyped-def]
+    """Whether members are told of their balance now and then."""
+    return access.number(m, place, STATEMENTS) > 0.0
+
+
+@rule
+def set_expiry(m, row, place, t):  # type: ignore[no-untyped-def]
+    """From when on the balance is gone: so long after the order at `t`."""
+    date = t + span(access.number(m, place, EXPIRES))
+    if has_statements(m, place):
+        access.set_memory(m, row, place, BALANCE_ENDS, date)
+        date = min(date, access.memory(m, row, place, NEXT_STATEMENT))
+    access.member(m, row, place).due = date
+
+
+@rule
+def state(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Tell a member with a balance of it; it may be paid out."""
+    if access.member(m, row, place).balance > 0:
+        count(m, place, t, M_CONTACTS, 1)
+        cost = whole(m.unit * access.number(m, place, STATEMENT_COST))
+        book(m, row, t, access.program(m, place).cause + P_RUNNING, -cost, t)
+        pay_out(m, row, place, t)
+
+
+@hook
+def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+    """The first statement is a period away."""
+    m = access.market(address)
+    if has_statements(m, place):
+        access.set_memory(m, row, place, BALANCE_ENDS, NEVER)
+        first = t + span(access.number(m, place, STATEMENTS))
+        access.set_memory(m, row, place, NEXT_STATEMENT, first)
+        access.member(m, row, place).due = first
+    return 0.0
 
 
 @hook
@@ -64,22 +127,26 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     back = whole(access.number(m, place, SHARE) * paid)
     if back > 0:
         add_points(m, row, place, t, M_ISSUED, back)
-    minimum = access.number(m, place, MINIMUM)
-    least = max(whole(m.unit * minimum / (1.0 + m.vat)), np.int64(1))
-    if minimum > 0.0 and least <= own.balance and takes(m, row, place):
-        book(m, row, t, access.program(m, place).cause + P_REWARDS, -own.balance, t)
-        redeem(m, row, place, t, own.balance)
+    pay_out(m, row, place, t)
     if access.number(m, place, EXPIRES) > 0.0:
-        own.due = t + span(access.number(m, place, EXPIRES))
+        set_expiry(m, row, place, t)
     return 0.0
 
 
 @hook
 def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
-    """Too long without an order: the balance expires."""
+    """Too long without an order: the balance expires; then a statement, if this is its date."""
     m = access.market(address)
     own = access.member(m, row, place)
     own.due = NEVER
-    if own.balance > 0:
-        add_points(m, row, place, t, M_EXPIRED, own.balance)
+    if not has_statements(m, place) or access.memory(m, row, place, BALANCE_ENDS) <= t:
+        if own.balance > 0:
+            add_points(m, row, place, t, M_EXPIRED, own.balance)
+        if has_statements(m, place):
+            access.set_memory(m, row, place, BALANCE_ENDS, NEVER)
+    if has_statements(m, place):
+        if access.memory(m, row, place, NEXT_STATEMENT) <= t:
+            access.set_memory(m, row, place, NEXT_STATEMENT, t + span(access.number(m, place, STATEMENTS)))
+            state(m, row, place, t)
+        own.due = min(access.memory(m, row, place, BALANCE_ENDS), access.memory(m, row, place, NEXT_STATEMENT))
     return 0.0

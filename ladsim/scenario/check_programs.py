@@ -35,7 +35,9 @@ KEYS: dict[str, tuple[str, ...]] = {
         "fee", "fee_every_months", "renewal_probability", "renewal_beta", "failed_payment_share", "recovered_share", "retry_days",
         "pause_share", "pause_months", "cost_per_order", "share_of_order", "satisfaction_effect",
     ),
-    "cashback": ("share_of_order", "minimum_balance", "payout_probability", "expires_after_months"),
+    "cashback": (
+        "share_of_order", "minimum_balance", "payout_probability", "expires_after_months", "statement_every_months", "statement_cost",
+    ),
     "discount": ("share_of_order", "to", "to_month"),
     "referral_reward": ("give", "get", "reward", "most_per_month", "most"),
     "own": ("file", "options"),

@@ -55,6 +55,10 @@ def _points(place: str, program: Program) -> Iterator[Problem]:
         yield Problem(f"{place}.lift_months", "0", "the lift after a reward is over at once")
     if program.perceived_value is not None and never(program.pressure):
         yield Problem(f"{place}.perceived_value", "a value without pressure", "it changes nothing")
+    yield from _statements(place, program)
+
+
+def _statements(place: str, program: Program) -> Iterator[Problem]:
     if not never(program.statement_cost) and program.statement_every_months is None:
         yield Problem(f"{place}.statement_cost", "a cost without statement_every_months", "no statement is ever sent")
 
@@ -69,4 +73,4 @@ def _tiers(place: str, program: Program) -> Iterator[Problem]:
         yield Problem(f"{place}.levels", "one level", "there is nothing to climb to")
 
 
-ODD: dict[str, Callable[[str, Program], Iterator[Problem]]] = {"points": _points, "tiers": _tiers}
+ODD: dict[str, Callable[[str, Program], Iterator[Problem]]] = {"points": _points, "tiers": _tiers, "cashback": _statements}

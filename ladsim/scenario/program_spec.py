@@ -73,9 +73,9 @@ class Program(Table):
         "cashback: the balance expires so long after the last order",
     )
     statement_every_months: Every | None = Field(
-        None, description="points: members are told what they have; a waiting reward may go"
+        None, description="points, cashback: members are told what they have; a waiting reward may go"
     )
-    statement_cost: Amount = Field(0.0, description="points: of a statement")
+    statement_cost: Amount = Field(0.0, description="points, cashback: of a statement")
     levels: Annotated[tuple[Level, ...], Field(max_length=MOST_LEVELS)] = Field((), description="tiers: the levels, lowest first")
     # club
     fee: Amount = Field(0.0, description="club: what a member pays at joining and at every fee date, VAT in as in baskets")

@@ -332,3 +332,31 @@ def test_a_file_of_ones_own_that_says_nonsense(tmp_path: Path, rest: str, words:
     )
     with pytest.raises(PolicyError, match=re.escape(words)):
         simulate(validated(market([{"kind": "own", "file": str(file), "joins": {"probability": 1.0}}])))
+
+
+def test_cashback_is_told_of() -> None:
+    """A statement a month from joining on to who has a balance, counted from the log; each is a contact and costs 0.5."""
+    told = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 1e6}
+    told |= {"statement_every_months": 1.0, "statement_cost": 0.5}
+    history = simulate(validated(market([told])), seed=1, log=True)
+    events = history.events()
+    first = events[events["event"] == "earn"].groupby("customer")["month"].min()
+    joined = events[(events["event"] == "level") & (events["amount"] == 1.0)].groupby("customer")["month"].min()
+    end = float(history.months[-1])
+    expected = sum(sum(joined[c] + k <= end and first[c] < joined[c] + k for k in range(1, int(end) + 1)) for c in first.index)
+    assert history.members[:, 0, MEMBER_COUNTS.index("contacts")].sum() == expected > 100
+    paid = history.money[:, history.causes.index("cashback:running")].sum() / history.unit
+    assert paid == pytest.approx(-0.5 * expected)
+
+
+def test_a_statement_is_a_chance_to_be_paid_out() -> None:
+    """Who takes a payout one time in five takes more of them where statements ask again; expiry goes on beside them."""
+    plain = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 1.0}
+    plain |= {"payout_probability": 0.2, "expires_after_months": 2.0}
+    found = {}
+    for name, more in {"plain": {}, "told": {"statement_every_months": 0.5}}.items():
+        counts = simulate(validated(market([plain | more])), seed=1).members[:, 0].sum(axis=0)
+        found[name] = {what: int(counts[MEMBER_COUNTS.index(what)]) for what in ("issued", "redeemed", "expired", "rewards")}
+    assert found["told"]["rewards"] > found["plain"]["rewards"] > 0
+    assert found["plain"]["expired"] > found["told"]["expired"] > 0
+    assert found["told"]["issued"] == found["plain"]["issued"]
