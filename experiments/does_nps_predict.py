@@ -73,7 +73,8 @@ def main(arguments: list[str] | None = None) -> Answer:
         "the score goes with growth in the first market is what was put in; what is found is how fast it is drowned.",
         f"{chosen.replications} markets that differ in the quality of orders (evenly from 5 to 9 of 10). A survey of 400 with a fifth "
         f"answering finds {asked[first][0]:.2f}, {asked[second][0]:.2f} and {asked[third][0]:.2f} instead. Critics win nobody here, but "
-        "keep nobody away either. A correlation across markets says nothing about what raising one's own score would bring.",
+        "keep nobody away either (in the preset `restaurant` they do). A correlation across markets says nothing about what raising "
+        "one's own score would bring.",
         table,
         chosen.picture,
         "Three clouds of markets, score against growth: a rising line, a wide cloud, and none.",

@@ -29,7 +29,9 @@ PROGRAMMES = {
     "program_club": ("monthly_fee", "annual_fee"),
     "program_cashback": ("credit", "payout"),
 }
-MAIN = {name: PROGRAMMES[name][0] if name in PROGRAMMES else "balanced" for name in PRESETS}  # a strategy to try
+OWN_STRATEGIES = {"restaurant": ["advertise", "fix_service", "welcome_back", "reviews_first"]}
+MAIN = {name: PROGRAMMES[name][0] if name in PROGRAMMES else "balanced" for name in PRESETS} | {"restaurant": "fix_service"}
+REVIEWS = {"restaurant"}  # where everybody may read a review, beside friends who talk
 LADDERS = {
     "ladder_five": ["Potential customer", "Customer", "Returning customer", "Loyal customer", "Ambassador"],
     "ladder_six": ["Awareness", "Consideration", "Purchase", "Repeat purchase", "Loyalty", "Ambassador"],
@@ -129,10 +131,13 @@ def test_has_what_a_planner_starts_from(name: str) -> None:
     if name in PROGRAMMES:
         assert list(scenario.strategies) == ["without", *PROGRAMMES[name], "advertising"]
     else:
-        assert {"acquisition_first", "retention_first", "referral_first", "balanced"} <= set(scenario.strategies)
+        expected = OWN_STRATEGIES.get(name, ["acquisition_first", "retention_first", "referral_first", "balanced"])
+        assert set(expected) <= set(scenario.strategies)
         spends = [sum(c.monthly_spend for c in s.campaigns) for s in scenario.strategies.values()]
         assert spends == pytest.approx([spends[0]] * len(spends))
-    assert [layer.graph.kind for layer in scenario.word_of_mouth] in (["barabasi_albert"], ["watts_strogatz"])
+    friends, *others = [layer.graph.kind for layer in scenario.word_of_mouth]
+    assert friends in ("barabasi_albert", "watts_strogatz")
+    assert others == (["everyone"] if name in REVIEWS else [])
     assert sum(number.uncertain for number in numbers(scenario).values()) >= 15
     assert scenario.goals
     assert scenario.market_size <= 20_000

@@ -31,7 +31,7 @@ from ladsim.scenario.texts import LANGUAGES, known_language, pick
 # In the order in which they are listed.
 GROUPS: dict[str, tuple[str, ...]] = {
     "ladders": ("ladder_five", "ladder_six", "ladder_partner", "ladder_guide", "ladder_sales"),
-    "industries": ("web_shop", "subscription_software", "telecom", "coffee_chain", "b2b", "local_shop"),
+    "industries": ("web_shop", "subscription_software", "telecom", "coffee_chain", "b2b", "local_shop", "restaurant"),
     "programmes": ("program_points", "program_tiers", "program_club", "program_cashback"),
 }
 EXAMPLES = "examples"
