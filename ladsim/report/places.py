@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ladsim.report.ladder import label_of
-from ladsim.scenario.address import campaign_names
+from ladsim.scenario.address import campaign_names, step_names
 from ladsim.scenario.places import item_names
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Campaign, Scenario
@@ -34,6 +34,7 @@ class Namer:
         self.speech = Words(scenario.language)
         self.rungs = {rung.name: label_of(rung) for rung in scenario.rungs}
         self.segments = {s.name: s.label or _plain(s.name) for s in scenario.segments}
+        self.critical = {name for name, step in zip(step_names(scenario), scenario.steps, strict=True) if step.negative}
         self.layers = {layer.layer: layer.label or _plain(layer.layer) for layer in scenario.word_of_mouth}
         self.levers = {c.name: c.label or _plain(c.name) for c in scenario.channels}
         self.levers |= {t.name: t.label or _plain(t.name) for t in scenario.tactics}
@@ -81,7 +82,7 @@ class Namer:
         parts = name.split(".")
         if len(parts) < 2:
             return _plain(name)
-        trigger = f" ({self.trigger(parts[2])})" if len(parts) > 2 else ""
+        trigger = f" ({self.trigger(parts[2], name)})" if len(parts) > 2 else ""
         return f"{self.rung(parts[0])} → {self.rung(parts[1])}{trigger}"
 
     def goal(self, name: str, month: float) -> str:
@@ -144,8 +145,10 @@ class Namer:
             return self.rung(items[place].to)
         return str(place + 1) if len(items) > 1 else ""
 
-    def trigger(self, name: str) -> str:
-        """What makes a step happen."""
+    def trigger(self, name: str, step: str = "") -> str:
+        """What makes a step happen; a message to a step that answers criticism is no recommendation."""
+        if step in self.critical:
+            name = "criticism"
         return self.speech.say(f"trigger.{name}") if self.speech.has(f"trigger.{name}") else _plain(name)
 
     def _tail(self, parts: list[str], table: str = "") -> str:

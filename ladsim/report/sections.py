@@ -94,7 +94,7 @@ def _flow_lines(found: Sequence[series.Flow], namer: Namer) -> tuple[str, ...]:
         head = speech.say("page.flow_line", number=head, share=speech.percent(share))
     if len(found) < 2:
         return (head,)
-    return (head, *(f"{namer.trigger(f.trigger)}: {speech.people(f.number)}" for f in found))
+    return (head, *(f"{namer.trigger(f.trigger, f.name)}: {speech.people(f.number)}" for f in found))
 
 
 def _flow_table(runs: Sequence[Replications]) -> Grid:

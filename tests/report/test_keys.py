@@ -131,6 +131,20 @@ def test_numbers_of_shipped_scenarios_are_named_in_one_language(name: str, langu
         assert not TELLTALE & words, (key, said, number.source)
 
 
+@pytest.mark.parametrize(("language", "praise", "criticism"), [
+    ("en", "Potential guest → Guest (by recommendation)", "Guest → Lapsed guest (by criticism)"),
+    ("da", "Potentiel gæst → Gæst (ved anbefaling)", "Gæst → Inaktiv gæst (ved kritik)"),
+    ("nb", "Potensiell gjest → Gjest (ved anbefaling)", "Gjest → Inaktiv gjest (ved kritikk)"),
+])  # fmt: skip
+def test_who_leaves_for_criticism_leaves_by_no_recommendation(language: str, praise: str, criticism: str) -> None:
+    """Both are steps by message; a negative one is called what it is, in flows and in the table of assumptions."""
+    namer = Namer(load("restaurant", language))
+    assert namer.step("potential.customer.message") == praise
+    assert namer.step("customer.lapsed.message") == criticism
+    assert namer.key("steps.customer.lapsed.message.probability").startswith(criticism)
+    assert namer.trigger("message", "potential.customer.message") == namer.trigger("message") != namer.trigger("criticism")
+
+
 def test_only_effects_and_changes_of_price_are_percentages() -> None:
     """An elasticity of −1.1 is shown as −1.1, a β of −0.3 as −0.3, a change of price and an effect as percentages, a range with kr."""
     text = MARKET.format(language="da").replace("cost_per_month = 100", "cost_per_month = { low = 50.0, high = 150.0 }")
