@@ -149,7 +149,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "standard_error": ("currency", "of the uplift that one test in the market finds"),
     "asked": ("people", "customers asked in the survey"),
     "answers": ("people", "customers who answered"),
-    "nps": ("points of NPS", "score that the survey found in the first future"),
+    "nps": ("points of NPS", "score that the survey found, in the future nearest to the median"),
     "true": ("points of NPS", "score of all customers in that future"),
     "survey.standard_error": ("points of NPS", "of the survey's score"),
     "test_groups.uplift_low": ("currency", "lower limit of what 95 % of tests in the market find"),

@@ -156,8 +156,15 @@ def opinion_by_month(runs: Replications) -> pd.DataFrame:
 
 
 def survey_by_month(runs: Replications) -> pd.DataFrame:
-    """What a survey would have found in the first future, as pages draw it: month, asked, answers, nps, standard_error, low, high, true."""
-    return nps_survey(runs.histories[0], runs.scenario.survey) if has_satisfaction(runs) else pd.DataFrame()
+    """What a survey would have found in one future, as pages draw it: month, asked, answers, nps, standard_error, low, high, true.
+
+    The future whose score is nearest to the median of all, month by month: another would look like a biased survey beside them.
+    """
+    if not has_satisfaction(runs):
+        return pd.DataFrame()
+    scores = np.stack([net_promoter_score(history)["nps"].to_numpy(np.float64) for history in runs.histories])
+    apart = np.nan_to_num(np.abs(scores - np.median(scores, axis=0))).sum(axis=1)
+    return nps_survey(runs.histories[int(apart.argmin())], runs.scenario.survey)
 
 
 def _fan(values: Floats, months: Floats, **names: str) -> pd.DataFrame:

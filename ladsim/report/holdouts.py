@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.results import Replications
@@ -35,17 +34,20 @@ def _table(runs: Sequence[Replications], namer: Namer) -> Grid:
 
     for run in runs:
         for one in holdouts(run).to_dict("records"):
-            cells = [_cell(one[f"people_{side}"], speech.people) for side in ("test", "rest")]
-            cells += [_cell(one[f"contribution_{side}"], money) for side in ("test", "rest")]
+            cells = [Cell(speech.people(one[f"people_{s}"]), _shown(one[f"contribution_{s}"], money)) for s in ("test", "rest")]
             between = speech.money_between(one["uplift_low"], one["uplift_high"], currency)
-            cells += [Cell(money(one["uplift"]), between) if math.isfinite(one["uplift"]) else Cell(DASH)]
+            cells.append(Cell(_shown(one["uplift"], money), between))
             cells += [_cell(one["chance_noticed"], speech.percent), _cell(one["brought"], money), _cell(one["spend"], money)]
             name = namer.campaigns.get(str(one["campaign"]), str(one["campaign"]))
             rows.append([words(name, run.label if len(runs) > 1 else ""), *cells])
-    keys = ("campaign", "people_test", "people_rest", "per_head_test", "per_head_rest", "uplift", "noticed", "brought", "spend")
+    keys = ("campaign", "people_test", "people_rest", "uplift", "noticed", "brought", "spend")
     head = [speech.say(f"programs.h_{key}") for key in keys]
     return grid(speech.say("programs.t_holdouts"), head, rows, speech.say("programs.n_holdouts"))
 
 
-def _cell(value: float, form: Callable[[float], Any]) -> Cell:
-    return Cell(form(value)) if math.isfinite(value) else Cell(DASH)
+def _cell(value: float, form: Callable[[float], str]) -> Cell:
+    return Cell(_shown(value, form))
+
+
+def _shown(value: float, form: Callable[[float], str]) -> str:
+    return form(value) if math.isfinite(value) else DASH

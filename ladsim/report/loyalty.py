@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.measures.loyalty import nps_survey
 from ladsim.planning import members
 from ladsim.planning.results import Replications
 from ladsim.report import series
@@ -189,8 +188,8 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
 
 
 def _asked(run: Replications) -> Asked:
-    """A survey at every month start of the first future."""
-    table = nps_survey(run.histories[0], run.scenario.survey)
+    """A survey at every month start of a future in the middle of all."""
+    table = members.survey_by_month(run)
     return Asked(*(table[column].to_numpy(np.float64) for column in ("month", "nps", "low", "high")))
 
 
