@@ -90,7 +90,7 @@ def check(scenario: ScenarioFile) -> None:
       ladsim check my_shop.toml
     """
     from ladsim.scenario.check import warnings
-    from ladsim.scenario.load import load
+    from ladsim.scenario.load import load, slips
 
     try:
         found = load(scenario)
@@ -100,9 +100,9 @@ def check(scenario: ScenarioFile) -> None:
         number = len(problem.problems)
         messages.note(f"{scenario}: {number} {'problem' if number == 1 else 'problems'}")
         raise typer.Exit(MISTAKE) from None
-    odd = warnings(found)
+    odd = [*slips(scenario), *(replace(line, file=scenario) for line in warnings(found))]
     for line in odd:
-        messages.warning(str(replace(line, file=scenario)))
+        messages.warning(str(line))
     if any(layer.graph.path for layer in found.word_of_mouth):
         # Only a graph from a file can hold what the scenario does not show; reading it takes the numerical libraries.
         from ladsim.scenario.differences import resolve

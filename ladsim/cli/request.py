@@ -13,7 +13,7 @@ import inspect
 import os
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,12 +118,15 @@ def read(
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
     from ladsim.scenario.differences import override
-    from ladsim.scenario.load import load
+    from ladsim.scenario.load import load, slips
+    from ladsim.scenario.slips import thousands
     from ladsim.scenario.texts import known_language
 
     if language is not None:
         known_language(language, "--language")
     found = _without_later_goals(load(file, language), months)
+    for odd in (*slips(file), *(replace(odd, place=f"--set {pair}") for pair in pairs or () for odd in thousands(pair))):
+        messages.warning(str(odd))
     values = options.overrides(found, pairs, months)
     return found, override(found, values), values
 

@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from ladsim.scenario.slips import as_share, number_hint
+
 
 class Table(BaseModel):
     """Base of all tables: unknown keys are errors, values never change."""
@@ -114,7 +116,8 @@ def number(lower: float | None, upper: float | None, above: bool) -> tuple[Befor
         ends = [x for x in (parsed.low, parsed.high) if x is not None]
         ends += list(parsed.values or ()) if isinstance(parsed, Distribution) else []
         if not all(limits.holds(x) for x in ends):
-            raise ValueError(f"must be {words} {'at both ends' if isinstance(parsed, Range) else 'everywhere'}")
+            per_cent = as_share(max(ends)) if upper == 1.0 else ""
+            raise ValueError(f"must be {words} {'at both ends' if isinstance(parsed, Range) else 'everywhere'}{per_cent}")
         if isinstance(parsed, Range) and not parsed.low < parsed.high:
             raise ValueError("must have low below high")
         return parsed
@@ -126,9 +129,10 @@ def number(lower: float | None, upper: float | None, above: bool) -> tuple[Befor
             record: type[Range] | type[Distribution] = Distribution if "law" in value else Range
             return uncertain(record.model_validate(value))
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"must be {words} (or a range {{ low, high }}, or a distribution {{ law, … }})")
+            hint = number_hint(value) if isinstance(value, str) else ""
+            raise ValueError(f"must be {words}{hint or ' (or a range { low, high }, or a distribution { law, … })'}")
         if (isinstance(value, int) and abs(value) > 2**1000) or not limits.holds(float(value)):
-            per_cent = f" ({value:g} % is {value / 100:g})" if upper == 1.0 and 1 < value <= 100 else ""
+            per_cent = as_share(value) if upper == 1.0 else ""
             raise ValueError(f"must be {words}{per_cent}")
         return float(value)
 

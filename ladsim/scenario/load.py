@@ -31,6 +31,7 @@ from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.merge import merged
 from ladsim.scenario.places import from_pydantic, frozen, get, shown
 from ladsim.scenario.ready import with_ready
+from ladsim.scenario.slips import thousands, toml_hint
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.texts import known_language
 
@@ -59,6 +60,14 @@ def loads(text: str, folder: str | Path = ".", file: str = "", language: str | N
     """The scenario of a text; relative paths in it start at `folder`, problems name `file`; `language` as in ``load``."""
     here = Path(folder).absolute() / (Path(file).name or "scenario.toml")
     return validated(_extended(_parsed(text, file), here, file, ()), file, language)
+
+
+def slips(path: str | Path) -> list[Problem]:
+    """Numbers in a scenario's own file that TOML reads otherwise than they look, such as ``230.000``: warnings.
+
+    Raises ScenarioError where the file cannot be read.
+    """
+    return _in_file(list(thousands(_text(find(path), str(path)))), str(path))
 
 
 def find(path: str | Path) -> Path:
@@ -192,24 +201,10 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         what = re.sub(r"\s*\(at [^)]*\)", "", message)
         said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
         quoted = f" in {shown(said)}" if said else ""
-        allowed = f"must be TOML{_toml_hint(said)}"
+        allowed = f"must be TOML{toml_hint(said)}"
         raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", allowed, file=file)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise ScenarioError([Problem("file", "tables or numbers too big to read", "must be TOML", file=file)]) from None
-
-
-def _toml_hint(line: str) -> str:
-    """What somebody who wrote `line` may not know of TOML; nothing where no usual slip is seen.
-
-    >>> _toml_hint("monthly = 15 %"), _toml_hint("mean = 9,5"), _toml_hint("to = lead")
-    (' (15 % is written 0.15)', ' (a decimal has a point, 9.5; thousands may have an underscore, 20_000)', ' (a text stands in quotation marks)')
-    """
-    value = line.partition("=")[2].strip()
-    if share := re.match(r"([+-]?\d+(?:\.\d+)?) ?%", value):
-        return f" ({share[1]} % is written {float(share[1]) / 100:g})"
-    if re.match(r"[+-]?\d+,\d", value):
-        return " (a decimal has a point, 9.5; thousands may have an underscore, 20_000)"
-    return " (a text stands in quotation marks)" if re.match(r"(?!true\b|false\b|inf\b|nan\b)[^\W\d]", value) else ""
 
 
 def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from ladsim.errors import Problem, nearest
 from ladsim.scenario.kinds import Distribution, Range, Table
 from ladsim.scenario.shapes import fields
+from ladsim.scenario.slips import as_share, number_hint
 from ladsim.scenario.spec import Scenario
 
 PAIR = ("a", "b")
@@ -148,7 +149,10 @@ def from_pydantic(error: ValidationError, data: Any) -> list[tuple[list[Any], Pr
         else:
             choices = _choices(context.get("expected", "")) if what == "literal_error" else []
             close = nearest(here, choices) if isinstance(here, str) else ""
-            problem = Problem(joined(*parts), shown(here), _words(what, context, entry["msg"]), close)
+            if what == "string_pattern_mismatch":
+                close = _name_behind(here, data)
+            words = _words(what, context, entry["msg"]) + _hint(what, context, here)
+            problem = Problem(joined(*parts), shown(here), words, close)
         before = found.get(problem.place)
         if before is not None and before[1].found == problem.found:
             words = before[1].allowed + " or " + problem.allowed.removeprefix("must be ")
@@ -168,6 +172,26 @@ def _unknown(path: list[Any], parts: list[str], data: Any) -> Problem:
     record = record_at(path[:-1], data)
     allowed = sorted(fields(record)) if record else []
     return Problem(joined(*parts), "an unknown key", f"must be one of {', '.join(allowed)}", nearest(str(path[-1]), allowed))
+
+
+def _name_behind(label: Any, data: Any) -> str:
+    """The name of the rung, segment, channel or tactic that has this label in any language, or an empty string."""
+    for key in ("rungs", "segments", "channels", "tactics"):
+        items = get(data, key)
+        for item in items if isinstance(items, tuple | list) else ():
+            said = get(item, "label") if isinstance(item, Mapping) else None
+            if label in (said.values() if isinstance(said, Mapping) else (said,)):
+                return str(get(item, "name") or "")
+    return ""
+
+
+def _hint(what: str, context: Mapping[str, Any], here: Any) -> str:
+    """What a usual slip of the pen calls for: quotation marks, per cent, a point between thousands."""
+    if what in ("int_type", "float_type") and isinstance(here, str):
+        return number_hint(here)
+    if what == "int_type" and isinstance(here, float):
+        return " (thousands are written 20_000 or 20000)"
+    return as_share(here) if what == "less_than_equal" and context.get("le", 3) <= 2 else ""
 
 
 def _choices(expected: str) -> list[str]:

@@ -1,0 +1,80 @@
+"""What people write who come from a spreadsheet, or write numbers as in Danish: read rightly, or told in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ladsim.errors import ScenarioError
+from ladsim.scenario.load import load, loads, shipped, slips
+from ladsim.scenario.slips import thousands
+
+SHOP = """
+name = "shop"
+months = 12
+market_size = 1000
+amounts_include_vat = 0.25
+[[rungs]]
+name = "lead"
+share = 1
+[[rungs]]
+name = "returning"
+label = { en = "Returning customer", da = "Tilbagevendende kunde" }
+orders_per_month = 1
+[[steps]]
+from = "lead"
+to = "returning"
+monthly = 0.1
+[basket]
+mean = 50
+[money]
+margin = 0.66
+fixed_cost_per_month = 2_000
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "hint"),
+    [
+        ("margin = 0.66", "margin = 66", "66 % is 0.66"),
+        ("margin = 0.66", 'margin = "66%"', "66 % is written 0.66"),
+        ("margin = 0.66", "margin = 66 %", "66 % is written 0.66"),
+        ("margin = 0.66", 'margin = "0,66"', "a decimal has a point, 0.66"),
+        ("margin = 0.66", "margin = 0,66", "a decimal has a point"),
+        ("monthly = 0.1", "monthly = { low = 0,1, high = 0,2 }", "a decimal has a point"),
+        ("monthly = 0.1", "monthly = { low = 10, high = 20 }", "20 % is 0.2"),
+        ("monthly = 0.1", "monthly = 0.1-0.2", "a range is written { low = 0.1, high = 0.2 }"),
+        ("include_vat = 0.25", "include_vat = 25", "25 % is 0.25"),
+        ("market_size = 1000", "market_size = 20.000", "thousands are written 20_000"),
+        ("month = 2_000", "month = 2.000 kr.", "an amount has no unit behind it"),
+        ("month = 2_000", 'month = "2.000"', "if thousands are meant: 2_000"),
+        ("months = 12", 'months = "12"', "a number has no quotation marks"),
+        ('to = "returning"', "to = “returning”", "straight quotation marks"),
+        ('to = "returning"', 'to = "Tilbagevendende kunde"', "did you mean 'returning'?"),
+        ("margin = 0.66", "dækningsgrad = 0.66", "keys are English words"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_with_what_to_write(written: str, instead: str, hint: str) -> None:
+    """The message says how the number, range or name is to be written."""
+    assert written in SHOP
+    with pytest.raises(ScenarioError) as error:
+        loads(SHOP.replace(written, instead))
+    assert hint in str(error.value)
+
+
+def test_a_point_between_thousands_is_warned_of(tmp_path: Path) -> None:
+    """2.000 is two to TOML: it can be simulated, so a warning with the line and both readings must say so."""
+    file = tmp_path / "shop.toml"
+    file.write_text(SHOP.replace("2_000", "2.000"), encoding="utf-8")
+    assert load(file).money.fixed_cost_per_month == 2.0
+    (odd,) = slips(file)
+    assert str(odd) == f"{file}: line 21: found '2.000', which is 2 (if thousands are meant, write 2_000; else 2)"
+
+
+def test_texts_comments_and_other_numbers_are_left_alone() -> None:
+    """Nothing is said of what stands in a text or a comment, of versions, of shares, and of the scenarios that come along."""
+    left = 'a = "2.000 kr."\n# 5.000\nb = 0.500\nc = 1.25\nd = 2.0005\ne = """\n3.000\n"""\nf = \'4.000\'\ng = 1.125'
+    assert not list(thousands(left))
+    assert [odd.place for odd in thousands(left + "\nh = [1.500, 20.000]")] == ["line 11", "line 11"]
+    assert not [odd for name in shipped() for odd in slips(name)]
