@@ -1,4 +1,4 @@
-"""What a scenario plans, for the terminal: campaigns, strategies with their budgets, goals. In: a scenario. Out: text."""
+"""What a scenario plans, for the terminal: campaigns, programmes, strategies with their budgets, goals. In: a scenario. Out: text."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ def strategies(scenario: Scenario) -> str:
 
 
 def _levers(scenario: Scenario, programs: Sequence[Program], prices: Sequence[Price]) -> list[str]:
-    """Programmes, whose cost is known only when they have run, and changes of price, in words."""
+    """Programmes with what is known of their cost before they run, and changes of price, in words."""
     speech, said = Words(scenario.language), []
     for program in programs:
         kind = speech.say(f"programs.kind_{program.kind}")
         name = program.label or (program.name or "").replace("_", " ") or kind
-        said.append(speech.say("plan.program", name=name) + (f" ({kind})" if name.lower() != kind.lower() else ""))
+        costs = {"setup": _amount(program.setup_cost, scenario), "monthly": _amount(program.cost_per_month, scenario)}
+        said.append(speech.say("plan.program", name=name, kind=_label(kind if name.lower() != kind.lower() else ""), **costs))
     for price in prices:
         change = value_words(price.change, "real", speech)
         said.append(speech.say("plan.price", change=change, months=_months(price.from_month, price.to_month, scenario)))
@@ -80,15 +81,18 @@ def _part(title: str, lines: Sequence[str]) -> str:
 
 
 def _money(campaign: Campaign, namer: Namer) -> str:
-    speech = namer.speech
-
-    def amount(value: Any) -> str:
-        return speech.with_currency(value_words(value, "rate", speech), namer.scenario.currency)
-
+    speech, scenario = namer.speech, namer.scenario
     if campaign.after is not None:
-        return speech.say("plan.after", event=_event(campaign.after, namer), amount=amount(campaign.cost_per_contact))
-    said = speech.say("plan.monthly", amount=amount(campaign.monthly_spend))
-    return said + (speech.say("plan.set_up", amount=amount(campaign.setup_cost)) if campaign.setup_cost != 0.0 else "")
+        amount = _amount(campaign.cost_per_contact, scenario)
+        return speech.say("plan.after", event=_event(campaign.after, namer), amount=amount)
+    said = speech.say("plan.monthly", amount=_amount(campaign.monthly_spend, scenario))
+    return said + (speech.say("plan.set_up", amount=_amount(campaign.setup_cost, scenario)) if campaign.setup_cost != 0.0 else "")
+
+
+def _amount(value: Any, scenario: Scenario) -> str:
+    """An amount, a range of amounts or a law, with its currency."""
+    speech = Words(scenario.language)
+    return speech.with_currency(value_words(value, "rate", speech), scenario.currency)
 
 
 def _event(after: str, namer: Namer) -> str:

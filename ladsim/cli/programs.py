@@ -9,8 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import screen
-from ladsim.report.forecast import notes
-from ladsim.report.programs import Told, sentences
+from ladsim.report.programs import Told, notes, sentences
 from ladsim.words.catalogue import loose
 from ladsim.words.numerals import DASH
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def programs_text(study: ProgramValue) -> str:
     """The answer for each programme, what a reader must know, and every number."""
     told = Told(study)
-    said = loose("\n".join([*sentences(study), *(f"  {note}" for note in notes(study.runs)), ""]))
+    said = loose("\n".join([*sentences(study), *(f"  {note}" for note in notes(study)), ""]))
     return f"{said}\n{screen.printed(_money(told), _members(told))}"
 
 

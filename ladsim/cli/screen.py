@@ -57,19 +57,24 @@ def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
     currency = study.runs[study.best].scenario.currency
     speech = Words(study.scenario.language)
+    from ladsim.planning.members import costs
+
+    bills = {name: float(costs(run).mean()) for name, run in study.runs.items()}
+    programs = any(bills.values())
     rows = []
     for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
         rows.append(
             [
                 one["label"],
                 in_unit(one["spend"], "currency", currency, speech),
+                *([in_unit(bills[one["strategy"]], "currency", currency, speech)] if programs else []),
                 in_unit(one["profit"], "currency", currency, speech),
                 between(one["profit_low"], one["profit_high"], "currency", currency, speech),
                 speech.people(one["new_customers"]),
                 speech.percent(one["p_best"]),
             ]
         )
-    columns = ("spend", "mean_profit", "interval_of_mean", "new_customers", "best_in")
+    columns = ("spend", *(("programs",) if programs else ()), "mean_profit", "interval_of_mean", "new_customers", "best_in")
     title = speech.say("screen.compare", **_size(study.setting.replications, study.runs[study.best].scenario.months, speech))
     outcomes = table(title, ["", *(speech.say(f"screen.{name}") for name in columns)], rows)
     ahead = [

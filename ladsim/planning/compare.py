@@ -27,6 +27,7 @@ from ladsim.measures.value import booked
 from ladsim.planning import pairs, verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.leaning import deciding, leaning
+from ladsim.planning.members import costs
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import BASE, Progress, together
@@ -302,13 +303,24 @@ def _notes(runs: Mapping[str, Replications], outcomes: pd.DataFrame) -> list[str
     speech = Words(run.source.language)
     if run.interrupted:
         notes.append(speech.say("note.stopped", count=run.count, asked=run.asked))
-    spends = {row.label: row.spend for row in outcomes.itertuples() if runs[row.strategy].strategy is not None}
-    if spends and max(spends.values()) - min(spends.values()) > EQUAL_BUDGETS * max(spends.values()):
-        said = "; ".join(
-            f"{label}: {verdict.amount(value, run.scenario.currency, speech=speech)}" for label, value in spends.items()
-        )
-        notes.append(speech.say("note.budgets", said=said))
+    notes += _unequal(runs, outcomes, speech)
     if run.count < 10:
         notes.append(speech.say("note.few", count=run.count))
     notes += filter(None, [sample_note(run), *map(growth_note, runs.values())])
     return [*notes, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]
+
+
+def _unequal(runs: Mapping[str, Replications], outcomes: pd.DataFrame, speech: Words) -> list[str]:
+    """What each strategy spends where that differs, what its programmes cost apart: it is known only when they have run."""
+    asked = [row for row in outcomes.itertuples() if runs[row.strategy].strategy is not None]
+    bills = {row.label: (float(row.spend), float(costs(runs[row.strategy]).mean())) for row in asked}
+    totals = [sum(bill) for bill in bills.values()]
+    if not totals or max(totals) - min(totals) <= EQUAL_BUDGETS * max(map(abs, totals)):
+        return []
+    currency = next(iter(runs.values())).scenario.currency
+
+    def said(spend: float, cost: float) -> str:
+        money = verdict.amount(spend, currency, speech=speech)
+        return speech.say("note.and_programs", money=money, cost=verdict.amount(cost, currency, speech=speech)) if cost else money
+
+    return [speech.say("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ladsim.engine.history import History
 from ladsim.measures.loyalty import (
     net_promoter_score,
     nps_survey,
@@ -22,7 +23,7 @@ from ladsim.measures.loyalty import (
     results_of_program,
     service_failures,
 )
-from ladsim.measures.tidy import CONTACT
+from ladsim.measures.tidy import CONTACT, program_causes
 from ladsim.planning.results import Replications
 from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve
@@ -52,6 +53,20 @@ def triggered(runs: Replications) -> list[str]:
     """Names of the campaigns that events set off."""
     first = runs.histories[0]
     return [name for name, kind in zip(first.program_names, first.program_kinds, strict=True) if kind == CONTACT]
+
+
+def costs(runs: Replications, places: Sequence[int] | None = None) -> Floats:
+    """What programmes cost in each future: rewards, discounts and running costs less fees, in the currency of the market: (futures,).
+
+    `places`: those programmes only; without it all of them, campaigns after an event included.
+    """
+    return np.array([_cost(history, places) for history in runs.histories])
+
+
+def _cost(history: History, places: Sequence[int] | None) -> float:
+    asked = range(len(history.program_names)) if places is None else places
+    units = -sum(int(history.daily[:, program_causes(history, place)].sum()) for place in asked)
+    return float(units * history.scale / history.unit)
 
 
 def has_satisfaction(runs: Replications) -> bool:

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.loyalty import results_of_program
-from ladsim.measures.tidy import people, program_causes
+from ladsim.measures.tidy import people
 from ladsim.planning import pairs
-from ladsim.planning.members import cost_of_unit
+from ladsim.planning.members import cost_of_unit, costs
 from ladsim.planning.results import ProgramValue, Replications
 from ladsim.planning.run import Progress, label_of, together, unique_names
 from ladsim.scenario.differences import override, with_strategy
@@ -108,7 +108,7 @@ def _row(runs: Mapping[str, Replications], name: str, without: str, places: list
     paired = bool(len(runs[WITH].parameters.columns))
     gain = np.array([_in_currency(a, a.profit_units - b.profit_units) for a, b in zip(here, twin, strict=True)])
     extra = np.array([_orders(a) - _orders(b) for a, b in zip(here, twin, strict=True)])
-    cost = np.array([_cost(a, places) for a in here])
+    cost = costs(runs[WITH], places)
     profit, per_order = pairs.mean(gain, paired), jackknife_ratio(cost, extra)
     row: dict[str, Any] = {"program": name}
     row |= {"incremental_profit": profit.value, "low": profit.low, "high": profit.high, "p_pays": float((gain > 0.0).mean())}
@@ -126,12 +126,6 @@ def _in_currency(history: History, units: int) -> float:
 
 def _orders(history: History) -> float:
     return float(people(history, history.orders.sum()))
-
-
-def _cost(history: History, places: list[int]) -> float:
-    """What programmes cost: all that was booked to their causes, costs positive."""
-    own = sum(int(history.daily[:, program_causes(history, place)].sum()) for place in places)
-    return _in_currency(history, -own)
 
 
 def _at_the_end(runs: Replications, place: int) -> dict[str, float]:

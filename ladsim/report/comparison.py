@@ -159,7 +159,9 @@ def _steps_told(duel: Duel) -> list[str]:
 
 def _believe(duel: Duel) -> Answer:
     n, assumed, ranges = grounds.counts(duel.study.scenario)
-    known = {item.key: item for item in grounds.given_numbers(duel.study.scenario)}
+    # A strategy's own programme is drawn under the programme's key, the same for every strategy that has it.
+    scenarios = (duel.study.scenario, duel.other.scenario, duel.best.scenario)
+    known = {item.key: item for scenario in scenarios for item in grounds.given_numbers(scenario)}
     weighty = duel.leaning[(duel.leaning["share"] >= WEIGHTY) & duel.leaning["is_assumption"].astype(bool)]
     said = []
     for row in weighty.head(3).itertuples():

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.planning import pairs
+from ladsim.planning.members import costs
 from ladsim.planning.results import Replications
 from ladsim.report import series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
@@ -33,6 +34,7 @@ def side_by_side(duel: Duel) -> Grid:
             duel.say("page.row_spend"),
             *(Cell(duel.speech.money(duel.own("spend", name), duel.currency)) for name in duel.study.runs),
         ],
+        *_programs(duel),
         [duel.say("page.row_new"), *(_mean(duel, run, "new_customers") for run in runs)],
         [
             duel.say("page.row_referred"),
@@ -50,6 +52,14 @@ def side_by_side(duel: Duel) -> Grid:
     ]
     head = (duel.say("page.measure"), *(run.label for run in runs))
     return grid(duel.say("page.strategies"), head, rows, duel.say("page.strategies_note", futures=duel.best.count))
+
+
+def _programs(duel: Duel) -> list[list[str | Cell]]:
+    """What programmes cost beside the spend, where there are any."""
+    means = [float(costs(run).mean()) for run in duel.runs]
+    if not any(means):
+        return []
+    return [[duel.say("page.row_programs"), *(Cell(duel.speech.money(mean, duel.currency)) for mean in means)]]
 
 
 def _amount(duel: Duel, name: str, column: str) -> Cell:

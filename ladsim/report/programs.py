@@ -12,10 +12,15 @@ import numpy as np
 
 from ladsim.planning.results import ProgramValue
 from ladsim.report import forecast, grounds, loyalty, sections, series
+from ladsim.report.ladder import value_words
 from ladsim.report.parts import Answer, Cell, Grid, Page, Points, Section, grid, words
 from ladsim.report.places import Namer
+from ladsim.scenario.address import NumberAt, numbers
 from ladsim.words.numerals import DASH
 
+# Keys of a programme that say what it makes people do; the rest says what they get and what that costs.
+MOVING = ("pressure", "lift_after_reward")
+MOST_SHOWN = 5
 COLUMNS = ("program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
 
 
@@ -58,7 +63,30 @@ def sentences(study: ProgramValue) -> list[str]:
     """What each programme earns and what an extra order costs, in a sentence or two each; all together first where there are several."""
     told = Told(study)
     rows = told.rows if len(study.programs) == 1 else [told.rows[-1], *told.rows[:-1]]
-    return [f"{_earns(told, row)} {_per_order(told, row)}" for row in rows]
+    return [" ".join(filter(None, (_earns(told, row), _per_order(told, row), _owes(told, row)))) for row in rows]
+
+
+def notes(study: ProgramValue) -> list[str]:
+    """What else a reader must know: that the file says how programmes move people, and what every study tells of its futures."""
+    told = Told(study)
+    moving = [number for number in numbers(study.runs.scenario).values() if number.given and _moves(number)]
+    said = [f"{told.namer.key(number.key)} {_value(told, number)}" for number in moving]
+    shown = "; ".join(said[:MOST_SHOWN]) + ("; …" if len(said) > MOST_SHOWN else "")
+    own = any(program.kind == "own" for program in study.runs.scenario.programs)  # its file alone knows what it does
+    first = [told.say("programs.assumed", said=shown)] if said else [] if own else [told.say("programs.moves_nobody")]
+    return [*first, *forecast.notes(study.runs)]
+
+
+def _moves(number: NumberAt) -> bool:
+    """Whether a number says how members behave, rather than what they are given and what that costs."""
+    parts = number.key.split(".")
+    if parts[0] != "programs":
+        return False
+    return (parts[-1] in MOVING and number.value != 0.0) or ("factors" in parts and number.value != 1.0)
+
+
+def _value(told: Told, number: NumberAt) -> str:
+    return value_words(number.value, number.kind, told.speech)
 
 
 def _earns(told: Told, row: Any) -> str:
@@ -85,6 +113,12 @@ def _per_order(told: Told, row: Any) -> str:
     return told.say("programs.costs_nothing" if cost == 0.0 else "programs.no_extra", cost=told.money(cost))
 
 
+def _owes(told: Told, row: Any) -> str:
+    """What members have coming at the end, which no book shows yet."""
+    owed = float(row["liability"])
+    return told.say("programs.owes", amount=told.money(owed)) if math.isfinite(owed) and owed > 0.0 else ""
+
+
 def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of programmes says."""
     told, runs = Told(study), study.runs
@@ -98,7 +132,7 @@ def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=said[0],
         caveat="",
-        notes=tuple(forecast.notes(runs)),
+        notes=tuple(notes(study)),
         answers=tuple(_answer(told, row) for row in told.rows),
         first=(table(told),),
         sections=(
@@ -115,7 +149,12 @@ def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
 def _answer(told: Told, row: Any) -> Answer:
     """What one programme is worth."""
     short = told.speech.money(float(row["incremental_profit"]), told.currency, True)
-    details = [_earns(told, row), _per_order(told, row), told.say("programs.d_pays", p=told.speech.percent(float(row["p_pays"])))]
+    details = [
+        _earns(told, row),
+        _per_order(told, row),
+        *filter(None, [_owes(told, row)]),
+        told.say("programs.d_pays", p=told.speech.percent(float(row["p_pays"]))),
+    ]
     return Answer(told.program(row["program"]), short, tuple(details))
 
 

@@ -88,21 +88,21 @@ class Words:
 
         >>> Words("da").money_between(1_280_000, 1_620_000, "DKK"), Words("en").money_between(-500, 20_000, "DKK")
         ('1,28 til 1,62\\xa0mio.\\xa0kr', 'DKK\\xa0−500 to 20,000')
+        >>> Words("da").money_between(98.11, 136, "DKK"), Words("da").money_between(9.5, 12.25, "DKK")
+        ('98 til 136\\xa0kr', '9,50 til 12,25\\xa0kr')
         >>> Words("nb").money_between(50, 150, "NOK"), Words("nb").money_between(5, 50, "NOK")
         ('50 til 150\\xa0kr', '5,00 til 50,00\\xa0kr')
         """
         if not (math.isfinite(low) and math.isfinite(high)):
             return ""
-        (first, first_word), (last, last_word) = self._amount(low, False), self._amount(high, False)
-        if max(abs(low), abs(high)) >= 100:  # no cents beside whole amounts
-            none = numerals.marked(self.language, ".00")
-            first, last = first.removesuffix(none), last.removesuffix(none)
+        cents = max(abs(low), abs(high)) < 100  # no finer at one end than at the other
+        (first, first_word), (last, last_word) = (self._amount(value, False, cents) for value in (low, high))
         if (first, first_word) == (last, last_word):
             return self.with_currency(first + first_word, currency)
         start = first if first_word == last_word else first + first_word
         return self.with_currency(f"{start} {FORMS[self.language].to} {last}{last_word}", currency)
 
-    def _amount(self, value: float, signed: bool) -> tuple[str, str]:
+    def _amount(self, value: float, signed: bool, cents: bool = True) -> tuple[str, str]:
         """Sign and digits of an amount, and "million" or "billion" behind them."""
         form = FORMS[self.language]
         sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
@@ -110,7 +110,9 @@ class Words:
         for limit, word in ((1e9, form.billion), (1e6, form.million)):
             if size >= limit * 0.9995:
                 return sign + self.number(size / limit), SPACE + word
-        if not 0 < size < 100:
+        if 10 <= size < 100 and not cents:
+            return sign + self.whole(size), ""
+        if not 0 < size < 100 or not cents:
             return sign + self.number(size), ""
         text = f"{size:,.2f}"
         return ("0" if text == "0.00" else sign + numerals.marked(self.language, text)), ""

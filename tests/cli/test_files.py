@@ -109,12 +109,12 @@ def test_show_under_a_strategy_shows_its_campaigns_and_numbers(ladsim: Ladsim, s
 
 
 def test_show_names_programmes_and_prices(ladsim: Ladsim, shop: Path) -> None:
-    """A strategy that is a programme shows that, and no budget of 0; a change of price with its dates."""
-    result = ladsim("show", "program_points", "--language", "nb").stdout
-    assert (
-        "points (Med poeng): programmet «Poeng»" in result
-        and "advertising (Annonser i stedet): 168 000 DKK" in result.replace("\u00a0", " ")
-    )
+    """A strategy that is a programme shows what it takes, and no budget of 0; a change of price with its dates."""
+    result = ladsim("show", "program_points", "--language", "nb").stdout.replace("\u00a0", " ")
+    assert "points (Med poeng): programmet «Poeng»: 30 000 DKK i oppstart, 1 500 DKK per måned, og hva medlemmene" in result
+    assert "advertising (Annonser i stedet): 168 000 DKK" in result
+    own = ladsim("show", "program_points", "--strategy", "points", "--language", "en").stdout
+    assert own.count("programme “Points”: DKK 30,000 to set up, DKK 1,500 a month, and what members cost") == 1
     shop.write_text(shop.read_text(encoding="utf-8") + "\n[[prices]]\nchange = 0.1\nfrom_month = 2\n", encoding="utf-8")
     assert "prices +10 %, months 2 to 6" in ladsim("show", shop).stdout
 

@@ -18,11 +18,13 @@ from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import targets
 from ladsim.report import page as page_module
+from ladsim.report.comparison import page as comparison_page
 from ladsim.report.grounds import assumptions, given_numbers
 from ladsim.report.numerals import people
 from ladsim.report.page import page_html, report
 from ladsim.report.parts import Grid
 from ladsim.report.places import Namer
+from ladsim.scenario.differences import override
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
 from tests.report.conftest import COFFEE
@@ -192,6 +194,17 @@ def test_the_caveat_stands_below_the_verdict_in_words(comparison: Comparison) ->
     assert text.index('class="verdict"') < text.index('class="caveat"') < text.index('class="answers"')
     assert "The budgets differ: by 3 %." in Reader(text).words
     assert 'class="caveat"' not in page_html(replace(comparison, caveat=""))
+
+
+def test_a_number_of_a_programme_that_only_the_runner_up_has_is_told_with_its_value() -> None:
+    """It is drawn under the programme's own key, which neither the file nor the best strategy knows."""
+    dear = override(load("program_points"), {"strategies.points.programs.points.setup_cost": 5e6})
+    study = compare(dear, ["points", "advertising"], seed=1, replications=8, sample=150, processes=1)
+    of_program = study.leaning["key"].str.startswith("programs.")
+    assert study.best == "advertising" and of_program.any()
+    leaning = study.leaning[of_program].assign(share=0.5, is_assumption=True)
+    told = [line for line in comparison_page(replace(study, leaning=leaning)).answers[-1].details if line.startswith("•")]
+    assert told and all(re.search(r": .*\d", line) for line in told), told
 
 
 def test_labels_never_become_markup(hostile: Comparison) -> None:
