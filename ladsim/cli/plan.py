@@ -23,7 +23,7 @@ def campaigns(scenario: Scenario) -> str:
     lines = [
         f"  {name}{_label(campaign.label)}: {_money(campaign, namer)}, "
         f"{_months(campaign.from_month, campaign.to_month, scenario)}, {_audience(campaign, namer)}"
-        for name, campaign in zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True)
+        for name, campaign in _by_name(scenario.campaigns)
     ]
     lines += [
         "  "
@@ -39,16 +39,23 @@ def campaigns(scenario: Scenario) -> str:
 
 def strategies(scenario: Scenario) -> str:
     """The strategies with their labels, budgets and numbers set."""
-    lines, speech = [], Words(scenario.language)
+    lines, namer = [], Namer(scenario)
+    speech = namer.speech
     for name, strategy in scenario.strategies.items():
-        money = speech.money(budget(strategy.campaigns, scenario.months), scenario.currency)
-        said = _levers(scenario, strategy.programs, strategy.prices)
-        if strategy.campaigns or not said:
+        spend = budget(strategy.campaigns, scenario.months)
+        said = [f"{called}: {_money(one, namer)}" for called, one in _by_name(strategy.campaigns) if one.after is not None]
+        said += _levers(scenario, strategy.programs, strategy.prices)
+        if spend != 0.0 or not said:
+            money = speech.money(spend, scenario.currency)
             said.insert(0, speech.say("plan.budget", money=money, months=speech.number(scenario.months)))
         said += [f"{key} = {value}" for key, value in strategy.set.items()]
         said += [speech.say("plan.by_policy", name=policy.function) for policy in strategy.policies]
         lines.append(f"  {name}{_label(strategy.label)}: {'; '.join(said)}")
     return _part(speech.say("plan.strategies"), lines)
+
+
+def _by_name(listed: Sequence[Campaign]) -> list[tuple[str, Campaign]]:
+    return list(zip(campaign_names(listed), listed, strict=True))
 
 
 def _levers(scenario: Scenario, programs: Sequence[Program], prices: Sequence[Price]) -> list[str]:

@@ -97,8 +97,11 @@ def comparison_text(study: Comparison) -> str:
 
 def verdict_text(study: Comparison) -> str:
     """The verdict, its caveat, and what else a reader must know."""
+    from ladsim.report.programs import assumed
+
     speech = Words(study.scenario.language)
-    said = [study.verdict, study.caveat, *(speech.say("screen.note", note=note) for note in study.notes)]
+    notes = [*assumed(list(study.runs.values())), *study.notes]
+    said = [study.verdict, study.caveat, *(speech.say("screen.note", note=note) for note in notes)]
     return "\n" + "\n".join(text for text in said if text)
 
 

@@ -58,14 +58,14 @@ def triggered(runs: Replications) -> list[str]:
 def costs(runs: Replications, places: Sequence[int] | None = None) -> Floats:
     """What programmes cost in each future: rewards, discounts and running costs less fees, in the currency of the market: (futures,).
 
-    `places`: those programmes only; without it all of them, campaigns after an event included.
+    `places`: those programmes only; without it all but campaigns after an event, whose cost is spend.
     """
-    return np.array([_cost(history, places) for history in runs.histories])
+    asked = [place for place, _ in programs_of(runs)] if places is None else places
+    return np.array([_cost(history, asked) for history in runs.histories])
 
 
-def _cost(history: History, places: Sequence[int] | None) -> float:
-    asked = range(len(history.program_names)) if places is None else places
-    units = -sum(int(history.daily[:, program_causes(history, place)].sum()) for place in asked)
+def _cost(history: History, places: Sequence[int]) -> float:
+    units = -sum(int(history.daily[:, program_causes(history, place)].sum()) for place in places)
     return float(units * history.scale / history.unit)
 
 

@@ -15,6 +15,7 @@ from ladsim.planning.results import Comparison
 from ladsim.report import comparison_tables, grounds, holdouts, loyalty, sections, series
 from ladsim.report.duel import Duel
 from ladsim.report.parts import Answer, Page
+from ladsim.report.programs import assumed
 from ladsim.words.numerals import DASH
 
 WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
@@ -48,7 +49,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=study.verdict,
         caveat=_caveat(duel),
-        notes=study.notes,
+        notes=(*assumed(duel.runs), *study.notes),
         answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _where_from(duel), _believe(duel)),
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.planning import pairs
-from ladsim.planning.members import costs
+from ladsim.planning.members import costs, programs_of, result_fans
 from ladsim.planning.results import Replications
 from ladsim.report import series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
@@ -55,11 +55,22 @@ def side_by_side(duel: Duel) -> Grid:
 
 
 def _programs(duel: Duel) -> list[list[str | Cell]]:
-    """What programmes cost beside the spend, where there are any."""
-    means = [float(costs(run).mean()) for run in duel.runs]
-    if not any(means):
-        return []
-    return [[duel.say("page.row_programs"), *(Cell(duel.speech.money(mean, duel.currency)) for mean in means)]]
+    """What programmes cost beside the spend, and what they owe at the end, where there are any."""
+    bills = {
+        "page.row_programs": [float(costs(run).mean()) for run in duel.runs],
+        "page.row_owed": [sum(_owed(run, name) for _, name in programs_of(run)) for run in duel.runs],
+    }
+    return [
+        [duel.say(key), *(Cell(duel.speech.money(mean, duel.currency)) for mean in means)]
+        for key, means in bills.items()
+        if any(means)
+    ]
+
+
+def _owed(run: Replications, name: str) -> float:
+    """What a programme owes its members at the end, the mean; 0 where it gives nothing to redeem."""
+    mean = float(result_fans(run, name)["liability"][:, -1].mean())
+    return mean if math.isfinite(mean) else 0.0
 
 
 def _amount(duel: Duel, name: str, column: str) -> Cell:

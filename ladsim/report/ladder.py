@@ -58,7 +58,8 @@ def step_words(step: Step, speech: Words = ENGLISH) -> str:
             number = speech.say("ladder.step_rate", rate=value_words(step.rate or 0.0, "rate", speech))
     else:
         chance = _chance_words(step, speech)
-        key = "complaint" if step.trigger == "message" and step.negative else step.trigger
+        key: str = "complaint" if step.trigger == "message" and step.negative else step.trigger
+        key = "renewal_monthly" if step.trigger == "renewal" and step.months == 1.0 else key
         number = speech.say(f"ladder.step_{key}", share=chance, months=speech.number(step.months or 0.0))
         if step.trigger == "order" and step.after > 1:
             number += speech.say("ladder.step_after", k=step.after)

@@ -68,8 +68,8 @@ def _sum(life: Any, namer: Namer, currency: str) -> str:
     return speech.say(
         "life.end",
         rung=namer.rung(life["to"].iloc[-1]),
-        orders=speech.people(counts.get("order", 0)),
-        sent=speech.people(counts.get("send", 0)),
+        orders=speech.say("count.orders", n=counts.get("order", 0)),
+        sent=speech.say("count.messages", n=counts.get("send", 0)),
         heard=speech.people(counts.get("hear", 0)),
         amount=speech.money(life.loc[life["event"] == "book", "amount"].sum(), currency),
     )

@@ -6,6 +6,7 @@ expect. To add one, write a function that yields them and add it to `ODDITIES`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.program_spec import Program, Recommendation, Survey
 from ladsim.scenario.ranges import ends, middle
 from ladsim.scenario.segments import counts_as_customer
-from ladsim.scenario.spec import Campaign, Range, Scenario, Step
+from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
 
 BIG_MARKET = 10_000
 FEW_NAMES = 5
@@ -257,7 +258,34 @@ def _segments(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("segments", f"an own margin of {', '.join(own[:FEW_NAMES])}", allowed)
 
 
+def _alike(scenario: Scenario) -> Iterator[Problem]:
+    """Satisfaction by which all customers are of one opinion, so that a net promoter score says nothing."""
+    felt, told = scenario.satisfaction, scenario.recommendation
+    if felt is None or any(ends(rate)[1] > 0.0 for rate in (felt.quality_spread, felt.service_failure_probability, told.spread)):
+        return
+    for rung in scenario.rungs:
+        quality = felt.quality if rung.quality is None else rung.quality
+        effort = felt.effort if rung.effort is None else rung.effort
+        surprise = _fixed(quality) - _fixed(effort) - _fixed(felt.expectation)
+        if surprise != 0.0 or _fixed(rung.recommendation) != _fixed(scenario.rungs[0].recommendation):
+            return
+    levers: list[Channel | Tactic | Shock] = [*scenario.channels, *scenario.tactics, *scenario.shocks]
+    owners: list[Scenario | Strategy] = [scenario, *scenario.strategies.values()]
+    if any(effect.on in ("satisfaction", "effort") for lever in levers for effect in lever.effects):
+        return
+    if any(owner.programs or owner.prices for owner in owners):
+        return
+    found = "nothing by which opinions differ (quality_spread, [recommendation] spread and quality of rungs)"
+    yield Problem("satisfaction", found, "everybody answers alike: the net promoter score is −100, 0 or 100")
+
+
+def _fixed(value: Any) -> float:
+    """A number that every future has the same; NaN, which equals nothing, for an uncertain one."""
+    low, high = ends(value)
+    return low if low == high else math.nan
+
+
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    odd_programs, odd_rates, _budgets, _crowds, _segments, _sourceless,
+    odd_programs, odd_rates, _budgets, _crowds, _segments, _alike, _sourceless,
 )  # fmt: skip

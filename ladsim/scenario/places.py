@@ -189,6 +189,8 @@ def _hint(what: str, context: Mapping[str, Any], here: Any) -> str:
     """What a usual slip of the pen calls for: quotation marks, per cent, a point between thousands."""
     if what in ("int_type", "float_type") and isinstance(here, str):
         return number_hint(here)
+    if what.startswith("date_") and isinstance(here, str):
+        return ", without quotation marks"
     if what == "int_type" and isinstance(here, float):
         return " (thousands are written 20_000 or 20000)"
     return as_share(here) if what == "less_than_equal" and context.get("le", 3) <= 2 else ""

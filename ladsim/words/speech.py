@@ -88,6 +88,8 @@ class Words:
 
         >>> Words("da").money_between(1_280_000, 1_620_000, "DKK"), Words("en").money_between(-500, 20_000, "DKK")
         ('1,28 til 1,62\\xa0mio.\\xa0kr', 'DKK\\xa0−500 to 20,000')
+        >>> Words("da").money_between(1_510_000, 2_000_000, "DKK"), Words("nb").money_between(8_260_000, 10_000_000, "NOK")
+        ('1,51 til 2,00\\xa0mio.\\xa0kr', '8,26 til 10,00\\xa0mill.\\xa0kr')
         >>> Words("da").money_between(98.11, 136, "DKK"), Words("da").money_between(9.5, 12.25, "DKK")
         ('98 til 136\\xa0kr', '9,50 til 12,25\\xa0kr')
         >>> Words("nb").money_between(50, 150, "NOK"), Words("nb").money_between(5, 50, "NOK")
@@ -99,8 +101,16 @@ class Words:
         (first, first_word), (last, last_word) = (self._amount(value, False, cents) for value in (low, high))
         if (first, first_word) == (last, last_word):
             return self.with_currency(first + first_word, currency)
+        if first_word == last_word and first_word:
+            first, last = self._as_fine(first, last), self._as_fine(last, first)
         start = first if first_word == last_word else first + first_word
         return self.with_currency(f"{start} {FORMS[self.language].to} {last}{last_word}", currency)
+
+    def _as_fine(self, number: str, other: str) -> str:
+        """A number written out, with as many decimals as another one has."""
+        point = numerals.marked(self.language, ".")
+        (head, _, decimals), wanted = number.partition(point), len(other.partition(point)[2])
+        return f"{head}{point}{decimals.ljust(wanted, '0')}" if wanted > len(decimals) else number
 
     def _amount(self, value: float, signed: bool, cents: bool = True) -> tuple[str, str]:
         """Sign and digits of an amount, and "million" or "billion" behind them."""

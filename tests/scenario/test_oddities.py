@@ -92,3 +92,23 @@ def test_budgets_are_not_compared_where_contacts_cost() -> None:
     assert "strategies" not in [
         problem.place for problem in warnings(loads(spoiled("monthly_spend = 103 }]", "monthly_spend = 103 }" + contact, odd)))
     ]
+
+
+def test_opinions_that_cannot_differ_are_odd() -> None:
+    """A bare [satisfaction] has everybody answer alike; any spread, failure or rung of its own quality makes them differ."""
+    shop = "name = 's'\nmonths = 3\nmarket_size = 9\n[[rungs]]\nname = 'one'\nshare = 1\norders_per_month = 1\n[[rungs]]\nname = 'two'\n"
+
+    def odd(more: str, rungs: str = shop) -> bool:
+        return any(problem.place == "satisfaction" for problem in warnings(loads(rungs + more)))
+
+    assert odd("[satisfaction]")
+    assert not odd("")
+    for more in ("[satisfaction]\nquality_spread = 1", "[satisfaction]\nservice_failure_probability = 0.1"):
+        assert not odd(more)
+    assert not odd("[satisfaction]\n[recommendation]\nspread = 1.5")
+    assert not odd("quality = 8\n[satisfaction]")
+    assert not odd("[satisfaction]\nquality = 8")
+    assert odd("[satisfaction]\nstart = 8")
+    lever = "[[channels]]\nname = 'post'\nresponse = { half_at = 1 }\neffects = [{ on = 'satisfaction', full = 1 }]\n"
+    assert not odd("[satisfaction]\n" + lever)
+    assert odd("[satisfaction]\n" + lever.replace("'satisfaction'", "'orders'"))
