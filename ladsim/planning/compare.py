@@ -107,7 +107,17 @@ def _leaning(runs: Mapping[str, Replications], profits: Mapping[str, Floats], be
     """What best − other leans on."""
     known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
     drawn = runs[best].parameters.combine_first(runs[other].parameters)
-    return leaning(profits[best] - profits[other], drawn, known)
+    table = leaning(profits[best] - profits[other], drawn, known)
+    idle = _idle(runs[best].scenario) & _idle(runs[other].scenario)
+    at_work = [tuple(key.split(".")[:2]) not in idle for key in table["key"]]
+    return table[at_work].reset_index(drop=True)
+
+
+def _idle(scenario: Scenario) -> set[tuple[str, ...]]:
+    """Channels and tactics that no campaign uses: what a number of theirs is changes nothing, whatever chance makes it look like."""
+    used = {("channels", one.channel) for one in scenario.campaigns} | {("tactics", one.tactic) for one in scenario.campaigns}
+    named = {("channels", one.name) for one in scenario.channels} | {("tactics", one.name) for one in scenario.tactics}
+    return {place for place in named if place not in used}
 
 
 def profit(runs: Replications) -> Floats:

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ladsim.planning.compare import compare
 from ladsim.planning.leaning import deciding, leaning
 from ladsim.scenario.address import NumberAt, numbers
+from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario
 
 DRAWS = 24
@@ -80,3 +82,13 @@ def test_few_draws_prove_nothing(parameters: pd.DataFrame, known: dict[str, Numb
     assert table.loc[0, "share"] == pytest.approx(1.0)
     assert table.loc[0, "p_value"] == pytest.approx(2 * 2 / 24)
     assert deciding(table) is None
+
+
+def test_numbers_of_a_tactic_that_nobody_uses_are_left_out() -> None:
+    """Chance may tie a difference to a number that plays no part in either strategy; only what a campaign of one of the two uses stays."""
+    scenario = load("coffee_chain")
+    study = compare(scenario, ["acquisition_first", "referral_first"], replications=8, sample=300, processes=1)
+    tables = {tuple(key.split(".")[:2]) for key in study.leaning["key"]}
+    levers = {name for table, name in tables if table in ("channels", "tactics")}
+    assert levers == {"local_ads", "social_media", "offers", "refer", "community"}
+    assert ("steps", "potential") in tables and set(study.runs["referral_first"].parameters.columns) > set(study.leaning["key"])
