@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ladsim.cli import messages
 from ladsim.errors import Problem, ScenarioError, StudyError, nearest
 
 if TYPE_CHECKING:
@@ -33,6 +34,18 @@ def _sample(text: str) -> int:
     return number
 
 
+def _money(text: str) -> float:
+    """An amount as typed; of one that looks like thousands with a point between them it is warned."""
+    from ladsim.scenario.slips import number_hint, thousands
+
+    for odd in thousands(text):
+        messages.warning(f"--budget: found {odd.found}, {odd.allowed}")
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"found {text!r}, must be an amount such as 20000{number_hint(text)}") from None
+
+
 ScenarioFile = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of one that comes with ladsim.")
 ]
@@ -53,7 +66,7 @@ Strategies = Annotated[
 ]
 Budget = Annotated[
     float | None,
-    typer.Option("--budget", metavar="AMOUNT", help="Money to win customers with; without it, as much as pays."),
+    typer.Option("--budget", metavar="AMOUNT", parser=_money, help="Money to win customers with; without it, as much as pays."),
 ]
 CostPerCustomer = Annotated[
     list[str] | None,
@@ -152,12 +165,16 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
 
     Raises ScenarioError with all that is wrong.
     """
+    from ladsim.scenario.slips import thousands
+
     names = [segment.name for segment in scenario.segments] or ["everybody"]
     problems, everywhere, own = [], {}, {}
     for text in texts or ():
         name, _, amount = text.rpartition("=")
         name = name.strip()
         cost = _amount(amount)
+        for odd in thousands(amount):
+            messages.warning(f"--cost-per-customer: found {odd.found}, {odd.allowed}")
         if name and name not in names:
             problems.append(
                 Problem("--cost-per-customer", repr(text), f"must be of one of {', '.join(names)}", nearest(name, names))

@@ -98,7 +98,16 @@ def _go(told: Told) -> str:
         return told.say("potential.one_group", **said)
     then = [one["segment"] for one in others]
     text = told.say("potential.go_first", first=told.segment(first["segment"]), **said)
-    return text + (" " + told.say("potential.go_next", others=told.listed(then)) if then else "")
+    text += " " + told.say("potential.go_next", others=told.listed(then)) if then else ""
+    two = _front_runners(told)
+    unsure = len(two) == 2 and not two[1]["behind_low"] > 0.0
+    return text + (" " + told.say("potential.go_unsure", second=told.segment(two[1]["segment"])) if unsure else "")
+
+
+def _front_runners(told: Told) -> list[Any]:
+    """The two segments, or fewer, where a unit of money brings most, by what is known of their costs."""
+    known = [one for one in told.segments if not math.isnan(one["gain_rate"])]
+    return sorted(known, key=lambda one: -one["gain_rate"])[:2]
 
 
 def notes(study: Potential) -> Iterator[str]:
@@ -174,10 +183,10 @@ def _budget(told: Told) -> Answer:
 def _sure(told: Told) -> Answer:
     """Whether the first is ahead of the second beyond doubt."""
     question = told.say("potential.q_sure")
-    known = sorted((o for o in told.segments if not math.isnan(o["gain_rate"])), key=lambda o: -o["gain_rate"])
+    known = _front_runners(told)
     if len(known) < 2:
         return Answer(question, told.say("potential.a_one"), (told.say("potential.d_one"),))
-    first, second = known[:2]
+    first, second = known
     names = {"first": told.segment(first["segment"]), "second": told.segment(second["segment"])}
     sure = second["behind_low"] > 0.0
     said = {"unit": told.unit(), "more": told.money(second["behind"]), **names}

@@ -111,6 +111,8 @@ def test_a_file_without_segments_is_one_group(ladsim: Ladsim, shop: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--budget", "2.000 kr"), "must be an amount such as 20000"),
+        (("--budget", "0,5"), "a decimal has a point, 0.5"),
         (("--budget", "-5"), "--budget: found -5, must be an amount of at least 0"),
         (("--cost-per-customer", "studnts=4"), "did you mean 'students'?"),
         (("--cost-per-customer", "much"), "must be an amount above 0"),
@@ -122,6 +124,14 @@ def test_mistakes_are_told_in_words(ladsim: Ladsim, grouped: Path, words: tuple[
     result = ladsim("potential", "shop.toml", *words)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_point_between_thousands_is_warned_of(ladsim: Ladsim, grouped: Path) -> None:
+    """2.000 is two: the budget and a customer's cost are taken as they stand, and said to be."""
+    words = ("--budget", "2.000", "--cost-per-customer", "students=1.500", "--strategy", "kep")
+    said = ladsim("potential", "shop.toml", *words).stderr
+    assert "--budget: found '2.000', which is 2 (if thousands are meant, write 2_000; else 2)" in said
+    assert "--strategy: found 'kep'" in said
 
 
 def test_check_warns_of_a_margin_that_one_study_reads(ladsim: Ladsim, grouped: Path) -> None:

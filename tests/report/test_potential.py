@@ -108,3 +108,18 @@ def test_what_is_said_where_nobody_pays(danish: Potential) -> None:
     assert any("flere kunder, end der har behovet" in note for note in notes(met))
     for study in (dear, unknown, met):
         assert Told(study).say("potential.a_none") in pages.page_html(study)
+
+
+def test_the_headline_says_where_the_order_is_not_sure(danish: Potential) -> None:
+    """Whom to go for first is never said without the doubt that stands in the answer below it."""
+
+    def doubted(study: Potential) -> tuple[bool, bool]:
+        return "Det er ikke sikkert" in verdict(study), "ikke sikker" in {
+            answer.answer for answer in pages.page_of(study).answers
+        }
+
+    def behind_by(low: float) -> Potential:
+        return replace(danish, segments=danish.segments.assign(behind_low=low))
+
+    assert doubted(behind_by(-0.5)) == (True, True)
+    assert doubted(behind_by(0.5)) == (False, False)
