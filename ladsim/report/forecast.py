@@ -35,6 +35,8 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
     months = speech.number(float(study.histories[0].months[-1]), 6)
     rungs, reason = sections.rungs([study])
     name = study.strategy or BASE
+    wheel = list(filter(None, [wheel_section(study)]))
+    asked_for_wheel = command.split()[1:2] == ["wheel"]  # then it stands first
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.source.goals}
     goals = judged(study.source.goals, name, study, series.paired(study))
     return Page(
@@ -58,13 +60,15 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
         ),
         first=(_measures(study, namer),),
         sections=(
+            *(wheel if asked_for_wheel else []),
             sections.profit([study], speech.say("page.c_profit")),
             Section("money", speech.say("page.t_statement"), (), (_statement(study, namer),)),
             rungs,
             sections.ladder([study], study),
             sections.customers([study], study),
             *loyalty.sections([study]),
-            *filter(None, [holdouts.section([study]), wheel_section(study)]),
+            *filter(None, [holdouts.section([study])]),
+            *([] if asked_for_wheel else wheel),
             sections.goals(goals, {name: study.label}, kinds, namer),
             grounds.assumptions(study.source, namer),
             grounds.limits(study.scenario, study, reason),

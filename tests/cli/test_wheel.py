@@ -30,6 +30,7 @@ def test_six_spokes_in_each_language(ladsim: Ladsim, shop: Path, language: str) 
         assert name in picture
         assert name in page
     assert 'id="wheel"' in page
+    assert page.index('id="wheel"') < page.index('id="profit"'), "what was asked for stands first"
     assert (folder / "wheel.png").read_bytes().startswith(b"\x89PNG")
     assert {"wheel.csv", "wheel_moves.csv", "wheel_losses.csv", "wheel_levers.csv"} <= {
         p.name for p in (folder / "tables").iterdir()
