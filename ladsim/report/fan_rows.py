@@ -98,8 +98,9 @@ def _panel(axes: Any, row: Row, place: int, hand: Pen, month: str) -> None:
     if asked is not None:
         errors = np.stack([asked.score - asked.low, asked.high - asked.score])
         axes.errorbar(
-            asked.months, asked.score, errors, fmt="o", color=INK, markersize=2.2, elinewidth=0.7, capsize=1.5, capthick=0.7
-        )
+            asked.months, asked.score, errors, fmt="o", color=INK, markersize=2.2, elinewidth=0.7, capsize=1.5, capthick=0.7,
+            clip_on=False,  # the first and the last survey lie on the frame
+        )  # fmt: skip
     above = end < low + 0.6 * (high - low)
     axes.text(
         0.985, 0.97 if above else 0.05, row.form(end), transform=axes.transAxes, ha="right", va="top" if above else "bottom",
