@@ -1,7 +1,7 @@
 """A measure explained in words a teacher can use: what it says, formula, how it is computed here, how to read it, pitfalls, source.
 
-In: a name (of the measure, of its number in a study, of a function, a short name such as "nps", or its name in the language asked
-for) and a language. Out: an `Explanation`, which prints itself. Texts: ``words/measures.LANGUAGE.toml``; facts that no language
+In: a name (of the measure, of its number in a study, of a function, a short name such as "nps", or its name in any of the
+languages) and a language. Out: an `Explanation`, which prints itself. Texts: ``words/measures.LANGUAGE.toml``; facts that no language
 changes: ``dictionary.ENTRIES``.
 
 >>> print(explain("churn", language="da").name)
@@ -57,7 +57,10 @@ def explain(name: str, language: str = "en") -> Explanation:
     every = explanations(language)
     key = _key(name, language)
     if key is None:
-        close = nearest(name.strip().lower(), _names(language))
+        asked = name.strip().lower()
+        close = nearest(asked, _names(language)) or nearest(
+            asked, [one for other in catalogue.LANGUAGES for one in _names(other)]
+        )
         hint = f"did you mean {close!r}?" if close else f"must be one of {', '.join(every)}"
         raise StudyError(f"MEASURE: found {name!r}, {hint}")
     return every[key]
@@ -83,7 +86,8 @@ def _key(name: str, language: str) -> str | None:
     asked = name.strip()
     if asked.startswith(END) and asked not in _names(language):
         return "rung_counts"
-    return _names(language).get(asked.lower())
+    here = (language, *catalogue.LANGUAGES)  # a name in another language is understood, too
+    return next((key for key in (_names(one).get(asked.lower()) for one in here) if key is not None), None)
 
 
 @cache

@@ -88,12 +88,13 @@ def test_every_public_measure_function_has_an_explanation() -> None:
 
 
 def test_a_measure_has_many_names() -> None:
-    """Its own, that in a study, that of a function, a short one, and its name in the language asked for."""
+    """Its own, that in a study, that of a function, a short one, and its name in any language."""
     for name in ("churn_rate", "churn", " Churn_Rate ", "Churn rate"):
         assert explain(name).key == "churn_rate"
     assert explain("NPS", "nb").key == "net_promoter_score"
     assert explain("ltv").key == "lifetime_value_contribution"
     assert explain("genkøbsrate", "da").key == "repurchase_rate"
+    assert explain("frafaldsrate").name == "Churn rate"
     assert explain("end_partner", "da").key == "rung_counts"
     assert explain("present_value").key == "discounted_profit"
     assert ladsim.explain("r", language="da").name == "Anbefalingsfaktor R"
@@ -104,7 +105,7 @@ def test_a_wrong_name_is_answered_with_the_nearest_right_one() -> None:
     with pytest.raises(StudyError, match="found 'churn_rte', did you mean 'churn_rate'"):
         explain("churn_rte")
     with pytest.raises(StudyError, match="did you mean 'kundetilfredshed'"):
-        explain("kundetilfredshet", "da")
+        explain("kundetilfredshedd", "da")
     with pytest.raises(StudyError, match=r"must be one of rung_counts, .*, cost_per_extra_order"):
         explain("xyzzy")
     with pytest.raises(StudyError, match="language: found 'sv', must be one of en, da, nb"):
