@@ -16,7 +16,6 @@ from ladsim import streams
 from ladsim.compiled import compiled
 from ladsim.model import access
 from ladsim.model.audience import SEGMENTS_A_NUMBER
-from ladsim.programs.contact import KEPT_OUT, NUMBERS, SEGMENTS
 from ladsim.scenario.tables import Tables
 
 HELD = ("people", "buyers", "orders", "contribution", "contribution_squared")  # people, orders; currency and its square
@@ -38,7 +37,7 @@ def held_out(tables: Tables) -> dict[str, tuple[np.uint64, float, NDArray[np.boo
         if campaign.aim.test_bit >= 0:
             found[campaign.name] = (*tables.view_bits[campaign.aim.test_bit], campaign.segments)
     for program in tables.programs:
-        share = program.numbers.get(NUMBERS[KEPT_OUT], 0.0) if program.kind == "contact" else 0.0
+        share = program.numbers.get("test_group_share", 0.0) if program.kind == "contact" else 0.0
         if share > 0.0:
             found[program.name] = (np.uint64(streams.word("program " + program.name)), share, _segments(tables, program.numbers))
     return found
@@ -47,7 +46,7 @@ def held_out(tables: Tables) -> dict[str, tuple[np.uint64, float, NDArray[np.boo
 def _segments(tables: Tables, numbers: Any) -> NDArray[np.bool_]:
     """Which segments a campaign after an event is for: (G,)."""
     places = range(len(tables.segment_names))
-    bits = [int(numbers[NUMBERS[SEGMENTS + n // SEGMENTS_A_NUMBER]]) >> n % SEGMENTS_A_NUMBER & 1 for n in places]
+    bits = [int(numbers[f"segments_{n // SEGMENTS_A_NUMBER}"]) >> n % SEGMENTS_A_NUMBER & 1 for n in places]
     return np.array(bits, np.bool_)
 
 
