@@ -160,6 +160,9 @@ def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | N
     return values
 
 
+LEAST_COST = 1e-6  # of winning a customer: less, and a budget would win more people than can be counted
+
+
 def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
     """The cost of winning a customer by segment: "25" is that of all, "student=18" that of one, which goes first.
 
@@ -170,16 +173,16 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
     names = [segment.name for segment in scenario.segments] or ["everybody"]
     problems, everywhere, own = [], {}, {}
     for text in texts or ():
-        name, _, amount = text.rpartition("=")
+        name, equals, amount = text.rpartition("=")
         name = name.strip()
         cost = _amount(amount)
         for odd in thousands(amount):
             messages.warning(f"--cost-per-customer: found {odd.found}, {odd.allowed}")
-        if name and name not in names:
+        if equals and name not in names:
             problems.append(
                 Problem("--cost-per-customer", repr(text), f"must be of one of {', '.join(names)}", nearest(name, names))
             )
-        elif not 0.0 < cost < float("inf"):
+        elif not LEAST_COST <= cost < float("inf"):
             problems.append(Problem("--cost-per-customer", repr(text), "must be an amount above 0, such as 25 or student=18"))
         elif name:
             own[name] = cost

@@ -116,6 +116,8 @@ def test_a_file_without_segments_is_one_group(ladsim: Ladsim, shop: Path) -> Non
         (("--budget", "-5"), "--budget: found -5, must be an amount of at least 0"),
         (("--cost-per-customer", "studnts=4"), "did you mean 'students'?"),
         (("--cost-per-customer", "much"), "must be an amount above 0"),
+        (("--cost-per-customer", "=3"), "must be of one of"),
+        (("--cost-per-customer", "1e-300"), "must be an amount above 0"),
         (("--strategy", "kep"), "did you mean 'keep'?"),
     ],
 )
