@@ -97,10 +97,12 @@ def comparison_text(study: Comparison) -> str:
 
 def verdict_text(study: Comparison) -> str:
     """The verdict, its caveat, and what else a reader must know."""
+    from ladsim.report.grounds import certain
+    from ladsim.report.places import Namer
     from ladsim.report.programs import assumed
 
-    speech = Words(study.scenario.language)
-    notes = [*assumed(list(study.runs.values())), *study.notes]
+    speech, runs = Words(study.scenario.language), list(study.runs.values())
+    notes = [*assumed(runs), *certain(runs, Namer(study.scenario)), *study.notes]
     said = [study.verdict, study.caveat, *(speech.say("screen.note", note=note) for note in notes)]
     return "\n" + "\n".join(text for text in said if text)
 

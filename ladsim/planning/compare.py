@@ -109,7 +109,7 @@ def _leaning(runs: Mapping[str, Replications], profits: Mapping[str, Floats], be
     drawn = runs[best].parameters.combine_first(runs[other].parameters)
     table = leaning(profits[best] - profits[other], drawn, known)
     idle = _idle(runs[best].scenario) & _idle(runs[other].scenario)
-    at_work = [tuple(key.split(".")[:2]) not in idle for key in table["key"]]
+    at_work = np.array([tuple(key.split(".")[:2]) not in idle for key in table["key"]], bool)
     return table[at_work].reset_index(drop=True)
 
 

@@ -49,7 +49,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=study.verdict,
         caveat=_caveat(duel),
-        notes=(*assumed(duel.runs), *study.notes),
+        notes=(*assumed(duel.runs), *grounds.certain(duel.runs, duel.namer), *study.notes),
         answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _where_from(duel), _believe(duel)),
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from ladsim.planning.compare import compare
 from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import targets
+from ladsim.report import grounds
 from ladsim.report import page as page_module
 from ladsim.report.comparison import page as comparison_page
 from ladsim.report.grounds import assumptions, given_numbers
@@ -25,7 +27,7 @@ from ladsim.report.page import page_html, report
 from ladsim.report.parts import Grid
 from ladsim.report.places import Namer
 from ladsim.scenario.differences import override
-from ladsim.scenario.load import load, loads
+from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.spec import Scenario
 from tests.report.conftest import COFFEE
 
@@ -301,3 +303,29 @@ def test_strategies_that_share_a_tactic_share_its_row() -> None:
     rows = re.findall(r"<t[hd][^>]*>\s*(Spend: [^<]*?)\s*</t[hd]>", page_html(study))
     assert "Spend: Visibility" in rows
     assert len(rows) == len(set(rows)) == 6
+
+
+def test_what_is_taken_as_certain_is_told() -> None:
+    """Assumed effects given as one number are named where strategies differ in them; ranges, sourced and shared ones are not."""
+
+    def told(full: Any, source: str, both: bool) -> list[str]:
+        data = {
+            "schema": 1, "name": "certain", "months": 2, "market_size": 50,
+            "rungs": [{"name": "customer", "share": 1.0, "orders_per_month": 1.0}], "steps": [],
+            "tactics": [{"name": "mail", "label": "Letters", "response": {"half_at": 1.0},
+                         "effects": [{"on": "orders", "full": full, "source": source}]}],
+            "strategies": {
+                "a": {"campaigns": [{"tactic": "mail", "monthly_spend": 10.0}]},
+                "b": {"campaigns": [{"tactic": "mail", "monthly_spend": 10.0}] if both else []},
+            },
+        }  # fmt: skip
+        study = compare(validated(data), replications=4, processes=1)
+        notes = grounds.certain(list(study.runs.values()), Namer(study.scenario))
+        assert all(note in page_html(study) for note in notes)
+        return notes
+
+    (note,) = told(0.2, "assumption", both=False)
+    assert "Letters (1)" in note
+    assert told({"low": 0.1, "high": 0.3}, "assumption", both=False) == []
+    assert told(0.2, "own test of 2025", both=False) == []
+    assert told(0.2, "assumption", both=True) == []
