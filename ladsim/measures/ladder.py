@@ -176,12 +176,21 @@ def rung_wants_more(history: History, rung: int) -> bool:
 
 
 def step_wants_more(history: History, step: int) -> bool:
-    """Whether it is better when more people take a step: up, back onto the ladder, or to stay."""
+    """Whether it is better when more people take a step: up, back onto the ladder, or to stay.
+
+    From where lost customers stand, only back among the customers: who becomes a stranger again has forgotten us.
+    """
     origin, to, _ = history.step_ends[step]
     names, ladder = history.rung_names, history.on_ladder
     if not ladder[names.index(to)]:
         return False
-    return origin not in names or not ladder[names.index(origin)] or names.index(to) >= names.index(origin)
+    if origin not in names:
+        return True
+    if ladder[names.index(origin)]:
+        return names.index(to) >= names.index(origin)
+    customers = {name for name, is_customer in zip(names, history.is_customer, strict=True) if is_customer}
+    holds_lost = any(start in customers and end == origin for start, end, _ in history.step_ends)
+    return to in customers or not holds_lost
 
 
 def steps_named(history: History, name: str) -> list[int]:

@@ -11,6 +11,7 @@ from ladsim.errors import StudyError
 from ladsim.planning.reached import Reached
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.targets import set_targets, targets
+from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 
 
@@ -99,3 +100,18 @@ def test_steps_know_their_direction(duel: Comparison) -> None:
         "customer.ambassador": True,
         "customer.lapsed": False,
     }
+
+
+def test_who_has_forgotten_us_is_no_target() -> None:
+    """From where lost customers stand only the way back among customers is wanted; who never was one may always come back."""
+    ends = [("customer", "lapsed"), ("lapsed", "customer"), ("lapsed", "lead"), ("lead", "put_off"), ("put_off", "lead")]
+    rungs = [
+        {"name": "lead", "share": 0.8}, {"name": "customer", "share": 0.2, "orders_per_month": 1.0},
+        {"name": "lapsed", "off_ladder": True}, {"name": "put_off", "off_ladder": True},
+    ]  # fmt: skip
+    steps = [{"from": start, "to": end, "monthly": 0.1} for start, end in ends]
+    steps.append({"from": "lead", "to": "customer", "monthly": 0.1, "is_order": True})
+    data = {"schema": 1, "name": "forgotten", "months": 2, "market_size": 50, "rungs": rungs, "steps": steps}
+    found = set_targets(validated(data), None, replications=4, processes=1).steps.set_index("step")["meets"]
+    assert found["lapsed.customer"] == found["put_off.lead"] == found["lead.customer"] == "at least"
+    assert found["lapsed.lead"] == found["customer.lapsed"] == found["lead.put_off"] == "at most"
