@@ -70,13 +70,11 @@ class History:
     level_names: tuple[tuple[str, ...], ...] = ()  # of each programme; the first of each is who is no member
     members: Ints = field(default_factory=_none)  # (M+1, P, MEMBER_COUNTS) in (k−1, k]: people, orders, amounts, points / 1000
     levels: Ints = field(default_factory=_none)  # (M+1, levels of all programmes): members at the snapshots
-    moods: Ints = field(
-        default_factory=_none
-    )  # (M+1, G, R, MOODS) at the snapshots (failures: until then); empty without satisfaction
+    # (M+1, G, R, MOODS) at the snapshots, failures until then; empty without satisfaction
+    moods: Ints = field(default_factory=_none)
     holdout_names: tuple[str, ...] = ()  # campaigns with a test group; none where no rows per customer were kept
-    holdouts: NDArray[np.float64] = field(
-        default_factory=lambda: np.zeros(0)
-    )  # (campaigns, test group and rest, ``holdout.HELD``)
+    # (campaigns, test group and rest, ``holdout.HELD``)
+    holdouts: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     policy_notes: tuple[tuple[float, str], ...] = ()  # what policies wrote down: month, text
     log: NDArray[Any] | None = None  # LOG rows by (time, customer, sequence)
     log_file: Path | None = None  # where the log was written instead

@@ -29,9 +29,21 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access, tallies
-from ladsim.model.layout import E_EARN, E_LEVEL, M_ISSUED, M_JOINED, M_LEFT, MONTH, NEVER, NOBODY_ID, POINT
+from ladsim.model.layout import (
+    E_EARN,
+    E_LEVEL,
+    M_CONTACTS,
+    M_ISSUED,
+    M_JOINED,
+    M_LEFT,
+    MONTH,
+    NEVER,
+    NOBODY_ID,
+    P_RUNNING,
+    POINT,
+)
 from ladsim.model.memory import call
-from ladsim.model.money import accrue, month_of, note
+from ladsim.model.money import accrue, book, month_of, note, whole
 
 _TOO_LONG = float(1 << 61)
 _WAITS = 1  # state of who will join at its date
@@ -55,6 +67,13 @@ def ask(m, row, place, hook, t, number):  # type: ignore[no-untyped-def]
 def count(m, place, t, what, amount):  # type: ignore[no-untyped-def]
     """Count something of a programme's members (``layout.MEMBER_COUNTS``)."""
     tallies.count_member(m, month_of(t), place, what, amount)
+
+
+@rule
+def contact(m, row, place, t, cost):  # type: ignore[no-untyped-def]
+    """Contact a customer: counted, and paid for (`cost` in the currency)."""
+    count(m, place, t, M_CONTACTS, 1)
+    book(m, row, t, access.program(m, place).cause + P_RUNNING, -whole(m.unit * cost), t)
 
 
 @rule

@@ -21,8 +21,8 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
-from ladsim.model.layout import M_CONTACTS, M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS, P_RUNNING
-from ladsim.model.membership import add_points, count, span
+from ladsim.model.layout import M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS
+from ladsim.model.membership import add_points, contact, count, span
 from ladsim.model.money import book, whole
 
 NUMBERS = (
@@ -87,9 +87,7 @@ def set_expiry(m, row, place, t):  # type: ignore[no-untyped-def]
 def state(m, row, place, t):  # type: ignore[no-untyped-def]
     """Tell a member with a balance of it; it may be paid out."""
     if access.member(m, row, place).balance > 0:
-        count(m, place, t, M_CONTACTS, 1)
-        cost = whole(m.unit * access.number(m, place, STATEMENT_COST))
-        book(m, row, t, access.program(m, place).cause + P_RUNNING, -cost, t)
+        contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
         pay_out(m, row, place, t)
 
 

@@ -17,9 +17,7 @@ from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
 from ladsim.model.audience import CONSENT, EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
-from ladsim.model.layout import M_CONTACTS, P_RUNNING
-from ladsim.model.membership import count, set_level
-from ladsim.model.money import book, whole
+from ladsim.model.membership import contact, set_level
 
 MANUAL = True
 FIRST_ORDER, ORDER, NO_ORDER, ENTERED, JOINED, LEVEL_LOST = range(len(EVENTS))
@@ -136,7 +134,5 @@ def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
     elif is_reached(m, row, place, t):
         set_level(m, row, place, t, 1)
         own.due = t + max(time_of(m, place, LASTS), np.int64(1))
-        count(m, place, t, M_CONTACTS, 1)
-        cost = whole(m.unit * access.number(m, place, COST))
-        book(m, row, t, access.program(m, place).cause + P_RUNNING, -cost, t)
+        contact(m, row, place, t, access.number(m, place, COST))
     return 0.0

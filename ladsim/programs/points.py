@@ -28,7 +28,6 @@ from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
 from ladsim.model.layout import (
-    M_CONTACTS,
     M_EXPIRED,
     M_ISSUED,
     M_REDEEMED,
@@ -37,10 +36,9 @@ from ladsim.model.layout import (
     MOST_MONEY,
     NEVER,
     P_REWARDS,
-    P_RUNNING,
     POINT,
 )
-from ladsim.model.membership import add_points, count, join, span
+from ladsim.model.membership import add_points, contact, count, join, span
 from ladsim.model.money import book, month_of, whole
 
 NUMBERS = (
@@ -192,9 +190,7 @@ def state(m, row, place, t):  # type: ignore[no-untyped-def]
         return
     access.set_memory(m, row, place, NEXT_STATEMENT, t + span(access.number(m, place, STATEMENTS)))
     if access.member(m, row, place).balance > 0:
-        count(m, place, t, M_CONTACTS, 1)
-        cost = whole(m.unit * access.number(m, place, STATEMENT_COST))
-        book(m, row, t, access.program(m, place).cause + P_RUNNING, -cost, t)
+        contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
         redeem(m, row, place, t)
 
 
