@@ -134,7 +134,7 @@ class TestFunnelOnRealData:
 def test_acquisition_vs_retention(capsys: pytest.CaptureFixture[str]) -> None:
     duel = experiment("acquisition_vs_retention").main(["--quick"])
     assert duel.verdict in capsys.readouterr().out
-    assert set(duel.runs) == {"acquisition_first", "retention_first", "referral_first", "balanced"}
+    assert set(duel.runs) == {"acquisition_first", "retention_first", "referral_first", "balanced", "base"}
 
 
 class TestWinBack:

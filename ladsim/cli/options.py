@@ -61,7 +61,7 @@ Strategies = Annotated[
     typer.Option(
         "--strategy",
         metavar="NAME",
-        help="A strategy of the file, to be given at least twice; without it, all of them. 'base' is the market without any strategy.",
+        help="A strategy of the file, given as often as there are; without it, all of them. 'base', the market as it is, is always there.",
     ),
 ]
 Budget = Annotated[
@@ -248,17 +248,16 @@ def known(scenario: Scenario, name: str | None) -> str | None:
 
 
 def several(scenario: Scenario, names: Sequence[str] | None) -> list[str]:
-    """The strategies to compare: those asked for, else all of the file. Raises StudyError where there are fewer than two."""
+    """The strategies to compare: those asked for, else all of the file. Raises StudyError where there is none.
+
+    Base, the scenario as it stands, is played beside them in any case.
+    """
     asked = [known(scenario, name) or "base" for name in names or scenario.strategies]
-    if len(asked) >= 2:
-        return asked
-    if names:
-        raise StudyError(
-            f"--strategy: found {names[0]!r} alone, must be given at least twice (a second one may be base: no strategy)"
-        )
-    if scenario.strategies:
-        return [*asked, "base"]
-    raise StudyError("strategies: found none in the scenario, must be at least one ([strategies.NAME]) to compare")
+    if not asked:
+        raise StudyError("strategies: found none in the scenario, must be at least one ([strategies.NAME]) to compare")
+    if asked == ["base"] and "base" not in scenario.strategies:
+        raise StudyError("--strategy: found base alone, must be another one to compare with it (base: the scenario as it stands)")
+    return asked
 
 
 def people(scenario: Scenario, asked: int | None) -> int | None:

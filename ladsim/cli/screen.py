@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from ladsim.report.places import Namer
 
 MAIN = (
-    *("profit", "discounted_profit", "revenue", "contribution", "spend", "return_on_spend"),
+    *("profit", "discounted_profit", "revenue", "contribution", "spend"),
     *("new_customers", "referred_share", "customers_end", "churn", "repurchase_rate", "purchase_frequency"),
-    *("acquisition_cost", "lifetime_value_contribution"),
+    "lifetime_value_contribution",
 )
 UNITS = {"months": "unit.months", "orders a month": "unit.orders_a_month", "share a month": "unit.a_month"}
 WIDTH = 110  # where nobody says how wide the screen is
@@ -32,67 +32,92 @@ WIDTH = 110  # where nobody says how wide the screen is
 def run_text(study: Replications) -> str:
     """The main measures of one strategy with their intervals, and who stands where at the end."""
     from ladsim.measures.dictionary import numbers_of_studies
-    from ladsim.planning.pairs import mean
+    from ladsim.planning.measured import estimate
 
-    paired, currency = bool(len(study.parameters.columns)), study.scenario.currency
-    speech = Words(study.source.language)
+    currency, speech = study.scenario.currency, Words(study.source.language)
 
     def row(name: str, title: str, unit: str) -> list[str]:
-        estimate = mean([summary.scalars[name] for summary in study.summaries], paired)
-        return [
-            title,
-            in_unit(estimate.value, unit, currency, speech),
-            between(estimate.low, estimate.high, unit, currency, speech),
-        ]
+        found = estimate(study, name)
+        return [title, in_unit(found.value, unit, currency, speech), between(found.low, found.high, unit, currency, speech)]
 
     meanings = numbers_of_studies(speech.language)
     measures = [row(name, meanings[name].title, meanings[name].unit) for name in MAIN]
     rungs = [row(f"end_{rung.name}", f"  {rung.label or rung.name}", "people") for rung in study.scenario.rungs]
     title = speech.say("screen.run", label=study.label, **_size(study.count, study.scenario.months, speech))
     head = ["", speech.say("screen.mean"), speech.say("screen.interval_of_mean")]
-    return printed(table(title, head, [*measures, [speech.say("screen.at_end"), "", ""], *rungs]), *_goals(study))
+    measured = table(title, head, [*measures, [speech.say("screen.at_end"), "", ""], *rungs])
+    return printed(measured, *_beyond_nothing(study), *_goals(study))
+
+
+def _beyond_nothing(study: Replications) -> list[Table]:
+    """What is done for customers, against the same market in which nothing is done; nothing where that was not played."""
+    if study.nothing is None:
+        return []
+    from ladsim.planning.extra import extra
+    from ladsim.report.extra import rows
+
+    speech = Words(study.source.language)
+    found = rows([extra(study, study.nothing)], study.scenario.currency, speech)
+    head = ["", speech.say("screen.mean"), speech.say("screen.interval")]
+    told = [[str(name), cell.text, cell.small] for name, cell in found if not isinstance(cell, str)]
+    return [table(speech.say("screen.beyond_nothing"), head, told)]
 
 
 def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
     currency = study.runs[study.best].scenario.currency
     speech = Words(study.scenario.language)
-    from ladsim.planning.members import costs
+    from ladsim.planning.extra import money_spent
 
-    bills = {name: float(costs(run).mean()) for name, run in study.runs.items()}
-    programs = any(bills.values())
     rows = []
     for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
         rows.append(
             [
                 one["label"],
-                in_unit(one["spend"], "currency", currency, speech),
-                *([in_unit(bills[one["strategy"]], "currency", currency, speech)] if programs else []),
-                in_unit(one["profit"], "currency", currency, speech),
-                between(one["profit_low"], one["profit_high"], "currency", currency, speech),
-                speech.people(one["new_customers"]),
+                in_unit(float(money_spent(study.runs[one["strategy"]]).mean()), "currency", currency, speech),
+                two_lines(
+                    in_unit(one["profit"], "currency", currency, speech),
+                    between(one["profit_low"], one["profit_high"], "currency", currency, speech),
+                ),
+                *_extra(study, one["strategy"]),
                 speech.percent(one["p_best"]),
             ]
         )
-    columns = ("spend", *(("programs",) if programs else ()), "mean_profit", "interval_of_mean", "new_customers", "best_in")
+    columns = ("costs_in_all", "mean_profit", "extra_customers", "each", "brings_back", "best_in")
     title = speech.say("screen.compare", **_size(study.setting.replications, study.runs[study.best].scenario.months, speech))
-    outcomes = table(title, ["", *(speech.say(f"screen.{name}") for name in columns)], rows)
+    unit = speech.with_currency("1", currency)
+    outcomes = table(title, ["", *(speech.say(f"screen.{name}", unit=unit) for name in columns)], rows)
+    paid = study.runs[study.best].strategy is not None  # the market as it is has nothing to be paid back
     ahead = [
         [
             one["label"],
             in_unit(one["mean"], "currency", currency, speech),
             between(one["low"], one["high"], "currency", currency, speech),
             speech.percent(one["p_better"]),
-            _from(one["break_even_month"], speech),
+            *([_from(one["break_even_month"], speech)] if paid else []),
         ]
         for one in study.differences.to_dict("records")
     ]
     best = study.runs[study.best].label
     head = [
         speech.say("screen.earns_more", best=best),
-        *(speech.say(f"screen.{name}") for name in ("by", "interval", "in", "ahead")),
+        *(speech.say(f"screen.{name}") for name in ("by", "interval", "in", *(("ahead",) if paid else ()))),
     ]
     return printed(outcomes, table(speech.say("screen.same_luck"), head, ahead))
+
+
+def _extra(study: Comparison, strategy: str) -> list[str]:
+    """Extra customers at the end, what one costs, and what a unit of extra money brings back; dashes for the market as it is."""
+    from ladsim.planning.compare import base_of
+    from ladsim.planning.extra import extra
+    from ladsim.report.extra import Told
+
+    run, base = study.runs[strategy], study.runs[base_of(study.runs)]
+    if run.strategy is None:
+        return [DASH, DASH, DASH]
+    told = Told(extra(run, base), study.scenario.currency, Words(study.scenario.language))
+    cells = (told.people("extra_customers"), told.money("cost_per_extra_customer"), told.money("return_on_extra_money"))
+    return [two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in cells]
 
 
 def verdict_text(study: Comparison) -> str:

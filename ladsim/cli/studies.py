@@ -35,7 +35,7 @@ def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Lo
     from ladsim.planning.run import replicate
 
     with waiting("Simulating") as progress:
-        study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
+        study = replicate(asked.scenario, strategy=name, progress=progress, with_nothing=True, **asked.setting())
     outcome.show(asked, lambda: run_text(study))
     if kept is None or whom is None:
         outcome.finish(asked, study, [name])
@@ -48,13 +48,16 @@ def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Lo
 def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
+    The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
+
     \b
     Examples:
       ladsim compare acquisition_vs_retention
-      ladsim compare my_shop.toml --strategy retention_first --strategy base --replications 200
+      ladsim compare my_shop.toml --strategy retention_first --replications 200
     """
     names = options.several(asked.changed, strategy)
-    outcome.announce(asked, len(names))
+    played = "base" in names and "base" not in asked.changed.strategies
+    outcome.announce(asked, len(names) + (not played))
     from ladsim.cli.screen import comparison_text, verdict_text
     from ladsim.planning.compare import compare as compare_strategies
 
@@ -100,7 +103,7 @@ def wheel(*, strategy: options.OneStrategy = None, asked: Request) -> None:
     from ladsim.planning.wheel import loyalty_wheel
 
     with waiting("Simulating") as progress:
-        study = replicate(asked.scenario, strategy=name, progress=progress, **asked.setting())
+        study = replicate(asked.scenario, strategy=name, progress=progress, with_nothing=True, **asked.setting())
     found = loyalty_wheel(study)
     outcome.show(asked, lambda: wheel_text(found))
     outcome.finish(asked, study, [name], extra=wheel_files(found) if asked.folder is not None else None)

@@ -45,6 +45,8 @@ _GUPTA = "Gupta et al. (2006), Modeling Customer Lifetime Value"
 _GALTON = "Watson & Galton (1875); Harris (1963), The Theory of Branching Processes"
 _DOROTIC = "Dorotic, Bijmolt & Verhoef (2012), Loyalty Programmes: Current Knowledge and Research Directions"
 _IFRS = "IFRS 15 (2014), B39–B47"
+_FIELLER = "Farris, Bendle, Pfeifer & Reibstein (2010), Marketing Metrics; Fieller (1954), Some Problems in Interval Estimation"
+_GORDON = "Gordon, Zettelmeyer, Bhargava & Chapsky (2019), A Comparison of Approaches to Advertising Measurement"
 _LIU = "Liu (2007), The Long-Term Impact of Loyalty Programs"
 
 ENTRIES: dict[str, Entry] = {
@@ -85,7 +87,12 @@ ENTRIES: dict[str, Entry] = {
     "profit": Entry("currency", _FARRIS, "profit", ("income_statement", "money_by_cause")),
     "discounted_profit": Entry("currency", _BREALEY, "discounted_profit", ("discounted_profit", "present_value")),
     "customer_acquisition_cost": Entry("currency", _FARRIS, "acquisition_cost", ("customer_acquisition_cost",), ("cac",)),
-    "payback_months": Entry("months", _BREALEY, "payback_month", ("payback_months",)),
+    "extra_customers": Entry("people", _GORDON, "", ("compare",), ("extra_customer", "extra_new_customers")),
+    "extra_money": Entry("currency", _FARRIS, "", ("compare",)),
+    "cost_per_extra_customer": Entry("currency", _FIELLER, "", ("compare",), ("cost_per_extra_new_customer", "marginal_cac")),
+    "return_on_extra_money": Entry("currency per currency", _FIELLER, "", ("compare",), ("brings_back",)),
+    "profitable_from_month": Entry("months", _BREALEY, "profitable_from_month", ("payback_months",)),
+    "payback_months": Entry("months", _BREALEY, "", ("payback_months",), ("payback", "payback_month")),
     "return_on_spend": Entry("currency per currency", _FARRIS, "return_on_spend", ("return_on_spend",), ("romi", "roi")),
     "revenue_stability": Entry(
         "share of the mean",

@@ -2,12 +2,12 @@
 dropped.
 
 ``summarise`` agrees with the tables of the other files (a test compares them) without building any, so that it costs little
-beside a fast run. NaN stands where a number is undefined: nobody to divide by, no payback by the horizon.
+beside a fast run. NaN stands where a number is undefined: nobody to divide by, no lasting profit by the horizon.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,25 +16,39 @@ from ladsim.engine.history import History
 from ladsim.measures import equity, ladder, loyalty, referral, retention, stability, value
 from ladsim.measures.tidy import became_customer, causes_of, currency, people, ratio, rows
 
+Ratio = tuple[float, float]  # what is above and below the line
+
 
 @dataclass(frozen=True)
 class Summary:
-    """One replication in numbers: people of the whole market, currency, months."""
+    """One replication in numbers: people of the whole market, currency, months.
+
+    A ratio stands in `scalars` as the quotient of this replication, and in `ratios` as what is above and below it: over many
+    replications it is all that is above ÷ all that is below, so that a future with few customers weighs little.
+    """
 
     scalars: dict[str, float]
     abc: NDArray[np.float64]  # (101,) share of contribution by share of customers
     tree_sizes: dict[int, int]  # size of a referral tree → number of such trees, simulated
+    ratios: dict[str, Ratio] = field(default_factory=dict)
 
 
 def summarise(history: History) -> Summary:
     """Everything a study needs of a run that still has its rows per customer."""
-    scalars = {**_money(history), **_people(history), **_per_customer(history)}
-    scalars |= _loyalty(history)
-    scalars["acquisition_cost"] = float(ratio(scalars["spend"], scalars["new_customers"]))
-    return Summary(scalars, value.abc_shares(history), referral.tree_sizes(history))
+    found: dict[str, float | Ratio] = {**_money(history), **_people(history), **_per_customer(history), **_loyalty(history)}
+    found["acquisition_cost"] = (float(value.spend_per_month(history).sum()), float(people(history, _new(history)[0])))
+    ratios = {name: one for name, one in found.items() if isinstance(one, tuple)}
+    scalars = {name: float(ratio(*one)) if isinstance(one, tuple) else one for name, one in found.items()}
+    return Summary(scalars, value.abc_shares(history), referral.tree_sizes(history), ratios)
 
 
-def _money(history: History) -> dict[str, float]:
+def _new(history: History) -> tuple[int, int]:
+    """Simulated customers who are new, and those of them who were referred."""
+    new, referred = history.new_customers.sum(axis=(0, 1))
+    return int(new), int(referred)
+
+
+def _money(history: History) -> dict[str, float | Ratio]:
     """Totals of the run in currency, costs positive."""
     booked = value.booked(history)
     total, profit = booked.sum(axis=0), booked.sum(axis=1)
@@ -47,32 +61,33 @@ def _money(history: History) -> dict[str, float]:
         "cost_to_serve": 0.0 - float(total[lines.serving].sum()),
         "spend": float(value.spend_per_month(history).sum()),
         "fixed_cost": value.fixed_cost(history),
-        "return_on_spend": value.return_on_spend(history),
-        "payback_month": value.payback_of(profit.cumsum(), history.months),
+        "return_on_spend": value.return_parts(history),
+        "profitable_from_month": value.payback_of(profit.cumsum(), history.months),
         "revenue_variation": float(stability.variation(stability.monthly_revenue(history)[stability.whole_months(history)])[0]),
         "customer_equity": equity.equity_until_horizon(history),
     }
 
 
-def _people(history: History) -> dict[str, float]:
+def _people(history: History) -> dict[str, float | Ratio]:
     """Counts and rates of the whole run."""
-    new, referred = history.new_customers.sum(axis=(0, 1))
+    new, referred = _new(history)
     lived, lost = float(retention.customer_months(history).sum()), int(retention.lost_customers(history).sum())
     orders = int((history.orders[1:] * history.is_customer).sum())
     end = history.counts[-1].sum(axis=0)
     returning, first = (int(buyers.sum()) for buyers in retention.returning_buyers(history))
-    found = {
+    factor = referral.factor_parts(history)
+    found: dict[str, float | Ratio] = {
         "new_customers": float(people(history, new)),
         "referred_customers": float(people(history, referred)),
-        "referred_share": float(ratio(referred, new)),
+        "referred_share": (referred, new),
         "customers_end": float(people(history, end[history.is_customer].sum())),
         "orders": float(people(history, history.orders.sum())),
-        "churn": float(ratio(lost, lived)),
-        "mean_lifetime_months": float(ratio(lived, lost)),
-        "purchase_frequency": float(ratio(orders, lived)),
-        "returning_share": float(ratio(returning, returning + first)),
+        "churn": (lost, lived),
+        "mean_lifetime_months": (lived, lost),
+        "purchase_frequency": (orders, lived),
+        "returning_share": (returning, returning + first),
         "ambassadors_end": float(people(history, end[ladder.ambassador_rung(history)])),
-        "referral_factor": referral.factor_parts(history)["referral_factor"],
+        "referral_factor": (factor["conversions"], factor["stopped"]),
     }
     return found | {f"end_{name}": float(people(history, count)) for name, count in zip(history.rung_names, end, strict=True)}
 
@@ -88,15 +103,16 @@ def _loyalty(history: History) -> dict[str, float]:
     return found
 
 
-def _per_customer(history: History) -> dict[str, float]:
+def _per_customer(history: History) -> dict[str, float | Ratio]:
     """Means over everybody who ever became a customer, or ever ordered."""
     c, was = rows(history), became_customer(history)
     heads = int(was.sum())
     once, twice = int((c["booked"] >= 1).sum()), int((c["booked"] >= 2).sum())
+    brought = referral.customer_referral_value(history).iloc[0]
     return {
         "customers_ever": float(people(history, heads)),
-        "repurchase_rate": float(ratio(twice, once)),
-        "lifetime_value_revenue": float(ratio(c["revenue"][was].sum() / history.unit, heads)),
-        "lifetime_value_contribution": float(ratio(c["contribution"][was].sum() / history.unit, heads)),
-        "referral_value": float(referral.customer_referral_value(history)["referral_value"].iloc[0]),
+        "repurchase_rate": (twice, once),
+        "lifetime_value_revenue": (float(c["revenue"][was].sum()) / history.unit, heads),
+        "lifetime_value_contribution": (float(c["contribution"][was].sum()) / history.unit, heads),
+        "referral_value": (float(brought["earned"]), float(brought["referring_customers"])),
     }

@@ -186,11 +186,18 @@ def return_on_spend(history: History, baseline: History | None = None) -> float:
     which is what the spend caused. Alone it credits the spend with the whole business. Unit: currency per currency spent.
     Source: return on marketing investment (Farris et al. 2010).
     """
-    earned, spent = _earned(history), float(spend_per_month(history).sum())
+    left, spent = return_parts(history)
     if baseline is not None:
         _require_same_months(history, baseline)
-        earned, spent = earned - _earned(baseline), spent - float(spend_per_month(baseline).sum())
-    return (earned - spent) / spent if spent != 0.0 else float("nan")
+        without, less = return_parts(baseline)
+        left, spent = left - without, spent - less
+    return left / spent if spent != 0.0 else float("nan")
+
+
+def return_parts(history: History) -> tuple[float, float]:
+    """What is left of earnings after the spend, and the spend: ``return_on_spend`` is the one over the other. Unit: currency."""
+    spent = float(spend_per_month(history).sum())
+    return _earned(history) - spent, spent
 
 
 def _earned(history: History) -> float:

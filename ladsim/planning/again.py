@@ -83,7 +83,7 @@ def _run(manifest: Mapping[str, Any], place: Path, processes: int | None, progre
     if manifest["kind"] == "programs":
         return program_value(scenario, strategy=strategies[0], **given)
     if manifest["kind"] == "run":
-        return replicate(scenario, strategy=strategies[0], **given)
+        return replicate(scenario, strategy=strategies[0], with_nothing=manifest.get("with_nothing") is True, **given)
     raise StudyError(f"{place}: is damaged: {manifest['kind']!r} is no kind of study")
 
 

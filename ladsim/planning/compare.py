@@ -4,9 +4,6 @@ In: a scenario and its strategies. Out: a `Comparison`. All strategies meet the 
 of what we do not know, so they are compared future by future: the interval is that of the differences, which is far narrower than
 the spread of either (common random numbers; Heikes, Montgomery & Rardin 1976).
 
-The break-even month is the first month start from which the mean cumulative difference of profit never again falls below 0; its
-interval asks the same of the 95 % limits of that mean.
-
 To add a column: ``_outcomes`` and ``_differences`` make them, ``results.Comparison`` names them, ``columns.COLUMNS`` says their unit.
 """
 
@@ -25,7 +22,9 @@ from ladsim.errors import StudyError
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import pairs, verdict
+from ladsim.planning.break_even import break_even, cumulative_profit, payback
 from ladsim.planning.breakdown import growth_note, sample_note
+from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.leaning import deciding, leaning
 from ladsim.planning.members import costs
 from ladsim.planning.reached import judged
@@ -52,8 +51,8 @@ def compare(
 ) -> Comparison:
     """The strategies of a scenario under the same luck, and what follows for the choice between them.
 
-    None means all of the file (against "base", the scenario as it stands, where the file has only one). Raises StudyError where
-    there is nothing to compare, and what ``replicate`` raises.
+    None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
+    Raises StudyError where there is nothing to compare, and what ``replicate`` raises.
     """
     runs = together(
         scenario,
@@ -97,6 +96,7 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
             [_against(runs, best, paired, part, kind) for kind, part in (("step", _steps), ("rung", _rungs))], ignore_index=True
         ),
         goals=pd.concat([judged(first.source.goals, name, run, paired) for name, run in runs.items()], ignore_index=True),
+        extra=extra_table({name: run for name, run in runs.items() if run.strategy is not None}, runs[base_of(runs)]),
         verdict=sentence,
         caveat=caveat,
         notes=tuple(_notes(runs, outcomes)),
@@ -130,26 +130,24 @@ def scalar(runs: Replications, measure: str) -> Floats:
     return np.array([summary.scalars[measure] for summary in runs.summaries])
 
 
-def cumulative_profit(runs: Replications) -> Floats:
-    """Profit until each snapshot, (replications, M+1), in currency."""
-    return np.stack([booked(h).sum(axis=1).cumsum() for h in runs.histories])
-
-
 def money_by_cause(history: History) -> dict[str, float]:
     """What was earned (+) and paid (−) over the whole time, by cause, in currency."""
     return dict(zip(history.causes, booked(history).sum(axis=0).tolist(), strict=True))
 
 
 def _asked(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
+    """The strategies, and base as the last where it is not asked for."""
     asked: list[str | None] = list(strategies) if strategies is not None else list(scenario.strategies)
-    if strategies is None and len(asked) == 1:
-        asked.append(BASE)
-    if len(asked) < 2:
+    plain = BASE not in scenario.strategies
+    if all(name is None or (name == BASE and plain) for name in asked) and len(asked) < 2:
         there = f"the file has {', '.join(scenario.strategies)}" if scenario.strategies else "the file has no strategies"
-        raise StudyError(
-            f"strategies: found {len(asked)}, at least two are needed to compare ({there}; {BASE!r} is the scenario as it stands)"
-        )
-    return asked
+        raise StudyError(f"strategies: found none beside {BASE!r}, the scenario as it stands; must be at least one ({there})")
+    return asked if any(name is None or (name == BASE and plain) for name in asked) else [*asked, None]
+
+
+def base_of(runs: Mapping[str, Replications]) -> str:
+    """The name under which the scenario as it stands was played."""
+    return next(name for name, run in runs.items() if run.strategy is None)
 
 
 def _ranked(profits: Mapping[str, Floats]) -> list[str]:
@@ -167,7 +165,7 @@ def _chances_of_best(profits: Mapping[str, Floats]) -> dict[str, Floats]:
 
 def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool) -> pd.DataFrame:
     chances, rows = _chances_of_best(profits), []
-    base = next((name for name, run in runs.items() if run.strategy is None), None)
+    base = base_of(runs)
     for name, run in runs.items():
         row: dict[str, Any] = {"strategy": name, "label": run.label, "spend": float(scalar(run, "spend").mean())}
         row |= _three("profit", pairs.mean(profits[name], paired), "profit")
@@ -175,11 +173,9 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
         row |= _three("discounted_profit", pairs.mean(scalar(run, "discounted_profit"), paired), "discounted_profit")
         row |= {measure: float(scalar(run, measure).mean()) for measure in ("revenue", "new_customers")}
         row |= _three("p_best", pairs.probability(chances[name], paired), "p_best")
-        row["payback_month"] = math.nan
-        if base is not None and name != base:
-            row["payback_month"] = _break_even(
-                cumulative_profit(run) - cumulative_profit(runs[base]), run.histories[0], paired
-            ).value
+        row |= {"payback_month": math.nan, "payback_low": math.nan, "payback_high": math.nan}
+        if run.strategy is not None:
+            row |= _three("payback", payback(run, runs[base]), "payback_month")
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -197,7 +193,7 @@ def _differences(runs: Mapping[str, Replications], profits: Mapping[str, Floats]
         row |= _three("share_luck", pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low), "share_luck")
         row |= _three("share_not_knowing", pairs.Estimate(parts.share_not_knowing, parts.low, parts.high), "share_not_knowing")
         lead = cumulative_profit(runs[best]) - cumulative_profit(runs[name])
-        row |= _three("break_even", _break_even(lead, runs[best].histories[0], paired), "break_even_month")
+        row |= _three("break_even", break_even(lead, runs[best].histories[0].months, paired), "break_even_month")
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -206,26 +202,6 @@ def _three(stem: str, estimate: pairs.Estimate, name: str) -> dict[str, float]:
     """A number and its limits as three columns: name, stem_low, stem_high."""
     ends = stem if not stem or stem.endswith("_") else f"{stem}_"
     return {name: estimate.value, f"{ends}low": estimate.low, f"{ends}high": estimate.high}
-
-
-def _break_even(lead: Floats, history: History, paired: bool) -> pairs.Estimate:
-    """First month start from which the mean lead (replications, M+1) stays at 0 or above; earliest and latest by its 95 % limits."""
-    limits = [pairs.mean(lead[:, place], paired) for place in range(lead.shape[1])]
-    months = history.months
-    centre, low, high = (_stays_from(np.array(curve), months) for curve in zip(*limits, strict=True))
-    return pairs.Estimate(centre, high, low)
-
-
-def _stays_from(curve: Floats, months: Floats) -> float:
-    """The first month from which a curve stays at 0 or above; NaN if it ends below (or is not known).
-
-    >>> _stays_from(np.array([0.0, -5.0, -1.0, 2.0, 3.0]), np.arange(5.0))
-    3.0
-    """
-    below = np.flatnonzero(~(curve >= 0.0))
-    if not below.size:
-        return float(months[0])
-    return float(months[below[-1] + 1]) if below[-1] + 1 < len(months) else math.nan
 
 
 def _causes(history: History) -> dict[str, float]:
@@ -269,7 +245,14 @@ def _words(
     """Verdict and caveat."""
     gain = differences.iloc[0]
     own = outcomes[outcomes["strategy"] == best].iloc[0]
-    labels = _labels(runs)
+    labels, base = _labels(runs), base_of(runs)
+    against, found = pairs.NOTHING, None
+    told = next((name for name in (best, runner_up) if runs[name].strategy is not None), None)
+    if runs[best].strategy is not None and runner_up != base:
+        paired = any(len(run.parameters.columns) for run in runs.values())
+        against = pairs.mean(profits[best] - profits[base], paired)
+    if told is not None:
+        found = extra(runs[told], runs[base])
     choice = verdict.Choice(
         best=labels[best],
         runner_up=labels[runner_up],
@@ -283,6 +266,9 @@ def _words(
         same=bool((profits[best] == profits[runner_up]).all()),
         speech=Words(runs[best].source.language),
         names=_names(runs[best].source),
+        base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
+        against=against,
+        extra=found,
     )
     top = deciding(leans)
     if top is None or choice.same:

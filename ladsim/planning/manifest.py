@@ -51,6 +51,7 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
         "strategies": _strategies(study),
         "month": study.month if isinstance(study, Targets) else None,
         **({"budget": study.budget, "costs": study.costs} if isinstance(study, Potential) else {}),
+        **({"with_nothing": study.nothing is not None} if isinstance(study, Replications) else {}),
         "setting": {
             "seed": setting.seed,
             "replications": setting.replications,

@@ -2,33 +2,58 @@
 
 In: `Replications`. Out: a table for people: what the number is called in the scenario's language, its mean over the futures with a
 95 % interval, its spread over the futures. What each means: ``ladsim explain`` with the name in the first column.
+
+A ratio over many futures is all that is above ÷ all that is below: spend of all futures ÷ new customers of all futures, as anybody
+with a calculator finds it from the means beside it. ``estimate`` is the one place where that is decided.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ladsim.measures.dictionary import END, numbers_of_studies
 from ladsim.planning import pairs
 from ladsim.planning.results import Replications
 
+Floats = NDArray[np.float64]
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
+
+
+def by_future(runs: Replications, measure: str) -> Floats:
+    """One measure of every future, (futures,); NaN where it does not exist."""
+    return np.array([summary.scalars.get(measure, np.nan) for summary in runs.summaries], np.float64)
+
+
+def ratio_by_future(runs: Replications, measure: str) -> Floats:
+    """A ratio as one number per future, (futures,), whose mean is the ratio of totals (``pairs.linearised``)."""
+    above, below = np.array([summary.ratios[measure] for summary in runs.summaries], np.float64).T
+    return pairs.linearised(above, below)
+
+
+def estimate(runs: Replications, measure: str) -> pairs.Estimate:
+    """One measure over the futures with its 95 % interval: a mean, or for a ratio that of totals (jackknife)."""
+    paired = bool(len(runs.parameters.columns))
+    if measure in runs.summaries[0].ratios:
+        above, below = np.array([summary.ratios[measure] for summary in runs.summaries], np.float64).T
+        return pairs.ratio(above, below, paired)
+    values = by_future(runs, measure)
+    return pairs.mean(np.where(np.isfinite(values), values, np.nan), paired)
 
 
 def measures(runs: Replications) -> pd.DataFrame:
     """Every measure over the futures: measure, name, unit, mean, low, high, p05, p50, p95, sd, futures.
 
-    `low` and `high` are the 95 % interval of the mean (in pairs where numbers are uncertain), the quantiles and the standard
+    `mean`, `low` and `high` are those of ``estimate``: of a ratio, all that is above ÷ all that is below. Quantiles and the standard
     deviation `sd` are of the futures; sd ÷ mean of the revenue is its stability from future to future. Futures in which a number
-    does not exist (nothing to divide by, no payback in time) are left out; `futures` counts the others.
+    does not exist (nothing to divide by, no lasting profit in time) are left out; `futures` counts the others.
     """
-    paired = bool(len(runs.parameters.columns))
     rows = []
     for key in runs.summaries[0].scalars:
-        values = np.array([summary.scalars[key] for summary in runs.summaries], np.float64)
+        values = by_future(runs, key)
         known = values[np.isfinite(values)]
-        mean = pairs.mean(np.where(np.isfinite(values), values, np.nan), paired)
+        mean = estimate(runs, key)
         spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
         quantiles = [float(np.quantile(known, q)) if known.size else np.nan for q in QUANTILES.values()]
         rows.append([key, *_named(runs, key), *mean, *quantiles, spread, known.size])

@@ -39,6 +39,89 @@ def mean(values: ArrayLike, paired: bool) -> Estimate:
     return Estimate(found.estimate, found.low, found.high)
 
 
+def ratio(above: ArrayLike, below: ArrayLike, paired: bool) -> Estimate:
+    """All that is above ÷ all that is below, over the futures, with a 95 % interval by the jackknife (Quenouille 1956).
+
+    `above` and `below`: (futures,), in one unit each. Units left out one by one are futures, or pairs where those share a draw. NaN
+    where nothing is below; NaN limits where there are fewer than two units, or where leaving one out leaves nothing below.
+
+    >>> ratio([2.0, 2.0, 4.0, 4.0], [1.0, 1.0, 2.0, 2.0], paired=True)
+    Estimate(value=2.0, low=2.0, high=2.0)
+    >>> ratio([1.0, 1.0], [100.0, 300.0], paired=False).value  # of totals: the mean of 1/100 and 1/300 would be 0.0067
+    0.005
+    """
+    whole = float(np.sum(below))
+    if whole == 0.0 or not math.isfinite(whole):
+        return NOTHING
+    found = float(np.sum(np.asarray(above, np.float64))) / whole
+    a, b = (_units(values, paired) for values in (above, below))
+    total, count = float(b.sum()), a.size
+    rest = total - b
+    if count < 2 or (rest == 0.0).any() or (np.sign(rest) != np.sign(total)).any():
+        return Estimate(found, math.nan, math.nan)
+    left_out = (float(a.sum()) - a) / rest
+    error = math.sqrt((count - 1) / count * float(((left_out - left_out.mean()) ** 2).sum()))
+    half = _student(count - 1) * error
+    return Estimate(found, found - half, found + half)
+
+
+def ratio_of_differences(above: ArrayLike, below: ArrayLike, paired: bool) -> Estimate:
+    """Mean of `above` ÷ mean of `below` with Fieller's 95 % interval (Fieller 1954), for a `below` that may be near 0.
+
+    `above` and `below`: (futures,), differences under the same luck. With means a, b, their variances and covariance v_aa, v_bb,
+    v_ab and Student's t, the limits are the r for which (a − r b)² = t² (v_aa − 2 r v_ab + r² v_bb). Where the interval of `below`
+    holds 0 they are no interval: all three are NaN, for then nothing says whether there is anything to divide by.
+
+    >>> ratio_of_differences([9.0, 11.0, 10.0], [1.0, 1.0, 1.0], paired=False).value
+    10.0
+    >>> ratio_of_differences([9.0, 11.0, 10.0], [1.0, -1.0, 0.5], paired=False).value
+    nan
+    """
+    a, b = (_units(values, paired) for values in (above, below))
+    n = a.size
+    if n < 2:
+        return NOTHING
+    t2 = _student(n - 1) ** 2
+    mean_a, mean_b = float(a.mean()), float(b.mean())
+    (v_aa, v_ab), (_, v_bb) = np.cov(a, b) / n
+    p = mean_b * mean_b - t2 * v_bb
+    if not p > 0.0:
+        return NOTHING
+    q = mean_a * mean_b - t2 * v_ab
+    root = math.sqrt(max(0.0, float(q * q - p * (mean_a * mean_a - t2 * v_aa))))
+    middle = float(np.asarray(above, np.float64).mean()) / float(np.asarray(below, np.float64).mean())
+    return Estimate(middle, float((q - root) / p), float((q + root) / p))
+
+
+def linearised(above: ArrayLike, below: ArrayLike) -> NDArray[np.float64]:
+    """One number per future whose mean is all that is above ÷ all that is below, and whose spread gives that ratio's error.
+
+    r + (above − r·below)/mean(below) with r the ratio of totals (infinitesimal jackknife; Jaeckel 1972): for ratios that are worked
+    with further. NaN where nothing is below.
+
+    >>> linearised([1.0, 3.0], [1.0, 1.0]).tolist(), float(linearised([1.0, 1.0], [1.0, 3.0]).mean())
+    ([1.0, 3.0], 0.5)
+    """
+    a, b = np.asarray(above, np.float64), np.asarray(below, np.float64)
+    middle = float(b.mean())
+    if middle == 0.0:
+        return np.full(a.shape, np.nan)
+    r = float(a.mean()) / middle
+    return np.asarray(r + (a - r * b) / middle, np.float64)
+
+
+def _units(values: ArrayLike, paired: bool) -> NDArray[np.float64]:
+    """Independent observations: futures, or the means of pairs (a last future without its partner is left out)."""
+    x = np.asarray(values, np.float64)
+    return pair_means(x) if paired and x.size > 1 else x
+
+
+def _student(freedom: int) -> float:
+    from scipy import special
+
+    return float(special.stdtrit(freedom, 0.5 + LEVEL / 2.0))
+
+
 def probability(hits: ArrayLike, paired: bool) -> Estimate:
     """The share of `hits` (0 … 1 each; a tie shares) and its Jeffreys interval."""
     x = np.asarray(hits, float)

@@ -105,8 +105,9 @@ def _study(
 ) -> Potential:
     """The tables out of the futures and of what was found beside them."""
     numbers = _Numbers(runs, None if not reason else np.stack([np.array(one) for one in found[: _groups(runs)]], axis=1))
-    rate, cost_from = _customers_per_unit(numbers, np.array(found[-1]) if observed else None, costs)
-    segments = _segments(numbers, rate, cost_from)
+    seen = _customers_by_campaigns(numbers, np.array(found[-1]) if observed else None)
+    rate, cost_from = _customers_per_unit(numbers, seen, costs)
+    segments = _segments(numbers, rate, cost_from, seen)
     plan, gain = _plan(numbers, rate, segments, budget)
     return Potential(
         strategy=runs.strategy,
@@ -230,9 +231,11 @@ class _Numbers:
 
 
 def _shares(values: Floats) -> Floats:
-    """Each row's share of its future's total; NaN where nothing was earned in all: (N, rows)."""
-    total = values.sum(axis=1, keepdims=True)
-    return np.divide(values, total, out=np.full(values.shape, np.nan), where=total > 0.0)
+    """Each row's share of the total, linear around the ratio of totals; NaN where nothing was earned in all: (N, rows)."""
+    total = values.sum(axis=1)
+    if not total.mean() > 0.0:
+        return np.full(values.shape, np.nan)
+    return np.stack([pairs.linearised(values[:, row], total) for row in range(values.shape[1])], axis=1)
 
 
 def _rungs(numbers: _Numbers) -> pd.DataFrame:
@@ -276,34 +279,42 @@ def _winning(numbers: _Numbers) -> pd.DataFrame:
     )
 
 
-def _customers_per_unit(numbers: _Numbers, without: Floats | None, costs: Mapping[str, float]) -> tuple[Floats, list[str]]:
+def _customers_by_campaigns(numbers: _Numbers, without: Floats | None) -> Floats:
+    """Extra new customers that a unit of currency wins by the scenario's own campaigns, (N, G); NaN where they win none.
+
+    Linear around the ratio of totals (``pairs.linearised``), so that its mean is all extra new customers ÷ all spend.
+    """
+    runs = numbers.runs
+    found = np.full((runs.count, _groups(runs)), np.nan)
+    if without is None:
+        return found
+    laid_out = zip(runs.histories, numbers.laid_out, strict=True)
+    spends = np.stack([winning.spent(h, winning.winning_campaigns(one)) for h, one in laid_out])
+    gained = np.stack([winning.won(h) for h in runs.histories]) - without
+    for g in range(found.shape[1]):
+        seen = pairs.linearised(gained[:, g], spends[:, g])
+        if seen.mean() > 0.0:
+            found[:, g] = seen
+    return found
+
+
+def _customers_per_unit(numbers: _Numbers, seen: Floats, costs: Mapping[str, float]) -> tuple[Floats, list[str]]:
     """Customers won by a unit of currency, (N, G), NaN where nobody knows; and where that comes from."""
     names = numbers.runs.histories[0].segment_names
-    rate, origin = np.full((numbers.runs.count, len(names)), np.nan), [""] * len(names)
-    if without is not None:
-        laid_out = numbers.laid_out
-        spends = np.stack(
-            [winning.spent(h, winning.winning_campaigns(one)) for h, one in zip(numbers.runs.histories, laid_out, strict=True)]
-        )
-        gained = np.stack([winning.won(h) for h in numbers.runs.histories]) - without
-        seen = np.divide(gained, spends, out=np.full(gained.shape, np.nan), where=spends > 0.0)
-        for g in range(len(names)):
-            if seen[:, g].mean() > 0.0:
-                rate[:, g], origin[g] = seen[:, g], "campaigns"
+    rate = seen.copy()
+    origin = ["" if np.isnan(rate[0, g]) else "campaigns" for g in range(len(names))]
     for g, name in enumerate(names):
         if name in costs:
             rate[:, g], origin[g] = 1.0 / costs[name], "given"
     return rate, origin
 
 
-def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str]) -> pd.DataFrame:
+def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str], seen: Floats) -> pd.DataFrame:
     """Every segment as a whole."""
     first = numbers.runs.histories[0]
     earned, customers = numbers.earned.sum(axis=2), numbers.people[:, :, :, numbers.is_customer].sum(axis=3)
     shares = _shares(earned)
-    per_unit = [numbers.mean(rate[:, g]) for g in range(rate.shape[1])]
-    # A cost is the inverse of a mean: its limits change places, and where even the best case wins nobody there is none.
-    cost = [[_inverse(one.value), _inverse(one.high), _inverse(one.low)] for one in per_unit]
+    cost, by_campaigns = _costs_of(numbers, rate), _costs_of(numbers, seen)
     returned = _returned(numbers.highest, rate)
     return pd.DataFrame(
         {
@@ -318,6 +329,7 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str]) -> pd.DataF
             **numbers.columns("highest_cost", numbers.highest),
             **{f"cost{end}": [one[place] for one in cost] for place, end in enumerate(ENDS)},
             "cost_from": cost_from,
+            **{f"campaign_cost{end}": [one[place] for one in by_campaigns] for place, end in enumerate(ENDS)},
             **numbers.columns("gain_rate", returned),
             **numbers.columns("behind", returned[:, [_best(returned)]] - returned),
             **numbers.columns("earned", earned),
@@ -326,6 +338,15 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str]) -> pd.DataF
             "abc": _classes(earned.mean(axis=0)),
         }
     )
+
+
+def _costs_of(numbers: _Numbers, rate: Floats) -> list[list[float]]:
+    """Cost of a customer in each segment with its limits, from customers per unit of currency (N, G).
+
+    A cost is the inverse of a mean: its limits change places, and where even the best case wins nobody there is none.
+    """
+    found = [numbers.mean(rate[:, g]) for g in range(rate.shape[1])]
+    return [[_inverse(one.value), _inverse(one.high), _inverse(one.low)] for one in found]
 
 
 def _best(returned: Floats) -> int:

@@ -5,8 +5,9 @@ them, so the difference is what the programme did:
 
     incremental profit = profit with − profit without        cost per extra order = what it cost ÷ (orders with − orders without)
 
-The interval of a difference is that of paired futures (Heikes, Montgomery & Rardin 1976); that of the ratio is a jackknife over pairs
-of futures (Quenouille 1956). A programme's own cost is its rewards, discounts and running costs, less the fees it takes.
+The interval of a difference is that of paired futures (Heikes, Montgomery & Rardin 1976); that of the ratio is Fieller's (1954), and
+there is none where it is not sure that there are extra orders. A programme's own cost is its rewards, discounts and running costs,
+less the fees it takes.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _row(runs: Mapping[str, Replications], name: str, without: str, places: list
     gain = np.array([_in_currency(a, a.profit_units - b.profit_units) for a, b in zip(here, twin, strict=True)])
     extra = np.array([_orders(a) - _orders(b) for a, b in zip(here, twin, strict=True)])
     cost = costs(runs[WITH], places)
-    profit, per_order = pairs.mean(gain, paired), jackknife_ratio(cost, extra)
+    profit, per_order = pairs.mean(gain, paired), pairs.ratio_of_differences(cost, extra, paired)
     row: dict[str, Any] = {"program": name}
     row |= {"incremental_profit": profit.value, "low": profit.low, "high": profit.high, "p_pays": float((gain > 0.0).mean())}
     row |= {"cost": float(cost.mean()), "extra_orders": float(extra.mean())}
@@ -139,23 +140,3 @@ def _at_the_end(runs: Replications, place: int) -> dict[str, float]:
 def _middle(values: list[float]) -> float:
     known = [value for value in values if not math.isnan(value)]
     return float(np.mean(known)) if known else math.nan
-
-
-def jackknife_ratio(above: Floats, below: Floats) -> tuple[float, float, float]:
-    """The ratio of two means, with a 95 % interval by the jackknife over pairs of futures; NaN where nothing is below.
-
-    >>> jackknife_ratio(np.array([2.0, 2.0, 4.0, 4.0]), np.array([1.0, 1.0, 2.0, 2.0]))
-    (2.0, 2.0, 2.0)
-    """
-    total = float(below.sum())
-    if total == 0.0:
-        return math.nan, math.nan, math.nan
-    ratio = float(above.sum()) / total
-    a, b = pairs.pair_means(above), pairs.pair_means(below)
-    count = len(a)
-    rest = b.sum() - b
-    if count < 2 or (rest == 0.0).any() or (np.sign(rest) != np.sign(rest[0])).any():
-        return ratio, math.nan, math.nan
-    left_out = (a.sum() - a) / rest
-    error = math.sqrt((count - 1) / count * float(((left_out - left_out.mean()) ** 2).sum()))
-    return ratio, ratio - 1.96 * error, ratio + 1.96 * error

@@ -45,6 +45,7 @@ class Replications:
     seconds: float = 0.0
     asked: int = 0  # replications asked for; more than setting.replications where the study was stopped
     world_notes: tuple[str, ...] = ()  # what was left out of a graph file, or could not be had in a generated graph
+    nothing: Replications | None = None  # the same futures without campaigns, programmes and policies, where they were asked for
 
     @property
     def count(self) -> int:
@@ -71,8 +72,12 @@ class Comparison:
     table            columns
     ===============  ======================================================================================================
     ``outcomes``     strategy, label, spend, profit, profit_low, profit_high, profit_p05, profit_p50, profit_p95,
-                     discounted_profit (+ _low, _high), revenue, new_customers, p_best (+ _low, _high), payback_month (against
-                     "base", where that was compared too)
+                     discounted_profit (+ _low, _high), revenue, new_customers, p_best (+ _low, _high), payback_month (from when on
+                     it stays ahead of base; + payback_low, _high)
+    ``extra``        what a strategy brings beyond base, a row per strategy: strategy, label, and each with _low and _high extra_money,
+                     extra_profit, extra_customers (at the end), extra_new_customers, cost_per_extra_customer,
+                     cost_per_extra_new_customer, return_on_extra_money; why ("few", "no_money", "unsure", "fewer": why there is
+                     no cost per extra customer)
     ``differences``  best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
                      p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
                      break_even_month (+ _low, _high): NaN where that is not before the horizon
@@ -89,7 +94,7 @@ class Comparison:
 
     scenario: Scenario  # as the file has it, overrides applied, every strategy still in it
     setting: Setting
-    runs: dict[str, Replications]  # by strategy, in the order asked for
+    runs: dict[str, Replications]  # by strategy, in the order asked for; base last, where it was not
     best: str  # highest mean profit
     runner_up: str
     outcomes: pd.DataFrame
@@ -100,7 +105,8 @@ class Comparison:
     by_cause: pd.DataFrame
     by_flow: pd.DataFrame
     goals: pd.DataFrame
-    verdict: str  # one plain sentence with its uncertainty
+    extra: pd.DataFrame
+    verdict: str  # a line each: what to choose, whether it earns back its money, what an extra customer costs
     caveat: str  # a second one when an assumption decides it, else ""
     notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
 
@@ -168,7 +174,8 @@ class Potential:
                      profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
     ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), winnable (still to be won: people before their
                      first order, at most can_be less customers_now), new_customers (+ …), highest_cost (of winning one more that
-                     still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or empty), gain_rate
+                     still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or empty), campaign_cost (what the
+                     scenario's own campaigns show, whatever is given; + …), gain_rate
                      (what a unit of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
                      earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
                      95 %, C)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pandas as pd
@@ -26,13 +26,15 @@ from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
 from ladsim.planning.workers import cores, in_processes
 from ladsim.scenario.address import numbers
-from ladsim.scenario.differences import override, resolve, uncertain, with_strategy
+from ladsim.scenario.differences import override, resolve, uncertain, with_strategy, without_levers
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
 from ladsim.words import Words
 from ladsim.world.build import World, build, redrawn
 
 BASE = "base"
+AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
+_TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
 Finished = tuple[History, Summary]
 
@@ -138,23 +140,27 @@ def replicate(
     processes: int | None = None,
     progress: Progress | None = None,
     overrides: Mapping[str, Any] | None = None,
+    with_nothing: bool = False,
 ) -> Replications:
     """Many futures of one strategy (None, or "base": the scenario as it stands).
 
-    `overrides` sets values by dotted key first. `processes` is the number of local processes (default: the processor's cores; 1
-    runs in this process, on one thread) and never changes a number. Ctrl-C, or a worker that is killed, keeps what is done
-    (``interrupted``, ``stopped_by``); when nothing is, the KeyboardInterrupt or a StudyError goes on. Raises StudyError,
-    ScenarioError, WorldError and PolicyError.
+    `with_nothing` plays every future once more without campaigns, programmes and policies (`Replications.nothing`), which tells what
+    they bring that would not have come anyway; where there are none, nothing is played. `overrides` sets values by dotted key first.
+    `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
+    changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``); when nothing is, the
+    KeyboardInterrupt or a StudyError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
     """
-    runs = together(
+    runs, _ = with_more(
         scenario,
         [strategy],
+        lambda first: (),
         seed=seed,
         replications=replications,
         sample=sample,
         processes=processes,
         progress=progress,
         overrides=overrides,
+        with_nothing=with_nothing,
     )
     return next(iter(runs.values()))
 
@@ -198,22 +204,29 @@ def with_more(
     processes: int | None,
     progress: Progress | None,
     overrides: Mapping[str, Any] | None,
+    with_nothing: bool = False,
 ) -> tuple[dict[str, Replications], list[tuple[Any, ...]]]:
     """``together``, and what further work gives in the same replications: one tuple per work, by replication.
 
-    `more` is handed the first strategy and says what is to be done beside it.
+    `more` is handed the first strategy and says what is to be done beside it. `with_nothing`: see ``replicate``, of the first strategy.
     """
     _refuse_odd_numbers(seed, replications, processes)
     setting = Setting(seed, replications, sample, dict(overrides or {}))
     changed = override(scenario, setting.overrides)
     asked = unique_names(changed, strategies)
     applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
+    twin = without_levers(next(iter(applied.values()))) if with_nothing else None
+    if twin is not None:
+        asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
     worlds, places = _worlds(applied, seed, sample)
     threads = 1 if _processes(processes, replications * len(asked)) > 1 or processes == 1 else None
     works: list[Work] = [
-        _Work(changed, strategy, seed, sample, places[name], threads, None if uncertain(applied[name]) else tables(applied[name]))
+        _Work(
+            applied[name] if name == _TWIN else changed, strategy, seed, sample, places[name], threads,
+            None if uncertain(applied[name]) else tables(applied[name]),
+        )
         for name, strategy in asked.items()
-    ]
+    ]  # fmt: skip
     first = next(iter(applied))
     works += more(Together(applied[first], seed, sample, places[first], threads))
     counter = _Counter(replications * len(works), progress)
@@ -226,7 +239,7 @@ def with_more(
     runs = {
         name: Replications(
             strategy=strategy,
-            label=label_of(changed, strategy),
+            label=label_of(changed, strategy) if name != _TWIN else Words(changed.language).say("strategy.nothing"),
             source=changed,
             scenario=applied[name],
             setting=setting,
@@ -241,6 +254,9 @@ def with_more(
         )
         for i, (name, strategy) in enumerate(asked.items())
     }
+    if twin is not None:
+        nothing, first_name = runs.pop(_TWIN), next(iter(runs))
+        runs[first_name] = replace(runs[first_name], nothing=nothing)
     return runs, [tuple(done[k * len(works) + i] for k in range(kept)) for i in range(len(asked), len(works))]
 
 
@@ -249,7 +265,7 @@ def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[s
     found: dict[str, str | None] = {}
     for asked in strategies:
         strategy = None if asked == BASE and BASE not in scenario.strategies else asked
-        name = strategy or BASE
+        name = strategy or (BASE if BASE not in scenario.strategies else AS_IT_STANDS)
         count = 1 + sum(other == strategy for other in found.values())
         found[name if count == 1 else f"{name} ({count})"] = strategy
     return found

@@ -19,6 +19,7 @@ from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import breakdown, members
+from ladsim.planning.extra import extra_table
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.leaning import is_assumption
 from ladsim.planning.measured import measures, unit_of
@@ -38,8 +39,11 @@ def tables_of(study: Replications | Comparison | Targets | Potential | ProgramVa
     """All tables of a study, by the name of their file."""
     if isinstance(study, Comparison):
         own = {
-            "verdict": _said({"verdict": [study.verdict], "caveat": [study.caveat] if study.caveat else [], "note": study.notes}),
+            "verdict": _said(
+                {"verdict": study.verdict.splitlines(), "caveat": [study.caveat] if study.caveat else [], "note": study.notes}
+            ),
             "outcomes": study.outcomes,
+            "extra": study.extra,
             "differences": study.differences,
             "difference_by_month": difference_by_month(study),
             "difference_by_cause": study.by_cause,
@@ -72,7 +76,14 @@ def tables_of(study: Replications | Comparison | Targets | Potential | ProgramVa
     found = loyalty_wheel(study)
     wheel = {"wheel": found.spokes, "wheel_moves": found.moves, "wheel_losses": found.losses, "wheel_levers": found.levers}
     wheel = {key: table.assign(strategy=name)[["strategy", *table.columns]] for key, table in wheel.items()}
-    return {"goals": goals(study)} | _of_runs({name: study}) | wheel | {"assumptions": assumptions(study.scenario)}
+    more = {"extra": _beyond_nothing(study)} if study.nothing is not None else {}
+    return {"goals": goals(study)} | more | _of_runs({name: study}) | wheel | {"assumptions": assumptions(study.scenario)}
+
+
+def _beyond_nothing(runs: Replications) -> pd.DataFrame:
+    """What a strategy brings beyond the same market without campaigns, programmes and policies: one row (see `Comparison`)."""
+    assert runs.nothing is not None
+    return extra_table({runs.strategy or BASE: runs}, runs.nothing)
 
 
 def goals(runs: Replications) -> pd.DataFrame:

@@ -14,8 +14,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
-from ladsim.planning.pairs import Estimate
+from ladsim.planning.extra import Extra
+from ladsim.planning.pairs import NOTHING, Estimate
 from ladsim.words import ENGLISH, Words
 from ladsim.words.catalogue import loose
 from ladsim.words.numerals import FORMS, marked
@@ -25,40 +27,130 @@ _NUMBERS = 13  # that have words of their own, from nought
 
 @dataclass(frozen=True)
 class Choice:
-    """What the verdict is made from: the best strategy against the next best."""
+    """What the verdict is made from: the best candidate against the next best. One of the candidates is base, which is no choice."""
 
     best: str  # labels, which the sentences put in quotation marks: a label may be a sentence itself
     runner_up: str
     gain: Estimate  # best − runner-up, mean and 95 % interval
     best_profit: float
     p_best: float
-    strategies: int
+    strategies: int  # candidates, base among them
     months: float
     currency: str
     futures: int
     same: bool  # all futures alike, to the last unit
     speech: Words = ENGLISH
     names: Mapping[str, str] = field(default_factory=dict)  # what rungs and levers are called, where not by their names
+    base: Literal["", "best", "other"] = ""  # which of the two is base: the market without any of the strategies
+    against: Estimate = NOTHING  # best − base, where base is none of the two
+    extra: Extra | None = None  # what the strategy that the sentence is about brings beyond base
 
 
 def sentence(choice: Choice) -> str:
-    """The verdict."""
+    """The verdict, a line each: what to choose and how sure that is; whether it earns back its money; what an extra customer costs."""
+    lines = [_against_base(choice)] if choice.base else [_of_two(choice), _earns_back(choice)]
+    return "\n".join(filter(None, [*lines, _extra(choice)]))
+
+
+def _of_two(choice: Choice) -> str:
+    """The best strategy against the next best."""
     speech, gain = choice.speech, choice.gain
-    said = {"best": choice.best, "other": choice.runner_up}
+    said = _said_of(choice)
     if choice.same:
         return loose(speech.say("verdict.same", **said))
-    said |= {"more": _more(choice), "months": speech.say("count.months", n=marked(speech.language, f"{choice.months:g}"))}
     if math.isnan(gain.low):
         return loose(speech.say("verdict.few", **said, futures=speech.say("count.futures", n=choice.futures)))
-    said["limits"] = speech.say(
-        "verdict.limits", interval=interval(gain.low, gain.high, gain.value, choice.currency, speech=speech)
-    )
-    number = speech.say(f"numeral.{choice.strategies}") if choice.strategies < _NUMBERS else str(choice.strategies)
-    best = "verdict.better" if choice.strategies == 2 else "verdict.best"
-    said["sure"] = speech.say(best, number=number, share=percent(choice.p_best))
     if gain.low <= 0.0 <= gain.high:
         return loose(speech.say("verdict.tie", **said, futures=choice.futures))
-    return loose(speech.say("verdict.choose" if choice.strategies > 2 else "verdict.choose_of_two", **said))
+    # What is not sure to earn back its money is never to be chosen, however far it is ahead of another.
+    return loose(speech.say("verdict.choose" if choice.against.low > 0.0 else "verdict.ahead", **said))
+
+
+def _earns_back(choice: Choice) -> str:
+    """Whether the best earns back its money, which being ahead of another does not say."""
+    against = choice.against
+    if math.isnan(against.low) or against.low == against.high == 0.0:
+        return ""
+    speech = choice.speech
+    key = "verdict.pays" if against.low > 0.0 else "verdict.pays_unsure"
+    amount_said = amount(against.value, choice.currency, signed=against.low <= 0.0, speech=speech)
+    months = speech.say("count.months", n=marked(speech.language, f"{choice.months:g}"))
+    return loose(speech.say(key, best=choice.best, amount=amount_said, limits=_limits(against, choice), months=months))
+
+
+def _against_base(choice: Choice) -> str:
+    """The best strategy against the market without any: it earns back its money, or does not, or that cannot be told."""
+    speech = choice.speech
+    gain = choice.gain if choice.base == "other" else Estimate(-choice.gain.value, -choice.gain.high, -choice.gain.low)
+    said = _said_of(choice)
+    said["one"] = choice.best if choice.base == "other" else choice.runner_up
+    said["number"] = _number(choice.strategies - 1, speech)
+    ending = "_one" if choice.strategies == 2 else ""
+    if choice.same:
+        return loose(speech.say("verdict.changes_nothing", **said))
+    if math.isnan(gain.low):
+        said["amount"] = amount(gain.value, choice.currency, signed=True, speech=speech)
+        return loose(speech.say("verdict.few_base", **said, futures=speech.say("count.futures", n=choice.futures)))
+    said["limits"] = _limits(gain, choice)
+    if gain.low <= 0.0 <= gain.high:
+        said["amount"] = amount(gain.value, choice.currency, signed=True, speech=speech)
+        return loose(speech.say(f"verdict.tie_base{ending}", **said, futures=choice.futures))
+    said["amount"] = amount(abs(gain.value), choice.currency, speech=speech)
+    if gain.value > 0.0:
+        return loose(speech.say("verdict.choose_base", **said))
+    said["limits"] = _limits(Estimate(-gain.value, -gain.high, -gain.low), choice)
+    return loose(speech.say(f"verdict.none{ending}", **said))
+
+
+def _said_of(choice: Choice) -> dict[str, str]:
+    """What most sentences name."""
+    speech = choice.speech
+    said = {"best": choice.best, "other": choice.runner_up, "more": _more(choice)}
+    said["months"] = speech.say("count.months", n=marked(speech.language, f"{choice.months:g}"))
+    said["limits"] = _limits(choice.gain, choice)
+    best = "verdict.better" if choice.strategies == 2 else "verdict.best"
+    said["sure"] = speech.say(best, number=_number(choice.strategies, speech), share=percent(choice.p_best))
+    return said
+
+
+def _number(count: int, speech: Words) -> str:
+    return speech.say(f"numeral.{count}") if count < _NUMBERS else str(count)
+
+
+def _limits(estimate: Estimate, choice: Choice) -> str:
+    if math.isnan(estimate.low):
+        return ""
+    return choice.speech.say(
+        "verdict.limits", interval=interval(estimate.low, estimate.high, estimate.value, choice.currency, speech=choice.speech)
+    )
+
+
+def _extra(choice: Choice) -> str:
+    """What an extra customer costs, and what the extra money brings back."""
+    return extra_words(choice.extra, choice.currency, choice.speech) if choice.extra is not None and not choice.same else ""
+
+
+def extra_words(extra: Extra, currency: str, speech: Words = ENGLISH) -> str:
+    """One sentence on the extra customers of a strategy and their price; empty where it costs nothing or too few futures tell."""
+    if extra.why in ("few", "no_money"):
+        return ""
+    people = extra.extra_customers
+    said = {
+        "money": amount(extra.extra_money.value, currency, speech=speech),
+        "people": speech.people(abs(people.value)),
+        "interval": speech.between(*(speech.people(end) for end in (people.low, people.high))),
+        "unit": speech.with_currency("1", currency),
+        "back": amount(extra.return_on_extra_money.value, currency, speech=speech),
+        "back_limits": interval(*_ends(extra.return_on_extra_money), currency, speech=speech),
+    }
+    if not extra.why:
+        each = extra.cost_per_extra_customer
+        said |= {"each": amount(each.value, currency, speech=speech), "limits": interval(*_ends(each), currency, speech=speech)}
+    return loose(speech.say(f"verdict.extra{'_' + extra.why if extra.why else ''}", **said))
+
+
+def _ends(estimate: Estimate) -> tuple[float, float, float]:
+    return estimate.low, estimate.high, estimate.value
 
 
 def in_words(key: str, speech: Words = ENGLISH, names: Mapping[str, str] | None = None) -> str:

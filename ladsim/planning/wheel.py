@@ -17,6 +17,7 @@ from ladsim.measures import wheel
 from ladsim.measures.tidy import ratio
 from ladsim.measures.wheel import SPOKES, UNASSIGNED
 from ladsim.planning import pairs
+from ladsim.planning.measured import ratio_by_future
 from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]
@@ -57,10 +58,12 @@ class LoyaltyWheel:
 def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
     """The loyalty wheel of a strategy's futures: spokes, moves, losses, levers (see `LoyaltyWheel`)."""
     paired, scenario = bool(len(runs.parameters.columns)), runs.scenario
-    rates = [summary.scalars["repurchase_rate"] for summary in runs.summaries]
-    known = list(zip(runs.histories, rates, strict=True))
+    # So that the wheel's mean is the measure's own: all who bought again ÷ all who ever bought, in all futures together.
+    known = list(zip(runs.histories, ratio_by_future(runs, "repurchase_rate"), strict=True))
     scores = [wheel.wheel_scores(history, scenario, repurchase=rate) for history, rate in known]
     moved = [wheel.wheel_moves(history, scenario, repurchase=rate) for history, rate in known]
+    for table, share in zip(moved, ratio_by_future(runs, "returning_share"), strict=True):
+        table.loc[table["measure"] == "returning_share", "value"] = share
     lost = [wheel.wheel_losses(history, scenario) for history in runs.histories]
     spent = [wheel.wheel_spend(history, scenario) for history in runs.histories]
     moves = _over(moved, ["spoke", "measure", "of"], {"value": "mean"}, paired)

@@ -11,8 +11,9 @@ import math
 import numpy as np
 
 from ladsim.measures.ladder import goal_name, step_wants_more
+from ladsim.planning.pairs import Estimate
 from ladsim.planning.results import Comparison
-from ladsim.report import comparison_tables, grounds, holdouts, loyalty, sections, series
+from ladsim.report import comparison_tables, extra, grounds, holdouts, loyalty, sections, series
 from ladsim.report.duel import Duel
 from ladsim.report.parts import Answer, Page
 from ladsim.report.programs import assumed
@@ -50,7 +51,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         verdict=study.verdict,
         caveat=_caveat(duel),
         notes=(*assumed(duel.runs), *grounds.certain(duel.runs, duel.namer), *study.notes),
-        answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _where_from(duel), _believe(duel)),
+        answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _price(duel), _where_from(duel), _believe(duel)),
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,
     )  # fmt: skip
@@ -107,24 +108,34 @@ def _if_wrong(duel: Duel) -> Answer:
 
 
 def _when(duel: Duel) -> Answer:
+    """When the best strategy has earned back its money, and from when on it is ahead of the next best."""
+    if not duel.pays:
+        short = duel.say("page.a_even_never", months=duel.months)
+        return Answer(duel.say("page.q_even"), short, (duel.say("page.d_even_base"),))
+    found = Estimate(*(duel.own(f"payback_{end}", duel.told) for end in ("month", "low", "high")))
+    more = [_ahead(duel)] if duel.study.runner_up in duel.extra else []
+    more.append(series.black_words(duel.best))
+    return extra.payback_answer(found, duel.study.runs[duel.told].label, duel.months, duel.speech, more)
+
+
+def _ahead(duel: Duel) -> str:
+    """From when on the best strategy stays ahead of the next best."""
     even, low, high = (duel.lead(f"break_even_{end}") for end in ("month", "low", "high"))
     if math.isnan(even):
-        short, said = duel.say("page.a_even_never", months=duel.months), duel.pair("d_even_never")
-    elif even <= 0:
-        short, said = duel.say("page.a_even_start"), duel.pair("d_even_start")
-    else:
-        short = duel.say("page.a_even", month=duel.speech.month(even))
-        said = duel.pair(
-            "d_even_open" if math.isnan(high) else "d_even", low=duel.speech.number(low), high=duel.speech.number(high)
-        )
-    details = [said]
-    black = series.black_from(duel.best)
-    key = "page.d_black_never" if math.isnan(black) else "page.d_black_start" if black <= 0 else "page.d_black"
-    details.append(duel.say(key, month=duel.speech.month(black)))
-    base = duel.own("payback_month")
-    if math.isfinite(base):
-        details.append(duel.say("page.d_base", month=duel.speech.month(base)))
-    return Answer(duel.say("page.q_even"), short, tuple(details))
+        return duel.pair("d_even_never")
+    if even <= 0:
+        return duel.pair("d_even_start")
+    key = "d_even_open" if math.isnan(high) else "d_even"
+    month = duel.speech.month(even)
+    return duel.pair(key, month=month, low=duel.speech.number(low), high=duel.speech.number(high))
+
+
+def _price(duel: Duel) -> Answer:
+    """What an extra customer costs with the strategy that the verdict is about."""
+    if duel.told not in duel.extra:  # nothing but the market as it is was compared
+        return Answer(duel.say("extra.q_price"), duel.say("extra.a_nothing"), (duel.say("extra.d_nothing"),))
+    told = extra.Told(duel.extra[duel.told], duel.currency, duel.speech)
+    return told.answer(duel.study.runs[duel.told].label)
 
 
 def _where_from(duel: Duel) -> Answer:

@@ -14,11 +14,10 @@ import numpy as np
 from ladsim.planning import pairs
 from ladsim.planning.members import costs, programs_of, result_fans
 from ladsim.planning.results import Replications
-from ladsim.report import series
+from ladsim.report import extra, series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.report.duel import Duel
 from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
-from ladsim.words.numerals import DASH
 
 MOST_BARS = 9
 
@@ -35,6 +34,7 @@ def side_by_side(duel: Duel) -> Grid:
             *(Cell(duel.speech.money(duel.own("spend", name), duel.currency)) for name in duel.study.runs),
         ],
         *_programs(duel),
+        *extra.rows([duel.extra.get(name) for name in duel.study.runs], duel.currency, duel.speech),
         [duel.say("page.row_new"), *(_mean(duel, run, "new_customers") for run in runs)],
         [
             duel.say("page.row_referred"),
@@ -43,11 +43,6 @@ def side_by_side(duel: Duel) -> Grid:
         [duel.say("page.row_customers"), *(_mean(duel, run, "customers_end") for run in runs)],
         [duel.say("page.row_churn"), *(Cell(duel.speech.percent(series.middle(run, "churn"))) for run in runs)],
         [duel.say("page.row_top", rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
-        [
-            duel.say("page.row_cost"),
-            *(Cell(duel.speech.money(series.middle(run, "acquisition_cost"), duel.currency)) for run in runs),
-        ],
-        [duel.say("page.row_return"), *(Cell(_times(series.middle(run, "return_on_spend"), duel)) for run in runs)],
         [duel.say("page.row_even"), *(Cell(duel.since(series.black_from(run))) for run in runs)],
     ]
     head = (duel.say("page.measure"), *(run.label for run in runs))
@@ -102,10 +97,6 @@ def _mean(duel: Duel, run: Replications, key: str) -> Cell:
         else duel.speech.between(duel.speech.people(max(0.0, found.low)), duel.speech.people(found.high))
     )
     return Cell(duel.speech.people(found.value), small)
-
-
-def _times(value: float, duel: Duel) -> str:
-    return f"{duel.speech.number(value)} ×" if math.isfinite(value) else DASH
 
 
 def cause(duel: Duel) -> Section:

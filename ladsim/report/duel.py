@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ladsim.planning.compare import base_of
+from ladsim.planning.extra import extra
 from ladsim.planning.results import Comparison
 from ladsim.report import grounds
 from ladsim.report.bars import Bar
@@ -31,6 +33,12 @@ class Duel:
         self.differences = study.differences.set_index("strategy", drop=False)
         self.kinds = {n.key: grounds.kind_of(n) for run in (self.other, self.best) for n in grounds.given_numbers(run.scenario)}
         self.paired = any(len(run.parameters.columns) for run in self.runs)
+        base = base_of(study.runs)
+        self.extra = {name: extra(run, study.runs[base]) for name, run in study.runs.items() if run.strategy is not None}
+        # The strategy that most is said of: the best, or where none is better than the market as it is, the one that loses least.
+        named = [name for name in (study.best, study.runner_up) if name in self.extra]
+        self.told = named[0] if named else study.best
+        self.pays = study.best in self.extra
         self.leaning = study.leaning.dropna(subset=["share"])
         self.months = self.speech.number(float(self.best.histories[0].months[-1]), 6)
 

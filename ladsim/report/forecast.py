@@ -13,16 +13,21 @@ import numpy as np
 from ladsim.measures.dictionary import Measure, numbers_of_studies
 from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
+from ladsim.planning.break_even import payback
 from ladsim.planning.breakdown import growth_note, sample_note
+from ladsim.planning.extra import extra as beyond
+from ladsim.planning.measured import estimate
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
-from ladsim.report import grounds, holdouts, loyalty, sections, series
+from ladsim.planning.verdict import extra_words
+from ladsim.report import extra, grounds, holdouts, loyalty, sections, series
 from ladsim.report.parts import Answer, Cell, Grid, Page, Section, grid, words
 from ladsim.report.places import Namer
 from ladsim.report.wheel import wheel_section
+from ladsim.scenario.differences import without_levers
 from ladsim.words import Words
-from ladsim.words.numerals import SPACE
+from ladsim.words.numerals import DASH, SPACE
 
 FEW = 10
 UNITS = {"months": "unit.months", "orders a month": "unit.a_month", "currency per currency": "unit.times"}
@@ -48,7 +53,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
             people=speech.number(study.source.market_size),
             futures=study.count,
         ),
-        verdict=_headline(study, months, speech),
+        verdict="\n".join(filter(None, [_headline(study, months, speech), *_beyond(study, speech)])),
         caveat="",
         notes=tuple(notes(study)),
         answers=(
@@ -106,6 +111,22 @@ def _headline(study: Replications, months: str, speech: Words) -> str:
     return speech.say(key, profit=speech.money(abs(mean), currency), months=months, label=study.label, low=low, high=high)
 
 
+def _beyond(study: Replications, speech: Words) -> list[str]:
+    """What is done for customers brings so much and costs so much: a profit may be there without it, too."""
+    if study.nothing is None:
+        return []
+    found, currency = beyond(study, study.nothing), study.scenario.currency
+    gain = found.extra_profit
+    if math.isnan(gain.low):
+        return []
+    limits = speech.say("verdict.limits", interval=speech.money_between(gain.low, gain.high, currency))
+    key = "page.v_beyond_more" if gain.low > 0.0 else "page.v_beyond_less" if gain.high < 0.0 else "page.v_beyond_unsure"
+    amount = speech.money(
+        gain.value if key == "page.v_beyond_unsure" else abs(gain.value), currency, key == "page.v_beyond_unsure"
+    )
+    return [speech.say(key, amount=amount, limits=limits), extra_words(found, currency, speech)]
+
+
 def _how_sure(study: Replications, speech: Words) -> Answer:
     profit, paired = series.scalars(study, "profit"), series.paired(study)
     loss = pairs.probability(profit < 0, paired)
@@ -122,16 +143,17 @@ def _how_sure(study: Replications, speech: Words) -> Answer:
 
 
 def _when(study: Replications, speech: Words) -> Answer:
+    """When what is done has earned back its money; where nothing is done, from when on the business is in profit."""
     black = series.black_from(study)
     months = speech.number(float(study.histories[0].months[-1]), 6)
+    if study.nothing is not None:
+        found = payback(study, study.nothing)
+        return extra.payback_answer(found, study.label, months, speech, [series.black_words(study)])
     if math.isnan(black):
-        return Answer(
-            speech.say("page.q_even"), speech.say("page.a_even_never", months=months), (speech.say("page.d_black_never"),)
-        )
-    if black <= 0:
-        return Answer(speech.say("page.q_even"), speech.say("page.a_even_start"), (speech.say("page.d_black_start"),))
-    month = speech.month(black)
-    return Answer(speech.say("page.q_even"), speech.say("page.a_even", month=month), (speech.say("page.d_black", month=month),))
+        short = speech.say("page.a_even_never", months=months)
+    else:
+        short = speech.say("page.a_even_start") if black <= 0 else speech.say("page.a_even", month=speech.month(black))
+    return Answer(speech.say("page.q_black"), short, (series.black_words(study),))
 
 
 def _customers(study: Replications, speech: Words) -> Answer:
@@ -148,11 +170,12 @@ def _customers(study: Replications, speech: Words) -> Answer:
 
 
 def _spend(study: Replications, speech: Words) -> Answer:
-    currency = study.scenario.currency
-    cost, spend = (speech.money(series.middle(study, key), currency) for key in ("acquisition_cost", "spend"))
-    if not series.middle(study, "spend") > 0.0:
-        return Answer(speech.say("page.q_spend"), speech.say("page.a_spend_nothing"), (speech.say("page.d_spend_nothing"),))
-    return Answer(speech.say("page.q_spend"), cost, (speech.say("page.d_spend", spend=spend, cost=cost),))
+    """What an extra customer costs, against the same market without campaigns, programmes and policies."""
+    if study.nothing is not None:
+        return extra.Told(beyond(study, study.nothing), study.scenario.currency, speech).answer(study.label)
+    if without_levers(study.scenario) is None:
+        return Answer(speech.say("extra.q_price"), speech.say("extra.a_nothing"), (speech.say("extra.d_nothing"),))
+    return Answer(speech.say("extra.q_price"), DASH, (speech.say("extra.d_not_played"),))
 
 
 def _measures(study: Replications, namer: Namer) -> Grid:
@@ -167,11 +190,7 @@ def _measures(study: Replications, namer: Namer) -> Grid:
         known = values[np.isfinite(values)]
         if not known.size:
             continue
-        mean = (
-            pairs.mean(values, series.paired(study))
-            if known.size == values.size
-            else pairs.Estimate(float(known.mean()), math.nan, math.nan)
-        )
+        mean = estimate(study, key)
         small = _range(mean.low, mean.high, about, namer)
         spread = _range(float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)), about, namer)
         meaning = Cell(about.definition, about.formula, numeric=False)

@@ -123,9 +123,22 @@ def notes(study: Potential) -> Iterator[str]:
     wide = [one["segment"] for one in told.segments if one["cost_from"] == "campaigns" and math.isnan(one["cost_high"])]
     if wide:
         yield told.say("potential.note_wide_cost", segments=told.listed(wide))
+    for one in told.segments:
+        if one["cost_from"] == "given" and one["cost"] < one["campaign_cost"]:
+            yield _too_cheap(told, one)
     met = [one["segment"] for one in told.segments if one["customers_now"] > one["can_be"] * (1 + 1e-9) + 1]
     if met:
         yield told.say("potential.note_met", segments=told.listed(met))
+
+
+def _too_cheap(told: Told, one: Any) -> str:
+    """A given price below what the scenario's own campaigns show, most often all spend ÷ all new customers."""
+    pays = one["highest_cost"] > one["campaign_cost"]
+    return told.say(
+        "potential.note_cheap" if pays else "potential.note_cheap_loses",
+        segment=told.segment(one["segment"]), given=told.money(one["cost"]), seen=told.money(one["campaign_cost"]),
+        limits=told.interval(one, "campaign_cost"), worth=told.money(one["highest_cost"]),
+    )  # fmt: skip
 
 
 def page(study: Potential, command: str = "", manifest: str = "") -> Page:

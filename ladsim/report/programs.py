@@ -49,8 +49,8 @@ class Told:
         return self.namer.program(name) if name in self.study.programs else self.say("programs.all")
 
     def per_order(self, row: Any) -> tuple[str, str]:
-        """What an extra order costs, and its interval; a dash where the programme costs nothing or brings none."""
-        if not (row["cost"] > 0.0 and row["extra_orders"] > 0.0):
+        """What an extra order costs, and its interval; a dash where the programme costs nothing or is not sure to bring any."""
+        if not (row["cost"] > 0.0 and row["extra_orders"] > 0.0 and math.isfinite(row["cost_per_extra_order"])):
             return DASH, ""
         limits = self.interval(row["cost_per_extra_order_low"], row["cost_per_extra_order_high"])
         return self.money(row["cost_per_extra_order"]), limits
@@ -121,6 +121,8 @@ def _per_order(told: Told, row: Any) -> str:
     if cost < 0.0:
         return told.say("programs.fees_exceed", amount=told.money(-cost))
     if extra > 0.0 and cost > 0.0:
+        if not math.isfinite(each):
+            return told.say("programs.unsure", cost=told.money(cost), extra=told.speech.people(extra))
         return told.say("programs.each", cost=told.money(each), extra=told.speech.people(extra))
     return told.say("programs.costs_nothing" if cost == 0.0 else "programs.no_extra", cost=told.money(cost))
 

@@ -5,6 +5,7 @@ In: `Replications`. Out: `Fan` records and small tables. Scaling to the whole ma
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from ladsim.errors import LadsimError
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
+from ladsim.planning.measured import by_future, estimate
 from ladsim.planning.results import Replications
 from ladsim.report.charts import Fan
 from ladsim.report.ladder import label_of, order_of
@@ -157,21 +159,26 @@ def statement(runs: Replications) -> dict[str, Floats]:
 
 def scalars(runs: Replications, key: str) -> Floats:
     """One number of ``measures.summary`` per future; NaN where it is undefined."""
-    return np.array([summary.scalars.get(key, np.nan) for summary in runs.summaries], np.float64)
+    return by_future(runs, key)
 
 
 def middle(runs: Replications, key: str) -> float:
-    """Its mean over the futures in which it is defined."""
-    values = scalars(runs, key)
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else float("nan")
+    """It over all futures: a mean, or for a ratio that of totals (see ``planning.measured``)."""
+    return estimate(runs, key).value
 
 
 def black_from(runs: Replications) -> float:
     """Median month from which cumulative profit stays at 0 or above; NaN where half of the futures never get there."""
-    months = scalars(runs, "payback_month")
+    months = scalars(runs, "profitable_from_month")
     found = float(np.median(np.where(np.isnan(months), np.inf, months)))
     return found if np.isfinite(found) else float("nan")
+
+
+def black_words(runs: Replications) -> str:
+    """From when on the whole business is in profit for good, in a sentence: another thing than what a strategy in it earns."""
+    month, words = black_from(runs), speech(runs)
+    key = "page.d_black_never" if math.isnan(month) else "page.d_black_start" if month <= 0 else "page.d_black"
+    return words.say(key, month=words.month(month))
 
 
 def paired(runs: Replications) -> bool:

@@ -19,7 +19,7 @@ from ladsim.scenario.ranges import quantile
 from ladsim.scenario.spec import Distribution, Range, Scenario
 from ladsim.scenario.strategies import with_strategy
 
-__all__ = ["Uncertain", "override", "resolve", "uncertain", "with_strategy"]
+__all__ = ["Uncertain", "override", "resolve", "uncertain", "with_strategy", "without_levers"]
 
 # Lists whose shares add up to 1: where one of them is uncertain, they are scaled to do so again.
 _WHOLES = ("rungs", "segments", "order_kinds")
@@ -58,6 +58,16 @@ def _read(value: Any) -> Any:
         return tomllib.loads(f"value = {value}")["value"] if "\n" not in value else value
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):
         return value
+
+
+def without_levers(scenario: Scenario) -> Scenario | None:
+    """The market in which nothing is done: no campaigns, programmes and policies; None where there are none to leave out.
+
+    Prices, seasons, shocks, arrivals and fixed costs stay: the market has them whatever is done.
+    """
+    if not (scenario.campaigns or scenario.programs or scenario.policies):
+        return None
+    return scenario.model_copy(update={"campaigns": (), "programs": (), "policies": (), "strategies": {}})
 
 
 def uncertain(scenario: Scenario) -> dict[str, Uncertain]:

@@ -41,7 +41,7 @@ def typed(*words: str, cwd: Path, **options: object) -> subprocess.CompletedProc
         (("run", "nowhere.toml"), "no such file"),
         (("run", "shop.tml"), "did you mean 'shop.toml'"),
         (("run", "shop.toml", "--strategy", "kep"), "did you mean 'keep'"),
-        (("compare", "shop.toml", "--strategy", "keep"), "at least twice"),
+        (("compare", "shop.toml", "--strategy", "base"), "must be another one to compare with it"),
         (("compare", "shop.toml", "--strategy", "keep", "--strategy", "wn"), "did you mean 'win'"),
         (("run", "shop.toml", "--set", "basket.mean"), "must be KEY=VALUE"),
         (("run", "shop.toml", "--set", "basket.man=3"), "did you mean 'basket.mean'"),

@@ -39,7 +39,19 @@ def test_every_measure_has_all_parts_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_are_the_same_code_in_every_language(language: str) -> None:
     """What stands in `backticks` is the same in every language but for the name of a rung, and exists."""
-    tables = {"rungs", "steps", "conversion", "goals", "retention", "referral_trees", "money", "profit", "abc", "test_groups"}
+    tables = {
+        "rungs",
+        "steps",
+        "conversion",
+        "goals",
+        "retention",
+        "referral_trees",
+        "money",
+        "profit",
+        "abc",
+        "test_groups",
+        "extra",
+    }
     columns = {
         "all",
         "referred",
@@ -60,6 +72,9 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
         "month_to_month",
         "future_to_future",
         "rung=",
+        "payback_month",
+        "extra_new_customers",
+        "cost_per_extra_new_customer",
         "end_RUNG",
         "end_TRIN",
         "end_TRINN",

@@ -278,7 +278,7 @@ def test_summary_agrees_with_the_tables(history: History) -> None:
     assert s["cost_to_serve"] == pytest.approx(50.0)
     assert s["fixed_cost"] == pytest.approx(20.0)
     assert s["return_on_spend"] == measures.return_on_spend(history)
-    assert s["payback_month"] == measures.payback_months(history)
+    assert s["profitable_from_month"] == measures.payback_months(history)
     assert s["new_customers"] == 20.0
     assert s["referred_share"] == 0.5
     assert s["acquisition_cost"] == 30.0
@@ -322,6 +322,6 @@ def test_nothing_happened() -> None:
         *["revenue_variation", "returning_share"],
     }
     assert s.scalars["profit"] == 0.0
-    assert s.scalars["payback_month"] == 0.0
+    assert s.scalars["profitable_from_month"] == 0.0
     assert np.isnan(s.abc).all()
     assert s.tree_sizes == {}

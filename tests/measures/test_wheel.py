@@ -238,4 +238,7 @@ def test_over_futures() -> None:
     assert (known["score"] <= known["score_high"]).all()
     assert set(spokes.loc[spokes["score"].isna(), "spoke"]) == {"reward"}
     again = spokes.set_index("spoke")["score"]
-    assert again["repurchase"] == pytest.approx(100 * np.mean([one.scalars["repurchase_rate"] for one in runs.summaries]))
+    table = runs.measures.set_index("measure")
+    assert again["repurchase"] == pytest.approx(100 * table.loc["repurchase_rate", "mean"]), "one number for one measure"
+    moves = wheel.moves.set_index("measure")
+    assert moves.loc["returning_share", "mean"] == pytest.approx(table.loc["returning_share", "mean"])

@@ -9,7 +9,8 @@ import pytest
 
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.measures.summary import Summary
-from ladsim.planning.compare import _stays_from, compare, compared, cumulative_profit, profit
+from ladsim.planning.break_even import _stays_from, cumulative_profit
+from ladsim.planning.compare import compare, compared, profit
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import together
 from ladsim.scenario.spec import Scenario
@@ -19,16 +20,37 @@ SMALL = {"sample": 200, "replications": 6, "processes": 1}
 
 def test_a_strategy_against_itself(shop: Scenario) -> None:
     """Every difference is exactly 0, and the verdict says so."""
-    study = compare(shop, ["dear", "dear"], seed=3, **SMALL)
-    assert study.verdict.startswith("There is no difference between “dear” and “dear (2)”")
+    study = compare(shop, ["acquisition_first", "acquisition_first"], seed=3, **SMALL)
+    name = f"“{study.runs['acquisition_first'].label}”"
+    assert study.verdict.startswith(f"There is no difference between {name[:-1]}") or "acquisition_first (2)" in study.verdict
     assert study.caveat == ""
     for table in (study.differences, study.by_cause, study.by_flow):
+        own = table[table["strategy"] == "acquisition_first (2)"]
         for column in ("mean", "low", "high"):
-            assert (table[column] == 0.0).all(), column
-    assert study.differences["spread_sd"].tolist() == [0.0]
-    assert study.differences["p_better"].tolist() == [0.5]
-    assert study.outcomes["p_best"].tolist() == [0.5, 0.5]
-    assert study.differences["break_even_month"].tolist() == [0.0]
+            assert len(own) and (own[column] == 0.0).all(), column
+    row = study.differences.set_index("strategy").loc["acquisition_first (2)"]
+    assert (row["spread_sd"], row["p_better"], row["break_even_month"]) == (0.0, 0.5, 0.0)
+    chances = study.outcomes.set_index("strategy")["p_best"]
+    assert chances["acquisition_first"] == chances["acquisition_first (2)"]
+    one, other = (study.extra.set_index("strategy").drop(columns="label").loc[key] for key in study.extra["strategy"])
+    assert one.equals(other)
+
+
+def test_base_is_always_played(shop: Scenario) -> None:
+    """The market as it is stands beside the strategies, whether asked for or not, counts among those that can be best, and differs by nothing."""
+    alone = compare(shop, ["dear"], seed=3, **SMALL)
+    asked = compare(shop, ["dear", "base"], seed=3, **SMALL)
+    assert list(alone.runs) == list(asked.runs) == ["dear", "base"]
+    assert alone.verdict == asked.verdict and alone.outcomes.equals(asked.outcomes) and alone.extra.equals(asked.extra)
+    assert list(alone.extra["strategy"]) == ["dear"], "base brings nothing beyond itself"
+    assert "does not earn back its money" in alone.verdict and "hoose" not in alone.verdict
+
+
+def test_base_is_played_where_a_strategy_has_its_name(shop: Scenario) -> None:
+    """A strategy that a file calls base is one of its strategies; the scenario as it stands goes by another name."""
+    named = shop.model_copy(update={"strategies": {"base": shop.strategies["dear"]}})
+    study = compare(named, ["base"], seed=3, **SMALL)
+    assert {name: run.strategy for name, run in study.runs.items()} == {"base": "base", "as it stands": None}
 
 
 def test_best_is_the_highest_mean_profit(duel: Comparison) -> None:
@@ -124,9 +146,9 @@ def test_stopped_comparison_keeps_whole_futures(shop: Scenario) -> None:
 
 
 def test_what_cannot_be_compared(shop: Scenario) -> None:
-    """One strategy is no comparison, an unknown one is named with the nearest."""
-    with pytest.raises(StudyError, match="at least two"):
-        compare(shop, ["dear"])
+    """The scenario as it stands alone is no comparison, an unknown strategy is named with the nearest."""
+    with pytest.raises(StudyError, match="must be at least one"):
+        compare(shop, ["base"])
     with pytest.raises(StudyError, match="no strategies"):
         compare(shop.model_copy(update={"strategies": {}}))
     with pytest.raises(ScenarioError, match="did you mean 'dear'"):

@@ -38,11 +38,11 @@ def test_futures_without_a_number_are_left_out(duel: Comparison) -> None:
     """A number that exists in some futures only has the mean of those, and says how many; in none: nothing."""
     run = duel.runs["base"]
     holes = tuple(
-        replace(s, scalars={**s.scalars, "payback_month": float(k) if k < 3 else np.nan, "orders": np.nan})
+        replace(s, scalars={**s.scalars, "profitable_from_month": float(k) if k < 3 else np.nan, "orders": np.nan})
         for k, s in enumerate(run.summaries)
     )
     table = replace(run, summaries=holes).measures.set_index("measure")
-    assert table.loc["payback_month", ["mean", "p50", "futures"]].tolist() == [1.0, 1.0, 3]
+    assert table.loc["profitable_from_month", ["mean", "p50", "futures"]].tolist() == [1.0, 1.0, 3]
     assert table.loc["orders", "futures"] == 0
     assert np.isnan(table.loc["orders", "mean"]) and np.isnan(table.loc["orders", "p50"])
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from ladsim import streams
-from ladsim.planning.pairs import mean, met_with, probability, split, worth
+from ladsim.planning.pairs import linearised, mean, met_with, probability, ratio, ratio_of_differences, split, worth
 
 
 def test_spread_is_split_by_hand() -> None:
@@ -82,3 +82,37 @@ def test_at_least_the_asked_share_meets_it(count: int, chance: float) -> None:
     assert (values >= found).mean() >= chance - 1e-12
     higher = values[values > found]
     assert higher.size == 0 or (values >= higher.min()).mean() < chance
+
+
+def test_a_ratio_is_that_of_totals_with_the_jackknife_by_hand() -> None:
+    """Pairs (1, 2, 6) over (1, 1, 2): 9/4; without each in turn 8/3, 7/3, 3/2, so the error is √(2/3 · 13/18); t with 2 degrees."""
+    found = ratio([1.0, 1.0, 2.0, 2.0, 6.0, 6.0], [1.0, 1.0, 1.0, 1.0, 2.0, 2.0], paired=True)
+    half = stats.t.ppf(0.975, 2) * np.sqrt(2 / 3 * 13 / 18)
+    assert found == pytest.approx((2.25, 2.25 - half, 2.25 + half))
+    assert ratio([900.0, 900.0], [4.0, 6.0], paired=False).value == 180.0, "not the mean of 225 and 150"
+
+
+def test_a_ratio_has_no_interval_where_the_sign_may_change() -> None:
+    """A denominator that is 0, or has another sign, without one unit: the ratio alone; nothing below at all: no ratio."""
+    found = ratio([1.0] * 4, [1.0, 1.0, 0.0, 0.0], paired=True)
+    assert found.value == 2.0 and np.isnan(found.low) and np.isnan(found.high)
+    assert np.isnan(ratio([1.0, 1.0], [0.0, 0.0], paired=False)).all()
+
+
+def test_fieller_by_hand() -> None:
+    """Fixed money over 8, 10, 12 people: v = 4/3, t² v = 24.68, the limits 1000/(10 ± √24.68), the other way round."""
+    found = ratio_of_differences([1000.0] * 3, [8.0, 10.0, 12.0], paired=False)
+    half = stats.t.ppf(0.975, 2) * np.sqrt(4 / 3)
+    assert found == pytest.approx((100.0, 1000 / (10 + half), 1000 / (10 - half)))
+    assert np.isnan(ratio_of_differences([1000.0] * 3, [-8.0, 10.0, 12.0], paired=False)).all(), (
+        "the interval of the people holds 0"
+    )
+    assert np.isnan(ratio_of_differences([1000.0], [8.0], paired=False)).all()
+
+
+def test_a_linearised_ratio_has_the_mean_and_spread_of_the_ratio() -> None:
+    """Its mean is the ratio of totals; where all is below alike, it is the plain quotient of each future."""
+    above, below = np.array([3.0, 5.0, 4.0, 8.0]), np.array([1.0, 2.0, 2.0, 5.0])
+    assert linearised(above, below).mean() == pytest.approx(20 / 10)
+    assert linearised(above, np.full(4, 2.0)) == pytest.approx(above / 2)
+    assert np.isnan(linearised([1.0, 2.0], [0.0, 0.0])).all()

@@ -15,7 +15,7 @@ from ladsim.planning.again import again
 from ladsim.planning.columns import columns_of
 from ladsim.planning.members import cost_of_unit, result_fans
 from ladsim.planning.output import write_study
-from ladsim.planning.programs import ALL, jackknife_ratio, program_value
+from ladsim.planning.programs import ALL, program_value
 from ladsim.planning.results import ProgramValue
 from ladsim.planning.tables import tables_of
 from ladsim.report.programs import Told
@@ -108,20 +108,6 @@ def test_a_point_owed_costs_its_part_of_a_reward() -> None:
     owed = result_fans(study.runs, "stamps")["liability"][:, -1]
     assert owed.tolist() == pytest.approx([2.0 * points / 1000 for points in outstanding])
     assert study.table["liability"].iloc[0] == pytest.approx(owed.mean())
-
-
-def test_the_jackknife_by_hand() -> None:
-    """Pairs (1, 2, 6) over (1, 1, 2): 9/4; without each in turn 8/3, 7/3, 3/2, so the error is √(2/3 · 13/18)."""
-    ratio, low, high = jackknife_ratio(np.array([1.0, 1.0, 2.0, 2.0, 6.0, 6.0]), np.array([1.0, 1.0, 1.0, 1.0, 2.0, 2.0]))
-    error = math.sqrt(2 / 3 * 13 / 18)
-    assert (ratio, low, high) == pytest.approx((2.25, 2.25 - 1.96 * error, 2.25 + 1.96 * error))
-
-
-def test_the_jackknife_has_no_interval_where_the_sign_may_change() -> None:
-    """A denominator that is 0, or has another sign, without one pair: the ratio alone."""
-    ratio, low, high = jackknife_ratio(np.array([1.0] * 4), np.array([1.0, 1.0, 0.0, 0.0]))
-    assert ratio == 2.0 and math.isnan(low) and math.isnan(high)
-    assert all(map(math.isnan, jackknife_ratio(np.array([1.0, 1.0]), np.array([0.0, 0.0]))))
 
 
 def test_no_price_of_an_extra_order_where_there_is_none() -> None:

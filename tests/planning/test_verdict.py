@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ladsim.planning.pairs import Estimate
+from ladsim.planning.extra import Extra, Why
+from ladsim.planning.pairs import NOTHING, Estimate
 from ladsim.planning.verdict import Choice, amount, caveat, interval, percent, sentence
 
 CHOICE = Choice(
@@ -21,22 +22,84 @@ CHOICE = Choice(
     currency="DKK",
     futures=40,
     same=False,
+    against=Estimate(2e6, 1.5e6, 2.5e6),
 )
+PAYS = "\nIt earns back its money: DKK 2.00 million more than the market without it (95 % interval DKK 1.50 to 2.50 million)."
 
 
 def test_a_clear_choice() -> None:
     """What to choose, by how much, over what time, against whom, and how sure."""
     assert sentence(CHOICE) == (
         "Choose “Retention first”: it earns DKK 1.24 million more over 24 months than “Referral first”, the next best "
-        "(95 % interval DKK 0.91 to 1.53 million), and is the best of the four in 87 % of the futures simulated."
+        "(95 % interval DKK 0.91 to 1.53 million), and is the best of the four in 87 % of the futures simulated." + PAYS
     )
 
 
-def test_two_strategies() -> None:
-    """Of two there is no next best."""
-    said = sentence(replace(CHOICE, strategies=2, months=1.0))
-    assert said.endswith("and is the better of the two in 87 % of the futures simulated.")
-    assert "more over 1 month than “Referral first” (95 %" in said
+def test_ahead_of_another_is_not_enough_to_be_chosen() -> None:
+    """Where it is not sure that the best earns back its money, it leads, and the word choose is not said."""
+    said = sentence(replace(CHOICE, against=Estimate(50_000.0, -20_000.0, 120_000.0)))
+    assert said.startswith(
+        "“Retention first” earns DKK 1.24 million more over 24 months than “Referral first”, the next best (95 %"
+    )
+    assert said.endswith(
+        "Whether it earns back its money within 24 months cannot be told: DKK +50,000 against the market without it "
+        "(95 % interval DKK −20,000 to 120,000)."
+    )
+    assert "hoose" not in said
+
+
+def test_one_strategy_against_the_market_as_it_is() -> None:
+    """It is chosen, cannot be told, or does not earn back its money; the market as it is is never chosen."""
+    one = replace(CHOICE, strategies=2, months=1.0, runner_up="As today", base="other", against=NOTHING)
+    assert sentence(one) == (
+        "Choose “Retention first”: it earns back its money and brings DKK 1.24 million more over 1 month than the market without it "
+        "(95 % interval DKK 0.91 to 1.53 million), and is the better of the two in 87 % of the futures simulated."
+    )
+    unsure = sentence(replace(one, gain=Estimate(120_000.0, -80_000.0, 320_000.0)))
+    assert unsure.startswith(
+        "Whether “Retention first” earns back its money within 1 month cannot be told at this number of runs (40)"
+    )
+    loses = replace(one, best="As today", runner_up="Retention first", base="best")
+    assert sentence(loses) == (
+        "“Retention first” does not earn back its money within 1 month: it brings DKK 1.24 million less than the market without it "
+        "(95 % interval DKK 0.91 to 1.53 million)."
+    )
+    assert "changes nothing" in sentence(replace(loses, same=True))
+
+
+def test_none_of_several_earns_back_its_money() -> None:
+    """The one that loses least is named, and nothing is to be chosen."""
+    said = sentence(replace(CHOICE, best="As today", runner_up="Google", base="best", against=NOTHING))
+    assert said == (
+        "None of the three strategies earns back its money within 24 months. “Google” loses least: DKK 1.24 million against the market "
+        "without it (95 % interval DKK 0.91 to 1.53 million)."
+    )
+    unsure = sentence(
+        replace(CHOICE, best="As today", runner_up="Google", base="best", against=NOTHING, gain=Estimate(5e4, -1e4, 1.1e5))
+    )
+    assert "the best, “Google”, makes DKK −50,000 on average" in unsure and "(95 % interval DKK −110,000 to 10,000)" in unsure
+    few = sentence(replace(CHOICE, best="As today", runner_up="Google", base="best", gain=Estimate(5e4, math.nan, math.nan)))
+    assert "which are too few to say" in few and "hoose" not in unsure + few + said
+
+
+@pytest.mark.parametrize(
+    ("people", "why", "said"),
+    [
+        (Estimate(1018.0, 990.0, 1046.0), "", "brings 1,020 extra customers at the end (990 to 1,050), DKK 884 each"),
+        (Estimate(10.0, -5.0, 25.0), "unsure", "it is not sure that it brings extra customers by the end (−5 to 25)"),
+        (Estimate(-40.0, -60.0, -20.0), "fewer", "ends with 40 customers fewer (−60 to −20)"),
+    ],
+)
+def test_the_extra_customer_has_the_last_word(people: Estimate, why: Why, said: str) -> None:
+    """What one more customer costs who would not have come anyway, or in words why nobody can say; what the money brings back."""
+    extra = Extra(
+        extra_money=Estimate(9e5, 9e5, 9e5), extra_profit=Estimate(-5.3e5, -5.5e5, -5.1e5), extra_customers=people,
+        extra_new_customers=people, cost_per_extra_customer=Estimate(884.0, 860.0, 909.0) if not why else NOTHING,
+        cost_per_extra_new_customer=NOTHING, return_on_extra_money=Estimate(0.411, 0.39, 0.43), why=why,
+    )  # fmt: skip
+    told = sentence(replace(CHOICE, extra=extra))
+    assert said in told and told.endswith("each DKK 1 extra brings back DKK 0.41 (DKK 0.39 to 0.43).")
+    assert sentence(replace(CHOICE, extra=replace(extra, why="no_money"))) == sentence(CHOICE), "nothing is said of no money"
 
 
 def test_no_winner_where_the_interval_holds_zero() -> None:
