@@ -47,8 +47,14 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "discounted_mean": ("currency", "mean difference of discounted profit"),
     "revenue": ("currency", "mean revenue over the whole time"),
     "new_customers": ("people", "mean number of new customers"),
-    "p_best": ("share", "share of the futures in which the strategy earns most; ties share"),
-    "p_better": ("share", "share of the futures in which the best earns more than this strategy; a tie is half"),
+    "p_best": (
+        "share",
+        "share of the futures in which the strategy earns most, the best chosen in one half of them and counted in the other; ties share",
+    ),
+    "p_better": (
+        "share",
+        "share of the futures in which the better of the two, chosen in one half of them, is ahead in the other; a tie is half",
+    ),
     "payback_month": ("months", "from when on the strategy is ahead of the scenario as it stands; empty: not within the time"),
     "spread_sd": ("currency", "standard deviation of the difference over the futures"),
     "share_luck": ("share", "share of that variance that is luck"),

@@ -24,7 +24,7 @@ from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
-from ladsim.planning import pairs, verdict
+from ladsim.planning import chance_of_best, pairs, verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.leaning import deciding, leaning
 from ladsim.planning.members import costs
@@ -157,16 +157,8 @@ def _ranked(profits: Mapping[str, Floats]) -> list[str]:
     return sorted(profits, key=lambda name: -float(profits[name].mean()))
 
 
-def _chances_of_best(profits: Mapping[str, Floats]) -> dict[str, Floats]:
-    """In every future 1 for the strategy that earns most, shared by those that tie."""
-    table = np.stack(list(profits.values()))
-    tops = (table == table.max(axis=0)).astype(float)
-    shares = tops / tops.sum(axis=0)
-    return dict(zip(profits, shares, strict=True))
-
-
 def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool) -> pd.DataFrame:
-    chances, rows = _chances_of_best(profits), []
+    chances, rows = chance_of_best.of_best(profits, paired), []
     base = next((name for name, run in runs.items() if run.strategy is None), None)
     for name, run in runs.items():
         row: dict[str, Any] = {"strategy": name, "label": run.label, "spend": float(scalar(run, "spend").mean())}
@@ -174,7 +166,7 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
         row |= {f"profit_p{p:02d}": float(np.quantile(profits[name], p / 100)) for p in (5, 50, 95)}
         row |= _three("discounted_profit", pairs.mean(scalar(run, "discounted_profit"), paired), "discounted_profit")
         row |= {measure: float(scalar(run, measure).mean()) for measure in ("revenue", "new_customers")}
-        row |= _three("p_best", pairs.probability(chances[name], paired), "p_best")
+        row |= _three("p_best", chances[name], "p_best")
         row["payback_month"] = math.nan
         if base is not None and name != base:
             row["payback_month"] = _break_even(
@@ -192,7 +184,7 @@ def _differences(runs: Mapping[str, Replications], profits: Mapping[str, Floats]
         row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
         row |= _three("", pairs.mean(gain, paired), "mean")
         row |= _three("discounted_", pairs.mean(discounted[best] - discounted[name], paired), "discounted_mean")
-        row |= _three("p_better", pairs.probability(np.where(gain == 0.0, 0.5, gain > 0.0), paired), "p_better")
+        row |= _three("p_better", chance_of_best.of_better(profits[best], profits[name], paired), "p_better")
         row["spread_sd"] = math.sqrt(parts.total) if parts.total >= 0.0 else math.nan
         row |= _three("share_luck", pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low), "share_luck")
         row |= _three("share_not_knowing", pairs.Estimate(parts.share_not_knowing, parts.low, parts.high), "share_not_knowing")
