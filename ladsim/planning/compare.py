@@ -26,11 +26,12 @@ from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
 from ladsim.planning.breakdown import growth_note, sample_note
-from ladsim.planning.leaning import deciding, leaning
+from ladsim.planning.leaning import ENOUGH_DRAWS, deciding, leaning
 from ladsim.planning.members import costs
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import BASE, Progress, together
+from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
 from ladsim.words import Words
@@ -107,17 +108,8 @@ def _leaning(runs: Mapping[str, Replications], profits: Mapping[str, Floats], be
     """What best − other leans on."""
     known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
     drawn = runs[best].parameters.combine_first(runs[other].parameters)
-    table = leaning(profits[best] - profits[other], drawn, known)
-    idle = _idle(runs[best].scenario) & _idle(runs[other].scenario)
-    at_work = np.array([tuple(key.split(".")[:2]) not in idle for key in table["key"]], bool)
-    return table[at_work].reset_index(drop=True)
-
-
-def _idle(scenario: Scenario) -> set[tuple[str, ...]]:
-    """Channels and tactics that no campaign uses: what a number of theirs is changes nothing, whatever chance makes it look like."""
-    used = {("channels", one.channel) for one in scenario.campaigns} | {("tactics", one.tactic) for one in scenario.campaigns}
-    named = {("channels", one.name) for one in scenario.channels} | {("tactics", one.name) for one in scenario.tactics}
-    return {place for place in named if place not in used}
+    at_work = acting_keys(runs[best].scenario) | acting_keys(runs[other].scenario)
+    return leaning(profits[best] - profits[other], drawn[[key for key in drawn.columns if key in at_work]], known)
 
 
 def profit(runs: Replications) -> Floats:
@@ -280,7 +272,8 @@ def _words(
     if top is None or choice.same:
         return verdict.sentence(choice), ""
     values, gains = (top["low_value"], top["high_value"]), (top["difference_low"], top["difference_high"])
-    return verdict.sentence(choice), verdict.caveat(choice, top["key"], top["share"], bool(top["turns"]), values, gains)
+    few = runs[best].count < 2 * ENOUGH_DRAWS
+    return verdict.sentence(choice), verdict.caveat(choice, top["key"], top["share"], bool(top["turns"]), values, gains, few)
 
 
 def _names(scenario: Scenario) -> dict[str, str]:

@@ -49,7 +49,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
             sections.goals(study.goals, {name: study.label}, kinds, namer),
             sections.ladder([runs], runs),
             sections.profit([runs], speech.say("page.c_profit")),
-            grounds.assumptions(runs.source, namer),
+            grounds.assumptions([runs], namer),
             grounds.limits(runs.scenario, runs, reason),
             grounds.made(runs.source, runs, command, manifest),
         ),
