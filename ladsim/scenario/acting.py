@@ -20,7 +20,7 @@ from ladsim.scenario.aims import needs_consent
 from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Scenario, Step, Tactic
 
-_DATED = ("wrong_rung_share", "test_group_share", "contacts_per_month")  # read of campaigns between two months only
+_DATED = ("wrong_rung_share", "contacts_per_month")  # read of campaigns between two months only
 _ADDED = ("campaigns", "shocks", "policies", "programs", "prices")  # what a strategy puts behind the scenario's own
 
 
