@@ -20,6 +20,10 @@ def test_counted_where_it_was_not_chosen() -> None:
     assert (found["one"].value, found["other"].value) == (0.0, 1.0)
     assert (found["one"].low, found["one"].high) == (0.0, probability(lead > 0, True).high), "the plain share is not shut out"
     assert of_better(lead, np.zeros(4), paired=True) == found["one"]
+    turned = lead[::-1]
+    assert of_best({"one": turned, "other": np.zeros(4)}, paired=True)["one"].value == 0.0, (
+        "and so where the second half is the better"
+    )
 
 
 def test_halves_are_whole_units() -> None:
