@@ -88,9 +88,9 @@ def notes(study: Replications) -> list[str]:
     return [*said, *study.world_notes]
 
 
-def believe(study: Replications, target_groups: bool = False) -> Answer:
+def believe(study: Replications) -> Answer:
     """How much of the file is belief."""
-    n, assumed, ranges = grounds.counts([study], target_groups)
+    n, assumed, ranges = grounds.counts([study])
     speech = series.speech(study)
     short = speech.say("page.a_believe_none")
     if assumed:
