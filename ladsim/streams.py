@@ -25,6 +25,7 @@ import numpy as np
 from ladsim.compiled import compiled
 
 U64 = np.uint64
+ALMOST_ONE = 1.0 - 2.0**-53
 NO_WORD = np.uint64(0)
 
 # Purposes: the first byte of an address.
@@ -275,9 +276,29 @@ def uniforms(key, identities, a_word, purpose):  # type: ignore[no-untyped-def]
     return out
 
 
+BLOCK = 8  # draws of an uncertain number that lie balanced: one in each eighth
+
+
 def parameter_uniform(seed: int, draw: int, dotted_key: str) -> float:
-    """The luck of one uncertain number in one parameter draw, addressed by its dotted key."""
+    """The luck of one uncertain number in one parameter draw, addressed by its dotted key: u = (π(j mod 8) + v)/8.
+
+    π is a permutation of 0 … 7, one per (seed, key, ⌊j/8⌋); v is a uniform of the draw's own place in that block. So draws 8b … 8b + 7
+    lie one in each eighth (Latin hypercube sampling; McKay, Beckman & Conover 1979), two keys go their own ways, and draw j is the
+    same however many follow. Each draw has its own v: with one for the block, values that repeat with period ⅛ would all be alike.
+    """
+    block, place = divmod(draw, BLOCK)
     # Numba hands a uint64 back as a Python int, which it would read as int64 on the way in: wrap it again.
-    key = U64(run_key(U64(seed), U64(draw)))
+    key = U64(run_key(U64(seed), U64(block)))
     own: Any = U64(customer_key(key, word(dotted_key)))
-    return float(uniform(own, word("parameter"), PARAMETER, 0, 0))
+    shuffled = sorted(range(BLOCK), key=lambda eighth: int(bits(own, word("parameter"), PARAMETER, eighth, 1)))
+    v = float(uniform(own, word("parameter"), PARAMETER, place, 0))
+    return min((shuffled[place] + v) / BLOCK, ALMOST_ONE)  # 7 + v may round to 8
+
+
+def value_at(u: float, values: int) -> int:
+    """Which of so many listed values the uniform `u` means: number ⌊u·n⌋, the last one where rounding would lead beyond.
+
+    >>> value_at(0.0001, 3), value_at(0.5, 3), value_at(0.9999, 3), value_at(ALMOST_ONE, 3)
+    (0, 1, 2, 2)
+    """
+    return min(int(u * values), values - 1)

@@ -147,7 +147,10 @@ def targets_text(study: Targets) -> str:
         [
             namer.step(one["step"]),
             _meets(one["meets"], speech),
-            *(f"{speech.people(one[f'number_{n}'])}  {speech.percent(one[f'rate_{n}'])}" for n in names),
+            *(
+                f"{speech.people(one[f'number_{n}'])}  {speech.percent(one[f'rate_{n}'])}" if one[f"rate_{n}"] >= 0.0 else DASH
+                for n in names
+            ),
         ]
         for one in study.steps.to_dict("records")
     ]
@@ -155,7 +158,11 @@ def targets_text(study: Targets) -> str:
     month = speech.month(study.month)
     tables = [table(speech.say("screen.rungs", label=study.label, month=month), head, rungs)]
     tables.append(table(speech.say("screen.steps", month=month), head, steps))
-    return printed(*tables, *_judged(study.goals.to_dict("records"), namer))
+    from ladsim.planning.targets import few_to_promise
+
+    few = few_to_promise(study)
+    said = f"\n{loose(speech.say('screen.note', note=speech.say('note.few_to_promise', **few)))}" if few else ""
+    return printed(*tables, *_judged(study.goals.to_dict("records"), namer)) + said
 
 
 def _from(month: float, speech: Words = ENGLISH) -> str:

@@ -21,15 +21,16 @@ from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
-from ladsim.planning import pairs, verdict
+from ladsim.planning import chance_of_best, pairs, verdict
 from ladsim.planning.break_even import break_even, cumulative_profit, payback
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.extra import extra, extra_table
-from ladsim.planning.leaning import deciding, leaning
+from ladsim.planning.leaning import ENOUGH_DRAWS, deciding, leaning
 from ladsim.planning.members import costs
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import BASE, Progress, together
+from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
 from ladsim.words import Words
@@ -107,17 +108,8 @@ def _leaning(runs: Mapping[str, Replications], profits: Mapping[str, Floats], be
     """What best − other leans on."""
     known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
     drawn = runs[best].parameters.combine_first(runs[other].parameters)
-    table = leaning(profits[best] - profits[other], drawn, known)
-    idle = _idle(runs[best].scenario) & _idle(runs[other].scenario)
-    at_work = np.array([tuple(key.split(".")[:2]) not in idle for key in table["key"]], bool)
-    return table[at_work].reset_index(drop=True)
-
-
-def _idle(scenario: Scenario) -> set[tuple[str, ...]]:
-    """Channels and tactics that no campaign uses: what a number of theirs is changes nothing, whatever chance makes it look like."""
-    used = {("channels", one.channel) for one in scenario.campaigns} | {("tactics", one.tactic) for one in scenario.campaigns}
-    named = {("channels", one.name) for one in scenario.channels} | {("tactics", one.name) for one in scenario.tactics}
-    return {place for place in named if place not in used}
+    at_work = acting_keys(runs[best].scenario) | acting_keys(runs[other].scenario)
+    return leaning(profits[best] - profits[other], drawn[[key for key in drawn.columns if key in at_work]], known)
 
 
 def profit(runs: Replications) -> Floats:
@@ -155,16 +147,8 @@ def _ranked(profits: Mapping[str, Floats]) -> list[str]:
     return sorted(profits, key=lambda name: -float(profits[name].mean()))
 
 
-def _chances_of_best(profits: Mapping[str, Floats]) -> dict[str, Floats]:
-    """In every future 1 for the strategy that earns most, shared by those that tie."""
-    table = np.stack(list(profits.values()))
-    tops = (table == table.max(axis=0)).astype(float)
-    shares = tops / tops.sum(axis=0)
-    return dict(zip(profits, shares, strict=True))
-
-
 def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool) -> pd.DataFrame:
-    chances, rows = _chances_of_best(profits), []
+    chances, rows = chance_of_best.of_best(profits, paired), []
     base = base_of(runs)
     for name, run in runs.items():
         row: dict[str, Any] = {"strategy": name, "label": run.label, "spend": float(scalar(run, "spend").mean())}
@@ -172,7 +156,7 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
         row |= {f"profit_p{p:02d}": float(np.quantile(profits[name], p / 100)) for p in (5, 50, 95)}
         row |= _three("discounted_profit", pairs.mean(scalar(run, "discounted_profit"), paired), "discounted_profit")
         row |= {measure: float(scalar(run, measure).mean()) for measure in ("revenue", "new_customers")}
-        row |= _three("p_best", pairs.probability(chances[name], paired), "p_best")
+        row |= _three("p_best", chances[name], "p_best")
         row |= {"payback_month": math.nan, "payback_low": math.nan, "payback_high": math.nan}
         if run.strategy is not None:
             row |= _three("payback", payback(run, runs[base]), "payback_month")
@@ -188,7 +172,7 @@ def _differences(runs: Mapping[str, Replications], profits: Mapping[str, Floats]
         row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
         row |= _three("", pairs.mean(gain, paired), "mean")
         row |= _three("discounted_", pairs.mean(discounted[best] - discounted[name], paired), "discounted_mean")
-        row |= _three("p_better", pairs.probability(np.where(gain == 0.0, 0.5, gain > 0.0), paired), "p_better")
+        row |= _three("p_better", chance_of_best.of_better(profits[best], profits[name], paired), "p_better")
         row["spread_sd"] = math.sqrt(parts.total) if parts.total >= 0.0 else math.nan
         row |= _three("share_luck", pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low), "share_luck")
         row |= _three("share_not_knowing", pairs.Estimate(parts.share_not_knowing, parts.low, parts.high), "share_not_knowing")
@@ -274,7 +258,8 @@ def _words(
     if top is None or choice.same:
         return verdict.sentence(choice), ""
     values, gains = (top["low_value"], top["high_value"]), (top["difference_low"], top["difference_high"])
-    return verdict.sentence(choice), verdict.caveat(choice, top["key"], top["share"], bool(top["turns"]), values, gains)
+    few = runs[best].count < 2 * ENOUGH_DRAWS
+    return verdict.sentence(choice), verdict.caveat(choice, top["key"], top["share"], bool(top["turns"]), values, gains, few)
 
 
 def _names(scenario: Scenario) -> dict[str, str]:

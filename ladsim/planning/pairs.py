@@ -144,18 +144,43 @@ def _binomial_quantile(chance: float, n: int, p: float) -> float:
     return float(k - 1 if k > 0 and special.bdtr(k - 1, n, p) >= chance else k)
 
 
-def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = False) -> Estimate:
-    """The highest value that at least a share `chance` of the futures reach, with a 95 % interval by ranks.
+def rank(chance: float, futures: int, paired: bool) -> int:
+    """How many of the futures must meet a number so that a new one, too, meets it with at least `chance`.
 
-    `at_most`: the lowest value that so many futures do not exceed. A limit is NaN where there are too few futures to tell.
+    Of n independent futures a new one is below the k-th lowest with probability k/(n + 1) (David & Nagaraja 2003), so n + 1 − k of them
+    must be at least chance · (n + 1). Where two share a draw of what is not known, n/2 + 1 draws of two futures stand in their place:
+    chance · 2·(n/2 + 1). May be more than there are: then nothing can be promised.
+
+    >>> rank(0.8, 40, paired=True), rank(0.8, 40, paired=False), rank(0.5, 40, paired=False), rank(0.8, 3, paired=False)
+    (34, 33, 21, 4)
+    """
+    return math.ceil(round(chance * (futures + (2 if paired else 1)), 9))
+
+
+def fewest(chance: float, paired: bool) -> int:
+    """How many futures are needed to promise anything with `chance`.
+
+    >>> fewest(0.8, paired=False), fewest(0.8, paired=True)
+    (4, 8)
+    """
+    return next(n for n in range(2 if paired else 1, 10_000) if rank(chance, n, paired) <= n)
+
+
+def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = False) -> Estimate:
+    """The highest value that a new future reaches with at least the probability `chance`, with a 95 % interval by ranks.
+
+    `at_most`: the lowest value that it does not exceed with that probability. The value is NaN where there are too few futures to
+    promise anything (fewer than 4 at 80 %, than 8 in pairs), a limit where there are too few to tell.
 
     >>> met_with([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.8, paired=False).value
-    3.0
+    2.0
     >>> met_with([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.8, paired=False, at_most=True).value
-    8.0
+    9.0
     """
     x = np.sort(np.asarray(values, float))
-    count = math.ceil(round(chance * x.size, 9))
+    count = rank(chance, x.size, paired)
+    if count > x.size:
+        return NOTHING
     place = count - 1 if at_most else x.size - count
     below = chance if at_most else 1.0 - chance
     n = max(1, round(worth(np.asarray(values, float) <= x[place], paired)))
@@ -163,8 +188,8 @@ def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = Fal
     # Ranks between which the quantile lies, of n independent futures, stretched to those there are.
     first = math.floor(round(_binomial_quantile(tail, n, below) * x.size / n, 9))
     last = math.ceil(round((_binomial_quantile(1.0 - tail, n, below) + 1.0) * x.size / n, 9))
-    low = float(x[first - 1]) if first >= 1 else math.nan
-    high = float(x[last - 1]) if last <= x.size else math.nan
+    low = float(x[min(first - 1, place)]) if first >= 1 else math.nan
+    high = float(x[max(last - 1, place)]) if last <= x.size else math.nan
     return Estimate(float(x[place]), low, high)
 
 

@@ -27,6 +27,7 @@ from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.planning.run import BASE
 from ladsim.planning.wheel import loyalty_wheel
+from ladsim.scenario.acting import acting
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Distribution, Range, Scenario
 
@@ -52,7 +53,7 @@ def tables_of(study: Replications | Comparison | Targets | Potential | ProgramVa
             "leaning_against_rival": study.rival_leaning.assign(rival=study.rival),
             "goals": study.goals,
         }
-        return own | _of_runs(study.runs) | {"assumptions": assumptions(study.scenario)}
+        return own | _of_runs(study.runs) | {"assumptions": assumptions(study.scenario, list(study.runs.values()))}
     if isinstance(study, Targets):
         own = {
             "targets_rungs": study.rungs,
@@ -60,7 +61,7 @@ def tables_of(study: Replications | Comparison | Targets | Potential | ProgramVa
             "checkpoints": study.checkpoints,
             "goals": study.goals,
         }
-        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
+        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario, [study.runs])}
     if isinstance(study, Potential):
         own = {
             "potential_segments": study.segments,
@@ -68,16 +69,22 @@ def tables_of(study: Replications | Comparison | Targets | Potential | ProgramVa
             "potential_steps": study.winning,
             "potential_plan": study.plan,
         }
-        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
+        return (
+            own
+            | _of_runs({study.strategy or BASE: study.runs})
+            | {"assumptions": assumptions(study.scenario, [study.runs], target_groups=True)}
+        )
     if isinstance(study, ProgramValue):
         own = {"programs": study.table}
-        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario)}
+        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario, [study.runs])}
     name = study.strategy or BASE
     found = loyalty_wheel(study)
     wheel = {"wheel": found.spokes, "wheel_moves": found.moves, "wheel_losses": found.losses, "wheel_levers": found.levers}
     wheel = {key: table.assign(strategy=name)[["strategy", *table.columns]] for key, table in wheel.items()}
     more = {"extra": _beyond_nothing(study)} if study.nothing is not None else {}
-    return {"goals": goals(study)} | more | _of_runs({name: study}) | wheel | {"assumptions": assumptions(study.scenario)}
+    return (
+        {"goals": goals(study)} | more | _of_runs({name: study}) | wheel | {"assumptions": assumptions(study.scenario, [study])}
+    )
 
 
 def _beyond_nothing(runs: Replications) -> pd.DataFrame:
@@ -178,16 +185,17 @@ def uncertain_numbers(runs: Replications) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["replication", "draw", "key", "value"])
 
 
-def assumptions(scenario: Scenario) -> pd.DataFrame:
-    """Every number that the scenario gives: key, value, low, high, law, source, is_assumption, decided."""
-    rows = []
+def assumptions(scenario: Scenario, runs: Sequence[Replications], target_groups: bool = False) -> pd.DataFrame:
+    """Every number that the scenario gives: key, value, low, high, law, source, is_assumption, decided, acts (in one of `runs`)."""
+    played: dict[str | None, Scenario] = {run.strategy: run.scenario for run in runs} if scenario.strategies else {None: scenario}
+    at_work, rows = acting(scenario, played, target_groups), []
     for key, number in numbers(scenario).items():
         if not number.given:
             continue
         value, low, high, law = _value(number.value)
         guessed = is_assumption(number.source) and not number.decided
-        rows.append([key, value, low, high, law, number.source, guessed, number.decided])
-    return pd.DataFrame(rows, columns=["key", "value", "low", "high", "law", "source", "is_assumption", "decided"])
+        rows.append([key, value, low, high, law, number.source, guessed, number.decided, key in at_work])
+    return pd.DataFrame(rows, columns=["key", "value", "low", "high", "law", "source", "is_assumption", "decided", "acts"])
 
 
 def difference_by_month(study: Comparison) -> pd.DataFrame:

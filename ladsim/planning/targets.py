@@ -1,9 +1,10 @@
 """What can be promised for a month: the numbers that will be met with 80, 50 and 20 % probability.
 
-In: a scenario, a strategy and a month. Out: `Targets`. Of n futures, the *commit* number of a rung is the highest that at least 80 %
-of them reach; *expect* and *stretch* ask for 50 and 20 %. Where fewer is better (people lapsed or lost, steps down) it is the lowest
-that so many do not exceed; the column `meets` says which. Intervals are those of order statistics, free of any law
-(David & Nagaraja 2003); a limit is empty where there are too few futures to give it.
+In: a scenario, a strategy and a month. Out: `Targets`. The *commit* number of a rung is the highest that a new future reaches
+with at least 80 % probability; *expect* and *stretch* ask for 50 and 20 %. So many of the simulated futures must reach it as
+``pairs.rank`` says, which is a few more than 80 % of them: the number was chosen among them. Where fewer is better (people lapsed or
+lost, steps down) it is the lowest that so many do not exceed; the column `meets` says which. Intervals are those of order statistics,
+free of any law (David & Nagaraja 2003); a number or a limit is empty where there are too few futures to give it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.errors import StudyError
-from ladsim.planning.pairs import met_with
+from ladsim.planning.pairs import fewest, met_with
 from ladsim.planning.reached import Reached, judged
 from ladsim.planning.results import Replications, Targets
 from ladsim.planning.run import BASE, Progress, replicate
 from ladsim.scenario.differences import override
 from ladsim.scenario.spec import Scenario
+from ladsim.words import Words
 
 CHANCES = {"commit": 0.8, "expect": 0.5, "stretch": 0.2}
 AT_LEAST, AT_MOST = "at least", "at most"
@@ -89,6 +91,14 @@ def targets(runs: Replications, month: float | None = None) -> Targets:
         checkpoints=pd.DataFrame(checkpoints, columns=["month", "rung", "meets", *_columns("")]),
         goals=judged(runs.source.goals, runs.strategy or BASE, runs, paired),
     )
+
+
+def few_to_promise(study: Targets) -> dict[str, str]:
+    """How many futures there are and how many would be needed to promise anything, in words; nothing where there are enough."""
+    enough = fewest(CHANCES["commit"], bool(len(study.runs.parameters.columns)))
+    if study.runs.count >= enough:
+        return {}
+    return {"futures": Words(study.runs.source.language).say("count.futures", n=study.runs.count), "enough": str(enough)}
 
 
 def _three(values: NDArray[np.float64], more: bool, paired: bool) -> list[float]:

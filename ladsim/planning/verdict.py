@@ -200,8 +200,19 @@ def _part(name: str, speech: Words) -> str:
 _SHARES = ("monthly", "probability", "reached", "share", "margin", "carry_over", "discount_per_year")
 
 
-def caveat(choice: Choice, key: str, share: float, turns: bool, values: tuple[float, float], gains: tuple[float, float]) -> str:
-    """The sentence that says that an assumption decides: `values` of it in its lower and upper half, `gains` of the best there."""
+def caveat(
+    choice: Choice,
+    key: str,
+    share: float,
+    turns: bool,
+    values: tuple[float, float],
+    gains: tuple[float, float],
+    few: bool = False,
+) -> str:
+    """The sentence that says that an assumption decides: `values` of it in its lower and upper half, `gains` of the best there.
+
+    With `few` draws it says that this may be chance, and sends nobody to measure.
+    """
     speech = choice.speech
     low, high = (_said(key, value, speech) for value in values)
     worse, better = (amount(gain, choice.currency, signed=True, speech=speech) for gain in gains)
@@ -209,9 +220,10 @@ def caveat(choice: Choice, key: str, share: float, turns: bool, values: tuple[fl
         "verdict.halves", best=choice.best, other=choice.runner_up, low_gain=worse, low=low, high_gain=better, high=high
     )
     what = in_words(key, speech, choice.names)
+    may = "_perhaps" if few else ""
     if turns:
-        return loose(speech.say("verdict.turns", key=what, halves=halves))
-    return loose(speech.say("verdict.leans", key=what, halves=halves, share=percent(share)))
+        return loose(speech.say(f"verdict.turns{may}", key=what, halves=halves))
+    return loose(speech.say(f"verdict.leans{may}", key=what, halves=halves, share=percent(share)))
 
 
 def amount(value: float, currency: str, signed: bool = False, speech: Words = ENGLISH) -> str:

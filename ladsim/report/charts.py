@@ -245,7 +245,7 @@ def target_lines(
     *,
     speech: Words = ENGLISH,
 ) -> Chart:
-    """Commit, expect and stretch by month, a panel per rung; a goal of the file as a diamond."""
+    """Commit, expect and stretch by month, a panel per rung; a goal of the file as a diamond. What cannot be promised has no line."""
     looks = (("commit", INK, "-", 1.9), ("expect", "#00588a", (0, (5, 1.6)), 1.4), ("stretch", "#9c4500", (0, (1.2, 1.2)), 1.4))
     with style(name):
         ends = [
@@ -254,10 +254,11 @@ def target_lines(
         room = max([1.0, *(0.06 * len(end) + 0.12 for end in ends)])
         figure, boxes = _grid(len(panels), min(2, len(panels)), 1.45, 0.5, room + 0.35, room)
         for place, (axes, (label, months, lines, goal)) in enumerate(zip(boxes, panels, strict=True)):
-            high = max(float(np.nanmax(lines[key])) for key, *_ in looks)
+            known = [look for look in looks if np.isfinite(lines[look[0]]).all()]
+            high = max([0.0, *(float(np.max(lines[key])) for key, *_ in known)])
             high = max(high, goal[1] if goal else 0.0) * 1.1 or 1.0
-            places = apart([float(lines[key][-1]) for key, *_ in looks], high * 0.13, 0.0, high)
-            for (key, colour, line, width), y in zip(looks, places, strict=True):
+            places = apart([float(lines[key][-1]) for key, *_ in known], high * 0.13, 0.0, high)
+            for (key, colour, line, width), y in zip(known, places, strict=True):
                 axes.plot(
                     months,
                     lines[key],

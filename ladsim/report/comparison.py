@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from ladsim.measures.ladder import goal_name, step_wants_more
+from ladsim.planning.leaning import BELIEVED, ENOUGH_DRAWS
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.results import Comparison
 from ladsim.report import comparison_tables, extra, grounds, holdouts, loyalty, sections, series
@@ -38,8 +39,8 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         *loyalty.sections(duel.runs),
         *filter(None, [holdouts.section(duel.runs)]),
         sections.goals(study.goals, labels, wanted_as, duel.namer),
-        grounds.assumptions(study.scenario, duel.namer),
-        grounds.limits(study.scenario, duel.best, reason),
+        grounds.assumptions(duel.runs, duel.namer),
+        grounds.limits(study.scenario, duel.best, reason, duel.runs),
         grounds.made(study.scenario, duel.best, command, manifest),
     )
     return Page(
@@ -89,7 +90,7 @@ def _if_wrong(duel: Duel) -> Answer:
         return Answer(duel.say("page.q_assumption"), duel.say("page.a_unexamined"), (duel.say("page.d_unexamined"),))
     if duel.leaning.empty:
         return Answer(duel.say("page.q_assumption"), duel.say("page.a_unexamined"), (duel.say("page.d_few_draws"),))
-    turning = duel.leaning[duel.leaning["turns"].astype(bool) & (duel.leaning["share"] >= WEIGHTY)]
+    turning = duel.leaning[duel.leaning["turns"].astype(bool) & (duel.leaning["p_value"] < BELIEVED)]
     top = (turning if len(turning) else duel.leaning).iloc[0]
     said = [
         duel.say("page.d_lean",
@@ -98,7 +99,7 @@ def _if_wrong(duel: Duel) -> Answer:
             high=duel.speech.money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
         )
     ]  # fmt: skip
-    if not float(top["p_value"]) < 0.10:
+    if not float(top["p_value"]) < BELIEVED or duel.best.count < 2 * ENOUGH_DRAWS:
         said.append(duel.say("page.d_lean_chance"))
     return Answer(
         duel.say("page.q_assumption"),
@@ -170,7 +171,7 @@ def _steps_told(duel: Duel) -> list[str]:
 
 
 def _believe(duel: Duel) -> Answer:
-    n, assumed, ranges = grounds.counts(duel.study.scenario)
+    n, assumed, ranges = grounds.counts(duel.runs)
     # A strategy's own programme is drawn under the programme's key, the same for every strategy that has it.
     scenarios = (duel.study.scenario, duel.other.scenario, duel.best.scenario)
     known = {item.key: item for scenario in scenarios for item in grounds.given_numbers(scenario)}

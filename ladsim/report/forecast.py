@@ -75,7 +75,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
             *filter(None, [holdouts.section([study])]),
             *([] if asked_for_wheel else wheel),
             sections.goals(goals, {name: study.label}, kinds, namer),
-            grounds.assumptions(study.source, namer),
+            grounds.assumptions([study], namer),
             grounds.limits(study.scenario, study, reason),
             grounds.made(study.source, study, command, manifest),
         ),
@@ -95,7 +95,7 @@ def notes(study: Replications) -> list[str]:
 
 def believe(study: Replications) -> Answer:
     """How much of the file is belief."""
-    n, assumed, ranges = grounds.counts(study.source)
+    n, assumed, ranges = grounds.counts([study])
     speech = series.speech(study)
     short = speech.say("page.a_believe_none")
     if assumed:

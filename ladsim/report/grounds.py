@@ -17,6 +17,7 @@ from ladsim.report import series
 from ladsim.report.ladder import value_words
 from ladsim.report.parts import Cell, Command, Grid, Points, Section, grid, words
 from ladsim.report.places import Namer
+from ladsim.scenario.acting import acting, acting_keys
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.spec import Campaign, Distribution, Range, Scenario
 from ladsim.scenario.texts import ASSUMPTIONS
@@ -28,6 +29,12 @@ MOST_NAMED = 5  # levers in one note
 ALWAYS = 6  # sentences that are true of every page
 # The word that the tag beside it says already.
 _BESIDE = re.compile(rf"^\s*({'|'.join(ASSUMPTIONS)})\s*($|[:;,]\s*)", re.IGNORECASE)
+
+
+def acting_numbers(runs: Sequence[Replications], target_groups: bool = False) -> list[NumberAt]:
+    """The numbers that the file says and that act in what was played, in the file's order (``scenario.acting``)."""
+    found = acting(runs[0].source, {run.strategy: run.scenario for run in runs}, target_groups)
+    return [number for number in found.values() if number.given]
 
 
 def given_numbers(scenario: Scenario) -> list[NumberAt]:
@@ -69,7 +76,8 @@ def certain(runs: Sequence[Replications], namer: Namer) -> list[str]:
     priced = any(run.scenario.prices != runs[0].scenario.prices for run in runs)
     found: dict[str, set[str]] = {}
     for run in runs:
-        for number in numbers(run.scenario).values():
+        at_work = acting_keys(run.scenario)
+        for number in (number for key, number in numbers(run.scenario).items() if key in at_work):
             table, name, *rest = (*number.key.split("."), "", "")
             is_effect = table in ("channels", "tactics") and name in names and "effects" in rest
             is_effect |= table == "prices" and priced and "elasticity" in number.key
@@ -81,31 +89,33 @@ def certain(runs: Sequence[Replications], namer: Namer) -> list[str]:
     return [namer.speech.say("page.certain", said=namer.speech.listed(said))] if said else []
 
 
-def counts(scenario: Scenario) -> tuple[int, int, int]:
-    """How many numbers the file gives about the market, how many of them are assumptions, how many are ranges."""
-    believed = [number for number in given_numbers(scenario) if not number.decided]
+def counts(runs: Sequence[Replications], target_groups: bool = False) -> tuple[int, int, int]:
+    """How many numbers about the market act in what was played, how many of them are assumptions, how many are ranges."""
+    believed = [number for number in acting_numbers(runs, target_groups) if not number.decided]
     return len(believed), sum(is_assumption(n.source) for n in believed), sum(n.uncertain for n in believed)
 
 
-def assumptions(scenario: Scenario, namer: Namer) -> Section:
-    """Every number about the market with its value or range and its source; what the firm decides beside it."""
-    n, assumed, _ = counts(scenario)
-    speech = namer.speech
-    rows = [_row(number, namer, scenario.currency) for number in given_numbers(scenario) if not number.decided]
+def assumptions(runs: Sequence[Replications], namer: Namer, target_groups: bool = False) -> Section:
+    """Every number about the market that acts in what was played, with its value or range and its source; the decisions beside it."""
+    n, assumed, _ = counts(runs, target_groups)
+    speech, scenario = namer.speech, runs[0].source
+    rows = [_row(number, namer, scenario.currency) for number in acting_numbers(runs, target_groups) if not number.decided]
     items: list[Grid] = []
-    plan = _plan(scenario, namer)
+    plan = _plan(scenario, [run.strategy for run in runs], namer)
     if plan is not None:
         items.append(plan)
     head = (speech.say("page.h_number"), speech.say("page.h_value"), speech.say("page.h_source"))
     items.append(grid(speech.say("page.t_assumptions"), head, rows, speech.say("page.n_ranges"), dense=True))
-    return Section(
-        "assumptions", speech.say("page.s_assumptions"), (speech.say("page.l_assumptions", assumed=assumed, n=n),), tuple(items)
-    )
+    lead = [speech.say("page.l_assumptions", assumed=assumed, n=n)]
+    idle = sum(not number.decided for number in given_numbers(scenario)) - n
+    if idle:
+        lead.append(speech.say("page.l_idle", n=idle))
+    return Section("assumptions", speech.say("page.s_assumptions"), tuple(lead), tuple(items))
 
 
-def _plan(scenario: Scenario, namer: Namer) -> Grid | None:
-    """Campaigns down, strategies across: money a month, and from when to when."""
-    owners = {"": scenario.campaigns} | {name: strategy.campaigns for name, strategy in scenario.strategies.items()}
+def _plan(scenario: Scenario, played: Sequence[str | None], namer: Namer) -> Grid | None:
+    """Campaigns down, the strategies played across: money a month, and from when to when."""
+    owners = {"": scenario.campaigns} | {name: scenario.strategies[name].campaigns for name in played if name is not None}
     owners = {name: campaigns for name, campaigns in owners.items() if campaigns}
     speech = namer.speech
     labels = dict.fromkeys(namer.campaign(campaign) for campaigns in owners.values() for campaign in campaigns)
@@ -154,9 +164,11 @@ def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
     return words(namer.key(number.key), number.key), Cell(value, strong=number.uncertain), source
 
 
-def limits(scenario: Scenario, runs: Replications, reason: str) -> Section:
-    """What the model does not know: always, and in this scenario."""
-    n, _, ranges = counts(scenario)
+def limits(
+    scenario: Scenario, runs: Replications, reason: str, played: Sequence[Replications] = (), target_groups: bool = False
+) -> Section:
+    """What the model does not know: always, and in this scenario. `played`: all that was, where that is more than `runs`."""
+    n, _, ranges = counts(played or [runs], target_groups)
     speech = series.speech(runs)
     lines = [speech.say("limit.certain", certain=n - ranges, n=n)] if n > ranges else []
     lines += [speech.say(f"limit.always_{place}") for place in range(1, ALWAYS + 1)]
@@ -165,7 +177,7 @@ def limits(scenario: Scenario, runs: Replications, reason: str) -> Section:
         words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": speech.say(f"budget.{layer.budget}")}
         words_of |= {} if layer.graph.path else {"kind": speech.say(f"graph.{layer.graph.kind}")}
         lines.append(speech.say(kind, **words_of))
-    strategies = scenario.strategies.values()
+    strategies = [scenario.strategies[one.strategy] for one in played if one.strategy in scenario.strategies]
     policies = [p.function for p in scenario.policies] + [p.function for s in strategies for p in s.policies]
     spread, campaigns = scenario.heterogeneity, [*scenario.campaigns, *(c for s in strategies for c in s.campaigns)]
     lines += [

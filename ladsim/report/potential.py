@@ -161,8 +161,8 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
             _rungs(told),
             Section("how", told.say("potential.s_how"), (), (Points(tuple(_how(told))),)),
             sections.ladder([runs], runs),
-            grounds.assumptions(runs.source, told.namer),
-            grounds.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1]),
+            grounds.assumptions([runs], told.namer, target_groups=True),
+            grounds.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1], [runs], target_groups=True),
             grounds.made(runs.source, runs, command, manifest),
         ),
     )  # fmt: skip

@@ -153,7 +153,7 @@ def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
             *loyalty.sections([runs]),
             Section("how", told.say("programs.s_how"), (), (Points(tuple(_how(told))),)),
             sections.profit([runs], told.say("page.c_profit")),
-            grounds.assumptions(runs.source, told.namer),
+            grounds.assumptions([runs], told.namer),
             grounds.limits(runs.scenario, runs, series.closed_form(runs)[1]),
             grounds.made(runs.source, runs, command, manifest),
         ),

@@ -13,6 +13,7 @@ import numpy as np
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.results import Targets
 from ladsim.planning.run import BASE
+from ladsim.planning.targets import few_to_promise
 from ladsim.report import forecast, grounds, sections, series
 from ladsim.report.charts import target_lines
 from ladsim.report.ladder import label_of, order_of
@@ -40,7 +41,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=_headline(study, namer),
         caveat="",
-        notes=tuple(forecast.notes(runs)),
+        notes=(*forecast.notes(runs), *_few(study, speech)),
         answers=(*(_answer(study, chance, namer) for chance in CHANCES), forecast.believe(runs)),
         first=(_rungs(study, namer), _steps(study, namer)),
         sections=(
@@ -48,7 +49,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
             sections.goals(study.goals, {name: study.label}, kinds, namer),
             sections.ladder([runs], runs),
             sections.profit([runs], speech.say("page.c_profit")),
-            grounds.assumptions(runs.source, namer),
+            grounds.assumptions([runs], namer),
             grounds.limits(runs.scenario, runs, reason),
             grounds.made(runs.source, runs, command, manifest),
         ),
@@ -59,8 +60,20 @@ def _headline(study: Targets, namer: Namer) -> str:
     top, speech = series.top_rung(study.runs), namer.speech
     row = study.rungs.set_index("rung").loc[top]
     told = {chance: speech.people(float(row[chance])) for chance in CHANCES}
-    told["now"] = speech.people(series.at_start(study.runs)[top])
-    return speech.say("page.v_targets", month=speech.month(study.month), rung=namer.rung(top), label=study.label, **told)
+    told["now"], month = speech.people(series.at_start(study.runs)[top]), speech.month(study.month)
+    few = few_to_promise(study)
+    if not few:
+        return speech.say("page.v_targets", month=month, rung=namer.rung(top), label=study.label, **told)
+    said = [speech.say("page.v_targets_few", month=month, **few)]
+    if math.isfinite(row["expect"]):
+        said.append(speech.say("page.v_targets_hope", rung=namer.rung(top), **told))
+    return " ".join(said)
+
+
+def _few(study: Targets, speech: Words) -> list[str]:
+    """That there are too few futures to promise, where that is so."""
+    few = few_to_promise(study)
+    return [speech.say("note.few_to_promise", **few)] if few else []
 
 
 def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
@@ -114,7 +127,7 @@ def _steps(study: Targets, namer: Namer) -> Grid:
         cells = [
             Cell(
                 speech.people(float(row[f"number_{chance}"])),
-                speech.percent(float(row[f"rate_{chance}"])),
+                speech.percent(float(row[f"rate_{chance}"])) if math.isfinite(row[f"rate_{chance}"]) else "",
                 strong=chance == "commit",
             )
             for chance in CHANCES

@@ -97,13 +97,13 @@ def resolve(scenario: Scenario, seed: int, draw: int | None) -> Scenario:
 
 
 def _drawn(number: NumberAt, seed: int, draw: int | None) -> float:
-    u = 0.5
+    u = None
     if draw is not None:
         from ladsim.streams import parameter_uniform
 
         u = parameter_uniform(seed, draw, _luck_key(number))
     assert isinstance(number.value, Range | Distribution)
-    return quantile(number.value, number.kind, u, draw, number.limits, below_one=_below_one(number.path))
+    return quantile(number.value, number.kind, u, number.limits, below_one=_below_one(number.path))
 
 
 def _luck_key(number: NumberAt) -> str:

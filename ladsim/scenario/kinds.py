@@ -61,7 +61,7 @@ class Range(Table):
 
 
 class Distribution(Table):
-    """A number by a named law. `draws` takes the values of a calibration, one per parameter draw."""
+    """A number by a named law. `draws` lists values of a calibration; each is drawn with the same chance, whatever their order."""
 
     law: Literal["uniform", "normal", "lognormal", "beta", "gamma", "draws"]
     low: float | None = None

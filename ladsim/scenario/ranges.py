@@ -7,6 +7,9 @@ central 90 %: with z the normal quantile, z₉₅ = 1.6449, the number is
 * logit-normal for a share: the same on ln(x/(1−x));
 * normal for any other number.
 
+* value number ⌊u·n⌋ for the law "draws", which lists n values of a calibration: each has the same chance, wherever it stands in the
+  list and however many draws are taken. Two such numbers are drawn apart: the list knows nothing of how they go together.
+
 Where an end lies on the edge of what the scale can reach (0 for a rate; 0 or 1 for a share) that scale has no such law: a
 normal clipped at the edge is taken, whose 5 %, 50 % and 95 % quantiles are low, the middle and high all the same. Every result is
 clipped to the number's own limits. To add a law: its keys in ``kinds.LAWS``, a line in `quantile`.
@@ -26,11 +29,9 @@ NEARLY_ONE = 1.0 - 1e-6
 NEARLY_NOTHING = 1e-12
 
 
-def quantile(
-    value: Range | Distribution, kind: str, u: float, draw: int | None, limits: Limits, below_one: bool = False
-) -> float:
-    """The number at the quantile `u`; for the law "draws" value number `draw` (their median without one)."""
-    number = _range(value, kind, u) if isinstance(value, Range) else _law(value, u, draw)
+def quantile(value: Range | Distribution, kind: str, u: float | None, limits: Limits, below_one: bool = False) -> float:
+    """The number at the quantile `u`; without one, its median."""
+    number = _range(value, kind, 0.5 if u is None else u) if isinstance(value, Range) else _law(value, u)
     lower, upper = limits.lower, limits.upper
     if lower is not None:
         number = max(number, lower + NEARLY_NOTHING if limits.above else lower)
@@ -53,11 +54,14 @@ def _range(value: Range, kind: str, u: float) -> float:
     return 0.5 * (low + high) + z * (high - low) / (2.0 * Z95)
 
 
-def _law(value: Any, u: float, draw: int | None) -> float:
+def _law(value: Any, u: float | None) -> float:
+    if value.law == "draws":
+        from ladsim.streams import value_at
+
+        return float(statistics.median(value.values) if u is None else value.values[value_at(u, len(value.values))])
+    u = 0.5 if u is None else u
     if value.law == "uniform":
         return float(value.low + u * (value.high - value.low))
-    if value.law == "draws":
-        return float(statistics.median(value.values) if draw is None else value.values[draw % len(value.values)])
     if value.law in ("beta", "gamma"):
         from scipy import special
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from ladsim import streams
-from ladsim.planning.pairs import linearised, mean, met_with, probability, ratio, ratio_of_differences, split, worth
+from ladsim.planning.pairs import linearised, mean, met_with, probability, rank, ratio, ratio_of_differences, split, worth
 
 
 def test_spread_is_split_by_hand() -> None:
@@ -57,31 +57,66 @@ def test_probability_is_jeffreys() -> None:
 
 
 def test_met_with_are_order_statistics() -> None:
-    """Of 1 … 100, 80 % reach 21; the limits are the ranks of the binomial; fewer is better turns it round."""
+    """Of 1 … 100, 81 reach 20 (80 of 101 would be too few); the limits are the ranks of the binomial; fewer is better turns it round."""
     values = np.arange(100, 0, -1)
     low, high = stats.binom.ppf([0.025, 0.975], 100, 0.2)
-    assert met_with(values, 0.8, paired=False) == (21.0, low, high + 1)
-    assert met_with(values, 0.2, paired=False).value == 81.0
-    assert met_with(values, 0.8, paired=False, at_most=True).value == 80.0
-    assert (values >= 21).mean() == 0.8
+    assert met_with(values, 0.8, paired=False) == (20.0, low, high + 1)
+    assert met_with(values, 0.2, paired=False).value == 80.0
+    assert met_with(values, 0.8, paired=False, at_most=True).value == 81.0
+    assert (values >= 20).mean() == 0.81
+
+
+def test_ranks_of_a_promise() -> None:
+    """With 20 draws of two futures 34 of 40 must reach a commit; with 40 of one 33; half and a fifth follow the same rule."""
+    assert [rank(chance, 40, paired=True) for chance in (0.8, 0.5, 0.2)] == [34, 21, 9]
+    assert [rank(chance, 40, paired=False) for chance in (0.8, 0.5, 0.2)] == [33, 21, 9]
+    assert [rank(0.8, n, paired=False) for n in (3, 4, 5, 9, 99)] == [4, 4, 5, 8, 80]
+    assert [rank(0.8, n, paired=True) for n in (6, 8, 18, 98)] == [7, 8, 16, 80]
+
+
+@pytest.mark.parametrize(
+    ("futures", "paired", "enough"), [(3, False, False), (4, False, True), (7, True, False), (8, True, True)]
+)
+def test_too_few_futures_promise_nothing(futures: int, paired: bool, enough: bool) -> None:
+    """Even the lowest of three futures is met by a fourth with 75 % only, so there is nothing to promise with 80 %; no limits either."""
+    for at_most in (False, True):
+        found = met_with(np.arange(futures), 0.8, paired, at_most=at_most)
+        assert bool(np.isfinite(found.value)) == enough
+        assert enough or np.isnan(found).all()
+    assert met_with([], 0.8, paired).value != met_with([], 0.8, paired).value
 
 
 def test_too_few_futures_have_no_limit() -> None:
-    """Five futures cannot tell how low the 20 % quantile may lie."""
+    """Five futures cannot tell how low the 20 % quantile may lie; a limit is never beyond the number itself."""
     found = met_with([1.0, 2.0, 3.0, 4.0, 5.0], 0.8, paired=False)
-    assert found.value == 2.0
+    assert found.value == 1.0
     assert np.isnan(found.low)
+    for count in range(4, 60):
+        for chance in (0.8, 0.5, 0.2):
+            for paired in (False, True):
+                value, low, high = met_with(np.arange(count), chance, paired)
+                assert not low > value and not high < value
+
+
+@pytest.mark.parametrize("paired", [False, True])
+@pytest.mark.parametrize("chance", [0.8, 0.5, 0.2])
+@pytest.mark.parametrize("count", [8, 17, 40, 99])
+def test_the_highest_that_may_be_promised(count: int, chance: float, paired: bool) -> None:
+    """So many futures meet the number as the rank asks, which is more than the share itself, and no higher outcome is met by so many."""
+    values = np.arange(count) * 37 % 101
+    found = met_with(values, chance, paired).value
+    assert (values >= found).sum() >= rank(chance, count, paired) > chance * count
+    higher = values[values > found]
+    assert higher.size == 0 or (values >= higher.min()).sum() < rank(chance, count, paired)
 
 
 @pytest.mark.parametrize("chance", [0.8, 0.5, 0.2])
-@pytest.mark.parametrize("count", [1, 7, 40, 99])
-def test_at_least_the_asked_share_meets_it(count: int, chance: float) -> None:
-    """The number is met by at least the share asked for, and no higher outcome is."""
-    values = np.arange(count) * 37 % 101
-    found = met_with(values, chance, paired=False).value
-    assert (values >= found).mean() >= chance - 1e-12
-    higher = values[values > found]
-    assert higher.size == 0 or (values >= higher.min()).mean() < chance
+def test_a_new_future_meets_the_promise(chance: float) -> None:
+    """With independent uniform futures a new one meets the number with the probability promised: its mean is that of a beta, by hand."""
+    for count in (4, 9, 19, 40):
+        place = count - rank(chance, count, paired=False) + 1  # the place-th lowest of n uniforms has the mean place/(n + 1)
+        assert 1.0 - place / (count + 1) >= chance - 1e-12
+        assert 1.0 - (place + 1) / (count + 1) < chance
 
 
 def test_a_ratio_is_that_of_totals_with_the_jackknife_by_hand() -> None:

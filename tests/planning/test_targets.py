@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from ladsim.cli.screen import targets_text
 from ladsim.errors import StudyError
 from ladsim.planning.reached import Reached
 from ladsim.planning.results import Comparison, Replications
-from ladsim.planning.targets import set_targets, targets
+from ladsim.planning.targets import few_to_promise, set_targets, targets
+from ladsim.report.promises import page
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
+from ladsim.words import Words
+from ladsim.words.catalogue import loose
 
 
 @pytest.fixture
@@ -32,23 +37,24 @@ def known(duel: Comparison) -> Replications:
 
 
 def test_quantiles_of_known_numbers(known: Replications) -> None:
-    """Of 10 … 100 customers 80 % of the futures have at least 30: commit 270 people on the rung, 300 who took the step."""
+    """Of 10 … 100 customers nine of ten futures have at least 20, eight of ten would be too few to promise 80 %: commit 180 people on the
+    rung, 200 who took the step."""
     found = targets(known, 4)
     rungs = found.rungs.set_index("rung")
-    assert rungs.loc["customer", ["commit", "expect", "stretch"]].tolist() == [270.0, 540.0, 810.0]
+    assert rungs.loc["customer", ["commit", "expect", "stretch"]].tolist() == [180.0, 450.0, 720.0]
     assert rungs.loc["customer", "meets"] == "at least"
     steps = found.steps.set_index("step")
-    assert steps.loc["lead.customer.time", ["number_commit", "number_expect", "number_stretch"]].tolist() == [300.0, 600.0, 900.0]
+    assert steps.loc["lead.customer.time", ["number_commit", "number_expect", "number_stretch"]].tolist() == [200.0, 500.0, 800.0]
     assert steps.loc["lead.customer.time", ["rate_commit", "rate_expect", "rate_stretch"]].tolist() == pytest.approx(
-        [0.3, 0.6, 0.9]
+        [0.2, 0.5, 0.8]
     )
 
 
 def test_fewer_is_better_where_people_are_lost(known: Replications) -> None:
-    """Of 1 … 10 lapsed, 80 % of the futures have at most 8: that is the promise; a stretch is at most 2."""
+    """Of 1 … 10 lapsed, nine of ten futures have at most 9: that is the promise; a stretch is at most 3."""
     rungs = targets(known, 4).rungs.set_index("rung")
     assert rungs.loc["lapsed", "meets"] == "at most"
-    assert rungs.loc["lapsed", ["commit", "expect", "stretch"]].tolist() == [80.0, 50.0, 20.0]
+    assert rungs.loc["lapsed", ["commit", "expect", "stretch"]].tolist() == [90.0, 60.0, 30.0]
     steps = targets(known, 4).steps.set_index("step")
     assert steps.loc["customer.lapsed", "meets"] == "at most"
     # One in ten of those who became customers lapsed in every future, and nobody was one before.
@@ -115,3 +121,30 @@ def test_who_has_forgotten_us_is_no_target() -> None:
     found = set_targets(validated(data), None, replications=4, processes=1).steps.set_index("step")["meets"]
     assert found["lapsed.customer"] == found["put_off.lead"] == found["lead.customer"] == "at least"
     assert found["lapsed.lead"] == found["customer.lapsed"] == found["lead.put_off"] == "at most"
+
+
+@pytest.mark.parametrize("language", ["en", "da", "nb"])
+def test_too_few_futures_are_said_not_refused(shop: Scenario, language: str) -> None:
+    """Six futures in pairs are too few to promise anything with 80 %: the number is missing, page and terminal say why, nothing is
+    called promised; eight are enough."""
+    few = set_targets(shop, None, replications=6, sample=50, processes=1, overrides={"language": language})
+    assert few.rungs["commit"].isna().all() and few.rungs["expect"].notna().all() and few.checkpoints["commit"].isna().all()
+    speech = Words(language)
+    note = speech.say("note.few_to_promise", futures=speech.say("count.futures", n=6), enough="8")
+    made = page(few)
+    assert note in made.notes
+    assert made.verdict.startswith(
+        speech.say("page.v_targets_few", futures=speech.say("count.futures", n=6), enough="8", month="\0").split("\0")[0]
+    )
+    assert loose(note) in loose(targets_text(few))
+    assert not re.search(r"\bnan\b", str(made), re.IGNORECASE)
+    enough = set_targets(shop, None, replications=8, sample=50, processes=1, overrides={"language": language})
+    assert enough.rungs["commit"].notna().all()
+    assert not few_to_promise(enough)
+
+
+def test_a_single_future_promises_nothing(shop: Scenario) -> None:
+    """One future of a pair gives neither a promise nor an expectation, and still a page."""
+    single = set_targets(shop, None, replications=1, sample=50, processes=1)
+    assert single.rungs[["commit", "expect"]].isna().all(axis=None)
+    assert "too few to promise anything" in page(single).verdict

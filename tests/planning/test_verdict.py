@@ -10,6 +10,7 @@ import pytest
 from ladsim.planning.extra import Extra, Why
 from ladsim.planning.pairs import NOTHING, Estimate
 from ladsim.planning.verdict import Choice, amount, caveat, interval, percent, sentence
+from ladsim.words import Words
 
 CHOICE = Choice(
     best="Retention first",
@@ -110,6 +111,14 @@ def test_no_winner_where_the_interval_holds_zero() -> None:
     assert "Choose" not in said
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.0, 300_000.0), (-300_000.0, 0.0), (0.0, 0.0)])
+def test_an_interval_that_ends_at_nothing_names_no_winner(low: float, high: float) -> None:
+    """A limit of exactly 0 still holds 0: the two may be equal, so nobody is to choose."""
+    said = sentence(replace(CHOICE, gain=Estimate((low + high) / 2, low, high)))
+    assert "cannot be told apart" in said
+    assert "Choose" not in said
+
+
 def test_losses_are_called_losses() -> None:
     """Where even the best loses money, it loses less."""
     assert "it loses DKK 1.24 million less over 24 months than" in sentence(replace(CHOICE, best_profit=-2e6))
@@ -130,6 +139,23 @@ def test_an_assumption_that_decides() -> None:
     assert "the verdict turns: “Retention first” against “Referral first” is DKK −40,000" in said
     assert "(about 3 %) and DKK +90,000 where it is high (about 8 %)" in said
     assert "makes 70 % of" in caveat(CHOICE, "basket.mean", 0.7, False, (0.03, 0.08), (40_000.0, 90_000.0))
+
+
+@pytest.mark.parametrize(
+    ("language", "order", "hedge"),
+    [
+        ("en", "Measure that number", "With so few futures this may still be chance"),
+        ("da", "Mål det tal", "Med så få forløb kan det stadig være tilfældigt"),
+        ("nb", "Mål det tallet", "Med så få forløp kan det fortsatt være tilfeldig"),
+    ],
+)
+def test_nobody_is_sent_to_measure_on_few_draws(language: str, order: str, hedge: str) -> None:
+    """With few draws the caveat says that it may be chance, and orders nothing; with enough it may order, and does not hedge."""
+    choice = replace(CHOICE, speech=Words(language))
+    for turns in (True, False):
+        few, enough = (caveat(choice, "basket.mean", 0.9, turns, (40.0, 60.0), (-4e4, 9e4), few=few) for few in (True, False))
+        assert hedge in few.replace("\xa0", " ") and order not in few
+        assert hedge not in enough.replace("\xa0", " ") and (order in enough) == turns
 
 
 @pytest.mark.parametrize(

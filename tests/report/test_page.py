@@ -17,11 +17,12 @@ from ladsim.errors import OutputError
 from ladsim.planning.compare import compare
 from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.planning.run import replicate
+from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import targets
 from ladsim.report import grounds
 from ladsim.report import page as page_module
 from ladsim.report.comparison import page as comparison_page
-from ladsim.report.grounds import assumptions, given_numbers
+from ladsim.report.grounds import acting_numbers, assumptions, counts, given_numbers
 from ladsim.report.numerals import people
 from ladsim.report.page import page_html, report
 from ladsim.report.parts import Grid
@@ -265,7 +266,11 @@ def test_a_campaign_after_an_event_is_said_to_cost_by_contact() -> None:
     tactic = '\n[[tactics]]\nname = "hello"\neffects = []\n'
     campaign = '[[campaigns]]\nname = "hello"\ntactic = "hello"\nafter = "first_order"\ncost_per_contact = 4\n'
     scenario = loads(text + tactic + campaign)
-    tables = [item for item in assumptions(scenario, Namer(scenario)).items if isinstance(item, Grid)]
+    tables = [
+        item
+        for item in assumptions([replicate(scenario, replications=1, sample=50, processes=1)], Namer(scenario)).items
+        if isinstance(item, Grid)
+    ]
     (row,) = [row for row in tables[0].rows if row[0].text == "hello"]
     assert row[1].text.replace("\xa0", " ") == "after first_order, DKK 4.00 a contact"
 
@@ -330,3 +335,32 @@ def test_what_is_taken_as_certain_is_told() -> None:
     assert told(0.2, "own test of 2025", both=False) == []
     (note,) = told(0.2, "assumption", both=True)
     assert "Letters (1)" in note, "whether either earns back its money hangs on it"
+
+
+def test_only_what_acts_is_shown_and_counted(comparison: Comparison) -> None:
+    """The page's assumptions are those of levers that one of the strategies compared uses; the table of all says which act."""
+    (section,) = [one for one in comparison_page(comparison).sections if one.key == "assumptions"]
+    shown = [row[0].small for item in section.items if isinstance(item, Grid) and item.dense for row in item.rows]
+    table = tables_of(comparison)["assumptions"]
+    assert shown == table.loc[table["acts"] & ~table["decided"], "key"].tolist()
+    used = {name for run in comparison.runs.values() for one in run.scenario.campaigns for name in (one.channel, one.tactic)}
+    levers = {key.split(".")[1] for key in shown if key.startswith(("channels.", "tactics."))}
+    assert levers and levers <= used
+    assert not [key for key in shown if key.startswith("strategies.") and key.split(".")[1] not in comparison.runs]
+    n, assumed, ranges = counts(list(comparison.runs.values()))
+    assert n == len(shown) > 10
+    assert assumed == int((table["acts"] & table["is_assumption"]).sum())
+    assert ranges == int((table["acts"] & (table["law"] != "")).sum())
+
+
+@pytest.mark.parametrize("strategy", [None, "balanced"])
+def test_a_single_strategy_counts_its_own(comparison: Comparison, strategy: str | None) -> None:
+    """A page of the market as it stands counts no number of a strategy's levers; one of a strategy those it uses; targets the same."""
+    run = replicate(comparison.scenario, strategy=strategy, replications=2, sample=50, processes=1)
+    keys = {number.key for number in acting_numbers([run])}
+    used = {name for one in run.scenario.campaigns for name in (one.channel, one.tactic) if name}
+    assert {key.split(".")[1] for key in keys if key.startswith(("channels.", "tactics."))} <= used
+    whole = len([number for number in given_numbers(run.source) if not number.decided])
+    assert counts([run])[0] < whole if strategy is None else counts([run])[0] <= whole
+    for made in (run, targets(run)):
+        assert str(counts([run])[1]) in Reader(page_html(made)).words

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Callable
 
 import pytest
 
@@ -86,9 +88,9 @@ def test_uncertain_numbers_are_found(shop: Scenario) -> None:
 def test_a_range_is_the_central_90_percent(kind: str, limits: Limits, low: float, high: float, median: float) -> None:
     """5 %, 50 % and 95 % of a range lie at low, the middle of its scale and high; no draw leaves the limits."""
     value = Range(low=low, high=high)
-    got = [quantile(value, kind, u, None, limits) for u in (U05, U50, U95)]
+    got = [quantile(value, kind, u, limits) for u in (U05, U50, U95)]
     assert got == pytest.approx([low, median, high], rel=1e-9, abs=1e-9)
-    extremes = [quantile(value, kind, u, None, limits) for u in (1e-15, 1 - 1e-15)]
+    extremes = [quantile(value, kind, u, limits) for u in (1e-15, 1 - 1e-15)]
     assert all(limits.holds(x) for x in extremes)
     assert extremes[0] <= low
     assert extremes[1] >= high
@@ -104,20 +106,60 @@ def test_a_range_is_the_central_90_percent(kind: str, limits: Limits, low: float
         ({"law": "beta", "a": 1.0, "b": 2.0}, [1 - math.sqrt(0.95), 1 - math.sqrt(0.5), 1 - math.sqrt(0.05)]),
         ({"law": "gamma", "shape": 1.0, "scale": 2.0}, [-2 * math.log(x) for x in (0.95, 0.5, 0.05)]),
         ({"law": "gamma", "shape": 1.0, "mean": 2.0}, [-2 * math.log(x) for x in (0.95, 0.5, 0.05)]),
-        ({"law": "draws", "values": (3.0, 1.0, 2.0)}, [2.0, 2.0, 2.0]),
+        ({"law": "draws", "values": (3.0, 1.0, 2.0)}, [3.0, 1.0, 2.0]),
     ],
     ids=lambda value: value["law"] if isinstance(value, dict) else "",
 )
 def test_laws(law: dict[str, object], expected: list[float]) -> None:
     """Every law has the quantiles of its closed form."""
     value = Distribution.model_validate(law)
-    assert [quantile(value, "rate", u, None, RATE) for u in (U05, U50, U95)] == pytest.approx(expected, rel=1e-9)
+    assert [quantile(value, "rate", u, RATE) for u in (U05, U50, U95)] == pytest.approx(expected, rel=1e-9)
 
 
-def test_draws_of_a_calibration_go_in_order() -> None:
-    """Parameter draw k takes value k, round and round."""
+def test_values_of_a_calibration_have_equal_chances() -> None:
+    """Thirds of the luck mean the three values, in the order of the list; without luck their median is taken."""
     value = Distribution(law="draws", values=(3.0, 1.0, 2.0))
-    assert [quantile(value, "rate", 0.3, draw, RATE) for draw in range(5)] == [3.0, 1.0, 2.0, 3.0, 1.0]
+    assert [quantile(value, "rate", u, RATE) for u in (1e-9, 0.33, 0.34, 0.66, 0.67, 1 - 1e-9)] == [3.0, 3.0, 1.0, 1.0, 2.0, 2.0]
+    assert quantile(value, "rate", None, RATE) == 2.0
+
+
+ORDERS = (
+    ("rising", lambda values: values),
+    ("falling", lambda values: values[::-1]),
+    ("every eighth in turn", lambda values: [values[(i * 8) % len(values) + i * 8 // len(values)] for i in range(len(values))]),
+    (
+        "low and high in turn",
+        lambda values: [v for pair in zip(values[: len(values) // 2], values[len(values) // 2 :], strict=True) for v in pair],
+    ),
+)
+
+
+@pytest.mark.parametrize("arranged", [order for _, order in ORDERS], ids=[name for name, _ in ORDERS])
+@pytest.mark.parametrize("seed", [1, 77])
+def test_listed_values_are_drawn_whatever_their_order(arranged: Callable[[list[float]], list[float]], seed: int) -> None:
+    """Of 1,000 listed values, sorted or not, 20 draws have the mean of all to within four standard errors of independent ones, and so have
+    200: no part of the list is left out. Another seed draws others."""
+    values = arranged([0.5 + 0.003 * i for i in range(1000)])
+    true, spread = statistics.mean(values), statistics.pstdev(values)
+    listed = loads(spoiled("monthly = 0.05", f'rate = {{ law = "draws", values = {values} }}'))
+    drawn = [float(resolve(listed, seed, draw).steps[0].rate) for draw in range(200)]
+    assert abs(statistics.mean(drawn[:20]) - true) < 4 * spread / math.sqrt(20)
+    assert abs(statistics.mean(drawn) - true) < 4 * spread / math.sqrt(200)
+    assert len(set(drawn)) > 150
+    assert drawn[:20] != [float(resolve(listed, seed + 1, draw).steps[0].rate) for draw in range(20)]
+
+
+def test_fewer_values_than_draws() -> None:
+    """Two values come four times each in every eight draws, one comes always; two numbers with the same list do not go in step."""
+    text = spoiled("monthly = 0.05", 'rate = { law = "draws", values = [0.1, 0.2] }')
+    text = text.replace("orders_per_month = 0.5", 'orders_per_month = { law = "draws", values = [0.1, 0.2] }', 1)
+    drawn = [resolve(loads(text), 3, draw) for draw in range(32)]
+    rates, orders = [s.steps[0].rate for s in drawn], [s.rungs[1].orders_per_month for s in drawn]
+    for block in range(0, 32, 8):
+        assert rates[block : block + 8].count(0.1) == orders[block : block + 8].count(0.1) == 4
+    assert 4 < sum(a == b for a, b in zip(rates, orders, strict=True)) < 28
+    single = loads(spoiled("monthly = 0.05", 'rate = { law = "draws", values = [0.3] }'))
+    assert {resolve(single, 3, draw).steps[0].rate for draw in range(9)} == {0.3}
 
 
 def test_a_monthly_chance_stays_below_1() -> None:
