@@ -23,6 +23,10 @@ class _Program(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.commands)
 
+    def make_context(self, *words: Any, **more: Any) -> Any:
+        with errors_in_words():  # Ctrl-C may come as early as this
+            return super().make_context(*words, **more)
+
     def invoke(self, ctx: Any) -> Any:
         with errors_in_words():
             return super().invoke(ctx)
@@ -98,4 +102,8 @@ def main() -> None:
     # What libraries set up is no garbage. Looking through it, at the end above all, takes a sixth of a short command.
     gc.set_threshold(20_000)
     atexit.register(gc.freeze)
-    app(prog_name="ladsim")
+    try:
+        app(prog_name="ladsim")
+    finally:
+        # All is said and written: Ctrl-C has nothing left to stop, and Python would answer it with a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
