@@ -21,7 +21,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from threading import Event, Thread, current_thread, main_thread
+from threading import Event, RLock, Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 import numba
@@ -135,24 +135,26 @@ class _Function(CPUDispatcher):  # type: ignore[misc]
 
     def compile(self, sig: Any) -> Any:
         with between_steps():  # those that it calls are made inside
-            _go_on()
+            go_on()
             made = super().compile(sig)
-            _go_on()
+            go_on()
         return made
 
 
 _given_up = Event()
+# Held by a thread that writes what it must take away again if it stops; it looks in between whether it should ``go_on``.
+unbroken = RLock()
 
 
-def _go_on() -> None:
-    """Raise KeyboardInterrupt in a thread whose functions are wanted no more."""
+def go_on() -> None:
+    """Raise KeyboardInterrupt in a thread whose work is wanted no more."""
     if _given_up.is_set() and current_thread() is not main_thread():
         raise KeyboardInterrupt
 
 
 @contextmanager
 def given_up() -> Iterator[None]:
-    """As long as this lasts, other threads stop compiling after the function they are at: Ctrl-C was pressed."""
+    """As long as this lasts, other threads stop compiling after the function they are at, and keep no graph: Ctrl-C was pressed."""
     _given_up.set()
     try:
         yield
@@ -183,7 +185,7 @@ def apart(work: Callable[..., R], *arguments: Any) -> R:
     try:
         found = done.result()
     except KeyboardInterrupt:
-        with given_up(), global_compiler_lock:  # a process must not end while another thread is in the compiler
+        with given_up(), global_compiler_lock, unbroken:  # a process must not end while another thread is in the midst of these
             raise
     thread.join()
     return found
@@ -209,7 +211,7 @@ def hook(function: Callable[..., float]) -> Any:
         callback._cache.__class__ = _Ready
         callback._cache._cache_file.__class__ = _Forgiving
         with between_steps():
-            _go_on()
+            go_on()
             callback.compile()
         return callback
     finally:
