@@ -118,6 +118,27 @@ def whole() -> _Noted:
     return _Noted(at_once=False)
 
 
+_SOON = 0.02  # seconds: by then Python is out of where it dropped it
+
+
+def dropped_comes_again() -> None:
+    """For a program, from its beginning on: a KeyboardInterrupt that falls where Python cannot raise it comes again.
+
+    In the midst of a finaliser, or of a callback, Python prints a traceback and goes on as if nothing had been pressed.
+    """
+    before = sys.unraisablehook
+
+    def hook(dropped: Any) -> None:
+        if not issubclass(dropped.exc_type, KeyboardInterrupt):
+            before(dropped)
+            return
+        timer = threading.Timer(_SOON, signal.raise_signal, [signal.SIGINT])
+        timer.daemon = True
+        timer.start()
+
+    sys.unraisablehook = hook
+
+
 _step: _Noted | None = None
 
 

@@ -222,3 +222,40 @@ def test_workers_that_start_or_end_do_not_swallow_it(
     assert result.exit_code == 3, result.stderr
     assert ("Kept: 4 futures" if moment == "shutdown" else "futures finished by then") in result.stderr
     assert (shop.parent / "study" / "manifest.json").is_file()
+
+
+IN_AN_EXEC = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from ladsim.scenario import edit
+edit.schema_json = lambda: exec("import signal; signal.raise_signal(signal.SIGINT)")
+from ladsim.cli import main
+main()
+"""
+IN_A_FINALISER = """
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from ladsim.scenario import edit
+class Dropped:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+def schema_json():
+    Dropped()
+    for _ in range(600):
+        time.sleep(0.1)
+edit.schema_json = schema_json
+from ladsim.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("program", [IN_AN_EXEC, IN_A_FINALISER], ids=["exec", "finaliser"])
+def test_where_python_would_die_of_it_or_drop_it(program: str, shop: Path) -> None:
+    """Within an ``exec`` of a text, after which Python ends by the signal, and within a finaliser, where it is dropped: exit code 3."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, "schema"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=50, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "nothing half-written is left" in done.stderr
