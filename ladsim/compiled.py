@@ -6,6 +6,9 @@ The folder is ``$LADSIM_CACHE_DIR``, else the user's cache folder, else a tempor
 A damaged file of the cache is compiled anew; where there is no room for it, the rules are compiled at every start.
 
 A rule from the cache is opened without Numba's compiler, which takes longer to wake than all the rules do to load.
+
+Ctrl-C comes between two functions, never within one: Numba calls Python from C on the way, where an exception is dropped and a function
+would stay without code. What was compiled by then is kept, and the next call goes on from there.
 """
 
 from __future__ import annotations
@@ -13,19 +16,23 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from threading import Thread
+from threading import Event, RLock, Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 import numba
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.ccallback import CFunc
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import CPUDispatcher
 from numba.core.runtime import rtsys
 from numba.core.sigutils import normalize_signature
+
+from ladsim.interrupts import between_steps
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
@@ -47,11 +54,15 @@ def source_hash() -> str:
 
 
 def _folder(function: Callable[..., Any]) -> Path:
-    """Where a compiled function is kept. The rules of programmes are called by address: the others are right whatever those do."""
+    """Where a compiled function is kept. The rules of programmes are called by address: the others are right whatever those do.
+
+    A user's own file may import others beside it, so all of its folder counts.
+    """
     base, file = cache_dir() / "rules" / source_hash(), Path(function.__code__.co_filename)
+    beside = tuple(sorted(file.parent.glob("*.py")))
     if file.parent == Path(__file__).parent / "programs":
-        return base / f"programs-{_hash_of(tuple(sorted(file.parent.glob('*.py'))))}"
-    return base if Path(__file__).parent in file.parents else base / f"own-{_hash_of((file,))}"
+        return base / f"programs-{_hash_of(beside)}"
+    return base if Path(__file__).parent in file.parents else base / f"own-{_hash_of((file, *beside))}"
 
 
 @cache
@@ -119,6 +130,38 @@ class _Ready(FunctionCache):  # type: ignore[misc]
         return found if found is not None else super().load_overload(sig, target_context)
 
 
+class _Function(CPUDispatcher):  # type: ignore[misc]
+    """Numba's compiled function, which Ctrl-C leaves whole or not begun."""
+
+    def compile(self, sig: Any) -> Any:
+        with between_steps():  # those that it calls are made inside
+            go_on()
+            made = super().compile(sig)
+            go_on()
+        return made
+
+
+_given_up = Event()
+# Held by a thread that writes what it must take away again if it stops; it looks in between whether it should ``go_on``.
+unbroken = RLock()
+
+
+def go_on() -> None:
+    """Raise KeyboardInterrupt in a thread whose work is wanted no more."""
+    if _given_up.is_set() and current_thread() is not main_thread():
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def given_up() -> Iterator[None]:
+    """As long as this lasts, other threads stop compiling after the function they are at, and keep no graph: Ctrl-C was pressed."""
+    _given_up.set()
+    try:
+        yield
+    finally:
+        _given_up.clear()
+
+
 def is_warm() -> bool:
     """Whether the rules were compiled before, so that a run starts at once."""
     return any((cache_dir() / "rules" / source_hash()).glob("*/kernel.advance*.nbi"))
@@ -139,7 +182,11 @@ def apart(work: Callable[..., R], *arguments: Any) -> R:
 
     thread = Thread(target=run, daemon=True)
     thread.start()
-    found = done.result()
+    try:
+        found = done.result()
+    except KeyboardInterrupt:
+        with given_up(), global_compiler_lock, unbroken:  # a process must not end while another thread is in the midst of these
+            raise
     thread.join()
     return found
 
@@ -163,7 +210,9 @@ def hook(function: Callable[..., float]) -> Any:
         callback.enable_caching()
         callback._cache.__class__ = _Ready
         callback._cache._cache_file.__class__ = _Forgiving
-        callback.compile()
+        with between_steps():
+            go_on()
+            callback.compile()
         return callback
     finally:
         numba.config.CACHE_DIR = before
@@ -181,4 +230,5 @@ def _compile(function: F, from_python: bool) -> F:
     if isinstance(kept, FunctionCache):  # not where numba is told to leave everything to the interpreter
         kept.__class__ = _Ready
         kept._cache_file.__class__ = _Forgiving
+        rule.__class__ = _Function
     return rule  # type: ignore[no-any-return]

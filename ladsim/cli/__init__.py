@@ -11,10 +11,15 @@ imported inside the function that needs it, so that ``ladsim --help`` answers at
 from __future__ import annotations
 
 import os
+import sys
 
 # Commands should answer at once: pydantic need not search all installed packages for plugins.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-from ladsim.cli.program import app, main
+try:
+    from ladsim.cli.program import app, main
+except KeyboardInterrupt:  # nothing has begun yet
+    sys.stderr.write("error: stopped before anything was done\n")
+    raise SystemExit(3) from None
 
 __all__ = ["app", "main"]

@@ -27,6 +27,8 @@ Exit codes:
   3  stopped with Ctrl-C: what was finished by then is kept
   4  the result could not be written: nothing half-written is left"""
 
+STOPPED = "stopped before the result was complete; nothing half-written is left, and what stood there before is as it was"
+
 _CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -46,8 +48,8 @@ def errors_in_words() -> Iterator[None]:
     except LadsimError as error:
         messages.error(str(error))
         raise typer.Exit(MISTAKE) from None
-    except KeyboardInterrupt:
-        messages.error("stopped before the result was complete; nothing was written")
+    except KeyboardInterrupt as stop:
+        messages.error(str(stop) or STOPPED)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python must not find the closed pipe once more when it ends.

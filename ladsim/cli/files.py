@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +14,7 @@ from ladsim.cli import messages
 from ladsim.cli.exits import MISTAKE
 from ladsim.cli.options import Language, OneStrategy, ScenarioFile, known
 from ladsim.errors import OutputError, ScenarioError, StudyError
+from ladsim.files import in_one_move
 
 PICTURES = (".svg", ".png")
 
@@ -154,29 +153,18 @@ def show(
     if out is not None:
         from ladsim.report.ladder_picture import draw_ladder
 
-        with written_whole(Path(out)) as place:
-            draw_ladder(applied, place)
+        _write_whole(Path(out), lambda place: draw_ladder(applied, place))
         messages.out(f"\nThe ladder is drawn in {out}")
 
 
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """A place to write a file to, which becomes `path` when all of it is there. Raises OutputError."""
-    place: Path | None = None
+def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` write a file, which becomes `path` when all of it is there. Raises OutputError."""
     if os.path.exists(path) and not os.path.isfile(path):
         raise OutputError(f"{path}: is no file, so it is not replaced; give the name of a file")
-    target = Path(os.path.realpath(path))
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{path.stem}.", suffix=path.suffix, delete=False) as file:
-            place = Path(file.name)
-        yield place
-        os.chmod(place, 0o644)
-        os.replace(place, target)
+        in_one_move(path, write)
     except OSError as problem:
         raise OutputError(f"{path}: cannot be written ({problem.strerror or problem}); nothing was left behind") from problem
-    finally:
-        if place is not None:
-            place.unlink(missing_ok=True)
 
 
 def schema(

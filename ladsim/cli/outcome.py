@@ -74,8 +74,12 @@ def finish(
         from ladsim.planning.output import PAGE, write_study
         from ladsim.report.page import page_html
 
-        page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
-        folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
+        try:
+            page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
+            folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
+        except KeyboardInterrupt:
+            kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
+            raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None
         (messages.out if asked.prints else messages.note)(asked.speech.say("screen.report", path=folder / PAGE))
     if is_stopped(study):
         if said := _stopped_by(study):

@@ -7,14 +7,16 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from ladsim.cli import files, messages, studies
-from ladsim.cli.exits import EPILOG, errors_in_words
+from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
+from ladsim.interrupts import dropped_comes_again
 
 
 class _Program(TyperGroup):
@@ -22,6 +24,10 @@ class _Program(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.commands)
+
+    def make_context(self, *words: Any, **more: Any) -> Any:
+        with errors_in_words():  # Ctrl-C may come as early as this
+            return super().make_context(*words, **more)
 
     def invoke(self, ctx: Any) -> Any:
         with errors_in_words():
@@ -98,4 +104,21 @@ def main() -> None:
     # What libraries set up is no garbage. Looking through it, at the end above all, takes a sixth of a short command.
     gc.set_threshold(20_000)
     atexit.register(gc.freeze)
-    app(prog_name="ladsim")
+    dropped_comes_again()
+    try:
+        app(prog_name="ladsim")
+    except SystemExit as end:
+        # All is said and written: Ctrl-C has nothing left to stop, and Python would answer it with a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if end.code == INTERRUPTED:
+            _leave(INTERRUPTED)
+        raise
+
+
+def _leave(code: int) -> None:
+    """End with this exit code. Python itself would die of the signal if the KeyboardInterrupt ever passed through an ``exec``."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import messages, options
+from ladsim.cli.finishing import finished
 from ladsim.errors import OutputError
 
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ def with_request(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def asking(**given: Any) -> None:
         common = {name: given.pop(name) for name in shared}
-        command(asked=request(command.__name__, **common), **given)
+        asked = request(command.__name__, **common)
+        with finished(asked.speech, asked.replications):
+            command(asked=asked, **given)
 
     asking.__signature__ = signature  # type: ignore[attr-defined]
     asking.__annotations__ = {name: one.annotation for name, one in signature.parameters.items()}

@@ -13,6 +13,7 @@ import typer
 
 from ladsim.cli import lives, messages, options, outcome
 from ladsim.cli.exits import DIFFERENT, INTERRUPTED
+from ladsim.cli.finishing import finished
 from ladsim.cli.request import Request, read, refuse_unwritable, with_request
 from ladsim.cli.waiting import say_if_compiling, waiting
 
@@ -175,9 +176,17 @@ def again(
     Example:
       ladsim again reports/my_shop-compare
     """
+    from ladsim.words import Words
+
     messages.be_quiet(quiet)
     if out is not None:
         refuse_unwritable(Path(out))
+    with finished(Words("en")):
+        _made_again(manifest, out, processes)
+
+
+def _made_again(manifest: str, out: str | None, processes: int | None) -> None:
+    """Make the study, and say whether it is the same."""
     say_if_compiling()
     from ladsim.planning.again import again as run_again
 
@@ -186,6 +195,11 @@ def again(
     if outcome.is_stopped(result.study):
         messages.error("stopped before all of it was run again: nobody can say whether it is the same")
         raise typer.Exit(INTERRUPTED)
+    for name in result.unchecked:
+        messages.warning(
+            f"{name}: the manifest holds no fingerprint of it (older versions of ladsim noted none of programmes of one's own), so "
+            "nobody can tell whether it has changed since"
+        )
     if result.folder is not None:
         messages.note(f"The new tables are in {result.folder}")
     if result.identical:

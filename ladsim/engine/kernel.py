@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import compiled, given_up, rule
 from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
@@ -392,9 +392,10 @@ class Fast(Stage):
             wait(futures)
         except BaseException:
             self.shared[_STOP] = 1
-            while wait(futures, timeout=0.01).not_done:
-                for where in self.where:
-                    where[_LEFT] = 0  # they pause before their next event
+            with given_up():
+                while wait(futures, timeout=0.01).not_done:
+                    for where in self.where:
+                        where[_LEFT] = 0  # they pause before their next event
             raise
         return [future.result() for future in futures]
 

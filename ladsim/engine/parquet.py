@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.event_table import WORDS, EventNames
 from ladsim.errors import OutputError, StudyError
+from ladsim.interrupts import whole
 from ladsim.model.layout import LOG, MONTH, NOBODY_ID
 
 SCHEMA = 1
@@ -47,10 +48,11 @@ class ParquetLog:
             place = Path(os.path.realpath(self.path))
             if place.exists() and not place.is_file():
                 raise OSError(f"{place} is no file")
-            handle, self._temporary = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-            # Whatever happens, and even when Ctrl-C comes while a file is being taken away, it does not outlive this object.
-            self._leave_nothing = weakref.finalize(self, _remove, self._temporary)
-            os.close(handle)
+            with whole():
+                handle, self._temporary = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+                # Whatever happens, and even when Ctrl-C comes while a file is being taken away, it does not outlive this object.
+                self._leave_nothing = weakref.finalize(self, _remove, self._temporary)
+                os.close(handle)
             plain = dict.fromkeys(("customer", "other", "amount"), "PLAIN") | dict.fromkeys(
                 ("time", "sequence"), "DELTA_BINARY_PACKED"
             )

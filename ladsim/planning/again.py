@@ -1,7 +1,8 @@
 """A study made again from its manifest: the same numbers, to the last digit, or which of them differ.
 
 In: a manifest. Out: the study, run anew, and whether every table has the same bytes. Nothing is taken from the earlier run but what
-the manifest says; a graph or policy file that is missing or has changed since is refused.
+the manifest says; a file that the study was run with, and that is missing or has changed since, is refused: a graph, a policy, a
+programme of one's own, or what these import from their own folder.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from ladsim.errors import LadsimError, StudyError
 from ladsim.planning.compare import compare
-from ladsim.planning.manifest import MANIFEST, Study, from_json, input_files, read_manifest, sha256_of, versions
+from ladsim.planning.manifest import MANIFEST, Study, from_json, input_files, named_files, read_manifest, sha256_of, versions
 from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
 from ladsim.planning.potential import potential
 from ladsim.planning.programs import program_value
@@ -24,8 +25,9 @@ from ladsim.planning.results import Comparison, Replications, Setting
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import set_targets
+from ladsim.scenario.check import problems as problems_of
 from ladsim.scenario.places import frozen
-from ladsim.scenario.spec import Scenario
+from ladsim.scenario.spec import Scenario, Strategy
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class AgainResult:
     identical: bool
     differing: tuple[str, ...]  # tables that differ, are new or are gone, each with what it is
     notes: tuple[str, ...]  # versions that have changed since
+    unchecked: tuple[str, ...]  # files of which the manifest holds no fingerprint: it is of an older version
     folder: Path | None  # where the tables were written, if asked for
 
 
@@ -49,18 +52,20 @@ def again(path: str | Path, out: str | Path | None = None, processes: int | None
     manifest = read_manifest(place)
     if out is not None:
         refuse_foreign(out)
-    study = _run(manifest, place, processes, progress)
+    scenario = _scenario(manifest, place)
+    unchecked = _refuse_changed_inputs(manifest["inputs"], scenario, place)
+    _refuse_nonsense(scenario, place)
+    study = _run(manifest, scenario, place, processes, progress)
     fresh = {f"tables/{name}.csv": csv_bytes(table) for name, table in tables_of(study).items()}
     differing = tuple(_differences(manifest["tables"], fresh))
     stopped = study.interrupted if isinstance(study, Comparison | Replications) else study.runs.interrupted
     folder = None if out is None or stopped else write_study(out, study, command=manifest["command"])
-    return AgainResult(study, not differing, differing, tuple(_changed_versions(manifest)), folder)
+    return AgainResult(study, not differing, differing, tuple(_changed_versions(manifest)), unchecked, folder)
 
 
-def _run(manifest: Mapping[str, Any], place: Path, processes: int | None, progress: Any) -> Study:
+def _run(manifest: Mapping[str, Any], scenario: Scenario, place: Path, processes: int | None, progress: Any) -> Study:
     """The study of a manifest, run anew. The scenario in it has its overrides applied already."""
-    scenario, setting = _scenario(manifest, place), _setting(manifest, place)
-    _refuse_changed_inputs(manifest["inputs"], scenario, place)
+    setting = _setting(manifest, place)
     given: dict[str, Any] = {
         "seed": setting.seed,
         "replications": setting.replications,
@@ -118,20 +123,39 @@ def _potential(manifest: Mapping[str, Any], place: Path) -> tuple[float | None, 
     return budget, costs
 
 
-def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place: Path) -> None:
+def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place: Path) -> tuple[str, ...]:
+    """Raise StudyError where a file is not as it was; returns those of which nobody can tell, because the manifest is too old."""
+    needed = input_files(scenario)
+    graphs_and_policies = {*named_files(scenario)} - _programs(scenario)
     problems = []
-    for name in input_files(scenario):
+    for name in sorted({*inputs, *needed}):
         if name not in inputs:
-            raise StudyError(f"{place}: is damaged: it has no fingerprint of {name}")
+            if name in graphs_and_policies:
+                raise StudyError(f"{place}: is damaged: it has no fingerprint of {name}")
+            continue
         try:
             if sha256_of(Path(name)) != inputs[name]:
                 problems.append(f"{name}: has changed since the study was made")
-        except OSError as error:
-            problems.append(f"{name}: cannot be read ({error.strerror})")
+        except (OSError, ValueError) as error:
+            problems.append(f"{name}: cannot be read ({getattr(error, 'strerror', None) or error})")
     if problems:
         raise StudyError(
-            f"{place}: cannot be made again, because a file that its scenario names is not as it was:\n" + "\n".join(problems)
+            f"{place}: cannot be made again, because a file that the study was run with is not as it was:\n" + "\n".join(problems)
         )
+    return tuple(name for name in needed if name not in inputs)
+
+
+def _programs(scenario: Scenario) -> set[str]:
+    """Files of programmes, of which manifests of older versions hold no fingerprint."""
+    owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
+    return {str(Path(program.file).absolute()) for owner in owners for program in owner.programs if program.file}
+
+
+def _refuse_nonsense(scenario: Scenario, place: Path) -> None:
+    """Raise StudyError where the scenario could not have come from a file: somebody has changed the manifest."""
+    found = problems_of(scenario)
+    if found:
+        raise StudyError(f"{place}: is damaged: its scenario cannot be simulated:\n" + "\n".join(map(str, found)))
 
 
 def _differences(before: Mapping[str, str], fresh: Mapping[str, bytes]) -> Iterator[str]:

@@ -1,13 +1,15 @@
 """The manifest: everything that is needed to make a study's numbers again, to the last digit.
 
 In: a finished study and its tables as bytes. Out: a JSON file; ``again`` goes the other way round. The manifest holds the scenario
-as one table (what it extends is merged in), the setting, versions, and the fingerprints of the graph and policy files that the
-scenario names. It never holds code: ``again`` reads the files where they were, and refuses when one is missing or changed.
+as one table (what it extends is merged in), the setting, versions, and the fingerprints of all files that are read when it is run:
+graphs, policies, programmes of one's own, and what these two import from their own folder. It never holds code: ``again`` reads the
+files where they were, and refuses when one is missing or changed.
 """
 
 from __future__ import annotations
 
 import datetime
+import errno
 import hashlib
 import json
 import platform
@@ -18,8 +20,10 @@ from typing import Any
 
 from ladsim.errors import StudyError
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
+from ladsim.scenario.nesting import MOST_DEEP, in_tables
 from ladsim.scenario.places import frozen
-from ladsim.scenario.spec import Scenario
+from ladsim.scenario.python_files import with_imports
+from ladsim.scenario.spec import Scenario, Strategy
 
 MANIFEST = "manifest.json"
 FORM = 1
@@ -78,6 +82,8 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
     """The manifest in a file. Raises StudyError in words when it is missing, damaged, foreign or of a later form."""
     place = Path(path)
     try:
+        if place.exists() and not place.is_file():
+            raise StudyError(f"{path}: is no file; name the {MANIFEST} of a study, or its folder")
         if place.stat().st_size > MAX_BYTES:
             raise StudyError(f"{path}: is no manifest of ladsim (it is larger than {MAX_BYTES // 1_000_000} MB)")
         manifest = json.loads(place.read_text(encoding="utf-8"))
@@ -85,6 +91,8 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
         raise StudyError(f"{path}: cannot be read ({error.strerror}); name the {MANIFEST} of a study, or its folder") from error
     except (ValueError, RecursionError):
         raise StudyError(f"{path}: is no manifest of ladsim, or is damaged (it is not JSON)") from None
+    if (problem := in_tables(manifest, 2 * MOST_DEEP)) is not None:
+        raise StudyError(f"{path}: is damaged: {problem}")
     if not isinstance(manifest, dict) or "ladsim_manifest" not in manifest:
         raise StudyError(f"{path}: is no manifest of ladsim (it has no 'ladsim_manifest')")
     if manifest["ladsim_manifest"] != FORM:
@@ -125,11 +133,18 @@ def file_scenario(study: Study) -> Scenario:
 
 
 def input_files(scenario: Scenario) -> list[str]:
-    """Full paths of the graph and policy files that a scenario and its strategies name."""
+    """Full paths of all files that a scenario and its strategies are run with: those they name, and what their code imports."""
+    named = named_files(scenario)
+    code = [file for name in named if name.endswith(".py") for file in with_imports(name)]
+    return sorted({*named, *code})
+
+
+def named_files(scenario: Scenario) -> list[str]:
+    """Full paths of the graphs, policies and programmes that a scenario and its strategies name."""
     graphs = [layer.graph.path for layer in scenario.word_of_mouth if layer.graph.path]
-    policies = [policy.file for policy in scenario.policies]
-    policies += [policy.file for strategy in scenario.strategies.values() for policy in strategy.policies]
-    return sorted({str(Path(name).absolute()) for name in (*graphs, *policies)})
+    owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
+    code = [item.file for owner in owners for item in owner.policies] + [item.file for owner in owners for item in owner.programs]
+    return sorted({str(Path(name).absolute()) for name in (*graphs, *code) if name})
 
 
 def ladsim_version() -> str:
@@ -168,7 +183,9 @@ def _jsonable(value: Any) -> Any:
 
 
 def sha256_of(path: Path) -> str:
-    """Fingerprint of a file."""
+    """Fingerprint of a file. Raises OSError where it cannot be read, or is none: a pipe or a device would never end."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "is no file")
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

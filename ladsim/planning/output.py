@@ -1,7 +1,7 @@
 """A study's folder: tables as CSV, the manifest and the page, whole or not at all.
 
 In: a study and what goes with it. Out: a folder. Everything is first written into a temporary folder beside the wanted one and
-then renamed, so a full disk or a read-only place leaves nothing half-written, and an older study of the same name stays until the
+then renamed, so a full disk, a read-only place or Ctrl-C leaves nothing half-written, and an older study of the same name stays until the
 new one is complete. A folder is only taken over when it is empty or holds a manifest of ladsim; files in it that ladsim did not
 write are carried over.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ladsim.errors import LadsimError, OutputError
+from ladsim.interrupts import whole
 from ladsim.planning.columns import columns_of
 from ladsim.planning.manifest import MANIFEST, Study, read_manifest, write_manifest
 from ladsim.planning.tables import tables_of
@@ -77,18 +78,19 @@ def write_folder(folder: str | Path, fill: Callable[[Path], None]) -> Path:
     """Make `folder` out of what `fill` writes into an empty one, by a rename at the end."""
     wanted = Path(os.path.realpath(folder))
     refuse_foreign(folder)
-    fresh: Path | None = None
     try:
         wanted.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.", dir=wanted.parent))
-        os.chmod(fresh, 0o777 & ~_umask())
-        fill(fresh)
-        _take_place(fresh, wanted)
+        with whole() as moment:
+            fresh = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.", dir=wanted.parent))
+            try:
+                os.chmod(fresh, 0o777 & ~_umask())
+                with moment.heard():
+                    fill(fresh)
+                _take_place(fresh, wanted)
+            finally:
+                shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({_reason(error)}); nothing was left behind") from error
-    finally:
-        if fresh is not None:
-            shutil.rmtree(fresh, ignore_errors=True)
     return wanted
 
 

@@ -22,6 +22,7 @@ from ladsim.compiled import is_warm
 from ladsim.engine.history import History
 from ladsim.engine.run import future, simulate
 from ladsim.errors import StudyError, out_of_memory
+from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
 from ladsim.planning.workers import cores, in_processes
@@ -147,8 +148,8 @@ def replicate(
     `with_nothing` plays every future once more without campaigns, programmes and policies (`Replications.nothing`), which tells what
     they bring that would not have come anyway; where there are none, nothing is played. `overrides` sets values by dotted key first.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
-    changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``); when nothing is, the
-    KeyboardInterrupt or a StudyError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+    changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
+    done); when nothing is, the KeyboardInterrupt or a StudyError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
     """
     runs, _ = with_more(
         scenario,
@@ -246,8 +247,8 @@ def with_more(
             histories=tuple(done[k * len(works) + i][0] for k in range(kept)),
             summaries=tuple(done[k * len(works) + i][1] for k in range(kept)),
             parameters=parameters(applied[name], seed, kept),
-            interrupted=stopped is not None,
-            stopped_by=str(stopped or ""),
+            interrupted=kept < replications,
+            stopped_by=str(stopped or "") if kept < replications else "",
             seconds=counter.seconds,
             asked=replications,
             world_notes=worlds[place].notes if (place := places[name]) is not None else (),
@@ -347,9 +348,12 @@ def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, A
             counter.tell(len(done))
         if here < counter.total:
             in_processes(plan, range(here, counter.total), processes, done, lambda: counter.tell(len(done)))
+        simulated()
     except KeyboardInterrupt as error:
+        simulated(pressed=len(done) == counter.total)
         return done, error
     except BrokenExecutor:
+        simulated()
         return done, StudyError(
             f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
             f"use fewer processes (now {processes}) or a smaller sample"

@@ -57,7 +57,7 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
     """Fill `done` with the results of the runs of these numbers, handed out in order; `tell` is called after each.
 
     On Ctrl-C, or when a worker is killed, what has just finished is still put into `done` before KeyboardInterrupt or BrokenExecutor
-    goes on.
+    goes on; also where Ctrl-C comes while the workers start, or while they are let go.
     """
     with _executor(work, processes) as (executor, key), _ctrl_c_noted() as stopped:
         waiting: dict[Future[Any], int] = {}
@@ -73,7 +73,7 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
                 begun += 1
 
         try:
-            with _interrupts_ignored():  # workers start here, and ignore Ctrl-C from their first moment on
+            with _born_deaf():  # workers start here, and do not hear Ctrl-C from their first moment on
                 hand_out()
             while waiting and not stopped.is_set():
                 for future in sorted(wait(waiting, timeout=_LISTEN, return_when=FIRST_COMPLETED).done, key=waiting.__getitem__):
@@ -81,14 +81,21 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
                     del waiting[future]
                     tell()
                 hand_out()
-            if stopped.is_set():
-                raise KeyboardInterrupt
-        except (KeyboardInterrupt, BrokenExecutor):
-            finished = wait(waiting, timeout=_LISTEN).done
-            done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
+        except (KeyboardInterrupt, BrokenExecutor):  # the former where `tell` asks for it
+            _take_what_is_done(waiting, done)
             raise
         finally:
+            if waiting and stopped.is_set():
+                _take_what_is_done(waiting, done)
             executor.shutdown(wait=True, kill_workers=True)
+    if stopped.is_set():
+        raise KeyboardInterrupt
+
+
+def _take_what_is_done(waiting: dict[Future[Any], int], done: dict[int, Any]) -> None:
+    """Put into `done` what has just finished, or finishes now."""
+    finished = wait(waiting, timeout=_LISTEN).done
+    done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
 
 
 @contextmanager
@@ -144,6 +151,8 @@ def _mapped(path: str) -> Any:
 def _begin() -> None:
     """A worker leaves Ctrl-C to the process that asked for it, ends when told to, and leaves what it was born with where it is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -158,15 +167,25 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Processes started inside begin with Ctrl-C ignored."""
+def _born_deaf() -> Iterator[None]:
+    """Processes started inside hear no Ctrl-C; this one hears it afterwards, where the system can keep it for so long."""
+    if hasattr(signal, "pthread_sigmask"):
+        former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, former)
+        return
     with _on_ctrl_c(signal.SIG_IGN):
         yield
 
 
 @contextmanager
 def _ctrl_c_noted() -> Iterator[threading.Event]:
-    """Ctrl-C sets the event and does no more: an exception in the middle of the pool's locks could block it for ever."""
+    """Ctrl-C sets the event and does no more: an exception in the middle of the pool's locks could block it for ever.
+
+    A study that somebody lets run in another thread hears none.
+    """
     stopped = threading.Event()
     with _on_ctrl_c(lambda number, frame: stopped.set()):
         yield stopped

@@ -8,12 +8,11 @@ A new kind of study: a builder that makes a `Page`, and a line in ``page_of``.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from ladsim.errors import OutputError, StudyError
+from ladsim.files import in_one_move
 from ladsim.planning.manifest import Study, ladsim_version
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.report.parts import Page
@@ -29,19 +28,10 @@ def report(study: Study, path: str | Path, *, command: str = "", manifest: str =
     """
     target = Path(path).absolute()
     data = page_html(study, command=command, manifest=manifest).encode("utf-8")
-    fresh: str | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(fresh, 0o666 & ~mask)
-        os.replace(fresh, target)
+        in_one_move(target, lambda place: place.write_bytes(data))
     except OSError as error:
-        if fresh is not None:
-            Path(fresh).unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}); nothing was left behind") from error
     return target
 

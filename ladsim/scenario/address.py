@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.scenario.kinds import Distribution, Limits, Range, Table
+from ladsim.scenario.nesting import MOST_IN_A_WORD
 from ladsim.scenario.places import PAIR, from_pydantic, frozen, get, item_names, joined
 from ladsim.scenario.shapes import Shape, fields
 from ladsim.scenario.spec import STEP_ALTERNATIVES, STEP_KEYS, Campaign, Scenario, Step
@@ -169,6 +170,9 @@ def put(data: dict[str, Any], path: Path, value: Any) -> None:
 
 def place_of(scenario: Scenario, dotted: str, said: str = "") -> _Place:
     """The place that a dotted key means. Raises ScenarioError (at `said`, else at the key) with the nearest right key."""
+    if len(dotted) > MOST_IN_A_WORD:
+        allowed = f"must have at most {MOST_IN_A_WORD:,}"
+        raise ScenarioError([Problem(_shortened(said or dotted), f"a key of {len(dotted):,} characters", allowed)])
     places: dict[str, _Place] = {}
     loose: dict[str, list[_Place]] = {}
     for place in _places(Scenario, scenario, "", (), ""):
@@ -189,6 +193,10 @@ def place_of(scenario: Scenario, dotted: str, said: str = "") -> _Place:
         return new
     found = f"an unknown key {dotted!r}" if said and said != dotted else "an unknown key"
     raise ScenarioError([Problem(said or dotted, found, "must be the dotted key of a value", nearest(dotted, [*places, *loose]))])
+
+
+def _shortened(place: str) -> str:
+    return place if len(place) <= 60 else place[:59] + "…"
 
 
 def _in_a_set(scenario: Scenario, dotted: str, said: str) -> _Place | None:

@@ -15,6 +15,7 @@ from typing import Any
 from ladsim.errors import ScenarioError
 from ladsim.scenario.address import NumberAt, Path, numbers, place_of, plain, put, with_values
 from ladsim.scenario.check import problems
+from ladsim.scenario.nesting import in_tables, in_text
 from ladsim.scenario.ranges import quantile
 from ladsim.scenario.spec import Distribution, Range, Scenario
 from ladsim.scenario.strategies import with_strategy
@@ -54,8 +55,12 @@ def override(scenario: Scenario, values: Mapping[str, Any], asked_by: str = "--s
 def _read(value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    text = f"value = {value}"
+    if "\n" in value or in_text(text) is not None:
+        return value
     try:
-        return tomllib.loads(f"value = {value}")["value"] if "\n" not in value else value
+        read = tomllib.loads(text)["value"]
+        return value if in_tables(read) is not None else read
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):
         return value
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ladsim.errors import OutputError, Problem, ScenarioError
+from ladsim.files import in_one_move
 from ladsim.scenario.address import place_of
 from ladsim.scenario.load import find, load, loads
 from ladsim.scenario.merge import IDENTITY, identities
@@ -110,27 +110,22 @@ def replace_file(path: str | Path, text: str) -> None:
     A link leads to the file that it names. What is no file (a device, a pipe) is never replaced, but written to as it is.
     """
     path = Path(path)
-    name = ""
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             with path.open("w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
             return
-        place = Path(os.path.realpath(path))
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=place.parent, prefix=f".{place.name}.", delete=False
-        ) as file:
-            name = file.name
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, place.stat().st_mode & 0o777 if place.exists() else 0o644)
-        os.replace(name, place)
+        in_one_move(path, lambda place: _write_safely(place, text))
     except OSError as error:
         raise OutputError(f"{path}: could not be written ({error.strerror or error}); nothing was changed") from None
-    finally:
-        if name and os.path.exists(name):
-            os.unlink(name)
+
+
+def _write_safely(place: Path, text: str) -> None:
+    """Write a text so that it is on the disk, and not on its way there."""
+    with place.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def schema_json() -> str:

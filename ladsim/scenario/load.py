@@ -1,7 +1,8 @@
 """From a file to a `Scenario`, or to every problem of the file at once.
 
 In: the path of a TOML file (or the bare name of a shipped scenario). Out: a frozen `Scenario` that can be simulated. The way
-through: bytes → text → TOML → ``extends`` merged → paths made absolute → ``spec`` (shape) → ``check`` (sense). Where the shape is
+through: bytes → text → not too deep (``nesting``) → TOML → ``extends`` merged → paths made absolute → ``spec`` (shape) → ``check``
+(sense). Where the shape is
 wrong, what is wrong is left out and the rest is checked all the same, so that one reading of the messages is enough. Texts in
 several languages become one text on the way (``texts``).
 
@@ -29,6 +30,7 @@ from pydantic import ValidationError
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.merge import merged
+from ladsim.scenario.nesting import in_tables, in_text
 from ladsim.scenario.places import from_pydantic, frozen, get, shown
 from ladsim.scenario.ready import with_ready
 from ladsim.scenario.slips import thousands, toml_hint
@@ -191,8 +193,10 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         raise ScenarioError(
             [Problem("file", "an empty file", "must be a scenario (`ladsim new` writes one to start from)", file=file)]
         )
+    if (problem := in_text(text)) is not None:
+        raise ScenarioError([replace(problem, file=file)])
     try:
-        return tomllib.loads(text)
+        return _not_too_deep(tomllib.loads(text), file)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         where = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)
@@ -205,6 +209,13 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", allowed, file=file)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise ScenarioError([Problem("file", "tables or numbers too big to read", "must be TOML", file=file)]) from None
+
+
+def _not_too_deep(data: dict[str, Any], file: str) -> dict[str, Any]:
+    """The same tables: headers, keys and lists, each of them short enough, may be too deep one in the other."""
+    if (problem := in_tables(data)) is not None:
+        raise ScenarioError([replace(problem, file=file)])
+    return data
 
 
 def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]) -> dict[str, Any]:

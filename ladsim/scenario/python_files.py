@@ -1,10 +1,11 @@
-"""A user's Python file, read and never run: its syntax tree, or what is wrong with it in words."""
+"""A user's Python file, read and never run: its syntax tree, or what is wrong with it in words; and what it imports from beside it."""
 
 from __future__ import annotations
 
 import ast
 import os
 import warnings
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,3 +29,51 @@ def _tree(file: str, changed: int) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python finds odd about a user's file, it says when the file is run
         return ast.parse(Path(file).read_bytes(), filename=file)
+
+
+def with_imports(file: str) -> list[str]:
+    """A Python file and all files from its folder, and below, that it imports or that those import: what its numbers may depend on.
+
+    Found by its ``import`` statements, wherever they stand; of a package all its files. What is imported by a name worked out while it
+    runs is not found, and neither are other folders, nor data that it reads.
+    """
+    folder = Path(file).absolute().parent
+    found: dict[Path, None] = {}
+    waiting = [Path(file).absolute()]
+    while waiting:
+        here = waiting.pop()
+        if here in found:
+            continue
+        found[here] = None
+        tree = parsed("", str(here))
+        if isinstance(tree, ast.Module):
+            waiting += [path for name in _imported(tree, here, folder) for path in _files_of(folder, name)]
+    return sorted(str(path) for path in found)
+
+
+def _imported(tree: ast.Module, file: Path, folder: Path) -> Iterator[tuple[str, ...]]:
+    """The names that a file imports, in parts, as seen from the folder."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = tuple(node.module.split(".")) if node.module else ()
+            above = file.parent.relative_to(folder).parts
+            start = above[: max(0, len(above) - node.level + 1)] if node.level else ()
+            yield from ((*start, *base, alias.name) for alias in node.names)
+
+
+def _files_of(folder: Path, name: tuple[str, ...]) -> Iterator[Path]:
+    """The files in a folder that an import of this name runs: a module, or a package with all that is in it."""
+    if folder / name[0] == _LADSIM:
+        return
+    for length in range(len(name), 0, -1):
+        module = folder.joinpath(*name[:length]).with_suffix(".py")
+        package = folder.joinpath(*name[:length])
+        if module.is_file():
+            yield module
+        if (package / "__init__.py").is_file():
+            yield from sorted(package.rglob("*.py"))
+
+
+_LADSIM = Path(__file__).absolute().parent.parent

@@ -22,6 +22,7 @@ from ladsim.world import numeric_lines
 from ladsim.world.names import Numerals, is_number
 from ladsim.world.text_files import (
     BLOCK,
+    MOST_IN_A_NAME,
     SEPARATORS,
     Blocks,
     byte_blocks,
@@ -73,7 +74,7 @@ def _first(path: Path) -> _First:
         number, line = next(lines([text]), (0, ""))
         if line:
             separator = separator_of(line)
-            return _First(number, separator, fields(line, separator))
+            return _First(number, separator, fields(path, number, line, separator))
     raise WorldError(f"{path}: found no ties, must have one per line: two names") if said else empty(path)
 
 
@@ -238,6 +239,9 @@ def _parts(path: Path, first: _First) -> Iterator[tuple[list[str], NDArray[np.in
             if codes.min() < 0 or "" in names:
                 _explain(path, first.separator)
                 raise WorldError(f"{path}: cannot be read (a tie with one name), must have two names per line")
+            if max(map(len, names)) > MOST_IN_A_NAME:
+                _explain(path, first.separator)
+                raise WorldError(f"{path}: cannot be read (a name of {max(map(len, names)):,} characters)")
             if len(set(names)) == len(names):
                 yield names, codes.reshape(2, -1)
             else:  # some differed only in the blanks around them
@@ -254,9 +258,9 @@ def _parts(path: Path, first: _First) -> Iterator[tuple[list[str], NDArray[np.in
 
 
 def _explain(path: Path, separator: str) -> None:
-    """Raise a WorldError for the first line with fewer than two names."""
+    """Raise a WorldError for the first line with fewer than two names, or with one that is too long for a name."""
     for number, line in lines(text_blocks(path)):
-        found = fields(line, separator)
+        found = fields(path, number, line, separator)
         if len(found) < 2 or not found[0] or not found[1]:
             said = f"one name ({short(line.strip())!r})" if any(found) else "no name"
             allowed = f"a tie needs two, separated by {SEPARATORS[separator]} as in the first line"

@@ -21,7 +21,7 @@ from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Graph
 from ladsim.world.edge_lists import read_edge_list
 from ladsim.world.graph import adjacency
-from ladsim.world.text_files import fields, lines, separator_of, short, whole_text, without_comments
+from ladsim.world.text_files import MOST_IN_A_NAME, fields, lines, separator_of, short, too_long, whole_text, without_comments
 from ladsim.world.ties import Ties
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_referrals(path: Path, id_column: str, referrer_column: str, directed: b
     if not first:
         raise WorldError(f"{path}: found an empty table, must have a line of column names and a line per customer")
     separator = separator_of(first)
-    columns = fields(first, separator)
+    columns = fields(path, line_number, first, separator)
     for key, wanted in (("id_column", id_column), ("referrer_column", referrer_column)):
         if wanted not in columns:
             near = nearest(wanted, columns)
@@ -92,6 +92,10 @@ def read_referrals(path: Path, id_column: str, referrer_column: str, directed: b
     if (ids == "").any():
         at = _nth_record(text, 1 + int(np.flatnonzero(ids == "")[0]))
         raise WorldError(f"{path}, line {at}: found no {id_column!r}, every customer needs one")
+    for column in (ids, referrers):
+        if int((length := column.str.len()).max()) > MOST_IN_A_NAME:
+            at = int(length.argmax())
+            raise too_long(path, _nth_record(text, 1 + at), int(length.iloc[at]))
     tied = ~referrers.str.lower().isin(_NO_REFERRER)
     codes, names = pandas.factorize(pandas.concat([ids, referrers[tied]], ignore_index=True))
     ends = codes.astype(np.int32)

@@ -10,6 +10,7 @@ What must hold, and how:
 - Two processes make the same graph at once: each writes a folder of its own and renames it; the first wins, both graphs are equal.
 - A damaged folder is noticed: every byte goes into a checksum, and every graph is summed up before it is used (some gigabytes a
   second, a thirtieth of the time it takes to make it). It is made again.
+- Ctrl-C while a graph is written leaves nothing of it: the file being written is finished first, then all of them go.
 - A full or read-only disk never fails a run: then nothing is kept.
 - The folder stays small: ``LADSIM_GRAPH_CACHE_GB`` (8 by default; 0 keeps nothing) is never exceeded, what was not used for longest
   goes first. Where the disk is nearly full nothing is kept. A graph in use by another process stays whole until that lets go.
@@ -35,7 +36,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.compiled import cache_dir
+from ladsim.compiled import cache_dir, go_on, unbroken
 from ladsim.errors import WorldError
 from ladsim.world.csr import checksum
 from ladsim.world.graph import Dropped, ReferralGraph
@@ -144,13 +145,22 @@ def _store(folder: Path, graph: ReferralGraph, notes: tuple[str, ...], limit: in
         return
     root = folder.parent
     root.mkdir(parents=True, exist_ok=True)
+    with unbroken:
+        _write(root, folder, graph, notes, limit - size)
+
+
+def _write(root: Path, folder: Path, graph: ReferralGraph, notes: tuple[str, ...], most: int) -> None:
+    """Write a folder under another name, and rename it; whatever happens, nothing is left of it under that name."""
     new = Path(tempfile.mkdtemp(prefix=_NEW, dir=root))
     try:
-        _make_room(root, limit - size, new.stat().st_mtime)
-        if shutil.disk_usage(root).free < 2 * size:
+        _make_room(root, most, new.stat().st_mtime)
+        if shutil.disk_usage(root).free < 2 * (graph.indptr.nbytes + graph.indices.nbytes):
             return
+        go_on()
         np.save(new / "indptr.npy", graph.indptr)
+        go_on()
         np.save(new / "indices.npy", graph.indices)
+        go_on()
         dropped = [graph.dropped.self_loops, graph.dropped.duplicates]
         said = {"sums": _sums(graph.indptr, graph.indices), "dropped": dropped, "notes": notes}
         text = json.dumps(said)

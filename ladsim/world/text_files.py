@@ -1,7 +1,7 @@
 """Text files with one thing a line: read in blocks, whatever is amiss named by file and line.
 
 Bytes in, text out. A block ends at the end of a line, so that it can be decoded and searched by itself; ``.gz`` is unpacked on the
-way. A file that is missing, cut short, empty or no text is a WorldError.
+way. A file that is missing, cut short, empty or no text is a WorldError, and so is a line that cannot be taken apart.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ladsim.errors import WorldError, nearest
 
 SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "": "blanks"}
 BLOCK = 1 << 23
+MOST_IN_A_NAME = 10_000  # characters; more of them are a file of something else
 _COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
 _MARK = b"\xef\xbb\xbf"  # what some programs begin a text file with
 
@@ -108,12 +109,27 @@ def separator_of(line: str) -> str:
     return next(mark for mark in SEPARATORS if mark == "" or mark in line)
 
 
-def fields(line: str, separator: str) -> list[str]:
-    """The fields of a line."""
+def fields(path: Path, number: int, line: str, separator: str) -> list[str]:
+    """The fields of a line. Raises WorldError where it cannot be taken apart, or where a field is longer than any name."""
     if not separator:
-        return line.split()
-    line = line.split("\r", 1)[0]  # lines that end as on old Macs
-    return [field.strip() for field in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])]
+        found = line.split()
+    else:
+        line = line.split("\r", 1)[0]  # lines that end as on old Macs
+        try:
+            found = [field.strip() for field in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])]
+        except csv.Error as error:
+            long = too_long(path, number, len(line)) if len(line) > MOST_IN_A_NAME else None
+            raise long or WorldError(f"{path}, line {number}: cannot be read: {short(error)}") from None
+    longest = max(map(len, found), default=0)
+    if longest > MOST_IN_A_NAME:
+        raise too_long(path, number, longest)
+    return found
+
+
+def too_long(path: Path, number: int, characters: int) -> WorldError:
+    """The error of a line with a name that is none."""
+    allowed = f"a name has at most {MOST_IN_A_NAME:,}: is this the right file?"
+    return WorldError(f"{path}, line {number}: found a field of {characters:,} characters, {allowed}")
 
 
 def short(error: object) -> str:

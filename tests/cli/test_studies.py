@@ -194,7 +194,7 @@ def test_stopped_before_every_strategy_had_a_run(ladsim: Ladsim, shop: Path) -> 
     names = [word for _ in range(2) for name in ("keep", "win") for word in ("--strategy", name)]
     result = ladsim("compare", shop, *QUICK, *names)
     assert result.exit_code == 3
-    assert "nothing was written" in result.stderr
+    assert "nothing half-written is left" in result.stderr
     assert names_in(Path.cwd()) == {"shop.toml"}
 
 

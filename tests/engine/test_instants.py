@@ -12,6 +12,7 @@ from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError
 from ladsim.model.layout import MONTH, TICK
 from ladsim.scenario.load import validated
+from ladsim.scenario.tables import tables
 
 
 def scenario(rungs: list[dict[str, Any]], steps: list[dict[str, Any]], **more: Any) -> Any:
@@ -173,6 +174,30 @@ def test_a_shock_stops_a_clock_and_lets_it_go_on() -> None:
     held = simulate(scenario(rungs, steps, market_size=500, months=6, shocks=[pause]))
     assert held.flows[2:4, 0, 0].tolist() == [0, 0]
     assert np.abs(held.flows[[1, 4, 5, 6], 0, 0] - free.flows[1:, 0, 0]).max() <= 1  # a clock is rounded up once more
+
+
+def test_what_is_shorter_than_a_tick_lasts_one() -> None:
+    """A hundredth of a month lies within one tick (a thirtieth). The shock acts for that tick, the campaign spends for it.
+
+    Hazard .1, times 31 in the tick: by the end of month 2 a share of exp(−(.1 + .1 · (29 + 31) ÷ 30)) = exp(−.3) is left, and not
+    exp(−.2); of 3,000 a month 100 are spent, and not 0. Otherwise a one-day action would be accepted, shown, and do nothing.
+    """
+    rungs = [{"name": "a", "share": 1.0}, {"name": "b"}]
+    steps = [{"from": "a", "to": "b", "rate": 0.1}]
+    day = {"from_month": 1.0, "to_month": 1.01}
+    shock = {"name": "sale", **day, "effects": [{"on": "steps.a.b", "full": 30.0}]}
+    channel = {"name": "ads", "response": {"half_at": 1.0}, "effects": [{"on": "steps.a.b", "full": 1.0}]}
+    campaign = {"channel": "ads", "monthly_spend": 3_000.0, **day}
+    people = 20_000
+    sale = simulate(scenario(rungs, steps, market_size=people, months=2, shocks=[shock]))
+    left = np.exp(-0.3)
+    found = int(sale.counts[-1].sum(axis=0)[0])
+    assert abs(found - people * left) <= 4.0 * np.sqrt(people * left * (1.0 - left))
+    advertised = simulate(scenario(rungs, steps, market_size=1_000, months=2, channels=[channel], campaigns=[campaign]))
+    spent = advertised.market_money[:, advertised.causes.index("ads")].sum() / advertised.unit
+    assert spent == pytest.approx(-100.0)
+    laid_out = tables(scenario(rungs, steps, channels=[channel], campaigns=[campaign], shocks=[shock]))
+    assert [one.end - one.start for one in (*laid_out.campaigns, *laid_out.shocks)] == [TICK, TICK]
 
 
 def test_spend_is_booked_to_the_last_unit() -> None:

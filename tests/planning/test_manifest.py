@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,10 @@ def test_input_files_must_be_as_they_were(shop_file: Path, tmp_path: Path) -> No
         (b'{"ladsim_manifest": 99}', "has the form 99"),
         (b'{"ladsim_manifest": 1}', "'kind' is missing"),
         (b"[" * 100_000, "is damaged"),
+        (
+            b'{"ladsim_manifest": 1, "scenario": ' + b'{"a": ' * 900 + b"1" + b"}" * 901,
+            "is damaged: scenario: .* at most 64 deep",
+        ),
     ],
 )
 def test_a_damaged_manifest_is_said_in_words(tmp_path: Path, content: bytes, words: str) -> None:
@@ -171,6 +177,97 @@ def test_a_manifest_with_a_wrong_part_is_refused(folder: Path, keys: dict[str, A
     """A part of the wrong kind ends in a message, never in a traceback."""
     with pytest.raises(LadsimError, match="is damaged"):
         again(changed(folder, **keys), processes=1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"from": "lead"', '"from": "nowhere"', "steps.nowhere.customer.*must be one of the rungs"),
+        ('"share": 0.9', '"share": 0.3', "shares that add up to 0.4, must add up to 1"),
+    ],
+)
+def test_a_scenario_that_no_file_could_hold_is_refused(folder: Path, old: str, new: str, words: str) -> None:
+    """Shape is not enough: what `ladsim check` refuses in a file is refused in a manifest, with every place."""
+    path = folder / MANIFEST
+    data = json.loads(path.read_text(encoding="utf-8"))
+    changed(folder, scenario=json.loads(json.dumps(data["scenario"]).replace(old, new)))
+    with pytest.raises(StudyError, match=f"(?s)is damaged: its scenario cannot be simulated:.*{words}"):
+        again(folder, processes=1)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_no_manifest_and_no_input(folder: Path, tmp_path: Path) -> None:
+    """What never ends is refused before it is opened."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StudyError, match="pipe: is no file"):
+        again(tmp_path / "pipe")
+    changed(folder, inputs={str(tmp_path / "pipe"): "0"})
+    with pytest.raises(StudyError, match=r"pipe: cannot be read \(is no file\)"):
+        again(folder, processes=1)
+
+
+def own_program(folder: Path, text: str) -> Path:
+    """A scenario in `folder` with a programme of its own, whose file imports another one beside it and a package."""
+    (folder / "sizes").mkdir()
+    (folder / "sizes" / "__init__.py").write_text("", encoding="utf-8")
+    (folder / "sizes" / "of_gifts.py").write_text("HALF = 0.5\n", encoding="utf-8")
+    (folder / "gift.py").write_text("from sizes.of_gifts import HALF\nGIFT = 2 * HALF\n", encoding="utf-8")
+    (folder / "unused.py").write_text("", encoding="utf-8")
+    (folder / "own.py").write_text(OWN, encoding="utf-8")
+    path = folder / "own.toml"
+    lines = ["[[strategies.dear.programs]]", 'kind = "own"', 'file = "own.py"', "joins = { probability = 1.0 }"]
+    path.write_text(text + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+OWN = """
+import sys
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).parent))
+from ladsim.compiled import hook
+from gift import GIFT
+
+@hook
+def ordered(address, row, place, t, number):
+    return 0.0
+"""
+
+
+@pytest.mark.parametrize("name", ["own.py", "gift.py", "sizes/of_gifts.py"])
+def test_a_programme_of_ones_own_must_be_as_it_was(name: str, shop_file: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    """The programme's file, what it imports from beside it, and what that imports, have fingerprints.
+
+    The one that has changed is named, and nothing is run: the changed file would say so itself.
+    """
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    for module in ("gift", "sizes", "sizes.of_gifts"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    path = own_program(tmp_path, shop_file.read_text(encoding="utf-8"))
+    folder = write_study(tmp_path / "out", replicate(load(path), strategy="dear", **SMALL))
+    inputs = read_manifest(folder / MANIFEST)["inputs"]
+    beside = ["gift.py", "own.py", "sizes/__init__.py", "sizes/of_gifts.py"]
+    assert [Path(file).relative_to(tmp_path).as_posix() for file in inputs] == beside
+    assert again(folder, processes=1).identical
+    with (tmp_path / name).open("a", encoding="utf-8") as file:
+        file.write("raise SystemExit('it was run')\n")
+    with pytest.raises(StudyError, match=rf"{name}: has changed since the study was made"):
+        again(folder, processes=1)
+    (tmp_path / name).unlink()
+    with pytest.raises(StudyError, match=rf"{name}: cannot be read \(No such file"):
+        again(folder, processes=1)
+
+
+def test_a_manifest_of_an_older_version_says_what_nobody_can_tell(shop_file: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    """Where the manifest has no fingerprint of a programme, the study is made again, and the file is named."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    path = own_program(tmp_path, shop_file.read_text(encoding="utf-8"))
+    folder = write_study(tmp_path / "out", replicate(load(path), strategy="dear", **SMALL))
+    whole = again(folder, processes=1)
+    assert whole.identical and whole.unchecked == ()
+    changed(folder, inputs={})
+    old = again(folder, processes=1)
+    assert old.identical
+    assert str(tmp_path / "own.py") in old.unchecked
 
 
 def test_no_such_manifest(tmp_path: Path) -> None:

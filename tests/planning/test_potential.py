@@ -295,6 +295,39 @@ def test_a_campaigns_money_goes_by_its_audience() -> None:
             assert money == pytest.approx((500.0 * leads / leads.sum(axis=1, keepdims=True)).sum(axis=0), rel=1e-9)
 
 
+OUTSIDE = """
+[[rungs]]
+name = "newcomer"
+off_ladder = "outside"
+share = 0.1
+[[steps]]
+from = "newcomer"
+to = "buyer"
+monthly = 0.05
+is_order = true
+"""
+
+
+def test_who_is_still_outside_is_to_be_won_too() -> None:
+    """A campaign at people outside the market wins customers: its 500 a month are in the price of one, as those at leads are.
+
+    Left out, a firm that advertises to people who have not moved here yet would be told that they come for nothing, and would be sent
+    to win them first. A campaign at buyers alone wins nobody.
+    """
+    text = STILL.replace("share = 0.6", "share = 0.5") + OUTSIDE
+    channel = CAMPAIGN.partition("[[campaigns]]")[0].replace("steps.lead.buyer", "steps.newcomer.buyer")
+    found = {}
+    for rung in ("newcomer", "lead", "buyer"):
+        aimed = f'[[campaigns]]\nname = "{rung}s"\nchannel = "search"\nto = ["{rung}"]\nmonthly_spend = 500\n'
+        scenario = loads(text + channel + aimed)
+        found[rung] = [campaign.name for campaign in winning_campaigns(tables(scenario))]
+        if rung == "newcomer":
+            history = potential(scenario, **QUICK).runs.histories[0]
+            assert spent(history, winning_campaigns(tables(scenario))).sum() == pytest.approx(500.0 * 12)
+            assert row(potential(scenario, **QUICK).segments, segment="everybody")["cost_from"] == "campaigns"
+    assert found == {"newcomer": ["newcomers"], "lead": ["leads"], "buyer": []}
+
+
 def test_without_a_cost_the_rest_still_stands(still: Scenario) -> None:
     """No campaign and no cost: nothing can be divided, but what a customer may cost is known."""
     found = potential(still, None, 900.0, **QUICK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import subprocess
 import sys
@@ -20,7 +21,6 @@ from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import targets
 from ladsim.report import grounds
-from ladsim.report import page as page_module
 from ladsim.report.comparison import page as comparison_page
 from ladsim.report.grounds import acting_numbers, assumptions, counts, given_numbers
 from ladsim.report.numerals import people
@@ -288,7 +288,7 @@ def test_the_file_is_written_whole_or_not_at_all(comparison: Comparison, tmp_pat
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(page_module.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OutputError, match="No space left on device"):
         report(run, tmp_path / "new" / "other.html")
     assert [path.name for path in target.parent.iterdir()] == ["page.html"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import networkx
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from ladsim.errors import LadsimError, WorldError
 from ladsim.scenario.spec import Graph
+from ladsim.world import text_files
 from ladsim.world.files import Ties, read_edge_list, read_graphml, read_referrals, read_ties
 
 Write = Callable[[str | bytes], Path]
@@ -103,6 +105,10 @@ def test_further_columns_are_reported(write: Write) -> None:
         (b"1,2\n3,\xff\xfe\n", 2, "not text"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", 1, "not text"),
         (b"1,2\n3,4\n5,\x006\n", 3, "not text"),
+        ("a" * 200_000 + ",b\n", 1, r"a field of 200,002 characters, a name has at most 10,000"),
+        ("a,b\nc," + "d" * 200_000 + "\n", 2, r"a field of 200,\d{3} characters"),
+        ("a b\n" + "c" * 20_000 + " d\n", 2, r"a field of 20,000 characters"),
+        ('a,b\n"' + "c" * 140_000 + '",d\n', 2, r"a field of 140,\d{3} characters"),
     ],
 )
 def test_a_bad_line_is_named(write: Write, content: str | bytes, line: int, said: str) -> None:
@@ -110,6 +116,35 @@ def test_a_bad_line_is_named(write: Write, content: str | bytes, line: int, said
     path = write(content)
     with pytest.raises(WorldError, match=rf"^{re.escape(str(path))}, line {line}: found .*{said}"):
         read_edge_list(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        (b"a,b\n" + b"c" * 200_000 + b",d\n", 2, "a field of 200,002 characters"),
+        (b"a,b\nc,\xff\n", 2, "not text"),
+        (b"a,b\nc,d\ne,\0f\n", 3, "not text"),
+    ],
+)
+def test_a_bad_line_is_named_in_a_packed_file(tmp_path: Path, content: bytes, line: int, said: str) -> None:
+    """What is wrong inside a .gz is told as it is outside."""
+    path = tmp_path / "ties.csv.gz"
+    path.write_bytes(gzip.compress(content))
+    with pytest.raises(WorldError, match=rf"^{re.escape(str(path))}, line {line}: found .*{said}"):
+        read_edge_list(path)
+
+
+def test_whatever_the_reader_of_csv_refuses_is_told(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every error of Python's csv, whichever it is, is a sentence with file and line."""
+    monkeypatch.setattr(text_files.csv, "reader", lambda *_, **__: iter(_refusing()))
+    path = write("# ties\na,b\n")
+    with pytest.raises(WorldError, match=rf"^{re.escape(str(path))}, line 2: cannot be read: the cat sat on the keyboard"):
+        read_edge_list(path)
+
+
+def _refusing() -> Iterator[list[str]]:
+    raise csv.Error("the cat sat on the keyboard")
+    yield []
 
 
 @pytest.mark.parametrize(
@@ -184,6 +219,9 @@ def test_a_crm_table_gives_ties_from_referrer_to_customer(write: Write) -> None:
         ("# crm\nkey,referred_by\n1,\n", "line 2: found no column 'id'"),
         ("id,referred_by\n1,\n# note\n,1\n", "line 4: found no 'id'"),
         ("id,referred_by\n", "no customers"),
+        ("id," + "r" * 200_000 + "\n1,\n", r"line 1: found a field of 200,003 characters"),
+        ("id,referred_by\n1,\n2," + "r" * 200_000 + "\n", r"line 3: found a field of 200,000 characters"),
+        ("id,referred_by\n" + "r" * 20_000 + ",1\n", r"line 2: found a field of 20,000 characters"),
         ("", "empty file"),
     ],
 )

@@ -319,3 +319,45 @@ def test_no_memory_for_a_map_is_no_damage(graphs: Path, monkeypatch: pytest.Monk
     with pytest.raises(MemoryError):
         drawn()
     assert len(folders(graphs)) == 1
+
+
+PRESSED = """
+import os, signal, sys, time
+import numpy as np
+import ladsim
+from ladsim.world import kept
+signal.signal(signal.SIGINT, signal.default_int_handler)
+plain, saved = np.save, []
+
+def save(place, array):
+    # The first file is there, and Ctrl-C comes: the main thread hears it while this one writes.
+    plain(place, array)
+    saved.append(place.name)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.5)
+
+kept.np.save = save
+kept.LEAST_NEIGHBOURS = 1
+friends = {"layer": "friends", "graph": {"kind": "erdos_renyi", "mean_degree": 8.0}}
+rungs = ({"name": "lead", "share": 1.0},)
+data = {"name": "x", "months": 1.0, "market_size": 2_000, "rungs": rungs, "word_of_mouth": (friends,)}
+scenario = ladsim.Scenario.model_validate(data)
+try:
+    ladsim.build(scenario)
+except KeyboardInterrupt:
+    print(saved, os.listdir(kept.cache_dir() / "graphs"), flush=True)
+kept.np.save = plain
+print(ladsim.build(scenario).size, len(os.listdir(kept.cache_dir() / "graphs")))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_while_a_graph_is_written_leaves_nothing(tmp_path: Path) -> None:
+    """Between two files of a graph: a KeyboardInterrupt, no folder under any name, and the next call makes and keeps it."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PRESSED], env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == ["['indptr.npy'] []", "2000 1"]
+    assert "Traceback" not in done.stderr

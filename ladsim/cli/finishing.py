@@ -1,0 +1,37 @@
+"""Ctrl-C when a study has been simulated, and its tables, its page and its folder are still to be made: nothing of it is lost.
+
+In: a command at its work. Out: what is said, and exit code 3. The first Ctrl-C lets the command finish; a second one ends it at once,
+and what stood in the folder before stands there still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import typer
+
+from ladsim.cli import messages
+from ladsim.cli.exits import INTERRUPTED
+from ladsim.interrupts import keeping
+
+if TYPE_CHECKING:
+    from ladsim.words import Words
+
+
+@contextmanager
+def finished(speech: Words, replications: int | None = None) -> Iterator[None]:
+    """Inside, what has been simulated becomes a whole result. Ends with exit code 3 where Ctrl-C came then."""
+    from ladsim.words.catalogue import loose
+
+    def tell() -> None:
+        with suppress(RuntimeError, OSError, ValueError):  # a stream that is being written to, or closed
+            messages.warning(loose(speech.say("screen.pressed")))
+
+    with keeping(tell) as late:
+        yield
+    if late.count:
+        what = speech.say("count.futures", n=replications) if replications is not None else speech.say("screen.everything")
+        messages.warning(loose(speech.say("screen.late", what=what)))
+        raise typer.Exit(INTERRUPTED)

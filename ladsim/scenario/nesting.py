@@ -1,0 +1,95 @@
+"""How deep a file may nest and how long its words may be, looked at before it is parsed.
+
+In: a text, or what was parsed. Out: the first problem, or nothing. A reader of TOML takes a dotted key apart in time that grows with the
+square of its parts, and whatever walks through tables goes one call deeper with each: a few kilobytes could keep a machine busy for
+minutes, or end in Python's limit. No scenario needs a tenth of what is allowed.
+
+>>> print(in_text("[strategies." + "a." * 40 + "a]"))
+line 1: found a key of 42 parts, must have at most 32
+>>> print(in_text("values = " + "[" * 40))
+line 1: found lists or tables 33 deep, must be at most 32 deep
+>>> in_text('label = "a.b.c.d.e" # [[[['), in_tables({"a": [1, {"b": 2}]})
+(None, None)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ladsim.errors import Problem
+
+MOST_DEEP = 32
+MOST_IN_A_WORD = 1_000  # characters of a key, or of a number
+# Texts and comments. One that has no end reaches to the end of the file: there the reader of TOML stops.
+_TEXTS = re.compile(
+    r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+(?:"{3,5}|\Z)'
+    r"|'''(?:[^']++|'(?!''))*+(?:'{3,5}|\Z)"
+    r'|"(?:[^"\\\n]++|\\.)*+"'
+    r"|'[^'\n]*+'"
+    r"|#[^\n]*+"
+    r"|[\"'][\s\S]*+"
+)
+_BRACKET = re.compile(r"[\[\]{}\n]")
+_BETWEEN_KEYS = re.compile(r"[=\[\]{},]")
+_WORD = re.compile(r"[^\s=\[\]{},.\"]++")
+
+
+def in_text(text: str) -> Problem | None:
+    """What is nested too deep, or too long, in a text of TOML that nobody has parsed yet."""
+    bare = _TEXTS.sub(lambda found: '"' + "\n" * found[0].count("\n"), text)
+    return _long_key(bare) or _deep(bare) or _long_word(bare)
+
+
+def in_tables(data: Any, most: int = MOST_DEEP) -> Problem | None:
+    """What is nested too deep, or has too long a name, in tables and lists; a loop and no call, however deep they are."""
+    waiting: list[tuple[Any, int, str]] = [(data, 0, "")]
+    while waiting:
+        here, depth, place = waiting.pop()
+        if depth > most:
+            return Problem(place, f"lists or tables more than {most} deep", f"must be at most {most} deep")
+        if isinstance(here, Mapping):
+            for key in here:
+                if len(key) > MOST_IN_A_WORD:
+                    return Problem(f"{key[:40]}…", f"a key of {len(key):,} characters", _ALLOWED)
+            waiting += [(item, depth + 1, place or key) for key, item in here.items() if isinstance(item, Mapping | list | tuple)]
+        elif isinstance(here, list | tuple):
+            waiting += [(item, depth + 1, place) for item in here if isinstance(item, Mapping | list | tuple)]
+    return None
+
+
+_ALLOWED = f"must have at most {MOST_IN_A_WORD:,}"
+
+
+def _long_key(bare: str) -> Problem | None:
+    for number, line in enumerate(bare.split("\n"), start=1):
+        if line.count(".") < MOST_DEEP:
+            continue
+        parts = 1 + max(piece.count(".") for piece in _BETWEEN_KEYS.split(line))
+        if parts > MOST_DEEP:
+            return Problem(f"line {number}", f"a key of {parts:,} parts", f"must have at most {MOST_DEEP}")
+    return None
+
+
+def _deep(bare: str) -> Problem | None:
+    depth, number = 0, 1
+    for bracket in _BRACKET.finditer(bare):
+        sign = bracket[0]
+        if sign == "\n":
+            number += 1
+        elif sign in "[{":
+            depth += 1
+            if depth > MOST_DEEP:
+                return Problem(f"line {number}", f"lists or tables {depth} deep", f"must be at most {MOST_DEEP} deep")
+        else:
+            depth = max(0, depth - 1)
+    return None
+
+
+def _long_word(bare: str) -> Problem | None:
+    for word in _WORD.finditer(bare):
+        size = word.end() - word.start()
+        if size > MOST_IN_A_WORD:
+            return Problem(f"line {bare.count(chr(10), 0, word.start()) + 1}", f"a word of {size:,} characters", _ALLOWED)
+    return None

@@ -1,0 +1,59 @@
+"""Expected lifetime value where it can be worked out by hand."""
+
+from __future__ import annotations
+
+from math import log
+
+import pytest
+
+from ladsim.scenario.load import loads
+from ladsim.scenario.spec import Scenario
+from ladsim.theory.lifetime import expected_lifetime_value
+
+
+def two_at_once(probability: float, discount: float) -> Scenario:
+    """Customers order twice a month; an order may lead up, and then is followed by the order that the step is. On top nobody orders."""
+    return loads(
+        f"""
+name = "two at once"
+months = 12
+market_size = 100
+[[rungs]]
+name = "customer"
+share = 1.0
+orders_per_month = 2.0
+[[rungs]]
+name = "done"
+[[steps]]
+from = "customer"
+to = "done"
+trigger = "order"
+probability = {probability}
+is_order = true
+[basket]
+law = "constant"
+mean = 10
+[money]
+margin = 0.4
+discount_per_year = {discount}
+"""
+    )
+
+
+@pytest.mark.parametrize(("probability", "orders"), [(1.0, 2.0), (0.5, 3.0), (0.25, 5.0)])
+def test_a_step_by_order_that_is_an_order_counts_both(probability: float, orders: float) -> None:
+    """With probability p there are 1/p orders until the step, and the step's own: 1/p + 1, for a revenue of 10 each.
+
+    Counted once, the last two would be one: a tenth to a half of a customer's orders, and the worth of climbing with them, would be
+    missing in silence where a scenario says that who comes back becomes a subscriber by buying.
+    """
+    found = expected_lifetime_value(two_at_once(probability, 0.0)).set_index("rung").loc["customer"]
+    assert found["orders"] == pytest.approx(orders, rel=1e-12)
+    assert found["revenue"] == pytest.approx(10.0 * orders, rel=1e-12)
+    assert found["contribution"] == pytest.approx(4.0 * orders, rel=1e-12)
+
+
+def test_discounted_orders_by_hand() -> None:
+    """At 2p steps a month, V = (2(1 − p) + 2 · 2p) ÷ (δ + 2p) with δ = ln 1.1 ÷ 12: 3 ÷ (1 + δ) at p = ½."""
+    found = expected_lifetime_value(two_at_once(0.5, 0.1)).set_index("rung").loc["customer"]
+    assert found["orders"] == pytest.approx(3.0 / (1.0 + log(1.1) / 12.0), rel=1e-12)
