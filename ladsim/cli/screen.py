@@ -22,23 +22,28 @@ if TYPE_CHECKING:
 
 MAIN = (
     *("profit", "discounted_profit", "revenue", "contribution", "spend", "return_on_spend"),
-    *("new_customers", "referred_share", "customers_end", "churn", "repurchase_rate", "purchase_frequency"),
+    *("new_customers", "referred_share", "customers_end", "churn_share", "repurchase_rate", "purchase_frequency"),
     *("acquisition_cost", "lifetime_value_contribution"),
 )
-UNITS = {"months": "unit.months", "orders a month": "unit.orders_a_month", "share a month": "unit.a_month"}
+UNITS = {
+    "months": "unit.months",
+    "orders a month": "unit.orders_a_month",
+    "share a month": "unit.a_month",
+    "per customer and month": "unit.per_customer_and_month",
+}
 WIDTH = 110  # where nobody says how wide the screen is
 
 
 def run_text(study: Replications) -> str:
     """The main measures of one strategy with their intervals, and who stands where at the end."""
     from ladsim.measures.dictionary import numbers_of_studies
-    from ladsim.planning.pairs import mean
+    from ladsim.planning.pairs import of_unit
 
     paired, currency = bool(len(study.parameters.columns)), study.scenario.currency
     speech = Words(study.source.language)
 
     def row(name: str, title: str, unit: str) -> list[str]:
-        estimate = mean([summary.scalars[name] for summary in study.summaries], paired)
+        estimate = of_unit([summary.scalars[name] for summary in study.summaries], unit, paired)
         return [
             title,
             in_unit(estimate.value, unit, currency, speech),

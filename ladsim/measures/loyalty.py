@@ -192,7 +192,7 @@ def results_of_program(history: History, place: int) -> pd.DataFrame:
             "left": people(history, counts["left"]),
             "cancelled": people(history, counts["cancelled"]),
             "failed": people(history, counts["failed"]),
-            "active_share": ratio(counts["active"], np.maximum(heads, at_start)),
+            "active_share": ratio(counts["active"], at_start + counts["joined"]),
             "orders": people(history, counts["orders"]),
             "revenue": currency(history, counts["revenue"]),
             **flows,

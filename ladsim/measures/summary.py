@@ -36,19 +36,18 @@ def summarise(history: History) -> Summary:
 
 def _money(history: History) -> dict[str, float]:
     """Totals of the run in currency, costs positive."""
-    booked = value.booked(history)
-    total, profit = booked.sum(axis=0), booked.sum(axis=1)
+    total = value.booked_units(history).sum(axis=0)
     by_day, lines = history.daily.sum(axis=1), causes_of(history)
     return {
         "profit": float(currency(history, int(by_day.sum()))),
         "discounted_profit": float(currency(history, value.discount_weights(history) @ by_day)),
-        "revenue": float(total[lines.revenue].sum()),
-        "contribution": float(total[lines.contribution].sum()),
-        "cost_to_serve": 0.0 - float(total[lines.serving].sum()),
-        "spend": float(value.spend_per_month(history).sum()),
+        "revenue": float(currency(history, total[lines.revenue].sum())),
+        "contribution": float(currency(history, total[lines.contribution].sum())),
+        "cost_to_serve": float(currency(history, -total[lines.serving].sum())),
+        "spend": float(currency(history, -total[lines.spend].sum())),
         "fixed_cost": value.fixed_cost(history),
         "return_on_spend": value.return_on_spend(history),
-        "payback_month": value.payback_of(profit.cumsum(), history.months),
+        "payback_month": value.payback_of(value.profit_so_far(history), history.months),
         "revenue_variation": float(stability.variation(stability.monthly_revenue(history)[stability.whole_months(history)])[0]),
         "customer_equity": equity.equity_until_horizon(history),
     }
@@ -67,7 +66,9 @@ def _people(history: History) -> dict[str, float]:
         "referred_share": float(ratio(referred, new)),
         "customers_end": float(people(history, end[history.is_customer].sum())),
         "orders": float(people(history, history.orders.sum())),
-        "churn": float(ratio(lost, lived)),
+        "churn_share": retention.mean_churn_share(history),
+        "churn_rate": float(ratio(lost, lived)),
+        "win_backs": float(people(history, history.returns[:, :, 0].sum())),
         "mean_lifetime_months": float(ratio(lived, lost)),
         "purchase_frequency": float(ratio(orders, lived)),
         "returning_share": float(ratio(returning, returning + first)),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ladsim.measures.dictionary import END, numbers_of_studies
 from ladsim.planning import pairs
+from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.results import Replications
 
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
@@ -19,20 +20,22 @@ QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 def measures(runs: Replications) -> pd.DataFrame:
     """Every measure over the futures: measure, name, unit, mean, low, high, p05, p50, p95, sd, futures.
 
-    `low` and `high` are the 95 % interval of the mean (in pairs where numbers are uncertain), the quantiles and the standard
-    deviation `sd` are of the futures; sd ÷ mean of the revenue is its stability from future to future. Futures in which a number
-    does not exist (nothing to divide by, no payback in time) are left out; `futures` counts the others.
+    `low` and `high` are the 95 % interval of the mean (in pairs where numbers are uncertain; of a share within 0 and 1), the
+    quantiles and the standard deviation `sd` are of the futures; sd ÷ mean of the revenue is its stability from future to future.
+    Futures in which a number does not exist (nothing to divide by, no payback in time) are left out; `futures` counts the others.
     """
     paired = bool(len(runs.parameters.columns))
     rows = []
     for key in runs.summaries[0].scalars:
         values = np.array([summary.scalars[key] for summary in runs.summaries], np.float64)
         known = values[np.isfinite(values)]
-        mean = pairs.mean(np.where(np.isfinite(values), values, np.nan), paired)
+        name, unit = _named(runs, key)
+        mean = pairs.of_unit(np.where(np.isfinite(values), values, np.nan), unit, paired)
         spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
         quantiles = [float(np.quantile(known, q)) if known.size else np.nan for q in QUANTILES.values()]
-        rows.append([key, *_named(runs, key), *mean, *quantiles, spread, known.size])
-    return pd.DataFrame(rows, columns=["measure", "name", "unit", "mean", "low", "high", *QUANTILES, "sd", "futures"])
+        rows.append([key, name, unit, *mean, *quantiles, spread, known.size])
+    table = pd.DataFrame(rows, columns=["measure", "name", "unit", "mean", "low", "high", *QUANTILES, "sd", "futures"])
+    return in_amount_units({"measures": table}, runs.scenario.currency, runs.histories[0].unit)["measures"]
 
 
 def unit_of(measure: str, currency: str) -> str:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ladsim.measures.dictionary import SHARES
 from ladsim.measures.uncertainty import VarianceSplit, mean_interval, share_interval, variance_split
 
 LEVEL = 0.95
@@ -37,6 +38,21 @@ def mean(values: ArrayLike, paired: bool) -> Estimate:
     """The mean and its t interval; NaN limits where there are too few values."""
     found = mean_interval(values, level=LEVEL, pairs=paired)
     return Estimate(found.estimate, found.low, found.high)
+
+
+def share(values: ArrayLike, paired: bool) -> Estimate:
+    """The mean of shares and its t interval, which ends where shares do, at 0 and 1.
+
+    >>> share([0.9, 1.0, 0.9, 1.0], paired=False).high
+    1.0
+    """
+    found = mean(values, paired)
+    return found._replace(low=max(found.low, 0.0), high=min(found.high, 1.0)) if 0.0 <= found.value <= 1.0 else found
+
+
+def of_unit(values: ArrayLike, unit: str, paired: bool) -> Estimate:
+    """The mean of a measure and its interval, as its unit (``measures.dictionary``) allows."""
+    return share(values, paired) if unit in SHARES else mean(values, paired)
 
 
 def probability(hits: ArrayLike, paired: bool) -> Estimate:

@@ -135,12 +135,12 @@ def _when(study: Replications, speech: Words) -> Answer:
 
 
 def _customers(study: Replications, speech: Words) -> Answer:
-    middle = {key: series.middle(study, key) for key in ("customers_end", "new_customers", "referred_share", "churn")}
+    middle = {key: series.middle(study, key) for key in ("customers_end", "new_customers", "referred_share", "churn_share")}
     said = speech.say(
         "page.d_customers",
         new=speech.people(middle["new_customers"]),
         referred=speech.percent(middle["referred_share"]),
-        churn=speech.percent(middle["churn"]),
+        churn=speech.percent(middle["churn_share"]),
     )
     return Answer(
         speech.say("page.q_customers"), speech.say("page.a_customers", n=speech.people(middle["customers_end"])), (said,)
@@ -168,7 +168,7 @@ def _measures(study: Replications, namer: Namer) -> Grid:
         if not known.size:
             continue
         mean = (
-            pairs.mean(values, series.paired(study))
+            pairs.of_unit(values, about.unit, series.paired(study))
             if known.size == values.size
             else pairs.Estimate(float(known.mean()), math.nan, math.nan)
         )
