@@ -110,7 +110,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "room": ("people", "can_be less those on the rung now"),
     "worth": ("currency", "discounted contribution less the cost of serving of one more person on the rung"),
     "earned": ("currency", "contribution at own margins less the cost of serving, mean over the whole time"),
-    "profit_share": ("share", "of all that is earned"),
+    "profit_share": ("share", "of all that is earned where anything is; a loss has no share"),
     "customer_share": ("share", "of all customers at the end"),
     "customers_now": ("people", "customers at the start"),
     "winnable": ("people", "can_be less customers_now, at most those who are no customers and have not bought before"),

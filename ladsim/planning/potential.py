@@ -230,9 +230,10 @@ class _Numbers:
 
 
 def _shares(values: Floats) -> Floats:
-    """Each row's share of its future's total; NaN where nothing was earned in all: (N, rows)."""
-    total = values.sum(axis=1, keepdims=True)
-    return np.divide(values, total, out=np.full(values.shape, np.nan), where=total > 0.0)
+    """Each row's share of all that rows with a gain make in its future, none where it loses; NaN where no row gains: (N, rows)."""
+    gains = np.maximum(values, 0.0)
+    total = gains.sum(axis=1, keepdims=True)
+    return np.divide(gains, total, out=np.full(values.shape, np.nan), where=total > 0.0)
 
 
 def _rungs(numbers: _Numbers) -> pd.DataFrame:

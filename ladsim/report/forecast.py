@@ -25,7 +25,12 @@ from ladsim.words import Words
 from ladsim.words.numerals import SPACE
 
 FEW = 10
-UNITS = {"months": "unit.months", "orders a month": "unit.a_month", "currency per currency": "unit.times"}
+UNITS = {
+    "months": "unit.months",
+    "orders a month": "unit.a_month",
+    "currency per currency": "unit.times",
+    "per customer and month": "unit.per_customer_and_month",
+}
 
 
 def page(study: Replications, command: str = "", manifest: str = "") -> Page:
