@@ -251,7 +251,7 @@ def abc_curve(history: History) -> pd.DataFrame:
     """
     share = abc_shares(history)
     names = [next((name for name, until in CLASSES if y <= until + 1e-12), "C") for y in share]
-    return pd.DataFrame({"share_of_customers": np.linspace(0.0, 1.0, 101), "share_of_contribution": share, "class": names})
+    return pd.DataFrame({"share_of_customers": np.arange(101) / 100, "share_of_contribution": share, "class": names})
 
 
 def abc_classes(history: History) -> pd.DataFrame:

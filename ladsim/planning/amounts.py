@@ -32,5 +32,5 @@ def _rounded(name: str, table: pd.DataFrame, currency: str, digits: int) -> pd.D
         elif unit == "as the column what says":
             found[column] = table[column].where(~table["what"].isin(MONEY), table[column].round(digits))
         elif "unit" in table and column != "month":
-            found[column] = table[column].where(table["unit"] != currency, table[column].round(digits))
+            found[column] = table[column].where(~table["unit"].isin((currency, "currency")), table[column].round(digits))
     return table.assign(**found) if found else table

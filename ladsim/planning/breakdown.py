@@ -105,7 +105,9 @@ def abc(runs: Replications) -> pd.DataFrame:
     curves = np.stack([summary.abc for summary in runs.summaries])
     known = curves[~np.isnan(curves).any(axis=1)]
     share = known.mean(axis=0) if len(known) else np.full(curves.shape[1], np.nan)
-    return pd.DataFrame({"share_of_customers": np.linspace(0.0, 1.0, curves.shape[1]), "share_of_contribution": share})
+    return pd.DataFrame(
+        {"share_of_customers": np.arange(curves.shape[1]) / (curves.shape[1] - 1), "share_of_contribution": share}
+    )
 
 
 def referral_trees(runs: Replications) -> pd.DataFrame:
