@@ -13,6 +13,7 @@ import pandas as pd
 
 from ladsim.planning.columns import meaning
 
+AS_THEY_ARE = "measures_by_future"  # the table that holds each future's numbers to the last digit: sums are exact, divided once
 # What rows of a table with a column `what` hold money (a balance in points is counted in thousandths, and none is lost either).
 MONEY = ("revenue", "issued", "redeemed", "expired", "outstanding", "fees", "discounts", "reward_cost", "running_cost")
 
@@ -20,7 +21,7 @@ MONEY = ("revenue", "issued", "redeemed", "expired", "outstanding", "fees", "dis
 def in_amount_units(tables: Mapping[str, pd.DataFrame], currency: str, unit: int) -> dict[str, pd.DataFrame]:
     """The tables with their money in whole amount units, of which `unit` make one unit of the currency."""
     digits = round(np.log10(unit))
-    return {name: _rounded(name, table, currency, digits) for name, table in tables.items()}
+    return {name: table if name == AS_THEY_ARE else _rounded(name, table, currency, digits) for name, table in tables.items()}
 
 
 def _rounded(name: str, table: pd.DataFrame, currency: str, digits: int) -> pd.DataFrame:
