@@ -47,6 +47,8 @@ def rungs(draw: st.DrawFn, layers: bool) -> list[dict[str, Any]]:
     ladder.append({"name": "lapsed", "off_ladder": True, "cost_per_month": draw(st.sampled_from([0.0, 0.1]))})
     if draw(st.booleans()):
         ladder.append({"name": "outside", "off_ladder": "outside"})
+    for rung in ladder:
+        rung |= draw(st.sampled_from([{}, {}, {}, {"bought_before": False}, {"bought_before": True}]))
     parts = draw(st.lists(st.integers(0, 4), min_size=len(ladder), max_size=len(ladder)))
     parts[0] += 1
     for rung, part in zip(ladder, parts, strict=True):

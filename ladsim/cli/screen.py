@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
 MAIN = (
     *("profit", "discounted_profit", "revenue", "contribution", "spend"),
-    *("new_customers", "referred_share", "customers_end", "churn", "repurchase_rate", "purchase_frequency"),
+    *("new_customers", "referred_share", "customers_end", "churn_share", "repurchase_rate", "purchase_frequency"),
     "lifetime_value_contribution",
 )
-UNITS = {"months": "unit.months", "orders a month": "unit.orders_a_month", "share a month": "unit.a_month"}
+UNITS = {
+    "months": "unit.months",
+    "orders a month": "unit.orders_a_month",
+    "share a month": "unit.a_month",
+    "per customer and month": "unit.per_customer_and_month",
+}
 WIDTH = 110  # where nobody says how wide the screen is
 
 

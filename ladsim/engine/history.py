@@ -62,6 +62,10 @@ class History:
     messages: Ints  # (M+1, L, 3) sent, heard, sent by detractors
     cohorts: Ints  # (M+1, H, R): customers of a cohort per rung at the snapshots
     cohort_buyers: Ints  # (M+1, H): customers of a cohort with at least one order in (k−1, k]
+    returns: (
+        Ints  # (M+1, G, 3) won back; bought before the start and customers again for the first time; of these, buyers in (k−1, k]
+    )
+    leavers: Ints  # (M+1, G, R+1) customers at k−1 who are none at k, by the rung at k−1; who came and left in between
     customers: NDArray[Any] | None  # (N,) CUSTOMER at the horizon; None once slimmed
     cause_kinds: tuple[str, ...] = ()  # (C,) "revenue", "contribution" or "cost"
     program_names: tuple[str, ...] = ()
@@ -134,6 +138,8 @@ def same(one: History, other: History) -> bool:
         "messages",
         "cohorts",
         "cohort_buyers",
+        "returns",
+        "leavers",
         "members",
         "levels",
         "moods",

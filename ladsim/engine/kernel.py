@@ -436,8 +436,8 @@ class Fast(Stage):
             renew_blocks(self.market, self.blocks)
 
 
-SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "members",
-        "levels", "moods")  # fmt: skip
+SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",
+        "leavers", "members", "levels", "moods")  # fmt: skip
 
 
 def fresh(books: Books) -> Books:

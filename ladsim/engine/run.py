@@ -210,6 +210,8 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         messages=books.messages[:, : len(laid_out.layer_names)],
         cohorts=snapshots.cohorts,
         cohort_buyers=books.buyers,
+        returns=books.returns,
+        leavers=books.leavers,
         members=books.members,
         levels=snapshots.levels,
         moods=snapshots.moods,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.compiled import compiled
 from ladsim.engine.rules import market_columns, work_out_rates
-from ladsim.model import access
+from ladsim.model import access, standing
 from ladsim.model.layout import (
     CUSTOMER,
     LETTER,
@@ -111,8 +111,10 @@ def _read_customers(markets, table):  # type: ignore[no-untyped-def]
         line.due = access.due(m, row)
         line.rung = c.rung
         line.segment = c.segment
-        line.cohort = np.int64(c.cohort) - 1
-        line.referred = c.referred
+        line.cohort = standing.cohort_of(m, row)
+        line.referred = standing.has(m, row, standing.REFERRED)
+        line.bought_before = standing.has(m, row, standing.BOUGHT)
+        line.returned = standing.has(m, row, standing.RETURNED)
         line.referrer = access.talking(m, row).referrer if m.part_talk >= 0 else NOBODY
         line.messages = access.talking(m, row).messages if m.part_talk >= 0 else 0
         line.booked = access.orders(m, row).booked if m.part_orders >= 0 else 0
@@ -246,6 +248,8 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
         messages=np.zeros((months + 1, layers, 3), np.int64),
         cohorts=np.zeros((months + 1, months + 1, rungs), np.int64),
         buyers=np.zeros((months + 1, months + 1), np.int64),
+        returns=np.zeros((months + 1, segments, 3), np.int64),
+        leavers=np.zeros((months + 1, segments, rungs + 1), np.int64),
         members=np.zeros((months + 1, len(tables.programs), len(MEMBER_COUNTS)), np.int64),
         levels=np.zeros((months + 1, rules.level_cost.size), np.int64),
         moods=np.zeros(

@@ -15,7 +15,9 @@ _HOMES = {
     "ladder": ["rung_counts", "number_of_ambassadors", "flows", "conversion_rate", "cumulative_conversion", "goal_results"],
     "retention": [
         "retention_curve",
+        "churn_share",
         "churn_rate",
+        "win_backs",
         "purchase_frequency",
         "repurchase_rate",
         "share_of_returning_customers",

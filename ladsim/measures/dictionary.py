@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+SHARES = ("share", "share a month")  # units of what lies between 0 and 1
 END = "end_"  # a study's number of a rung is called end_RUNG
 
 
@@ -61,7 +62,9 @@ ENTRIES: dict[str, Entry] = {
     "retention_rate": Entry(
         "share", "Fader & Hardie (2007), How to Project Customer Retention", "", ("retention_curve",), ("retention",)
     ),
-    "churn_rate": Entry("share a month", f"{_FARRIS}; {_COX}", "churn", ("churn_rate",)),
+    "churn_share": Entry("share a month", _FARRIS, "churn_share", ("churn_share",), ("churn",)),
+    "churn_rate": Entry("per customer and month", f"{_FARRIS}; {_COX}", "churn_rate", ("churn_rate",)),
+    "win_backs": Entry("people", "Griffin & Lowenstein (2001), Customer Winback", "win_backs", ("win_backs",), ("won_back",)),
     "customer_lifetime": Entry("months", _COX, "mean_lifetime_months", ("customer_lifetime",)),
     "orders": Entry("orders", _FARRIS, "orders"),
     "purchase_frequency": Entry("orders a month", _FARRIS, "purchase_frequency", ("purchase_frequency",)),

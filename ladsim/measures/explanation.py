@@ -5,7 +5,7 @@ languages) and a language. Out: an `Explanation`, which prints itself. Texts: ``
 changes: ``dictionary.ENTRIES``.
 
 >>> print(explain("churn", language="da").name)
-Frafaldsrate
+Frafaldsandel
 """
 
 from __future__ import annotations

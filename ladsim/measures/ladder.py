@@ -75,16 +75,17 @@ def flows(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.D
 
 
 def conversion_rate(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.DataFrame:
-    """Flow of a step in a month ÷ people on the rung left at the month's start: month × step, or tidy.
+    """Flow of a step in a month ÷ all who stood on the rung left in it, at its start or coming later: month × step, or tidy.
 
-    Unit: share a month; NaN where nobody stood there. Source: Farris et al. (2010).
+    Unit: share a month, 0 to 1; NaN where nobody stood there. Source: Farris et al. (2010), with all entrants in the base, as in
+    ``cumulative_conversion``. Tidy columns beside the names: customers (who took it), stood, rate.
     """
     flow, base = _flows(history, by), _origin_counts(history, by)
-    rate = ratio(flow[1:], base[:-1])
-    rate = np.concatenate([np.full_like(rate[:1], np.nan), rate])
+    stood = np.concatenate([np.zeros_like(base[:1]), base[:-1]]) + _entered(history, flow)
+    rate = ratio(flow, stood)
+    rate[0] = np.nan
     if tidy or by is not None:
-        start = np.concatenate([np.zeros_like(base[:1]), base[:-1]])
-        return _per_step(history, by, customers=people(history, flow), at_start=people(history, start), rate=rate)
+        return _per_step(history, by, customers=people(history, flow), stood=people(history, stood), rate=rate)
     return wide(history, rate[:, :, 0], history.step_names, "step", first=1)
 
 
@@ -104,14 +105,16 @@ def cumulative_conversion(history: History, *, by: BySegment = None, tidy: bool 
 def cumulative_shares(history: History, by: BySegment = None) -> Floats:
     """The numbers of ``cumulative_conversion``, (M+1, S, groups)."""
     flow = _flows(history, by).cumsum(axis=0)
-    start = grouped(history.counts[0].T[None], by)[0]  # (R, groups)
-    stood = np.empty_like(flow)
+    return ratio(flow, _origin_counts(history, by)[:1] + _entered(history, flow))
+
+
+def _entered(history: History, flow: NDArray[Any]) -> NDArray[Any]:
+    """How many came to the rung that each step leaves, from flows (M+1, S, groups)."""
+    entered = np.zeros_like(flow)
     for step, (origin, _, _) in enumerate(history.step_ends):
         into = [s for s, (_, to, _) in enumerate(history.step_ends) if to == origin]
-        stood[:, step] = (start[history.rung_names.index(origin)] if origin in history.rung_names else 0) + flow[:, into].sum(
-            axis=1
-        )
-    return ratio(flow, stood)
+        entered[:, step] = flow[:, into].sum(axis=1)
+    return entered
 
 
 def goal_results(history: History, goals: Iterable[Goal]) -> pd.DataFrame:

@@ -178,8 +178,8 @@ def results_of_program(history: History, place: int) -> pd.DataFrame:
     counts = {name: history.members[:, place, n] for n, name in enumerate(MEMBER_COUNTS)}
     first = sum(len(levels) for levels in history.level_names[:place])
     heads = history.levels[:, first + 1 : first + len(history.level_names[place])].sum(axis=1)
-    scale = history.scale / history.program_units[place]
-    flows = {name: counts[name] * scale for name in ("issued", "redeemed", "expired")}
+    unit = history.program_units[place]
+    flows = {name: counts[name] * history.scale / unit for name in ("issued", "redeemed", "expired")}
     so_far = {name: values.cumsum() for name, values in flows.items()}
     money = _money_of(history, place)
     at_start = np.concatenate([[0], heads[:-1]])
@@ -192,7 +192,7 @@ def results_of_program(history: History, place: int) -> pd.DataFrame:
             "left": people(history, counts["left"]),
             "cancelled": people(history, counts["cancelled"]),
             "failed": people(history, counts["failed"]),
-            "active_share": ratio(counts["active"], np.maximum(heads, at_start)),
+            "active_share": ratio(counts["active"], at_start + counts["joined"]),
             "orders": people(history, counts["orders"]),
             "revenue": currency(history, counts["revenue"]),
             **flows,

@@ -1,6 +1,6 @@
 """Recommendation: how many customers came by it, from whom, and whether it feeds on itself.
 
-The referrer of a customer is the sender of the last message that moved it before its first order. Customers and their referrers
+The referrer of a customer is the sender of the last message that moved it before it became one. Customers and their referrers
 form trees. The referral factor R is the expected number of customers won per advocate's lifetime,
 
     R = referred new customers ÷ advocates who stopped = (conversions per advocate-month) × (months of advocacy)
@@ -28,9 +28,9 @@ ABOVE_ONE = ENGLISH.say("note.above_one")
 def new_customers(history: History, *, by: BySegment = None) -> pd.DataFrame:
     """New customers per month and those who were referred: month, [segment], new, referred, referred_share.
 
-    New is who becomes a customer for the first time, by a first order or by entering a customer rung; those who start as one
-    are not. `referred_share` (organic growth) is NaN where none came. Unit: people of the whole market. Source: Schmitt et al.
-    (2011).
+    New is who becomes a customer for the first time, by a first order or by entering a customer rung. Who had bought before the
+    start is not: customers of the start, and those who start as `lapsed` or `lost` (``bought_before`` in the file).
+    `referred_share` (organic growth) is NaN where none came. Unit: people of the whole market. Source: Schmitt et al. (2011).
     """
     counts = grouped(history.new_customers.transpose(0, 2, 1), by)
     new, referred = counts[:, 0], counts[:, 1]

@@ -1,12 +1,14 @@
 """Who stays, who leaves, who orders again.
 
 A *customer* here is somebody on a rung that counts as a customer (``customer = true``, by default: on the ladder and ordering).
-Lost is who leaves those rungs for any other; who comes back was lost and is there again.
+A departure is a step from those rungs to any other; who comes back has departed and is won back.
 
-    churn rate = customers lost in (k−1, k] ÷ customers at k−1        lifetime = customer-months ÷ customers lost
+    churn share = customers at k−1 who are none at k ÷ customers at k−1        0 to 1: the same people above and below
+    churn rate  = departures ÷ customer-months                                 a hazard: may be above 1
+    lifetime    = customer-months ÷ departures                                 its inverse
 
-(Farris et al. 2010; the second is the estimate of 1/hazard from exposure and events, Cox & Oakes 1984, right also when the
-observation ends before the lives do.)
+(Farris et al. 2010; the others are the estimates of a hazard and its inverse from exposure and events, Cox & Oakes 1984, right also
+when the observation ends before the lives do.) With a share of 20 % a month the rate is −ln(1 − .20) = .223 a customer and month.
 """
 
 from __future__ import annotations
@@ -16,13 +18,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
+from ladsim.measures.ladder import BySegment, grouped
+from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import By, Floats, group, group_names, monthly, people, ratio, rows, spans
 
 
 def retention_curve(history: History, *, tidy: bool = False) -> pd.DataFrame:
     """Share of each cohort still on a customer rung k months later: cohort × age, or tidy cohort, age, size, kept, share.
 
-    A cohort is everybody who became a customer in the same month; cohort 0 were customers from the start. Age k is the k-th
+    A cohort is everybody who became a customer in the same month; cohort 0 were customers from the start; who had bought before the start
+    and was none then is in no cohort. Age k is the k-th
     snapshot after the month of joining, so who joined lately has been there for k to k + 1 months. Unit: share. Source: cohort
     analysis (Fader & Hardie 2007). The row "all" pools the cohorts old enough for that age.
     """
@@ -75,16 +80,60 @@ def customer_months(history: History, by: By = None) -> Floats:
     return np.asarray(between * spans(history)[:, None], np.float64)
 
 
-def churn_rate(history: History, *, by: By = None) -> pd.DataFrame:
-    """Customers lost in a month ÷ customers at its start: month, [segment or rung], at_start, lost, churn_rate.
+def churn_share(history: History, *, by: By = None) -> pd.DataFrame:
+    """Of those who were customers at a month's start the share that is none at its end: month, [segment or rung], at_start, lost,
+    churn_share; not by rung also came_and_left.
 
-    Unit: share a month; NaN without customers. By rung, lost counts those who leave all customer rungs from that rung.
-    Source: Farris et al. (2010).
+    Unit: share a month, 0 to 1; NaN without customers. Who leaves and returns inside the month is not lost. By rung: the one where
+    they were at the start. `came_and_left` counts apart who became a customer and left in the same month. Source: Farris et al. (2010).
     """
-    n, lost = _customers(history, by), lost_customers(history, by)
-    start = np.concatenate([np.zeros_like(n[:1]), n[:-1]])
-    columns = {"at_start": people(history, start), "lost": people(history, lost), "churn_rate": ratio(lost, start)}
+    start, lost = leavers(history, by)
+    columns = {"at_start": people(history, start), "lost": people(history, lost), "churn_share": ratio(lost, start)}
+    if by != "rung":
+        passed = history.leavers[:, :, -1:]
+        columns["came_and_left"] = people(history, passed[:, :, 0] if by == "segment" else passed.sum(axis=1))
     return monthly(history, by, group_names(history, by), 1, **columns)
+
+
+def leavers(history: History, by: By = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Simulated customers at each month's start, and those of them who are none at its end: (M+1, groups) each; 0 for the start."""
+    n = _customers(history, by)
+    start = np.concatenate([np.zeros_like(n[:1]), n[:-1]])
+    return start, group(history.leavers[:, :, :-1], by)
+
+
+def churn_rate(history: History, *, by: By = None) -> pd.DataFrame:
+    """Departures ÷ customer-months, a hazard: month, [segment or rung], customer_months, departures, churn_rate.
+
+    Unit: per customer and month, no share: who comes and leaves in a month counts, and where customers stay for less than a month it
+    is above 1. NaN without customers. By rung: departures from all customer rungs, from that one. Source: Cox & Oakes (1984).
+    """
+    lived, lost = customer_months(history, by), lost_customers(history, by)
+    columns = {"customer_months": people(history, lived), "departures": people(history, lost), "churn_rate": ratio(lost, lived)}
+    return monthly(history, by, group_names(history, by), 1, **columns)
+
+
+def mean_churn_share(history: History) -> float:
+    """The churn share of a month, over all whole months: Σ lost ÷ Σ customers at the start; NaN without customers or whole months."""
+    return float(ratio(*churn_parts(history)))
+
+
+def churn_parts(history: History) -> tuple[float, float]:
+    """What ``mean_churn_share`` divides: customers lost and customers at the start, summed over all whole months, simulated."""
+    whole = whole_months(history)
+    start, lost = leavers(history)
+    return float(lost[whole].sum()), float(start[whole].sum())
+
+
+def win_backs(history: History, *, by: BySegment = None) -> pd.DataFrame:
+    """How often a lost customer came back to the customer rungs: month, [segment], won_back.
+
+    Lost is who left them, and who started as `lapsed` or `lost` having bought before. Nobody is new by coming back. Who leaves and
+    returns twice counts twice. Unit: people of the whole market. Source: Griffin & Lowenstein (2001), Customer Winback.
+    """
+    count = grouped(history.returns[:, :, 0], by)
+    names = history.segment_names if by == "segment" else ("all",)
+    return monthly(history, by, names, 1, won_back=people(history, count))
 
 
 def customer_lifetime(history: History, *, by: By = None) -> pd.DataFrame:
@@ -116,8 +165,8 @@ def purchase_frequency(history: History, *, by: By = None) -> pd.DataFrame:
 def monthly_buyers(history: History) -> pd.DataFrame:
     """Share of the customers won before a month who order in it: month, customers, buyers, share.
 
-    Everybody who ever became a customer counts, lapsed ones too: the repurchase rate of a period. Cohorts of the month itself are
-    left out. Source: Farris et al. (2010).
+    Everybody of a cohort counts, lapsed ones too: the repurchase rate of a period. Cohorts of the month itself are left out, and
+    those who had bought before the start and were no customers then. Source: Farris et al. (2010).
     """
     last = len(history.months) - 1
     size = history.cohorts[np.arange(last + 1), np.arange(last + 1)].sum(axis=1)
@@ -132,7 +181,8 @@ def share_of_returning_customers(history: History) -> pd.DataFrame:
 
     Formula: buyers won before the month ÷ all buyers of the month. A buyer is who ordered at least once in (k−1, k]; who became a
     customer in that same month is new. Unit: share; NaN where nobody bought. Who became a customer without an order, by entering a
-    customer rung, returns with the first order of a later month. Source: Farris et al. (2010).
+    customer rung, returns with the first order of a later month; who had bought before the start returns with every order.
+    Source: Farris et al. (2010).
     """
     returning, new = returning_buyers(history)
     columns = {"buyers": people(history, returning + new), "returning": people(history, returning), "new": people(history, new)}
@@ -142,7 +192,7 @@ def share_of_returning_customers(history: History) -> pd.DataFrame:
 def returning_buyers(history: History) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Simulated buyers of each month who were customers before it, and who became one in it, (M+1,) each; 0 at the start."""
     new = np.diagonal(history.cohort_buyers).astype(np.int64)
-    returning = np.tril(history.cohort_buyers, -1).sum(axis=1).astype(np.int64)
+    returning = np.tril(history.cohort_buyers, -1).sum(axis=1).astype(np.int64) + history.returns[:, :, 2].sum(axis=1)
     new[0] = returning[0] = 0
     return returning, new
 

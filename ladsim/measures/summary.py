@@ -50,19 +50,18 @@ def _new(history: History) -> tuple[int, int]:
 
 def _money(history: History) -> dict[str, float | Ratio]:
     """Totals of the run in currency, costs positive."""
-    booked = value.booked(history)
-    total, profit = booked.sum(axis=0), booked.sum(axis=1)
+    total = value.booked_units(history).sum(axis=0)
     by_day, lines = history.daily.sum(axis=1), causes_of(history)
     return {
         "profit": float(currency(history, int(by_day.sum()))),
         "discounted_profit": float(currency(history, value.discount_weights(history) @ by_day)),
-        "revenue": float(total[lines.revenue].sum()),
-        "contribution": float(total[lines.contribution].sum()),
-        "cost_to_serve": 0.0 - float(total[lines.serving].sum()),
-        "spend": float(value.spend_per_month(history).sum()),
+        "revenue": float(currency(history, total[lines.revenue].sum())),
+        "contribution": float(currency(history, total[lines.contribution].sum())),
+        "cost_to_serve": float(currency(history, -total[lines.serving].sum())),
+        "spend": float(currency(history, -total[lines.spend].sum())),
         "fixed_cost": value.fixed_cost(history),
         "return_on_spend": value.return_parts(history),
-        "profitable_from_month": value.payback_of(profit.cumsum(), history.months),
+        "profitable_from_month": value.payback_of(value.profit_so_far(history), history.months),
         "revenue_variation": float(stability.variation(stability.monthly_revenue(history)[stability.whole_months(history)])[0]),
         "customer_equity": equity.equity_until_horizon(history),
     }
@@ -82,7 +81,9 @@ def _people(history: History) -> dict[str, float | Ratio]:
         "referred_share": (referred, new),
         "customers_end": float(people(history, end[history.is_customer].sum())),
         "orders": float(people(history, history.orders.sum())),
-        "churn": (lost, lived),
+        "churn_share": retention.churn_parts(history),
+        "churn_rate": (lost, lived),
+        "win_backs": float(people(history, history.returns[:, :, 0].sum())),
         "mean_lifetime_months": (lived, lost),
         "purchase_frequency": (orders, lived),
         "returning_share": (returning, returning + first),

@@ -72,7 +72,7 @@ def people(history: History, counts: ArrayLike) -> Floats:
 
 def currency(history: History, units: ArrayLike) -> Floats:
     """Currency of the whole market from amount units of the simulated customers."""
-    return np.asarray(units, np.float64) * (history.scale / history.unit)
+    return np.asarray(units, np.float64) * history.scale / history.unit
 
 
 def spans(history: History) -> Floats:
@@ -127,5 +127,5 @@ def rows(history: History) -> NDArray[Any]:
 
 
 def became_customer(history: History) -> NDArray[np.bool_]:
-    """Which simulated people were a customer at some time, (N,)."""
-    return np.asarray(rows(history)["cohort"] >= 0)
+    """Which simulated people were a customer at some time of the run, (N,): of a cohort, or back after having bought before it."""
+    return np.asarray((rows(history)["cohort"] >= 0) | (rows(history)["returned"] == 1))

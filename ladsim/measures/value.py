@@ -36,14 +36,29 @@ from ladsim.model.layout import C_FIXED_COST, C_HANDLING, TICKS_PER_MONTH
 CLASSES = (("A", 0.80), ("B", 0.95), ("C", 1.0))
 
 
+def booked_units(history: History) -> NDArray[np.int64]:
+    """Amount units booked per month and cause, market-wide money included: (M+1, C). Sums of these are exact."""
+    return np.asarray(history.money.sum(axis=(2, 3)) + history.market_money, np.int64)
+
+
 def booked(history: History) -> Floats:
     """Currency booked per month and cause, market-wide money included: (M+1, C)."""
-    return currency(history, history.money.sum(axis=(2, 3)) + history.market_money)
+    return currency(history, booked_units(history))
+
+
+def profit_per_month(history: History) -> Floats:
+    """Currency booked per month under all causes: (M+1,)."""
+    return currency(history, booked_units(history).sum(axis=1))
+
+
+def profit_so_far(history: History) -> Floats:
+    """Currency booked from the start until each month: (M+1,)."""
+    return currency(history, booked_units(history).sum(axis=1).cumsum())
 
 
 def spend_per_month(history: History) -> Floats:
     """Spend on campaigns and policies per month, positive, (M+1,)."""
-    return 0.0 - booked(history)[:, causes_of(history).spend].sum(axis=1)
+    return currency(history, -booked_units(history)[:, causes_of(history).spend].sum(axis=1))
 
 
 def income_statement(history: History) -> pd.DataFrame:
@@ -55,10 +70,11 @@ def income_statement(history: History) -> pd.DataFrame:
     """
     by_cause, lines = booked(history), causes_of(history)
     table = pd.DataFrame(by_cause, index=pd.Index(history.months, name="month"), columns=pd.Index(history.causes, name="line"))
-    table.insert(C_HANDLING + 1, "contribution", by_cause[:, lines.contribution].sum(axis=1))
+    contribution = booked_units(history)[:, lines.contribution].sum(axis=1)
+    table.insert(C_HANDLING + 1, "contribution", currency(history, contribution))
     table["spend"] = spend_per_month(history)
-    table["profit"] = by_cause.sum(axis=1)
-    table["cumulative_profit"] = table["profit"].cumsum()
+    table["profit"] = profit_per_month(history)
+    table["cumulative_profit"] = profit_so_far(history)
     return table
 
 
@@ -127,12 +143,14 @@ def customer_acquisition_cost(history: History) -> pd.DataFrame:
 def customer_lifetime_value(history: History, *, by: Literal["cohort", "segment", "rung"] | None = None) -> pd.DataFrame:
     """What a customer has brought until the horizon, on average: [by], customers, orders, revenue, contribution, cost, value.
 
-    Everybody who ever became a customer counts. Lifetime value by revenue is `revenue`, by contribution `contribution`; `cost`
-    is serving and entry costs (positive), before becoming a customer too, and `value` = contribution − cost. Unit: currency per
-    customer, not discounted. By rung: where they stand at the end. Source: Gupta et al. (2006); expected values:
-    ``theory.markov``.
+    Everybody who ever was a customer counts; by cohort those who belong to one, which lost ones of the start who came back do not.
+    Lifetime value by revenue is `revenue`, by contribution `contribution`; `cost` is serving and entry costs (positive), before
+    becoming a customer too, and `value` = contribution − cost. Unit: currency per customer, not discounted. By rung: where they
+    stand at the end. Source: Gupta et al. (2006); expected values: ``theory.markov``.
     """
     c = rows(history)[became_customer(history)]
+    if by == "cohort":
+        c = c[c["cohort"] >= 0]
     names: tuple[Any, ...] = ("all",)
     place = np.zeros(len(c), np.int64)
     if by == "cohort":
@@ -160,11 +178,11 @@ def payback_months(history: History, baseline: History | None = None) -> float:
     With a baseline, the same market without the spend, it is the payback time of what was done; alone, that of the whole
     business. Resolution: month starts. Source: payback period (Brealey & Myers).
     """
-    profit = booked(history).sum(axis=1)
+    so_far = profit_so_far(history)
     if baseline is not None:
         _require_same_months(history, baseline)
-        profit = profit - booked(baseline).sum(axis=1)
-    return payback_of(profit.cumsum(), history.months)
+        so_far = so_far - profit_so_far(baseline)
+    return payback_of(so_far, history.months)
 
 
 def payback_of(cumulative: Floats, months: Floats) -> float:
@@ -201,13 +219,13 @@ def return_parts(history: History) -> tuple[float, float]:
 
 
 def _earned(history: History) -> float:
-    total = booked(history).sum(axis=0)
-    return float(total[causes_of(history).earned].sum())
+    total = booked_units(history).sum(axis=0)
+    return float(currency(history, total[causes_of(history).earned].sum()))
 
 
 def fixed_cost(history: History) -> float:
     """Fixed costs of the whole run, positive, in currency."""
-    return 0.0 - float(booked(history)[:, C_FIXED_COST].sum())
+    return float(currency(history, -booked_units(history)[:, C_FIXED_COST].sum()))
 
 
 def _require_same_months(history: History, baseline: History) -> None:
@@ -240,7 +258,7 @@ def abc_curve(history: History) -> pd.DataFrame:
     """
     share = abc_shares(history)
     names = [next((name for name, until in CLASSES if y <= until + 1e-12), "C") for y in share]
-    return pd.DataFrame({"share_of_customers": np.linspace(0.0, 1.0, 101), "share_of_contribution": share, "class": names})
+    return pd.DataFrame({"share_of_customers": np.arange(101) / 100, "share_of_contribution": share, "class": names})
 
 
 def abc_classes(history: History) -> pd.DataFrame:

@@ -267,8 +267,14 @@ def _active(history: History) -> float:
     whole = whole_months(history)
     if not history.orders[1:].any():
         return float("nan")
-    buyers = history.cohort_buyers[whole].sum()
+    buyers = _buyers(history)
     return float(np.minimum(ratio(buyers, retention.customer_months(history)[whole].sum()), 1.0))
+
+
+def _buyers(history: History) -> int:
+    """Buyers of each whole month, summed: those of a cohort, and those who had bought before the start."""
+    whole = whole_months(history)
+    return int(history.cohort_buyers[whole].sum() + history.returns[whole, :, 2].sum())
 
 
 def _members(history: History) -> float:
@@ -278,7 +284,7 @@ def _members(history: History) -> float:
     if not own:
         return float("nan")
     active = history.members[whole][:, own, M_ACTIVE].sum(axis=0).max()
-    return float(np.minimum(ratio(active, history.cohort_buyers[whole].sum()), 1.0))
+    return float(np.minimum(ratio(active, _buyers(history)), 1.0))
 
 
 def _satisfied(history: History) -> float:

@@ -37,6 +37,7 @@ from ladsim.model.membership import ask, begin_programs, enter_programs, on_prog
 from ladsim.model.money import accrue, book_entry, catch_up, month_of, note
 from ladsim.model.orders import become_customer, book_order
 from ladsim.model.satisfaction import begin_mood, count_mood, experience
+from ladsim.model.standing import begin_standing, cohort_of, come_or_go, is_to_be_won
 from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
 
 
@@ -132,13 +133,15 @@ def move(m, row, to, t, flow, sender, is_order, late):  # type: ignore[no-untype
     tallies.count_people(m, month, segment, origin, -1)
     tallies.count_people(m, month, segment, to, 1)
     tallies.count_flow(m, month, flow, segment)
-    if c.cohort > 0:
-        tallies.count_cohort(m, month, np.int64(c.cohort) - 1, origin, -1)
-        tallies.count_cohort(m, month, np.int64(c.cohort) - 1, to, 1)
+    cohort = cohort_of(m, row)
+    if cohort >= 0:
+        tallies.count_cohort(m, month, cohort, origin, -1)
+        tallies.count_cohort(m, month, cohort, to, 1)
+    come_or_go(m, row, month, origin, to)
     other = np.uint64(NOBODY_ID)
     if sender != NOBODY:
         other = access.identity(m, sender)
-        if m.part_orders < 0 or access.orders(m, row).booked == 0:
+        if is_to_be_won(m, row):
             access.talking(m, row).referrer = sender
     if m.part_arrival >= 0 and access.rung(m, origin).outside:
         access.arrival(m, row).due = NEVER
@@ -343,8 +346,7 @@ def begin(m, row):  # type: ignore[no-untyped-def]
         wind_order_clock(m, row, 0)
     for layer in range(m.layers):
         wind_message_clock(m, row, layer, 0)
-    if r.is_customer:
-        become_customer(m, row, 0)
+    begin_standing(m, row)
     book_entry(m, row, 0)
     enter_programs(m, row, 0, rung)
     for _ in range(r.start_orders):

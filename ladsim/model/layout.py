@@ -36,12 +36,17 @@ ARRAYS = (
     "rungs", "steps", "kinds", "segment_rung", "segment_step", "lever_rung", "lever_step", "talk", "step_number", "order_rate",
     "message_rate", "basket_factor", "cost_rate", "quality", "price", "points", "changed", "layers", "cause_kinds", "programs",
     "joins", "level_rung", "level_step", "level_cost", "beliefs", "ids", "rows", "due", "people", "flows", "orders",
-    "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "members", "levels", "moods", "held", "log",
-    "letters", "mail", "mail_count",
+    "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns", "leavers", "members", "levels", "moods",
+    "held", "log", "letters", "mail", "mail_count",
 )  # fmt: skip
 
 # What a customer's row is made of. Packed: a row should be one line of memory.
-HEAD = np.dtype([("rung", "u1"), ("what", "u1"), ("leaving", "u1"), ("referred", "u1"), ("segment", "u2"), ("cohort", "u2")])
+# `cohort` holds marks above its lowest bits (``model.standing``); `began` is the rung at the start of the month `moved`.
+HEAD = np.dtype(
+    [("rung", "u1"), ("what", "u1"), ("leaving", "u1"), ("began", "u1"), ("segment", "u2"), ("cohort", "u2"), ("moved", "u2")]
+)
+COHORT_BITS = 11  # months a scenario may have, and two
+COHORT_MASK = (1 << COHORT_BITS) - 1
 ORDERS = np.dtype([("number", "u4"), ("booked", "u4"), ("bought", "u2")])
 AFTER = np.dtype([("orders_here", "u4")])
 TALK = np.dtype([("messages", "u4"), ("referrer", "i4")])
@@ -74,7 +79,7 @@ CUSTOMER = np.dtype(
     [
         ("id", "u8"), ("due", "i8"), ("revenue", "i8"), ("contribution", "i8"), ("cost", "i8"),
         ("cohort", "i4"), ("referrer", "i4"), ("booked", "u4"), ("messages", "u4"), ("segment", "u2"), ("rung", "u1"),
-        ("referred", "u1"),
+        ("referred", "u1"), ("bought_before", "u1"), ("returned", "u1"),
     ],
     align=True,
 )  # fmt: skip
@@ -85,6 +90,7 @@ RUNG = np.dtype(
         ("rank", "i4"), ("time_first", "i4"), ("time_count", "i4"), ("order_first", "i4"), ("order_count", "i4"),
         ("message_first", "i4"), ("message_count", "i4"), ("renewal_first", "i4"), ("renewal_count", "i4"),
         ("start_orders", "i4"), ("is_customer", "u1"), ("announces", "u1"), ("outside", "u1"), ("free", "u1"),
+        ("bought_before", "u1"),  # who starts here has
     ],
     align=True,
 )  # fmt: skip
@@ -299,6 +305,12 @@ class Books(NamedTuple):
     messages: Any  # (M + 1, L, 3) int64: sent, heard, sent by detractors
     cohorts: Any  # (M + 1, M + 1, R) int64: change in the month, by the month they became customers (0: from the start) and rung
     buyers: Any  # (M + 1, M + 1) int64: by month and cohort, those with an order in the month
+    # (M + 1, G, 3) int64: customers won back; those who had bought before the start and are customers again for the first time; of
+    # these, who belong to no cohort, those with an order in the month
+    returns: Any
+    leavers: (
+        Any  # (M + 1, G, R + 1) int64: customers at the month's start who are none at its end, by rung; who came and left in it
+    )
     members: Any  # (M + 1, P, MEMBER_COUNTS) int64
     levels: Any  # (M + 1, levels of all programmes) int64: change of the number of members
     moods: Any  # (M + 1, G, R, MOODS) int64: change of people, of their summed satisfaction, of failures
@@ -365,6 +377,6 @@ _KINDS = {
     ("segment_step", "lever_step", "talk", "step_number", "order_rate", "message_rate", "basket_factor", "cost_rate", "quality",
      "price", "points", "level_step", "level_cost", "beliefs", "held"), np.float64
 ) | dict.fromkeys(
-    ("due", "people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "members",
-     "levels", "moods", "mail", "mail_count"), np.int64
+    ("due", "people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",
+     "leavers", "members", "levels", "moods", "mail", "mail_count"), np.int64
 )  # fmt: skip

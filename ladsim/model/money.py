@@ -29,6 +29,8 @@ from ladsim.model.layout import (
 
 _PER_MONTH = float(MONTH)
 _MOST = float(MOST_MONEY)
+_FINEST = 1e6  # parts of a thousandth of a point that are told apart
+_FINE = 1e9  # thousandths below which they can be
 
 
 @compiled
@@ -68,6 +70,27 @@ def whole(value):  # type: ignore[no-untyped-def]
     if not abs(value) < _MOST:
         return np.int64(MOST_MONEY)
     return np.int64(np.rint(value))
+
+
+@rule
+def units(m, amount):  # type: ignore[no-untyped-def]
+    """An amount of currency in amount units: what a threshold is compared as."""
+    return whole(m.unit * amount)
+
+
+@rule
+def seen(m, paid):  # type: ignore[no-untyped-def]
+    """What the customer sees of an amount that is without VAT: with it, in amount units. Sums of these meet thresholds exactly."""
+    return whole(paid * (1.0 + m.vat))
+
+
+@rule
+def thousandths(points):  # type: ignore[no-untyped-def]
+    """Points in thousandths, rounded half to even once; a half that binary fractions have missed is one all the same."""
+    value = 1000.0 * points
+    if abs(value) < _FINE:
+        value = np.rint(value * _FINEST) / _FINEST
+    return whole(value)
 
 
 @rule

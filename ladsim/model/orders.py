@@ -28,6 +28,7 @@ from ladsim.model.membership import ask, count
 from ladsim.model.money import book, month_of, note, whole
 from ladsim.model.personal import basket_factor, price_factor
 from ladsim.model.satisfaction import experience
+from ladsim.model.standing import BUYERS, FIRST_BACK, REFERRED, RETURNED, cohort_of, has, is_to_be_won, put, set_cohort
 from ladsim.model.word_of_mouth import send_news
 
 
@@ -88,7 +89,10 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
     is_first = orders.bought != month + 1
     if is_first:
         orders.bought = month + 1
-        tallies.count_buyer(m, month, np.int64(c.cohort) - 1)
+        if cohort_of(m, row) >= 0:
+            tallies.count_buyer(m, month, cohort_of(m, row))
+        else:
+            tallies.count_return(m, month, c.segment, BUYERS)
     book(m, row, t, C_REVENUE, revenue, t)
     book(m, row, t, C_GOODS, goods, t)
     book(m, row, t, C_HANDLING, -m.handling, t)
@@ -120,17 +124,20 @@ def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
 
 @rule
 def become_customer(m, row, t):  # type: ignore[no-untyped-def]
-    """Count a new customer, the first time: those who start as one are not new."""
+    """Count a new customer, the first time. Who had bought before the start is not new, and belongs to no cohort."""
     c = access.head(m, row)
-    if c.cohort > 0:
-        return
     month = month_of(t)
-    c.cohort = month + 1
+    if not is_to_be_won(m, row):
+        if cohort_of(m, row) < 0 and not has(m, row, RETURNED):
+            put(m, row, RETURNED, True)
+            tallies.count_return(m, month, c.segment, FIRST_BACK)
+        return
+    set_cohort(m, row, month)
     tallies.count_cohort(m, month, month, c.rung, 1)
     if t > 0:
         tallies.count_newcomer(m, month, c.segment, 0)
         if m.part_talk >= 0 and access.talking(m, row).referrer >= 0:
-            c.referred = 1
+            put(m, row, REFERRED, True)
             tallies.count_newcomer(m, month, c.segment, 1)
             report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
 

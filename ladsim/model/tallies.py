@@ -78,6 +78,18 @@ def count_buyer(m, month, cohort):  # type: ignore[no-untyped-def]
 
 
 @inline
+def count_return(m, month, segment, what):  # type: ignore[no-untyped-def]
+    """Count somebody who is a customer again (``standing.WON_BACK``, ``FIRST_BACK``, ``BUYERS``)."""
+    _add(m.at_returns, (month * m.segments + segment) * 3 + what, 1)
+
+
+@inline
+def count_leaver(m, month, segment, r, change):  # type: ignore[no-untyped-def]
+    """Change the number of a month's leavers from a rung; behind the last rung: of those who came and left in it."""
+    _add(m.at_leavers, (month * m.segments + segment) * (m.rungs + 1) + r, change)
+
+
+@inline
 def count_member(m, month, place, what, amount):  # type: ignore[no-untyped-def]
     """Count something of a programme's members (``layout.MEMBER_COUNTS``)."""
     _add(m.at_members, (month * m.programs + place) * _MEMBER_COUNTS + what, amount)

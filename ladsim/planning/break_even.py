@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.measures.value import booked
+from ladsim.measures.value import profit_so_far
 from ladsim.planning import pairs
 from ladsim.planning.results import Replications
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 def cumulative_profit(runs: Replications) -> Floats:
     """Profit until each snapshot, (replications, M+1), in currency."""
-    return np.stack([booked(h).sum(axis=1).cumsum() for h in runs.histories])
+    return np.stack([profit_so_far(h) for h in runs.histories])
 
 
 def payback(runs: Replications, without: Replications) -> pairs.Estimate:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.measures.referral import referral_factor
-from ladsim.measures.retention import customer_months, lost_customers
+from ladsim.measures.retention import customer_months, leavers, lost_customers
+from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import causes_of, currency, people, ratio, spans
 from ladsim.planning.results import Replications
 from ladsim.words import Words
@@ -28,21 +29,32 @@ SCALE_WORTH_A_WORD = 1.5  # people that one simulated customer stands for
 
 
 def segments(runs: Replications) -> pd.DataFrame:
-    """Each segment over the whole time: segment, people, new_customers … churn, orders_per_month, contribution_per_customer."""
+    """Each segment over the whole time: segment, people, new_customers … churn_share, churn_rate, orders_per_month,
+    contribution_per_customer.
+    """
     first = runs.histories[0]
     new = _mean(runs, lambda h: people(h, h.new_customers.sum(axis=0)))
     lived = _mean(runs, lambda h: people(h, customer_months(h, "segment").sum(axis=0)))
     lost = _mean(runs, lambda h: people(h, lost_customers(h, "segment").sum(axis=0)))
     ordered = _mean(runs, lambda h: people(h, (h.orders[1:] * h.is_customer).sum(axis=(0, 2))))
     start = _mean(runs, lambda h: people(h, (h.counts[0] * h.is_customer).sum(axis=1)))
+    back = _mean(runs, lambda h: people(h, h.returns[:, :, 1].sum(axis=0)))
     money = _money(runs).sum(axis=2)
     table = pd.DataFrame({"segment": list(first.segment_names), "people": people(first, first.counts[0].sum(axis=1))})
     table["new_customers"], table["referred_share"] = new[:, 0], ratio(new[:, 1], new[:, 0])
     table["customers_end"] = _mean(runs, lambda h: people(h, (h.counts[-1] * h.is_customer).sum(axis=1)))
-    table["churn"], table["orders_per_month"] = ratio(lost, lived), ratio(ordered, lived)
+    table["churn_share"] = _churn_shares(runs)
+    table["churn_rate"], table["orders_per_month"] = ratio(lost, lived), ratio(ordered, lived)
     table["revenue"], table["contribution"], table["cost_to_serve"] = money
-    table["contribution_per_customer"] = ratio(money[1], start + new[:, 0])
+    table["contribution_per_customer"] = ratio(money[1], start + new[:, 0] + back)
     return table
+
+
+def _churn_shares(runs: Replications) -> Floats:
+    """Of the customers at the start of a whole month the share that is none at its end, over all futures: (G,)."""
+    whole = whole_months(runs.histories[0])
+    both = _mean(runs, lambda h: np.stack([count[whole].sum(axis=0) for count in leavers(h, "segment")]).astype(np.float64))
+    return ratio(both[1], both[0])
 
 
 def segments_and_rungs(runs: Replications) -> pd.DataFrame:
@@ -93,7 +105,9 @@ def abc(runs: Replications) -> pd.DataFrame:
     curves = np.stack([summary.abc for summary in runs.summaries])
     known = curves[~np.isnan(curves).any(axis=1)]
     share = known.mean(axis=0) if len(known) else np.full(curves.shape[1], np.nan)
-    return pd.DataFrame({"share_of_customers": np.linspace(0.0, 1.0, curves.shape[1]), "share_of_contribution": share})
+    return pd.DataFrame(
+        {"share_of_customers": np.arange(curves.shape[1]) / (curves.shape[1] - 1), "share_of_contribution": share}
+    )
 
 
 def referral_trees(runs: Replications) -> pd.DataFrame:

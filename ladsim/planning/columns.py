@@ -104,9 +104,13 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "person_months": ("people × months", "time spent there"),
     "orders": ("orders", "mean number of orders"),
     "orders_per_month": ("orders a month", "of one who stands there; of a segment: of one of its customers"),
-    "churn": ("share a month", "customers lost ÷ time spent as customers"),
+    "churn_share": ("share a month", "of the customers at a month's start those who are none at its end, over all whole months"),
+    "churn_rate": ("per customer and month", "departures ÷ time spent as customers"),
     "contribution": ("currency", "what orders left after goods and handling, mean"),
-    "contribution_per_customer": ("currency", "contribution ÷ (customers at the start + new customers)"),
+    "contribution_per_customer": (
+        "currency",
+        "contribution ÷ (customers at the start + new customers + lost ones of the start who came back)",
+    ),
     "cost_to_serve": ("currency", "what people cost on their rungs and entering them, mean"),
     "taken": ("people", "mean number of times the step was taken"),
     "conversion": ("share", "of all who ever stood on the rung left"),
@@ -126,10 +130,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "room": ("people", "can_be less those on the rung now"),
     "worth": ("currency", "discounted contribution less the cost of serving of one more person on the rung"),
     "earned": ("currency", "contribution at own margins less the cost of serving, mean over the whole time"),
-    "profit_share": ("share", "of all that is earned"),
+    "profit_share": ("share", "of all that is earned where anything is; a loss has no share"),
     "customer_share": ("share", "of all customers at the end"),
     "customers_now": ("people", "customers at the start"),
-    "winnable": ("people", "can_be less customers_now, at most those who are no customers yet"),
+    "winnable": ("people", "can_be less customers_now, at most those who are no customers and have not bought before"),
     "highest_cost": ("currency", "of winning one more customer that still pays"),
     "cost": ("currency", "of winning one more customer; a limit is empty where even that is not sure to win any"),
     "campaign_cost": (
@@ -154,7 +158,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "extra_orders": ("orders", "orders with the programme less orders without it, mean"),
     "cost_per_extra_order": ("currency", "cost ÷ extra orders"),
     "members": ("people", "members at the end, mean"),
-    "active_share": ("share", "members with an order in the last month ÷ members"),
+    "active_share": ("share", "members with an order in the last month ÷ all who were members in it"),
     "redemption_rate": ("share", "redeemed ÷ issued until the end"),
     "breakage": ("share", "expired ÷ issued until the end"),
     "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
@@ -213,12 +217,12 @@ _OF_TABLE = {
 
 def columns_of(tables: Mapping[str, pd.DataFrame], currency: str) -> pd.DataFrame:
     """What every column of every table means: table, column, unit, meaning."""
-    rows = [[name, column, *_meaning(name, column, currency)] for name, table in tables.items() for column in table.columns]
+    rows = [[name, column, *meaning(name, column, currency)] for name, table in tables.items() for column in table.columns]
     return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning"])
 
 
-def _meaning(table: str, column: str, currency: str) -> tuple[str, str]:
-    """Unit and meaning of a column."""
+def meaning(table: str, column: str, currency: str) -> tuple[str, str]:
+    """Unit and meaning of a column of a table."""
     stem, _, end = column.rpartition("_")
     if f"{table}.{column}" in COLUMNS or column in COLUMNS:
         unit, meaning = COLUMNS.get(f"{table}.{column}") or COLUMNS[column]

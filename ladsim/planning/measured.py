@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.dictionary import END, numbers_of_studies
 from ladsim.planning import pairs
+from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]
@@ -33,13 +34,13 @@ def ratio_by_future(runs: Replications, measure: str) -> Floats:
 
 
 def estimate(runs: Replications, measure: str) -> pairs.Estimate:
-    """One measure over the futures with its 95 % interval: a mean, or for a ratio that of totals (jackknife)."""
-    paired = bool(len(runs.parameters.columns))
+    """One measure over the futures with its 95 % interval: a mean, or for a ratio that of totals (jackknife); a share's within 0 and 1."""
+    paired, unit = bool(len(runs.parameters.columns)), unit_of(measure, "currency")
     if measure in runs.summaries[0].ratios:
         above, below = np.array([summary.ratios[measure] for summary in runs.summaries], np.float64).T
-        return pairs.ratio(above, below, paired)
+        return pairs.within(pairs.ratio(above, below, paired), unit)
     values = by_future(runs, measure)
-    return pairs.mean(np.where(np.isfinite(values), values, np.nan), paired)
+    return pairs.within(pairs.mean(np.where(np.isfinite(values), values, np.nan), paired), unit)
 
 
 def measures(runs: Replications) -> pd.DataFrame:
@@ -53,11 +54,13 @@ def measures(runs: Replications) -> pd.DataFrame:
     for key in runs.summaries[0].scalars:
         values = by_future(runs, key)
         known = values[np.isfinite(values)]
+        name, unit = _named(runs, key)
         mean = estimate(runs, key)
         spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
         quantiles = [float(np.quantile(known, q)) if known.size else np.nan for q in QUANTILES.values()]
-        rows.append([key, *_named(runs, key), *mean, *quantiles, spread, known.size])
-    return pd.DataFrame(rows, columns=["measure", "name", "unit", "mean", "low", "high", *QUANTILES, "sd", "futures"])
+        rows.append([key, name, unit, *mean, *quantiles, spread, known.size])
+    table = pd.DataFrame(rows, columns=["measure", "name", "unit", "mean", "low", "high", *QUANTILES, "sd", "futures"])
+    return in_amount_units({"measures": table}, runs.scenario.currency, runs.histories[0].unit)["measures"]
 
 
 def unit_of(measure: str, currency: str) -> str:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ladsim.measures.dictionary import SHARES
 from ladsim.measures.uncertainty import VarianceSplit, mean_interval, share_interval, variance_split
 
 LEVEL = 0.95
@@ -120,6 +121,27 @@ def _student(freedom: int) -> float:
     from scipy import special
 
     return float(special.stdtrit(freedom, 0.5 + LEVEL / 2.0))
+
+
+def share(values: ArrayLike, paired: bool) -> Estimate:
+    """The mean of shares and its t interval, which ends where shares do, at 0 and 1.
+
+    >>> share([0.9, 1.0, 0.9, 1.0], paired=False).high
+    1.0
+    """
+    return within(mean(values, paired), SHARES[0])
+
+
+def within(found: Estimate, unit: str) -> Estimate:
+    """An estimate whose limits end where its unit (``measures.dictionary``) does: those of shares at 0 and 1."""
+    if unit not in SHARES or not 0.0 <= found.value <= 1.0:
+        return found
+    return found._replace(low=max(found.low, 0.0), high=min(found.high, 1.0))
+
+
+def of_unit(values: ArrayLike, unit: str, paired: bool) -> Estimate:
+    """The mean of a measure and its interval, as its unit (``measures.dictionary``) allows."""
+    return within(mean(values, paired), unit)
 
 
 def probability(hits: ArrayLike, paired: bool) -> Estimate:

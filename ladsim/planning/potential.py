@@ -188,9 +188,8 @@ class _Numbers:
 
     @cached_property
     def to_be_won(self) -> NDArray[np.bool_]:
-        """(R,) rungs of the ladder, and outside, whose people are no customers yet."""
-        first = self.laid_out[0]
-        return (first.on_ladder | (first.rungs["outside"] == 1)) & ~self.is_customer
+        """(R,) rungs and states whose people at the start are no customers, and have not bought before."""
+        return (self.laid_out[0].rungs["bought_before"] == 0) & ~self.is_customer
 
     @cached_property
     def sizes(self) -> Floats:
@@ -215,7 +214,7 @@ class _Numbers:
 
     @cached_property
     def winnable(self) -> Floats:
-        """(G,) of them, those still to be won: at most the people before their first order."""
+        """(G,) of them, those still to be won: at most those who are no customers and have not bought before."""
         now = self.people[:, 0].mean(axis=0)
         left = self.can_be - now[:, self.is_customer].sum(axis=1)
         return np.clip(left, 0.0, now[:, self.to_be_won].sum(axis=1))
@@ -225,17 +224,20 @@ class _Numbers:
         return pairs.mean(values, self.paired)
 
     def columns(self, name: str, values: Floats) -> dict[str, list[float]]:
-        """The mean over futures of (N, rows) with its limits, as three columns."""
-        found = [self.mean(values[:, row]) for row in range(values.shape[1])]
+        """The mean over futures of (N, rows) with its limits, as three columns; of shares within 0 and 1."""
+        mean = pairs.share if name.endswith("_share") else pairs.mean
+        found = [mean(values[:, row], self.paired) for row in range(values.shape[1])]
         return {name + end: [estimate[place] for estimate in found] for place, end in enumerate(ENDS)}
 
 
 def _shares(values: Floats) -> Floats:
-    """Each row's share of the total, linear around the ratio of totals; NaN where nothing was earned in all: (N, rows)."""
-    total = values.sum(axis=1)
-    if not total.mean() > 0.0:
-        return np.full(values.shape, np.nan)
-    return np.stack([pairs.linearised(values[:, row], total) for row in range(values.shape[1])], axis=1)
+    """Each row's share of all that rows with a gain make, none where it loses, linear around the ratio of totals: (N, rows).
+
+    NaN where no row gains in any future.
+    """
+    gains = np.maximum(values, 0.0)
+    total = gains.sum(axis=1)
+    return np.stack([pairs.linearised(gains[:, row], total) for row in range(values.shape[1])], axis=1)
 
 
 def _rungs(numbers: _Numbers) -> pd.DataFrame:

@@ -172,11 +172,11 @@ class Potential:
     ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × need; empty beside the ladder), room (can_be less
                      now), worth (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
                      profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
-    ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), winnable (still to be won: people before their
-                     first order, at most can_be less customers_now), new_customers (+ …), highest_cost (of winning one more that
-                     still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or empty), campaign_cost (what the
-                     scenario's own campaigns show, whatever is given; + …), gain_rate
-                     (what a unit of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
+    ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), winnable (still to be won: people who are no
+                     customers and have not bought before, at most can_be less customers_now), new_customers (+ …), highest_cost
+                     (of winning one more that still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or
+                     empty), campaign_cost (what the scenario's own campaigns show, whatever is given; + …), gain_rate (what a unit
+                     of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
                      earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
                      95 %, C)
     ``winning``      segment, step by which people are won, taken (mean number), highest_cost (+ …)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
-from ladsim.measures.value import booked
+from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning import breakdown, members
+from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.extra import extra_table
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.leaning import is_assumption
@@ -37,7 +38,16 @@ _FAN = [f"p{100 * q:02.0f}" for q in QUANTILES]
 
 
 def tables_of(study: Replications | Comparison | Targets | Potential | ProgramValue) -> dict[str, pd.DataFrame]:
-    """All tables of a study, by the name of their file."""
+    """All tables of a study, by the name of their file; money in whole amount units."""
+    unit = (study.runs[study.best] if isinstance(study, Comparison) else _futures(study)).histories[0].unit
+    return in_amount_units(_tables_of(study), study.scenario.currency, unit)
+
+
+def _futures(study: Replications | Targets | Potential | ProgramValue) -> Replications:
+    return study if isinstance(study, Replications) else study.runs
+
+
+def _tables_of(study: Replications | Comparison | Targets | Potential | ProgramValue) -> dict[str, pd.DataFrame]:
     if isinstance(study, Comparison):
         own = {
             "verdict": _said(
@@ -164,7 +174,7 @@ def money(runs: Replications) -> pd.DataFrame:
 
 def profit(runs: Replications) -> pd.DataFrame:
     """Profit from the start until each month: month, mean, p05 … p95."""
-    values = np.stack([booked(h).sum(axis=1).cumsum() for h in runs.histories])
+    values = np.stack([profit_so_far(h) for h in runs.histories])
     return _fans(values[:, :, None], runs.histories[0].months, "what", ("profit",)).drop(columns="what")
 
 
@@ -200,7 +210,7 @@ def assumptions(scenario: Scenario, runs: Sequence[Replications], target_groups:
 
 def difference_by_month(study: Comparison) -> pd.DataFrame:
     """How far the best strategy is ahead of each other one from the start until each month: strategy, month, mean, p05 … p95."""
-    paths = {name: np.stack([booked(h).sum(axis=1).cumsum() for h in run.histories]) for name, run in study.runs.items()}
+    paths = {name: np.stack([profit_so_far(h) for h in run.histories]) for name, run in study.runs.items()}
     months, found = study.runs[study.best].histories[0].months, []
     for name in (n for n in study.runs if n != study.best):
         table = _fans((paths[study.best] - paths[name])[:, :, None], months, "strategy", (name,))

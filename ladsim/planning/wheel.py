@@ -66,7 +66,7 @@ def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
         table.loc[table["measure"] == "returning_share", "value"] = share
     lost = [wheel.wheel_losses(history, scenario) for history in runs.histories]
     spent = [wheel.wheel_spend(history, scenario) for history in runs.histories]
-    moves = _over(moved, ["spoke", "measure", "of"], {"value": "mean"}, paired)
+    moves = _over(moved, ["spoke", "measure", "of"], {"value": "mean"}, paired, list(moved[0]["unit"]))
     moves = moves.rename(columns={"mean_low": "low", "mean_high": "high"}).assign(unit=moved[0]["unit"])
     levers = _over(spent, ["spoke", "lever", "kind"], {"spend": "spend"}, paired)
     return LoyaltyWheel(
@@ -121,13 +121,17 @@ def _summed(tables: Sequence[pd.DataFrame], column: str, spokes: Sequence[str]) 
     return np.stack([values[:, own == spoke].sum(axis=1) for spoke in spokes], axis=1)
 
 
-def _over(tables: Sequence[pd.DataFrame], keys: list[str], columns: dict[str, str], paired: bool) -> pd.DataFrame:
-    """Tables of equal rows as one, each column its mean with its interval."""
+def _over(
+    tables: Sequence[pd.DataFrame], keys: list[str], columns: dict[str, str], paired: bool, units: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Tables of equal rows as one, each column its mean with its interval; `units`: those of the rows."""
     out = tables[0][keys].copy()
     for column, name in columns.items():
         values = np.stack([table[column].to_numpy(float) for table in tables])
         found = pd.DataFrame(
-            [_three(name, values[:, row], paired) for row in range(len(out))], columns=_ends(name), index=out.index
+            [_three(name, values[:, row], paired, units[row] if units else "") for row in range(len(out))],
+            columns=_ends(name),
+            index=out.index,
         )
         out[_ends(name)] = found
     return out
@@ -137,6 +141,6 @@ def _ends(name: str) -> list[str]:
     return [name, f"{name}_low", f"{name}_high"]
 
 
-def _three(name: str, values: Floats, paired: bool) -> dict[str, float]:
+def _three(name: str, values: Floats, paired: bool, unit: str = "") -> dict[str, float]:
     """A mean and its interval, as columns."""
-    return dict(zip(_ends(name), pairs.mean(values, paired), strict=True))
+    return dict(zip(_ends(name), pairs.of_unit(values, unit, paired), strict=True))

@@ -56,9 +56,8 @@ def won(history: History) -> Floats:
 
 
 def winning_campaigns(laid_out: Tables) -> list[CampaignTable]:
-    """The campaigns whose audience includes people who are no customers yet: on the ladder below, or outside."""
-    customers = laid_out.rungs["is_customer"].astype(bool)
-    to_be_won = (laid_out.on_ladder & ~customers) | (laid_out.rungs["outside"] == 1)
+    """The campaigns whose audience includes people who are no customers yet and have not bought before."""
+    to_be_won = (laid_out.rungs["is_customer"] == 0) & (laid_out.rungs["bought_before"] == 0)
     return [campaign for campaign in laid_out.campaigns if (campaign.rungs & to_be_won).any()]
 
 

@@ -2,9 +2,10 @@
 
 An order gives `share_of_order` of what was paid for it (after discounts and credit, VAT taken out). Without `minimum_balance` the
 balance is taken off the next order, up to what that costs; it is booked as a discount. With one, the whole balance is paid out
-after the order that brings it there, and is a cost. Either happens with `payout_probability`, else the balance stays for the next
-order. With `expires_after_months` there is one date for the whole balance: so long after the member's last order it expires. Who
-never returns costs nothing: what is never redeemed is breakage, what still may be is the liability. In amount units
+after the order that brings it there, and is a cost; the minimum is VAT in, as the customer sees it, and so is what is compared with
+it. Either happens with `payout_probability`, else the balance stays for the next order. With `expires_after_months` there is one
+date for the whole balance: so long after the member's last order it expires. Who never returns costs nothing: what is never redeemed
+is breakage, what still may be is the liability. In amount units
 
     issued = redeemed + expired + outstanding.
 
@@ -23,7 +24,7 @@ from ladsim.compiled import hook, rule
 from ladsim.model import access
 from ladsim.model.layout import M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS
 from ladsim.model.membership import add_points, contact, count, span
-from ladsim.model.money import book, whole
+from ladsim.model.money import book, seen, units, whole
 
 NUMBERS = (
     "share_of_order", "minimum_balance", "payout_probability", "expires_after_months", "statement_every_months", "statement_cost",
@@ -35,8 +36,14 @@ BALANCE_ENDS, NEXT_STATEMENT = range(2)
 
 
 def memory(numbers: Mapping[str, float]) -> int:
-    """Two dates where there are statements."""
-    return 2 if numbers["statement_every_months"] else 0
+    """Two dates where there are statements; the balance as the customer sees it, where it must reach a minimum."""
+    return (2 if numbers["statement_every_months"] else 0) + (1 if numbers["minimum_balance"] else 0)
+
+
+@rule
+def visible_balance(m, place):  # type: ignore[no-untyped-def]
+    """Where the balance as the customer sees it, VAT in, is remembered."""
+    return NEXT_STATEMENT + 1 if access.number(m, place, STATEMENTS) > 0.0 else 0
 
 
 @rule
@@ -61,10 +68,13 @@ def pay_out(m, row, place, t):  # type: ignore[no-untyped-def]
     """Pay the whole balance out, if it has reached the minimum and the member takes it."""
     own = access.member(m, row, place)
     minimum = access.number(m, place, MINIMUM)
-    least = max(whole(m.unit * minimum / (1.0 + m.vat)), np.int64(1))
-    if minimum > 0.0 and least <= own.balance and takes(m, row, place):
+    if minimum == 0.0 or own.balance == 0:
+        return
+    visible = visible_balance(m, place)
+    if access.memory(m, row, place, visible) >= units(m, minimum) and takes(m, row, place):
         book(m, row, t, access.program(m, place).cause + P_REWARDS, -own.balance, t)
         redeem(m, row, place, t, own.balance)
+        access.set_memory(m, row, place, visible, 0)
 
 
 @rule
@@ -108,7 +118,7 @@ def reduces(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Credit of former orders, up to what this one costs."""
     m = access.market(address)
     own = access.member(m, row, place)
-    credit = min(own.balance, np.int64(paid))
+    credit = min(own.balance, whole(paid))
     if access.number(m, place, MINIMUM) > 0.0 or own.level == 0 or credit <= 0 or not takes(m, row, place):
         return 0.0
     redeem(m, row, place, t, credit)
@@ -125,6 +135,10 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     back = whole(access.number(m, place, SHARE) * paid)
     if back > 0:
         add_points(m, row, place, t, M_ISSUED, back)
+    if access.number(m, place, MINIMUM) > 0.0:
+        visible = visible_balance(m, place)
+        added = seen(m, access.number(m, place, SHARE) * paid)
+        access.set_memory(m, row, place, visible, access.memory(m, row, place, visible) + added)
     pay_out(m, row, place, t)
     if access.number(m, place, EXPIRES) > 0.0:
         set_expiry(m, row, place, t)
@@ -140,6 +154,8 @@ def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
     if not has_statements(m, place) or access.memory(m, row, place, BALANCE_ENDS) <= t:
         if own.balance > 0:
             add_points(m, row, place, t, M_EXPIRED, own.balance)
+        if access.number(m, place, MINIMUM) > 0.0:
+            access.set_memory(m, row, place, visible_balance(m, place), 0)
         if has_statements(m, place):
             access.set_memory(m, row, place, BALANCE_ENDS, NEVER)
     if has_statements(m, place):

@@ -18,6 +18,7 @@ from ladsim.compiled import hook, rule
 from ladsim.model import access
 from ladsim.model.audience import CONSENT, EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
 from ladsim.model.membership import contact, set_level
+from ladsim.model.standing import BOUGHT, has
 
 MANUAL = True
 FIRST_ORDER, ORDER, NO_ORDER, ENTERED, JOINED, LEVEL_LOST = range(len(EVENTS))
@@ -89,6 +90,12 @@ def entered(address, row, place, t, origin):  # type: ignore[no-untyped-def]
     return 0.0
 
 
+@rule
+def is_first(m, row):  # type: ignore[no-untyped-def]
+    """Whether the order just booked is the first of all: none was booked before, and this customer had not bought before the start."""
+    return access.orders(m, row).booked == 1 and not has(m, row, BOUGHT)
+
+
 @hook
 def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """An order; those that somebody starts with are no news."""
@@ -98,7 +105,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
         access.set_memory(m, row, place, _LAST_ORDER, max(t, np.int64(1)))
         if access.member(m, row, place).level == 0:
             wait(m, row, place, t, t)
-    elif t > 0 and (event == ORDER or (event == FIRST_ORDER and access.orders(m, row).booked == 1)) and is_idle(m, row, place):
+    elif t > 0 and (event == ORDER or (event == FIRST_ORDER and is_first(m, row))) and is_idle(m, row, place):
         wait(m, row, place, t, t)
     return 0.0
 

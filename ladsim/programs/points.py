@@ -36,10 +36,9 @@ from ladsim.model.layout import (
     MOST_MONEY,
     NEVER,
     P_REWARDS,
-    POINT,
 )
 from ladsim.model.membership import add_points, contact, count, join, span
-from ladsim.model.money import book, month_of, whole
+from ladsim.model.money import book, month_of, thousandths, whole
 
 NUMBERS = (
     "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "pressure", "pressure_power",
@@ -50,7 +49,6 @@ PER_UNIT, PER_ORDER, REWARD_AT, REWARD_COST, REDEEMS, PRESSURE, POWER, ENDOWED, 
 VALUE, EXPIRES, STATEMENTS, STATEMENT_COST = range(10, 14)
 # What is remembered: when the lift ends, when the next statement comes; with expiry the month of the oldest lot, and the lots.
 LIFT_ENDS, NEXT_STATEMENT, OLDEST, LOTS = range(4)
-_POINT = float(POINT)
 _LIFTED = 1  # state of who has had a reward not long ago
 
 
@@ -75,7 +73,7 @@ def lot_of(m, place, month):  # type: ignore[no-untyped-def]
 @rule
 def price_of(m, place):  # type: ignore[no-untyped-def]
     """What a reward takes, in thousandths of a point."""
-    return max(whole(_POINT * access.number(m, place, REWARD_AT)), np.int64(1))
+    return max(thousandths(access.number(m, place, REWARD_AT)), np.int64(1))
 
 
 @rule
@@ -201,7 +199,7 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
     access.set_memory(m, row, place, LIFT_ENDS, NEVER)
     every = access.number(m, place, STATEMENTS)
     access.set_memory(m, row, place, NEXT_STATEMENT, t + span(every) if every > 0.0 else NEVER)
-    give(m, row, place, t, whole(_POINT * access.number(m, place, ENDOWED)))
+    give(m, row, place, t, thousandths(access.number(m, place, ENDOWED)))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0
@@ -218,7 +216,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     for other in range(m.programs):
         factor *= access.level_factors(m, access.level_of(m, row, other), rung).points
     earned = paid / m.unit * access.number(m, place, PER_UNIT) + access.number(m, place, PER_ORDER)
-    give(m, row, place, t, whole(_POINT * factor * earned))
+    give(m, row, place, t, thousandths(factor * earned))
     redeem(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
@@ -245,7 +243,7 @@ def given(address, row, place, t, points):  # type: ignore[no-untyped-def]
     m = access.market(address)
     if access.member(m, row, place).level == 0:
         join(m, row, place, t)
-    give(m, row, place, t, whole(_POINT * points))
+    give(m, row, place, t, thousandths(points))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0

@@ -5,12 +5,14 @@ once; every 12 months after joining it is given the level that they reach then, 
 do with a level won or lost, they do in their hook `levelled`. Benefits are factors of the level, and it costs so much a month.
 
 Months count from joining, so that a review looks back on exactly 12 months; between reviews the window is the running month of
-membership and the eleven before. Spend is what was paid without VAT, after discounts. Lost levels without orders, and no
+membership and the eleven before. Spend is what was paid after discounts, VAT in, as the customer
+sees it; it is summed and compared in whole amount units, so that two orders of 64.90 reach 129.80. Lost levels without orders, and no
 grace beside the review, are an assumption: programmes of the trade differ (Drèze & Nunes 2009; Eggert, Steinhoff & Garnefeld 2015).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,7 +21,7 @@ from ladsim.compiled import hook, rule
 from ladsim.model import access
 from ladsim.model.layout import MONTH
 from ladsim.model.membership import set_level
-from ladsim.model.money import month_of, whole
+from ladsim.model.money import month_of, seen, units
 
 MOST_LEVELS = 20
 NUMBERS = ("level_count", "by_orders", *(f"threshold_{n}" for n in range(1, MOST_LEVELS + 1)))
@@ -48,10 +50,11 @@ def earned(m, row, place):  # type: ignore[no-untyped-def]
     total = np.int64(0)
     for month in range(WINDOW):
         total += access.memory(m, row, place, month)
-    unit = 1.0 if access.number(m, place, BY_ORDERS) > 0.0 else m.unit
+    by_orders = access.number(m, place, BY_ORDERS) > 0.0
     level = np.int64(1)
     for above in range(1, np.int64(access.number(m, place, COUNT))):
-        if np.float64(total) >= unit * access.number(m, place, FIRST_THRESHOLD + above):
+        threshold = access.number(m, place, FIRST_THRESHOLD + above)
+        if total >= (np.int64(math.ceil(threshold)) if by_orders else units(m, threshold)):
             level = np.int64(above + 1)
     return level
 
@@ -75,7 +78,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
         return 0.0
     month = max(month_of(t - own.since), np.int64(1))
     roll(m, row, place, month)
-    new = whole(paid) if access.number(m, place, BY_ORDERS) == 0.0 else np.int64(1)
+    new = seen(m, paid) if access.number(m, place, BY_ORDERS) == 0.0 else np.int64(1)
     access.set_memory(m, row, place, month % WINDOW, access.memory(m, row, place, month % WINDOW) + new)
     level = earned(m, row, place)
     if level > own.level:

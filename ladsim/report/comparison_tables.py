@@ -41,7 +41,7 @@ def side_by_side(duel: Duel) -> Grid:
             *(Cell(duel.speech.percent(series.middle(run, "referred_share"))) for run in runs),
         ],
         [duel.say("page.row_customers"), *(_mean(duel, run, "customers_end") for run in runs)],
-        [duel.say("page.row_churn"), *(Cell(duel.speech.percent(series.middle(run, "churn"))) for run in runs)],
+        [duel.say("page.row_churn"), *(Cell(duel.speech.percent(series.middle(run, "churn_share"))) for run in runs)],
         [duel.say("page.row_top", rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
         [duel.say("page.row_even"), *(Cell(duel.since(series.black_from(run))) for run in runs)],
     ]

@@ -30,7 +30,12 @@ from ladsim.words import Words
 from ladsim.words.numerals import DASH, SPACE
 
 FEW = 10
-UNITS = {"months": "unit.months", "orders a month": "unit.a_month", "currency per currency": "unit.times"}
+UNITS = {
+    "months": "unit.months",
+    "orders a month": "unit.a_month",
+    "currency per currency": "unit.times",
+    "per customer and month": "unit.per_customer_and_month",
+}
 
 
 def page(study: Replications, command: str = "", manifest: str = "") -> Page:
@@ -157,12 +162,12 @@ def _when(study: Replications, speech: Words) -> Answer:
 
 
 def _customers(study: Replications, speech: Words) -> Answer:
-    middle = {key: series.middle(study, key) for key in ("customers_end", "new_customers", "referred_share", "churn")}
+    middle = {key: series.middle(study, key) for key in ("customers_end", "new_customers", "referred_share", "churn_share")}
     said = speech.say(
         "page.d_customers",
         new=speech.people(middle["new_customers"]),
         referred=speech.percent(middle["referred_share"]),
-        churn=speech.percent(middle["churn"]),
+        churn=speech.percent(middle["churn_share"]),
     )
     return Answer(
         speech.say("page.q_customers"), speech.say("page.a_customers", n=speech.people(middle["customers_end"])), (said,)

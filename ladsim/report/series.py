@@ -15,7 +15,7 @@ from ladsim.engine.history import History
 from ladsim.errors import LadsimError
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
-from ladsim.measures.value import booked
+from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning.measured import by_future, estimate
 from ladsim.planning.results import Replications
 from ladsim.report.charts import Fan
@@ -37,7 +37,7 @@ def speech(runs: Replications) -> Words:
 
 def profit_fan(runs: Replications) -> Fan:
     """Cumulative profit by month."""
-    values = np.stack([booked(h).sum(axis=1).cumsum() for h in runs.histories])
+    values = np.stack([profit_so_far(h) for h in runs.histories])
     return Fan(runs.label, runs.histories[0].months, values)
 
 

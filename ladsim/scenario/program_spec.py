@@ -32,7 +32,9 @@ class Level(Table):
 
     name: Name
     label: Label = ""
-    spend: Amount | None = Field(None, description="paid in the trailing 12 months, VAT taken out; the lowest level may ask 0")
+    spend: Amount | None = Field(
+        None, description="paid in the trailing 12 months, VAT in as in baskets; the lowest level may ask 0"
+    )
     orders: Rate | None = Field(None, description="orders in the trailing 12 months; the lowest level may ask 0")
     factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of this level, beside those of all members")
     cost_per_month: Amount = Field(0.0, description="of a member at this level")

@@ -26,12 +26,22 @@ def counts_as_customer(rung: Rung) -> bool:
     return not rung.off_ladder and ends(rung.orders_per_month)[1] > 0.0
 
 
+def has_bought_before(rung: Rung) -> bool:
+    """Whether those who start on a rung have bought before: as it says, else where they are customers, and on lapsed and lost.
+
+    Nobody on `outside` has. What a state is, its `role` says, else `off_ladder`, else its name.
+    """
+    if rung.bought_before is not None:
+        return rung.bought_before
+    return counts_as_customer(rung) or bool(rung.off_ladder and (rung.role or state_of(rung)) in ("lapsed", "lost"))
+
+
 def winning_steps(scenario: Scenario) -> list[str]:
-    """Names of the steps by which somebody who is no customer, and has not lapsed, becomes one; in the file's order."""
+    """Names of the steps by which somebody who is no customer, and has not bought before, becomes one; in the file's order."""
     rungs = {rung.name: rung for rung in scenario.rungs}
 
     customers = {name for name, rung in rungs.items() if counts_as_customer(rung)}
-    to_be_won = {name for name, rung in rungs.items() if not rung.off_ladder or state_of(rung) == "outside"} - customers
+    to_be_won = {name for name, rung in rungs.items() if not has_bought_before(rung)} - customers
     named = zip(step_names(scenario), scenario.steps, strict=True)
     return [name for name, step in named if step.from_ in to_be_won and step.to in customers]
 

@@ -51,6 +51,9 @@ class Rung(Table):
     entry_cost: Amount = Field(0.0, description="cost each time a customer enters, the start included")
     announces: bool = Field(False, description="one message to every neighbour on entering")
     customer: bool | None = Field(None, description="counts as a customer; default: on the ladder and ordering")
+    bought_before: bool | None = Field(
+        None, description="who starts here has bought before, so is never a new customer; default: customers, lapsed, lost"
+    )
     quality: Score | None = Field(None, description="of an order or a renewal here; default: that of `satisfaction`")
     effort: Score | None = Field(
         None, description="points of quality that effort takes off here; default: that of `satisfaction`"

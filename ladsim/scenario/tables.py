@@ -54,7 +54,7 @@ from ladsim.scenario.plan_tables import (
 )
 from ladsim.scenario.program_spec import Satisfaction
 from ladsim.scenario.program_tables import ProgramTable, laid_programs
-from ladsim.scenario.segments import counts_as_customer, factors_of
+from ladsim.scenario.segments import counts_as_customer, factors_of, has_bought_before
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 
 ALONE = frozenset({"points", "tiers", "club", "cashback", "discount"})  # programmes by which nobody's life touches another's
@@ -205,6 +205,7 @@ def _rungs(scenario: Scenario, steps: list[Step], unit: int) -> NDArray[Any]:
         row["announces"] = rung.announces
         row["outside"] = rung.off_ladder == "outside" or (rung.off_ladder is True and rung.name == "outside")
         row["is_customer"] = counts_as_customer(rung)
+        row["bought_before"] = has_bought_before(rung)
         orders = scenario.start.orders
         row["start_orders"] = (orders.get(rung.name, 0) if isinstance(orders, dict) else orders) if not rung.off_ladder else 0
         for trigger in TRIGGERS:

@@ -178,7 +178,10 @@ def test_explain_gives_definition_formula_and_source(ladsim: Ladsim) -> None:
 def test_explain_speaks_three_languages(ladsim: Ladsim) -> None:
     """--language chooses the words; the names of measures stay, and those of the language are understood."""
     assert "Frafaldsrate  (churn_rate)" in ladsim("explain", "churn_rate", "--language", "da").stdout
-    assert ladsim("explain", "frafaldsrate", "--language", "da").stdout == ladsim("explain", "churn", "--language", "da").stdout
+    assert (
+        ladsim("explain", "frafaldsrate", "--language", "da").stdout == ladsim("explain", "churn_rate", "--language", "da").stdout
+    )
+    assert "Frafaldsandel  (churn_share)" in ladsim("explain", "churn", "--language", "da").stdout
     listed = ladsim("explain", "--language", "nb").stdout.splitlines()
     assert "churn_rate" in {line.split()[0] for line in listed}
     assert any("Gjenkjøpsrate: Hvor mange" in line for line in listed)

@@ -68,6 +68,7 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
         "fixed_cost",
         "reward_cost",
         "reward_at",
+        "bought_before = false",
         "around_trend",
         "month_to_month",
         "future_to_future",
@@ -90,6 +91,16 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
                 assert name in allowed or name.partition("(")[0] in functions, (key, name)
 
 
+def test_what_an_explanation_names_can_be_called() -> None:
+    """Every function that a measure is given by, in the dictionary or in its texts, is there as ladsim.NAME."""
+    named = {name for entry in ENTRIES.values() for name in entry.functions}
+    for key in ENTRIES:
+        for text in texts("en")[key].values():
+            named |= set(re.findall(r"`(?:ladsim\.)?(\w+)\(", text))
+    assert len(named) > 45
+    assert all(callable(getattr(ladsim, name)) for name in named)
+
+
 def test_every_public_measure_function_has_an_explanation() -> None:
     """Whatever `ladsim.measures` offers, and whatever `ladsim` itself offers of it, is explained under its name."""
     named = {name for entry in ENTRIES.values() for name in entry.functions}
@@ -104,8 +115,9 @@ def test_every_public_measure_function_has_an_explanation() -> None:
 
 def test_a_measure_has_many_names() -> None:
     """Its own, that in a study, that of a function, a short one, and its name in any language."""
-    for name in ("churn_rate", "churn", " Churn_Rate ", "Churn rate"):
+    for name in ("churn_rate", " Churn_Rate ", "Churn rate"):
         assert explain(name).key == "churn_rate"
+    assert explain("churn").key == explain("Churn share").key == "churn_share"
     assert explain("NPS", "nb").key == "net_promoter_score"
     assert explain("ltv").key == "lifetime_value_contribution"
     assert explain("genkøbsrate", "da").key == "repurchase_rate"
@@ -147,7 +159,7 @@ def test_numbers_are_written_as_readers_write_them(language: str) -> None:
 
 def test_numbers_of_a_study_keep_their_units() -> None:
     """Screens and tables know units by their English code, whatever the language of the words."""
-    assert numbers_of_studies("da")["churn"].title == "Frafaldsrate"
+    assert numbers_of_studies("da")["churn_rate"].title == "Frafaldsrate"
     for language in LANGUAGES:
         assert {n: m.unit for n, m in numbers_of_studies(language).items()} == {n: m.unit for n, m in MEASURES.items()}
     assert len(MEASURES) == len(set(MEASURES))

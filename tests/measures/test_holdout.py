@@ -75,7 +75,8 @@ def test_campaigns_after_an_event() -> None:
     """A contact after the first order has a test group too: left out are its share of the segments it is for, and the rest order more."""
     event = {"after": "first_order", "lasts_days": 180.0, "cost_per_contact": 1.0, "monthly_spend": 0.0, "segments": ["a"]}
     halves = [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5}]
-    history = simulate(market(1.0, campaign=event, segments=halves), seed=4)
+    new = {"name": "customer", "share": 1.0, "orders_per_month": 2.0, "bought_before": False}
+    history = simulate(market(1.0, campaign=event, segments=halves, rungs=[new]), seed=4)
     people, more = both_groups(history)
     assert abs(people - 250) <= 4 * np.sqrt(125)
     assert more > 4.0
@@ -83,6 +84,8 @@ def test_campaigns_after_an_event() -> None:
     assert one["people_test"] + one["people_rest"] == 500
     contacted = history.members[:, 0].sum(axis=0)
     assert one["spend"] == pytest.approx(contacted[9])  # M_CONTACTS, 1 each
+    old = simulate(market(1.0, campaign=event, segments=halves), seed=4)
+    assert old.members.sum() == 0  # who starts as a customer has had a first order long ago
 
 
 def test_engines_agree() -> None:

@@ -53,6 +53,8 @@ def by_hand() -> History:
     buyers = np.array([[0, 0, 0], [0, 1, 0], [1, 1, 0]])
     new = np.zeros((3, 2, 2), np.int64)
     new[1, 0] = [2, 1]
+    leavers = np.zeros((3, 2, 4), np.int64)
+    leavers[2, 0, 1] = 1
     return History(
         strategy=None, seed=1, replication=0, scale=10.0, unit=100, months=np.array([0.0, 1.0, 2.0]),
         rung_names=("lead", "customer", "gone"), step_names=tuple(".".join(s) for s in STEPS), step_ends=STEPS,
@@ -60,7 +62,7 @@ def by_hand() -> History:
         on_ladder=np.array([True, True, False]), is_customer=np.array([False, True, False]), talks=np.array([False, True, False]),
         discount_per_month=0.01, counts=counts, flows=flows, orders=orders, order_kinds=np.zeros((3, 0), np.int64),
         new_customers=new, money=money, market_money=market, daily=daily, messages=np.zeros((3, 1, 2), np.int64),
-        cohorts=cohorts, cohort_buyers=buyers, customers=c,
+        cohorts=cohorts, cohort_buyers=buyers, returns=np.zeros((3, 2, 3), np.int64), leavers=leavers, customers=c,
     )  # fmt: skip
 
 
@@ -123,11 +125,14 @@ def test_retention_and_churn(history: History) -> None:
     assert np.isnan(curve.loc[2]).all()
     tidy = measures.retention_curve(history, tidy=True)
     assert tidy[(tidy["cohort"] == 1) & (tidy["age"] == 1)][["size", "kept", "share"]].to_numpy().tolist() == [[20.0, 10.0, 0.5]]
-    churn = measures.churn_rate(history)
-    assert churn["churn_rate"].tolist() == pytest.approx([0.0, 1 / 3])
-    by_segment = measures.churn_rate(history, by="segment")
-    assert by_segment["churn_rate"].tolist() == pytest.approx([np.nan, 0.0, 0.5, 0.0], nan_ok=True)
-    by_rung = measures.churn_rate(history, by="rung")
+    churn = measures.churn_share(history)
+    assert churn["churn_share"].tolist() == pytest.approx([0.0, 1 / 3])
+    assert churn["came_and_left"].tolist() == [0.0, 0.0]
+    by_segment = measures.churn_share(history, by="segment")
+    assert by_segment["churn_share"].tolist() == pytest.approx([np.nan, 0.0, 0.5, 0.0], nan_ok=True)
+    rate = measures.churn_rate(history)
+    assert rate["churn_rate"].tolist() == pytest.approx([0.0, 1 / 2.5])
+    by_rung = measures.churn_share(history, by="rung")
     assert by_rung[by_rung["rung"] == "customer"]["lost"].tolist() == [0.0, 10.0]
     life = measures.customer_lifetime(history)
     assert life.iloc[0].tolist() == pytest.approx([45.0, 10.0, 4.5])
@@ -285,7 +290,8 @@ def test_summary_agrees_with_the_tables(history: History) -> None:
     assert {f"end_{r}": float(n) for r, n in measures.rung_counts(history).iloc[-1].items()}.items() <= s.items()
     assert s["customers_end"] == 20.0
     assert s["mean_lifetime_months"] == pytest.approx(measures.customer_lifetime(history)["months"][0])
-    assert s["churn"] == pytest.approx(1 / s["mean_lifetime_months"])
+    assert s["churn_rate"] == pytest.approx(1 / s["mean_lifetime_months"])
+    assert s["churn_share"] == pytest.approx(1 / 4)
     assert s["purchase_frequency"] == pytest.approx(4 / 4.5)
     assert s["repurchase_rate"] == measures.repurchase_rate(history)["share"][0]
     value = measures.customer_lifetime_value(history).iloc[0]
@@ -308,7 +314,18 @@ def test_nothing_happened() -> None:
     h = by_hand()
     empty = {
         name: np.zeros_like(getattr(h, name))
-        for name in ("flows", "orders", "new_customers", "money", "market_money", "daily", "cohorts", "cohort_buyers")
+        for name in (
+            "flows",
+            "orders",
+            "new_customers",
+            "money",
+            "market_money",
+            "daily",
+            "cohorts",
+            "cohort_buyers",
+            "returns",
+            "leavers",
+        )
     }
     c = np.zeros(4, CUSTOMER)
     c["cohort"] = c["referrer"] = -1
@@ -317,7 +334,15 @@ def test_nothing_happened() -> None:
     s = measures.summarise(replace(h, **empty, counts=counts, customers=c))
     undefined = {name for name, value in s.scalars.items() if np.isnan(value)}
     assert undefined == {
-        *["return_on_spend", "referred_share", "churn", "mean_lifetime_months", "purchase_frequency", "referral_factor"],
+        *[
+            "return_on_spend",
+            "referred_share",
+            "churn_share",
+            "churn_rate",
+            "mean_lifetime_months",
+            "purchase_frequency",
+            "referral_factor",
+        ],
         *["repurchase_rate", "lifetime_value_revenue", "lifetime_value_contribution", "referral_value", "acquisition_cost"],
         *["revenue_variation", "returning_share"],
     }

@@ -137,6 +137,7 @@ def history() -> History:
         talks=np.zeros(5, bool), discount_per_month=0.0, counts=np.array(COUNTS)[:, None, :], flows=flows, orders=orders,
         order_kinds=np.zeros((4, 0), np.int64), new_customers=new, money=money, market_money=market,
         daily=np.zeros((91, len(causes)), np.int64), messages=np.zeros((4, 0, 3), np.int64), cohorts=cohorts, cohort_buyers=buyers,
+        returns=np.zeros((4, 1, 3), np.int64), leavers=np.zeros((4, 1, 6), np.int64),
         customers=customers, cause_kinds=("revenue", "contribution", "contribution"), program_names=("card",),
         program_kinds=("points",), program_units=(1000,), level_names=(("", "member"),), members=members,
         levels=np.zeros((4, 2), np.int64), moods=moods,

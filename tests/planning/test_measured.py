@@ -51,7 +51,7 @@ def test_names_are_in_the_language_of_the_scenario(duel: Comparison) -> None:
     """Danish names for a Danish scenario; the keys and units stay."""
     run = duel.runs["base"]
     danish = replace(run, scenario=run.scenario.model_copy(update={"language": "da"})).measures.set_index("measure")
-    assert danish.loc["churn", "name"] == "Frafaldsrate"
+    assert danish.loc["churn_share", "name"] == "Frafaldsandel"
     assert danish.loc["end_customer", "name"] == "Personer på et trin: customer"
     assert danish["unit"].tolist() == run.measures["unit"].tolist()
 

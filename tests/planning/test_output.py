@@ -39,7 +39,8 @@ def test_tables_come_back_from_csv(duel: Comparison, tmp_path: Path) -> None:
     """Numbers in the files are those of the tables, to the last digit."""
     folder = write_study(tmp_path / "study", duel)
     with (folder / "tables" / "outcomes.csv").open(encoding="utf-8", newline="") as file:
-        assert [float(row["profit"]) for row in csv.DictReader(file)] == duel.outcomes["profit"].tolist()
+        assert [float(row["profit"]) for row in csv.DictReader(file)] == tables_of(duel)["outcomes"]["profit"].tolist()
+        assert tables_of(duel)["outcomes"]["profit"].tolist() == duel.outcomes["profit"].round(5).tolist()
     rungs = pd.read_csv(folder / "tables" / "rungs.csv")
     assert set(rungs["strategy"]) == set(duel.runs)
     assert rungs.groupby(["strategy", "month"])["mean"].sum().round(6).unique().tolist() == [2000.0]

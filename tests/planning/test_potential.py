@@ -14,7 +14,7 @@ from ladsim.planning.again import again
 from ladsim.planning.columns import columns_of
 from ladsim.planning.output import write_study
 from ladsim.planning.placed import Placed
-from ladsim.planning.potential import _classes, potential
+from ladsim.planning.potential import _classes, _shares, potential
 from ladsim.planning.results import Potential
 from ladsim.planning.run import with_more
 from ladsim.planning.tables import tables_of
@@ -147,6 +147,13 @@ def test_own_margins_change_what_is_earned(still: Scenario, counted: Potential) 
     assert counted.segments["earned"].to_numpy() == pytest.approx(total / 2)
     assert counted.segments["profit_share"].sum() == pytest.approx(1.0)
     assert counted.segments["customer_share"].sum() == pytest.approx(1.0)
+
+
+def test_a_loss_has_no_share_of_what_is_earned() -> None:
+    """Beside a segment that loses 20 the one that earns 120 has all, not 120 %; where nobody gains there is no share."""
+    found = _shares(np.array([[120.0, -20.0], [30.0, 10.0], [-1.0, 0.0]]))
+    assert found.tolist()[:2] == [[1.0, 0.0], [0.75, 0.25]]
+    assert np.isnan(found[2]).all()
 
 
 def test_likelihood_is_a_factor_on_the_steps_that_win(still: Scenario) -> None:

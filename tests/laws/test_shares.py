@@ -1,0 +1,42 @@
+"""Whatever is called a share lies between nothing and all, in every scenario."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ladsim
+from ladsim.measures.dictionary import SHARES
+from ladsim.measures.summary import summarise
+from ladsim.planning.measured import unit_of
+from ladsim.scenario.spec import Scenario
+from tests.strategies import bound, future, scenarios
+
+
+@pytest.fixture(autouse=True)
+def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound(monkeypatch)
+
+
+@given(scenarios(), st.integers(0, 2**40))
+def test_shares_are_shares(scenario: Scenario, seed: int) -> None:
+    """The measures of a study, conversion by month and so far, churn, retention, and what programmes' members do."""
+    history = future(scenario, seed=seed)
+    found = {name: value for name, value in summarise(history).scalars.items() if unit_of(name, "EUR") in SHARES}
+    assert {"churn_share", "referred_share", "repurchase_rate", "returning_share"} <= set(found)
+    tables = {
+        "conversion": ladsim.conversion_rate(history),
+        "so far": ladsim.cumulative_conversion(history),
+        "churn": ladsim.churn_share(history, by="rung")["churn_share"],
+        "retention": ladsim.retention_curve(history),
+        "buyers": ladsim.monthly_buyers(history)["share"],
+        "returning": ladsim.share_of_returning_customers(history)["share"],
+    }
+    if history.program_names:
+        tables["programmes"] = ladsim.program_results(history)[["active_share", "redemption_rate", "breakage"]]
+    for name, values in {**found, **tables}.items():
+        known = np.asarray(values, np.float64)
+        known = known[~np.isnan(known)]
+        assert ((known >= 0.0) & (known <= 1.0)).all(), name
