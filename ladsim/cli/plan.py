@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ladsim.report.ladder import value_words
-from ladsim.report.places import Namer
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.lever_spec import Price
+from ladsim.scenario.naming import Namer, value_words
 from ladsim.scenario.oddities import budget
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Campaign, Goal, Scenario

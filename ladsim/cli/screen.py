@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ladsim.planning.results import Comparison, Replications, Targets
-    from ladsim.report.places import Namer
+    from ladsim.scenario.naming import Namer
 
 MAIN = (
     *("profit", "discounted_profit", "revenue", "contribution", "spend"),
@@ -127,19 +127,14 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
 
 def verdict_text(study: Comparison) -> str:
     """The verdict, its caveat, and what else a reader must know."""
-    from ladsim.report.grounds import certain
-    from ladsim.report.places import Namer
-    from ladsim.report.programs import assumed
-
-    speech, runs = Words(study.scenario.language), list(study.runs.values())
-    notes = [*assumed(runs), *certain(runs, Namer(study.scenario)), *study.notes]
-    said = [study.verdict, study.caveat, *(speech.say("screen.note", note=note) for note in notes)]
+    speech = Words(study.scenario.language)
+    said = [study.verdict, study.caveat, *(speech.say("screen.note", note=note) for note in study.notes)]
     return "\n" + "\n".join(text for text in said if text)
 
 
 def targets_text(study: Targets) -> str:
     """What can be promised for each rung and each step."""
-    from ladsim.report.places import Namer
+    from ladsim.scenario.naming import Namer
 
     names = ("commit", "expect", "stretch")
     namer = Namer(study.scenario)
@@ -181,7 +176,7 @@ def _from(month: float, speech: Words = ENGLISH) -> str:
 
 def _goals(study: Replications) -> list[Table]:
     from ladsim.planning.tables import goals
-    from ladsim.report.places import Namer
+    from ladsim.scenario.naming import Namer
 
     return _judged(goals(study).to_dict("records"), Namer(study.source))
 

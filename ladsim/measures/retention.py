@@ -113,13 +113,8 @@ def churn_rate(history: History, *, by: By = None) -> pd.DataFrame:
     return monthly(history, by, group_names(history, by), 1, **columns)
 
 
-def mean_churn_share(history: History) -> float:
-    """The churn share of a month, over all whole months: Σ lost ÷ Σ customers at the start; NaN without customers or whole months."""
-    return float(ratio(*churn_parts(history)))
-
-
 def churn_parts(history: History) -> tuple[float, float]:
-    """What ``mean_churn_share`` divides: customers lost and customers at the start, summed over all whole months, simulated."""
+    """Customers lost and customers at the start, each summed over all whole months, simulated: the one ÷ the other is the mean share."""
     whole = whole_months(history)
     start, lost = leavers(history)
     return float(lost[whole].sum()), float(start[whole].sum())

@@ -39,7 +39,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "unit": ("", "unit of the value"),
     "value": ("as the key or the unit says", "the number"),
     "wanted": ("people or share", "what the goal asks for"),
-    "median": ("people or share", "middle of the futures"),
+    "median": ("people or share", "what half of the futures reach, by the rule of what to expect in targets"),
     "by_month": ("months", "until when"),
     "probability": ("share", "share of the futures that meet the goal"),
     "spend": ("currency", "mean cost of campaigns and policies"),

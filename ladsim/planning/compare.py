@@ -23,10 +23,9 @@ from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
 from ladsim.planning.break_even import break_even, cumulative_profit, payback
-from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.leaning import ENOUGH_DRAWS, deciding, leaning
-from ladsim.planning.members import costs
+from ladsim.planning.notes import notes
 from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import BASE, Progress, together
@@ -36,7 +35,6 @@ from ladsim.scenario.spec import Scenario
 from ladsim.words import Words
 
 Floats = NDArray[np.float64]
-EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
 
 
 def compare(
@@ -100,7 +98,7 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
         extra=extra_table({name: run for name, run in runs.items() if run.strategy is not None}, runs[base_of(runs)]),
         verdict=sentence,
         caveat=caveat,
-        notes=tuple(_notes(runs, outcomes)),
+        notes=tuple(notes(runs)),
     )
 
 
@@ -275,33 +273,3 @@ def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:
     """Labels; where two strategies share one, their names."""
     labels = [run.label for run in runs.values()]
     return {name: run.label if labels.count(run.label) == 1 else name for name, run in runs.items()}
-
-
-def _notes(runs: Mapping[str, Replications], outcomes: pd.DataFrame) -> list[str]:
-    """What else a reader must know."""
-    notes = []
-    run = next(iter(runs.values()))
-    speech = Words(run.source.language)
-    if run.interrupted:
-        notes.append(speech.say("note.stopped", count=run.count, asked=run.asked))
-    notes += _unequal(runs, outcomes, speech)
-    if run.count < 10:
-        notes.append(speech.say("note.few", count=run.count))
-    notes += filter(None, [sample_note(run), *map(growth_note, runs.values())])
-    return [*notes, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]
-
-
-def _unequal(runs: Mapping[str, Replications], outcomes: pd.DataFrame, speech: Words) -> list[str]:
-    """What each strategy spends where that differs, what its programmes cost apart: it is known only when they have run."""
-    asked = [row for row in outcomes.itertuples() if runs[row.strategy].strategy is not None]
-    bills = {row.label: (float(row.spend), float(costs(runs[row.strategy]).mean())) for row in asked}
-    totals = [sum(bill) for bill in bills.values()]
-    if not totals or max(totals) - min(totals) <= EQUAL_BUDGETS * max(map(abs, totals)):
-        return []
-    currency = next(iter(runs.values())).scenario.currency
-
-    def said(spend: float, cost: float) -> str:
-        money = verdict.amount(spend, currency, speech=speech)
-        return speech.say("note.and_programs", money=money, cost=verdict.amount(cost, currency, speech=speech)) if cost else money
-
-    return [speech.say("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]

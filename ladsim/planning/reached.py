@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.ladder import cumulative_shares, goal_name, goal_value, is_met, rung_wants_more, step_wants_more
+from ladsim.measures.ladder import cumulative_shares, goal_name, goal_value, is_met, rung_wants_more, step_wants_more, wants_more
 from ladsim.measures.tidy import people
-from ladsim.planning.pairs import Estimate, probability
+from ladsim.planning.pairs import Estimate, met_with, probability
 from ladsim.planning.results import Replications
 from ladsim.scenario.spec import Goal
 
@@ -75,7 +75,10 @@ class Reached:
 
 
 def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool) -> pd.DataFrame:
-    """The goals of a file in one strategy's futures: median, and the probability that each is met; NaN beyond the horizon."""
+    """The goals of a file in one strategy's futures: median, and the probability that each is met; NaN beyond the horizon.
+
+    The median is what half of the futures reach, by the rule by which targets say what to expect (`pairs.met_with`).
+    """
     rows = []
     for goal in goals:
         values = np.array([goal_value(history, goal) for history in runs.histories])
@@ -83,5 +86,7 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool) -
         met = np.array([is_met(history, goal, value, wanted) for history, value in zip(runs.histories, values, strict=True)])
         known = bool(np.isfinite(values).all())
         chance = probability(met, paired) if known else Estimate(math.nan, math.nan, math.nan)
-        rows.append([name, goal_name(goal), wanted, goal.by_month, float(np.median(values)) if known else math.nan, *chance])
+        more = wants_more(goal, runs.histories[0])
+        middle = met_with(values, 0.5, paired, at_most=not more).value if known else math.nan
+        rows.append([name, goal_name(goal), wanted, goal.by_month, middle, *chance])
     return pd.DataFrame(rows, columns=GOAL_COLUMNS)

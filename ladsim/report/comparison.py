@@ -17,7 +17,6 @@ from ladsim.planning.results import Comparison
 from ladsim.report import comparison_tables, extra, grounds, holdouts, loyalty, sections, series
 from ladsim.report.duel import Duel
 from ladsim.report.parts import Answer, Page
-from ladsim.report.programs import assumed
 from ladsim.words.numerals import DASH
 
 WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
@@ -51,7 +50,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=study.verdict,
         caveat=_caveat(duel),
-        notes=(*assumed(duel.runs), *grounds.certain(duel.runs, duel.namer), *study.notes),
+        notes=study.notes,
         answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _price(duel), _where_from(duel), _believe(duel)),
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,

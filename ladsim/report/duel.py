@@ -15,8 +15,7 @@ from ladsim.planning.extra import extra
 from ladsim.planning.results import Comparison
 from ladsim.report import grounds
 from ladsim.report.bars import Bar
-from ladsim.report.ladder import value_words
-from ladsim.report.places import CAUSES, Namer
+from ladsim.scenario.naming import CAUSES, Namer, value_words
 
 
 class Duel:

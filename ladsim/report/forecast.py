@@ -23,9 +23,9 @@ from ladsim.planning.run import BASE
 from ladsim.planning.verdict import extra_words
 from ladsim.report import extra, grounds, holdouts, loyalty, sections, series
 from ladsim.report.parts import Answer, Cell, Grid, Page, Section, grid, words
-from ladsim.report.places import Namer
 from ladsim.report.wheel import wheel_section
 from ladsim.scenario.differences import without_levers
+from ladsim.scenario.naming import Namer
 from ladsim.words import Words
 from ladsim.words.numerals import DASH, SPACE
 

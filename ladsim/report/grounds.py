@@ -14,18 +14,16 @@ from ladsim.planning.leaning import is_assumption
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.results import Replications
 from ladsim.report import series
-from ladsim.report.ladder import value_words
 from ladsim.report.parts import Cell, Command, Grid, Points, Section, grid, words
-from ladsim.report.places import Namer
-from ladsim.scenario.acting import acting, acting_keys
+from ladsim.scenario.acting import acting
 from ladsim.scenario.address import NumberAt, numbers
+from ladsim.scenario.naming import Namer, value_words
 from ladsim.scenario.spec import Campaign, Distribution, Range, Scenario
 from ladsim.scenario.texts import ASSUMPTIONS
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
 
 DAYS_PER_MONTH = 30.4375
-MOST_NAMED = 5  # levers in one note
 ALWAYS = 6  # sentences that are true of every page
 # The word that the tag beside it says already.
 _BESIDE = re.compile(rf"^\s*({'|'.join(ASSUMPTIONS)})\s*($|[:;,]\s*)", re.IGNORECASE)
@@ -63,30 +61,6 @@ def amount_words(value: float | Range | Distribution, currency: str, speech: Wor
     if isinstance(value, Range):
         return speech.money_between(value.low, value.high, currency)
     return speech.money(value, currency) if isinstance(value, float) else value_words(value, "rate", speech)
-
-
-def certain(runs: Sequence[Replications], namer: Namer) -> list[str]:
-    """What the strategies' levers are believed to do, as one number each and without evidence: the chances know no doubt about it.
-
-    Levers that all strategies use alike are left out: they make no difference.
-    """
-    own = [{(c.channel, c.tactic, str(c.monthly_spend)) for c in run.scenario.campaigns} for run in runs]
-    apart = {lever for levers in own for lever in levers if not all(lever in others for others in own)}
-    names = {name for channel, tactic, _ in apart for name in (channel, tactic) if name}
-    priced = any(run.scenario.prices != runs[0].scenario.prices for run in runs)
-    found: dict[str, set[str]] = {}
-    for run in runs:
-        at_work = acting_keys(run.scenario)
-        for number in (number for key, number in numbers(run.scenario).items() if key in at_work):
-            table, name, *rest = (*number.key.split("."), "", "")
-            is_effect = table in ("channels", "tactics") and name in names and "effects" in rest
-            is_effect |= table == "prices" and priced and "elasticity" in number.key
-            if is_effect and number.given and not number.uncertain and is_assumption(number.source):
-                found.setdefault(namer.levers.get(name, namer.key(table)), set()).add(number.key)
-    said = [f"{label} ({len(keys)})" for label, keys in sorted(found.items(), key=lambda one: -len(one[1]))]
-    if len(said) > MOST_NAMED:
-        said[MOST_NAMED - 1 :] = [namer.speech.say("page.certain_others", n=len(said) - MOST_NAMED + 1)]
-    return [namer.speech.say("page.certain", said=namer.speech.listed(said))] if said else []
 
 
 def counts(runs: Sequence[Replications], target_groups: bool = False) -> tuple[int, int, int]:

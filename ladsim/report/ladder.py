@@ -12,35 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ladsim.scenario.naming import label_of, value_words
 from ladsim.scenario.spec import Distribution, Range, Rung, Scenario, Step
 from ladsim.words import ENGLISH, Words
 from ladsim.words.numerals import SPACE
 
 LEAST_WIDTH = 18
-
-
-def value_words(value: float | Range | Distribution, kind: str = "rate", speech: Words = ENGLISH) -> str:
-    """A number, a range or a law as text; a share as a percentage, an effect (kind "real") as one with its sign.
-
-    >>> value_words(Range(low=0.06, high=0.14), "share"), value_words(1.5), value_words(0.3, "real")
-    ('6\\xa0% to 14\\xa0%', '1.5', '+30\\xa0%')
-    """
-
-    def one(x: float) -> str:
-        if kind == "real":
-            return ("+" if x > 0 else "") + speech.number(100 * x) + f"{SPACE}%"
-        return speech.percent(x, 3) if kind == "share" else speech.number(x)
-
-    if isinstance(value, Range):
-        return speech.between(one(value.low), one(value.high))
-    if isinstance(value, Distribution):
-        if value.law == "draws":
-            values = value.values or (0.0,)
-            return f"{speech.say('ladder.calibrated')} {speech.between(one(min(values)), one(max(values)))}"
-        given = ((name, getattr(value, name)) for name in type(value).model_fields if name not in ("law", "values"))
-        said = (f"{speech.say(f'law.{name}')} {speech.number(x)}" for name, x in given if x is not None)
-        return f"{speech.say(f'law.{value.law}')} ({', '.join(said)})"
-    return one(float(value))
 
 
 def step_words(step: Step, speech: Words = ENGLISH) -> str:
@@ -97,11 +74,6 @@ def _counted(what: str, value: float | Range | Distribution, speech: Words) -> s
     """ "1 order a month", "2 orders a month"."""
     key = f"ladder.rung_{what}" if value == 1.0 else f"ladder.rung_{what}s"
     return speech.say(key, number=value_words(value, "rate", speech))
-
-
-def label_of(rung: Rung) -> str:
-    """The words for a rung: its label, else its name with spaces."""
-    return rung.label or rung.name.replace("_", " ")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.report.canvas import INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
-from ladsim.report.ladder import label_of, order_of, rung_words, step_words
+from ladsim.report.ladder import order_of, rung_words, step_words
+from ladsim.scenario.naming import label_of
 from ladsim.scenario.spec import Scenario
 from ladsim.words import Words
 

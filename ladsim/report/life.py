@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from ladsim.report.places import Namer
+from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
 from ladsim.words.numerals import marked
 

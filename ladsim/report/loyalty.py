@@ -18,7 +18,7 @@ from ladsim.report.canvas import Chart
 from ladsim.report.charts import Fan
 from ladsim.report.fan_rows import Asked, Row, fan_rows
 from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
-from ladsim.report.places import Namer
+from ladsim.scenario.naming import Namer
 from ladsim.scenario.program_tables import PAUSED
 from ladsim.words import Words
 from ladsim.words.numerals import DASH

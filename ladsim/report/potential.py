@@ -13,8 +13,8 @@ from typing import Any
 from ladsim.planning.results import Potential
 from ladsim.report import forecast, grounds, sections, series
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Points, Section, grid, words
-from ladsim.report.places import Namer
 from ladsim.report.target_groups import Cost, Room, cost_bars, room_bars
+from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
 
 MOST_SAID = 4  # segments that a box or a sentence names; the tables have all

@@ -6,22 +6,17 @@ In: a `ProgramValue`. Out: a `Page`; ``sentences`` alone is the answer in words,
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ladsim.planning.results import ProgramValue, Replications
+from ladsim.planning.notes import assumed
+from ladsim.planning.results import ProgramValue
 from ladsim.report import forecast, grounds, loyalty, sections, series
-from ladsim.report.ladder import value_words
 from ladsim.report.parts import Answer, Cell, Grid, Page, Points, Section, grid, words
-from ladsim.report.places import Namer
-from ladsim.scenario.address import NumberAt, numbers
-from ladsim.scenario.places import item_names
+from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
 
-# Keys of a programme that say what it makes people do; the rest says what they get and what that costs.
-MOVING = ("pressure", "lift_after_reward")
 COLUMNS = ("program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
 
 
@@ -70,35 +65,6 @@ def sentences(study: ProgramValue) -> list[str]:
 def notes(study: ProgramValue) -> list[str]:
     """What else a reader must know: what the file makes programmes do, and what every study tells of its futures."""
     return [*assumed([study.runs]), *forecast.notes(study.runs)]
-
-
-def assumed(runs: Sequence[Replications]) -> list[str]:
-    """By how much the file lets each programme move people, which no study finds; empty where there is no programme.
-
-    Rules of a user's own (kind "own") are left out: only their file knows what they do.
-    """
-    namer, said = Namer(runs[0].source), []
-    for run in runs:
-        known = numbers(run.scenario).values()
-        for name, program in zip(item_names("programs", run.scenario.programs), run.scenario.programs, strict=True):
-            if program.kind == "own":
-                continue
-            moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number)]
-            parts = [f"{_short(namer, number)} {value_words(number.value, 'rate', namer.speech)}" for number in moving]
-            said.append(f"{namer.program(name)} ({', '.join(parts) or namer.speech.say('programs.nobody')})")
-    return [namer.speech.say("programs.assumed", said="; ".join(dict.fromkeys(said)))] if said else []
-
-
-def _moves(number: NumberAt) -> bool:
-    """Whether a programme's number says how members behave, rather than what they are given and what that costs."""
-    parts = number.key.split(".")
-    own = parts[-1] in MOVING and number.value != 0.0
-    return number.given and (own or ("factors" in parts and number.value != 1.0))
-
-
-def _short(namer: Namer, number: NumberAt) -> str:
-    """A number's name without that of its programme."""
-    return namer.key(number.key).removeprefix(f"{namer.program(number.key.split('.')[1])}: ")
 
 
 def _earns(told: Told, row: Any) -> str:

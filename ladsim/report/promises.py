@@ -16,9 +16,9 @@ from ladsim.planning.run import BASE
 from ladsim.planning.targets import few_to_promise
 from ladsim.report import forecast, grounds, sections, series
 from ladsim.report.charts import target_lines
-from ladsim.report.ladder import label_of, order_of
+from ladsim.report.ladder import order_of
 from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
-from ladsim.report.places import Namer
+from ladsim.scenario.naming import Namer, label_of
 from ladsim.words import Words
 
 CHANCES = ("commit", "expect", "stretch")

@@ -18,7 +18,7 @@ from ladsim.report.charts import Fan, curves, profit_fans, rung_fans
 from ladsim.report.ladder import order_of
 from ladsim.report.ladder_picture import Arrow, Place, ladder_picture
 from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
-from ladsim.report.places import Namer
+from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
 
 

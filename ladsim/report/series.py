@@ -19,8 +19,9 @@ from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning.measured import by_future, estimate
 from ladsim.planning.results import Replications
 from ladsim.report.charts import Fan
-from ladsim.report.ladder import label_of, order_of
+from ladsim.report.ladder import order_of
 from ladsim.scenario.differences import resolve, uncertain
+from ladsim.scenario.naming import label_of
 from ladsim.scenario.tables import tables
 from ladsim.theory.expected import expected_rung_counts
 from ladsim.theory.markov import reason_not

@@ -14,8 +14,8 @@ from ladsim.planning.results import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
 from ladsim.report.canvas import Chart
 from ladsim.report.parts import Cell, Picture, Section, grid, words
-from ladsim.report.places import Namer
 from ladsim.report.wheel_picture import Sector, wheel_picture
+from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
 
 Row = dict[Any, Any]

@@ -10,10 +10,10 @@ import pytest
 from ladsim.planning.run import replicate
 from ladsim.report.grounds import assumptions, limits, number_words
 from ladsim.report.parts import Grid, Points
-from ladsim.report.places import KINDS_OF_ITEM, Namer
 from ladsim.scenario.address import numbers
 from ladsim.scenario.kinds import Table
 from ladsim.scenario.load import load, loads, shipped
+from ladsim.scenario.naming import KINDS_OF_ITEM, Namer
 from ladsim.scenario.shapes import fields
 from ladsim.scenario.spec import Scenario
 from ladsim.words import LANGUAGES, Words, catalogue

@@ -15,11 +15,10 @@ from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.report.grounds import given_numbers, kind_of
-from ladsim.report.ladder import value_words
 from ladsim.report.page import page_html
-from ladsim.report.places import Namer
 from ladsim.report.programs import sentences
 from ladsim.scenario.load import loads, validated
+from ladsim.scenario.naming import Namer, value_words
 from tests.report.test_languages import plain, words_of
 from tests.words.test_catalogue import TELLTALE
 

@@ -16,19 +16,19 @@ import pytest
 
 from ladsim.errors import OutputError
 from ladsim.planning.compare import compare
+from ladsim.planning.notes import certain
 from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import targets
-from ladsim.report import grounds
 from ladsim.report.comparison import page as comparison_page
 from ladsim.report.grounds import acting_numbers, assumptions, counts, given_numbers
 from ladsim.report.numerals import people
 from ladsim.report.page import page_html, report
 from ladsim.report.parts import Grid
-from ladsim.report.places import Namer
 from ladsim.scenario.differences import override
 from ladsim.scenario.load import load, loads, validated
+from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
 from tests.report.conftest import COFFEE
 
@@ -325,7 +325,7 @@ def test_what_is_taken_as_certain_is_told() -> None:
             },
         }  # fmt: skip
         study = compare(validated(data), replications=4, processes=1)
-        notes = grounds.certain(list(study.runs.values()), Namer(study.scenario))
+        notes = certain(list(study.runs.values()))
         assert all(note in page_html(study) for note in notes)
         return notes
 

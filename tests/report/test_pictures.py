@@ -16,9 +16,9 @@ from ladsim.report import bars as bar_charts
 from ladsim.report import canvas, charts, sections, series
 from ladsim.report.ladder import ladder_text, rung_words, step_words
 from ladsim.report.ladder_picture import draw_ladder
-from ladsim.report.places import Namer
 from ladsim.scenario.address import numbers
 from ladsim.scenario.load import load, loads
+from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario, Step
 
 CSS = (Path(canvas.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")

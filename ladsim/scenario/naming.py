@@ -1,4 +1,4 @@
-"""Dotted keys, steps, causes of money and campaigns in a reader's words.
+"""What a scenario names, in a reader's words: numbers and ranges, rungs, dotted keys, steps, causes of money, campaigns.
 
 In: a scenario and a name such as ``steps.prospect.customer.monthly``. Out: "prospect → customer: chance a month". What has no words
 of its own keeps its name, with spaces.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ladsim.report.ladder import label_of
 from ladsim.scenario.address import campaign_names, step_names
 from ladsim.scenario.places import item_names
 from ladsim.scenario.program_spec import Program
-from ladsim.scenario.spec import Campaign, Scenario
-from ladsim.words import Words
+from ladsim.scenario.spec import Campaign, Distribution, Range, Rung, Scenario
+from ladsim.words import ENGLISH, Words
+from ladsim.words.numerals import SPACE
 
 # Causes of money that every market has.
 CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
@@ -24,6 +24,35 @@ OF_PROGRAMS = ("fees", "discounts", "rewards", "running")
 KINDS_OF_ITEM = ("prices", "seasons", "order_kinds", "word_of_mouth", "arrivals")
 # Tables within a table, in which a key may mean another thing than elsewhere.
 INNER = ("joins", "levels")
+
+
+def value_words(value: float | Range | Distribution, kind: str = "rate", speech: Words = ENGLISH) -> str:
+    """A number, a range or a law as text; a share as a percentage, an effect (kind "real") as one with its sign.
+
+    >>> value_words(Range(low=0.06, high=0.14), "share"), value_words(1.5), value_words(0.3, "real")
+    ('6\\xa0% to 14\\xa0%', '1.5', '+30\\xa0%')
+    """
+
+    def one(x: float) -> str:
+        if kind == "real":
+            return ("+" if x > 0 else "") + speech.number(100 * x) + f"{SPACE}%"
+        return speech.percent(x, 3) if kind == "share" else speech.number(x)
+
+    if isinstance(value, Range):
+        return speech.between(one(value.low), one(value.high))
+    if isinstance(value, Distribution):
+        if value.law == "draws":
+            values = value.values or (0.0,)
+            return f"{speech.say('ladder.calibrated')} {speech.between(one(min(values)), one(max(values)))}"
+        given = ((name, getattr(value, name)) for name in type(value).model_fields if name not in ("law", "values"))
+        said = (f"{speech.say(f'law.{name}')} {speech.number(x)}" for name, x in given if x is not None)
+        return f"{speech.say(f'law.{value.law}')} ({', '.join(said)})"
+    return one(float(value))
+
+
+def label_of(rung: Rung) -> str:
+    """The words for a rung: its label, else its name with spaces."""
+    return rung.label or rung.name.replace("_", " ")
 
 
 class Namer:

@@ -1,0 +1,110 @@
+"""What else a reader must know beside a verdict: what is believed and not found, unequal budgets, few futures, a sample.
+
+In: the futures of every strategy compared. Out: sentences in the scenario's language. To add one: a function here, and a line in `notes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ladsim.planning import verdict
+from ladsim.planning.breakdown import growth_note, sample_note
+from ladsim.planning.leaning import is_assumption
+from ladsim.planning.measured import by_future
+from ladsim.planning.members import costs
+from ladsim.planning.results import Replications
+from ladsim.scenario.acting import acting_keys
+from ladsim.scenario.address import NumberAt, numbers
+from ladsim.scenario.naming import Namer, value_words
+from ladsim.scenario.places import item_names
+from ladsim.words import Words
+
+EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
+FEW = 10  # futures below which a reader is warned
+MOST_NAMED = 5  # levers in one note
+# Keys of a programme that say what it makes people do; the rest says what they get and what that costs.
+MOVING = ("pressure", "lift_after_reward")
+
+
+def notes(runs: Mapping[str, Replications]) -> list[str]:
+    """What else the reader of a comparison must know: the same on the page, on the screen and in the tables."""
+    found = []
+    run = next(iter(runs.values()))
+    speech = Words(run.source.language)
+    if run.interrupted:
+        found.append(speech.say("note.stopped", count=run.count, asked=run.asked))
+    found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, speech)]
+    if run.count < FEW:
+        found.append(speech.say("note.few", count=run.count))
+    found += filter(None, [sample_note(run), *map(growth_note, runs.values())])
+    return [*found, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]
+
+
+def _unequal(runs: Mapping[str, Replications], speech: Words) -> list[str]:
+    """What each strategy spends where that differs, what its programmes cost apart: it is known only when they have run."""
+    asked = [run for run in runs.values() if run.strategy is not None]
+    bills = {run.label: (float(by_future(run, "spend").mean()), float(costs(run).mean())) for run in asked}
+    totals = [sum(bill) for bill in bills.values()]
+    if not totals or max(totals) - min(totals) <= EQUAL_BUDGETS * max(map(abs, totals)):
+        return []
+    currency = next(iter(runs.values())).scenario.currency
+
+    def said(spend: float, cost: float) -> str:
+        money = verdict.amount(spend, currency, speech=speech)
+        return speech.say("note.and_programs", money=money, cost=verdict.amount(cost, currency, speech=speech)) if cost else money
+
+    return [speech.say("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
+
+
+def assumed(runs: Sequence[Replications]) -> list[str]:
+    """By how much the file lets each programme move people, which no study finds; empty where there is no programme.
+
+    Rules of a user's own (kind "own") are left out: only their file knows what they do.
+    """
+    namer, said = Namer(runs[0].source), []
+    for run in runs:
+        known = numbers(run.scenario).values()
+        for name, program in zip(item_names("programs", run.scenario.programs), run.scenario.programs, strict=True):
+            if program.kind == "own":
+                continue
+            moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number)]
+            parts = [f"{_short(namer, number)} {value_words(number.value, 'rate', namer.speech)}" for number in moving]
+            said.append(f"{namer.program(name)} ({', '.join(parts) or namer.speech.say('programs.nobody')})")
+    return [namer.speech.say("programs.assumed", said="; ".join(dict.fromkeys(said)))] if said else []
+
+
+def _moves(number: NumberAt) -> bool:
+    """Whether a programme's number says how members behave, rather than what they are given and what that costs."""
+    parts = number.key.split(".")
+    own = parts[-1] in MOVING and number.value != 0.0
+    return number.given and (own or ("factors" in parts and number.value != 1.0))
+
+
+def _short(namer: Namer, number: NumberAt) -> str:
+    """A number's name without that of its programme."""
+    return namer.key(number.key).removeprefix(f"{namer.program(number.key.split('.')[1])}: ")
+
+
+def certain(runs: Sequence[Replications]) -> list[str]:
+    """What the strategies' levers are believed to do, as one number each and without evidence: the chances know no doubt about it.
+
+    Levers that all strategies use alike are left out: they make no difference.
+    """
+    namer = Namer(runs[0].source)
+    own = [{(c.channel, c.tactic, str(c.monthly_spend)) for c in run.scenario.campaigns} for run in runs]
+    apart = {lever for levers in own for lever in levers if not all(lever in others for others in own)}
+    names = {name for channel, tactic, _ in apart for name in (channel, tactic) if name}
+    priced = any(run.scenario.prices != runs[0].scenario.prices for run in runs)
+    found: dict[str, set[str]] = {}
+    for run in runs:
+        at_work = acting_keys(run.scenario)
+        for number in (number for key, number in numbers(run.scenario).items() if key in at_work):
+            table, name, *rest = (*number.key.split("."), "", "")
+            is_effect = table in ("channels", "tactics") and name in names and "effects" in rest
+            is_effect |= table == "prices" and priced and "elasticity" in number.key
+            if is_effect and number.given and not number.uncertain and is_assumption(number.source):
+                found.setdefault(namer.levers.get(name, namer.key(table)), set()).add(number.key)
+    said = [f"{label} ({len(keys)})" for label, keys in sorted(found.items(), key=lambda one: -len(one[1]))]
+    if len(said) > MOST_NAMED:
+        said[MOST_NAMED - 1 :] = [namer.speech.say("page.certain_others", n=len(said) - MOST_NAMED + 1)]
+    return [namer.speech.say("page.certain", said=namer.speech.listed(said))] if said else []
