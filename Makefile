@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 JOBS   ?= 2
 ARGS   ?=
+PART   ?=
+SEED   ?= 1
 PEERS  ?= .venv-bench
 RIVALS ?= .venv-agreement
 
@@ -13,10 +15,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint format bench bench-large bench-agreement docs constraints clean
+.PHONY: help demo test test-long acceptance acceptance-small acceptance-standing lint format bench bench-large bench-agreement docs constraints clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  (another Python: make PYTHON=python3.12 …; more processes: JOBS=4; more words for pytest: ARGS=\"-k ladder\")"
 
 demo: $(VENV)/run.stamp  ## compare acquisition with retention on a sample of 5,000 people, and write the report
@@ -28,6 +30,16 @@ test: $(VENV)/dev.stamp  ## the tests, without the long ones
 # pytest's exit code 5 (no test selected) is no failure here: there may be no long test that fits ARGS.
 test-long: $(VENV)/dev.stamp  ## the long tests
 	$(BIN)/python -m pytest -n $(JOBS) -m long $(ARGS) || [ $$? -eq 5 ]
+
+# Long loads, each part at most an hour; stopped, it goes on where it was. PART may name one or more of the parts, ARGS more words.
+acceptance: $(VENV)/dev.stamp  ## long loads, resumable, into docs/acceptance (PART=engines for one part, SEED=2 for other luck)
+	$(BIN)/python -m tests.acceptance $(PART) --seed $(SEED) --processes $(JOBS) $(ARGS)
+
+acceptance-small: $(VENV)/dev.stamp  ## a fiftieth of these loads, and which tables were made by other rules than now
+	$(BIN)/python -m tests.acceptance $(PART) --small --seed $(SEED) --processes $(JOBS) $(ARGS)
+
+acceptance-standing: $(VENV)/dev.stamp  ## play nothing: which tables in docs/acceptance are of the rules of now
+	@$(BIN)/python -m tests.acceptance $(PART) --standing
 
 lint: $(VENV)/dev.stamp  ## ruff (rules and layout) and mypy
 	$(BIN)/ruff check .

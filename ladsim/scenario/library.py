@@ -104,7 +104,7 @@ def with_library(data: Mapping[str, Any]) -> dict[str, Any]:
     roles = roles_of(tables_of(data, "rungs"))
     for key, what in KINDS.items():
         own = tables_of(data, key)
-        defined = {item.get("name") for item in own}
+        defined = {item["name"] for item in own if isinstance(item.get("name"), str)}
         named = dict.fromkeys(c[what] for c in campaigns if isinstance(c.get(what), str) and c[what] not in defined)
         wanted = [name for name in named if name in library()[key]]
         if wanted:

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.scenario.load import validated
+from ladsim.scenario.spec import Scenario
 
 P, Q = 0.03, 0.38
 YEARS = (1, 5, 10, 15)
@@ -22,7 +24,18 @@ MANY, FEW = 30, 6  # replications: a standard error of few is itself off by a th
 
 def adopters(size: int, graph: dict[str, Any], replications: int) -> np.ndarray:
     """Share of adopters after 1, 5, 10 and 15 years, (replications, 4)."""
-    scenario = validated(
+    scenario = bass(size, graph)
+    return np.array([adopted(simulate(scenario, seed=2, replication=k, engine="fast")) for k in range(replications)])
+
+
+def adopted(history: History) -> np.ndarray:
+    """The same of one future, (4,)."""
+    return np.array([history.counts[12 * year, 0, 1] / history.size for year in YEARS])
+
+
+def bass(size: int, graph: dict[str, Any]) -> Scenario:
+    """Adoption by oneself and by imitation on a graph."""
+    return validated(
         {
             "schema": 1, "name": "Bass", "months": 180, "market_size": size,
             "rungs": [{"name": "lead", "share": 1.0}, {"name": "adopter", "messages_per_month": Q / 12}],
@@ -33,8 +46,6 @@ def adopters(size: int, graph: dict[str, Any], replications: int) -> np.ndarray:
             "word_of_mouth": [{"layer": "all", "budget": "per_receiver", "graph": graph}],
         }
     )  # fmt: skip
-    runs = [simulate(scenario, seed=2, replication=k, engine="fast") for k in range(replications)]
-    return np.array([[run.counts[12 * year, 0, 1] / size for year in YEARS] for run in runs])
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,10 @@ def both(scenario: Scenario, seed: int) -> tuple[History, History]:
     return slow, fast
 
 
-def agree(data: dict[str, Any], seed: int) -> None:
-    """Both engines give the same history; else the scenario as a file, and the first event at which they part.
+def agree(data: dict[str, Any], seed: int) -> int:
+    """Both engines give the same history, of so many rows of the log; else the scenario as a file, and the first event at which they part.
 
-    Where messages multiply without end both say so in the same words.
+    Where messages multiply without end both say so in the same words: no rows.
     """
     scenario = planned(data)
     try:
@@ -43,10 +43,12 @@ def agree(data: dict[str, Any], seed: int) -> None:
     except StudyError as error:
         with pytest.raises(StudyError, match=f"^{re.escape(str(error))}$"):
             simulate(scenario, seed=seed, log=True, engine="fast")
-        return
+        return 0
     fast = simulate(scenario, seed=seed, log=True, engine="fast")
     assert same(slow, fast), f"seed {seed}: {parting(slow, fast)}\n\n{tomlkit.dumps(data)}"
     ways_of_the_kernel(scenario, seed, slow)
+    assert slow.log is not None
+    return len(slow.log)
 
 
 def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:

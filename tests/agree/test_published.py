@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
@@ -33,17 +34,21 @@ def close(values: list[float], expected: float, bound: float) -> None:
 )
 def test_pfeifer_and_carraway(recency: int, value: float, bound: float) -> None:
     """V2: the value of a customer on a ladder of recency over four periods (Pfeifer & Carraway 2000)."""
+    scenario = recency_ladder(recency)
+    close([discounted_value(simulate(scenario, replication=k)) for k in range(30)], value, bound)
+
+
+def recency_ladder(recency: int) -> Scenario:
+    """The ladder of recency, where everybody starts on this one."""
     text = (HERE / "recency_ladder.toml").read_text()
     scenario = loads(text, folder=HERE)
     rungs = tuple(r.model_copy(update={"share": float(r.name == f"recency_{recency}")}) for r in scenario.rungs)
     orders: dict[str, int] = {"recency_1": 1} if recency == 1 else {}
-    scenario = scenario.model_copy(update={"rungs": rungs, "start": scenario.start.model_copy(update={"orders": orders})})
-    close([discounted_value(scenario, k) for k in range(30)], value, bound)
+    return scenario.model_copy(update={"rungs": rungs, "start": scenario.start.model_copy(update={"orders": orders})})
 
 
-def discounted_value(scenario: Scenario, replication: int) -> float:
+def discounted_value(history: History) -> float:
     """Present value per customer of everything booked, by the day."""
-    history = simulate(scenario, replication=replication)
     days = np.arange(history.daily.shape[0])
     middle = np.where(days > 0, days - 0.5, 0.0) / 30.0
     return float((history.daily.sum(axis=1) * np.exp(-history.discount_per_month * middle)).sum()) / history.unit / history.size
@@ -95,7 +100,13 @@ def cascade(folder: Path, copies: int, seed: str, probability: float = 0.3) -> A
 def test_bass_in_a_small_market(months: int, expected: float) -> None:
     """V3: ten people who all know each other, p = .03 and q = .38 a year: the exact finite market, which tells M from M − 1."""
     copies = 100
-    scenario = validated(
+    scenario = ten_who_know_each_other(months, copies)
+    close([float(simulate(scenario, replication=k).counts[-1, 0, 1]) / (10 * copies) for k in range(30)], expected, 0.02)
+
+
+def ten_who_know_each_other(months: float, copies: int) -> Scenario:
+    """So many small markets, in each of which ten people all know each other."""
+    return validated(
         {
             "schema": 1, "name": "bass", "months": months, "market_size": 10 * copies,
             "rungs": [{"name": "lead", "share": 1.0}, {"name": "adopter", "messages_per_month": 0.38 / 12}],
@@ -106,4 +117,3 @@ def test_bass_in_a_small_market(months: int, expected: float) -> None:
             "word_of_mouth": [{"layer": "all", "graph": {"kind": "everyone", "copies": copies}}],
         }
     )  # fmt: skip
-    close([float(simulate(scenario, replication=k).counts[-1, 0, 1]) / (10 * copies) for k in range(30)], expected, 0.02)

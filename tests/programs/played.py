@@ -16,7 +16,9 @@ from ladsim.scenario.differences import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables
 from ladsim.world.build import build
+from tests.agree.forms import check_z
 
+__all__ = ["check_z", "futures", "market", "members"]
 REPLICATIONS = 30
 
 
@@ -53,10 +55,3 @@ def futures(data: dict[str, Any], log: bool = False) -> list[History]:
     """So many replications as a closed form is compared with."""
     scenario = validated(data)
     return [simulate(scenario, seed=20, replication=replication, log=log) for replication in range(REPLICATIONS)]
-
-
-def check_z(found: list[Any], expected: Any) -> None:
-    """|mean − expected| ≤ 4 standard errors over replications (rows)."""
-    rows = np.array(found, np.float64)
-    z = (rows.mean(axis=0) - expected) / (rows.std(axis=0, ddof=1) / np.sqrt(len(rows)))
-    assert np.abs(z).max() <= 4.0, f"z: {np.round(z, 2)}, mean {rows.mean(axis=0)}, expected {expected}"

@@ -32,19 +32,28 @@ CARD = {"kind": "points", "joins": {"probability": 1.0}, "points_per_order": 1.0
 
 def test_stamp_card() -> None:
     """Orders at rate 1, lapse at .1, a card of 5: .6209213 fill one, 1.6379748 rewards a customer; ρ = λ/(λ + μ)."""
-    rungs = [{"name": "customer", "share": 1.0, "orders_per_month": 1.0}, {"name": "lapsed", "off_ladder": True}]
-    data = market([CARD], months=150, market_size=400, rungs=rungs, steps=[{"from": "customer", "to": "lapsed", "rate": 0.1}])
-    found = []
-    for history in futures(data, log=True):
-        assert history.log is not None
-        filled = np.unique(history.log["customer"][history.log["event"] == E_REDEEM]).size
-        rewards = history.members[:, 0, M_REWARDS].sum()
-        spent = history.money[:, history.causes.index("points:rewards")].sum()
-        assert spent == -2 * history.unit * rewards
-        found.append([filled / history.size, rewards / history.size])
-    filled = (1.0 / 1.1) ** 5
-    assert [round(filled, 7), round(filled / (1.0 - filled), 7)] == [0.6209213, 1.6379748]
-    check_z(found, [filled, filled / (1.0 - filled)])
+    check_z([filled_and_rewards(history) for history in futures(STAMP_CARD, log=True)], list(FILLED_AND_REWARDS))
+    assert [round(value, 7) for value in FILLED_AND_REWARDS] == [0.6209213, 1.6379748]
+
+
+STAMP_CARD = market(
+    [CARD],
+    months=150,
+    market_size=400,
+    rungs=[{"name": "customer", "share": 1.0, "orders_per_month": 1.0}, {"name": "lapsed", "off_ladder": True}],
+    steps=[{"from": "customer", "to": "lapsed", "rate": 0.1}],
+)
+FILLED_AND_REWARDS = ((1.0 / 1.1) ** 5, (1.0 / 1.1) ** 5 / (1.0 - (1.0 / 1.1) ** 5))
+
+
+def filled_and_rewards(history: History) -> list[float]:
+    """Share of customers who fill a card, and rewards a customer."""
+    assert history.log is not None
+    filled = np.unique(history.log["customer"][history.log["event"] == E_REDEEM]).size
+    rewards = history.members[:, 0, M_REWARDS].sum()
+    spent = history.money[:, history.causes.index("points:rewards")].sum()
+    assert spent == -2 * history.unit * rewards
+    return [filled / history.size, rewards / history.size]
 
 
 def expired_by(months: int, rate: float, kept: int) -> float:
@@ -79,13 +88,25 @@ def test_what_expires_in_the_long_run() -> None:
 @pytest.mark.parametrize("kept", [1, 2, 4])
 def test_breakage(kept: int) -> None:
     """Expired points a customer by a month are what a chain over month starts says; the rest was redeemed or is left."""
-    program = CARD | {"reward_at": 2.0, "expires_after_months": kept}
+    check_z(
+        [broken_off(history) for history in futures(points_kept(kept))], [expired_by(month, 0.4, kept) for month in BREAKAGE_AT]
+    )
+
+
+BREAKAGE_AT = (6, 12, 24)
+
+
+def points_kept(months: int) -> dict[str, Any]:
+    """A market with a card of 2 whose points are kept so long."""
+    program = CARD | {"reward_at": 2.0, "expires_after_months": months}
     rungs = [{"name": "customer", "share": 1.0, "orders_per_month": 0.4}]
-    found = []
-    for history in futures(market([program], months=24, market_size=300, rungs=rungs)):
-        expired = history.members[:, 0, M_EXPIRED].cumsum() / 1000 / history.size
-        found.append(expired[[6, 12, 24]])
-    check_z(found, [expired_by(month, 0.4, kept) for month in (6, 12, 24)])
+    return market([program], months=24, market_size=300, rungs=rungs)
+
+
+def broken_off(history: History) -> np.ndarray:
+    """Points a customer that have expired by some months."""
+    expired = history.members[:, 0, M_EXPIRED].cumsum() / 1000 / history.size
+    return np.asarray(expired[list(BREAKAGE_AT)])
 
 
 def lots_of(life: np.ndarray, kept: int, horizon: int) -> dict[int, int]:

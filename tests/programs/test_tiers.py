@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.model.layout import E_LEVEL, E_ORDER, M_CONTACTS, M_REWARDS, MONTH
 from ladsim.scenario.load import validated
@@ -45,13 +46,23 @@ RUNGS = [{"name": "customer", "share": 1.0, "orders_per_month": 0.25}]
 
 def test_tier_shares() -> None:
     """At constant rate λ the share at a level of k orders or more is the Poisson tail: of λt in the first year, of 12λ at each review."""
-    found = []
-    for history in futures(market([tiers(0.0, 2.0, 5.0)], rungs=RUNGS, months=36, market_size=300)):
-        at = history.levels[[3, 9, 12, 24, 36]] / history.size  # who is no member, then the levels
-        assert (at[:, 0] == 0).all()
-        found.append(np.concatenate([at[:, 2:].sum(axis=1), at[:, 3]]))
+    check_z([on_levels(history) for history in futures(THREE_LEVELS)], poisson_tails())
+
+
+THREE_LEVELS = market([tiers(0.0, 2.0, 5.0)], rungs=RUNGS, months=36, market_size=300)
+
+
+def on_levels(history: History) -> np.ndarray:
+    """Share of members with 2 orders or more, and with 5 or more, at five months."""
+    at = history.levels[[3, 9, 12, 24, 36]] / history.size  # who is no member, then the levels
+    assert (at[:, 0] == 0).all()
+    return np.concatenate([at[:, 2:].sum(axis=1), at[:, 3]])
+
+
+def poisson_tails() -> np.ndarray:
+    """What the Poisson law says of them."""
     means = 0.25 * np.array([3, 9, 12, 12, 12])
-    check_z(found, np.concatenate([stats.poisson.sf(1, means), stats.poisson.sf(4, means)]))
+    return np.concatenate([stats.poisson.sf(1, means), stats.poisson.sf(4, means)])
 
 
 def test_spend_is_orders_times_basket() -> None:

@@ -151,3 +151,17 @@ def test_malformed_files_are_answered_as_before() -> None:
     """Lists that hold no tables are told of, and do not stop the library."""
     with pytest.raises(ScenarioError, match="campaigns"):
         loads('campaigns = [3]\ntactics = ["win_back"]\nname = "x"')
+
+
+@pytest.mark.parametrize("name", [{"name": "ads"}, ["ads"], 7, True])
+def test_a_name_that_is_none(name: Any) -> None:
+    """A tactic or channel whose name is a table or a list (`name.name = …`) is refused at its place, also where campaigns name others."""
+    effects = [{"on": "orders", "full": 0.1}]
+    for key, what in KINDS.items():
+        data = market(
+            **{key: [{"name": name, "response": {"half_at": 1.0}, "effects": effects}]},
+            campaigns=[{what: next(iter(library()[key]))}],
+        )
+        with pytest.raises(ScenarioError) as caught:
+            validated(data)
+        assert any(problem.place.endswith("name") for problem in caught.value.problems), caught.value

@@ -1,0 +1,8 @@
+"""The parts, in the order in which they are played."""
+
+from __future__ import annotations
+
+from tests.acceptance.part import Part
+from tests.acceptance.parts import closed_forms, coverage, engines, hostile, large, laws
+
+PARTS: dict[str, Part] = {part.PART.name: part.PART for part in (engines, laws, closed_forms, coverage, hostile, large)}
