@@ -13,6 +13,7 @@ on to whoever would have had it as soon as that is over:
 
 All of this is for the main thread, which alone hears Ctrl-C; where it is ignored, it stays ignored.
 
+>>> former = signal.signal(signal.SIGINT, signal.default_int_handler)
 >>> done = []
 >>> try:
 ...     with whole():
@@ -22,6 +23,7 @@ All of this is for the main thread, which alone hears Ctrl-C; where it is ignore
 ...     done.append("and then stopped")
 >>> done
 ['to the end', 'and then stopped']
+>>> _ = signal.signal(signal.SIGINT, former)
 """
 
 from __future__ import annotations

@@ -71,12 +71,13 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
     runs = dict(runs)
     paired = any(len(run.parameters.columns) for run in runs.values())
     profits = {name: profit(run) for name, run in runs.items()}
-    best, runner_up = _ranked(profits)[:2]
+    candidates = _candidates(profits, base_of(runs))
+    best, runner_up = candidates[:2]
     first = next(iter(runs.values()))
     outcomes = _outcomes(runs, profits, paired)
     differences = _differences(runs, profits, best, paired)
     chances = outcomes.set_index("strategy")["p_best"]
-    rival = max((name for name in _ranked(profits) if name != best), key=lambda name: float(chances[name]))
+    rival = max((name for name in candidates if name != best), key=lambda name: float(chances[name]))
     leans, rival_leans = (_leaning(runs, profits, best, other) for other in (runner_up, rival))
     sentence, caveat = _words(runs, profits, best, runner_up, outcomes, differences, leans)
     return Comparison(
@@ -143,6 +144,13 @@ def base_of(runs: Mapping[str, Replications]) -> str:
 def _ranked(profits: Mapping[str, Floats]) -> list[str]:
     """Names by mean profit, highest first; equal ones in the order asked for."""
     return sorted(profits, key=lambda name: -float(profits[name].mean()))
+
+
+def _candidates(profits: Mapping[str, Floats], base: str) -> list[str]:
+    """Names by mean profit, highest first; a strategy that earns in every future what base does is no other candidate than base."""
+    ranked = _ranked(profits)
+    apart = [name for name in ranked if name == base or not np.array_equal(profits[name], profits[base])]
+    return apart if len(apart) > 1 else ranked
 
 
 def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool) -> pd.DataFrame:
@@ -225,7 +233,7 @@ def _words(
     leans: pd.DataFrame,
 ) -> tuple[str, str]:
     """Verdict and caveat."""
-    gain = differences.iloc[0]
+    gain = differences.set_index("strategy").loc[runner_up]
     own = outcomes[outcomes["strategy"] == best].iloc[0]
     labels, base = _labels(runs), base_of(runs)
     against, found = pairs.NOTHING, None
@@ -241,7 +249,7 @@ def _words(
         gain=pairs.Estimate(float(gain["mean"]), float(gain["low"]), float(gain["high"])),
         best_profit=float(own["profit"]),
         p_best=float(own["p_best"]),
-        strategies=len(runs),
+        strategies=len(_candidates(profits, base)),
         months=float(runs[best].histories[0].months[-1]),
         currency=runs[best].scenario.currency,
         futures=runs[best].count,

@@ -109,7 +109,8 @@ def _said_of(choice: Choice) -> dict[str, str]:
     said["months"] = speech.say("count.months", n=marked(speech.language, f"{choice.months:g}"))
     said["limits"] = _limits(choice.gain, choice)
     best = "verdict.better" if choice.strategies == 2 else "verdict.best"
-    said["sure"] = speech.say(best, number=_number(choice.strategies, speech), share=percent(choice.p_best))
+    if not math.isnan(choice.p_best):
+        said["sure"] = speech.say(best, number=_number(choice.strategies, speech), share=percent(choice.p_best))
     return said
 
 

@@ -81,7 +81,8 @@ def _how_sure(duel: Duel) -> Answer:
         said.append(duel.say("page.d_split", luck=duel.speech.percent(luck), unknown=duel.speech.percent(unknown)))
     elif not duel.paired:
         said.append(duel.say("page.d_all_luck"))
-    return Answer(duel.say("page.q_sure"), duel.say("page.a_sure", p=p), tuple(said))
+    sure = not duel.lead("low") <= 0.0 <= duel.lead("high")
+    return Answer(duel.say("page.q_sure"), duel.say("page.a_sure", p=p) if sure else duel.say("page.a_sure_no"), tuple(said))
 
 
 def _if_wrong(duel: Duel) -> Answer:

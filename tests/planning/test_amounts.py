@@ -130,7 +130,11 @@ def test_the_terminal_and_the_page_say_no_more_than_all(study: ladsim.Replicatio
     """With shares that differ much between few futures no percentage above 100 % is printed."""
     names = ("referred_share", "repurchase_rate", "churn_share", "returning_share")
     wide = tuple(
-        replace(summary, scalars={**summary.scalars, **dict.fromkeys(names, value)})
+        replace(
+            summary,
+            scalars={**summary.scalars, **dict.fromkeys(names, value)},
+            ratios={**summary.ratios, **dict.fromkeys(names, (value, 1.0))},
+        )
         for summary, value in zip(study.summaries, (0.4, 1.0, 1.0, 1.0, 0.9, 0.2), strict=True)
     )
     odd = replace(study, summaries=wide)

@@ -13,7 +13,7 @@ from ladsim.planning.break_even import _stays_from, cumulative_profit
 from ladsim.planning.compare import compare, compared, profit
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import together
-from ladsim.scenario.spec import Scenario
+from ladsim.scenario.spec import Scenario, Strategy
 
 SMALL = {"sample": 200, "replications": 6, "processes": 1}
 
@@ -44,6 +44,16 @@ def test_base_is_always_played(shop: Scenario) -> None:
     assert alone.verdict == asked.verdict and alone.outcomes.equals(asked.outcomes) and alone.extra.equals(asked.extra)
     assert list(alone.extra["strategy"]) == ["dear"], "base brings nothing beyond itself"
     assert "does not earn back its money" in alone.verdict and "hoose" not in alone.verdict
+
+
+def test_a_strategy_that_does_nothing_is_no_candidate_beside_base(shop: Scenario) -> None:
+    """Where a file has a strategy of its own for doing nothing, the verdict is about the others, and counts them alone."""
+    idle = shop.model_copy(update={"strategies": {"dear": shop.strategies["dear"], "idle": Strategy()}})
+    study = compare(idle, seed=3, **SMALL)
+    assert (study.best, study.runner_up) == ("base", "dear") and "idle" in study.runs
+    assert study.verdict.startswith("“Dear” does not earn back its money"), study.verdict
+    alone = compare(idle, ["idle"], seed=3, **SMALL)
+    assert "changes nothing" in alone.verdict
 
 
 def test_base_is_played_where_a_strategy_has_its_name(shop: Scenario) -> None:

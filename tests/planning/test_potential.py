@@ -150,10 +150,10 @@ def test_own_margins_change_what_is_earned(still: Scenario, counted: Potential) 
 
 
 def test_a_loss_has_no_share_of_what_is_earned() -> None:
-    """Beside a segment that loses 20 the one that earns 120 has all, not 120 %; where nobody gains there is no share."""
-    found = _shares(np.array([[120.0, -20.0], [30.0, 10.0], [-1.0, 0.0]]))
-    assert found.tolist()[:2] == [[1.0, 0.0], [0.75, 0.25]]
-    assert np.isnan(found[2]).all()
+    """Beside a segment that loses 20 the one that earns 120 has all of it, not 120 %: 150 of 160 in both futures together."""
+    found = _shares(np.array([[120.0, -20.0], [30.0, 10.0]]))
+    assert found.mean(axis=0).tolist() == [150 / 160, 10 / 160]
+    assert np.isnan(_shares(np.array([[-1.0, 0.0], [-2.0, -3.0]]))).all(), "where nobody gains there is no share"
 
 
 def test_likelihood_is_a_factor_on_the_steps_that_win(still: Scenario) -> None:
