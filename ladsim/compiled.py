@@ -33,6 +33,7 @@ from numba.core.runtime import rtsys
 from numba.core.sigutils import normalize_signature
 
 from ladsim.interrupts import between_steps
+from ladsim.python_files import with_imports
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
@@ -56,13 +57,12 @@ def source_hash() -> str:
 def _folder(function: Callable[..., Any]) -> Path:
     """Where a compiled function is kept. The rules of programmes are called by address: the others are right whatever those do.
 
-    A user's own file may import others beside it, so all of its folder counts.
+    A user's own file may import others from its folder and below: those that a manifest has fingerprints of count here, too.
     """
     base, file = cache_dir() / "rules" / source_hash(), Path(function.__code__.co_filename)
-    beside = tuple(sorted(file.parent.glob("*.py")))
     if file.parent == Path(__file__).parent / "programs":
-        return base / f"programs-{_hash_of(beside)}"
-    return base if Path(__file__).parent in file.parents else base / f"own-{_hash_of((file, *beside))}"
+        return base / f"programs-{_hash_of(tuple(sorted(file.parent.glob('*.py'))))}"
+    return base if Path(__file__).parent in file.parents else base / f"own-{_hash_of(tuple(map(Path, with_imports(str(file)))))}"
 
 
 @cache

@@ -10,7 +10,20 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ladsim"
 ROOMS = [
-    *["errors", "interrupts", "files", "words", "compiled", "streams", "model", "programs", "scenario", "world", "engine"],
+    *[
+        "errors",
+        "interrupts",
+        "files",
+        "python_files",
+        "words",
+        "compiled",
+        "streams",
+        "model",
+        "programs",
+        "scenario",
+        "world",
+        "engine",
+    ],
     *["measures", "theory", "calibrate", "planning", "report", "app", "cli"],
 ]
 HOMES = {

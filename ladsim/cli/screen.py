@@ -72,14 +72,11 @@ def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
     currency = study.runs[study.best].scenario.currency
     speech = Words(study.scenario.language)
-    from ladsim.planning.extra import money_spent
-
     rows = []
     for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
         rows.append(
             [
                 one["label"],
-                in_unit(float(money_spent(study.runs[one["strategy"]]).mean()), "currency", currency, speech),
                 two_lines(
                     in_unit(one["profit"], "currency", currency, speech),
                     between(one["profit_low"], one["profit_high"], "currency", currency, speech),
@@ -88,7 +85,7 @@ def comparison_text(study: Comparison) -> str:
                 speech.percent(one["p_best"]),
             ]
         )
-    columns = ("costs_in_all", "mean_profit", "extra_customers", "each", "brings_back", "best_in")
+    columns = ("mean_profit", "extra_money", "extra_customers", "each", "brings_back", "best_in")
     title = speech.say("screen.compare", **_size(study.setting.replications, study.runs[study.best].scenario.months, speech))
     unit = speech.with_currency("1", currency)
     outcomes = table(title, ["", *(speech.say(f"screen.{name}", unit=unit) for name in columns)], rows)
@@ -112,16 +109,21 @@ def comparison_text(study: Comparison) -> str:
 
 
 def _extra(study: Comparison, strategy: str) -> list[str]:
-    """Extra customers at the end, what one costs, and what a unit of extra money brings back; dashes for the market as it is."""
+    """Extra money, extra customers at the end, what one costs, and what a unit of extra money brings back; dashes for the market as it is."""
     from ladsim.planning.compare import base_of
     from ladsim.planning.extra import extra
     from ladsim.report.extra import Told
 
     run, base = study.runs[strategy], study.runs[base_of(study.runs)]
     if run.strategy is None:
-        return [DASH, DASH, DASH]
+        return [DASH] * 4
     told = Told(extra(run, base), study.scenario.currency, Words(study.scenario.language))
-    cells = (told.people("extra_customers"), told.money("cost_per_extra_customer"), told.money("return_on_extra_money"))
+    cells = (
+        told.money("extra_money"),
+        told.people("extra_customers"),
+        told.money("cost_per_extra_customer"),
+        told.money("return_on_extra_money"),
+    )
     return [two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in cells]
 
 

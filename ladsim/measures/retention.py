@@ -26,8 +26,8 @@ from ladsim.measures.tidy import By, Floats, group, group_names, monthly, people
 def retention_curve(history: History, *, tidy: bool = False) -> pd.DataFrame:
     """Share of each cohort still on a customer rung k months later: cohort × age, or tidy cohort, age, size, kept, share.
 
-    A cohort is everybody who became a customer in the same month; cohort 0 were customers from the start; who had bought before the start
-    and was none then is in no cohort. Age k is the k-th
+    A cohort is everybody who became a customer in the same month; cohort 0 were customers from the start, those on rungs whose people
+    have not bought before left out. Who had bought before the start and was no customer then is in no cohort. Age k is the k-th
     snapshot after the month of joining, so who joined lately has been there for k to k + 1 months. Unit: share. Source: cohort
     analysis (Fader & Hardie 2007). The row "all" pools the cohorts old enough for that age.
     """

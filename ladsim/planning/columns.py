@@ -67,7 +67,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "extra_money ÷ extra_new_customers; empty where it is not sure that there are any",
     ),
     "return_on_extra_money": ("currency per currency", "(extra_profit + extra_money) ÷ extra_money; 1: it just came back"),
-    "why": ("", "no cost per extra customer: few futures, no_money (none extra), unsure (perhaps no extra customers), fewer"),
+    "why": (
+        "",
+        "no cost per extra customer: few futures, no_money, money_unsure, saves, unsure (perhaps no extra customers), fewer",
+    ),
     "payback": ("months", "95 % interval of the payback month; empty: not within the time"),
     "spread_sd": ("currency", "standard deviation of the difference over the futures"),
     "share_luck": ("share", "share of that variance that is luck"),

@@ -108,7 +108,7 @@ def _leaning(runs: Mapping[str, Replications], profits: Mapping[str, Floats], be
     known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
     drawn = runs[best].parameters.combine_first(runs[other].parameters)
     at_work = acting_keys(runs[best].scenario) | acting_keys(runs[other].scenario)
-    return leaning(profits[best] - profits[other], drawn[[key for key in drawn.columns if key in at_work]], known)
+    return leaning(ahead(profits[best], profits[other]), drawn[[key for key in drawn.columns if key in at_work]], known)
 
 
 def profit(runs: Replications) -> Floats:
@@ -139,6 +139,11 @@ def _asked(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[
 def base_of(runs: Mapping[str, Replications]) -> str:
     """The name under which the scenario as it stands was played."""
     return next(name for name, run in runs.items() if run.strategy is None)
+
+
+def ahead(ours: Floats, theirs: Floats) -> Floats:
+    """How much more one earns than another, future by future: amounts are whole units, so what is smaller is noise of the division."""
+    return np.round(ours - theirs, 6)
 
 
 def _ranked(profits: Mapping[str, Floats]) -> list[str]:
@@ -173,7 +178,7 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
 def _differences(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, paired: bool) -> pd.DataFrame:
     discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
     for name in (n for n in _ranked(profits) if n != best):
-        gain = profits[best] - profits[name]
+        gain = ahead(profits[best], profits[name])
         parts = pairs.split(gain, paired)
         row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
         row |= _three("", pairs.mean(gain, paired), "mean")
@@ -233,7 +238,12 @@ def _words(
     leans: pd.DataFrame,
 ) -> tuple[str, str]:
     """Verdict and caveat."""
-    gain = differences.set_index("strategy").loc[runner_up]
+    behind = differences.set_index("strategy")
+    # A choice is against everybody: who is further behind on average, but perhaps not behind at all, is who it cannot be told from.
+    if runs[best].strategy is not None:
+        open_to = (n for n in _candidates(profits, base_of(runs)) if n not in (best, base_of(runs)))
+        runner_up = next((n for n in open_to if not float(behind.loc[n, "low"]) > 0.0), runner_up)
+    gain = behind.loc[runner_up]
     own = outcomes[outcomes["strategy"] == best].iloc[0]
     labels, base = _labels(runs), base_of(runs)
     against, found = pairs.NOTHING, None
@@ -257,6 +267,7 @@ def _words(
         speech=Words(runs[best].source.language),
         names=_names(runs[best].source),
         base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
+        none_pays=all(float(behind.loc[n, "low"]) > 0.0 for n in _candidates(profits, base) if n not in (best, base)),
         against=against,
         extra=found,
     )

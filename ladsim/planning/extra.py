@@ -32,7 +32,7 @@ from ladsim.planning.pairs import Estimate
 from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]
-Why = Literal["", "few", "no_money", "unsure", "fewer"]
+Why = Literal["", "few", "no_money", "money_unsure", "saves", "unsure", "fewer"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class Extra:
     cost_per_extra_customer: Estimate  # NaN: see `why`
     cost_per_extra_new_customer: Estimate
     return_on_extra_money: Estimate  # NaN where there is no extra money
-    why: Why  # there is no cost per extra customer: too few futures, no extra money, perhaps no extra customers, surely fewer
+    why: Why  # there is no cost per extra customer: too few futures, no extra money, perhaps none, money saved, perhaps no extra
+    # customers, surely fewer
 
     def columns(self) -> dict[str, float]:
         """Every number with its limits: name, name_low, name_high."""
@@ -109,7 +110,7 @@ def _why(cost: Estimate, more: Estimate, price: Estimate, back: Estimate) -> Why
     if math.isnan(more.low) or math.isnan(cost.low):
         return "few"
     if not cost.low > 0.0:
-        return "no_money"
+        return "no_money" if cost.low == cost.high == 0.0 else "saves" if cost.high < 0.0 else "money_unsure"
     if math.isnan(back.value) or (more.low > 0.0 and math.isnan(price.value)):
         return "few"
     if more.low > 0.0:

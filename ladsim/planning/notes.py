@@ -33,7 +33,7 @@ def notes(runs: Mapping[str, Replications]) -> list[str]:
     speech = Words(run.source.language)
     if run.interrupted:
         found.append(speech.say("note.stopped", count=run.count, asked=run.asked))
-    found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, speech)]
+    found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, speech), *_also(runs, speech)]
     if run.count < FEW:
         found.append(speech.say("note.few", count=run.count))
     found += filter(None, [sample_note(run), *map(growth_note, runs.values())])
@@ -54,6 +54,20 @@ def _unequal(runs: Mapping[str, Replications], speech: Words) -> list[str]:
         return speech.say("note.and_programs", money=money, cost=verdict.amount(cost, currency, speech=speech)) if cost else money
 
     return [speech.say("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
+
+
+def _also(runs: Mapping[str, Replications], speech: Words) -> list[str]:
+    """Strategies that spend extra money and change prices, the market or numbers of the file, too: one return for all of it."""
+    said = []
+    for run in runs.values():
+        strategy = run.source.strategies.get(run.strategy or "")
+        if strategy is None or not (strategy.campaigns or strategy.programs or strategy.policies):
+            continue
+        parts = {"also_prices": strategy.prices, "also_shocks": strategy.shocks, "also_numbers": strategy.set}
+        more = [speech.say(f"note.{key}") for key, there in parts.items() if there]
+        if more:
+            said.append(speech.say("note.also", label=run.label, said=speech.listed(more)))
+    return said
 
 
 def assumed(runs: Sequence[Replications]) -> list[str]:

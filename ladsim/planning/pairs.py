@@ -55,7 +55,7 @@ def ratio(above: ArrayLike, below: ArrayLike, paired: bool) -> Estimate:
     if whole == 0.0 or not math.isfinite(whole):
         return NOTHING
     found = float(np.sum(np.asarray(above, np.float64))) / whole
-    a, b = (_units(values, paired) for values in (above, below))
+    a, b = (_sums(values, paired) for values in (above, below))
     total, count = float(b.sum()), a.size
     rest = total - b
     if count < 2 or (rest == 0.0).any() or (np.sign(rest) != np.sign(total)).any():
@@ -78,20 +78,20 @@ def ratio_of_differences(above: ArrayLike, below: ArrayLike, paired: bool) -> Es
     >>> ratio_of_differences([9.0, 11.0, 10.0], [1.0, -1.0, 0.5], paired=False).value
     nan
     """
-    a, b = (_units(values, paired) for values in (above, below))
-    n = a.size
-    if n < 2:
+    x, y = np.asarray(above, np.float64), np.asarray(below, np.float64)
+    mean_a, mean_b = float(x.mean()), float(y.mean())
+    a, b = _sums(x - mean_a, paired), _sums(y - mean_b, paired)
+    units = a.size
+    if units < 2:
         return NOTHING
-    t2 = _student(n - 1) ** 2
-    mean_a, mean_b = float(a.mean()), float(b.mean())
-    (v_aa, v_ab), (_, v_bb) = np.cov(a, b) / n
-    p = mean_b * mean_b - t2 * v_bb
+    t2, scale = _student(units - 1) ** 2, units / (units - 1) / x.size**2
+    v_aa, v_bb, v_ab = (scale * float(one @ other) for one, other in ((a, a), (b, b), (a, b)))
+    p, q = mean_b * mean_b - t2 * v_bb, mean_a * mean_b - t2 * v_ab
     if not p > 0.0:
         return NOTHING
-    q = mean_a * mean_b - t2 * v_ab
-    root = math.sqrt(max(0.0, float(q * q - p * (mean_a * mean_a - t2 * v_aa))))
-    middle = float(np.asarray(above, np.float64).mean()) / float(np.asarray(below, np.float64).mean())
-    return Estimate(middle, float((q - root) / p), float((q + root) / p))
+    root = math.sqrt(max(0.0, q * q - p * (mean_a * mean_a - t2 * v_aa)))
+    found = mean_a / mean_b
+    return Estimate(found, min(found, (q - root) / p), max(found, (q + root) / p))
 
 
 def linearised(above: ArrayLike, below: ArrayLike) -> NDArray[np.float64]:
@@ -111,10 +111,10 @@ def linearised(above: ArrayLike, below: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(r + (a - r * b) / middle, np.float64)
 
 
-def _units(values: ArrayLike, paired: bool) -> NDArray[np.float64]:
-    """Independent observations: futures, or the means of pairs (a last future without its partner is left out)."""
+def _sums(values: ArrayLike, paired: bool) -> NDArray[np.float64]:
+    """Sums over independent units: futures, or pairs of them (a last one without its partner is a unit of its own, as in means)."""
     x = np.asarray(values, np.float64)
-    return pair_means(x) if paired and x.size > 1 else x
+    return np.asarray(np.bincount(np.arange(x.size) // (2 if paired else 1), x), np.float64)
 
 
 def _student(freedom: int) -> float:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.loyalty import results_of_program
-from ladsim.measures.tidy import people
+from ladsim.measures.tidy import people, ratio
 from ladsim.planning import pairs
 from ladsim.planning.members import cost_of_unit, costs
 from ladsim.planning.results import ProgramValue, Replications
@@ -130,9 +130,12 @@ def _orders(history: History) -> float:
 
 
 def _at_the_end(runs: Replications, place: int) -> dict[str, float]:
-    """How a programme stands at the horizon, the mean over futures in which the number exists."""
-    last = [results_of_program(history, place).iloc[-1] for history in runs.histories]
-    found = {name: _middle([row[name] for row in last]) for name in ("members", "active_share", "redemption_rate", "breakage")}
+    """How a programme stands at the horizon: means over the futures, and of what was issued the shares of all of them together."""
+    tables = [results_of_program(history, place) for history in runs.histories]
+    last = [table.iloc[-1] for table in tables]
+    found = {name: _middle([row[name] for row in last]) for name in ("members", "active_share")}
+    issued, redeemed, expired = (sum(float(table[name].sum()) for table in tables) for name in ("issued", "redeemed", "expired"))
+    found |= {"redemption_rate": float(ratio(redeemed, issued)), "breakage": float(ratio(expired, issued))}
     owed = np.array([row["outstanding"] for row in last]) * cost_of_unit(runs, runs.histories[0].program_names[place])
     return found | {"liability": float(owed.mean())}
 

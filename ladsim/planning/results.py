@@ -76,8 +76,8 @@ class Comparison:
                      it stays ahead of base; + payback_low, _high)
     ``extra``        what a strategy brings beyond base, a row per strategy: strategy, label, and each with _low and _high extra_money,
                      extra_profit, extra_customers (at the end), extra_new_customers, cost_per_extra_customer,
-                     cost_per_extra_new_customer, return_on_extra_money; why ("few", "no_money", "unsure", "fewer": why there is
-                     no cost per extra customer)
+                     cost_per_extra_new_customer, return_on_extra_money; why ("few", "no_money", "money_unsure", "saves",
+                     "unsure", "fewer": why there is no cost per extra customer)
     ``differences``  best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
                      p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
                      break_even_month (+ _low, _high): NaN where that is not before the horizon

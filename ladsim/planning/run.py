@@ -216,7 +216,7 @@ def with_more(
     changed = override(scenario, setting.overrides)
     asked = unique_names(changed, strategies)
     applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
-    twin = without_levers(next(iter(applied.values()))) if with_nothing else None
+    twin = without_levers(changed, next(iter(applied.values()))) if with_nothing else None
     if twin is not None:
         asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
     worlds, places = _worlds(applied, seed, sample)

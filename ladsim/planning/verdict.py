@@ -42,6 +42,7 @@ class Choice:
     speech: Words = ENGLISH
     names: Mapping[str, str] = field(default_factory=dict)  # what rungs and levers are called, where not by their names
     base: Literal["", "best", "other"] = ""  # which of the two is base: the market without any of the strategies
+    none_pays: bool = True  # where base is the best: whether every strategy is surely behind it
     against: Estimate = NOTHING  # best − base, where base is none of the two
     extra: Extra | None = None  # what the strategy that the sentence is about brings beyond base
 
@@ -72,7 +73,8 @@ def _earns_back(choice: Choice) -> str:
     if math.isnan(against.low) or against.low == against.high == 0.0:
         return ""
     speech = choice.speech
-    key = "verdict.pays" if against.low > 0.0 else "verdict.pays_unsure"
+    free = choice.extra is not None and choice.extra.why in ("no_money", "saves")
+    key = ("verdict.pays_free" if free else "verdict.pays") if against.low > 0.0 else "verdict.pays_unsure"
     amount_said = amount(against.value, choice.currency, signed=against.low <= 0.0, speech=speech)
     months = speech.say("count.months", n=marked(speech.language, f"{choice.months:g}"))
     return loose(speech.say(key, best=choice.best, amount=amount_said, limits=_limits(against, choice), months=months))
@@ -92,7 +94,8 @@ def _against_base(choice: Choice) -> str:
         said["amount"] = amount(gain.value, choice.currency, signed=True, speech=speech)
         return loose(speech.say("verdict.few_base", **said, futures=speech.say("count.futures", n=choice.futures)))
     said["limits"] = _limits(gain, choice)
-    if gain.low <= 0.0 <= gain.high:
+    # The one that is ahead of the others may surely lose, and another still have a chance.
+    if gain.low <= 0.0 <= gain.high or (choice.base == "best" and not choice.none_pays):
         said["amount"] = amount(gain.value, choice.currency, signed=True, speech=speech)
         return loose(speech.say(f"verdict.tie_base{ending}", **said, futures=choice.futures))
     said["amount"] = amount(abs(gain.value), choice.currency, speech=speech)
@@ -133,25 +136,21 @@ def _extra(choice: Choice) -> str:
 
 def extra_words(extra: Extra, currency: str, speech: Words = ENGLISH) -> str:
     """One sentence on the extra customers of a strategy and their price; empty where it costs nothing or too few futures tell."""
-    if extra.why in ("few", "no_money"):
+    people, back, each = extra.extra_customers, extra.return_on_extra_money, extra.cost_per_extra_customer
+    if extra.why in ("few", "money_unsure") or (extra.why == "no_money" and people.low == people.high == 0.0):
         return ""
-    people = extra.extra_customers
     said = {
-        "money": amount(extra.extra_money.value, currency, speech=speech),
+        "money": speech.money(abs(extra.extra_money.value), currency),
         "people": speech.people(abs(people.value)),
+        "change": ("+" if people.value > 0.0 else "") + speech.people(people.value),
         "interval": speech.between(*(speech.people(end) for end in (people.low, people.high))),
         "unit": speech.with_currency("1", currency),
-        "back": amount(extra.return_on_extra_money.value, currency, speech=speech),
-        "back_limits": interval(*_ends(extra.return_on_extra_money), currency, speech=speech),
     }
-    if not extra.why:
-        each = extra.cost_per_extra_customer
-        said |= {"each": amount(each.value, currency, speech=speech), "limits": interval(*_ends(each), currency, speech=speech)}
+    if math.isfinite(back.value):
+        said |= {"back": speech.money(back.value, currency), "back_limits": speech.money_between(back.low, back.high, currency)}
+    if math.isfinite(each.value):
+        said |= {"each": speech.money(each.value, currency), "limits": speech.money_between(each.low, each.high, currency)}
     return loose(speech.say(f"verdict.extra{'_' + extra.why if extra.why else ''}", **said))
-
-
-def _ends(estimate: Estimate) -> tuple[float, float, float]:
-    return estimate.low, estimate.high, estimate.value
 
 
 def in_words(key: str, speech: Words = ENGLISH, names: Mapping[str, str] | None = None) -> str:
@@ -266,7 +265,7 @@ def _digits(value: float, size: float, speech: Words) -> str:
     """Three significant digits, thousands apart."""
     if value == 0.0:
         return "0"
-    step = 10.0 ** (math.floor(math.log10(value)) - 2)
+    step = max(10.0 ** (math.floor(math.log10(value)) - 2), 0.01 * size)  # rounded once: what is shown has two decimals at most
     rounded = round(value / step) * step / size
     decimals = max(0, -math.floor(math.log10(step / size) + 1e-9))
     return marked(speech.language, f"{rounded:,.{min(decimals, 2)}f}")

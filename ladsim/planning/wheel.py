@@ -62,8 +62,9 @@ def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
     known = list(zip(runs.histories, ratio_by_future(runs, "repurchase_rate"), strict=True))
     scores = [wheel.wheel_scores(history, scenario, repurchase=rate) for history, rate in known]
     moved = [wheel.wheel_moves(history, scenario, repurchase=rate) for history, rate in known]
-    for table, share in zip(moved, ratio_by_future(runs, "returning_share"), strict=True):
-        table.loc[table["measure"] == "returning_share", "value"] = share
+    for measure in set(moved[0]["measure"]) & set(runs.summaries[0].ratios):
+        for table, share in zip(moved, ratio_by_future(runs, measure), strict=True):
+            table.loc[(table["measure"] == measure) & (table["of"] == ""), "value"] = share
     lost = [wheel.wheel_losses(history, scenario) for history in runs.histories]
     spent = [wheel.wheel_spend(history, scenario) for history in runs.histories]
     moves = _over(moved, ["spoke", "measure", "of"], {"value": "mean"}, paired, list(moved[0]["unit"]))

@@ -17,6 +17,7 @@ from ladsim.planning.results import Comparison
 from ladsim.report import comparison_tables, extra, grounds, holdouts, loyalty, sections, series
 from ladsim.report.duel import Duel
 from ladsim.report.parts import Answer, Page
+from ladsim.words.catalogue import tight
 from ladsim.words.numerals import DASH
 
 WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
@@ -48,7 +49,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
             kind=duel.say("page.kind_compare", n=len(duel.runs)), months=duel.months, people=duel.speech.number(study.scenario.market_size),
             futures=duel.best.count,
         ),
-        verdict=study.verdict,
+        verdict=tight(study.verdict),
         caveat=_caveat(duel),
         notes=study.notes,
         answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _price(duel), _where_from(duel), _believe(duel)),
@@ -67,12 +68,12 @@ def _caveat(duel: Duel) -> str:
 
 
 def _how_sure(duel: Duel) -> Answer:
-    p = duel.speech.percent(duel.own("p_best"))
-    low, high = duel.speech.percent(duel.own("p_best_low")), duel.speech.percent(duel.own("p_best_high"))
-    kind = "d_sure" if len(duel.runs) > 2 else "d_sure_2"
-    said = [duel.pair(kind, p=p, n=len(duel.runs), low=low, high=high)]
+    """How often the strategy that the verdict is about would be the best, and what the doubt is made of."""
+    p, low, high = (duel.speech.percent(duel.own(f"p_best{end}", duel.told)) for end in ("", "_low", "_high"))
+    named = duel.study.runs[duel.told].label
+    said = [duel.say("page.d_sure_named", name=named, p=p, n=len(duel.runs), low=low, high=high)]
     rival = duel.study.rival
-    if rival != duel.study.runner_up:
+    if rival not in (duel.study.runner_up, duel.told):
         said.append(
             duel.say("page.d_rival", rival=duel.study.runs[rival].label, p=duel.speech.percent(duel.own("p_best", rival)))
         )
@@ -93,7 +94,7 @@ def _if_wrong(duel: Duel) -> Answer:
     turning = duel.leaning[duel.leaning["turns"].astype(bool) & (duel.leaning["p_value"] < BELIEVED)]
     top = (turning if len(turning) else duel.leaning).iloc[0]
     said = [
-        duel.say("page.d_lean",
+        duel.pair("d_lean",
             key=duel.namer.key(top["key"]), low=duel.speech.money(top["difference_low"], duel.currency, True),
             low_value=duel.value(top["key"], top["low_value"]),
             high=duel.speech.money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
@@ -111,6 +112,8 @@ def _if_wrong(duel: Duel) -> Answer:
 def _when(duel: Duel) -> Answer:
     """When the best strategy has earned back its money, and from when on it is ahead of the next best."""
     if not duel.pays:
+        if not (duel.study.differences["low"] > 0.0).all():
+            return Answer(duel.say("page.q_even"), duel.say("page.a_sure_no"), (duel.say("page.d_even_unsure"),))
         short = duel.say("page.a_even_never", months=duel.months)
         return Answer(duel.say("page.q_even"), short, (duel.say("page.d_even_base"),))
     found = Estimate(*(duel.own(f"payback_{end}", duel.told) for end in ("month", "low", "high")))
@@ -145,7 +148,7 @@ def _where_from(duel: Duel) -> Answer:
         return Answer(duel.say("page.q_money"), DASH)
     said = [f"{bar.label} {duel.speech.money(bar.value, duel.currency, True)}" for bar in bars]
     details = ["; ".join(said[1:4]) + "."] if len(said) > 1 else []
-    return Answer(duel.say("page.q_money"), said[0], (*details, *_steps_told(duel)))
+    return Answer(duel.say("page.q_money"), said[0], (duel.pair("d_minus"), *details, *_steps_told(duel)))
 
 
 def _steps_told(duel: Duel) -> list[str]:

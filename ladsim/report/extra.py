@@ -12,7 +12,6 @@ from ladsim.planning.extra import Extra
 from ladsim.planning.pairs import Estimate
 from ladsim.report.parts import Answer, Cell
 from ladsim.words import Words
-from ladsim.words.catalogue import loose
 from ladsim.words.numerals import DASH
 
 
@@ -38,8 +37,9 @@ class Told:
         """The box: what an extra customer costs, how many there are, what the extra money brings back."""
         found, speech = self.extra, self.speech
         price = found.cost_per_extra_customer
-        short = speech.money(price.value, self.currency) if math.isfinite(price.value) else speech.say(f"extra.a_{found.why}")
-        details = [self._said("d_people", "extra_customers", "extra_new_customers", label=label)]
+        short = speech.money(price.value, self.currency) if math.isfinite(price.value) else self.why()
+        people = {name: _with_limits(self.people(name)) for name in ("extra_customers", "extra_new_customers")}
+        details = [speech.say("extra.d_people", label=label, **people)]
         if math.isfinite(price.value):
             details.append(speech.say("extra.d_price", price=short, limits=self._between_money(price.low, price.high)))
         if math.isfinite(found.return_on_extra_money.value):
@@ -49,12 +49,7 @@ class Told:
                     limits=self.money("return_on_extra_money").small, money=speech.money(found.extra_money.value, self.currency),
                 )
             )  # fmt: skip
-        return Answer(speech.say("extra.q_price"), short, tuple(loose(text) for text in details))
-
-    def _said(self, key: str, *names: str, label: str) -> str:
-        told = {name: self.people(name).text for name in names}
-        told |= {f"{name}_limits": self.people(name).small for name in names}
-        return self.speech.say(f"extra.{key}", label=label, **told)
+        return Answer(speech.say("extra.q_price"), short, tuple(details))
 
     def _people(self, value: float) -> str:
         """A change of a number of people, with its sign."""
@@ -71,6 +66,11 @@ class Told:
         return Cell(shown(estimate.value), between(estimate.low, estimate.high) if known else "")
 
 
+def _with_limits(cell: Cell) -> str:
+    """A number with its interval in brackets, where it has one."""
+    return cell.text + (f" ({cell.small})" if cell.small else "")
+
+
 def rows(found: Sequence[Extra | None], currency: str, speech: Words) -> list[list[str | Cell]]:
     """Rows of a table of strategies side by side; a column without figures (the market as it is) has dashes."""
     told = [Told(one, currency, speech) if one is not None else None for one in found]
@@ -85,6 +85,7 @@ def rows(found: Sequence[Extra | None], currency: str, speech: Words) -> list[li
         row("row_customers", lambda one: one.people("extra_customers")),
         row("row_new", lambda one: one.people("extra_new_customers")),
         row("row_price", lambda one: one.money("cost_per_extra_customer")),
+        row("row_price_new", lambda one: one.money("cost_per_extra_new_customer")),
         row("row_back", lambda one: one.money("return_on_extra_money")),
     ]
 

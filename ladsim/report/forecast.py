@@ -27,6 +27,7 @@ from ladsim.report.wheel import wheel_section
 from ladsim.scenario.differences import without_levers
 from ladsim.scenario.naming import Namer
 from ladsim.words import Words
+from ladsim.words.catalogue import tight
 from ladsim.words.numerals import DASH, SPACE
 
 FEW = 10
@@ -58,7 +59,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
             people=speech.number(study.source.market_size),
             futures=study.count,
         ),
-        verdict="\n".join(filter(None, [_headline(study, months, speech), *_beyond(study, speech)])),
+        verdict=tight("\n".join(filter(None, _verdict(study, months, speech)))),
         caveat="",
         notes=tuple(notes(study)),
         answers=(
@@ -112,24 +113,31 @@ def _headline(study: Replications, months: str, speech: Words) -> str:
     profit, currency = series.scalars(study, "profit"), study.scenario.currency
     low, high = (speech.money(float(np.quantile(profit, q)), currency) for q in (0.05, 0.95))
     mean = float(profit.mean())
+    if study.count == 1:
+        return speech.say("page.v_run_one", profit=speech.money(mean, currency), months=months)
     key = "page.v_run_loss" if mean < 0 else "page.v_run" if study.strategy else "page.v_run_bare"
     return speech.say(key, profit=speech.money(abs(mean), currency), months=months, label=study.label, low=low, high=high)
 
 
-def _beyond(study: Replications, speech: Words) -> list[str]:
-    """What is done for customers brings so much and costs so much: a profit may be there without it, too."""
+def _verdict(study: Replications, months: str, speech: Words) -> list[str]:
+    """What to expect, and what of it what is done brings: a profit may be there without it, too. What surely loses is said first."""
+    headline = _headline(study, months, speech)
     if study.nothing is None:
-        return []
+        return [headline]
     found, currency = beyond(study, study.nothing), study.scenario.currency
-    gain = found.extra_profit
-    if math.isnan(gain.low):
-        return []
-    limits = speech.say("verdict.limits", interval=speech.money_between(gain.low, gain.high, currency))
-    key = "page.v_beyond_more" if gain.low > 0.0 else "page.v_beyond_less" if gain.high < 0.0 else "page.v_beyond_unsure"
-    amount = speech.money(
-        gain.value if key == "page.v_beyond_unsure" else abs(gain.value), currency, key == "page.v_beyond_unsure"
-    )
-    return [speech.say(key, amount=amount, limits=limits), extra_words(found, currency, speech)]
+    low, high = found.extra_profit.low, found.extra_profit.high
+    if math.isnan(low):
+        return [headline]
+    said = {"amount": speech.money(abs(found.extra_profit.value), currency), "label": study.label, "months": months}
+    price = extra_words(found, currency, speech)
+    if high < 0.0:
+        limits = speech.say("verdict.limits", interval=speech.money_between(-high, -low, currency))
+        return [speech.say("page.v_beyond_first", **said, limits=limits), price, headline]
+    said["limits"] = speech.say("verdict.limits", interval=speech.money_between(low, high, currency))
+    if low > 0.0:
+        return [headline, speech.say("page.v_beyond_more", **said), price]
+    said["amount"] = speech.money(found.extra_profit.value, currency, True)
+    return [headline, speech.say("page.v_beyond_unsure", **said), price]
 
 
 def _how_sure(study: Replications, speech: Words) -> Answer:
@@ -178,7 +186,7 @@ def _spend(study: Replications, speech: Words) -> Answer:
     """What an extra customer costs, against the same market without campaigns, programmes and policies."""
     if study.nothing is not None:
         return extra.Told(beyond(study, study.nothing), study.scenario.currency, speech).answer(study.label)
-    if without_levers(study.scenario) is None:
+    if without_levers(study.source, study.scenario) is None:
         return Answer(speech.say("extra.q_price"), speech.say("extra.a_nothing"), (speech.say("extra.d_nothing"),))
     return Answer(speech.say("extra.q_price"), DASH, (speech.say("extra.d_not_played"),))
 

@@ -88,6 +88,11 @@ def verdict(study: Potential) -> str:
 def _go(told: Told) -> str:
     first, *others = told.plan
     own = told.by_name[first["segment"]]
+    if _is_cheap(own) and not own["highest_cost"] > own["campaign_cost"]:
+        return _too_cheap(told, own)
+    if own["cost_from"] == "campaigns" and own["gain_rate_low"] <= 0.0:
+        said = {"worth": told.money(own["highest_cost"]), "cost": told.money(own["cost"]), "limits": told.interval(own, "cost")}
+        return told.say("potential.maybe_pays", segment=told.segment(first["segment"]), **said)
     said = {
         "worth": told.money(own["highest_cost"]),
         "cost": told.money(own["cost"]),
@@ -124,11 +129,16 @@ def notes(study: Potential) -> Iterator[str]:
     if wide:
         yield told.say("potential.note_wide_cost", segments=told.listed(wide))
     for one in told.segments:
-        if one["cost_from"] == "given" and one["cost"] < one["campaign_cost"]:
+        if _is_cheap(one):
             yield _too_cheap(told, one)
     met = [one["segment"] for one in told.segments if one["customers_now"] > one["can_be"] * (1 + 1e-9) + 1]
     if met:
         yield told.say("potential.note_met", segments=told.listed(met))
+
+
+def _is_cheap(one: Any) -> bool:
+    """Whether the given price of a customer is below what the scenario's own campaigns show."""
+    return bool(one["cost_from"] == "given" and one["cost"] < one["campaign_cost"])
 
 
 def _too_cheap(told: Told, one: Any) -> str:

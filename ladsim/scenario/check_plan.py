@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ladsim.errors import Problem
+from ladsim.python_files import parsed
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.check_levers import audiences, campaign_extras
 from ladsim.scenario.lever_spec import EFFECTS
 from ladsim.scenario.places import item_names, joined
 from ladsim.scenario.program_spec import Program
-from ladsim.scenario.python_files import parsed
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
 # What the accounts call their own lines: causes of money that every market has (``model.layout``), and their sums.

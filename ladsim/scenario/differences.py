@@ -65,14 +65,15 @@ def _read(value: Any) -> Any:
         return value
 
 
-def without_levers(scenario: Scenario) -> Scenario | None:
-    """The market in which nothing is done: no campaigns, programmes and policies; None where there are none to leave out.
+def without_levers(scenario: Scenario, applied: Scenario) -> Scenario | None:
+    """The market in which nothing is done: the file without strategies, campaigns, programmes and policies.
 
-    Prices, seasons, shocks, arrivals and fixed costs stay: the market has them whatever is done.
+    `applied` is the scenario under its strategy; None where it is that market already. Prices, seasons, shocks, arrivals and fixed
+    costs of the file stay, the market has them whatever is done; those that a strategy brings are its doing and are left out.
     """
-    if not (scenario.campaigns or scenario.programs or scenario.policies):
-        return None
-    return scenario.model_copy(update={"campaigns": (), "programs": (), "policies": (), "strategies": {}})
+    nothing: dict[str, Any] = {"campaigns": (), "programs": (), "policies": (), "strategies": {}}
+    bare = scenario.model_copy(update=nothing)
+    return None if applied.model_copy(update={"strategies": {}}) == bare else bare
 
 
 def uncertain(scenario: Scenario) -> dict[str, Uncertain]:

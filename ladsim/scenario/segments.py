@@ -1,8 +1,8 @@
 """What a segment's own numbers mean: its factors on rungs and steps, and the steps by which people are won.
 
 In: a scenario and one of its segments. Out: pairs of a factor's key and its value. ``likelihood`` is a factor like those a file
-writes out in ``factors``: it stands for the same factor on every *winning step*, a step from a rung of the ladder (or from
-``outside``) whose people are no customers to a rung whose people are. A multiplier on a probability acts on −ln(1 − p), as
+writes out in ``factors``: it stands for the same factor on every *winning step*, a step from a rung or state whose people are no
+customers and have not bought before to a rung whose people are. A multiplier on a probability acts on −ln(1 − p), as
 everywhere, so it can be any number from 0.
 
 ``need`` and ``margin`` are no factors: no engine reads them. The study of target groups does (``planning.potential``).

@@ -12,6 +12,7 @@ A text with plurals is a table of forms, chosen by the number ``n``: ``people = 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,20 @@ def texts(language: str) -> dict[str, str | Mapping[str, str]]:
     for path in sorted(FOLDER.glob(f"*.{language}.toml")):
         found |= _subject(language, path.name.split(".")[0])
     return found
+
+
+_TORN = re.compile(
+    r"(?<=\d) (?=\d{3}(?!\d))|(?<=\d) (?=(?:kr|mio|mill|mrd|milliard|million|billion|[%€×])(?!\w))|(?<=[A-Z]{3}) (?=[−\d])"
+)
+
+
+def tight(text: str) -> str:
+    """A sentence whose numbers no end of a line tears apart: "1 610 kr" and "EUR −1,180" stay together. ``loose`` undoes it.
+
+    >>> tight("1 610 kr af 2,15 mio. kr; EUR −1,180") == "1\u00a0610\u00a0kr af 2,15\u00a0mio. kr; EUR\u00a0−1,180"
+    True
+    """
+    return _TORN.sub("\u00a0", text)
 
 
 def loose(said: str) -> str:

@@ -191,8 +191,29 @@ def test_a_known_example(shop: Scenario) -> None:
     assert (study.best, study.runner_up) == ("acquisition_first", "retention_first")
     row = study.differences.iloc[0]
     assert row["mean"] == 2.5  # of 1, −1, 5, 5
-    assert row["p_better"] == 0.75
-    assert study.outcomes["p_best"].tolist() == [0.75, 0.25, 0.0]
+    # Wins 3 of 4. The half (1, −1) ties and praises nobody, the half (5, 5) praises by 1 − 3/4: √2 of the mean, 1/8, is taken off.
+    less = 0.75 - np.sqrt(2) / 8
+    assert row["p_better"] == pytest.approx(less)
+    assert study.outcomes["p_best"].tolist() == pytest.approx([less, 1 - less, 0.0])
     # Within pairs: (2² + 0²)/2/2 = 1. Between: pair means 0 and 5, 2·12.5 = 25; not knowing (25 − 1)/2 = 12.
     assert row["share_luck"] == pytest.approx(1 / 13)
     assert row["share_not_knowing"] == pytest.approx(12 / 13)
+
+
+def test_a_choice_is_against_everybody(shop: Scenario) -> None:
+    """The third by its mean may be the one that the best cannot be told from: then nothing is to be chosen."""
+    runs = together(shop, ["acquisition_first", "retention_first", "dear", "base"], replications=4, sample=20, processes=1)
+    profits = {"acquisition_first": [100.0, 102.0, 104.0, 106.0], "retention_first": [90.0, 92.0, 94.0, 96.0]}
+    profits |= {"dear": [160.0, 10.0, 150.0, 20.0], "base": [1.0] * 4}
+    study = compared({name: with_profits(run, profits[name]) for name, run in runs.items()})
+    assert (study.best, study.runner_up) == ("acquisition_first", "retention_first")
+    assert "and “Dear” cannot be told apart" in study.verdict and "hoose" not in study.verdict
+
+
+@pytest.mark.parametrize("replications", [1, 2, 3])
+def test_a_few_futures_are_too_few_to_say(shop: Scenario, replications: int) -> None:
+    """One, two or three futures, one unit or two: words, no error, and nothing to be chosen."""
+    study = compare(shop, ["dear", "retention_first"], seed=3, sample=200, replications=replications, processes=1)
+    assert "hoose" not in study.verdict or replications == 3
+    if replications < 3:
+        assert "too few to say" in study.verdict

@@ -12,7 +12,7 @@ from ladsim.planning.extra import Extra, extra, money_spent
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.results import Replications
 from ladsim.planning.run import replicate, together
-from ladsim.scenario.spec import Scenario
+from ladsim.scenario.spec import Scenario, Strategy
 
 SMALL = {"sample": 200, "replications": 6, "processes": 1}
 
@@ -69,7 +69,8 @@ def test_words_where_a_price_would_mislead(pair: tuple[Replications, Replication
     assert unsure.why == "unsure" and np.isnan(unsure.cost_per_extra_customer.value)
     assert unsure.return_on_extra_money.value == 1.0, "what the money brings back is known all the same"
     assert found(pair, spend=[1000.0] * 4, customers_end=[40.0, 46.0, 34.0, 40.0]).why == "fewer"
-    assert found(pair, spend=[40.0] * 4, customers_end=[58.0, 65.0, 57.0, 60.0]).why == "no_money", "cheaper than without"
+    assert found(pair, spend=[40.0] * 4, customers_end=[58.0, 65.0, 57.0, 60.0]).why == "saves", "cheaper than without"
+    assert found(pair, spend=[40.0, 160.0, 50.0, 170.0]).why == "money_unsure"
     short = tuple(replace(run, summaries=run.summaries[:1], histories=run.histories[:1]) for run in pair)
     assert extra(*short).why == "few"
 
@@ -105,5 +106,11 @@ def test_run_plays_the_market_in_which_nothing_is_done(shop: Scenario) -> None:
     plain = replicate(shop, strategy=None, **SMALL)
     assert [s.scalars["profit"] for s in study.nothing.summaries] == [s.scalars["profit"] for s in plain.summaries]
     assert replicate(shop, with_nothing=True, **SMALL).nothing is None
+    anew = shop.model_copy(update={"strategies": {"kind": Strategy(set={"basket.mean": 66.0})}})
+    kind = replicate(anew, strategy="kind", with_nothing=True, **SMALL)
+    assert kind.nothing is not None, "what a strategy sets anew is its doing"
+    assert [s.scalars["profit"] for s in kind.nothing.summaries] == [s.scalars["profit"] for s in plain.summaries]
+    duel = compare(anew, ["kind"], **SMALL)
+    assert duel.extra["extra_profit"].iloc[0] == extra(kind, kind.nothing).extra_profit.value, "run and compare say the same"
     alone = replicate(shop, strategy="dear", **SMALL)
     assert study.measures.equals(alone.measures), "playing it changes no number"

@@ -76,4 +76,4 @@ def _files_of(folder: Path, name: tuple[str, ...]) -> Iterator[Path]:
             yield from sorted(package.rglob("*.py"))
 
 
-_LADSIM = Path(__file__).absolute().parent.parent
+_LADSIM = Path(__file__).absolute().parent
