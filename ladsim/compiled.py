@@ -33,7 +33,7 @@ from numba.core.runtime import rtsys
 from numba.core.sigutils import normalize_signature
 
 from ladsim.interrupts import between_steps
-from ladsim.python_files import with_imports
+from ladsim.python_files import stamp
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
@@ -61,13 +61,15 @@ def _folder(function: Callable[..., Any]) -> Path:
     """
     base, file = cache_dir() / "rules" / source_hash(), Path(function.__code__.co_filename)
     if file.parent == Path(__file__).parent / "programs":
-        return base / f"programs-{_hash_of(tuple(sorted(file.parent.glob('*.py'))))}"
-    return base if Path(__file__).parent in file.parents else base / f"own-{_hash_of(tuple(map(Path, with_imports(str(file)))))}"
+        files = sorted(str(path) for path in file.parent.glob("*.py"))
+        return base / f"programs-{_hash_of(tuple((name, 0) for name in files))}"
+    return base if Path(__file__).parent in file.parents else base / f"own-{_hash_of(stamp(str(file)))}"
 
 
 @cache
-def _hash_of(files: tuple[Path, ...]) -> str:
-    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in files if path.is_file()), digest_size=6).hexdigest()
+def _hash_of(files: tuple[tuple[str, int], ...]) -> str:
+    """Hash of what files hold; the times with them make a changed one be read again."""
+    return hashlib.blake2b(b"\0".join(Path(name).read_bytes() for name, _ in files), digest_size=6).hexdigest()
 
 
 @cache

@@ -1,13 +1,19 @@
-"""A user's Python file, read and never run: its syntax tree, or what is wrong with it in words; and what it imports from beside it."""
+"""A user's Python file: its syntax tree, or what is wrong with it in words; what it imports from beside it; what it defines when run.
+
+Reading runs nothing; only `defined` does.
+"""
 
 from __future__ import annotations
 
 import ast
 import os
+import runpy
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ladsim.errors import Problem
 
@@ -49,6 +55,32 @@ def with_imports(file: str) -> list[str]:
         if isinstance(tree, ast.Module):
             waiting += [path for name in _imported(tree, here, folder) for path in _files_of(folder, name)]
     return sorted(str(path) for path in found)
+
+
+def defined(file: Path) -> dict[str, Any]:
+    """Everything that a file defines when it is run, with its own folder as the last place to import from.
+
+    What it imported from there is forgotten again, so that the next time a changed file is read anew.
+    """
+    folder, before = file.absolute().parent, set(sys.modules)
+    sys.path.append(str(folder))
+    try:
+        return runpy.run_path(str(file))
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            origin = getattr(sys.modules[name], "__file__", None)
+            if (
+                origin is not None
+                and folder in Path(origin).absolute().parents
+                and _LADSIM not in Path(origin).absolute().parents
+            ):
+                del sys.modules[name]
+
+
+def stamp(file: str) -> tuple[tuple[str, int], ...]:
+    """A file and what it imports, each with the time of its last change: another one where any of them has changed."""
+    return tuple((name, os.stat(name).st_mtime_ns) for name in with_imports(file) if os.path.isfile(name))
 
 
 def _imported(tree: ast.Module, file: Path, folder: Path) -> Iterator[tuple[str, ...]]:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import runpy
 import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -31,6 +30,7 @@ from ladsim.engine.clockwork import PLAN, At, next_tick
 from ladsim.engine.plan import Plan, Running
 from ladsim.errors import PolicyError, ScenarioError, nearest
 from ladsim.model.layout import MONTH, TICK
+from ladsim.python_files import defined
 from ladsim.scenario.spec import Effect, Policy
 from ladsim.scenario.tables import effect_table
 
@@ -139,7 +139,7 @@ def load_policy(policy: Policy) -> PolicyFunction:
     """The generator function that a policy's file defines."""
     path = Path(policy.file)
     try:
-        names = runpy.run_path(str(path))
+        names = defined(path)
     except (Exception, SystemExit) as error:
         raise PolicyError(f"{path}: cannot be run: {_where(error, path)}{type(error).__name__}: {error}") from error
     function = names.get(policy.function)

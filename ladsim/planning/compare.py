@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,8 @@ def compare(
 
 def compared(runs: Mapping[str, Replications]) -> Comparison:
     """The comparison of strategies that have been run together (the same setting, replication by replication)."""
-    runs = dict(runs)
+    labels = _labels(runs)
+    runs = {name: run if run.label == labels[name] else replace(run, label=labels[name]) for name, run in runs.items()}
     paired = any(len(run.parameters.columns) for run in runs.values())
     profits = {name: profit(run) for name, run in runs.items()}
     candidates = _candidates(profits, base_of(runs))
@@ -245,7 +247,7 @@ def _words(
         runner_up = next((n for n in open_to if not float(behind.loc[n, "low"]) > 0.0), runner_up)
     gain = behind.loc[runner_up]
     own = outcomes[outcomes["strategy"] == best].iloc[0]
-    labels, base = _labels(runs), base_of(runs)
+    base = base_of(runs)
     against, found = pairs.NOTHING, None
     told = next((name for name in (best, runner_up) if runs[name].strategy is not None), None)
     if runs[best].strategy is not None and runner_up != base:
@@ -254,8 +256,8 @@ def _words(
     if told is not None:
         found = extra(runs[told], runs[base])
     choice = verdict.Choice(
-        best=labels[best],
-        runner_up=labels[runner_up],
+        best=runs[best].label,
+        runner_up=runs[runner_up].label,
         gain=pairs.Estimate(float(gain["mean"]), float(gain["low"]), float(gain["high"])),
         best_profit=float(own["profit"]),
         p_best=float(own["p_best"]),

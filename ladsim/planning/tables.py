@@ -51,7 +51,12 @@ def _tables_of(study: Replications | Comparison | Targets | Potential | ProgramV
     if isinstance(study, Comparison):
         own = {
             "verdict": _said(
-                {"verdict": study.verdict.splitlines(), "caveat": [study.caveat] if study.caveat else [], "note": study.notes}
+                {
+                    "verdict": study.verdict.splitlines(),
+                    "caveat": [study.caveat] if study.caveat else [],
+                    # That a study was stopped says how it came about, not what its futures hold: made again, it is not stopped.
+                    "note": study.notes[1:] if study.interrupted else study.notes,
+                }
             ),
             "outcomes": study.outcomes,
             "extra": study.extra,

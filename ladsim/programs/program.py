@@ -25,7 +25,6 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import runpy
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ from numba.core.errors import NumbaError
 from ladsim.compiled import hook as hook
 from ladsim.errors import PolicyError
 from ladsim.model.layout import HOOKS
+from ladsim.python_files import defined, stamp
 
 MOST_WORDS = 10_000  # that a programme may remember of each customer: 80 kB
 
@@ -72,12 +72,12 @@ class Kind:
 
 
 def kind_of(name: str) -> Kind:
-    """The programme of this name, or in this file (read again when it has changed)."""
-    return _kind_of(name, os.stat(name).st_mtime_ns if name.endswith(".py") and os.path.isfile(name) else 0)
+    """The programme of this name, or in this file (read again when it, or what it imports from its folder, has changed)."""
+    return _kind_of(name, stamp(name) if name.endswith(".py") and os.path.isfile(name) else ())
 
 
 @lru_cache(maxsize=64)
-def _kind_of(name: str, changed: int) -> Kind:
+def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
     del changed  # part of the cache's key only
     found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"ladsim.programs.{name}"))
     numbers = found.get("NUMBERS", ())
@@ -100,7 +100,7 @@ def _kind_of(name: str, changed: int) -> Kind:
 def _own(file: Path) -> Mapping[str, Any]:
     """What a user's own file defines. Raises PolicyError with the place in that file."""
     try:
-        return runpy.run_path(str(file))
+        return defined(file)
     except (Exception, SystemExit) as error:
         lines = [str(frame.lineno) for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         failed = f"cannot be run: {type(error).__name__}: {error}"

@@ -27,6 +27,7 @@ MOST_LEVELS = 20
 NUMBERS = ("level_count", "by_orders", *(f"threshold_{n}" for n in range(1, MOST_LEVELS + 1)))
 COUNT, BY_ORDERS, FIRST_THRESHOLD = range(3)
 WINDOW = 12  # months of membership, a number remembered for each, by turns
+NOISE = 1e-9  # of a threshold in orders: 0.1 + 0.2, ten times, is 3 orders and not 4
 LAST = WINDOW  # the month up to which they are right
 
 
@@ -54,7 +55,7 @@ def earned(m, row, place):  # type: ignore[no-untyped-def]
     level = np.int64(1)
     for above in range(1, np.int64(access.number(m, place, COUNT))):
         threshold = access.number(m, place, FIRST_THRESHOLD + above)
-        if total >= (np.int64(math.ceil(threshold)) if by_orders else units(m, threshold)):
+        if total >= (np.int64(math.ceil(threshold - NOISE)) if by_orders else units(m, threshold)):
             level = np.int64(above + 1)
     return level
 

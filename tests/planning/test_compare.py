@@ -217,3 +217,12 @@ def test_a_few_futures_are_too_few_to_say(shop: Scenario, replications: int) -> 
     assert "hoose" not in study.verdict or replications == 3
     if replications < 3:
         assert "too few to say" in study.verdict
+
+
+def test_strategies_that_share_a_label_go_by_their_names(shop: Scenario) -> None:
+    """Everywhere: in tables, in the note of unequal budgets, and beside the market as it is."""
+    twins = {name: Strategy(label="Idea", campaigns=shop.strategies[name].campaigns) for name in ("dear", "retention_first")}
+    study = compare(shop.model_copy(update={"strategies": twins}), seed=3, **SMALL)
+    assert study.outcomes["label"].tolist() == ["dear", "retention_first", "As today"]
+    (note,) = [note for note in study.notes if note.startswith("The budgets differ")]
+    assert "dear: DKK 54,000" in note and "retention_first: DKK" in note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
@@ -18,6 +19,8 @@ from ladsim.planning.output import write_study
 from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import set_targets
+from ladsim.programs.program import kind_of
+from ladsim.python_files import stamp
 from ladsim.scenario.load import load, loads, shipped
 from ladsim.scenario.spec import Scenario
 
@@ -221,9 +224,6 @@ def own_program(folder: Path, text: str) -> Path:
 
 
 OWN = """
-import sys
-from pathlib import Path
-sys.path.insert(0, str(Path(__file__).parent))
 from ladsim.compiled import hook
 from gift import GIFT
 
@@ -239,9 +239,6 @@ def test_a_programme_of_ones_own_must_be_as_it_was(name: str, shop_file: Path, t
 
     The one that has changed is named, and nothing is run: the changed file would say so itself.
     """
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    for module in ("gift", "sizes", "sizes.of_gifts"):
-        monkeypatch.delitem(sys.modules, module, raising=False)
     path = own_program(tmp_path, shop_file.read_text(encoding="utf-8"))
     folder = write_study(tmp_path / "out", replicate(load(path), strategy="dear", **SMALL))
     inputs = read_manifest(folder / MANIFEST)["inputs"]
@@ -257,9 +254,57 @@ def test_a_programme_of_ones_own_must_be_as_it_was(name: str, shop_file: Path, t
         again(folder, processes=1)
 
 
+GIVES = """
+from ladsim.compiled import hook
+from sizes.of_gifts import worth
+
+@hook
+def ordered(address, row, place, t, number):
+    return worth()
+"""
+GIVEN = """
+from ladsim.compiled import rule
+@rule
+def worth():
+    return {amount}
+"""
+
+
+def test_what_a_programme_imports_is_compiled_and_read_anew(tmp_path: Path) -> None:
+    """A rule in a folder below the programme changes: its compiled code has another place, the module another value, in one session.
+
+    Kept code that is older than the file would be sealed by the manifest's fingerprint of the new one.
+    """
+    (tmp_path / "sizes").mkdir()
+    (tmp_path / "sizes" / "__init__.py").write_text("", encoding="utf-8")
+    own, below = tmp_path / "own.py", tmp_path / "sizes" / "of_gifts.py"
+    own.write_text(GIVES, encoding="utf-8")
+    places, given = [], []
+    for amount in (1.0, 2.0):
+        below.write_text(GIVEN.format(amount=amount), encoding="utf-8")
+        os.utime(below, ns=(int(amount) * 10**9, int(amount) * 10**9))
+        kind = kind_of(str(own))
+        called = kind.kept[0]
+        places.append(stamp(str(own)))
+        given.append(ctypes.CFUNCTYPE(ctypes.c_double, *4 * [ctypes.c_int64], ctypes.c_double)(called.address)(0, 0, 0, 0, 0.0))
+    assert places[0] != places[1] and given == [1.0, 2.0]
+    assert not {"sizes", "sizes.of_gifts"} & set(sys.modules), "and nothing of it stays for another programme's import"
+
+
+def test_a_stopped_comparison_is_made_again(shop: Scenario, tmp_path: Path) -> None:
+    """That it was stopped is no number: what its futures hold comes out the same."""
+
+    def stop(done: int, total: int, left: float | None) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    study = compare(shop, ["dear"], progress=stop, **(SMALL | {"replications": 6}))
+    assert study.interrupted and study.notes[0].startswith("The study was stopped")
+    assert again(write_study(tmp_path / "study", study), processes=1).identical
+
+
 def test_a_manifest_of_an_older_version_says_what_nobody_can_tell(shop_file: Path, tmp_path: Path, monkeypatch: Any) -> None:
     """Where the manifest has no fingerprint of a programme, the study is made again, and the file is named."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
     path = own_program(tmp_path, shop_file.read_text(encoding="utf-8"))
     folder = write_study(tmp_path / "out", replicate(load(path), strategy="dear", **SMALL))
     whole = again(folder, processes=1)
