@@ -50,11 +50,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "new_customers": ("people", "mean number of new customers"),
     "p_best": (
         "share",
-        "share of the futures in which the strategy earns most, the best chosen in one half of them and counted in the other; ties share",
+        "share of the futures in which the strategy earns most, less what is due to having been chosen in them; ties share",
     ),
     "p_better": (
         "share",
-        "share of the futures in which the better of the two, chosen in one half of them, is ahead in the other; a tie is half",
+        "share of the futures in which the better of the two is ahead, less what is due to having been chosen in them; a tie is half",
     ),
     "payback_month": ("months", "from when on the strategy is ahead of the scenario as it stands; empty: not within the time"),
     "extra_money": ("currency", "spend and what programmes cost, less the same of base, mean"),
