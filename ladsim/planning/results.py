@@ -45,7 +45,7 @@ class Replications:
     seconds: float = 0.0
     asked: int = 0  # replications asked for; more than setting.replications where the study was stopped
     world_notes: tuple[str, ...] = ()  # what was left out of a graph file, or could not be had in a generated graph
-    nothing: Replications | None = None  # the same futures without campaigns, programmes and policies, where they were asked for
+    nothing: Replications | None = None  # the same futures of the file without strategies and levers, where they were asked for
 
     @property
     def count(self) -> int:
