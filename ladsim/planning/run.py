@@ -145,8 +145,9 @@ def replicate(
 ) -> Replications:
     """Many futures of one strategy (None, or "base": the scenario as it stands).
 
-    `with_nothing` plays every future once more without campaigns, programmes and policies (`Replications.nothing`), which tells what
-    they bring that would not have come anyway; where there are none, nothing is played. `overrides` sets values by dotted key first.
+    `with_nothing` plays every future once more without the strategy and without campaigns, programmes and policies of the file
+    (`Replications.nothing`), which tells what they bring that would not have come anyway; where there are none, nothing is played.
+    `overrides` sets values by dotted key first.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
     changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
     done); when nothing is, the KeyboardInterrupt or a StudyError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
