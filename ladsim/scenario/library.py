@@ -51,9 +51,10 @@ def roles_of(rungs: Sequence[Any]) -> dict[str, str]:
     }
     for rung in rungs:
         name, off = rung["name"], rung.get("off_ladder")
-        role = rung.get("role") or (name if name in ROLES else by_place.get(name))
+        given = rung["role"] if isinstance(rung.get("role"), str) else ""  # what else stands there is told by the check
+        role = given or (name if name in ROLES else by_place.get(name))
         if off == "lapsed" or (off is True and name not in ("outside", "lost")):
-            role = rung.get("role") or "lapsed"
+            role = given or "lapsed"
         if role is not None:
             found[name] = role
     return found

@@ -98,7 +98,7 @@ def validated(data: Mapping[str, Any], file: str = "", language: str | None = No
     """The scenario that raw tables mean, checked for shape and sense; `language` as in ``load``."""
     tables = frozen(with_ready(data if language is None else {**data, "language": known_language(language)}))
     try:
-        scenario = Scenario.model_validate(tables, context={"language": tables.get("language", "en")})
+        scenario = Scenario.model_validate(tables, context={"language": str(tables.get("language", "en"))})
     except ValidationError as error:
         found = from_pydantic(error, tables)
         shape = [problem for _, problem in found]

@@ -78,13 +78,13 @@ def with_ready(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_campaigns(record: Any, data: Mapping[str, Any], roles: Mapping[str, str], language: str) -> Any:
     """A strategy with its ready-made campaigns before its own; one that has them already stays as it is."""
-    if not isinstance(record, Mapping) or record.get("ready") not in READY or not _is_amount(record.get("budget")):
+    if not isinstance(record, Mapping) or str(record.get("ready")) not in READY or not _is_amount(record.get("budget")):
         return record
     own = tables_of(record, "campaigns")
     if len(own) != len(record.get("campaigns") or ()):
         return record
     made = campaigns(str(record["ready"]), float(record["budget"]), roles)
-    if {c["name"] for c in made} & {c.get("name") for c in own}:
+    if {c["name"] for c in made} & {str(c.get("name")) for c in own}:
         return record
     made = [campaign | _label(campaign, data, language) for campaign in made]
     return {"label": in_language(LABELS[record["ready"]], language)} | dict(record) | {"campaigns": [*made, *own]}

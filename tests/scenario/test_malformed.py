@@ -362,3 +362,24 @@ def test_a_share_in_per_cent_is_recognised() -> None:
     with pytest.raises(ScenarioError) as caught:
         loads('name = "x"\nmonths = 1\nmarket_size = 10\nrungs = [{ name = "lead", share = 88 }]')
     assert "rungs.lead.share: found 88, must be a number at least 0 and at most 1 (88 % is 0.88)" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("language = { x = 1 }", "language"),
+        ("[strategies.first]\nready = { x = 1 }\nbudget = 100", "strategies.first.ready"),
+        ('[[strategies.first.campaigns]]\nname = { x = 1 }\nchannel = "search"\nmonthly_spend = 1', "strategies.first.campaigns"),
+        ('[[campaigns]]\nname = "a"\nchannel = { x = 1 }\nmonthly_spend = 1', "campaigns"),
+    ],
+)
+def test_a_table_where_a_word_is_wanted_is_told(text: str, place: str) -> None:
+    """Whatever stands where a name, a language or a role is wanted, the answer names the place: no table can be looked up by a table."""
+    head = 'schema = 1\nname = "odd"\nmonths = 2\nmarket_size = 50\n'
+    rungs = '\n[[rungs]]\nname = "customer"\nshare = 1.0\norders_per_month = 1.0\nrole = "returning"\n'
+    whole = head + text + rungs if text.startswith("language") else head + rungs + text
+    with pytest.raises(ScenarioError) as told:
+        loads(whole)
+    assert any(problem.place.startswith(place) for problem in told.value.problems), told.value
+    with pytest.raises(ScenarioError, match="role"):
+        loads(head + rungs.replace('"returning"', "{ x = 1 }") + '[strategies.first]\nready = "balanced"\nbudget = 100\n')
