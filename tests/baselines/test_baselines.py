@@ -226,6 +226,11 @@ def test_every_part_of_a_log_counts(entry: Entry) -> None:
         assert f"event log, {said}" in changed and changed <= {f"event log, {said}", "event log, cause"}
 
 
+def test_the_engine_changes_nothing(entry: Entry) -> None:
+    """A process per customer gives the same hashes as arrays."""
+    assert play(entry | {"scenario": entry["scenario"] | {"engine": "simpy"}}) == play(entry)
+
+
 def test_processes_change_nothing() -> None:
     """One process or two."""
     entries = GENERATED.entries()[:12]
