@@ -90,9 +90,7 @@ def _write(kinds: Sequence[Kind], said: argparse.Namespace) -> int:
         )
     for kind in kinds:
         before = dict(zip(map(_identity, kind.entries()), kind.records(), strict=False)) if kind.entries_file.exists() else {}
-        if said.anew:
-            kind.write_entries(anew(kind.name))
-        entries = kind.entries()
+        entries = anew(kind.name) if said.anew else kind.entries()
         records = []
         others = more = 0
         for entry, found in zip(entries, each(entries, said.processes), strict=True):
@@ -104,6 +102,8 @@ def _write(kinds: Sequence[Kind], said: argparse.Namespace) -> int:
             others += bool(what)
             if what and others <= _SHOWN:
                 print(f"  {told(entry)}: {what}", flush=True)
+        if said.anew:
+            kind.write_entries(entries)
         kind.write_records(records)
         new = sum(_identity(entry) not in before for entry in entries)
         size = kind.entries_file.stat().st_size + kind.records_file.stat().st_size

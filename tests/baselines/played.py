@@ -11,33 +11,42 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import ladsim
+from ladsim.errors import StudyError
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.load import validated
 from tests.acceptance.rules import ROOT
-from tests.baselines.results import Hashes, results_of, results_of_tables
+from tests.baselines.results import REFUSED, Hashes, results_of, results_of_tables
 from tests.baselines.stored import Entry
 
 _AT_ONCE = 5  # entries that a process takes at a time
 
 
 def play(entry: Entry) -> Hashes:
-    """The hashes of an entry: of one future, or of a comparison."""
-    if "futures" in entry:
-        study = ladsim.compare(
-            ladsim.load(entry["file"]), seed=entry["seed"], replications=entry["futures"], sample=entry["sample"], processes=1
-        )
-        return results_of_tables(tables_of(study))
+    """The hashes of an entry: of one future, or of a study."""
     scenario = validated(entry["scenario"]) if "scenario" in entry else ladsim.load(entry["file"])
-    strategy = entry["strategy"]
+    place = entry["strategy"]
+    strategy = list(scenario.strategies)[place] if isinstance(place, int) else place
+    if "study" in entry:
+        return _study(entry, scenario, strategy)
     history = ladsim.simulate(
         scenario,
-        strategy=list(scenario.strategies)[strategy] if isinstance(strategy, int) else strategy,
+        strategy=strategy,
         seed=entry["seed"],
         replication=entry["replication"],
         sample=entry.get("sample"),
         log=True,
     )
     return results_of(history, scenario)
+
+
+def _study(entry: Entry, scenario: ladsim.Scenario, strategy: str | None) -> Hashes:
+    """The hashes of a study's tables, or that it is refused."""
+    of = {} if entry["study"] == "compare" else {"strategy": strategy}
+    setting = {"seed": entry["seed"], "replications": entry["futures"], "sample": entry["sample"], "processes": 1}
+    try:
+        return results_of_tables(tables_of(getattr(ladsim, entry["study"])(scenario, **of, **setting)))
+    except StudyError:
+        return {"study": REFUSED}
 
 
 def each(entries: Sequence[Entry], processes: int = 1) -> Iterator[Hashes]:
@@ -56,7 +65,7 @@ def told(entry: Entry) -> str:
         strategy = f", strategy {entry['strategy']}" if entry["strategy"] else ""
         return f"seed {entry['seed']}, replication {entry['replication']}{strategy}"
     name = Path(entry["file"]).relative_to(ROOT).as_posix()
-    if "futures" in entry:
-        return f"{name}, comparison"
     strategy = "base" if entry["strategy"] is None else f"strategy {entry['strategy'] + 1}"
+    if "study" in entry:
+        return f"{name}, {entry['study']}" + ("" if entry["study"] == "compare" else f", {strategy}")
     return f"{name}, {strategy}, replication {entry['replication']}"

@@ -119,6 +119,10 @@ def hash_of(columns: Iterable[bytes]) -> str:
     return told.hexdigest()
 
 
+_REFUSED = [b"refused"]
+REFUSED = hash_of(_REFUSED)
+
+
 def _asked(name: str, by: str | None, history: History, scenario: Scenario) -> list[bytes]:
     """The columns of a measure's answer."""
     more: tuple[Any, ...] = ()
@@ -133,7 +137,7 @@ def _asked(name: str, by: str | None, history: History, scenario: Scenario) -> l
     try:
         return list(columns_of(_measure(name)(history, *more, **({"by": by} if by else {}))))
     except StudyError:
-        return [b"refused"]
+        return _REFUSED
 
 
 def _measure(name: str) -> Any:

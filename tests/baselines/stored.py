@@ -4,8 +4,8 @@ Two kinds, each a list of entries and a list of records in the same order:
 
 * generated: scenarios of the tests' generator (``tests/strategies.py``), written down whole, so that neither a new version of
   Hypothesis nor a new feature of the generator changes them. A key that is renamed is renamed here too, by a script; the records stay.
-* shipped: the scenarios that come with ladsim and those of the experiments, by file, strategy and replication, and a comparison of
-  each with several strategies. Strategies go by their place in the file. Experiments that read data from outside are left out.
+* shipped: the scenarios that come with ladsim and those of the experiments, by file, strategy and replication, and the
+  studies of each. Strategies go by their place in the file. Experiments that read data from outside are left out.
 
 A record is the hash of all that a run left (16 digits), then the first 6 digits of the hash of each part: the first notices, the
 second says where. Entries are lines of JSON, records lines of digits; long lists are compressed (xz).
@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 
 import ladsim
 from ladsim.errors import StudyError
+from ladsim.scenario.differences import with_strategy
 from ladsim.scenario.load import shipped, validated
 from tests.acceptance.drawn import drawn
 from tests.acceptance.part import Unit
@@ -37,7 +38,7 @@ Entry = dict[str, Any]
 
 FOLDER = Path(__file__).resolve().parent
 GENERATED = 2_000
-SAMPLE, SAMPLE_OF_STUDIES, REPLICATIONS, FUTURES = 300, 100, 2, 4
+SAMPLE, SAMPLE_OF_STUDIES, REPLICATIONS, FUTURES = 300, 200, 2, 4
 NEEDS_DATA = {"lastfm_olist"}  # experiments that read what is not in the repository
 _SEED = 1
 _LOUD_EACH = 10  # one scenario in so many is one in which everybody announces
@@ -117,7 +118,8 @@ def _parts(line: str) -> list[str]:
 
 def anew(kind: str) -> list[Entry]:
     """The entries of a kind as they would be chosen today."""
-    return list(_drawn_anew() if kind == "generated" else _shipped_anew())
+    chosen = list(_drawn_anew() if kind == "generated" else _shipped_anew())
+    return json.loads(json.dumps(chosen))  # as they will be read again
 
 
 def _drawn_anew() -> Iterator[Entry]:
@@ -152,7 +154,7 @@ def _ends(entry: Entry) -> bool:
 
 
 def _shipped_anew() -> Iterator[Entry]:
-    """Every shipped scenario and experiment under each of its strategies and none, twice, then a comparison."""
+    """Every shipped scenario and experiment under each of its strategies and none, twice, then its studies."""
     experiments = sorted(path for path in (ROOT / "experiments").glob("*.toml") if path.stem not in NEEDS_DATA)
     for path in [*(ROOT / "ladsim" / "scenarios" / f"{name}.toml" for name in sorted(shipped())), *experiments]:
         scenario = ladsim.load(path)
@@ -160,8 +162,20 @@ def _shipped_anew() -> Iterator[Entry]:
         for strategy in (None, *range(len(scenario.strategies))):
             for replication in range(REPLICATIONS):
                 yield {**own, "strategy": strategy, "replication": replication, "sample": min(SAMPLE, scenario.market_size)}
-        if len(scenario.strategies) > 1:
-            yield {**own, "futures": FUTURES, "sample": min(SAMPLE_OF_STUDIES, scenario.market_size)}
+        for study, strategy in _studies(scenario):
+            sample = min(SAMPLE_OF_STUDIES, scenario.market_size)
+            yield {**own, "study": study, "strategy": strategy, "futures": FUTURES, "sample": sample}
+
+
+def _studies(scenario: ladsim.Scenario) -> Iterator[tuple[str, int | None]]:
+    """The studies of a scenario: all of its strategies compared, all else of the last one, or of none where it has none."""
+    count = len(scenario.strategies)
+    last = count - 1 if count else None
+    if count > 1:
+        yield "compare", None
+    yield from ((study, last) for study in ("replicate", "set_targets", "potential"))
+    if with_strategy(scenario, list(scenario.strategies)[-1] if count else None).programs:
+        yield "program_value", last
 
 
 def _lines(path: Path) -> list[str]:

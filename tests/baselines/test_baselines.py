@@ -39,10 +39,12 @@ def test_some_generated_scenarios_give_what_is_recorded() -> None:
 
 
 def test_some_shipped_scenarios_give_what_is_recorded() -> None:
-    """Four futures and a comparison."""
+    """Four futures and a study of each kind."""
     entries, records = SHIPPED.entries(), SHIPPED.records()
-    places = [*range(0, len(entries), 75), next(place for place, entry in enumerate(entries) if "futures" in entry)]
-    assert len(places) == 5
+    futures = [place for place, entry in enumerate(entries) if "study" not in entry]
+    studies = {entry["study"]: place for place, entry in enumerate(entries) if "study" in entry}
+    places = [*futures[:: len(futures) // 3], *studies.values()]
+    assert len(places) == 9
     assert not [told(entries[place]) for place in places if difference(records[place], play(entries[place]))]
 
 
@@ -149,6 +151,16 @@ def test_a_changed_scenario_is_noticed_and_written_anew(
     assert "6 written, 1 with other results than before, 1 with the same and more parts, 0 new" in capsys.readouterr().out
     assert commands.main(["check", "--processes", "1"]) == 0
     assert some.records()[:1] == GENERATED.records()[:1] and some.records()[changed] != GENERATED.records()[changed]
+
+
+def test_what_cannot_be_played_is_not_written(some: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries and records are replaced together, or not at all."""
+    before = some.entries(), some.records()
+    broken = [before[0][0], before[0][1] | {"scenario": {"name": "broken"}}]
+    monkeypatch.setattr(commands, "anew", lambda kind: broken)
+    with pytest.raises(ladsim.ScenarioError):
+        commands.main(["write", "--anew", "--processes", "1"])
+    assert (some.entries(), some.records()) == before
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Everything that is recorded, played again: the same hashes as in ``tests/baselines``.
 
-Each unit is one stored entry: a generated scenario, a shipped one under one of its strategies, or a comparison. The small size plays
+Each unit is one stored entry: a generated scenario, a shipped one under one of its strategies, or a study. The small size plays
 every fiftieth. Where a change is meant to change results, the records are written anew and the changelog says why.
 """
 
@@ -66,7 +66,7 @@ PART = Part(
     name="same",
     title="The same results as recorded",
     shows="2,000 generated scenarios that are stored as data, every shipped scenario and experiment under each of its strategies, and "
-    "comparisons of them give what was recorded: each column of the event log, the rows per customer and each table, names left out.",
+    "studies of them give what was recorded: each column of the event log, the rows per customer and each table, names left out.",
     rests_on=(
         *STUDIES, *GENERATOR, "ladsim/scenarios", "experiments", "tests/baselines", "tests/acceptance/parts/same.py",
     ),
