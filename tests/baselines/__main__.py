@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from tests.acceptance.rules import commit
 from tests.baselines.played import each, told
-from tests.baselines.stored import KINDS, Entry, Kind, anew, difference, only_added, record
+from tests.baselines.stored import KINDS, Entry, Kind, anew, difference, only_added, record, same_numerics, write_numerics
 
 SAME, DIFFERS, MISTAKE = 0, 1, 2
 _SHOWN = 20
@@ -79,6 +79,8 @@ def _check(kind: Kind, first: int, step: int, processes: int) -> int:
         print(f"  and {others - _SHOWN:,} more")
     seconds = time.perf_counter() - begun
     print(f"{kind.name}: {len(chosen) - others:,} of {len(chosen):,} the same ({seconds:.0f} s)")
+    if not same_numerics():
+        print("  event logs and rows only: NumPy, SciPy, pandas or the processor are others than when the records were written")
     return DIFFERS if others else SAME
 
 
@@ -109,6 +111,7 @@ def _write(kinds: Sequence[Kind], said: argparse.Namespace) -> int:
         size = kind.entries_file.stat().st_size + kind.records_file.stat().st_size
         changes = f"{others:,} with other results than before, {more:,} with the same and more parts, {new:,} new"
         print(f"{kind.name}: {len(records):,} written, {changes}; {size:,} bytes")
+    write_numerics()
     print(DECLARE)
     return SAME
 
