@@ -107,6 +107,7 @@ def some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kind:
     kind.write_records(GENERATED.records()[:6])
     monkeypatch.setattr(commands, "KINDS", {"generated": kind})
     monkeypatch.setattr(commands, "commit", lambda: Commit("abc", changed=False))
+    monkeypatch.setattr(commands, "write_numerics", lambda: None)
     return kind
 
 
