@@ -32,7 +32,7 @@ test-long: $(VENV)/dev.stamp  ## the long tests
 	$(BIN)/python -m pytest -n $(JOBS) -m long $(ARGS) || [ $$? -eq 5 ]
 
 # Long loads, each part at most an hour; stopped, it goes on where it was. PART may name one or more of the parts, ARGS more words.
-acceptance: $(VENV)/dev.stamp  ## long loads, resumable, into docs/acceptance (PART=engines for one part, SEED=2 for other luck)
+acceptance: $(VENV)/dev.stamp  ## long loads, resumable, into docs/acceptance (PART=engines for one part, PART=same for recorded results, SEED=2 for other luck)
 	$(BIN)/python -m tests.acceptance $(PART) --seed $(SEED) --processes $(JOBS) $(ARGS)
 
 acceptance-small: $(VENV)/dev.stamp  ## a fiftieth of these loads, and which tables were made by other rules than now

@@ -16,7 +16,9 @@ from tests.acceptance.part import Row, Unit
 from tests.acceptance.parts import PARTS, closed_forms, coverage, hostile, large
 from tests.acceptance.rules import ROOT, TABLES, commit, fingerprint
 
-QUICK = {"engines": 0, "laws": 0, "closed_forms": list(closed_forms.NAMES).index("race"), "coverage": 2, "hostile": 1, "large": 0}
+QUICK = {
+    "engines": 0, "laws": 0, "closed_forms": list(closed_forms.NAMES).index("race"), "coverage": 2, "hostile": 1, "large": 0, "same": 0,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PARTS)
