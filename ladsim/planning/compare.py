@@ -240,7 +240,7 @@ def _words(
     leans: pd.DataFrame,
 ) -> tuple[str, str]:
     """Verdict and caveat."""
-    behind = differences.set_index("strategy")
+    behind, leaned_against = differences.set_index("strategy"), runner_up
     # A choice is against everybody: who is further behind on average, but perhaps not behind at all, is who it cannot be told from.
     if runs[best].strategy is not None:
         open_to = (n for n in _candidates(profits, base_of(runs)) if n not in (best, base_of(runs)))
@@ -278,7 +278,9 @@ def _words(
         return verdict.sentence(choice), ""
     values, gains = (top["low_value"], top["high_value"]), (top["difference_low"], top["difference_high"])
     few = runs[best].count < 2 * ENOUGH_DRAWS
-    return verdict.sentence(choice), verdict.caveat(choice, top["key"], top["share"], bool(top["turns"]), values, gains, few)
+    # What the lead leans on was looked at against the next best by its mean: that is whom the caveat names.
+    of_two = replace(choice, runner_up=runs[leaned_against].label)
+    return verdict.sentence(choice), verdict.caveat(of_two, top["key"], top["share"], bool(top["turns"]), values, gains, few)
 
 
 def _names(scenario: Scenario) -> dict[str, str]:

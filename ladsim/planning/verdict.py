@@ -135,7 +135,7 @@ def _extra(choice: Choice) -> str:
 
 
 def extra_words(extra: Extra, currency: str, speech: Words = ENGLISH) -> str:
-    """One sentence on the extra customers of a strategy and their price; empty where it costs nothing or too few futures tell."""
+    """One sentence on the extra customers of a strategy and their price; empty where too few futures tell, or nothing changes."""
     people, back, each = extra.extra_customers, extra.return_on_extra_money, extra.cost_per_extra_customer
     if extra.why in ("few", "money_unsure") or (extra.why == "no_money" and people.low == people.high == 0.0):
         return ""

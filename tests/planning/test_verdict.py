@@ -114,7 +114,10 @@ def test_the_extra_customer_has_the_last_word(people: Estimate, why: Why, said: 
     assert said in told and told.endswith("each DKK 1 extra brings back DKK 0.41 (DKK 0.39 to 0.43).")
     free = sentence(replace(CHOICE, extra=replace(extra, why="no_money")))
     assert "earns back its money" not in free and "It brings DKK 2.00 million more than the market without it" in free
-    assert free.splitlines()[-1].startswith("Without extra money it brings ")
+    change = "+" if people.value > 0.0 else "−"
+    assert free.splitlines()[-1].startswith(f"Without extra money it ends with {change}"), (
+        "fewer are never called extra customers"
+    )
 
 
 def test_no_winner_where_the_interval_holds_zero() -> None:
