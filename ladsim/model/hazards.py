@@ -20,7 +20,7 @@ import math
 import numpy as np
 
 from ladsim import streams
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import rule
 from ladsim.model import access
 from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER, TIME
 from ladsim.model.personal import messages_factor, orders_factor, step_factor
@@ -138,36 +138,35 @@ def chance(m, row, group, step):  # type: ignore[no-untyped-def]
     return probability(number, factor)
 
 
-@compiled
-def work_out(  # type: ignore[no-untyped-def]
-    markets, step_number, order_rate, message_rate, basket_factor, cost_rate, quality, price, points, changed
-):
+@rule
+def work_out(m):  # type: ignore[no-untyped-def]
     """Fill the tables of what segments and levers make of the scenario's numbers, and note where clocks run otherwise."""
-    m = markets[0]
     for g in range(m.groups):
         segment = g % m.segments
         for r in range(m.rungs):
             rung, own, lever = access.rung(m, r), access.segment_factors(m, segment, r), access.lever_factors(m, g, r)
-            order_rate[NOW, g, r] = rung.orders * own.orders * lever.orders / _PER_MONTH
-            basket_factor[g, r] = rung.basket * own.basket * lever.basket
-            cost_rate[g, r] = rung.cost * own.cost * lever.cost
-            quality[g, r] = rung.quality + own.quality + lever.quality
-            price[g, r] = own.price * lever.price
-            points[g, r] = own.points * lever.points
-            changed[g, r] = order_rate[NOW, g, r] != order_rate[BEFORE, g, r]
+            rate = rung.orders * own.orders * lever.orders / _PER_MONTH
+            changed = rate != access.order_rate(m, BEFORE, g, r)
+            access.set_order_rate(m, NOW, g, r, rate)
+            access.set_basket_factor(m, g, r, rung.basket * own.basket * lever.basket)
+            access.set_cost_rate(m, g, r, rung.cost * own.cost * lever.cost)
+            access.set_quality(m, g, r, rung.quality + own.quality + lever.quality)
+            access.set_price(m, g, r, own.price * lever.price)
+            access.set_points(m, g, r, own.points * lever.points)
             for layer in range(m.layers):
                 rate = access.talk(m, layer, r) * own.messages * lever.messages / _PER_MONTH
-                message_rate[NOW, layer, g, r] = rate
-                if rate != message_rate[BEFORE, layer, g, r]:
-                    changed[g, r] = 1
+                changed |= rate != access.message_rate(m, BEFORE, layer, g, r)
+                access.set_message_rate(m, NOW, layer, g, r, rate)
+            access.set_changed(m, g, r, changed)
         for s in range(m.steps):
             step = access.step(m, s)
             factor = access.segment_step(m, segment, s) * access.lever_step(m, g, s)
             if step.trigger == TIME:
-                step_number[NOW, g, s] = step.number * factor / _PER_MONTH
-                if step_number[NOW, g, s] != step_number[BEFORE, g, s]:
-                    changed[g, step.origin] = 1
+                number = step.number * factor / _PER_MONTH
+                if number != access.step_number(m, BEFORE, g, s):
+                    access.set_changed(m, g, step.origin, True)
             elif step.beta:
-                step_number[NOW, g, s] = factor
+                number = factor
             else:
-                step_number[NOW, g, s] = probability(step.number, factor)
+                number = probability(step.number, factor)
+            access.set_step_number(m, NOW, g, s, number)
