@@ -10,6 +10,7 @@ entry is handed lies in 8-byte slots at the begin of that memory. Arrays that li
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
@@ -110,6 +111,13 @@ def _keep(path: Path, code: bytes) -> None:
     for old in path.parent.glob("*.bin"):
         if old != path:
             old.unlink(missing_ok=True)
+
+
+@atexit.register
+def _let_go() -> None:
+    """What wasmtime holds must go while Python is still whole."""
+    _module.cache_clear()
+    _engine.cache_clear()
 
 
 class _Room(ctypes.Array):  # type: ignore[type-arg]
