@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,17 @@ import pytest
 from ladsim import streams
 from ladsim.engine.agreement import parting
 from ladsim.engine.history import same
+from ladsim.engine.kernel import Fast
+from ladsim.engine.reference import Reference
+from ladsim.engine.run import staged
+from ladsim.engine.stage import Stage
 from ladsim.hosts import choice
+from ladsim.hosts.block import Block
 from ladsim.hosts.plain import Plain
 from ladsim.model.layout import E_BOOK, E_HEAR, E_LEVEL, E_MOVE, E_ORDER
+from ladsim.scenario.load import loads
+from ladsim.scenario.tables import tables
+from ladsim.world.build import build
 from tests.baselines.stored import Entry
 from tests.hosts.elsewhere import ENGINES, ROOT, by_another, entries, played
 
@@ -90,6 +99,45 @@ def test_a_study_without_a_compiler(words: list[str], tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "found" / "manifest.json").is_file()
+
+
+def log_of(host: str, engine: type[Stage]) -> np.ndarray:
+    """The event log of the shop on a host, in this process."""
+    scenario = loads(SHOP)
+    stage = staged(tables(scenario), build(scenario), engine, seed=4, log=True, host=host)
+    stage.run()
+    return stage.sorted_log()
+
+
+@pytest.mark.parametrize("engine", [Reference, Fast])
+def test_hosts_side_by_side(engine: type[Stage], block: Block) -> None:
+    """A market is its block's: two hosts take turns in one process, and each log is what it was."""
+    one, plain, again = (log_of(host, engine) for host in (block.host, "plain", block.host))
+    assert len(one) > 100
+    assert one.tolist() == plain.tolist() == again.tolist()
+
+
+def test_a_debugger_sees_the_rules() -> None:
+    """Python's trace goes through the lines of a customer's life, from the process into what a programme does."""
+    seen: set[tuple[str, str]] = set()
+
+    def trace(frame: Any, event: str, argument: object) -> Any:
+        seen.add((Path(frame.f_code.co_filename).stem, frame.f_code.co_name))
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        log_of("plain", Reference)
+    finally:
+        sys.settrace(before)
+    lived = {
+        ("reference", "customer"),
+        ("behaviour", "act"),
+        ("behaviour", "move"),
+        ("orders", "book_order"),
+        ("streams", "bits"),
+    }
+    assert lived | {("points", "ordered"), ("word_of_mouth", "send"), ("hazards", "order_hazard")} <= seen
 
 
 @pytest.mark.parametrize(("value", "meant"), [(None, False), ("", False), ("0", False), ("1", True)])
