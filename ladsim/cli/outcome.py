@@ -15,7 +15,7 @@ import typer
 from ladsim.cli import messages
 from ladsim.cli.exits import INTERRUPTED
 from ladsim.cli.request import Request
-from ladsim.cli.waiting import say_if_compiling
+from ladsim.cli.warming import compile_first
 
 if TYPE_CHECKING:
     from ladsim.planning.manifest import Study
@@ -37,7 +37,8 @@ def announce(asked: Request, strategies: int) -> None:
     messages.note(loose(speech.say("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
     if asked.sample is not None:
         messages.note(loose(speech.say("screen.sample_all", people=whole, times=speech.whole(market / asked.sample))))
-    say_if_compiling()
+    own = any(program.kind == "own" for program in asked.changed.programs)
+    compile_first(market if asked.sample is None else asked.sample, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
 

@@ -15,7 +15,8 @@ from ladsim.cli import lives, messages, options, outcome
 from ladsim.cli.exits import DIFFERENT, INTERRUPTED
 from ladsim.cli.finishing import finished
 from ladsim.cli.request import Request, read, refuse_unwritable, with_request
-from ladsim.cli.waiting import say_if_compiling, waiting
+from ladsim.cli.waiting import waiting
+from ladsim.cli.warming import compile_first
 
 
 @with_request
@@ -187,7 +188,7 @@ def again(
 
 def _made_again(manifest: str, out: str | None, processes: int | None) -> None:
     """Make the study, and say whether it is the same."""
-    say_if_compiling()
+    compile_first(1)
     from ladsim.planning.again import again as run_again
 
     with waiting("Simulating again") as progress:
@@ -233,7 +234,7 @@ def compare_engines(
     _, changed, _ = read(scenario, pairs, months)
     name, people = options.known(changed, strategy), options.people(changed, sample)
     options.refuse_seed(seed)
-    say_if_compiling()
+    compile_first(changed.market_size if people is None else people)
     from ladsim.engine.agreement import compare_engines as on_both
 
     found = on_both(changed, strategy=name, seed=seed, sample=people)

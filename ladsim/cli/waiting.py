@@ -59,11 +59,3 @@ def time_left(seconds: float | None) -> str:
         return f"{minutes} min {rest} s left"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min left"
-
-
-def say_if_compiling() -> None:
-    """Say so when the rules will be compiled first, so that nobody takes it for a hang."""
-    from ladsim.hosts.choice import is_warm
-
-    if not is_warm():
-        messages.note("Compiling the rules once (about half a minute) …")

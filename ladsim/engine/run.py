@@ -25,7 +25,7 @@ from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
-from ladsim.hosts.choice import block_for, usual_host
+from ladsim.hosts.choice import block_for, host_for, host_without_limit
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
 from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve, with_strategy
@@ -98,28 +98,53 @@ def future(
     """``simulate`` from the tables of a resolved scenario on: what a study does many times with the same ones."""
     if engine not in ENGINES:
         raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
+    host = host_for(world.size, threads, _has_own_rules(laid_out))
+    own: dict[str, Any] = {"strategy": strategy, "seed": seed, "replication": replication, "log": log, "follow": follow}
+    own |= {"engine": ENGINES[engine], "threads": threads, "customers": customers}
     with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[engine]):
-        is_logged = log is not False or follow is not None
-        stage = staged(
-            laid_out, world, ENGINES[engine], seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads
-        )
-        followed = None
-        if follow is not None:
-            followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
-            stage.log_only(followed)
-        file = None if isinstance(log, bool) else Path(log)
-        if file is not None:
-            stage.log_to(
-                ParquetLog(file, _names(laid_out), _facts(stage, laid_out.scenario, strategy, seed, replication, followed))
-            )
         try:
-            stage.run()
-            history = _history(stage, world, strategy, seed, replication, customers)
-            if file is not None:
-                return replace(history, log_file=file, followed=followed)
-            return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
-        finally:
-            stage.close()
+            return _played(laid_out, world, host=host, **own)
+        except MemoryError:
+            if host == host_without_limit():
+                raise
+        return _played(laid_out, world, host=host_without_limit(), **own)
+
+
+def _played(
+    laid_out: Tables,
+    world: World,
+    *,
+    strategy: str | None,
+    seed: int,
+    replication: int,
+    log: bool | str | os.PathLike[str],
+    follow: int | Iterable[int] | None,
+    engine: type[Stage],
+    threads: int | None,
+    customers: bool,
+    host: str,
+) -> History:
+    """One run on a host. Raises MemoryError."""
+    is_logged = log is not False or follow is not None
+    stage = staged(
+        laid_out, world, engine, seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads, host=host
+    )
+    followed = None
+    if follow is not None:
+        followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
+        stage.log_only(followed)
+    file = None if isinstance(log, bool) else Path(log)
+    if file is not None:
+        facts = _facts(stage, laid_out.scenario, strategy, seed, replication, followed)
+        stage.log_to(ParquetLog(file, _names(laid_out), facts))
+    try:
+        stage.run()
+        history = _history(stage, world, strategy, seed, replication, customers)
+        if file is not None:
+            return replace(history, log_file=file, followed=followed)
+        return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
+    finally:
+        stage.close()
 
 
 def _names(laid_out: Tables) -> EventNames:
@@ -165,15 +190,20 @@ def staged(
     host: str | None = None,
 ) -> Stage:
     """A market at time 0, ready to run on an engine. Without `rows` it does not keep what was booked to each customer."""
-    block = block_for(host or usual_host())
+    block = block_for(host or host_for(world.size, threads, _has_own_rules(laid_out)))
     rules = rules_of(laid_out, world, block, log, rows)
     books = books_of(laid_out, world, rules, block)
     state = set_up(laid_out, world, rules, books, block, seed, replication)
     return kind(laid_out, rules, state, books, world.scale, block, threads=threads)
 
 
+def _has_own_rules(laid_out: Tables) -> bool:
+    """Whether a programme is a user's own file, which no module made beforehand can have."""
+    return any(program.kind.endswith(".py") for program in laid_out.programs)
+
+
 def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
-    laid_out, books = engine.tables, engine.books
+    laid_out, books, kept = engine.tables, engine.books, engine.block.released
     snapshots = Snapshots(books, laid_out.horizon)
     customers = customers_of(engine.market, engine.state, engine.block) if rows else None
     names = laid_out.rung_names
@@ -203,19 +233,19 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         talks=(laid_out.talk > 0.0).any(axis=0) | (laid_out.rungs["announces"] == 1),
         discount_per_month=laid_out.discount_per_month,
         counts=snapshots.counts,
-        flows=books.flows,
-        orders=books.orders,
-        order_kinds=books.order_kinds[:, : len(laid_out.kind_names)],
-        new_customers=books.newcomers,
-        money=books.money,
+        flows=kept(books.flows),
+        orders=kept(books.orders),
+        order_kinds=kept(books.order_kinds)[:, : len(laid_out.kind_names)],
+        new_customers=kept(books.newcomers),
+        money=kept(books.money),
         market_money=engine.plan.market_money,
-        daily=books.daily,
-        messages=books.messages[:, : len(laid_out.layer_names)],
+        daily=kept(books.daily),
+        messages=kept(books.messages)[:, : len(laid_out.layer_names)],
         cohorts=snapshots.cohorts,
-        cohort_buyers=books.buyers,
-        returns=books.returns,
-        leavers=books.leavers,
-        members=books.members,
+        cohort_buyers=kept(books.buyers),
+        returns=kept(books.returns),
+        leavers=kept(books.leavers),
+        members=kept(books.members),
         levels=snapshots.levels,
         moods=snapshots.moods,
         customers=customers,

@@ -1,23 +1,81 @@
-"""Which host plays: nobody needs to choose, and everybody may.
+"""Which host plays: nobody needs to choose, and everybody may (``LADSIM_HOST``).
 
-With ``NUMBA_DISABLE_JIT=1`` it is Python.
+- With ``NUMBA_DISABLE_JIT=1`` it is Python.
+- ``kernel.wasm`` plays markets of up to ``WASM_MOST`` people on one thread, and whatever is needed before: no compiler.
+- Machine code plays larger ones, several threads, a user's own programme, and all where ``kernel.wasm`` cannot be used. It needs Numba,
+  which is an extra: without it ``kernel.wasm`` plays what has room in its 4 GB.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
+from threading import local
 from typing import Any
 
+import numpy as np
+
+from ladsim.errors import StudyError
 from ladsim.hosts.block import Block
 
-HOSTS = ("native", "plain")
+HOSTS = ("auto", "native", "wasm", "plain")
+WASM_MOST = 300_000  # people: above, machine code and several threads are worth a compiler
+PLAIN_MOST = 2_000  # people whom Python alone plays in a few seconds
+GET_COMPILER = "pip install 'ladsim[native]' (Numba)"
+_MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
 
 
-def is_plain() -> bool:
-    """Whether nothing is to be compiled."""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+def asked_for() -> str:
+    """The host that the environment asks for: one of ``HOSTS``. Raises StudyError for another word."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return "plain"
+    host = os.environ.get("LADSIM_HOST", "") or "auto"
+    if host not in HOSTS:
+        raise StudyError(f"LADSIM_HOST: found {host!r}, must be one of {', '.join(HOSTS)}")
+    return host
+
+
+def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
+    """The host of a market: of so many people, on so many threads (None: as many as are usual), with a user's own compiled rules.
+
+    Raises StudyError where a compiler is needed that is not installed.
+    """
+    host = asked_for()
+    if host != "auto":
+        return host
+    against = reason_against_wasm()
+    fits = people <= WASM_MOST and (threads or 1) == 1
+    if not has_own_rules and not against and (fits or not has_compiler()):
+        return "wasm"
+    if has_compiler():
+        return "native"
+    if has_own_rules:
+        raise StudyError(f"a programme of one's own must be compiled: {GET_COMPILER}")
+    if people > PLAIN_MOST:
+        raise StudyError(f"{against}, and {people:,} people are too many for Python alone: {GET_COMPILER}")
+    return "plain"
+
+
+def host_without_limit() -> str:
+    """The host for a market that has no room in another's memory."""
+    host = asked_for()
+    return host if host != "auto" else "native" if has_compiler() else "wasm"
+
+
+@cache
+def has_compiler() -> bool:
+    """Whether Numba is installed."""
+    return find_spec("numba") is not None
+
+
+def reason_against_wasm() -> str:
+    """Why ``kernel.wasm`` cannot be used here; empty where it can."""
+    from ladsim.hosts.wasm import reason_against
+
+    return reason_against()
 
 
 def block_for(host: str) -> Block:
@@ -26,39 +84,39 @@ def block_for(host: str) -> Block:
         from ladsim.hosts.plain import Plain
 
         return Plain()
+    if host == "wasm":
+        from ladsim.hosts.wasm import Wasm
+
+        return Wasm()
     from ladsim.hosts.native import Native
 
     return Native()
 
 
-def usual_host() -> str:
-    """The host that plays a market where nobody chose one."""
-    return "plain" if is_plain() else "native"
+_own = local()
+atexit.register(vars(_own).clear)  # what wasmtime holds must go while Python is still whole
 
 
 def for_arrays(arguments: Sequence[Any]) -> Block:
-    """Who plays an entry that needs no market."""
-    del arguments
-    return _without_market(usual_host())
-
-
-@cache
-def _without_market(host: str) -> Block:
-    return block_for(host)
+    """Who plays an entry that needs no market: one for each host and thread, used again and again."""
+    size = sum(argument.nbytes for argument in arguments if isinstance(argument, np.ndarray))
+    host = host_for(0 if size <= _MOST_COPIED else WASM_MOST + 1, None, False)
+    made = vars(_own).setdefault(host, None)
+    if made is None:
+        made = vars(_own)[host] = block_for(host)
+    return made
 
 
 def try_hook(function: Any) -> None:
     """Compile a user's own rule beforehand. Raises PolicyError with the place in the user's file where that cannot be done."""
-    if not is_plain():
+    if asked_for() != "plain":
         from ladsim.hosts.native import hook_of
 
         hook_of(function)
 
 
-def is_warm() -> bool:
-    """Whether a run starts at once: the rules need no compiler, or were compiled before."""
-    if usual_host() != "native":
-        return True
+def is_compiled() -> bool:
+    """Whether the rules were compiled to machine code before."""
     from ladsim.hosts.native import is_warm
 
     return is_warm()

@@ -21,7 +21,7 @@ import pandas as pd
 from ladsim.engine.history import History
 from ladsim.engine.run import future, simulate
 from ladsim.errors import StudyError, out_of_memory
-from ladsim.hosts.choice import is_warm
+from ladsim.hosts.choice import host_for, is_compiled
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
@@ -341,7 +341,7 @@ def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, A
     """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
     done: dict[int, Any] = {}
     # One process compiles the rules, not all of them at once.
-    here = counter.total if processes == 1 else 0 if is_warm() else 1
+    here = counter.total if processes == 1 else 0 if host_for(1, None, False) != "native" or is_compiled() else 1
     try:
         counter.tell(0)
         for number in range(here):
