@@ -107,7 +107,7 @@ def books(way: str, market: Market, seed: int, programs: Any, laid_out: Tables) 
     shapes = ((months + 1, rungs),) * 3 + ((months + 1, 2),)
     room = np.zeros(sum(a * b for a, b in shapes), np.int64)
     shares = np.array(quotas(laid_out.start_shares.tolist(), market.size), np.int64)
-    run = streams.run_key(np.uint64(seed), np.uint64(0))
+    run = streams.key_of_run(seed, 0)
     pointers = [ctypes.c_void_p(array.ctypes.data) for array in (shares, market.indptr, market.indices, room)]
     getattr(programs, way)(ctypes.c_int64(market.size), ctypes.c_uint64(int(run)), *pointers)
     parts = np.split(room, np.cumsum([a * b for a, b in shapes])[:-1])

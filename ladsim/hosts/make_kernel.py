@@ -61,7 +61,6 @@ def _import_rules() -> None:
 def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
     """All entries by name, the symbol of each programme's rule by ``points.ordered``, and all texts."""
     from ladsim.hosts.native import hook_of, numba_type, rule_of
-    from ladsim.model.layout import HOOKS
 
     with _taken_down() as texts:
         entries = dict(sorted(ENTRIES.items()))
@@ -69,10 +68,9 @@ def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
             rule_of(entry.function).compile(tuple(numba_type(kind) for kind in entry.takes))
         hooks = {}
         for path in [path for path in sources.files() if path.parent.name == "programs"]:
-            defined = vars(sys.modules.get(f"ladsim.programs.{path.stem}"))
-            for name in HOOKS:
-                if getattr(defined.get(name), "compiled_as", "") == "hook":
-                    hooks[f"{path.stem}.{name}"] = hook_of(defined[name])._wrapper_name.removeprefix("cfunc.")
+            for name, function in sorted(vars(sys.modules[f"ladsim.programs.{path.stem}"]).items()):
+                if getattr(function, "compiled_as", "") == "hook":
+                    hooks[f"{path.stem}.{name}"] = hook_of(function)._wrapper_name.removeprefix("cfunc.")
     return entries, hooks, texts
 
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, cast
 
 import numba
@@ -232,18 +232,18 @@ def hook_of(function: Any) -> Any:
             go_on()
             callback.compile()
     except NumbaError as error:
-        raise _in_words(error, Path(function.__code__.co_filename).name) from error
+        raise _in_words(error, function.__code__) from error
     return callback
 
 
-def _in_words(error: NumbaError, file: str) -> PolicyError:
-    """What Numba says of a user's own rule, to who does not know Numba."""
-    said = str(error)
+def _in_words(error: NumbaError, code: CodeType) -> PolicyError:
+    """What Numba says of a user's own rule, to who does not know Numba; the line where the rule begins where it says none."""
+    said, file = str(error), Path(code.co_filename).name
     lines = re.findall(rf'File "[^"]*{re.escape(file)}", line (\d+)', said)
     reason = next((line.strip() for line in said.splitlines() if _is_reason(line)), said.strip())
-    where = f"line {lines[-1]}: " if lines else ""
+    line = lines[-1] if lines else code.co_firstlineno
     return PolicyError(
-        f"{file}: {where}cannot be compiled: {reason}. A hook is a function of numbers: it may calculate, compare, loop, and call "
+        f"{file}: line {line}: cannot be compiled: {reason}. A hook is a function of numbers: it may calculate, compare, loop, and call "
         "functions marked @rule"
     )
 
