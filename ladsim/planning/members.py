@@ -26,7 +26,6 @@ from ladsim.measures.loyalty import (
 from ladsim.measures.tidy import CONTACT, program_causes
 from ladsim.planning.results import Replications
 from ladsim.programs.program import kind_of
-from ladsim.scenario.differences import resolve
 from ladsim.scenario.program_spec import Program
 
 Floats = NDArray[np.float64]
@@ -80,12 +79,12 @@ def cost_of_unit(runs: Replications, name: str) -> Floats:
     A point of a points programme costs `reward_cost` ÷ `reward_at`; that every point will be redeemed is the cautious end. Where there
     is no balance, or a user's own kind says no cost of a point: NaN.
     """
-    first, seed = runs.histories[0], runs.setting.seed
+    first = runs.histories[0]
     place = first.program_names.index(name)
     if kind_of(first.program_kinds[place]).is_in_money:
         return np.ones(runs.count)
     draws = (runs.count + 1) // 2 if len(runs.parameters.columns) else 1
-    costs = [_cost_of_point(resolve(runs.scenario, seed, draw).programs[place]) for draw in range(draws)]
+    costs = [_cost_of_point(runs.draws.scenario_of(draw).programs[place]) for draw in range(draws)]
     return np.array([costs[k // 2 if draws > 1 else 0] for k in range(runs.count)])
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.measures.summary import Summary
+from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
 
 
@@ -46,6 +48,11 @@ class Replications:
     asked: int = 0  # replications asked for; more than setting.replications where the study was stopped
     world_notes: tuple[str, ...] = ()  # what was left out of a graph file, or could not be had in a generated graph
     nothing: Replications | None = None  # the same futures of the file without strategies and levers, where they were asked for
+
+    @cached_property
+    def draws(self) -> Draws:
+        """What is not known of the scenario, draw by draw: replication k lived with draw k // 2."""
+        return Draws(self.scenario, self.setting.seed)
 
     @property
     def count(self) -> int:

@@ -284,13 +284,6 @@ def step_names(scenario: Scenario) -> tuple[str, ...]:
     return tuple(item_names("steps", scenario.steps))
 
 
-def step_name(scenario: Scenario, step: Step) -> str:
-    """The name of one of the scenario's steps."""
-    names = step_names(scenario)
-    same = [name for name, other in zip(names, scenario.steps, strict=True) if other is step]
-    return same[0] if same else names[scenario.steps.index(step)]
-
-
 def steps_of(scenario: Scenario, name: str) -> list[Step]:
     """All steps that a name means: ``FROM.TO`` means every trigger."""
     exact = [s for n, s in zip(step_names(scenario), scenario.steps, strict=True) if n == name]
