@@ -14,6 +14,7 @@ import typer
 
 from ladsim.cli import messages
 from ladsim.cli.exits import INTERRUPTED
+from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
 from ladsim.cli.waiting import say_if_compiling
 
@@ -72,11 +73,12 @@ def finish(
     if asked.folder is not None:
         from ladsim.planning.manifest import MANIFEST
         from ladsim.planning.output import PAGE, write_study
-        from ladsim.report.page import page_html
+        from ladsim.report.page import being_drawn, page_of
 
         try:
-            page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
-            folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
+            page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
+            with no_garbage(), being_drawn(page, asked.processes) as html:
+                folder = write_study(asked.folder, study, page=html, command=command, extra=extra)
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None

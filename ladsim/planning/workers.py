@@ -73,7 +73,7 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
                 begun += 1
 
         try:
-            with _born_deaf():  # workers start here, and do not hear Ctrl-C from their first moment on
+            with born_deaf():  # workers start here, and do not hear Ctrl-C from their first moment on
                 hand_out()
             while waiting and not stopped.is_set():
                 for future in sorted(wait(waiting, timeout=_LISTEN, return_when=FIRST_COMPLETED).done, key=waiting.__getitem__):
@@ -148,12 +148,17 @@ def _mapped(path: str) -> Any:
     return joblib.load(path, mmap_mode="c")
 
 
-def _begin() -> None:
-    """A worker leaves Ctrl-C to the process that asked for it, ends when told to, and leaves what it was born with where it is."""
+def leave_ctrl_c() -> None:
+    """A process that was ``born_deaf`` leaves Ctrl-C to the one that asked for it, and ends when told to."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _begin() -> None:
+    """A worker leaves Ctrl-C to the process that asked for it, ends when told to, and leaves what it was born with where it is."""
+    leave_ctrl_c()
     gc.freeze()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -167,7 +172,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _born_deaf() -> Iterator[None]:
+def born_deaf() -> Iterator[None]:
     """Processes started inside hear no Ctrl-C; this one hears it afterwards, where the system can keep it for so long."""
     if hasattr(signal, "pthread_sigmask"):
         former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

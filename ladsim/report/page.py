@@ -8,6 +8,8 @@ A new kind of study: a builder that makes a `Page`, and a line in ``page_of``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from ladsim.errors import OutputError, StudyError
 from ladsim.files import in_one_move
 from ladsim.planning.manifest import Study, ladsim_version
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
+from ladsim.report import canvas
 from ladsim.report.parts import Page
 from ladsim.words import Words
 
@@ -38,7 +41,25 @@ def report(study: Study, path: str | Path, *, command: str = "", manifest: str =
 
 def page_html(study: Study, *, command: str = "", manifest: str = "") -> str:
     """The page of a study as HTML."""
-    return rendered(page_of(study, command, manifest))
+    with being_drawn(page_of(study, command, manifest), processes=1) as html:
+        return html()
+
+
+@contextmanager
+def being_drawn(page: Page, processes: int | None) -> Iterator[Callable[[], str]]:
+    """Begin the pictures of a page in copies of this process (None: one for each further processor); what is yielded gives the HTML."""
+    from ladsim.planning.beside import beside
+
+    pictures = sorted(page.pictures, key=lambda picture: -picture.panels)
+    canvas.load()
+    with beside([picture.draw for picture in pictures], processes) as rest:
+
+        def html() -> str:
+            for picture, chart in zip(pictures, rest(), strict=True):
+                picture.is_drawn(chart)
+            return rendered(page)
+
+        yield html
 
 
 def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
