@@ -7,6 +7,7 @@ finished before Ctrl-C is a study of fewer replications and is written like any 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from ladsim.cli import messages
 from ladsim.cli.exits import INTERRUPTED
 from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
-from ladsim.cli.waiting import say_if_compiling
+from ladsim.cli.waiting import PAGE, Progress, say_if_compiling, waiting
 
 if TYPE_CHECKING:
     from ladsim.planning.manifest import Study
@@ -43,6 +44,11 @@ def announce(asked: Request, strategies: int) -> None:
         from ladsim.planning.output import refuse_foreign
 
         refuse_foreign(asked.folder)
+
+
+def simulating(asked: Request) -> AbstractContextManager[Progress | None]:
+    """What is shown while the study runs. Where others work at it, this process gets ready for the page in the meantime."""
+    return waiting("Simulating", PAGE if asked.folder is not None and asked.processes != 1 else ())
 
 
 def show(asked: Request, text: Callable[[], str]) -> None:

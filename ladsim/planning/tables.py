@@ -196,7 +196,8 @@ def measures_by_future(runs: Replications) -> pd.DataFrame:
 def uncertain_numbers(runs: Replications) -> pd.DataFrame:
     """The values that uncertain numbers had: replication, draw, key, value."""
     table = runs.parameters
-    rows = [[k, k // 2, key, float(table[key].iloc[k])] for k in range(len(table)) for key in table.columns]
+    values = table.to_numpy(np.float64).tolist()
+    rows = [[k, k // 2, key, value] for k, row in enumerate(values) for key, value in zip(table.columns, row, strict=True)]
     return pd.DataFrame(rows, columns=["replication", "draw", "key", "value"])
 
 

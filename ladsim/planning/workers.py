@@ -30,6 +30,7 @@ R = TypeVar("R", covariant=True)
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 # Seconds between looking whether Ctrl-C was pressed; so long a stopped study also waits for runs that are just finishing.
 _LISTEN = 0.2
+_WAITING = 3  # runs per process that are handed out: short ones must last while this process does something else
 _AHEAD = 8  # runs per process that may be handed out before the earliest unfinished one is done
 _inherited: dict[str, Work[Any]] = {}  # what a copy of this process finds in its memory, as long as a study runs
 
@@ -66,7 +67,7 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
         def hand_out() -> None:
             # Not too far ahead of the slowest, because a stopped study keeps no more than an unbroken row.
             nonlocal begun
-            while len(waiting) <= processes and begun < min(waiting.values(), default=math.inf) + _AHEAD * processes:
+            while len(waiting) < _WAITING * processes and begun < min(waiting.values(), default=math.inf) + _AHEAD * processes:
                 if begun == numbers.stop:
                     return
                 waiting[executor.submit(_away, key, begun)] = begun
