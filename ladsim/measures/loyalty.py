@@ -95,15 +95,17 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
 
 def _answers(history: History, month: int, found: Floats, survey: Survey) -> NDArray[np.int64]:
     """How many promoters, passives and detractors answer: people drawn one by one without repetition."""
-    left = np.rint(found).astype(np.int64)
+    left: list[int] = np.rint(found).astype(np.int64).tolist()
+    there = sum(left)
     answers = np.zeros(3, np.int64)
     key = np.uint64(streams.run_key(np.uint64(history.seed), np.uint64(history.replication)))
-    for number in range(min(survey.people, int(left.sum()))):
+    word = streams.word(f"survey {month}")
+    for number in range(min(survey.people, there)):
         place = np.uint64(number)
-        u = streams.uniform(key, streams.word(f"survey {month}"), streams.SURVEY, place, 0)
-        mood = int(np.searchsorted(left.cumsum(), u * left.sum(), side="right"))
+        who = streams.uniform(key, word, streams.SURVEY, place, 0) * (there - number)
+        mood = 0 if who < left[0] else 1 if who < left[0] + left[1] else 2
         left[mood] -= 1
-        if streams.uniform(key, streams.word(f"survey {month}"), streams.SURVEY, place, 1) < survey.response_share:
+        if streams.uniform(key, word, streams.SURVEY, place, 1) < survey.response_share:
             answers[mood] += 1
     return answers
 

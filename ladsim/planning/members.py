@@ -24,7 +24,7 @@ from ladsim.measures.loyalty import (
     service_failures,
 )
 from ladsim.measures.tidy import CONTACT, program_causes
-from ladsim.planning.results import Replications
+from ladsim.planning.results import Replications, once
 from ladsim.programs.program import kind_of
 from ladsim.scenario.program_spec import Program
 
@@ -115,6 +115,7 @@ def level_fan(runs: Replications, name: str, level: str) -> Floats:
     return np.stack(found)
 
 
+@once
 def opinion_fans(runs: Replications) -> dict[str, Floats]:
     """The columns of ``net_promoter_score``, ``promoters_and_ambassadors`` and ``service_failures``: (futures, months) each."""
     fans: dict[str, Floats] = {}
@@ -169,6 +170,7 @@ def opinion_by_month(runs: Replications) -> pd.DataFrame:
     return _joined([_fan(values, months, what=column) for column, values in fans.items()], ["month", "what", *FAN])
 
 
+@once
 def survey_by_month(runs: Replications) -> pd.DataFrame:
     """What a survey would have found in one future, as pages draw it: month, asked, answers, nps, standard_error, low, high, true.
 

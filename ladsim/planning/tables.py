@@ -143,7 +143,7 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
     for name, part in parts.items():
         tables = []
         for strategy, run in runs.items():
-            table = part(run)
+            table = part(run).copy(deep=False)
             table.insert(0, "strategy", strategy)
             tables.append(table)
         found[name] = pd.concat([one for one in tables if len(one)] or tables[:1], ignore_index=True)

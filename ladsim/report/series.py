@@ -17,7 +17,7 @@ from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning.measured import by_future, estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.results import Replications, once
 from ladsim.report.charts import Fan
 from ladsim.report.ladder import order_of
 from ladsim.scenario.naming import label_of
@@ -51,6 +51,7 @@ def rung_fans(runs: Replications) -> dict[str, Fan]:
     }
 
 
+@once
 def closed_form(runs: Replications) -> tuple[Floats | None, str]:
     """Expected people per month and rung, (M+1, R), over the same draws of the uncertain numbers; or None and why not."""
     draws = (runs.count + 1) // 2 if runs.draws.keys else 1
@@ -122,6 +123,7 @@ class Flow:
     share: float
 
 
+@once
 def mean_flows(runs: Replications) -> list[Flow]:
     """Every step of a strategy with its mean number and mean conversion, in the history's order."""
     first = runs.histories[0]
