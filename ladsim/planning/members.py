@@ -186,10 +186,18 @@ def survey_by_month(runs: Replications) -> pd.DataFrame:
 def _fan(values: Floats, months: Floats, **names: str) -> pd.DataFrame:
     """Mean and quantiles over the futures in which the number exists, by month."""
     table = pd.DataFrame({"month": months, **names})
-    kept = [column[~np.isnan(column)] for column in values.T]
+    unknown = np.isnan(values)
+    kept = [column[~without] for column, without in zip(values.T, unknown.T, strict=True)]
     table["mean"] = [float(column.mean()) if column.size else np.nan for column in kept]
-    for name, q in QUANTILES.items():
-        table[name] = [float(np.quantile(column, q)) if column.size else np.nan for column in kept]
+    levels, whole = list(QUANTILES.values()), ~unknown.any(axis=0)
+    found = np.full((len(levels), values.shape[1]), np.nan)
+    if whole.any():
+        found[:, whole] = np.quantile(values[:, whole], levels, axis=0)
+    for place in np.flatnonzero(~whole):
+        if kept[place].size:
+            found[:, place] = np.quantile(kept[place], levels)
+    for name, line in zip(QUANTILES, found, strict=True):
+        table[name] = line
     return table
 
 
