@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.compiled import compiled, given_up, rule
-from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
+from ladsim.engine.clockwork import At, Phase, next_tick
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
 from ladsim.model import access, behaviour, letters
@@ -48,7 +48,6 @@ _TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
 _AT_ONCE = 1 << 20  # events
-_LAST_PHASE = SNAPSHOT + 1
 _PLACE_BITS = (1 << 48) - 1
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
@@ -345,14 +344,14 @@ class Fast(Stage):
         """Advance to the next tick at which anything else may happen, again and again."""
         env = self.env
         while True:
-            yield At(env, int(env.now), _LAST_PHASE)
+            yield At(env, int(env.now), Phase.LAST)
             upcoming = env.peek()
             target = min(next_tick(math.ceil(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
             if self.state.due.size >= MONTHLY_FROM:
                 target = min(target, (int(env.now) // MONTH + 1) * MONTH)
             if target <= env.now:
                 return
-            yield At(env, target, OWN)
+            yield At(env, target, Phase.OWN)
             tick = target // TICK
             ahead = tick if self.ahead and not self.is_logged else 0
             self._work(partial(self._advance, tick, ahead))

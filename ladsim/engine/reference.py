@@ -14,7 +14,7 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import compiled
-from ladsim.engine.clockwork import COURIER, At
+from ladsim.engine.clockwork import At, Phase
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
 from ladsim.model import behaviour, letters
@@ -75,7 +75,7 @@ class Reference(Stage):
     def courier(self) -> Events:
         """Deliver each tick's messages: by receiver, and to each in the order (time sent, sender, sender's number)."""
         for tick in range(1, self.horizon // TICK + 1):
-            yield At(self.env, tick * TICK, COURIER)
+            yield At(self.env, tick * TICK, Phase.COURIER)
             mail = self._mail(tick)
             moved: dict[int, None] = {}
             for first in range(0, mail.size, _IN_HAND):

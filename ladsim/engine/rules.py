@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.compiled import compiled
-from ladsim.model.hazards import work_out
+from ladsim.engine.plan_arrays import arrays_of
 from ladsim.model.layout import (
     FACTORS,
     JOIN,
@@ -113,6 +113,7 @@ def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rule
     table, graphs = _layers(tables, world)
     programs, numbers = _programs(tables)
     groups = segments * _views(tables)
+    plan, plan_arrays = arrays_of(tables, groups, world.scale, log)
     return Rules(
         market=market,
         rungs=tables.rungs,
@@ -141,6 +142,8 @@ def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rule
         level_cost=np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)]),
         beliefs=tables.beliefs,
         graphs=(*graphs, numbers),
+        plan=plan,
+        plan_arrays=plan_arrays,
     )
 
 
@@ -201,15 +204,6 @@ def _reach(graph: ReferralGraph) -> NDArray[np.float64]:
     reach = np.zeros(graph.nodes)
     _fill_reach(reach, graph.indptr, graph.indices, graph.in_degree)
     return reach
-
-
-def work_out_rates(rules: Rules, market: Any = None) -> None:
-    """Work out what the levers, as they stand in `rules`, make of all rates."""
-    market = rules.market if market is None else market
-    work_out(
-        market, rules.step_number, rules.order_rate, rules.message_rate, rules.basket_factor, rules.cost_rate, rules.quality, rules.price,
-        rules.points, rules.changed,
-    )  # fmt: skip
 
 
 def market_columns(rules: Rules) -> int:

@@ -15,13 +15,12 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import compiled
-from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, WRITE, At, month_starts
+from ladsim.engine.clockwork import At, Phase, month_starts
 from ladsim.engine.event_log import MANY_ROWS, MOST_ROWS, EventLog, LogFile
 from ladsim.engine.followed import bits
 from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
-from ladsim.engine.rules import work_out_rates
 from ladsim.model import access, behaviour
 from ladsim.model.layout import CAUSES, LETTER, MOST_MONEY, TICK, Books, Rules, State, place
 from ladsim.model.money import accrue
@@ -51,10 +50,6 @@ def _retime_rows(markets, t, moved):  # type: ignore[no-untyped-def]
             moved[row] = behaviour.retime(m, row, t) != before
 
 
-def _nothing(*_: Any) -> None:
-    """What a plan calls whose run is over."""
-
-
 class Stage:
     """One run. ``run()`` plays it to the horizon; then everything stands in `books`, `state` and `sorted_log()`."""
 
@@ -72,9 +67,7 @@ class Stage:
         self.market["most_letters"] = self.most_letters
         self.horizon = tables.horizon
         self.reserve = books.letters.size // 2  # room for the busiest single event
-        self.plan = Plan(tables, rules, books, scale)
-        self.plan.settle = self._settle
-        self.plan.worked_out = lambda: work_out_rates(rules)
+        self.plan = Plan(tables, rules, books, scale, self)
         self.policy_notes: list[tuple[float, str]] = []
         self.log = EventLog(self.most_rows)
         self.of_market = True  # whether the log has the market's own bookings, too
@@ -110,7 +103,7 @@ class Stage:
 
     def close(self) -> None:
         """Let go of what refers back here, so that a run's memory is free at once and not when it is next looked for."""
-        self.plan.settle = self.plan.changed = self.plan.worked_out = _nothing
+        self.plan.close()
 
     def run(self) -> None:
         """Play the market to its horizon."""
@@ -130,23 +123,21 @@ class Stage:
             cause = len(CAUSES) + len(self.tables.campaigns) + number - 1
             market = Market(self.env, self.plan, number, cause, self.policy_notes)
             self.env.process(run_policy(self.env, market, policy, number))
-        self.plan.changed = self._clocks_follow
         self.env.run(until=self.horizon + 1)
         if nobody_looks:
-            for date in self.plan.dates():
-                self.plan.accrue(date)
+            self.plan.accrue_to_the_end()
         if self.moved >= MOST_MONEY:
             raise too_much_money()
 
     def _plan_process(self) -> Events:
         """Campaigns and shocks act at their dates and at month starts."""
-        for date in self.plan.dates():
-            yield At(self.env, date, PLAN)
+        for date in self.plan.dates:
+            yield At(self.env, date, Phase.PLAN)
             self.plan.act(date)
 
-    def _clocks_follow(self) -> None:
+    def clocks_change(self) -> None:
         """Once all have acted at this tick, every customer's clocks follow the levers."""
-        At(self.env, int(self.env.now), RETIME).callbacks.append(self._retime)  # type: ignore[union-attr]
+        At(self.env, int(self.env.now), Phase.RETIME).callbacks.append(self._retime)  # type: ignore[union-attr]
 
     def _retime(self, _: simpy.Event) -> None:
         moved = np.zeros(self.state.due.size, np.bool_)
@@ -157,20 +148,19 @@ class Stage:
         """What customers cost is booked at the horizon; at every month start too where a policy or the log looks on."""
         is_watched = self.is_logged or bool(self.tables.scenario.policies)
         for date in month_starts(self.horizon) if is_watched else [self.horizon]:
-            yield At(self.env, date, ACCRUE)
-            self._settle(date)
+            yield At(self.env, date, Phase.ACCRUE)
+            self.settle(date)
             if self.moved >= MOST_MONEY:
                 raise too_much_money()
 
     def _scribe(self) -> Events:
         """At every tick, once all have acted: what was written until then is in order and put away."""
-        written = 0
         for date in range(0, self.horizon + 1, TICK):
-            yield At(self.env, date, WRITE)
+            yield At(self.env, date, Phase.WRITE)
             self.flush_log()
+            bookings = self.plan.take_bookings()
             if self.of_market:
-                self.log.take(self.plan.log_rows(written))
-            written = len(self.plan.log)
+                self.log.take(bookings)
             self.log.close_tick(date)
 
     @property
@@ -178,7 +168,8 @@ class Stage:
         """All that was booked to customers, signs aside."""
         return sum(int(market["moved"][0]) for market in self.markets)
 
-    def _settle(self, t: int) -> None:
+    def settle(self, t: int) -> None:
+        """Book what customers cost until `t`."""
         if self.market["part_costs"][0] < 0:
             return
         size = self.state.due.size

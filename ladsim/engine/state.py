@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.compiled import compiled
-from ladsim.engine.rules import market_columns, work_out_rates
+from ladsim.engine.rules import market_columns
 from ladsim.model import access, standing
 from ladsim.model.layout import (
     CUSTOMER,
@@ -33,6 +33,7 @@ from ladsim.model.layout import (
     State,
     bind,
 )
+from ladsim.model.rates import work_out_rates
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 from ladsim.world.population import quotas
@@ -137,7 +138,7 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, 
     ids = np.zeros(0, np.uint64) if market["numbered"][0] else np.ascontiguousarray(world.ids)
     state = State(_on_a_line(size * int(market["stride"][0])), np.empty(size, np.int64), ids)
     bind(rules, state, books)
-    work_out_rates(rules)
+    work_out_rates(market)
     draws = _draws(market, streams.START)
     rungs = starting_rungs(tables, world, draws)
     if tables.arrivals:

@@ -9,7 +9,7 @@ One word of 64 bits holds all of it: when the clock is due, or, while it stands 
 has never run is FRESH: its exposure is drawn when it starts.
 
 A hazard is the product of its factors in one fixed order: what the rung or step says, segment, levers, divided by the length of a
-month (``work_out`` keeps that in tables); then the customer's own reach and trait; then its programmes and satisfaction
+month (``rates`` keeps that in tables); then the customer's own reach and trait; then its programmes and satisfaction
 (``personal``). The order matters for the last bit.
 """
 
@@ -20,12 +20,11 @@ import math
 import numpy as np
 
 from ladsim import streams
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import rule
 from ladsim.model import access
-from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER, TIME
+from ladsim.model.layout import NEVER, PER_EDGE, PER_RECEIVER
 from ladsim.model.personal import messages_factor, orders_factor, step_factor
 
-_PER_MONTH = float(MONTH)
 _TOO_LONG = float(1 << 61)
 NOW, BEFORE = 0, 1
 FRESH = -1  # no exposure has these bits
@@ -136,38 +135,3 @@ def chance(m, row, group, step):  # type: ignore[no-untyped-def]
     if s.beta:
         return probability(access.trait(m, row, s.trait), number * factor)
     return probability(number, factor)
-
-
-@compiled
-def work_out(  # type: ignore[no-untyped-def]
-    markets, step_number, order_rate, message_rate, basket_factor, cost_rate, quality, price, points, changed
-):
-    """Fill the tables of what segments and levers make of the scenario's numbers, and note where clocks run otherwise."""
-    m = markets[0]
-    for g in range(m.groups):
-        segment = g % m.segments
-        for r in range(m.rungs):
-            rung, own, lever = access.rung(m, r), access.segment_factors(m, segment, r), access.lever_factors(m, g, r)
-            order_rate[NOW, g, r] = rung.orders * own.orders * lever.orders / _PER_MONTH
-            basket_factor[g, r] = rung.basket * own.basket * lever.basket
-            cost_rate[g, r] = rung.cost * own.cost * lever.cost
-            quality[g, r] = rung.quality + own.quality + lever.quality
-            price[g, r] = own.price * lever.price
-            points[g, r] = own.points * lever.points
-            changed[g, r] = order_rate[NOW, g, r] != order_rate[BEFORE, g, r]
-            for layer in range(m.layers):
-                rate = access.talk(m, layer, r) * own.messages * lever.messages / _PER_MONTH
-                message_rate[NOW, layer, g, r] = rate
-                if rate != message_rate[BEFORE, layer, g, r]:
-                    changed[g, r] = 1
-        for s in range(m.steps):
-            step = access.step(m, s)
-            factor = access.segment_step(m, segment, s) * access.lever_step(m, g, s)
-            if step.trigger == TIME:
-                step_number[NOW, g, s] = step.number * factor / _PER_MONTH
-                if step_number[NOW, g, s] != step_number[BEFORE, g, s]:
-                    changed[g, step.origin] = 1
-            elif step.beta:
-                step_number[NOW, g, s] = factor
-            else:
-                step_number[NOW, g, s] = probability(step.number, factor)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ladsim.engine.kernel import Fast
-from ladsim.engine.reach import audience_share, tiredness
+from ladsim.engine.reach import audience_share
 from ladsim.engine.run import simulate, staged
 from ladsim.engine.stage import Stage
 from ladsim.model.layout import MONTH
@@ -92,10 +92,7 @@ def test_audience_as_expected() -> None:
 
 
 def test_contacts_tire() -> None:
-    """6 contacts where 2 are free, tiring .25: e^−1 of the effect is left, and leaving is 1 + .1 · 4 as fast."""
-    tired, leaving = tiredness(np.array([2.0, 6.0]), 2.0, 0.25, 0.1)
-    assert tired == pytest.approx([1.0, np.exp(-1.0)])
-    assert leaving == pytest.approx([1.0, 1.4])
+    """6 contacts where 2 are free, tiring .25: e^−1 of the effect is left."""
     one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
     stage = set_up(market(channels=[LIFT], campaigns=[one], contacts={"free_per_month": 2.0, "tiring": 0.25}))
     stage.plan.act(0)
@@ -154,7 +151,7 @@ def test_engagement_fades_and_is_kept_up() -> None:
     for month in range(6):
         stage.plan.act(month * MONTH)
         left = np.array([0.8**month, 0.5 + 0.5 * 0.8**month])
-        assert stage.plan.engagement.level[0, [1, 2]] == pytest.approx(left)
+        assert stage.rules.plan_arrays.engagement[0, [1, 2]] == pytest.approx(left)
         assert stage.rules.lever_rung["orders"][0, [1, 2]] == pytest.approx(np.exp(0.7 * (left - 1.0)))
 
 
@@ -165,7 +162,7 @@ def test_engagement_in_the_middle_of_a_month() -> None:
     stage = set_up(market(channels=[keep], campaigns=[campaign], engagement={"fades_per_month": 0.2}))
     for date in (0, MONTH // 2, MONTH, MONTH):
         stage.plan.act(date)
-    assert stage.plan.engagement.level[0, 1] == pytest.approx(0.8 + 0.05)
+    assert stage.rules.plan_arrays.engagement[0, 1] == pytest.approx(0.8 + 0.05)
 
 
 def test_closed_form_follows_seasons_and_prices() -> None:

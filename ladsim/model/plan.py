@@ -1,0 +1,98 @@
+"""The plan: what it does between time 0 and the horizon, as rules over the market's arrays.
+
+It acts at month starts, at the dates of campaigns, shocks and programmes, and when a policy wakes; a change at tick T governs what
+comes after T. It alone writes the levers' factors, group by group. First all factors are reckoned anew; where they are others than
+those in force, `take_effect` puts them in force and the rates follow. In between customers must pay at the old cost where
+costs change, which is not the plan's: so a rule that reckons answers with what has changed.
+"""
+
+from __future__ import annotations
+
+from ladsim.compiled import compiled, rule
+from ladsim.model import engagement, levers, plan_access, rates
+from ladsim.model.accounts import accrue_all, book
+from ladsim.model.campaigns import count_people, find_strength, follow_dates, gather, set_pressure
+from ladsim.model.fatigue import tire
+
+# What a rule that reckons answers; TOO_MUCH: there is more money than can be counted.
+NOTHING_CHANGES, LEVERS_CHANGE, COSTS_CHANGE, TOO_MUCH = 0, 1, 2, 3
+
+
+@rule
+def reckon(m, t):  # type: ignore[no-untyped-def]
+    """Reckon the factors of all levers at `t`, and answer whether they are others than those in force."""
+    plan = plan_access.plan(m)
+    if plan.engages:
+        engagement.follow(m, t)
+    levers.begin(m)
+    anybody_tired = tire(m)
+    for place in range(plan.campaigns):
+        find_strength(m, place)
+    levers.apply_effects(m, t, anybody_tired)
+    if plan.engages:
+        engagement.apply(m)
+    return levers.differ(m)
+
+
+@compiled
+def act(markets, t):  # type: ignore[no-untyped-def]
+    """Everything the plan does by itself at `t`: book, start and end campaigns and shocks, evaluate spend and carry-over."""
+    m = markets[0]
+    if not accrue_all(m, t):
+        return TOO_MUCH
+    campaigns = plan_access.plan(m).campaigns
+    if campaigns > 0:
+        count_people(m, t)
+    for place in range(campaigns):
+        if not follow_dates(m, place, t):
+            return TOO_MUCH
+    return reckon(m, t)
+
+
+@compiled
+def act_anew(markets, t):  # type: ignore[no-untyped-def]
+    """Reckon the factors again at `t`, because a policy has added an effect."""
+    return reckon(markets[0], t)
+
+
+@compiled
+def set_spend(markets, t, place, monthly):  # type: ignore[no-untyped-def]
+    """Change what a campaign spends (amount units a month, simulated part of the market) from `t` on."""
+    m = markets[0]
+    if not accrue_all(m, t):
+        return TOO_MUCH
+    gather(m, place, t)
+    plan_access.campaign(m, place).planned = monthly
+    count_people(m, t)
+    set_pressure(m, place)
+    return reckon(m, t)
+
+
+@compiled
+def take_effect(markets, t):  # type: ignore[no-untyped-def]
+    """Put the factors as reckoned in force at `t`; returns whether they are the first at this time to change."""
+    m = markets[0]
+    plan = plan_access.plan(m)
+    levers.put_in_force(m)
+    is_first = plan.announced != t
+    if is_first:
+        rates.keep(m)
+        plan.announced = t
+    rates.work_out(m)
+    return is_first
+
+
+@compiled
+def spend(markets, t, cause, amount):  # type: ignore[no-untyped-def]
+    """Book a cost of the market; returns whether it could be counted."""
+    return book(markets[0], t, cause, amount, t)
+
+
+@compiled
+def accrue_to_the_end(markets):  # type: ignore[no-untyped-def]
+    """Book what grows with time at all dates of a plan that moves no lever; returns whether it could be counted."""
+    m = markets[0]
+    is_counted = True
+    for number in range(plan_access.plan(m).dates):
+        is_counted = is_counted and accrue_all(m, plan_access.date(m, number))
+    return is_counted
