@@ -27,7 +27,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ladsim.compiled import compiled, given_up, rule
 from ladsim.engine.clockwork import At, Phase, next_tick
@@ -63,11 +62,14 @@ def block_minimum(m, block):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def renew_blocks(markets, blocks):  # type: ignore[no-untyped-def]
-    """Read what is due next from the customers."""
+def retime_blocks(markets, blocks, t):  # type: ignore[no-untyped-def]
+    """Let all clocks follow the levers from `t` on."""
     m = markets[0]
     for block in range(blocks.size):
-        blocks[block] = block_minimum(m, block)
+        earliest = NEVER
+        for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
+            earliest = min(earliest, behaviour.retime(m, row, t))
+        blocks[block] = earliest
 
 
 @rule
@@ -429,10 +431,9 @@ class Fast(Stage):
         if self.pool is not None:
             self.pool.shutdown(wait=False)
 
-    def follow(self, rows: NDArray[np.intp]) -> None:
-        """Read the times that have moved."""
-        if rows.size:
-            renew_blocks(self.market, self.blocks)
+    def retime(self, t: int) -> None:
+        """Let all clocks follow the levers."""
+        retime_blocks(self.market, self.blocks, t)
 
 
 SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",

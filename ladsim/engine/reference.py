@@ -39,6 +39,13 @@ def _empty_mail(markets, tick):  # type: ignore[no-untyped-def]
     letters.empty_mail(markets[0], tick)
 
 
+@compiled
+def _retime_rows(markets, t):  # type: ignore[no-untyped-def]
+    m = markets[0]
+    for row in range(m.customers):
+        behaviour.retime(m, row, t)
+
+
 class Reference(Stage):
     """A market of processes."""
 
@@ -93,9 +100,11 @@ class Reference(Stage):
         mail = self.books.letters[_places(self.market, tick)]
         return mail[np.lexsort((mail["number"], mail["sender"], mail["sent"], mail["receiver"]))]
 
-    def follow(self, rows: NDArray[np.intp]) -> None:
-        """Wake those whose next event has moved."""
-        for row in rows:
+    def retime(self, t: int) -> None:
+        """Let all clocks follow, and wake those whose next event has moved."""
+        before = self.due.copy()
+        _retime_rows(self.market, t)
+        for row in np.flatnonzero(self.due != before):
             self.processes[row].interrupt()
 
     def _after_event(self) -> None:

@@ -1,7 +1,7 @@
 """What both engines share: SimPy's clock, the plan, the policies, the books, the log.
 
 A ``Stage`` is a market at time 0 with its plan. An engine adds one thing: who is next. It says how customers are set going
-(``start``), and what to do when the plan has moved clocks (``follow``).
+(``start``), and lets their clocks follow when the plan has moved levers (``retime``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from ladsim.engine.followed import bits
 from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
-from ladsim.model import access, behaviour
 from ladsim.model.layout import CAUSES, LETTER, MOST_MONEY, TICK, Books, Rules, State, place
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
@@ -35,19 +34,6 @@ _LOG_FULL = 512
 def _accrue_rows(markets, first, last, t):  # type: ignore[no-untyped-def]
     for row in range(first, last):
         accrue(markets[0], row, t)
-
-
-@compiled
-def _retime_rows(markets, t, moved):  # type: ignore[no-untyped-def]
-    m = markets[0]
-    is_touched = np.zeros(m.rungs, np.bool_)
-    for group in range(m.groups):
-        for rung in range(m.rungs):
-            is_touched[rung] |= access.changed(m, group, rung) != 0
-    for row in range(moved.size):
-        if is_touched[access.head(m, row).rung]:
-            before = access.due(m, row)
-            moved[row] = behaviour.retime(m, row, t) != before
 
 
 class Stage:
@@ -97,8 +83,8 @@ class Stage:
         """Put the customers on their first rungs and set them going."""
         raise NotImplementedError
 
-    def follow(self, rows: NDArray[np.intp]) -> None:
-        """The plan has moved what is due next for these customers."""
+    def retime(self, t: int) -> None:
+        """The plan has moved levers: let all clocks follow from `t` on."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -137,12 +123,8 @@ class Stage:
 
     def clocks_change(self) -> None:
         """Once all have acted at this tick, every customer's clocks follow the levers."""
-        At(self.env, int(self.env.now), Phase.RETIME).callbacks.append(self._retime)  # type: ignore[union-attr]
-
-    def _retime(self, _: simpy.Event) -> None:
-        moved = np.zeros(self.state.due.size, np.bool_)
-        _retime_rows(self.market, int(self.env.now), moved)
-        self.follow(np.flatnonzero(moved))
+        now = int(self.env.now)
+        At(self.env, now, Phase.RETIME).callbacks.append(lambda _: self.retime(now))  # type: ignore[union-attr]
 
     def _bookkeeper(self) -> Events:
         """What customers cost is booked at the horizon; at every month start too where a policy or the log looks on."""
