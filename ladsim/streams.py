@@ -18,11 +18,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any
 
 import numpy as np
 
-from ladsim.compiled import compiled
+from ladsim.compiled import entry, rule
 
 U64 = np.uint64
 ALMOST_ONE = 1.0 - 2.0**-53
@@ -52,7 +51,7 @@ def word(text: str) -> np.uint64:
     return U64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
-@compiled
+@rule
 def mix64(z):  # type: ignore[no-untyped-def]
     """splitmix64's finaliser: a bijection of 64 bits."""
     z = U64(z)
@@ -61,19 +60,19 @@ def mix64(z):  # type: ignore[no-untyped-def]
     return z ^ (z >> _31)
 
 
-@compiled
+@rule
 def run_key(seed, replication):  # type: ignore[no-untyped-def]
     """Key of one replication."""
     return mix64(mix64(U64(seed) + _GOLDEN) + U64(replication) * _GOLDEN)
 
 
-@compiled
+@rule
 def customer_key(key, identity):  # type: ignore[no-untyped-def]
     """Key of one customer (by permanent id) in one replication."""
     return mix64(U64(identity) * _ID + U64(key))
 
 
-@compiled
+@rule
 def bits(key, a_word, purpose, number, k):  # type: ignore[no-untyped-def]
     """64 random bits at an address: `k` below 256, `number` below 2^48."""
     key = (U64(key) ^ U64(a_word)) | _1
@@ -92,31 +91,31 @@ def bits(key, a_word, purpose, number, k):  # type: ignore[no-untyped-def]
     return t ^ ((x * x + y) >> _32)
 
 
-@compiled
+@rule
 def to_uniform(x):  # type: ignore[no-untyped-def]
     """The 52 high bits as a number inside (0, 1)."""
     return (np.float64(U64(x) >> _12) + 0.5) * (1.0 / 4503599627370496.0)
 
 
-@compiled
+@rule
 def uniform(key, a_word, purpose, number, k):  # type: ignore[no-untyped-def]
     """A uniform number inside (0, 1) at an address."""
     return to_uniform(bits(key, a_word, purpose, number, k))
 
 
-@compiled
+@rule
 def below(x, n):  # type: ignore[no-untyped-def]
     """A whole number in 0 … n−1 from 64 random bits, n below 2^32."""
     return np.int64(((U64(x) >> _32) * U64(n)) >> _32)
 
 
-@compiled
+@rule
 def pair_key(key, other, number):  # type: ignore[no-untyped-def]
     """Key of what passes between two customers: the receiver's key, the sender's id, the sender's message number."""
     return mix64(U64(key) + mix64(U64(other) * _ID + U64(number) * _GOLDEN))
 
 
-@compiled
+@rule
 def log(x):  # type: ignore[no-untyped-def]
     """Natural logarithm of a positive normal double, within 1 ulp (method of fdlibm's e_log.c, Sun 1993)."""
     b = np.float64(x).view(np.int64)
@@ -139,7 +138,7 @@ def log(x):  # type: ignore[no-untyped-def]
     return dk * _LN2_HI - ((half - (s * (half + r) + dk * _LN2_LO)) - f)
 
 
-@compiled
+@rule
 def exp(x):  # type: ignore[no-untyped-def]
     """e to the power x, within 1 ulp (method of fdlibm's e_exp.c); 0 below −700, infinite above 709."""
     if x > 709.0:
@@ -163,7 +162,7 @@ def exp(x):  # type: ignore[no-untyped-def]
     return y * np.int64((k + _BIAS) << _52).view(np.float64)
 
 
-@compiled
+@rule
 def power(x, y):  # type: ignore[no-untyped-def]
     """x to the power y for x ≥ 0."""
     if x == 0.0:
@@ -171,7 +170,7 @@ def power(x, y):  # type: ignore[no-untyped-def]
     return exp(y * log(x))
 
 
-@compiled
+@rule
 def log1m(p):  # type: ignore[no-untyped-def]
     """−ln(1 − p) for 0 ≤ p < 1, exact for small p too (Kahan's correction); infinite at 1."""
     if p >= 1.0:
@@ -182,13 +181,13 @@ def log1m(p):  # type: ignore[no-untyped-def]
     return -log(q) * p / (1.0 - q)
 
 
-@compiled
+@rule
 def exponential(u):  # type: ignore[no-untyped-def]
     """Exposure until an event of rate 1: −ln u."""
     return -log(u)
 
 
-@compiled
+@rule
 def normal(p):  # type: ignore[no-untyped-def]
     """Quantile of the standard normal (Wichura 1988, AS 241)."""
     q = p - 0.5
@@ -222,7 +221,7 @@ def normal(p):  # type: ignore[no-untyped-def]
     return -z if q < 0.0 else z
 
 
-@compiled
+@rule
 def log_gamma_draw(key, a_word, purpose, number, shape):  # type: ignore[no-untyped-def]
     """Logarithm of a gamma draw with mean `shape` (Marsaglia & Tsang 2000; below 1 through shape + 1).
 
@@ -247,19 +246,19 @@ def log_gamma_draw(key, a_word, purpose, number, shape):  # type: ignore[no-unty
     return result
 
 
-@compiled
+@rule
 def gamma_factor(key, a_word, purpose, number, shape):  # type: ignore[no-untyped-def]
     """A gamma factor of mean 1."""
     return exp(log_gamma_draw(key, a_word, purpose, number, shape)) / shape
 
 
-@compiled
+@rule
 def inverse_gamma_factor(key, a_word, purpose, number, shape):  # type: ignore[no-untyped-def]
     """An inverse-gamma factor of mean 1, shape above 1 (the spread of mean baskets in the gamma-gamma model)."""
     return (shape - 1.0) * exp(-log_gamma_draw(key, a_word, purpose, number, shape))
 
 
-@compiled
+@rule
 def beta_draw(key, a_word, purpose, number, a, b):  # type: ignore[no-untyped-def]
     """A beta draw by two gamma draws, their ratio taken in logarithms so that tiny shapes do not vanish."""
     x = log_gamma_draw(key, a_word, purpose, 2 * number, a)
@@ -267,7 +266,7 @@ def beta_draw(key, a_word, purpose, number, a, b):  # type: ignore[no-untyped-de
     return 1.0 / (1.0 + exp(y - x))
 
 
-@compiled
+@entry("u8 u8[] u8 i8 -> f8[]")
 def uniforms(key, identities, a_word, purpose):  # type: ignore[no-untyped-def]
     """One uniform per customer: shape (customers,)."""
     out = np.empty(identities.size)
@@ -276,9 +275,25 @@ def uniforms(key, identities, a_word, purpose):  # type: ignore[no-untyped-def]
     return out
 
 
+@entry("u8 u8 i8 u8 i8 -> f8[]")
+def uniforms_numbered(key, a_word, purpose, k, count):  # type: ignore[no-untyped-def]
+    """The uniforms at the addresses number 0 … count − 1: shape (count,)."""
+    out = np.empty(count)
+    for number in range(count):
+        out[number] = uniform(key, a_word, purpose, number, k)
+    return out
+
+
+@np.errstate(over="ignore")
+def key_of_run(seed: int, replication: int) -> np.uint64:
+    """``run_key``, for Python: whole numbers of 64 bits begin again at 0."""
+    return U64(run_key(U64(seed), U64(replication)))
+
+
 BLOCK = 8  # draws of an uncertain number that lie balanced: one in each eighth
 
 
+@np.errstate(over="ignore")
 def parameter_uniform(seed: int, draw: int, dotted_key: str) -> float:
     """The luck of one uncertain number in one parameter draw, addressed by its dotted key: u = (π(j mod 8) + v)/8.
 
@@ -287,9 +302,8 @@ def parameter_uniform(seed: int, draw: int, dotted_key: str) -> float:
     same however many follow. Each draw has its own v: with one for the block, values that repeat with period ⅛ would all be alike.
     """
     block, place = divmod(draw, BLOCK)
-    # Numba hands a uint64 back as a Python int, which it would read as int64 on the way in: wrap it again.
-    key = U64(run_key(U64(seed), U64(block)))
-    own: Any = U64(customer_key(key, word(dotted_key)))
+    key = run_key(U64(seed), U64(block))
+    own = customer_key(key, word(dotted_key))
     shuffled = sorted(range(BLOCK), key=lambda eighth: int(bits(own, word("parameter"), PARAMETER, eighth, 1)))
     v = float(uniform(own, word("parameter"), PARAMETER, place, 0))
     return min((shuffled[place] + v) / BLOCK, ALMOST_ONE)  # 7 + v may round to 8

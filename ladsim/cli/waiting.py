@@ -63,7 +63,7 @@ def time_left(seconds: float | None) -> str:
 
 def say_if_compiling() -> None:
     """Say so when the rules will be compiled first, so that nobody takes it for a hang."""
-    from ladsim.compiled import is_warm
+    from ladsim.hosts.choice import is_warm
 
     if not is_warm():
         messages.note("Compiling the rules once (about half a minute) …")

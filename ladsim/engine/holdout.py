@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import streams
-from ladsim.compiled import compiled
+from ladsim.compiled import entry
+from ladsim.hosts.block import Block
 from ladsim.model import access
 from ladsim.model.audience import SEGMENTS_A_NUMBER
 from ladsim.scenario.tables import Tables
@@ -21,9 +22,10 @@ from ladsim.scenario.tables import Tables
 HELD = ("people", "buyers", "orders", "contribution", "contribution_squared")  # people, orders; currency and its square
 
 
-@compiled
-def _is_kept_out(markets, word, share):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 u8 f8 -> b1[]")
+def is_kept_out(address, word, share):  # type: ignore[no-untyped-def]
+    """Who is in a test group: (N,)."""
+    m = access.market(address)
     found = np.empty(m.customers, np.bool_)
     for row in range(m.customers):
         found[row] = streams.uniform(access.key(m, row), word, streams.AUDIENCE, 0, 0) < share
@@ -50,12 +52,12 @@ def _segments(tables: Tables, numbers: Any) -> NDArray[np.bool_]:
     return np.array(bits, np.bool_)
 
 
-def sums(tables: Tables, market: Any, customers: NDArray[Any]) -> NDArray[np.float64]:
+def sums(tables: Tables, block: Block, address: int, customers: NDArray[Any]) -> NDArray[np.float64]:
     """(campaigns with a test group, 2, HELD), from the customers as a history shows them."""
     groups = held_out(tables)
     found = np.zeros((len(groups), 2, len(HELD)))
     for place, (word, share, segments) in enumerate(groups.values()):
-        is_kept, is_meant = _is_kept_out(market, word, share), segments[customers["segment"]]
+        is_kept, is_meant = block.call(is_kept_out, address, word, share), segments[customers["segment"]]
         for side, chosen in enumerate((is_meant & is_kept, is_meant & ~is_kept)):
             own = customers[chosen]
             earned = own["contribution"] / tables.unit

@@ -23,17 +23,18 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ladsim.compiled import compiled, given_up, rule
+from ladsim.compiled import entry, rule
 from ladsim.engine.clockwork import At, Phase, next_tick
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
+from ladsim.hosts.block import Block
+from ladsim.hosts.cache import given_up
 from ladsim.model import access, behaviour, letters
-from ladsim.model.layout import MONTH, NEVER, TICK, Books, bind
+from ladsim.model.layout import LINE, MARKET, MONTH, NEVER, TICK, Books, bind
 
 BLOCK = 16
 CHUNK = 256  # blocks that one thread takes together
@@ -42,12 +43,11 @@ AHEAD = 6
 MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 THREADS_FROM = 300_000  # customers
 MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
-# Where a thread stands: tick finished, phase, place within the phase, letters being delivered, events left before it pauses.
-_TICK, _PHASE, _PLACE, _LETTERS, _LEFT = 0, 1, 2, 3, 4
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
 _AT_ONCE = 1 << 20  # events
-_PLACE_BITS = (1 << 48) - 1
+_THREAD = 48  # bits of a letter's place in its thread's buffer, below the number of the thread
+_PLACE_BITS = (1 << _THREAD) - 1
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
@@ -61,70 +61,59 @@ def block_minimum(m, block):  # type: ignore[no-untyped-def]
     return earliest
 
 
-@compiled
-def retime_blocks(markets, blocks, t):  # type: ignore[no-untyped-def]
-    """Let all clocks follow the levers from `t` on."""
-    m = markets[0]
-    for block in range(blocks.size):
-        earliest = NEVER
-        for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
-            earliest = min(earliest, behaviour.retime(m, row, t))
-        blocks[block] = earliest
-
-
 @rule
-def stopped(m, where, reserve):  # type: ignore[no-untyped-def]
+def stopped(m):  # type: ignore[no-untyped-def]
     """Why the kernel must stop before one more event; DONE where it need not."""
-    where[_LEFT] -= 1
-    if where[_LEFT] < 0:
+    m.left -= 1
+    if m.left < 0:
         return PAUSED
-    if m.letters_size - m.letters + m.spares < reserve:
+    if m.letters_size - m.letters + m.spares < m.reserve:
         return SHORT_OF_LETTERS
-    if m.log and m.log_size - m.log_rows < reserve:
+    if m.log and m.log_size - m.log_rows < m.reserve:
         return SHORT_OF_LOG
     if m.too_many:
         return TOO_MANY
     return DONE
 
 
-@compiled
-def begin_rows(markets, me, blocks, where, reserve):  # type: ignore[no-untyped-def]
-    """Begin the lives of a thread's customers from where it stopped; returns DONE, or why it stopped."""
-    m = markets[me]
-    block = max(where[_PLACE] // BLOCK, me * m.chunk)
+@entry("i8 -> i8")
+def begin_rows(address):  # type: ignore[no-untyped-def]
+    """Begin the lives of a thread's customers from where it stopped; gives DONE, or why it stopped."""
+    m = access.market(address)
+    block = max(m.place // BLOCK, m.me * m.chunk)
     last = (block // m.chunk + 1) * m.chunk
-    first = where[_PLACE]
-    while block < blocks.size:
+    first = m.place
+    while block < m.blocks:
         for row in range(max(block * BLOCK, first), min((block + 1) * BLOCK, m.customers)):
-            short = stopped(m, where, reserve)
+            short = stopped(m)
             if short != DONE:
-                where[_PLACE] = row
+                m.place = row
                 return short
             behaviour.begin(m, row)
-        blocks[block] = block_minimum(m, block)
+        access.set_block_due(m, block, block_minimum(m, block))
         block += 1
         if block == last:  # the next chunk of this thread
-            block += (markets.size - 1) * m.chunk
+            block += (m.threads - 1) * m.chunk
             last = block + m.chunk
-    where[_PLACE] = blocks.size * BLOCK  # asked again while another thread goes on, there is nothing left to do
+    m.place = m.blocks * BLOCK  # asked again while another thread goes on, there is nothing left to do
     return DONE
 
 
 @rule
-def own_events(m, threads, blocks, where, until, ahead, reserve):  # type: ignore[no-untyped-def]
+def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
     """Phase 1 of a tick: everybody whose next event is due, as often as it is; who is free lives on to `ahead`.
 
     Customers are looked up in batches, and each one's row is asked for a few customers before it is needed: most of the time of a
     large market is waiting for memory.
     """
     batch = np.empty(BATCH, np.int64)
-    block = where[_PLACE]
+    block = m.place
     last = (block // m.chunk + 1) * m.chunk
-    while block < blocks.size:
+    while block < m.blocks:
         first = block
         found = 0
-        while block < blocks.size and found <= BATCH - BLOCK:
-            if blocks[block] <= until:
+        while block < m.blocks and found <= BATCH - BLOCK:
+            if access.block_due(m, block) <= until:
                 for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
                     if access.due(m, row) <= until:
                         batch[found] = row
@@ -133,7 +122,7 @@ def own_events(m, threads, blocks, where, until, ahead, reserve):  # type: ignor
                             access.fetch_customer(m, row)
             block += 1
             if block == last:
-                block += (threads - 1) * m.chunk
+                block += (m.threads - 1) * m.chunk
                 last = block + m.chunk
         for n in range(found):
             if n + AHEAD < found:
@@ -141,16 +130,16 @@ def own_events(m, threads, blocks, where, until, ahead, reserve):  # type: ignor
             row = batch[n]
             due = access.due(m, row)
             while due <= until or (due <= ahead and access.rung(m, access.head(m, row).rung).free):
-                short = stopped(m, where, reserve)
+                short = stopped(m)
                 if short != DONE:
-                    where[_PLACE] = first
+                    m.place = first
                     return short
                 due = behaviour.act(m, row)
         seen = -1
         for n in range(found):
             if batch[n] // BLOCK != seen:
                 seen = batch[n] // BLOCK
-                blocks[seen] = block_minimum(m, seen)
+                access.set_block_due(m, seen, block_minimum(m, seen))
     return DONE
 
 
@@ -165,32 +154,33 @@ def goes_before(a, b):  # type: ignore[no-untyped-def]
 
 
 @rule
-def letter_at(markets, places, n):  # type: ignore[no-untyped-def]
-    """The n-th of some letters: `places` says which thread's, and where in its buffer."""
-    return letters.letter(markets[places[n, 0]], places[n, 1])
+def letter_at(m, place):  # type: ignore[no-untyped-def]
+    """The letter at a place: which thread's above, where in its buffer below."""
+    return letters.letter(access.of_thread(m, place >> _THREAD), place & _PLACE_BITS)
 
 
 @rule
-def letters_waiting(markets, tick):  # type: ignore[no-untyped-def]
+def letters_waiting(m, tick):  # type: ignore[no-untyped-def]
     """Letters to be delivered at a tick, of all threads."""
     count = 0
-    for thread in range(markets.size):
-        count += letters.letters_of(markets[thread], tick)
+    for thread in range(m.threads):
+        count += letters.letters_of(access.of_thread(m, thread), tick)
     return count
 
 
 @rule
-def sort_letters(markets, me, tick, places):  # type: ignore[no-untyped-def]
-    """Write into `places` the letters to a thread's customers, by (receiver, time sent, sender, number); returns how many."""
-    found = np.empty((len(places), 2), np.int64)
-    receivers = np.empty(len(places), np.int64)
+def sort_letters(m, tick, most):  # type: ignore[no-untyped-def]
+    """Write down the places of the letters to a thread's customers, by (receiver, time sent, sender, number); returns how many."""
+    found = np.empty(most, np.int64)
+    receivers = np.empty(most, np.int64)
     count = 0
-    for thread in range(markets.size):
-        place = letters.first_letter(markets[thread], tick)
+    for thread in range(m.threads):
+        other = access.of_thread(m, thread)
+        place = letters.first_letter(other, tick)
         while place >= 0:
-            letter = letters.letter(markets[thread], place)
-            if letter.receiver // (BLOCK * markets[me].chunk) % markets.size == me:
-                found[count, 0], found[count, 1] = thread, place
+            letter = letters.letter(other, place)
+            if letter.receiver // (BLOCK * m.chunk) % m.threads == m.me:
+                found[count] = thread << _THREAD | place
                 receivers[count] = letter.receiver
                 count += 1
             place = letter.next
@@ -199,16 +189,16 @@ def sort_letters(markets, me, tick, places):  # type: ignore[no-untyped-def]
     for n in range(count + 1):
         if n == count or receivers[order[n]] != receivers[order[first]]:
             if n - first > 1:
-                sort_one_receiver(markets, places, first, n)
+                sort_one_receiver(m, first, n)
             first = n
         if n < count:
-            places[n, 0], places[n, 1] = found[order[n], 0], found[order[n], 1]
+            access.set_place_of_letter(m, n, found[order[n]])
     return count
 
 
 @rule
-def sort_one_receiver(markets, places, first, last):  # type: ignore[no-untyped-def]
-    """Put the letters of one receiver, places[first:last], into the order in which they are answered."""
+def sort_one_receiver(m, first, last):  # type: ignore[no-untyped-def]
+    """Put the letters of one receiver, the first-th to the one before the last-th, into the order in which they are answered."""
     if last - first > MANY:
         # Stable sorts by the last key first.
         size = last - first
@@ -216,86 +206,100 @@ def sort_one_receiver(markets, places, first, last):  # type: ignore[no-untyped-
         for key in range(4):
             order = np.argsort(keys, kind="mergesort") if key > 0 else np.arange(size)
             for n in range(size):
-                before[n] = places[first + n, 0] << 48 | places[first + n, 1]
+                before[n] = access.place_of_letter(m, first + n)
             for n in range(size):
-                places[first + n, 0], places[first + n, 1] = before[order[n]] >> 48, before[order[n]] & _PLACE_BITS
-                letter = letter_at(markets, places, first + n)
+                place = before[order[n]]
+                access.set_place_of_letter(m, first + n, place)
+                letter = letter_at(m, place)
                 keys[n] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
         return
     for n in range(first + 1, last):
         spot = n
-        while spot > first and goes_before(letter_at(markets, places, spot), letter_at(markets, places, spot - 1)):
-            for part in range(2):
-                places[spot, part], places[spot - 1, part] = places[spot - 1, part], places[spot, part]
+        while spot > first:
+            place, before_it = access.place_of_letter(m, spot), access.place_of_letter(m, spot - 1)
+            if not goes_before(letter_at(m, place), letter_at(m, before_it)):
+                break
+            access.set_place_of_letter(m, spot, before_it)
+            access.set_place_of_letter(m, spot - 1, place)
             spot -= 1
 
 
 @rule
-def deliver(markets, me, blocks, places, where, tick, reserve):  # type: ignore[no-untyped-def]
+def deliver(m, tick):  # type: ignore[no-untyped-def]
     """Phase 2 of a tick: the letters sent in it to a thread's customers, receiver by receiver."""
-    m = markets[me]
-    for n in range(where[_PLACE], where[_LETTERS]):
-        short = stopped(m, where, reserve)
+    for n in range(m.place, m.delivering):
+        short = stopped(m)
         if short != DONE:
-            where[_PLACE] = n
+            m.place = n
             return short
-        if n + AHEAD < where[_LETTERS]:
-            access.fetch_customer(m, letter_at(markets, places, n + AHEAD).receiver)
-        letter = letter_at(markets, places, n)
+        if n + AHEAD < m.delivering:
+            access.fetch_customer(m, letter_at(m, access.place_of_letter(m, n + AHEAD)).receiver)
+        letter = letter_at(m, access.place_of_letter(m, n))
         row = np.int64(letter.receiver)
         sender, layer = np.int64(letter.sender), np.int64(letter.layer)
         due = behaviour.hear(m, row, sender, letter.number, layer, np.int64(letter.negative), tick * TICK)
-        blocks[row // BLOCK] = min(blocks[row // BLOCK], due)
+        access.set_block_due(m, row // BLOCK, min(access.block_due(m, row // BLOCK), due))
     return DONE
 
 
 @rule
-def together(shared, me, threads, tick):  # type: ignore[no-untyped-def]
+def together(m, tick):  # type: ignore[no-untyped-def]
     """Wait until all threads have finished phase 1 of a tick; returns whether they have, False where one had to stop."""
-    access.tell(shared, (me + 1) * _APART, tick)
-    for other in range(threads):
-        while access.told(shared, (other + 1) * _APART) < tick:
-            if access.told(shared, _STOP) != 0:
+    access.tell(m.at_shared, (m.me + 1) * _APART, tick)
+    for other in range(m.threads):
+        while access.told(m.at_shared, (other + 1) * _APART) < tick:
+            if access.told(m.at_shared, _STOP) != 0:
                 return False
             access.give_way()
     return True
 
 
-@compiled
-def advance(markets, me, shared, blocks, places, where, last_tick, ahead, reserve):  # type: ignore[no-untyped-def]
-    """Go on to the end of phase 2 of `last_tick`; returns DONE, or why it stopped before.
+@entry("i8 i8 i8 -> i8")
+def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
+    """Go on to the end of phase 2 of `last_tick`; gives DONE, or why it stopped before.
 
-    Who is free may live ahead to the end of the tick `ahead`. `shared` is the address at which the threads wait for each other.
+    Who is free may live ahead to the end of the tick `ahead`.
     """
-    m = markets[me]
-    while where[_TICK] < last_tick:
-        tick = where[_TICK] + 1
+    m = access.market(address)
+    while m.tick < last_tick:
+        tick = m.tick + 1
         short = DONE
-        if where[_PHASE] == _OWN:
-            short = own_events(m, markets.size, blocks, where, tick * TICK, ahead * TICK, reserve)
+        if m.phase == _OWN:
+            short = own_events(m, tick * TICK, ahead * TICK)
             if short == DONE:
-                where[_PHASE] = _MAIL
-        if where[_PHASE] == _MAIL:
-            if not together(shared, me, markets.size, tick):
+                m.phase = _MAIL
+        if m.phase == _MAIL:
+            if not together(m, tick):
                 return WAITING
             letters.empty_mail(m, tick - 1)  # now that all have read it
-            count = letters_waiting(markets, tick)
+            count = letters_waiting(m, tick)
             if count > m.most_letters:
                 m.too_many = tick
                 short = TOO_MANY
-            elif count > len(places):
+            elif count > m.places:
                 short = SHORT_OF_PLACES
             else:
-                where[_LETTERS] = sort_letters(markets, me, tick, places[:count])
-                where[_PHASE], where[_PLACE] = _DELIVERY, 0
-        if where[_PHASE] == _DELIVERY:
-            short = deliver(markets, me, blocks, places, where, tick, reserve)
+                m.delivering = sort_letters(m, tick, count)
+                m.phase, m.place = _DELIVERY, 0
+        if m.phase == _DELIVERY:
+            short = deliver(m, tick)
             if short == DONE:
-                where[_TICK], where[_PHASE], where[_PLACE] = tick, _OWN, me * m.chunk
+                m.tick, m.phase, m.place = tick, _OWN, m.me * m.chunk
         if short != DONE:
-            access.tell(shared, _STOP, 1)
+            access.tell(m.at_shared, _STOP, 1)
             return short
     return DONE
+
+
+@entry("i8 i8 ->")
+def retime_blocks(address, t):  # type: ignore[no-untyped-def]
+    """Let all clocks follow the levers from `t` on."""
+    m = access.market(address)
+    for block in range(m.blocks):
+        earliest = NEVER
+        for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
+            earliest = min(earliest, behaviour.retime(m, row, t))
+        access.set_block_due(m, block, earliest)
 
 
 def usual_threads(size: int) -> int:
@@ -316,29 +320,30 @@ class Fast(Stage):
 
     def __init__(self, *arguments: Any, threads: int | None = None) -> None:
         super().__init__(*arguments)
-        size = self.state.due.size
-        self.market["chunk"] = self.chunk
+        size, block = self.state.due.size, self.block
         chunks = -(-size // (BLOCK * self.chunk))
-        usual = 1 if self.is_logged else usual_threads(size)  # one thread writes the log in order, and needs less memory for it
+        usual = 1 if self.is_logged or block.host != "native" else usual_threads(size)  # one thread writes the log in order
         self.crew = max(1, min(chunks, usual if threads is None else threads))
-        self.blocks = np.full(-(-size // BLOCK), NEVER, np.int64)
-        self.shared = np.zeros((self.crew + 1) * _APART, np.int64)
-        self.where = [np.zeros(_APART, np.int64) for _ in range(self.crew)]
-        self.places = [np.zeros((0, 2), np.int64) for _ in range(self.crew)]
-        records = np.repeat(self.market, self.crew)
-        self.all_books += [fresh(self.books) for _ in range(self.crew - 1)]
+        self.shared = block.zeros((self.crew + 1) * _APART, np.int64, LINE)
+        blocks = block.zeros(-(-size // BLOCK), np.int64)
+        blocks[:] = NEVER
+        records = block.zeros(self.crew, MARKET)
+        records[:] = self.market
+        self.all_books += [books_like(self.books, block) for _ in range(self.crew - 1)]
         for thread, books in enumerate(self.all_books):
-            bind(self.rules, self.state, books, records[thread : thread + 1])
+            bind(self.rules, self.state, books, block, records[thread : thread + 1])
+        records["chunk"], records["threads"], records["me"] = self.chunk, self.crew, range(self.crew)
+        records["first"], records["at_shared"] = block.address(records), block.address(self.shared)
+        records["at_blocks"], records["blocks"] = block.address(blocks), blocks.size
         self.records = records
-        self.market = records[:1]
-        self.markets = [records[thread : thread + 1] for thread in range(self.crew)]
+        self.use([records[thread : thread + 1] for thread in range(self.crew)])
         self.pool = ThreadPoolExecutor(self.crew) if self.crew > 1 else None
+        self._advance, self._begin = block.bound(advance), block.bound(begin_rows)
 
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
         self._work(self._begin)
-        for me, where in enumerate(self.where):
-            where[_PLACE] = me * self.chunk
+        self.records["place"] = self.records["me"] * self.chunk
         self._gather(1)
         self.env.process(self._days())
 
@@ -356,34 +361,29 @@ class Fast(Stage):
             yield At(env, target, Phase.OWN)
             tick = target // TICK
             ahead = tick if self.ahead and not self.is_logged else 0
-            self._work(partial(self._advance, tick, ahead))
+            self._work(self._advance, tick, ahead)
             self._gather(tick + 1)
 
-    def _begin(self, me: int) -> int:
-        return int(begin_rows(self.records, me, self.blocks, self.where[me], self.reserve))
-
-    def _advance(self, tick: int, ahead: int, me: int) -> int:
-        shared = self.shared.ctypes.data
-        return int(advance(self.records, me, shared, self.blocks, self.places[me], self.where[me], tick, ahead, self.reserve))
-
-    def _work(self, part: Callable[[int], int]) -> None:
+    def _work(self, part: Callable[..., int], *arguments: int) -> None:
         """Let every thread do its part, again until all of it is done, making room in between."""
         while True:
             self.shared[_STOP] = 0
-            for where in self.where:
-                where[_LEFT] = _AT_ONCE
-            reasons = [part(0)] if self.pool is None else self._together(part, self.pool)
+            self.records["left"] = _AT_ONCE
+            if self.pool is None:
+                reasons = [int(part(self.address, *arguments))]
+            else:
+                reasons = self._together(part, arguments, self.pool)
             if all(reason == DONE for reason in reasons):
                 return
             for thread, reason in enumerate(reasons):
                 self._make_room(thread, reason)
 
-    def _together(self, part: Callable[[int], int], pool: ThreadPoolExecutor) -> list[int]:
+    def _together(self, part: Callable[..., int], arguments: tuple[int, ...], pool: ThreadPoolExecutor) -> list[int]:
         """What the threads answer. Where one fails, or Ctrl-C comes, all of them have stopped before that goes on."""
 
         def do(me: int) -> int:
             try:
-                return part(me)
+                return int(part(self.addresses[me], *arguments))
             except BaseException:
                 self.shared[_STOP] = 1  # whoever waits for this one stops too
                 raise
@@ -395,8 +395,7 @@ class Fast(Stage):
             self.shared[_STOP] = 1
             with given_up():
                 while wait(futures, timeout=0.01).not_done:
-                    for where in self.where:
-                        where[_LEFT] = 0  # they pause before their next event
+                    self.records["left"] = 0  # they pause before their next event
             raise
         return [future.result() for future in futures]
 
@@ -408,12 +407,13 @@ class Fast(Stage):
         if reason == SHORT_OF_LOG:
             self.flush_log()
             if self.env.now == 0 and self.crew == 1:
-                self.passed(0, int(self.where[0][_PLACE]))
+                self.passed(0, int(self.records["place"][0]))
         elif reason == SHORT_OF_LETTERS:
             self.make_room(thread)
         elif reason == SHORT_OF_PLACES:
             waiting = max(int(books.mail_count.max()) for books in self.all_books) * self.crew
-            self.places[thread] = np.zeros((max(1024, 2 * waiting), 2), np.int64)
+            places = self.block.zeros(max(1024, 2 * waiting), np.int64)
+            self.records["at_places"][thread], self.records["places"][thread] = self.block.address(places), places.size
 
     def _gather(self, tick: int) -> None:
         """Add what the other threads have written down to the first one's books, and see how many letters wait for a tick."""
@@ -433,15 +433,15 @@ class Fast(Stage):
 
     def retime(self, t: int) -> None:
         """Let all clocks follow the levers."""
-        retime_blocks(self.market, self.blocks, t)
+        self.block.call(retime_blocks, self.address, t)
 
 
 SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",
         "leavers", "members", "levels", "moods")  # fmt: skip
 
 
-def fresh(books: Books) -> Books:
+def books_like(books: Books, block: Block) -> Books:
     """Empty books of the same shapes."""
-    empty = Books(*(np.zeros_like(array) for array in books))
+    empty = Books(*(block.zeros(array.shape, array.dtype) for array in books))
     empty.mail[:] = books.mail
     return empty

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.plan_arrays import lay_effect
 from ladsim.errors import StudyError
+from ladsim.hosts.block import Block
 from ladsim.model import plan as rules_of_the_plan
 from ladsim.model.layout import MOST_MONEY, Books, Rules
 from ladsim.model.plan import COSTS_CHANGE, NOTHING_CHANGES, TOO_MUCH
@@ -52,10 +53,11 @@ class _Nobody:
 class Plan:
     """Campaigns, shocks and policies' factors of one run, and the market's own money."""
 
-    def __init__(self, tables: Tables, rules: Rules, books: Books, scale: float, listener: Listener) -> None:
+    def __init__(self, tables: Tables, rules: Rules, books: Books, scale: float, block: Block, listener: Listener) -> None:
         self.tables, self.books, self.scale = tables, books, scale
-        # The market's record as it was bound: that of any thread would do, for the plan's arrays are the same.
-        self._market, self._record, self._arrays = rules.market, rules.plan, rules.plan_arrays
+        self._record, self._arrays, self._call = rules.plan, rules.plan_arrays, block.call
+        self._market = block.address(rules.market)  # that of any thread would do, for the plan's arrays are the same
+        self._act, self._take_effect = block.bound(rules_of_the_plan.act), block.bound(rules_of_the_plan.take_effect)
         self._listener: Listener = listener
         self._own: dict[tuple[int, str], int] = {}  # (policy, what) → its effect
         self._bookings: list[NDArray[Any]] = []
@@ -82,23 +84,23 @@ class Plan:
 
     def act(self, t: int) -> None:
         """Everything the plan does by itself at `t`: start and end campaigns and shocks, evaluate spend and carry-over."""
-        self._follow(t, rules_of_the_plan.act(self._market, t))
+        self._follow(t, self._act(self._market, t))
 
     def accrue_to_the_end(self) -> None:
         """Book fixed costs at all dates, where the plan does nothing else."""
-        if not rules_of_the_plan.accrue_to_the_end(self._market):
+        if not self._call(rules_of_the_plan.accrue_to_the_end, self._market):
             raise too_much_money()
 
     def spend(self, t: int, cause: int, amount: int) -> None:
         """Book a cost of the market."""
-        is_counted = rules_of_the_plan.spend(self._market, t, cause, min(amount, MOST_MONEY))
+        is_counted = self._call(rules_of_the_plan.spend, self._market, t, cause, min(amount, MOST_MONEY))
         self._collect()
         if not is_counted:
             raise too_much_money()
 
     def set_spend(self, t: int, place: int, monthly: float) -> None:
         """Change what a campaign spends (amount units a month, simulated part of the market) from `t` on."""
-        self._follow(t, rules_of_the_plan.set_spend(self._market, t, place, monthly))
+        self._follow(t, self._call(rules_of_the_plan.set_spend, self._market, t, place, monthly))
 
     def multiply(
         self, t: int, policy: int, on: str, effect: EffectTable, segments: NDArray[np.bool_], rungs: NDArray[np.bool_]
@@ -111,7 +113,7 @@ class Plan:
         arrays.reached[reach] = np.tile(np.outer(segments, rungs), (arrays.reached.shape[1] // segments.size, 1))
         lay_effect(arrays.effects[number], arrays.sizes[number], effect, reach, NO_CAMPAIGN)
         self._record["effects"] = first + len(self._own)
-        self._follow(t, rules_of_the_plan.act_anew(self._market, t))
+        self._follow(t, self._call(rules_of_the_plan.act_anew, self._market, t))
 
     def _follow(self, t: int, answer: int) -> None:
         """Do what a rule's answer asks for."""
@@ -120,7 +122,7 @@ class Plan:
             raise too_much_money()
         if answer == COSTS_CHANGE:
             self._listener.settle(t)  # what was served until now is paid at the old cost
-        if answer != NOTHING_CHANGES and rules_of_the_plan.take_effect(self._market, t):
+        if answer != NOTHING_CHANGES and self._take_effect(self._market, t):
             self._listener.clocks_change()
 
     def _collect(self) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.clockwork import month_starts
 from ladsim.engine.reach import audience_share, reached
+from ladsim.hosts.block import Block
 from ladsim.model.layout import C_FIXED_COST, FACTORS, LOG, MONTH, NEVER, P_RUNNING
 from ladsim.model.levers import CURVES
 from ladsim.model.plan_layout import (
@@ -65,8 +66,8 @@ def most_own_effects(tables: Tables) -> int:
     return len(tables.scenario.policies) * names
 
 
-def arrays_of(tables: Tables, groups: int, scale: float, log: bool) -> tuple[NDArray[Any], PlanArrays]:
-    """The plan's record, (1,) PLAN, and the arrays it points to. Keep these as long as the record."""
+def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block) -> tuple[NDArray[Any], PlanArrays]:
+    """The plan's record, (1,) PLAN, and the arrays it points to, in the market's block."""
     segments, rungs = tables.segment_rung.shape
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
     tires = contacts.tiring != 0.0 or contacts.leaving_effect != 0.0
@@ -78,32 +79,33 @@ def arrays_of(tables: Tables, groups: int, scale: float, log: bool) -> tuple[NDA
     reach = np.zeros((campaigns + own, groups, rungs), np.uint8)
     for place, campaign in enumerate(tables.campaigns):
         reach[place] = reached(tables, campaign, groups // segments)
+    put, zeros = block.put, block.zeros
     arrays = PlanArrays(
-        dates=np.array(dates_of(tables), np.int64),
-        accounts=_accounts(tables, scale),
-        upkeep=_upkeep(tables, scale),
-        campaigns=_campaigns(tables, scale),
-        effects=np.concatenate([effects, np.zeros(own, EFFECT)]),
-        sizes=np.concatenate([sizes, np.zeros((own, sizes.shape[1]))]),
-        reached=reach,
-        aimed=_stacked([c.segments for c in tables.campaigns], segments).astype(np.uint8),
-        shares=_stacked([audience_share(tables, c) for c in tables.campaigns], rungs),
-        people=np.zeros((segments, rungs), np.int64),
-        factors=np.zeros((groups, rungs, len(_NAMES))),
-        step_factors=np.zeros((groups, tables.steps.size)),
-        tired=np.zeros((groups if tires else 0, rungs)),
-        engagement=np.ones(stock),
-        growth=np.zeros(stock),
-        grown=np.zeros(stock),
-        money=np.zeros((-(-tables.horizon // MONTH) + 1, len(tables.causes)), np.int64),
-        bookings=np.zeros(at_once if log else 0, LOG),
+        dates=put(np.array(dates_of(tables), np.int64)),
+        accounts=put(_accounts(tables, scale)),
+        upkeep=put(_upkeep(tables, scale)),
+        campaigns=put(_campaigns(tables, scale)),
+        effects=put(np.concatenate([effects, np.zeros(own, EFFECT)])),
+        sizes=put(np.concatenate([sizes, np.zeros((own, sizes.shape[1]))])),
+        reached=put(reach),
+        aimed=put(_stacked([c.segments for c in tables.campaigns], segments), np.uint8),
+        shares=put(_stacked([audience_share(tables, c) for c in tables.campaigns], rungs)),
+        people=zeros((segments, rungs), np.int64),
+        factors=zeros((groups, rungs, len(_NAMES)), np.float64),
+        step_factors=zeros((groups, tables.steps.size), np.float64),
+        tired=zeros((groups if tires else 0, rungs), np.float64),
+        engagement=put(np.ones(stock)),
+        growth=zeros(stock, np.float64),
+        grown=zeros(stock, np.float64),
+        money=zeros((-(-tables.horizon // MONTH) + 1, len(tables.causes)), np.int64),
+        bookings=zeros(at_once if log else 0, LOG),
     )
-    return _record(tables, arrays, effects.size, tires), arrays
+    return _record(tables, arrays, effects.size, tires, block), arrays
 
 
-def _record(tables: Tables, arrays: PlanArrays, effects: int, tires: bool) -> NDArray[Any]:
+def _record(tables: Tables, arrays: PlanArrays, effects: int, tires: bool, block: Block) -> NDArray[Any]:
     """The plan's record: what the scenario says of contacts and engagement, and where the arrays are."""
-    record = np.zeros(1, PLAN)
+    record = block.zeros(1, PLAN)
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
     record["free"], record["tiring"], record["leaving"] = contacts.free_per_month, contacts.tiring, contacts.leaving_effect
     record["tires"] = tires
@@ -114,7 +116,7 @@ def _record(tables: Tables, arrays: PlanArrays, effects: int, tires: bool) -> ND
     record["width"] = arrays.sizes.shape[1]
     record["announced"] = _NEVER_MOVED
     for name in PLAN_ARRAYS:
-        record[f"at_{name}"] = getattr(arrays, name).ctypes.data
+        record[f"at_{name}"] = block.address(getattr(arrays, name))
     return record
 
 

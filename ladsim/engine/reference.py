@@ -13,19 +13,20 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from ladsim.compiled import compiled
+from ladsim.compiled import entry
 from ladsim.engine.clockwork import At, Phase
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
-from ladsim.model import behaviour, letters
+from ladsim.model import access, behaviour, letters
 from ladsim.model.layout import TICK
 
 _IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
 
 
-@compiled
-def _places(markets, tick):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 i8 -> i8[]")
+def places_of(address, tick):  # type: ignore[no-untyped-def]
+    """The places of a tick's letters, as they come: (letters,)."""
+    m = access.market(address)
     places = np.empty(letters.letters_of(m, tick), np.int64)
     place = letters.first_letter(m, tick)
     for n in range(places.size):
@@ -34,14 +35,34 @@ def _places(markets, tick):  # type: ignore[no-untyped-def]
     return places
 
 
-@compiled
-def _empty_mail(markets, tick):  # type: ignore[no-untyped-def]
-    letters.empty_mail(markets[0], tick)
+@entry("i8 i8 ->")
+def empty_mail(address, tick):  # type: ignore[no-untyped-def]
+    """Let a tick's letters be written over."""
+    letters.empty_mail(access.market(address), tick)
 
 
-@compiled
-def _retime_rows(markets, t):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 i8 ->")
+def begin(address, row):  # type: ignore[no-untyped-def]
+    """Begin a customer's life."""
+    behaviour.begin(access.market(address), row)
+
+
+@entry("i8 i8 ->")
+def act(address, row):  # type: ignore[no-untyped-def]
+    """Let happen what is due for a customer."""
+    behaviour.act(access.market(address), row)
+
+
+@entry("i8 i8 i8 i8 i8 i8 i8 -> i8")
+def hear(address, row, sender, number, layer, negative, t):  # type: ignore[no-untyped-def]
+    """Let a customer answer a message; gives when its next event is due."""
+    return behaviour.hear(access.market(address), row, sender, number, layer, negative, t)
+
+
+@entry("i8 i8 ->")
+def retime_rows(address, t):  # type: ignore[no-untyped-def]
+    """Let all clocks follow the levers from `t` on."""
+    m = access.market(address)
     for row in range(m.customers):
         behaviour.retime(m, row, t)
 
@@ -51,14 +72,15 @@ class Reference(Stage):
 
     def __init__(self, *arguments: Any, threads: int | None = None) -> None:
         super().__init__(*arguments)  # SimPy's processes are one thread
-        self.one = self.market[0]  # the record itself, as the rules take it
+        self.one = self.market[0]
+        self._begin, self._act, self._hear = (self.block.bound(entry) for entry in (begin, act, hear))
         self.due = self.state.due
         self.processes: list[simpy.Process] = []
 
     def start(self) -> None:
         """Begin every life, then give each customer its process."""
         for row in range(self.due.size):
-            behaviour.begin(self.one, row)
+            self._begin(self.address, row)
             self._after_event()
             self.passed(0, row + 1)
         self.env.process(self.courier())
@@ -76,7 +98,7 @@ class Reference(Stage):
                 yield At(env, due) if due <= self.horizon else env.event()
             except simpy.Interrupt:
                 continue  # a message or the plan moved the date
-            behaviour.act(self.one, row)
+            self._act(self.address, row)
             self._after_event()
 
     def courier(self) -> Events:
@@ -88,22 +110,22 @@ class Reference(Stage):
             for first in range(0, mail.size, _IN_HAND):
                 for _sent, receiver, sender, number, layer, negative, _ in mail[first : first + _IN_HAND].tolist():
                     before = self.due[receiver]
-                    if behaviour.hear(self.one, receiver, sender, number, layer, negative, tick * TICK) != before:
+                    if self._hear(self.address, receiver, sender, number, layer, negative, tick * TICK) != before:
                         moved[receiver] = None
                     self._after_event()
             for receiver in moved:
                 self.processes[receiver].interrupt()
-            _empty_mail(self.market, tick)
+            self.block.call(empty_mail, self.address, tick)
 
     def _mail(self, tick: int) -> NDArray[Any]:
         """The letters that are delivered at a tick, in the order in which they are answered."""
-        mail = self.books.letters[_places(self.market, tick)]
+        mail = self.books.letters[self.block.call(places_of, self.address, tick)]
         return mail[np.lexsort((mail["number"], mail["sender"], mail["sent"], mail["receiver"]))]
 
     def retime(self, t: int) -> None:
         """Let all clocks follow, and wake those whose next event has moved."""
         before = self.due.copy()
-        _retime_rows(self.market, t)
+        self.block.call(retime_rows, self.address, t)
         for row in np.flatnonzero(self.due != before):
             self.processes[row].interrupt()
 
@@ -111,6 +133,6 @@ class Reference(Stage):
         """See that the buffers have room for the next event."""
         if self.one["too_many"]:
             raise too_many_letters(int(self.one["too_many"]), self.most_letters)
-        if self.one["letters_size"] - self.one["letters"] < self.reserve:
+        if self.one["letters_size"] - self.one["letters"] < self.one["reserve"]:
             self.make_room()
         self.spare_log()

@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import streams
-from ladsim.compiled import compiled
+from ladsim.compiled import entry
 from ladsim.engine.plan_arrays import arrays_of
+from ladsim.hosts.block import Block
+from ladsim.model import access
+from ladsim.model.hazards import work_out
 from ladsim.model.layout import (
     FACTORS,
     JOIN,
     LAYER,
+    MARKET,
     NEVER,
     NOBODY,
     PER_RECEIVER,
@@ -31,8 +35,9 @@ from ladsim.world.build import World
 from ladsim.world.graph import ReferralGraph
 
 
-@compiled
-def _fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-def]
+@entry("f8[]* i8[] i4[] i4[] ->")
+def fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-def]
+    """What one message a month of each node makes under `per_receiver`: Σ 1 / in-degree of its neighbours."""
     for row in range(reach.size):
         total = 0.0
         for e in range(indptr[row], indptr[row + 1]):
@@ -92,12 +97,13 @@ def _memory(tables: Tables) -> list[int]:
     return [_kind(tables, place).words(program.numbers) for place, program in enumerate(tables.programs)]
 
 
-def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rules:
+def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool = True) -> Rules:
     """The rules' arrays, with the graph of every layer and all levers at 1. `rows`: keep what was booked to each customer."""
     segments, rungs = tables.segment_rung.shape
     layers, steps = max(1, len(world.layers)), tables.steps.size
     needed = parts_of(tables, log, rows)
-    market = tables.market.copy()
+    market = block.zeros(1, MARKET)
+    market[:] = tables.market
     market["log"] = log
     market["slots"], market["all_slots"] = needed["slots"], needed["all_slots"]
     market["order_column"] = needed["slots"] if needed["orders"] else NOBODY
@@ -110,37 +116,38 @@ def rules_of(tables: Tables, world: World, log: bool, rows: bool = True) -> Rule
     of_levels = _stacked([p.level_step for p in tables.programs], np.float64, steps)
     table_of_steps = tables.steps.copy()
     table_of_steps["personal"] = (of_levels != 1.0).any(axis=0) | (table_of_steps["feeling"] != 0.0)
-    table, graphs = _layers(tables, world)
-    programs, numbers = _programs(tables)
+    table, graphs = _layers(tables, world, block)
+    programs, numbers = _programs(tables, block)
+    put, zeros = block.put, block.zeros
     groups = segments * _views(tables)
-    plan, plan_arrays = arrays_of(tables, groups, world.scale, log)
+    plan, plan_arrays = arrays_of(tables, groups, world.scale, log, block)
     return Rules(
         market=market,
-        rungs=tables.rungs,
-        steps=table_of_steps,
-        kinds=tables.kinds,
-        segment_rung=tables.segment_rung,
-        segment_step=tables.segment_step,
-        lever_rung=ones(groups, rungs),
-        lever_step=np.ones((groups, steps)),
-        talk=tables.talk,
-        step_number=np.zeros((2, groups, max(1, steps))),
-        order_rate=np.zeros((2, groups, rungs)),
-        message_rate=np.zeros((2, layers, groups, rungs)),
-        basket_factor=np.zeros((groups, rungs)),
-        cost_rate=np.zeros((groups, rungs)),
-        quality=np.zeros((groups, rungs)),
-        price=np.ones((groups, rungs)),
-        points=np.ones((groups, rungs)),
-        changed=np.zeros((groups, rungs), np.uint8),
+        rungs=put(tables.rungs),
+        steps=put(table_of_steps),
+        kinds=put(tables.kinds),
+        segment_rung=put(tables.segment_rung),
+        segment_step=put(tables.segment_step),
+        lever_rung=put(ones(groups, rungs)),
+        lever_step=put(np.ones((groups, steps))),
+        talk=put(tables.talk),
+        step_number=zeros((2, groups, max(1, steps)), np.float64),
+        order_rate=zeros((2, groups, rungs), np.float64),
+        message_rate=zeros((2, layers, groups, rungs), np.float64),
+        basket_factor=zeros((groups, rungs), np.float64),
+        cost_rate=zeros((groups, rungs), np.float64),
+        quality=zeros((groups, rungs), np.float64),
+        price=put(np.ones((groups, rungs))),
+        points=put(np.ones((groups, rungs))),
+        changed=zeros((groups, rungs), np.uint8),
         layers=table,
-        cause_kinds=tables.cause_kinds,
+        cause_kinds=put(tables.cause_kinds),
         programs=programs,
-        joins=_stacked([p.joins for p in tables.programs], JOIN, rungs),
-        level_rung=_stacked([p.level_rung for p in tables.programs], FACTORS, rungs),
-        level_step=of_levels,
-        level_cost=np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)]),
-        beliefs=tables.beliefs,
+        joins=put(_stacked([p.joins for p in tables.programs], JOIN, rungs)),
+        level_rung=put(_stacked([p.level_rung for p in tables.programs], FACTORS, rungs)),
+        level_step=put(of_levels),
+        level_cost=put(np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)])),
+        beliefs=put(tables.beliefs),
         graphs=(*graphs, numbers),
         plan=plan,
         plan_arrays=plan_arrays,
@@ -152,21 +159,21 @@ def _stacked(parts: list[NDArray[Any]], kind: Any, width: int) -> NDArray[Any]:
     return np.concatenate([np.zeros((0, width), kind), *(np.atleast_2d(part) for part in parts)])
 
 
-def _programs(tables: Tables) -> tuple[NDArray[Any], list[NDArray[np.float64]]]:
+def _programs(tables: Tables, block: Block) -> tuple[NDArray[Any], list[NDArray[np.float64]]]:
     """The programmes' records, and the numbers they point to."""
-    records = np.zeros(len(tables.programs), PROGRAM)
+    records = block.zeros(len(tables.programs), PROGRAM)
     kept: list[NDArray[np.float64]] = []
     first = memory = 0
     for place, (row, program, words) in enumerate(zip(records, tables.programs, _memory(tables), strict=True)):
         kind = _kind(tables, place)
-        kept.append(np.array([program.numbers.get(n, kind.defaults.get(n, 0.0)) for n in kind.numbers], np.float64))
+        kept.append(block.put(np.array([program.numbers.get(n, kind.defaults.get(n, 0.0)) for n in kind.numbers], np.float64)))
         row["word"] = streams.word("program " + program.name)
-        row["at_numbers"] = kept[-1].ctypes.data
+        row["at_numbers"] = block.address(kept[-1])
         row["starts"], row["ends"] = program.starts, program.ends
         row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
         row["manual"], row["in_money"] = kind.is_manual, kind.is_in_money
-        for hook, address in kind.hooks.items():
-            row[hook] = address
+        for name, function in kind.hooks.items():
+            row[name] = block.hook(function)
         first += program.level_cost.size
         memory += words
     return records, kept
@@ -177,14 +184,14 @@ def _is_numbered(world: World) -> bool:
     return world.file_ids is None or bool((world.file_ids == np.arange(world.size, dtype=np.uint64)).all())
 
 
-def _layers(tables: Tables, world: World) -> tuple[NDArray[Any], tuple[Any, ...]]:
+def _layers(tables: Tables, world: World, block: Block) -> tuple[NDArray[Any], tuple[Any, ...]]:
     """The layers' records, and the arrays they point to."""
-    table = np.zeros(max(1, len(world.layers)), LAYER)
+    table = block.zeros(max(1, len(world.layers)), LAYER)
     kept: list[NDArray[Any]] = []
 
     def address(array: NDArray[Any], kind: Any) -> int:
-        kept.append(np.ascontiguousarray(array, kind))
-        return int(kept[-1].ctypes.data)
+        kept.append(block.put(array, kind))
+        return block.address(kept[-1])
 
     for row, graph, budget, layer in zip(table, world.layers, tables.budgets, tables.scenario.word_of_mouth, strict=False):
         row["detractor"] = layer.detractor_factor
@@ -202,8 +209,14 @@ def _layers(tables: Tables, world: World) -> tuple[NDArray[Any], tuple[Any, ...]
 def _reach(graph: ReferralGraph) -> NDArray[np.float64]:
     """What the budget `per_receiver` makes of one message a month of each customer: Σ 1 / in-degree of its neighbours."""
     reach = np.zeros(graph.nodes)
-    _fill_reach(reach, graph.indptr, graph.indices, graph.in_degree)
+    fill_reach(reach, graph.indptr, graph.indices, graph.in_degree)
     return reach
+
+
+@entry("i8 ->")
+def work_out_rates(address):  # type: ignore[no-untyped-def]
+    """Work out what the levers, as they stand, make of all rates."""
+    work_out(access.market(address))
 
 
 def market_columns(rules: Rules) -> int:

@@ -25,6 +25,7 @@ from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
+from ladsim.hosts.choice import block_for, usual_host
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
 from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve, with_strategy
@@ -104,7 +105,7 @@ def future(
         )
         followed = None
         if follow is not None:
-            followed = chosen(follow, world.ids, np.uint64(streams.run_key(np.uint64(seed), np.uint64(replication))))
+            followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
             stage.log_only(followed)
         file = None if isinstance(log, bool) else Path(log)
         if file is not None:
@@ -161,18 +162,20 @@ def staged(
     log: bool = False,
     rows: bool = True,
     threads: int | None = None,
+    host: str | None = None,
 ) -> Stage:
     """A market at time 0, ready to run on an engine. Without `rows` it does not keep what was booked to each customer."""
-    rules = rules_of(laid_out, world, log, rows)
-    books = books_of(laid_out, world, rules)
-    state = set_up(laid_out, world, rules, books, seed, replication)
-    return kind(laid_out, rules, state, books, world.scale, threads=threads)
+    block = block_for(host or usual_host())
+    rules = rules_of(laid_out, world, block, log, rows)
+    books = books_of(laid_out, world, rules, block)
+    state = set_up(laid_out, world, rules, books, block, seed, replication)
+    return kind(laid_out, rules, state, books, world.scale, block, threads=threads)
 
 
 def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
     laid_out, books = engine.tables, engine.books
     snapshots = Snapshots(books, laid_out.horizon)
-    customers = customers_of(engine.market, engine.state) if rows else None
+    customers = customers_of(engine.market, engine.state, engine.block) if rows else None
     names = laid_out.rung_names
     ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
     outside = next((n for n, r in zip(names, laid_out.rungs, strict=True) if r["outside"]), "")
@@ -217,6 +220,6 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         moods=snapshots.moods,
         customers=customers,
         holdout_names=tuple(holdout.held_out(laid_out)) if customers is not None else (),
-        holdouts=holdout.sums(laid_out, engine.market, customers) if customers is not None else np.zeros(0),
+        holdouts=holdout.sums(laid_out, engine.block, engine.address, customers) if customers is not None else np.zeros(0),
         policy_notes=tuple(engine.policy_notes),
     )

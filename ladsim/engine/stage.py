@@ -14,13 +14,15 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from ladsim.compiled import compiled
+from ladsim.compiled import entry
 from ladsim.engine.clockwork import At, Phase, month_starts
 from ladsim.engine.event_log import MANY_ROWS, MOST_ROWS, EventLog, LogFile
 from ladsim.engine.followed import bits
 from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
+from ladsim.hosts.block import Block
+from ladsim.model import access
 from ladsim.model.layout import CAUSES, LETTER, MOST_MONEY, TICK, Books, Rules, State, place
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
@@ -30,10 +32,12 @@ _CHUNK = 256
 _LOG_FULL = 512
 
 
-@compiled
-def _accrue_rows(markets, first, last, t):  # type: ignore[no-untyped-def]
+@entry("i8 i8 i8 i8 ->")
+def accrue_rows(address, first, last, t):  # type: ignore[no-untyped-def]
+    """Book what these customers have cost until `t`."""
+    m = access.market(address)
     for row in range(first, last):
-        accrue(markets[0], row, t)
+        accrue(m, row, t)
 
 
 class Stage:
@@ -43,20 +47,25 @@ class Stage:
     most_rows = MOST_ROWS  # of the log that may stand in memory
 
     def __init__(
-        self, tables: Tables, rules: Rules, state: State, books: Books, scale: float, threads: int | None = None
+        self, tables: Tables, rules: Rules, state: State, books: Books, scale: float, block: Block, threads: int | None = None
     ) -> None:
         self.env = simpy.Environment(0)
-        self.tables, self.rules, self.state, self.books = tables, rules, state, books
-        self.market = rules.market
-        self.markets = [self.market]  # one for each thread of the fast engine, with its books
+        self.tables, self.rules, self.state, self.books, self.block = tables, rules, state, books, block
         self.all_books = [books]
+        self.use([rules.market])
         self.market["most_letters"] = self.most_letters
         self.horizon = tables.horizon
-        self.reserve = books.letters.size // 2  # room for the busiest single event
-        self.plan = Plan(tables, rules, books, scale, self)
+        self.market["reserve"] = books.letters.size // 2
+        self.plan = Plan(tables, rules, books, scale, block, self)
         self.policy_notes: list[tuple[float, str]] = []
         self.log = EventLog(self.most_rows)
         self.of_market = True  # whether the log has the market's own bookings, too
+
+    def use(self, markets: list[NDArray[Any]]) -> None:
+        """Take these as the market's records: one for each thread of the fast engine, with its books."""
+        self.markets, self.market = markets, markets[0]
+        self.addresses = [self.block.address(market) for market in markets]
+        self.address = self.addresses[0]
 
     @property
     def is_logged(self) -> bool:
@@ -74,9 +83,9 @@ class Stage:
 
     def log_only(self, ids: NDArray[np.uint64]) -> None:
         """Keep the log for these customers alone."""
-        self._followed = bits(ids, self.ids)
+        followed = self.block.put(bits(ids, self.ids))
         for market in self.markets:
-            market["at_followed"] = self._followed.ctypes.data
+            market["at_followed"] = self.block.address(followed)
         self.of_market = False
 
     def start(self) -> None:
@@ -158,16 +167,16 @@ class Stage:
         chunk = _CHUNK if self.is_logged else size
         with self._in_order():
             for first in range(0, size, chunk):
-                _accrue_rows(self.market, first, min(first + chunk, size), t)
+                self.block.call(accrue_rows, self.address, first, min(first + chunk, size), t)
                 self.passed(t, min(first + chunk, size))
 
     def make_room(self, thread: int = 0) -> None:
         """Double the room for letters."""
         books = self.all_books[thread]
-        letters = np.zeros(2 * books.letters.size, LETTER)
+        letters = self.block.zeros(2 * books.letters.size, LETTER)
         letters[: books.letters.size] = books.letters
         self.all_books[thread] = books._replace(letters=letters)
-        place(self.markets[thread], "letters", letters)
+        place(self.markets[thread], "letters", letters, self.block)
         if thread == 0:
             self.books = self.all_books[0]
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import streams
-from ladsim.compiled import compiled
-from ladsim.engine.rules import market_columns
+from ladsim.compiled import entry
+from ladsim.engine.rules import market_columns, work_out_rates
+from ladsim.hosts.block import Block
 from ladsim.model import access, standing
 from ladsim.model.layout import (
     CUSTOMER,
@@ -33,7 +34,6 @@ from ladsim.model.layout import (
     State,
     bind,
 )
-from ladsim.model.rates import work_out_rates
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 from ladsim.world.population import quotas
@@ -41,18 +41,20 @@ from ladsim.world.population import quotas
 TRAIT_LAWS = ("gamma", "inverse_gamma", "beta", "normal")
 
 
-@compiled
-def _draws(markets, purpose):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 i8 -> f8[]")
+def draws_of(address, purpose):  # type: ignore[no-untyped-def]
+    """A uniform number of every customer: (N,)."""
+    m = access.market(address)
     draws = np.empty(m.customers)
     for row in range(m.customers):
         draws[row] = streams.uniform(access.key(m, row), streams.NO_WORD, purpose, 0, 0)
     return draws
 
 
-@compiled
-def _fill_rows(markets, rungs, segments):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 u1[] u2[] ->")
+def fill_rows(address, rungs, segments):  # type: ignore[no-untyped-def]
+    """Put everybody on a rung, before anything happens."""
+    m = access.market(address)
     for row in range(m.customers):
         c = access.head(m, row)
         c.rung = rungs[row]
@@ -65,8 +67,9 @@ def _fill_rows(markets, rungs, segments):  # type: ignore[no-untyped-def]
             access.arrival(m, row).due = NEVER
 
 
-@compiled
-def _fill_places(draws, highest, taken):  # type: ignore[no-untyped-def]
+@entry("f8[] f8[] i8[] -> u1[]")
+def fill_places(draws, highest, taken):  # type: ignore[no-untyped-def]
+    """Which of the `taken` rungs each draw means; `highest` are the highest draws of all but the last."""
     places = np.empty(draws.size, np.uint8)
     for n in range(draws.size):
         place = 0
@@ -76,9 +79,10 @@ def _fill_places(draws, highest, taken):  # type: ignore[no-untyped-def]
     return places
 
 
-@compiled
-def _fill_trait(markets, column, law, a_word, a, b):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 i8 i8 u8 f8 f8 ->")
+def fill_trait(address, column, law, a_word, a, b):  # type: ignore[no-untyped-def]
+    """Draw a trait of everybody."""
+    m = access.market(address)
     for row in range(m.customers):
         own = access.key(m, row)
         if law == 0:
@@ -92,9 +96,10 @@ def _fill_trait(markets, column, law, a_word, a, b):  # type: ignore[no-untyped-
         access.set_trait(m, row, column, value)
 
 
-@compiled
-def _fill_views(markets, words, shares):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 u8[] f8[] ->")
+def fill_views(address, words, shares):  # type: ignore[no-untyped-def]
+    """Draw what the firm knows of everybody for life: who consents, who is in a test group."""
+    m = access.market(address)
     for row in range(m.customers):
         for_life = 0
         for bit in range(words.size):
@@ -103,11 +108,12 @@ def _fill_views(markets, words, shares):  # type: ignore[no-untyped-def]
         access.seen_as(m, row).kind = for_life * m.seen
 
 
-@compiled
-def _read_customers(markets, table):  # type: ignore[no-untyped-def]
-    m = markets[0]
+@entry("i8 i8 ->")
+def read_customers(address, table):  # type: ignore[no-untyped-def]
+    """Write everybody into a table at an address, as a history shows them."""
+    m = access.market(address)
     for row in range(m.customers):
-        line, c = table[row], access.head(m, row)
+        line, c = access.customer(table, row), access.head(m, row)
         line.id = access.identity(m, row)
         line.due = access.due(m, row)
         line.rung = c.rung
@@ -126,40 +132,35 @@ def _read_customers(markets, table):  # type: ignore[no-untyped-def]
             line.cost = outcome.cost
 
 
-def set_up(tables: Tables, world: World, rules: Rules, books: Books, seed: int, replication: int) -> State:
+def set_up(tables: Tables, world: World, rules: Rules, books: Books, block: Block, seed: int, replication: int) -> State:
     """A market at time 0: one row per customer, with its segment, the rung it starts on, the date it arrives and its traits.
 
     Fills and binds the market's record on the way.
     """
     market = rules.market
     size = world.size
-    market["run"] = streams.run_key(np.uint64(seed), np.uint64(replication))
-    # Zero pages cost no memory until they are written to.
-    ids = np.zeros(0, np.uint64) if market["numbered"][0] else np.ascontiguousarray(world.ids)
-    state = State(_on_a_line(size * int(market["stride"][0])), np.empty(size, np.int64), ids)
-    bind(rules, state, books)
-    work_out_rates(market)
-    draws = _draws(market, streams.START)
+    market["run"] = streams.key_of_run(seed, replication)
+    # A row that fits a line of memory should not be spread over two.
+    rows = block.zeros(size * int(market["stride"][0]), np.uint8, LINE)
+    ids = block.put(np.zeros(0, np.uint64) if market["numbered"][0] else world.ids)
+    state = State(rows, block.zeros(size, np.int64), ids)
+    bind(rules, state, books, block)
+    here = block.address(market)
+    block.call(work_out_rates, here)
+    draws = block.call(draws_of, here, streams.START)
     rungs = starting_rungs(tables, world, draws)
     if tables.arrivals:
         waiting = _waiting(tables, world, rungs, draws)
     del draws
-    _fill_rows(market, rungs, np.ascontiguousarray(world.segment))
+    block.call(fill_rows, here, rungs, world.segment)
     if tables.arrivals:
-        _set_arrivals(tables, world, part(market, state, "arrival"), waiting, _draws(market, streams.ARRIVAL))
+        _set_arrivals(tables, world, part(market, state, "arrival"), waiting, block.call(draws_of, here, streams.ARRIVAL))
     if market["part_view"][0] >= 0:
         words, shares = (np.array([bit[n] for bit in tables.view_bits], kind) for n, kind in enumerate((np.uint64, np.float64)))
-        _fill_views(market, words, shares)
+        block.call(fill_views, here, words, shares)
     for column, (law, a_word, a, b) in enumerate(tables.traits):
-        _fill_trait(market, column, TRAIT_LAWS.index(law), np.uint64(a_word), float(a), float(b))
+        block.call(fill_trait, here, column, TRAIT_LAWS.index(law), a_word, a, b)
     return state
-
-
-def _on_a_line(size: int) -> NDArray[np.uint8]:
-    """Zeros that begin where a line of memory does, so that a row of one line is not spread over two."""
-    room = np.zeros(size + LINE, np.uint8)
-    first = -room.ctypes.data % LINE
-    return room[first : first + size]
 
 
 def part(market: Any, state: State, name: str) -> NDArray[Any]:
@@ -168,10 +169,10 @@ def part(market: Any, state: State, name: str) -> NDArray[Any]:
     return np.ndarray((size,), PARTS[name], state.rows.data, offset, (stride,))
 
 
-def customers_of(market: Any, state: State) -> NDArray[Any]:
+def customers_of(market: Any, state: State, block: Block) -> NDArray[Any]:
     """The customers as a history shows them: (N,) CUSTOMER."""
-    table = np.zeros(state.due.size, CUSTOMER)
-    _read_customers(market, table)
+    table = block.zeros(state.due.size, CUSTOMER)
+    block.call(read_customers, block.address(market), block.address(table))
     return table
 
 
@@ -185,7 +186,7 @@ def starting_rungs(tables: Tables, world: World, draws: NDArray[np.float64]) -> 
     sorted_enough = own.copy()
     ends = counts[taken].cumsum()[:-1] - 1  # of each rung but the last: the place of its highest draw
     sorted_enough.partition(ends)
-    places = _fill_places(own, sorted_enough[ends], taken)
+    places: NDArray[np.uint8] = fill_places(own, sorted_enough[ends], taken)
     del sorted_enough
     if not np.array_equal(np.bincount(places, minlength=counts.size), counts):  # two equal draws at a border: ids decide
         order = np.lexsort((world.ids if all_free else world.ids[free], own))
@@ -228,7 +229,7 @@ def _set_arrivals(
                 arrival["flow"][row] = len(tables.steps) + place
 
 
-def books_of(tables: Tables, world: World, rules: Rules) -> Books:
+def books_of(tables: Tables, world: World, rules: Rules, block: Block) -> Books:
     """Empty books, their buffers large enough for the busiest single event."""
     segments, rungs = tables.segment_rung.shape
     months = -(-tables.horizon // MONTH)
@@ -238,27 +239,28 @@ def books_of(tables: Tables, world: World, rules: Rules) -> Books:
     starts = int(tables.rungs["start_orders"].max(initial=0))
     of_an_order = 10 + 8 * len(tables.programs)  # rows of the log at most
     room = 2 * (1024 + widest + of_an_order * (starts + 1))  # an engine empties a buffer when half of it is full
+    zeros = block.zeros
     return Books(
-        people=np.zeros((months + 1, segments, rungs), np.int64),
-        flows=np.zeros((months + 1, len(tables.step_names), segments), np.int64),
-        orders=np.zeros((months + 1, segments, rungs), np.int64),
-        order_kinds=np.zeros((months + 1, max(1, len(tables.kind_names))), np.int64),
-        newcomers=np.zeros((months + 1, segments, 2), np.int64),
-        money=np.zeros((months + 1, causes, segments, rungs), np.int64),
-        daily=np.zeros((days + 1, causes), np.int64),
-        messages=np.zeros((months + 1, layers, 3), np.int64),
-        cohorts=np.zeros((months + 1, months + 1, rungs), np.int64),
-        buyers=np.zeros((months + 1, months + 1), np.int64),
-        returns=np.zeros((months + 1, segments, 3), np.int64),
-        leavers=np.zeros((months + 1, segments, rungs + 1), np.int64),
-        members=np.zeros((months + 1, len(tables.programs), len(MEMBER_COUNTS)), np.int64),
-        levels=np.zeros((months + 1, rules.level_cost.size), np.int64),
-        moods=np.zeros(
+        people=zeros((months + 1, segments, rungs), np.int64),
+        flows=zeros((months + 1, len(tables.step_names), segments), np.int64),
+        orders=zeros((months + 1, segments, rungs), np.int64),
+        order_kinds=zeros((months + 1, max(1, len(tables.kind_names))), np.int64),
+        newcomers=zeros((months + 1, segments, 2), np.int64),
+        money=zeros((months + 1, causes, segments, rungs), np.int64),
+        daily=zeros((days + 1, causes), np.int64),
+        messages=zeros((months + 1, layers, 3), np.int64),
+        cohorts=zeros((months + 1, months + 1, rungs), np.int64),
+        buyers=zeros((months + 1, months + 1), np.int64),
+        returns=zeros((months + 1, segments, 3), np.int64),
+        leavers=zeros((months + 1, segments, rungs + 1), np.int64),
+        members=zeros((months + 1, len(tables.programs), len(MEMBER_COUNTS)), np.int64),
+        levels=zeros((months + 1, rules.level_cost.size), np.int64),
+        moods=zeros(
             (months + 1, segments, rungs, len(MOODS)) if tables.scenario.satisfaction is not None else (0, 0, 0, 0), np.int64
         ),
-        held=np.zeros(int(market_columns(rules))),
-        log=np.zeros(room if rules.market[0]["log"] else 1, LOG),
-        letters=np.zeros(room, LETTER),
-        mail=np.full(days + 3, NOBODY, np.int64),
-        mail_count=np.zeros(days + 3, np.int64),
+        held=zeros(int(market_columns(rules)), np.float64),
+        log=zeros(room if rules.market[0]["log"] else 1, LOG),
+        letters=zeros(room, LETTER),
+        mail=block.put(np.full(days + 3, NOBODY, np.int64)),
+        mail_count=zeros(days + 3, np.int64),
     )

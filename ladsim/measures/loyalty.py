@@ -97,13 +97,13 @@ def _answers(history: History, month: int, found: Floats, survey: Survey) -> NDA
     """How many promoters, passives and detractors answer: people drawn one by one without repetition."""
     left = np.rint(found).astype(np.int64)
     answers = np.zeros(3, np.int64)
-    key = np.uint64(streams.run_key(np.uint64(history.seed), np.uint64(history.replication)))
-    for number in range(min(survey.people, int(left.sum()))):
-        place = np.uint64(number)
-        u = streams.uniform(key, streams.word(f"survey {month}"), streams.SURVEY, place, 0)
+    key, word = streams.key_of_run(history.seed, history.replication), streams.word(f"survey {month}")
+    asked = min(survey.people, int(left.sum()))
+    who, whether = (streams.uniforms_numbered(key, word, streams.SURVEY, k, asked) for k in (0, 1))
+    for u, answers_at in zip(who, whether, strict=True):
         mood = int(np.searchsorted(left.cumsum(), u * left.sum(), side="right"))
         left[mood] -= 1
-        if streams.uniform(key, streams.word(f"survey {month}"), streams.SURVEY, place, 1) < survey.response_share:
+        if answers_at < survey.response_share:
             answers[mood] += 1
     return answers
 

@@ -7,15 +7,12 @@ To add an array: a name in ``layout.ARRAYS`` and its bundle, and a function here
 
 from __future__ import annotations
 
-import numba
 import numpy as np
-from numba import types
 
 from ladsim import streams
+from ladsim.compiled import inline
 from ladsim.model import layout
 from ladsim.model.memory import address_of, fetch, number_at, pause, read_shared, record_at, write_shared
-
-inline = numba.njit(inline="always")
 
 _head, _orders, _after = (record_at(kind, sized=False) for kind in (layout.HEAD, layout.ORDERS, layout.AFTER))
 _talk_part, _renewals, _arrival = (record_at(kind, sized=False) for kind in (layout.TALK, layout.RENEWALS, layout.ARRIVAL))
@@ -24,15 +21,15 @@ _sequence, _view, _mood = (record_at(kind, sized=False) for kind in (layout.SEQU
 _member = record_at(layout.MEMBER, sized=False)
 _program, _join, _market = record_at(layout.PROGRAM), record_at(layout.JOIN), record_at(layout.MARKET)
 _rung, _step, _kind, _layer = record_at(layout.RUNG), record_at(layout.STEP), record_at(layout.KIND), record_at(layout.LAYER)
-_factors, _log = record_at(layout.FACTORS), record_at(layout.LOG)
-_real, _set_real, _ = number_at(types.float64)
-_whole, _set, _ = number_at(types.int64)
-_short, _, _ = number_at(types.int32)
-_id, _, _ = number_at(types.uint64)
-_flag, _, _ = number_at(types.uint8)
-_word, _set_word, _ = number_at(types.int64, sized=False)
-_tally, _set_tally, _ = number_at(types.uint16, sized=False)
-_own, _set_own, _ = number_at(types.float64, sized=False)
+_factors, _log, _customer = record_at(layout.FACTORS), record_at(layout.LOG), record_at(layout.CUSTOMER)
+_real, _set_real, _ = number_at("f8")
+_whole, _set, _ = number_at("i8")
+_short, _, _ = number_at("i4")
+_id, _, _ = number_at("u8")
+_flag, _set_flag, _ = number_at("u1")
+_word, _set_word, _ = number_at("i8", sized=False)
+_tally, _set_tally, _ = number_at("u2", sized=False)
+_own, _set_own, _ = number_at("f8", sized=False)
 
 _LINE = layout.LINE
 _MEMBER_BYTES = layout.MEMBER.itemsize
@@ -158,10 +155,10 @@ def sequence(m, row):  # type: ignore[no-untyped-def]
 @inline
 def group(m, row):  # type: ignore[no-untyped-def]
     """What a customer is to the levers: its segment, and as whom the firm sees it."""
-    segment = types.int64(_head(m.at_rows, row * m.stride).segment)
+    segment = np.int64(_head(m.at_rows, row * m.stride).segment)
     if m.part_view < 0:
         return segment
-    return segment + m.segments * types.int64(_view(m.at_rows, row * m.stride + m.part_view).kind)
+    return segment + m.segments * np.int64(_view(m.at_rows, row * m.stride + m.part_view).kind)
 
 
 @inline
@@ -215,7 +212,7 @@ def visits(m, row, r):  # type: ignore[no-untyped-def]
 @inline
 def set_visits(m, row, r, count):  # type: ignore[no-untyped-def]
     """Set how often a customer has entered a rung."""
-    _set_tally(m.at_rows, row * m.stride + m.part_visits + 2 * r, types.uint16(count))
+    _set_tally(m.at_rows, row * m.stride + m.part_visits + 2 * r, np.uint16(count))
 
 
 @inline
@@ -339,9 +336,21 @@ def step_number(m, before, group, s):  # type: ignore[no-untyped-def]
 
 
 @inline
+def set_step_number(m, before, group, s, value):  # type: ignore[no-untyped-def]
+    """Set a group's hazard or probability of a step."""
+    _set_real(m.at_step_number, (before * m.groups + group) * m.steps + s, np.float64(value))
+
+
+@inline
 def order_rate(m, before, group, r):  # type: ignore[no-untyped-def]
     """Orders a unit of time of a group on a rung."""
     return _real(m.at_order_rate, (before * m.groups + group) * m.rungs + r)
+
+
+@inline
+def set_order_rate(m, before, group, r, value):  # type: ignore[no-untyped-def]
+    """Set orders a unit of time of a group on a rung."""
+    _set_real(m.at_order_rate, (before * m.groups + group) * m.rungs + r, np.float64(value))
 
 
 @inline
@@ -351,9 +360,21 @@ def message_rate(m, before, number, group, r):  # type: ignore[no-untyped-def]
 
 
 @inline
+def set_message_rate(m, before, number, group, r, value):  # type: ignore[no-untyped-def]
+    """Set messages a unit of time in a layer, of a group on a rung."""
+    _set_real(m.at_message_rate, ((before * m.layers + number) * m.groups + group) * m.rungs + r, np.float64(value))
+
+
+@inline
 def basket_factor(m, group, r):  # type: ignore[no-untyped-def]
     """What a basket of a group on a rung is multiplied by."""
     return _real(m.at_basket_factor, group * m.rungs + r)
+
+
+@inline
+def set_basket_factor(m, group, r, value):  # type: ignore[no-untyped-def]
+    """Set what a basket of a group on a rung is multiplied by."""
+    _set_real(m.at_basket_factor, group * m.rungs + r, np.float64(value))
 
 
 @inline
@@ -363,9 +384,21 @@ def quality(m, group, r):  # type: ignore[no-untyped-def]
 
 
 @inline
+def set_quality(m, group, r, value):  # type: ignore[no-untyped-def]
+    """Set how good an experience of a group on a rung is."""
+    _set_real(m.at_quality, group * m.rungs + r, np.float64(value))
+
+
+@inline
 def price(m, group, r):  # type: ignore[no-untyped-def]
     """What the price is multiplied by."""
     return _real(m.at_price, group * m.rungs + r)
+
+
+@inline
+def set_price(m, group, r, value):  # type: ignore[no-untyped-def]
+    """Set what the price is multiplied by."""
+    _set_real(m.at_price, group * m.rungs + r, np.float64(value))
 
 
 @inline
@@ -375,15 +408,33 @@ def points(m, group, r):  # type: ignore[no-untyped-def]
 
 
 @inline
+def set_points(m, group, r, value):  # type: ignore[no-untyped-def]
+    """Set what the points of an order are multiplied by."""
+    _set_real(m.at_points, group * m.rungs + r, np.float64(value))
+
+
+@inline
 def cost_rate(m, group, r):  # type: ignore[no-untyped-def]
     """What serving a customer of a group on a rung costs a month."""
     return _real(m.at_cost_rate, group * m.rungs + r)
 
 
 @inline
+def set_cost_rate(m, group, r, value):  # type: ignore[no-untyped-def]
+    """Set what serving a customer of a group on a rung costs a month."""
+    _set_real(m.at_cost_rate, group * m.rungs + r, np.float64(value))
+
+
+@inline
 def changed(m, group, r):  # type: ignore[no-untyped-def]
     """Whether clocks of a group on a rung run otherwise since the levers moved last."""
     return _flag(m.at_changed, group * m.rungs + r)
+
+
+@inline
+def set_changed(m, group, r, value):  # type: ignore[no-untyped-def]
+    """Note whether clocks of a group on a rung run otherwise."""
+    _set_flag(m.at_changed, group * m.rungs + r, np.uint8(value))
 
 
 @inline
@@ -407,7 +458,7 @@ def first_tie(m, number, row):  # type: ignore[no-untyped-def]
 @inline
 def tie(m, number, place):  # type: ignore[no-untyped-def]
     """Row of the neighbour at a place."""
-    return types.int64(_short(layer(m, number).at_indices, place))
+    return np.int64(_short(layer(m, number).at_indices, place))
 
 
 @inline
@@ -430,6 +481,42 @@ def followed(m, row):  # type: ignore[no-untyped-def]
 
 
 @inline
+def customer(table, row):  # type: ignore[no-untyped-def]
+    """A line of the table of customers that a history shows."""
+    return _customer(table, row)
+
+
+@inline
+def of_thread(m, thread):  # type: ignore[no-untyped-def]
+    """The market's record as another thread has it, with its books and letters."""
+    return _market(m.first, thread)
+
+
+@inline
+def block_due(m, block):  # type: ignore[no-untyped-def]
+    """When the first event of a block of customers is due."""
+    return _whole(m.at_blocks, block)
+
+
+@inline
+def set_block_due(m, block, time):  # type: ignore[no-untyped-def]
+    """Write down when the first event of a block of customers is due."""
+    _set(m.at_blocks, block, time)
+
+
+@inline
+def place_of_letter(m, n):  # type: ignore[no-untyped-def]
+    """The n-th letter that a thread is about to deliver: the thread that has it above, its place in that thread's buffer below."""
+    return _whole(m.at_places, n)
+
+
+@inline
+def set_place_of_letter(m, n, place):  # type: ignore[no-untyped-def]
+    """Write down which letter a thread delivers as its n-th."""
+    _set(m.at_places, n, place)
+
+
+@inline
 def told(address, place):  # type: ignore[no-untyped-def]
     """What another thread has told at a place."""
     return read_shared(address, place)
@@ -438,7 +525,7 @@ def told(address, place):  # type: ignore[no-untyped-def]
 @inline
 def tell(address, place, value):  # type: ignore[no-untyped-def]
     """Tell the other threads a number."""
-    write_shared(address, place, types.int64(value))
+    write_shared(address, place, np.int64(value))
 
 
 @inline

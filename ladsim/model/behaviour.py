@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from ladsim import streams
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import rule
 from ladsim.model import access, tallies
 from ladsim.model.audience import see
 from ladsim.model.clocks import carry_on, hold, release, wind_order_clock, wind_steps
@@ -242,7 +242,7 @@ def on_renewal(m, row, t):  # type: ignore[no-untyped-def]
         dates.due = max(renewal_date(m, c.rung, dates.anchor, dates.renewals), t + 1)
 
 
-@compiled
+@rule
 def act(m, row):  # type: ignore[no-untyped-def]
     """Run the event that is due next for this customer, and find the one after it. Returns when that is due."""
     c = access.head(m, row)
@@ -272,7 +272,7 @@ def act(m, row):  # type: ignore[no-untyped-def]
     return schedule(m, row)
 
 
-@compiled
+@rule
 def hear(m, row, sender, number, layer, negative, t):  # type: ignore[no-untyped-def]
     """Answer one message, on the rung the former one left. Returns when the customer's next event is due."""
     if layer == NEWS:
@@ -309,7 +309,7 @@ def hear_news(m, row, newcomer, t):  # type: ignore[no-untyped-def]
     return schedule(m, row)
 
 
-@compiled
+@rule
 def retime(m, row, t):  # type: ignore[no-untyped-def]
     """Let all clocks follow the levers from `t` on. Returns when the customer's next event is due."""
     c = access.head(m, row)
@@ -326,7 +326,7 @@ def retime(m, row, t):  # type: ignore[no-untyped-def]
     return schedule(m, row)
 
 
-@compiled
+@rule
 def begin(m, row):  # type: ignore[no-untyped-def]
     """Start a customer's life on its rung at time 0: an entry, but no flow. Returns when its first event is due."""
     c = access.head(m, row)

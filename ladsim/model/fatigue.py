@@ -7,17 +7,17 @@ All campaigns that spend count together, in each group on each rung. Effects go 
 from __future__ import annotations
 
 from ladsim import streams
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import rule
 from ladsim.model import access, plan_access
 
 
-@compiled
+@rule
 def effect_left(excess, tiring):  # type: ignore[no-untyped-def]
     """What so many contacts above the free ones leave of an effect."""
     return streams.exp(-tiring * excess)
 
 
-@compiled
+@rule
 def leaving_factor(excess, leaving):  # type: ignore[no-untyped-def]
     """How many times as fast people leave at so many contacts above the free ones."""
     return 1.0 + leaving * excess

@@ -9,7 +9,7 @@ One word of 64 bits holds all of it: when the clock is due, or, while it stands 
 has never run is FRESH: its exposure is drawn when it starts.
 
 A hazard is the product of its factors in one fixed order: what the rung or step says, segment, levers, divided by the length of a
-month (``rates`` keeps that in tables); then the customer's own reach and trait; then its programmes and satisfaction
+month (``work_out`` keeps that in tables); then the customer's own reach and trait; then its programmes and satisfaction
 (``personal``). The order matters for the last bit.
 """
 
@@ -22,9 +22,10 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access
-from ladsim.model.layout import NEVER, PER_EDGE, PER_RECEIVER
+from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER, TIME
 from ladsim.model.personal import messages_factor, orders_factor, step_factor
 
+_PER_MONTH = float(MONTH)
 _TOO_LONG = float(1 << 61)
 NOW, BEFORE = 0, 1
 FRESH = -1  # no exposure has these bits
@@ -135,3 +136,49 @@ def chance(m, row, group, step):  # type: ignore[no-untyped-def]
     if s.beta:
         return probability(access.trait(m, row, s.trait), number * factor)
     return probability(number, factor)
+
+
+@rule
+def work_out(m):  # type: ignore[no-untyped-def]
+    """Fill the tables of what segments and levers make of the scenario's numbers, and note where clocks run otherwise."""
+    for g in range(m.groups):
+        segment = g % m.segments
+        for r in range(m.rungs):
+            rung, own, lever = access.rung(m, r), access.segment_factors(m, segment, r), access.lever_factors(m, g, r)
+            rate = rung.orders * own.orders * lever.orders / _PER_MONTH
+            changed = rate != access.order_rate(m, BEFORE, g, r)
+            access.set_order_rate(m, NOW, g, r, rate)
+            access.set_basket_factor(m, g, r, rung.basket * own.basket * lever.basket)
+            access.set_cost_rate(m, g, r, rung.cost * own.cost * lever.cost)
+            access.set_quality(m, g, r, rung.quality + own.quality + lever.quality)
+            access.set_price(m, g, r, own.price * lever.price)
+            access.set_points(m, g, r, own.points * lever.points)
+            for layer in range(m.layers):
+                rate = access.talk(m, layer, r) * own.messages * lever.messages / _PER_MONTH
+                changed |= rate != access.message_rate(m, BEFORE, layer, g, r)
+                access.set_message_rate(m, NOW, layer, g, r, rate)
+            access.set_changed(m, g, r, changed)
+        for s in range(m.steps):
+            step = access.step(m, s)
+            factor = access.segment_step(m, segment, s) * access.lever_step(m, g, s)
+            if step.trigger == TIME:
+                number = step.number * factor / _PER_MONTH
+                if number != access.step_number(m, BEFORE, g, s):
+                    access.set_changed(m, g, step.origin, True)
+            elif step.beta:
+                number = factor
+            else:
+                number = probability(step.number, factor)
+            access.set_step_number(m, NOW, g, s, number)
+
+
+@rule
+def keep_rates(m):  # type: ignore[no-untyped-def]
+    """Note the rates with which clocks have run until now as those of before the levers moved."""
+    for g in range(m.groups):
+        for s in range(m.steps):
+            access.set_step_number(m, BEFORE, g, s, access.step_number(m, NOW, g, s))
+        for r in range(m.rungs):
+            access.set_order_rate(m, BEFORE, g, r, access.order_rate(m, NOW, g, r))
+            for layer in range(m.layers):
+                access.set_message_rate(m, BEFORE, layer, g, r, access.message_rate(m, NOW, layer, g, r))

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ladsim.hosts.block import Block
 from ladsim.model.plan_layout import PLAN
 
 TICK = 1 << 20
@@ -184,6 +185,23 @@ MARKET = np.dtype(
         ("spares", "i8"),
         ("most_letters", "i8"),  # that may wait for one tick
         ("too_many", "i8"),  # the tick for which more are waiting; 0: none
+        ("reserve", "i8"),  # room for the busiest single event
+        # The threads: each has a record like this one.
+        ("first", "u8"),  # where the first one's record stands; the others follow it
+        ("threads", "i8"),
+        ("me", "i8"),
+        ("at_shared", "u8"),  # where they wait for each other
+        # How far this one is: ticks finished, phase, place within the phase, letters being delivered, events left before it pauses.
+        ("tick", "i8"),
+        ("phase", "i8"),
+        ("place", "i8"),
+        ("delivering", "i8"),
+        ("left", "i8"),
+        # What is due next in each block of customers, and the letters being delivered.
+        ("at_blocks", "u8"),
+        ("blocks", "i8"),
+        ("at_places", "u8"),
+        ("places", "i8"),
         # A bit per customer whose events are logged; 0: everybody's are.
         ("at_followed", "u8"),
         # All that was booked, signs aside; MOST_MONEY when it was too much to count.
@@ -341,7 +359,7 @@ def lay_out(market: Any, needed: dict[str, int]) -> None:
     market["stride"] = -(-offset // step) * step
 
 
-def bind(rules: Rules, state: State, books: Books, market: Any = None) -> Any:
+def bind(rules: Rules, state: State, books: Books, block: Block, market: Any = None) -> Any:
     """The market's record, (1,) MARKET: what the scenario says, and where the arrays are.
 
     Compiled code takes it in place of the bundles and writes straight into their arrays, so keep the bundles as long as the record.
@@ -360,15 +378,15 @@ def bind(rules: Rules, state: State, books: Books, market: Any = None) -> Any:
     row["spare"] = -1
     arrays = {**rules._asdict(), **state._asdict(), **books._asdict()}
     for name in ARRAYS:
-        place(market, name, arrays[name])
+        place(market, name, arrays[name], block)
     return market
 
 
-def place(market: Any, name: str, array: Any) -> None:
+def place(market: Any, name: str, array: Any, block: Block) -> None:
     """Let the market's record point to an array (again, when a buffer has grown)."""
     if not array.flags.c_contiguous or array.dtype != _KINDS[name]:
         raise TypeError(f"{name}: found {array.dtype} {array.flags}, must be a contiguous array of {_KINDS[name]}")
-    market[f"at_{name}"] = array.ctypes.data
+    market[f"at_{name}"] = block.address(array)
     if name in ("log", "letters"):
         market[f"{name}_size"] = array.size
 

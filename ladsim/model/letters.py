@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import numba
-from numba import types
+import numpy as np
 
+from ladsim.compiled import inline
 from ladsim.model import layout
 from ladsim.model.memory import number_at, record_at
 
-inline = numba.njit(inline="always")
 _letter = record_at(layout.LETTER)
-_whole, _set, _add = number_at(types.int64)
+_whole, _set, _add = number_at("i8")
 
 
 @inline
@@ -65,5 +64,5 @@ def empty_mail(m, tick):  # type: ignore[no-untyped-def]
         m.spare = place
         m.spares += 1
         place = after_it
-    _set(m.at_mail, tick, types.int64(-1))
-    _set(m.at_mail_count, tick, types.int64(0))
+    _set(m.at_mail, tick, np.int64(-1))
+    _set(m.at_mail_count, tick, np.int64(0))

@@ -17,7 +17,7 @@ up.
 from __future__ import annotations
 
 from ladsim import streams
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import rule
 from ladsim.model import access, plan_access
 from ladsim.model.layout import FACTORS
 from ladsim.model.plan_layout import NO_CAMPAIGN, ON_ENGAGEMENT, ON_STEPS
@@ -50,7 +50,7 @@ def hill(pressure, half_at, slope):  # type: ignore[no-untyped-def]
     return 1.0 / (1.0 + streams.power(half_at / pressure, slope))
 
 
-@compiled
+@rule
 def response(curve, pressure, half_at, slope):  # type: ignore[no-untyped-def]
     """Share of the full effect by a curve, numbered as in ``CURVES``; 0 where there is none, or no pressure."""
     if not pressure > 0.0:
@@ -64,7 +64,7 @@ def response(curve, pressure, half_at, slope):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@compiled
+@rule
 def multiplier(effect, strength):  # type: ignore[no-untyped-def]
     """What an effect does at a share of its full strength: 1 + effect · strength, never below 0."""
     factor = 1.0 + effect * strength

@@ -1,161 +1,128 @@
-"""Plain memory for compiled rules: a record or a number at an address.
+"""Plain memory for the rules: a record or a number at an address.
 
-A running market is some thirty arrays. Handed to every rule one by one they would cost more than the rules themselves (each array
+A running market is some fifty arrays. Handed to every rule one by one they would cost more than the rules themselves (each array
 is seven values and a reference count). So the rules get one record, the market, that holds the arrays' addresses, and reach into
 them here: no copies, no counts, the machine code of C. ``access`` calls this module; it knows which address holds what.
 
-The arrays must outlive the call. The bundles that own them see to that (``layout.bind``).
+What stands here is how Python reaches there. A compiler has its own code for each of these functions, found by its mark
+(``hosts.reach``). The arrays must outlive the call: the market's block sees to that (``hosts.block``).
 """
 
 from __future__ import annotations
 
-import os
+import ctypes
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
-from numba.np.numpy_support import from_dtype
+
+from ladsim.hosts.plain import HOOKS
+
+_NUMBERS: dict[str, Any] = {
+    "f8": ctypes.c_double, "i8": ctypes.c_int64, "u8": ctypes.c_uint64, "i4": ctypes.c_int32, "u4": ctypes.c_uint32,
+    "i2": ctypes.c_int16, "u2": ctypes.c_uint16, "u1": ctypes.c_uint8,
+}  # fmt: skip
+
+
+def marked(function: Any, what: str, *of: Any) -> Any:
+    """The function, marked as what a compiler writes its own code for."""
+    function.reach = (what, *of)
+    return function
 
 
 def record_at(dtype: np.dtype[Any], sized: bool = True) -> Any:
-    """A compiled function (address, index) → the record there, to be read and written in place.
+    """A rule (address, index) → the record there, to be read and written in place.
 
     Not `sized`: the index counts bytes.
     """
-    record, size = from_dtype(dtype), dtype.itemsize if sized else 1
+    record, size = _record(dtype), dtype.itemsize if sized else 1
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def at(typing: Any, address: Any, index: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            place = context.cast(builder, arguments[1], signature.args[1], types.int64)
-            offset = builder.mul(place, context.get_constant(types.int64, size))
-            return builder.inttoptr(builder.add(arguments[0], offset), context.get_value_type(record))
+    def at(address, index):  # type: ignore[no-untyped-def]
+        return record(int(address) + int(index) * size)
 
-        return record(address, index), code
-
-    return at
+    return marked(at, "record", dtype, sized)
 
 
-def number_at(kind: Any, sized: bool = True) -> tuple[Any, Any, Any]:
-    """Compiled functions for an array of numbers: (address, index) → value; (address, index, value) to set it, and to add to it.
+def number_at(kind: str, sized: bool = True) -> tuple[Any, Any, Any]:
+    """Rules for an array of numbers: (address, index) → value; (address, index, value) to set it, and to add to it.
 
     Not `sized`: the index counts bytes, and the number may stand at any of them.
     """
-    align = None if sized else 1
+    place = _NUMBERS[kind]
+    size = ctypes.sizeof(place) if sized else 1
+    given, taken = _given(kind), _taken(kind)
 
-    def pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = context.cast(builder, arguments[1], signature.args[1], types.int64)
-        if not sized:
-            place = builder.add(arguments[0], place)
-            return builder.inttoptr(place, context.get_data_type(kind).as_pointer())
-        return builder.gep(builder.inttoptr(arguments[0], context.get_data_type(kind).as_pointer()), [place])
+    def load(address, index):  # type: ignore[no-untyped-def]
+        return given(place.from_address(int(address) + int(index) * size).value)
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def load(typing: Any, address: Any, index: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return builder.load(pointer(context, builder, signature, arguments), align=align)
+    def store(address, index, value):  # type: ignore[no-untyped-def]
+        place.from_address(int(address) + int(index) * size).value = taken(value)
 
-        return kind(address, index), code
+    def add(address, index, value):  # type: ignore[no-untyped-def]
+        here = place.from_address(int(address) + int(index) * size)
+        here.value = taken(given(here.value) + value)
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def store(typing: Any, address: Any, index: Any, value: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            builder.store(arguments[2], pointer(context, builder, signature, arguments), align=align)
-            return context.get_dummy_value()
-
-        return types.void(address, index, kind), code
-
-    @intrinsic  # type: ignore[untyped-decorator]
-    def add(typing: Any, address: Any, index: Any, value: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            place = pointer(context, builder, signature, arguments)
-            builder.store(builder.add(builder.load(place, align=align), arguments[2]), place, align=align)
-            return context.get_dummy_value()
-
-        return types.void(address, index, kind), code
-
-    return load, store, add
+    return marked(load, "load", kind, sized), marked(store, "store", kind, sized), marked(add, "add", kind, sized)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def address_of(typing: Any, record: Any) -> Any:
+def _given(kind: str) -> Callable[[Any], Any]:
+    """A number of memory as Python has it: whole ones as they are, floats such that they divide as IEEE 754 says."""
+    return np.float64 if kind == "f8" else lambda value: value
+
+
+def _taken(kind: str) -> Callable[[Any], Any]:
+    return float if kind == "f8" else int
+
+
+@cache
+def _record(dtype: np.dtype[Any]) -> type:
+    """A class whose objects are records in memory: an attribute a field."""
+    fields: dict[str, Any] = {"__slots__": ("_at",), "__init__": lambda self, at: setattr(self, "_at", at)}
+    for name, (kind, offset, *_) in (dtype.fields or {}).items():
+        fields[name] = _field(_NUMBERS[kind.str.lstrip("<|=")], offset, kind.str.lstrip("<|="))
+    return type("Record", (), fields)
+
+
+def _field(place: Any, offset: int, kind: str) -> property:
+    given, taken = _given(kind), _taken(kind)
+
+    def read(record: Any) -> Any:
+        return given(place.from_address(record._at + offset).value)
+
+    def write(record: Any, value: Any) -> None:
+        place.from_address(record._at + offset).value = taken(value)
+
+    return property(read, write)
+
+
+def address_of(record):  # type: ignore[no-untyped-def]
     """Where a record stands."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.ptrtoint(arguments[0], ir.IntType(64))
-
-    return types.int64(record), code
+    return record._at
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def call(typing: Any, function: Any, market: Any, row: Any, place: Any, time: Any, number: Any) -> Any:
+def call(function, market, row, place, time, number):  # type: ignore[no-untyped-def]
     """Call the rule at an address: (market's address, row, place, time, number) → number."""
-    whole = ir.IntType(64)
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind = ir.FunctionType(ir.DoubleType(), [whole, whole, whole, whole, ir.DoubleType()])
-        cast = [
-            context.cast(builder, argument, given, types.int64)
-            for argument, given in zip(arguments[:5], signature.args, strict=False)
-        ]
-        number = context.cast(builder, arguments[5], signature.args[5], types.float64)
-        return builder.call(builder.inttoptr(cast[0], kind.as_pointer()), [*cast[1:], number])
-
-    return types.float64(function, market, row, place, time, number), code
+    return np.float64(HOOKS[int(function)](int(market), int(row), int(place), int(time), np.float64(number)))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def read_shared(typing: Any, address: Any, index: Any) -> Any:
+def read_shared(address, index):  # type: ignore[no-untyped-def]
     """The int64 at a place that other threads write, and everything they had written before it."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = context.cast(builder, arguments[1], signature.args[1], types.int64)
-        where = builder.gep(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()), [place])
-        return builder.load_atomic(where, "acquire", 8)
-
-    return types.int64(address, index), code
+    return _NUMBERS["i8"].from_address(int(address) + 8 * int(index)).value
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def write_shared(typing: Any, address: Any, index: Any, value: Any) -> Any:
+def write_shared(address, index, value):  # type: ignore[no-untyped-def]
     """Write an int64 that other threads read, after everything written before it."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = context.cast(builder, arguments[1], signature.args[1], types.int64)
-        where = builder.gep(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()), [place])
-        builder.store_atomic(arguments[2], where, "release", 8)
-        return context.get_dummy_value()
-
-    return types.void(address, index, types.int64), code
+    _NUMBERS["i8"].from_address(int(address) + 8 * int(index)).value = int(value)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def fetch(typing: Any, address: Any, offset: Any) -> Any:
-    """Ask for the 64 bytes at an address + offset before they are needed; changes nothing but the time."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        offset = context.cast(builder, arguments[1], signature.args[1], types.int64)
-        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        where = builder.inttoptr(builder.add(arguments[0], offset), byte)
-        builder.call(function, [where, word(1), word(3), word(1)])  # for writing, to stay, data
-        return context.get_dummy_value()
-
-    return types.void(address, offset), code
+def fetch(address, offset):  # type: ignore[no-untyped-def]
+    """Ask for a line of memory ahead of its use."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def pause(typing: Any) -> Any:
+def pause():  # type: ignore[no-untyped-def]
     """Let another thread go first, where the system can be asked to."""
 
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        if os.name == "posix":
-            function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.IntType(32), []), "sched_yield")
-            builder.call(function, [])
-        return context.get_dummy_value()
 
-    return types.void(), code
+for _function in (address_of, call, read_shared, write_shared, fetch, pause):
+    marked(_function, _function.__name__)

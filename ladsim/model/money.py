@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import rule
 from ladsim.model import access, tallies
 from ladsim.model.layout import (
     C_ENTRY_COST,
@@ -33,13 +33,13 @@ _FINEST = 1e6  # parts of a thousandth of a point that are told apart
 _FINE = 1e9  # thousandths below which they can be
 
 
-@compiled
+@rule
 def month_of(t):  # type: ignore[no-untyped-def]
     """The month (k−1, k] that holds `t`; 0 is the start itself."""
     return np.int64(np.uint64(t + MONTH - 1) // np.uint64(MONTH))
 
 
-@compiled
+@rule
 def day_of(t):  # type: ignore[no-untyped-def]
     """The tick (T−1, T] that holds `t`; 0 is the start itself."""
     return (t + TICK - 1) // TICK
@@ -164,7 +164,7 @@ def catch_up(m, row, t):  # type: ignore[no-untyped-def]
             start += MONTH
 
 
-@compiled
+@rule
 def accrue(m, row, t):  # type: ignore[no-untyped-def]
     """Book the cost of serving this customer up to `t`, month by month."""
     if m.part_costs >= 0:

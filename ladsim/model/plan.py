@@ -8,11 +8,12 @@ costs change, which is not the plan's: so a rule that reckons answers with what 
 
 from __future__ import annotations
 
-from ladsim.compiled import compiled, rule
-from ladsim.model import engagement, levers, plan_access, rates
+from ladsim.compiled import entry, rule
+from ladsim.model import access, engagement, levers, plan_access
 from ladsim.model.accounts import accrue_all, book
 from ladsim.model.campaigns import count_people, find_strength, follow_dates, gather, set_pressure
 from ladsim.model.fatigue import tire
+from ladsim.model.hazards import keep_rates, work_out
 
 # What a rule that reckons answers; TOO_MUCH: there is more money than can be counted.
 NOTHING_CHANGES, LEVERS_CHANGE, COSTS_CHANGE, TOO_MUCH = 0, 1, 2, 3
@@ -34,10 +35,10 @@ def reckon(m, t):  # type: ignore[no-untyped-def]
     return levers.differ(m)
 
 
-@compiled
-def act(markets, t):  # type: ignore[no-untyped-def]
+@entry("i8 i8 -> i8")
+def act(address, t):  # type: ignore[no-untyped-def]
     """Everything the plan does by itself at `t`: book, start and end campaigns and shocks, evaluate spend and carry-over."""
-    m = markets[0]
+    m = access.market(address)
     if not accrue_all(m, t):
         return TOO_MUCH
     campaigns = plan_access.plan(m).campaigns
@@ -49,16 +50,16 @@ def act(markets, t):  # type: ignore[no-untyped-def]
     return reckon(m, t)
 
 
-@compiled
-def act_anew(markets, t):  # type: ignore[no-untyped-def]
+@entry("i8 i8 -> i8")
+def act_anew(address, t):  # type: ignore[no-untyped-def]
     """Reckon the factors again at `t`, because a policy has added an effect."""
-    return reckon(markets[0], t)
+    return reckon(access.market(address), t)
 
 
-@compiled
-def set_spend(markets, t, place, monthly):  # type: ignore[no-untyped-def]
+@entry("i8 i8 i8 f8 -> i8")
+def set_spend(address, t, place, monthly):  # type: ignore[no-untyped-def]
     """Change what a campaign spends (amount units a month, simulated part of the market) from `t` on."""
-    m = markets[0]
+    m = access.market(address)
     if not accrue_all(m, t):
         return TOO_MUCH
     gather(m, place, t)
@@ -68,30 +69,30 @@ def set_spend(markets, t, place, monthly):  # type: ignore[no-untyped-def]
     return reckon(m, t)
 
 
-@compiled
-def take_effect(markets, t):  # type: ignore[no-untyped-def]
+@entry("i8 i8 -> b1")
+def take_effect(address, t):  # type: ignore[no-untyped-def]
     """Put the factors as reckoned in force at `t`; returns whether they are the first at this time to change."""
-    m = markets[0]
+    m = access.market(address)
     plan = plan_access.plan(m)
     levers.put_in_force(m)
     is_first = plan.announced != t
     if is_first:
-        rates.keep(m)
+        keep_rates(m)
         plan.announced = t
-    rates.work_out(m)
+    work_out(m)
     return is_first
 
 
-@compiled
-def spend(markets, t, cause, amount):  # type: ignore[no-untyped-def]
+@entry("i8 i8 i8 i8 -> b1")
+def spend(address, t, cause, amount):  # type: ignore[no-untyped-def]
     """Book a cost of the market; returns whether it could be counted."""
-    return book(markets[0], t, cause, amount, t)
+    return book(access.market(address), t, cause, amount, t)
 
 
-@compiled
-def accrue_to_the_end(markets):  # type: ignore[no-untyped-def]
+@entry("i8 -> b1")
+def accrue_to_the_end(address):  # type: ignore[no-untyped-def]
     """Book what grows with time at all dates of a plan that moves no lever; returns whether it could be counted."""
-    m = markets[0]
+    m = access.market(address)
     is_counted = True
     for number in range(plan_access.plan(m).dates):
         is_counted = is_counted and accrue_all(m, plan_access.date(m, number))

@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-from numba import types
+import numpy as np
 
+from ladsim.compiled import inline
 from ladsim.model import layout, plan_layout
-from ladsim.model.access import inline
 from ladsim.model.memory import number_at, record_at
 
 _plan, _account, _upkeep = (record_at(kind) for kind in (plan_layout.PLAN, plan_layout.ACCOUNT, plan_layout.UPKEEP))
 _campaign, _effect, _log = record_at(plan_layout.CAMPAIGN), record_at(plan_layout.EFFECT), record_at(layout.LOG)
-_real, _set_real, _ = number_at(types.float64)
-_whole, _set, _add = number_at(types.int64)
-_flag, _set_flag, _ = number_at(types.uint8)
+_real, _set_real, _ = number_at("f8")
+_whole, _set, _add = number_at("i8")
+_flag, _, _ = number_at("u1")
 
 FACTORS = len(layout.FACTORS.names or ())
 
@@ -107,7 +107,7 @@ def factor(m, group, r, on):  # type: ignore[no-untyped-def]
 @inline
 def set_factor(m, group, r, on, value):  # type: ignore[no-untyped-def]
     """Set one of a group's factors on a rung."""
-    _set_real(plan(m).at_factors, (group * m.rungs + r) * FACTORS + on, value)
+    _set_real(plan(m).at_factors, (group * m.rungs + r) * FACTORS + on, np.float64(value))
 
 
 @inline
@@ -119,7 +119,7 @@ def step_factor(m, group, s):  # type: ignore[no-untyped-def]
 @inline
 def set_step_factor(m, group, s, value):  # type: ignore[no-untyped-def]
     """Set a group's factor of a step."""
-    _set_real(plan(m).at_step_factors, group * m.steps + s, value)
+    _set_real(plan(m).at_step_factors, group * m.steps + s, np.float64(value))
 
 
 @inline
@@ -131,13 +131,13 @@ def lever_factor(m, group, r, on):  # type: ignore[no-untyped-def]
 @inline
 def set_lever_factor(m, group, r, on, value):  # type: ignore[no-untyped-def]
     """Put one of a group's factors on a rung in force."""
-    _set_real(m.at_lever_rung, (group * m.rungs + r) * FACTORS + on, value)
+    _set_real(m.at_lever_rung, (group * m.rungs + r) * FACTORS + on, np.float64(value))
 
 
 @inline
 def set_lever_step(m, group, s, value):  # type: ignore[no-untyped-def]
     """Put a group's factor of a step in force."""
-    _set_real(m.at_lever_step, group * m.steps + s, value)
+    _set_real(m.at_lever_step, group * m.steps + s, np.float64(value))
 
 
 @inline
@@ -149,7 +149,7 @@ def tired(m, group, r):  # type: ignore[no-untyped-def]
 @inline
 def set_tired(m, group, r, value):  # type: ignore[no-untyped-def]
     """Set what contacts leave of the effects on a group on a rung."""
-    _set_real(plan(m).at_tired, group * m.rungs + r, value)
+    _set_real(plan(m).at_tired, group * m.rungs + r, np.float64(value))
 
 
 @inline
@@ -161,7 +161,7 @@ def engagement(m, group, r):  # type: ignore[no-untyped-def]
 @inline
 def set_engagement(m, group, r, value):  # type: ignore[no-untyped-def]
     """Set the stock of engagement of a group on a rung."""
-    _set_real(plan(m).at_engagement, group * m.rungs + r, value)
+    _set_real(plan(m).at_engagement, group * m.rungs + r, np.float64(value))
 
 
 @inline
@@ -173,7 +173,7 @@ def growth(m, group, r):  # type: ignore[no-untyped-def]
 @inline
 def set_growth(m, group, r, value):  # type: ignore[no-untyped-def]
     """Set what effects add to the engagement of a group on a rung a month."""
-    _set_real(plan(m).at_growth, group * m.rungs + r, value)
+    _set_real(plan(m).at_growth, group * m.rungs + r, np.float64(value))
 
 
 @inline
@@ -185,7 +185,7 @@ def grown(m, group, r):  # type: ignore[no-untyped-def]
 @inline
 def set_grown(m, group, r, value):  # type: ignore[no-untyped-def]
     """Set what effects have added to the engagement of a group on a rung."""
-    _set_real(plan(m).at_grown, group * m.rungs + r, value)
+    _set_real(plan(m).at_grown, group * m.rungs + r, np.float64(value))
 
 
 @inline

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import numba
-from numba import types
-
+from ladsim.compiled import inline
 from ladsim.model.layout import MEMBER_COUNTS, MOODS
 from ladsim.model.memory import number_at
 
-inline = numba.njit(inline="always")
-_, _, _add = number_at(types.int64)
+_, _, _add = number_at("i8")
 _MEMBER_COUNTS = len(MEMBER_COUNTS)
 _MOODS = len(MOODS)
 

@@ -106,15 +106,7 @@ def _praise(table: Floats, wins: Floats, paired: bool) -> float | None:
 
 def _halves(units: int) -> NDArray[np.bool_]:
     """Which units belong to the first half in each halving, (HALVINGS, units): by luck of their own, the same in every study."""
-    key = streams.run_key(np.uint64(0), np.uint64(units))
-    luck = np.array(
-        [
-            [
-                streams.uniform(np.uint64(key), streams.word("halves"), streams.PARAMETER, np.uint64(one), np.uint64(unit))
-                for unit in range(units)
-            ]
-            for one in range(HALVINGS)
-        ]
-    )
+    key, word = streams.key_of_run(0, units), streams.word("halves")
+    luck = np.stack([streams.uniforms_numbered(key, word, streams.PARAMETER, unit, HALVINGS) for unit in range(units)], axis=1)
     ranks = luck.argsort(axis=1).argsort(axis=1)
     return np.asarray(ranks < math.ceil(units / 2), np.bool_)

@@ -18,10 +18,10 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from ladsim.compiled import is_warm
 from ladsim.engine.history import History
 from ladsim.engine.run import future, simulate
 from ladsim.errors import StudyError, out_of_memory
+from ladsim.hosts.choice import is_warm
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,10 +32,9 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from numba.core.errors import NumbaError
-
 from ladsim.compiled import hook as hook
 from ladsim.errors import PolicyError
+from ladsim.hosts.choice import try_hook
 from ladsim.model.layout import HOOKS
 from ladsim.python_files import defined, stamp
 
@@ -57,8 +55,7 @@ class Kind:
     memory: Callable[[Mapping[str, float]], int]
     is_manual: bool
     is_in_money: bool
-    hooks: Mapping[str, int]  # name → address
-    kept: tuple[Any, ...]  # what must live as long as the addresses
+    hooks: Mapping[str, Callable[..., float]]  # name → rule
 
     def words(self, numbers: Mapping[str, float]) -> int:
         """How many whole numbers it remembers of each customer. Raises PolicyError where its file says nonsense."""
@@ -83,8 +80,10 @@ def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
     numbers = found.get("NUMBERS", ())
     hooks = {called: found[called] for called in HOOKS if called in found}
     for called, function in hooks.items():
-        if not hasattr(function, "address"):
-            raise PolicyError(f"{Path(name).name}: {called} is not compiled: write @hook above it")
+        if getattr(function, "compiled_as", "") != "hook":
+            raise PolicyError(f"{Path(name).name}: {called} is no rule of a programme: write @hook above it")
+        if name.endswith(".py"):
+            try_hook(function)  # what cannot be compiled is told at once, and not in the middle of a run
     return Kind(
         name=name,
         numbers=tuple(numbers),
@@ -92,8 +91,7 @@ def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
         memory=found.get("memory", _nothing),
         is_manual=bool(found.get("MANUAL", False)),
         is_in_money=bool(found.get("IN_MONEY", False)),
-        hooks={name: int(function.address) for name, function in hooks.items()},
-        kept=tuple(hooks.values()),
+        hooks=hooks,
     )
 
 
@@ -103,19 +101,5 @@ def _own(file: Path) -> Mapping[str, Any]:
         return defined(file)
     except (Exception, SystemExit) as error:
         lines = [str(frame.lineno) for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-        failed = f"cannot be run: {type(error).__name__}: {error}"
-        if isinstance(error, NumbaError):
-            said = str(error)
-            lines += re.findall(rf'File "[^"]*{re.escape(file.name)}", line (\d+)', said)
-            reason = next((line.strip() for line in said.splitlines() if _is_reason(line)), said.strip())
-            failed = f"cannot be compiled: {reason}. {_ALLOWED}"
         where = f"line {lines[-1]}: " if lines else ""
-        raise PolicyError(f"{file.name}: {where}{failed}") from error
-
-
-_ALLOWED = "A hook is a function of numbers: it may calculate, compare, loop, and call functions marked @rule"
-
-
-def _is_reason(line: str) -> bool:
-    """Whether a line of Numba's message says something to who does not know Numba."""
-    return bool(line.strip()) and not re.match(r"\s*(Failed in|During:|- |\(\d+\))", line)
+        raise PolicyError(f"{file.name}: {where}cannot be run: {type(error).__name__}: {error}") from error

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.compiled import apart
 from ladsim.errors import WorldError, enough_memory, nearest
+from ladsim.hosts.cache import apart
 from ladsim.scenario.spec import Graph, Layer, Scenario
 from ladsim.world.files import networkx_ties, read_ties
 from ladsim.world.graph import MOST_NODES, ReferralGraph

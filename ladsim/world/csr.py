@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.compiled import compiled
+from ladsim.compiled import entry
 
 _FACTOR, _HALF = np.uint64(0xD1342543DE82EF95), np.uint64(32)
 
@@ -39,7 +39,7 @@ def out_rows(
     return indptr, indices, int(loops), int(duplicates) // (2 if both_ways else 1)
 
 
-@compiled
+@entry("i4[] i4[] b1 i8[]* -> i8")
 def count(sources, targets, both_ways, indptr):  # type: ignore[no-untyped-def]
     """Add to ``indptr[v + 1]`` how many neighbours v will have; the number of self-loops left out."""
     loops = 0
@@ -54,7 +54,7 @@ def count(sources, targets, both_ways, indptr):  # type: ignore[no-untyped-def]
     return loops
 
 
-@compiled
+@entry("i8[]* -> i8")
 def starts(indptr):  # type: ignore[no-untyped-def]
     """Turn the number of neighbours in ``indptr[v + 1]`` into where v's row begins; how many there are in all.
 
@@ -68,7 +68,7 @@ def starts(indptr):  # type: ignore[no-untyped-def]
     return total
 
 
-@compiled
+@entry("i4[] i4[] b1 i8[]* i4[]* ->")
 def hand_out(sources, targets, both_ways, indptr, indices):  # type: ignore[no-untyped-def]
     """Write every tie into the row of its source (and its target), as they come."""
     for tie in range(sources.size):
@@ -84,7 +84,7 @@ def hand_out(sources, targets, both_ways, indptr, indices):  # type: ignore[no-u
             indptr[target + 1] = at + 1
 
 
-@compiled
+@entry("i8[]* i4[]* -> i8")
 def sort_rows(indptr, indices):  # type: ignore[no-untyped-def]
     """Sort every row, drop repeated neighbours and close up; how many were dropped."""
     kept, first = np.int64(0), np.int64(0)
@@ -111,7 +111,7 @@ def sort_rows(indptr, indices):  # type: ignore[no-untyped-def]
     return first - kept
 
 
-@compiled
+@entry("i8 i4[] -> i4[]")
 def in_degrees(n, indices):  # type: ignore[no-untyped-def]
     """How many nodes point at each node: int32 (n,)."""
     degree = np.zeros(n, np.int32)
@@ -120,7 +120,7 @@ def in_degrees(n, indices):  # type: ignore[no-untyped-def]
     return degree
 
 
-@compiled
+@entry("u4[] -> u8")
 def checksum(words):  # type: ignore[no-untyped-def]
     """A number that another array of uint32 does not have: one that differs in one word surely, any other with chance 2^−64."""
     lanes = np.array([1, 2, 3, 4], np.uint64)

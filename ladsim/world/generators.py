@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 
 from ladsim import streams
-from ladsim.compiled import compiled
+from ladsim.compiled import entry, rule
 from ladsim.streams import GRAPH, NO_WORD, bits, exp, exponential, log1m, power, uniform
 
 _U = np.uint64
@@ -28,7 +28,7 @@ _DEGREES = streams.word("degrees")  # luck of the degrees, apart from that of th
 _ROUNDING = streams.word("rounding")
 
 
-@compiled
+@rule
 def bounded(x, n):  # type: ignore[no-untyped-def]
     """A whole number in 0 … n−1 from 64 random bits, for n up to 2^63: the high word of x·n (Lemire 2019)."""
     x, n = _U(x), _U(n)
@@ -37,24 +37,24 @@ def bounded(x, n):  # type: ignore[no-untyped-def]
     return np.int64(x1 * n1 + (middle >> _32) + ((x0 * n1 + (middle & _LOW)) >> _32))
 
 
-@compiled
-def _tied(ring, a, b):  # type: ignore[no-untyped-def]
+@rule
+def _tied(ring, half, a, b):  # type: ignore[no-untyped-def]
     """Whether a and b are tied: every tie is kept in the row of the node that owns it."""
-    for slot in range(ring.shape[1]):  # noqa: SIM110 - a plain loop compiles to less
-        if ring[a, slot] == b or ring[b, slot] == a:
+    for slot in range(half):  # noqa: SIM110 - a plain loop compiles to less
+        if ring[a * half + slot] == b or ring[b * half + slot] == a:
             return True
     return False
 
 
-@compiled
+@entry("u8 i8 i8 f8 -> i4[] i4[]")
 def watts_strogatz(key, n, neighbours, rewired_share):  # type: ignore[no-untyped-def]
     """A ring of `neighbours` ties a node, a share of them moved to a random other end (Watts & Strogatz 1998)."""
     half = neighbours // 2
-    ring = np.empty((n, half), np.int32)
+    ring = np.empty(n * half, np.int32)
     degree = np.full(n, 2 * half, np.int32)
     for node in range(n):
         for slot in range(half):
-            ring[node, slot] = (node + slot + 1) % n
+            ring[node * half + slot] = (node + slot + 1) % n
     draw = 0
     for slot in range(half):
         for node in range(n):
@@ -63,15 +63,18 @@ def watts_strogatz(key, n, neighbours, rewired_share):  # type: ignore[no-untype
             while rewire and degree[node] < n - 1:
                 other = bounded(bits(key, NO_WORD, GRAPH, draw, 0), n)
                 draw += 1
-                if other != node and not _tied(ring, node, other):
-                    degree[ring[node, slot]] -= 1
+                if other != node and not _tied(ring, half, node, other):
+                    degree[ring[node * half + slot]] -= 1
                     degree[other] += 1
-                    ring[node, slot] = other
+                    ring[node * half + slot] = other
                     rewire = False
-    return np.repeat(np.arange(n).astype(np.int32), half), ring.reshape(n * half)
+    nodes = np.empty(n * half, np.int32)
+    for tie in range(n * half):
+        nodes[tie] = tie // half
+    return nodes, ring
 
 
-@compiled
+@entry("u8 i8 i8 f8 -> i8[]")
 def chosen(key, first_draw, total, p):  # type: ignore[no-untyped-def]
     """Ranks out of 0 … total−1, each taken with probability p, ascending: int64. Uses as many draws as ranks, and one."""
     room = min(np.float64(total), total * p + 6.0 * np.sqrt(total * p) + 16.0)
@@ -88,13 +91,14 @@ def chosen(key, first_draw, total, p):  # type: ignore[no-untyped-def]
         rank += 1 + np.int64(skip)
         if taken == ranks.size:
             larger = np.empty(2 * ranks.size + 1, np.int64)
-            larger[:taken] = ranks
+            for i in range(taken):
+                larger[i] = ranks[i]
             ranks = larger
         ranks[taken] = rank
         taken += 1
 
 
-@compiled
+@entry("i8[] -> i4[] i4[]")
 def triangle(ranks):  # type: ignore[no-untyped-def]
     """Pairs (a, b), b < a, of ascending ranks a(a−1)/2 + b: (a, b) int32."""
     a, b = np.empty(ranks.size, np.int32), np.empty(ranks.size, np.int32)
@@ -146,7 +150,7 @@ def stochastic_blocks(
     return np.concatenate(sources), np.concatenate(targets), bool(capped)
 
 
-@compiled
+@rule
 def _poisson(key, node, mean):  # type: ignore[no-untyped-def]
     """One Poisson number by inversion, in parts of mean 500 so that e^−mean stays a normal number."""
     count, part = 0, 0
@@ -165,7 +169,7 @@ def _poisson(key, node, mean):  # type: ignore[no-untyped-def]
     return count
 
 
-@compiled
+@entry("u8 i8 f8 -> i8[]")
 def poisson_degrees(key, n, mean):  # type: ignore[no-untyped-def]
     """Poisson degrees: int64 (n,); `mean` below 100,000."""
     degrees = np.empty(n, np.int64)
@@ -174,7 +178,7 @@ def poisson_degrees(key, n, mean):  # type: ignore[no-untyped-def]
     return degrees
 
 
-@compiled
+@entry("u8 i8 f8 f8 -> i8[]")
 def power_law_degrees(key, n, mean, exponent):  # type: ignore[no-untyped-def]
     """Degrees with P(degree > k) ~ k^(1−exponent) and the given mean: int64 (n,).
 
@@ -190,13 +194,21 @@ def power_law_degrees(key, n, mean, exponent):  # type: ignore[no-untyped-def]
     return degrees
 
 
-@compiled
+@entry("u8 i8[] -> i4[] i4[]")
 def configuration(key, degrees):  # type: ignore[no-untyped-def]
     """Random matching of as many loose ends per node as its degree (Bollobás 1980); the last end of an odd number stays loose.
 
     Self-loops and double ties are still in it: whoever builds the rows drops and counts them.
     """
-    ends = np.repeat(np.arange(degrees.size).astype(np.int32), degrees)
+    total = np.int64(0)
+    for node in range(degrees.size):
+        total += degrees[node]
+    ends = np.empty(total, np.int32)
+    made = np.int64(0)
+    for node in range(degrees.size):
+        for _ in range(degrees[node]):
+            ends[made] = node
+            made += 1
     for i in range(ends.size - 1, 0, -1):
         j = bounded(bits(key, NO_WORD, GRAPH, i, 0), i + 1)
         ends[i], ends[j] = ends[j], ends[i]

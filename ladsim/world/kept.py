@@ -36,8 +36,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.compiled import cache_dir, go_on, unbroken
 from ladsim.errors import WorldError
+from ladsim.hosts.cache import cache_dir, go_on, unbroken
 from ladsim.world.csr import checksum
 from ladsim.world.graph import Dropped, ReferralGraph
 

@@ -108,8 +108,9 @@ def _made(graph: Graph, nodes: int, replication: int, segments: NDArray[np.uint1
 
 def copy_keys(graph: Graph, replication: int) -> list[np.uint64]:
     """The luck of every copy of a graph."""
-    key = np.uint64(streams.run_key(np.uint64(graph.seed), np.uint64(replication if graph.redraw else 0)))
-    return [key, *(np.uint64(streams.customer_key(key, np.uint64(copy))) for copy in range(1, graph.copies))]
+    key = streams.key_of_run(graph.seed, replication if graph.redraw else 0)
+    with np.errstate(over="ignore"):
+        return [key, *(streams.customer_key(key, np.uint64(copy)) for copy in range(1, graph.copies))]
 
 
 def _ties(block: Block, keys: Sequence[np.uint64], segments: NDArray[np.uint16]) -> TiePair:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.compiled import compiled
+from ladsim.compiled import entry, rule
 
 _NEWLINE, _RETURN, _SPACE, _TAB, _QUOTE, _HASH, _ZERO, _NINE = 10, 13, 32, 9, 34, 35, 48, 57
 _MOST_DIGITS = 18
@@ -20,7 +20,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _TEN = np.uint64(10)
 
 
-@compiled
+@rule
 def _past_blanks(text, at, separator):  # type: ignore[no-untyped-def]
     """The first byte that is no blank; a tab that separates is none. Every text ends with a line, which ends the search."""
     while text[at] == _SPACE or (text[at] == _TAB and separator != _TAB):
@@ -28,7 +28,7 @@ def _past_blanks(text, at, separator):  # type: ignore[no-untyped-def]
     return at
 
 
-@compiled
+@rule
 def _past_line(text, at):  # type: ignore[no-untyped-def]
     """The first byte of the next line; −1 where there is something in this one that needs a closer look."""
     while text[at] != _NEWLINE:
@@ -39,7 +39,7 @@ def _past_line(text, at):  # type: ignore[no-untyped-def]
     return at + 1
 
 
-@compiled
+@rule
 def _number(text, at):  # type: ignore[no-untyped-def]
     """Behind a number, and the number; −1 where there is none, or one that is a name."""
     begin, number = at, np.uint64(0)
@@ -51,7 +51,7 @@ def _number(text, at):  # type: ignore[no-untyped-def]
     return at, number
 
 
-@compiled
+@entry("u1[] i8 u8[]* -> i8")
 def pairs(text, separator, numbers):  # type: ignore[no-untyped-def]
     """Write the two numbers of every line into `numbers` (uint64); how many numbers, or −1 where a line is no such line.
 
@@ -90,7 +90,7 @@ def pairs(text, separator, numbers):  # type: ignore[no-untyped-def]
     return made
 
 
-@compiled
+@entry("u8[] i4[]* i4[]* i8 -> b1")
 def keep(numbers, sources, targets, at):  # type: ignore[no-untyped-def]
     """Take pairs over as they are, from place `at` on; False, and nothing is taken, where one is 2^31 or more."""
     for i in range(numbers.size):
@@ -102,7 +102,7 @@ def keep(numbers, sources, targets, at):  # type: ignore[no-untyped-def]
     return True
 
 
-@compiled
+@entry("i4[]* i4[]* i4[]* -> u8[]")
 def ranked(sources, targets, rank):  # type: ignore[no-untyped-def]
     """Replace every number by its rank; the different numbers, ascending: uint64. `rank` is zero for every number there may be."""
     for i in range(sources.size):
@@ -123,7 +123,7 @@ def ranked(sources, targets, rank):  # type: ignore[no-untyped-def]
     return numbers
 
 
-@compiled
+@rule
 def _place(keys, number):  # type: ignore[no-untyped-def]
     """Where a number is in the hash table, or where it will be."""
     mask = np.uint64(keys.size - 1)
@@ -134,7 +134,7 @@ def _place(keys, number):  # type: ignore[no-untyped-def]
     return at
 
 
-@compiled
+@entry("u8[] i4[] u8[]* i4[]* ->")
 def _moved(keys, codes, larger, larger_codes):  # type: ignore[no-untyped-def]
     for at in range(keys.size):
         if keys[at] != _FREE:
@@ -143,7 +143,7 @@ def _moved(keys, codes, larger, larger_codes):  # type: ignore[no-untyped-def]
             larger_codes[place] = codes[at]
 
 
-@compiled
+@entry("u8[]* i4[]* i8 u8[] i4[]* i4[]* i8 -> i8")
 def _coded(keys, codes, known, numbers, sources, targets, at):  # type: ignore[no-untyped-def]
     """Write the positions of pairs into `sources` and `targets` from place `at` on; how many numbers are known then."""
     for i in range(numbers.size):
@@ -159,7 +159,7 @@ def _coded(keys, codes, known, numbers, sources, targets, at):  # type: ignore[n
     return known
 
 
-@compiled
+@entry("u8[] i4[] i8 -> u8[]")
 def _listed(keys, codes, known):  # type: ignore[no-untyped-def]
     """The known numbers in order of their positions."""
     numbers = np.empty(known, np.uint64)
@@ -169,7 +169,7 @@ def _listed(keys, codes, known):  # type: ignore[no-untyped-def]
     return numbers
 
 
-@compiled
+@entry("i4[]* i4[] ->")
 def renamed(ends, places):  # type: ignore[no-untyped-def]
     """Replace every end by its place."""
     for i in range(ends.size):

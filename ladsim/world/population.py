@@ -175,7 +175,7 @@ def segments(scenario: Scenario, ids: NDArray[np.uint64] | None, size: int) -> N
     segment = np.zeros(size, np.uint16)  # costs no memory until it is written to
     if len(scenario.segments) > 1:
         ids = np.arange(size, dtype=np.uint64) if ids is None else ids
-        key = np.uint64(streams.run_key(np.uint64(scenario.population_seed), np.uint64(0)))
+        key = streams.key_of_run(scenario.population_seed, 0)
         draws = streams.uniforms(key, ids, streams.NO_WORD, streams.SEGMENT)
         counts = quotas([part.share for part in scenario.segments], ids.size)
         segment[np.argsort(draws, kind="stable")] = np.repeat(np.arange(counts.size, dtype=np.uint16), counts)

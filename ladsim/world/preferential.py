@@ -9,7 +9,7 @@ the ties among them and once those from v on, so writing never overtakes reading
 Memory is waited for, not the processor: where a draw will look is asked for 64 draws ahead, a row 12 nodes ahead.
 
 >>> from ladsim import streams
->>> indptr, indices = rows([np.uint64(streams.run_key(np.uint64(1), np.uint64(0)))], 5, 2)
+>>> indptr, indices = rows([streams.key_of_run(1, 0)], 5, 2)
 >>> indptr.tolist(), indices[:4].tolist()
 ([0, 2, 5, 7, 10, 12], [1, 2, 0, 3])
 """
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ladsim.compiled import compiled
+from ladsim.compiled import entry
 from ladsim.model.memory import fetch
 from ladsim.streams import GRAPH, NO_WORD, bits
 from ladsim.world.csr import Rows, starts
@@ -51,7 +51,7 @@ def rows(keys: Sequence[np.uint64], n: int, links: int) -> Rows:
     return indptr, indices
 
 
-@compiled
+@entry("u8 i8 i8 i4[]* ->")
 def grow(key, n, links, others):  # type: ignore[no-untyped-def]
     """Fill `others` with the other end of every tie: links·(n − links) numbers."""
     for leaf in range(links):
@@ -85,7 +85,7 @@ def grow(key, n, links, others):  # type: ignore[no-untyped-def]
                 made += 1
 
 
-@compiled
+@entry("i8 i4[] i8[]* ->")
 def _degrees(links, others, indptr):  # type: ignore[no-untyped-def]
     """Add the degree of node v to ``indptr[v + 1]``."""
     indptr[1] += links
@@ -95,7 +95,7 @@ def _degrees(links, others, indptr):  # type: ignore[no-untyped-def]
         indptr[node + 1] += links
 
 
-@compiled
+@entry("i8 i4[] i8[]* i4[]* ->")
 def _hand_out(links, others, indptr, indices):  # type: ignore[no-untyped-def]
     """Write the rows, node by node upward; `others` may be the second half of `indices`."""
     for leaf in range(1, links + 1):

@@ -126,7 +126,7 @@ def watched(stage: Stage, seen: list[int]) -> None:
             np.testing.assert_allclose(stage.rules.lever_step, by_step, rtol=1e-9, atol=1e-12, err_msg=f"steps at {t}")
             seen.append(t)
 
-    stage.plan = Watched(stage.tables, stage.rules, stage.books, stage.plan.scale, stage)
+    stage.plan = Watched(stage.tables, stage.rules, stage.books, stage.plan.scale, stage.block, stage)
     stage.run()
 
 

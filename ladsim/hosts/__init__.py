@@ -1,0 +1,1 @@
+"""Where compiled rules run: native machine code, WebAssembly, or plain Python. See ``ladsim.hosts.block``."""

@@ -1,0 +1,261 @@
+"""Makes ``kernel.wasm`` from the rules: ``make kernel``.
+
+The rules are compiled by Numba as for the native host. Their LLVM text, taken before it is fitted to a processor, is given the triple of
+32-bit WebAssembly, freed of all that calls Python, linked into one module, optimised, and linked to a file by LLD (which the package
+``ziglang`` brings to any platform). Numba's allocation becomes a bump allocator inside the module.
+
+The module asks its host for its memory alone. It exports a function ``entry_N`` for every entry of ``kernel.json``, a table of the
+programmes' rules at ``hooks``, and its allocator's cells. An entry takes one number, the address of its slots: what it gives is written
+to the first 128 bytes, its arguments follow, eight bytes each; an array is its address and the lengths of its axes.
+
+The same sources and the same Numba and llvmlite give the same bytes on any machine: the text is taken for a generic processor.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ladsim.hosts import sources
+from ladsim.hosts.entry import ENTRIES, Entry, Kind
+
+HERE = Path(__file__).parent
+GIVEN = 128  # bytes of the slots for what an entry gives; the last 8 for its exception
+_TRIPLE = "wasm32-unknown-unknown"
+_FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint"
+_GENERIC = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_NUM_THREADS": "1", "NUMBA_DISABLE_JIT": "0"}
+
+
+def main(folder: Path = HERE) -> None:
+    """Write ``kernel.wasm`` and ``kernel.json`` into a folder."""
+    _import_rules()
+    with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as room:
+        entries, hooks, texts = _compiled()
+        binary = _linked(_module(entries, hooks, texts), [f"entry_{n}" for n in range(len(entries))], Path(room))
+    said = {
+        "rules": sources.hash_of_rules(),
+        "bytes": sources.hash_of_bytes(),
+        "module": sources.hash_of(binary),
+        "made_with": {name: importlib.import_module(name).__version__ for name in ("numba", "llvmlite")},
+        "entries": {name: entry.signature for name, entry in entries.items()},
+        "hooks": list(hooks),
+    }
+    (folder / "kernel.wasm").write_bytes(binary)
+    (folder / "kernel.json").write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _import_rules() -> None:
+    for path in sources.files():
+        importlib.import_module(".".join(("ladsim", *path.relative_to(sources.PACKAGE).with_suffix("").parts)))
+
+
+def _compiled() -> tuple[dict[str, Entry], dict[str, str], dict[str, str]]:
+    """All entries by name, the symbol of each programme's rule by ``points.ordered``, and the texts by symbol."""
+    from ladsim.hosts.native import hook_of, numba_type, rule_of
+    from ladsim.model.layout import HOOKS
+
+    with _taken_down() as texts:
+        entries = dict(sorted(ENTRIES.items()))
+        for entry in entries.values():
+            rule_of(entry.function).compile(tuple(numba_type(kind) for kind in entry.takes))
+        hooks = {}
+        for path in [path for path in sources.files() if path.parent.name == "programs"]:
+            defined = vars(sys.modules.get(f"ladsim.programs.{path.stem}"))
+            for name in HOOKS:
+                if getattr(defined.get(name), "compiled_as", "") == "hook":
+                    hooks[f"{path.stem}.{name}"] = hook_of(defined[name])._wrapper_name.removeprefix("cfunc.")
+    return entries, hooks, texts
+
+
+def symbol_of(entry: Entry) -> str:
+    """What Numba calls an entry."""
+    from ladsim.hosts.native import rule_of
+
+    (made,) = rule_of(entry.function).overloads.values()
+    return str(made.fndesc.llvm_func_name)
+
+
+@contextmanager
+def _taken_down() -> Iterator[dict[str, str]]:
+    """The text of every library that is compiled meanwhile, with all it calls, by the names of the functions it is about."""
+    from numba.core.codegen import CPUCodeLibrary
+
+    texts: dict[str, str] = {}
+    finish = CPUCodeLibrary._optimize_final_module
+
+    def take(library: Any) -> Any:
+        text = str(library._final_module)
+        for name in re.findall(r'^define (?!linkonce_odr)[^\n]*?@("?)([^("]+)\1\(', text, re.MULTILINE):
+            texts.setdefault(name[1], text)
+        return finish(library)
+
+    CPUCodeLibrary._optimize_final_module = take  # type: ignore[method-assign]
+    try:
+        yield texts
+    finally:
+        CPUCodeLibrary._optimize_final_module = finish  # type: ignore[method-assign]
+
+
+def _target() -> Any:
+    import llvmlite.binding as llvm  # type: ignore[import-untyped]
+
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    return llvm.Target.from_triple(_TRIPLE).create_target_machine(opt=3, features=_FEATURES)
+
+
+def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: dict[str, str]) -> bytes:
+    """One object file of all entries and hooks."""
+    import llvmlite.binding as llvm
+
+    target = _target()
+    wanted = [symbol_of(entry) for entry in entries.values()] + list(hooks.values())
+    whole = None
+    for symbol in wanted:
+        part = _for_wasm(texts[symbol], str(target.target_data))
+        for function in part.functions:
+            if not function.is_declaration:
+                function.linkage = "weak_odr" if function.name in wanted else "linkonce_odr"
+        if whole is None:
+            whole = part
+        else:
+            whole.link_in(part)
+    for thing in (*whole.functions, *whole.global_variables):  # type: ignore[union-attr]
+        if not thing.is_declaration:
+            thing.linkage = "internal"
+    text = _without_runtime(str(whole)) + (HERE / "runtime.ll").read_text(encoding="utf-8")
+    kinds = {function.name: [str(argument.type) for argument in function.arguments] for function in whole.functions}  # type: ignore[union-attr]
+    for number, entry in enumerate(entries.values()):
+        text += _entrance(number, entry, symbol_of(entry), kinds[symbol_of(entry)])
+    for number, symbol in enumerate(hooks.values()):
+        text += _hook(number, symbol)
+    text += f"\n@hooks = constant [{len(hooks)} x ptr] [{', '.join(f'ptr @hook_{n}' for n in range(len(hooks)))}]\n"
+    module = llvm.parse_assembly(text)
+    builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=3))
+    builder.getModulePassManager().run(module, builder)
+    module.verify()
+    left = [f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")]
+    if left:
+        raise RuntimeError(f"kernel.wasm: found calls of {', '.join(left)}, which no host has")
+    return bytes(target.emit_object(module))
+
+
+def _for_wasm(text: str, layout: str) -> Any:
+    """A text of Numba's as a module for WebAssembly, without what calls Python."""
+    import llvmlite.binding as llvm
+
+    text = re.sub(r'target datalayout = ".*"', f'target datalayout = "{layout}"', text)
+    text = re.sub(r'target triple = ".*"', f'target triple = "{_TRIPLE}"', text)
+    text = re.sub(r'"(target-cpu|target-features|tune-cpu|frame-pointer|probe-stack)"="[^"]*"', "", text)
+    text = re.sub(r"= common (local_unnamed_addr )?global", "= linkonce_odr global", text)
+    text = re.sub(r'define[^\n]*@"?(_ZN7cpython|cfunc\.)[^\n]*\{\n.*?\n\}\n', "", text, flags=re.DOTALL)
+    for name in ("NRT_incref", "NRT_decref"):
+        text = re.sub(rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n", f"declare void @{name}(ptr)\n", text, flags=re.DOTALL)
+    module = llvm.parse_assembly(text)
+    module.triple, module.data_layout = _TRIPLE, layout
+    return module
+
+
+def _without_runtime(text: str) -> str:
+    """The text without the declarations of what ``runtime.ll`` defines."""
+    for name in ("NRT_MemInfo_alloc_aligned", "NRT_incref", "NRT_decref", "sched_yield"):
+        text = re.sub(rf"declare[^\n]*@{name}\([^\n]*\n", "", text)
+    text = re.sub(r"declare[^\n]*@sqrt\([^\n]*\n", "", text).replace("@sqrt(", "@llvm.sqrt.f64(")
+    return (
+        text
+        if "@llvm.sqrt.f64(" not in text or "declare double @llvm.sqrt.f64" in text
+        else text + "\ndeclare double @llvm.sqrt.f64(double)\n"
+    )
+
+
+def _quoted(symbol: str) -> str:
+    return f'@"{symbol}"'
+
+
+def _entrance(number: int, entry: Entry, symbol: str, kinds: list[str]) -> str:
+    """The function that takes an entry's arguments from its slots. Gives Numba's status: 0, or that there was an exception."""
+    lines: list[str] = []
+    values: list[str] = []
+    slot = GIVEN
+
+    def fresh(code: str) -> str:
+        lines.append(f"  %v{len(lines)} = {code}")
+        return f"%v{len(lines) - 1}"
+
+    def read(kind: str) -> str:
+        nonlocal slot
+        place = fresh(f"getelementptr i8, ptr %slots, i32 {slot}")
+        slot += 8
+        return fresh(f"load {kind}, ptr {place}")
+
+    waiting = iter(kinds[2:])  # behind where to write the result and the exception
+    for kind in entry.takes:
+        if not kind.axes:
+            values.append(f"{(own := next(waiting))} {read(own)}")
+            continue
+        address = fresh(f"inttoptr i64 {read('i64')} to ptr")
+        lengths = [read("i64") for _ in range(kind.axes)]
+        values += _array(kind, address, lengths, fresh)
+        for _ in range(5 + 2 * kind.axes):
+            next(waiting)
+    failed = fresh(f"getelementptr i8, ptr %slots, i32 {GIVEN - 8}")
+    handed = ", ".join(["ptr %slots", f"ptr {failed}", *values])
+    body = "\n".join(lines)
+    return f"\ndefine i32 @entry_{number}(ptr %slots) {{\n{body}\n  %status = call i32 {_quoted(symbol)}({handed})\n  ret i32 %status\n}}\n"
+
+
+def _array(kind: Kind, address: str, lengths: list[str], fresh: Any) -> list[str]:
+    """An array as Numba hands it over: two owners, number of items, their size, address, lengths and strides."""
+    items, strides, step = lengths[0], [], str(kind.dtype.itemsize)
+    for length in lengths[1:]:
+        items = fresh(f"mul i64 {items}, {length}")
+    for length in reversed(lengths):
+        strides.insert(0, step)
+        step = fresh(f"mul i64 {step}, {length}")
+    numbers = ", ".join(f"i64 {n}" for n in (items, kind.dtype.itemsize))
+    return ["ptr null", "ptr null", *numbers.split(", "), f"ptr {address}", *(f"i64 {n}" for n in (*lengths, *strides))]
+
+
+def _hook(number: int, symbol: str) -> str:
+    """A programme's rule as the rules call it; Numba's own gives its result by an address, and a status."""
+    return f"""
+define internal double @hook_{number}(i64 %market, i64 %row, i64 %place, i64 %time, double %number) {{
+  %given = alloca double
+  %failed = alloca ptr
+  store double 0.0, ptr %given
+  %status = call i32 {_quoted(symbol)}(ptr %given, ptr %failed, i64 %market, i64 %row, i64 %place, i64 %time, double %number)
+  %value = load double, ptr %given
+  ret double %value
+}}
+"""
+
+
+def _linked(machine_code: bytes, names: list[str], room: Path) -> bytes:
+    """The module as a file."""
+    (room / "kernel.o").write_bytes(machine_code)
+    exports = [f"--export={name}" for name in (*names, "hooks", "heap_end", "heap_live", "__heap_base")]
+    options = ["--no-entry", "--import-memory", "-O3", "--strip-all", "--stack-first", "-z", "stack-size=1048576"]
+    words = [sys.executable, "-m", "ziglang", "wasm-ld", "kernel.o", "-o", "kernel.wasm", *options, *exports]
+    subprocess.run(words, cwd=room, check=True)
+    return (room / "kernel.wasm").read_bytes()
+
+
+if __name__ == "__main__":
+    if any(os.environ.get(name) != value for name, value in _GENERIC.items()) or "LADSIM_KERNEL_ROOM" not in os.environ:
+        with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as cache:  # what comes from a cache has no text
+            environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": cache, "LADSIM_KERNEL_ROOM": cache}
+            sys.exit(
+                subprocess.run(
+                    [sys.executable, "-m", "ladsim.hosts.make_kernel", *sys.argv[1:]], env=environment, check=False
+                ).returncode
+            )
+    main(*(Path(word) for word in sys.argv[1:2]))

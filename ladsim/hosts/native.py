@@ -1,0 +1,247 @@
+"""The native host: rules compiled by Numba to the machine code of this processor, with a cache that is never stale.
+
+Numba's own cache looks at the file of a function alone: a change in another file that the function calls goes unseen.
+Here the cache folder is named by a hash of every source that holds rules, so any change starts a fresh cache.
+A damaged file of the cache is compiled anew; where there is no room for it, the rules are compiled at every start.
+
+A rule from the cache is opened without Numba's compiler, which takes longer to wake than all the rules do to load.
+
+Ctrl-C comes between two functions, never within one: Numba calls Python from C on the way, where an exception is dropped and a function
+would stay without code. What was compiled by then is kept, and the next call goes on from there.
+
+Rules are plain functions: that one calls another, Numba learns from ``_type_of_function``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any, cast
+
+import numba
+import numpy as np
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.ccallback import CFunc
+from numba.core.errors import NumbaError
+from numba.core.registry import CPUDispatcher, cpu_target
+from numba.core.runtime import rtsys  # type: ignore[attr-defined]
+from numba.core.sigutils import normalize_signature
+from numba.core.typing.typeof import typeof_impl
+
+from ladsim.errors import PolicyError
+from ladsim.hosts.block import Block
+from ladsim.hosts.cache import cache_dir, go_on
+from ladsim.hosts.entry import Entry, Kind
+from ladsim.hosts.native_reach import intrinsic_of
+from ladsim.hosts.sources import SOURCES, hash_of_sources
+from ladsim.interrupts import between_steps
+from ladsim.python_files import stamp
+
+_PACKAGE = Path(__file__).parents[1]
+_HOOK = "float64(int64, int64, int64, int64, float64)"
+
+
+@cache
+def source_hash() -> str:
+    """Hash of all sources that hold rules, and of Numba's version."""
+    return hash_of_sources(SOURCES, numba.__version__)
+
+
+def _folder(function: Callable[..., Any]) -> Path:
+    """Where a compiled function is kept. The rules of programmes are called by address: the others are right whatever those do.
+
+    A user's own file may import others from its folder and below: those that a manifest has fingerprints of count here, too.
+    """
+    base, file = cache_dir() / "rules" / source_hash(), Path(function.__code__.co_filename)
+    if file.parent == _PACKAGE / "programs":
+        files = sorted(str(path) for path in file.parent.glob("*.py"))
+        return base / f"programs-{_hash_of(tuple((name, 0) for name in files))}"
+    return base if _PACKAGE in file.parents else base / f"own-{_hash_of(stamp(str(file)))}"
+
+
+@cache
+def _hash_of(files: tuple[tuple[str, int], ...]) -> str:
+    """Hash of what files hold; the times with them make a changed one be read again."""
+    return hashlib.blake2b(b"\0".join(Path(name).read_bytes() for name, _ in files), digest_size=6).hexdigest()
+
+
+def is_warm() -> bool:
+    """Whether the rules were compiled before, so that a run starts at once."""
+    return any((cache_dir() / "rules" / source_hash()).glob("*/kernel.advance*.nbi"))
+
+
+class _Forgiving(IndexDataCacheFile):  # type: ignore[misc]
+    """Numba's cache files, where a damaged one counts as missing, and what cannot be written is left."""
+
+    def _load_index(self) -> Any:
+        try:
+            return super()._load_index()
+        except Exception:  # pickle raises whatever the damaged bytes lead to
+            return {}
+
+    def _load_data(self, name: str) -> Any:
+        try:
+            return super()._load_data(name)
+        except Exception as error:
+            raise OSError(f"{name}: damaged") from error  # which the caller takes for a missing file
+
+    def save(self, key: Any, data: Any) -> None:
+        with suppress(OSError):
+            super().save(key, data)
+
+
+class _Ready(FunctionCache):  # type: ignore[misc]
+    """Numba's cache of a function, which wakes the compiler only for what is not there.
+
+    Compiled rules call Python, the C library and Numba's runtime, and of these only the last must be set up first.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            found = self._load_overload(sig, target_context)
+        return found if found is not None else super().load_overload(sig, target_context)
+
+
+class _Function(CPUDispatcher):  # type: ignore[misc]
+    """Numba's compiled function, which Ctrl-C leaves whole or not begun."""
+
+    def compile(self, sig: Any) -> Any:
+        with between_steps():  # those that it calls are made inside
+            go_on()
+            made = super().compile(sig)
+            go_on()
+        return made
+
+
+@typeof_impl.register(FunctionType)
+def _type_of_function(function: Any, context: Any) -> Any:
+    """What a rule that another one calls is to Numba: compiled when it is first asked for."""
+    del context
+    if hasattr(function, "reach"):
+        return _type_of_reach(function)
+    return rule_of(function)._numba_type_ if hasattr(function, "compiled_as") else None
+
+
+@cache
+def _type_of_reach(function: Any) -> Any:
+    made = intrinsic_of(*function.reach)
+    cpu_target.typing_context.refresh()
+    return cpu_target.typing_context.resolve_value_type(made)
+
+
+@cache
+def rule_of(function: Any, from_python: bool = False) -> Any:
+    """Numba's function of a rule: exact IEEE arithmetic (no fastmath), cached, free of the interpreter's lock.
+
+    Not `from_python`: without the entrance from Python, which halves the time to compile.
+    """
+    options: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not from_python}
+    with _kept_in(_folder(function)):
+        made = numba.njit(
+            function, cache=True, nogil=True, error_model="numpy", **options, **getattr(function, "targetoptions", {})
+        )
+    kept = getattr(made, "_cache", None)
+    if isinstance(kept, FunctionCache):
+        kept.__class__ = _Ready
+        kept._cache_file.__class__ = _Forgiving
+    made.__class__ = _Function
+    return made
+
+
+@cache
+def entry_of(entry: Entry) -> Any:
+    """The compiled function of an entry, for what its signature says."""
+    made = rule_of(entry.function, True)
+    made.compile(tuple(numba_type(kind) for kind in entry.takes))
+    made.disable_compile()
+    return made
+
+
+def numba_type(kind: Kind) -> Any:
+    """What Numba calls a kind of argument."""
+    number = numba.types.boolean if kind.dtype == np.bool_ else numba.from_dtype(kind.dtype)
+    return numba.types.Array(number, kind.axes, "C") if kind.axes else number
+
+
+@cache
+def hook_of(function: Any) -> Any:
+    """The compiled rule of a programme, with its `address`. Raises PolicyError where it cannot be compiled."""
+    with _kept_in(_folder(function)):
+        callback = cast(Any, CFunc(function, normalize_signature(_HOOK), locals={}, options={"error_model": "numpy"}))
+        callback.enable_caching()
+    callback._cache.__class__ = _Ready
+    callback._cache._cache_file.__class__ = _Forgiving
+    try:
+        with between_steps():
+            go_on()
+            callback.compile()
+    except NumbaError as error:
+        raise _in_words(error, Path(function.__code__.co_filename).name) from error
+    return callback
+
+
+def _in_words(error: NumbaError, file: str) -> PolicyError:
+    """What Numba says of a user's own rule, to who does not know Numba."""
+    said = str(error)
+    lines = re.findall(rf'File "[^"]*{re.escape(file)}", line (\d+)', said)
+    reason = next((line.strip() for line in said.splitlines() if _is_reason(line)), said.strip())
+    where = f"line {lines[-1]}: " if lines else ""
+    return PolicyError(
+        f"{file}: {where}cannot be compiled: {reason}. A hook is a function of numbers: it may calculate, compare, loop, and call "
+        "functions marked @rule"
+    )
+
+
+def _is_reason(line: str) -> bool:
+    """Whether a line of Numba's message says something."""
+    return bool(line.strip()) and not re.match(r"\s*(Failed in|During:|- |\(\d+\))", line)
+
+
+@contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    config: Any = numba.config
+    before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+class Native(Block):
+    """Memory of this process, and machine code."""
+
+    host = "native"
+
+    def call(self, entry: Entry, *arguments: Any) -> Any:
+        """What an entry gives."""
+        return entry_of(entry)(*(_handed(kind, value) for kind, value in zip(entry.takes, arguments, strict=True)))
+
+    def bound(self, entry: Entry) -> Callable[..., Any]:
+        """An entry of numbers alone, ready to be called many times."""
+        return entry_of(entry)  # type: ignore[no-any-return]
+
+    def hook(self, function: Callable[..., float]) -> int:
+        """The address of a programme's rule."""
+        made = hook_of(function)
+        self.keep(made)
+        return int(made.address)
+
+
+def _handed(kind: Kind, value: Any) -> Any:
+    """An argument as its signature says: Numba takes an array for what it is, and a whole number for an int64."""
+    if not kind.axes:
+        return kind.dtype.type(value)
+    return (
+        value
+        if value.flags.writeable and value.flags.c_contiguous and value.dtype == kind.dtype
+        else np.array(value, kind.dtype, order="C")
+    )
+
+
+native = Native()  # for entries that need no market
