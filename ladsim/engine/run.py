@@ -25,7 +25,7 @@ from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
-from ladsim.hosts.choice import block_for, usual_host
+from ladsim.hosts.choice import block_for, host_for
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
 from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve, with_strategy
@@ -165,15 +165,20 @@ def staged(
     host: str | None = None,
 ) -> Stage:
     """A market at time 0, ready to run on an engine. Without `rows` it does not keep what was booked to each customer."""
-    block = block_for(host or usual_host())
+    block = block_for(host or host_for(world.size, threads, _has_own_rules(laid_out)))
     rules = rules_of(laid_out, world, block, log, rows)
     books = books_of(laid_out, world, rules, block)
     state = set_up(laid_out, world, rules, books, block, seed, replication)
     return kind(laid_out, rules, state, books, world.scale, block, threads=threads)
 
 
+def _has_own_rules(laid_out: Tables) -> bool:
+    """Whether a programme is a user's own file, which no module made beforehand can have."""
+    return any(program.kind.endswith(".py") for program in laid_out.programs)
+
+
 def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
-    laid_out, books = engine.tables, engine.books
+    laid_out, books, kept = engine.tables, engine.books, engine.block.released
     snapshots = Snapshots(books, laid_out.horizon)
     customers = customers_of(engine.market, engine.state, engine.block) if rows else None
     names = laid_out.rung_names
@@ -203,19 +208,19 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         talks=(laid_out.talk > 0.0).any(axis=0) | (laid_out.rungs["announces"] == 1),
         discount_per_month=laid_out.discount_per_month,
         counts=snapshots.counts,
-        flows=books.flows,
-        orders=books.orders,
-        order_kinds=books.order_kinds[:, : len(laid_out.kind_names)],
-        new_customers=books.newcomers,
-        money=books.money,
+        flows=kept(books.flows),
+        orders=kept(books.orders),
+        order_kinds=kept(books.order_kinds)[:, : len(laid_out.kind_names)],
+        new_customers=kept(books.newcomers),
+        money=kept(books.money),
         market_money=engine.plan.market_money,
-        daily=books.daily,
-        messages=books.messages[:, : len(laid_out.layer_names)],
+        daily=kept(books.daily),
+        messages=kept(books.messages)[:, : len(laid_out.layer_names)],
         cohorts=snapshots.cohorts,
-        cohort_buyers=books.buyers,
-        returns=books.returns,
-        leavers=books.leavers,
-        members=books.members,
+        cohort_buyers=kept(books.buyers),
+        returns=kept(books.returns),
+        leavers=kept(books.leavers),
+        members=kept(books.members),
         levels=snapshots.levels,
         moods=snapshots.moods,
         customers=customers,

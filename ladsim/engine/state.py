@@ -173,7 +173,7 @@ def customers_of(market: Any, state: State, block: Block) -> NDArray[Any]:
     """The customers as a history shows them: (N,) CUSTOMER."""
     table = block.zeros(state.due.size, CUSTOMER)
     block.call(read_customers, block.address(market), block.address(table))
-    return table
+    return block.released(table)
 
 
 def starting_rungs(tables: Tables, world: World, draws: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -53,6 +53,10 @@ class Block(ABC):
         self._kept.append(thing)
         return thing
 
+    def released(self, array: NDArray[Any]) -> NDArray[Any]:
+        """An array of the block as it may outlive it."""
+        return array
+
     def address(self, array: NDArray[Any]) -> int:
         """Where an array of the block lies, as the rules see it."""
         return int(array.ctypes.data)

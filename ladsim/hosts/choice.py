@@ -1,6 +1,8 @@
-"""Which host plays: nobody needs to choose, and everybody may.
+"""Which host plays: nobody needs to choose, and everybody may (``LADSIM_HOST``).
 
-With ``NUMBA_DISABLE_JIT=1`` it is Python.
+- With ``NUMBA_DISABLE_JIT=1`` it is Python.
+- ``kernel.wasm`` plays markets of up to ``WASM_MOST`` people on one thread, and whatever is needed before: no compiler.
+- Machine code plays larger ones, several threads, a user's own programme, and all where ``kernel.wasm`` cannot be used.
 """
 
 from __future__ import annotations
@@ -8,16 +10,43 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cache
+from threading import local
 from typing import Any
 
+import numpy as np
+
+from ladsim.errors import StudyError
 from ladsim.hosts.block import Block
 
-HOSTS = ("native", "plain")
+HOSTS = ("auto", "native", "wasm", "plain")
+WASM_MOST = 300_000  # people: above, machine code and several threads are worth a compiler
+_MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
 
 
-def is_plain() -> bool:
-    """Whether nothing is to be compiled."""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+def asked_for() -> str:
+    """The host that the environment asks for: one of ``HOSTS``. Raises StudyError for another word."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return "plain"
+    host = os.environ.get("LADSIM_HOST", "") or "auto"
+    if host not in HOSTS:
+        raise StudyError(f"LADSIM_HOST: found {host!r}, must be one of {', '.join(HOSTS)}")
+    return host
+
+
+def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
+    """The host of a market: of so many people, on so many threads (None: as many as are usual), with a user's own compiled rules."""
+    host = asked_for()
+    if host != "auto":
+        return host
+    fits = people <= WASM_MOST and (threads or 1) == 1 and not has_own_rules
+    return "wasm" if fits and not reason_against_wasm() else "native"
+
+
+def reason_against_wasm() -> str:
+    """Why ``kernel.wasm`` cannot be used here; empty where it can."""
+    from ladsim.hosts.wasm import reason_against
+
+    return reason_against()
 
 
 def block_for(host: str) -> Block:
@@ -26,38 +55,40 @@ def block_for(host: str) -> Block:
         from ladsim.hosts.plain import Plain
 
         return Plain()
+    if host == "wasm":
+        from ladsim.hosts.wasm import Wasm
+
+        return Wasm()
     from ladsim.hosts.native import Native
 
     return Native()
 
 
-def usual_host() -> str:
-    """The host that plays a market where nobody chose one."""
-    return "plain" if is_plain() else "native"
+_own = local()
 
 
 def for_arrays(arguments: Sequence[Any]) -> Block:
-    """Who plays an entry that needs no market."""
-    del arguments
-    return _without_market(usual_host())
-
-
-@cache
-def _without_market(host: str) -> Block:
-    return block_for(host)
+    """Who plays an entry that needs no market: one for each host and thread, used again and again."""
+    size = sum(argument.nbytes for argument in arguments if isinstance(argument, np.ndarray))
+    host = host_for(0 if size <= _MOST_COPIED else WASM_MOST + 1, None, False)
+    made = vars(_own).setdefault(host, None)
+    if made is None:
+        made = vars(_own)[host] = block_for(host)
+    return made
 
 
 def try_hook(function: Any) -> None:
     """Compile a user's own rule beforehand. Raises PolicyError with the place in the user's file where that cannot be done."""
-    if not is_plain():
+    if asked_for() != "plain":
         from ladsim.hosts.native import hook_of
 
         hook_of(function)
 
 
+@cache
 def is_warm() -> bool:
-    """Whether a run starts at once: the rules need no compiler, or were compiled before."""
-    if usual_host() != "native":
+    """Whether small markets start at once: the rules need no compiler, or were compiled before."""
+    if host_for(1, None, False) != "native":
         return True
     from ladsim.hosts.native import is_warm
 

@@ -1,8 +1,8 @@
 """Makes ``kernel.wasm`` from the rules: ``make kernel``.
 
-The rules are compiled by Numba as for the native host. Their LLVM text, taken before it is fitted to a processor, is given the triple of
-32-bit WebAssembly, freed of all that calls Python, linked into one module, optimised, and linked to a file by LLD (which the package
-``ziglang`` brings to any platform). Numba's allocation becomes a bump allocator inside the module.
+The rules are compiled by Numba as for the native host. Their LLVM text, taken before anything is optimised (for then offsets are those of
+64-bit pointers), is given the triple of 32-bit WebAssembly, freed of all that calls Python, linked into one module, optimised, and linked
+to a file by LLD (which the package ``ziglang`` brings to any platform). Numba's allocation becomes a bump allocator inside the module.
 
 The module asks its host for its memory alone. It exports a function ``entry_N`` for every entry of ``kernel.json``, a table of the
 programmes' rules at ``hooks``, and its allocator's cells. An entry takes one number, the address of its slots: what it gives is written
@@ -58,8 +58,8 @@ def _import_rules() -> None:
         importlib.import_module(".".join(("ladsim", *path.relative_to(sources.PACKAGE).with_suffix("").parts)))
 
 
-def _compiled() -> tuple[dict[str, Entry], dict[str, str], dict[str, str]]:
-    """All entries by name, the symbol of each programme's rule by ``points.ordered``, and the texts by symbol."""
+def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
+    """All entries by name, the symbol of each programme's rule by ``points.ordered``, and all texts."""
     from ladsim.hosts.native import hook_of, numba_type, rule_of
     from ladsim.model.layout import HOOKS
 
@@ -85,24 +85,22 @@ def symbol_of(entry: Entry) -> str:
 
 
 @contextmanager
-def _taken_down() -> Iterator[dict[str, str]]:
-    """The text of every library that is compiled meanwhile, with all it calls, by the names of the functions it is about."""
+def _taken_down() -> Iterator[list[str]]:
+    """The text of every module that Numba writes meanwhile, before it is optimised."""
     from numba.core.codegen import CPUCodeLibrary
 
-    texts: dict[str, str] = {}
-    finish = CPUCodeLibrary._optimize_final_module
+    texts: list[str] = []
+    add = CPUCodeLibrary.add_llvm_module
 
-    def take(library: Any) -> Any:
-        text = str(library._final_module)
-        for name in re.findall(r'^define (?!linkonce_odr)[^\n]*?@("?)([^("]+)\1\(', text, re.MULTILINE):
-            texts.setdefault(name[1], text)
-        return finish(library)
+    def take(library: Any, module: Any) -> Any:
+        texts.append(str(module))
+        return add(library, module)
 
-    CPUCodeLibrary._optimize_final_module = take  # type: ignore[method-assign]
+    CPUCodeLibrary.add_llvm_module = take  # type: ignore[method-assign]
     try:
         yield texts
     finally:
-        CPUCodeLibrary._optimize_final_module = finish  # type: ignore[method-assign]
+        CPUCodeLibrary.add_llvm_module = add  # type: ignore[method-assign]
 
 
 def _target() -> Any:
@@ -113,27 +111,25 @@ def _target() -> Any:
     return llvm.Target.from_triple(_TRIPLE).create_target_machine(opt=3, features=_FEATURES)
 
 
-def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: dict[str, str]) -> bytes:
+def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: list[str]) -> bytes:
     """One object file of all entries and hooks."""
     import llvmlite.binding as llvm
 
     target = _target()
     wanted = [symbol_of(entry) for entry in entries.values()] + list(hooks.values())
-    whole = None
-    for symbol in wanted:
-        part = _for_wasm(texts[symbol], str(target.target_data))
+    whole = llvm.parse_assembly("")
+    whole.triple, whole.data_layout = _TRIPLE, str(target.target_data)
+    for text in texts:
+        part = _for_wasm(text, str(target.target_data))
         for function in part.functions:
             if not function.is_declaration:
-                function.linkage = "weak_odr" if function.name in wanted else "linkonce_odr"
-        if whole is None:
-            whole = part
-        else:
-            whole.link_in(part)
-    for thing in (*whole.functions, *whole.global_variables):  # type: ignore[union-attr]
+                function.linkage = "weak_odr"  # the same function of two texts is one
+        whole.link_in(part)
+    for thing in (*whole.functions, *whole.global_variables):
         if not thing.is_declaration:
             thing.linkage = "internal"
     text = _without_runtime(str(whole)) + (HERE / "runtime.ll").read_text(encoding="utf-8")
-    kinds = {function.name: [str(argument.type) for argument in function.arguments] for function in whole.functions}  # type: ignore[union-attr]
+    kinds = {function.name: [str(argument.type) for argument in function.arguments] for function in whole.functions}
     for number, entry in enumerate(entries.values()):
         text += _entrance(number, entry, symbol_of(entry), kinds[symbol_of(entry)])
     for number, symbol in enumerate(hooks.values()):
@@ -158,8 +154,13 @@ def _for_wasm(text: str, layout: str) -> Any:
     text = re.sub(r'"(target-cpu|target-features|tune-cpu|frame-pointer|probe-stack)"="[^"]*"', "", text)
     text = re.sub(r"= common (local_unnamed_addr )?global", "= linkonce_odr global", text)
     text = re.sub(r'define[^\n]*@"?(_ZN7cpython|cfunc\.)[^\n]*\{\n.*?\n\}\n', "", text, flags=re.DOTALL)
-    for name in ("NRT_incref", "NRT_decref"):
-        text = re.sub(rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n", f"declare void @{name}(ptr)\n", text, flags=re.DOTALL)
+    for name in ("NRT_incref", "NRT_decref", "NRT_MemInfo_data_fast"):
+        text = re.sub(
+            rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n",
+            f"declare {'ptr' if 'data' in name else 'void'} @{name}(ptr)\n",
+            text,
+            flags=re.DOTALL,
+        )
     module = llvm.parse_assembly(text)
     module.triple, module.data_layout = _TRIPLE, layout
     return module
@@ -167,7 +168,7 @@ def _for_wasm(text: str, layout: str) -> Any:
 
 def _without_runtime(text: str) -> str:
     """The text without the declarations of what ``runtime.ll`` defines."""
-    for name in ("NRT_MemInfo_alloc_aligned", "NRT_incref", "NRT_decref", "sched_yield"):
+    for name in ("NRT_MemInfo_alloc_aligned", "NRT_MemInfo_data_fast", "NRT_incref", "NRT_decref", "sched_yield"):
         text = re.sub(rf"declare[^\n]*@{name}\([^\n]*\n", "", text)
     text = re.sub(r"declare[^\n]*@sqrt\([^\n]*\n", "", text).replace("@sqrt(", "@llvm.sqrt.f64(")
     return (
@@ -242,7 +243,7 @@ define internal double @hook_{number}(i64 %market, i64 %row, i64 %place, i64 %ti
 def _linked(machine_code: bytes, names: list[str], room: Path) -> bytes:
     """The module as a file."""
     (room / "kernel.o").write_bytes(machine_code)
-    exports = [f"--export={name}" for name in (*names, "hooks", "heap_end", "heap_live", "__heap_base")]
+    exports = [f"--export={name}" for name in (*names, "hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
     options = ["--no-entry", "--import-memory", "-O3", "--strip-all", "--stack-first", "-z", "stack-size=1048576"]
     words = [sys.executable, "-m", "ziglang", "wasm-ld", "kernel.o", "-o", "kernel.wasm", *options, *exports]
     subprocess.run(words, cwd=room, check=True)

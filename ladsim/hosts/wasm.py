@@ -1,0 +1,349 @@
+"""The host that needs no compiler: ``kernel.wasm``, played through wasmtime in a linear memory of its own.
+
+``kernel.wasm`` is made from the rules by ``make kernel`` and lies beside this file, with ``kernel.json``, which says from which rules.
+Where the rules have changed since, ``reason_against`` says so, and another host plays. wasmtime turns the module into machine code in
+some .2 s; that is kept in the cache folder, under a checksum, and then opened in a millisecond.
+
+A block is an instance of the module: its memory is zeros at first, and handed out from the end of what the module itself needs. What an
+entry is handed lies in 8-byte slots at the begin of that memory. Arrays that lie elsewhere are copied in, and back where they are written.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.hosts import sources
+from ladsim.hosts.block import Block
+from ladsim.hosts.cache import cache_dir
+from ladsim.hosts.entry import Entry
+
+HERE = Path(__file__).parent
+MOST_BYTES = 4 << 30  # that a 32-bit memory can have
+GIVEN = 128  # bytes of the slots for what an entry gives (``make_kernel``)
+_SLOTS = GIVEN + 8 * 40
+_PAGE = 1 << 16
+_FIRST_PAGES = 64
+_ARRAY = 48  # bytes in which an entry gives an array: number of items at 8, address at 24
+
+
+@cache
+def reason_against() -> str:
+    """Why this host cannot play; empty where it can."""
+    try:
+        said = _said()
+        if said["bytes"] != sources.hash_of_bytes() and said["rules"] != sources.hash_of_rules():
+            return "the rules have changed since kernel.wasm was made (make kernel)"
+        _module()
+    except ImportError:
+        return "wasmtime is not installed"
+    except FileNotFoundError as error:
+        return f"{error.filename} is missing"
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        return f"kernel.wasm cannot be used: {error}"
+    return ""
+
+
+@cache
+def _said() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((HERE / "kernel.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _entries() -> dict[str, int]:
+    """Number of each entry, by name and signature."""
+    return {f"{name}: {signature}": number for number, (name, signature) in enumerate(_said()["entries"].items())}
+
+
+@cache
+def _engine() -> Any:
+    import wasmtime
+
+    config = wasmtime.Config()
+    config.cranelift_opt_level = "speed"
+    config.parallel_compilation = False  # a process that has threads cannot be copied for its workers
+    return wasmtime.Engine(config)
+
+
+@cache
+def _module() -> Any:
+    """The module, from the cache or compiled. Raises ValueError where the file is not the one that was made."""
+    import wasmtime
+
+    binary = (HERE / "kernel.wasm").read_bytes()
+    if sources.hash_of(binary) != _said()["module"]:
+        raise ValueError("it is damaged, or not the file that kernel.json tells of")
+    kept = cache_dir() / "wasm" / f"{_said()['module']}.bin"
+    with suppress(OSError, wasmtime.WasmtimeError):
+        text = kept.read_bytes()
+        seal, code = text[:20], text[20:]
+        if seal == sources.hash_of(code).encode():  # of another version or processor: wasmtime refuses it
+            return wasmtime.Module.deserialize(_engine(), code)
+    module = wasmtime.Module(_engine(), binary)
+    with suppress(OSError):
+        _keep(kept, bytes(module.serialize()))
+    return module
+
+
+def _keep(path: Path, code: bytes) -> None:
+    """Write a file under another name, and rename it; older ones go."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, new = tempfile.mkstemp(prefix="new-", dir=path.parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(sources.hash_of(code).encode() + code)
+        Path(new).replace(path)
+    except BaseException:
+        Path(new).unlink(missing_ok=True)
+        raise
+    for old in path.parent.glob("*.bin"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+class _Room(ctypes.Array):  # type: ignore[type-arg]
+    """All bytes a memory may ever have; arrays in it keep the block alive."""
+
+    _type_ = ctypes.c_ubyte
+    _length_ = MOST_BYTES
+    owner: Any = None
+
+
+class Wasm(Block):
+    """An instance of the module, with its memory."""
+
+    host = "wasm"
+
+    def __init__(self) -> None:
+        super().__init__()
+        import wasmtime
+
+        try:
+            self.store = wasmtime.Store(_engine())
+            self.memory = wasmtime.Memory(self.store, wasmtime.MemoryType(wasmtime.Limits(_FIRST_PAGES, None)))
+        except wasmtime.WasmtimeError as error:
+            raise MemoryError(f"no room for a memory of WebAssembly: {error}") from error
+        self.exports = wasmtime.Instance(self.store, _module(), [self.memory]).exports(self.store)
+        self.base = ctypes.addressof(self.memory.data_ptr(self.store).contents)
+        self.room = _Room.from_address(self.base)
+        self.room.owner = self.store, self.memory
+        self.pages = _FIRST_PAGES
+        begin = -(-int(self.exports["__heap_base"].value(self.store)) // 64) * 64
+        self.end = self._cell("heap_end")
+        self.top = self._cell("heap_top")
+        self.live = self._cell("heap_live")
+        self.end.value = begin + _SLOTS
+        self.slots = begin
+        self.whole = (ctypes.c_int64 * 40).from_address(self.base + begin + GIVEN)
+        self.real = (ctypes.c_double * 40).from_address(self.base + begin + GIVEN)
+        self._functions: dict[Entry, Callable[[], None]] = {}
+
+    def _cell(self, name: str) -> Any:
+        return ctypes.c_int64.from_address(self.base + int(self.exports[name].value(self.store)))
+
+    def _take(self, size: int, line: int) -> int:
+        """Where so many bytes begin. Raises MemoryError."""
+        begin = -(-self.end.value // line) * line
+        end = begin + size
+        if end > self.pages * _PAGE:
+            self._grow(-(-end // _PAGE))
+        self.end.value = end
+        return begin
+
+    def _grow(self, pages: int) -> None:
+        import wasmtime
+
+        self.pages = int(self.memory.size(self.store))  # the module may have asked for more itself
+        if pages <= self.pages:
+            return
+        try:
+            if pages * _PAGE > MOST_BYTES:
+                raise MemoryError(f"a memory of WebAssembly has at most {MOST_BYTES >> 30} GB")
+            more = min(pages + pages // 4, MOST_BYTES // _PAGE)
+            try:
+                self.memory.grow(self.store, more - self.pages)
+            except wasmtime.WasmtimeError:
+                self.memory.grow(self.store, pages - self.pages)
+        except wasmtime.WasmtimeError as error:
+            raise MemoryError(f"no more memory for WebAssembly: {error}") from error
+        if ctypes.addressof(self.memory.data_ptr(self.store).contents) != self.base:
+            raise MemoryError("a memory of WebAssembly had to move")
+        self.pages = int(self.memory.size(self.store))
+
+    def zeros(self, shape: Any, dtype: Any, line: int = 8) -> NDArray[Any]:
+        """Zeros that begin at a multiple of `line` bytes."""
+        kind = np.dtype(dtype)
+        size = int(np.prod(shape)) * kind.itemsize
+        begin = self._take(size, max(line, 16))
+        if begin < self.top.value:  # used before, for a while
+            ctypes.memset(self.base + begin, 0, min(size, self.top.value - begin))
+        return np.ndarray(shape, kind, self.room, begin)
+
+    def put(self, array: NDArray[Any], dtype: Any = None) -> NDArray[Any]:
+        """A copy of the array in the block."""
+        made = np.ndarray(
+            array.shape,
+            array.dtype if dtype is None else dtype,
+            self.room,
+            self._take(array.size * np.dtype(array.dtype if dtype is None else dtype).itemsize, 16),
+        )
+        made[...] = array
+        return made
+
+    def address(self, array: NDArray[Any]) -> int:
+        """Where an array of the block lies, as the rules see it: bytes from the memory's begin."""
+        place = int(array.ctypes.data) - self.base
+        if not 0 <= place < MOST_BYTES:
+            raise ValueError("an array that is not in the block")
+        return place
+
+    def released(self, array: NDArray[Any]) -> NDArray[Any]:
+        """A copy: the memory goes with the block."""
+        return array.copy()
+
+    def call(self, entry: Entry, *arguments: Any) -> Any:
+        """What an entry gives."""
+        before = self.end.value
+        slot = 0
+        back: list[tuple[NDArray[Any], NDArray[Any]]] = []
+        for kind, value in zip(entry.takes, arguments, strict=True):
+            if not kind.axes:
+                self._hand(slot, kind.dtype.kind, value)
+                slot += 1
+                continue
+            inside = self._inside(value, kind.dtype)
+            if inside is not value and kind.written:
+                back.append((value, inside))
+            for number in (self.address(inside), *inside.shape):
+                self.whole[slot] = number
+                slot += 1
+        self._function(entry)()
+        for array, inside in back:
+            array[...] = inside
+        given = self._given(entry)
+        if self.live.value or self.end.value != before:
+            self.live.value, self.end.value = 0, before
+        return given
+
+    def _hand(self, slot: int, kind: str, value: Any) -> None:
+        if kind == "f":
+            self.real[slot] = value
+        else:
+            self.whole[slot] = int(value) - (1 << 64) if int(value) >= 1 << 63 else int(value)
+
+    def _inside(self, array: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+        place = array.__array_interface__["data"][0] - self.base
+        if 0 <= place < MOST_BYTES and array.dtype == dtype and array.flags.c_contiguous:
+            return array
+        return self.put(array, dtype)
+
+    def _given(self, entry: Entry) -> Any:
+        """What the entry has written to its slots' begin."""
+        if not entry.gives:
+            return None
+        found = tuple(self._result(kind, self.slots + (_ARRAY * n if kind.axes else 0)) for n, kind in enumerate(entry.gives))
+        return found[0] if len(found) == 1 else found
+
+    def _result(self, kind: Any, at: int) -> Any:
+        if not kind.axes:
+            return np.ndarray((), kind.dtype, self.room, at)[()]
+        size = ctypes.c_int64.from_address(self.base + at + 8).value
+        place = ctypes.c_uint32.from_address(self.base + at + 24).value
+        return np.ndarray((size,), kind.dtype, self.room, place).copy() if size else np.zeros(0, kind.dtype)
+
+    def _function(self, entry: Entry) -> Callable[[], None]:
+        found = self._functions.get(entry)
+        if found is None:
+            number = _entries()[f"{entry.name}: {entry.signature}"]
+            found = self._functions[entry] = _ready(self.store, self.exports[f"entry_{number}"], self.slots)
+        return found
+
+    def bound(self, entry: Entry) -> Callable[..., Any]:
+        """An entry of numbers alone, ready to be called many times."""
+        if entry.has_arrays or any(kind.dtype.kind != "i" for kind in entry.takes + entry.gives):
+            return lambda *arguments: self.call(entry, *arguments)
+        run, whole = self._function(entry), self.whole
+        given = ctypes.c_int64.from_address(self.base + self.slots)
+        if not entry.gives:
+            given = None  # type: ignore[assignment]
+        places = range(len(entry.takes))
+
+        def go(*arguments: int) -> Any:
+            for place in places:
+                whole[place] = arguments[place]
+            run()
+            return None if given is None else given.value
+
+        return go
+
+    def hook(self, function: Callable[..., float]) -> int:
+        """The place of a programme's rule in the module's table."""
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        place = int(self.exports["hooks"].value(self.store)) + 4 * _said()["hooks"].index(name)
+        return int(ctypes.c_uint32.from_address(self.base + place).value)
+
+
+def _ready(store: Any, function: Any, slots: int) -> Callable[[], None]:
+    """A function of the module, ready to be called with the slots' address.
+
+    wasmtime's own way from Python looks up and converts each argument, which costs more than most rules do. Its C library takes them as
+    they are; where that cannot be reached (it is no public part of the package), the usual way is taken.
+
+    Called, it raises MemoryError where the module had no more room, RuntimeError where a rule went wrong.
+    """
+    try:
+        return _unchecked(store, function, slots)
+    except (ImportError, AttributeError):
+        return lambda: _checked(store, function, slots)
+
+
+def _checked(store: Any, function: Any, slots: int) -> None:
+    import wasmtime
+
+    try:
+        if function(store, slots):
+            raise RuntimeError("a rule raised an error")
+    except wasmtime.Trap as trap:
+        raise _in_words(trap) from trap
+
+
+def _unchecked(store: Any, function: Any, slots: int) -> Callable[[], None]:
+    import wasmtime
+    from wasmtime import _bindings as library
+
+    kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
+    call = kind(("wasmtime_func_call_unchecked", library.dll))
+    context = ctypes.cast(store._context(), ctypes.c_void_p).value
+    trap = ctypes.POINTER(library.wasm_trap_t)()
+    values = (ctypes.c_int64 * 2)()
+    where, into, failed = ctypes.addressof(function._func), ctypes.addressof(values), ctypes.addressof(trap)
+    first = ctypes.c_int32.from_address(into)
+    alive = function, values, trap  # what the addresses point to
+
+    def go() -> None:
+        first.value = slots
+        if call(context, where, into, 1, failed) or trap:
+            raise _in_words(wasmtime.Trap._from_ptr(trap)) if trap and alive else RuntimeError("wasmtime refused a call")
+        if first.value:
+            raise RuntimeError("a rule raised an error")
+
+    return go
+
+
+def _in_words(trap: Any) -> BaseException:
+    import wasmtime
+
+    if trap.trap_code == wasmtime.TrapCode.UNREACHABLE:
+        return MemoryError("no more memory for WebAssembly")
+    return RuntimeError(f"kernel.wasm: {trap}")
