@@ -69,9 +69,9 @@ def set_spend(address, t, place, monthly):  # type: ignore[no-untyped-def]
     return reckon(m, t)
 
 
-@entry("i8 i8 -> b1")
+@entry("i8 i8 -> i8")
 def take_effect(address, t):  # type: ignore[no-untyped-def]
-    """Put the factors as reckoned in force at `t`; returns whether they are the first at this time to change."""
+    """Put the factors as reckoned in force at `t`; gives 1 where they are the first at this time to change."""
     m = access.market(address)
     plan = plan_access.plan(m)
     levers.put_in_force(m)
@@ -80,20 +80,20 @@ def take_effect(address, t):  # type: ignore[no-untyped-def]
         keep_rates(m)
         plan.announced = t
     work_out(m)
-    return is_first
+    return 1 if is_first else 0
 
 
-@entry("i8 i8 i8 i8 -> b1")
+@entry("i8 i8 i8 i8 -> i8")
 def spend(address, t, cause, amount):  # type: ignore[no-untyped-def]
-    """Book a cost of the market; returns whether it could be counted."""
-    return book(access.market(address), t, cause, amount, t)
+    """Book a cost of the market; gives 1 where it could be counted."""
+    return 1 if book(access.market(address), t, cause, amount, t) else 0
 
 
-@entry("i8 -> b1")
+@entry("i8 -> i8")
 def accrue_to_the_end(address):  # type: ignore[no-untyped-def]
-    """Book what grows with time at all dates of a plan that moves no lever; returns whether it could be counted."""
+    """Book what grows with time at all dates of a plan that moves no lever; gives 1 where it could be counted."""
     m = access.market(address)
     is_counted = True
     for number in range(plan_access.plan(m).dates):
         is_counted = is_counted and accrue_all(m, plan_access.date(m, number))
-    return is_counted
+    return 1 if is_counted else 0
