@@ -99,6 +99,28 @@ def test_contacts_tire() -> None:
     assert stage.rules.lever_rung["orders"][0] == pytest.approx([1.0, 1.0 + np.exp(-1.0), 1.0, 1.0])
 
 
+def test_many_levers_stay_a_number() -> None:
+    """Three shocks of the largest size would make 10²⁷ of a basket and of a step: it is 10¹⁸, and with one more that takes all away, 0."""
+    steps = [{"from": "customer", "to": "lapsed", "monthly": 0.1}]
+    much = [{"on": "basket", "full": 1e9}, {"on": "steps.customer.lapsed", "full": 1e9}]
+    shocks = [{"name": f"shock_{n}", "from_month": 0, "to_month": 2, "effects": much} for n in range(3)]
+    off = {"name": "off", "from_month": 1, "to_month": 2, "effects": [{"on": "basket", "full": -1.0}]}
+    stage = set_up(market(steps=steps, shocks=[*shocks, off]))
+    for month, basket, step in ((0, 1e18, 1e18), (1, 0.0, 1e18), (2, 1.0, 1.0)):
+        stage.plan.act(month * MONTH)
+        assert stage.rules.lever_rung["basket"].tolist() == [[basket] * 4]
+        assert stage.rules.lever_step.tolist() == [[step]]
+
+
+def test_until_costs_change_the_old_ones_are_paid() -> None:
+    """3,000 people at 1 a month, half of the time at 2, from the middle of a month on: 3,000 · (½ + 2 · 1½ + 1)."""
+    rungs = [rung | {"cost_per_month": 0.0 if rung["name"] == "lead" else 1.0} for rung in RUNGS]
+    dear = {"name": "dear", "from_month": 0.5, "to_month": 2, "effects": [{"on": "cost", "full": 1.0}]}
+    history = simulate(validated(market(rungs=rungs, shocks=[dear])), seed=1)
+    paid = history.money[:, history.causes.index("rung_cost")].sum() / history.unit
+    assert paid == pytest.approx(-3_000 * (0.5 + 2 * 1.5 + 1))
+
+
 def test_seasons_follow_the_calendar() -> None:
     """A run from November on has the factors of November, December, January."""
     import datetime
