@@ -25,7 +25,7 @@ from ladsim.engine.snapshots import Snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
-from ladsim.hosts.choice import block_for, host_for
+from ladsim.hosts.choice import block_for, host_for, host_without_limit
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
 from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve, with_strategy
@@ -98,28 +98,53 @@ def future(
     """``simulate`` from the tables of a resolved scenario on: what a study does many times with the same ones."""
     if engine not in ENGINES:
         raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
+    host = host_for(world.size, threads, _has_own_rules(laid_out))
+    own: dict[str, Any] = {"strategy": strategy, "seed": seed, "replication": replication, "log": log, "follow": follow}
+    own |= {"engine": ENGINES[engine], "threads": threads, "customers": customers}
     with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[engine]):
-        is_logged = log is not False or follow is not None
-        stage = staged(
-            laid_out, world, ENGINES[engine], seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads
-        )
-        followed = None
-        if follow is not None:
-            followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
-            stage.log_only(followed)
-        file = None if isinstance(log, bool) else Path(log)
-        if file is not None:
-            stage.log_to(
-                ParquetLog(file, _names(laid_out), _facts(stage, laid_out.scenario, strategy, seed, replication, followed))
-            )
         try:
-            stage.run()
-            history = _history(stage, world, strategy, seed, replication, customers)
-            if file is not None:
-                return replace(history, log_file=file, followed=followed)
-            return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
-        finally:
-            stage.close()
+            return _played(laid_out, world, host=host, **own)
+        except MemoryError:
+            if host == host_without_limit():
+                raise
+        return _played(laid_out, world, host=host_without_limit(), **own)
+
+
+def _played(
+    laid_out: Tables,
+    world: World,
+    *,
+    strategy: str | None,
+    seed: int,
+    replication: int,
+    log: bool | str | os.PathLike[str],
+    follow: int | Iterable[int] | None,
+    engine: type[Stage],
+    threads: int | None,
+    customers: bool,
+    host: str,
+) -> History:
+    """One run on a host. Raises MemoryError."""
+    is_logged = log is not False or follow is not None
+    stage = staged(
+        laid_out, world, engine, seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads, host=host
+    )
+    followed = None
+    if follow is not None:
+        followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
+        stage.log_only(followed)
+    file = None if isinstance(log, bool) else Path(log)
+    if file is not None:
+        facts = _facts(stage, laid_out.scenario, strategy, seed, replication, followed)
+        stage.log_to(ParquetLog(file, _names(laid_out), facts))
+    try:
+        stage.run()
+        history = _history(stage, world, strategy, seed, replication, customers)
+        if file is not None:
+            return replace(history, log_file=file, followed=followed)
+        return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
+    finally:
+        stage.close()
 
 
 def _names(laid_out: Tables) -> EventNames:

@@ -116,7 +116,6 @@ def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: list[str]) 
     import llvmlite.binding as llvm
 
     target = _target()
-    wanted = [symbol_of(entry) for entry in entries.values()] + list(hooks.values())
     whole = llvm.parse_assembly("")
     whole.triple, whole.data_layout = _TRIPLE, str(target.target_data)
     for text in texts:
@@ -154,13 +153,9 @@ def _for_wasm(text: str, layout: str) -> Any:
     text = re.sub(r'"(target-cpu|target-features|tune-cpu|frame-pointer|probe-stack)"="[^"]*"', "", text)
     text = re.sub(r"= common (local_unnamed_addr )?global", "= linkonce_odr global", text)
     text = re.sub(r'define[^\n]*@"?(_ZN7cpython|cfunc\.)[^\n]*\{\n.*?\n\}\n', "", text, flags=re.DOTALL)
-    for name in ("NRT_incref", "NRT_decref", "NRT_MemInfo_data_fast"):
-        text = re.sub(
-            rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n",
-            f"declare {'ptr' if 'data' in name else 'void'} @{name}(ptr)\n",
-            text,
-            flags=re.DOTALL,
-        )
+    for name, gives in (("NRT_incref", "void"), ("NRT_decref", "void"), ("NRT_MemInfo_data_fast", "ptr")):
+        body = rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n"
+        text = re.sub(body, f"declare {gives} @{name}(ptr)\n", text, flags=re.DOTALL)
     module = llvm.parse_assembly(text)
     module.triple, module.data_layout = _TRIPLE, layout
     return module
@@ -216,7 +211,8 @@ def _entrance(number: int, entry: Entry, symbol: str, kinds: list[str]) -> str:
 
 def _array(kind: Kind, address: str, lengths: list[str], fresh: Any) -> list[str]:
     """An array as Numba hands it over: two owners, number of items, their size, address, lengths and strides."""
-    items, strides, step = lengths[0], [], str(kind.dtype.itemsize)
+    strides: list[str] = []
+    items, step = lengths[0], str(kind.dtype.itemsize)
     for length in lengths[1:]:
         items = fresh(f"mul i64 {items}, {length}")
     for length in reversed(lengths):

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,9 +134,9 @@ class Wasm(Block):
             self.memory = wasmtime.Memory(self.store, wasmtime.MemoryType(wasmtime.Limits(_FIRST_PAGES, None)))
         except wasmtime.WasmtimeError as error:
             raise MemoryError(f"no room for a memory of WebAssembly: {error}") from error
-        self.exports = wasmtime.Instance(self.store, _module(), [self.memory]).exports(self.store)
+        self.exports = cast(Any, wasmtime.Instance(self.store, _module(), [self.memory]).exports(self.store))
         self.base = ctypes.addressof(self.memory.data_ptr(self.store).contents)
-        self.room = _Room.from_address(self.base)
+        self.room: Any = _Room.from_address(self.base)
         self.room.owner = self.store, self.memory
         self.pages = _FIRST_PAGES
         begin = -(-int(self.exports["__heap_base"].value(self.store)) // 64) * 64
@@ -192,12 +192,8 @@ class Wasm(Block):
 
     def put(self, array: NDArray[Any], dtype: Any = None) -> NDArray[Any]:
         """A copy of the array in the block."""
-        made = np.ndarray(
-            array.shape,
-            array.dtype if dtype is None else dtype,
-            self.room,
-            self._take(array.size * np.dtype(array.dtype if dtype is None else dtype).itemsize, 16),
-        )
+        kind = np.dtype(array.dtype if dtype is None else dtype)
+        made = np.ndarray(array.shape, kind, self.room, self._take(array.size * kind.itemsize, 16))
         made[...] = array
         return made
 
@@ -320,7 +316,9 @@ def _checked(store: Any, function: Any, slots: int) -> None:
 
 def _unchecked(store: Any, function: Any, slots: int) -> Callable[[], None]:
     import wasmtime
-    from wasmtime import _bindings as library
+    from wasmtime import _bindings
+
+    library: Any = _bindings
 
     kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
     call = kind(("wasmtime_func_call_unchecked", library.dll))
