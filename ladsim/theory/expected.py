@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.model.layout import MONTH
-from ladsim.model.levers import CURVES, multiplier
+from ladsim.model.levers import CURVES, multiplier, response
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable, ones
 from ladsim.scenario.tables import Tables
 from ladsim.theory.markov import chain, require
@@ -46,8 +46,10 @@ class _Pressure:
 
     def strength(self) -> float:
         """Share of the full effect."""
-        response, x = self.table.response, self.carried + self.now
-        return CURVES[response.curve](x, response.half_at, response.slope) if response is not None and x > 0.0 else 0.0
+        by = self.table.response
+        if by is None:
+            return 0.0
+        return float(response(CURVES.index(by.curve), self.carried + self.now, by.half_at, by.slope))
 
 
 def expected_rung_counts(tables: Tables, *, by_segment: bool = False) -> pd.DataFrame:
