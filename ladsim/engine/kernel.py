@@ -31,11 +31,13 @@ from ladsim.compiled import entry, rule
 from ladsim.engine.clockwork import At, Phase, next_tick
 from ladsim.engine.letter_order import letter_at, letters_waiting, sort_letters
 from ladsim.engine.mail import too_many_letters
+from ladsim.engine.plan import too_much_money
 from ladsim.engine.stage import Events, Stage
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import given_up
-from ladsim.model import access, behaviour, letters
-from ladsim.model.layout import LINE, MARKET, MONTH, NEVER, TICK, Books, bind
+from ladsim.model import access, behaviour, letters, plan, plan_access
+from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Books, bind
+from ladsim.model.money import accrue
 
 BLOCK = 16
 CHUNK = 256  # blocks that one thread takes together
@@ -44,7 +46,7 @@ AHEAD = 6
 THREADS_FROM = 300_000  # customers
 MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
-DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
+DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY, TOO_MUCH_MONEY = range(8)
 _AT_ONCE = 1 << 20  # events
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
@@ -171,13 +173,12 @@ def together(m, tick):  # type: ignore[no-untyped-def]
     return True
 
 
-@entry("i8 i8 i8 -> i8")
-def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
+@rule
+def go_on(m, last_tick, ahead):  # type: ignore[no-untyped-def]
     """Go on to the end of phase 2 of `last_tick`; gives DONE, or why it stopped before.
 
     Who is free may live ahead to the end of the tick `ahead`.
     """
-    m = access.market(address)
     while m.tick < last_tick:
         tick = m.tick + 1
         short = DONE
@@ -208,15 +209,64 @@ def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
     return DONE
 
 
-@entry("i8 i8 ->")
-def retime_blocks(address, t):  # type: ignore[no-untyped-def]
+@entry("i8 i8 i8 -> i8")
+def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
+    """``go_on``, for Python."""
+    return go_on(access.market(address), last_tick, ahead)
+
+
+@rule
+def retime(m, t):  # type: ignore[no-untyped-def]
     """Let all clocks follow the levers from `t` on."""
-    m = access.market(address)
     for block in range(m.blocks):
         earliest = NEVER
         for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
             earliest = min(earliest, behaviour.retime(m, row, t))
         access.set_block_due(m, block, earliest)
+
+
+@entry("i8 i8 ->")
+def retime_blocks(address, t):  # type: ignore[no-untyped-def]
+    """``retime``, for Python."""
+    retime(access.market(address), t)
+
+
+@entry("i8 i8 -> i8")
+def play(address, horizon):  # type: ignore[no-untyped-def]
+    """Play a market in which nothing acts but its plan, from date to date to the horizon; gives DONE, or why it stopped before.
+
+    The phases of a tick as on SimPy's clock: own events, messages, at the horizon what customers have cost, the plan, clocks that follow.
+    """
+    m = access.market(address)
+    while m.date < plan_access.plan(m).dates:
+        t = plan_access.date(m, m.date)
+        tick = t // TICK
+        short = go_on(m, tick, tick)
+        if short != DONE:
+            return short
+        if (tick + 1) * TICK <= horizon and letters.letters_of(m, tick + 1) > m.most_letters:
+            m.too_many = tick + 1
+            return TOO_MANY
+        if t == horizon:
+            accrue_rows(m, t)
+        answer = plan.act_at(m, t)
+        plan_access.plan(m).bookings = 0  # they are in the books, and nobody keeps a log
+        if answer == plan.TOO_MUCH:
+            return TOO_MUCH_MONEY
+        if answer == plan.COSTS_CHANGE:
+            accrue_rows(m, t)  # what was served until now is paid at the old cost
+        if answer != plan.NOTHING_CHANGES and plan.put_in_force(m, t):
+            retime(m, t)
+        m.date += 1
+    return DONE
+
+
+@rule
+def accrue_rows(m, t):  # type: ignore[no-untyped-def]
+    """Book what customers have cost until `t`."""
+    if m.part_costs >= 0:
+        for row in range(m.customers):
+            accrue(m, row, t)
 
 
 def usual_threads(size: int) -> int:
@@ -255,14 +305,27 @@ class Fast(Stage):
         self.records = records
         self.use([records[thread : thread + 1] for thread in range(self.crew)])
         self.pool = ThreadPoolExecutor(self.crew) if self.crew > 1 else None
-        self._advance, self._begin = block.bound(advance), block.bound(begin_rows)
+        self._advance, self._begin, self._play_all = block.bound(advance), block.bound(begin_rows), block.bound(play)
 
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
+        self._begin_lives()
+        self.env.process(self._days())
+
+    def _begin_lives(self) -> None:
         self._work(self._begin)
         self.records["place"] = self.records["me"] * self.chunk
         self._gather(1)
-        self.env.process(self._days())
+
+    def _play(self) -> None:
+        """Where nothing acts from Python, and one thread is enough, one call plays all of it: SimPy's clock would find nothing to do."""
+        if self.plan.is_quiet or self.is_logged or self.crew > 1 or self.tables.scenario.policies or not self.ahead:
+            super()._play()
+            return
+        self._begin_lives()
+        self._work(self._play_all, self.horizon)
+        if self.moved >= MOST_MONEY:
+            raise too_much_money()
 
     def _days(self) -> Events:
         """Advance to the next tick at which anything else may happen, again and again."""
@@ -318,6 +381,8 @@ class Fast(Stage):
 
     def _make_room(self, thread: int, reason: int) -> None:
         """Empty a thread's buffer for the log, or double its room for letters."""
+        if reason == TOO_MUCH_MONEY:
+            raise too_much_money()
         if reason == TOO_MANY:
             found = self.records["too_many"]
             raise too_many_letters(int(found[found > 0].min()), self.most_letters)

@@ -197,6 +197,7 @@ MARKET = np.dtype(
         ("place", "i8"),
         ("delivering", "i8"),
         ("left", "i8"),
+        ("date", "i8"),  # dates of the plan that are over, where the rules themselves go from one to the next
         # What is due next in each block of customers, and the letters being delivered.
         ("at_blocks", "u8"),
         ("blocks", "i8"),

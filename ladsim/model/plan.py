@@ -35,10 +35,9 @@ def reckon(m, t):  # type: ignore[no-untyped-def]
     return levers.differ(m)
 
 
-@entry("i8 i8 -> i8")
-def act(address, t):  # type: ignore[no-untyped-def]
+@rule
+def act_at(m, t):  # type: ignore[no-untyped-def]
     """Everything the plan does by itself at `t`: book, start and end campaigns and shocks, evaluate spend and carry-over."""
-    m = access.market(address)
     if not accrue_all(m, t):
         return TOO_MUCH
     campaigns = plan_access.plan(m).campaigns
@@ -48,6 +47,12 @@ def act(address, t):  # type: ignore[no-untyped-def]
         if not follow_dates(m, place, t):
             return TOO_MUCH
     return reckon(m, t)
+
+
+@entry("i8 i8 -> i8")
+def act(address, t):  # type: ignore[no-untyped-def]
+    """``act_at``, for Python."""
+    return act_at(access.market(address), t)
 
 
 @entry("i8 i8 -> i8")
@@ -69,10 +74,9 @@ def set_spend(address, t, place, monthly):  # type: ignore[no-untyped-def]
     return reckon(m, t)
 
 
-@entry("i8 i8 -> i8")
-def take_effect(address, t):  # type: ignore[no-untyped-def]
+@rule
+def put_in_force(m, t):  # type: ignore[no-untyped-def]
     """Put the factors as reckoned in force at `t`; gives 1 where they are the first at this time to change."""
-    m = access.market(address)
     plan = plan_access.plan(m)
     levers.put_in_force(m)
     is_first = plan.announced != t
@@ -81,6 +85,12 @@ def take_effect(address, t):  # type: ignore[no-untyped-def]
         plan.announced = t
     work_out(m)
     return 1 if is_first else 0
+
+
+@entry("i8 i8 -> i8")
+def take_effect(address, t):  # type: ignore[no-untyped-def]
+    """``put_in_force``, for Python."""
+    return put_in_force(access.market(address), t)
 
 
 @entry("i8 i8 i8 i8 -> i8")
