@@ -29,6 +29,7 @@ import numpy as np
 
 from ladsim.compiled import entry, rule
 from ladsim.engine.clockwork import At, Phase, next_tick
+from ladsim.engine.letter_order import letter_at, letters_waiting, sort_letters
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
 from ladsim.hosts.block import Block
@@ -40,14 +41,11 @@ BLOCK = 16
 CHUNK = 256  # blocks that one thread takes together
 BATCH = 512
 AHEAD = 6
-MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 THREADS_FROM = 300_000  # customers
 MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
 _AT_ONCE = 1 << 20  # events
-_THREAD = 48  # bits of a letter's place in its thread's buffer, below the number of the thread
-_PLACE_BITS = (1 << _THREAD) - 1
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
@@ -144,87 +142,6 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
 
 
 @rule
-def goes_before(a, b):  # type: ignore[no-untyped-def]
-    """Whether letter `a` is answered before letter `b` of the same receiver."""
-    if a.sent != b.sent:
-        return a.sent < b.sent
-    if a.sender != b.sender:
-        return a.sender < b.sender
-    return a.number < b.number
-
-
-@rule
-def letter_at(m, place):  # type: ignore[no-untyped-def]
-    """The letter at a place: which thread's above, where in its buffer below."""
-    return letters.letter(access.of_thread(m, place >> _THREAD), place & _PLACE_BITS)
-
-
-@rule
-def letters_waiting(m, tick):  # type: ignore[no-untyped-def]
-    """Letters to be delivered at a tick, of all threads."""
-    count = 0
-    for thread in range(m.threads):
-        count += letters.letters_of(access.of_thread(m, thread), tick)
-    return count
-
-
-@rule
-def sort_letters(m, tick, most):  # type: ignore[no-untyped-def]
-    """Write down the places of the letters to a thread's customers, by (receiver, time sent, sender, number); returns how many."""
-    found = np.empty(most, np.int64)
-    receivers = np.empty(most, np.int64)
-    count = 0
-    for thread in range(m.threads):
-        other = access.of_thread(m, thread)
-        place = letters.first_letter(other, tick)
-        while place >= 0:
-            letter = letters.letter(other, place)
-            if letter.receiver // (BLOCK * m.chunk) % m.threads == m.me:
-                found[count] = thread << _THREAD | place
-                receivers[count] = letter.receiver
-                count += 1
-            place = letter.next
-    order = np.argsort(receivers[:count], kind="mergesort")
-    first = 0
-    for n in range(count + 1):
-        if n == count or receivers[order[n]] != receivers[order[first]]:
-            if n - first > 1:
-                sort_one_receiver(m, first, n)
-            first = n
-        if n < count:
-            access.set_place_of_letter(m, n, found[order[n]])
-    return count
-
-
-@rule
-def sort_one_receiver(m, first, last):  # type: ignore[no-untyped-def]
-    """Put the letters of one receiver, the first-th to the one before the last-th, into the order in which they are answered."""
-    if last - first > MANY:
-        # Stable sorts by the last key first.
-        size = last - first
-        keys, before = np.empty(size, np.int64), np.empty(size, np.int64)
-        for key in range(4):
-            order = np.argsort(keys, kind="mergesort") if key > 0 else np.arange(size)
-            for n in range(size):
-                before[n] = access.place_of_letter(m, first + n)
-            for n in range(size):
-                place = before[order[n]]
-                access.set_place_of_letter(m, first + n, place)
-                letter = letter_at(m, place)
-                keys[n] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
-        return
-    for n in range(first + 1, last):
-        spot = n
-        while spot > first:
-            place, before_it = access.place_of_letter(m, spot), access.place_of_letter(m, spot - 1)
-            if not goes_before(letter_at(m, place), letter_at(m, before_it)):
-                break
-            access.set_place_of_letter(m, spot, before_it)
-            access.set_place_of_letter(m, spot - 1, place)
-            spot -= 1
-
-
-@rule
 def deliver(m, tick):  # type: ignore[no-untyped-def]
     """Phase 2 of a tick: the letters sent in it to a thread's customers, receiver by receiver."""
     for n in range(m.place, m.delivering):
@@ -279,7 +196,7 @@ def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
             elif count > m.places:
                 short = SHORT_OF_PLACES
             else:
-                m.delivering = sort_letters(m, tick, count)
+                m.delivering = sort_letters(m, tick, count, BLOCK * m.chunk)
                 m.phase, m.place = _DELIVERY, 0
         if m.phase == _DELIVERY:
             short = deliver(m, tick)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -93,6 +94,7 @@ def block_for(host: str) -> Block:
 
 
 _own = local()
+atexit.register(vars(_own).clear)  # what wasmtime holds must go while Python is still whole
 
 
 def for_arrays(arguments: Sequence[Any]) -> Block:
@@ -113,11 +115,8 @@ def try_hook(function: Any) -> None:
         hook_of(function)
 
 
-@cache
-def is_warm() -> bool:
-    """Whether small markets start at once: the rules need no compiler, or were compiled before."""
-    if host_for(1, None, False) != "native":
-        return True
+def is_compiled() -> bool:
+    """Whether the rules were compiled to machine code before."""
     from ladsim.hosts.native import is_warm
 
     return is_warm()

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
 from ladsim.model.layout import MONTH
 from ladsim.model.levers import CURVES, multiplier, response
@@ -156,6 +155,8 @@ def _carry(x: Floats, generator: Floats, arriving: Floats, months: float) -> Flo
     whole = np.zeros((n + 1, n + 1))
     whole[:n, :n] = generator
     whole[n, :n] = arriving
+    from scipy.linalg import expm
+
     return np.asarray((np.append(x, 1.0) @ expm(whole * months))[:n], np.float64)
 
 

@@ -147,14 +147,22 @@ def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     }  # fmt: skip
     slow, fast = both(validated(data), 5)
     assert same(slow, fast)
-    start = kernel.Fast.__init__
+    start, empty = kernel.Fast.__init__, kernel.Fast.flush_log
+    emptied = 0
 
     def cramped(self: kernel.Fast, *arguments: object, **options: object) -> None:
         start(self, *arguments, **options)
-        self.reserve = self.books.letters.size - 2
+        self.records["reserve"] = self.books.letters.size - 2
+
+    def counted(self: kernel.Fast) -> None:
+        nonlocal emptied
+        emptied += 1
+        empty(self)
 
     monkeypatch.setattr(kernel.Fast, "__init__", cramped)
+    monkeypatch.setattr(kernel.Fast, "flush_log", counted)
     assert same(slow, both(validated(data), 5)[1])
+    assert slow.log is not None and emptied > np.unique(slow.log[["time", "customer"]]).size > 1_000
 
 
 @pytest.mark.parametrize("threads", [2, 3])

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from ladsim.engine.history import History, same
 from ladsim.engine.reference import Reference
-from ladsim.engine.rules import rules_of
-from ladsim.engine.state import books_of, set_up
+from ladsim.engine.run import staged
 from ladsim.errors import StudyError
 from ladsim.model.layout import E_BOOK, E_HEAR, E_MOVE, E_ORDER, E_SEND, NEVER, NOBODY_ID, TICK
 from ladsim.scenario.differences import resolve
@@ -137,11 +136,7 @@ def test_the_order_of_customers_changes_nothing(scenario: Scenario, seed: int) -
     """Customers are independent inside a tick: whoever goes first, the log is the same."""
     logs: list[list | str] = []
     for engine in (Reference, Backwards):
-        laid_out = tables(resolve(scenario, seed, 0))
-        world = build(scenario)
-        rules = rules_of(laid_out, world, log=True)
-        books = books_of(laid_out, world, rules)
-        run = engine(laid_out, rules, set_up(laid_out, world, rules, books, seed, 0), books, world.scale)
+        run = staged(tables(resolve(scenario, seed, 0)), build(scenario), engine, seed=seed, log=True)
         try:
             run.run()
         except StudyError as error:
