@@ -99,6 +99,23 @@ def test_contacts_tire() -> None:
     assert stage.rules.lever_rung["orders"][0] == pytest.approx([1.0, 1.0 + np.exp(-1.0), 1.0, 1.0])
 
 
+def test_who_spends_nothing_contacts_nobody() -> None:
+    """A second campaign for the same people, whose money a policy would give, tires them only once it spends."""
+    one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
+    other = one | {"name": "other", "monthly_spend": 0.0}
+    data = market(
+        channels=[LIFT], campaigns=[one, other], contacts={"free_per_month": 2.0, "tiring": 0.25, "leaving_effect": 0.1}
+    )
+    stage = set_up(data | {"steps": [{"from": "customer", "to": "lapsed", "monthly": 0.1}]})
+    for spend, excess in ((0.0, 4.0), (4e8, 10.0), (0.0, 4.0)):
+        stage.plan.set_spend(0, 1, spend)
+        stage.plan.act(0)
+        tired = np.exp(-0.25 * excess)
+        lifted = (1.0 + tired) ** 2 if spend else 1.0 + tired
+        assert float(stage.rules.lever_rung["orders"][0, 1]) == pytest.approx(lifted)
+        assert stage.rules.lever_step.tolist() == [[pytest.approx(1.0 + 0.1 * excess)]]
+
+
 def test_many_levers_stay_a_number() -> None:
     """Three shocks of the largest size would make 10²⁷ of a basket and of a step: it is 10¹⁸, and with one more that takes all away, 0."""
     steps = [{"from": "customer", "to": "lapsed", "monthly": 0.1}]
