@@ -1,37 +1,24 @@
-/* What both C programs of W share: the ladder's numbers, clocks, books, the start, the order of letters.
+/* What both C programs of W share besides the books: clocks, the start, letters and their order.
 
-   The numbers stand in w_numbers.h, which peers/c_program.py writes from w.toml, so the compiler knows them all. Times are counts
-   of 1/2^20 day, a day is 1/30 month, as in ladsim; 24 months fit into 32 bits, and what is due later is LATER.
+   24 months fit into 32 bits; what is due later is LATER.
 
-   What the C programs leave out beside ladsim: flows by step, cohorts and their buyers, new and referred customers, referrers, money
-   by day, costs of goods, each customer's own revenue and dates, segments, levers, traits, kinds of order, the log, room that grows,
-   Ctrl-C. What they do is the same arithmetic on the same luck: their counts, orders, revenue and messages equal ladsim's to the
-   last bit. */
+   The C programs write down what ladsim does (books.h). What they leave out is what W has not: segments, levers, traits, kinds of
+   order, programmes, costs besides that of goods; and the log, the guard against sums too large to be counted, stopping for Ctrl-C.
+   They do the same arithmetic on the same luck: every book and every customer's row equal ladsim's to the last bit, but that a next
+   event later than LATER is not told apart. */
 #ifndef W_H
 #define W_H
 
 #include <stdlib.h>
 
-#include "luck.h"
-#include "w_numbers.h" /* MONTHS, RUNGS, ORDERS[], TALK[], ANSWERS[], START_SHARES[], SLOTS, EXITS[][], TO[][], WORDS[][], baskets */
+#include "books.h"
 
-#define DAY (1u << 20)
-#define MONTH (30u * DAY)
-#define DAYS (30 * MONTHS)
 #define LATER 0xFFFFFFFFu
 #define AHEAD 8
-
-typedef struct { /* monthly, as peers/c_program.py reads them */
-    int64_t counts[MONTHS + 1][RUNGS], orders[MONTHS + 1][RUNGS], revenue[MONTHS + 1][RUNGS], messages[MONTHS + 1][2];
-} Books;
 
 typedef struct {
     uint32_t receiver, sender, sent, number;
 } Letter;
-
-static inline uint32_t month_of(uint32_t t) { return (t + MONTH - 1) / MONTH; }
-
-static inline double per_step(double per_month) { return per_month / (double)MONTH; }
 
 /* When a clock started at t goes off, with exposure left and a hazard above 0. */
 static inline uint32_t due_after(uint32_t t, double exposure, double hazard) {
@@ -46,18 +33,10 @@ static inline uint32_t first_exit(uint64_t key, int rung, uint32_t visit, uint32
     *which = 0;
     for (int slot = 0; slot < SLOTS && EXITS[rung][slot] > 0.0; slot++) {
         double exposure = exponential(uniform(key, WORDS[rung][slot], CLOCK, visit));
-        uint32_t at = due_after(t, exposure, per_step(EXITS[rung][slot]));
+        uint32_t at = due_after(t, exposure, EXITS[rung][slot]);
         if (at < due) due = at, *which = slot;
     }
     return due;
-}
-
-static inline void book_order(Books *books, uint64_t key, uint32_t number, int rung, uint32_t t) {
-    double z = normal(uniform(key, 0, BASKET, number));
-    double value = BASKET_MEAN * to_power_of_e(BASKET_SPREAD * z - 0.5 * BASKET_SPREAD * BASKET_SPREAD);
-    uint32_t month = month_of(t);
-    books->orders[month][rung]++;
-    books->revenue[month][rung] += (int64_t)rint(value);
 }
 
 static inline Letter letter_of(uint64_t key, uint32_t sender, uint32_t number, uint32_t t, const int64_t *indptr,

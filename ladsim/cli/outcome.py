@@ -7,6 +7,7 @@ finished before Ctrl-C is a study of fewer replications and is written like any 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ import typer
 
 from ladsim.cli import messages
 from ladsim.cli.exits import INTERRUPTED
+from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
+from ladsim.cli.waiting import PAGE, Progress, waiting
 from ladsim.cli.warming import compile_first
 
 if TYPE_CHECKING:
@@ -45,6 +48,11 @@ def announce(asked: Request, strategies: int) -> None:
         refuse_foreign(asked.folder)
 
 
+def simulating(asked: Request) -> AbstractContextManager[Progress | None]:
+    """What is shown while the study runs. Where others work at it, this process gets ready for the page in the meantime."""
+    return waiting("Simulating", PAGE if asked.folder is not None and asked.processes != 1 else ())
+
+
 def show(asked: Request, text: Callable[[], str]) -> None:
     """Print a part of the result, which nobody works out where nothing is printed."""
     if asked.prints and (said := text()):
@@ -73,11 +81,12 @@ def finish(
     if asked.folder is not None:
         from ladsim.planning.manifest import MANIFEST
         from ladsim.planning.output import PAGE, write_study
-        from ladsim.report.page import page_html
+        from ladsim.report.page import being_drawn, page_of
 
         try:
-            page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
-            folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
+            page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
+            with no_garbage(), being_drawn(page, asked.processes) as html:
+                folder = write_study(asked.folder, study, page=html, command=command, extra=extra)
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None

@@ -36,7 +36,7 @@ def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Lo
     from ladsim.cli.screen import run_text
     from ladsim.planning.run import replicate
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, with_nothing=True, **asked.setting())
     outcome.show(asked, lambda: run_text(study))
     if kept is None or whom is None:
@@ -63,7 +63,7 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     from ladsim.cli.screen import comparison_text, verdict_text
     from ladsim.planning.compare import compare as compare_strategies
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = compare_strategies(asked.scenario, names, progress=progress, **asked.setting())
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
@@ -83,7 +83,7 @@ def targets(*, strategy: options.OneStrategy = None, month: options.Month = None
     from ladsim.cli.screen import targets_text
     from ladsim.planning.targets import set_targets
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = set_targets(asked.scenario, name, month, progress=progress, **asked.setting())
     outcome.show(asked, lambda: targets_text(study))
     outcome.finish(asked, study, [name], more=["--month", options.typed(study.month)])
@@ -104,7 +104,7 @@ def wheel(*, strategy: options.OneStrategy = None, asked: Request) -> None:
     from ladsim.planning.run import replicate
     from ladsim.planning.wheel import loyalty_wheel
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, with_nothing=True, **asked.setting())
     found = loyalty_wheel(study)
     outcome.show(asked, lambda: wheel_text(found))
@@ -134,7 +134,7 @@ def potential(
     from ladsim.cli.target_groups import potential_text
     from ladsim.planning.potential import potential as find_potential
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = find_potential(asked.scenario, name, money, cost_per_customer=costs, progress=progress, **asked.setting())
     outcome.show(asked, lambda: potential_text(study))
     more = ["--budget", options.typed(money)] if money is not None else []
@@ -157,7 +157,7 @@ def programs(*, strategy: options.OneStrategy = None, asked: Request) -> None:
     from ladsim.cli.programs import programs_text
     from ladsim.planning.programs import program_value
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = program_value(asked.scenario, strategy=name, progress=progress, **asked.setting())
     outcome.show(asked, lambda: programs_text(study))
     outcome.finish(asked, study, [name])

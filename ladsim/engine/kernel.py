@@ -26,10 +26,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ladsim.compiled import entry, rule
-from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
+from ladsim.engine.clockwork import At, Phase, next_tick
 from ladsim.engine.letter_order import letter_at, letters_waiting, sort_letters
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
@@ -47,7 +46,6 @@ MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead 
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
 _AT_ONCE = 1 << 20  # events
-_LAST_PHASE = SNAPSHOT + 1
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
@@ -59,13 +57,6 @@ def block_minimum(m, block):  # type: ignore[no-untyped-def]
     for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
         earliest = min(earliest, access.due(m, row))
     return earliest
-
-
-@rule
-def renew_blocks(m):  # type: ignore[no-untyped-def]
-    """Read what is due next from the customers."""
-    for block in range(m.blocks):
-        access.set_block_due(m, block, block_minimum(m, block))
 
 
 @rule
@@ -217,10 +208,15 @@ def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
     return DONE
 
 
-@entry("i8 ->")
-def read_due(address):  # type: ignore[no-untyped-def]
-    """Read what is due next from the customers, whose clocks the levers have moved."""
-    renew_blocks(access.market(address))
+@entry("i8 i8 ->")
+def retime_blocks(address, t):  # type: ignore[no-untyped-def]
+    """Let all clocks follow the levers from `t` on."""
+    m = access.market(address)
+    for block in range(m.blocks):
+        earliest = NEVER
+        for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
+            earliest = min(earliest, behaviour.retime(m, row, t))
+        access.set_block_due(m, block, earliest)
 
 
 def usual_threads(size: int) -> int:
@@ -272,14 +268,14 @@ class Fast(Stage):
         """Advance to the next tick at which anything else may happen, again and again."""
         env = self.env
         while True:
-            yield At(env, int(env.now), _LAST_PHASE)
+            yield At(env, int(env.now), Phase.LAST)
             upcoming = env.peek()
             target = min(next_tick(math.ceil(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
             if self.state.due.size >= MONTHLY_FROM:
                 target = min(target, (int(env.now) // MONTH + 1) * MONTH)
             if target <= env.now:
                 return
-            yield At(env, target, OWN)
+            yield At(env, target, Phase.OWN)
             tick = target // TICK
             ahead = tick if self.ahead and not self.is_logged else 0
             self._work(self._advance, tick, ahead)
@@ -352,10 +348,9 @@ class Fast(Stage):
         if self.pool is not None:
             self.pool.shutdown(wait=False)
 
-    def follow(self, rows: NDArray[np.intp]) -> None:
-        """Read the times that have moved."""
-        if rows.size:
-            self.block.call(read_due, self.address)
+    def retime(self, t: int) -> None:
+        """Let all clocks follow the levers."""
+        self.block.call(retime_blocks, self.address, t)
 
 
 SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.compiled import entry
+from ladsim.engine.plan_arrays import arrays_of
 from ladsim.hosts.block import Block
 from ladsim.model import access
 from ladsim.model.hazards import work_out
@@ -119,6 +120,7 @@ def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool =
     programs, numbers = _programs(tables, block)
     put, zeros = block.put, block.zeros
     groups = segments * _views(tables)
+    plan, plan_arrays = arrays_of(tables, groups, world.scale, log, block)
     return Rules(
         market=market,
         rungs=put(tables.rungs),
@@ -147,6 +149,8 @@ def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool =
         level_cost=put(np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)])),
         beliefs=put(tables.beliefs),
         graphs=(*graphs, numbers),
+        plan=plan,
+        plan_arrays=plan_arrays,
     )
 
 

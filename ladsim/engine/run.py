@@ -238,7 +238,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         order_kinds=kept(books.order_kinds)[:, : len(laid_out.kind_names)],
         new_customers=kept(books.newcomers),
         money=kept(books.money),
-        market_money=engine.plan.market_money,
+        market_money=kept(engine.plan.market_money),
         daily=kept(books.daily),
         messages=kept(books.messages)[:, : len(laid_out.layer_names)],
         cohorts=snapshots.cohorts,

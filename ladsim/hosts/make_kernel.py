@@ -4,8 +4,8 @@ The rules are compiled by Numba as for the native host. Their LLVM text, taken b
 64-bit pointers), is given the triple of 32-bit WebAssembly, freed of all that calls Python, linked into one module, optimised, and linked
 to a file by LLD (which the package ``ziglang`` brings to any platform). Numba's allocation becomes a bump allocator inside the module.
 
-The module asks its host for its memory alone. It exports a function ``entry_N`` for every entry of ``kernel.json``, a table of the
-programmes' rules at ``hooks``, and its allocator's cells. An entry takes one number, the address of its slots: what it gives is written
+The module asks its host for its memory alone. It exports ``call(n, slots)``, which calls entry n of ``kernel.json``; a table of the
+programmes' rules at ``hooks``; and its allocator's cells. An entry finds all at the address of its slots: what it gives is written
 to the first 128 bytes, its arguments follow, eight bytes each; an array is its address and the lengths of its axes.
 
 The same sources and the same Numba and llvmlite give the same bytes on any machine: the text is taken for a generic processor.
@@ -40,7 +40,7 @@ def main(folder: Path = HERE) -> None:
     _import_rules()
     with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as room:
         entries, hooks, texts = _compiled()
-        binary = _linked(_module(entries, hooks, texts), [f"entry_{n}" for n in range(len(entries))], Path(room))
+        binary = _linked(_module(entries, hooks, texts), Path(room))
     said = {
         "rules": sources.hash_of_rules(),
         "bytes": sources.hash_of_bytes(),
@@ -131,7 +131,8 @@ def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: list[str]) 
         text += _entrance(number, entry, symbol_of(entry), kinds[symbol_of(entry)])
     for number, symbol in enumerate(hooks.values()):
         text += _hook(number, symbol)
-    text += f"\n@hooks = constant [{len(hooks)} x ptr] [{', '.join(f'ptr @hook_{n}' for n in range(len(hooks)))}]\n"
+    text += f"\n@hooks = constant {_table('hook', len(hooks))}\n@entries = internal constant {_table('entry', len(entries))}\n"
+    text += _CALL.format(count=len(entries))
     module = llvm.parse_assembly(text)
     builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(module, builder)
@@ -171,6 +172,20 @@ def _without_runtime(text: str) -> str:
     )
 
 
+def _table(name: str, count: int) -> str:
+    return f"[{count} x ptr] [{', '.join(f'ptr @{name}_{n}' for n in range(count))}]"
+
+
+_CALL = """
+define i32 @call(i32 %number, ptr %slots) {{
+  %place = getelementptr [{count} x ptr], ptr @entries, i32 0, i32 %number
+  %entry = load ptr, ptr %place
+  %status = call i32 %entry(ptr %slots)
+  ret i32 %status
+}}
+"""
+
+
 def _quoted(symbol: str) -> str:
     return f'@"{symbol}"'
 
@@ -204,7 +219,7 @@ def _entrance(number: int, entry: Entry, symbol: str, kinds: list[str]) -> str:
     failed = fresh(f"getelementptr i8, ptr %slots, i32 {GIVEN - 8}")
     handed = ", ".join(["ptr %slots", f"ptr {failed}", *values])
     body = "\n".join(lines)
-    return f"\ndefine i32 @entry_{number}(ptr %slots) {{\n{body}\n  %status = call i32 {_quoted(symbol)}({handed})\n  ret i32 %status\n}}\n"
+    return f"\ndefine internal i32 @entry_{number}(ptr %slots) {{\n{body}\n  %status = call i32 {_quoted(symbol)}({handed})\n  ret i32 %status\n}}\n"
 
 
 def _array(kind: Kind, address: str, lengths: list[str], fresh: Any) -> list[str]:
@@ -234,10 +249,10 @@ define internal double @hook_{number}(i64 %market, i64 %row, i64 %place, i64 %ti
 """
 
 
-def _linked(machine_code: bytes, names: list[str], room: Path) -> bytes:
+def _linked(machine_code: bytes, room: Path) -> bytes:
     """The module as a file."""
     (room / "kernel.o").write_bytes(machine_code)
-    exports = [f"--export={name}" for name in (*names, "hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
+    exports = [f"--export={name}" for name in ("call", "hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
     options = ["--no-entry", "--import-memory", "-O3", "--strip-all", "--stack-first", "-z", "stack-size=1048576"]
     words = [sys.executable, "-m", "ziglang", "wasm-ld", "kernel.o", "-o", "kernel.wasm", *options, *exports]
     subprocess.run(words, cwd=room, check=True)

@@ -17,7 +17,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -155,6 +155,7 @@ class Wasm(Block):
         self.slots = begin
         self.whole = (ctypes.c_int64 * 40).from_address(self.base + begin + GIVEN)
         self.real = (ctypes.c_double * 40).from_address(self.base + begin + GIVEN)
+        self._run = _ready(self.store, self.exports["call"], begin)
         self._functions: dict[Entry, Callable[[], None]] = {}
 
     def _cell(self, name: str) -> Any:
@@ -270,7 +271,7 @@ class Wasm(Block):
         found = self._functions.get(entry)
         if found is None:
             number = _entries()[f"{entry.name}: {entry.signature}"]
-            found = self._functions[entry] = _ready(self.store, self.exports[f"entry_{number}"], self.slots)
+            found = self._functions[entry] = partial(self._run, number)
         return found
 
     def bound(self, entry: Entry) -> Callable[..., Any]:
@@ -298,8 +299,8 @@ class Wasm(Block):
         return int(ctypes.c_uint32.from_address(self.base + place).value)
 
 
-def _ready(store: Any, function: Any, slots: int) -> Callable[[], None]:
-    """A function of the module, ready to be called with the slots' address.
+def _ready(store: Any, function: Any, slots: int) -> Callable[[int], None]:
+    """The module's `call`, ready to be called with the number of an entry.
 
     wasmtime's own way from Python looks up and converts each argument, which costs more than most rules do. Its C library takes them as
     they are; where that cannot be reached (it is no public part of the package), the usual way is taken.
@@ -309,20 +310,20 @@ def _ready(store: Any, function: Any, slots: int) -> Callable[[], None]:
     try:
         return _unchecked(store, function, slots)
     except (ImportError, AttributeError):
-        return lambda: _checked(store, function, slots)
+        return lambda number: _checked(store, function, number, slots)
 
 
-def _checked(store: Any, function: Any, slots: int) -> None:
+def _checked(store: Any, function: Any, number: int, slots: int) -> None:
     import wasmtime
 
     try:
-        if function(store, slots):
+        if function(store, number, slots):
             raise RuntimeError("a rule raised an error")
     except wasmtime.Trap as trap:
         raise _in_words(trap) from trap
 
 
-def _unchecked(store: Any, function: Any, slots: int) -> Callable[[], None]:
+def _unchecked(store: Any, function: Any, slots: int) -> Callable[[int], None]:
     import wasmtime
     from wasmtime import _bindings
 
@@ -332,14 +333,15 @@ def _unchecked(store: Any, function: Any, slots: int) -> Callable[[], None]:
     call = kind(("wasmtime_func_call_unchecked", library.dll))
     context = ctypes.cast(store._context(), ctypes.c_void_p).value
     trap = ctypes.POINTER(library.wasm_trap_t)()
-    values = (ctypes.c_int64 * 2)()
+    values = (ctypes.c_int64 * 4)()  # two values of 16 bytes
     where, into, failed = ctypes.addressof(function._func), ctypes.addressof(values), ctypes.addressof(trap)
-    first = ctypes.c_int32.from_address(into)
+    first, second = (ctypes.c_int32.from_address(into + at) for at in (0, 16))
+    second.value = slots
     alive = function, values, trap  # what the addresses point to
 
-    def go() -> None:
-        first.value = slots
-        if call(context, where, into, 1, failed) or trap:
+    def go(number: int) -> None:
+        first.value = number
+        if call(context, where, into, 2, failed) or trap:
             raise _in_words(wasmtime.Trap._from_ptr(trap)) if trap and alive else RuntimeError("wasmtime refused a call")
         if first.value:
             raise RuntimeError("a rule raised an error")

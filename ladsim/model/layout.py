@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ladsim.hosts.block import Block
+from ladsim.model.plan_layout import PLAN
 
 TICK = 1 << 20
 TICKS_PER_MONTH = 30
@@ -39,7 +40,7 @@ ARRAYS = (
     "message_rate", "basket_factor", "cost_rate", "quality", "price", "points", "changed", "layers", "cause_kinds", "programs",
     "joins", "level_rung", "level_step", "level_cost", "beliefs", "ids", "rows", "due", "people", "flows", "orders",
     "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns", "leavers", "members", "levels", "moods",
-    "held", "log", "letters", "mail", "mail_count",
+    "held", "log", "letters", "mail", "mail_count", "plan",
 )  # fmt: skip
 
 # What a customer's row is made of. Packed: a row should be one line of memory.
@@ -301,6 +302,8 @@ class Rules(NamedTuple):
     level_cost: Any  # (levels of all programmes,) float64: amount units a month
     beliefs: Any  # (B,) float64: different shares of customers whose rung is not known, ascending
     graphs: tuple[Any, ...]  # what the layers and programmes point to
+    plan: Any  # (1,) PLAN
+    plan_arrays: Any  # PlanArrays: what the plan points to
 
 
 class State(NamedTuple):
@@ -391,7 +394,7 @@ def place(market: Any, name: str, array: Any, block: Block) -> None:
 _KINDS = {
     "rungs": RUNG, "steps": STEP, "kinds": KIND, "layers": LAYER, "log": LOG, "letters": LETTER, "segment_rung": FACTORS,
     "lever_rung": FACTORS, "ids": np.uint64, "rows": np.uint8, "changed": np.uint8, "cause_kinds": np.uint8, "programs": PROGRAM,
-    "joins": JOIN, "level_rung": FACTORS,
+    "joins": JOIN, "level_rung": FACTORS, "plan": PLAN,
 } | dict.fromkeys(
     ("segment_step", "lever_step", "talk", "step_number", "order_rate", "message_rate", "basket_factor", "cost_rate", "quality",
      "price", "points", "level_step", "level_cost", "beliefs", "held"), np.float64
