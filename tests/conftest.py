@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ladsim.hosts.block import Block
-from ladsim.hosts.choice import block_for, is_plain
+from ladsim.hosts.choice import asked_for, block_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,7 +31,7 @@ def root() -> Path:
 @pytest.fixture
 def block() -> Block:
     """A block whose host plays entries of a test's own, too: the compiler, or Python where nothing is to be compiled."""
-    return block_for("plain" if is_plain() else "native")
+    return block_for("plain" if asked_for() == "plain" else "native")
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from ladsim import streams
-from ladsim.hosts import cache, choice, native, sources
+from ladsim.hosts import cache, native, sources
+from tests.hosts import compiles
 
-pytestmark = pytest.mark.skipif(choice.is_plain(), reason="nothing is compiled (NUMBA_DISABLE_JIT)")
+pytestmark = compiles
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "from ladsim.hosts.native import native"
 # An entry of streams.py and the rules that it calls.

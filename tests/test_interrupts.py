@@ -16,12 +16,11 @@ import pytest
 
 from ladsim import files, interrupts
 from ladsim.hosts import cache, native
-from ladsim.hosts.choice import is_plain
 from ladsim.interrupts import between_steps, keeping, simulated, whole
 from ladsim.planning import output
+from tests.hosts import compiles
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPILES = pytest.mark.skipif(is_plain(), reason="nothing is compiled (NUMBA_DISABLE_JIT)")
 
 
 @pytest.fixture(autouse=True)
@@ -240,7 +239,7 @@ for attempt in range(2):
 """
 
 
-@COMPILES
+@compiles
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_within_the_compiler(at: int, times: int, tmp_path: Path) -> None:
@@ -257,7 +256,7 @@ def test_ctrl_c_within_the_compiler(at: int, times: int, tmp_path: Path) -> None
     assert done.stdout == "Ctrl-C\n1.0\n"
 
 
-@COMPILES
+@compiles
 def test_other_threads_compile_no_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When Ctrl-C was pressed, a thread that would compile a function does not, and the next call does."""
     monkeypatch.setattr(native, "cache_dir", lambda: tmp_path)
@@ -320,12 +319,12 @@ main()
 """
 
 
-@COMPILES
+@compiles
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 def test_ctrl_c_at_the_first_start(words: list[str], tmp_path: Path) -> None:
     """While the rules are compiled: exit code 3, a sentence, no traceback, and nothing is left in the folder."""
     (tmp_path / "shop.toml").write_text(SHOP, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(tmp_path / "cache")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(tmp_path / "cache"), "LADSIM_HOST": "native"}
     done = subprocess.run(
         [sys.executable, "-c", FIRST_START, *words],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,

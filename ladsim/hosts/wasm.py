@@ -233,13 +233,14 @@ class Wasm(Block):
             for number in (self.address(inside), *inside.shape):
                 self.whole[slot] = number
                 slot += 1
-        self._function(entry)()
-        for array, inside in back:
-            array[...] = inside
-        given = self._given(entry)
-        if self.live.value or self.end.value != before:
-            self.live.value, self.end.value = 0, before
-        return given
+        try:
+            self._function(entry)()
+            for array, inside in back:
+                array[...] = inside
+            return self._given(entry)
+        finally:  # also where there was no more room: the next call begins with as much as this one
+            if self.live.value or self.end.value != before:
+                self.live.value, self.end.value = 0, before
 
     def _hand(self, slot: int, kind: str, value: Any) -> None:
         if kind == "f":
@@ -342,7 +343,11 @@ def _unchecked(store: Any, function: Any, slots: int) -> Callable[[int], None]:
     def go(number: int) -> None:
         first.value = number
         if call(context, where, into, 2, failed) or trap:
-            raise _in_words(wasmtime.Trap._from_ptr(trap)) if trap and alive else RuntimeError("wasmtime refused a call")
+            if not (trap and alive):
+                raise RuntimeError("wasmtime refused a call")
+            own = ctypes.cast(trap, type(trap))
+            ctypes.memset(failed, 0, ctypes.sizeof(ctypes.c_void_p))  # the next call has failed only if it says so itself
+            raise _in_words(wasmtime.Trap._from_ptr(own))
         if first.value:
             raise RuntimeError("a rule raised an error")
 

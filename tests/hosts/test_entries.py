@@ -13,10 +13,10 @@ import pytest
 
 from ladsim.compiled import entry, hook, inline, rule
 from ladsim.hosts import sources
-from ladsim.hosts.choice import is_plain
 from ladsim.hosts.entry import ENTRIES, Entry, Kind, kind_of
 from ladsim.model.layout import HOOKS
 from ladsim.programs.program import kind_of as programme
+from tests.hosts import compiles
 
 PACKAGE = Path(__file__).resolve().parents[2] / "ladsim"
 for _file in sources.files():
@@ -119,7 +119,7 @@ def test_a_signature_fits_its_function(name: str) -> None:
     assert written & set(arguments) <= {argument for argument, kind in kinds.items() if kind.written}
 
 
-@pytest.mark.skipif(is_plain(), reason="nothing is compiled (NUMBA_DISABLE_JIT)")
+@compiles
 class TestNative:
     @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in sorted(OURS)])
     def test_an_entry_compiles_to_what_it_says(self, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ladsim.errors import PolicyError, ScenarioError
-from ladsim.hosts.choice import is_plain
+from ladsim.hosts.choice import asked_for
 from ladsim.model import audience, layout
 from ladsim.model.layout import HOOKS
 from ladsim.programs import club, tiers
@@ -234,7 +234,7 @@ class TestOwn:
     def test_what_cannot_be_compiled_or_run_is_said(self, tmp_path: Path) -> None:
         """With the file, the line, and what a hook may do."""
         start = "from ladsim.compiled import hook\n@hook\ndef joined(address, row, place, t, number):\n    return "
-        if not is_plain():
+        if asked_for() != "plain":
             for line, body, reason in ((2, "open_file(number)", "'open_file' is not defined"), (4, "'a' + number", "")):
                 words = rf"^mine\.py: line {line}: cannot be compiled: .*{reason}.*\. A hook is a function of"
                 with pytest.raises(PolicyError, match=words):
