@@ -4,8 +4,6 @@
    to the end of the day. Phase 2: the day's letters, receiver by receiver. What a customer needs stands in one line of memory. */
 #include "w.h"
 
-#define BLOCK 16
-
 /* A lifelong clock in one word: when it goes off; below 0, while it stands still, the exposure it has left, sign bit set. */
 typedef int64_t Clock;
 #define FRESH (-1) /* it has never run, and is drawn when it does */
@@ -108,26 +106,13 @@ static inline uint32_t live(Market *m, uint32_t row, uint32_t until) {
     }
 }
 
-static inline uint32_t block_minimum(const Market *m, int64_t block) {
-    uint32_t least = LATER;
-    for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) least = m->due[row] < least ? m->due[row] : least;
-    return least;
-}
-
-static void own_events(Market *m, uint32_t until, uint32_t *rows) {
-    int64_t found = 0, all = (m->n + BLOCK - 1) / BLOCK;
-    for (int64_t block = 0; block < all; block++)
-        if (m->blocks[block] <= until)
-            for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) {
-                rows[found] = row;
-                found += m->due[row] <= until;
-            }
+static void own_events(Market *m, uint32_t until, uint32_t *rows, uint32_t *room) {
+    int64_t found = find_due(m->due, m->blocks, (m->n + BLOCK - 1) / BLOCK, until, rows, room);
     for (int64_t k = 0; k < found; k++) {
         if (k + AHEAD < found) __builtin_prefetch(&m->customers[rows[k + AHEAD]], 1);
         m->due[rows[k]] = live(m, rows[k], until);
-        if (k + 1 == found || rows[k + 1] / BLOCK != rows[k] / BLOCK) {
-            m->blocks[rows[k] / BLOCK] = block_minimum(m, rows[k] / BLOCK);
-        }
+        if (k + 1 == found || rows[k + 1] / BLOCK != rows[k] / BLOCK)
+            m->blocks[rows[k] / BLOCK] = block_minimum(m->due, rows[k] / BLOCK);
     }
 }
 
@@ -169,7 +154,7 @@ static void begin(Market *m, const int64_t *quotas) {
         c->message = TALK[rung] > 0.0 ? started(key, MESSAGE_CLOCK, 0, TALK[rung], 0) : FRESH;
         m->due[row] = next_due(c);
     }
-    for (int64_t block = 0; block < all; block++) m->blocks[block] = block_minimum(m, block);
+    for (int64_t block = 0; block < all; block++) m->blocks[block] = block_minimum(m->due, block);
     free(rungs);
 }
 
@@ -177,20 +162,21 @@ void general(int64_t n, uint64_t run, const int64_t *quotas, const int64_t *indp
              Row *table) {
     int64_t all = (n + BLOCK - 1) / BLOCK;
     Market m = {.n = n, .run = run, .indptr = indptr, .indices = indices, .room = 1024, .books = books};
-    m.customers = aligned_alloc(64, n * sizeof(Customer));
-    m.due = malloc(all * BLOCK * sizeof(uint32_t));
-    m.blocks = malloc(all * sizeof(uint32_t));
+    m.customers = large(n * sizeof(Customer));
+    m.due = large(all * BLOCK * sizeof(uint32_t));
+    m.blocks = malloc((all + 1) * sizeof(uint32_t));
     m.letters = malloc(m.room * sizeof(Letter));
     m.spare = malloc(m.room * sizeof(Letter));
-    uint32_t *rows = malloc((all * BLOCK + 1) * sizeof(uint32_t));
+    uint32_t *rows = malloc((all * BLOCK + 1) * sizeof(uint32_t)), *room = malloc((all + 1) * sizeof(uint32_t));
     memset(books, 0, sizeof *books);
     begin(&m, quotas);
     for (int day = 1; day <= DAYS; day++) {
-        own_events(&m, day * DAY, rows);
+        own_events(&m, day * DAY, rows, room);
         deliver(&m, day * DAY);
     }
     add_up(books);
     for (int64_t row = 0; row < n; row++) table[row] = row_of(row, &m.customers[row].person, m.due[row]);
+    free(room);
     free(rows);
     free(m.spare);
     free(m.letters);

@@ -4,7 +4,6 @@
    bytes each; whoever enters a rung above lives to the horizon on the spot, and its letters go into the pile of their day. */
 #include "w.h"
 
-#define BLOCK 16
 #define DEAF LISTENERS /* the first rung that no message moves */
 #define PILE 255         /* letters of one piece of a day's pile */
 
@@ -127,23 +126,20 @@ static inline uint32_t begin_one(Market *m, uint32_t row, int rung) {
     return LATER;
 }
 
-static inline uint32_t block_minimum(const Market *m, int64_t block) {
-    uint32_t least = LATER;
-    for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) least = m->due[row] < least ? m->due[row] : least;
-    return least;
-}
-
-static void own_events(Market *m, uint32_t until) {
-    int64_t all = (m->n + BLOCK - 1) / BLOCK;
-    for (int64_t block = 0; block < all; block++) {
-        if (m->blocks[block] > until) continue;
-        for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) {
-            while (m->due[row] <= until) {
-                const int rung = m->rung[row];
-                m->due[row] = move(m, row, customer_key(m->run, row), TO[rung][0], m->due[row], STEP[rung][0], -1);
-            }
+static void own_events(Market *m, uint32_t until, uint32_t *rows, uint32_t *room) {
+    int64_t found = find_due(m->due, m->blocks, (m->n + BLOCK - 1) / BLOCK, until, rows, room);
+    for (int64_t k = 0; k < found; k++) {
+        if (k + AHEAD < found) {
+            __builtin_prefetch(&m->rung[rows[k + AHEAD]], 1);
+            __builtin_prefetch(&m->referrer[rows[k + AHEAD]], 1);
+            __builtin_prefetch(&m->indptr[rows[k + AHEAD]]);
         }
-        m->blocks[block] = block_minimum(m, block);
+        const uint32_t row = rows[k];
+        while (m->due[row] <= until) {
+            const int rung = m->rung[row];
+            m->due[row] = move(m, row, customer_key(m->run, row), TO[rung][0], m->due[row], STEP[rung][0], -1);
+        }
+        if (k + 1 == found || rows[k + 1] / BLOCK != row / BLOCK) m->blocks[row / BLOCK] = block_minimum(m->due, row / BLOCK);
     }
 }
 
@@ -185,7 +181,7 @@ static void begin(Market *m, const int64_t *quotas) {
     starting_rungs(m->n, m->run, quotas, m->rung);
     for (int64_t row = 0; row < all * BLOCK; row++)
         m->due[row] = row < m->n ? begin_one(m, row, m->rung[row]) : LATER;
-    for (int64_t block = 0; block < all; block++) m->blocks[block] = block_minimum(m, block);
+    for (int64_t block = 0; block < all; block++) m->blocks[block] = block_minimum(m->due, block);
 }
 
 void horizon(int64_t n, uint64_t run, const int64_t *quotas, const int64_t *indptr, const int32_t *indices, Books *books,
@@ -193,10 +189,11 @@ void horizon(int64_t n, uint64_t run, const int64_t *quotas, const int64_t *indp
     int64_t all = (n + BLOCK - 1) / BLOCK;
     Market *m = calloc(1, sizeof(Market));
     *m = (Market){.n = n, .run = run, .indptr = indptr, .indices = indices, .room = DAYS, .mail_room = 1024, .books = books, .table = table};
-    m->due = malloc(all * BLOCK * sizeof(uint32_t));
-    m->blocks = malloc(all * sizeof(uint32_t));
-    m->rung = malloc(n);
-    m->referrer = malloc(n * sizeof(int32_t));
+    m->due = large(all * BLOCK * sizeof(uint32_t));
+    m->blocks = malloc((all + 1) * sizeof(uint32_t));
+    m->rung = large(n);
+    m->referrer = large(n * sizeof(int32_t));
+    uint32_t *rows = malloc((all * BLOCK + 1) * sizeof(uint32_t)), *room = malloc((all + 1) * sizeof(uint32_t));
     m->pieces = malloc(m->room * sizeof(Piece));
     for (int day = 0; day <= DAYS; day++) m->top[day] = -1;
     m->mail = malloc(m->mail_room * sizeof(Letter));
@@ -204,7 +201,7 @@ void horizon(int64_t n, uint64_t run, const int64_t *quotas, const int64_t *indp
     memset(books, 0, sizeof *books);
     begin(m, quotas);
     for (int day = 1; day <= DAYS; day++) {
-        own_events(m, day * DAY);
+        own_events(m, day * DAY, rows, room);
         deliver(m, day);
     }
     add_up(books);
@@ -213,6 +210,8 @@ void horizon(int64_t n, uint64_t run, const int64_t *quotas, const int64_t *indp
             const Person p = listener(m, row);
             table[row] = row_of(row, &p, m->due[row]);
         }
+    free(room);
+    free(rows);
     free(m->spare);
     free(m->mail);
     free(m->pieces);

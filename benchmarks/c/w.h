@@ -10,15 +10,53 @@
 #define W_H
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "books.h"
 
 #define LATER 0xFFFFFFFFu
-#define AHEAD 8
+#define BLOCK 16
+#define AHEAD 12 /* customers, or blocks, that memory is asked for before they are needed */
 
 typedef struct {
     uint32_t receiver, sender, sent, number;
 } Letter;
+
+/* Room for an array that grows with the market: in large pages, as ladsim's arrays are. */
+static inline void *large(size_t bytes) {
+    const size_t page = 2u << 20, size = (bytes + page - 1) / page * page;
+    void *room = aligned_alloc(page, size);
+#ifdef MADV_HUGEPAGE
+    if (room) madvise(room, size, MADV_HUGEPAGE);
+#endif
+    if (!room) abort();
+    return room;
+}
+
+static inline uint32_t block_minimum(const uint32_t *due, int64_t block) {
+    uint32_t least = LATER;
+    for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) least = due[row] < least ? due[row] : least;
+    return least;
+}
+
+/* All who have something due, into `rows`; `blocks` are the minima, `found` has room for as many. Returns how many. */
+static inline int64_t find_due(const uint32_t *due, const uint32_t *blocks, int64_t all, uint32_t until, uint32_t *rows,
+                               uint32_t *found) {
+    int64_t count = 0, blocks_found = 0;
+    for (int64_t block = 0; block < all; block++) {
+        found[blocks_found] = block;
+        blocks_found += blocks[block] <= until;
+    }
+    for (int64_t k = 0; k < blocks_found; k++) {
+        if (k + AHEAD < blocks_found) __builtin_prefetch(&due[(int64_t)found[k + AHEAD] * BLOCK]);
+        const int64_t first = (int64_t)found[k] * BLOCK;
+        for (int64_t row = first; row < first + BLOCK; row++) {
+            rows[count] = row;
+            count += due[row] <= until;
+        }
+    }
+    return count;
+}
 
 /* When a clock started at t goes off, with exposure left and a hazard above 0. */
 static inline uint32_t due_after(uint32_t t, double exposure, double hazard) {
