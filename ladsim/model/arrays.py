@@ -103,8 +103,9 @@ def arrays_of(*bundles: type) -> dict[str, Array]:
 
 
 def pointers(*bundles: type) -> list[tuple[str, str]]:
-    """Fields of a record: where each array lies."""
-    return [(f"at_{name}", "u8") for name in arrays_of(*bundles)]
+    """Fields of a record: where each array lies, and how long the axes are that rules reckon with."""
+    lengths = dict.fromkeys(axis.length for axis in AXES.values() if axis.length)
+    return [*((name, "i8") for name in lengths), *((f"at_{name}", "u8") for name in arrays_of(*bundles))]
 
 
 def shape(array: Array, lengths: Mapping[str, int]) -> tuple[int, ...]:
@@ -118,25 +119,25 @@ def empty(bundle: type[B], block: Block, lengths: Mapping[str, int], **given: An
     return bundle(**made, **given)
 
 
-def point(record: Any, bundles: tuple[Any, ...], block: Block) -> None:
-    """Let a record say where the arrays of bundles lie, and how long their axes are."""
+def point(record: Any, block: Block, declared: Mapping[str, Array], arrays: Mapping[str, Any]) -> None:
+    """Let a record say where arrays lie, and how long their axes are. Raises TypeError where an array is not what was declared."""
     lengths: dict[str, int] = {}
-    for bundle in bundles:
-        for name, declared in arrays_of(type(bundle)).items():
-            point_to(record, name, declared, getattr(bundle, name), block, lengths)
+    for name, array in arrays.items():
+        _fit(name, declared[name], array, lengths)
+        record[f"at_{name}"] = block.address(array)
+    for axis, length in lengths.items():
+        if AXES[axis].length:
+            record[AXES[axis].length] = length - AXES[axis].more
 
 
-def point_to(record: Any, name: str, declared: Array, array: Any, block: Block, lengths: dict[str, int]) -> None:
-    """The same for one array; `lengths` are those of the axes that are known, and become more. Raises TypeError where it does not fit."""
+def _fit(name: str, declared: Array, array: Any, lengths: dict[str, int]) -> None:
+    """Check an array against its declaration, and against the axes that others have measured; note those that it is the first on."""
     if not array.flags.c_contiguous or array.dtype != declared.kind or array.ndim != len(declared.axes):
         wanted = f"a contiguous array of {declared.kind} with {len(declared.axes)} axes"
         raise TypeError(f"{name}: found {array.dtype} {array.shape} {array.flags}, must be {wanted}")
-    record[f"at_{name}"] = block.address(array)
     if declared.empty_where and not any(array.shape):
         return
     for axis, size in zip(declared.axes, array.shape, strict=True):
         length = len(axis) if isinstance(axis, tuple) else lengths.setdefault(axis, size)
         if size != length:
-            raise TypeError(f"{name}: found {size} {axis}, must be {length}, as elsewhere")
-        if not isinstance(axis, tuple) and AXES[axis].length:
-            record[AXES[axis].length] = size - AXES[axis].more
+            raise TypeError(f"{name}: found {size} along {axis}, must be {length}")

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.hosts.block import Block
-from ladsim.model.arrays import arrays_of, buffer, change, count, point, point_to, pointers, table
+from ladsim.model.arrays import arrays_of, buffer, change, count, point, pointers, table
 from ladsim.model.row import PARTS
 
 TICK = 1 << 20
@@ -242,13 +242,10 @@ MARKET = np.dtype(
         ("unit", "f8"),  # amount units in one unit of the currency
         ("run", "u8"),  # the replication's key of luck
         ("basket_law", "i4"),
-        ("layers", "i4"),
         ("orders_trait", "i4"),
         ("messages_trait", "i4"),
         ("basket_trait", "i4"),
         ("recommendation_trait", "i4"),
-        ("kinds", "i4"),
-        ("programs", "i4"),
         ("views", "i4"),  # as whom a customer may be seen; 1: all alike
         ("seen", "i4"),  # of them, those that a rung may be taken for; the rest is for life
         ("belief_steps", "i4"),  # different shares of customers whose rung is not known
@@ -276,24 +273,11 @@ MARKET = np.dtype(
         ("order_column", "i4"),
         ("talk_column", "i4"),
         *((f"part_{name}", "i4") for name in PARTS),  # where the parts begin, in bytes; −1: the scenario does not need it
-        # How long the arrays' axes are.
-        ("customers", "i8"),
-        ("rungs", "i8"),
-        ("steps", "i8"),
-        ("flows", "i8"),
-        ("segments", "i8"),
-        ("groups", "i8"),  # segments × views: those that levers may treat otherwise
-        ("all_levels", "i8"),
-        ("causes", "i8"),
-        ("cohorts", "i8"),
-        ("ticks", "i8"),
-        ("stride", "i8"),
+        ("stride", "i8"),  # how long a row is
         ("chunk", "i8"),  # blocks of customers that one thread takes together
-        # How far the buffers are filled, and how long they are.
+        # How far the buffers are filled.
         ("log_rows", "i8"),
-        ("log_size", "i8"),
         ("letters", "i8"),
-        ("letters_size", "i8"),
         ("spare", "i8"),  # first letter that may be written over, −1: none
         ("spares", "i8"),
         ("most_letters", "i8"),  # that may wait for one tick
@@ -309,11 +293,9 @@ MARKET = np.dtype(
         ("place", "i8"),
         ("delivering", "i8"),
         ("left", "i8"),
-        ("blocks", "i8"),
-        ("places", "i8"),
         # All that was booked, signs aside; MOST_MONEY when it was too much to count.
         ("moved", "i8"),
-        # Where the arrays are.
+        # Where the arrays are, and how long their axes.
         *pointers(Rules, State, Books, Engine),
     ],
     align=True,
@@ -337,11 +319,12 @@ def bind(rules: Rules, state: State, books: Books, block: Block, market: Any = N
     Compiled code takes it in place of the bundles and writes straight into their arrays, so keep the bundles as long as the record.
     """
     market = rules.market if market is None else market
-    point(market, (rules, state, books), block)
+    held = (*vars(rules).items(), *vars(state).items(), *vars(books).items())
+    point(market, block, ARRAYS, {name: array for name, array in held if name in ARRAYS})
     market["spare"] = -1
     return market
 
 
 def place(market: Any, name: str, array: Any, block: Block) -> None:
     """Let the market's record, or those of all threads, point to an array that has come or grown."""
-    point_to(market, name, ARRAYS[name], array, block, {})
+    point(market, block, ARRAYS, {name: array})
