@@ -43,19 +43,23 @@ class Arrays:
         """The accessor `name` of what is called `of` (the same, if that is empty): the record, or the number, there."""
         kind, arguments, place, what = self._where(of or name)
         reach = _record_at(kind, self.sized) if kind.names else self._numbers(kind)[0]
-        return _written(name, f"(m{arguments}): return reach({place})", reach, what)
+        return _written(name, f"(m{arguments}): return reach({place})", reach, what, (self, of or name, "reads"))
 
     def writes(self, name: str, of: str) -> Any:
         """The accessor that sets a number."""
         kind, arguments, place, what = self._where(of)
         value = _CAST.get(kind.str[1:], "{}").format("value")
-        return _written(name, f"(m{arguments}, value): reach({place}, {value})", self._numbers(kind)[1], f"set {what}")
+        return _written(
+            name, f"(m{arguments}, value): reach({place}, {value})", self._numbers(kind)[1], f"set {what}", (self, of, "writes")
+        )
 
     def adds(self, name: str, of: str, amount: int | None = None) -> Any:
         """The accessor that adds to a number: always this amount, or what it is called with."""
         kind, arguments, place, what = self._where(of)
         last, added = (", amount", "amount") if amount is None else ("", str(amount))
-        return _written(name, f"(m{arguments}{last}): reach({place}, {added})", self._numbers(kind)[2], f"add to {what}")
+        return _written(
+            name, f"(m{arguments}{last}): reach({place}, {added})", self._numbers(kind)[2], f"add to {what}", (self, of, "adds")
+        )
 
     def _numbers(self, kind: np.dtype[Any]) -> Any:
         return _number_at(kind.str[1:], self.sized)
@@ -95,10 +99,11 @@ def _bracketed(place: str) -> str:
     return f"({place})" if " " in place else place
 
 
-def _written(name: str, rest: str, reach: Any, what: str) -> Any:
+def _written(name: str, rest: str, reach: Any, what: str, of: tuple[Arrays, str, str]) -> Any:
     """The function ``def name…``, marked as one to be written into whoever calls it, in the line of the module that asks for it."""
     line = sys._getframe(2)
     names = {"__name__": line.f_globals["__name__"], "np": np, "reach": reach}
     exec(compile("\n" * (line.f_lineno - 1) + f"def {name}{rest}", line.f_code.co_filename, "exec"), names)
     names[name].__doc__ = f"{what[0].upper()}{what[1:]}."
+    names[name].accessor_of = of  # for who wants to know which functions reach an array
     return inline(names[name])
