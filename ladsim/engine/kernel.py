@@ -36,7 +36,8 @@ from ladsim.engine.stage import Events, Stage
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import given_up
 from ladsim.model import access, behaviour, letters, plan, plan_access
-from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Books, bind
+from ladsim.model.arrays import arrays_of
+from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Books, bind, place
 from ladsim.model.money import accrue
 
 BLOCK = 16
@@ -49,6 +50,7 @@ _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others a
 DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY, TOO_MUCH_MONEY = range(8)
 _AT_ONCE = 1 << 20  # events
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
+_SUMS = tuple(name for name, declared in arrays_of(Books).items() if declared.is_summed)
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
 
@@ -300,8 +302,9 @@ class Fast(Stage):
         for thread, books in enumerate(self.all_books):
             bind(self.rules, self.state, books, block, records[thread : thread + 1])
         records["chunk"], records["threads"], records["me"] = self.chunk, self.crew, range(self.crew)
-        records["first"], records["at_shared"] = block.address(records), block.address(self.shared)
-        records["at_blocks"], records["blocks"] = block.address(blocks), blocks.size
+        records["first"] = block.address(records)
+        place(records, "shared", self.shared, block)
+        place(records, "blocks", blocks, block)
         self.records = records
         self.use([records[thread : thread + 1] for thread in range(self.crew)])
         self.pool = ThreadPoolExecutor(self.crew) if self.crew > 1 else None
@@ -395,14 +398,14 @@ class Fast(Stage):
         elif reason == SHORT_OF_PLACES:
             waiting = max(int(books.mail_count.max()) for books in self.all_books) * self.crew
             places = self.block.zeros(max(1024, 2 * waiting), np.int64)
-            self.records["at_places"][thread], self.records["places"][thread] = self.block.address(places), places.size
+            place(self.markets[thread], "places", places, self.block)
 
     def _gather(self, tick: int) -> None:
         """Add what the other threads have written down to the first one's books, and see how many letters wait for a tick."""
         if sum(int(books.mail_count[tick]) for books in self.all_books) > self.most_letters and tick * TICK <= self.horizon:
             raise too_many_letters(tick, self.most_letters)
         for books in self.all_books[1:]:
-            for name in SUMS:
+            for name in _SUMS:
                 total, part = getattr(self.books, name), getattr(books, name)
                 total += part
                 part[:] = 0
@@ -418,12 +421,8 @@ class Fast(Stage):
         self.block.call(retime_blocks, self.address, t)
 
 
-SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",
-        "leavers", "members", "levels", "moods")  # fmt: skip
-
-
 def books_like(books: Books, block: Block) -> Books:
     """Empty books of the same shapes."""
-    empty = Books(*(block.zeros(array.shape, array.dtype) for array in books))
-    empty.mail[:] = books.mail
-    return empty
+    own = Books(**{name: block.zeros(getattr(books, name).shape, declared.kind) for name, declared in arrays_of(Books).items()})
+    own.mail[:] = books.mail
+    return own

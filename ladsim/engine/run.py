@@ -21,7 +21,7 @@ from ladsim.engine.kernel import Fast
 from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
 from ladsim.engine.rules import rules_of
-from ladsim.engine.snapshots import Snapshots
+from ladsim.engine.snapshots import months_of, snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
@@ -204,7 +204,7 @@ def _has_own_rules(laid_out: Tables) -> bool:
 
 def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
     laid_out, books, kept = engine.tables, engine.books, engine.block.released
-    snapshots = Snapshots(books, laid_out.horizon)
+    stands = snapshots(books)
     customers = customers_of(engine.market, engine.state, engine.block) if rows else None
     names = laid_out.rung_names
     ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
@@ -215,7 +215,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         replication=replication,
         scale=world.scale,
         unit=laid_out.unit,
-        months=snapshots.months,
+        months=months_of(laid_out.horizon),
         rung_names=names,
         step_names=laid_out.step_names,
         step_ends=ends + tuple((outside, names[a[0]], "arrival") for a in laid_out.arrivals),
@@ -232,7 +232,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         is_customer=laid_out.rungs["is_customer"].astype(bool),
         talks=(laid_out.talk > 0.0).any(axis=0) | (laid_out.rungs["announces"] == 1),
         discount_per_month=laid_out.discount_per_month,
-        counts=snapshots.counts,
+        counts=stands["people"],
         flows=kept(books.flows),
         orders=kept(books.orders),
         order_kinds=kept(books.order_kinds)[:, : len(laid_out.kind_names)],
@@ -241,13 +241,13 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         market_money=kept(engine.plan.market_money),
         daily=kept(books.daily),
         messages=kept(books.messages)[:, : len(laid_out.layer_names)],
-        cohorts=snapshots.cohorts,
+        cohorts=stands["cohorts"],
         cohort_buyers=kept(books.buyers),
         returns=kept(books.returns),
         leavers=kept(books.leavers),
         members=kept(books.members),
-        levels=snapshots.levels,
-        moods=snapshots.moods,
+        levels=stands["levels"],
+        moods=stands["moods"],
         customers=customers,
         holdout_names=tuple(holdout.held_out(laid_out)) if customers is not None else (),
         holdouts=holdout.sums(laid_out, engine.block, engine.address, customers) if customers is not None else np.zeros(0),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class Stage:
         """Keep the log for these customers alone."""
         followed = self.block.put(bits(ids, self.ids))
         for market in self.markets:
-            market["at_followed"] = self.block.address(followed)
+            place(market, "followed", followed, self.block)
         self.of_market = False
 
     def start(self) -> None:
@@ -175,7 +176,7 @@ class Stage:
         books = self.all_books[thread]
         letters = self.block.zeros(2 * books.letters.size, LETTER)
         letters[: books.letters.size] = books.letters
-        self.all_books[thread] = books._replace(letters=letters)
+        self.all_books[thread] = replace(books, letters=letters)
         place(self.markets[thread], "letters", letters, self.block)
         if thread == 0:
             self.books = self.all_books[0]
