@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long acceptance acceptance-small acceptance-standing lint format bench bench-large bench-agreement docs constraints clean
+.PHONY: help demo kernel test test-long acceptance acceptance-small acceptance-standing lint format bench bench-large bench-agreement docs constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ help:  ## this list
 
 demo: $(VENV)/run.stamp  ## compare acquisition with retention on a sample of 5,000 people, and write the report
 	$(BIN)/ladsim compare acquisition_vs_retention --sample 5000 --months 24 --replications 40 --out reports/acquisition_vs_retention
+
+kernel: $(VENV)/kernel.stamp  ## make ladsim/hosts/kernel.wasm anew, once the rules have changed (a minute or two)
+	$(BIN)/python -m ladsim.hosts.make_kernel
 
 test: $(VENV)/dev.stamp  ## the tests, without the long ones
 	$(BIN)/python -m pytest -n $(JOBS) -m "not long" $(ARGS)
@@ -50,10 +53,10 @@ format: $(VENV)/dev.stamp  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/run.stamp $(PEERS)/stamp  ## the benchmarks beside other programs, into benchmarks/RESULTS.md (about 25 minutes)
+bench: $(VENV)/native.stamp $(PEERS)/stamp  ## the benchmarks beside other programs, into benchmarks/RESULTS.md (about 25 minutes)
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-bench-large: $(VENV)/run.stamp $(PEERS)/stamp  ## the same and 100,000,000 customers (24 GB of memory)
+bench-large: $(VENV)/native.stamp $(PEERS)/stamp  ## the same and 100,000,000 customers (24 GB of memory)
 	$(BIN)/python -m benchmarks.run --large $(ARGS)
 
 bench-agreement: $(RIVALS)/agreement.stamp  ## rung counts beside EoN and FastGEMF, paired luck beside Starsim and Mesa (20 minutes)
@@ -93,10 +96,18 @@ $(VENV)/dev.stamp: $(SOURCES) | $(BIN)/python
 	$(PIP) -e ".[dev]"
 	@touch $@ $(VENV)/run.stamp
 
+$(VENV)/native.stamp: $(SOURCES) | $(BIN)/python
+	$(PIP) -e ".[native]"
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/kernel.stamp: $(SOURCES) | $(BIN)/python
+	$(PIP) -e ".[kernel]"
+	@touch $@ $(VENV)/run.stamp
+
 # The peers live apart from ladsim's own environment; these two comparisons need both in one.
 $(RIVALS)/agreement.stamp: $(SOURCES) benchmarks/agreement.txt | $(BIN)/python
 	test -x $(RIVALS)/bin/python || $(BIN)/python -m venv $(RIVALS)
-	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -e . -r benchmarks/agreement.txt
+	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -e ".[native]" -r benchmarks/agreement.txt
 	@touch $@
 
 $(VENV)/docs.stamp: $(SOURCES) | $(BIN)/python

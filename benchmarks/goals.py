@@ -20,7 +20,7 @@ import ladsim
 from benchmarks.export import workload
 from benchmarks.workload import SCENARIO, peak_megabytes
 from ladsim.engine.rules import parts_of
-from ladsim.model.layout import MEMBER, PARTS, WORD
+from ladsim.model.row import PARTS
 from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve
 from ladsim.scenario.tables import tables
@@ -118,9 +118,10 @@ def row_bytes(scenario: Any) -> dict[str, int]:
     """Bytes of a customer's row: of a membership in each programme, and of all the rest with when its next event is due."""
     laid_out = tables(resolve(scenario, 1, 0))
     needed = parts_of(laid_out, log=False, rows=False)
-    whole = sum(PARTS[part].itemsize * needed[part] for part in PARTS) + 8
+    whole = sum(PARTS[part].kind.itemsize * needed[part] for part in PARTS) + 8
     found = {
-        program.name: MEMBER.itemsize + WORD.itemsize * kind_of(program.kind).words(program.numbers)
+        program.name: PARTS["members"].kind.itemsize
+        + PARTS["memory"].kind.itemsize * kind_of(program.kind).words(program.numbers)
         for program in laid_out.programs
     }
     return found | {"rest": whole - sum(found.values())}

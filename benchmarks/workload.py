@@ -51,6 +51,8 @@ class Outcome(NamedTuple):
     orders: int | None = None
     revenue: float | None = None
     messages: int | None = None
+    # What tells all that was written down from anything else, where it is ladsim's own books; made once the clock has stopped.
+    books: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def timed(play: Callable[[int], Outcome], seed: int) -> dict[str, Any]:
     outcome = play(seed)
     seconds = {"seed": seed, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
     counts = np.asarray(outcome.counts).astype(int).tolist()
-    return seconds | outcome._asdict() | {"counts": counts}
+    return seconds | outcome._asdict() | {"counts": counts, "books": outcome.books and outcome.books()}
 
 
 def answer(prepare: Callable[..., Any], play: Callable[..., Outcome], **facts: Any) -> None:

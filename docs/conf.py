@@ -1,4 +1,4 @@
-"""How Sphinx builds the documentation: MyST pages, the furo theme, the key reference made from the schema."""
+"""How Sphinx builds the documentation: MyST pages, the furo theme, the key reference made from the schema, that of arrays from their declarations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ author = "The ladsim authors"
 copyright = "2026, The ladsim authors"
 release = "0.1.0"
 
-extensions = ["myst_parser", "scenario_keys"]
+extensions = ["myst_parser", "market_arrays", "scenario_keys"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3

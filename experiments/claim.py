@@ -110,5 +110,6 @@ def worth(history: ladsim.History) -> float:
 
 def in_random_order(count: int, draw: int) -> np.ndarray:
     """The numbers 0 … count − 1 in an order drawn by lot, another for every draw."""
-    key = np.uint64(streams.run_key(np.uint64(draw), np.uint64(0)))  # compiled functions give plain ints back
-    return np.argsort(streams.uniforms(key, np.arange(count, dtype=np.uint64), streams.word("claims"), streams.GRAPH))
+    return np.argsort(
+        streams.uniforms(streams.key_of_run(draw, 0), np.arange(count, dtype=np.uint64), streams.word("claims"), streams.GRAPH)
+    )

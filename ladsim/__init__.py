@@ -14,7 +14,7 @@ what a scenario file may say                     ``scenario/spec.py``
 how a file's numbers become arrays               ``scenario/tables.py``
 what happens in a customer's life                ``model/behaviour.py``
 how luck is addressed                            ``streams.py``
-what campaigns and policies do                   ``engine/plan.py``, ``engine/market.py``
+what campaigns do; what policies may             ``model/plan.py``; ``engine/market.py``
 who is next                                      ``engine/reference.py, engine/kernel.py``
 the event log                                    ``engine/event_log.py``, ``engine/parquet.py``
 a measure                                        ``measures/``

@@ -17,13 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ladsim.hosts.entry import Entry
+from ladsim.hosts.entry import RULES, Entry
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def rule(function: F) -> F:
     """Mark a function that other rules call."""
+    RULES.append(function)
     function.compiled_as = "rule"  # type: ignore[attr-defined]
     function.py_func, function.targetoptions = function, {}  # type: ignore[attr-defined]  # as Numba asks what may be written into a caller
     return function
@@ -32,6 +33,7 @@ def rule(function: F) -> F:
 def inline(function: F) -> F:
     """Mark a function of a few lines that are written into whoever calls it."""
     rule(function)
+    RULES.remove(function)
     function.targetoptions = {"inline": "always"}  # type: ignore[attr-defined]
     return function
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ladsim.hosts.block import Block
+from ladsim.hosts.choice import asked_for, block_for
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # The first call of a compiled rule takes seconds, so no example has a deadline.
@@ -23,6 +26,12 @@ settings.load_profile(os.environ.get("LADSIM_HYPOTHESIS", "ci"))
 def root() -> Path:
     """The folder of the repository."""
     return ROOT
+
+
+@pytest.fixture
+def block() -> Block:
+    """A block whose host plays entries of a test's own, too: the compiler, or Python where nothing is to be compiled."""
+    return block_for("plain" if asked_for() == "plain" else "native")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import typer.main
 from pydantic import BaseModel, TypeAdapter
 
 from ladsim.model import layout
+from ladsim.model.row import PARTS
 from ladsim.scenario import lever_spec, plan_spec, program_spec, spec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,9 +23,9 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 ONLY_IN_FILES = {"extends"}
 
 
-def load_scenario_keys() -> ModuleType:
-    """The module that makes the reference of keys; it lives with the documentation."""
-    found = importlib.util.spec_from_file_location("scenario_keys", ROOT / "docs" / "scenario_keys.py")
+def of_docs(name: str) -> ModuleType:
+    """A module that makes a page; it lives with the documentation."""
+    found = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert found is not None
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
@@ -32,7 +33,7 @@ def load_scenario_keys() -> ModuleType:
     return module
 
 
-scenario_keys = load_scenario_keys()
+scenario_keys, market_arrays = of_docs("scenario_keys"), of_docs("market_arrays")
 
 
 def blocks(language: str) -> list[Any]:
@@ -126,15 +127,39 @@ def test_commands_in_the_pages_exist() -> None:
             assert not unknown, f"{page.name}: {line}: no such option: {', '.join(unknown)}"
 
 
-def test_the_table_of_a_row_names_every_field() -> None:
-    """docs/house.md says of each part of a customer's row, and of each field in it, what it is."""
-    table = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
-    for name, kind in layout.PARTS.items():
-        assert f"| `{name}` |" in table, name
-        for field in kind.names or ():
-            assert f"`{field}`" in table, f"{name}.{field}"
-    assert [name for name in re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) if name in layout.PARTS] == list(layout.PARTS)
-    written_by = {word for row in re.findall(r"^\|.*\|$", table, re.MULTILINE) for word in re.findall(r"`(\w+\.\w+)`", row)}
-    for file, function in (word.split(".") for word in sorted(written_by) if not word.endswith((".py", ".toml"))):
-        path = ROOT / "ladsim" / "model" / f"{file}.py"
-        assert not path.exists() or f"def {function}(" in path.read_text(encoding="utf-8"), f"{file}.{function}"
+def rows_of(text: str) -> dict[str, list[str]]:
+    """The rows of Markdown tables by their first cell."""
+    cells = ([cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| `"))
+    return {row[0].strip("`"): row for row in cells}
+
+
+def test_the_page_of_arrays_names_each_of_them() -> None:
+    """docs/market-arrays.md has a line for each array and each field of a row, with its shape, a meaning, and the bytes it takes."""
+    arrays, _, row = market_arrays.reference().partition("## A customer's row")
+    found, parts = rows_of(arrays), rows_of(row)
+    assert set(found) == set(layout.ARRAYS)
+    assert list(parts) == list(PARTS)
+    for name, array in layout.ARRAYS.items():
+        assert found[name][3].startswith(array.what)
+        assert found[name][2].count("×") == len(array.axes) - 1
+    assert found["people"][2] == "months × segments × rungs"
+    assert found["people"][6] == f"{25 * 1 * 6 * 8:,}"  # of 24 months and the start, on six rungs
+    for name, part in PARTS.items():
+        assert parts[name][4] == part.there
+        for field in part.kind.names or ():
+            assert f" `{field}` | {part.kind[field].str.lstrip('<|')} | {part.fields[field]} |" in row
+
+
+def test_who_writes_an_array_is_who_is_said_to() -> None:
+    """What is declared as written by rules is written by some, unless Python or an address does it; what by nobody, by none."""
+    found, fields = market_arrays.writers()
+    by_other_ways = {"rows", "log", "letters", "shared", "lever_rung", "lever_step"}
+    said = {name for name, array in layout.ARRAYS.items() if array.by}
+    assert said - set(found) == by_other_ways
+    assert set(found) <= said
+    known = {f"{name}.{field}" for name, part in PARTS.items() for field in part.kind.names or ()}
+    known |= {name for name, part in PARTS.items() if part.kind.names is None}
+    assert set(fields) <= known
+    assert known - set(fields) == {"arrival.flow", "arrival.to"}  # the start writes them, by a view
+    assert fields["head.rung"] == {"behaviour.enter", "state.fill_rows"}
+    assert found["orders"] == {"orders.book_order"}

@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
-from ladsim import compiled, files, interrupts
+from ladsim import files, interrupts
+from ladsim.hosts import cache, native
 from ladsim.interrupts import between_steps, keeping, simulated, whole
 from ladsim.planning import output
+from tests.hosts import compiles
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -218,24 +220,26 @@ def pressed_in_c(cls, module, code):
     return plain(cls, module, code)
 
 codegen.CPUCodeLibrary._object_compiled_hook = classmethod(pressed_in_c)
-from ladsim.compiled import compiled, rule
+from ladsim.compiled import entry, rule
+from ladsim.hosts.native import native
 
 @rule
 def half(x):
     return x / 2.0
 
-@compiled
+@entry("f8 -> f8")
 def quarter(x):
     return half(half(x))
 
 for attempt in range(2):
     try:
-        print(quarter(4.0))
+        print(native.call(quarter, 4.0))
     except KeyboardInterrupt:
         print("Ctrl-C")
 """
 
 
+@compiles
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_within_the_compiler(at: int, times: int, tmp_path: Path) -> None:
@@ -252,18 +256,17 @@ def test_ctrl_c_within_the_compiler(at: int, times: int, tmp_path: Path) -> None
     assert done.stdout == "Ctrl-C\n1.0\n"
 
 
+@compiles
 def test_other_threads_compile_no_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When Ctrl-C was pressed, a thread that would compile a function does not, and the next call does."""
-    monkeypatch.setenv("LADSIM_CACHE_DIR", str(tmp_path))
-    with monkeypatch.context() as other:
-        other.setattr(compiled, "cache_dir", lambda: tmp_path)
-        file = tmp_path / "own.py"
-        file.write_text("from ladsim.compiled import compiled\n@compiled\ndef twice(x):\n    return 2 * x\n", encoding="utf-8")
-        names: dict[str, Any] = {}
-        exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), names)
-    with compiled.given_up(), pytest.raises(KeyboardInterrupt):
-        compiled.apart(names["twice"], 3)
-    assert compiled.apart(names["twice"], 3) == 6
+    monkeypatch.setattr(native, "cache_dir", lambda: tmp_path)
+    file = tmp_path / "own.py"
+    file.write_text("from ladsim.compiled import entry\n@entry('i8 -> i8')\ndef twice(x):\n    return 2 * x\n", encoding="utf-8")
+    names: dict[str, Any] = {"__name__": "own"}
+    exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), names)
+    with cache.given_up(), pytest.raises(KeyboardInterrupt):
+        cache.apart(native.native.call, names["twice"], 3)
+    assert cache.apart(native.native.call, names["twice"], 3) == 6
 
 
 COMMANDS = [
@@ -316,11 +319,12 @@ main()
 """
 
 
+@compiles
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 def test_ctrl_c_at_the_first_start(words: list[str], tmp_path: Path) -> None:
     """While the rules are compiled: exit code 3, a sentence, no traceback, and nothing is left in the folder."""
     (tmp_path / "shop.toml").write_text(SHOP, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(tmp_path / "cache")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(tmp_path / "cache"), "LADSIM_HOST": "native"}
     done = subprocess.run(
         [sys.executable, "-c", FIRST_START, *words],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,

@@ -16,6 +16,7 @@ ROOMS = [
         "files",
         "python_files",
         "words",
+        "hosts",
         "compiled",
         "streams",
         "model",
@@ -34,6 +35,9 @@ HOMES = {
     "dask": "planning",
     "pyarrow": "engine",
     "babel": "words",
+    "numba": "hosts",
+    "llvmlite": "hosts",
+    "wasmtime": "hosts",
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "scenarios" not in path.parts)
 
@@ -75,7 +79,7 @@ def test_imports_point_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_each_library_has_one_home(path: Path) -> None:
-    """simpy, networkx, matplotlib and the tools for many processes are each imported in one room only."""
+    """simpy, networkx, matplotlib, the compilers of rules and the tools for many processes are each imported in one room only."""
     for line, name in imports(path):
         home = HOMES.get(name.split(".")[0])
         assert home in (None, room_of(path)), f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}, whose home is {home}"

@@ -1,10 +1,9 @@
 /* W run to the horizon: whom no message can move any more lives all the rest of its life at once, in registers.
 
-   Only leads and prospects listen, and nobody climbs back down to them. So the day windows hold leads and prospects alone, five
+   Only leads and prospects listen, and nobody climbs back down to them. So the day windows hold leads and prospects alone, nine
    bytes each; whoever enters a rung above lives to the horizon on the spot, and its letters go into the pile of their day. */
 #include "w.h"
 
-#define BLOCK 16
 #define DEAF LISTENERS /* the first rung that no message moves */
 #define PILE 255         /* letters of one piece of a day's pile */
 
@@ -21,13 +20,13 @@ typedef struct {
     const int32_t *indices;
     uint32_t *due, *blocks;
     uint8_t *rung;
+    int32_t *referrer; /* of those whom a message has moved, on the rungs that listen */
     Piece *pieces;
     int64_t used, room, top[DAYS + 1];
     Letter *mail, *spare; /* one day's letters */
     int64_t mail_room;
-    int64_t now[RUNGS];                /* listeners */
-    int64_t change[MONTHS + 2][RUNGS]; /* of the counts of all others, by the month start at which it shows */
     Books *books;
+    Row *table;
 } Market;
 
 static void post(Market *m, Letter letter) {
@@ -44,17 +43,17 @@ static void post(Market *m, Letter letter) {
     }
     Piece *piece = &m->pieces[m->top[day]];
     piece->letters[piece->filled++] = letter;
-    m->books->messages[month_of(letter.sent)][0]++;
+    m->books->messages[month_of(letter.sent)][SENT]++;
 }
 
 /* A lifelong clock: its hazard, when it goes off, what exposure it has while it stands still. */
 typedef struct {
     double left, hazard;
-    uint32_t due, number;
+    uint32_t due;
 } LifeClock;
 
-static inline void wind(LifeClock *clock, uint64_t key, int purpose, uint32_t t) {
-    clock->left = exponential(uniform(key, 0, purpose, clock->number));
+static inline void wind(LifeClock *clock, uint64_t key, int purpose, uint32_t number, uint32_t t) {
+    clock->left = exponential(uniform(key, 0, purpose, number));
     clock->due = clock->hazard > 0.0 ? due_after(t, clock->left, clock->hazard) : LATER;
 }
 
@@ -66,69 +65,81 @@ static inline void rewind_clock(LifeClock *clock, double hazard, uint32_t t) {
 }
 
 /* From entering a deaf rung at t to the horizon. */
-static void live_out(Market *m, uint32_t row, uint64_t key, int rung, uint32_t t) {
-    uint32_t visits[RUNGS] = {0}, end = DAYS * DAY;
-    LifeClock order = {.hazard = per_step(ORDERS[rung])}, message = {.hazard = per_step(TALK[rung])};
-    wind(&order, key, ORDER_CLOCK, t); /* the clocks have stood until now: nobody orders or talks on a rung that listens */
-    wind(&message, key, MESSAGE_CLOCK, t);
+static void live_out(Market *m, uint32_t row, uint64_t key, Person person, uint32_t t) {
+    Person *p = &person;
+    uint32_t visits[RUNGS] = {0}, end = DAYS * DAY, next;
+    LifeClock order = {.hazard = ORDERS[p->rung]}, message = {.hazard = TALK[p->rung]};
+    wind(&order, key, ORDER_CLOCK, 0, t); /* the clocks have stood until now: nobody orders or talks on a rung that listens */
+    wind(&message, key, MESSAGE_CLOCK, 0, t);
     int which;
-    uint32_t leaves = first_exit(key, rung, ++visits[rung], t, &which);
-    m->change[month_of(t)][rung]++;
+    uint32_t leaves = first_exit(key, p->rung, ++visits[p->rung], t, &which);
     for (;;) {
-        uint32_t next = order.due < message.due ? order.due : message.due;
+        next = order.due < message.due ? order.due : message.due;
         if (leaves <= next) {
-            if (leaves > end) return;
+            if (leaves > end) break;
             t = leaves;
-            m->change[month_of(t)][rung]--;
-            rung = TO[rung][which];
-            m->change[month_of(t)][rung]++;
-            leaves = first_exit(key, rung, ++visits[rung], t, &which);
-            rewind_clock(&order, per_step(ORDERS[rung]), t);
-            rewind_clock(&message, per_step(TALK[rung]), t);
+            book_move(m->books, p, TO[p->rung][which], t, STEP[p->rung][which], -1);
+            leaves = first_exit(key, p->rung, ++visits[p->rung], t, &which);
+            rewind_clock(&order, ORDERS[p->rung], t);
+            rewind_clock(&message, TALK[p->rung], t);
         } else if (next > end) {
-            return;
+            break;
         } else if (order.due <= message.due) {
             t = order.due;
-            book_order(m->books, key, order.number++, rung, t);
-            wind(&order, key, ORDER_CLOCK, t);
+            book_order(m->books, p, key, t);
+            wind(&order, key, ORDER_CLOCK, p->orders, t);
         } else {
             t = message.due;
-            post(m, letter_of(key, row, message.number++, t, m->indptr, m->indices));
-            wind(&message, key, MESSAGE_CLOCK, t);
+            post(m, letter_of(key, row, p->messages++, t, m->indptr, m->indices));
+            wind(&message, key, MESSAGE_CLOCK, p->messages, t);
         }
     }
+    m->table[row] = row_of(row, p, leaves < next ? leaves : next);
 }
 
-/* Put a listener on a rung at t; returns what is due next: LATER for whom it lives out on the spot. */
-static inline uint32_t enter(Market *m, uint32_t row, uint64_t key, int rung, uint32_t t) {
+/* A listener as a person: what happened to it before hangs on nothing but its rung and who has moved it last. */
+static inline Person listener(const Market *m, uint32_t row) { return (Person){.referrer = m->referrer[row], .rung = m->rung[row]}; }
+
+/* Let a listener take a step at t; returns what is due next: LATER for whom it lives out on the spot. */
+static inline uint32_t move(Market *m, uint32_t row, uint64_t key, int to, uint32_t t, int step, int32_t sender) {
     int which;
-    m->rung[row] = rung;
-    if (rung >= DEAF) {
-        live_out(m, row, key, rung, t);
+    Person p = listener(m, row);
+    book_move(m->books, &p, to, t, step, sender);
+    m->rung[row] = to;
+    if (to >= DEAF) {
+        live_out(m, row, key, p, t);
         return LATER;
     }
-    m->now[rung]++;
-    return first_exit(key, rung, 1, t, &which);
+    m->referrer[row] = p.referrer;
+    return first_exit(key, to, 1, t, &which);
 }
 
-static inline uint32_t block_minimum(const Market *m, int64_t block) {
-    uint32_t least = LATER;
-    for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) least = m->due[row] < least ? m->due[row] : least;
-    return least;
+/* Put a customer on its first rung; returns what is due next. */
+static inline uint32_t begin_one(Market *m, uint32_t row, int rung) {
+    int which;
+    uint64_t key = customer_key(m->run, row);
+    Person p;
+    begin_person(m->books, &p, rung);
+    m->referrer[row] = -1;
+    if (rung < DEAF) return first_exit(key, rung, 1, 0, &which);
+    live_out(m, row, key, p, 0);
+    return LATER;
 }
 
-static void own_events(Market *m, uint32_t until) {
-    int64_t all = (m->n + BLOCK - 1) / BLOCK;
-    for (int64_t block = 0; block < all; block++) {
-        if (m->blocks[block] > until) continue;
-        for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) {
-            while (m->due[row] <= until) {
-                uint64_t key = customer_key(m->run, row);
-                m->now[m->rung[row]]--;
-                m->due[row] = enter(m, row, key, TO[m->rung[row]][0], m->due[row]);
-            }
+static void own_events(Market *m, uint32_t until, uint32_t *rows, uint32_t *room) {
+    int64_t found = find_due(m->due, m->blocks, (m->n + BLOCK - 1) / BLOCK, until, rows, room);
+    for (int64_t k = 0; k < found; k++) {
+        if (k + AHEAD < found) {
+            __builtin_prefetch(&m->rung[rows[k + AHEAD]], 1);
+            __builtin_prefetch(&m->referrer[rows[k + AHEAD]], 1);
+            __builtin_prefetch(&m->indptr[rows[k + AHEAD]]);
         }
-        m->blocks[block] = block_minimum(m, block);
+        const uint32_t row = rows[k];
+        while (m->due[row] <= until) {
+            const int rung = m->rung[row];
+            m->due[row] = move(m, row, customer_key(m->run, row), TO[rung][0], m->due[row], STEP[rung][0], -1);
+        }
+        if (k + 1 == found || rows[k + 1] / BLOCK != row / BLOCK) m->blocks[row / BLOCK] = block_minimum(m->due, row / BLOCK);
     }
 }
 
@@ -152,7 +163,7 @@ static void deliver(Market *m, int day) {
     const uint32_t until = day * DAY;
     const int64_t count = collect(m, day);
     const Letter *mail = m->mail;
-    m->books->messages[month_of(until)][1] += count;
+    m->books->messages[month_of(until)][HEARD] += count;
     for (int64_t k = 0; k < count; k++) {
         if (k + AHEAD < count) __builtin_prefetch(&m->rung[mail[k + AHEAD].receiver], 1);
         uint32_t row = mail[k].receiver;
@@ -160,8 +171,7 @@ static void deliver(Market *m, int day) {
         if (rung >= DEAF) continue;
         uint64_t key = customer_key(m->run, row);
         if (!climbs(key, rung, mail[k])) continue;
-        m->now[rung]--;
-        m->due[row] = enter(m, row, key, rung + 1, until);
+        m->due[row] = move(m, row, key, rung + 1, until, ANSWER_STEP[rung], (int32_t)mail[k].sender);
         if (m->due[row] < m->blocks[row / BLOCK]) m->blocks[row / BLOCK] = m->due[row];
     }
 }
@@ -170,37 +180,42 @@ static void begin(Market *m, const int64_t *quotas) {
     int64_t all = (m->n + BLOCK - 1) / BLOCK;
     starting_rungs(m->n, m->run, quotas, m->rung);
     for (int64_t row = 0; row < all * BLOCK; row++)
-        m->due[row] = row < m->n ? enter(m, row, customer_key(m->run, row), m->rung[row], 0) : LATER;
-    for (int64_t block = 0; block < all; block++) m->blocks[block] = block_minimum(m, block);
+        m->due[row] = row < m->n ? begin_one(m, row, m->rung[row]) : LATER;
+    for (int64_t block = 0; block < all; block++) m->blocks[block] = block_minimum(m->due, block);
 }
 
-void horizon(int64_t n, uint64_t run, const int64_t *quotas, const int64_t *indptr, const int32_t *indices, Books *books) {
+void horizon(int64_t n, uint64_t run, const int64_t *quotas, const int64_t *indptr, const int32_t *indices, Books *books,
+             Row *table) {
     int64_t all = (n + BLOCK - 1) / BLOCK;
     Market *m = calloc(1, sizeof(Market));
-    *m = (Market){.n = n, .run = run, .indptr = indptr, .indices = indices, .room = DAYS, .mail_room = 1024, .books = books};
-    m->due = malloc(all * BLOCK * sizeof(uint32_t));
-    m->blocks = malloc(all * sizeof(uint32_t));
-    m->rung = malloc(n);
+    *m = (Market){.n = n, .run = run, .indptr = indptr, .indices = indices, .room = DAYS, .mail_room = 1024, .books = books, .table = table};
+    m->due = large(all * BLOCK * sizeof(uint32_t));
+    m->blocks = malloc((all + 1) * sizeof(uint32_t));
+    m->rung = large(n);
+    m->referrer = large(n * sizeof(int32_t));
+    uint32_t *rows = malloc((all * BLOCK + 1) * sizeof(uint32_t)), *room = malloc((all + 1) * sizeof(uint32_t));
     m->pieces = malloc(m->room * sizeof(Piece));
     for (int day = 0; day <= DAYS; day++) m->top[day] = -1;
     m->mail = malloc(m->mail_room * sizeof(Letter));
     m->spare = malloc(m->mail_room * sizeof(Letter));
     memset(books, 0, sizeof *books);
     begin(m, quotas);
-    for (int rung = 0; rung < DEAF; rung++) books->counts[0][rung] = m->now[rung];
     for (int day = 1; day <= DAYS; day++) {
-        own_events(m, day * DAY);
+        own_events(m, day * DAY, rows, room);
         deliver(m, day);
-        if (day % 30 == 0)
-            for (int rung = 0; rung < DEAF; rung++) books->counts[day / 30][rung] = m->now[rung];
     }
-    for (int rung = DEAF; rung < RUNGS; rung++) {
-        int64_t people = 0;
-        for (int month = 0; month <= MONTHS; month++) books->counts[month][rung] = people += m->change[month][rung];
-    }
+    add_up(books);
+    for (int64_t row = 0; row < n; row++)
+        if (m->rung[row] < DEAF) {
+            const Person p = listener(m, row);
+            table[row] = row_of(row, &p, m->due[row]);
+        }
+    free(room);
+    free(rows);
     free(m->spare);
     free(m->mail);
     free(m->pieces);
+    free(m->referrer);
     free(m->rung);
     free(m->blocks);
     free(m->due);

@@ -1,37 +1,62 @@
-/* What both C programs of W share: the ladder's numbers, clocks, books, the start, the order of letters.
+/* What both C programs of W share besides the books: clocks, the start, letters and their order.
 
-   The numbers stand in w_numbers.h, which peers/c_program.py writes from w.toml, so the compiler knows them all. Times are counts
-   of 1/2^20 day, a day is 1/30 month, as in ladsim; 24 months fit into 32 bits, and what is due later is LATER.
+   24 months fit into 32 bits; what is due later is LATER.
 
-   What the C programs leave out beside ladsim: flows by step, cohorts and their buyers, new and referred customers, referrers, money
-   by day, costs of goods, each customer's own revenue and dates, segments, levers, traits, kinds of order, the log, room that grows,
-   Ctrl-C. What they do is the same arithmetic on the same luck: their counts, orders, revenue and messages equal ladsim's to the
-   last bit. */
+   The C programs write down what ladsim does (books.h). What they leave out is what W has not: segments, levers, traits, kinds of
+   order, programmes, costs besides that of goods; and the log, the guard against sums too large to be counted, stopping for Ctrl-C.
+   They do the same arithmetic on the same luck: every book and every customer's row equal ladsim's to the last bit, but that a next
+   event later than LATER is not told apart. */
 #ifndef W_H
 #define W_H
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
-#include "luck.h"
-#include "w_numbers.h" /* MONTHS, RUNGS, ORDERS[], TALK[], ANSWERS[], START_SHARES[], SLOTS, EXITS[][], TO[][], WORDS[][], baskets */
+#include "books.h"
 
-#define DAY (1u << 20)
-#define MONTH (30u * DAY)
-#define DAYS (30 * MONTHS)
 #define LATER 0xFFFFFFFFu
-#define AHEAD 8
-
-typedef struct { /* monthly, as peers/c_program.py reads them */
-    int64_t counts[MONTHS + 1][RUNGS], orders[MONTHS + 1][RUNGS], revenue[MONTHS + 1][RUNGS], messages[MONTHS + 1][2];
-} Books;
+#define BLOCK 16
+#define AHEAD 12 /* customers, or blocks, that memory is asked for before they are needed */
 
 typedef struct {
     uint32_t receiver, sender, sent, number;
 } Letter;
 
-static inline uint32_t month_of(uint32_t t) { return (t + MONTH - 1) / MONTH; }
+/* Room for an array that grows with the market: in large pages, as ladsim's arrays are. */
+static inline void *large(size_t bytes) {
+    const size_t page = 2u << 20, size = (bytes + page - 1) / page * page;
+    void *room = aligned_alloc(page, size);
+#ifdef MADV_HUGEPAGE
+    if (room) madvise(room, size, MADV_HUGEPAGE);
+#endif
+    if (!room) abort();
+    return room;
+}
 
-static inline double per_step(double per_month) { return per_month / (double)MONTH; }
+static inline uint32_t block_minimum(const uint32_t *due, int64_t block) {
+    uint32_t least = LATER;
+    for (int64_t row = block * BLOCK; row < (block + 1) * BLOCK; row++) least = due[row] < least ? due[row] : least;
+    return least;
+}
+
+/* All who have something due, into `rows`; `blocks` are the minima, `found` has room for as many. Returns how many. */
+static inline int64_t find_due(const uint32_t *due, const uint32_t *blocks, int64_t all, uint32_t until, uint32_t *rows,
+                               uint32_t *found) {
+    int64_t count = 0, blocks_found = 0;
+    for (int64_t block = 0; block < all; block++) {
+        found[blocks_found] = block;
+        blocks_found += blocks[block] <= until;
+    }
+    for (int64_t k = 0; k < blocks_found; k++) {
+        if (k + AHEAD < blocks_found) __builtin_prefetch(&due[(int64_t)found[k + AHEAD] * BLOCK]);
+        const int64_t first = (int64_t)found[k] * BLOCK;
+        for (int64_t row = first; row < first + BLOCK; row++) {
+            rows[count] = row;
+            count += due[row] <= until;
+        }
+    }
+    return count;
+}
 
 /* When a clock started at t goes off, with exposure left and a hazard above 0. */
 static inline uint32_t due_after(uint32_t t, double exposure, double hazard) {
@@ -46,18 +71,10 @@ static inline uint32_t first_exit(uint64_t key, int rung, uint32_t visit, uint32
     *which = 0;
     for (int slot = 0; slot < SLOTS && EXITS[rung][slot] > 0.0; slot++) {
         double exposure = exponential(uniform(key, WORDS[rung][slot], CLOCK, visit));
-        uint32_t at = due_after(t, exposure, per_step(EXITS[rung][slot]));
+        uint32_t at = due_after(t, exposure, EXITS[rung][slot]);
         if (at < due) due = at, *which = slot;
     }
     return due;
-}
-
-static inline void book_order(Books *books, uint64_t key, uint32_t number, int rung, uint32_t t) {
-    double z = normal(uniform(key, 0, BASKET, number));
-    double value = BASKET_MEAN * to_power_of_e(BASKET_SPREAD * z - 0.5 * BASKET_SPREAD * BASKET_SPREAD);
-    uint32_t month = month_of(t);
-    books->orders[month][rung]++;
-    books->revenue[month][rung] += (int64_t)rint(value);
 }
 
 static inline Letter letter_of(uint64_t key, uint32_t sender, uint32_t number, uint32_t t, const int64_t *indptr,

@@ -1,8 +1,8 @@
 """W by C programs of the algorithms of ladsim's fast engine. BENCH_WAY names the one: general, or horizon.
 
 gcc compiles ``benchmarks/c/`` into a library, once per content of the sources, with the numbers of ``w.toml`` written into a
-header, so that the compiler knows them. The programs draw the same luck as ladsim: what they count is the same to the last bit.
-``c/w.h`` says what they leave out.
+header, so that the compiler knows them. The programs draw the same luck as ladsim and keep the same books and the same row per
+customer: all of it is equal to the last bit. ``c/w.h`` says what they leave out.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from benchmarks import books
 from benchmarks.export import workload
 from benchmarks.workload import Ladder, Market, Outcome, answer
 from ladsim import streams
-from ladsim.model.layout import MESSAGE, MONTH, TIME
+from ladsim.model.layout import CUSTOMER, MESSAGE, TIME
 from ladsim.scenario.tables import Tables, tables
 from ladsim.world.population import quotas
 
@@ -34,15 +35,6 @@ SETTINGS = {
 }
 
 
-class Books(NamedTuple):
-    """What the C programs write down by month (0 is the start) and rung; revenue in ladsim's whole units."""
-
-    counts: Any
-    orders: Any
-    revenue: Any
-    messages: Any  # (months + 1, 2): sent, heard
-
-
 def compiler() -> str | None:
     """The path of gcc, if there is one."""
     return shutil.which("gcc")
@@ -53,32 +45,63 @@ def _array(kind: str, name: str, rows: list[list[Any]]) -> str:
     return f"static const {kind} {name}[{len(rows)}][{len(rows[0])}] = {{{body}}};\n"
 
 
+def checked(laid_out: Tables) -> None:
+    """Refuse a W that the C programs do not know."""
+    rungs, market = laid_out.rungs, laid_out.market[0]
+    free, orders = rungs["free"] == 1, laid_out.rungs["orders"] > 0.0
+    assert laid_out.segment_rung.shape[0] == len(laid_out.layer_names) == 1, "the C programs know one segment and one layer"
+    assert not (laid_out.programs or laid_out.traits or laid_out.kind_names), "the C programs know no programmes, traits, kinds"
+    assert not (market["handling"] or market["vat"] or rungs["cost"].any() or rungs["entry_cost"].any()), "only goods cost"
+    assert (rungs["is_customer"][orders] == 1).all(), "the C programs know orders of customers alone"
+    assert (np.diff(free.astype(int)) >= 0).all(), "who listens stands below who does not"
+    assert (rungs["time_count"][~free] == 1).all(), "the C programs know one way up from a rung that listens"
+    assert not (rungs["is_customer"] | rungs["bought_before"])[~free].any(), "who listens has never been a customer"
+    assert not laid_out.talk[0][~free].any(), "who listens does not talk"
+
+
 def numbers() -> str:
     """The header with W's numbers, as ladsim's tables hold them."""
     laid_out = tables(workload())
+    checked(laid_out)
     rungs, steps, market = laid_out.rungs, laid_out.steps, laid_out.market[0]
     slots = int(rungs["time_count"].max())
-    exits: list[list[tuple[float, int, int]]] = [[] for _ in rungs]
-    answers = [0.0] * rungs.size
-    for step in steps:
+    exits: list[list[tuple[str, int, int, int]]] = [[] for _ in rungs]
+    answers, answer_steps = [0.0] * rungs.size, [-1] * rungs.size
+    for number, step in enumerate(steps):
         if step["trigger"] == TIME:
-            exits[step["origin"]].append((float(step["number"]), int(step["to"]), int(step["word"])))
+            exits[step["origin"]].append((_hazard(step["number"]), int(step["to"]), number, int(step["word"])))
         elif step["trigger"] == MESSAGE:
             assert step["to"] == step["origin"] + 1, "the C programs know messages that move one rung up"
-            answers[step["origin"]] = float(step["number"])
-    filled = [ways + [(0.0, 0, 0)] * (slots - len(ways)) for ways in exits]
-    one = "static const double {}[RUNGS] = {{{}}};\n"
-    return (
-        f"#define MONTHS {int(workload().months)}\n#define RUNGS {rungs.size}\n#define SLOTS {slots}\n"
-        f"#define LISTENERS {sum(chance > 0.0 for chance in answers)}\n"
-        f"#define BASKET_MEAN {float(market['basket_mean'])!r}\n#define BASKET_SPREAD {float(market['basket_spread'])!r}\n"
-        + one.format("ORDERS", ", ".join(map(repr, rungs["orders"].tolist())))
-        + one.format("TALK", ", ".join(map(repr, laid_out.talk[0].tolist())))
-        + one.format("ANSWERS", ", ".join(map(repr, answers)))
-        + _array("double", "EXITS", [[rate for rate, _, _ in ways] for ways in filled])
-        + _array("int", "TO", [[to for _, to, _ in ways] for ways in filled])
-        + _array("uint64_t", "WORDS", [[f"{word}ull" for _, _, word in ways] for ways in filled])
+            answers[step["origin"]], answer_steps[step["origin"]] = float(step["number"]), number
+    filled = [ways + [("0.0", 0, 0, 0)] * (slots - len(ways)) for ways in exits]
+    plain = {
+        "MONTHS": int(workload().months), "RUNGS": rungs.size, "STEPS": steps.size, "SLOTS": slots,
+        "LISTENERS": int((rungs["free"] == 0).sum()), "BASKET_MEAN": float(market["basket_mean"]),
+        "BASKET_SPREAD": float(market["basket_spread"]), "MARGIN": float(market["margin"]),
+    }  # fmt: skip
+    by_rung: list[tuple[str, str, list[Any]]] = [
+        ("double", "ORDERS", [_hazard(rate) for rate in rungs["orders"]]),
+        ("double", "TALK", [_hazard(rate) for rate in laid_out.talk[0]]),
+        ("double", "ANSWERS", answers),
+        ("int", "ANSWER_STEP", answer_steps),
+        ("int", "IS_CUSTOMER", rungs["is_customer"].tolist()),
+        ("int", "BOUGHT_BEFORE", rungs["bought_before"].tolist()),
+    ]
+    return "".join(
+        [
+            *(f"#define {name} {value!r}\n" for name, value in plain.items()),
+            *(f"static const {of} {name}[RUNGS] = {{{', '.join(map(str, cells))}}};\n" for of, name, cells in by_rung),
+            _array("double", "EXITS", [[rate for rate, _, _, _ in ways] for ways in filled]),
+            _array("int", "TO", [[to for _, to, _, _ in ways] for ways in filled]),
+            _array("int", "STEP", [[number for _, _, number, _ in ways] for ways in filled]),
+            _array("uint64_t", "WORDS", [[f"{word}ull" for _, _, _, word in ways] for ways in filled]),
+        ]
     )
+
+
+def _hazard(per_month: Any) -> str:
+    """A rate a month as a hazard per unit of time, which gcc works out."""
+    return f"{float(per_month)!r} / (double)MONTH"
 
 
 def library() -> Any:
@@ -101,17 +124,16 @@ def library() -> Any:
     return ctypes.CDLL(str(made))
 
 
-def books(way: str, market: Market, seed: int, programs: Any, laid_out: Tables) -> Books:
-    """Play W by one of the programs."""
-    months, rungs = laid_out.horizon // MONTH, laid_out.rungs.size
-    shapes = ((months + 1, rungs),) * 3 + ((months + 1, 2),)
-    room = np.zeros(sum(a * b for a, b in shapes), np.int64)
+def played(way: str, market: Market, seed: int, programs: Any, laid_out: Tables) -> tuple[Any, Any]:
+    """Play W by one of the programs: its books, (1,) ``books.kind``, and the customers' rows, (N,) CUSTOMER."""
+    record = np.zeros(1, books.kind(int(laid_out.scenario.months), laid_out.rungs.size, laid_out.steps.size))
+    customers = np.empty(market.size, CUSTOMER)
     shares = np.array(quotas(laid_out.start_shares.tolist(), market.size), np.int64)
-    run = streams.run_key(np.uint64(seed), np.uint64(0))
-    pointers = [ctypes.c_void_p(array.ctypes.data) for array in (shares, market.indptr, market.indices, room)]
+    run = streams.key_of_run(seed, 0)
+    arrays = (shares, market.indptr, market.indices, record, customers)
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
     getattr(programs, way)(ctypes.c_int64(market.size), ctypes.c_uint64(int(run)), *pointers)
-    parts = np.split(room, np.cumsum([a * b for a, b in shapes])[:-1])
-    return Books(*(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)))
+    return record, customers
 
 
 def prepare(market: Market, ladder: Ladder) -> Any:
@@ -122,9 +144,11 @@ def prepare(market: Market, ladder: Ladder) -> Any:
 def play(prepared: Any, ladder: Ladder, seed: int) -> Outcome:
     """Run the program."""
     programs, laid_out, market = prepared
-    found = books(WAY, market, seed, programs, laid_out)
-    revenue = int(found.revenue.sum()) / laid_out.unit
-    return Outcome(found.counts, int(found.orders.sum()), revenue, int(found.messages[:, 0].sum()))
+    record, customers = played(WAY, market, seed, programs, laid_out)
+    found = record[0]
+    revenue = int(found["money"][:, books.CAUSES.index("revenue")].sum()) / laid_out.unit
+    orders, sent = int(found["orders"].sum()), int(found["messages"][:, 0].sum())
+    return Outcome(found["counts"], orders, revenue, sent, lambda: books.fingerprint(record, customers))
 
 
 if __name__ == "__main__":
@@ -133,5 +157,5 @@ if __name__ == "__main__":
         play,
         version=f"gcc {subprocess.run(['gcc', '-dumpfullversion'], capture_output=True, text=True, check=True).stdout.strip()}",
         settings=f"gcc {' '.join(FLAGS[:4])}; {SETTINGS[WAY]}",
-        leaves_out="flows, cohorts, referrers, money by day, cost of goods, each customer's own books (c/w.h has the whole list)",
+        leaves_out="no book of W's; what W has not, the log, guards (c/w.h has the list); its numbers are compiled in",
     )

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import ladsim
+from benchmarks import books
 from benchmarks.export import workload
 from benchmarks.workload import Ladder, Market, Outcome, answer
 
@@ -36,7 +37,11 @@ def totals(history: ladsim.History) -> Outcome:
     """What a history counts, in the peers' terms."""
     revenue = int(history.money[:, history.causes.index("revenue")].sum())
     return Outcome(
-        history.counts.sum(axis=1), int(history.orders.sum()), revenue / history.unit, int(history.messages[:, :, 0].sum())
+        history.counts.sum(axis=1),
+        int(history.orders.sum()),
+        revenue / history.unit,
+        int(history.messages[:, :, 0].sum()),
+        lambda: books.fingerprint(books.of_history(history), history.customers),
     )
 
 

@@ -6,6 +6,7 @@ and what stood in the folder before stands there still.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -18,6 +19,17 @@ from ladsim.interrupts import keeping
 
 if TYPE_CHECKING:
     from ladsim.words import Words
+
+
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """Inside, nobody looks for garbage, nor at what was left there afterwards: of the many small parts of pictures, and soon all ends."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

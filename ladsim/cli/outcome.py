@@ -7,6 +7,7 @@ finished before Ctrl-C is a study of fewer replications and is written like any 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ import typer
 
 from ladsim.cli import messages
 from ladsim.cli.exits import INTERRUPTED
+from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
-from ladsim.cli.waiting import say_if_compiling
+from ladsim.cli.waiting import PAGE, Progress, waiting
+from ladsim.cli.warming import compile_first
 
 if TYPE_CHECKING:
     from ladsim.planning.manifest import Study
@@ -37,11 +40,17 @@ def announce(asked: Request, strategies: int) -> None:
     messages.note(loose(speech.say("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
     if asked.sample is not None:
         messages.note(loose(speech.say("screen.sample_all", people=whole, times=speech.whole(market / asked.sample))))
-    say_if_compiling()
+    own = any(program.kind == "own" for program in asked.changed.programs)
+    compile_first(market if asked.sample is None else asked.sample, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
 
         refuse_foreign(asked.folder)
+
+
+def simulating(asked: Request) -> AbstractContextManager[Progress | None]:
+    """What is shown while the study runs. Where others work at it, this process gets ready for the page in the meantime."""
+    return waiting("Simulating", PAGE if asked.folder is not None and asked.processes != 1 else ())
 
 
 def show(asked: Request, text: Callable[[], str]) -> None:
@@ -72,11 +81,12 @@ def finish(
     if asked.folder is not None:
         from ladsim.planning.manifest import MANIFEST
         from ladsim.planning.output import PAGE, write_study
-        from ladsim.report.page import page_html
+        from ladsim.report.page import being_drawn, page_of
 
         try:
-            page = page_html(study, command=command, manifest=str(Path(asked.folder) / MANIFEST))
-            folder = write_study(asked.folder, study, page=page, command=command, extra=extra)
+            page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
+            with no_garbage(), being_drawn(page, asked.processes) as html:
+                folder = write_study(asked.folder, study, page=html, command=command, extra=extra)
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None

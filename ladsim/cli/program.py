@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from ladsim.cli import files, messages, studies
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
+from ladsim.cli.warming import warm_up
 from ladsim.interrupts import dropped_comes_again
 
 
@@ -82,6 +83,7 @@ _COMMANDS = (
     (studies.programs, "say what each loyalty programme earns and costs"),
     (studies.again, "make an earlier study again, to the last digit"),
     (studies.compare_engines, "check that both engines play the same future"),
+    (warm_up, "compile the rules beforehand, for large markets"),
     (files.explain, "say what a measure means, in English, Danish or Norwegian"),
 )
 for _command, _words in _COMMANDS:

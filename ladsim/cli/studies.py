@@ -15,7 +15,8 @@ from ladsim.cli import lives, messages, options, outcome
 from ladsim.cli.exits import DIFFERENT, INTERRUPTED
 from ladsim.cli.finishing import finished
 from ladsim.cli.request import Request, read, refuse_unwritable, with_request
-from ladsim.cli.waiting import say_if_compiling, waiting
+from ladsim.cli.waiting import waiting
+from ladsim.cli.warming import compile_first
 
 
 @with_request
@@ -35,7 +36,7 @@ def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Lo
     from ladsim.cli.screen import run_text
     from ladsim.planning.run import replicate
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, with_nothing=True, **asked.setting())
     outcome.show(asked, lambda: run_text(study))
     if kept is None or whom is None:
@@ -62,7 +63,7 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     from ladsim.cli.screen import comparison_text, verdict_text
     from ladsim.planning.compare import compare as compare_strategies
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = compare_strategies(asked.scenario, names, progress=progress, **asked.setting())
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
@@ -82,7 +83,7 @@ def targets(*, strategy: options.OneStrategy = None, month: options.Month = None
     from ladsim.cli.screen import targets_text
     from ladsim.planning.targets import set_targets
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = set_targets(asked.scenario, name, month, progress=progress, **asked.setting())
     outcome.show(asked, lambda: targets_text(study))
     outcome.finish(asked, study, [name], more=["--month", options.typed(study.month)])
@@ -103,7 +104,7 @@ def wheel(*, strategy: options.OneStrategy = None, asked: Request) -> None:
     from ladsim.planning.run import replicate
     from ladsim.planning.wheel import loyalty_wheel
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = replicate(asked.scenario, strategy=name, progress=progress, with_nothing=True, **asked.setting())
     found = loyalty_wheel(study)
     outcome.show(asked, lambda: wheel_text(found))
@@ -133,7 +134,7 @@ def potential(
     from ladsim.cli.target_groups import potential_text
     from ladsim.planning.potential import potential as find_potential
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = find_potential(asked.scenario, name, money, cost_per_customer=costs, progress=progress, **asked.setting())
     outcome.show(asked, lambda: potential_text(study))
     more = ["--budget", options.typed(money)] if money is not None else []
@@ -156,7 +157,7 @@ def programs(*, strategy: options.OneStrategy = None, asked: Request) -> None:
     from ladsim.cli.programs import programs_text
     from ladsim.planning.programs import program_value
 
-    with waiting("Simulating") as progress:
+    with outcome.simulating(asked) as progress:
         study = program_value(asked.scenario, strategy=name, progress=progress, **asked.setting())
     outcome.show(asked, lambda: programs_text(study))
     outcome.finish(asked, study, [name])
@@ -187,7 +188,7 @@ def again(
 
 def _made_again(manifest: str, out: str | None, processes: int | None) -> None:
     """Make the study, and say whether it is the same."""
-    say_if_compiling()
+    compile_first(1)
     from ladsim.planning.again import again as run_again
 
     with waiting("Simulating again") as progress:
@@ -233,7 +234,7 @@ def compare_engines(
     _, changed, _ = read(scenario, pairs, months)
     name, people = options.known(changed, strategy), options.people(changed, sample)
     options.refuse_seed(seed)
-    say_if_compiling()
+    compile_first(changed.market_size if people is None else people)
     from ladsim.engine.agreement import compare_engines as on_both
 
     found = on_both(changed, strategy=name, seed=seed, sample=people)

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Protocol
 
 from ladsim.cli import messages
 
+# What makes the page, in pieces of some hundredths of a second each: workers have enough to do for so long.
+_DRAWS = ("matplotlib", *(f"matplotlib.{one}" for one in ("text", "backend_bases", "axes", "figure", "backends.backend_svg")))
+PAGE = ("ladsim.report.page", "ladsim.report.comparison", "scipy.special", "jinja2", *_DRAWS)
 ENOUGH_TO_TELL = 4  # runs done before their pace says anything: the first one waits for processes to start
 
 
@@ -22,8 +26,23 @@ class Progress(Protocol):
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[Progress | None]:
-    """A progress bar for as long as the study runs."""
+def waiting(what: str, meanwhile: Sequence[str] = ()) -> Iterator[Progress | None]:
+    """A progress bar for as long as the study runs; while others work at it, this process loads what it needs next, piece by piece."""
+    with _bar(what) as shown:
+        modules = iter(meanwhile)
+
+        def tell(done: int, total: int, seconds_left: float | None) -> None:
+            if shown is not None:
+                shown(done, total, seconds_left)
+            if done and (module := next(modules, None)) is not None:
+                import_module(module)
+
+        yield tell if meanwhile else shown
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Progress | None]:
+    """A progress bar, where somebody is watching."""
     if messages.is_quiet() or not sys.stderr.isatty():
         yield None
         return
@@ -59,11 +78,3 @@ def time_left(seconds: float | None) -> str:
         return f"{minutes} min {rest} s left"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min left"
-
-
-def say_if_compiling() -> None:
-    """Say so when the rules will be compiled first, so that nobody takes it for a hang."""
-    from ladsim.hosts.choice import is_warm
-
-    if not is_warm():
-        messages.note("Compiling the rules once (about half a minute) …")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from ladsim.engine.history import History, same
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.model.layout import MONTH, NOBODY_ID
 from ladsim.scenario.spec import Scenario
@@ -32,7 +32,7 @@ def compare_engines(
         for engine in ("simpy", "fast")
     )
     assert simpy.log is not None
-    equal = same(simpy, fast)
+    equal = simpy.equals(fast)
     return Agreement(equal, len(simpy.log), "" if equal else parting(simpy, fast))
 
 

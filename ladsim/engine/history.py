@@ -12,7 +12,7 @@ L layers, K kinds of order, D days (ticks), H cohorts (month of becoming a custo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ def _none() -> Ints:
 class History:
     """One simulated future of one strategy."""
 
-    strategy: str | None
+    strategy: str | None = field(compare=False)
     seed: int
     replication: int
     scale: float
@@ -81,7 +81,7 @@ class History:
     holdouts: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     policy_notes: tuple[tuple[float, str], ...] = ()  # what policies wrote down: month, text
     log: NDArray[Any] | None = None  # LOG rows by (time, customer, sequence)
-    log_file: Path | None = None  # where the log was written instead
+    log_file: Path | None = field(default=None, compare=False)  # where the log was written instead
     followed: NDArray[np.uint64] | None = None  # ids of those whose log it is; None: everybody's, and the market's own
 
     @property
@@ -97,6 +97,10 @@ class History:
     def slim(self) -> History:
         """The same without the rows per customer and the log: what a study keeps of each replication."""
         return replace(self, customers=None, log=None)
+
+    def equals(self, other: History) -> bool:
+        """Whether both hold the same to the last bit. What the strategy is called, and where a log was written, is no matter."""
+        return all(_are_equal(getattr(self, part.name), getattr(other, part.name)) for part in fields(self) if part.compare)
 
     def events(self) -> Any:
         """The event log as a pandas table with names: month, time, customer, sequence, event, from, to, cause, other, amount.
@@ -124,33 +128,9 @@ class History:
         return f"{EVENTS[event]} {ends} {self.names.cause(event, int(row['cause']))}{other} {row['amount'] / self.unit:g}"
 
 
-def same(one: History, other: History) -> bool:
-    """Whether two histories are equal to the last bit (strategy's name apart)."""
-    arrays = (
-        "counts",
-        "flows",
-        "orders",
-        "order_kinds",
-        "new_customers",
-        "money",
-        "market_money",
-        "daily",
-        "messages",
-        "cohorts",
-        "cohort_buyers",
-        "returns",
-        "leavers",
-        "members",
-        "levels",
-        "moods",
-        "holdouts",
-    )
-    if any(not np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays):
-        return False
-    for name in ("customers", "log"):
-        a, b = getattr(one, name), getattr(other, name)
-        if (a is None) != (b is None):
-            return False
-        if a is not None and not all(np.array_equal(a[column], b[column]) for column in a.dtype.names):
-            return False
-    return True
+def _are_equal(one: Any, other: Any) -> bool:
+    if not isinstance(one, np.ndarray) or not isinstance(other, np.ndarray):
+        return type(one) is type(other) and bool(one == other)
+    if one.dtype.names:  # between the columns may be anything
+        return one.dtype == other.dtype and all(np.array_equal(one[column], other[column]) for column in one.dtype.names)
+    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")

@@ -26,31 +26,31 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ladsim.compiled import entry, rule
-from ladsim.engine.clockwork import OWN, SNAPSHOT, At, next_tick
+from ladsim.engine.clockwork import At, Phase, next_tick
+from ladsim.engine.letter_order import letter_at, letters_waiting, sort_letters
 from ladsim.engine.mail import too_many_letters
+from ladsim.engine.plan import too_much_money
 from ladsim.engine.stage import Events, Stage
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import given_up
-from ladsim.model import access, behaviour, letters
-from ladsim.model.layout import LINE, MARKET, MONTH, NEVER, TICK, Books, bind
+from ladsim.model import access, behaviour, letters, plan, plan_access
+from ladsim.model.arrays import arrays_of
+from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Books, bind, place
+from ladsim.model.money import accrue
 
 BLOCK = 16
 CHUNK = 256  # blocks that one thread takes together
 BATCH = 512
 AHEAD = 6
-MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 THREADS_FROM = 300_000  # customers
 MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
-DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY = 0, 1, 2, 3, 4, 5, 6
+DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY, TOO_MUCH_MONEY = range(8)
 _AT_ONCE = 1 << 20  # events
-_LAST_PHASE = SNAPSHOT + 1
-_THREAD = 48  # bits of a letter's place in its thread's buffer, below the number of the thread
-_PLACE_BITS = (1 << _THREAD) - 1
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
+_SUMS = tuple(name for name, declared in arrays_of(Books).items() if declared.is_summed)
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
 
@@ -61,13 +61,6 @@ def block_minimum(m, block):  # type: ignore[no-untyped-def]
     for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
         earliest = min(earliest, access.due(m, row))
     return earliest
-
-
-@rule
-def renew_blocks(m):  # type: ignore[no-untyped-def]
-    """Read what is due next from the customers."""
-    for block in range(m.blocks):
-        access.set_block_due(m, block, block_minimum(m, block))
 
 
 @rule
@@ -153,87 +146,6 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
 
 
 @rule
-def goes_before(a, b):  # type: ignore[no-untyped-def]
-    """Whether letter `a` is answered before letter `b` of the same receiver."""
-    if a.sent != b.sent:
-        return a.sent < b.sent
-    if a.sender != b.sender:
-        return a.sender < b.sender
-    return a.number < b.number
-
-
-@rule
-def letter_at(m, place):  # type: ignore[no-untyped-def]
-    """The letter at a place: which thread's above, where in its buffer below."""
-    return letters.letter(access.of_thread(m, place >> _THREAD), place & _PLACE_BITS)
-
-
-@rule
-def letters_waiting(m, tick):  # type: ignore[no-untyped-def]
-    """Letters to be delivered at a tick, of all threads."""
-    count = 0
-    for thread in range(m.threads):
-        count += letters.letters_of(access.of_thread(m, thread), tick)
-    return count
-
-
-@rule
-def sort_letters(m, tick, most):  # type: ignore[no-untyped-def]
-    """Write down the places of the letters to a thread's customers, by (receiver, time sent, sender, number); returns how many."""
-    found = np.empty(most, np.int64)
-    receivers = np.empty(most, np.int64)
-    count = 0
-    for thread in range(m.threads):
-        other = access.of_thread(m, thread)
-        place = letters.first_letter(other, tick)
-        while place >= 0:
-            letter = letters.letter(other, place)
-            if letter.receiver // (BLOCK * m.chunk) % m.threads == m.me:
-                found[count] = thread << _THREAD | place
-                receivers[count] = letter.receiver
-                count += 1
-            place = letter.next
-    order = np.argsort(receivers[:count], kind="mergesort")
-    first = 0
-    for n in range(count + 1):
-        if n == count or receivers[order[n]] != receivers[order[first]]:
-            if n - first > 1:
-                sort_one_receiver(m, first, n)
-            first = n
-        if n < count:
-            access.set_place_of_letter(m, n, found[order[n]])
-    return count
-
-
-@rule
-def sort_one_receiver(m, first, last):  # type: ignore[no-untyped-def]
-    """Put the letters of one receiver, the first-th to the one before the last-th, into the order in which they are answered."""
-    if last - first > MANY:
-        # Stable sorts by the last key first.
-        size = last - first
-        keys, before = np.empty(size, np.int64), np.empty(size, np.int64)
-        for key in range(4):
-            order = np.argsort(keys, kind="mergesort") if key > 0 else np.arange(size)
-            for n in range(size):
-                before[n] = access.place_of_letter(m, first + n)
-            for n in range(size):
-                place = before[order[n]]
-                access.set_place_of_letter(m, first + n, place)
-                letter = letter_at(m, place)
-                keys[n] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
-        return
-    for n in range(first + 1, last):
-        spot = n
-        while spot > first:
-            place, before_it = access.place_of_letter(m, spot), access.place_of_letter(m, spot - 1)
-            if not goes_before(letter_at(m, place), letter_at(m, before_it)):
-                break
-            access.set_place_of_letter(m, spot, before_it)
-            access.set_place_of_letter(m, spot - 1, place)
-            spot -= 1
-
-
-@rule
 def deliver(m, tick):  # type: ignore[no-untyped-def]
     """Phase 2 of a tick: the letters sent in it to a thread's customers, receiver by receiver."""
     for n in range(m.place, m.delivering):
@@ -263,13 +175,12 @@ def together(m, tick):  # type: ignore[no-untyped-def]
     return True
 
 
-@entry("i8 i8 i8 -> i8")
-def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
+@rule
+def go_on(m, last_tick, ahead):  # type: ignore[no-untyped-def]
     """Go on to the end of phase 2 of `last_tick`; gives DONE, or why it stopped before.
 
     Who is free may live ahead to the end of the tick `ahead`.
     """
-    m = access.market(address)
     while m.tick < last_tick:
         tick = m.tick + 1
         short = DONE
@@ -288,7 +199,7 @@ def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
             elif count > m.places:
                 short = SHORT_OF_PLACES
             else:
-                m.delivering = sort_letters(m, tick, count)
+                m.delivering = sort_letters(m, tick, count, BLOCK * m.chunk)
                 m.phase, m.place = _DELIVERY, 0
         if m.phase == _DELIVERY:
             short = deliver(m, tick)
@@ -300,10 +211,64 @@ def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
     return DONE
 
 
-@entry("i8 ->")
-def read_due(address):  # type: ignore[no-untyped-def]
-    """Read what is due next from the customers, whose clocks the levers have moved."""
-    renew_blocks(access.market(address))
+@entry("i8 i8 i8 -> i8")
+def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
+    """``go_on``, for Python."""
+    return go_on(access.market(address), last_tick, ahead)
+
+
+@rule
+def retime(m, t):  # type: ignore[no-untyped-def]
+    """Let all clocks follow the levers from `t` on."""
+    for block in range(m.blocks):
+        earliest = NEVER
+        for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
+            earliest = min(earliest, behaviour.retime(m, row, t))
+        access.set_block_due(m, block, earliest)
+
+
+@entry("i8 i8 ->")
+def retime_blocks(address, t):  # type: ignore[no-untyped-def]
+    """``retime``, for Python."""
+    retime(access.market(address), t)
+
+
+@entry("i8 i8 -> i8")
+def play(address, horizon):  # type: ignore[no-untyped-def]
+    """Play a market in which nothing acts but its plan, from date to date to the horizon; gives DONE, or why it stopped before.
+
+    The phases of a tick as on SimPy's clock: own events, messages, at the horizon what customers have cost, the plan, clocks that follow.
+    """
+    m = access.market(address)
+    while m.date < plan_access.plan(m).dates:
+        t = plan_access.date(m, m.date)
+        tick = t // TICK
+        short = go_on(m, tick, tick)
+        if short != DONE:
+            return short
+        if (tick + 1) * TICK <= horizon and letters.letters_of(m, tick + 1) > m.most_letters:
+            m.too_many = tick + 1
+            return TOO_MANY
+        if t == horizon:
+            accrue_rows(m, t)
+        answer = plan.act_at(m, t)
+        plan_access.plan(m).bookings = 0  # they are in the books, and nobody keeps a log
+        if answer == plan.TOO_MUCH:
+            return TOO_MUCH_MONEY
+        if answer == plan.COSTS_CHANGE:
+            accrue_rows(m, t)  # what was served until now is paid at the old cost
+        if answer != plan.NOTHING_CHANGES and plan.put_in_force(m, t):
+            retime(m, t)
+        m.date += 1
+    return DONE
+
+
+@rule
+def accrue_rows(m, t):  # type: ignore[no-untyped-def]
+    """Book what customers have cost until `t`."""
+    if m.part_costs >= 0:
+        for row in range(m.customers):
+            accrue(m, row, t)
 
 
 def usual_threads(size: int) -> int:
@@ -337,32 +302,46 @@ class Fast(Stage):
         for thread, books in enumerate(self.all_books):
             bind(self.rules, self.state, books, block, records[thread : thread + 1])
         records["chunk"], records["threads"], records["me"] = self.chunk, self.crew, range(self.crew)
-        records["first"], records["at_shared"] = block.address(records), block.address(self.shared)
-        records["at_blocks"], records["blocks"] = block.address(blocks), blocks.size
+        records["first"] = block.address(records)
+        place(records, "shared", self.shared, block)
+        place(records, "blocks", blocks, block)
         self.records = records
         self.use([records[thread : thread + 1] for thread in range(self.crew)])
         self.pool = ThreadPoolExecutor(self.crew) if self.crew > 1 else None
-        self._advance, self._begin = block.bound(advance), block.bound(begin_rows)
+        self._advance, self._begin, self._play_all = block.bound(advance), block.bound(begin_rows), block.bound(play)
 
     def start(self) -> None:
         """Begin every life; the kernel is the one process of all customers."""
+        self._begin_lives()
+        self.env.process(self._days())
+
+    def _begin_lives(self) -> None:
         self._work(self._begin)
         self.records["place"] = self.records["me"] * self.chunk
         self._gather(1)
-        self.env.process(self._days())
+
+    def _play(self) -> None:
+        """Where nothing acts from Python, and one thread is enough, one call plays all of it: SimPy's clock would find nothing to do."""
+        if self.plan.is_quiet or self.is_logged or self.crew > 1 or self.tables.scenario.policies or not self.ahead:
+            super()._play()
+            return
+        self._begin_lives()
+        self._work(self._play_all, self.horizon)
+        if self.moved >= MOST_MONEY:
+            raise too_much_money()
 
     def _days(self) -> Events:
         """Advance to the next tick at which anything else may happen, again and again."""
         env = self.env
         while True:
-            yield At(env, int(env.now), _LAST_PHASE)
+            yield At(env, int(env.now), Phase.LAST)
             upcoming = env.peek()
             target = min(next_tick(math.ceil(upcoming)), self.horizon) if upcoming != float("inf") else self.horizon
             if self.state.due.size >= MONTHLY_FROM:
                 target = min(target, (int(env.now) // MONTH + 1) * MONTH)
             if target <= env.now:
                 return
-            yield At(env, target, OWN)
+            yield At(env, target, Phase.OWN)
             tick = target // TICK
             ahead = tick if self.ahead and not self.is_logged else 0
             self._work(self._advance, tick, ahead)
@@ -405,6 +384,8 @@ class Fast(Stage):
 
     def _make_room(self, thread: int, reason: int) -> None:
         """Empty a thread's buffer for the log, or double its room for letters."""
+        if reason == TOO_MUCH_MONEY:
+            raise too_much_money()
         if reason == TOO_MANY:
             found = self.records["too_many"]
             raise too_many_letters(int(found[found > 0].min()), self.most_letters)
@@ -417,14 +398,14 @@ class Fast(Stage):
         elif reason == SHORT_OF_PLACES:
             waiting = max(int(books.mail_count.max()) for books in self.all_books) * self.crew
             places = self.block.zeros(max(1024, 2 * waiting), np.int64)
-            self.records["at_places"][thread], self.records["places"][thread] = self.block.address(places), places.size
+            place(self.markets[thread], "places", places, self.block)
 
     def _gather(self, tick: int) -> None:
         """Add what the other threads have written down to the first one's books, and see how many letters wait for a tick."""
         if sum(int(books.mail_count[tick]) for books in self.all_books) > self.most_letters and tick * TICK <= self.horizon:
             raise too_many_letters(tick, self.most_letters)
         for books in self.all_books[1:]:
-            for name in SUMS:
+            for name in _SUMS:
                 total, part = getattr(self.books, name), getattr(books, name)
                 total += part
                 part[:] = 0
@@ -435,18 +416,13 @@ class Fast(Stage):
         if self.pool is not None:
             self.pool.shutdown(wait=False)
 
-    def follow(self, rows: NDArray[np.intp]) -> None:
-        """Read the times that have moved."""
-        if rows.size:
-            self.block.call(read_due, self.address)
-
-
-SUMS = ("people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",
-        "leavers", "members", "levels", "moods")  # fmt: skip
+    def retime(self, t: int) -> None:
+        """Let all clocks follow the levers."""
+        self.block.call(retime_blocks, self.address, t)
 
 
 def books_like(books: Books, block: Block) -> Books:
     """Empty books of the same shapes."""
-    empty = Books(*(block.zeros(array.shape, array.dtype) for array in books))
-    empty.mail[:] = books.mail
-    return empty
+    own = Books(**{name: block.zeros(getattr(books, name).shape, declared.kind) for name, declared in arrays_of(Books).items()})
+    own.mail[:] = books.mail
+    return own

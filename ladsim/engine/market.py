@@ -26,8 +26,8 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from ladsim.engine.clockwork import PLAN, At, next_tick
-from ladsim.engine.plan import Plan, Running
+from ladsim.engine.clockwork import At, Phase, next_tick
+from ladsim.engine.plan import Plan
 from ladsim.errors import PolicyError, ScenarioError, nearest
 from ladsim.model.layout import MONTH, TICK
 from ladsim.python_files import defined
@@ -60,7 +60,7 @@ class Market:
         if not count >= 0:
             raise ValueError(f"months: found {count!r}, must be a number at least 0")
         when = next_tick(int(self._env.now) + max(TICK, round(count * MONTH)))
-        return At(self._env, when, PLAN + self._place)
+        return At(self._env, when, Phase.PLAN + self._place)
 
     def count(self, rung: str, segment: str | None = None) -> int:
         """People on a rung now, in one segment or in all."""
@@ -81,15 +81,16 @@ class Market:
         """Spend an amount of currency now, booked to this policy."""
         if not (np.isfinite(amount) and amount >= 0):
             raise ValueError(f"spend: found {amount!r}, must be an amount at least 0")
-        now = int(self._env.now)
-        self._plan.book(now, self._cause, round(amount * self._plan.tables.unit / self._plan.scale), now)
+        units = round(amount * self._plan.tables.unit / self._plan.scale)
+        self._plan.spend(int(self._env.now), self._cause, units)
 
     def set_spend(self, campaign: str, per_month: float) -> None:
         """Change a campaign's monthly spend (whole market) from now on; it spends only between its dates."""
         if not (np.isfinite(per_month) and per_month >= 0):
             raise ValueError(f"set_spend: found {per_month!r}, must be an amount at least 0")
         units = per_month * self._plan.tables.unit / self._plan.scale
-        self._plan.set_spend(self._campaign(campaign), int(self._env.now), units)
+        names = [table.name for table in self._plan.tables.campaigns]
+        self._plan.set_spend(int(self._env.now), self._one(campaign, names, "campaign"), units)
 
     def multiply(self, on: str, factor: float, rungs: list[str] | None = None, segments: list[str] | None = None) -> None:
         """Multiply what `on` names by a factor from now on; a second call for the same `on` replaces the first.
@@ -106,16 +107,11 @@ class Market:
         in_rungs = self._among(rungs, tables.rung_names, "rung")
         in_segments = self._among(segments, tables.segment_names, "segment")
         effect = effect_table(tables, Effect(on=on, full=factor - 1.0))
-        self._plan.own_factors[(self._place, on)] = (effect, in_segments, in_rungs)
-        self._plan.refresh(int(self._env.now))
+        self._plan.multiply(int(self._env.now), self._place, on, effect, in_segments, in_rungs)
 
     def note(self, text: str) -> None:
         """Write a line into the history (`policy_notes`): what the policy did and why."""
         self._notes.append((self.month, str(text)))
-
-    def _campaign(self, name: str) -> Running:
-        names = [running.table.name for running in self._plan.campaigns]
-        return self._plan.campaigns[self._one(name, names, "campaign")]
 
     def _among(self, wanted: list[str] | None, names: tuple[str, ...], what: str) -> NDArray[np.bool_]:
         """Which of the names are wanted; None wants them all."""
@@ -153,7 +149,7 @@ def run_policy(env: simpy.Environment, market: Market, policy: Policy, place: in
     """Run a policy at ticks: what it waits for may come at any time, it goes on in the plan's phase of the next tick."""
     function = load_policy(policy)
     path = Path(policy.file)
-    yield At(env, 0, PLAN + place)
+    yield At(env, 0, Phase.PLAN + place)
     try:
         life = function(env, market, **policy.options)
         value = None
@@ -163,7 +159,7 @@ def run_policy(env: simpy.Environment, market: Market, policy: Policy, place: in
                 raise TypeError(f"yielded {event!r}, must yield market.months(…) or another SimPy event")
             value = yield event
             if not isinstance(event, At):
-                yield At(env, next_tick(math.ceil(env.now)), PLAN + place)
+                yield At(env, next_tick(math.ceil(env.now)), Phase.PLAN + place)
     except StopIteration:
         return
     except (ScenarioError, simpy.exceptions.SimPyException):

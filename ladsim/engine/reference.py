@@ -14,7 +14,7 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import entry
-from ladsim.engine.clockwork import COURIER, At
+from ladsim.engine.clockwork import At, Phase
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
 from ladsim.model import access, behaviour, letters
@@ -59,6 +59,14 @@ def hear(address, row, sender, number, layer, negative, t):  # type: ignore[no-u
     return behaviour.hear(access.market(address), row, sender, number, layer, negative, t)
 
 
+@entry("i8 i8 ->")
+def retime_rows(address, t):  # type: ignore[no-untyped-def]
+    """Let all clocks follow the levers from `t` on."""
+    m = access.market(address)
+    for row in range(m.customers):
+        behaviour.retime(m, row, t)
+
+
 class Reference(Stage):
     """A market of processes."""
 
@@ -96,7 +104,7 @@ class Reference(Stage):
     def courier(self) -> Events:
         """Deliver each tick's messages: by receiver, and to each in the order (time sent, sender, sender's number)."""
         for tick in range(1, self.horizon // TICK + 1):
-            yield At(self.env, tick * TICK, COURIER)
+            yield At(self.env, tick * TICK, Phase.COURIER)
             mail = self._mail(tick)
             moved: dict[int, None] = {}
             for first in range(0, mail.size, _IN_HAND):
@@ -114,9 +122,11 @@ class Reference(Stage):
         mail = self.books.letters[self.block.call(places_of, self.address, tick)]
         return mail[np.lexsort((mail["number"], mail["sender"], mail["sent"], mail["receiver"]))]
 
-    def follow(self, rows: NDArray[np.intp]) -> None:
-        """Wake those whose next event has moved."""
-        for row in rows:
+    def retime(self, t: int) -> None:
+        """Let all clocks follow, and wake those whose next event has moved."""
+        before = self.due.copy()
+        self.block.call(retime_rows, self.address, t)
+        for row in np.flatnonzero(self.due != before):
             self.processes[row].interrupt()
 
     def _after_event(self) -> None:

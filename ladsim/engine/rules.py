@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.compiled import entry
+from ladsim.engine.plan_arrays import arrays_of
 from ladsim.hosts.block import Block
-from ladsim.model import access
+from ladsim.model import access, arrays
 from ladsim.model.hazards import work_out
 from ladsim.model.layout import (
     FACTORS,
@@ -45,7 +46,7 @@ def fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-de
 
 
 def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
-    """How many of each part of a row this scenario needs (``layout.PARTS``)."""
+    """How many of each part of a row this scenario needs (``row.PARTS``)."""
     plan = tables.scenario
     views = _views(tables) > 1
     personal = bool(tables.programs) or plan.satisfaction is not None or views
@@ -99,7 +100,7 @@ def _memory(tables: Tables) -> list[int]:
 def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool = True) -> Rules:
     """The rules' arrays, with the graph of every layer and all levers at 1. `rows`: keep what was booked to each customer."""
     segments, rungs = tables.segment_rung.shape
-    layers, steps = max(1, len(world.layers)), tables.steps.size
+    layers, steps = len(world.layers), tables.steps.size
     needed = parts_of(tables, log, rows)
     market = block.zeros(1, MARKET)
     market[:] = tables.market
@@ -117,27 +118,22 @@ def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool =
     table_of_steps["personal"] = (of_levels != 1.0).any(axis=0) | (table_of_steps["feeling"] != 0.0)
     table, graphs = _layers(tables, world, block)
     programs, numbers = _programs(tables, block)
-    put, zeros = block.put, block.zeros
-    groups = segments * _views(tables)
-    return Rules(
+    put, groups = block.put, segments * _views(tables)
+    plan, plan_arrays = arrays_of(tables, groups, world.scale, log, block)
+    lengths = {"rungs": rungs, "steps": steps, "groups": groups, "layers": layers}
+    return arrays.empty(
+        Rules,
+        block,
+        lengths,
         market=market,
         rungs=put(tables.rungs),
         steps=put(table_of_steps),
-        kinds=put(tables.kinds),
+        kinds=put(tables.kinds[: len(tables.kind_names)]),
         segment_rung=put(tables.segment_rung),
         segment_step=put(tables.segment_step),
         lever_rung=put(ones(groups, rungs)),
         lever_step=put(np.ones((groups, steps))),
         talk=put(tables.talk),
-        step_number=zeros((2, groups, max(1, steps)), np.float64),
-        order_rate=zeros((2, groups, rungs), np.float64),
-        message_rate=zeros((2, layers, groups, rungs), np.float64),
-        basket_factor=zeros((groups, rungs), np.float64),
-        cost_rate=zeros((groups, rungs), np.float64),
-        quality=zeros((groups, rungs), np.float64),
-        price=put(np.ones((groups, rungs))),
-        points=put(np.ones((groups, rungs))),
-        changed=zeros((groups, rungs), np.uint8),
         layers=table,
         cause_kinds=put(tables.cause_kinds),
         programs=programs,
@@ -147,6 +143,8 @@ def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool =
         level_cost=put(np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)])),
         beliefs=put(tables.beliefs),
         graphs=(*graphs, numbers),
+        plan=plan,
+        plan_arrays=plan_arrays,
     )
 
 
@@ -182,14 +180,14 @@ def _is_numbered(world: World) -> bool:
 
 def _layers(tables: Tables, world: World, block: Block) -> tuple[NDArray[Any], tuple[Any, ...]]:
     """The layers' records, and the arrays they point to."""
-    table = block.zeros(max(1, len(world.layers)), LAYER)
+    table = block.zeros(len(world.layers), LAYER)
     kept: list[NDArray[Any]] = []
 
     def address(array: NDArray[Any], kind: Any) -> int:
         kept.append(block.put(array, kind))
         return block.address(kept[-1])
 
-    for row, graph, budget, layer in zip(table, world.layers, tables.budgets, tables.scenario.word_of_mouth, strict=False):
+    for row, graph, budget, layer in zip(table, world.layers, tables.budgets, tables.scenario.word_of_mouth, strict=True):
         row["detractor"] = layer.detractor_factor
         row["everyone"], row["budget"], row["nodes"] = graph.kind == "everyone", int(budget), graph.nodes
         if graph.kind == "everyone":

@@ -21,11 +21,11 @@ from ladsim.engine.kernel import Fast
 from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
 from ladsim.engine.rules import rules_of
-from ladsim.engine.snapshots import Snapshots
+from ladsim.engine.snapshots import months_of, snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
-from ladsim.hosts.choice import block_for, host_for
+from ladsim.hosts.choice import block_for, host_for, host_without_limit
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
 from ladsim.programs.program import kind_of
 from ladsim.scenario.differences import resolve, with_strategy
@@ -98,28 +98,53 @@ def future(
     """``simulate`` from the tables of a resolved scenario on: what a study does many times with the same ones."""
     if engine not in ENGINES:
         raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
+    host = host_for(world.size, threads, _has_own_rules(laid_out))
+    own: dict[str, Any] = {"strategy": strategy, "seed": seed, "replication": replication, "log": log, "follow": follow}
+    own |= {"engine": ENGINES[engine], "threads": threads, "customers": customers}
     with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[engine]):
-        is_logged = log is not False or follow is not None
-        stage = staged(
-            laid_out, world, ENGINES[engine], seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads
-        )
-        followed = None
-        if follow is not None:
-            followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
-            stage.log_only(followed)
-        file = None if isinstance(log, bool) else Path(log)
-        if file is not None:
-            stage.log_to(
-                ParquetLog(file, _names(laid_out), _facts(stage, laid_out.scenario, strategy, seed, replication, followed))
-            )
         try:
-            stage.run()
-            history = _history(stage, world, strategy, seed, replication, customers)
-            if file is not None:
-                return replace(history, log_file=file, followed=followed)
-            return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
-        finally:
-            stage.close()
+            return _played(laid_out, world, host=host, **own)
+        except MemoryError:
+            if host == host_without_limit():
+                raise
+        return _played(laid_out, world, host=host_without_limit(), **own)
+
+
+def _played(
+    laid_out: Tables,
+    world: World,
+    *,
+    strategy: str | None,
+    seed: int,
+    replication: int,
+    log: bool | str | os.PathLike[str],
+    follow: int | Iterable[int] | None,
+    engine: type[Stage],
+    threads: int | None,
+    customers: bool,
+    host: str,
+) -> History:
+    """One run on a host. Raises MemoryError."""
+    is_logged = log is not False or follow is not None
+    stage = staged(
+        laid_out, world, engine, seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads, host=host
+    )
+    followed = None
+    if follow is not None:
+        followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
+        stage.log_only(followed)
+    file = None if isinstance(log, bool) else Path(log)
+    if file is not None:
+        facts = _facts(stage, laid_out.scenario, strategy, seed, replication, followed)
+        stage.log_to(ParquetLog(file, _names(laid_out), facts))
+    try:
+        stage.run()
+        history = _history(stage, world, strategy, seed, replication, customers)
+        if file is not None:
+            return replace(history, log_file=file, followed=followed)
+        return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
+    finally:
+        stage.close()
 
 
 def _names(laid_out: Tables) -> EventNames:
@@ -179,7 +204,7 @@ def _has_own_rules(laid_out: Tables) -> bool:
 
 def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
     laid_out, books, kept = engine.tables, engine.books, engine.block.released
-    snapshots = Snapshots(books, laid_out.horizon)
+    stands = snapshots(books)
     customers = customers_of(engine.market, engine.state, engine.block) if rows else None
     names = laid_out.rung_names
     ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
@@ -190,7 +215,7 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         replication=replication,
         scale=world.scale,
         unit=laid_out.unit,
-        months=snapshots.months,
+        months=months_of(laid_out.horizon),
         rung_names=names,
         step_names=laid_out.step_names,
         step_ends=ends + tuple((outside, names[a[0]], "arrival") for a in laid_out.arrivals),
@@ -207,22 +232,22 @@ def _history(engine: Stage, world: World, strategy: str | None, seed: int, repli
         is_customer=laid_out.rungs["is_customer"].astype(bool),
         talks=(laid_out.talk > 0.0).any(axis=0) | (laid_out.rungs["announces"] == 1),
         discount_per_month=laid_out.discount_per_month,
-        counts=snapshots.counts,
+        counts=stands["people"],
         flows=kept(books.flows),
         orders=kept(books.orders),
         order_kinds=kept(books.order_kinds)[:, : len(laid_out.kind_names)],
         new_customers=kept(books.newcomers),
         money=kept(books.money),
-        market_money=engine.plan.market_money,
+        market_money=kept(engine.plan.market_money),
         daily=kept(books.daily),
         messages=kept(books.messages)[:, : len(laid_out.layer_names)],
-        cohorts=snapshots.cohorts,
+        cohorts=stands["cohorts"],
         cohort_buyers=kept(books.buyers),
         returns=kept(books.returns),
         leavers=kept(books.leavers),
         members=kept(books.members),
-        levels=snapshots.levels,
-        moods=snapshots.moods,
+        levels=stands["levels"],
+        moods=stands["moods"],
         customers=customers,
         holdout_names=tuple(holdout.held_out(laid_out)) if customers is not None else (),
         holdouts=holdout.sums(laid_out, engine.block, engine.address, customers) if customers is not None else np.zeros(0),

@@ -1,13 +1,14 @@
 """What both engines share: SimPy's clock, the plan, the policies, the books, the log.
 
 A ``Stage`` is a market at time 0 with its plan. An engine adds one thing: who is next. It says how customers are set going
-(``start``), and what to do when the plan has moved clocks (``follow``).
+(``start``), and lets their clocks follow when the plan has moved levers (``retime``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,14 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import entry
-from ladsim.engine.clockwork import ACCRUE, PLAN, RETIME, WRITE, At, month_starts
+from ladsim.engine.clockwork import At, Phase, month_starts
 from ladsim.engine.event_log import MANY_ROWS, MOST_ROWS, EventLog, LogFile
 from ladsim.engine.followed import bits
 from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
-from ladsim.engine.rules import work_out_rates
 from ladsim.hosts.block import Block
-from ladsim.model import access, behaviour
+from ladsim.model import access
 from ladsim.model.layout import CAUSES, LETTER, MOST_MONEY, TICK, Books, Rules, State, place
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
@@ -39,24 +39,6 @@ def accrue_rows(address, first, last, t):  # type: ignore[no-untyped-def]
     m = access.market(address)
     for row in range(first, last):
         accrue(m, row, t)
-
-
-@entry("i8 i8 u1[]* ->")
-def retime_rows(address, t, moved):  # type: ignore[no-untyped-def]
-    """Let all clocks follow the levers from `t` on, and note whose next event has moved: (N,)."""
-    m = access.market(address)
-    is_touched = np.zeros(m.rungs, np.bool_)
-    for group in range(m.groups):
-        for rung in range(m.rungs):
-            is_touched[rung] |= access.changed(m, group, rung) != 0
-    for row in range(moved.size):
-        if is_touched[access.head(m, row).rung]:
-            before = access.due(m, row)
-            moved[row] = behaviour.retime(m, row, t) != before
-
-
-def _nothing(*_: Any) -> None:
-    """What a plan calls whose run is over."""
 
 
 class Stage:
@@ -75,9 +57,7 @@ class Stage:
         self.market["most_letters"] = self.most_letters
         self.horizon = tables.horizon
         self.market["reserve"] = books.letters.size // 2
-        self.plan = Plan(tables, rules, books, scale)
-        self.plan.settle = self._settle
-        self.plan.worked_out = lambda: block.call(work_out_rates, self.address)
+        self.plan = Plan(tables, rules, books, scale, block, self)
         self.policy_notes: list[tuple[float, str]] = []
         self.log = EventLog(self.most_rows)
         self.of_market = True  # whether the log has the market's own bookings, too
@@ -106,20 +86,20 @@ class Stage:
         """Keep the log for these customers alone."""
         followed = self.block.put(bits(ids, self.ids))
         for market in self.markets:
-            market["at_followed"] = self.block.address(followed)
+            place(market, "followed", followed, self.block)
         self.of_market = False
 
     def start(self) -> None:
         """Put the customers on their first rungs and set them going."""
         raise NotImplementedError
 
-    def follow(self, rows: NDArray[np.intp]) -> None:
-        """The plan has moved what is due next for these customers."""
+    def retime(self, t: int) -> None:
+        """The plan has moved levers: let all clocks follow from `t` on."""
         raise NotImplementedError
 
     def close(self) -> None:
         """Let go of what refers back here, so that a run's memory is free at once and not when it is next looked for."""
-        self.plan.settle = self.plan.changed = self.plan.worked_out = _nothing
+        self.plan.close()
 
     def run(self) -> None:
         """Play the market to its horizon."""
@@ -139,47 +119,40 @@ class Stage:
             cause = len(CAUSES) + len(self.tables.campaigns) + number - 1
             market = Market(self.env, self.plan, number, cause, self.policy_notes)
             self.env.process(run_policy(self.env, market, policy, number))
-        self.plan.changed = self._clocks_follow
         self.env.run(until=self.horizon + 1)
         if nobody_looks:
-            for date in self.plan.dates():
-                self.plan.accrue(date)
+            self.plan.accrue_to_the_end()
         if self.moved >= MOST_MONEY:
             raise too_much_money()
 
     def _plan_process(self) -> Events:
         """Campaigns and shocks act at their dates and at month starts."""
-        for date in self.plan.dates():
-            yield At(self.env, date, PLAN)
+        for date in self.plan.dates:
+            yield At(self.env, date, Phase.PLAN)
             self.plan.act(date)
 
-    def _clocks_follow(self) -> None:
+    def clocks_change(self) -> None:
         """Once all have acted at this tick, every customer's clocks follow the levers."""
-        At(self.env, int(self.env.now), RETIME).callbacks.append(self._retime)  # type: ignore[union-attr]
-
-    def _retime(self, _: simpy.Event) -> None:
-        moved = np.zeros(self.state.due.size, np.uint8)
-        self.block.call(retime_rows, self.address, int(self.env.now), moved)
-        self.follow(np.flatnonzero(moved))
+        now = int(self.env.now)
+        At(self.env, now, Phase.RETIME).callbacks.append(lambda _: self.retime(now))  # type: ignore[union-attr]
 
     def _bookkeeper(self) -> Events:
         """What customers cost is booked at the horizon; at every month start too where a policy or the log looks on."""
         is_watched = self.is_logged or bool(self.tables.scenario.policies)
         for date in month_starts(self.horizon) if is_watched else [self.horizon]:
-            yield At(self.env, date, ACCRUE)
-            self._settle(date)
+            yield At(self.env, date, Phase.ACCRUE)
+            self.settle(date)
             if self.moved >= MOST_MONEY:
                 raise too_much_money()
 
     def _scribe(self) -> Events:
         """At every tick, once all have acted: what was written until then is in order and put away."""
-        written = 0
         for date in range(0, self.horizon + 1, TICK):
-            yield At(self.env, date, WRITE)
+            yield At(self.env, date, Phase.WRITE)
             self.flush_log()
+            bookings = self.plan.take_bookings()
             if self.of_market:
-                self.log.take(self.plan.log_rows(written))
-            written = len(self.plan.log)
+                self.log.take(bookings)
             self.log.close_tick(date)
 
     @property
@@ -187,7 +160,8 @@ class Stage:
         """All that was booked to customers, signs aside."""
         return sum(int(market["moved"][0]) for market in self.markets)
 
-    def _settle(self, t: int) -> None:
+    def settle(self, t: int) -> None:
+        """Book what customers cost until `t`."""
         if self.market["part_costs"][0] < 0:
             return
         size = self.state.due.size
@@ -202,7 +176,7 @@ class Stage:
         books = self.all_books[thread]
         letters = self.block.zeros(2 * books.letters.size, LETTER)
         letters[: books.letters.size] = books.letters
-        self.all_books[thread] = books._replace(letters=letters)
+        self.all_books[thread] = replace(books, letters=letters)
         place(self.markets[thread], "letters", letters, self.block)
         if thread == 0:
             self.books = self.all_books[0]

@@ -15,25 +15,21 @@ from ladsim import streams
 from ladsim.compiled import entry
 from ladsim.engine.rules import market_columns, work_out_rates
 from ladsim.hosts.block import Block
-from ladsim.model import access, standing
+from ladsim.model import access, arrays, standing
 from ladsim.model.layout import (
     CUSTOMER,
-    LETTER,
     LINE,
-    LOG,
-    MEMBER_COUNTS,
     MONTH,
-    MOODS,
     NEVER,
     NOBODY,
     NOTHING,
-    PARTS,
     TICK,
     Books,
     Rules,
     State,
     bind,
 )
+from ladsim.model.row import PARTS
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 from ladsim.world.population import quotas
@@ -166,7 +162,7 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, block: Bloc
 def part(market: Any, state: State, name: str) -> NDArray[Any]:
     """One part of all rows, as a view: (N,)."""
     size, stride, offset = state.due.size, int(market["stride"][0]), int(market[f"part_{name}"][0])
-    return np.ndarray((size,), PARTS[name], state.rows.data, offset, (stride,))
+    return np.ndarray((size,), PARTS[name].kind, state.rows.data, offset, (stride,))
 
 
 def customers_of(market: Any, state: State, block: Block) -> NDArray[Any]:
@@ -234,33 +230,29 @@ def books_of(tables: Tables, world: World, rules: Rules, block: Block) -> Books:
     segments, rungs = tables.segment_rung.shape
     months = -(-tables.horizon // MONTH)
     days = -(-tables.horizon // TICK)
-    causes, layers = len(tables.causes), max(1, len(tables.layer_names))
     widest = sum(world.size if g.kind == "everyone" else int(np.diff(g.indptr).max(initial=0)) for g in world.layers)
     starts = int(tables.rungs["start_orders"].max(initial=0))
     of_an_order = 10 + 8 * len(tables.programs)  # rows of the log at most
     room = 2 * (1024 + widest + of_an_order * (starts + 1))  # an engine empties a buffer when half of it is full
-    zeros = block.zeros
-    return Books(
-        people=zeros((months + 1, segments, rungs), np.int64),
-        flows=zeros((months + 1, len(tables.step_names), segments), np.int64),
-        orders=zeros((months + 1, segments, rungs), np.int64),
-        order_kinds=zeros((months + 1, max(1, len(tables.kind_names))), np.int64),
-        newcomers=zeros((months + 1, segments, 2), np.int64),
-        money=zeros((months + 1, causes, segments, rungs), np.int64),
-        daily=zeros((days + 1, causes), np.int64),
-        messages=zeros((months + 1, layers, 3), np.int64),
-        cohorts=zeros((months + 1, months + 1, rungs), np.int64),
-        buyers=zeros((months + 1, months + 1), np.int64),
-        returns=zeros((months + 1, segments, 3), np.int64),
-        leavers=zeros((months + 1, segments, rungs + 1), np.int64),
-        members=zeros((months + 1, len(tables.programs), len(MEMBER_COUNTS)), np.int64),
-        levels=zeros((months + 1, rules.level_cost.size), np.int64),
-        moods=zeros(
-            (months + 1, segments, rungs, len(MOODS)) if tables.scenario.satisfaction is not None else (0, 0, 0, 0), np.int64
-        ),
-        held=zeros(int(market_columns(rules)), np.float64),
-        log=zeros(room if rules.market[0]["log"] else 1, LOG),
-        letters=zeros(room, LETTER),
-        mail=block.put(np.full(days + 3, NOBODY, np.int64)),
-        mail_count=zeros(days + 3, np.int64),
-    )
+    lengths = {
+        "months": months + 1,
+        "days": days + 1,
+        "ticks": days + 3,
+        "segments": segments,
+        "rungs": rungs,
+        "rungs or none": rungs + 1,
+        "flows": len(tables.step_names),
+        "layers": len(tables.layer_names),
+        "kinds": len(tables.kind_names),
+        "causes": len(tables.causes),
+        "cohorts": months + 1,
+        "programs": len(tables.programs),
+        "levels": rules.level_cost.size,
+        "clocks": market_columns(rules),
+        "log": room if rules.market[0]["log"] else 1,
+        "letters": room,
+    }
+    without = {} if tables.scenario.satisfaction is not None else {"moods": block.zeros((0, 0, 0, 0), np.int64)}
+    books = arrays.empty(Books, block, lengths, **without)
+    books.mail[:] = NOBODY
+    return books

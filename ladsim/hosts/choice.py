@@ -2,14 +2,17 @@
 
 - With ``NUMBA_DISABLE_JIT=1`` it is Python.
 - ``kernel.wasm`` plays markets of up to ``WASM_MOST`` people on one thread, and whatever is needed before: no compiler.
-- Machine code plays larger ones, several threads, a user's own programme, and all where ``kernel.wasm`` cannot be used.
+- Machine code plays larger ones, several threads, a user's own programme, and all where ``kernel.wasm`` cannot be used. It needs Numba,
+  which is an extra: without it ``kernel.wasm`` plays what has room in its 4 GB.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from threading import local
 from typing import Any
 
@@ -20,6 +23,8 @@ from ladsim.hosts.block import Block
 
 HOSTS = ("auto", "native", "wasm", "plain")
 WASM_MOST = 300_000  # people: above, machine code and several threads are worth a compiler
+PLAIN_MOST = 2_000  # people whom Python alone plays in a few seconds
+GET_COMPILER = "pip install 'ladsim[native]' (Numba)"
 _MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
 
 
@@ -34,12 +39,36 @@ def asked_for() -> str:
 
 
 def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
-    """The host of a market: of so many people, on so many threads (None: as many as are usual), with a user's own compiled rules."""
+    """The host of a market: of so many people, on so many threads (None: as many as are usual), with a user's own compiled rules.
+
+    Raises StudyError where a compiler is needed that is not installed.
+    """
     host = asked_for()
     if host != "auto":
         return host
-    fits = people <= WASM_MOST and (threads or 1) == 1 and not has_own_rules
-    return "wasm" if fits and not reason_against_wasm() else "native"
+    against = reason_against_wasm()
+    fits = people <= WASM_MOST and (threads or 1) == 1
+    if not has_own_rules and not against and (fits or not has_compiler()):
+        return "wasm"
+    if has_compiler():
+        return "native"
+    if has_own_rules:
+        raise StudyError(f"a programme of one's own must be compiled: {GET_COMPILER}")
+    if people > PLAIN_MOST:
+        raise StudyError(f"{against}, and {people:,} people are too many for Python alone: {GET_COMPILER}")
+    return "plain"
+
+
+def host_without_limit() -> str:
+    """The host for a market that has no room in another's memory."""
+    host = asked_for()
+    return host if host != "auto" else "native" if has_compiler() else "wasm"
+
+
+@cache
+def has_compiler() -> bool:
+    """Whether Numba is installed."""
+    return find_spec("numba") is not None
 
 
 def reason_against_wasm() -> str:
@@ -65,6 +94,7 @@ def block_for(host: str) -> Block:
 
 
 _own = local()
+atexit.register(vars(_own).clear)  # what wasmtime holds must go while Python is still whole
 
 
 def for_arrays(arguments: Sequence[Any]) -> Block:
@@ -85,11 +115,8 @@ def try_hook(function: Any) -> None:
         hook_of(function)
 
 
-@cache
-def is_warm() -> bool:
-    """Whether small markets start at once: the rules need no compiler, or were compiled before."""
-    if host_for(1, None, False) != "native":
-        return True
+def is_compiled() -> bool:
+    """Whether the rules were compiled to machine code before."""
     from ladsim.hosts.native import is_warm
 
     return is_warm()

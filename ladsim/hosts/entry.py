@@ -71,4 +71,5 @@ class Entry:
         return f"<entry {self.name}: {self.signature}>"
 
 
+RULES: list[Callable[..., Any]] = []  # all rules that were marked, but for those written into their callers
 ENTRIES: dict[str, Entry] = {}  # all that were declared, by name

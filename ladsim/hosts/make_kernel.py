@@ -4,8 +4,8 @@ The rules are compiled by Numba as for the native host. Their LLVM text, taken b
 64-bit pointers), is given the triple of 32-bit WebAssembly, freed of all that calls Python, linked into one module, optimised, and linked
 to a file by LLD (which the package ``ziglang`` brings to any platform). Numba's allocation becomes a bump allocator inside the module.
 
-The module asks its host for its memory alone. It exports a function ``entry_N`` for every entry of ``kernel.json``, a table of the
-programmes' rules at ``hooks``, and its allocator's cells. An entry takes one number, the address of its slots: what it gives is written
+The module asks its host for its memory alone. It exports ``call(n, slots)``, which calls entry n of ``kernel.json``; a table of the
+programmes' rules at ``hooks``; and its allocator's cells. An entry finds all at the address of its slots: what it gives is written
 to the first 128 bytes, its arguments follow, eight bytes each; an array is its address and the lengths of its axes.
 
 The same sources and the same Numba and llvmlite give the same bytes on any machine: the text is taken for a generic processor.
@@ -40,7 +40,7 @@ def main(folder: Path = HERE) -> None:
     _import_rules()
     with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as room:
         entries, hooks, texts = _compiled()
-        binary = _linked(_module(entries, hooks, texts), [f"entry_{n}" for n in range(len(entries))], Path(room))
+        binary = _linked(_module(entries, hooks, texts), Path(room))
     said = {
         "rules": sources.hash_of_rules(),
         "bytes": sources.hash_of_bytes(),
@@ -61,7 +61,6 @@ def _import_rules() -> None:
 def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
     """All entries by name, the symbol of each programme's rule by ``points.ordered``, and all texts."""
     from ladsim.hosts.native import hook_of, numba_type, rule_of
-    from ladsim.model.layout import HOOKS
 
     with _taken_down() as texts:
         entries = dict(sorted(ENTRIES.items()))
@@ -69,10 +68,9 @@ def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
             rule_of(entry.function).compile(tuple(numba_type(kind) for kind in entry.takes))
         hooks = {}
         for path in [path for path in sources.files() if path.parent.name == "programs"]:
-            defined = vars(sys.modules.get(f"ladsim.programs.{path.stem}"))
-            for name in HOOKS:
-                if getattr(defined.get(name), "compiled_as", "") == "hook":
-                    hooks[f"{path.stem}.{name}"] = hook_of(defined[name])._wrapper_name.removeprefix("cfunc.")
+            for name, function in sorted(vars(sys.modules[f"ladsim.programs.{path.stem}"]).items()):
+                if getattr(function, "compiled_as", "") == "hook":
+                    hooks[f"{path.stem}.{name}"] = hook_of(function)._wrapper_name.removeprefix("cfunc.")
     return entries, hooks, texts
 
 
@@ -116,7 +114,6 @@ def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: list[str]) 
     import llvmlite.binding as llvm
 
     target = _target()
-    wanted = [symbol_of(entry) for entry in entries.values()] + list(hooks.values())
     whole = llvm.parse_assembly("")
     whole.triple, whole.data_layout = _TRIPLE, str(target.target_data)
     for text in texts:
@@ -134,7 +131,8 @@ def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: list[str]) 
         text += _entrance(number, entry, symbol_of(entry), kinds[symbol_of(entry)])
     for number, symbol in enumerate(hooks.values()):
         text += _hook(number, symbol)
-    text += f"\n@hooks = constant [{len(hooks)} x ptr] [{', '.join(f'ptr @hook_{n}' for n in range(len(hooks)))}]\n"
+    text += f"\n@hooks = constant {_table('hook', len(hooks))}\n@entries = internal constant {_table('entry', len(entries))}\n"
+    text += _CALL.format(count=len(entries))
     module = llvm.parse_assembly(text)
     builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(module, builder)
@@ -154,13 +152,9 @@ def _for_wasm(text: str, layout: str) -> Any:
     text = re.sub(r'"(target-cpu|target-features|tune-cpu|frame-pointer|probe-stack)"="[^"]*"', "", text)
     text = re.sub(r"= common (local_unnamed_addr )?global", "= linkonce_odr global", text)
     text = re.sub(r'define[^\n]*@"?(_ZN7cpython|cfunc\.)[^\n]*\{\n.*?\n\}\n', "", text, flags=re.DOTALL)
-    for name in ("NRT_incref", "NRT_decref", "NRT_MemInfo_data_fast"):
-        text = re.sub(
-            rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n",
-            f"declare {'ptr' if 'data' in name else 'void'} @{name}(ptr)\n",
-            text,
-            flags=re.DOTALL,
-        )
+    for name, gives in (("NRT_incref", "void"), ("NRT_decref", "void"), ("NRT_MemInfo_data_fast", "ptr")):
+        body = rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n"
+        text = re.sub(body, f"declare {gives} @{name}(ptr)\n", text, flags=re.DOTALL)
     module = llvm.parse_assembly(text)
     module.triple, module.data_layout = _TRIPLE, layout
     return module
@@ -176,6 +170,20 @@ def _without_runtime(text: str) -> str:
         if "@llvm.sqrt.f64(" not in text or "declare double @llvm.sqrt.f64" in text
         else text + "\ndeclare double @llvm.sqrt.f64(double)\n"
     )
+
+
+def _table(name: str, count: int) -> str:
+    return f"[{count} x ptr] [{', '.join(f'ptr @{name}_{n}' for n in range(count))}]"
+
+
+_CALL = """
+define i32 @call(i32 %number, ptr %slots) {{
+  %place = getelementptr [{count} x ptr], ptr @entries, i32 0, i32 %number
+  %entry = load ptr, ptr %place
+  %status = call i32 %entry(ptr %slots)
+  ret i32 %status
+}}
+"""
 
 
 def _quoted(symbol: str) -> str:
@@ -211,12 +219,13 @@ def _entrance(number: int, entry: Entry, symbol: str, kinds: list[str]) -> str:
     failed = fresh(f"getelementptr i8, ptr %slots, i32 {GIVEN - 8}")
     handed = ", ".join(["ptr %slots", f"ptr {failed}", *values])
     body = "\n".join(lines)
-    return f"\ndefine i32 @entry_{number}(ptr %slots) {{\n{body}\n  %status = call i32 {_quoted(symbol)}({handed})\n  ret i32 %status\n}}\n"
+    return f"\ndefine internal i32 @entry_{number}(ptr %slots) {{\n{body}\n  %status = call i32 {_quoted(symbol)}({handed})\n  ret i32 %status\n}}\n"
 
 
 def _array(kind: Kind, address: str, lengths: list[str], fresh: Any) -> list[str]:
     """An array as Numba hands it over: two owners, number of items, their size, address, lengths and strides."""
-    items, strides, step = lengths[0], [], str(kind.dtype.itemsize)
+    strides: list[str] = []
+    items, step = lengths[0], str(kind.dtype.itemsize)
     for length in lengths[1:]:
         items = fresh(f"mul i64 {items}, {length}")
     for length in reversed(lengths):
@@ -240,10 +249,10 @@ define internal double @hook_{number}(i64 %market, i64 %row, i64 %place, i64 %ti
 """
 
 
-def _linked(machine_code: bytes, names: list[str], room: Path) -> bytes:
+def _linked(machine_code: bytes, room: Path) -> bytes:
     """The module as a file."""
     (room / "kernel.o").write_bytes(machine_code)
-    exports = [f"--export={name}" for name in (*names, "hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
+    exports = [f"--export={name}" for name in ("call", "hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
     options = ["--no-entry", "--import-memory", "-O3", "--strip-all", "--stack-first", "-z", "stack-size=1048576"]
     words = [sys.executable, "-m", "ziglang", "wasm-ld", "kernel.o", "-o", "kernel.wasm", *options, *exports]
     subprocess.run(words, cwd=room, check=True)

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, cast
 
 import numba
@@ -36,7 +37,7 @@ from numba.core.typing.typeof import typeof_impl
 from ladsim.errors import PolicyError
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import cache_dir, go_on
-from ladsim.hosts.entry import Entry, Kind
+from ladsim.hosts.entry import ENTRIES, RULES, Entry, Kind
 from ladsim.hosts.native_reach import intrinsic_of
 from ladsim.hosts.sources import SOURCES, hash_of_sources
 from ladsim.interrupts import between_steps
@@ -68,6 +69,27 @@ def _folder(function: Callable[..., Any]) -> Path:
 def _hash_of(files: tuple[tuple[str, int], ...]) -> str:
     """Hash of what files hold; the times with them make a changed one be read again."""
     return hashlib.blake2b(b"\0".join(Path(name).read_bytes() for name, _ in files), digest_size=6).hexdigest()
+
+
+_KEPT = 3  # folders of compiled rules that stay: of these sources, and of the two others that were used last
+
+
+def clean_cache() -> None:
+    """Remove what rules of other sources have left in the cache, but for the latest."""
+    root = cache_dir() / "rules"
+    with suppress(OSError):
+        (root / source_hash()).touch()  # in use now
+    others = [folder for folder in _folders(root) if folder.name != source_hash()]
+    for folder in others[_KEPT - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folders(root: Path) -> list[Path]:
+    """The folders below, the latest first."""
+    try:
+        return sorted((path for path in root.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime, reverse=True)
+    except OSError:
+        return []
 
 
 def is_warm() -> bool:
@@ -116,7 +138,35 @@ class _Function(CPUDispatcher):  # type: ignore[misc]
             go_on()
             made = super().compile(sig)
             go_on()
+        _finished()
         return made
+
+
+_done = 0
+_tell: Callable[[int, int], None] | None = None
+
+
+def _finished() -> None:
+    """One more function is there."""
+    global _done
+    _done += 1
+    if _tell is not None:
+        _tell(_done, max(_done, len(RULES) + len(ENTRIES)))
+
+
+def warm_up(tell: Callable[[int, int], None] | None = None, hooks: Iterable[Callable[..., float]] = ()) -> None:
+    """Compile all rules and these hooks, or open what the cache has of them; `tell` hears how many functions are done, of how many."""
+    global _done, _tell
+    _done, _tell = 0, tell
+    try:
+        clean_cache()
+        for entry in sorted(ENTRIES.values(), key=lambda entry: entry.name):
+            if entry.function.__module__.startswith("ladsim."):
+                entry_of(entry)
+        for function in hooks:
+            hook_of(function)
+    finally:
+        _tell = None
 
 
 @typeof_impl.register(FunctionType)
@@ -182,18 +232,18 @@ def hook_of(function: Any) -> Any:
             go_on()
             callback.compile()
     except NumbaError as error:
-        raise _in_words(error, Path(function.__code__.co_filename).name) from error
+        raise _in_words(error, function.__code__) from error
     return callback
 
 
-def _in_words(error: NumbaError, file: str) -> PolicyError:
-    """What Numba says of a user's own rule, to who does not know Numba."""
-    said = str(error)
+def _in_words(error: NumbaError, code: CodeType) -> PolicyError:
+    """What Numba says of a user's own rule, to who does not know Numba; the line where the rule begins where it says none."""
+    said, file = str(error), Path(code.co_filename).name
     lines = re.findall(rf'File "[^"]*{re.escape(file)}", line (\d+)', said)
     reason = next((line.strip() for line in said.splitlines() if _is_reason(line)), said.strip())
-    where = f"line {lines[-1]}: " if lines else ""
+    line = lines[-1] if lines else code.co_firstlineno
     return PolicyError(
-        f"{file}: {where}cannot be compiled: {reason}. A hook is a function of numbers: it may calculate, compare, loop, and call "
+        f"{file}: line {line}: cannot be compiled: {reason}. A hook is a function of numbers: it may calculate, compare, loop, and call "
         "functions marked @rule"
     )
 

@@ -10,15 +10,16 @@ entry is handed lies in 8-byte slots at the begin of that memory. Arrays that li
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,13 @@ def _keep(path: Path, code: bytes) -> None:
             old.unlink(missing_ok=True)
 
 
+@atexit.register
+def _let_go() -> None:
+    """What wasmtime holds must go while Python is still whole."""
+    _module.cache_clear()
+    _engine.cache_clear()
+
+
 class _Room(ctypes.Array):  # type: ignore[type-arg]
     """All bytes a memory may ever have; arrays in it keep the block alive."""
 
@@ -134,9 +142,9 @@ class Wasm(Block):
             self.memory = wasmtime.Memory(self.store, wasmtime.MemoryType(wasmtime.Limits(_FIRST_PAGES, None)))
         except wasmtime.WasmtimeError as error:
             raise MemoryError(f"no room for a memory of WebAssembly: {error}") from error
-        self.exports = wasmtime.Instance(self.store, _module(), [self.memory]).exports(self.store)
+        self.exports = cast(Any, wasmtime.Instance(self.store, _module(), [self.memory]).exports(self.store))
         self.base = ctypes.addressof(self.memory.data_ptr(self.store).contents)
-        self.room = _Room.from_address(self.base)
+        self.room: Any = _Room.from_address(self.base)
         self.room.owner = self.store, self.memory
         self.pages = _FIRST_PAGES
         begin = -(-int(self.exports["__heap_base"].value(self.store)) // 64) * 64
@@ -147,6 +155,7 @@ class Wasm(Block):
         self.slots = begin
         self.whole = (ctypes.c_int64 * 40).from_address(self.base + begin + GIVEN)
         self.real = (ctypes.c_double * 40).from_address(self.base + begin + GIVEN)
+        self._run = _ready(self.store, self.exports["call"], begin)
         self._functions: dict[Entry, Callable[[], None]] = {}
 
     def _cell(self, name: str) -> Any:
@@ -192,12 +201,8 @@ class Wasm(Block):
 
     def put(self, array: NDArray[Any], dtype: Any = None) -> NDArray[Any]:
         """A copy of the array in the block."""
-        made = np.ndarray(
-            array.shape,
-            array.dtype if dtype is None else dtype,
-            self.room,
-            self._take(array.size * np.dtype(array.dtype if dtype is None else dtype).itemsize, 16),
-        )
+        kind = np.dtype(array.dtype if dtype is None else dtype)
+        made = np.ndarray(array.shape, kind, self.room, self._take(array.size * kind.itemsize, 16))
         made[...] = array
         return made
 
@@ -228,13 +233,14 @@ class Wasm(Block):
             for number in (self.address(inside), *inside.shape):
                 self.whole[slot] = number
                 slot += 1
-        self._function(entry)()
-        for array, inside in back:
-            array[...] = inside
-        given = self._given(entry)
-        if self.live.value or self.end.value != before:
-            self.live.value, self.end.value = 0, before
-        return given
+        try:
+            self._function(entry)()
+            for array, inside in back:
+                array[...] = inside
+            return self._given(entry)
+        finally:  # also where there was no more room: the next call begins with as much as this one
+            if self.live.value or self.end.value != before:
+                self.live.value, self.end.value = 0, before
 
     def _hand(self, slot: int, kind: str, value: Any) -> None:
         if kind == "f":
@@ -266,7 +272,7 @@ class Wasm(Block):
         found = self._functions.get(entry)
         if found is None:
             number = _entries()[f"{entry.name}: {entry.signature}"]
-            found = self._functions[entry] = _ready(self.store, self.exports[f"entry_{number}"], self.slots)
+            found = self._functions[entry] = partial(self._run, number)
         return found
 
     def bound(self, entry: Entry) -> Callable[..., Any]:
@@ -294,8 +300,8 @@ class Wasm(Block):
         return int(ctypes.c_uint32.from_address(self.base + place).value)
 
 
-def _ready(store: Any, function: Any, slots: int) -> Callable[[], None]:
-    """A function of the module, ready to be called with the slots' address.
+def _ready(store: Any, function: Any, slots: int) -> Callable[[int], None]:
+    """The module's `call`, ready to be called with the number of an entry.
 
     wasmtime's own way from Python looks up and converts each argument, which costs more than most rules do. Its C library takes them as
     they are; where that cannot be reached (it is no public part of the package), the usual way is taken.
@@ -305,36 +311,43 @@ def _ready(store: Any, function: Any, slots: int) -> Callable[[], None]:
     try:
         return _unchecked(store, function, slots)
     except (ImportError, AttributeError):
-        return lambda: _checked(store, function, slots)
+        return lambda number: _checked(store, function, number, slots)
 
 
-def _checked(store: Any, function: Any, slots: int) -> None:
+def _checked(store: Any, function: Any, number: int, slots: int) -> None:
     import wasmtime
 
     try:
-        if function(store, slots):
+        if function(store, number, slots):
             raise RuntimeError("a rule raised an error")
     except wasmtime.Trap as trap:
         raise _in_words(trap) from trap
 
 
-def _unchecked(store: Any, function: Any, slots: int) -> Callable[[], None]:
+def _unchecked(store: Any, function: Any, slots: int) -> Callable[[int], None]:
     import wasmtime
-    from wasmtime import _bindings as library
+    from wasmtime import _bindings
+
+    library: Any = _bindings
 
     kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
     call = kind(("wasmtime_func_call_unchecked", library.dll))
     context = ctypes.cast(store._context(), ctypes.c_void_p).value
     trap = ctypes.POINTER(library.wasm_trap_t)()
-    values = (ctypes.c_int64 * 2)()
+    values = (ctypes.c_int64 * 4)()  # two values of 16 bytes
     where, into, failed = ctypes.addressof(function._func), ctypes.addressof(values), ctypes.addressof(trap)
-    first = ctypes.c_int32.from_address(into)
+    first, second = (ctypes.c_int32.from_address(into + at) for at in (0, 16))
+    second.value = slots
     alive = function, values, trap  # what the addresses point to
 
-    def go() -> None:
-        first.value = slots
-        if call(context, where, into, 1, failed) or trap:
-            raise _in_words(wasmtime.Trap._from_ptr(trap)) if trap and alive else RuntimeError("wasmtime refused a call")
+    def go(number: int) -> None:
+        first.value = number
+        if call(context, where, into, 2, failed) or trap:
+            if not (trap and alive):
+                raise RuntimeError("wasmtime refused a call")
+            own = ctypes.cast(trap, type(trap))
+            ctypes.memset(failed, 0, ctypes.sizeof(ctypes.c_void_p))  # the next call has failed only if it says so itself
+            raise _in_words(wasmtime.Trap._from_ptr(own))
         if first.value:
             raise RuntimeError("a rule raised an error")
 

@@ -95,15 +95,17 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
 
 def _answers(history: History, month: int, found: Floats, survey: Survey) -> NDArray[np.int64]:
     """How many promoters, passives and detractors answer: people drawn one by one without repetition."""
-    left = np.rint(found).astype(np.int64)
+    left: list[int] = np.rint(found).astype(np.int64).tolist()
+    there = sum(left)
     answers = np.zeros(3, np.int64)
     key, word = streams.key_of_run(history.seed, history.replication), streams.word(f"survey {month}")
-    asked = min(survey.people, int(left.sum()))
-    who, whether = (streams.uniforms_numbered(key, word, streams.SURVEY, k, asked) for k in (0, 1))
-    for u, answers_at in zip(who, whether, strict=True):
-        mood = int(np.searchsorted(left.cumsum(), u * left.sum(), side="right"))
+    asked = min(survey.people, there)
+    draws, answering = (streams.uniforms_numbered(key, word, streams.SURVEY, k, asked) for k in (0, 1))
+    for number, (u, whether) in enumerate(zip(draws.tolist(), answering.tolist(), strict=True)):
+        who = u * (there - number)
+        mood = 0 if who < left[0] else 1 if who < left[0] + left[1] else 2
         left[mood] -= 1
-        if answers_at < survey.response_share:
+        if whether < survey.response_share:
             answers[mood] += 1
     return answers
 

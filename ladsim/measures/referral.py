@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.ladder import BySegment, grouped
-from ladsim.measures.tidy import became_customer, currency, monthly, people, ratio, rows, spans
+from ladsim.measures.tidy import Floats, became_customer, currency, monthly, people, ratio, rows, spans
 from ladsim.words import ENGLISH
 
 FEEDS_ON_ITSELF = ENGLISH.say("note.feeds_on_itself")
@@ -187,14 +187,7 @@ def customer_referral_value(history: History, *, by: BySegment = None) -> pd.Dat
     Direct referrals count, once each; a saved acquisition cost does not. By segment: that of the customer who referred. Unit:
     currency per referring customer, not discounted; NaN without referrals. Source: Kumar, Petersen & Leone (2010), simplified.
     """
-    c = rows(history)
-    parent, _ = _parents(history)
-    child = np.flatnonzero(parent >= 0)
-    names = history.segment_names if by == "segment" else ("all",)
-    place = grouped_rows(c["segment"], by)
-    referring = np.bincount(place[np.unique(parent[child])], minlength=len(names))
-    referred = np.bincount(place[parent[child]], minlength=len(names))
-    units = np.bincount(place[parent[child]], (c["contribution"] + c["cost"])[child], minlength=len(names))
+    referring, referred, units = _brought(history, by)
     table = pd.DataFrame(
         {
             "referring_customers": people(history, referring),
@@ -204,8 +197,27 @@ def customer_referral_value(history: History, *, by: BySegment = None) -> pd.Dat
         }
     )
     if by is not None:
-        table.insert(0, by, names)
+        table.insert(0, by, history.segment_names)
     return table
+
+
+def referral_value_parts(history: History) -> tuple[float, float]:
+    """What all referred customers earned, in currency, and how many people referred them: what ``customer_referral_value`` divides."""
+    (referring,), _, (units,) = _brought(history, None)
+    return float(currency(history, units)), float(people(history, referring))
+
+
+def _brought(history: History, by: BySegment) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Per group of who referred: how many did, how many they brought, and what those earned, in amount units; simulated."""
+    c = rows(history)
+    parent, _ = _parents(history)
+    child = np.flatnonzero(parent >= 0)
+    count = len(history.segment_names) if by == "segment" else 1
+    place = grouped_rows(c["segment"], by)
+    referring = np.bincount(place[np.unique(parent[child])], minlength=count)
+    referred = np.bincount(place[parent[child]], minlength=count)
+    units = np.bincount(place[parent[child]], (c["contribution"] + c["cost"])[child], minlength=count)
+    return referring, referred, np.asarray(units, np.float64)
 
 
 def grouped_rows(segment: NDArray[np.integer], by: BySegment) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ beside a fast run. NaN stands where a number is undefined: nobody to divide by, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.measures import equity, ladder, loyalty, referral, retention, stability, value
-from ladsim.measures.tidy import became_customer, causes_of, currency, people, ratio, rows
+from ladsim.measures.tidy import became_customer, causes_of, currency, people, rows
 
 Ratio = tuple[float, float]  # what is above and below the line
 
@@ -38,8 +39,13 @@ def summarise(history: History) -> Summary:
     found: dict[str, float | Ratio] = {**_money(history), **_people(history), **_per_customer(history), **_loyalty(history)}
     found["acquisition_cost"] = (float(value.spend_per_month(history).sum()), float(people(history, _new(history)[0])))
     ratios = {name: one for name, one in found.items() if isinstance(one, tuple)}
-    scalars = {name: float(ratio(*one)) if isinstance(one, tuple) else one for name, one in found.items()}
+    scalars = {name: _quotient(*one) if isinstance(one, tuple) else one for name, one in found.items()}
     return Summary(scalars, value.abc_shares(history), referral.tree_sizes(history), ratios)
+
+
+def _quotient(above: float, below: float) -> float:
+    """above / below, NaN where nothing is below."""
+    return float(above) / float(below) if below != 0.0 else math.nan
 
 
 def _new(history: History) -> tuple[int, int]:
@@ -109,11 +115,10 @@ def _per_customer(history: History) -> dict[str, float | Ratio]:
     c, was = rows(history), became_customer(history)
     heads = int(was.sum())
     once, twice = int((c["booked"] >= 1).sum()), int((c["booked"] >= 2).sum())
-    brought = referral.customer_referral_value(history).iloc[0]
     return {
         "customers_ever": float(people(history, heads)),
         "repurchase_rate": (twice, once),
         "lifetime_value_revenue": (float(c["revenue"][was].sum()) / history.unit, heads),
         "lifetime_value_contribution": (float(c["contribution"][was].sum()) / history.unit, heads),
-        "referral_value": (float(brought["earned"]), float(brought["referring_customers"])),
+        "referral_value": referral.referral_value_parts(history),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -44,15 +45,21 @@ def program_causes(history: History, place: int) -> slice:
 
 def causes_of(history: History) -> Causes:
     """The lines of the accounts of a history."""
-    count = len(history.causes)
-    place = np.arange(count)
     first_program = program_causes(history, 0).start
-    kinds = history.cause_kinds or ("revenue", "contribution", "contribution")
+    return _lines(len(history.causes), first_program, tuple(history.cause_kinds), tuple(history.program_kinds))
+
+
+@lru_cache(maxsize=64)
+def _lines(count: int, first_program: int, cause_kinds: tuple[str, ...], program_kinds: tuple[str, ...]) -> Causes:
+    """The lines of so many causes, those of programmes last: the same for all futures of a strategy."""
+    place = np.arange(count)
+    kinds = cause_kinds or ("revenue", "contribution", "contribution")
     known = np.array([*kinds, *[""] * (count - len(kinds))])
     of_programs = place >= first_program
     of_contacts = np.zeros(count, bool)
-    for number, kind in enumerate(history.program_kinds):
-        of_contacts[program_causes(history, number)] = kind == CONTACT
+    for number, kind in enumerate(program_kinds):
+        first = first_program + number * len(PROGRAM_CAUSES)
+        of_contacts[first : first + len(PROGRAM_CAUSES)] = kind == CONTACT
     revenue = (known == "revenue") & ~of_contacts
     contribution = revenue | (known == "contribution")
     return Causes(

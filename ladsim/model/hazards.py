@@ -170,3 +170,15 @@ def work_out(m):  # type: ignore[no-untyped-def]
             else:
                 number = probability(step.number, factor)
             access.set_step_number(m, NOW, g, s, number)
+
+
+@rule
+def keep_rates(m):  # type: ignore[no-untyped-def]
+    """Note the rates with which clocks have run until now as those of before the levers moved."""
+    for g in range(m.groups):
+        for s in range(m.steps):
+            access.set_step_number(m, BEFORE, g, s, access.step_number(m, NOW, g, s))
+        for r in range(m.rungs):
+            access.set_order_rate(m, BEFORE, g, r, access.order_rate(m, NOW, g, r))
+            for layer in range(m.layers):
+                access.set_message_rate(m, BEFORE, layer, g, r, access.message_rate(m, NOW, layer, g, r))

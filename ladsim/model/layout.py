@@ -12,17 +12,21 @@ bundle     holds                                                  written by
 ``Books``  changes of counts, flows, money, messages, the log      the rules
 =========  =====================================================  ===========================
 
-A row is as long as the scenario needs: ``PARTS`` says which parts there are, and ``lay_out`` which of them a scenario has. What a
-programme or satisfaction must remember of a customer is another part, in a line of ``PARTS``.
+Each array is declared once, in its bundle: ``model.arrays`` says how, and what follows from it. A customer's row is made of parts,
+which ``model.row`` declares.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ladsim.hosts.block import Block
+from ladsim.model.arrays import arrays_of, buffer, change, count, point, pointers, table
+from ladsim.model.plan_layout import PLAN
+from ladsim.model.row import PARTS
 
 TICK = 1 << 20
 TICKS_PER_MONTH = 30
@@ -32,49 +36,11 @@ MOST_MONEY = 1 << 61  # sum of all amounts of a run, signs aside, that int64 sur
 NOBODY = -1
 NOBODY_ID = (1 << 64) - 1
 MOST_VISITS = (1 << 16) - 1  # entries to one rung that are counted one by one
+LINE = 64  # bytes of memory that come at once
 
-# The arrays that the market's record points to, as the three bundles below name them.
-ARRAYS = (
-    "rungs", "steps", "kinds", "segment_rung", "segment_step", "lever_rung", "lever_step", "talk", "step_number", "order_rate",
-    "message_rate", "basket_factor", "cost_rate", "quality", "price", "points", "changed", "layers", "cause_kinds", "programs",
-    "joins", "level_rung", "level_step", "level_cost", "beliefs", "ids", "rows", "due", "people", "flows", "orders",
-    "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns", "leavers", "members", "levels", "moods",
-    "held", "log", "letters", "mail", "mail_count",
-)  # fmt: skip
-
-# What a customer's row is made of. Packed: a row should be one line of memory.
-# `cohort` holds marks above its lowest bits (``model.standing``); `began` is the rung at the start of the month `moved`.
-HEAD = np.dtype(
-    [("rung", "u1"), ("what", "u1"), ("leaving", "u1"), ("began", "u1"), ("segment", "u2"), ("cohort", "u2"), ("moved", "u2")]
-)
+# The marks in `HEAD.cohort` stand above the month (``model.standing``).
 COHORT_BITS = 11  # months a scenario may have, and two
 COHORT_MASK = (1 << COHORT_BITS) - 1
-ORDERS = np.dtype([("number", "u4"), ("booked", "u4"), ("bought", "u2")])
-AFTER = np.dtype([("orders_here", "u4")])
-TALK = np.dtype([("messages", "u4"), ("referrer", "i4")])
-RENEWALS = np.dtype([("due", "i8"), ("anchor", "i8"), ("renewals", "u4")])
-ARRIVAL = np.dtype([("due", "i8"), ("flow", "u2"), ("to", "u1")])
-COSTS = np.dtype([("paid_until", "i8")])
-STAY = np.dtype([("entered", "i8")])
-OUTCOME = np.dtype([("revenue", "i8"), ("contribution", "i8"), ("cost", "i8")])
-SEQUENCE = np.dtype([("sequence", "u4")])
-VIEW = np.dtype([("kind", "u2")])  # as whom the firm sees the customer: what a campaign aims at
-MOOD = np.dtype([("satisfaction", "f8"), ("expectation", "f8")])
-# What every programme remembers of a customer; `level` 0 is no member, `orders` a factor on the rate of orders.
-MEMBER = np.dtype(
-    [("due", "i8"), ("since", "i8"), ("balance", "i8"), ("orders", "f8"), ("number", "u4"), ("level", "u1"), ("state", "u1")]
-)
-WORD = np.dtype("i8")  # a clock: when it is due, or, while it stands still, its exposure with the sign bit set
-TALLY = np.dtype("u2")
-TRAIT = np.dtype("f8")
-
-# name, kind of the record: the parts of a row, in their order. `words`, `members`, `memory`, `traits` and `visits` repeat.
-PARTS: dict[str, np.dtype[Any]] = {
-    "head": HEAD, "words": WORD, "orders": ORDERS, "after": AFTER, "talk": TALK, "renewals": RENEWALS, "arrival": ARRIVAL,
-    "costs": COSTS, "stay": STAY, "outcome": OUTCOME, "sequence": SEQUENCE, "view": VIEW, "mood": MOOD, "traits": TRAIT,
-    "visits": TALLY, "members": MEMBER, "memory": WORD,
-}  # fmt: skip
-LINE = 64  # bytes of memory that come at once
 
 # One customer as a history shows it.
 CUSTOMER = np.dtype(
@@ -116,100 +82,6 @@ PROGRAM = np.dtype(
     align=True,
 )  # fmt: skip
 JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; a unit of time there
-MARKET = np.dtype(
-    [
-        # What the scenario says.
-        ("handling", "i8"),
-        ("basket_mean", "f8"),
-        ("basket_spread", "f8"),
-        ("basket_shape", "f8"),
-        ("margin", "f8"),
-        ("vat", "f8"),
-        ("unit", "f8"),  # amount units in one unit of the currency
-        ("run", "u8"),  # the replication's key of luck
-        ("basket_law", "i4"),
-        ("layers", "i4"),
-        ("orders_trait", "i4"),
-        ("messages_trait", "i4"),
-        ("basket_trait", "i4"),
-        ("recommendation_trait", "i4"),
-        ("kinds", "i4"),
-        ("programs", "i4"),
-        ("views", "i4"),  # as whom a customer may be seen; 1: all alike
-        ("seen", "i4"),  # of them, those that a rung may be taken for; the rest is for life
-        ("belief_steps", "i4"),  # different shares of customers whose rung is not known
-        # Satisfaction: see ``model.satisfaction``.
-        ("satisfaction_start", "f8"),
-        ("expectation_start", "f8"),
-        ("learning", "f8"),
-        ("adaptation", "f8"),
-        ("quality_spread", "f8"),
-        ("failure", "f8"),
-        ("failure_quality", "f8"),
-        ("recovery", "f8"),
-        ("recovery_quality", "f8"),
-        ("feeling_orders", "f8"),
-        ("feeling_basket", "f8"),
-        ("recommendation_base", "f8"),
-        ("recommendation_slope", "f8"),
-        ("stagger", "u1"),
-        ("log", "u1"),
-        ("numbered", "u1"),  # ids are the rows' numbers
-        ("personal", "u1"),  # a customer's own state drives its clocks: programmes, satisfaction
-        # A row: how many clocks of `time` steps it keeps (1: only that which is due first), the other clocks' columns (−1: none).
-        ("slots", "i4"),
-        ("all_slots", "u1"),
-        ("order_column", "i4"),
-        ("talk_column", "i4"),
-        *((f"part_{name}", "i4") for name in PARTS),  # where the parts begin, in bytes; −1: the scenario does not need it
-        # How long the arrays' axes are.
-        ("customers", "i8"),
-        ("rungs", "i8"),
-        ("steps", "i8"),
-        ("flows", "i8"),
-        ("segments", "i8"),
-        ("groups", "i8"),  # segments × views: those that levers may treat otherwise
-        ("all_levels", "i8"),
-        ("causes", "i8"),
-        ("cohorts", "i8"),
-        ("ticks", "i8"),
-        ("stride", "i8"),
-        ("chunk", "i8"),  # blocks of customers that one thread takes together
-        # How far the buffers are filled, and how long they are.
-        ("log_rows", "i8"),
-        ("log_size", "i8"),
-        ("letters", "i8"),
-        ("letters_size", "i8"),
-        ("spare", "i8"),  # first letter that may be written over, −1: none
-        ("spares", "i8"),
-        ("most_letters", "i8"),  # that may wait for one tick
-        ("too_many", "i8"),  # the tick for which more are waiting; 0: none
-        ("reserve", "i8"),  # room for the busiest single event
-        # The threads: each has a record like this one.
-        ("first", "u8"),  # where the first one's record stands; the others follow it
-        ("threads", "i8"),
-        ("me", "i8"),
-        ("at_shared", "u8"),  # where they wait for each other
-        # How far this one is: ticks finished, phase, place within the phase, letters being delivered, events left before it pauses.
-        ("tick", "i8"),
-        ("phase", "i8"),
-        ("place", "i8"),
-        ("delivering", "i8"),
-        ("left", "i8"),
-        # What is due next in each block of customers, and the letters being delivered.
-        ("at_blocks", "u8"),
-        ("blocks", "i8"),
-        ("at_places", "u8"),
-        ("places", "i8"),
-        # A bit per customer whose events are logged; 0: everybody's are.
-        ("at_followed", "u8"),
-        # All that was booked, signs aside; MOST_MONEY when it was too much to count.
-        ("moved", "i8"),
-        # Where the arrays are.
-        *((f"at_{name}", "u8") for name in ARRAYS),
-    ],
-    align=True,
-)
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
 LAYER = np.dtype(
     [
@@ -266,78 +138,82 @@ POINT = 1000  # of a balance in points: thousandths
 # What is counted of moods: people by likelihood to recommend, and the sum of their satisfaction in millionths of a point; then
 # service failures so far, and those of them that were recovered from.
 MOODS = ("promoters", "passives", "detractors", "satisfaction", "failures", "recovered")
+# Along the first axis of what clocks run by.
+NOW_BEFORE = ("now", "before the levers moved last")
 
 
-class Rules(NamedTuple):
-    """What governs every customer. R rungs, S steps, G segments, A groups (segments × views), L layers, P programmes, N customers.
-
-    Of the tables that levers move, place 0 is in force now, and place 1 was before they moved last.
-    """
+@dataclass(frozen=True)
+class Rules:
+    """What governs every customer."""
 
     market: Any  # (1,) MARKET
-    rungs: Any  # (R,) RUNG
-    steps: Any  # (S,) STEP, sorted by rung left, trigger, place in the file
-    kinds: Any  # (K,) KIND: kinds of order
-    segment_rung: Any  # (G, R) FACTORS
-    segment_step: Any  # (G, S) float64
-    lever_rung: Any  # (A, R) FACTORS, written by the plan
-    lever_step: Any  # (A, S) float64, written by the plan
-    talk: Any  # (L, R) float64: messages a month
-    step_number: Any  # (2, A, S) float64: hazard a unit of time, or probability; of a beta step the factor on −ln(1 − p)
-    order_rate: Any  # (2, A, R) float64: orders a unit of time, without the customer's trait
-    message_rate: Any  # (2, L, A, R) float64: messages a unit of time, without trait and reach
-    basket_factor: Any  # (A, R) float64
-    cost_rate: Any  # (A, R) float64: amount units a month
-    quality: Any  # (A, R) float64: of an experience, 0 to 10
-    price: Any  # (A, R) float64: factor on the price
-    points: Any  # (A, R) float64: factor on points
-    changed: Any  # (A, R) uint8: whether clocks run otherwise now than before
-    layers: Any  # (L,) LAYER
-    cause_kinds: Any  # (C,) uint8: what each cause of money is
-    programs: Any  # (P,) PROGRAM
-    joins: Any  # (P, R) JOIN
-    level_rung: Any  # (levels of all programmes, R) FACTORS; a programme's first level is that of who is no member
-    level_step: Any  # (levels of all programmes, S) float64
-    level_cost: Any  # (levels of all programmes,) float64: amount units a month
-    beliefs: Any  # (B,) float64: different shares of customers whose rung is not known, ascending
-    graphs: tuple[Any, ...]  # what the layers and programmes point to
+    rungs: Any = table(RUNG, "rungs", what="a rung")
+    steps: Any = table(STEP, "steps", what="a step")
+    kinds: Any = table(KIND, "kinds", what="a kind of order")
+    segment_rung: Any = table(FACTORS, "segments", "rungs", what="what a segment is multiplied by on a rung")
+    segment_step: Any = table("f8", "segments", "steps", what="what a segment's step is multiplied by")
+    lever_rung: Any = table(FACTORS, "groups", "rungs", what="what the plan multiplies by on a rung, for a group", by="plan")
+    lever_step: Any = table("f8", "groups", "steps", what="what the plan multiplies a group's step by", by="plan")
+    talk: Any = table("f8", "layers", "rungs", what="messages a month in a layer, from a rung")
+    # Hazard a unit of time, or probability; of a beta step the factor on −ln(1 − p).
+    step_number: Any = table("f8", NOW_BEFORE, "groups", "steps", what="a group's hazard or probability of a step", by="plan")
+    # Without the customer's trait; messages without reach, too.
+    order_rate: Any = table("f8", NOW_BEFORE, "groups", "rungs", what="orders a unit of time of a group on a rung", by="plan")
+    message_rate: Any = table("f8", NOW_BEFORE, "layers", "groups", "rungs", what="messages a unit of time", by="plan")
+    basket_factor: Any = table("f8", "groups", "rungs", what="what a basket of a group on a rung is multiplied by", by="plan")
+    cost_rate: Any = table("f8", "groups", "rungs", what="amount units a month that a customer costs", by="plan")
+    quality: Any = table("f8", "groups", "rungs", what="how good an experience of a group on a rung is, 0 to 10", by="plan")
+    price: Any = table("f8", "groups", "rungs", what="what the price is multiplied by", by="plan")
+    points: Any = table("f8", "groups", "rungs", what="what the points of an order are multiplied by", by="plan")
+    changed: Any = table("u1", "groups", "rungs", what="whether clocks run otherwise since the levers moved last", by="plan")
+    layers: Any = table(LAYER, "layers", what="a layer of word of mouth")
+    cause_kinds: Any = table("u1", "causes", what="what a cause of money is (`CAUSE_KINDS`)")
+    programs: Any = table(PROGRAM, "programs", what="a programme")
+    joins: Any = table(JOIN, "programs", "rungs", what="how a programme is joined on a rung")
+    level_rung: Any = table(FACTORS, "levels", "rungs", what="by what a programme's level multiplies on a rung")
+    level_step: Any = table("f8", "levels", "steps", what="by what a programme's level multiplies a step")
+    level_cost: Any = table("f8", "levels", what="amount units a month that a member costs at a programme's level")
+    beliefs: Any = table("f8", "beliefs", what="a share of customers whose rung is not known")
+    plan: Any = table(PLAN, ("the plan",), what="the plan's record, which points to its arrays", by="plan")
+    graphs: tuple[Any, ...] = ()  # what the layers and programmes point to
+    plan_arrays: Any = None  # PlanArrays: what the plan's record points to
 
 
-class State(NamedTuple):
+@dataclass(frozen=True)
+class State:
     """One row per customer."""
 
-    rows: Any  # (N · stride,) uint8: the parts, row by row
-    due: Any  # (N,) int64: each customer's next event
-    ids: Any  # (N,) uint64; empty where the ids are the rows' numbers
+    rows: Any = table("u1", "bytes", what="the parts of every row", by="rules")
+    due: Any = table("i8", "customers", what="when a customer's next event is due", by="rules")
+    ids: Any = table("u8", "customers", what="a customer's permanent id", empty_where="the ids are the rows' numbers")
 
 
-class Books(NamedTuple):
-    """What is written down. M months, D days, C causes of money, A arrivals, K kinds of order."""
+@dataclass(frozen=True)
+class Books:
+    """What is written down. Month 0 is the start; of what happens in a month, it is empty but where the start brings orders."""
 
-    people: Any  # (M + 1, G, R) int64: change of the number of customers in the month; month 0 is the start
-    flows: Any  # (M + 1, S + A, G) int64: month 0 is empty
-    orders: Any  # (M + 1, G, R) int64
-    order_kinds: Any  # (M + 1, K) int64
-    newcomers: Any  # (M + 1, G, 2) int64: new customers; those of them that were referred
-    money: Any  # (M + 1, C, G, R) int64
-    daily: Any  # (D + 1, C) int64
-    messages: Any  # (M + 1, L, 3) int64: sent, heard, sent by detractors
-    cohorts: Any  # (M + 1, M + 1, R) int64: change in the month, by the month they became customers (0: from the start) and rung
-    buyers: Any  # (M + 1, M + 1) int64: by month and cohort, those with an order in the month
-    # (M + 1, G, 3) int64: customers won back; those who had bought before the start and are customers again for the first time; of
-    # these, who belong to no cohort, those with an order in the month
-    returns: Any
-    leavers: (
-        Any  # (M + 1, G, R + 1) int64: customers at the month's start who are none at its end, by rung; who came and left in it
-    )
-    members: Any  # (M + 1, P, MEMBER_COUNTS) int64
-    levels: Any  # (M + 1, levels of all programmes) int64: change of the number of members
-    moods: Any  # (M + 1, G, R, MOODS) int64: change of people, of their summed satisfaction, of failures
-    held: Any  # (clocks,) float64: with which hazards a customer's clocks have run, while it acts
-    log: Any  # LOG rows waiting to be collected
-    letters: Any  # LETTER rows waiting for the courier, in lists by the tick of delivery
-    mail: Any  # (D + 3,) int64: first letter of each tick's list, −1: none
-    mail_count: Any  # (D + 3,) int64
+    people: Any = change("months", "segments", "rungs", what="customers of a segment on a rung")
+    flows: Any = count("months", "flows", "segments", what="steps taken")
+    orders: Any = count("months", "segments", "rungs", what="orders")
+    order_kinds: Any = count("months", "kinds", what="orders of a kind")
+    newcomers: Any = count("months", "segments", ("new", "referred"), what="new customers; those of them that were referred")
+    money: Any = count("months", "causes", "segments", "rungs", what="amount units booked")
+    daily: Any = count("days", "causes", what="amount units booked")
+    messages: Any = count("months", "layers", ("sent", "heard", "sent by detractors"), what="messages in a layer")
+    cohorts: Any = change("months", "cohorts", "rungs", what="a cohort's customers on a rung")
+    buyers: Any = count("months", "cohorts", what="customers of a cohort that order in a month")
+    # Who had bought before the start and is a customer again for the first time belongs to no cohort: such buyers stand here.
+    returns: Any = count("months", "segments", ("won back", "first back", "buyers"), what="those who are customers again")
+    # Customers at the month's start who are none at its end, by the rung of its start; behind the last rung, who came and left in it.
+    leavers: Any = count("months", "segments", "rungs or none", what="customers who leave the customers in a month")
+    members: Any = count("months", "programs", MEMBER_COUNTS, what="what is counted of a programme's members")
+    levels: Any = change("months", "levels", what="members at a level")
+    moods: Any = change("months", "segments", "rungs", MOODS, what="people by mood, and more", empty_where="without satisfaction")
+    held: Any = buffer("f8", "clocks", what="with which hazard a clock of the customer that acts has run")
+    log: Any = buffer(LOG, "log", what="a row of the log")
+    letters: Any = buffer(LETTER, "letters", what="a letter, in lists by the tick of delivery")
+    mail: Any = buffer("i8", "ticks", what="place of the first letter of a tick's list, −1 for none")
+    mail_count: Any = buffer("i8", "ticks", what="how many letters wait for a tick")
 
     @property
     def counts(self) -> Any:
@@ -345,13 +221,98 @@ class Books(NamedTuple):
         return self.people.sum(axis=0)
 
 
+@dataclass(frozen=True)
+class Engine:
+    """What an engine adds, array by array (``place``), where it needs it; the market's record has a 0 until then."""
+
+    blocks: Any = table("i8", "blocks", what="when the first event of a block of customers is due", by="rules")
+    # The thread that has the letter above, its place in that thread's buffer below.
+    places: Any = buffer("i8", "places", what="which letter a thread is about to deliver")
+    shared: Any = table("i8", "lines", what="what the threads tell each other", by="rules")
+    followed: Any = table("u1", "bytes", what="a bit for each customer whose events are logged", empty_where="everybody's are")
+
+
+ARRAYS = arrays_of(Rules, State, Books, Engine)
+MARKET = np.dtype(
+    [
+        # What the scenario says.
+        ("handling", "i8"),
+        ("basket_mean", "f8"),
+        ("basket_spread", "f8"),
+        ("basket_shape", "f8"),
+        ("margin", "f8"),
+        ("vat", "f8"),
+        ("unit", "f8"),  # amount units in one unit of the currency
+        ("run", "u8"),  # the replication's key of luck
+        ("basket_law", "i4"),
+        ("orders_trait", "i4"),
+        ("messages_trait", "i4"),
+        ("basket_trait", "i4"),
+        ("recommendation_trait", "i4"),
+        ("views", "i4"),  # as whom a customer may be seen; 1: all alike
+        ("seen", "i4"),  # of them, those that a rung may be taken for; the rest is for life
+        ("belief_steps", "i4"),  # different shares of customers whose rung is not known
+        # Satisfaction: see ``model.satisfaction``.
+        ("satisfaction_start", "f8"),
+        ("expectation_start", "f8"),
+        ("learning", "f8"),
+        ("adaptation", "f8"),
+        ("quality_spread", "f8"),
+        ("failure", "f8"),
+        ("failure_quality", "f8"),
+        ("recovery", "f8"),
+        ("recovery_quality", "f8"),
+        ("feeling_orders", "f8"),
+        ("feeling_basket", "f8"),
+        ("recommendation_base", "f8"),
+        ("recommendation_slope", "f8"),
+        ("stagger", "u1"),
+        ("log", "u1"),
+        ("numbered", "u1"),  # ids are the rows' numbers
+        ("personal", "u1"),  # a customer's own state drives its clocks: programmes, satisfaction
+        # A row: how many clocks of `time` steps it keeps (1: only that which is due first), the other clocks' columns (−1: none).
+        ("slots", "i4"),
+        ("all_slots", "u1"),
+        ("order_column", "i4"),
+        ("talk_column", "i4"),
+        *((f"part_{name}", "i4") for name in PARTS),  # where the parts begin, in bytes; −1: the scenario does not need it
+        ("stride", "i8"),  # how long a row is
+        ("chunk", "i8"),  # blocks of customers that one thread takes together
+        # How far the buffers are filled.
+        ("log_rows", "i8"),
+        ("letters", "i8"),
+        ("spare", "i8"),  # first letter that may be written over, −1: none
+        ("spares", "i8"),
+        ("most_letters", "i8"),  # that may wait for one tick
+        ("too_many", "i8"),  # the tick for which more are waiting; 0: none
+        ("reserve", "i8"),  # room for the busiest single event
+        # The threads: each has a record like this one.
+        ("first", "u8"),  # where the first one's record stands; the others follow it
+        ("threads", "i8"),
+        ("me", "i8"),
+        # How far this one is: ticks finished, phase, place within the phase, letters being delivered, events left before it pauses.
+        ("tick", "i8"),
+        ("phase", "i8"),
+        ("place", "i8"),
+        ("delivering", "i8"),
+        ("left", "i8"),
+        ("date", "i8"),  # dates of the plan that are over, where the rules themselves go from one to the next
+        # All that was booked, signs aside; MOST_MONEY when it was too much to count.
+        ("moved", "i8"),
+        # Where the arrays are, and how long their axes.
+        *pointers(Rules, State, Books, Engine),
+    ],
+    align=True,
+)
+
+
 def lay_out(market: Any, needed: dict[str, int]) -> None:
     """Write into the market's record where the parts of a row begin; `needed` says how many of each there are."""
     offset = 0
-    for name, kind in PARTS.items():
+    for name, declared in PARTS.items():
         count = needed.get(name, 0)
         market[f"part_{name}"] = offset if count else -1
-        offset += count * kind.itemsize
+        offset += count * declared.kind.itemsize
     step = LINE if offset > LINE // 2 and -offset % LINE <= LINE // 4 else 8
     market["stride"] = -(-offset // step) * step
 
@@ -362,40 +323,12 @@ def bind(rules: Rules, state: State, books: Books, block: Block, market: Any = N
     Compiled code takes it in place of the bundles and writes straight into their arrays, so keep the bundles as long as the record.
     """
     market = rules.market if market is None else market
-    row = market[0]
-    row["customers"] = state.due.size
-    _, row["segments"], row["rungs"] = books.people.shape
-    row["steps"] = rules.steps.size
-    row["flows"] = books.flows.shape[1]
-    row["causes"] = books.money.shape[1]
-    row["cohorts"] = books.cohorts.shape[1]
-    row["groups"] = rules.basket_factor.shape[0]
-    row["all_levels"] = books.levels.shape[1]
-    row["ticks"] = books.mail.size - 1
-    row["spare"] = -1
-    arrays = {**rules._asdict(), **state._asdict(), **books._asdict()}
-    for name in ARRAYS:
-        place(market, name, arrays[name], block)
+    held = (*vars(rules).items(), *vars(state).items(), *vars(books).items())
+    point(market, block, ARRAYS, {name: array for name, array in held if name in ARRAYS})
+    market["spare"] = -1
     return market
 
 
 def place(market: Any, name: str, array: Any, block: Block) -> None:
-    """Let the market's record point to an array (again, when a buffer has grown)."""
-    if not array.flags.c_contiguous or array.dtype != _KINDS[name]:
-        raise TypeError(f"{name}: found {array.dtype} {array.flags}, must be a contiguous array of {_KINDS[name]}")
-    market[f"at_{name}"] = block.address(array)
-    if name in ("log", "letters"):
-        market[f"{name}_size"] = array.size
-
-
-_KINDS = {
-    "rungs": RUNG, "steps": STEP, "kinds": KIND, "layers": LAYER, "log": LOG, "letters": LETTER, "segment_rung": FACTORS,
-    "lever_rung": FACTORS, "ids": np.uint64, "rows": np.uint8, "changed": np.uint8, "cause_kinds": np.uint8, "programs": PROGRAM,
-    "joins": JOIN, "level_rung": FACTORS,
-} | dict.fromkeys(
-    ("segment_step", "lever_step", "talk", "step_number", "order_rate", "message_rate", "basket_factor", "cost_rate", "quality",
-     "price", "points", "level_step", "level_cost", "beliefs", "held"), np.float64
-) | dict.fromkeys(
-    ("due", "people", "flows", "orders", "order_kinds", "newcomers", "money", "daily", "messages", "cohorts", "buyers", "returns",
-     "leavers", "members", "levels", "moods", "mail", "mail_count"), np.int64
-)  # fmt: skip
+    """Let the market's record, or those of all threads, point to an array that has come or grown."""
+    point(market, block, ARRAYS, {name: array})

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +105,7 @@ def _praise(table: Floats, wins: Floats, paired: bool) -> float | None:
     return math.sqrt(2.0) * max(0.0, float((np.where(chosen, apart, 0.0).sum(axis=0) / chosen.sum(axis=0)).mean()))
 
 
+@lru_cache(maxsize=16)
 def _halves(units: int) -> NDArray[np.bool_]:
     """Which units belong to the first half in each halving, (HALVINGS, units): by luck of their own, the same in every study."""
     key, word = streams.key_of_run(0, units), streams.word("halves")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ladsim.measures.dictionary import END, numbers_of_studies
 from ladsim.planning import pairs
 from ladsim.planning.amounts import in_amount_units
-from ladsim.planning.results import Replications
+from ladsim.planning.results import Replications, once
 
 Floats = NDArray[np.float64]
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
@@ -43,6 +43,7 @@ def estimate(runs: Replications, measure: str) -> pairs.Estimate:
     return pairs.within(pairs.mean(np.where(np.isfinite(values), values, np.nan), paired), unit)
 
 
+@once
 def measures(runs: Replications) -> pd.DataFrame:
     """Every measure over the futures: measure, name, unit, mean, low, high, p05, p50, p95, sd, futures.
 

@@ -24,9 +24,8 @@ from ladsim.measures.loyalty import (
     service_failures,
 )
 from ladsim.measures.tidy import CONTACT, program_causes
-from ladsim.planning.results import Replications
+from ladsim.planning.results import Replications, once
 from ladsim.programs.program import kind_of
-from ladsim.scenario.differences import resolve
 from ladsim.scenario.program_spec import Program
 
 Floats = NDArray[np.float64]
@@ -80,12 +79,12 @@ def cost_of_unit(runs: Replications, name: str) -> Floats:
     A point of a points programme costs `reward_cost` ÷ `reward_at`; that every point will be redeemed is the cautious end. Where there
     is no balance, or a user's own kind says no cost of a point: NaN.
     """
-    first, seed = runs.histories[0], runs.setting.seed
+    first = runs.histories[0]
     place = first.program_names.index(name)
     if kind_of(first.program_kinds[place]).is_in_money:
         return np.ones(runs.count)
     draws = (runs.count + 1) // 2 if len(runs.parameters.columns) else 1
-    costs = [_cost_of_point(resolve(runs.scenario, seed, draw).programs[place]) for draw in range(draws)]
+    costs = [_cost_of_point(runs.draws.scenario_of(draw).programs[place]) for draw in range(draws)]
     return np.array([costs[k // 2 if draws > 1 else 0] for k in range(runs.count)])
 
 
@@ -116,6 +115,7 @@ def level_fan(runs: Replications, name: str, level: str) -> Floats:
     return np.stack(found)
 
 
+@once
 def opinion_fans(runs: Replications) -> dict[str, Floats]:
     """The columns of ``net_promoter_score``, ``promoters_and_ambassadors`` and ``service_failures``: (futures, months) each."""
     fans: dict[str, Floats] = {}
@@ -170,6 +170,7 @@ def opinion_by_month(runs: Replications) -> pd.DataFrame:
     return _joined([_fan(values, months, what=column) for column, values in fans.items()], ["month", "what", *FAN])
 
 
+@once
 def survey_by_month(runs: Replications) -> pd.DataFrame:
     """What a survey would have found in one future, as pages draw it: month, asked, answers, nps, standard_error, low, high, true.
 
@@ -185,10 +186,18 @@ def survey_by_month(runs: Replications) -> pd.DataFrame:
 def _fan(values: Floats, months: Floats, **names: str) -> pd.DataFrame:
     """Mean and quantiles over the futures in which the number exists, by month."""
     table = pd.DataFrame({"month": months, **names})
-    kept = [column[~np.isnan(column)] for column in values.T]
+    unknown = np.isnan(values)
+    kept = [column[~without] for column, without in zip(values.T, unknown.T, strict=True)]
     table["mean"] = [float(column.mean()) if column.size else np.nan for column in kept]
-    for name, q in QUANTILES.items():
-        table[name] = [float(np.quantile(column, q)) if column.size else np.nan for column in kept]
+    levels, whole = list(QUANTILES.values()), ~unknown.any(axis=0)
+    found = np.full((len(levels), values.shape[1]), np.nan)
+    if whole.any():
+        found[:, whole] = np.quantile(values[:, whole], levels, axis=0)
+    for place in np.flatnonzero(~whole):
+        if kept[place].size:
+            found[:, place] = np.quantile(kept[place], levels)
+    for name, line in zip(QUANTILES, found, strict=True):
+        table[name] = line
     return table
 
 

@@ -53,21 +53,28 @@ def _is_number(text: str) -> bool:
 
 
 def write_study(
-    folder: str | Path, study: Study, *, page: str | None = None, command: str = "", extra: Mapping[str, bytes] | None = None
+    folder: str | Path,
+    study: Study,
+    *,
+    page: str | Callable[[], str] | None = None,
+    command: str = "",
+    extra: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Write tables, manifest and (given its HTML) the page of a study into `folder`; returns the folder's full path.
 
-    `extra` holds more files by their relative names. Raises OutputError naming the folder and the reason.
+    A `page` that is still being drawn is asked for when the tables are made. `extra` holds more files by their relative names. Raises
+    OutputError naming the folder and the reason.
     """
     tables = tables_of(study)
     contents = {f"{TABLES}/{name}.csv": csv_bytes(table) for name, table in tables.items()}
+    html = page() if callable(page) else page
 
     def fill(place: Path) -> None:
         for name, data in {**contents, **(extra or {})}.items():
             _write(place / name, data)
         _write(place / TABLES / COLUMNS, csv_bytes(columns_of(tables, study.scenario.currency)))
-        if page is not None:
-            _write(place / PAGE, page.encode("utf-8"))
+        if html is not None:
+            _write(place / PAGE, html.encode("utf-8"))
         others = [p.relative_to(place).as_posix() for p in sorted(place.rglob("*")) if p.is_file()]
         write_manifest(place / MANIFEST, study, contents, command=command, files=others)
 

@@ -18,7 +18,6 @@ most ties all kinds of them have their turn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,10 +28,11 @@ from ladsim.engine.run import future
 from ladsim.measures.value import discount_weights
 from ladsim.model.layout import C_REVENUE
 from ladsim.planning.run import Together
-from ladsim.scenario.differences import resolve
+from ladsim.planning.worlds import Worlds
+from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Rung, Scenario
-from ladsim.scenario.tables import Tables, tables
-from ladsim.world.build import World, build
+from ladsim.scenario.tables import Tables
+from ladsim.world.build import World
 
 Floats = NDArray[np.float64]
 
@@ -46,16 +46,15 @@ class Placed:
     """People of one segment put on each of some rungs; a `Work` of a study."""
 
     together: Together
+    apart: Draws  # of its scenario ``with_nowhere``
     segment: int
     rungs: tuple[int, ...]
 
-    def future(self, replication: int, worlds: Sequence[World]) -> Floats:
+    def future(self, replication: int, worlds: Worlds) -> Floats:
         """Worth per person on each of the rungs in one replication, in the currency: (rungs,)."""
-        own = self.together
-        plain = resolve(own.scenario, own.seed, replication // 2)
-        laid_out = tables(_with_nowhere(plain))
+        laid_out = self.apart.tables(replication // 2)
         nowhere = len(laid_out.rung_names) - 1
-        world = worlds[own.world] if own.world is not None else build(plain, sample=own.sample, replication=replication)
+        world = worlds.of(self.together.world, self.together.draws, replication)
         rows = chosen(np.flatnonzero((world.segment == self.segment) & (world.pinned < 0)), replication)
         if not rows.size:
             return np.full(len(self.rungs), np.nan)
@@ -71,7 +70,7 @@ class Placed:
             laid_out,
             replace(world, pinned=pinned),
             strategy=None,
-            seed=self.together.seed,
+            seed=self.apart.seed,
             replication=replication,
             engine=laid_out.scenario.engine,
             threads=self.together.threads,
@@ -124,7 +123,7 @@ def _spread(number: int) -> float:
     return found
 
 
-def _with_nowhere(scenario: Scenario) -> Scenario:
+def with_nowhere(scenario: Scenario) -> Scenario:
     """The scenario with a last rung where nobody does anything, and of which nobody hears."""
     taken = {rung.name for rung in scenario.rungs}
     name = next(own for own in (NOWHERE, *(f"{NOWHERE}_{k}" for k in range(len(taken) + 1))) if own not in taken)

@@ -25,14 +25,15 @@ from ladsim.errors import StudyError, nearest
 from ladsim.measures.tidy import people
 from ladsim.measures.value import CLASSES
 from ladsim.planning import pairs, winning, worth
-from ladsim.planning.placed import Placed
+from ladsim.planning.placed import Placed, with_nowhere
 from ladsim.planning.results import Potential, Replications
 from ladsim.planning.run import Progress, Together, Work, unique_names, with_more
 from ladsim.planning.target_groups import split
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.differences import override, resolve, with_strategy
+from ladsim.scenario.differences import override, with_strategy
+from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.tables import Tables, tables
+from ladsim.scenario.tables import Tables
 
 Floats = NDArray[np.float64]
 Costs = float | Mapping[str, float] | None
@@ -63,7 +64,7 @@ def potential(
     if budget is not None and not (math.isfinite(budget) and budget >= 0.0):
         raise StudyError(f"budget: found {budget:g}, must be an amount of at least 0")
     applied = with_strategy(changed, strategy)
-    first = tables(resolve(applied, seed, 0))
+    first = Draws(applied, seed).tables(0)
     reason = worth.no_closed_form(first)
     campaigns = winning.winning_campaigns(first)
     inside = tuple(range(len(first.rung_names)))
@@ -71,12 +72,14 @@ def potential(
     def more(together: Together) -> Sequence[Work]:
         works: list[Work] = []
         if reason:
-            works += [Placed(together, segment, inside) for segment in range(len(first.segment_names))]
+            apart = Draws(with_nowhere(applied), seed)
+            works += [Placed(together, apart, segment, inside) for segment in range(len(first.segment_names))]
         if campaigns:
             names = {campaign.name for campaign in campaigns}
             named = zip(campaign_names(applied.campaigns), applied.campaigns, strict=True)
             left = tuple(campaign for name, campaign in named if name not in names)
-            works.append(winning.Without(replace(together, scenario=applied.model_copy(update={"campaigns": left}))))
+            without = Draws(applied.model_copy(update={"campaigns": left}), seed)
+            works.append(winning.Without(replace(together, draws=without)))
         return works
 
     runs, found = with_more(
@@ -144,9 +147,8 @@ class _Numbers:
     @cached_property
     def laid_out(self) -> tuple[Tables, ...]:
         """(N,) the tables of every future; without uncertain numbers all the same."""
-        runs, seed = self.runs, self.runs.setting.seed
-        draws = (runs.count + 1) // 2 if self.paired else 1
-        made = [tables(resolve(runs.scenario, seed, draw)) for draw in range(draws)]
+        runs = self.runs
+        made = [runs.draws.tables(draw) for draw in range((runs.count + 1) // 2 if self.paired else 1)]
         return tuple(made[k // 2 if self.paired else 0] for k in range(runs.count))
 
     @cached_property

@@ -7,15 +7,33 @@ Money is in the scenario's currency for the whole market, counts are people of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property, wraps
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.measures.summary import Summary
+from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
+
+R = TypeVar("R")
+
+
+def once(work: Callable[[Replications], R]) -> Callable[[Replications], R]:
+    """What is worked out of futures and nothing else, kept with them: page, tables and screen ask for the same. Not to be changed."""
+    key = f"{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def kept(runs: Replications) -> R:
+        if key not in runs.__dict__:
+            runs.__dict__[key] = work(runs)
+        found: R = runs.__dict__[key]
+        return found
+
+    return kept
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,11 @@ class Replications:
     world_notes: tuple[str, ...] = ()  # what was left out of a graph file, or could not be had in a generated graph
     nothing: Replications | None = None  # the same futures of the file without strategies and levers, where they were asked for
 
+    @cached_property
+    def draws(self) -> Draws:
+        """What is not known of the scenario, draw by draw: replication k lived with draw k // 2."""
+        return Draws(self.scenario, self.setting.seed)
+
     @property
     def count(self) -> int:
         """Number of replications that were finished."""
@@ -57,7 +80,7 @@ class Replications:
         """Every measure with its uncertainty: measure, name, unit, mean, low, high, p05, p50, p95, sd, futures."""
         from ladsim.planning.measured import measures
 
-        return measures(self)
+        return measures(self).copy()
 
 
 @dataclass(frozen=True)

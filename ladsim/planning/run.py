@@ -19,19 +19,18 @@ from typing import Any, Protocol
 import pandas as pd
 
 from ladsim.engine.history import History
-from ladsim.engine.run import future, simulate
+from ladsim.engine.run import future
 from ladsim.errors import StudyError, out_of_memory
-from ladsim.hosts.choice import is_warm
+from ladsim.hosts.choice import host_for, is_compiled
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
 from ladsim.planning.workers import cores, in_processes
-from ladsim.scenario.address import numbers
-from ladsim.scenario.differences import override, resolve, uncertain, with_strategy, without_levers
+from ladsim.planning.worlds import Worlds
+from ladsim.scenario.differences import override, with_strategy, without_levers
+from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.tables import Tables, tables
 from ladsim.words import Words
-from ladsim.world.build import World, build, redrawn
 
 BASE = "base"
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
@@ -49,20 +48,32 @@ class Progress(Protocol):
 class Work(Protocol):
     """Something to be done once per replication, in whatever process; it is sent there."""
 
-    def future(self, replication: int, worlds: Sequence[World]) -> Any:
-        """What one replication gives. `worlds` are those of the study; they must not be changed."""
+    def future(self, replication: int, worlds: Worlds) -> Any:
+        """What one replication gives. `worlds` are those of the study."""
         ...
 
 
 @dataclass(frozen=True)
 class Together:
-    """What further work of a study is made of: a scenario with its strategy, and what its runs share."""
+    """A scenario with its strategy, as all its runs in a study share it."""
 
-    scenario: Scenario  # the strategy applied, uncertain numbers unresolved
-    seed: int
-    sample: int | None
-    world: int | None  # which of the study's worlds it lives in; None: built in every replication
-    threads: int | None
+    draws: Draws  # of that scenario
+    world: int | None  # its place among the study's worlds; None: every replication has another
+    threads: int | None  # within a run: one where replications run side by side
+
+    def play(self, replication: int, worlds: Worlds, *, strategy: str | None = None, customers: bool = True) -> History:
+        """One replication, as `simulate` gives it."""
+        world = worlds.of(self.world, self.draws, replication)
+        return future(
+            self.draws.tables(replication // 2),
+            world,
+            strategy=strategy,
+            seed=self.draws.seed,
+            replication=replication,
+            engine=self.draws.scenario.engine,
+            threads=self.threads,
+            customers=customers,
+        )
 
 
 More = Callable[[Together], Sequence[Work]]
@@ -72,30 +83,12 @@ More = Callable[[Together], Sequence[Work]]
 class _Work:
     """One strategy's part of a study, the same in every replication."""
 
-    scenario: Scenario
+    together: Together
     strategy: str | None
-    seed: int
-    sample: int | None
-    world: int | None  # which of the worlds built beforehand; None: built in every replication
-    threads: int | None  # within a run: one where replications run side by side
-    laid_out: Tables | None  # where no number is uncertain: the tables of every replication
 
-    def future(self, replication: int, worlds: Sequence[World]) -> Finished:
+    def future(self, replication: int, worlds: Worlds) -> Finished:
         """One replication, slimmed, with its measures."""
-        world = worlds[self.world] if self.world is not None else None
-        if self.laid_out is not None and world is not None:
-            own: Any = {"seed": self.seed, "replication": replication, "engine": self.scenario.engine, "threads": self.threads}
-            history = future(self.laid_out, world, strategy=self.strategy, **own)
-            return history.slim(), summarise(history)
-        history = simulate(
-            self.scenario,
-            strategy=self.strategy,
-            seed=self.seed,
-            replication=replication,
-            sample=self.sample,
-            world=world,
-            threads=self.threads,
-        )
+        history = self.together.play(replication, worlds, strategy=self.strategy)
         return history.slim(), summarise(history)
 
 
@@ -104,7 +97,7 @@ class _Plan:
     """All runs of a study, numbered: every strategy, and further work, of a replication before the next replication."""
 
     works: Sequence[Work]
-    worlds: Sequence[World]
+    worlds: Worlds
 
     def run(self, number: int) -> Any:
         """One of them."""
@@ -220,17 +213,16 @@ def with_more(
     twin = without_levers(changed, next(iter(applied.values()))) if with_nothing else None
     if twin is not None:
         asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
-    worlds, places = _worlds(applied, seed, sample)
     threads = 1 if _processes(processes, replications * len(asked)) > 1 or processes == 1 else None
-    works: list[Work] = [
-        _Work(
-            applied[name] if name == _TWIN else changed, strategy, seed, sample, places[name], threads,
-            None if uncertain(applied[name]) else tables(applied[name]),
-        )
-        for name, strategy in asked.items()
-    ]  # fmt: skip
-    first = next(iter(applied))
-    works += more(Together(applied[first], seed, sample, places[first], threads))
+    worlds, shared = Worlds(sample), dict[str, Together]()
+    for name, own in applied.items():
+        draws = Draws(own, seed)
+        shared[name] = Together(draws, worlds.settle(draws), threads)
+    drawn = {
+        name: parameters(one.draws, replications) for name, one in shared.items()
+    }  # before processes start: they have them, too
+    works: list[Work] = [_Work(shared[name], strategy) for name, strategy in asked.items()]
+    works += more(next(iter(shared.values())))
     counter = _Counter(replications * len(works), progress)
     side_by_side = _processes(processes, counter.total)
     done, stopped = _finish(_Plan(works, worlds), side_by_side, counter)
@@ -247,12 +239,12 @@ def with_more(
             setting=setting,
             histories=tuple(done[k * len(works) + i][0] for k in range(kept)),
             summaries=tuple(done[k * len(works) + i][1] for k in range(kept)),
-            parameters=parameters(applied[name], seed, kept),
+            parameters=drawn[name].iloc[:kept],
             interrupted=kept < replications,
             stopped_by=str(stopped or "") if kept < replications else "",
             seconds=counter.seconds,
             asked=replications,
-            world_notes=worlds[place].notes if (place := places[name]) is not None else (),
+            world_notes=world.notes if (world := worlds.at(shared[name].world)) is not None else (),
         )
         for i, (name, strategy) in enumerate(asked.items())
     }
@@ -281,17 +273,13 @@ def label_of(scenario: Scenario, strategy: str | None) -> str:
     return (record.label if record else "") or strategy.replace("_", " ").capitalize()
 
 
-def parameters(applied: Scenario, seed: int, replications: int) -> pd.DataFrame:
+def parameters(draws: Draws, replications: int) -> pd.DataFrame:
     """The values of all uncertain numbers: one row per replication, one column per dotted key."""
-    keys = list(uncertain(applied))
     index = pd.RangeIndex(replications, name="replication")
-    if not keys:
+    if not draws.keys:
         return pd.DataFrame(index=index)
-    rows = []
-    for draw in range((replications + 1) // 2):
-        drawn = numbers(resolve(applied, seed, draw))
-        rows.append([drawn[key].value for key in keys])
-    return pd.DataFrame([rows[k // 2] for k in range(replications)], columns=keys, index=index, dtype=float)
+    rows = [draws.values(k // 2) for k in range(replications)]
+    return pd.DataFrame(rows, columns=list(draws.keys), index=index, dtype=float)
 
 
 def _refuse_odd_numbers(seed: int, replications: int, processes: int | None) -> None:
@@ -307,41 +295,11 @@ def _processes(asked: int | None, tasks: int) -> int:
     return 1 if tasks == 1 else min(asked if asked is not None else cores(), tasks)
 
 
-def _worlds(applied: Mapping[str, Scenario], seed: int, sample: int | None) -> tuple[list[World], dict[str, int | None]]:
-    """Worlds built once for the study, and which of them each strategy lives in (None: another in every replication)."""
-    worlds: list[World] = []
-    shapes: list[Any] = []
-    places: dict[str, int | None] = {}
-    for name, scenario in applied.items():
-        if redrawn(scenario) or any(key.startswith("segments.") and key.endswith(".share") for key in uncertain(scenario)):
-            places[name] = None
-            continue
-        plain = resolve(scenario, seed, 0)
-        shape = _shape(plain)
-        if shape not in shapes:
-            shapes.append(shape)
-            worlds.append(build(plain, sample=sample))
-        places[name] = shapes.index(shape)
-    return worlds, places
-
-
-def _shape(scenario: Scenario) -> tuple[Any, ...]:
-    """All of a resolved scenario that its world is made from."""
-    return (
-        scenario.market_size,
-        scenario.population_seed,
-        tuple((segment.name, segment.share) for segment in scenario.segments),
-        tuple(rung.name for rung in scenario.rungs),
-        scenario.start,
-        tuple((layer.layer, layer.graph) for layer in scenario.word_of_mouth),
-    )
-
-
 def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, Any], BaseException | None]:
     """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
     done: dict[int, Any] = {}
     # One process compiles the rules, not all of them at once.
-    here = counter.total if processes == 1 else 0 if is_warm() else 1
+    here = counter.total if processes == 1 else 0 if host_for(1, None, False) != "native" or is_compiled() else 1
     try:
         counter.tell(0)
         for number in range(here):

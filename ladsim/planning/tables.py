@@ -143,7 +143,7 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
     for name, part in parts.items():
         tables = []
         for strategy, run in runs.items():
-            table = part(run)
+            table = part(run).copy(deep=False)
             table.insert(0, "strategy", strategy)
             tables.append(table)
         found[name] = pd.concat([one for one in tables if len(one)] or tables[:1], ignore_index=True)
@@ -196,7 +196,8 @@ def measures_by_future(runs: Replications) -> pd.DataFrame:
 def uncertain_numbers(runs: Replications) -> pd.DataFrame:
     """The values that uncertain numbers had: replication, draw, key, value."""
     table = runs.parameters
-    rows = [[k, k // 2, key, float(table[key].iloc[k])] for k in range(len(table)) for key in table.columns]
+    values = table.to_numpy(np.float64).tolist()
+    rows = [[k, k // 2, key, value] for k, row in enumerate(values) for key, value in zip(table.columns, row, strict=True)]
     return pd.DataFrame(rows, columns=["replication", "draw", "key", "value"])
 
 

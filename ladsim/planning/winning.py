@@ -19,12 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.engine.run import simulate
 from ladsim.measures.tidy import people
 from ladsim.planning.run import Together
+from ladsim.planning.worlds import Worlds
 from ladsim.scenario.plan_tables import CampaignTable
 from ladsim.scenario.tables import Tables
-from ladsim.world.build import World
 
 Floats = NDArray[np.float64]
 
@@ -35,19 +34,9 @@ class Without:
 
     together: Together
 
-    def future(self, replication: int, worlds: Sequence[World]) -> Floats:
+    def future(self, replication: int, worlds: Worlds) -> Floats:
         """People won in one replication, (G,)."""
-        own = self.together
-        history = simulate(
-            own.scenario,
-            seed=own.seed,
-            replication=replication,
-            sample=own.sample,
-            world=worlds[own.world] if own.world is not None else None,
-            threads=own.threads,
-            customers=False,
-        )
-        return won(history)
+        return won(self.together.play(replication, worlds, customers=False))
 
 
 def won(history: History) -> Floats:

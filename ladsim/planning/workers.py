@@ -30,6 +30,7 @@ R = TypeVar("R", covariant=True)
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 # Seconds between looking whether Ctrl-C was pressed; so long a stopped study also waits for runs that are just finishing.
 _LISTEN = 0.2
+_WAITING = 3  # runs per process that are handed out: short ones must last while this process does something else
 _AHEAD = 8  # runs per process that may be handed out before the earliest unfinished one is done
 _inherited: dict[str, Work[Any]] = {}  # what a copy of this process finds in its memory, as long as a study runs
 
@@ -66,14 +67,14 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
         def hand_out() -> None:
             # Not too far ahead of the slowest, because a stopped study keeps no more than an unbroken row.
             nonlocal begun
-            while len(waiting) <= processes and begun < min(waiting.values(), default=math.inf) + _AHEAD * processes:
+            while len(waiting) < _WAITING * processes and begun < min(waiting.values(), default=math.inf) + _AHEAD * processes:
                 if begun == numbers.stop:
                     return
                 waiting[executor.submit(_away, key, begun)] = begun
                 begun += 1
 
         try:
-            with _born_deaf():  # workers start here, and do not hear Ctrl-C from their first moment on
+            with born_deaf():  # workers start here, and do not hear Ctrl-C from their first moment on
                 hand_out()
             while waiting and not stopped.is_set():
                 for future in sorted(wait(waiting, timeout=_LISTEN, return_when=FIRST_COMPLETED).done, key=waiting.__getitem__):
@@ -148,12 +149,17 @@ def _mapped(path: str) -> Any:
     return joblib.load(path, mmap_mode="c")
 
 
-def _begin() -> None:
-    """A worker leaves Ctrl-C to the process that asked for it, ends when told to, and leaves what it was born with where it is."""
+def leave_ctrl_c() -> None:
+    """A process that was ``born_deaf`` leaves Ctrl-C to the one that asked for it, and ends when told to."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _begin() -> None:
+    """A worker leaves Ctrl-C to the process that asked for it, ends when told to, and leaves what it was born with where it is."""
+    leave_ctrl_c()
     gc.freeze()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -167,7 +173,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _born_deaf() -> Iterator[None]:
+def born_deaf() -> Iterator[None]:
     """Processes started inside hear no Ctrl-C; this one hears it afterwards, where the system can keep it for so long."""
     if hasattr(signal, "pthread_sigmask"):
         former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

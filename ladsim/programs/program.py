@@ -103,3 +103,9 @@ def _own(file: Path) -> Mapping[str, Any]:
         lines = [str(frame.lineno) for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         where = f"line {lines[-1]}: " if lines else ""
         raise PolicyError(f"{file.name}: {where}cannot be run: {type(error).__name__}: {error}") from error
+
+
+def shipped_hooks() -> list[Callable[..., float]]:
+    """The rules of all kinds that come with ladsim."""
+    kinds = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("__"))
+    return [rule for kind in kinds if kind != "program" for rule in kind_of(kind).hooks.values()]

@@ -68,6 +68,12 @@ class Chart:
         return '<?xml version="1.0" encoding="utf-8"?>\n' + self.svg.replace("<svg ", f"<svg {space} ", 1) + "\n"
 
 
+def load() -> None:
+    """Load what draws, once for all processes that are going to."""
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure  # noqa: F401
+
+
 @contextmanager
 def style(name: str = "ladsim") -> Iterator[None]:
     """Matplotlib's settings for everything drawn here; `name` goes into the ids of the SVG."""
@@ -92,6 +98,7 @@ def style(name: str = "ladsim") -> Iterator[None]:
         "axes.titlesize": 9,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
+        "axes.titley": 1.0,  # above the frame, where it is put; nobody measures tick labels to move it
         "axes.axisbelow": True,
         "axes.grid": True,
         "axes.grid.axis": "y",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,10 @@ class Fan:
 
     def quantiles(self) -> Floats:
         """The 5, 25, 50, 75 and 95 % quantiles, (5, months)."""
+        return self._quantiles
+
+    @cached_property
+    def _quantiles(self) -> Floats:
         return np.quantile(self.values, BANDS, axis=0)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -107,14 +108,16 @@ def cause(duel: Duel) -> Section:
     if bars:
         total = Bar(duel.say("page.difference"), gain, duel.lead("low"), duel.lead("high"))
         items.append(
-            Picture(waterfall(bars, duel.pair("x_cause"), total, duel.currency, speech=duel.speech), duel.pair("c_cause"))
+            Picture(
+                partial(waterfall, bars, duel.pair("x_cause"), total, duel.currency, speech=duel.speech), duel.pair("c_cause")
+            )
         )
     flows = duel.study.by_flow
     flows = flows[(flows["strategy"] == duel.study.runner_up) & (flows["kind"] == "step") & (flows["mean"] != 0.0)]
     flows = flows.reindex(flows["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_BARS)
     if len(flows):
         steps = [Bar(duel.namer.step(r.step), r.mean, r.low, r.high) for r in flows.itertuples()]
-        items.append(Picture(difference_bars(steps, duel.pair("x_flow"), speech=duel.speech), duel.pair("c_flow")))
+        items.append(Picture(partial(difference_bars, steps, duel.pair("x_flow"), speech=duel.speech), duel.pair("c_flow")))
     if len(duel.runs) > 2:
         items.append(_cause_table(duel))
     lead = duel.pair(
@@ -147,12 +150,12 @@ def sure(duel: Duel) -> Section:
         Bar(run.label, duel.own("p_best", name), duel.own("p_best_low", name), duel.own("p_best_high", name))
         for name, run in duel.study.runs.items()
     ]
-    items: list[Any] = [Picture(chances(bars, speech=duel.speech), duel.say("page.c_chance")), _difference_table(duel)]
+    items: list[Any] = [Picture(partial(chances, bars, speech=duel.speech), duel.say("page.c_chance")), _difference_table(duel)]
     if len(duel.leaning):
-        items.append(Picture(_tornado(duel, duel.study.runner_up), duel.pair("c_leaning")))
+        items.append(Picture(partial(_tornado, duel, duel.study.runner_up), duel.pair("c_leaning")))
     if duel.study.rival != duel.study.runner_up and len(duel.study.rival_leaning.dropna(subset=["share"])):
         caption = duel.say("page.c_leaning_rival", best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
-        items.append(Picture(_tornado(duel, duel.study.rival), caption))
+        items.append(Picture(partial(_tornado, duel, duel.study.rival), caption))
     return Section("sure", duel.say("page.s_sure"), (duel.say("page.l_sure"),), tuple(items))
 
 

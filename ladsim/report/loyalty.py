@@ -6,6 +6,7 @@ In: one or more `Replications` under the same luck. Out: `Section` records, none
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,13 +51,13 @@ def _programs(runs: Sequence[Replications], every: Sequence[Replications]) -> Se
         )
     fans = [{name: members.result_fans(run, name) for _, name in members.programs_of(run)} for run in runs]
     there = [_row(namer, name, runs, fans, "members", speech.people) for name in names]
-    pictures = [Picture(_chart(there, columns, "members", speech, hands), speech.say("programs.c_members"))]
+    pictures = [_picture(there, columns, "members", speech, hands, speech.say("programs.c_members"))]
     currency = runs[0].scenario.currency
     owed = [_row(namer, name, runs, fans, "liability", lambda v: speech.money(v, currency)) for name in names]
     owed = [row for row in owed if any(f is not None and f.values.any() and np.isfinite(f.values).all() for f in row.fans)]
     if owed:
         caption = speech.say("programs.c_owed", currency=speech.currency(currency))
-        pictures.append(Picture(_chart(owed, columns, "owed", speech, hands), caption))
+        pictures.append(_picture(owed, columns, "owed", speech, hands, caption))
     tables = (_last_month(runs, fans, namer), *_clubs(runs, fans, namer))
     return Section("programs", speech.say("programs.s_programs"), (lead,), (*pictures, *tables))
 
@@ -70,6 +71,13 @@ def _row(
         for run, own in zip(runs, fans, strict=True)
     ]
     return Row(namer.program(name), found, form, namer.speech.short_money)
+
+
+def _picture(
+    rows: Sequence[Row], columns: Sequence[str], name: str, speech: Words, hands: Sequence[int], caption: str
+) -> Picture:
+    """What draws fans in rows."""
+    return Picture(partial(_chart, rows, columns, name, speech, hands), caption, panels=len(rows) * len(columns))
 
 
 def _chart(rows: Sequence[Row], columns: Sequence[str], name: str, speech: Words, hands: Sequence[int]) -> Chart:
@@ -176,8 +184,8 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
     survey = runs[0].scenario.survey
     caption = speech.say("programs.c_nps", people=speech.whole(survey.people), share=speech.percent(survey.response_share))
     charts = [
-        Picture(_chart(opinion, columns, "nps", speech, hands), caption),
-        Picture(_chart(people, columns, "promoters", speech, hands), speech.say("programs.c_promoters", rung=top)),
+        _picture(opinion, columns, "nps", speech, hands, caption),
+        _picture(people, columns, "promoters", speech, hands, speech.say("programs.c_promoters", rung=top)),
     ]
     return Section(
         "recommendation",

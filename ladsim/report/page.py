@@ -3,21 +3,33 @@
 In: a study. Out: the page. The same study gives the same bytes: neither date nor duration is in it.
 All text goes through the template's escaping, so a label of a scenario file is never markup.
 
-A new kind of study: a builder that makes a `Page`, and a line in ``page_of``.
+A new kind of study: a builder that makes a `Page`, and a line in ``_BUILDERS``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ladsim.errors import OutputError, StudyError
 from ladsim.files import in_one_move
 from ladsim.planning.manifest import Study, ladsim_version
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
+from ladsim.report import canvas
 from ladsim.report.parts import Page
 from ladsim.words import Words
 
+_BUILDERS: dict[type[Any], str] = {
+    Comparison: "comparison",
+    Targets: "promises",
+    Potential: "potential",
+    ProgramValue: "programs",
+    Replications: "forecast",
+}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -38,29 +50,42 @@ def report(study: Study, path: str | Path, *, command: str = "", manifest: str =
 
 def page_html(study: Study, *, command: str = "", manifest: str = "") -> str:
     """The page of a study as HTML."""
-    return rendered(page_of(study, command, manifest))
+    with being_drawn(page_of(study, command, manifest), processes=1) as html:
+        return html()
+
+
+@contextmanager
+def being_drawn(page: Page, processes: int | None) -> Iterator[Callable[[], str]]:
+    """Begin the pictures of a page in copies of this process (None: one for each further processor); what is yielded gives the HTML."""
+    from ladsim.planning.beside import beside
+
+    pictures = sorted(page.pictures, key=lambda picture: -picture.panels)
+    canvas.load()
+    with beside([picture.draw for picture in pictures], processes) as rest:
+
+        def html() -> str:
+            for picture, chart in zip(pictures, rest(), strict=True):
+                picture.is_drawn(chart)
+            return rendered(page)
+
+        yield html
 
 
 def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
     """What the page of a study says."""
-    from ladsim.report import comparison, forecast, potential, programs, promises
-
     runs = study if isinstance(study, Replications) else study.runs[study.best] if isinstance(study, Comparison) else study.runs
     if not runs.count:
         raise StudyError("report: found a study without a single future, must have at least 1")
-    if isinstance(study, Comparison):
-        page = comparison.page(study, command, manifest)
-    elif isinstance(study, Targets):
-        page = promises.page(study, command, manifest)
-    elif isinstance(study, Potential):
-        page = potential.page(study, command, manifest)
-    elif isinstance(study, ProgramValue):
-        page = programs.page(study, command, manifest)
-    else:
-        page = forecast.page(study, command, manifest)
+    page = _builder(study).page(study, command, manifest)
     speech = Words(runs.source.language)
     footer = speech.say("page.footer", version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
     return replace(page, footer=footer, language=speech.language)
+
+
+def _builder(study: Study) -> Any:
+    """The module that makes the page of such a study, with what it draws: only that one is loaded."""
+    name = next((name for kind, name in _BUILDERS.items() if isinstance(study, kind)), "forecast")
+    return import_module(f"ladsim.report.{name}")
 
 
 def rendered(page: Page) -> str:

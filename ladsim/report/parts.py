@@ -6,8 +6,9 @@ In: words and numbers already made into text. Out: records that ``templates/repo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ladsim.report.canvas import Chart
 
@@ -49,11 +50,21 @@ class Command:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart with the sentence that tells how to read it."""
+    """What draws a chart, and the sentence that tells how to read it. Nothing is drawn before it is asked for."""
 
-    chart: Chart
+    draw: Callable[[], Chart]
     caption: str
     narrow: bool = False
+    panels: int = 1  # how much there is to draw: those with most are begun first
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The picture, drawn once."""
+        return self.draw()
+
+    def is_drawn(self, chart: Chart) -> None:
+        """Take the chart that `draw` gave elsewhere."""
+        self.__dict__["chart"] = chart
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,12 @@ class Page:
     language: str = "en"
     footer: str = ""
     labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """All pictures of the page, in its order."""
+        items = [*self.first, *(item for section in self.sections for item in section.items)]
+        return [item for item in items if isinstance(item, Picture)]
 
 
 def grid(caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Cell]], note: str = "", dense: bool = False) -> Grid:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from ladsim.planning.results import Potential
@@ -285,7 +286,7 @@ def _pictures(told: Told) -> Iterator[Picture]:
             Cost(told.segment(o["segment"]), o["highest_cost"], o["highest_cost_low"], o["highest_cost_high"], o["cost"])
             for o in ranked
         ]
-        yield Picture(cost_bars(bars, told.currency, told.speech), told.say("potential.cost_caption"))
+        yield Picture(partial(cost_bars, bars, told.currency, told.speech), told.say("potential.cost_caption"))
     won = {one["segment"]: one["people"] for one in told.plan}
     rooms = [
         Room(
@@ -293,7 +294,7 @@ def _pictures(told: Told) -> Iterator[Picture]:
         )
         for o in ranked or told.segments[:MOST_BARS]
     ]
-    yield Picture(room_bars(rooms, told.speech), told.say("potential.room_caption"))
+    yield Picture(partial(room_bars, rooms, told.speech), told.say("potential.room_caption"))
 
 
 def _number(told: Told, row: Any, column: str, form: Any) -> Cell:

@@ -6,6 +6,7 @@ In: `Targets`. Out: a `Page` with the numbers per rung and per step, the way the
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -145,7 +146,7 @@ def _way(study: Targets, namer: Namer) -> Section:
         own = table[table["rung"] == rung.name]
         lines = {chance: own[chance].to_numpy(np.float64) for chance in CHANCES}
         panels.append((label_of(rung), own["month"].to_numpy(np.float64), lines, _goal(study, rung.name)))
-    pictures = (Picture(target_lines(panels, speech=speech), speech.say("page.c_targets")),) if panels else ()
+    pictures = (Picture(partial(target_lines, panels, speech=speech), speech.say("page.c_targets")),) if panels else ()
     return Section("targets", speech.say("page.s_targets"), (), (*pictures, _checkpoints(study, namer)))
 
 

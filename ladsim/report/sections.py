@@ -6,6 +6,7 @@ In: one or more `Replications` under the same luck. Out: `Section` records.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,9 @@ from ladsim.words.numerals import DASH
 def profit(runs: Sequence[Replications], lead: str) -> Section:
     """Fan charts of cumulative profit."""
     speech = series.speech(runs[0])
-    chart = profit_fans([series.profit_fan(run) for run in runs], runs[0].scenario.currency, speech=speech)
-    return Section("profit", speech.say("page.s_profit"), (lead,), (Picture(chart, speech.say("page.c_profit")),))
+    draw = partial(profit_fans, [series.profit_fan(run) for run in runs], runs[0].scenario.currency, speech=speech)
+    picture = Picture(draw, speech.say("page.c_profit"), panels=len(runs))
+    return Section("profit", speech.say("page.s_profit"), (lead,), (picture,))
 
 
 def rungs(runs: Sequence[Replications]) -> tuple[Section, str]:
@@ -35,9 +37,14 @@ def rungs(runs: Sequence[Replications]) -> tuple[Section, str]:
     fans = [series.rung_fans(run) for run in runs]
     reasons = [series.closed_form(run)[1] for run in runs]
     order = [(name, label) for name, label in series.rung_order(runs[0]) if any(f[name].values.any() for f in fans)]
-    chart = rung_fans(
-        [label for _, label in order], [run.label for run in runs], [[f[name] for f in fans] for name, _ in order], speech=speech
+    draw = partial(
+        rung_fans,
+        [label for _, label in order],
+        [run.label for run in runs],
+        [[f[name] for f in fans] for name, _ in order],
+        speech=speech,
     )
+    picture = Picture(draw, speech.say("page.c_rungs"), panels=len(order) * len(runs))
     missing = [(run.label, reason) for run, reason in zip(runs, reasons, strict=True) if reason]
     said = []
     if len(missing) < len(runs):
@@ -46,16 +53,14 @@ def rungs(runs: Sequence[Replications]) -> tuple[Section, str]:
     if missing:
         reason = missing[0][1] if len({r for _, r in missing}) == 1 else "; ".join(f"{label}: {r}" for label, r in missing)
         said.append(speech.say("page.no_exact", reason=reason))
-    return Section(
-        "rungs", speech.say("page.s_rungs"), (speech.say("page.l_rungs"), *said), (Picture(chart, speech.say("page.c_rungs")),)
-    ), reason
+    return Section("rungs", speech.say("page.s_rungs"), (speech.say("page.l_rungs"), *said), (picture,)), reason
 
 
 def ladder(runs: Sequence[Replications], drawn: Replications) -> Section:
     """The ladder of one strategy with its flows, and the flows of all of them as a table."""
     speech = series.speech(drawn)
     months = speech.number(float(drawn.histories[0].months[-1]))
-    picture = Picture(flows_picture(drawn), speech.say("page.c_ladder", label=drawn.label, months=months))
+    picture = Picture(partial(flows_picture, drawn), speech.say("page.c_ladder", label=drawn.label, months=months))
     return Section("ladder", speech.say("page.s_ladder"), (), (picture, _flow_table(runs)))
 
 
@@ -119,16 +124,17 @@ def customers(runs: Sequence[Replications], drawn: Replications) -> Section:
     speech = series.speech(drawn)
     kept = [fan for fan in map(series.retention_fan, runs) if fan is not None]
     if len(kept) == len(runs):
-        chart = curves(
-            kept, speech.say("chart.retention_axis"), speech.say("chart.retention_below"),
+        draw = partial(
+            curves, kept, speech.say("chart.retention_axis"), speech.say("chart.retention_below"),
             speech.say("chart.retention_chart"), speech.say("chart.retention_alt"), "retention",
             runs.index(drawn), speech=speech,
         )  # fmt: skip
-        items.append(Picture(chart, speech.say("page.c_retention", label=drawn.label), narrow=True))
+        items.append(Picture(draw, speech.say("page.c_retention", label=drawn.label), narrow=True))
     shares = [np.array([s.abc for s in run.summaries if not np.isnan(s.abc).any()]) for run in runs]
     if all(len(values) for values in shares):
         lines = [Fan(run.label, np.linspace(0, 1, 101), values) for run, values in zip(runs, shares, strict=True)]
-        chart = curves(
+        draw = partial(
+            curves,
             lines,
             speech.say("chart.abc_axis"),
             speech.say("chart.abc_below"),
@@ -140,7 +146,7 @@ def customers(runs: Sequence[Replications], drawn: Replications) -> Section:
             speech=speech,
         )
         best = [f"{speech.percent(float(v[:, 20].mean()))} ({run.label})" for run, v in zip(runs, shares, strict=True)]
-        items.append(Picture(chart, speech.say("page.c_abc", shares=", ".join(best)), narrow=True))
+        items.append(Picture(draw, speech.say("page.c_abc", shares=", ".join(best)), narrow=True))
     cohorts = _cohort_table(drawn)
     return Section("customers", speech.say("page.s_customers"), (), (*items, *([cohorts] if cohorts else [])))
 

@@ -17,12 +17,10 @@ from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning.measured import by_future, estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.results import Replications, once
 from ladsim.report.charts import Fan
 from ladsim.report.ladder import order_of
-from ladsim.scenario.differences import resolve, uncertain
 from ladsim.scenario.naming import label_of
-from ladsim.scenario.tables import tables
 from ladsim.theory.expected import expected_rung_counts
 from ladsim.theory.markov import reason_not
 from ladsim.words import Words
@@ -53,13 +51,14 @@ def rung_fans(runs: Replications) -> dict[str, Fan]:
     }
 
 
+@once
 def closed_form(runs: Replications) -> tuple[Floats | None, str]:
     """Expected people per month and rung, (M+1, R), over the same draws of the uncertain numbers; or None and why not."""
-    draws = (runs.count + 1) // 2 if uncertain(runs.scenario) else 1
+    draws = (runs.count + 1) // 2 if runs.draws.keys else 1
     total: Floats | None = None
     try:
         for draw in range(min(draws, MOST_DRAWS)):
-            laid_out = tables(resolve(runs.scenario, runs.setting.seed, draw))
+            laid_out = runs.draws.tables(draw)
             reason = reason_not(laid_out, speech(runs))
             if reason is not None:
                 return None, reason
@@ -124,6 +123,7 @@ class Flow:
     share: float
 
 
+@once
 def mean_flows(runs: Replications) -> list[Flow]:
     """Every step of a strategy with its mean number and mean conversion, in the history's order."""
     first = runs.histories[0]

@@ -165,7 +165,7 @@ def wheel_section(study: Replications) -> Section | None:
         say("wheel.title"),
         (" ".join(told.verdict()), say("wheel.convention")),
         (
-            Picture(told.picture(), say("wheel.c_chart")),
+            Picture(told.picture, say("wheel.c_chart")),
             grid(say("wheel.t_spokes"), head, rows, say("wheel.n_spokes")),
             grid(
                 say("wheel.t_moves"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -51,8 +51,7 @@ class NumberAt:
         return self.path[-1] in DECISIONS
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """A place of the schema in a scenario, whether or not anything is given there."""
 
     key: str
@@ -245,7 +244,7 @@ def _places(record: type[Table], table: Table | None, key: str, path: Path, sour
     given = table.model_fields_set if table is not None else set()
     for name, shape in fields(record).items():
         value = getattr(table, shape.attribute) if table is not None else None
-        dotted, way = joined(key, name), (*path, name)
+        dotted, way = f"{key}.{name}" if key else name, (*path, name)
         if shape.form == "table" and shape.table is not None:
             yield from _places(shape.table, value, dotted, way, own)
         elif shape.form == "tables" and shape.table is not None:
@@ -282,13 +281,6 @@ def campaign_names(campaigns: Sequence[Campaign]) -> tuple[str, ...]:
 def step_names(scenario: Scenario) -> tuple[str, ...]:
     """The name of every step, in the file's order: ``FROM.TO``, or ``FROM.TO.TRIGGER`` where several lead that way."""
     return tuple(item_names("steps", scenario.steps))
-
-
-def step_name(scenario: Scenario, step: Step) -> str:
-    """The name of one of the scenario's steps."""
-    names = step_names(scenario)
-    same = [name for name, other in zip(names, scenario.steps, strict=True) if other is step]
-    return same[0] if same else names[scenario.steps.index(step)]
 
 
 def steps_of(scenario: Scenario, name: str) -> list[Step]:

@@ -13,17 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ladsim.errors import ScenarioError
-from ladsim.scenario.address import NumberAt, Path, numbers, place_of, plain, put, with_values
+from ladsim.scenario.address import numbers, place_of, with_values
 from ladsim.scenario.check import problems
+from ladsim.scenario.draws import Draws
 from ladsim.scenario.nesting import in_tables, in_text
-from ladsim.scenario.ranges import quantile
 from ladsim.scenario.spec import Distribution, Range, Scenario
 from ladsim.scenario.strategies import with_strategy
 
 __all__ = ["Uncertain", "override", "resolve", "uncertain", "with_strategy", "without_levers"]
-
-# Lists whose shares add up to 1: where one of them is uncertain, they are scaled to do so again.
-_WHOLES = ("rungs", "segments", "order_kinds")
 
 
 @dataclass(frozen=True)
@@ -90,40 +87,4 @@ def resolve(scenario: Scenario, seed: int, draw: int | None) -> Scenario:
 
     Shares that must add up to 1 are scaled to do so where one of them was uncertain.
     """
-    unknown = [number for number in numbers(scenario).values() if number.uncertain]
-    if not unknown:
-        return scenario
-    data = plain(scenario)
-    for number in unknown:
-        put(data, number.path, _drawn(number, seed, draw))
-    for whole in _WHOLES:
-        if any(number.path[0] == whole and number.path[2:] == ("share",) for number in unknown):
-            _scale(data[whole])
-    return Scenario.model_validate(data)
-
-
-def _drawn(number: NumberAt, seed: int, draw: int | None) -> float:
-    u = None
-    if draw is not None:
-        from ladsim.streams import parameter_uniform
-
-        u = parameter_uniform(seed, draw, _luck_key(number))
-    assert isinstance(number.value, Range | Distribution)
-    return quantile(number.value, number.kind, u, number.limits, below_one=_below_one(number.path))
-
-
-def _luck_key(number: NumberAt) -> str:
-    """A strategy's own number has the luck of the number it takes the place of."""
-    return number.path[3] if number.path[0] == "strategies" and number.path[2] == "set" else number.key
-
-
-def _below_one(path: Path) -> bool:
-    return path[-1] in ("monthly", "reached") or str(path[-1]).endswith((".monthly", ".reached"))
-
-
-def _scale(tables: tuple[dict[str, Any], ...]) -> None:
-    total = sum(table.get("share", 0.0) for table in tables)
-    if total > 0.0:
-        for table in tables:
-            if "share" in table:
-                table["share"] = min(1.0, table["share"] / total)
+    return Draws(scenario, seed).scenario_of(draw)

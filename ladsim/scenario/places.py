@@ -37,9 +37,9 @@ _NAME_KEYS: dict[str, tuple[str, ...]] = {
 
 def get(item: Any, key: str) -> Any:
     """What `item` (a raw table or a record) has under a key of the file, or None."""
-    if isinstance(item, Mapping):
-        return item.get(key)
-    return getattr(item, "from_" if key == "from" else key, None)
+    if isinstance(item, Table) or not isinstance(item, Mapping):
+        return getattr(item, "from_" if key == "from" else key, None)
+    return item.get(key)
 
 
 def item_names(key: str, items: Sequence[Any]) -> list[str]:

@@ -39,7 +39,7 @@ from ladsim.model.layout import (
     TIME,
     TRIGGERS,
 )
-from ladsim.scenario.address import step_name
+from ladsim.scenario.address import step_names
 from ladsim.scenario.aims import laid_aims
 from ladsim.scenario.contact_tables import laid_contacts
 from ladsim.scenario.plan_tables import (
@@ -115,7 +115,8 @@ def tables(scenario: Scenario) -> Tables:
     traits: list[tuple[str, np.uint64, float, float]] = []
     rungs = _rungs(scenario, steps, unit)
     step_table = _steps(scenario, steps, names, rungs, traits)
-    labels = tuple(step_name(scenario, step) for step in steps)
+    named = dict(zip(map(id, scenario.steps), step_names(scenario), strict=True))
+    labels = tuple(named[id(step)] for step in steps)
     market = _market(scenario, unit, rungs, traits)
     segment_rung, segment_step = _segment_factors(scenario, names, labels)
     aims, view_bits, beliefs = laid_aims(scenario)

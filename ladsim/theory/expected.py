@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
 from ladsim.model.layout import MONTH
-from ladsim.model.levers import CURVES, multiplier
+from ladsim.model.levers import CURVES, multiplier, response
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable, ones
 from ladsim.scenario.tables import Tables
 from ladsim.theory.markov import chain, require
@@ -47,8 +46,10 @@ class _Pressure:
 
     def strength(self) -> float:
         """Share of the full effect."""
-        response, x = self.table.response, self.carried + self.now
-        return CURVES[response.curve](x, response.half_at, response.slope) if response is not None and x > 0.0 else 0.0
+        by = self.table.response
+        if by is None:
+            return 0.0
+        return float(response(CURVES.index(by.curve), self.carried + self.now, by.half_at, by.slope))
 
 
 def expected_rung_counts(tables: Tables, *, by_segment: bool = False) -> pd.DataFrame:
@@ -154,6 +155,8 @@ def _carry(x: Floats, generator: Floats, arriving: Floats, months: float) -> Flo
     whole = np.zeros((n + 1, n + 1))
     whole[:n, :n] = generator
     whole[n, :n] = arriving
+    from scipy.linalg import expm
+
     return np.asarray((np.append(x, 1.0) @ expm(whole * months))[:n], np.float64)
 
 

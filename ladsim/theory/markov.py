@@ -19,8 +19,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.linalg import expm
-from scipy.sparse.csgraph import connected_components
 
 from ladsim.errors import StudyError, nearest
 from ladsim.model.layout import MESSAGE, NEVER, ORDER, RENEWAL, TIME
@@ -193,6 +191,8 @@ def _rung(tables: Tables, name: str) -> int:
 def occupancy(tables: Tables, start: str, months: float, segment: int = 0) -> pd.Series[float]:
     """Probability of standing on each rung `months` after entering the rung `start`, without levers: exp(Qt)."""
     c = chain(tables, segment)
+    from scipy.linalg import expm  # SciPy takes longer to load than most ladders take to play
+
     states = expm(c.generator * months)[c.entry[_rung(tables, start)]]
     return pd.Series(c.by_rung(states), index=pd.Index(tables.rung_names, name="rung"), name="probability")
 
@@ -233,6 +233,8 @@ def total_reward(generator: Floats, reward: Floats, discount: float = 0.0) -> Fl
     if discount > 0.0:
         return np.asarray(np.linalg.solve(discount * np.eye(n) - generator, reward), np.float64)
     moves = (generator > 0.0) & ~np.eye(n, dtype=bool)
+    from scipy.sparse.csgraph import connected_components
+
     _, label = connected_components(moves, connection="strong")
     leaves = np.array([bool((moves[label == label[i]][:, label != label[i]]).any()) for i in range(n)])
     endless = ~leaves & np.array([bool((reward[label == label[i]] != 0.0).any()) for i in range(n)])
@@ -298,6 +300,8 @@ def value_within(tables: Tables, months: float, segment: int = 0) -> pd.Series[f
     whole = np.zeros((n + 1, n + 1))
     whole[:n, :n] = c.generator - tables.discount_per_month * np.eye(n)
     whole[:n, n] = _reward(tables, c, segment)
+    from scipy.linalg import expm
+
     value = expm(whole * months)[:n, n][c.entry] / tables.unit
     return pd.Series(value, index=pd.Index(tables.rung_names, name="rung"), name="value")
 

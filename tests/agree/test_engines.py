@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ladsim.engine import kernel
 from ladsim.engine.agreement import compare_engines, parting
-from ladsim.engine.history import History, same
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.engine.stage import Stage
 from ladsim.errors import StudyError
@@ -45,7 +45,7 @@ def agree(data: dict[str, Any], seed: int) -> int:
             simulate(scenario, seed=seed, log=True, engine="fast")
         return 0
     fast = simulate(scenario, seed=seed, log=True, engine="fast")
-    assert same(slow, fast), f"seed {seed}: {parting(slow, fast)}\n\n{tomlkit.dumps(data)}"
+    assert slow.equals(fast), f"seed {seed}: {parting(slow, fast)}\n\n{tomlkit.dumps(data)}"
     ways_of_the_kernel(scenario, seed, slow)
     assert slow.log is not None
     return len(slow.log)
@@ -55,12 +55,12 @@ def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:
     """Lives lived ahead, and any number of threads, give the same; chunks of 16 customers, so that the threads have to share."""
     before, kernel.Fast.chunk = kernel.Fast.chunk, 1
     try:
-        assert same(whole, simulate(scenario, seed=seed, log=True, engine="fast", threads=2))
+        assert whole.equals(simulate(scenario, seed=seed, log=True, engine="fast", threads=2))
         for threads in (1, 2, 3):
-            assert same(replace(whole, log=None), simulate(scenario, seed=seed, engine="fast", threads=threads)), threads
+            assert replace(whole, log=None).equals(simulate(scenario, seed=seed, engine="fast", threads=threads)), threads
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(kernel, "MONTHLY_FROM", 0)
-            assert same(replace(whole, log=None), simulate(scenario, seed=seed, engine="fast"))
+            assert replace(whole, log=None).equals(simulate(scenario, seed=seed, engine="fast"))
     finally:
         kernel.Fast.chunk = before
 
@@ -146,15 +146,23 @@ def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         "word_of_mouth": [{"layer": "all", "graph": {"kind": "everyone"}}],
     }  # fmt: skip
     slow, fast = both(validated(data), 5)
-    assert same(slow, fast)
-    start = kernel.Fast.__init__
+    assert slow.equals(fast)
+    start, empty = kernel.Fast.__init__, kernel.Fast.flush_log
+    emptied = 0
 
     def cramped(self: kernel.Fast, *arguments: object, **options: object) -> None:
         start(self, *arguments, **options)
-        self.reserve = self.books.letters.size - 2
+        self.records["reserve"] = self.books.letters.size - 2
+
+    def counted(self: kernel.Fast) -> None:
+        nonlocal emptied
+        emptied += 1
+        empty(self)
 
     monkeypatch.setattr(kernel.Fast, "__init__", cramped)
-    assert same(slow, both(validated(data), 5)[1])
+    monkeypatch.setattr(kernel.Fast, "flush_log", counted)
+    assert slow.equals(both(validated(data), 5)[1])
+    assert slow.log is not None and emptied > np.unique(slow.log[["time", "customer"]]).size > 1_000
 
 
 @pytest.mark.parametrize("threads", [2, 3])
@@ -164,7 +172,7 @@ def test_threads_that_stop_at_different_times(root: Path, threads: int) -> None:
     one = simulate(scenario, seed=7, sample=5000, log=True, engine="fast", threads=1)
     before, kernel.Fast.chunk = kernel.Fast.chunk, 256 if threads == 2 else 100
     try:
-        assert same(one, simulate(scenario, seed=7, sample=5000, log=True, engine="fast", threads=threads))
+        assert one.equals(simulate(scenario, seed=7, sample=5000, log=True, engine="fast", threads=threads))
     finally:
         kernel.Fast.chunk = before
 
@@ -190,4 +198,4 @@ def test_engines_agree_on_the_workload(root: Path) -> None:
     scenario = load(root / "benchmarks" / "w.toml")
     slow, fast = (simulate(scenario, seed=7, sample=3000, log=True, engine=engine) for engine in ("simpy", "fast"))
     assert slow.log is not None and len(slow.log) > 15_000
-    assert same(slow, fast)
+    assert slow.equals(fast)

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 import ladsim
-from benchmarks import export, same_model, workload
+from benchmarks import books, export, same_model, workload
 from benchmarks.peers import c_program, ladsim_engine, numpy_daily
 from benchmarks.programs import DAILY, PROGRAMS, SAME
-from ladsim.model.layout import MESSAGE, TIME
+from ladsim.model.layout import CUSTOMER, MESSAGE, TIME
 from ladsim.scenario.tables import tables
 
 SIZE, RUNS = 1000, 40
@@ -103,18 +103,45 @@ def test_daily_steps_have_a_small_bias() -> None:
 
 @pytest.mark.skipif(c_program.compiler() is None, reason="there is no gcc")
 @pytest.mark.parametrize("way", ["general", "horizon"])
-def test_c_programs_equal_ladsim_to_the_last_digit(way: str) -> None:
-    """Counts, orders, revenue and messages by month and rung at 2,000 customers, for two seeds."""
-    market = workload.read_market(str(export.export(2000)))
+@pytest.mark.parametrize(("size", "seeds"), [(1_000, (1, 7)), (10_000, (3,))])
+def test_c_programs_equal_ladsim_to_the_last_digit(way: str, size: int, seeds: tuple[int, ...]) -> None:
+    """Every book and every column of every customer's row, but that events beyond 32 bits of time are not told apart."""
+    market = workload.read_market(str(export.export(size)))
     programs, laid_out, _ = c_program.prepare(market, workload.ladder())
-    for seed in (1, 7):
-        found = c_program.books(way, market, seed, programs, laid_out)
-        history = ladsim.simulate(export.workload(), seed=seed, sample=2000)
-        revenue = history.causes.index("revenue")
-        assert np.array_equal(found.counts, history.counts[:, 0])
-        assert np.array_equal(found.orders, history.orders[:, 0])
-        assert np.array_equal(found.revenue, history.money[:, revenue, 0])
-        assert np.array_equal(found.messages, history.messages[:, 0, :2])
+    for seed in seeds:
+        record, customers = c_program.played(way, market, seed, programs, laid_out)
+        history = ladsim.simulate(export.workload(), seed=seed, sample=size)
+        expected = books.of_history(history)
+        assert expected.dtype == record.dtype
+        for name in expected.dtype.names or ():
+            assert expected[name].any(), name
+            assert np.array_equal(record[name], expected[name]), name
+        assert history.customers is not None
+        for name in CUSTOMER.names or ():
+            assert np.array_equal(books.column(customers, name), books.column(history.customers, name)), name
+        assert books.fingerprint(record, customers) == books.fingerprint(expected, history.customers)
+
+
+def test_books_hold_all_that_a_history_does() -> None:
+    """Each book is the history's own; one that W has not is refused; a fingerprint shows a changed number of books and rows."""
+    history = ladsim.simulate(export.workload(), seed=2, sample=SIZE)
+    record, revenue, goods = books.of_history(history)[0], history.causes.index("revenue"), history.causes.index("goods")
+    assert np.array_equal(record["money"].sum(axis=(0, 2)), history.money.sum(axis=(0, 2, 3))[[revenue, goods]])
+    assert int(record["daily"].sum()) == history.profit_units == int(record["money"].sum())
+    own = {"newcomers": history.new_customers, "buyers": history.cohort_buyers}
+    for name in set(record.dtype.names or ()) - {"money", "daily", "messages"}:
+        assert np.array_equal(record[name], own.get(name, getattr(history, name, None)).reshape(record[name].shape)), name
+    assert np.array_equal(record["messages"], history.messages[:, 0, :2])
+    assert history.customers is not None
+    assert history.customers["revenue"].sum() == record["money"][:, 0].sum()
+    before = books.fingerprint(books.of_history(history), history.customers)
+    history.customers["booked"][5] += 1
+    after = books.fingerprint(books.of_history(history), history.customers)
+    history.flows[3, 0, 0] += 1
+    assert len({before, after, books.fingerprint(books.of_history(history), history.customers)}) == 3
+    history.daily[4, history.causes.index("handling")] = -1
+    with pytest.raises(ValueError, match="daily money of other causes"):
+        books.of_history(history)
 
 
 def test_every_peer_has_its_file(root: Path) -> None:

@@ -217,10 +217,10 @@ def test_workers_that_start_or_end_do_not_swallow_it(
 
     monkeypatch.setattr(loky.ProcessPoolExecutor, moment, pressing)
     monkeypatch.setattr(workers, "_LISTEN", 5.0)
-    result = ladsim("run", shop, "--replications", "4", "--processes", "2", "--out", "study")
+    result = ladsim("run", shop, "--replications", "8", "--processes", "2", "--out", "study")
     assert came == [moment]
     assert result.exit_code == 3, result.stderr
-    assert ("Kept: 4 futures" if moment == "shutdown" else "futures finished by then") in result.stderr
+    assert ("Kept: 8 futures" if moment == "shutdown" else "futures finished by then") in result.stderr
     assert (shop.parent / "study" / "manifest.json").is_file()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from ladsim.cli import studies
+from ladsim.cli import outcome
 from ladsim.planning.run import replicate
 from ladsim.scenario.load import load
 
@@ -30,14 +30,14 @@ def stopped_after_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody presses Ctrl-C when three runs are done."""
 
     @contextmanager
-    def waiting(what: str) -> Iterator[Any]:
+    def waiting(what: str, meanwhile: object) -> Iterator[Any]:
         def tell(done: int, total: int, seconds_left: float | None) -> None:
             if done == 3:
                 raise KeyboardInterrupt
 
         yield tell
 
-    monkeypatch.setattr(studies, "waiting", waiting)
+    monkeypatch.setattr(outcome, "waiting", waiting)
 
 
 def test_run_prints_the_measures_that_the_study_has(ladsim: Ladsim, shop: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ladsim.engine import event_log, parquet, stage
 from ladsim.engine.event_table import WORDS
-from ladsim.engine.history import History, same
+from ladsim.engine.history import History
 from ladsim.engine.parquet import read_events
 from ladsim.engine.run import simulate
 from ladsim.engine.stage import Stage
@@ -337,7 +337,7 @@ def test_without_pyarrow(shop: Scenario, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(StudyError, match=r"needs pyarrow, which is not installed: pip install pyarrow"):
         simulate(shop, log=tmp_path / "events.parquet")
-    assert same(simulate(shop, log=True), simulate(shop, log=True, engine="simpy"))
+    assert simulate(shop, log=True).equals(simulate(shop, log=True, engine="simpy"))
 
 
 def test_files_of_others_are_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ladsim.engine.kernel import Fast
-from ladsim.engine.reach import audience_share, tiredness
+from ladsim.engine.reach import audience_share
 from ladsim.engine.run import simulate, staged
 from ladsim.engine.stage import Stage
 from ladsim.model.layout import MONTH
@@ -92,14 +92,50 @@ def test_audience_as_expected() -> None:
 
 
 def test_contacts_tire() -> None:
-    """6 contacts where 2 are free, tiring .25: e^−1 of the effect is left, and leaving is 1 + .1 · 4 as fast."""
-    tired, leaving = tiredness(np.array([2.0, 6.0]), 2.0, 0.25, 0.1)
-    assert tired == pytest.approx([1.0, np.exp(-1.0)])
-    assert leaving == pytest.approx([1.0, 1.4])
+    """6 contacts where 2 are free, tiring .25: e^−1 of the effect is left."""
     one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
     stage = set_up(market(channels=[LIFT], campaigns=[one], contacts={"free_per_month": 2.0, "tiring": 0.25}))
     stage.plan.act(0)
     assert stage.rules.lever_rung["orders"][0] == pytest.approx([1.0, 1.0 + np.exp(-1.0), 1.0, 1.0])
+
+
+def test_who_spends_nothing_contacts_nobody() -> None:
+    """A second campaign for the same people, whose money a policy would give, tires them only once it spends."""
+    one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
+    other = one | {"name": "other", "monthly_spend": 0.0}
+    data = market(
+        channels=[LIFT], campaigns=[one, other], contacts={"free_per_month": 2.0, "tiring": 0.25, "leaving_effect": 0.1}
+    )
+    stage = set_up(data | {"steps": [{"from": "customer", "to": "lapsed", "monthly": 0.1}]})
+    for spend, excess in ((0.0, 4.0), (4e8, 10.0), (0.0, 4.0)):
+        stage.plan.set_spend(0, 1, spend)
+        stage.plan.act(0)
+        tired = np.exp(-0.25 * excess)
+        lifted = (1.0 + tired) ** 2 if spend else 1.0 + tired
+        assert float(stage.rules.lever_rung["orders"][0, 1]) == pytest.approx(lifted)
+        assert stage.rules.lever_step.tolist() == [[pytest.approx(1.0 + 0.1 * excess)]]
+
+
+def test_many_levers_stay_a_number() -> None:
+    """Three shocks of the largest size would make 10²⁷ of a basket and of a step: it is 10¹⁸, and with one more that takes all away, 0."""
+    steps = [{"from": "customer", "to": "lapsed", "monthly": 0.1}]
+    much = [{"on": "basket", "full": 1e9}, {"on": "steps.customer.lapsed", "full": 1e9}]
+    shocks = [{"name": f"shock_{n}", "from_month": 0, "to_month": 2, "effects": much} for n in range(3)]
+    off = {"name": "off", "from_month": 1, "to_month": 2, "effects": [{"on": "basket", "full": -1.0}]}
+    stage = set_up(market(steps=steps, shocks=[*shocks, off]))
+    for month, basket, step in ((0, 1e18, 1e18), (1, 0.0, 1e18), (2, 1.0, 1.0)):
+        stage.plan.act(month * MONTH)
+        assert stage.rules.lever_rung["basket"].tolist() == [[basket] * 4]
+        assert stage.rules.lever_step.tolist() == [[step]]
+
+
+def test_until_costs_change_the_old_ones_are_paid() -> None:
+    """3,000 people at 1 a month, half of the time at 2, from the middle of a month on: 3,000 · (½ + 2 · 1½ + 1)."""
+    rungs = [rung | {"cost_per_month": 0.0 if rung["name"] == "lead" else 1.0} for rung in RUNGS]
+    dear = {"name": "dear", "from_month": 0.5, "to_month": 2, "effects": [{"on": "cost", "full": 1.0}]}
+    history = simulate(validated(market(rungs=rungs, shocks=[dear])), seed=1)
+    paid = history.money[:, history.causes.index("rung_cost")].sum() / history.unit
+    assert paid == pytest.approx(-3_000 * (0.5 + 2 * 1.5 + 1))
 
 
 def test_seasons_follow_the_calendar() -> None:
@@ -154,7 +190,7 @@ def test_engagement_fades_and_is_kept_up() -> None:
     for month in range(6):
         stage.plan.act(month * MONTH)
         left = np.array([0.8**month, 0.5 + 0.5 * 0.8**month])
-        assert stage.plan.engagement.level[0, [1, 2]] == pytest.approx(left)
+        assert stage.rules.plan_arrays.engagement[0, [1, 2]] == pytest.approx(left)
         assert stage.rules.lever_rung["orders"][0, [1, 2]] == pytest.approx(np.exp(0.7 * (left - 1.0)))
 
 
@@ -165,7 +201,7 @@ def test_engagement_in_the_middle_of_a_month() -> None:
     stage = set_up(market(channels=[keep], campaigns=[campaign], engagement={"fades_per_month": 0.2}))
     for date in (0, MONTH // 2, MONTH, MONTH):
         stage.plan.act(date)
-    assert stage.plan.engagement.level[0, 1] == pytest.approx(0.8 + 0.05)
+    assert stage.rules.plan_arrays.engagement[0, 1] == pytest.approx(0.8 + 0.05)
 
 
 def test_closed_form_follows_seasons_and_prices() -> None:

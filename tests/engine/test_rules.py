@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ladsim.engine.history import History, same
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError
 from ladsim.model.layout import MONTH, TICK
@@ -83,10 +83,10 @@ def test_the_plan_acts_at_ticks() -> None:
         return simulate(scenario(rungs, steps, market_size=300, shocks=[shock]), engine=engine, log=True)
 
     odd = pushed(1.005, 3.34)
-    assert same(odd, pushed(1.005, 3.34, "simpy"))
-    assert same(odd, pushed(1.0, 100 / 30))
-    assert same(pushed(2.0, 2.001), pushed(2.0, 2.0 + 1 / 30))
-    assert not same(pushed(2.0, 2.001), pushed(5.9, 6.0))
+    assert odd.equals(pushed(1.005, 3.34, "simpy"))
+    assert odd.equals(pushed(1.0, 100 / 30))
+    assert pushed(2.0, 2.001).equals(pushed(2.0, 2.0 + 1 / 30))
+    assert not pushed(2.0, 2.001).equals(pushed(5.9, 6.0))
 
 
 def test_tax_is_taken_out_of_revenue() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.engine.history import same
 from ladsim.engine.run import simulate
 from ladsim.engine.stage import Stage
 from ladsim.errors import PolicyError, StudyError
@@ -164,7 +163,7 @@ def test_a_log_that_just_fits(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Stage, "most_rows", most)
         for engine in ENGINES:
             if most == len(history.log):
-                assert same(history, simulate(market(), log=True, engine=engine))
+                assert history.equals(simulate(market(), log=True, engine=engine))
             else:
                 assert f"more than {most:,} events" in said(market(), engine, log=True)
 

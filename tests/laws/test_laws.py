@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladsim.engine.history import History, same
+from ladsim.engine.history import History
 from ladsim.engine.reference import Reference
-from ladsim.engine.rules import rules_of
-from ladsim.engine.state import books_of, set_up
+from ladsim.engine.run import staged
 from ladsim.errors import StudyError
 from ladsim.model.layout import E_BOOK, E_HEAR, E_MOVE, E_ORDER, E_SEND, NEVER, NOBODY_ID, TICK
 from ladsim.scenario.differences import resolve
@@ -111,7 +110,7 @@ def test_messages_are_heard_once_and_at_the_tick(scenario: Scenario, seed: int) 
 @given(scenarios(), seeds)
 def test_the_same_seed_gives_the_same_history(scenario: Scenario, seed: int) -> None:
     """Two runs with one seed are equal to the last bit, the log included."""
-    assert same(future(scenario, seed=seed, log=True), future(scenario, seed=seed, log=True))
+    assert future(scenario, seed=seed, log=True).equals(future(scenario, seed=seed, log=True))
 
 
 @given(scenarios(), seeds)
@@ -137,11 +136,7 @@ def test_the_order_of_customers_changes_nothing(scenario: Scenario, seed: int) -
     """Customers are independent inside a tick: whoever goes first, the log is the same."""
     logs: list[list | str] = []
     for engine in (Reference, Backwards):
-        laid_out = tables(resolve(scenario, seed, 0))
-        world = build(scenario)
-        rules = rules_of(laid_out, world, log=True)
-        books = books_of(laid_out, world, rules)
-        run = engine(laid_out, rules, set_up(laid_out, world, rules, books, seed, 0), books, world.scale)
+        run = staged(tables(resolve(scenario, seed, 0)), build(scenario), engine, seed=seed, log=True)
         try:
             run.run()
         except StudyError as error:
@@ -205,4 +200,4 @@ def test_all_laws_over_many_scenarios(scenario: Scenario, seed: int) -> None:
     history = future(scenario, seed=seed, log=True)
     assert history.counts.sum(axis=(1, 2)).tolist() == [scenario.market_size] * len(history.months)
     assert rows(history, E_BOOK)["amount"].sum() == history.daily.sum() == history.profit_units
-    assert same(history, future(scenario, seed=seed, log=True))
+    assert history.equals(future(scenario, seed=seed, log=True))

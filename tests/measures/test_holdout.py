@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ladsim.engine.history import History, same
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import StudyError
 from ladsim.measures.holdout import holdout_results
@@ -93,7 +93,7 @@ def test_engines_agree() -> None:
     small = market(0.5, market_size=200)
     fast, slow = (simulate(small, seed=3, engine=name) for name in ("fast", "simpy"))
     assert fast.holdouts.shape == (1, 2, 5)
-    assert same(fast, slow)
+    assert fast.equals(slow)
 
 
 def test_without_test_groups() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,12 +15,20 @@ RECORDED_BITS = [688033436510387069, 6483152368196590133, 4194099966249305248]
 RECORDED_NORMAL = "0x1.f5c0331eeff82p+0"
 RECORDED_PARAMETER = "0x1.a8863d41cb26cp-3"
 
-KEY = np.uint64(streams.customer_key(np.uint64(streams.run_key(np.uint64(7), np.uint64(0))), np.uint64(42)))
+with np.errstate(over="ignore"):
+    KEY = streams.customer_key(streams.key_of_run(7, 0), np.uint64(42))
+
+
+@pytest.fixture(autouse=True)
+def _begins_again_at_0() -> Iterator[None]:
+    """Whole numbers of 64 bits, as in compiled code: NumPy would warn of what is meant."""
+    with np.errstate(over="ignore"):
+        yield
 
 
 def draws(count: int, purpose: int = streams.CLOCK, a_word: np.uint64 = streams.NO_WORD) -> np.ndarray:
     """`count` uniforms at neighbouring addresses."""
-    return np.array([streams.uniform(KEY, a_word, purpose, np.uint64(n), 0) for n in range(count)])
+    return streams.uniforms_numbered(KEY, a_word, purpose, 0, count)
 
 
 def test_luck_is_the_same_on_every_platform() -> None:
@@ -35,11 +44,18 @@ def test_luck_is_the_same_on_every_platform() -> None:
     assert streams.parameter_uniform(1, 2, "steps.lead.prospect.monthly").hex() == RECORDED_PARAMETER
 
 
+def test_arrays_hold_what_is_drawn_one_by_one() -> None:
+    """By number and by customer: the array's draws are those of the scalar rules, to the last bit."""
+    assert draws(50).tolist() == [streams.uniform(KEY, streams.NO_WORD, streams.CLOCK, np.uint64(n), 0) for n in range(50)]
+    run, ids = streams.key_of_run(7, 1), np.arange(5, 55, dtype=np.uint64)
+    own = [streams.uniform(streams.customer_key(run, one), streams.NO_WORD, streams.CLOCK, 0, 0) for one in ids]
+    assert streams.uniforms(run, ids, streams.NO_WORD, streams.CLOCK).tolist() == own
+
+
 def test_draws_are_uniform_and_addresses_do_not_touch() -> None:
     """Draws by number, by customer and by word are uniform, and no two of 60,000 addresses share a draw."""
     by_number, by_word = draws(20_000), draws(20_000, a_word=streams.word("step a b time"))
-    run = np.uint64(streams.run_key(np.uint64(7), np.uint64(1)))
-    by_customer = streams.uniforms(run, np.arange(20_000, dtype=np.uint64), streams.NO_WORD, streams.CLOCK)
+    by_customer = streams.uniforms(streams.key_of_run(7, 1), np.arange(20_000, dtype=np.uint64), streams.NO_WORD, streams.CLOCK)
     for sample in (by_number, by_word, by_customer):
         assert stats.kstest(sample, "uniform").pvalue > 0.001
     together = np.concatenate([by_number, by_word, by_customer])
@@ -101,7 +117,7 @@ def test_beta_draws(a: float, b: float) -> None:
 def test_whole_numbers_below() -> None:
     """`below` reaches every value about equally often."""
     found = np.bincount(
-        [streams.below(np.uint64(streams.bits(KEY, streams.NO_WORD, 1, np.uint64(n), 0)), 7) for n in range(14_000)], minlength=7
+        [streams.below(streams.bits(KEY, streams.NO_WORD, 1, np.uint64(n), 0), 7) for n in range(14_000)], minlength=7
     )
     assert stats.chisquare(found).pvalue > 0.001
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import sys
@@ -11,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from ladsim.compiled import entry
 from ladsim.errors import LadsimError, StudyError
+from ladsim.hosts.block import Block
+from ladsim.model import memory
 from ladsim.planning.again import again
 from ladsim.planning.compare import compare
 from ladsim.planning.manifest import MANIFEST, as_json, from_json, read_manifest
@@ -270,7 +272,13 @@ def worth():
 """
 
 
-def test_what_a_programme_imports_is_compiled_and_read_anew(tmp_path: Path) -> None:
+@entry("i8 -> f8")
+def _called(function):  # type: ignore[no-untyped-def]
+    """What a programme's rule gives."""
+    return memory.call(function, 0, 0, 0, 0, 0.0)
+
+
+def test_what_a_programme_imports_is_compiled_and_read_anew(tmp_path: Path, block: Block) -> None:
     """A rule in a folder below the programme changes: its compiled code has another place, the module another value, in one session.
 
     Kept code that is older than the file would be sealed by the manifest's fingerprint of the new one.
@@ -284,9 +292,8 @@ def test_what_a_programme_imports_is_compiled_and_read_anew(tmp_path: Path) -> N
         below.write_text(GIVEN.format(amount=amount), encoding="utf-8")
         os.utime(below, ns=(int(amount) * 10**9, int(amount) * 10**9))
         kind = kind_of(str(own))
-        called = kind.kept[0]
         places.append(stamp(str(own)))
-        given.append(ctypes.CFUNCTYPE(ctypes.c_double, *4 * [ctypes.c_int64], ctypes.c_double)(called.address)(0, 0, 0, 0, 0.0))
+        given.append(block.call(_called, block.hook(kind.hooks["ordered"])))
     assert places[0] != places[1] and given == [1.0, 2.0]
     assert not {"sizes", "sizes.of_gifts"} & set(sys.modules), "and nothing of it stays for another programme's import"
 

@@ -22,8 +22,8 @@ def test_spread_is_split_by_hand() -> None:
 def test_known_variances_are_found() -> None:
     """With normal luck of variance 1 and a normal parameter of variance 4, the split is 1 : 4."""
     draws = 2000
-    key = streams.customer_key(streams.run_key(1, 0), 0)
-    normal = stats.norm.ppf([streams.uniform(np.uint64(key), streams.NO_WORD, streams.PARAMETER, i, 0) for i in range(3 * draws)])
+    key = streams.key_of_run(1, 0)
+    normal = stats.norm.ppf(streams.uniforms_numbered(key, streams.NO_WORD, streams.PARAMETER, 0, 3 * draws))
     parameter, luck = 2 * normal[:draws], normal[draws:]
     parts = split(np.repeat(parameter, 2) + luck, paired=True)
     assert parts.share_luck == pytest.approx(0.2, abs=0.02)

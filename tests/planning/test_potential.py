@@ -13,13 +13,14 @@ from ladsim.errors import ScenarioError, StudyError
 from ladsim.planning.again import again
 from ladsim.planning.columns import columns_of
 from ladsim.planning.output import write_study
-from ladsim.planning.placed import Placed
+from ladsim.planning.placed import Placed, with_nowhere
 from ladsim.planning.potential import _classes, _shares, potential
 from ladsim.planning.results import Potential
 from ladsim.planning.run import with_more
 from ladsim.planning.tables import tables_of
 from ladsim.planning.winning import spent, winning_campaigns
 from ladsim.scenario.differences import override
+from ladsim.scenario.draws import Draws
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
@@ -172,9 +173,9 @@ def test_simulated_worths_meet_their_closed_form(segment: int) -> None:
     """V1: what people put on a rung bring within 24 months is ∫ e^(−δt) e^(Qt) r dt, |z| ≤ 4 on every rung; a lost one brings 0."""
     text = REFERENCE.read_text(encoding="utf-8") + SEGMENTS
     scenario = override(loads(text), {"months": 24.0, "market_size": 2_000})
-    rungs = tuple(range(6))
+    apart, rungs = Draws(with_nowhere(scenario), 5), tuple(range(6))
     _, (found,) = with_more(
-        scenario, [None], lambda together: [Placed(together, segment, rungs)], seed=5, replications=30, sample=None, processes=1,
+        scenario, [None], lambda together: [Placed(together, apart, segment, rungs)], seed=5, replications=30, sample=None, processes=1,
         progress=None, overrides=None,
     )  # fmt: skip
     worths = np.array(found)

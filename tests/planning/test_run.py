@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.engine.history import same
 from ladsim.engine.run import simulate
 from ladsim.errors import Problem, ScenarioError, StudyError
 from ladsim.planning import workers
@@ -41,7 +40,7 @@ def test_each_future_is_the_one_that_simulate_gives(shop: Scenario) -> None:
     runs = replicate(shop, strategy="dear", seed=3, replications=3, sample=200, processes=1)
     assert [history.replication for history in runs.histories] == [0, 1, 2]
     for k, history in enumerate(runs.histories):
-        assert same(history, simulate(shop, strategy="dear", seed=3, replication=k, sample=200).slim())
+        assert history.equals(simulate(shop, strategy="dear", seed=3, replication=k, sample=200).slim())
     assert runs.count == 3
     assert not runs.interrupted
     assert runs.label == "Dear"
@@ -71,7 +70,7 @@ def test_processes_change_nothing(shop: Scenario, copies: bool, monkeypatch: pyt
     for name in one:
         first, second = tables_of(one[name]), tables_of(two[name])
         assert all(csv_bytes(first[table]) == csv_bytes(second[table]) for table in first)
-        assert all(same(a, b) for a, b in zip(one[name].histories, two[name].histories, strict=True))
+        assert all(a.equals(b) for a, b in zip(one[name].histories, two[name].histories, strict=True))
 
 
 @pytest.mark.long
@@ -87,7 +86,7 @@ def test_up_to_four_processes_change_nothing(shop: Scenario, engine: str) -> Non
         assert len(tables) >= 5
         for other in others:
             assert {table: csv_bytes(rows) for table, rows in tables_of(other).items()} == tables
-            assert all(same(a, b) for a, b in zip(first.histories, other.histories, strict=True))
+            assert all(a.equals(b) for a, b in zip(first.histories, other.histories, strict=True))
             assert first.parameters.equals(other.parameters)
 
 
@@ -118,7 +117,7 @@ def test_stopped_study_keeps_whole_pairs_of_all_strategies(shop: Scenario) -> No
         assert runs.interrupted
         assert (runs.count, runs.setting.replications, runs.asked) == (2, 2, 6)
         assert len(runs.summaries) == len(runs.parameters) == 2
-        assert all(same(a, b) for a, b in zip(runs.histories, asked[name].histories, strict=True))
+        assert all(a.equals(b) for a, b in zip(runs.histories, asked[name].histories, strict=True))
 
 
 def test_stopped_before_anything_is_done(shop: Scenario) -> None:
@@ -161,7 +160,7 @@ def test_uncertain_segments_and_redrawn_graphs_have_worlds_of_their_own(shop_fil
     text += '\n[[segments]]\nname = "a"\nshare = { low = 0.2, high = 0.4 }\n[[segments]]\nname = "b"\nshare = 0.7\n'
     scenario = loads(text)
     runs = replicate(scenario, replications=3, sample=100, processes=1)
-    assert all(same(h, simulate(scenario, replication=k, sample=100).slim()) for k, h in enumerate(runs.histories))
+    assert all(h.equals(simulate(scenario, replication=k, sample=100).slim()) for k, h in enumerate(runs.histories))
     assert len({tuple(h.counts[0].sum(axis=1)) for h in runs.histories}) == 2
 
 
@@ -198,7 +197,7 @@ def test_a_worker_that_dies_loses_nothing_that_was_done(shop_file: Path, tmp_pat
     assert 2 <= stopped.count < 60
     whole = replicate(load(path), replications=stopped.count, sample=20, processes=2)
     assert not whole.interrupted and not whole.stopped_by
-    assert all(same(a, b) for a, b in zip(stopped.histories, whole.histories, strict=True))
+    assert all(a.equals(b) for a, b in zip(stopped.histories, whole.histories, strict=True))
 
 
 def test_errors_of_workers_keep_their_problems() -> None:

@@ -11,7 +11,7 @@ from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.run import simulate, staged
 from ladsim.engine.state import part
-from ladsim.model.layout import MEMBER
+from ladsim.model.row import PARTS
 from ladsim.scenario.differences import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables
@@ -34,14 +34,14 @@ def market(programs: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
 
 
 def members(data: dict[str, Any], seed: int = 1) -> NDArray[Any]:
-    """What the programmes know of the customers at the horizon, (P, N) of MEMBER."""
+    """What the programmes know of the customers at the horizon, (P, N)."""
     plain = resolve(validated(data), seed, 0)
     laid_out = tables(plain)
     stage = staged(laid_out, build(plain), Fast, seed=seed)
     stage.run()
-    first = part(stage.market, stage.state, "members")
+    first, kind = part(stage.market, stage.state, "members"), PARTS["members"].kind
     rows = [
-        np.ndarray(first.shape, MEMBER, stage.state.rows.data, _at(stage.market) + place * MEMBER.itemsize, first.strides)
+        np.ndarray(first.shape, kind, stage.state.rows.data, _at(stage.market) + place * kind.itemsize, first.strides)
         for place in range(len(laid_out.programs))
     ]
     return np.array(rows)

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ladsim.compiled import compiled
+from ladsim.compiled import entry
 from ladsim.engine.run import simulate
-from ladsim.model import money
+from ladsim.hosts.block import Block
+from ladsim.model import access, money
 from ladsim.model.layout import E_LEVEL, E_ORDER, MARKET, NOBODY_ID
 from ladsim.scenario.load import validated
 from tests.programs.played import market
@@ -18,10 +19,10 @@ AMOUNTS = np.arange(1, 200_001)  # cents: .01 to 2,000.00
 ODD = [0.07, 0.29, 1.10, 4.35, 8.20, 19.99, 64.90, 129.35, 1000.07, 1999.99]
 
 
-@compiled
-def _missed(markets, amounts, thresholds, orders):  # type: ignore[no-untyped-def]
+@entry("i8 f8[] f8[] i8 -> i8")
+def _missed(address, amounts, thresholds, orders):  # type: ignore[no-untyped-def]
     """How often the spend of so many orders does not reach the threshold, or one order less reaches it."""
-    m = markets[0]
+    m = access.market(address)
     missed = 0
     for n in range(amounts.size):
         paid = m.unit * amounts[n] / (1.0 + m.vat)
@@ -34,7 +35,7 @@ def _missed(markets, amounts, thresholds, orders):  # type: ignore[no-untyped-de
     return missed
 
 
-@compiled
+@entry("f8[] -> i8[]")
 def _points(points):  # type: ignore[no-untyped-def]
     found = np.empty(points.size, np.int64)
     for n in range(points.size):
@@ -43,24 +44,24 @@ def _points(points):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("vat", [0.0, 0.12, 0.19, 0.25])
-def test_every_amount_reaches_its_multiple(vat: float) -> None:
+def test_every_amount_reaches_its_multiple(vat: float, block: Block) -> None:
     """All amounts to 2,000.00 and all k to 13, with VAT and without: the order that makes it k times reaches it, the one before not."""
-    markets = np.zeros(1, MARKET)
-    markets["unit"], markets["vat"] = 100_000, vat
+    record = block.zeros(1, MARKET)
+    record["unit"], record["vat"] = 100_000, vat
     for k in range(1, 14):
         thresholds = np.array([float(f"{k * cents // 100}.{k * cents % 100:02d}") for cents in AMOUNTS])
-        assert _missed(markets, AMOUNTS / 100, thresholds, k) == 0
+        assert block.call(_missed, block.address(record), AMOUNTS / 100, thresholds, k) == 0
 
 
-def test_points_round_half_to_even_once() -> None:
+def test_points_round_half_to_even_once(block: Block) -> None:
     """A half of a thousandth that binary fractions miss is a half: to even, as decimals say; no other number moves."""
     cents = np.arange(1, 20_001)
     for per_unit in (5, 7, 33, 50, 250):  # thousandths of a point for one unit of the currency
-        found = _points(cents / 100 * (per_unit / 1000))
+        found = block.call(_points, cents / 100 * (per_unit / 1000))
         whole, left = np.divmod(cents * per_unit, 100)  # thousandths, and hundredths of one
         expected = whole + ((left > 50) | ((left == 50) & (whole % 2 == 1)))
         assert found.tolist() == expected.tolist()
-    assert _points(np.array([2.0004999, 2.0005001, 1e12])).tolist() == [2000, 2001, 10**15]
+    assert block.call(_points, np.array([2.0004999, 2.0005001, 1e12])).tolist() == [2000, 2001, 10**15]
 
 
 def levels(amount: float, vat: float) -> dict[str, Any]:

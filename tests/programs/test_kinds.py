@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ladsim.engine.history import History, same
+from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError
 from ladsim.model.layout import MEMBER_COUNTS
@@ -300,7 +300,7 @@ def test_engines_agree() -> None:
         {"kind": "referral_reward", "give": 1.0, "get": 2.0, "reward": "free_month", "most_per_month": 1},
     ]  # fmt: skip
     slow, fast = (simulate(validated(friends(programs)), seed=6, log=True, engine=engine) for engine in ("simpy", "fast"))
-    assert same(slow, fast)
+    assert slow.equals(fast)
     assert slow.money.sum() + slow.market_money.sum() == slow.daily.sum() == slow.profit_units
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ladsim.errors import ScenarioError
-from ladsim.scenario.address import campaign_names, numbers, plain, set_number, step_name, steps_of
+from ladsim.scenario.address import campaign_names, numbers, plain, set_number, step_names, steps_of
 from ladsim.scenario.kinds import Range
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
@@ -139,7 +139,7 @@ def test_errors_are_placed_where_the_caller_says(rich: Scenario) -> None:
 
 def test_step_names(rich: Scenario) -> None:
     """A step goes by FROM.TO, with its trigger where several lead that way; the long name always works."""
-    assert [step_name(rich, step) for step in rich.steps] == [
+    assert list(step_names(rich)) == [
         "lead.customer.time",
         "lead.customer.message",
         "customer.repeat",
@@ -148,8 +148,8 @@ def test_step_names(rich: Scenario) -> None:
         "repeat.lapsed",
         "lapsed.customer",
     ]
-    for step in rich.steps:
-        assert [one is step for one in steps_of(rich, step_name(rich, step))] == [True]
+    for name, step in zip(step_names(rich), rich.steps, strict=True):
+        assert [one is step for one in steps_of(rich, name)] == [True]
         assert [one is step for one in steps_of(rich, f"{step.from_}.{step.to}.{step.trigger}")] == [True]
     assert [step.trigger for step in steps_of(rich, "lead.customer")] == ["time", "message"]
     assert steps_of(rich, "custmer.repeat") == []

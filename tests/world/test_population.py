@@ -109,7 +109,7 @@ def test_segments_are_exact_quotas_in_order_of_their_draw(seed: int, size: int, 
     ids = np.arange(size, dtype=np.uint64) * np.uint64(3)
     found = segments(one, ids, size)
     assert np.bincount(found, minlength=number).tolist() == quotas(parts, size).tolist()
-    draws = streams.uniforms(np.uint64(streams.run_key(np.uint64(seed), np.uint64(0))), ids, streams.NO_WORD, streams.SEGMENT)
+    draws = streams.uniforms(streams.key_of_run(seed, 0), ids, streams.NO_WORD, streams.SEGMENT)
     assert (np.diff(found[np.argsort(draws)].astype(int)) >= 0).all()
 
 

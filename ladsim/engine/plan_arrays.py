@@ -1,0 +1,176 @@
+"""The plan's record and arrays (``model.plan_layout``) at time 0, from a scenario's tables.
+
+In: the tables, how many groups levers may treat otherwise, how many people one simulated customer stands for. Out: the record, which
+the market's record points to, and the arrays it points to; money is that of the simulated part of the market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim.engine.clockwork import month_starts
+from ladsim.engine.reach import audience_share, reached
+from ladsim.hosts.block import Block
+from ladsim.model.layout import C_FIXED_COST, FACTORS, LOG, MONTH, NEVER, P_RUNNING
+from ladsim.model.levers import CURVES
+from ladsim.model.plan_layout import (
+    ACCOUNT,
+    CAMPAIGN,
+    EFFECT,
+    EVERYBODY,
+    NO_CAMPAIGN,
+    NO_CURVE,
+    ON_ENGAGEMENT,
+    ON_STEPS,
+    PLAN,
+    PLAN_ARRAYS,
+    UPKEEP,
+    PlanArrays,
+)
+from ladsim.scenario.plan_tables import ENGAGEMENT, CampaignTable, EffectTable
+from ladsim.scenario.tables import Tables
+
+_NAMES = FACTORS.names or ()
+_NEVER_MOVED = -1
+
+
+def acts_on(effect: EffectTable) -> int:
+    """What an effect acts on, as a number."""
+    if effect.on == "steps":
+        return ON_STEPS
+    return ON_ENGAGEMENT if effect.on == ENGAGEMENT else _NAMES.index(effect.on)
+
+
+def sizes_of(effect: EffectTable) -> NDArray[np.float64]:
+    """How large an effect is at full strength: (S,) on steps, else (R,)."""
+    return effect.per_step if effect.on == "steps" else effect.per_rung
+
+
+def dates_of(tables: Tables) -> list[int]:
+    """All times at which the plan acts by itself, 0 included."""
+    dates = {0, *month_starts(tables.horizon)}
+    for record in (*tables.campaigns, *tables.shocks):
+        dates |= {record.start, record.end}
+    for program in tables.programs:
+        dates |= {program.starts, program.ends}
+    return sorted(date for date in dates if date <= tables.horizon)
+
+
+def most_own_effects(tables: Tables) -> int:
+    """How many effects policies can have: one for each of them and each name that a lever has."""
+    names = len(_NAMES) + len(("climbing", "leaving")) + 2 * len(tables.step_names)  # FROM.TO, and with its trigger
+    return len(tables.scenario.policies) * names
+
+
+def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block) -> tuple[NDArray[Any], PlanArrays]:
+    """The plan's record, (1,) PLAN, and the arrays it points to, in the market's block."""
+    segments, rungs = tables.segment_rung.shape
+    contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
+    tires = contacts.tiring != 0.0 or contacts.leaving_effect != 0.0
+    effects, sizes = _effects(tables)
+    own = most_own_effects(tables)
+    campaigns, programs = len(tables.campaigns), len(tables.programs)
+    stock = (groups if engagement is not None else 0, rungs)
+    at_once = 1 + 2 * campaigns + 2 * programs  # bookings, at most, each time the plan acts
+    reach = np.zeros((campaigns + own, groups, rungs), np.uint8)
+    for place, campaign in enumerate(tables.campaigns):
+        reach[place] = reached(tables, campaign, groups // segments)
+    put, zeros = block.put, block.zeros
+    arrays = PlanArrays(
+        dates=put(np.array(dates_of(tables), np.int64)),
+        accounts=put(_accounts(tables, scale)),
+        upkeep=put(_upkeep(tables, scale)),
+        campaigns=put(_campaigns(tables, scale)),
+        effects=put(np.concatenate([effects, np.zeros(own, EFFECT)])),
+        sizes=put(np.concatenate([sizes, np.zeros((own, sizes.shape[1]))])),
+        reached=put(reach),
+        aimed=put(_stacked([c.segments for c in tables.campaigns], segments), np.uint8),
+        shares=put(_stacked([audience_share(tables, c) for c in tables.campaigns], rungs)),
+        people=zeros((segments, rungs), np.int64),
+        factors=zeros((groups, rungs, len(_NAMES)), np.float64),
+        step_factors=zeros((groups, tables.steps.size), np.float64),
+        tired=zeros((groups if tires else 0, rungs), np.float64),
+        engagement=put(np.ones(stock)),
+        growth=zeros(stock, np.float64),
+        grown=zeros(stock, np.float64),
+        money=zeros((-(-tables.horizon // MONTH) + 1, len(tables.causes)), np.int64),
+        bookings=zeros(at_once if log else 0, LOG),
+    )
+    return _record(tables, arrays, effects.size, tires, block), arrays
+
+
+def _record(tables: Tables, arrays: PlanArrays, effects: int, tires: bool, block: Block) -> NDArray[Any]:
+    """The plan's record: what the scenario says of contacts and engagement, and where the arrays are."""
+    record = block.zeros(1, PLAN)
+    contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
+    record["free"], record["tiring"], record["leaving"] = contacts.free_per_month, contacts.tiring, contacts.leaving_effect
+    record["tires"] = tires
+    if engagement is not None:
+        record["engages"], record["fades"] = True, engagement.fades_per_month
+        record["engaged_orders"], record["engaged_leaving"] = engagement.orders_effect, engagement.leaving_effect
+    record["dates"], record["campaigns"], record["effects"] = arrays.dates.size, arrays.campaigns.size, effects
+    record["width"] = arrays.sizes.shape[1]
+    record["announced"] = _NEVER_MOVED
+    for name in PLAN_ARRAYS:
+        record[f"at_{name}"] = block.address(getattr(arrays, name))
+    return record
+
+
+def _accounts(tables: Tables, scale: float) -> NDArray[Any]:
+    accounts = np.zeros(1 + len(tables.campaigns) + len(tables.programs), ACCOUNT)
+    accounts["cause"] = [C_FIXED_COST, *(c.cause for c in tables.campaigns), *(p.cause + P_RUNNING for p in tables.programs)]
+    accounts["rate"][0] = tables.fixed_cost / scale
+    return accounts
+
+
+def _upkeep(tables: Tables, scale: float) -> NDArray[Any]:
+    upkeep = np.zeros(len(tables.programs), UPKEEP)
+    for row, program in zip(upkeep, tables.programs, strict=True):
+        row["monthly"], row["setup"] = program.cost_per_month / scale, program.setup_cost / scale
+    return upkeep
+
+
+def _campaigns(tables: Tables, scale: float) -> NDArray[Any]:
+    campaigns = np.zeros(len(tables.campaigns), CAMPAIGN)
+    for row, campaign in zip(campaigns, tables.campaigns, strict=True):
+        row["start"], row["end"], row["carry_over"] = campaign.start, campaign.end, campaign.carry_over
+        row["planned"], row["setup"] = campaign.monthly_spend / scale, campaign.setup_cost / scale
+        row["contacts"], row["curve"] = campaign.aim.contacts, NO_CURVE
+        if campaign.response is not None:
+            row["curve"] = CURVES.index(campaign.response.curve)
+            row["half_at"], row["slope"] = campaign.response.half_at, campaign.response.slope
+    return campaigns
+
+
+def _effects(tables: Tables) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Effects of campaigns, then of shocks, in their order, and their sizes: (E,) EFFECT, (E, width)."""
+    found: list[tuple[CampaignTable, int, EffectTable]] = []
+    for place, campaign in enumerate(tables.campaigns):
+        found += [(campaign, place, effect) for effect in campaign.effects]
+    for shock in tables.shocks:  # which are everybody's
+        found += [(shock, NO_CAMPAIGN, effect) for effect in shock.effects]
+    effects = np.zeros(len(found), EFFECT)
+    sizes = np.zeros((len(found), max(len(tables.rung_names), tables.steps.size)))
+    for row, own, (record, place, effect) in zip(effects, sizes, found, strict=True):
+        reach = EVERYBODY if place == NO_CAMPAIGN else place
+        lay_effect(row, own, effect, reach, place, (record.start, record.end))
+    return effects, sizes
+
+
+def lay_effect(
+    row: Any, own: NDArray[np.float64], effect: EffectTable, reach: int, campaign: int, dates: tuple[int, int] = (0, NEVER)
+) -> None:
+    """Write an effect into its record, and how large it is into its row of sizes."""
+    row["start"], row["end"] = dates
+    row["on"], row["campaign"], row["reach"], row["throughout"] = acts_on(effect), campaign, reach, effect.throughout
+    sizes = sizes_of(effect)
+    own[: sizes.size] = sizes
+    own[sizes.size :] = 0.0
+
+
+def _stacked(rows: Sequence[NDArray[Any]], width: int) -> NDArray[Any]:
+    return np.array(rows) if rows else np.zeros((0, width))

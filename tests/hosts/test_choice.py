@@ -1,0 +1,93 @@
+"""Which host plays: by size, threads and what is installed, and whom the environment asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import ladsim
+from ladsim.errors import StudyError
+from ladsim.hosts import choice
+from ladsim.hosts.choice import PLAIN_MOST, WASM_MOST, asked_for, host_for, host_without_limit
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A machine with a compiler or none, on which ``kernel.wasm`` can be used or not, where nobody asks for a host."""
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    monkeypatch.delenv("LADSIM_HOST", raising=False)
+
+    def has(compiler: bool, module: bool) -> None:
+        monkeypatch.setattr(choice, "has_compiler", lambda: compiler)
+        monkeypatch.setattr(choice, "reason_against_wasm", lambda: "" if module else "kernel.wasm is missing")
+
+    return has
+
+
+@pytest.mark.parametrize(
+    ("compiler", "module", "people", "threads", "own", "host"),
+    [
+        (True, True, 100, None, False, "wasm"),
+        (True, True, WASM_MOST, 1, False, "wasm"),
+        (True, True, WASM_MOST + 1, None, False, "native"),
+        (True, True, 100, 2, False, "native"),
+        (True, True, 100, None, True, "native"),
+        (True, False, 100, None, False, "native"),
+        (False, True, 100, None, False, "wasm"),
+        (False, True, WASM_MOST + 1, 2, False, "wasm"),
+        (False, False, PLAIN_MOST, None, False, "plain"),
+    ],
+)
+def test_who_plays(machine: Any, compiler: bool, module: bool, people: int, threads: int | None, own: bool, host: str) -> None:
+    """The module that ships, wherever it can and is fast enough; else machine code; else Python, where that is still bearable."""
+    machine(compiler, module)
+    assert host_for(people, threads, own) == host
+
+
+@pytest.mark.parametrize(
+    ("module", "people", "own", "words"),
+    [
+        (True, 100, True, r"^a programme of one's own must be compiled: pip install"),
+        (False, PLAIN_MOST + 1, False, r"^kernel\.wasm is missing, and 2,001 people are too many for Python alone: pip install"),
+    ],
+)
+def test_what_nobody_can_play_is_refused(machine: Any, module: bool, people: int, own: bool, words: str) -> None:
+    """With the reason, and what to install."""
+    machine(False, module)
+    with pytest.raises(StudyError, match=words):
+        host_for(people, None, own)
+
+
+@pytest.mark.parametrize(
+    ("disabled", "asked", "host"),
+    [
+        (None, None, "auto"), ("", "", "auto"), ("0", "native", "native"), (None, "wasm", "wasm"), (None, "plain", "plain"),
+        ("1", None, "plain"), ("1", "native", "plain"),
+    ],
+)  # fmt: skip
+def test_who_is_asked_for(
+    machine: Any, disabled: str | None, asked: str | None, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By ladsim's variable, or Numba's for none of its work; an empty one asks for nothing. Who is asked for plays any market."""
+    machine(True, True)
+    for name, value in (("NUMBA_DISABLE_JIT", disabled), ("LADSIM_HOST", asked)):
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert asked_for() == host
+    if host != "auto":
+        assert host_for(10**9, 2, True) == host == host_without_limit()
+
+
+def test_a_host_that_is_none(machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable, what was found, and what is allowed."""
+    monkeypatch.setenv("LADSIM_HOST", "gpu")
+    with pytest.raises(StudyError, match=r"^LADSIM_HOST: found 'gpu', must be one of auto, native, wasm, plain$"):
+        ladsim.simulate(ladsim.load("acquisition_vs_retention"), sample=20)
+
+
+@pytest.mark.parametrize(("compiler", "host"), [(True, "native"), (False, "wasm")])
+def test_where_there_is_no_room(machine: Any, compiler: bool, host: str) -> None:
+    """A market that does not fit into a memory of WebAssembly is played by machine code, where there is a compiler."""
+    machine(compiler, True)
+    assert host_without_limit() == host

@@ -1,0 +1,160 @@
+"""Plain Python and WebAssembly play the rules without a compiler, each alone and beside machine code: always the same bits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ladsim import streams
+from ladsim.engine.agreement import parting
+from ladsim.engine.history import same
+from ladsim.engine.kernel import Fast
+from ladsim.engine.reference import Reference
+from ladsim.engine.run import staged
+from ladsim.engine.stage import Stage
+from ladsim.hosts.plain import Plain
+from ladsim.model.layout import E_BOOK, E_HEAR, E_LEVEL, E_MOVE, E_ORDER
+from ladsim.scenario.load import loads
+from ladsim.scenario.tables import tables
+from ladsim.world.build import build
+from tests.baselines.stored import Entry
+from tests.hosts import compiles
+from tests.hosts.elsewhere import ENGINES, ROOT, by_another, entries, played
+
+COMPILERS = {"numba", "llvmlite"}
+# What another process is told, so that it plays on this host.
+ENVIRONMENT = {"plain": {"NUMBA_DISABLE_JIT": "1"}, "wasm": {"LADSIM_HOST": "wasm"}}
+
+
+def is_rich(entry: Entry, host: str) -> bool:
+    """Programmes of at least two kinds, word of mouth, campaigns and a tactic, few people, in the scenario as it stands.
+
+    A programme of one's own is none that a module made beforehand can have.
+    """
+    data = entry["scenario"]
+    kinds = {program["kind"] for program in data.get("programs", [])}
+    if entry["strategy"] or (host == "wasm" and "own" in kinds):
+        return False
+    return bool(
+        len(kinds) > 1 and data["word_of_mouth"] and data["campaigns"] and data.get("tactics") and data["market_size"] <= 40
+    )
+
+
+def agreed(host: str, count: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first so many rich scenarios: each engine gives on a host what it gives by machine code, and no compiler was loaded there."""
+    stored = entries()
+    numbers = [number for number, entry in enumerate(stored) if is_rich(entry, host)][:count]
+    assert len(numbers) == count
+    others, loaded = by_another(numbers, folder / "histories", **ENVIRONMENT[host])
+    assert not COMPILERS & loaded
+    monkeypatch.setenv("LADSIM_HOST", "native")
+    seen = np.zeros(E_LEVEL + 1, np.int64)
+    for number, found in zip(numbers, others, strict=True):
+        assert set(found) == set(ENGINES)
+        for engine, history in played(stored[number]).items():
+            assert same(history, found[engine]), f"entry {number}, {engine}: {parting(history, found[engine])}"
+            assert history.log is not None
+            seen += np.bincount(history.log["event"], minlength=seen.size)[: seen.size]
+    assert (seen[[E_MOVE, E_ORDER, E_BOOK, E_HEAR, E_LEVEL]] > 10 * count).all(), "and a good deal happened"
+
+
+@compiles
+@pytest.mark.parametrize("host", ENVIRONMENT)
+class TestBitForBit:
+    def test_a_few_scenarios(self, host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Log, books, snapshots and every customer's row, with programmes, word of mouth, campaigns and policies."""
+        agreed(host, 12, tmp_path, monkeypatch)
+
+    @pytest.mark.long
+    def test_many_scenarios(self, host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The same over 120 of them."""
+        agreed(host, 120, tmp_path, monkeypatch)
+
+
+SHOP = """
+schema = 1
+name = "Shop"
+months = 2
+market_size = 40
+rungs = [{ name = "lead", share = 1.0 }, { name = "customer", orders_per_month = 1.0, messages_per_month = 2.0 }]
+steps = [{ from = "lead", to = "customer", monthly = 0.3 }]
+word_of_mouth = [{ layer = "friends", graph = { kind = "barabasi_albert", links = 2 } }]
+programs = [{ kind = "points", joins = { probability = 1.0 }, points_per_unit = 1.0, reward_at = 3.0, reward_cost = 1.0 }]
+[strategies.one.set]
+"rungs.customer.orders_per_month" = 1.5
+"""
+
+
+@pytest.mark.parametrize("host", ENVIRONMENT)
+@pytest.mark.parametrize("words", [["run"], ["compare", "--replications", "2"]], ids=["run", "compare"])
+def test_a_study_without_a_compiler(words: list[str], host: str, tmp_path: Path) -> None:
+    """From the graph to the page and its folder: nothing that compiles is loaded, and the study is whole."""
+    (tmp_path / "shop.toml").write_text(SHOP, encoding="utf-8")
+    script = (
+        "import sys\nfrom ladsim.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code, ended.code\n"
+        f"assert not {COMPILERS!r} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, words[0], "shop.toml", "--out", "found", "--processes", "1", *words[1:]],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)} | ENVIRONMENT[host], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "found" / "manifest.json").is_file()
+
+
+def log_of(host: str, engine: type[Stage]) -> np.ndarray:
+    """The event log of the shop on a host, in this process."""
+    scenario = loads(SHOP)
+    stage = staged(tables(scenario), build(scenario), engine, seed=4, log=True, host=host)
+    stage.run()
+    return stage.sorted_log()
+
+
+@compiles
+@pytest.mark.parametrize("engine", [Reference, Fast])
+def test_hosts_side_by_side(engine: type[Stage]) -> None:
+    """A market is its block's: hosts take turns in one process, and each log is what it was."""
+    logs = [log_of(host, engine) for host in ("native", "wasm", "plain", "wasm", "native")]
+    assert len(logs[0]) > 100
+    assert all(log.tolist() == logs[0].tolist() for log in logs)
+
+
+def test_a_debugger_sees_the_rules() -> None:
+    """Python's trace goes through the lines of a customer's life, from the process into what a programme does."""
+    seen: set[tuple[str, str]] = set()
+
+    def trace(frame: Any, event: str, argument: object) -> Any:
+        seen.add((Path(frame.f_code.co_filename).stem, frame.f_code.co_name))
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        log_of("plain", Reference)
+    finally:
+        sys.settrace(before)
+    lived = {
+        ("reference", "customer"),
+        ("behaviour", "act"),
+        ("behaviour", "move"),
+        ("orders", "book_order"),
+        ("streams", "bits"),
+    }
+    assert lived | {("points", "ordered"), ("word_of_mouth", "send"), ("hazards", "order_hazard")} <= seen
+
+
+def test_whole_numbers_begin_again_at_0_without_a_word() -> None:
+    """Arrays come out as from the compiled rules, and an entry may be asked many times."""
+    ids = np.arange(4, dtype=np.uint64)
+    asked = Plain().bound(streams.uniforms)
+    first = asked(streams.key_of_run(3, 0), ids, streams.NO_WORD, streams.CLOCK)
+    assert first.tolist() == streams.uniforms(streams.key_of_run(3, 0), ids, streams.NO_WORD, streams.CLOCK).tolist()
+    assert asked(streams.key_of_run(3, 0), ids, streams.NO_WORD, streams.CLOCK).tolist() == first.tolist()
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        streams.run_key(np.uint64(2**63), np.uint64(2**63))

@@ -1,0 +1,212 @@
+"""Arrays are declared once: what follows from a declaration is what one would write by hand."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ladsim
+from ladsim.compiled import rule
+from ladsim.engine.history import History
+from ladsim.hosts.block import Block
+from ladsim.hosts.choice import block_for, is_plain
+from ladsim.model import access, layout, letters, tallies
+from ladsim.model.accessors import Row
+from ladsim.model.arrays import AXES, arrays_of, empty, point, shape
+from ladsim.model.row import PARTS
+
+ACCESSORS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": function
+    for module in (access, tallies, letters)
+    for name, function in vars(module).items()
+    if hasattr(function, "accessor_of")
+}
+OF_ROWS = [name for name, function in ACCESSORS.items() if isinstance(function.accessor_of[0], Row)]
+OF_ARRAYS = [name for name in ACCESSORS if name not in OF_ROWS]
+# No two axes are as long, so that one in place of another is seen.
+LENGTHS = {axis: 3 + place for place, axis in enumerate(AXES)}
+LENGTHS["rungs or none"] = LENGTHS["rungs"] + 1
+LENGTHS["steps"] = 40
+
+
+def pointed_to(name: str, block: Block) -> tuple[Any, Any]:
+    """A market's record, as the rules have it, that points to one array, and the array: every number in it is another."""
+    declared, record = layout.ARRAYS[name], block.zeros(1, layout.MARKET)
+    for axis, known in AXES.items():
+        if known.length:
+            record[known.length] = LENGTHS[axis] - known.more
+    array = block.zeros(shape(declared, LENGTHS), declared.kind)
+    numbers = array[declared.kind.names[0]] if declared.kind.names else array
+    numbers[...] = np.arange(array.size).reshape(array.shape)
+    point(record, block, layout.ARRAYS, {name: array})
+    return access.market(block.address(record)), numbers
+
+
+@pytest.mark.parametrize("name", OF_ARRAYS)
+@pytest.mark.parametrize("where", [(0, 0), (-1, 0), (1, 1), (2, -1)])
+def test_an_accessor_reaches_where_the_axes_say(name: str, where: tuple[int, int]) -> None:
+    """In the order of the declaration, the last axis lying closest together, as NumPy has it; and it changes nothing else."""
+    function = ACCESSORS[name]
+    _, of, does = function.accessor_of
+    m, numbers = pointed_to(of, block_for("plain"))
+    place = tuple((where[0] + axis * where[1]) % size for axis, size in enumerate(numbers.shape))
+    wanted = numbers.copy()
+    if does == "reads":
+        found = function(m, *place)
+        field = (layout.ARRAYS[of].kind.names or [""])[0]
+        assert (getattr(found, field) if field else found) == wanted[place]
+    elif does == "writes":
+        function(m, *place, 9)
+        wanted[place] = 9
+    else:
+        takes_amount = len(inspect.signature(function).parameters) == 2 + numbers.ndim
+        function(m, *place, *([7] if takes_amount else []))
+        wanted[place] += 7 if takes_amount else 1
+    assert (numbers == wanted).all()
+
+
+@pytest.mark.parametrize("name", OF_ROWS)
+@pytest.mark.parametrize("row", [0, 3, 4])
+@pytest.mark.parametrize("number", [0, 2])
+@pytest.mark.parametrize("left_out", [2, 3, 100])
+def test_an_accessor_reaches_its_part_of_the_row(name: str, row: int, number: int, left_out: int) -> None:
+    """Of its own customer, whatever other parts there are; and it touches no other byte."""
+    function = ACCESSORS[name]
+    _, of, does = function.accessor_of
+    needed = {part: 3 if PARTS[part].each else 1 for place, part in enumerate(PARTS) if place % left_out != 1 or part == of}
+    block = block_for("plain")
+    record = block.zeros(1, layout.MARKET)
+    layout.lay_out(record, needed)
+    stride = int(record["stride"][0])
+    rows = block.zeros(5 * stride, np.uint8)
+    rows[:] = np.arange(rows.size) % 251
+    point(record, block, layout.ARRAYS, {"rows": rows})
+    m = access.market(block.address(record))
+    which = [number] if PARTS[of].each else []
+    kind = PARTS[of].kind
+    before = sum(PARTS[part].kind.itemsize * needed.get(part, 0) for part in list(PARTS)[: list(PARTS).index(of)])
+    at = row * stride + before + kind.itemsize * sum(which)
+    own = rows[at : at + kind.itemsize].view(kind)[0]
+    if does == "reads":
+        found = function(m, row, *which)
+        if kind.names:
+            assert all(np.array_equal(getattr(found, field), own[field], equal_nan=True) for field in kind.names)
+        else:
+            assert np.array_equal(found, own, equal_nan=kind.kind == "f")
+    else:
+        wanted = rows.copy()
+        wanted[at : at + kind.itemsize] = np.frombuffer(kind.type(5).tobytes(), np.uint8)
+        function(m, row, *which, 5)
+        assert (rows == wanted).all()
+
+
+def test_every_array_and_part_has_an_accessor() -> None:
+    """But the rows, which parts are accessors of, and what threads tell each other, which goes by its address."""
+    reached = {function.accessor_of[1] for name, function in ACCESSORS.items() if name in OF_ARRAYS}
+    assert set(layout.ARRAYS) - reached == {"rows", "shared"}
+    assert {ACCESSORS[name].accessor_of[1] for name in OF_ROWS} == set(PARTS)
+
+
+@pytest.mark.parametrize("name", ACCESSORS)
+def test_an_accessor_stands_in_the_line_that_asks_for_it(name: str) -> None:
+    """A search for its name, a debugger and a traceback lead there; called so it is found under that name, with a meaning."""
+    function = ACCESSORS[name]
+    code = function.__code__
+    assert f'"{function.__name__}"' in linecache.getline(code.co_filename, code.co_firstlineno)
+    assert name.endswith(f".{function.__name__}")
+    assert function.__doc__
+
+
+@rule
+def add_up(m):  # type: ignore[no-untyped-def]
+    """Read, set and add by accessors in a compiled rule."""
+    access.set_message_rate(m, 1, 2, 3, 4, access.message_rate(m, 0, 1, 2, 3) + access.lever_factors(m, 1, 2).orders)
+    return access.message_rate(m, 1, 2, 3, 4)
+
+
+@pytest.mark.skipif(is_plain(), reason="needs the compiler")
+def test_compiled_accessors_reach_the_same_places() -> None:
+    """Native code reads and writes what Python does."""
+    import numba
+
+    from ladsim.hosts.native import rule_of
+    from ladsim.model.memory import record_at
+
+    block = block_for("plain")
+    record = block.zeros(1, layout.MARKET)
+    for axis, known in AXES.items():
+        if known.length:
+            record[known.length] = LENGTHS[axis] - known.more
+    arrays = {
+        name: block.zeros(shape(layout.ARRAYS[name], LENGTHS), layout.ARRAYS[name].kind)
+        for name in ("message_rate", "lever_rung")
+    }
+    arrays["message_rate"][...] = np.arange(arrays["message_rate"].size).reshape(arrays["message_rate"].shape)
+    arrays["lever_rung"]["orders"][1, 2] = 0.5
+    point(record, block, layout.ARRAYS, arrays)
+    wanted = arrays["message_rate"][0, 1, 2, 3] + 0.5
+    market = record_at(layout.MARKET)
+
+    def run(address):  # type: ignore[no-untyped-def]
+        return add_up(market(address, 0))
+
+    assert numba.njit(run)(block.address(record)) == wanted == arrays["message_rate"][1, 2, 3, 4]
+    assert rule_of(add_up).overloads
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (np.zeros((4, 5), np.float64), "people: found float64"),
+        (np.zeros((4, 5), np.int64), "with 3 axes"),
+        (np.zeros((4, 5, 6), np.int64)[:, :, ::2], "contiguous"),
+        (np.zeros((4, 5, 6), np.int64), "people: found 6 along rungs, must be 8"),
+    ],
+)
+def test_an_array_that_is_not_what_was_declared_is_refused(wrong: Any, said: str) -> None:
+    """A wrong kind, shape, order in memory, or an axis of another length would be read as nonsense."""
+    block = block_for("plain")
+    orders = np.zeros((4, 5, 8), np.int64)
+    with pytest.raises(TypeError, match=said):
+        point(block.zeros(1, layout.MARKET), block, layout.ARRAYS, {"orders": orders, "people": wrong})
+
+
+def test_a_bundle_is_empty_where_nothing_is_given() -> None:
+    """Zeros of the declared kinds and shapes; what is given stays."""
+    mail = np.full(LENGTHS["ticks"], -1)
+    books = empty(layout.Books, block_for("plain"), LENGTHS, mail=mail)
+    assert books.mail is mail
+    assert books.money.shape == tuple(LENGTHS[axis] for axis in ("months", "causes", "segments", "rungs"))
+    assert books.members.shape[2] == len(layout.MEMBER_COUNTS)
+    assert books.log.dtype == layout.LOG
+    assert not books.people.any()
+
+
+def test_what_threads_add_up_is_what_is_counted() -> None:
+    """Every book of whole numbers by month or day, and no buffer."""
+    summed = {name for name, declared in arrays_of(layout.Books).items() if declared.is_summed}
+    assert summed == set(arrays_of(layout.Books)) - {"held", "log", "letters", "mail", "mail_count"}
+    assert all(layout.ARRAYS[name].axes[0] in ("months", "days") for name in summed)
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    return ladsim.simulate(ladsim.load("program_points"), strategy="points", sample=30, log=True)
+
+
+@pytest.mark.parametrize("name", [part.name for part in fields(History)])
+def test_equal_histories_are_equal_in_every_field(history: History, name: str) -> None:
+    """One number, name or note more is seen, in whatever field; what the strategy is called, and where the log lies, is no matter."""
+    value = getattr(history, name)
+    other: Any = "other"
+    if isinstance(value, np.ndarray) and value.size:
+        other = value.copy()
+        last = other if other.dtype.names is None else other[other.dtype.names[-1]]
+        last.flat[-1] = not last.flat[-1] if last.dtype.kind == "b" else last.flat[-1] + 1
+    assert history.equals(replace(history))
+    assert history.equals(replace(history, **{name: other})) == (name in ("strategy", "log_file"))
