@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.mutants import judge, killers, tried, verdicts
+from tests.acceptance.mutants.hosts import FOLDERS, HOSTS, MODULE, PACKAGE, environment, host_of
 from tests.acceptance.mutants.killers import Killers, Measured, chosen, stored
 from tests.acceptance.mutants.mutate import NO_RESULT, SPEED, Mutant, drawn, mutants, mutated
-from tests.acceptance.mutants.plain import FOLDERS, PACKAGE, environment
 from tests.acceptance.part import Row, Unit
 from tests.acceptance.parts import mutants as part
 from tests.acceptance.rules import ROOT
@@ -143,14 +143,16 @@ HERE = ("model/hazards.py", "wait")
 
 def test_the_cheapest_that_reach_most_come_first() -> None:
     """Each line is reached by several killers, where there are; a dear one that reaches nothing more comes last, or not at all."""
-    cheap = [Measured(f"generated {n}", 0.2, {HERE: frozenset({1, 2})}) for n in range(8)]
+    cheap = [Measured(f"generated {n}", 0.2, {HERE: frozenset({1, 2})}) for n in range(20)]
     own = Measured("tests/model/test_a.py::test", 0.2, {HERE: frozenset({1, 2})})
     rare = Measured("tests/laws/test_b.py::test", 5.0, {HERE: frozenset({3})})
     dear = Measured("tests/laws/test_c.py::test", 30.0, {HERE: frozenset({1, 2, 3})})
     found = chosen([*cheap, rare, own, dear])
     assert found.of[HERE][0] == own.name
     assert rare.name in found.of[HERE] and dear.name not in found.of[HERE]
-    assert len(found.of[HERE]) == 7
+    assert len(found.of[HERE]) == 13  # twelve for each of two lines, one for the third
+    assert chosen([own], read=[("model/other.py", "made")]).of[("model/other.py", "made")] == [own.name]
+    assert chosen([own], read=[("engine/other.py", "made")]).of[("engine/other.py", "made")] == []
     assert set(found.seconds) == set(found.of[HERE])
 
 
@@ -158,7 +160,7 @@ def test_killers_of_what_stands_outside() -> None:
     """Of a class or a file those of its functions, by turns, within the time; of a function that is not known, none."""
     seconds = {"a": 1.0, "b": 20.0, "c": 10.0, "d": 2.0}
     known = Killers(seconds, {("m.py", "f"): ["a", "b"], ("m.py", "C.g"): ["d", "c"], ("n.py", "h"): ["c"]})
-    assert known.for_function(("m.py", killers.MODULE)) == ["d", "a", "b"] or known.for_function(("m.py", killers.MODULE)) == [
+    assert known.for_function(("m.py", MODULE)) == ["d", "a", "b"] or known.for_function(("m.py", MODULE)) == [
         "a",
         "d",
         "b",
@@ -171,15 +173,36 @@ def test_killers_of_what_stands_outside() -> None:
 def test_killers_are_kept(tmp_path: Path) -> None:
     """What is written is read again; what is stored names files and scenarios that are there."""
     known = Killers({"generated 1": 0.5}, {HERE: ["generated 1"]})
-    killers.write(known, tmp_path / "killers.json.xz")
-    assert killers.stored.__wrapped__(tmp_path / "killers.json.xz") == known
+    killers.write({"plain": known}, tmp_path / "killers.json.xz")
+    assert killers.stored.__wrapped__(tmp_path / "killers.json.xz") == {"plain": known}
     counts = {name: len(kind.records()) for name, kind in KINDS.items()}
-    for name in stored().seconds:
-        if "::" in name:
-            assert (ROOT / name.partition("::")[0]).is_file(), name
-        else:
-            assert int(name.split()[1]) < counts[name.split()[0]]
-    assert all(sum(stored().seconds[name] for name in names) <= killers.AT_MOST for names in stored().of.values())
+    for host in HOSTS:
+        seconds, of = stored()[host].seconds, stored()[host].of
+        for name in seconds:
+            if "::" in name:
+                assert (ROOT / name.partition("::")[0]).is_file(), name
+            else:
+                assert int(name.split()[1]) < counts[name.split()[0]]
+        assert all(sum(seconds[name] for name in names) <= killers.AT_MOST for names in of.values())
+        assert len(of) > 100 and all(host_of(*function) == host for function in of)
+
+
+def test_who_plays() -> None:
+    """Rules and what stands beside them are played by Python, all else by WebAssembly."""
+    plain = [
+        ("model/hazards.py", "wait"),
+        ("programs/points.py", MODULE),
+        ("engine/kernel.py", "advance"),
+        ("engine/kernel.py", MODULE),
+    ]
+    assert [host_of(*function) for function in plain] == ["plain"] * 4
+    others = [
+        ("engine/run.py", "simulate"),
+        ("engine/market.py", MODULE),
+        ("engine/kernel.py", "Fast.run"),
+        ("planning/pairs.py", "split"),
+    ]
+    assert [host_of(*function) for function in others] == ["wasm"] * 4
 
 
 def test_a_mutant_is_killed_and_the_package_lives() -> None:
@@ -188,13 +211,13 @@ def test_a_mutant_is_killed_and_the_package_lives() -> None:
     one = next(one for one in mutants("model/levers.py", source) if one.operator == "arithmetic")
     found = tried.tried(one)
     assert found.end == "killed"
-    assert found.by in stored().for_function((one.file, one.function))
+    assert found.by in stored()["plain"].for_function((one.file, one.function))
     assert tried.tried(Mutant("model/hazards.py", "nobody", "return", 1, "")).end == "not reached"
 
 
 def test_a_killer_that_is_gone_kills_nothing() -> None:
     """A test that is not there, or fails without any change, is an error and no score."""
-    assert not tried._lives(("tests/model/test_levers.py::test_of_the_past",))
+    assert not tried._lives(("tests/model/test_levers.py::test_of_the_past",), "plain")
     assert tried._said_so("tests/a.py::b", ["tests/a.py::b", "tests/a.py::c"]) == ("tests/a.py::b",)
     assert tried._said_so("tests/a.py", ["generated 1", "tests/a.py::b", "tests/b.py::b"]) == ("tests/a.py::b",)
     assert tried._said_so("pytest (4)", ["generated 1", "tests/a.py::b"]) == ("generated 1", "tests/a.py::b")
@@ -203,7 +226,9 @@ def test_a_killer_that_is_gone_kills_nothing() -> None:
 def test_what_never_ends_is_ended() -> None:
     """By its processor time, and the killer at work is named."""
     words = "from tests.acceptance.mutants import judge; judge._limit('generated 3', 0.3)\nwhile True: pass"
-    ran = subprocess.run([sys.executable, "-c", words], env=environment([ROOT]), capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        [sys.executable, "-c", words], env=environment([ROOT], "plain"), capture_output=True, text=True, timeout=60
+    )
     assert ran.returncode == judge.TOO_LONG
     assert ran.stdout == "killer: generated 3\n"
 

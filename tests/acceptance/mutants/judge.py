@@ -69,7 +69,7 @@ def _recorded(kind: str) -> tuple[list[dict[str, Any]], list[str]]:
 def _tests(names: list[str], seconds: Mapping[str, float]) -> int:
     import pytest
 
-    from tests.acceptance.mutants.plain import options
+    from tests.acceptance.mutants.hosts import options
     from tests.acceptance.rules import ROOT
 
     class Watch:

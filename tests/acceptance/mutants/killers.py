@@ -2,7 +2,7 @@
 
 In: a function by file and name. Out: ids. ``killers.json.xz`` holds what ``measure`` found: for each function its killers in order, and
 the seconds of processor time each takes alone in plain mode. An id is that of a test (``tests/model/test_levers.py::test_…``) or a
-recorded scenario's (``generated 17``).
+recorded scenario's (``generated 17``; ``generated 17 both``: by both engines). Each host (``hosts``) has its own.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tests.acceptance.mutants.hosts import MODULE
+
 FILE = Path(__file__).with_name("killers.json.xz")
-MODULE = "<module>"  # the name of what stands outside of functions
 AT_MOST = 25.0  # seconds of processor time for all killers of a mutant, each alone
-_TIMES = 6  # that each line should be reached, by different killers
+_TIMES = 12  # that each line should be reached, by different killers
 _MOST = 40  # killers of a function
 _START = 0.1  # seconds that any killer costs beside its own
 
@@ -41,22 +42,31 @@ class Killers:
     of: Mapping[Function, Sequence[str]]
 
     def for_function(self, function: Function) -> list[str]:
-        """The killers of a function, in the order in which they are to be tried; of what stands outside, those of the whole file."""
+        """The killers of a function, in the order in which they are to be tried.
+
+        Of what stands in a class or outside, those of its functions, else of the file, else of the folder: it is run when the file is read.
+        """
         if found := self.of.get(function):
             return list(found)
         file, name = function
-        inside = [list(ids) for (other, inner), ids in self.of.items() if other == file and inner.startswith(f"{name}.")]
-        every = inside or [list(ids) for (other, _), ids in self.of.items() if other == file]
-        return self._within(_by_turns(every)) if name == MODULE or inside else []
+        if name != MODULE and not _is_class(name):
+            return []
+        inside = [ids for (other, inner), ids in self.of.items() if other == file and inner.startswith(f"{name}.")]
+        of_file = inside or [ids for (other, _), ids in self.of.items() if other == file]
+        return self.within(of_file or [ids for (other, _), ids in self.of.items() if _folder(other) == _folder(file)])
 
-    def _within(self, names: Iterable[str]) -> list[str]:
-        """As many of them as there is time for."""
+    def within(self, lists: Sequence[Sequence[str]]) -> list[str]:
+        """The first of each list, then the second of each, as many as there is time for."""
         chosen, left = [], AT_MOST
-        for name in names:
+        for name in _by_turns(lists):
             if self.seconds[name] <= left and len(chosen) < _MOST:
                 chosen.append(name)
                 left -= self.seconds[name]
         return chosen
+
+
+def _is_class(name: str) -> bool:
+    return name.rpartition(".")[2].lstrip("_")[:1].isupper()
 
 
 def _by_turns(lists: Sequence[Sequence[str]]) -> list[str]:
@@ -66,23 +76,36 @@ def _by_turns(lists: Sequence[Sequence[str]]) -> list[str]:
 
 
 @cache
-def stored(path: Path = FILE) -> Killers:
-    """What is kept as data."""
-    said = json.loads(lzma.decompress(path.read_bytes()))
-    names = list(said["seconds"])
-    of = {(file, name): [names[n] for n in ids] for file, inner in said["of"].items() for name, ids in inner.items()}
-    return Killers(said["seconds"], of)
+def stored(path: Path = FILE) -> dict[str, Killers]:
+    """What is kept as data, by host."""
+    found = {}
+    for host, said in json.loads(lzma.decompress(path.read_bytes())).items():
+        names = list(said["seconds"])
+        of = {(file, name): [names[n] for n in ids] for file, inner in said["of"].items() for name, ids in inner.items()}
+        found[host] = Killers(said["seconds"], of)
+    return found
 
 
-def chosen(measured: Sequence[Measured]) -> Killers:
-    """For each function the killers that together reach each of its lines several times, in the least time."""
+def chosen(measured: Sequence[Measured], read: Iterable[Function] = ()) -> Killers:
+    """For each function the killers that together reach each of its lines several times, in the least time.
+
+    What is run while files are `read`, any killer meets: those of its folder, by turns.
+    """
     reached: dict[Function, list[Measured]] = {}
     for one in measured:
         for function in one.lines:
             reached.setdefault(function, []).append(one)
     of = {function: _of(function, those) for function, those in sorted(reached.items())}
+    seconds = {one.name: one.seconds for one in measured}
+    known = Killers(seconds, dict(of))
+    for function in sorted(set(read) - set(of)):
+        of[function] = known.within([names for (file, _), names in known.of.items() if _folder(file) == _folder(function[0])])
     used = {name for names in of.values() for name in names}
-    return Killers({one.name: one.seconds for one in measured if one.name in used}, of)
+    return Killers({name: took for name, took in seconds.items() if name in used}, of)
+
+
+def _folder(file: str) -> str:
+    return file.partition("/")[0]
 
 
 def _of(function: Function, those: Sequence[Measured]) -> list[str]:
@@ -106,11 +129,13 @@ def _of(function: Function, those: Sequence[Measured]) -> list[str]:
     return names
 
 
-def write(killers: Killers, path: Path = FILE) -> None:
+def write(by_host: Mapping[str, Killers], path: Path = FILE) -> None:
     """Keep them as data."""
-    place = {name: number for number, name in enumerate(killers.seconds)}
-    of: dict[str, dict[str, list[int]]] = {}
-    for (file, name), names in killers.of.items():
-        of.setdefault(file, {})[name] = [place[one] for one in names]
-    text = json.dumps({"seconds": killers.seconds, "of": of}, separators=(",", ":"))
-    path.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+    said = {}
+    for host, killers in by_host.items():
+        place = {name: number for number, name in enumerate(killers.seconds)}
+        of: dict[str, dict[str, list[int]]] = {}
+        for (file, name), names in killers.of.items():
+            of.setdefault(file, {})[name] = [place[one] for one in names]
+        said[host] = {"seconds": killers.seconds, "of": of}
+    path.write_bytes(lzma.compress(json.dumps(said, separators=(",", ":")).encode(), preset=9 | lzma.PRESET_EXTREME))

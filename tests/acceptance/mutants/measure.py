@@ -1,19 +1,22 @@
-"""Measures every killer alone: whether it passes in plain mode, its processor time, and which lines of the core it reaches.
+"""Measures every killer alone: whether it passes, its processor time, and which lines of the core it reaches.
 
-``python -m tests.acceptance.mutants.measure`` (a few hours of one processor; goes on where it was stopped), then writes
+``python -m tests.acceptance.mutants.measure`` (an hour of one processor; goes on where it was stopped), then writes
 ``killers.json.xz``. To be done anew where tests were added that mutants should meet; ``tests/planning/test_new.py --anew`` measures these
-and keeps what is known of the others. Needs ``coverage``.
+and keeps what is known of the others, on this machine. Needs ``coverage``.
 
-Each test is run by a copy of this process that has collected the tests and done nothing else: what tests share and remember is paid for by each.
+Each test is run by a copy of this process that has collected the tests and done nothing else: what tests share and remember is paid for
+by each. Where Python plays rules, and is watched, tests take long: there killers are above all recorded scenarios.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import importlib
 import json
 import os
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,26 +24,32 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ladsim.hosts.choice import reason_against_wasm
+from tests.acceptance.mutants.hosts import FOLDERS, HOSTS, PACKAGE, environment, host_of, options
 from tests.acceptance.mutants.killers import Function, Measured, chosen, write
-from tests.acceptance.mutants.plain import FOLDERS, PACKAGE, environment, options
 from tests.acceptance.rules import ROOT
 from tests.acceptance.runner import FOLDER
 
 SECONDS = 5  # of processor time, measuring included: what takes longer is no killer
 _MEMORY = 4 << 30  # bytes
-# Where killers are looked for. Left out: tests of other folders, of documents, sources and whole programs, which take long in plain mode.
-_PATHS = (
-    *(f"tests/{folder}" for folder in FOLDERS), "tests/contract", "tests/laws", "tests/agree", "tests/theory", "tests/test_restaurant.py",
-    *(f"ladsim/{folder}" for folder in FOLDERS), "tests/scenario",
-)  # fmt: skip
-_NO_RULES = ("tests/measures", "tests/planning", "ladsim/measures", "ladsim/planning")
-_EACH = {"generated": 10, "shipped": 20}  # every so manieth recorded scenario
-_BOTH_EACH = 40  # every so manieth of the generated ones by both engines
+# Where killers are looked for, by host. Left out: tests of documents, sources and whole programs, and of the tests themselves.
+_PATHS = {
+    "plain": ("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/programs"),
+    "wasm": (
+        *(f"tests/{folder}" for folder in ("planning", "measures", "engine", "contract", "scenario", "report", "cli", "theory")),
+        *(f"ladsim/{folder}" for folder in ("planning", "measures", "engine")),
+        "tests/test_presets.py", "tests/test_restaurant.py", "tests/test_scenarios.py",
+    ),
+}  # fmt: skip
+# Every so manieth recorded scenario, and every so manieth generated one by both engines.
+_EACH = {"plain": {"generated": 16, "shipped": 40}, "wasm": {"generated": 50, "shipped": 10}}
+_BOTH_EACH = {"plain": 80, "wasm": 50}
+_AGAIN = [sys.executable, "-m", "tests.acceptance.mutants.measure"]
 Raw = dict[str, Any]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Measure what is not yet known, then write the data."""
+    """Measure what is not yet known, by each host, then write the data."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.acceptance.mutants.measure", description=(__doc__ or "").splitlines()[0]
     )
@@ -48,23 +57,70 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--scenarios", action="store_true", help="of recorded scenarios alone")
     parser.add_argument("--anew", action="store_true", help="also what is known")
     parser.add_argument("--write", action="store_true", help="measure nothing, write what is known")
+    parser.add_argument("--host", choices=HOSTS, action="append", help="where this host plays (default: both)")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--reading", action="store_true", help=argparse.SUPPRESS)
     said = parser.parse_args(words)
-    if os.environ.get("NUMBA_DISABLE_JIT") != "1":
-        command = [sys.executable, "-m", "tests.acceptance.mutants.measure", *(words or sys.argv[1:])]
-        os.execve(sys.executable, command, environment([ROOT]))
-    kept = FOLDER / "killers.jsonl"
+    if said.reading:
+        return _reading()
+    if said.inside:
+        _measure(said, said.host[0])
+        return 0
     if not said.write:
-        kept.parent.mkdir(exist_ok=True)
-        _watch("")  # without coverage, an error comes before anything is measured
-        known = {} if said.anew else _known(kept)
-        if not said.scenarios:
-            _tests(said.tests or _PATHS, known, kept)
-        if not said.tests or said.scenarios:
-            _scenarios(known, kept)
-    passing = [one for one in _known(kept).values() if one["passes"]]
-    write(chosen([_measured(one) for one in passing]))
-    print(f"{len(passing):,} of {len(_known(kept)):,} pass in time")
+        subprocess.run([*_AGAIN, "--reading"], env=environment([ROOT], "plain"), check=True)
+    for host in () if said.write else said.host or HOSTS:
+        own = [*(words or sys.argv[1:]), "--host", host, "--inside"]
+        subprocess.run([*_AGAIN, *own], env=environment([ROOT], host), check=True)
+    raw = {host: _known(_kept(host)) for host in HOSTS}
+    passing = {host: [_measured(one, host) for one in those.values() if one["passes"]] for host, those in raw.items()}
+    read = _known(_kept("reading")).get("reading", {"name": "reading", "seconds": 0.0, "lines": {}})
+    write({host: chosen(those, _measured(read, host).lines) for host, those in passing.items()})
+    print("; ".join(f"{host}: {len(passing[host]):,} of {len(raw[host]):,} pass in time" for host in HOSTS))
     return 0
+
+
+def _kept(host: str) -> Path:
+    return FOLDER / f"killers-{host}.jsonl"
+
+
+def _measure(said: argparse.Namespace, host: str) -> None:
+    """Measure by the host of this process."""
+    kept = _kept(host)
+    kept.parent.mkdir(exist_ok=True)
+    _watch()  # without coverage, an error comes before anything is measured
+    if host == "wasm" and (against := reason_against_wasm()):  # what is opened here, copies need not open
+        raise RuntimeError(against)
+    _import_all()
+    known = {} if said.anew else _known(kept)
+    if not said.tests:
+        _scenarios(known, kept, host)
+    if not said.scenarios:
+        _tests(said.tests or _PATHS[host], known, kept)
+
+
+def _reading() -> int:
+    """Which functions are run while files are read: by a Python that has read none of them yet."""
+    kept = _kept("reading")
+    kept.parent.mkdir(exist_ok=True)
+    kept.unlink(missing_ok=True)
+    for name in [name for name in sys.modules if name.startswith("ladsim")]:
+        del sys.modules[name]
+
+    def passes() -> bool:
+        _import_all()
+        return True
+
+    _keep("reading", passes, kept)
+    return 0
+
+
+def _import_all() -> None:
+    """What is read late is read here, so that not every copy has to."""
+    for folder in (*FOLDERS, "scenario", "world", "report"):
+        for path in sorted((PACKAGE / folder).glob("*.py")):
+            importlib.import_module(f"ladsim.{folder}.{path.stem}")
+    for name in ("scipy.stats", "scipy.linalg", "scipy.optimize", "scipy.sparse", "networkx", "matplotlib.pyplot"):
+        importlib.import_module(name)
 
 
 def _known(kept: Path) -> dict[str, Raw]:
@@ -99,12 +155,13 @@ def _passes(item: Any) -> bool:
     return all(one.passed for one in reports) and any(one.when == "call" for one in reports)
 
 
-def _scenarios(known: dict[str, Raw], kept: Path) -> None:
+def _scenarios(known: dict[str, Raw], kept: Path, host: str) -> None:
     from tests.acceptance.mutants.judge import same
     from tests.baselines.stored import KINDS
 
-    names = [f"{kind} {place}" for kind, step in _EACH.items() for place in range(0, len(KINDS[kind].records()), step)]
-    names += [f"generated {place} both" for place in range(0, len(KINDS["generated"].records()), _BOTH_EACH)]
+    counts = {name: len(kind.records()) for name, kind in KINDS.items()}
+    names = [f"generated {place} both" for place in range(0, counts["generated"], _BOTH_EACH[host])]
+    names += [f"{kind} {place}" for kind, step in _EACH[host].items() for place in range(0, counts[kind], step)]
     for name in names:
         if name not in known:
             _keep(name, lambda name=name: same(name), kept)
@@ -116,7 +173,7 @@ def _keep(name: str, passes: Callable[[], bool], kept: Path) -> None:
     child = os.fork()
     if not child:
         os.close(read)
-        _in_child(name, passes, written)
+        _in_child(passes, written)
     os.close(written)
     with open(read, "rb") as pipe:
         said = pipe.read()
@@ -129,15 +186,15 @@ def _keep(name: str, passes: Callable[[], bool], kept: Path) -> None:
         file.write(json.dumps({"name": name, **found}, separators=(",", ":")) + "\n")
 
 
-def _in_child(name: str, passes: Callable[[], bool], written: int) -> None:
+def _in_child(passes: Callable[[], bool], written: int) -> None:
     """Run it under coverage, say what was found, and end."""
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
-        watch = _watch(name)
+        watch = _watch()
         begun = time.process_time()
         watch.start()
         good = passes()
@@ -152,21 +209,19 @@ def _in_child(name: str, passes: Callable[[], bool], written: int) -> None:
         os._exit(0)
 
 
-def _watch(name: str) -> Any:
-    """Lines of the core; of tests that ask for no rule, only those beside the rules, since to watch rules takes most of the time."""
+def _watch() -> Any:
     from coverage import Coverage
 
-    folders = [folder for folder in FOLDERS if not name.startswith(_NO_RULES) or folder in ("measures", "planning")]
-    return Coverage(data_file=None, config_file=False, include=[f"{PACKAGE / folder}/*" for folder in folders], messages=False)
+    return Coverage(data_file=None, config_file=False, include=[f"{PACKAGE / folder}/*" for folder in FOLDERS], messages=False)
 
 
-def _measured(one: Raw) -> Measured:
-    """Lines by function, and those outside of functions left out: they are run whenever their file is read."""
+def _measured(one: Raw, host: str) -> Measured:
+    """Lines by function, of those that this host plays; what stands outside is left out: it is run whenever its file is read."""
     lines: dict[Function, set[int]] = {}
     for file, reached in one["lines"].items():
         owner = _owners(file)
         for line in reached:
-            if line in owner:
+            if line in owner and host_of(file, owner[line]) == host:
                 lines.setdefault((file, owner[line]), set()).add(line)
     return Measured(one["name"], one["seconds"], {function: frozenset(those) for function, those in lines.items()})
 

@@ -29,13 +29,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from tests.acceptance.mutants.killers import MODULE
-from tests.acceptance.mutants.plain import FOLDERS, PACKAGE
+from tests.acceptance.mutants.hosts import FOLDERS, MODULE, PACKAGE, is_marked
 
 # Numbers of which results do not depend: sizes of portions, and limits of memory that no test can reach.
 SPEED = {
     "engine/event_log.py": ("MOST_ROWS", "MANY_ROWS"),
-    "engine/kernel.py": ("BLOCK", "CHUNK", "BATCH", "AHEAD", "MANY", "THREADS_FROM", "MONTHLY_FROM", "_AT_ONCE", "_APART"),
+    "engine/kernel.py": ("BLOCK", "CHUNK", "BATCH", "AHEAD", "THREADS_FROM", "MONTHLY_FROM", "_AT_ONCE", "_APART"),
+    "engine/letter_order.py": ("MANY",),
     "engine/mail.py": ("MOST_LETTERS",),
     "engine/parquet.py": ("GROUP_ROWS",),
     "engine/reference.py": ("_IN_HAND",),
@@ -56,7 +56,6 @@ _EITHER_WAY = {
     "zeros",
     "ones",
 }  # whose arguments may change places, or are two of a shape
-_MARKS = {"rule", "inline", "hook", "entry"}
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -279,7 +278,7 @@ def _returned(value: ast.expr, function: ast.FunctionDef) -> ast.expr | None:
     if isinstance(value, ast.Constant):
         return None
     kind = ast.unparse(function.returns) if function.returns else ""
-    if any(_last(one.func if isinstance(one, ast.Call) else one) in _MARKS for one in function.decorator_list):
+    if is_marked(function):
         zeros = [ast.Constant(0) for _ in value.elts] if isinstance(value, ast.Tuple) else []
         return ast.Tuple(zeros, ast.Load()) if zeros else ast.Constant(0)
     if kind == "bool":

@@ -18,10 +18,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ladsim.hosts.choice import reason_against_wasm
+from tests.acceptance.mutants.hosts import PACKAGE, environment, host_of
 from tests.acceptance.mutants.judge import KILLED, SURVIVED, TOO_LONG
 from tests.acceptance.mutants.killers import stored
 from tests.acceptance.mutants.mutate import Mutant, mutated
-from tests.acceptance.mutants.plain import PACKAGE, environment
 from tests.acceptance.rules import ROOT
 
 SECONDS = 60  # of processor time for one mutant
@@ -40,12 +41,15 @@ class Tried:
 
 def tried(mutant: Mutant) -> Tried:
     """Try a mutant by its killers. Raises AssertionError where the killer finds something in the unchanged package, too."""
-    names = stored().for_function((mutant.file, mutant.function))
+    host = host_of(mutant.file, mutant.function)
+    against = reason_against_wasm() if host == "wasm" else ""
+    assert not against, against
+    names = stored()[host].for_function((mutant.file, mutant.function))
     if not names:
         return Tried("not reached", "", 0.0)
-    found = _played(mutant, names)
+    found = _played(mutant, names, host)
     if found.end != "survived":
-        assert _lives(_said_so(found.by, names)), (
+        assert _lives(_said_so(found.by, names), host), (
             f"{found.by or names[0]} does not pass without any change, or is gone: measure killers anew"
         )
     return found
@@ -58,14 +62,14 @@ def _said_so(by: str, names: list[str]) -> tuple[str, ...]:
 
 
 @cache
-def _lives(names: tuple[str, ...]) -> bool:
+def _lives(names: tuple[str, ...], host: str) -> bool:
     """Whether the package as it stands passes these killers."""
-    return _played(None, list(names)).end == "survived"
+    return _played(None, list(names), host).end == "survived"
 
 
-def _played(mutant: Mutant | None, names: list[str]) -> Tried:
+def _played(mutant: Mutant | None, names: list[str], host: str) -> Tried:
     """Play these killers against a mutant, or against the package as it stands."""
-    known = stored().seconds
+    known = stored()[host].seconds
     with TemporaryDirectory(prefix="ladsim-mutant-") as place:
         folder = Path(place)
         _copy(folder / "ladsim", mutant)
@@ -73,7 +77,7 @@ def _played(mutant: Mutant | None, names: list[str]) -> Tried:
         order.write_text(json.dumps({name: known.get(name, 1.0) for name in names}), encoding="utf-8")
         home = folder / "home"
         home.mkdir()
-        own = environment([folder, ROOT]) | {"TMPDIR": str(home), "HOME": str(home)}
+        own = environment([folder, ROOT], host) | {"TMPDIR": str(home), "HOME": str(home)}
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.acceptance.mutants.judge", str(order)],
             env=own, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
@@ -107,7 +111,7 @@ def _ended(process: subprocess.Popen[str]) -> Tried:
 
 def _limits() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
 
 
 def _copy(package: Path, mutant: Mutant | None) -> None:

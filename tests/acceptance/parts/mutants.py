@@ -1,4 +1,4 @@
-"""Small changes of the core, one at a time: do the tests notice? 120 of each folder, drawn by the seed, tried in plain mode.
+"""Small changes of the core, one at a time: do the tests notice? 120 of each folder, drawn by the seed, tried without a compiler.
 
 Each unit is one mutant (``tests/acceptance/mutants``). What is drawn hangs on the sources alone, so that a unit that survived can be played
 again when a test was added: ``--retry``. The tests themselves make no table stale: more of them kill no fewer.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from tests.acceptance.mutants.hosts import FOLDERS
 from tests.acceptance.mutants.mutate import OPERATORS, Mutant, drawn
-from tests.acceptance.mutants.plain import FOLDERS
 from tests.acceptance.mutants.tried import SECONDS, tried
 from tests.acceptance.mutants.verdicts import verdicts
 from tests.acceptance.part import Line, Part, Row, Unit, at_least
@@ -95,10 +95,10 @@ PART = Part(
     name="mutants",
     title="Small changes of the core, and whether tests notice",
     shows="Mutants of `model`, `programs`, `engine`, `measures` and `planning`, as many of each operator, each played by the tests and "
-    "recorded scenarios that reach its function, in plain mode (rules are Python, nothing is compiled). Those that survive have a line "
+    "recorded scenarios that reach its function: rules by Python, all else with the rules as WebAssembly. Those that survive have a line "
     "each, and a verdict.",
     rests_on=(
-        *STUDIES, "tests/acceptance/mutants/mutate.py", "tests/acceptance/mutants/judge.py", "tests/acceptance/mutants/plain.py",
+        *STUDIES, "tests/acceptance/mutants/mutate.py", "tests/acceptance/mutants/judge.py", "tests/acceptance/mutants/hosts.py",
         "tests/acceptance/mutants/tried.py", "tests/acceptance/parts/mutants.py",
     ),
     full=FULL,
