@@ -25,6 +25,7 @@ HOSTS = ("auto", "native", "wasm", "plain")
 WASM_MOST = 300_000  # people: above, machine code and several threads are worth a compiler
 PLAIN_MOST = 2_000  # people whom Python alone plays in a few seconds
 GET_COMPILER = "pip install 'ladsim[native]' (Numba)"
+_OWN_RULES = "a programme of one's own must be compiled"
 _MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
 
 
@@ -41,10 +42,12 @@ def asked_for() -> str:
 def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
     """The host of a market: of so many people, on so many threads (None: as many as are usual), with a user's own compiled rules.
 
-    Raises StudyError where a compiler is needed that is not installed.
+    Raises StudyError where a compiler is needed that is not installed, or where the host that is asked for cannot play.
     """
     host = asked_for()
     if host != "auto":
+        if reason := _reason_against(host, has_own_rules):
+            raise StudyError(f"LADSIM_HOST: found {host!r}, but {reason}")
         return host
     against = reason_against_wasm()
     fits = people <= WASM_MOST and (threads or 1) == 1
@@ -53,10 +56,17 @@ def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
     if has_compiler():
         return "native"
     if has_own_rules:
-        raise StudyError(f"a programme of one's own must be compiled: {GET_COMPILER}")
+        raise StudyError(f"{_OWN_RULES}: {GET_COMPILER}")
     if people > PLAIN_MOST:
         raise StudyError(f"{against}, and {people:,} people are too many for Python alone: {GET_COMPILER}")
     return "plain"
+
+
+def _reason_against(host: str, has_own_rules: bool) -> str:
+    """Why a host that is asked for cannot play; empty where it can."""
+    if host == "wasm":
+        return _OWN_RULES if has_own_rules else reason_against_wasm()
+    return f"there is no compiler: {GET_COMPILER}" if host == "native" and not has_compiler() else ""
 
 
 def host_without_limit() -> str:
