@@ -10,4 +10,5 @@ how units are played, stopped, gone on with      ``runner.py``, ``kept.py``
 which sources decide a part's results            ``rules.py``, and ``rests_on`` of the part
 what a table says, when it is stale              ``table.py``
 what is loaded, and what must hold               the part's file under ``parts/``
+which small changes the tests must notice        ``mutants/``
 """

@@ -32,7 +32,7 @@ def asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, default=MINUTES, help="of each part: then it stops with what it has (default: 60)"
     )
-    parser.add_argument("--retry", action="store_true", help="play units that failed again")
+    parser.add_argument("--retry", action="store_true", help="play units that failed again, and mutants that survived")
     parser.add_argument(
         "--unit", type=int, help="play one unit of a part here, with its whole error, its scenario written to a file"
     )

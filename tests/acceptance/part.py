@@ -53,6 +53,7 @@ class Part:
         default=lambda unit: ""
     )  # the scenario of a unit as a file, where it has one of its own
     error_means: str = "units that raised an error"
+    again: Callable[[Row], bool] = field(default=lambda row: False)  # whether --retry plays a unit with this row again, too
     processes: int | None = None  # None: as many as asked for; else what its units leave room for
     most_seconds: float = 1200.0  # of a unit, compiling included: one that takes longer is ended, and fails
 

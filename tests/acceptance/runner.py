@@ -136,7 +136,7 @@ def play(
     retry: bool = False,
     tell: Callable[[str], None] = print,
 ) -> Run:
-    """Play what is not yet done of a part; with `retry` the failed units, too.
+    """Play what is not yet done of a part; with `retry` the failed units, too, and those that the part would have again.
 
     Raises NotOurs where the file of finished units is of something else, and RulesChanged where the sources change meanwhile.
     """
@@ -145,7 +145,7 @@ def play(
     if kept.torn:
         tell(f"{part.name}: {kept.torn} torn line{'s' * (kept.torn != 1)} passed over in {kept.path}")
     if retry:
-        kept.done = {unit: result for unit, result in kept.done.items() if "error" not in result}
+        kept.done = {unit: result for unit, result in kept.done.items() if "row" in result and not part.again(result["row"])}
     left = [unit for unit in range(part.units(small)) if unit not in kept.done]
     if kept.done and left:
         tell(f"{part.name}: goes on; {len(kept.done):,} of {part.units(small):,} units are done")
