@@ -299,7 +299,7 @@ class Fast(Stage):
         records = block.zeros(self.crew, MARKET)
         records[:] = self.market
         self.all_books += [books_like(self.books, block) for _ in range(self.crew - 1)]
-        for thread, books in enumerate(self.all_books):
+        for thread, books in enumerate(self.all_books[1:], 1):
             bind(self.rules, self.state, books, block, records[thread : thread + 1])
         records["chunk"], records["threads"], records["me"] = self.chunk, self.crew, range(self.crew)
         records["first"] = block.address(records)

@@ -7,8 +7,8 @@
 
 gives what one would write by hand:
 
-    def order_rate(m, before, group, r):
-        return load(m.at_order_rate, (before * m.groups + group) * m.rungs + r)
+    def order_rate(m, what, group, r):
+        return load(m.at_order_rate, (what * m.groups + group) * m.rungs + r)
 
 The axes' order is that of the declaration. A function stands, to a debugger, a profiler and a compiler's cache, in the line that asks for
 it. ``load`` and its like come from ``model.memory``.

@@ -69,14 +69,14 @@ def test_what_nobody_can_play_is_refused(machine: Any, module: bool, people: int
 def test_who_is_asked_for(
     machine: Any, disabled: str | None, asked: str | None, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By ladsim's variable, or Numba's for none of its work; an empty one asks for nothing. Who is asked for plays any market."""
+    """By ladsim's variable, or Numba's for none of its work; an empty one asks for nothing. Who is asked for plays any size."""
     machine(True, True)
     for name, value in (("NUMBA_DISABLE_JIT", disabled), ("LADSIM_HOST", asked)):
         if value is not None:
             monkeypatch.setenv(name, value)
     assert asked_for() == host
     if host != "auto":
-        assert host_for(10**9, 2, True) == host == host_without_limit()
+        assert host_for(10**9, 2, host != "wasm") == host == host_without_limit()
 
 
 def test_a_host_that_is_none(machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +84,22 @@ def test_a_host_that_is_none(machine: Any, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("LADSIM_HOST", "gpu")
     with pytest.raises(StudyError, match=r"^LADSIM_HOST: found 'gpu', must be one of auto, native, wasm, plain$"):
         ladsim.simulate(ladsim.load("acquisition_vs_retention"), sample=20)
+
+
+@pytest.mark.parametrize(
+    ("host", "own", "words"),
+    [
+        ("native", False, "but there is no compiler: pip install"),
+        ("wasm", False, r"but kernel\.wasm is missing$"),
+        ("wasm", True, "but a programme of one's own must be compiled$"),
+    ],
+)
+def test_who_is_asked_for_in_vain(machine: Any, host: str, own: bool, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else plays unasked: the reason is said."""
+    machine(False, False)
+    monkeypatch.setenv("LADSIM_HOST", host)
+    with pytest.raises(StudyError, match=rf"^LADSIM_HOST: found '{host}', {words}"):
+        host_for(100, None, own)
 
 
 @pytest.mark.parametrize(("compiler", "host"), [(True, "native"), (False, "wasm")])
