@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,9 +18,9 @@ from pathlib import Path
 from tests.acceptance.mutants.hosts import MODULE
 
 FILE = Path(__file__).with_name("killers.json.xz")
-AT_MOST = 25.0  # seconds of processor time for all killers of a mutant, each alone
-_TIMES = 12  # that each line should be reached, by different killers
-_MOST = 40  # killers of a function
+AT_MOST = 40.0  # seconds of processor time for all killers of a mutant, each alone
+_TIMES = 20  # that each line should be reached, by different killers
+_MOST = 60  # killers of a function
 _START = 0.1  # seconds that any killer costs beside its own
 
 Function = tuple[str, str]  # file, from the package's folder, and name: ("model/hazards.py", "wait")
@@ -109,24 +110,34 @@ def _folder(file: str) -> str:
 
 
 def _of(function: Function, those: Sequence[Measured]) -> list[str]:
-    """Again and again the one that reaches most of what is still wanted for its time; tests of the function's own folder come sooner."""
+    """Again and again the one that reaches most of what is still wanted for its time.
+
+    Tests of the function's own folder come sooner, and the more of a file are chosen, the later its others: they ask for the same.
+    """
     own = f"tests/{function[0].partition('/')[0]}/"
     cost = {one.name: (one.seconds + _START) / (3.0 if one.name.startswith((own, "ladsim/")) else 1.0) for one in those}
     wanted = dict.fromkeys(frozenset().union(*(one.lines[function] for one in those)), _TIMES)
     left, names, within = list(those), [], AT_MOST
+    files: Counter[str] = Counter()
     while left and len(names) < _MOST:
         gain = {one.name: sum(wanted[line] > 0 for line in one.lines[function]) for one in left}
-        best = max(left, key=lambda one: (gain[one.name] / cost[one.name], one.name))
+        worth = {one.name: gain[one.name] / cost[one.name] / (1.0 + files[_file(one)] / 4.0) for one in left}
+        best = max(left, key=lambda one: (worth[one.name], one.name))
         if not gain[best.name]:
             break
         left.remove(best)
         if best.seconds > within:
             continue
         names.append(best.name)
+        files[_file(best)] += 1
         within -= best.seconds
         for line in best.lines[function]:
             wanted[line] -= 1
     return names
+
+
+def _file(one: Measured) -> str:
+    return one.name.partition("::")[0].partition(" ")[0]
 
 
 def write(by_host: Mapping[str, Killers], path: Path = FILE) -> None:

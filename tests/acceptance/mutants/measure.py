@@ -36,9 +36,9 @@ _MEMORY = 4 << 30  # bytes
 _PATHS = {
     "plain": ("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/programs"),
     "wasm": (
-        *(f"tests/{folder}" for folder in ("planning", "measures", "engine", "contract", "scenario", "report", "cli", "theory")),
+        *(f"tests/{folder}" for folder in ("planning", "measures", "engine", "contract", "report", "theory", "cli")),
         *(f"ladsim/{folder}" for folder in ("planning", "measures", "engine")),
-        "tests/test_presets.py", "tests/test_restaurant.py", "tests/test_scenarios.py",
+        "tests/test_restaurant.py",
     ),
 }  # fmt: skip
 # Every so manieth recorded scenario, and every so manieth generated one by both engines.
