@@ -52,7 +52,7 @@ def agree(data: dict[str, Any], seed: int) -> int:
 
 
 def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:
-    """Lives lived ahead, and any number of threads, give the same; chunks of 16 customers, so that the threads have to share."""
+    """Lives lived ahead, pauses, and any number of threads, give the same; chunks of 16 customers, so that the threads have to share."""
     before, kernel.Fast.chunk = kernel.Fast.chunk, 1
     try:
         assert whole.equals(simulate(scenario, seed=seed, log=True, engine="fast", threads=2))
@@ -61,6 +61,9 @@ def ways_of_the_kernel(scenario: Scenario, seed: int, whole: History) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(kernel, "MONTHLY_FROM", 0)
             assert replace(whole, log=None).equals(simulate(scenario, seed=seed, engine="fast"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kernel, "_AT_ONCE", 7)  # events after which it pauses, so that Ctrl-C is heard
+            assert whole.equals(simulate(scenario, seed=seed, log=True, engine="fast"))
     finally:
         kernel.Fast.chunk = before
 

@@ -71,6 +71,14 @@ def test_who_is_reached(case: str, rung: str) -> None:
     assert abs(found - p) <= 4.0 * np.sqrt(max(p * (1.0 - p), 1e-12) / n) + 1e-9
 
 
+def test_nobody_is_mistaken_where_there_is_one_rung() -> None:
+    """Who can be taken for nobody else is reached, also where the rung is not the first of the file."""
+    rungs = [{"name": "lapsed", "off_ladder": True, "share": 0.5}, RUNGS[1]]
+    campaign = CAMPAIGN | {"wrong_rung_share": 0.5}
+    data = market(rungs=rungs, channels=[SILENCE], campaigns=[campaign]) | {"market_size": 100}
+    assert silent_share(data, "customer") == (1.0, 50)
+
+
 def test_two_that_err_differently() -> None:
     """Who errs less errs where the other errs too: of those mistaken by the better, all are by the worse."""
     better = CAMPAIGN | {"wrong_rung_share": 0.1, "name": "better"}

@@ -380,6 +380,7 @@ def test_what_a_programme_costs_is_part_of_a_worth() -> None:
 def test_classes_by_hand() -> None:
     """Of 70, 20, 6 and 4 earned: A as long as less than 80 % come before (70, 20), B until 95 % (6), then C."""
     assert _classes(np.array([6.0, 70.0, 4.0, 20.0])) == ["B", "A", "C", "A"]
+    assert _classes(np.array([80.0, 15.0, 5.0])) == ["A", "B", "C"], "80 % is not less than 80 %"
     assert _classes(np.array([-1.0, 0.5])) == ["", ""]
 
 

@@ -241,6 +241,8 @@ class TestOwn:
                     kind_of(self.own(tmp_path, f"{start}{body}\n")["file"])
         with pytest.raises(PolicyError, match=r"^mine\.py: line 2: cannot be run: ZeroDivisionError: division by zero$"):
             kind_of(self.own(tmp_path, "x = 1\ny = x / 0\n")["file"])
+        with pytest.raises(PolicyError, match=r"^mine\.py: cannot be run: SyntaxError: "):
+            kind_of(self.own(tmp_path, "def joined(:\n")["file"])
         with pytest.raises(PolicyError, match=r"^mine\.py: joined is no rule of a programme: write @hook above it$"):
             kind_of(self.own(tmp_path, "def joined(address, row, place, t, number):\n    return 0.0\n")["file"])
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.acceptance.mutants.hosts import MODULE
+from tests.acceptance.mutants.hosts import FOLDERS, MODULE
 
 FILE = Path(__file__).with_name("killers.json.xz")
 AT_MOST = 40.0  # seconds of processor time for all killers of a mutant, each alone
@@ -45,7 +45,8 @@ class Killers:
     def for_function(self, function: Function) -> list[str]:
         """The killers of a function, in the order in which they are to be tried.
 
-        Of what stands in a class or outside, those of its functions, else of the file, else of the folder: it is run when the file is read.
+        Of what stands in a class or outside, those of its functions, else of the file; and the tests of the folder, since no line says
+        who asks for it: it is run when the file is read.
         """
         if found := self.of.get(function):
             return list(found)
@@ -54,7 +55,7 @@ class Killers:
             return []
         inside = [ids for (other, inner), ids in self.of.items() if other == file and inner.startswith(f"{name}.")]
         of_file = inside or [ids for (other, _), ids in self.of.items() if other == file]
-        return self.within(of_file or [ids for (other, _), ids in self.of.items() if _folder(other) == _folder(file)])
+        return self.within([*of_file, self.of.get((_folder(file), MODULE), [])])
 
     def within(self, lists: Sequence[Sequence[str]]) -> list[str]:
         """The first of each list, then the second of each, as many as there is time for."""
@@ -90,7 +91,7 @@ def stored(path: Path = FILE) -> dict[str, Killers]:
 def chosen(measured: Sequence[Measured], read: Iterable[Function] = ()) -> Killers:
     """For each function the killers that together reach each of its lines several times, in the least time.
 
-    What is run while files are `read`, any killer meets: those of its folder, by turns.
+    What is run while files are `read`, any killer meets: those of its folder, by turns. So has each folder, as (folder, MODULE).
     """
     reached: dict[Function, list[Measured]] = {}
     for one in measured:
@@ -99,8 +100,16 @@ def chosen(measured: Sequence[Measured], read: Iterable[Function] = ()) -> Kille
     of = {function: _of(function, those) for function, those in sorted(reached.items())}
     seconds = {one.name: one.seconds for one in measured}
     known = Killers(seconds, dict(of))
+    for folder in FOLDERS:
+        files: dict[str, list[str]] = {}
+        for one in sorted(measured, key=lambda one: (one.seconds, one.name)):
+            if one.name.startswith(f"tests/{folder}/"):
+                files.setdefault(_file(one), []).append(one.name)
+        of[folder, MODULE] = known.within(
+            [*files.values(), *(names for (file, _), names in known.of.items() if _folder(file) == folder)]
+        )
     for function in sorted(set(read) - set(of)):
-        of[function] = known.within([names for (file, _), names in known.of.items() if _folder(file) == _folder(function[0])])
+        of[function] = of[_folder(function[0]), MODULE]
     used = {name for names in of.values() for name in names}
     return Killers({name: took for name, took in seconds.items() if name in used}, of)
 

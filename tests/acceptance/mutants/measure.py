@@ -34,7 +34,9 @@ SECONDS = 5  # of processor time, measuring included: what takes longer is no ki
 _MEMORY = 4 << 30  # bytes
 # Where killers are looked for, by host. Left out: tests of documents, sources and whole programs, and of the tests themselves.
 _PATHS = {
-    "plain": ("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/programs"),
+    "plain": ("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/programs", "tests/scenario/test_check_programs.py",
+        "tests/engine",
+    ),
     "wasm": (
         *(f"tests/{folder}" for folder in ("planning", "measures", "engine", "contract", "report", "theory", "cli")),
         *(f"ladsim/{folder}" for folder in ("planning", "measures", "engine")),
