@@ -153,7 +153,7 @@ def test_the_page_of_arrays_names_each_of_them() -> None:
 def test_who_writes_an_array_is_who_is_said_to() -> None:
     """What is declared as written by rules is written by some, unless Python or an address does it; what by nobody, by none."""
     found, fields = market_arrays.writers()
-    by_other_ways = {"rows", "log", "letters", "shared", "lever_rung", "lever_step"}
+    by_other_ways = {"rows", "log", "letters", "shared", "plan"}
     said = {name for name, array in layout.ARRAYS.items() if array.by}
     assert said - set(found) == by_other_ways
     assert set(found) <= said
