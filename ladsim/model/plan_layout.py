@@ -70,13 +70,13 @@ class PlanArrays:
     tired: Any = table("f8", "groups", "rungs", what="what contacts leave of effects", by="rules", empty_where="nobody tires")
     engagement: Any = table("f8", "groups", "rungs", what="the stock of engagement", by="rules", empty_where="there is none")
     growth: Any = table(
-        "f8", "groups", "rungs", what="what effects add to it a month now", by="rules", empty_where="there is none"
+        "f8", "groups", "rungs", what="what effects add to engagement a month", by="rules", empty_where="there is none"
     )
     grown: Any = table(
         "f8",
         "groups",
         "rungs",
-        what="what they have added since it was brought up to date",
+        what="what effects have added to engagement since it was reckoned",
         by="rules",
         empty_where="there is none",
     )
