@@ -16,7 +16,8 @@ from ladsim.engine.plan import Plan
 from ladsim.engine.reach import audience_share, reached
 from ladsim.engine.run import simulate, staged
 from ladsim.engine.stage import Stage
-from ladsim.model.layout import FACTORS, MONTH
+from ladsim.model.layout import MONTH
+from ladsim.model.records import FACTORS
 from ladsim.scenario.load import validated
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable
 from ladsim.scenario.tables import Tables, tables
