@@ -115,8 +115,8 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
                 block += (m.threads - 1) * m.chunk
                 last = block + m.chunk
         found = 0
-        for place in range(blocks):
-            for row in range(looked_at[place] * BLOCK, min((looked_at[place] + 1) * BLOCK, m.customers)):
+        for n in range(blocks):
+            for row in range(looked_at[n] * BLOCK, min((looked_at[n] + 1) * BLOCK, m.customers)):
                 if access.due(m, row) <= until:
                     batch[found] = row
                     found += 1
@@ -133,8 +133,8 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
                     m.place = first
                     return short
                 due = behaviour.act(m, row)
-        for place in range(blocks):
-            access.set_block_due(m, looked_at[place], block_minimum(m, looked_at[place]))
+        for n in range(blocks):
+            access.set_block_due(m, looked_at[n], block_minimum(m, looked_at[n]))
     return DONE
 
 
