@@ -19,7 +19,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,9 @@ SECONDS = 5  # of processor time, measuring included: what takes longer is no ki
 _MEMORY = 4 << 30  # bytes
 # Where killers are looked for, by host. Left out: tests of documents, sources and whole programs, and of the tests themselves.
 _PATHS = {
-    "plain": ("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/programs", "tests/scenario/test_check_programs.py",
-        "tests/engine",
+    "plain": (
+        *("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/programs"),
+        *("tests/scenario/test_check_programs.py", "tests/engine"),
     ),
     "wasm": (
         *(f"tests/{folder}" for folder in ("planning", "measures", "engine", "contract", "report", "theory", "cli")),
@@ -203,7 +204,9 @@ def _in_child(passes: Callable[[], bool], written: int) -> None:
         watch.stop()
         seconds = time.process_time() - begun
         data = watch.get_data()
-        lines = {Path(file).relative_to(PACKAGE).as_posix(): sorted(data.lines(file) or ()) for file in data.measured_files()}
+        lines = by_function(
+            {Path(file).relative_to(PACKAGE).as_posix(): data.lines(file) or () for file in data.measured_files()}
+        )
         found = {"passes": good, "seconds": round(seconds, 3), "lines": lines if good else {}}
         with open(written, "wb") as pipe:
             pipe.write(json.dumps(found).encode())
@@ -217,23 +220,38 @@ def _watch() -> Any:
     return Coverage(data_file=None, config_file=False, include=[f"{PACKAGE / folder}/*" for folder in FOLDERS], messages=False)
 
 
-def _measured(one: Raw, host: str) -> Measured:
-    """Lines by function, of those that this host plays; what stands outside is left out: it is run whenever its file is read."""
-    lines: dict[Function, set[int]] = {}
-    for file, reached in one["lines"].items():
+def by_function(lines: Mapping[str, Iterable[int]]) -> dict[str, list[int]]:
+    """Lines counted from each function's first statement, so that they stay when others move: ``model/hazards.py wait`` → 0, 1, 4.
+
+    What stands outside of functions is left out: it is run whenever its file is read.
+    """
+    found: dict[str, list[int]] = {}
+    for file, reached in lines.items():
         owner = _owners(file)
-        for line in reached:
-            if line in owner and host_of(file, owner[line]) == host:
-                lines.setdefault((file, owner[line]), set()).add(line)
-    return Measured(one["name"], one["seconds"], {function: frozenset(those) for function, those in lines.items()})
+        for line in sorted(reached):
+            if line in owner:
+                name, first = owner[line]
+                found.setdefault(f"{file} {name}", []).append(line - first)
+    return found
+
+
+def _measured(one: Raw, host: str) -> Measured:
+    """What was measured, of the functions that this host plays."""
+    lines: dict[Function, frozenset[int]] = {}
+    for words, reached in one["lines"].items():
+        file, _, name = words.partition(" ")
+        if (PACKAGE / file).is_file() and host_of(file, name) == host:
+            lines[file, name] = frozenset(reached)
+    return Measured(one["name"], one["seconds"], lines)
 
 
 @cache
-def _owners(file: str) -> dict[int, str]:
-    """The function that each line of a file's functions belongs to, its first statement's line on."""
-    owner: dict[int, str] = {}
+def _owners(file: str) -> dict[int, tuple[str, int]]:
+    """The function that each line of a file's functions belongs to, its first statement's line on, and that line."""
+    owner: dict[int, tuple[str, int]] = {}
     for name, node in functions(ast.parse((PACKAGE / file).read_text(encoding="utf-8"))):
-        owner |= dict.fromkeys(range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1), name)
+        first = node.body[0].lineno
+        owner |= dict.fromkeys(range(first, (node.end_lineno or node.lineno) + 1), (name, first))
     return owner
 
 
