@@ -1,8 +1,11 @@
 """What a running market consists of, made from the declarations themselves so that it cannot go stale.
 
-In: the bundles of ``ladsim.model.layout``, the parts of ``ladsim.model.row``, the accessors, and the sources of the rules. Out: a Markdown
-table of each bundle and one of a customer's row, by the directive ``{market-arrays}``. Who writes what is read off the code: the rules
-that call an accessor which sets or adds, or that give a field of a record a new value.
+In: the bundles of ``ladsim.model.layout`` and ``ladsim.model.plan_layout``, the parts of ``ladsim.model.row``, the accessors, and the
+sources of the rules. Out: a Markdown table of each bundle and one of a customer's row, by the directive ``{market-arrays}``. Who writes
+what is read off the code: the rules that call an accessor which sets or adds, or that give a field of a record a new value.
+
+Here an array is called by its name, behind that of the record it is reached through, if that is another than the market's:
+``plan.people``.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import Any
 import ladsim
 from ladsim.engine import rules, state
 from ladsim.hosts.choice import block_for
-from ladsim.model import access, layout, letters, tallies
+from ladsim.model import access, layout, letters, plan_access, plan_layout, records, tallies
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of
 from ladsim.model.row import PARTS
@@ -26,21 +29,36 @@ from ladsim.world.build import build
 
 PACKAGE = Path(ladsim.__file__).parent
 EXAMPLE, STRATEGY, SIZE = "program_points", "points", 10_000
-BUNDLES = (layout.Rules, layout.State, layout.Books, layout.Engine)
-MODULES = {"access": access, "tallies": tallies, "letters": letters}
+BUNDLES = {  # and through which record they are reached
+    layout.Rules: "",
+    layout.State: "",
+    layout.Books: "",
+    layout.Engine: "",
+    plan_layout.PlanArrays: "plan.",
+    layout.OfLayer: "layer.",
+    layout.OfProgram: "program.",
+}
+MODULES = {"access": access, "plan_access": plan_access, "tallies": tallies, "letters": letters}
 SORTS = {"count": "counted in each month", "change": "change in each month", "buffer": "buffer", "table": "table"}
 
 Where = dict[str, set[str]]  # of an array, or PART.FIELD: the functions
+Accessors = dict[str, tuple[bool, str, str]]  # whether it is of a row, the array or part, and what it does: reads, writes or adds
 
 
-def accessors() -> dict[str, tuple[bool, str, str]]:
-    """``MODULE.NAME`` → whether it is of a row, the array or part, and what it does: reads, writes or adds."""
+def declared() -> dict[str, Array]:
+    """All arrays."""
+    return {record + name: array for bundle, record in BUNDLES.items() for name, array in arrays_of(bundle).items()}
+
+
+def accessors() -> Accessors:
+    """All accessors by ``MODULE.NAME``."""
     found = {}
     for module_name, module in MODULES.items():
         for name, function in vars(module).items():
             if hasattr(function, "accessor_of"):
                 whose, of, does = function.accessor_of
-                found[f"{module_name}.{name}"] = (isinstance(whose, Row), of, does)
+                record = f"{whose.through.__name__}." if whose.through else ""
+                found[f"{module_name}.{name}"] = (isinstance(whose, Row), record + of, does)
     return found
 
 
@@ -56,8 +74,8 @@ def writers() -> tuple[Where, Where]:
                 for of_row, of, does in _called(function, path.stem):
                     if does != "reads":
                         (fields if of_row else arrays)[of].add(who)
-                for field in _fields_set(function, path.stem):
-                    fields[field].add(who)
+                for of_row, of, field in _fields_set(function, path.stem):
+                    (fields if of_row else arrays)[f"{of}.{field}" if of_row else of].add(who)
     return arrays, fields
 
 
@@ -74,23 +92,21 @@ def _called(function: ast.FunctionDef, file: str) -> list[tuple[bool, str, str]]
     return [known[name] for node in ast.walk(function) if (name := _accessor(node, file)) in known]
 
 
-def _fields_set(function: ast.FunctionDef, file: str) -> set[str]:
-    """Fields of a row's records, PART.FIELD, to which a function gives a value."""
+def _fields_set(function: ast.FunctionDef, file: str) -> set[tuple[bool, str, str]]:
+    """Fields of records to which a function gives a value: whether of a row, the array or part, the field."""
     known = accessors()
-    records: dict[str, str] = {}  # variable → part
+    held: dict[str, tuple[bool, str, str]] = {}  # variable → what it is a record of
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             for target, value in _pairs(node):
-                if isinstance(target, ast.Name) and known.get(_accessor(value, file), (False,))[0]:
-                    records[target.id] = known[_accessor(value, file)][1]
+                if isinstance(target, ast.Name) and _accessor(value, file) in known:
+                    held[target.id] = known[_accessor(value, file)]
     found = set()
     for node in ast.walk(function):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            of_row, part, _ = known.get(_accessor(node.value, file), (False, "", ""))
-            if isinstance(node.value, ast.Name):
-                of_row, part = node.value.id in records, records.get(node.value.id, "")
-            if of_row:
-                found.add(f"{part}.{node.attr}")
+            record = held.get(node.value.id) if isinstance(node.value, ast.Name) else known.get(_accessor(node.value, file))
+            if record is not None:
+                found.add((record[0], record[1], node.attr))
     return found
 
 
@@ -109,7 +125,12 @@ def example() -> tuple[dict[str, int], dict[str, int]]:
     laid_out, world, block = tables(plain), build(plain, sample=SIZE), block_for("plain")
     made = rules.rules_of(laid_out, world, block, log=False)
     books = state.books_of(laid_out, world, made, block)
-    sizes = {name: getattr(bundle, name).nbytes for bundle in (made, books) for name in arrays_of(type(bundle))}
+    sizes = {
+        BUNDLES[type(bundle)] + name: getattr(bundle, name).nbytes
+        for bundle in (made, books, made.plan_arrays)
+        for name in arrays_of(type(bundle))
+    }
+    sizes["program.numbers"] = sum(array.nbytes for array in made.graphs[-1])
     sizes |= {"rows": SIZE * int(made.market["stride"][0]), "due": 8 * SIZE, "ids": 0, "blocks": 8 * -(-SIZE // 16)}
     return sizes, rules.parts_of(laid_out, log=False, rows=True)
 
@@ -126,12 +147,13 @@ def reference() -> str:
 
 def _bundle(bundle: type) -> str:
     sizes, _ = example()
+    record = BUNDLES[bundle]
     rows = [f"## {bundle.__name__}", "", (bundle.__doc__ or "").strip(), ""]
     rows += ["| array | kind | axes | what | sort | written by | bytes |", "|---|---|---|---|---|---|---|"]
     for name, array in arrays_of(bundle).items():
         what = array.what + (f" (empty: {array.empty_where})" if array.empty_where else "")
-        size = f"{sizes[name]:,}" if name in sizes else "–"
-        cells = (f"`{name}`", _kind(array), _axes(array), what, SORTS[array.sort], _writers(name, array), size)
+        size = f"{sizes[record + name]:,}" if record + name in sizes else "–"
+        cells = (f"`{name}`", _kind(array), _axes(array), what, SORTS[array.sort], _writers(record + name, array), size)
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
@@ -139,7 +161,7 @@ def _bundle(bundle: type) -> str:
 def _kind(array: Array) -> str:
     if array.kind.names is None:
         return array.kind.str[1:]
-    names = [name for name in vars(layout) if name.isupper() and vars(layout)[name] is array.kind]
+    names = [name for module in (records, layout, plan_layout) for name, thing in vars(module).items() if thing is array.kind]
     return f"`{names[0]}` ({array.kind.itemsize} bytes)"
 
 
@@ -177,7 +199,11 @@ def setup(app: Any) -> dict[str, Any]:
 
     class MarketArrays(SphinxDirective):
         def run(self) -> list[Any]:
-            for file in (layout.__file__, *(str(PACKAGE / "model" / name) for name in ("arrays.py", "row.py")), __file__):
+            for file in (
+                layout.__file__,
+                *(str(PACKAGE / "model" / name) for name in ("arrays.py", "records.py", "plan_layout.py", "row.py")),
+                __file__,
+            ):
                 self.env.note_dependency(file)
             return self.parse_text_to_nodes(reference(), allow_section_headings=True)
 

@@ -14,7 +14,6 @@ import pytest
 import typer.main
 from pydantic import BaseModel, TypeAdapter
 
-from ladsim.model import layout
 from ladsim.model.row import PARTS
 from ladsim.scenario import lever_spec, plan_spec, program_spec, spec
 
@@ -136,14 +135,22 @@ def rows_of(text: str) -> dict[str, list[str]]:
 def test_the_page_of_arrays_names_each_of_them() -> None:
     """docs/market-arrays.md has a line for each array and each field of a row, with its shape, a meaning, and the bytes it takes."""
     arrays, _, row = market_arrays.reference().partition("## A customer's row")
-    found, parts = rows_of(arrays), rows_of(row)
-    assert set(found) == set(layout.ARRAYS)
+    parts = rows_of(row)
+    sections = dict(section.split("\n", 1) for section in arrays.split("## ")[1:])
+    found = {
+        record + name: cells
+        for bundle, record in market_arrays.BUNDLES.items()
+        for name, cells in rows_of(sections[bundle.__name__]).items()
+    }
+    assert set(found) == set(market_arrays.declared())
     assert list(parts) == list(PARTS)
-    for name, array in layout.ARRAYS.items():
+    for name, array in market_arrays.declared().items():
         assert found[name][3].startswith(array.what)
         assert found[name][2].count("×") == len(array.axes) - 1
     assert found["people"][2] == "months × segments × rungs"
     assert found["people"][6] == f"{25 * 1 * 6 * 8:,}"  # of 24 months and the start, on six rungs
+    assert found["plan.people"][6] == f"{1 * 6 * 8:,}"
+    assert found["plan.factors"][1:3] == ["`FACTORS` (56 bytes)", "groups × rungs"]
     for name, part in PARTS.items():
         assert parts[name][4] == part.there
         for field in part.kind.names or ():
@@ -153,8 +160,8 @@ def test_the_page_of_arrays_names_each_of_them() -> None:
 def test_who_writes_an_array_is_who_is_said_to() -> None:
     """What is declared as written by rules is written by some, unless Python or an address does it; what by nobody, by none."""
     found, fields = market_arrays.writers()
-    by_other_ways = {"rows", "log", "letters", "shared", "lever_rung", "lever_step"}
-    said = {name for name, array in layout.ARRAYS.items() if array.by}
+    by_other_ways = {"rows", "log", "shared", "plan.effects", "plan.sizes", "plan.reached", "plan.bookings"}
+    said = {name for name, array in market_arrays.declared().items() if array.by}
     assert said - set(found) == by_other_ways
     assert set(found) <= said
     known = {f"{name}.{field}" for name, part in PARTS.items() for field in part.kind.names or ()}
@@ -163,3 +170,5 @@ def test_who_writes_an_array_is_who_is_said_to() -> None:
     assert known - set(fields) == {"arrival.flow", "arrival.to"}  # the start writes them, by a view
     assert fields["head.rung"] == {"behaviour.enter", "state.fill_rows"}
     assert found["orders"] == {"orders.book_order"}
+    assert found["plan.growth"] == {"engagement.follow", "levers.apply_to_rungs"}
+    assert found["plan.accounts"] == {"accounts.advance", "accounts.keep_up", "campaigns.set_pressure"}

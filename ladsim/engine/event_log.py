@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.errors import StudyError
-from ladsim.model.layout import LOG, MONTH
+from ladsim.model.layout import MONTH
+from ladsim.model.records import LOG
 
 MOST_ROWS = 1 << 24  # in memory: 0.8 GB, and as much again to sort the worst of ticks
 MANY_ROWS = 1 << 16  # that are put away without waiting for the tick's end, where they are in order

@@ -43,7 +43,7 @@ from ladsim.model.money import accrue
 
 CHUNK = 256  # blocks that one thread takes together
 BATCH = 512
-AHEAD = 6
+AHEAD = 12  # customers
 THREADS_FROM = 300_000  # customers
 MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
@@ -99,24 +99,29 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
     Customers are looked up in batches, and each one's row is asked for a few customers before it is needed: most of the time of a
     large market is waiting for memory.
     """
-    batch = np.empty(BATCH, np.int64)
+    batch, looked_at = np.empty(BATCH, np.int64), np.empty(BATCH // BLOCK, np.int64)
     block = m.place
     last = (block // m.chunk + 1) * m.chunk
     while block < m.blocks:
         first = block
-        found = 0
-        while block < m.blocks and found <= BATCH - BLOCK:
+        blocks = 0
+        while block < m.blocks and blocks < BATCH // BLOCK:
             if access.block_due(m, block) <= until:
-                for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
-                    if access.due(m, row) <= until:
-                        batch[found] = row
-                        found += 1
-                        if found <= AHEAD:
-                            access.fetch_customer(m, row)
+                access.fetch_due(m, block * BLOCK)
+                looked_at[blocks] = block
+                blocks += 1
             block += 1
             if block == last:
                 block += (m.threads - 1) * m.chunk
                 last = block + m.chunk
+        found = 0
+        for n in range(blocks):
+            for row in range(looked_at[n] * BLOCK, min((looked_at[n] + 1) * BLOCK, m.customers)):
+                if access.due(m, row) <= until:
+                    batch[found] = row
+                    found += 1
+                    if found <= AHEAD:
+                        access.fetch_customer(m, row)
         for n in range(found):
             if n + AHEAD < found:
                 access.fetch_customer(m, batch[n + AHEAD])
@@ -128,11 +133,8 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
                     m.place = first
                     return short
                 due = behaviour.act(m, row)
-        seen = -1
-        for n in range(found):
-            if batch[n] // BLOCK != seen:
-                seen = batch[n] // BLOCK
-                access.set_block_due(m, seen, block_minimum(m, seen))
+        for n in range(blocks):
+            access.set_block_due(m, looked_at[n], block_minimum(m, looked_at[n]))
     return DONE
 
 
@@ -150,7 +152,8 @@ def deliver(m, tick):  # type: ignore[no-untyped-def]
         row = np.int64(letter.receiver)
         sender, layer = np.int64(letter.sender), np.int64(letter.layer)
         due = behaviour.hear(m, row, sender, letter.number, layer, np.int64(letter.negative), tick * TICK)
-        access.set_block_due(m, row // BLOCK, min(access.block_due(m, row // BLOCK), due))
+        if due != NEVER:
+            access.set_block_due(m, row // BLOCK, min(access.block_due(m, row // BLOCK), due))
     return DONE
 
 

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from ladsim.engine.event_table import WORDS, EventNames
 from ladsim.errors import OutputError, StudyError
 from ladsim.interrupts import whole
-from ladsim.model.layout import LOG, MONTH, NOBODY_ID
+from ladsim.model.layout import MONTH, NOBODY_ID
+from ladsim.model.records import LOG
 
 SCHEMA = 1
 GROUP_ROWS = 1 << 18  # rows that are compressed together

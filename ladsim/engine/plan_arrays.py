@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ladsim.engine.clockwork import month_starts
 from ladsim.engine.reach import audience_share, reached
 from ladsim.hosts.block import Block
-from ladsim.model.layout import C_FIXED_COST, FACTORS, LOG, MONTH, NEVER, P_RUNNING
+from ladsim.model import arrays
+from ladsim.model.layout import C_FIXED_COST, MONTH, NEVER, P_RUNNING
 from ladsim.model.levers import CURVES
 from ladsim.model.plan_layout import (
     ACCOUNT,
@@ -27,10 +28,10 @@ from ladsim.model.plan_layout import (
     ON_ENGAGEMENT,
     ON_STEPS,
     PLAN,
-    PLAN_ARRAYS,
     UPKEEP,
     PlanArrays,
 )
+from ladsim.model.records import FACTORS, LOG
 from ladsim.scenario.plan_tables import ENGAGEMENT, CampaignTable, EffectTable
 from ladsim.scenario.tables import Tables
 
@@ -67,7 +68,7 @@ def most_own_effects(tables: Tables) -> int:
 
 
 def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block) -> tuple[NDArray[Any], PlanArrays]:
-    """The plan's record, (1,) PLAN, and the arrays it points to, in the market's block."""
+    """The plan's record, (1,) PLAN, and the arrays it will point to, in the market's block."""
     segments, rungs = tables.segment_rung.shape
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
     tires = contacts.tiring != 0.0 or contacts.leaving_effect != 0.0
@@ -80,7 +81,12 @@ def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block
     for place, campaign in enumerate(tables.campaigns):
         reach[place] = reached(tables, campaign, groups // segments)
     put, zeros = block.put, block.zeros
-    arrays = PlanArrays(
+    lengths = {"segments": segments, "rungs": rungs, "groups": groups, "steps": tables.steps.size, "causes": len(tables.causes)}
+    lengths["months"] = -(-tables.horizon // MONTH) + 1
+    made = arrays.empty(
+        PlanArrays,
+        block,
+        lengths,
         dates=put(np.array(dates_of(tables), np.int64)),
         accounts=put(_accounts(tables, scale)),
         upkeep=put(_upkeep(tables, scale)),
@@ -90,21 +96,17 @@ def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block
         reached=put(reach),
         aimed=put(_stacked([c.segments for c in tables.campaigns], segments), np.uint8),
         shares=put(_stacked([audience_share(tables, c) for c in tables.campaigns], rungs)),
-        people=zeros((segments, rungs), np.int64),
-        factors=zeros((groups, rungs, len(_NAMES)), np.float64),
-        step_factors=zeros((groups, tables.steps.size), np.float64),
         tired=zeros((groups if tires else 0, rungs), np.float64),
         engagement=put(np.ones(stock)),
         growth=zeros(stock, np.float64),
         grown=zeros(stock, np.float64),
-        money=zeros((-(-tables.horizon // MONTH) + 1, len(tables.causes)), np.int64),
         bookings=zeros(at_once if log else 0, LOG),
     )
-    return _record(tables, arrays, effects.size, tires, block), arrays
+    return _record(tables, effects.size, tires, block), made
 
 
-def _record(tables: Tables, arrays: PlanArrays, effects: int, tires: bool, block: Block) -> NDArray[Any]:
-    """The plan's record: what the scenario says of contacts and engagement, and where the arrays are."""
+def _record(tables: Tables, effects: int, tires: bool, block: Block) -> NDArray[Any]:
+    """The plan's record: what the scenario says of contacts and engagement. Where the arrays are follows (``layout.bind``)."""
     record = block.zeros(1, PLAN)
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
     record["free"], record["tiring"], record["leaving"] = contacts.free_per_month, contacts.tiring, contacts.leaving_effect
@@ -112,11 +114,7 @@ def _record(tables: Tables, arrays: PlanArrays, effects: int, tires: bool, block
     if engagement is not None:
         record["engages"], record["fades"] = True, engagement.fades_per_month
         record["engaged_orders"], record["engaged_leaving"] = engagement.orders_effect, engagement.leaving_effect
-    record["dates"], record["campaigns"], record["effects"] = arrays.dates.size, arrays.campaigns.size, effects
-    record["width"] = arrays.sizes.shape[1]
-    record["announced"] = _NEVER_MOVED
-    for name in PLAN_ARRAYS:
-        record[f"at_{name}"] = block.address(getattr(arrays, name))
+    record["effects"], record["announced"] = effects, _NEVER_MOVED
     return record
 
 

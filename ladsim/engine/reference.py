@@ -101,7 +101,8 @@ class Reference(Stage):
             for first in range(0, mail.size, _IN_HAND):
                 for _sent, receiver, sender, number, layer, negative, _ in mail[first : first + _IN_HAND].tolist():
                     before = self.due[receiver]
-                    if self._hear(self.address, receiver, sender, number, layer, negative, tick * TICK) != before:
+                    self._hear(self.address, receiver, sender, number, layer, negative, tick * TICK)
+                    if self.due[receiver] != before:
                         moved[receiver] = None
                     self._after_event()
             for receiver in moved:

@@ -17,17 +17,19 @@ from ladsim.hosts.block import Block
 from ladsim.model import access, arrays
 from ladsim.model.hazards import work_out
 from ladsim.model.layout import (
-    FACTORS,
     JOIN,
     LAYER,
+    LAYER_ARRAYS,
     MARKET,
     NEVER,
     NOBODY,
     PER_RECEIVER,
     PROGRAM,
+    PROGRAM_ARRAYS,
     Rules,
     lay_out,
 )
+from ladsim.model.records import FACTORS
 from ladsim.programs.program import Kind, kind_of
 from ladsim.scenario.plan_tables import ones
 from ladsim.scenario.tables import Tables
@@ -166,7 +168,7 @@ def _programs(tables: Tables, block: Block) -> tuple[NDArray[Any], list[NDArray[
         kind = _kind(tables, place)
         kept.append(block.put(np.array([program.numbers.get(n, kind.defaults.get(n, 0.0)) for n in kind.numbers], np.float64)))
         row["word"] = streams.word("program " + program.name)
-        row["at_numbers"] = block.address(kept[-1])
+        arrays.point(row, block, PROGRAM_ARRAYS, {"numbers": kept[-1]})
         row["starts"], row["ends"] = program.starts, program.ends
         row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
         row["manual"], row["in_money"] = kind.is_manual, kind.is_in_money
@@ -186,21 +188,16 @@ def _layers(tables: Tables, world: World, block: Block) -> tuple[NDArray[Any], t
     """The layers' records, and the arrays they point to."""
     table = block.zeros(len(world.layers), LAYER)
     kept: list[NDArray[Any]] = []
-
-    def address(array: NDArray[Any], kind: Any) -> int:
-        kept.append(block.put(array, kind))
-        return block.address(kept[-1])
-
     for row, graph, budget, layer in zip(table, world.layers, tables.budgets, tables.scenario.word_of_mouth, strict=True):
         row["detractor"] = layer.detractor_factor
         row["everyone"], row["budget"], row["nodes"] = graph.kind == "everyone", int(budget), graph.nodes
         if graph.kind == "everyone":
             continue
-        row["at_indptr"] = address(graph.indptr, np.int64)
-        row["at_indices"] = address(graph.indices, np.int32)
+        ties = {"indptr": block.put(graph.indptr, np.int64), "indices": block.put(graph.indices, np.int32)}
         if int(budget) == PER_RECEIVER:
-            row["at_in_degree"] = address(graph.in_degree, np.int32)
-            row["at_reach"] = address(_reach(graph), np.float64)
+            ties |= {"in_degree": block.put(graph.in_degree, np.int32), "reach": block.put(_reach(graph), np.float64)}
+        arrays.point(row, block, LAYER_ARRAYS, ties)
+        kept += ties.values()
     return table, tuple(kept)
 
 

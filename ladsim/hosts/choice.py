@@ -25,7 +25,6 @@ HOSTS = ("auto", "native", "wasm", "plain")
 WASM_MOST = 300_000  # people: above, machine code and several threads are worth a compiler
 PLAIN_MOST = 2_000  # people whom Python alone plays in a few seconds
 GET_COMPILER = "pip install 'ladsim[native]' (Numba)"
-_OWN_RULES = "a programme of one's own must be compiled"
 _MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
 
 
@@ -46,26 +45,24 @@ def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
     """
     host = asked_for()
     if host != "auto":
-        if reason := _reason_against(host, has_own_rules):
+        if reason := _reason_against(host):
             raise StudyError(f"LADSIM_HOST: found {host!r}, but {reason}")
         return host
     against = reason_against_wasm()
     fits = people <= WASM_MOST and (threads or 1) == 1
-    if not has_own_rules and not against and (fits or not has_compiler()):
+    if not against and (not has_compiler() or (fits and not has_own_rules)):
         return "wasm"
     if has_compiler():
         return "native"
-    if has_own_rules:
-        raise StudyError(f"{_OWN_RULES}: {GET_COMPILER}")
     if people > PLAIN_MOST:
         raise StudyError(f"{against}, and {people:,} people are too many for Python alone: {GET_COMPILER}")
     return "plain"
 
 
-def _reason_against(host: str, has_own_rules: bool) -> str:
+def _reason_against(host: str) -> str:
     """Why a host that is asked for cannot play; empty where it can."""
     if host == "wasm":
-        return _OWN_RULES if has_own_rules else reason_against_wasm()
+        return reason_against_wasm()
     return f"there is no compiler: {GET_COMPILER}" if host == "native" and not has_compiler() else ""
 
 
@@ -118,8 +115,8 @@ def for_arrays(arguments: Sequence[Any]) -> Block:
 
 
 def try_hook(function: Any) -> None:
-    """Compile a user's own rule beforehand. Raises PolicyError with the place in the user's file where that cannot be done."""
-    if asked_for() != "plain":
+    """Compile a user's own rule beforehand, where it will be. Raises PolicyError with the place in the user's file where that fails."""
+    if asked_for() in ("auto", "native") and has_compiler():
         from ladsim.hosts.native import hook_of
 
         hook_of(function)

@@ -4,9 +4,10 @@ The rules are compiled by Numba as for the native host. Their LLVM text, taken b
 64-bit pointers), is given the triple of 32-bit WebAssembly, freed of all that calls Python, linked into one module, optimised, and linked
 to a file by LLD (which the package ``ziglang`` brings to any platform). Numba's allocation becomes a bump allocator inside the module.
 
-The module asks its host for its memory alone. It exports ``call(n, slots)``, which calls entry n of ``kernel.json``; a table of the
-programmes' rules at ``hooks``; and its allocator's cells. An entry finds all at the address of its slots: what it gives is written
-to the first 128 bytes, its arguments follow, eight bytes each; an array is its address and the lengths of its axes.
+The module asks its host for its memory, and for ``own``: a rule of a user's own programme, which is called back as Python. It exports
+``call(n, slots)``, which calls entry n of ``kernel.json``; a table of the programmes' rules at ``hooks``, and of places for a user's own
+at ``own_hooks``; and its allocator's cells. An entry finds all at the address of its slots: what it gives is written to the first 128
+bytes, its arguments follow, eight bytes each; an array is its address and the lengths of its axes.
 
 The same sources and the same Numba and llvmlite give the same bytes on any machine: the text is taken for a generic processor.
 """
@@ -29,14 +30,26 @@ from ladsim.hosts import sources
 from ladsim.hosts.entry import ENTRIES, Entry, Kind
 
 HERE = Path(__file__).parent
+MOST_OWN = 64  # rules of a user's own programmes in one market
 GIVEN = 128  # bytes of the slots for what an entry gives; the last 8 for its exception
 _TRIPLE = "wasm32-unknown-unknown"
 _FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint"
+_INSIDE = "LADSIM_KERNEL_ROOM"  # names the cache of the process that makes it
 _GENERIC = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_NUM_THREADS": "1", "NUMBA_DISABLE_JIT": "0"}
 
 
 def main(folder: Path = HERE) -> None:
-    """Write ``kernel.wasm`` and ``kernel.json`` into a folder."""
+    """Write ``kernel.wasm`` and ``kernel.json`` into a folder, in a process of its own.
+
+    What comes from a cache has no text, what was compiled for this processor is another text, and what is compiled here has no way in
+    from Python: nothing of it may lie where a run looks for its rules.
+    """
+    with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as cache:
+        environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": cache, _INSIDE: cache}
+        subprocess.run([sys.executable, "-m", "ladsim.hosts.make_kernel", str(folder)], env=environment, check=True)
+
+
+def _make(folder: Path) -> None:
     _import_rules()
     with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as room:
         entries, hooks, texts = _compiled()
@@ -131,13 +144,15 @@ def _module(entries: dict[str, Entry], hooks: dict[str, str], texts: list[str]) 
         text += _entrance(number, entry, symbol_of(entry), kinds[symbol_of(entry)])
     for number, symbol in enumerate(hooks.values()):
         text += _hook(number, symbol)
+    text += "\ndeclare double @own(i32, i64, i64, i64, i64, double)\n" + "".join(_own(number) for number in range(MOST_OWN))
+    text += f"\n@own_hooks = constant {_table('own', MOST_OWN)}"
     text += f"\n@hooks = constant {_table('hook', len(hooks))}\n@entries = internal constant {_table('entry', len(entries))}\n"
     text += _CALL.format(count=len(entries))
     module = llvm.parse_assembly(text)
     builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(module, builder)
     module.verify()
-    left = [f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")]
+    left = [f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.") and f.name != "own"]
     if left:
         raise RuntimeError(f"kernel.wasm: found calls of {', '.join(left)}, which no host has")
     return bytes(target.emit_object(module))
@@ -249,23 +264,34 @@ define internal double @hook_{number}(i64 %market, i64 %row, i64 %place, i64 %ti
 """
 
 
+def _own(number: int) -> str:
+    """The place in the table of a user's own rule."""
+    return f"""
+define internal double @own_{number}(i64 %market, i64 %row, i64 %place, i64 %time, double %number) {{
+  %value = call double @own(i32 {number}, i64 %market, i64 %row, i64 %place, i64 %time, double %number)
+  ret double %value
+}}
+"""
+
+
 def _linked(machine_code: bytes, room: Path) -> bytes:
     """The module as a file."""
     (room / "kernel.o").write_bytes(machine_code)
-    exports = [f"--export={name}" for name in ("call", "hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
-    options = ["--no-entry", "--import-memory", "-O3", "--strip-all", "--stack-first", "-z", "stack-size=1048576"]
+    exports = [f"--export={name}" for name in ("call", "hooks", "own_hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
+    options = [
+        "--no-entry",
+        "--import-memory",
+        "--allow-undefined",
+        "-O3",
+        "--strip-all",
+        "--stack-first",
+        "-z",
+        "stack-size=1048576",
+    ]
     words = [sys.executable, "-m", "ziglang", "wasm-ld", "kernel.o", "-o", "kernel.wasm", *options, *exports]
     subprocess.run(words, cwd=room, check=True)
     return (room / "kernel.wasm").read_bytes()
 
 
 if __name__ == "__main__":
-    if any(os.environ.get(name) != value for name, value in _GENERIC.items()) or "LADSIM_KERNEL_ROOM" not in os.environ:
-        with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as cache:  # what comes from a cache has no text
-            environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": cache, "LADSIM_KERNEL_ROOM": cache}
-            sys.exit(
-                subprocess.run(
-                    [sys.executable, "-m", "ladsim.hosts.make_kernel", *sys.argv[1:]], env=environment, check=False
-                ).returncode
-            )
-    main(*(Path(word) for word in sys.argv[1:2]))
+    (_make if _INSIDE in os.environ else main)(*(Path(word).resolve() for word in sys.argv[1:2] or [str(HERE)]))

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ladsim.hosts.block import Block
 from ladsim.hosts.entry import Entry
 
-HOOKS: dict[int, Callable[..., float]] = {}  # the rules of programmes by number, which stands for an address
+
+class Reach:
+    """Where rules that Python runs reach: from which address on, and which programmes' rules the numbers in records mean."""
+
+    base = 0  # in this process's own memory
+    hooks: ClassVar[dict[int, Callable[..., float]]] = {}
+
+
+@contextmanager
+def memory_at(base: int, hooks: dict[int, Callable[..., float]]) -> Iterator[None]:
+    """As long as this lasts, rules that Python runs reach into a memory that begins here, in which programmes' rules have these numbers."""
+    before = Reach.base, Reach.hooks
+    Reach.base, Reach.hooks = base, hooks
+    try:
+        yield
+    finally:
+        Reach.base, Reach.hooks = before
 
 
 class Plain(Block):
@@ -30,5 +47,5 @@ class Plain(Block):
     def hook(self, function: Callable[..., float]) -> int:
         """The number of a programme's rule."""
         number = id(self.keep(function))
-        HOOKS[number] = function
+        Reach.hooks[number] = function
         return number

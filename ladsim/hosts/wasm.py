@@ -15,6 +15,7 @@ import ctypes
 import json
 import os
 import tempfile
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
@@ -24,13 +25,16 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ladsim.errors import StudyError
 from ladsim.hosts import sources
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import cache_dir
 from ladsim.hosts.entry import Entry
+from ladsim.hosts.plain import memory_at
 
 HERE = Path(__file__).parent
 MOST_BYTES = 4 << 30  # that a 32-bit memory can have
+MOST_OWN = 64  # rules of a user's own programmes in one market (``make_kernel``)
 GIVEN = 128  # bytes of the slots for what an entry gives (``make_kernel``)
 _SLOTS = GIVEN + 8 * 40
 _PAGE = 1 << 16
@@ -142,7 +146,11 @@ class Wasm(Block):
             self.memory = wasmtime.Memory(self.store, wasmtime.MemoryType(wasmtime.Limits(_FIRST_PAGES, None)))
         except wasmtime.WasmtimeError as error:
             raise MemoryError(f"no room for a memory of WebAssembly: {error}") from error
-        self.exports = cast(Any, wasmtime.Instance(self.store, _module(), [self.memory]).exports(self.store))
+        self._own: list[Callable[..., float]] = []  # a user's own rules, by their places in the module's table
+        self._failed: BaseException | None = None
+        given = {"memory": self.memory, "own": self._called_back(wasmtime)}
+        imports = [given[str(one.name)] for one in _module().imports]
+        self.exports = cast(Any, wasmtime.Instance(self.store, _module(), imports).exports(self.store))
         self.base = ctypes.addressof(self.memory.data_ptr(self.store).contents)
         self.room: Any = _Room.from_address(self.base)
         self.room.owner = self.store, self.memory
@@ -157,6 +165,7 @@ class Wasm(Block):
         self.real = (ctypes.c_double * 40).from_address(self.base + begin + GIVEN)
         self._run = _ready(self.store, self.exports["call"], begin)
         self._functions: dict[Entry, Callable[[], None]] = {}
+        self._by_number: dict[int, Callable[..., float]] = {}  # the rules of programmes, as Python calls them
 
     def _cell(self, name: str) -> Any:
         return ctypes.c_int64.from_address(self.base + int(self.exports[name].value(self.store)))
@@ -294,10 +303,36 @@ class Wasm(Block):
         return go
 
     def hook(self, function: Callable[..., float]) -> int:
-        """The place of a programme's rule in the module's table."""
+        """The place of a programme's rule in the module's table. A user's own is called back as Python."""
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        place = int(self.exports["hooks"].value(self.store)) + 4 * _said()["hooks"].index(name)
-        return int(ctypes.c_uint32.from_address(self.base + place).value)
+        if function.__module__.startswith("ladsim.programs.") and name in _said()["hooks"]:
+            table, place = "hooks", _said()["hooks"].index(name)
+        else:
+            table, place = "own_hooks", len(self._own)
+            if place == MOST_OWN:
+                raise StudyError(f"programmes of one's own: found more than {MOST_OWN} rules in one market")
+            self._own.append(function)
+        at = int(self.exports[table].value(self.store)) + 4 * place
+        number = int(ctypes.c_uint32.from_address(self.base + at).value)
+        self._by_number[number] = function
+        return number
+
+    def _called_back(self, wasmtime: Any) -> Any:
+        """The function by which the module calls a user's own rule: Python runs it in the module's memory."""
+        whole, real = wasmtime.ValType.i64(), wasmtime.ValType.f64()
+        kind = wasmtime.FuncType([wasmtime.ValType.i32(), whole, whole, whole, whole, real], [real])
+        this = weakref.ref(self)  # the store holds what it calls: it must not hold the block that holds it
+
+        def own(place: int, market: int, row: int, program: int, time: int, number: float) -> float:
+            block = cast(Wasm, this())
+            try:
+                with memory_at(block.base, block._by_number), np.errstate(all="ignore"):
+                    return float(block._own[place](market, row, program, time, np.float64(number)))
+            except BaseException as error:
+                block._failed = error
+                raise
+
+        return wasmtime.Func(self.store, kind, own)
 
 
 def _ready(store: Any, function: Any, slots: int) -> Callable[[int], None]:

@@ -12,12 +12,11 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import inline
 from ladsim.model.accessors import Arrays, Row
-from ladsim.model.layout import CUSTOMER, LINE, MARKET, Books, Engine, Rules, State
-from ladsim.model.memory import address_of, fetch, number_at, pause, read_shared, record_at, write_shared
+from ladsim.model.layout import CUSTOMER, LINE, MARKET, Books, Engine, OfLayer, OfProgram, Rules, State
+from ladsim.model.memory import address_of, fetch, pause, read_shared, record_at, write_shared
 
 _row, _arrays = Row(), Arrays(Rules, State, Books, Engine)
 _market, _customer = record_at(MARKET), record_at(CUSTOMER)
-_real, _whole, _short, _flag = (number_at(kind)[0] for kind in ("f8", "i8", "i4", "u1"))
 
 # The parts of a customer's row.
 head = _row.reads("head")
@@ -59,6 +58,14 @@ level_factors = _arrays.reads("level_factors", "level_rung")
 level_step = _arrays.reads("level_step")
 level_cost = _arrays.reads("level_cost")
 
+# What layers and programmes point to.
+_layer, _program = Arrays(OfLayer, through=layer), Arrays(OfProgram, through=program)
+first_tie = _layer.reads("first_tie", "indptr")
+_tie = _layer.reads("_tie", "indices")
+in_degree = _layer.reads("in_degree")
+own_reach = _layer.reads("own_reach", "reach")
+number = _program.reads("number", "numbers")
+
 # What the plan makes of it.
 lever_factors = _arrays.reads("lever_factors", "lever_rung")
 lever_step = _arrays.reads("lever_step")
@@ -98,6 +105,13 @@ def of_thread(m, thread):  # type: ignore[no-untyped-def]
 
 
 @inline
+def fetch_due(m, row):  # type: ignore[no-untyped-def]
+    """Ask for the times of a row and of those behind it, two lines of memory, ahead of their use."""
+    fetch(m.at_due, row * 8)
+    fetch(m.at_due, row * 8 + LINE)
+
+
+@inline
 def fetch_customer(m, row):  # type: ignore[no-untyped-def]
     """Ask for a customer's row ahead of its use, but for what programmes remember, of which little is used at a time."""
     place = row * m.stride
@@ -128,12 +142,6 @@ def group(m, row):  # type: ignore[no-untyped-def]
 
 
 @inline
-def number(m, place, which):  # type: ignore[no-untyped-def]
-    """A number that the scenario gives a programme."""
-    return _real(program(m, place).at_numbers, which)
-
-
-@inline
 def memory(m, row, place, number):  # type: ignore[no-untyped-def]
     """One whole number of a programme's own memory of a customer."""
     return _memory(m, row, program(m, place).memory + number)
@@ -152,27 +160,9 @@ def level_of(m, row, place):  # type: ignore[no-untyped-def]
 
 
 @inline
-def own_reach(m, number, row):  # type: ignore[no-untyped-def]
-    """What the budget `per_receiver` makes of one message a month of this customer."""
-    return _real(layer(m, number).at_reach, row)
-
-
-@inline
-def first_tie(m, number, row):  # type: ignore[no-untyped-def]
-    """Place of a customer's first tie in a layer; that of the next row is where its ties end."""
-    return _whole(layer(m, number).at_indptr, row)
-
-
-@inline
 def tie(m, number, place):  # type: ignore[no-untyped-def]
     """Row of the neighbour at a place."""
-    return np.int64(_short(layer(m, number).at_indices, place))
-
-
-@inline
-def in_degree(m, number, row):  # type: ignore[no-untyped-def]
-    """How many talk to this customer in a layer."""
-    return _short(layer(m, number).at_in_degree, row)
+    return np.int64(_tie(m, number, place))
 
 
 @inline

@@ -1,11 +1,11 @@
-"""How an array of a running market is declared: once, in the bundle that holds it (``model.layout``).
+"""How an array of a running market is declared: once, in the bundle that holds it (``model.layout``; the plan's: ``model.plan_layout``).
 
 ::
 
     order_rate: Any = table("f8", NOW_BEFORE, "groups", "rungs", what="orders a unit of time")
 
-From the declaration follow the field of the market's record that says where the array lies (``pointers``), its shape (``empty``), what
-is checked when the record is bound to it (``point``), the functions by which rules reach into it (``model.accessors``), which books
+From the declaration follow the field of a record that says where the array lies (``pointers``), its shape (``empty``), what is checked
+when the record is bound to it (``point``), the functions by which rules reach into it (``model.accessors``), which books
 threads add up, and its line in the documentation. An axis is a name of ``AXES``, or the names of what stands along it.
 """
 
@@ -28,14 +28,17 @@ class Axis:
 
     argument: str
     what: str
-    length: str = ""  # field of the record that says how long it is; none where nothing but the first axis runs along it
+    length: str = ""  # field of a record that says how long it is; none where nothing but the first axis runs along it
     more: int = 0  # by how much it is longer than that
+    said_by: str = "market"  # whose record that is
 
 
 AXES = {
     "months": Axis("month", "months of the run, and the start"),
     "days": Axis("day", "days of the run, and the start"),
     "customers": Axis("row", "customers", "customers"),
+    "customers and the end": Axis("row", "customers, and behind them one more", "customers", 1),
+    "ties": Axis("place", "ties of a layer, customer by customer"),
     "rungs": Axis("r", "rungs", "rungs"),
     "rungs or none": Axis("r", "rungs, and behind them none of them", "rungs", 1),
     "steps": Axis("s", "steps, by rung left, trigger, place in the file", "steps"),
@@ -47,6 +50,7 @@ AXES = {
     "causes": Axis("cause", "causes of money", "causes"),
     "cohorts": Axis("cohort", "months of becoming a customer, 0 for from the start", "cohorts"),
     "programs": Axis("place", "programmes", "programs"),
+    "numbers": Axis("which", "numbers that the scenario gives a programme"),
     "levels": Axis("level", "levels of all programmes; a programme's first is that of who is no member", "all_levels"),
     "beliefs": Axis("place", "different shares of customers whose rung is not known, ascending"),
     "clocks": Axis("column", "clocks of a row"),
@@ -57,6 +61,13 @@ AXES = {
     "lines": Axis("place", "places for each thread and for all"),
     "log": Axis("place", "rows of the log that wait to be collected", "log_size"),
     "letters": Axis("place", "letters that wait for the courier", "letters_size"),
+    "dates": Axis("number", "when the plan acts by itself, ascending, 0 included", "dates", said_by="plan"),
+    "accounts": Axis("number", "fixed costs, then campaigns, then programmes"),
+    "campaigns": Axis("place", "campaigns with dates", "campaigns", said_by="plan"),
+    "effects": Axis("number", "effects in the order in which they are multiplied, and room for those of policies"),
+    "rungs or steps": Axis("place", "rungs or steps, whichever are more", "width", said_by="plan"),
+    "reaches": Axis("reach", "campaigns, then policies' effects"),
+    "bookings": Axis("place", "bookings that wait to be collected"),
 }
 
 
@@ -103,9 +114,13 @@ def arrays_of(*bundles: type) -> dict[str, Array]:
 
 
 def pointers(*bundles: type) -> list[tuple[str, str]]:
-    """Fields of a record: where each array lies, and how long the axes are that rules reckon with."""
-    lengths = dict.fromkeys(axis.length for axis in AXES.values() if axis.length)
-    return [*((name, "i8") for name in lengths), *((f"at_{name}", "u8") for name in arrays_of(*bundles))]
+    """Fields of a record: where each array lies."""
+    return [(f"at_{name}", "u8") for name in arrays_of(*bundles)]
+
+
+def lengths_said_by(record: str) -> list[tuple[str, str]]:
+    """Fields of a record: how long the axes are that rules reckon with."""
+    return [(name, "i8") for name in dict.fromkeys(a.length for a in AXES.values() if a.length and a.said_by == record)]
 
 
 def shape(array: Array, lengths: Mapping[str, int]) -> tuple[int, ...]:
@@ -119,15 +134,22 @@ def empty(bundle: type[B], block: Block, lengths: Mapping[str, int], **given: An
     return bundle(**made, **given)
 
 
-def point(record: Any, block: Block, declared: Mapping[str, Array], arrays: Mapping[str, Any]) -> None:
-    """Let a record say where arrays lie, and how long their axes are. Raises TypeError where an array is not what was declared."""
-    lengths: dict[str, int] = {}
+def point(
+    record: Any, block: Block, declared: Mapping[str, Array], arrays: Mapping[str, Any], known: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """Let a record say where arrays lie, and how long their axes are, as far as that is its to say.
+
+    `known`: how long axes are by arrays of other records. Gives the lengths of all axes so far. Raises TypeError where an array is not
+    what was declared.
+    """
+    lengths = dict(known or {})
     for name, array in arrays.items():
         _fit(name, declared[name], array, lengths)
         record[f"at_{name}"] = block.address(array)
     for axis, length in lengths.items():
-        if AXES[axis].length:
+        if AXES[axis].length in record.dtype.names:
             record[AXES[axis].length] = length - AXES[axis].more
+    return lengths
 
 
 def _fit(name: str, declared: Array, array: Any, lengths: dict[str, int]) -> None:
@@ -135,7 +157,7 @@ def _fit(name: str, declared: Array, array: Any, lengths: dict[str, int]) -> Non
     if not array.flags.c_contiguous or array.dtype != declared.kind or array.ndim != len(declared.axes):
         wanted = f"a contiguous array of {declared.kind} with {len(declared.axes)} axes"
         raise TypeError(f"{name}: found {array.dtype} {array.shape} {array.flags}, must be {wanted}")
-    if declared.empty_where and not any(array.shape):
+    if declared.empty_where and not array.size:
         return
     for axis, size in zip(declared.axes, array.shape, strict=True):
         length = len(axis) if isinstance(axis, tuple) else lengths.setdefault(axis, size)

@@ -13,7 +13,8 @@ from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import plan_access
 from ladsim.model.fatigue import multiply_leaving
-from ladsim.model.layout import FACTORS, MONTH
+from ladsim.model.layout import MONTH
+from ladsim.model.records import FACTORS
 
 _PER_MONTH = float(MONTH)
 _ORDERS = (FACTORS.names or ()).index("orders")

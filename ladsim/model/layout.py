@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 
 from ladsim.hosts.block import Block
-from ladsim.model.arrays import arrays_of, buffer, change, count, point, pointers, table
-from ladsim.model.plan_layout import PLAN
+from ladsim.model.arrays import arrays_of, buffer, change, count, lengths_said_by, point, pointers, table
+from ladsim.model.plan_layout import PLAN, PLAN_ARRAYS
+from ladsim.model.records import FACTORS, LOG
 from ladsim.model.row import PARTS
 
 TICK = 1 << 20
@@ -70,33 +71,39 @@ STEP = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-# Factors, but for `quality`, which is added: points on the scale of 0 to 10.
-FACTORS = np.dtype([(name, "f8") for name in ("orders", "basket", "messages", "cost", "price", "points", "quality")])
+
+
+@dataclass(frozen=True)
+class OfProgram:
+    """What a programme's record points to."""
+
+    numbers: Any = table("f8", "numbers", what="a number that the scenario gives a programme")
+
+
+@dataclass(frozen=True)
+class OfLayer:
+    """What a layer's record points to, unless everyone may talk to everyone there."""
+
+    indptr: Any = table(
+        "i8", "customers and the end", what="place of a customer's first tie in a layer; the next one's is where they end"
+    )
+    indices: Any = table("i4", "ties", what="row of the neighbour at a place")
+    in_degree: Any = table("i4", "customers", what="how many talk to a customer in a layer, for the budget `per_receiver`")
+    reach: Any = table("f8", "customers", what="what the budget `per_receiver` makes of one message a month of a customer")
+
+
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
 HOOKS = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
 PROGRAM = np.dtype(
     [
-        ("word", "u8"), ("at_numbers", "u8"), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
+        ("word", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
         ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), *((hook, "u8") for hook in HOOKS),
     ],
     align=True,
 )  # fmt: skip
 JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; a unit of time there
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
-LAYER = np.dtype(
-    [
-        ("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"), ("detractor", "f8"),
-        ("at_indptr", "u8"), ("at_indices", "u8"), ("at_in_degree", "u8"), ("at_reach", "u8"),
-    ],
-    align=True,
-)  # fmt: skip
-LOG = np.dtype(
-    [
-        ("time", "i8"), ("customer", "u8"), ("other", "u8"), ("amount", "i8"), ("sequence", "i4"), ("cause", "i4"),
-        ("origin", "i2"), ("to", "i2"), ("event", "u1"),
-    ],
-    align=True,
-)  # fmt: skip
+LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"), ("detractor", "f8"), *pointers(OfLayer)], align=True)
 LETTER = np.dtype(
     [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i2"), ("negative", "u2"), ("next", "i8")],
     align=True,
@@ -233,6 +240,7 @@ class Engine:
 
 
 ARRAYS = arrays_of(Rules, State, Books, Engine)
+LAYER_ARRAYS, PROGRAM_ARRAYS = arrays_of(OfLayer), arrays_of(OfProgram)
 MARKET = np.dtype(
     [
         # What the scenario says.
@@ -300,6 +308,7 @@ MARKET = np.dtype(
         # All that was booked, signs aside; MOST_MONEY when it was too much to count.
         ("moved", "i8"),
         # Where the arrays are, and how long their axes.
+        *lengths_said_by("market"),
         *pointers(Rules, State, Books, Engine),
     ],
     align=True,
@@ -318,13 +327,14 @@ def lay_out(market: Any, needed: dict[str, int]) -> None:
 
 
 def bind(rules: Rules, state: State, books: Books, block: Block, market: Any = None) -> Any:
-    """The market's record, (1,) MARKET: what the scenario says, and where the arrays are.
+    """The market's record, (1,) MARKET: what the scenario says, and where the arrays are; the plan's record is bound with it.
 
     Compiled code takes it in place of the bundles and writes straight into their arrays, so keep the bundles as long as the record.
     """
     market = rules.market if market is None else market
     held = (*vars(rules).items(), *vars(state).items(), *vars(books).items())
-    point(market, block, ARRAYS, {name: array for name, array in held if name in ARRAYS})
+    lengths = point(market, block, ARRAYS, {name: array for name, array in held if name in ARRAYS})
+    point(rules.plan, block, PLAN_ARRAYS, vars(rules.plan_arrays), lengths)
     market["spare"] = -1
     return market
 

@@ -19,12 +19,13 @@ from __future__ import annotations
 from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access, plan_access
-from ladsim.model.layout import FACTORS
 from ladsim.model.plan_layout import NO_CAMPAIGN, ON_ENGAGEMENT, ON_STEPS
+from ladsim.model.records import FACTORS
 
 CURVES = ("linear", "exponential", "hill")
 _LINEAR, _EXPONENTIAL, _HILL = range(3)
 _NAMES = FACTORS.names or ()
+_FACTORS = len(_NAMES)
 QUALITY, COST = _NAMES.index("quality"), _NAMES.index("cost")
 MOST = 1e18  # of a factor: many levers together would come to infinity, and that times nothing is no number
 
@@ -83,7 +84,7 @@ def begin(m):  # type: ignore[no-untyped-def]
     """Begin to reckon: factors that change nothing."""
     for group in range(m.groups):
         for r in range(m.rungs):
-            for on in range(plan_access.FACTORS):
+            for on in range(_FACTORS):
                 plan_access.set_factor(m, group, r, on, 0.0 if on == QUALITY else 1.0)
         for s in range(m.steps):
             plan_access.set_step_factor(m, group, s, 1.0)
@@ -156,7 +157,7 @@ def differ(m):  # type: ignore[no-untyped-def]
     found = 0
     for group in range(m.groups):
         for r in range(m.rungs):
-            for on in range(plan_access.FACTORS):
+            for on in range(_FACTORS):
                 if plan_access.factor(m, group, r, on) != plan_access.lever_factor(m, group, r, on):
                     if on == COST:
                         return 2
@@ -172,7 +173,7 @@ def put_in_force(m):  # type: ignore[no-untyped-def]
     """Let the factors as reckoned be those in force."""
     for group in range(m.groups):
         for r in range(m.rungs):
-            for on in range(plan_access.FACTORS):
+            for on in range(_FACTORS):
                 plan_access.set_lever_factor(m, group, r, on, plan_access.factor(m, group, r, on))
         for s in range(m.steps):
             plan_access.set_lever_step(m, group, s, plan_access.step_factor(m, group, s))

@@ -1,7 +1,8 @@
 """The layout of a running plan: what campaigns, shocks, policies and engagement are, and what moves of them.
 
-The market's record points to one record, the plan (``access`` reaches it as ``plan_access.plan``), and this says where the plan's
-arrays are. Money is of the simulated part of the market, in amount units; times are as everywhere (``layout``).
+The market's record points to one record, the plan (``plan_access.plan``), and this says where the plan's arrays are. Each array is
+declared once, in ``PlanArrays``, as those of the market are (``model.arrays``). Money is of the simulated part of the market, in amount units;
+times are as everywhere (``layout``).
 
 =============  =====================================================  ===============================
 record         one for each                                           moved by
@@ -16,9 +17,13 @@ record         one for each                                           moved by
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from ladsim.model.arrays import arrays_of, lengths_said_by, pointers, table
+from ladsim.model.records import FACTORS, LOG
 
 # What an effect acts on: a place of FACTORS, or one of these.
 ON_ENGAGEMENT, ON_STEPS = 100, 101
@@ -41,11 +46,47 @@ CAMPAIGN = np.dtype(
 EFFECT = np.dtype(
     [("start", "i8"), ("end", "i8"), ("on", "i4"), ("campaign", "i4"), ("reach", "i4"), ("throughout", "u1")], align=True
 )
-# The arrays that the plan's record points to, as ``PlanArrays`` names them.
-PLAN_ARRAYS = (
-    "dates", "accounts", "upkeep", "campaigns", "effects", "sizes", "reached", "aimed", "shares", "people", "factors",
-    "step_factors", "tired", "engagement", "growth", "grown", "money", "bookings",
-)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PlanArrays:
+    """What the plan's record points to."""
+
+    dates: Any = table("i8", "dates", what="a time at which the plan acts by itself")
+    accounts: Any = table(ACCOUNT, "accounts", what="money that grows with time", by="rules")
+    upkeep: Any = table(UPKEEP, "programs", what="what it costs to have a programme", by="rules")
+    campaigns: Any = table(CAMPAIGN, "campaigns", what="a campaign as it runs", by="rules")
+    effects: Any = table(EFFECT, "effects", what="an effect", by="policies")
+    sizes: Any = table("f8", "effects", "rungs or steps", what="how large an effect is at full strength", by="policies")
+    # An effect's record says which row is its.
+    reached: Any = table("u1", "reaches", "groups", "rungs", what="whether those of a group on a rung are reached", by="policies")
+    aimed: Any = table("u1", "campaigns", "segments", what="whether a segment is in a campaign's audience")
+    shares: Any = table(
+        "f8", "campaigns", "rungs", what="expected share of those on a rung whom a campaign takes for its audience"
+    )
+    people: Any = table("i8", "segments", "rungs", what="customers of a segment on a rung, as they were counted last", by="rules")
+    factors: Any = table(FACTORS, "groups", "rungs", what="a group's factors on a rung, as they are reckoned", by="rules")
+    step_factors: Any = table("f8", "groups", "steps", what="a group's factor of a step, as it is reckoned", by="rules")
+    tired: Any = table("f8", "groups", "rungs", what="what contacts leave of effects", by="rules", empty_where="nobody tires")
+    engagement: Any = table("f8", "groups", "rungs", what="the stock of engagement", by="rules", empty_where="there is none")
+    growth: Any = table(
+        "f8", "groups", "rungs", what="what effects add to engagement a month", by="rules", empty_where="there is none"
+    )
+    grown: Any = table(
+        "f8",
+        "groups",
+        "rungs",
+        what="what effects have added to engagement since it was reckoned",
+        by="rules",
+        empty_where="there is none",
+    )
+    money: Any = table("i8", "months", "causes", what="amount units booked to the market itself", by="rules")
+    bookings: Any = table(
+        LOG, "bookings", what="a row of the log of the market's own bookings", by="rules", empty_where="without a log"
+    )
+
+
+PLAN_ARRAYS = arrays_of(PlanArrays)
 PLAN = np.dtype(
     [
         # What the scenario says.
@@ -57,11 +98,8 @@ PLAN = np.dtype(
         ("engaged_leaving", "f8"),
         ("tires", "u1"),
         ("engages", "u1"),
-        # How long the arrays are.
-        ("dates", "i8"),
-        ("campaigns", "i8"),
-        ("effects", "i8"),  # in use: those of policies come one by one
-        ("width", "i8"),  # of a row of `sizes`
+        # How far the arrays are filled.
+        ("effects", "i8"),  # those of policies come one by one
         ("bookings", "i8"),  # rows of the log that wait to be collected
         # What has happened.
         ("moved", "i8"),  # all that was booked to the market, signs aside; MOST_MONEY when it was too much to count
@@ -69,31 +107,9 @@ PLAN = np.dtype(
         ("announced", "i8"),  # when the levers moved last
         ("since", "i8"),  # until when engagement is reckoned
         ("counted", "i8"),  # the month start at which engagement was last brought up to date
-        # Where the arrays are.
-        *((f"at_{name}", "u8") for name in PLAN_ARRAYS),
+        # Where the arrays are, and how long their axes.
+        *lengths_said_by("plan"),
+        *pointers(PlanArrays),
     ],
     align=True,
 )
-
-
-class PlanArrays(NamedTuple):
-    """What the plan's record points to. A groups, R rungs, S steps, G segments, C campaigns, E effects, M months."""
-
-    dates: Any  # (D,) int64: when the plan acts by itself, ascending, 0 included
-    accounts: Any  # (1 + C + programmes,) ACCOUNT
-    upkeep: Any  # (programmes,) UPKEEP
-    campaigns: Any  # (C,) CAMPAIGN
-    effects: Any  # (E,) EFFECT, in the order in which they are multiplied
-    sizes: Any  # (E, max(R, S)) float64: full effect per rung, or per step
-    reached: Any  # (rows, A, R) uint8: whether a group on a rung is reached; an effect says which row is its
-    aimed: Any  # (C, G) uint8: the segments of a campaign's audience
-    shares: Any  # (C, R) float64: expected share of those on a rung whom a campaign takes for its audience
-    people: Any  # (G, R) int64: customers, as they were counted last
-    factors: Any  # (A, R, FACTORS) float64: the levers as they are reckoned
-    step_factors: Any  # (A, S) float64
-    tired: Any  # (A, R) float64: what contacts leave of effects; empty where nobody tires
-    engagement: Any  # (A, R) float64: the stock; empty where there is none
-    growth: Any  # (A, R) float64: what effects add to it a month, as they stand now
-    grown: Any  # (A, R) float64: what they have added since it was last brought up to date
-    money: Any  # (M + 1, causes) int64: what was booked to the market
-    bookings: Any  # LOG rows of the market's own, waiting to be collected

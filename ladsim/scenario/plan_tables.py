@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.model.layout import CAUSES, FACTORS, TICK, TICKS_PER_MONTH
+from ladsim.model.layout import CAUSES, TICK, TICKS_PER_MONTH
+from ladsim.model.records import FACTORS
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.aims import EVERYBODY, Aim
 from ladsim.scenario.season_tables import changes

@@ -24,7 +24,6 @@ from ladsim.model.layout import (
     BASKET_LAWS,
     BUDGETS,
     CAUSES,
-    FACTORS,
     K_CONTRIBUTION,
     K_COST,
     K_REVENUE,
@@ -39,6 +38,7 @@ from ladsim.model.layout import (
     TIME,
     TRIGGERS,
 )
+from ladsim.model.records import FACTORS
 from ladsim.scenario.address import step_names
 from ladsim.scenario.aims import laid_aims
 from ladsim.scenario.contact_tables import laid_contacts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+from collections import defaultdict
 from dataclasses import fields, replace
 from typing import Any
 
@@ -14,15 +15,16 @@ import ladsim
 from ladsim.compiled import rule
 from ladsim.engine.history import History
 from ladsim.hosts.block import Block
-from ladsim.hosts.choice import block_for, is_plain
-from ladsim.model import access, layout, letters, tallies
+from ladsim.hosts.choice import asked_for, block_for, has_compiler
+from ladsim.model import access, layout, letters, plan_access, records, tallies
 from ladsim.model.accessors import Row
-from ladsim.model.arrays import AXES, arrays_of, empty, point, shape
+from ladsim.model.arrays import AXES, Array, arrays_of, empty, point, shape
+from ladsim.model.plan_layout import PLAN, PLAN_ARRAYS
 from ladsim.model.row import PARTS
 
 ACCESSORS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
-    for module in (access, tallies, letters)
+    for module in (access, plan_access, tallies, letters)
     for name, function in vars(module).items()
     if hasattr(function, "accessor_of")
 }
@@ -34,17 +36,41 @@ LENGTHS["rungs or none"] = LENGTHS["rungs"] + 1
 LENGTHS["steps"] = 40
 
 
-def pointed_to(name: str, block: Block) -> tuple[Any, Any]:
-    """A market's record, as the rules have it, that points to one array, and the array: every number in it is another."""
-    declared, record = layout.ARRAYS[name], block.zeros(1, layout.MARKET)
+def record_of(block: Block, **arrays: Any) -> Any:
+    """A market's record that points to these arrays, and says how long all axes are."""
+    record = block.zeros(1, layout.MARKET)
+    say_lengths(record)
+    point(record, block, layout.ARRAYS, arrays)
+    return record
+
+
+def say_lengths(record: Any) -> None:
     for axis, known in AXES.items():
-        if known.length:
+        if known.length in record.dtype.names:
             record[known.length] = LENGTHS[axis] - known.more
+
+
+def filled(declared: Array, block: Block) -> tuple[Any, Any]:
+    """An array as declared, and its numbers (of records: of their first fields), each another."""
     array = block.zeros(shape(declared, LENGTHS), declared.kind)
     numbers = array[declared.kind.names[0]] if declared.kind.names else array
     numbers[...] = np.arange(array.size).reshape(array.shape)
-    point(record, block, layout.ARRAYS, {name: array})
-    return access.market(block.address(record)), numbers
+    return array, numbers
+
+
+def pointed_to(function: Any, block: Block) -> tuple[list[Any], Any, Any]:
+    """What an accessor takes to reach into an array, up to the record that points to it; the array, and its numbers."""
+    whose, of, _ = function.accessor_of
+    array, numbers = filled(whose.arrays[of], block)
+    if whose.through is None:
+        return [access.market(block.address(record_of(block, **{of: array})))], array, numbers
+    _, holder, _ = whose.through.accessor_of
+    records = block.zeros(shape(layout.ARRAYS[holder], LENGTHS), layout.ARRAYS[holder].kind)
+    last = records[-1:]
+    say_lengths(last)
+    point(last, block, whose.arrays, {of: array})
+    market = access.market(block.address(record_of(block, **{holder: records})))
+    return [market, *([records.size - 1] if records.size > 1 else [])], array, numbers
 
 
 @pytest.mark.parametrize("name", OF_ARRAYS)
@@ -52,20 +78,25 @@ def pointed_to(name: str, block: Block) -> tuple[Any, Any]:
 def test_an_accessor_reaches_where_the_axes_say(name: str, where: tuple[int, int]) -> None:
     """In the order of the declaration, the last axis lying closest together, as NumPy has it; and it changes nothing else."""
     function = ACCESSORS[name]
-    _, of, does = function.accessor_of
-    m, numbers = pointed_to(of, block_for("plain"))
+    _, _, does = function.accessor_of
+    given, array, numbers = pointed_to(function, block_for("plain"))
+    takes = len(inspect.signature(function).parameters) - len(given)
+    if array.dtype.names and takes > array.ndim:  # it goes number by number, or sets one
+        numbers = array.view(np.float64).reshape(*array.shape, len(array.dtype))
+        numbers[...] = np.arange(numbers.size).reshape(numbers.shape)
     place = tuple((where[0] + axis * where[1]) % size for axis, size in enumerate(numbers.shape))
+    named = [n for n, size in zip(place, numbers.shape, strict=True) if size > 1]
     wanted = numbers.copy()
     if does == "reads":
-        found = function(m, *place)
-        field = (layout.ARRAYS[of].kind.names or [""])[0]
+        found = function(*given, *named)
+        field = (array.dtype.names or [""])[0] if numbers.ndim == array.ndim else ""
         assert (getattr(found, field) if field else found) == wanted[place]
     elif does == "writes":
-        function(m, *place, 9)
+        function(*given, *named, 9)
         wanted[place] = 9
     else:
-        takes_amount = len(inspect.signature(function).parameters) == 2 + numbers.ndim
-        function(m, *place, *([7] if takes_amount else []))
+        takes_amount = takes == 1 + len(named)
+        function(*given, *named, *([7] if takes_amount else []))
         wanted[place] += 7 if takes_amount else 1
     assert (numbers == wanted).all()
 
@@ -107,8 +138,13 @@ def test_an_accessor_reaches_its_part_of_the_row(name: str, row: int, number: in
 
 def test_every_array_and_part_has_an_accessor() -> None:
     """But the rows, which parts are accessors of, and what threads tell each other, which goes by its address."""
-    reached = {function.accessor_of[1] for name, function in ACCESSORS.items() if name in OF_ARRAYS}
-    assert set(layout.ARRAYS) - reached == {"rows", "shared"}
+    reached = defaultdict(set)
+    for name in OF_ARRAYS:
+        whose, of, _ = ACCESSORS[name].accessor_of
+        reached[whose.through].add(of)
+    assert set(layout.ARRAYS) - reached.pop(None) == {"rows", "shared"}
+    through = {plan_access.plan: PLAN_ARRAYS, access.layer: layout.LAYER_ARRAYS, access.program: layout.PROGRAM_ARRAYS}
+    assert reached == {accessor: set(declared) for accessor, declared in through.items()}
     assert {ACCESSORS[name].accessor_of[1] for name in OF_ROWS} == set(PARTS)
 
 
@@ -125,11 +161,12 @@ def test_an_accessor_stands_in_the_line_that_asks_for_it(name: str) -> None:
 @rule
 def add_up(m):  # type: ignore[no-untyped-def]
     """Read, set and add by accessors in a compiled rule."""
-    access.set_message_rate(m, 1, 2, 3, 4, access.message_rate(m, 0, 1, 2, 3) + access.lever_factors(m, 1, 2).orders)
+    rate = access.message_rate(m, 0, 1, 2, 3) + access.lever_factors(m, 1, 2).orders + plan_access.lever_factor(m, 1, 2, 0)
+    access.set_message_rate(m, 1, 2, 3, 4, rate + plan_access.size(m, 1, 2))
     return access.message_rate(m, 1, 2, 3, 4)
 
 
-@pytest.mark.skipif(is_plain(), reason="needs the compiler")
+@pytest.mark.skipif(asked_for() == "plain" or not has_compiler(), reason="needs the compiler")
 def test_compiled_accessors_reach_the_same_places() -> None:
     """Native code reads and writes what Python does."""
     import numba
@@ -138,24 +175,20 @@ def test_compiled_accessors_reach_the_same_places() -> None:
     from ladsim.model.memory import record_at
 
     block = block_for("plain")
-    record = block.zeros(1, layout.MARKET)
-    for axis, known in AXES.items():
-        if known.length:
-            record[known.length] = LENGTHS[axis] - known.more
-    arrays = {
-        name: block.zeros(shape(layout.ARRAYS[name], LENGTHS), layout.ARRAYS[name].kind)
-        for name in ("message_rate", "lever_rung")
-    }
-    arrays["message_rate"][...] = np.arange(arrays["message_rate"].size).reshape(arrays["message_rate"].shape)
-    arrays["lever_rung"]["orders"][1, 2] = 0.5
-    point(record, block, layout.ARRAYS, arrays)
-    wanted = arrays["message_rate"][0, 1, 2, 3] + 0.5
+    rates, _ = filled(layout.ARRAYS["message_rate"], block)
+    levers, _ = filled(layout.ARRAYS["lever_rung"], block)
+    levers["orders"][1, 2] = 0.5
+    sizes, _ = filled(PLAN_ARRAYS["sizes"], block)
+    plan = block.zeros(1, PLAN)
+    point(plan, block, PLAN_ARRAYS, {"sizes": sizes})
+    record = record_of(block, message_rate=rates, lever_rung=levers, plan=plan)
+    wanted = rates[0, 1, 2, 3] + 2 * 0.5 + sizes[1, 2]
     market = record_at(layout.MARKET)
 
     def run(address):  # type: ignore[no-untyped-def]
         return add_up(market(address, 0))
 
-    assert numba.njit(run)(block.address(record)) == wanted == arrays["message_rate"][1, 2, 3, 4]
+    assert numba.njit(run)(block.address(record)) == wanted == rates[1, 2, 3, 4]
     assert rule_of(add_up).overloads
 
 
@@ -176,6 +209,27 @@ def test_an_array_that_is_not_what_was_declared_is_refused(wrong: Any, said: str
         point(block.zeros(1, layout.MARKET), block, layout.ARRAYS, {"orders": orders, "people": wrong})
 
 
+def test_an_array_of_the_plan_has_axes_as_long_as_the_market_s() -> None:
+    """The plan's record is bound with the market's, and says itself how long only its own axes are."""
+    block = block_for("plain")
+    market, plan = block.zeros(1, layout.MARKET), block.zeros(1, PLAN)
+    known = point(market, block, layout.ARRAYS, {"talk": np.zeros((2, 5))})
+    shares = np.zeros((3, 5))
+    assert point(plan, block, PLAN_ARRAYS, {"shares": shares}, known) == {"layers": 2, "rungs": 5, "campaigns": 3}
+    assert (market["rungs"], plan["campaigns"]) == (5, 3)
+    with pytest.raises(TypeError, match="shares: found 6 along rungs, must be 5"):
+        point(plan, block, PLAN_ARRAYS, {"shares": np.zeros((3, 6))}, known)
+
+
+def test_an_array_may_be_empty_only_where_its_declaration_says_so() -> None:
+    """Then other arrays say how long its axes are."""
+    block = block_for("plain")
+    growth, none = np.zeros((4, 5)), np.zeros((0, 5))
+    point(block.zeros(1, PLAN), block, PLAN_ARRAYS, {"step_factors": np.zeros((4, 7)), "growth": growth, "tired": none})
+    with pytest.raises(TypeError, match="factors: found 0 along groups, must be 4"):
+        point(block.zeros(1, PLAN), block, PLAN_ARRAYS, {"growth": growth, "factors": np.zeros((0, 5), records.FACTORS)})
+
+
 def test_a_bundle_is_empty_where_nothing_is_given() -> None:
     """Zeros of the declared kinds and shapes; what is given stays."""
     mail = np.full(LENGTHS["ticks"], -1)
@@ -183,7 +237,7 @@ def test_a_bundle_is_empty_where_nothing_is_given() -> None:
     assert books.mail is mail
     assert books.money.shape == tuple(LENGTHS[axis] for axis in ("months", "causes", "segments", "rungs"))
     assert books.members.shape[2] == len(layout.MEMBER_COUNTS)
-    assert books.log.dtype == layout.LOG
+    assert books.log.dtype == records.LOG
     assert not books.people.any()
 
 

@@ -1,0 +1,123 @@
+"""Every host plays what is recorded: machine code, WebAssembly, Python, and a process per customer; the same hashes for all.
+
+Each unit is one stored entry (``tests/baselines``), played by machine code, by WebAssembly, and by SimPy; without a log by one, two and
+three threads; every tenth by Python alone. What WebAssembly could not play is counted by its reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+import ladsim
+from ladsim.engine import run
+from ladsim.engine.history import History
+from ladsim.errors import StudyError
+from ladsim.scenario.load import validated
+from ladsim.scenario.spec import Scenario
+from tests.acceptance.part import Line, Part, Row, Unit, at_least
+from tests.acceptance.rules import GENERATOR, STUDIES
+from tests.baselines.played import told
+from tests.baselines.results import Hashes, results_of
+from tests.baselines.stored import KINDS, Entry, difference
+
+SMALL_STEP, PLAIN_STEP = 50, 10
+GENERATED = KINDS["generated"]
+LEAST_IN_WASM = 0.99  # of all
+THREADS = (1, 2, 3)
+
+
+def stored(unit: Unit) -> tuple[Entry, str]:
+    """The entry and the record of a unit; of the small size, every fiftieth of all."""
+    place = unit.number * SMALL_STEP if unit.small else unit.number
+    return GENERATED.entries()[place], GENERATED.records()[place]
+
+
+def scenario_of(entry: Entry) -> tuple[Scenario, str | None]:
+    """The scenario of an entry, and its strategy."""
+    scenario, place = validated(entry["scenario"]), entry["strategy"]
+    return scenario, list(scenario.strategies)[place] if isinstance(place, int) else place
+
+
+def played(entry: Entry, host: str, **how: Any) -> tuple[History, set[str]]:
+    """A future on a host, and the hosts that really played it. Raises StudyError where the future ends in one."""
+    scenario, strategy = scenario_of(entry)
+    used: set[str] = set()
+    plain_block = run.block_for
+
+    def noted(name: str) -> Any:
+        used.add(name)
+        return plain_block(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LADSIM_HOST", host)
+        patch.setattr(run, "block_for", noted)
+        own = {"seed": entry["seed"], "replication": entry["replication"], "sample": entry.get("sample")}
+        return ladsim.simulate(scenario, strategy=strategy, **own, **how), used
+
+
+def hashes(entry: Entry, host: str, **how: Any) -> tuple[Hashes, set[str]]:
+    """What comes out on a host, as hashes."""
+    history, used = played(entry, host, log=True, **how)
+    return results_of(history, scenario_of(entry)[0]), used
+
+
+def play(unit: Unit) -> Row:
+    """Raises with the host and the first part that differs from the record."""
+    entry, recorded = stored(unit)
+    in_wasm, reason = False, ""
+    ways: list[tuple[str, dict[str, Any]]] = [("native", {}), ("wasm", {}), ("auto", {"engine": "simpy"})]
+    if unit.number % PLAIN_STEP == 0:
+        ways.append(("plain", {}))
+    for host, how in ways:
+        try:
+            found, used = hashes(entry, host, **how)
+        except (StudyError, ValueError) as error:
+            if host != "wasm":
+                raise
+            reason = str(error)
+            continue
+        what = difference(recorded, found)
+        assert not what, f"{told(entry)} by {host} {how or ''}: {what}"
+        in_wasm |= host == "wasm" and used == {"wasm"}
+    if "too many" not in reason:
+        first, _ = played(entry, "native", threads=1)
+        others = [played(entry, "native", threads=threads)[0] for threads in THREADS[1:]]
+        others += [played(entry, "wasm")[0]] if in_wasm else []
+        assert all(first.equals(other) for other in others), f"{told(entry)}: without a log, threads or hosts differ"
+    return {"wasm": in_wasm, "reason": reason, "plain": unit.number % PLAIN_STEP == 0}
+
+
+def summary(rows: Sequence[Row]) -> list[Line]:
+    """How many WebAssembly really played; entries that differ have raised."""
+    reasons = Counter(row["reason"] for row in rows if not row["wasm"])
+    lines = [
+        at_least("scenarios that WebAssembly really played", sum(row["wasm"] for row in rows), int(LEAST_IN_WASM * len(rows))),
+        at_least("scenarios that Python alone played", sum(row["plain"] for row in rows), len(rows) // PLAIN_STEP),
+        at_least("scenarios by machine code, one to three threads, and by SimPy", len(rows), len(rows)),
+    ]
+    return [
+        *lines,
+        *(
+            Line(f"not by WebAssembly: {reason or 'another host played'}", f"{n:,}", "told", True)
+            for reason, n in reasons.items()
+        ),
+    ]
+
+
+ALL = len(GENERATED.records())
+PART = Part(
+    name="hosts",
+    title="Every host, the same bits",
+    shows="The 2,000 generated scenarios that are stored as data give what was recorded by machine code, by WebAssembly, by a process per "
+    "customer, on one to three threads, and every tenth by Python alone: each column of the event log, the rows per customer, each table.",
+    rests_on=(*STUDIES, *GENERATOR, "tests/baselines", "tests/acceptance/parts/hosts.py"),
+    full=ALL,
+    small=-(-ALL // SMALL_STEP),
+    play=play,
+    summary=summary,
+    error_means="entries that a host plays otherwise than recorded",
+)
