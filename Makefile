@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo kernel test test-long acceptance acceptance-small acceptance-standing lint format bench bench-large bench-agreement docs constraints clean
+.PHONY: help demo kernel test test-tools test-long acceptance acceptance-small acceptance-standing lint format bench bench-large bench-agreement docs constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ kernel: $(VENV)/kernel.stamp  ## make ladsim/hosts/kernel.wasm anew, once the ru
 
 test: $(VENV)/dev.stamp  ## the tests, without the long ones
 	$(BIN)/python -m pytest -n $(JOBS) -m "not long" $(ARGS)
+
+# What these need is installed here: a linker. Elsewhere they are skipped, with the reason; here that would be a failure.
+test-tools: $(VENV)/dev.stamp $(VENV)/kernel.stamp  ## the tests that need more than Python packages of every day (a linker: 100 MB)
+	LADSIM_TOOLS=1 $(BIN)/python -m pytest -n $(JOBS) -m tools $(ARGS)
 
 # pytest's exit code 5 (no test selected) is no failure here: there may be no long test that fits ARGS.
 test-long: $(VENV)/dev.stamp  ## the long tests

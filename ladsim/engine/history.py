@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from ladsim.engine.event_table import EventNames, table
 from ladsim.engine.parquet import read_events
 from ladsim.model.layout import EVENTS, NOBODY_ID
+from ladsim.scenario.spec import Scenario
 
 Ints = NDArray[np.int64]
 
@@ -83,6 +84,7 @@ class History:
     log: NDArray[Any] | None = None  # LOG rows by (time, customer, sequence)
     log_file: Path | None = field(default=None, compare=False)  # where the log was written instead
     followed: NDArray[np.uint64] | None = None  # ids of those whose log it is; None: everybody's, and the market's own
+    saved: Any = field(default=None, compare=False, repr=False)  # ``engine.fork.SavedRun``: the run as it stood at `save_at`
 
     @property
     def size(self) -> int:
@@ -95,8 +97,27 @@ class History:
         return int(self.daily.sum())
 
     def slim(self) -> History:
-        """The same without the rows per customer and the log: what a study keeps of each replication."""
-        return replace(self, customers=None, log=None)
+        """The same without the rows per customer, the log and what was saved: what a study keeps of each replication."""
+        return replace(self, customers=None, log=None, saved=None)
+
+    def fork(self, plan: str | Scenario | None, *, save_at: int | None = None) -> History:
+        """The whole time again, as it was until the month that was saved, and by another plan from there on.
+
+        `plan` is the name of a strategy of the same scenario, None for the scenario under none of them, or another scenario of the same
+        market; the levers of what was, and of what comes, are joined by ``scenario.change_of_course``: what is new begins at the
+        month, what is no more ends there, what both have goes on. Everything else stays as it was: customers, messages on their way,
+        luck, the money booked. With the strategy that was played it is the same history to the last bit. `save_at` keeps a later month
+        of the fork, for a fork of its own. ::
+
+            history = ladsim.simulate(scenario, strategy="acquisition_first", save_at=9)
+            changed = history.fork("retention_first")
+            ladsim.rung_counts(changed) - ladsim.rung_counts(history)   # 0 until month 9
+
+        Raises StudyError where nothing was saved, and where the new plan is one for another market, with every reason.
+        """
+        from ladsim.engine.fork import forked
+
+        return forked(self.saved, plan, save_at)
 
     def equals(self, other: History) -> bool:
         """Whether both hold the same to the last bit. What the strategy is called, and where a log was written, is no matter."""

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.compiled import entry, rule
+from ladsim.engine.blocks import BLOCK, block_minimum, find_minima, retime, retime_blocks
 from ladsim.engine.clockwork import At, Phase, next_tick
 from ladsim.engine.letter_order import letter_at, letters_waiting, sort_letters
 from ladsim.engine.mail import too_many_letters
@@ -40,10 +41,9 @@ from ladsim.model.arrays import arrays_of
 from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Books, bind, place
 from ladsim.model.money import accrue
 
-BLOCK = 16
 CHUNK = 256  # blocks that one thread takes together
 BATCH = 512
-AHEAD = 6
+AHEAD = 12  # customers
 THREADS_FROM = 300_000  # customers
 MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
@@ -52,15 +52,6 @@ _AT_ONCE = 1 << 20  # events
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
 _SUMS = tuple(name for name, declared in arrays_of(Books).items() if declared.is_summed)
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
-
-
-@rule
-def block_minimum(m, block):  # type: ignore[no-untyped-def]
-    """The earliest time in a block."""
-    earliest = NEVER
-    for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
-        earliest = min(earliest, access.due(m, row))
-    return earliest
 
 
 @rule
@@ -108,24 +99,29 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
     Customers are looked up in batches, and each one's row is asked for a few customers before it is needed: most of the time of a
     large market is waiting for memory.
     """
-    batch = np.empty(BATCH, np.int64)
+    batch, looked_at = np.empty(BATCH, np.int64), np.empty(BATCH // BLOCK, np.int64)
     block = m.place
     last = (block // m.chunk + 1) * m.chunk
     while block < m.blocks:
         first = block
-        found = 0
-        while block < m.blocks and found <= BATCH - BLOCK:
+        blocks = 0
+        while block < m.blocks and blocks < BATCH // BLOCK:
             if access.block_due(m, block) <= until:
-                for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
-                    if access.due(m, row) <= until:
-                        batch[found] = row
-                        found += 1
-                        if found <= AHEAD:
-                            access.fetch_customer(m, row)
+                access.fetch_due(m, block * BLOCK)
+                looked_at[blocks] = block
+                blocks += 1
             block += 1
             if block == last:
                 block += (m.threads - 1) * m.chunk
                 last = block + m.chunk
+        found = 0
+        for n in range(blocks):
+            for row in range(looked_at[n] * BLOCK, min((looked_at[n] + 1) * BLOCK, m.customers)):
+                if access.due(m, row) <= until:
+                    batch[found] = row
+                    found += 1
+                    if found <= AHEAD:
+                        access.fetch_customer(m, row)
         for n in range(found):
             if n + AHEAD < found:
                 access.fetch_customer(m, batch[n + AHEAD])
@@ -137,11 +133,8 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
                     m.place = first
                     return short
                 due = behaviour.act(m, row)
-        seen = -1
-        for n in range(found):
-            if batch[n] // BLOCK != seen:
-                seen = batch[n] // BLOCK
-                access.set_block_due(m, seen, block_minimum(m, seen))
+        for n in range(blocks):
+            access.set_block_due(m, looked_at[n], block_minimum(m, looked_at[n]))
     return DONE
 
 
@@ -159,7 +152,8 @@ def deliver(m, tick):  # type: ignore[no-untyped-def]
         row = np.int64(letter.receiver)
         sender, layer = np.int64(letter.sender), np.int64(letter.layer)
         due = behaviour.hear(m, row, sender, letter.number, layer, np.int64(letter.negative), tick * TICK)
-        access.set_block_due(m, row // BLOCK, min(access.block_due(m, row // BLOCK), due))
+        if due != NEVER:
+            access.set_block_due(m, row // BLOCK, min(access.block_due(m, row // BLOCK), due))
     return DONE
 
 
@@ -217,31 +211,30 @@ def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
     return go_on(access.market(address), last_tick, ahead)
 
 
-@rule
-def retime(m, t):  # type: ignore[no-untyped-def]
-    """Let all clocks follow the levers from `t` on."""
-    for block in range(m.blocks):
-        earliest = NEVER
-        for row in range(block * BLOCK, min((block + 1) * BLOCK, m.customers)):
-            earliest = min(earliest, behaviour.retime(m, row, t))
-        access.set_block_due(m, block, earliest)
-
-
-@entry("i8 i8 ->")
-def retime_blocks(address, t):  # type: ignore[no-untyped-def]
-    """``retime``, for Python."""
-    retime(access.market(address), t)
-
-
 @entry("i8 i8 -> i8")
-def play(address, horizon):  # type: ignore[no-untyped-def]
-    """Play a market in which nothing acts but its plan, from date to date to the horizon; gives DONE, or why it stopped before.
+def approach(address, t):  # type: ignore[no-untyped-def]
+    """Go on to just before a tick: whatever is due at that very instant is still to come. Gives DONE, or why it stopped before."""
+    m = access.market(address)
+    before = t // TICK - 1
+    short = go_on(m, before, before)
+    if short == DONE:
+        short = own_events(m, t - 1, t - 1)
+    if short == DONE:
+        m.place = m.me * m.chunk
+    return short
+
+
+@entry("i8 i8 i8 -> i8")
+def play(address, until, horizon):  # type: ignore[no-untyped-def]
+    """Play a market in which nothing acts but its plan, from date to date before `until`; gives DONE, or why it stopped before.
 
     The phases of a tick as on SimPy's clock: own events, messages, at the horizon what customers have cost, the plan, clocks that follow.
     """
     m = access.market(address)
     while m.date < plan_access.plan(m).dates:
         t = plan_access.date(m, m.date)
+        if t >= until:
+            return DONE
         tick = t // TICK
         short = go_on(m, tick, tick)
         if short != DONE:
@@ -284,6 +277,7 @@ def usual_threads(size: int) -> int:
 class Fast(Stage):
     """A market as arrays."""
 
+    name = "fast"
     ahead = True  # whether lives may be lived ahead
     chunk = CHUNK
 
@@ -309,26 +303,44 @@ class Fast(Stage):
         self.use([records[thread : thread + 1] for thread in range(self.crew)])
         self.pool = ThreadPoolExecutor(self.crew) if self.crew > 1 else None
         self._advance, self._begin, self._play_all = block.bound(advance), block.bound(begin_rows), block.bound(play)
+        self._approach = block.bound(approach)
 
-    def start(self) -> None:
-        """Begin every life; the kernel is the one process of all customers."""
-        self._begin_lives()
+    def set_going(self) -> None:
+        """The kernel is the one process of all customers."""
         self.env.process(self._days())
 
-    def _begin_lives(self) -> None:
+    def begin(self) -> None:
+        """Begin every life."""
         self._work(self._begin)
         self.records["place"] = self.records["me"] * self.chunk
         self._gather(1)
 
     def _play(self) -> None:
         """Where nothing acts from Python, and one thread is enough, one call plays all of it: SimPy's clock would find nothing to do."""
-        if self.plan.is_quiet or self.is_logged or self.crew > 1 or self.tables.scenario.policies or not self.ahead:
+        if self.plan_is_quiet or self.is_logged or self.crew > 1 or self.tables.scenario.policies or not self.ahead:
             super()._play()
             return
-        self._begin_lives()
-        self._work(self._play_all, self.horizon)
+        if self.since == 0:
+            self.begin()
+        if self.save_at is not None:
+            self._work(self._play_all, self.save_at * MONTH, self.horizon)
+            self.save(self.save_at)
+        self._work(self._play_all, self.horizon + 1, self.horizon)
         if self.moved >= MOST_MONEY:
             raise too_much_money()
+
+    def go_on_since(self, t: int) -> None:
+        """Begin at a tick, with everybody's next event where it is."""
+        super().go_on_since(t)
+        records = self.records
+        records["tick"], records["place"] = t // TICK - 1, records["me"] * self.chunk
+        records["date"] = np.searchsorted(self.plan.dates, t)
+        self.block.call(find_minima, self.address)
+
+    def approach(self, t: int) -> None:
+        """Play what is left before a tick, and add the threads' books up."""
+        self._work(self._approach, t)
+        self._add_up()
 
     def _days(self) -> Events:
         """Advance to the next tick at which anything else may happen, again and again."""
@@ -401,9 +413,13 @@ class Fast(Stage):
             place(self.markets[thread], "places", places, self.block)
 
     def _gather(self, tick: int) -> None:
-        """Add what the other threads have written down to the first one's books, and see how many letters wait for a tick."""
+        """Add the threads' books up, and see how many letters wait for a tick."""
         if sum(int(books.mail_count[tick]) for books in self.all_books) > self.most_letters and tick * TICK <= self.horizon:
             raise too_many_letters(tick, self.most_letters)
+        self._add_up()
+
+    def _add_up(self) -> None:
+        """Add what the other threads have written down to the first one's books."""
         for books in self.all_books[1:]:
             for name in _SUMS:
                 total, part = getattr(self.books, name), getattr(books, name)

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from ladsim.compiled import rule
+from ladsim.compiled import entry, rule
 from ladsim.model import access, letters
 
 MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 _THREAD = 48  # bits of a letter's place in its thread's buffer, below the number of the thread
 _PLACE_BITS = (1 << _THREAD) - 1
+
+
+@entry("i8 i8 -> i8[]")
+def places_of(address, tick):  # type: ignore[no-untyped-def]
+    """The places of a tick's letters, as they come: (letters,)."""
+    m = access.market(address)
+    places = np.empty(letters.letters_of(m, tick), np.int64)
+    place = letters.first_letter(m, tick)
+    for n in range(places.size):
+        places[n] = place
+        place = letters.letter(m, place).next
+    return places
 
 
 @rule

@@ -15,24 +15,13 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import entry
 from ladsim.engine.clockwork import At, Phase
+from ladsim.engine.letter_order import places_of
 from ladsim.engine.mail import too_many_letters
 from ladsim.engine.stage import Events, Stage
 from ladsim.model import access, behaviour, letters
 from ladsim.model.layout import TICK
 
 _IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
-
-
-@entry("i8 i8 -> i8[]")
-def places_of(address, tick):  # type: ignore[no-untyped-def]
-    """The places of a tick's letters, as they come: (letters,)."""
-    m = access.market(address)
-    places = np.empty(letters.letters_of(m, tick), np.int64)
-    place = letters.first_letter(m, tick)
-    for n in range(places.size):
-        places[n] = place
-        place = letters.letter(m, place).next
-    return places
 
 
 @entry("i8 i8 ->")
@@ -70,6 +59,8 @@ def retime_rows(address, t):  # type: ignore[no-untyped-def]
 class Reference(Stage):
     """A market of processes."""
 
+    name = "simpy"
+
     def __init__(self, *arguments: Any, threads: int | None = None) -> None:
         super().__init__(*arguments)  # SimPy's processes are one thread
         self.one = self.market[0]
@@ -77,16 +68,16 @@ class Reference(Stage):
         self.due = self.state.due
         self.processes: list[simpy.Process] = []
 
-    def start(self) -> None:
-        """Begin every life, then give each customer its process."""
+    def begin(self) -> None:
+        """Begin every life."""
         for row in range(self.due.size):
             self._begin(self.address, row)
             self._after_event()
             self.passed(0, row + 1)
-        self.env.process(self.courier())
-        self._start_customers()
 
-    def _start_customers(self) -> None:
+    def set_going(self) -> None:
+        """Give each customer its process, and send the courier."""
+        self.env.process(self.courier())
         self.processes = [self.env.process(self.customer(row)) for row in range(self.due.size)]
 
     def customer(self, row: int) -> Events:
@@ -103,14 +94,15 @@ class Reference(Stage):
 
     def courier(self) -> Events:
         """Deliver each tick's messages: by receiver, and to each in the order (time sent, sender, sender's number)."""
-        for tick in range(1, self.horizon // TICK + 1):
+        for tick in range(max(1, self.since // TICK), self.horizon // TICK + 1):
             yield At(self.env, tick * TICK, Phase.COURIER)
             mail = self._mail(tick)
             moved: dict[int, None] = {}
             for first in range(0, mail.size, _IN_HAND):
                 for _sent, receiver, sender, number, layer, negative, _ in mail[first : first + _IN_HAND].tolist():
                     before = self.due[receiver]
-                    if self._hear(self.address, receiver, sender, number, layer, negative, tick * TICK) != before:
+                    self._hear(self.address, receiver, sender, number, layer, negative, tick * TICK)
+                    if self.due[receiver] != before:
                         moved[receiver] = None
                     self._after_event()
             for receiver in moved:

@@ -47,8 +47,8 @@ def fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-de
         reach[row] = total
 
 
-def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
-    """How many of each part of a row this scenario needs (``row.PARTS``)."""
+def parts_of(tables: Tables, log: bool, rows: bool, saves: bool = False) -> dict[str, int]:
+    """How many of each part of a row this scenario needs (``row.PARTS``); `saves`: so that another plan can go on with it."""
     plan = tables.scenario
     views = _views(tables) > 1
     personal = bool(tables.programs) or plan.satisfaction is not None or views
@@ -56,6 +56,7 @@ def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
     orders = bool((tables.rungs["orders"] > 0.0).any() or tables.rungs["start_orders"].any() or tables.steps["is_order"].any())
     layers = len(tables.layer_names)
     most = int(tables.rungs["time_count"].max(initial=0))
+    moved = moved or saves
     slots = most if moved else min(most, 1)
     return {
         "head": 1,
@@ -67,7 +68,7 @@ def parts_of(tables: Tables, log: bool, rows: bool) -> dict[str, int]:
         "talk": int(layers > 0),
         "renewals": int(tables.rungs["renewal_count"].any()),
         "arrival": int(bool(tables.arrivals)),
-        "costs": int((tables.rungs["cost"] > 0.0).any() or any((p.level_cost > 0.0).any() for p in tables.programs)),
+        "costs": int(saves or (tables.rungs["cost"] > 0.0).any() or any((p.level_cost > 0.0).any() for p in tables.programs)),
         "stay": int((tables.steps["within"] < NEVER).any()),
         "outcome": int(rows),
         "sequence": int(log),
@@ -99,11 +100,14 @@ def _memory(tables: Tables) -> list[int]:
     return [_kind(tables, place).words(program.numbers) for place, program in enumerate(tables.programs)]
 
 
-def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool = True) -> Rules:
-    """The rules' arrays, with the graph of every layer and all levers at 1. `rows`: keep what was booked to each customer."""
+def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool = True, saves: bool = False) -> Rules:
+    """The rules' arrays, with the graph of every layer and all levers at 1.
+
+    `rows`: keep what was booked to each customer. `saves`: the market is to be saved, or goes on from what was.
+    """
     segments, rungs = tables.segment_rung.shape
     layers, steps = len(world.layers), tables.steps.size
-    needed = parts_of(tables, log, rows)
+    needed = parts_of(tables, log, rows, saves)
     market = block.zeros(1, MARKET)
     market[:] = tables.market
     market["log"] = log

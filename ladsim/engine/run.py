@@ -16,11 +16,13 @@ from ladsim import __version__, streams
 from ladsim.engine import holdout
 from ladsim.engine.event_table import EventNames
 from ladsim.engine.followed import chosen
+from ladsim.engine.gone_on import go_on
 from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
 from ladsim.engine.rules import rules_of
+from ladsim.engine.saved import Saved, SavedRun, check_saving
 from ladsim.engine.snapshots import months_of, snapshots
 from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
@@ -50,6 +52,7 @@ def simulate(
     engine: str | None = None,
     threads: int | None = None,
     customers: bool = True,
+    save_at: int | None = None,
 ) -> History:
     """The history of one replication.
 
@@ -59,7 +62,9 @@ def simulate(
     `world` reuses a graph that was built before for the same scenario and sample. `engine` is "simpy" (a process per customer),
     "fast" (arrays) or "auto"; both give the same history. `threads` of the fast engine: by default as many as there are
     processors in a market from 300,000 customers without a log, else one; any number gives the same (SimPy's processes are one thread). Without
-    `customers` no row per customer is kept, which saves memory in very large markets.
+    `customers` no row per customer is kept, which saves memory in very large markets. `save_at` keeps the market as it stood at a month,
+    so that ``history.fork`` can go on from there by another plan; that takes as much memory as the market itself, as long as the
+    history lives.
     """
     if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
         raise StudyError(f"seed and replication: found {seed!r} and {replication!r}, must be whole numbers from 0 to 2^63 − 1")
@@ -68,6 +73,8 @@ def simulate(
     if sample is not None and not isinstance(sample, Integral):
         raise StudyError(f"sample: found {sample!r}, must be a whole number of people")
     plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)
+    if save_at is not None:
+        check_saving(plain, save_at, log)
     return future(
         tables(plain),
         world if world is not None else build(plain, sample=sample, replication=replication),
@@ -79,6 +86,8 @@ def simulate(
         engine=engine or scenario.engine,
         threads=threads,
         customers=customers,
+        save_at=save_at,
+        whole=scenario,
     )
 
 
@@ -94,13 +103,26 @@ def future(
     engine: str = "auto",
     threads: int | None = None,
     customers: bool = True,
+    save_at: int | None = None,
+    whole: Scenario | None = None,
+    saved: Saved | None = None,
 ) -> History:
-    """``simulate`` from the tables of a resolved scenario on: what a study does many times with the same ones."""
+    """``simulate`` from the tables of a resolved scenario on: what a study does many times with the same ones.
+
+    A run that is to be saved says with `whole` in which scenario its strategies stand; one that goes on says from what was `saved`.
+    """
     if engine not in ENGINES:
         raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
     host = host_for(world.size, threads, _has_own_rules(laid_out))
     own: dict[str, Any] = {"strategy": strategy, "seed": seed, "replication": replication, "log": log, "follow": follow}
-    own |= {"engine": ENGINES[engine], "threads": threads, "customers": customers}
+    own |= {
+        "engine": ENGINES[engine],
+        "threads": threads,
+        "customers": customers,
+        "save_at": save_at,
+        "whole": whole,
+        "saved": saved,
+    }
     with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[engine]):
         try:
             return _played(laid_out, world, host=host, **own)
@@ -123,12 +145,16 @@ def _played(
     threads: int | None,
     customers: bool,
     host: str,
+    save_at: int | None,
+    whole: Scenario | None,
+    saved: Saved | None,
 ) -> History:
     """One run on a host. Raises MemoryError."""
     is_logged = log is not False or follow is not None
-    stage = staged(
-        laid_out, world, engine, seed=seed, replication=replication, log=is_logged, rows=customers, threads=threads, host=host
-    )
+    run: dict[str, Any] = {"seed": seed, "replication": replication, "threads": threads}
+    saves = save_at is not None or saved is not None
+    stage = staged(laid_out, world, engine, log=is_logged, rows=customers, saves=saves, host=host, **run)
+    stage.save_at = save_at
     followed = None
     if follow is not None:
         followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
@@ -138,8 +164,13 @@ def _played(
         facts = _facts(stage, laid_out.scenario, strategy, seed, replication, followed)
         stage.log_to(ParquetLog(file, _names(laid_out), facts))
     try:
+        if saved is not None:
+            go_on(stage, saved, world)
         stage.run()
         history = _history(stage, world, strategy, seed, replication, customers)
+        if stage.saved is not None and whole is not None:
+            options = {"log": log, "follow": followed, "engine": engine.name, "customers": customers, **run}
+            history = replace(history, saved=SavedRun(whole, world, stage.saved, options))
         if file is not None:
             return replace(history, log_file=file, followed=followed)
         return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
@@ -188,10 +219,14 @@ def staged(
     rows: bool = True,
     threads: int | None = None,
     host: str | None = None,
+    saves: bool = False,
 ) -> Stage:
-    """A market at time 0, ready to run on an engine. Without `rows` it does not keep what was booked to each customer."""
+    """A market at time 0, ready to run on an engine.
+
+    Without `rows` it does not keep what was booked to each customer; one that `saves` keeps what any plan may need.
+    """
     block = block_for(host or host_for(world.size, threads, _has_own_rules(laid_out)))
-    rules = rules_of(laid_out, world, block, log, rows)
+    rules = rules_of(laid_out, world, block, log, rows, saves)
     books = books_of(laid_out, world, rules, block)
     state = set_up(laid_out, world, rules, books, block, seed, replication)
     return kind(laid_out, rules, state, books, world.scale, block, threads=threads)

@@ -1,12 +1,12 @@
 """What both engines share: SimPy's clock, the plan, the policies, the books, the log.
 
-A ``Stage`` is a market at time 0 with its plan. An engine adds one thing: who is next. It says how customers are set going
-(``start``), and lets their clocks follow when the plan has moved levers (``retime``).
+A ``Stage`` is a market with its plan, at time 0 or as it was saved. An engine adds one thing: who is next. It says how customers begin
+(``begin``) and are set going (``set_going``), and lets their clocks follow when the plan has moved levers (``retime``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -22,9 +22,10 @@ from ladsim.engine.followed import bits
 from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
 from ladsim.engine.plan import Plan, too_much_money
+from ladsim.engine.saved import Saved, taken
 from ladsim.hosts.block import Block
 from ladsim.model import access
-from ladsim.model.layout import CAUSES, LETTER, MOST_MONEY, TICK, Books, Rules, State, place
+from ladsim.model.layout import CAUSES, LETTER, MONTH, MOST_MONEY, TICK, Books, Rules, State, place
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 
@@ -44,12 +45,16 @@ def accrue_rows(address, first, last, t):  # type: ignore[no-untyped-def]
 class Stage:
     """One run. ``run()`` plays it to the horizon; then everything stands in `books`, `state` and `sorted_log()`."""
 
+    name = ""  # of the engine
     most_letters = MOST_LETTERS  # that may wait for one tick
     most_rows = MOST_ROWS  # of the log that may stand in memory
 
     def __init__(
         self, tables: Tables, rules: Rules, state: State, books: Books, scale: float, block: Block, threads: int | None = None
     ) -> None:
+        self.since = 0  # from which time it is played
+        self.save_at: int | None = None  # a month
+        self.saved: Saved | None = None
         self.env = simpy.Environment(0)
         self.tables, self.rules, self.state, self.books, self.block = tables, rules, state, books, block
         self.all_books = [books]
@@ -91,7 +96,21 @@ class Stage:
 
     def start(self) -> None:
         """Put the customers on their first rungs and set them going."""
+        self.begin()
+        self.set_going()
+
+    def begin(self) -> None:
+        """Begin every life at time 0."""
         raise NotImplementedError
+
+    def set_going(self) -> None:
+        """Let SimPy's clock call the customers, who have begun."""
+        raise NotImplementedError
+
+    def go_on_since(self, t: int) -> None:
+        """Begin at a tick, before anything happens at it, with customers who stand in the middle of their lives."""
+        self.since = t
+        self.env = simpy.Environment(t - 1)
 
     def retime(self, t: int) -> None:
         """The plan has moved levers: let all clocks follow from `t` on."""
@@ -108,8 +127,10 @@ class Stage:
 
     def _play(self) -> None:
         with self._in_order():
-            self.start()
-        nobody_looks = self.plan.is_quiet and not self.is_logged
+            if self.since == 0:
+                self.begin()
+            self.set_going()
+        nobody_looks = self.plan_is_quiet and not self.is_logged
         if not nobody_looks:
             self.env.process(self._plan_process())
         self.env.process(self._bookkeeper())
@@ -119,17 +140,38 @@ class Stage:
             cause = len(CAUSES) + len(self.tables.campaigns) + number - 1
             market = Market(self.env, self.plan, number, cause, self.policy_notes)
             self.env.process(run_policy(self.env, market, policy, number))
+        if self.save_at is not None:
+            self.env.run(until=self.save_at * MONTH)  # before what happens there
+            self.save(self.save_at)
         self.env.run(until=self.horizon + 1)
         if nobody_looks:
             self.plan.accrue_to_the_end()
         if self.moved >= MOST_MONEY:
             raise too_much_money()
 
+    @property
+    def plan_is_quiet(self) -> bool:
+        """Whether the plan may book everything at the end: a run that is saved, or goes on, needs it as it stands at a month."""
+        return self.plan.is_quiet and self.save_at is None and self.since == 0
+
+    def save(self, month: int) -> None:
+        """Keep the market as it stands just before a month; it has been played to the tick before."""
+        self.approach(month * MONTH)
+        self.flush_log()
+        self.saved = taken(self, month)
+
+    def approach(self, t: int) -> None:
+        """Play what is left before a tick. On SimPy's clock that has been done."""
+
     def _plan_process(self) -> Events:
         """Campaigns and shocks act at their dates and at month starts."""
-        for date in self.plan.dates:
+        for date in self._to_come(self.plan.dates):
             yield At(self.env, date, Phase.PLAN)
             self.plan.act(date)
+
+    def _to_come(self, dates: Iterable[int]) -> list[int]:
+        """Dates from when this is played on."""
+        return [date for date in dates if date >= self.since]
 
     def clocks_change(self) -> None:
         """Once all have acted at this tick, every customer's clocks follow the levers."""
@@ -139,7 +181,7 @@ class Stage:
     def _bookkeeper(self) -> Events:
         """What customers cost is booked at the horizon; at every month start too where a policy or the log looks on."""
         is_watched = self.is_logged or bool(self.tables.scenario.policies)
-        for date in month_starts(self.horizon) if is_watched else [self.horizon]:
+        for date in self._to_come(month_starts(self.horizon)) if is_watched else [self.horizon]:
             yield At(self.env, date, Phase.ACCRUE)
             self.settle(date)
             if self.moved >= MOST_MONEY:
@@ -147,7 +189,7 @@ class Stage:
 
     def _scribe(self) -> Events:
         """At every tick, once all have acted: what was written until then is in order and put away."""
-        for date in range(0, self.horizon + 1, TICK):
+        for date in range(self.since, self.horizon + 1, TICK):
             yield At(self.env, date, Phase.WRITE)
             self.flush_log()
             bookings = self.plan.take_bookings()

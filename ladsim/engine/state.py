@@ -150,7 +150,7 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, block: Bloc
     del draws
     block.call(fill_rows, here, rungs, world.segment)
     if tables.arrivals:
-        _set_arrivals(tables, world, part(market, state, "arrival"), waiting, block.call(draws_of, here, streams.ARRIVAL))
+        set_arrivals(tables, world, part(market, state, "arrival"), waiting, block.call(draws_of, here, streams.ARRIVAL))
     if market["part_view"][0] >= 0:
         words, shares = (np.array([bit[n] for bit in tables.view_bits], kind) for n, kind in enumerate((np.uint64, np.float64)))
         block.call(fill_views, here, words, shares)
@@ -161,8 +161,14 @@ def set_up(tables: Tables, world: World, rules: Rules, books: Books, block: Bloc
 
 def part(market: Any, state: State, name: str) -> NDArray[Any]:
     """One part of all rows, as a view: (N,)."""
-    size, stride, offset = state.due.size, int(market["stride"][0]), int(market[f"part_{name}"][0])
-    return np.ndarray((size,), PARTS[name].kind, state.rows.data, offset, (stride,))
+    found: NDArray[Any] = columns(market, state.rows, name, 1)[:, 0]
+    return found
+
+
+def columns(market: Any, rows: NDArray[np.uint8], name: str, count: int) -> NDArray[Any]:
+    """A part of all rows of which each has so many, as a view: (N, count)."""
+    stride, offset, kind = int(market["stride"][0]), int(market[f"part_{name}"][0]), PARTS[name].kind
+    return np.ndarray((rows.size // stride, count), kind, rows.data, offset, (stride, kind.itemsize))
 
 
 def customers_of(market: Any, state: State, block: Block) -> NDArray[Any]:
@@ -200,10 +206,10 @@ def _waiting(tables: Tables, world: World, rungs: NDArray[np.uint8], draws: NDAr
     return rows[np.lexsort((world.ids[rows], draws[rows]))]
 
 
-def _set_arrivals(
-    tables: Tables, world: World, arrival: NDArray[Any], order: NDArray[np.intp], instant: NDArray[np.float64]
+def set_arrivals(
+    tables: Tables, world: World, arrival: NDArray[Any], order: NDArray[np.intp], instant: NDArray[np.float64], since: int = 0
 ) -> None:
-    """Give the `outside` customers, in `order`, their instants of arrival: exact numbers a month."""
+    """Give the `outside` customers, in `order`, their instants of arrival: exact numbers a month. Who came before `since` has come."""
     waiting = iter(order)
     carried = [0.0] * len(tables.arrivals)
     months = -(-tables.horizon // MONTH)
@@ -216,7 +222,7 @@ def _set_arrivals(
             carried[place] += per_month / world.scale * ((hi - lo) / MONTH)
             count = int(carried[place] + 1e-9)
             carried[place] -= count
-            for _ in range(count):
+            for _ in range(count if begin >= since else 0):
                 row = next(waiting, None)
                 if row is None:
                     return

@@ -34,11 +34,22 @@ MOST_OWN = 64  # rules of a user's own programmes in one market
 GIVEN = 128  # bytes of the slots for what an entry gives; the last 8 for its exception
 _TRIPLE = "wasm32-unknown-unknown"
 _FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint"
+_INSIDE = "LADSIM_KERNEL_ROOM"  # names the cache of the process that makes it
 _GENERIC = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_NUM_THREADS": "1", "NUMBA_DISABLE_JIT": "0"}
 
 
 def main(folder: Path = HERE) -> None:
-    """Write ``kernel.wasm`` and ``kernel.json`` into a folder."""
+    """Write ``kernel.wasm`` and ``kernel.json`` into a folder, in a process of its own.
+
+    What comes from a cache has no text, what was compiled for this processor is another text, and what is compiled here has no way in
+    from Python: nothing of it may lie where a run looks for its rules.
+    """
+    with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as cache:
+        environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": cache, _INSIDE: cache}
+        subprocess.run([sys.executable, "-m", "ladsim.hosts.make_kernel", str(folder)], env=environment, check=True)
+
+
+def _make(folder: Path) -> None:
     _import_rules()
     with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as room:
         entries, hooks, texts = _compiled()
@@ -283,12 +294,4 @@ def _linked(machine_code: bytes, room: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    if any(os.environ.get(name) != value for name, value in _GENERIC.items()) or "LADSIM_KERNEL_ROOM" not in os.environ:
-        with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as cache:  # what comes from a cache has no text
-            environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": cache, "LADSIM_KERNEL_ROOM": cache}
-            sys.exit(
-                subprocess.run(
-                    [sys.executable, "-m", "ladsim.hosts.make_kernel", *sys.argv[1:]], env=environment, check=False
-                ).returncode
-            )
-    main(*(Path(word) for word in sys.argv[1:2]))
+    (_make if _INSIDE in os.environ else main)(*(Path(word).resolve() for word in sys.argv[1:2] or [str(HERE)]))

@@ -71,7 +71,7 @@ def _hash_of(files: tuple[tuple[str, int], ...]) -> str:
     return hashlib.blake2b(b"\0".join(Path(name).read_bytes() for name, _ in files), digest_size=6).hexdigest()
 
 
-_KEPT = 3  # folders of compiled rules that stay: of these sources, and of the two others that were used last
+_KEPT = 5  # folders of compiled rules that stay: of these sources, and of the others that were used last
 
 
 def clean_cache() -> None:

@@ -24,6 +24,7 @@ SOURCES = (
 )
 _RULES = ("streams.py", "model/*.py", "programs/*.py", "world/*.py", "engine/*.py")
 _MAKER = ("hosts/entry.py", "hosts/make_kernel.py", "hosts/native.py", "hosts/native_reach.py", "hosts/runtime.ll")
+_OF_NATIVE = ("rule_of", "hook_of", "numba_type", "_type_of_function", "_type_of_reach")  # what decides how rules are compiled
 _MARKS = ("rule", "inline", "entry", "hook")
 
 
@@ -70,6 +71,8 @@ def _said(path: Path) -> str:
     if path.suffix != ".py":
         return text
     tree = ast.parse(text)
+    if path.name == "native.py":
+        tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in _OF_NATIVE]
     if path.parent.name in ("world", "engine"):
         tree.body = [node for node in tree.body if not isinstance(node, ast.ClassDef | ast.FunctionDef) or _is_marked(node)]
         if not any(isinstance(node, ast.FunctionDef) for node in tree.body):

@@ -105,6 +105,13 @@ def of_thread(m, thread):  # type: ignore[no-untyped-def]
 
 
 @inline
+def fetch_due(m, row):  # type: ignore[no-untyped-def]
+    """Ask for the times of a row and of those behind it, two lines of memory, ahead of their use."""
+    fetch(m.at_due, row * 8)
+    fetch(m.at_due, row * 8 + LINE)
+
+
+@inline
 def fetch_customer(m, row):  # type: ignore[no-untyped-def]
     """Ask for a customer's row ahead of its use, but for what programmes remember, of which little is used at a time."""
     place = row * m.stride

@@ -274,14 +274,14 @@ def act(m, row):  # type: ignore[no-untyped-def]
 
 @rule
 def hear(m, row, sender, number, layer, negative, t):  # type: ignore[no-untyped-def]
-    """Answer one message, on the rung the former one left. Returns when the customer's next event is due."""
+    """Answer one message, on the rung the former one left. Returns when the customer's next event is due; NEVER where it stays as it was."""
     if layer == NEWS:
         return hear_news(m, row, sender, t)
     tallies.count_message(m, month_of(t), layer, 1)
     c = access.head(m, row)
     r = access.rung(m, c.rung)
     if r.message_count == 0 and not m.log:
-        return access.due(m, row)
+        return NEVER
     other = access.identity(m, sender)
     catch_up(m, row, t)
     note(m, row, t, E_HEAR, c.rung, c.rung, layer, other, -1 if negative else 0)
@@ -294,8 +294,8 @@ def hear(m, row, sender, number, layer, negative, t):  # type: ignore[no-untyped
             take(m, row, step, t, NOBODY if negative else sender, True)
             if m.personal:
                 release(m, row, t)
-            schedule(m, row)
-    return access.due(m, row)
+            return schedule(m, row)
+    return NEVER
 
 
 @rule

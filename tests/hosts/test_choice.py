@@ -35,6 +35,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Any:
         (True, True, 100, None, True, "native"),
         (True, False, 100, None, False, "native"),
         (False, True, 100, None, False, "wasm"),
+        (False, True, 100, None, True, "wasm"),
         (False, True, WASM_MOST + 1, 2, False, "wasm"),
         (False, False, PLAIN_MOST, None, False, "plain"),
     ],
@@ -48,7 +49,6 @@ def test_who_plays(machine: Any, compiler: bool, module: bool, people: int, thre
 @pytest.mark.parametrize(
     ("module", "people", "own", "words"),
     [
-        (True, 100, True, r"^a programme of one's own must be compiled: pip install"),
         (False, PLAIN_MOST + 1, False, r"^kernel\.wasm is missing, and 2,001 people are too many for Python alone: pip install"),
     ],
 )
@@ -91,7 +91,7 @@ def test_a_host_that_is_none(machine: Any, monkeypatch: pytest.MonkeyPatch) -> N
     [
         ("native", False, "but there is no compiler: pip install"),
         ("wasm", False, r"but kernel\.wasm is missing$"),
-        ("wasm", True, "but a programme of one's own must be compiled$"),
+        ("wasm", True, r"but kernel\.wasm is missing$"),
     ],
 )
 def test_who_is_asked_for_in_vain(machine: Any, host: str, own: bool, words: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ import pytest
 
 from ladsim import streams
 from ladsim.engine.agreement import parting
-from ladsim.engine.history import same
 from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference
 from ladsim.engine.run import staged
@@ -58,7 +57,7 @@ def agreed(host: str, count: int, folder: Path, monkeypatch: pytest.MonkeyPatch)
     for number, found in zip(numbers, others, strict=True):
         assert set(found) == set(ENGINES)
         for engine, history in played(stored[number]).items():
-            assert same(history, found[engine]), f"entry {number}, {engine}: {parting(history, found[engine])}"
+            assert history.equals(found[engine]), f"entry {number}, {engine}: {parting(history, found[engine])}"
             assert history.log is not None
             seen += np.bincount(history.log["event"], minlength=seen.size)[: seen.size]
     assert (seen[[E_MOVE, E_ORDER, E_BOOK, E_HEAR, E_LEVEL]] > 10 * count).all(), "and a good deal happened"

@@ -1,0 +1,37 @@
+"""A fork: a future that was as another one until a month, and goes by another plan from there on.
+
+In: a run as it was saved, and the plan that comes. Out: a ``History`` of the whole time. Luck goes by address, so the two futures differ
+by the plan alone; the same plan gives the same history, bit for bit.
+"""
+
+from __future__ import annotations
+
+from ladsim.engine.history import History
+from ladsim.engine.run import future
+from ladsim.engine.saved import SavedRun, check_saving
+from ladsim.errors import Problem, StudyError
+from ladsim.scenario.change_of_course import course, problems_of
+from ladsim.scenario.differences import resolve, with_strategy
+from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import tables
+
+
+def forked(run: SavedRun | None, plan: str | Scenario | None, save_at: int | None = None) -> History:
+    """The history that goes on by another plan (``History.fork``)."""
+    if run is None:
+        raise StudyError("fork: found a history of which no month was saved: simulate(…, save_at=9) keeps one")
+    scenario, strategy = (plan, None) if isinstance(plan, Scenario) else (run.scenario, plan)
+    saved, options = run.market, run.options
+    after = resolve(with_strategy(scenario, strategy), options["seed"], options["replication"] // 2)
+    if after.policies:
+        names = ", ".join(policy.function for policy in after.policies)
+        raise StudyError(f"fork: found policies ({names}), which begin at the start of a run: use campaigns with dates")
+    laid_out = tables(course(saved.tables.scenario, after, saved.month))
+    problems = problems_of(saved.tables, laid_out, saved.month)
+    if save_at is not None and isinstance(save_at, int) and save_at <= saved.month:
+        problems.append(Problem("save_at", str(save_at), f"must be after month {saved.month}, from which this fork goes on"))
+    if problems:
+        raise StudyError("\n".join(map(str, problems)))
+    if save_at is not None:
+        check_saving(after, save_at, options["log"])
+    return future(laid_out, run.world, strategy=strategy, save_at=save_at, whole=scenario, saved=saved, **options)

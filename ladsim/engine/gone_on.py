@@ -1,0 +1,429 @@
+"""A saved market put into a stage: it goes on from its month by the stage's scenario, which may be another.
+
+In: a ``Saved``, and a stage at time 0 of the same world and run. What both have is copied, part of the row by part of the row and book by
+book, by the names of programmes, campaigns and causes; what only the stage has is as at its beginning. The levers in force are the old
+ones until the plan acts at the month, as it does at every month start; clocks whose hazard is another for another reason (a number of the
+scenario, a programme) go on with what is left of their exposure. With the same scenario nothing changes by a bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ladsim import streams
+from ladsim.compiled import entry
+from ladsim.engine.plan import too_much_money
+from ladsim.engine.rules import work_out_rates
+from ladsim.engine.saved import LEVERS, Saved, slots_of
+from ladsim.engine.stage import Stage
+from ladsim.engine.state import columns, draws_of, set_arrivals
+from ladsim.model import access
+from ladsim.model.accounts import advance
+from ladsim.model.arrays import arrays_of
+from ladsim.model.audience import EVENTS, see
+from ladsim.model.behaviour import schedule
+from ladsim.model.clocks import messages_go_on, order_goes_on
+from ladsim.model.hazards import FRESH, NOW, message_hazard, order_hazard, rewound, step_hazard
+from ladsim.model.layout import (
+    C_RUNG_COST,
+    E_BOOK,
+    E_EARN,
+    E_EXPIRE,
+    E_LEVEL,
+    E_REDEEM,
+    MONTH,
+    MOODS,
+    NEVER,
+    NOBODY,
+    P_RUNNING,
+    Books,
+)
+from ladsim.model.membership import ask
+from ladsim.model.money import pay_for
+from ladsim.model.satisfaction import count_mood
+from ladsim.programs.program import kind_of
+from ladsim.scenario.change_of_course import same_view, words
+from ladsim.scenario.program_tables import ProgramTable
+from ladsim.scenario.tables import Tables
+from ladsim.world.build import World
+
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]  # places of the same thing before and after
+_ALIKE = (
+    "head",
+    "orders",
+    "after",
+    "talk",
+    "renewals",
+    "costs",
+    "outcome",
+    "sequence",
+    "mood",
+    "visits",
+)  # parts copied as they are
+_OF_PROGRAMS = (E_LEVEL, E_EARN, E_REDEEM, E_EXPIRE)  # events whose cause is a programme
+_PLAN_RECORD = ("moved", "booked", "announced", "since", "counted")
+_BUILT_UP = ("carried", "gathered", "pressure", "strength", "since", "active")  # of a campaign
+_OF_GROUPS = ("engagement", "growth", "grown")
+_STANDING = MOODS[:4]  # of the moods: what changes with who somebody is now
+_AT_ONCE = 256  # rows of the log
+
+
+@entry("i8 ->")
+def see_anew(address):  # type: ignore[no-untyped-def]
+    """Draw what the firm takes everybody for where they stand."""
+    m = access.market(address)
+    for row in range(m.customers):
+        rung = np.int64(access.head(m, row).rung)
+        see(m, row, rung, np.uint64(access.visits(m, row, rung)))
+
+
+@entry("i8 i8 i8 i8 ->")
+def begin_program(address, place, t, looks):  # type: ignore[no-untyped-def]
+    """Nobody is a member of a programme that begins; those who may join are offered it when it starts. `looks`: at where they stand."""
+    m = access.market(address)
+    program = access.program(m, place)
+    for row in range(m.customers):
+        own = access.member(m, row, place)
+        own.due = NEVER if program.manual else max(program.starts, t)
+        own.orders = 1.0
+        if looks:
+            ask(m, row, place, program.entered, t, np.float64(NOBODY))
+
+
+@entry("i8 i8 f8[] i8 ->")
+def go_on_otherwise(address, slots, hazards, t):  # type: ignore[no-untyped-def]
+    """Let clocks that have run with these hazards go on from `t` with what they are now; what is due at `t` is due."""
+    m = access.market(address)
+    width = slots + 1 + m.layers
+    for row in range(m.customers):
+        c, group, first = access.head(m, row), access.group(m, row), row * width
+        r = access.rung(m, c.rung)
+        for slot in range(r.time_count):
+            word = access.word(m, row, slot)
+            if word < 0 or word > t:
+                rate = step_hazard(m, row, group, r.time_first + slot, NOW)
+                access.set_word(m, row, slot, rewound(word, hazards[first + slot], rate, t))
+        if m.order_column >= 0:
+            word = access.word(m, row, m.order_column)
+            if word < 0 or word > t:
+                order_goes_on(m, row, hazards[first + slots], order_hazard(m, row, group, c.rung, NOW), t)
+        for layer in range(m.layers):
+            word = access.word(m, row, m.talk_column + layer)
+            if word < 0 or word > t:
+                rate = message_hazard(m, row, group, c.rung, layer, NOW)
+                messages_go_on(m, row, layer, hazards[first + slots + 1 + layer], rate, t)
+        schedule(m, row)
+
+
+@entry("i8 i8 i8 f8[] i8 ->")
+def pay_old_costs(address, first, last, costs, t):  # type: ignore[no-untyped-def]
+    """Book what these customers have cost until `t`, where serving them costs otherwise from now on."""
+    m = access.market(address)
+    width = 1 + m.programs
+    for row in range(first, last):
+        at = row * width
+        is_other = costs[at] != access.cost_rate(m, access.group(m, row), access.head(m, row).rung)
+        for place in range(m.programs):
+            is_other = is_other or costs[at + 1 + place] != access.level_cost(m, access.level_of(m, row, place))
+        if is_other:
+            own = access.costs(m, row)
+            since = own.paid_until
+            while since < t:
+                until = min((since // MONTH + 1) * MONTH, t)
+                pay_for(m, row, since, until, C_RUNG_COST, costs[at])
+                for place in range(m.programs):
+                    pay_for(m, row, since, until, access.program(m, place).cause + P_RUNNING, costs[at + 1 + place])
+                since = until
+            own.paid_until = t
+
+
+@entry("i8 i8 ->")
+def count_moods(address, t):  # type: ignore[no-untyped-def]
+    """Count everybody in its mood."""
+    m = access.market(address)
+    for row in range(m.customers):
+        count_mood(m, row, t, 1)
+
+
+@entry("i8 i8 -> i8")
+def pay_fixed_cost(address, t):  # type: ignore[no-untyped-def]
+    """Book fixed costs up to `t`; gives 1 where they could be counted."""
+    return 1 if advance(access.market(address), 0, t) else 0
+
+
+@dataclass(frozen=True)
+class Same:
+    """What a market and the one it goes on as have both, by name: places before, places after."""
+
+    programs: Pairs
+    campaigns: Pairs
+    causes: Pairs
+    levels: Pairs
+
+    @classmethod
+    def of(cls, before: Tables, after: Tables) -> Same:
+        """Compare two scenarios' tables."""
+        programs = _pairs([_identity(p) for p in before.programs], [_identity(p) for p in after.programs])
+        return cls(
+            programs,
+            _pairs([c.name for c in before.campaigns], [c.name for c in after.campaigns]),
+            _pairs(before.causes, after.causes),
+            _spread(programs, [p.level_cost.size for p in before.programs], [p.level_cost.size for p in after.programs]),
+        )
+
+    def on(self, axis: Any) -> Pairs | None:
+        """The places along an axis of the books; None where they are the same."""
+        return {"causes": self.causes, "programs": self.programs, "levels": self.levels}.get(str(axis))
+
+
+def _identity(program: ProgramTable) -> tuple[Any, ...]:
+    return program.name, program.kind, program.level_names, words(program)
+
+
+def _pairs(before: Any, after: Any) -> Pairs:
+    """Places of what both have."""
+    places = {name: place for place, name in enumerate(before)}
+    found = [(places[name], place) for place, name in enumerate(after) if name in places]
+    return tuple(np.array(found, np.intp).reshape(-1, 2).T)  # type: ignore[return-value]
+
+
+def _spread(pairs: Pairs, before: list[int], after: list[int]) -> Pairs:
+    """Places of several things each, which stand one behind the other: so many of each before and after."""
+    first, last = (np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp) for sizes in (before, after))
+    steps = [np.arange(after[place]) for place in pairs[1]]
+    ends = [np.concatenate([np.zeros(0, np.intp), *(b[p] + s for p, s in zip(ps, steps, strict=True))])
+            for b, ps in ((first, pairs[0]), (last, pairs[1]))]  # fmt: skip
+    return ends[0], ends[1]
+
+
+def go_on(stage: Stage, saved: Saved, world: World) -> None:
+    """Put a saved market into a stage, which plays on from its month. Raises StudyError where there is too much money to be counted."""
+    same, t = Same.of(saved.tables, stage.tables), saved.time
+    for name in LEVERS:
+        getattr(stage.rules, name)[...] = saved.levers[name][old_groups(saved.tables, stage.tables)]
+    stage.block.call(work_out_rates, stage.address)
+    _take_rows(stage, saved, same, world)
+    _take_books(stage, saved, same)
+    _take_letters(stage, saved)
+    _take_plan(stage, saved, same)
+    _take_log(stage, saved, same)
+    stage.market["moved"] = saved.moved
+    stage.block.call(go_on_otherwise, stage.address, slots_of(stage.tables), saved.hazards.ravel(), t)
+    _pay(stage, saved, same)
+    _count_moods(stage, t)
+    stage.go_on_since(t)
+
+
+def old_groups(before: Tables, after: Tables) -> NDArray[np.intp]:
+    """What each group of customers was to the levers before: (groups,)."""
+    segments, rungs = len(after.segment_names), len(after.rung_names)
+    was_seen, seen = (1 + tables.beliefs.size * rungs for tables in (before, after))
+    view, segment = np.divmod(np.arange((seen << len(after.view_bits)) * segments), segments)
+    for_life, belief = np.divmod(view, seen)
+    known = np.zeros_like(for_life)
+    bits = [word for word, _ in after.view_bits]
+    for place, (word, _) in enumerate(before.view_bits):
+        if word in bits:
+            known |= (for_life >> bits.index(word) & 1) << place
+    at, rung = np.divmod(belief - 1, rungs)
+    if after.beliefs.size:  # who errs with a share errs with all larger ones
+        at = np.searchsorted(before.beliefs, after.beliefs)[at].astype(np.int64)
+    taken = np.where((belief > 0) & (at < before.beliefs.size), 1 + at * rungs + rung, 0)
+    return np.asarray((known * was_seen + taken) * segments + segment)
+
+
+def _part(market: Any, rows: NDArray[np.uint8], name: str, count: int = 1) -> NDArray[Any] | None:
+    """A part of all rows, (N, count); None where the market does without."""
+    return columns(market, rows, name, count) if market[f"part_{name}"][0] >= 0 else None
+
+
+def _take_rows(stage: Stage, saved: Saved, same: Same, world: World) -> None:
+    """Customers as they stand."""
+    t = saved.time
+    for name in _ALIKE:
+        count = len(stage.tables.rung_names) if name == "visits" else 1
+        own, old = _part(stage.market, stage.state.rows, name, count), _part(saved.market, saved.rows, name, count)
+        if own is not None and old is not None:
+            own[:] = old
+    stay, entered = _part(stage.market, stage.state.rows, "stay"), _part(saved.market, saved.rows, "stay")
+    if stay is not None:
+        stay["entered"] = t if entered is None else entered["entered"]
+    _take_clocks(stage, saved)
+    _take_arrivals(stage, saved, world)
+    _take_members(stage, saved, same)
+    view, was_seen = _part(stage.market, stage.state.rows, "view"), _part(saved.market, saved.rows, "view")
+    if view is not None and was_seen is not None and same_view(saved.tables, stage.tables):
+        view[:] = was_seen
+    elif view is not None:
+        stage.block.call(see_anew, stage.address)
+    for place, program in enumerate(stage.tables.programs):
+        if place not in same.programs[1]:
+            stage.block.call(begin_program, stage.address, place, t, _looks(program))
+
+
+def _looks(program: ProgramTable) -> bool:
+    """Whether a programme that begins looks at where everybody stands: of contacts after an event only those after a silence do."""
+    if program.kind == "contact":
+        return EVENTS[int(program.numbers["event"])] == "no_order"
+    return kind_of(program.kind).is_manual and "entered" in kind_of(program.kind).hooks
+
+
+def _take_clocks(stage: Stage, saved: Saved) -> None:
+    """Every clock, where the row has it now."""
+    slots, layers = slots_of(stage.tables), len(stage.tables.layer_names)
+    own, old = (
+        _part(market, rows, "words", slots + int(market["order_column"][0] >= 0) + layers)
+        for market, rows in ((stage.market, stage.state.rows), (saved.market, saved.rows))
+    )
+    if own is None:
+        return
+    own[:] = FRESH  # an order clock that has never run
+    if old is not None:
+        kept = slots + int(stage.market["order_column"][0] >= 0 and saved.market["order_column"][0] >= 0)
+        own[:, :kept] = old[:, :kept]
+        own[:, own.shape[1] - layers :] = old[:, old.shape[1] - layers :]
+
+
+def _take_arrivals(stage: Stage, saved: Saved, world: World) -> None:
+    """When who is still outside comes: as before, or by other numbers from the month on."""
+    own, old = _part(stage.market, stage.state.rows, "arrival"), _part(saved.market, saved.rows, "arrival")
+    if own is None or old is None:
+        return
+    own[:] = old
+    if stage.tables.arrivals == saved.tables.arrivals:
+        return
+    head = columns(saved.market, saved.rows, "head", 1)[:, 0]
+    visits = columns(saved.market, saved.rows, "visits", len(stage.tables.rung_names))
+    waits = (stage.tables.rungs["outside"][head["rung"]] == 1) & (visits.sum(axis=1) == 1) & (old["due"][:, 0] > saved.time)
+    draws = stage.block.call(draws_of, stage.address, streams.START)
+    instants = stage.block.call(draws_of, stage.address, streams.ARRIVAL)
+    order = np.flatnonzero(waits)
+    own["due"][order] = NEVER
+    order = order[np.lexsort((world.ids[order], draws[order]))]
+    set_arrivals(stage.tables, world, own[:, 0], order, instants, saved.time)
+
+
+def _take_members(stage: Stage, saved: Saved, same: Same) -> None:
+    """What programmes know of customers."""
+    before, after = saved.tables.programs, stage.tables.programs
+    if not same.programs[0].size:
+        return
+    own, old = (
+        columns(market, rows, "members", len(programs))
+        for market, rows, programs in ((stage.market, stage.state.rows, after), (saved.market, saved.rows, before))
+    )
+    for was, now in zip(*same.programs, strict=True):
+        own[:, now] = old[:, was]
+        due, level = own["due"][:, now], own["level"][:, now]
+        if before[was].starts != after[now].starts and not kind_of(after[now].kind).is_manual:
+            due[level == 0] = np.where(due[level == 0] == before[was].starts, max(after[now].starts, saved.time), due[level == 0])
+        if after[now].kind == "discount" and before[was].ends != after[now].ends:
+            due[level > 0] = max(after[now].ends, saved.time)  # a discount's members have it until then
+    pairs = _spread(same.programs, [words(p) for p in before], [words(p) for p in after])
+    if pairs[0].size:
+        remembered = columns(saved.market, saved.rows, "memory", sum(words(p) for p in before))
+        columns(stage.market, stage.state.rows, "memory", sum(words(p) for p in after))[:, pairs[1]] = remembered[:, pairs[0]]
+
+
+def _take_books(stage: Stage, saved: Saved, same: Same) -> None:
+    """Everything that was counted and booked."""
+    declared = arrays_of(Books)
+    for name, old in saved.books.items():
+        _take(getattr(stage.books, name), old, [same.on(axis) for axis in declared[name].axes])
+
+
+def _take(own: NDArray[Any], old: NDArray[Any], pairs: list[Pairs | None]) -> None:
+    """Copy an array whose places along one axis at most are others now."""
+    axis = next((place for place, found in enumerate(pairs) if found is not None), None)
+    if axis is None:
+        own[...] = old
+        return
+    was, now = pairs[axis]  # type: ignore[misc]
+    np.moveaxis(own, axis, 0)[now] = np.moveaxis(old, axis, 0)[was]
+
+
+def _take_letters(stage: Stage, saved: Saved) -> None:
+    """Letters that wait, in a list for each tick."""
+    market = stage.market
+    count = saved.letters.size
+    while stage.books.letters.size < count + 2 * int(market["reserve"][0]):
+        stage.make_room()
+    books, order = stage.books, np.argsort(saved.delivered, kind="stable")
+    letters, ticks = saved.letters[order], saved.delivered[order]
+    first = np.flatnonzero(np.diff(ticks, prepend=-1))
+    letters["next"] = np.arange(1, count + 1)
+    letters["next"][np.append(first[1:] - 1, count - 1)[: first.size]] = NOBODY
+    books.letters[:count] = letters
+    books.mail[ticks[first]] = first
+    books.mail_count[ticks[first]] = np.diff(np.append(first, count))
+    market["letters"] = count
+
+
+def _take_plan(stage: Stage, saved: Saved, same: Same) -> None:
+    """What campaigns have built up, what is paid until when, engagement, the market's own money."""
+    own, old, t = stage.rules.plan_arrays, saved.plan_arrays, saved.time
+    for name in _PLAN_RECORD:
+        stage.rules.plan[name] = saved.plan[name]
+    rate = own.accounts["rate"][0]
+    own.accounts["until"] = own.campaigns["since"] = t
+    pairs = [np.concatenate([[0], 1 + same.campaigns[side], 1 + size + same.programs[side]]).astype(np.intp)
+             for side, size in enumerate((old["campaigns"].size, own.campaigns.size))]  # fmt: skip
+    for name in ("rate", "total", "booked", "until"):
+        own.accounts[name][pairs[1]] = old["accounts"][name][pairs[0]]
+    own.upkeep["paid"][same.programs[1]] = old["upkeep"]["paid"][same.programs[0]]
+    for name in _BUILT_UP:
+        own.campaigns[name][same.campaigns[1]] = old["campaigns"][name][same.campaigns[0]]
+    groups = old_groups(saved.tables, stage.tables)
+    for name in _OF_GROUPS:
+        if old[name].size:
+            getattr(own, name)[...] = old[name][groups]
+    _take(own.money, old["money"], [None, same.causes])
+    if own.accounts["rate"][0] != rate:
+        if not stage.block.call(pay_fixed_cost, stage.address, t):
+            raise too_much_money()
+        own.accounts["rate"][0] = rate
+
+
+def _take_log(stage: Stage, saved: Saved, same: Same) -> None:
+    """The log until the month."""
+    log = stage.log
+    log.kept = [_renamed(rows, same) for rows in saved.log]
+    log.waiting = [_renamed(rows, same) for rows in saved.waiting]
+    log.waiting_rows = sum(rows.size for rows in log.waiting)
+    log.count = log.waiting_rows + sum(rows.size for rows in log.kept)
+
+
+def _renamed(rows: NDArray[Any], same: Same) -> NDArray[Any]:
+    """Rows of the log whose causes of money and programmes have the places they have now."""
+    found = rows.copy()
+    for (was, now), is_meant in ((same.causes, rows["event"] == E_BOOK), (same.programs, np.isin(rows["event"], _OF_PROGRAMS))):
+        if is_meant.any():
+            places = np.full(int(rows["cause"][is_meant].max()) + 1, NOBODY)
+            inside = was < places.size
+            places[was[inside]] = now[inside]
+            found["cause"][is_meant] = places[rows["cause"][is_meant]]
+    return found
+
+
+def _pay(stage: Stage, saved: Saved, same: Same) -> None:
+    """Pay until the month what serving people has cost, at the old costs, where they are others now."""
+    programs, size = len(stage.tables.programs), stage.state.due.size
+    costs = np.zeros((size, 1 + programs))
+    costs[:, 0] = saved.costs[:, 0]
+    costs[:, 1 + same.programs[1]] = saved.costs[:, 1 + same.programs[0]]
+    step = max(1, _AT_ONCE // (1 + programs)) if stage.is_logged else size
+    for first in range(0, size, step):
+        stage.block.call(pay_old_costs, stage.address, first, min(first + step, size), costs.ravel(), saved.time)
+        stage.flush_log()
+
+
+def _count_moods(stage: Stage, t: int) -> None:
+    """Count everybody in the mood it is in now: what makes a promoter may be another number."""
+    moods = stage.books.moods
+    if moods.size:
+        moods[t // MONTH, ..., : len(_STANDING)] -= moods.sum(axis=0)[..., : len(_STANDING)]
+        stage.block.call(count_moods, stage.address, t)
