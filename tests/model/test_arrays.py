@@ -15,12 +15,13 @@ import ladsim
 from ladsim.compiled import rule
 from ladsim.engine.history import History
 from ladsim.hosts.block import Block
-from ladsim.hosts.choice import asked_for, block_for, has_compiler
+from ladsim.hosts.choice import block_for
 from ladsim.model import access, layout, letters, plan_access, records, tallies
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of, empty, point, shape
 from ladsim.model.plan_layout import PLAN, PLAN_ARRAYS
 from ladsim.model.row import PARTS
+from tests.hosts import compiles
 
 ACCESSORS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
@@ -166,7 +167,7 @@ def add_up(m):  # type: ignore[no-untyped-def]
     return access.message_rate(m, 1, 2, 3, 4)
 
 
-@pytest.mark.skipif(asked_for() == "plain" or not has_compiler(), reason="needs the compiler")
+@compiles
 def test_compiled_accessors_reach_the_same_places() -> None:
     """Native code reads and writes what Python does."""
     import numba
