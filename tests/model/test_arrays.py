@@ -256,7 +256,7 @@ def history() -> History:
 
 @pytest.mark.parametrize("name", [part.name for part in fields(History)])
 def test_equal_histories_are_equal_in_every_field(history: History, name: str) -> None:
-    """One number, name or note more is seen, in whatever field; what the strategy is called, and where the log lies, is no matter."""
+    """One number or note more is seen, in any field; what the strategy is called, where the log lies, and what was saved is no matter."""
     value = getattr(history, name)
     other: Any = "other"
     if isinstance(value, np.ndarray) and value.size:
@@ -264,4 +264,4 @@ def test_equal_histories_are_equal_in_every_field(history: History, name: str) -
         last = other if other.dtype.names is None else other[other.dtype.names[-1]]
         last.flat[-1] = not last.flat[-1] if last.dtype.kind == "b" else last.flat[-1] + 1
     assert history.equals(replace(history))
-    assert history.equals(replace(history, **{name: other})) == (name in ("strategy", "log_file"))
+    assert history.equals(replace(history, **{name: other})) == (name in ("strategy", "log_file", "saved"))
