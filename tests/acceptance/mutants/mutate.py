@@ -34,7 +34,8 @@ from tests.acceptance.mutants.hosts import FOLDERS, MODULE, PACKAGE, is_marked
 # Numbers of which results do not depend: sizes of portions, and limits of memory that no test can reach.
 SPEED = {
     "engine/event_log.py": ("MOST_ROWS", "MANY_ROWS"),
-    "engine/kernel.py": ("BLOCK", "CHUNK", "BATCH", "AHEAD", "THREADS_FROM", "MONTHLY_FROM", "_AT_ONCE", "_APART"),
+    "engine/blocks.py": ("BLOCK",),
+    "engine/kernel.py": ("CHUNK", "BATCH", "AHEAD", "THREADS_FROM", "MONTHLY_FROM", "_AT_ONCE", "_APART"),
     "engine/letter_order.py": ("MANY",),
     "engine/mail.py": ("MOST_LETTERS",),
     "engine/parquet.py": ("GROUP_ROWS",),
