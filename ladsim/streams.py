@@ -11,7 +11,7 @@ in a rule.
 
 >>> with np.errstate(over="ignore"):  # whole numbers of 64 bits begin again at 0
 ...     key = customer_key(key_of_run(7, 0), 42)
-...     0.0 < uniform(key, NO_WORD, CLOCK, 1, 0) < 1.0
+...     bool(0.0 < uniform(key, NO_WORD, CLOCK, 1, 0) < 1.0)
 True
 """
 
