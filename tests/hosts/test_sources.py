@@ -58,7 +58,6 @@ def test_words_and_what_is_no_rule_change_nothing(copied: Path, file: str, befor
         ("engine/stage.py", '@entry("i8 i8 i8 i8 ->")', '@entry("i8 i8 i8 i8 -> i8")'),
         ("world/csr.py", "loops = 0", "loops = 1"),
         ("programs/tiers.py", "@hook", "@rule"),
-        ("hosts/entry.py", "|b1)", "|b1|f4)"),
         ("hosts/runtime.ll", "define", "define weak"),
     ],
 )
