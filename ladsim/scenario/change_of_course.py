@@ -4,7 +4,8 @@ In: what was played until then and what is to be done from then on, both resolve
 
 - what the new plan has and the old one had not begun, begins at the month, or later where the new plan says so;
 - what both have keeps the date at which it began, and goes on as the new plan says;
-- campaigns and discounts that only the old one has end at the month; what their pressure still does fades as after any other end.
+- campaigns and discounts that only the old one has end at the month; what their pressure still does fades as after any other end;
+- what would have been over by the month, and never was, is left out.
 
 ``problems_of`` says what must be the same before and after, so that one market can go on as the other.
 """
@@ -12,7 +13,7 @@ In: what was played until then and what is to be done from then on, both resolve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from ladsim.scenario.program_tables import ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
 from ladsim.scenario.tables import Tables
 
+R = TypeVar("R", Campaign, Program)
 _BY_DATE = ("discount",)  # kinds of programmes that end at a month
 _OF_RUNGS = ("rank", "is_customer", "outside", "bought_before", "start_orders", "renewal_period")
 _OF_STEPS = ("origin", "to", "trigger", "is_order", "negative")
@@ -38,6 +40,7 @@ def course(before: Scenario, after: Scenario, month: int) -> Scenario:
     programs, old_programs = _named_programs(after), _named_programs(before)
     going = {name: c for name, c in old.items() if _has_begun(c, month)}
     running = {name: p for name, p in old_programs.items() if _has_begun(p, month)}
+    campaigns, programs = _to_come(campaigns, going, month), _to_come(programs, running, month)
     ended = [_ended(c, name, month) for name, c in going.items() if name not in campaigns]
     over = [_ended(p, name, month) for name, p in running.items() if name not in programs and p.kind in _BY_DATE]
     return after.model_copy(
@@ -63,9 +66,19 @@ def _has_begun(record: Campaign | Program, month: int) -> bool:
     return nearest_tick(record.from_month) < month * MONTH
 
 
+def _to_come(new: dict[str, R], old: dict[str, R], month: int) -> dict[str, R]:
+    """What a new plan has, without what would have been over by the month and never was."""
+    return {name: record for name, record in new.items() if name in old or not _is_over(record, month)}
+
+
+def _is_over(record: Campaign | Program, month: int) -> bool:
+    """Whether a campaign or programme has both its dates before a month."""
+    return _has_begun(record, month) and record.to_month is not None and nearest_tick(record.to_month) <= month * MONTH
+
+
 def _begun(record: Any, before: Any | None, month: int) -> Any:
     """A campaign or programme of the new plan, with the date at which it really begins."""
-    if not _has_begun(record, month) or (record.to_month is not None and nearest_tick(record.to_month) <= month * MONTH):
+    if not _has_begun(record, month) or _is_over(record, month):
         return record
     first = float(month) if before is None else before.from_month
     return record if first == record.from_month else record.model_copy(update={"from_month": first})

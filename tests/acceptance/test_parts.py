@@ -18,7 +18,7 @@ from tests.acceptance.rules import ROOT, TABLES, commit, fingerprint
 
 QUICK = {
     "engines": 0, "laws": 0, "closed_forms": list(closed_forms.NAMES).index("race"), "coverage": 2, "hostile": 1, "large": 0, "same": 0,
-    "mutants": 6,
+    "mutants": 6, "hosts": 3,
 }  # fmt: skip
 
 

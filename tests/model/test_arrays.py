@@ -15,12 +15,13 @@ import ladsim
 from ladsim.compiled import rule
 from ladsim.engine.history import History
 from ladsim.hosts.block import Block
-from ladsim.hosts.choice import asked_for, block_for, has_compiler
+from ladsim.hosts.choice import block_for
 from ladsim.model import access, layout, letters, plan_access, records, tallies
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of, empty, point, shape
 from ladsim.model.plan_layout import PLAN, PLAN_ARRAYS
 from ladsim.model.row import PARTS
+from tests.hosts import compiles
 
 ACCESSORS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
@@ -166,7 +167,7 @@ def add_up(m):  # type: ignore[no-untyped-def]
     return access.message_rate(m, 1, 2, 3, 4)
 
 
-@pytest.mark.skipif(asked_for() == "plain" or not has_compiler(), reason="needs the compiler")
+@compiles
 def test_compiled_accessors_reach_the_same_places() -> None:
     """Native code reads and writes what Python does."""
     import numba
@@ -255,7 +256,7 @@ def history() -> History:
 
 @pytest.mark.parametrize("name", [part.name for part in fields(History)])
 def test_equal_histories_are_equal_in_every_field(history: History, name: str) -> None:
-    """One number, name or note more is seen, in whatever field; what the strategy is called, and where the log lies, is no matter."""
+    """One number or note more is seen, in any field; what the strategy is called, where the log lies, and what was saved is no matter."""
     value = getattr(history, name)
     other: Any = "other"
     if isinstance(value, np.ndarray) and value.size:
@@ -263,4 +264,4 @@ def test_equal_histories_are_equal_in_every_field(history: History, name: str) -
         last = other if other.dtype.names is None else other[other.dtype.names[-1]]
         last.flat[-1] = not last.flat[-1] if last.dtype.kind == "b" else last.flat[-1] + 1
     assert history.equals(replace(history))
-    assert history.equals(replace(history, **{name: other})) == (name in ("strategy", "log_file"))
+    assert history.equals(replace(history, **{name: other})) == (name in ("strategy", "log_file", "saved"))

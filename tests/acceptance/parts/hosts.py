@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import tomlkit
 
 import ladsim
 from ladsim.engine import run
@@ -91,6 +92,12 @@ def play(unit: Unit) -> Row:
     return {"wasm": in_wasm, "reason": reason, "plain": unit.number % PLAIN_STEP == 0}
 
 
+def material(unit: Unit) -> str:
+    """The scenario as a file."""
+    entry, _ = stored(unit)
+    return f"# {told(entry)}\n{tomlkit.dumps(entry['scenario'])}"
+
+
 def summary(rows: Sequence[Row]) -> list[Line]:
     """How many WebAssembly really played; entries that differ have raised."""
     reasons = Counter(row["reason"] for row in rows if not row["wasm"])
@@ -119,5 +126,6 @@ PART = Part(
     small=-(-ALL // SMALL_STEP),
     play=play,
     summary=summary,
+    material=material,
     error_means="entries that a host plays otherwise than recorded",
 )
