@@ -9,8 +9,9 @@ Every logarithm, exponential, power and quantile between luck and a wait, a bask
 square root, which IEEE 754 defines to the last bit: one history on every platform. Never call a library's ``log`` or ``exp``
 in a rule.
 
->>> key = customer_key(run_key(7, 0), 42)
->>> 0.0 < uniform(key, NO_WORD, CLOCK, 1, 0) < 1.0
+>>> with np.errstate(over="ignore"):  # whole numbers of 64 bits begin again at 0
+...     key = customer_key(key_of_run(7, 0), 42)
+...     bool(0.0 < uniform(key, NO_WORD, CLOCK, 1, 0) < 1.0)
 True
 """
 

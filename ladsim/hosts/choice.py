@@ -104,10 +104,10 @@ _own = local()
 atexit.register(vars(_own).clear)  # what wasmtime holds must go while Python is still whole
 
 
-def for_arrays(arguments: Sequence[Any]) -> Block:
-    """Who plays an entry that needs no market: one for each host and thread, used again and again."""
+def for_arrays(arguments: Sequence[Any], host: str = "") -> Block:
+    """Who plays an entry that needs no market, on a host or the usual one: one for each host and thread, used again and again."""
     size = sum(argument.nbytes for argument in arguments if isinstance(argument, np.ndarray))
-    host = host_for(0 if size <= _MOST_COPIED else WASM_MOST + 1, None, False)
+    host = host or host_for(0 if size <= _MOST_COPIED else WASM_MOST + 1, None, False)
     made = vars(_own).setdefault(host, None)
     if made is None:
         made = vars(_own)[host] = block_for(host)

@@ -63,9 +63,12 @@ class Entry:
         return any(kind.axes for kind in self.takes + self.gives)
 
     def __call__(self, *arguments: Any) -> Any:
-        from ladsim.hosts.choice import for_arrays
+        from ladsim.hosts.choice import for_arrays, host_without_limit
 
-        return for_arrays(arguments).call(self, *arguments)
+        try:
+            return for_arrays(arguments).call(self, *arguments)
+        except MemoryError:  # of a host whose memory is limited: another may have room
+            return for_arrays(arguments, host_without_limit()).call(self, *arguments)
 
     def __repr__(self) -> str:
         return f"<entry {self.name}: {self.signature}>"

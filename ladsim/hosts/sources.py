@@ -23,7 +23,7 @@ SOURCES = (
     "engine/*.py",
 )
 _RULES = ("streams.py", "model/*.py", "programs/*.py", "world/*.py", "engine/*.py")
-_MAKER = ("hosts/entry.py", "hosts/make_kernel.py", "hosts/native.py", "hosts/native_reach.py", "hosts/runtime.ll")
+_MAKER = ("hosts/make_kernel.py", "hosts/native.py", "hosts/native_reach.py", "hosts/runtime.ll")
 _OF_NATIVE = ("rule_of", "hook_of", "numba_type", "_type_of_function", "_type_of_reach")  # what decides how rules are compiled
 _MARKS = ("rule", "inline", "entry", "hook")
 

@@ -201,11 +201,12 @@ def test_stopped_before_every_strategy_had_a_run(ladsim: Ladsim, shop: Path) -> 
 def test_compare_engines_says_that_they_agree(ladsim: Ladsim, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 0 and the number of events where both engines agree, 1 and the event where they part."""
     from ladsim.engine import agreement
+    from ladsim.engine.history import History
 
     result = ladsim("compare-engines", shop, "--sample", "50")
     assert result.exit_code == 0
     assert "equal: both engines give the same" in result.stdout
-    monkeypatch.setattr(agreement, "same", lambda one, other: False)
+    monkeypatch.setattr(History, "equals", lambda one, other: False)
     monkeypatch.setattr(agreement, "parting", lambda one, other: "event 7: simpy this, fast that")
     result = ladsim("compare-engines", shop, "--sample", "50")
     assert result.exit_code == 1

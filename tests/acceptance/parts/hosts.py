@@ -1,11 +1,12 @@
 """Every host plays what is recorded: machine code, WebAssembly, Python, and a process per customer; the same hashes for all.
 
 Each unit is one stored entry (``tests/baselines``), played by machine code, by WebAssembly, and by SimPy; without a log by one, two and
-three threads; every tenth by Python alone. What WebAssembly could not play is counted by its reason.
+three threads; saved at a month and gone on from there; every tenth by Python alone. What WebAssembly could not play is counted by its reason.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,7 @@ import ladsim
 from ladsim.engine import run
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
+from ladsim.scenario.differences import with_strategy
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 from tests.acceptance.part import Line, Part, Row, Unit, at_least
@@ -89,7 +91,20 @@ def play(unit: Unit) -> Row:
         others = [played(entry, "native", threads=threads)[0] for threads in THREADS[1:]]
         others += [played(entry, "wasm")[0]] if in_wasm else []
         assert all(first.equals(other) for other in others), f"{told(entry)}: without a log, threads or hosts differ"
-    return {"wasm": in_wasm, "reason": reason, "plain": unit.number % PLAIN_STEP == 0}
+    forked = fork(unit, entry)
+    return {"wasm": in_wasm, "reason": reason, "plain": unit.number % PLAIN_STEP == 0, "forked": forked}
+
+
+def fork(unit: Unit, entry: Entry) -> bool:
+    """Whether the run was saved at some month and went on from there, to the same history; a run with policies cannot be saved."""
+    scenario, strategy = scenario_of(entry)
+    applied = with_strategy(scenario, strategy)
+    if applied.policies or applied.months < 2:
+        return False
+    month = 1 + unit.number % (math.ceil(applied.months) - 1)
+    history, _ = played(entry, ("native", "wasm")[unit.number % 2], save_at=month, log=unit.number % 3 == 0)
+    assert history.fork(strategy).equals(history), f"{told(entry)}: saved at month {month} and gone on, it is another history"
+    return True
 
 
 def material(unit: Unit) -> str:
@@ -104,6 +119,7 @@ def summary(rows: Sequence[Row]) -> list[Line]:
     lines = [
         at_least("scenarios that WebAssembly really played", sum(row["wasm"] for row in rows), int(LEAST_IN_WASM * len(rows))),
         at_least("scenarios that Python alone played", sum(row["plain"] for row in rows), len(rows) // PLAIN_STEP),
+        at_least("scenarios saved at a month, and gone on to the same end", sum(row["forked"] for row in rows), len(rows) // 4),
         at_least("scenarios by machine code, one to three threads, and by SimPy", len(rows), len(rows)),
     ]
     return [
