@@ -18,6 +18,7 @@ from tests.acceptance.rules import STUDIES
 
 FULL, SMALL = 600, 12
 ALL_TOGETHER, A_FOLDER = 0.85, 0.75  # killed, of those drawn
+_LUCK = 6  # mutants below which a score says nothing
 _FEW = 50  # mutants below which half is asked for: chance moves a score of few
 _ENDS = ("killed", "too long")
 
@@ -63,12 +64,12 @@ def summary(rows: Sequence[Row]) -> list[Line]:
             10 * late <= len(rows) or len(rows) < _FEW,
         ),
         at_least("mutants of the folder with fewest", fewest, 80 if len(rows) >= _FEW else 1),
-        *_survivors([row for row in rows if survived(row)]),
+        *_survivors([row for row in rows if survived(row)], is_full=len(rows) >= _FEW),
     ]
 
 
-def _survivors(left: Sequence[Row]) -> Iterator[Line]:
-    """How many of each verdict, then each."""
+def _survivors(left: Sequence[Row], is_full: bool) -> Iterator[Line]:
+    """How many of each verdict, then each; of a few, which are others after any change, nobody has to have judged each."""
     known = [verdicts().get((row["mutant"], row["change"])) for row in left]
     kinds = Counter(one.kind if one else "no verdict yet" for one in known)
     yield Line(
@@ -77,12 +78,19 @@ def _survivors(left: Sequence[Row]) -> Iterator[Line]:
     for row, one in sorted(zip(left, known, strict=True), key=lambda pair: pair[0]["mutant"]):
         reached = "" if row["end"] == "survived" else " (reached by no killer)"
         words = f"{one.kind}: {one.why}" if one else "none"
-        yield Line(f"{row['mutant']}: `{row['change']}`{reached}", words, "a verdict", one is not None)
+        yield Line(
+            f"{row['mutant']}: `{row['change']}`{reached}",
+            words,
+            "a verdict" if is_full else "said",
+            one is not None or not is_full,
+        )
 
 
 def _score(what: str, rows: Sequence[Row], bound: float) -> Line:
     killed = sum(not survived(row) for row in rows)
     asked = bound if len(rows) >= _FEW else 0.5
+    if len(rows) < _LUCK:
+        return Line(what, _share(rows), "said", True)
     return Line(what, _share(rows), f"at least {asked:.0%}", killed >= asked * len(rows))
 
 
