@@ -69,7 +69,6 @@ _PLAN_RECORD = ("moved", "booked", "announced", "since", "counted")
 _BUILT_UP = ("carried", "gathered", "pressure", "strength", "since", "active")  # of a campaign
 _OF_GROUPS = ("engagement", "growth", "grown")
 _STANDING = MOODS[:4]  # of the moods: what changes with who somebody is now
-_AT_ONCE = 256  # rows of the log
 
 
 @entry("i8 ->")
@@ -415,9 +414,8 @@ def _pay(stage: Stage, saved: Saved, same: Same) -> None:
     costs = np.zeros((size, 1 + programs))
     costs[:, 0] = saved.costs[:, 0]
     costs[:, 1 + same.programs[1]] = saved.costs[:, 1 + same.programs[0]]
-    step = max(1, _AT_ONCE // (1 + programs)) if stage.is_logged else size
-    for first in range(0, size, step):
-        stage.block.call(pay_old_costs, stage.address, first, min(first + step, size), costs.ravel(), saved.time)
+    for first in range(0, size, stage.portion):
+        stage.block.call(pay_old_costs, stage.address, first, min(first + stage.portion, size), costs.ravel(), saved.time)
         stage.flush_log()
 
 

@@ -286,7 +286,7 @@ class Fast(Stage):
         size, block = self.state.due.size, self.block
         chunks = -(-size // (BLOCK * self.chunk))
         usual = 1 if self.is_logged or block.host != "native" else usual_threads(size)  # one thread writes the log in order
-        self.crew = max(1, min(chunks, usual if threads is None else threads))
+        self.crew = max(1, min(chunks, usual if threads is None else threads)) if block.has_threads else 1
         self.shared = block.zeros((self.crew + 1) * _APART, np.int64, LINE)
         blocks = block.zeros(-(-size // BLOCK), np.int64)
         blocks[:] = NEVER

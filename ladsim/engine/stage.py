@@ -30,7 +30,7 @@ from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 
 Events = Generator[simpy.Event, Any, None]
-_CHUNK = 256
+_CHUNK = 256  # rows of the log that booking costs may write at once, beside _LOG_FULL that wait: there is room for 2,048
 _LOG_FULL = 512
 
 
@@ -207,11 +207,16 @@ class Stage:
         if self.market["part_costs"][0] < 0:
             return
         size = self.state.due.size
-        chunk = _CHUNK if self.is_logged else size
         with self._in_order():
-            for first in range(0, size, chunk):
-                self.block.call(accrue_rows, self.address, first, min(first + chunk, size), t)
-                self.passed(t, min(first + chunk, size))
+            for first in range(0, size, self.portion):
+                last = min(first + self.portion, size)
+                self.block.call(accrue_rows, self.address, first, last, t)
+                self.passed(t, last)
+
+    @property
+    def portion(self) -> int:
+        """Customers whose costs are booked by one call: with a log, as many as there is surely room for the rows of."""
+        return max(1, _CHUNK // (1 + len(self.tables.programs))) if self.is_logged else max(1, self.state.due.size)
 
     def make_room(self, thread: int = 0) -> None:
         """Double the room for letters."""

@@ -30,6 +30,7 @@ class Block(ABC):
     """Memory of a market. This one is the process's own; hosts with another say how theirs is handed out."""
 
     host = ""
+    has_threads = True  # whether several threads may play in it at once
 
     def __init__(self) -> None:
         self._kept: list[Any] = []

@@ -22,9 +22,9 @@ from ladsim.errors import StudyError
 from ladsim.hosts.block import Block
 
 HOSTS = ("auto", "native", "wasm", "plain")
-WASM_MOST = 300_000  # people: above, machine code and several threads are worth a compiler
+WASM_MOST = 300_000  # people: above, a run takes half a second longer than by machine code, which has several threads as well
 PLAIN_MOST = 2_000  # people whom Python alone plays in a few seconds
-GET_COMPILER = "pip install 'ladsim[native]' (Numba)"
+GET_COMPILER = "pip install numba"
 _MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
 
 

@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,32 @@ def main(folder: Path = HERE) -> None:
     """Write ``kernel.wasm`` and ``kernel.json`` into a folder, in a process of its own.
 
     What comes from a cache has no text, what was compiled for this processor is another text, and what is compiled here has no way in
-    from Python: nothing of it may lie where a run looks for its rules.
+    from Python: nothing of it may lie where a run looks for its rules. Where only words about the rules have changed, that is noted.
     """
+    if _renewed(folder):
+        return
     with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as cache:
         environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": cache, _INSIDE: cache}
         subprocess.run([sys.executable, "-m", "ladsim.hosts.make_kernel", str(folder)], env=environment, check=True)
+
+
+def _renewed(folder: Path) -> bool:
+    """Whether the folder has the module of these rules already; what their files say now is then written down."""
+    try:
+        said = json.loads((folder / "kernel.json").read_text(encoding="utf-8"))
+        is_whole = said["module"] == sources.hash_of((folder / "kernel.wasm").read_bytes())
+        is_same = said["rules"] == sources.hash_of_rules() and said["made_with"] == {
+            name: version(name) for name in said["made_with"]
+        }
+    except (OSError, ValueError, KeyError):
+        return False
+    if is_whole and is_same:
+        _write(folder, said | {"bytes": sources.hash_of_bytes()})
+    return is_whole and is_same
+
+
+def _write(folder: Path, said: dict[str, Any]) -> None:
+    (folder / "kernel.json").write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _make(folder: Path) -> None:
@@ -58,12 +80,14 @@ def _make(folder: Path) -> None:
         "rules": sources.hash_of_rules(),
         "bytes": sources.hash_of_bytes(),
         "module": sources.hash_of(binary),
-        "made_with": {name: importlib.import_module(name).__version__ for name in ("numba", "llvmlite")},
+        "made_with": {name: version(name) for name in ("numba", "llvmlite")},
         "entries": {name: entry.signature for name, entry in entries.items()},
         "hooks": list(hooks),
+        "given": GIVEN,
+        "own": MOST_OWN,
     }
     (folder / "kernel.wasm").write_bytes(binary)
-    (folder / "kernel.json").write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write(folder, said)
 
 
 def _import_rules() -> None:

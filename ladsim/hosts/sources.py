@@ -39,9 +39,9 @@ def hash_of(*texts: str | bytes) -> str:
 
 @cache
 def hash_of_sources(patterns: tuple[str, ...], *more: str) -> str:
-    """Hash of all bytes of these files."""
+    """Hash of all bytes of these files, whichever way a system ends its lines."""
     paths = [path for pattern in patterns for path in sorted(PACKAGE.glob(pattern))]
-    return hash_of(*more, *(part for path in paths for part in (path.name, path.read_bytes())))
+    return hash_of(*more, *(part for path in paths for part in (path.name, path.read_bytes().replace(b"\r\n", b"\n"))))
 
 
 def files() -> list[Path]:

@@ -15,6 +15,7 @@ import ctypes
 import json
 import os
 import tempfile
+import traceback
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +26,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.errors import StudyError
+from ladsim.errors import PolicyError, StudyError
 from ladsim.hosts import sources
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import cache_dir
@@ -34,9 +35,7 @@ from ladsim.hosts.plain import memory_at
 
 HERE = Path(__file__).parent
 MOST_BYTES = 4 << 30  # that a 32-bit memory can have
-MOST_OWN = 64  # rules of a user's own programmes in one market (``make_kernel``)
-GIVEN = 128  # bytes of the slots for what an entry gives (``make_kernel``)
-_SLOTS = GIVEN + 8 * 40
+_MOST_SLOTS = 40  # numbers that an entry is handed: an array is one, and one for each axis
 _PAGE = 1 << 16
 _FIRST_PAGES = 64
 _ARRAY = 48  # bytes in which an entry gives an array: number of items at 8, address at 24
@@ -54,8 +53,8 @@ def reason_against() -> str:
         return "wasmtime is not installed"
     except FileNotFoundError as error:
         return f"{error.filename} is missing"
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        return f"kernel.wasm cannot be used: {error}"
+    except Exception as error:  # whatever a damaged file, or a system that wasmtime does not know, leads to
+        return f"kernel.wasm cannot be used: {type(error).__name__}: {error}"
     return ""
 
 
@@ -136,21 +135,22 @@ class Wasm(Block):
     """An instance of the module, with its memory."""
 
     host = "wasm"
+    has_threads = False  # what wasmtime calls its store is one thread's
 
     def __init__(self) -> None:
         super().__init__()
         import wasmtime
 
+        self._own: list[Callable[..., float]] = []  # a user's own rules, by their places in the module's table
+        self._failed: list[BaseException] = []  # what such a rule has raised, on its way through the module
         try:
             self.store = wasmtime.Store(_engine())
             self.memory = wasmtime.Memory(self.store, wasmtime.MemoryType(wasmtime.Limits(_FIRST_PAGES, None)))
+            given = {"memory": self.memory, "own": self._called_back(wasmtime)}
+            imports = [given[str(one.name)] for one in _module().imports]
+            self.exports = cast(Any, wasmtime.Instance(self.store, _module(), imports).exports(self.store))
         except wasmtime.WasmtimeError as error:
             raise MemoryError(f"no room for a memory of WebAssembly: {error}") from error
-        self._own: list[Callable[..., float]] = []  # a user's own rules, by their places in the module's table
-        self._failed: BaseException | None = None
-        given = {"memory": self.memory, "own": self._called_back(wasmtime)}
-        imports = [given[str(one.name)] for one in _module().imports]
-        self.exports = cast(Any, wasmtime.Instance(self.store, _module(), imports).exports(self.store))
         self.base = ctypes.addressof(self.memory.data_ptr(self.store).contents)
         self.room: Any = _Room.from_address(self.base)
         self.room.owner = self.store, self.memory
@@ -159,11 +159,12 @@ class Wasm(Block):
         self.end = self._cell("heap_end")
         self.top = self._cell("heap_top")
         self.live = self._cell("heap_live")
-        self.end.value = begin + _SLOTS
+        handed = begin + int(_said()["given"])
+        self.end.value = handed + 8 * _MOST_SLOTS
         self.slots = begin
-        self.whole = (ctypes.c_int64 * 40).from_address(self.base + begin + GIVEN)
-        self.real = (ctypes.c_double * 40).from_address(self.base + begin + GIVEN)
-        self._run = _ready(self.store, self.exports["call"], begin)
+        self.whole = (ctypes.c_int64 * _MOST_SLOTS).from_address(self.base + handed)
+        self.real = (ctypes.c_double * _MOST_SLOTS).from_address(self.base + handed)
+        self._run = _ready(self.store, self.exports["call"], begin, self._failed)
         self._functions: dict[Entry, Callable[[], None]] = {}
         self._by_number: dict[int, Callable[..., float]] = {}  # the rules of programmes, as Python calls them
 
@@ -309,8 +310,10 @@ class Wasm(Block):
             table, place = "hooks", _said()["hooks"].index(name)
         else:
             table, place = "own_hooks", len(self._own)
-            if place == MOST_OWN:
-                raise StudyError(f"programmes of one's own: found more than {MOST_OWN} rules in one market")
+            if place == (most := int(_said()["own"])):
+                raise StudyError(
+                    f"programmes of one's own: found more than {most} rules in one market, which only machine code plays"
+                )
             self._own.append(function)
         at = int(self.exports[table].value(self.store)) + 4 * place
         number = int(ctypes.c_uint32.from_address(self.base + at).value)
@@ -328,38 +331,55 @@ class Wasm(Block):
             try:
                 with memory_at(block.base, block._by_number), np.errstate(all="ignore"):
                     return float(block._own[place](market, row, program, time, np.float64(number)))
-            except BaseException as error:
-                block._failed = error
+            except Exception as error:
+                block._failed.append(_in_its_file(block._own[place], error))
+                raise
+            except BaseException as error:  # Ctrl-C
+                block._failed.append(error)
                 raise
 
         return wasmtime.Func(self.store, kind, own)
 
 
-def _ready(store: Any, function: Any, slots: int) -> Callable[[int], None]:
+def _in_its_file(function: Callable[..., float], error: Exception) -> PolicyError:
+    """What a user's own rule has raised, with its place in the user's file."""
+    file = function.__code__.co_filename
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    where = f"line {lines[-1]}: " if lines else ""
+    made = PolicyError(f"{Path(file).name}: {function.__name__}: {where}{type(error).__name__}: {error}")
+    made.__cause__ = error
+    return made
+
+
+def _ready(store: Any, function: Any, slots: int, failed: list[BaseException]) -> Callable[[int], None]:
     """The module's `call`, ready to be called with the number of an entry.
 
     wasmtime's own way from Python looks up and converts each argument, which costs more than most rules do. Its C library takes them as
     they are; where that cannot be reached (it is no public part of the package), the usual way is taken.
 
-    Called, it raises MemoryError where the module had no more room, RuntimeError where a rule went wrong.
+    Called, it raises MemoryError where the module had no more room, RuntimeError where a rule went wrong, and what a user's own rule has
+    left in `failed`.
     """
     try:
-        return _unchecked(store, function, slots)
+        return _unchecked(store, function, slots, failed)
     except (ImportError, AttributeError):
-        return lambda number: _checked(store, function, number, slots)
+        return lambda number: _checked(store, function, number, slots, failed)
 
 
-def _checked(store: Any, function: Any, number: int, slots: int) -> None:
+def _checked(store: Any, function: Any, number: int, slots: int, failed: list[BaseException]) -> None:
     import wasmtime
 
     try:
-        if function(store, number, slots):
-            raise RuntimeError("a rule raised an error")
-    except wasmtime.Trap as trap:
-        raise _in_words(trap) from trap
+        status = function(store, number, slots)
+    except BaseException as error:
+        if failed:
+            raise failed.pop() from None
+        raise _in_words(error) if isinstance(error, wasmtime.Trap) else error from None
+    if status:
+        raise RuntimeError("a rule raised an error")
 
 
-def _unchecked(store: Any, function: Any, slots: int) -> Callable[[int], None]:
+def _unchecked(store: Any, function: Any, slots: int, failed: list[BaseException]) -> Callable[[int], None]:
     import wasmtime
     from wasmtime import _bindings
 
@@ -370,18 +390,20 @@ def _unchecked(store: Any, function: Any, slots: int) -> Callable[[int], None]:
     context = ctypes.cast(store._context(), ctypes.c_void_p).value
     trap = ctypes.POINTER(library.wasm_trap_t)()
     values = (ctypes.c_int64 * 4)()  # two values of 16 bytes
-    where, into, failed = ctypes.addressof(function._func), ctypes.addressof(values), ctypes.addressof(trap)
+    where, into, trapped = ctypes.addressof(function._func), ctypes.addressof(values), ctypes.addressof(trap)
     first, second = (ctypes.c_int32.from_address(into + at) for at in (0, 16))
     second.value = slots
     alive = function, values, trap  # what the addresses point to
 
     def go(number: int) -> None:
         first.value = number
-        if call(context, where, into, 2, failed) or trap:
-            if not (trap and alive):
-                raise RuntimeError("wasmtime refused a call")
+        error = call(context, where, into, 2, trapped)
+        if error:  # what a user's own rule has raised comes back as this
+            reason = wasmtime.WasmtimeError._from_ptr(ctypes.cast(error, ctypes.POINTER(library.wasmtime_error_t)))
+            raise failed.pop() if failed else RuntimeError(f"kernel.wasm: {reason}")
+        if trap and alive:
             own = ctypes.cast(trap, type(trap))
-            ctypes.memset(failed, 0, ctypes.sizeof(ctypes.c_void_p))  # the next call has failed only if it says so itself
+            ctypes.memset(trapped, 0, ctypes.sizeof(ctypes.c_void_p))  # the next call has failed only if it says so itself
             raise _in_words(wasmtime.Trap._from_ptr(own))
         if first.value:
             raise RuntimeError("a rule raised an error")

@@ -31,16 +31,11 @@ COMPILERS = {"numba", "llvmlite"}
 ENVIRONMENT = {"plain": {"NUMBA_DISABLE_JIT": "1"}, "wasm": {"LADSIM_HOST": "wasm"}}
 
 
-def is_rich(entry: Entry, host: str) -> bool:
-    """Programmes of at least two kinds, word of mouth, campaigns and a tactic, few people, in the scenario as it stands.
-
-    A programme of one's own is none that a module made beforehand can have.
-    """
+def is_rich(entry: Entry) -> bool:
+    """Programmes of at least two kinds, word of mouth, campaigns and a tactic, few people, in the scenario as it stands."""
     data = entry["scenario"]
     kinds = {program["kind"] for program in data.get("programs", [])}
-    if entry["strategy"] or (host == "wasm" and "own" in kinds):
-        return False
-    return bool(
+    return not entry["strategy"] and bool(
         len(kinds) > 1 and data["word_of_mouth"] and data["campaigns"] and data.get("tactics") and data["market_size"] <= 40
     )
 
@@ -48,7 +43,7 @@ def is_rich(entry: Entry, host: str) -> bool:
 def agreed(host: str, count: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first so many rich scenarios: each engine gives on a host what it gives by machine code, and no compiler was loaded there."""
     stored = entries()
-    numbers = [number for number, entry in enumerate(stored) if is_rich(entry, host)][:count]
+    numbers = [number for number, entry in enumerate(stored) if is_rich(entry)][:count]
     assert len(numbers) == count
     others, loaded = by_another(numbers, folder / "histories", **ENVIRONMENT[host])
     assert not COMPILERS & loaded

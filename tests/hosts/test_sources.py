@@ -30,6 +30,15 @@ def test_a_copy_says_the_same(copied: Path) -> None:
     assert [path for path in sources.files() if path.name == "other.py"] == []
 
 
+def test_a_checkout_of_windows_says_the_same(copied: Path) -> None:
+    """There git ends lines in another way."""
+    bytes_of = lambda: sources.hash_of_sources.__wrapped__(("model/*.py", "hosts/*.ll"))  # noqa: E731
+    before = bytes_of()
+    for path in (*copied.glob("model/*.py"), *copied.glob("hosts/*.ll")):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert bytes_of() == before
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after"),
     [
