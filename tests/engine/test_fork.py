@@ -130,8 +130,8 @@ def by_dates(data: dict[str, Any], seed: int, draw: st.DataObject) -> None:
     first = future(scenario, strategy="a", engine=draw.draw(ENGINES), save_at=month, **options)
     before, after = (resolve(with_strategy(scenario, name), seed, 0) for name in "ab")
     dated = future(course(before, after, month), engine=draw.draw(ENGINES), **options)
-    # A programme that has yet to begin moves messages in some markets where who is silent on one rung talks on another: of these the
-    # dates say something else from the start, and the fork keeps what was.
+    # Who comes from a silent rung to one on which it announces and talks draws its next message after the announcements where there are
+    # programmes, before them where there are none: by dates, a first programme may move it before it begins. The fork keeps what was.
     assume(np.array_equal(dated.messages[: month + 1], first.messages[: month + 1]))
     changed = first.fork("b")
     assert_same(changed, dated)
