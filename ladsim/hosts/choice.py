@@ -100,18 +100,18 @@ def block_for(host: str) -> Block:
     return Native()
 
 
-_own = local()
-atexit.register(vars(_own).clear)  # what wasmtime holds must go while Python is still whole
+_blocks = local()
+atexit.register(vars(_blocks).clear)  # what wasmtime holds must go while Python is still whole
 
 
 def for_arrays(arguments: Sequence[Any], host: str = "") -> Block:
     """Who plays an entry that needs no market, on a host or the usual one: one for each host and thread, used again and again."""
     size = sum(argument.nbytes for argument in arguments if isinstance(argument, np.ndarray))
     host = host or host_for(0 if size <= _MOST_COPIED else WASM_MOST + 1, None, False)
-    made = vars(_own).setdefault(host, None)
-    if made is None:
-        made = vars(_own)[host] = block_for(host)
-    return made
+    own = vars(_blocks)
+    if host not in own:
+        own[host] = block_for(host)
+    return own[host]
 
 
 def try_hook(function: Any) -> None:
