@@ -40,8 +40,10 @@ from ladsim.model.layout import (
     NEVER,
     NOBODY,
     P_RUNNING,
+    PIECE,
     Books,
 )
+from ladsim.model.letters import room as letters_room
 from ladsim.model.membership import ask
 from ladsim.model.money import pay_for
 from ladsim.model.satisfaction import count_mood
@@ -347,19 +349,20 @@ def _take(own: NDArray[Any], old: NDArray[Any], pairs: list[Pairs | None]) -> No
 
 def _take_letters(stage: Stage, saved: Saved) -> None:
     """Letters that wait, in a list for each tick."""
-    market = stage.market
-    count = saved.letters.size
-    while stage.books.letters.size < count + 2 * int(market["reserve"][0]):
+    ticks, counts = np.unique(saved.delivered, return_counts=True)
+    pieces = -(-counts // PIECE)
+    ends = np.cumsum(pieces)
+    begun = int(pieces.sum())
+    while letters_room(stage.books.pieces.size - begun) < stage.market["reserve"][0]:
         stage.make_room()
-    books, order = stage.books, np.argsort(saved.delivered, kind="stable")
-    letters, ticks = saved.letters[order], saved.delivered[order]
-    first = np.flatnonzero(np.diff(ticks, prepend=-1))
-    letters["next"] = np.arange(1, count + 1)
-    letters["next"][np.append(first[1:] - 1, count - 1)[: first.size]] = NOBODY
-    books.letters[:count] = letters
-    books.mail[ticks[first]] = first
-    books.mail_count[ticks[first]] = np.diff(np.append(first, count))
-    market["letters"] = count
+    books = stage.books
+    behind_others = np.arange(saved.letters.size) - np.repeat(np.cumsum(counts) - counts, counts)  # of the same tick
+    places = np.repeat((ends - pieces) * PIECE, counts) + behind_others
+    books.letters[places] = saved.letters[np.argsort(saved.delivered, kind="stable")]
+    books.pieces[:begun] = np.arange(-1, begun - 1)
+    books.pieces[ends - pieces] = NOBODY
+    books.mail[ticks], books.mail_count[ticks] = ends - 1, counts
+    stage.market["begun"] = begun
 
 
 def _take_plan(stage: Stage, saved: Saved, same: Same) -> None:

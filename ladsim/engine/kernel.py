@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.compiled import entry, rule
+from ladsim.compiled import entry, inline, rule
 from ladsim.engine.blocks import BLOCK, block_minimum, find_minima, retime, retime_blocks
 from ladsim.engine.clockwork import At, Phase, next_tick
 from ladsim.engine.letter_order import letter_at, letters_waiting, sort_letters
@@ -43,7 +43,8 @@ from ladsim.model.money import accrue
 
 CHUNK = 256  # blocks that one thread takes together
 BATCH = 512
-AHEAD = 12  # customers
+AHEAD = 8  # customers whose rows are asked for at once
+LOOK = 8  # blocks that are looked at together
 THREADS_FROM = 300_000  # customers
 MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
@@ -60,7 +61,7 @@ def stopped(m):  # type: ignore[no-untyped-def]
     m.left -= 1
     if m.left < 0:
         return PAUSED
-    if m.letters_size - m.letters + m.spares < m.reserve:
+    if letters.room(m.pieces_size - m.begun + m.spares) < m.reserve:
         return SHORT_OF_LETTERS
     if m.log and m.log_size - m.log_rows < m.reserve:
         return SHORT_OF_LOG
@@ -93,11 +94,20 @@ def begin_rows(address):  # type: ignore[no-untyped-def]
 
 
 @rule
+def nobody_is_due(m, block, until):  # type: ignore[no-untyped-def]
+    """Whether nothing is due in some blocks, looked at together: one question for all of them."""
+    is_late = True
+    for n in range(LOOK):
+        is_late &= access.block_due(m, block + n) > until
+    return is_late
+
+
+@inline
 def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
     """Phase 1 of a tick: everybody whose next event is due, as often as it is; who is free lives on to `ahead`.
 
-    Customers are looked up in batches, and each one's row is asked for a few customers before it is needed: most of the time of a
-    large market is waiting for memory.
+    Customers are looked up in batches, and their rows are asked for before they are needed, some at once: a large market waits for
+    memory as long as it is let.
     """
     batch, looked_at = np.empty(BATCH, np.int64), np.empty(BATCH // BLOCK, np.int64)
     block = m.place
@@ -106,6 +116,8 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
         first = block
         blocks = 0
         while block < m.blocks and blocks < BATCH // BLOCK:
+            while block % LOOK == 0 and block + LOOK < min(last, m.blocks) and nobody_is_due(m, block, until):
+                block += LOOK
             if access.block_due(m, block) <= until:
                 access.fetch_due(m, block * BLOCK)
                 looked_at[blocks] = block
@@ -123,8 +135,9 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
                     if found <= AHEAD:
                         access.fetch_customer(m, row)
         for n in range(found):
-            if n + AHEAD < found:
-                access.fetch_customer(m, batch[n + AHEAD])
+            if n % AHEAD == 0:
+                for other in range(n + AHEAD, min(n + 2 * AHEAD, found)):
+                    access.fetch_customer(m, batch[other])
             row = batch[n]
             due = access.due(m, row)
             while due <= until or (due <= ahead and access.rung(m, access.head(m, row).rung).free):
@@ -146,8 +159,9 @@ def deliver(m, tick):  # type: ignore[no-untyped-def]
         if short != DONE:
             m.place = n
             return short
-        if n + AHEAD < m.delivering:
-            access.fetch_customer(m, letter_at(m, access.place_of_letter(m, n + AHEAD)).receiver)
+        if n % AHEAD == 0:
+            for other in range(n + AHEAD, min(n + 2 * AHEAD, m.delivering)):
+                access.fetch_customer(m, letter_at(m, access.place_of_letter(m, other)).receiver)
         letter = letter_at(m, access.place_of_letter(m, n))
         row = np.int64(letter.receiver)
         sender, layer = np.int64(letter.sender), np.int64(letter.layer)
@@ -169,17 +183,20 @@ def together(m, tick):  # type: ignore[no-untyped-def]
     return True
 
 
-@rule
-def go_on(m, last_tick, ahead):  # type: ignore[no-untyped-def]
-    """Go on to the end of phase 2 of `last_tick`; gives DONE, or why it stopped before.
+@inline
+def go_on(m, until, ahead):  # type: ignore[no-untyped-def]
+    """Go on to `until`: to the end of phase 2 of a tick, or, between two ticks, to what is due by then; gives DONE, or why it stopped before.
 
-    Who is free may live ahead to the end of the tick `ahead`.
+    Who is free may live ahead to the time `ahead`.
     """
-    while m.tick < last_tick:
+    while m.tick * TICK < until:
         tick = m.tick + 1
         short = DONE
         if m.phase == _OWN:
-            short = own_events(m, tick * TICK, ahead * TICK)
+            short = own_events(m, min(tick * TICK, until), ahead)
+            if short == DONE and until < tick * TICK:
+                m.place = m.me * m.chunk
+                return DONE
             if short == DONE:
                 m.phase = _MAIL
         if m.phase == _MAIL:
@@ -206,22 +223,9 @@ def go_on(m, last_tick, ahead):  # type: ignore[no-untyped-def]
 
 
 @entry("i8 i8 i8 -> i8")
-def advance(address, last_tick, ahead):  # type: ignore[no-untyped-def]
+def advance(address, until, ahead):  # type: ignore[no-untyped-def]
     """``go_on``, for Python."""
-    return go_on(access.market(address), last_tick, ahead)
-
-
-@entry("i8 i8 -> i8")
-def approach(address, t):  # type: ignore[no-untyped-def]
-    """Go on to just before a tick: whatever is due at that very instant is still to come. Gives DONE, or why it stopped before."""
-    m = access.market(address)
-    before = t // TICK - 1
-    short = go_on(m, before, before)
-    if short == DONE:
-        short = own_events(m, t - 1, t - 1)
-    if short == DONE:
-        m.place = m.me * m.chunk
-    return short
+    return go_on(access.market(address), until, ahead)
 
 
 @entry("i8 i8 i8 -> i8")
@@ -236,7 +240,7 @@ def play(address, until, horizon):  # type: ignore[no-untyped-def]
         if t >= until:
             return DONE
         tick = t // TICK
-        short = go_on(m, tick, tick)
+        short = go_on(m, tick * TICK, tick * TICK)
         if short != DONE:
             return short
         if (tick + 1) * TICK <= horizon and letters.letters_of(m, tick + 1) > m.most_letters:
@@ -303,7 +307,6 @@ class Fast(Stage):
         self.use([records[thread : thread + 1] for thread in range(self.crew)])
         self.pool = ThreadPoolExecutor(self.crew) if self.crew > 1 else None
         self._advance, self._begin, self._play_all = block.bound(advance), block.bound(begin_rows), block.bound(play)
-        self._approach = block.bound(approach)
 
     def set_going(self) -> None:
         """The kernel is the one process of all customers."""
@@ -338,8 +341,8 @@ class Fast(Stage):
         self.block.call(find_minima, self.address)
 
     def approach(self, t: int) -> None:
-        """Play what is left before a tick, and add the threads' books up."""
-        self._work(self._approach, t)
+        """Play what is left before a tick, and add the threads' books up: what is due at that very instant is still to come."""
+        self._work(self._advance, t - 1, t - 1)
         self._add_up()
 
     def _days(self) -> Events:
@@ -355,8 +358,7 @@ class Fast(Stage):
                 return
             yield At(env, target, Phase.OWN)
             tick = target // TICK
-            ahead = tick if self.ahead and not self.is_logged else 0
-            self._work(self._advance, tick, ahead)
+            self._work(self._advance, target, target if self.ahead and not self.is_logged else 0)
             self._gather(tick + 1)
 
     def _work(self, part: Callable[..., int], *arguments: int) -> None:

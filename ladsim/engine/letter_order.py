@@ -1,7 +1,8 @@
 """In which order a tick's letters are answered: receiver by receiver, and by (time sent, sender, sender's number) at each.
 
 Letters wait in lists, one for each tick in each thread's buffer (``model.letters``). In: a tick. Out: where its letters lie, in order,
-written into the market's list of places. A place says which thread's buffer above, and where in it below.
+written into the market's list of places. A place says which thread's buffer above, and where in it below. A key says who receives a
+letter above, and its number below: sorted by receiver, the letters themselves need not be looked at again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from ladsim.model import access, letters
 MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 _THREAD = 48  # bits of a letter's place in its thread's buffer, below the number of the thread
 _PLACE_BITS = (1 << _THREAD) - 1
+_RECEIVER = 32  # bits of a letter's number in its key, below the receiver
+_NUMBER_BITS = (1 << _RECEIVER) - 1
+_FEW = 48  # keys below which insertion is the fastest way to sort them
+_DIGIT = 10  # bits by which more of them are sorted at a time
+_VALUES = 1 << _DIGIT
 
 
 @entry("i8 i8 -> i8[]")
@@ -21,10 +27,7 @@ def places_of(address, tick):  # type: ignore[no-untyped-def]
     """The places of a tick's letters, as they come: (letters,)."""
     m = access.market(address)
     places = np.empty(letters.letters_of(m, tick), np.int64)
-    place = letters.first_letter(m, tick)
-    for n in range(places.size):
-        places[n] = place
-        place = letters.letter(m, place).next
+    letters.write_places(m, tick, 0, places, 0)
     return places
 
 
@@ -59,29 +62,64 @@ def sort_letters(m, tick, most, neighbours):  # type: ignore[no-untyped-def]
 
     So many `neighbours` among the customers belong to one thread, the next ones to the next thread.
     """
-    found = np.empty(most, np.int64)
-    receivers = np.empty(most, np.int64)
-    count = 0
+    found, keys = np.empty(most, np.int64), np.empty(most, np.int64)
+    waiting = 0
     for thread in range(m.threads):
-        other = access.of_thread(m, thread)
-        place = letters.first_letter(other, tick)
-        while place >= 0:
-            letter = letters.letter(other, place)
-            if letter.receiver // neighbours % m.threads == m.me:
-                found[count] = thread << _THREAD | place
-                receivers[count] = letter.receiver
-                count += 1
-            place = letter.next
-    order = np.argsort(receivers[:count], kind="mergesort")
+        waiting = letters.write_places(access.of_thread(m, thread), tick, thread << _THREAD, found, waiting)
+    count = 0
+    for n in range(waiting):
+        receiver = np.int64(letter_at(m, found[n]).receiver)
+        if m.threads == 1 or receiver // neighbours % m.threads == m.me:
+            keys[count] = receiver << _RECEIVER | n
+            count += 1
+    sort_keys(keys[:count], m.customers)
+    for n in range(count):
+        access.set_place_of_letter(m, n, found[keys[n] & _NUMBER_BITS])
     first = 0
-    for n in range(count + 1):
-        if n == count or receivers[order[n]] != receivers[order[first]]:
+    for n in range(1, count + 1):
+        if n == count or keys[n] >> _RECEIVER != keys[first] >> _RECEIVER:
             if n - first > 1:
                 sort_one_receiver(m, first, n)
             first = n
-        if n < count:
-            access.set_place_of_letter(m, n, found[order[n]])
     return count
+
+
+@rule
+def sort_keys(keys, customers):  # type: ignore[no-untyped-def]
+    """Sort keys by receiver: few by insertion, more by the receivers' digits, the lowest first."""
+    if keys.size <= _FEW:
+        for n in range(1, keys.size):
+            key = keys[n]
+            spot = n
+            while spot > 0 and keys[spot - 1] > key:
+                keys[spot] = keys[spot - 1]
+                spot -= 1
+            keys[spot] = key
+        return
+    others = np.empty(keys.size, np.int64)
+    first = np.empty(_VALUES, np.int64)
+    shift = _RECEIVER
+    while (customers - 1) >> (shift - _RECEIVER) > 0:
+        sort_by_digit(keys, others, first, shift)
+        sort_by_digit(others, keys, first, shift + _DIGIT)
+        shift += 2 * _DIGIT
+
+
+@rule
+def sort_by_digit(keys, sorted_keys, first, shift):  # type: ignore[no-untyped-def]
+    """Write keys in the order of one digit, those with the same one as they come; `first` is room for where each digit's begin."""
+    first[:] = 0
+    for key in keys:
+        first[key >> shift & (_VALUES - 1)] += 1
+    begin = 0
+    for digit in range(_VALUES):
+        size = first[digit]
+        first[digit] = begin
+        begin += size
+    for key in keys:
+        digit = key >> shift & (_VALUES - 1)
+        sorted_keys[first[digit]] = key
+        first[digit] += 1
 
 
 @rule

@@ -99,7 +99,7 @@ class Reference(Stage):
             mail = self._mail(tick)
             moved: dict[int, None] = {}
             for first in range(0, mail.size, _IN_HAND):
-                for _sent, receiver, sender, number, layer, negative, _ in mail[first : first + _IN_HAND].tolist():
+                for _sent, receiver, sender, number, layer, negative in mail[first : first + _IN_HAND].tolist():
                     before = self.due[receiver]
                     self._hear(self.address, receiver, sender, number, layer, negative, tick * TICK)
                     if self.due[receiver] != before:
@@ -125,6 +125,6 @@ class Reference(Stage):
         """See that the buffers have room for the next event."""
         if self.one["too_many"]:
             raise too_many_letters(int(self.one["too_many"]), self.most_letters)
-        if self.one["letters_size"] - self.one["letters"] < self.one["reserve"]:
+        if letters.room(self.one["pieces_size"] - self.one["begun"] + self.one["spares"]) < self.one["reserve"]:
             self.make_room()
         self.spare_log()

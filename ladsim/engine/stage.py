@@ -25,7 +25,8 @@ from ladsim.engine.plan import Plan, too_much_money
 from ladsim.engine.saved import Saved, taken
 from ladsim.hosts.block import Block
 from ladsim.model import access
-from ladsim.model.layout import CAUSES, LETTER, MONTH, MOST_MONEY, TICK, Books, Rules, State, place
+from ladsim.model.layout import CAUSES, MONTH, MOST_MONEY, PIECE, TICK, Books, Rules, State, place
+from ladsim.model.letters import TICKS_OF_AN_EVENT
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 
@@ -61,7 +62,7 @@ class Stage:
         self.use([rules.market])
         self.market["most_letters"] = self.most_letters
         self.horizon = tables.horizon
-        self.market["reserve"] = books.letters.size // 2
+        self.market["reserve"] = books.letters.size // 2 - PIECE * TICKS_OF_AN_EVENT
         self.plan = Plan(tables, rules, books, scale, block, self)
         self.policy_notes: list[tuple[float, str]] = []
         self.log = EventLog(self.most_rows)
@@ -221,10 +222,13 @@ class Stage:
     def make_room(self, thread: int = 0) -> None:
         """Double the room for letters."""
         books = self.all_books[thread]
-        letters = self.block.zeros(2 * books.letters.size, LETTER)
-        letters[: books.letters.size] = books.letters
-        self.all_books[thread] = replace(books, letters=letters)
-        place(self.markets[thread], "letters", letters, self.block)
+        grown = {
+            name: self.block.zeros(2 * getattr(books, name).size, getattr(books, name).dtype) for name in ("letters", "pieces")
+        }
+        for name, array in grown.items():
+            array[: array.size // 2] = getattr(books, name)
+            place(self.markets[thread], name, array, self.block)
+        self.all_books[thread] = replace(books, **grown)
         if thread == 0:
             self.books = self.all_books[0]
 

@@ -23,12 +23,14 @@ from ladsim.model.layout import (
     NEVER,
     NOBODY,
     NOTHING,
+    PIECE,
     TICK,
     Books,
     Rules,
     State,
     bind,
 )
+from ladsim.model.letters import TICKS_OF_AN_EVENT
 from ladsim.model.row import PARTS
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
@@ -240,6 +242,7 @@ def books_of(tables: Tables, world: World, rules: Rules, block: Block) -> Books:
     starts = int(tables.rungs["start_orders"].max(initial=0))
     of_an_order = 10 + 8 * len(tables.programs)  # rows of the log at most
     room = 2 * (1024 + widest + of_an_order * (starts + 1))  # an engine empties a buffer when half of it is full
+    pieces = -(-room // PIECE) + 2 * TICKS_OF_AN_EVENT
     lengths = {
         "months": months + 1,
         "days": days + 1,
@@ -256,7 +259,8 @@ def books_of(tables: Tables, world: World, rules: Rules, block: Block) -> Books:
         "levels": rules.level_cost.size,
         "clocks": market_columns(rules),
         "log": room if rules.market[0]["log"] else 1,
-        "letters": room,
+        "letters": pieces * PIECE,
+        "pieces": pieces,
     }
     without = {} if tables.scenario.satisfaction is not None else {"moods": block.zeros((0, 0, 0, 0), np.int64)}
     books = arrays.empty(Books, block, lengths, **without)

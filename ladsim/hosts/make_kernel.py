@@ -15,6 +15,7 @@ The same sources and the same Numba and llvmlite give the same bytes on any mach
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import os
 import re
@@ -194,9 +195,19 @@ def _for_wasm(text: str, layout: str) -> Any:
     for name, gives in (("NRT_incref", "void"), ("NRT_decref", "void"), ("NRT_MemInfo_data_fast", "ptr")):
         body = rf"define[^\n]*@{name}\([^\n]*\{{\n.*?\n\}}\n"
         text = re.sub(body, f"declare {gives} @{name}(ptr)\n", text, flags=re.DOTALL)
-    module = llvm.parse_assembly(text)
+    module = llvm.parse_assembly(_read_ahead(text))
     module.triple, module.data_layout = _TRIPLE, layout
     return module
+
+
+def _read_ahead(text: str) -> str:
+    """The text with what is asked of memory ahead read from it instead: WebAssembly cannot ask, and a read nobody waits for does as well.
+
+    A read that must not be left out (volatile) of a byte; several in a row fetch their lines at the same time.
+    """
+    asked = re.compile(r"(?:tail )?call void @llvm\.prefetch\.p0\((?:ptr|i8\*) ([^,]+), [^\n]*?\)")
+    number = itertools.count()
+    return asked.sub(lambda found: f"%read_ahead.{next(number)} = load volatile i8, ptr {found[1]}", text)
 
 
 def _without_runtime(text: str) -> str:

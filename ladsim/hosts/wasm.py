@@ -13,7 +13,9 @@ from __future__ import annotations
 import atexit
 import ctypes
 import json
+import mmap
 import os
+import sys
 import tempfile
 import traceback
 import weakref
@@ -123,6 +125,18 @@ def _let_go() -> None:
     _engine.cache_clear()
 
 
+def _ask_for_large_pages(base: int) -> None:
+    """Let the system give a memory pages of megabytes where it can: finding where small ones lie takes an eighth of a large run.
+
+    NumPy asks for them itself, for its arrays. What the system answers changes nothing but the time.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # not in every C library
+            madvise = ctypes.CDLL(None).madvise
+            madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+            madvise(base, MOST_BYTES, mmap.MADV_HUGEPAGE)
+
+
 class _Room(ctypes.Array):  # type: ignore[type-arg]
     """All bytes a memory may ever have; arrays in it keep the block alive."""
 
@@ -152,6 +166,7 @@ class Wasm(Block):
         except wasmtime.WasmtimeError as error:
             raise MemoryError(f"no room for a memory of WebAssembly: {error}") from error
         self.base = ctypes.addressof(self.memory.data_ptr(self.store).contents)
+        _ask_for_large_pages(self.base)
         self.room: Any = _Room.from_address(self.base)
         self.room.owner = self.store, self.memory
         self.pages = _FIRST_PAGES

@@ -108,7 +108,7 @@ def of_thread(m, thread):  # type: ignore[no-untyped-def]
 def fetch_due(m, row):  # type: ignore[no-untyped-def]
     """Ask for the times of a row and of those behind it, two lines of memory, ahead of their use."""
     fetch(m.at_due, row * 8)
-    fetch(m.at_due, row * 8 + LINE)
+    fetch(m.at_due, min(row + LINE // 8, m.customers - 1) * 8)
 
 
 @inline

@@ -38,6 +38,7 @@ NOBODY = -1
 NOBODY_ID = (1 << 64) - 1
 MOST_VISITS = (1 << 16) - 1  # entries to one rung that are counted one by one
 LINE = 64  # bytes of memory that come at once
+PIECE = 32  # letters that lie one behind the other, a power of 2
 
 # The marks in `HEAD.cohort` stand above the month (``model.standing``).
 COHORT_BITS = 11  # months a scenario may have, and two
@@ -105,7 +106,7 @@ JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; 
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
 LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"), ("detractor", "f8"), *pointers(OfLayer)], align=True)
 LETTER = np.dtype(
-    [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i2"), ("negative", "u2"), ("next", "i8")],
+    [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i2"), ("negative", "u2")],
     align=True,
 )
 
@@ -218,8 +219,9 @@ class Books:
     moods: Any = change("months", "segments", "rungs", MOODS, what="people by mood, and more", empty_where="without satisfaction")
     held: Any = buffer("f8", "clocks", what="with which hazard a clock of the customer that acts has run")
     log: Any = buffer(LOG, "log", what="a row of the log")
-    letters: Any = buffer(LETTER, "letters", what="a letter, in lists by the tick of delivery")
-    mail: Any = buffer("i8", "ticks", what="place of the first letter of a tick's list, −1 for none")
+    letters: Any = buffer(LETTER, "letters", what="a letter, in pieces of one tick's each")
+    pieces: Any = buffer("i8", "pieces", what="which piece comes behind a piece in a list, −1 for none")
+    mail: Any = buffer("i8", "ticks", what="the piece of a tick's list that is being filled, −1 for none")
     mail_count: Any = buffer("i8", "ticks", what="how many letters wait for a tick")
 
     @property
@@ -288,8 +290,8 @@ MARKET = np.dtype(
         ("chunk", "i8"),  # blocks of customers that one thread takes together
         # How far the buffers are filled.
         ("log_rows", "i8"),
-        ("letters", "i8"),
-        ("spare", "i8"),  # first letter that may be written over, −1: none
+        ("begun", "i8"),  # pieces of letters
+        ("spare", "i8"),  # first piece that may be written over, −1: none
         ("spares", "i8"),
         ("most_letters", "i8"),  # that may wait for one tick
         ("too_many", "i8"),  # the tick for which more are waiting; 0: none

@@ -1,54 +1,82 @@
-"""Letters on their way: a list for each tick at which they are delivered, in one buffer of which each place is used again.
+"""Letters on their way: a list of pieces for each tick at which they are delivered, in one buffer of which each piece is used again.
 
-``m`` is the market's record, as everywhere in the rules. A list begins at ``Books.mail``; each letter says which is next.
+A piece has room for ``PIECE`` letters, one behind the other, so that a tick's letters are read in order and memory need not be waited
+for at each. ``m`` is the market's record, as everywhere in the rules. A list begins at ``Books.mail`` with the piece that is being
+filled; those behind it (``Books.pieces``) are full.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
-from ladsim.compiled import inline
+from ladsim.compiled import inline, rule
 from ladsim.model.accessors import Arrays
-from ladsim.model.layout import Books
+from ladsim.model.layout import NOBODY, PIECE, Books
 
+TICKS_OF_AN_EVENT = 4  # for which one event may send letters, at most: each may begin a piece
 _books = Arrays(Books)
 
 letter = _books.reads("letter", "letters")
-first_letter, _set_first = _books.reads("first_letter", "mail"), _books.writes("_set_first", "mail")
+piece_behind, _set_piece_behind = _books.reads("piece_behind", "pieces"), _books.writes("_set_piece_behind", "pieces")
+first_piece, _set_first = _books.reads("first_piece", "mail"), _books.writes("_set_first", "mail")
 letters_of, _set_letters_of = _books.reads("letters_of", "mail_count"), _books.writes("_set_letters_of", "mail_count")
 _count_letter = _books.adds("_count_letter", "mail_count", 1)
 
 
 @inline
-def post(m, tick):  # type: ignore[no-untyped-def]
-    """An empty letter in the list of a tick."""
-    place = m.spare
-    if place >= 0:
-        m.spare = letter(m, place).next
+def room(pieces):  # type: ignore[no-untyped-def]
+    """For how many letters of one event so many free pieces are surely enough."""
+    return (pieces - TICKS_OF_AN_EVENT) * PIECE
+
+
+@rule
+def begin_piece(m, tick):  # type: ignore[no-untyped-def]
+    """Put an empty piece before the others of a tick."""
+    piece = m.spare
+    if piece >= 0:
+        m.spare = piece_behind(m, piece)
         m.spares -= 1
     else:
-        place = m.letters
-        m.letters += 1
-    fresh = letter(m, place)
-    late = min(tick, m.ticks)  # after the horizon nobody asks
-    fresh.next = first_letter(m, late)
-    _set_first(m, late, place)
-    _count_letter(m, late)
-    if letters_of(m, late) > m.most_letters and m.too_many == 0 and late < m.ticks - 1:
-        m.too_many = late
-    return fresh
+        piece = m.begun
+        m.begun += 1
+    _set_piece_behind(m, piece, first_piece(m, tick))
+    _set_first(m, tick, piece)
 
 
 @inline
+def post(m, tick):  # type: ignore[no-untyped-def]
+    """An empty letter in the list of a tick."""
+    late = min(tick, m.ticks)  # after the horizon nobody asks
+    place = letters_of(m, late) & (PIECE - 1)
+    if place == 0:
+        begin_piece(m, late)
+    _count_letter(m, late)
+    if letters_of(m, late) > m.most_letters and m.too_many == 0 and late < m.ticks - 1:
+        m.too_many = late
+    return letter(m, first_piece(m, late) * PIECE + place)
+
+
+@rule
+def write_places(m, tick, mark, places, count):  # type: ignore[no-untyped-def]
+    """Write down where a tick's letters lie, with a mark, behind the first `count` of the places; returns how many there are then."""
+    piece = first_piece(m, tick)
+    filled = ((letters_of(m, tick) - 1) & (PIECE - 1)) + 1
+    while piece >= 0:
+        for place in range(piece * PIECE, piece * PIECE + filled):
+            places[count] = mark | place
+            count += 1
+        piece = piece_behind(m, piece)
+        filled = PIECE
+    return count
+
+
+@rule
 def empty_mail(m, tick):  # type: ignore[no-untyped-def]
     """Let the letters of a tick be written over."""
-    place = first_letter(m, tick)
-    while place >= 0:
-        done = letter(m, place)
-        after_it = done.next
-        done.next = m.spare
-        m.spare = place
+    piece = first_piece(m, tick)
+    while piece >= 0:
+        behind_it = piece_behind(m, piece)
+        _set_piece_behind(m, piece, m.spare)
+        m.spare = piece
         m.spares += 1
-        place = after_it
-    _set_first(m, tick, np.int64(-1))
-    _set_letters_of(m, tick, np.int64(0))
+        piece = behind_it
+    _set_first(m, tick, NOBODY)
+    _set_letters_of(m, tick, 0)

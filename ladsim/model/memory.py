@@ -117,7 +117,7 @@ def write_shared(address, index, value):  # type: ignore[no-untyped-def]
 
 
 def fetch(address, offset):  # type: ignore[no-untyped-def]
-    """Ask for a line of memory ahead of its use."""
+    """Ask for a line of memory ahead of its use. It must be there: a host that cannot ask reads it."""
 
 
 def pause():  # type: ignore[no-untyped-def]

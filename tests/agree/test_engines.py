@@ -155,7 +155,7 @@ def test_full_buffers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def cramped(self: kernel.Fast, *arguments: object, **options: object) -> None:
         start(self, *arguments, **options)
-        self.records["reserve"] = self.books.letters.size - 2
+        self.records["reserve"] = self.books.log.size - 2
 
     def counted(self: kernel.Fast) -> None:
         nonlocal emptied
