@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from ladsim.engine.history import History
+from ladsim.engine.rules import _programs
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError
+from ladsim.hosts.choice import block_for
 from ladsim.model.layout import MONTH, TICK
+from ladsim.scenario.tables import tables
 from tests.engine.test_instants import scenario
 
 BUYER = {"name": "buyer", "share": 1.0, "orders_per_month": 8.0}
@@ -362,3 +366,13 @@ def test_every_wait_for_an_order_is_drawn_anew() -> None:
     log = simulate(scenario([BUYER], [], market_size=1), log=True).events()
     waits = np.diff(log[log["event"] == "order"]["time"].to_numpy(), prepend=0)
     assert len(waits) > 20 and len(set(waits.tolist())) == len(waits)
+
+
+def test_an_option_that_neither_the_file_nor_the_programme_sets_is_0(tmp_path: Path) -> None:
+    """A programme of one's own may name its numbers without a default: what is not said is nothing, not something."""
+    hook = "from ladsim.compiled import hook\n\n\n@hook\ndef joined(address, row, place, t, number):\n    return 0.0\n"
+    (tmp_path / "own.py").write_text(hook + 'NUMBERS = ("said", "not_said")\n', encoding="utf-8")
+    program = {"kind": "own", "name": "own", "file": str(tmp_path / "own.py"), "options": {"said": 3.0}}
+    laid_out = tables(scenario([BUYER], [], programs=[program | {"joins": {"probability": 0.5}}]))
+    _, numbers = _programs(laid_out, block_for("plain"))
+    assert [own.tolist() for own in numbers] == [[3.0, 0.0]]
