@@ -65,6 +65,22 @@ def test_ten_days_after_the_first_order() -> None:
     assert history.members[:, 0, M_CONTACTS].sum() == len(found)
 
 
+def test_an_event_while_a_contact_is_due_changes_nothing() -> None:
+    """Each contact comes ten days after the first order since the last one's effect was over, however many orders follow in these days."""
+    often = [{"name": "welcome", "effects": [{"on": "orders", "full": 3.0}]}]
+    history = played("order", campaign={"lasts_days": 1.0}, tactics=often, market_size=100)
+    orders, found, lasts = of(history.events(), "order"), contacts(history), 1.0 / 30.4375
+    several = 0
+    for customer, those in found.groupby("customer"):
+        free = 0.0
+        for month in those["month"]:
+            waited = [at for at in orders[customer] if at > free and at <= month]
+            assert month == pytest.approx(waited[0] + DELAY, abs=UNIT)
+            several += len(waited) > 1
+            free = month + lasts
+    assert len(found) > 150 and several > 30
+
+
 def test_a_contact_lasts() -> None:
     """Everybody goes back after `lasts_days`, and orders twice as often until then."""
     history = played("first_order", campaign={"lasts_days": 30.4375})
