@@ -214,6 +214,18 @@ def test_a_mutant_is_killed_and_the_package_lives() -> None:
     assert tried.tried(Mutant("model/hazards.py", "nobody", "return", 1, "")).end == "not reached"
 
 
+def test_examples_in_docstrings_meet_the_mutant() -> None:
+    """Played first, they do not bring the folder's unchanged modules along."""
+    source = (PACKAGE / "measures/tidy.py").read_text(encoding="utf-8")
+    (one,) = (one for one in mutants("measures/tidy.py", source) if one.name.endswith(" ratio return 1"))
+    example, test = (
+        "ladsim/measures/price.py::ladsim.measures.price.relative_change",
+        "tests/measures/test_tables.py::test_nothing_happened",
+    )
+    assert tried._played(one, [example, test], "wasm").by == example
+    assert tried._played(one, [test], "wasm").by == test
+
+
 def test_a_killer_that_is_gone_kills_nothing() -> None:
     """A test that is not there, or fails without any change, is an error and no score."""
     assert not tried._lives(("tests/model/test_levers.py::test_of_the_past",), "plain")

@@ -69,8 +69,17 @@ def _recorded(kind: str) -> tuple[list[dict[str, Any]], list[str]]:
 def _tests(names: list[str], seconds: Mapping[str, float]) -> int:
     import pytest
 
+    import ladsim
     from tests.acceptance.mutants.hosts import options
     from tests.acceptance.rules import ROOT
+
+    # Examples in docstrings are read where the mutant is: pytest would else import their whole folder from the tree, unchanged.
+    package = Path(ladsim.__file__).parents[1]
+    places = {name: str((package if name.startswith("ladsim/") else ROOT) / name) for name in names}
+
+    def known(nodeid: str) -> str:
+        """The killer's name; what is read outside of the tree has lost its file's."""
+        return nodeid if nodeid in places else next((name for name in names if name.endswith(nodeid)), nodeid)
 
     class Watch:
         """Sets the limit of each test, and remembers the first that fails."""
@@ -78,17 +87,17 @@ def _tests(names: list[str], seconds: Mapping[str, float]) -> int:
         killer = ""
 
         def pytest_runtest_logstart(self, nodeid: str) -> None:
-            _limit(nodeid, _most(nodeid, seconds))
+            _limit(known(nodeid), _most(known(nodeid), seconds))
 
         def pytest_runtest_logreport(self, report: Any) -> None:
-            self.killer = self.killer or (report.nodeid if report.failed else "")
+            self.killer = self.killer or (known(report.nodeid) if report.failed else "")
 
         def pytest_collectreport(self, report: Any) -> None:
-            self.killer = self.killer or (report.nodeid if report.failed else "")
+            self.killer = self.killer or (known(report.nodeid) if report.failed else "")
 
     watch = Watch()
     _limit("pytest", 30.0)
-    code = pytest.main([*options(), "-x", *(str(ROOT / name) for name in names)], plugins=[watch])
+    code = pytest.main([*options(), "-x", *places.values()], plugins=[watch])
     return SURVIVED if code == pytest.ExitCode.OK else _killed_by(watch.killer or f"pytest ({code})")
 
 
