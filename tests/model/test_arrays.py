@@ -266,10 +266,3 @@ def test_equal_histories_are_equal_in_every_field(history: History, name: str) -
         last.flat[-1] = not last.flat[-1] if last.dtype.kind == "b" else last.flat[-1] + 1
     assert history.equals(replace(history))
     assert history.equals(replace(history, **{name: other})) == (name in ("strategy", "log_file", "saved"))
-
-
-def test_what_is_no_number_equals_itself(history: History) -> None:
-    """A book of real numbers may have no value where there is nobody; a history with such a place is still what it is."""
-    unknown = replace(history, holdouts=np.array([1.0, np.nan]))
-    assert unknown.equals(replace(unknown, holdouts=np.array([1.0, np.nan])))
-    assert not unknown.equals(replace(unknown, holdouts=np.array([1.0, 2.0])))

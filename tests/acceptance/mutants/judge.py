@@ -79,7 +79,7 @@ def _tests(names: list[str], seconds: Mapping[str, float]) -> int:
 
     def known(nodeid: str) -> str:
         """The killer's name; what is read outside of the tree has lost its file's."""
-        return nodeid if nodeid in places else next((name for name in names if name.endswith(nodeid)), nodeid)
+        return next((name for name in names if "::" in nodeid and name.endswith(nodeid)), nodeid)
 
     class Watch:
         """Sets the limit of each test, and remembers the first that fails."""
