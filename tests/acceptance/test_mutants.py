@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -232,6 +233,16 @@ def test_a_killer_that_is_gone_kills_nothing() -> None:
     assert tried._said_so("tests/a.py::b", ["tests/a.py::b", "tests/a.py::c"]) == ("tests/a.py::b",)
     assert tried._said_so("tests/a.py", ["generated 1", "tests/a.py::b", "tests/b.py::b"]) == ("tests/a.py::b",)
     assert tried._said_so("pytest (4)", ["generated 1", "tests/a.py::b"]) == ("generated 1", "tests/a.py::b")
+
+
+def test_what_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It uses no processor time, and so meets no limit of that; the killer at work is named."""
+    monkeypatch.setattr(tried, "_IDLE", 1.0)
+    words = [sys.executable, "-c", "import time\nprint('killer: generated 3', flush=True)\ntime.sleep(600)"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    found = tried._ended(process)
+    assert (found.end, found.by) == ("too long", "generated 3")
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_what_never_ends_is_ended() -> None:

@@ -37,6 +37,14 @@ def test_money_never_wraps_around(much: dict[str, float], engine: str) -> None:
         simulate(market(**much), engine=engine)
 
 
+@pytest.mark.parametrize("engine", ["simpy", "fast"])
+def test_fixed_costs_that_a_policy_looks_on_never_wrap_around(tmp_path: Path, engine: str) -> None:
+    """What comes to too much month by month, booked by the plan alone, ends the run in words also where a policy stands beside it."""
+    scenario = with_policy(tmp_path, "    yield market.months(1)", fixed=1e12, months=120.0)
+    with pytest.raises(StudyError, match="than can be counted exactly"):
+        simulate(scenario, engine=engine)
+
+
 def test_much_money_is_counted_exactly() -> None:
     """Just below the limit every unit is there."""
     history = simulate(market(orders=0.0, entry=2e11))
@@ -58,10 +66,11 @@ def test_ctrl_c_is_heard_in_a_market_without_rest(engine: str) -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def with_policy(folder: Path, lines: str) -> Scenario:
+def with_policy(folder: Path, lines: str, fixed: float = 0.0, months: float = 3) -> Scenario:
     file = folder / "policy.py"
     file.write_text(f"import sys\n\ndef act(env, market):\n{lines}\n", encoding="utf-8")
-    return market(more=f'policies = [{{ file = "{file.as_posix()}", function = "act" }}]\n')
+    scenario = market(fixed=fixed, more=f'policies = [{{ file = "{file.as_posix()}", function = "act" }}]\n')
+    return scenario.model_copy(update={"months": months})
 
 
 @pytest.mark.parametrize(
@@ -73,7 +82,7 @@ def with_policy(folder: Path, lines: str) -> Scenario:
         ("    market.spend(1e300)\n    yield market.months(1)", r"line 4: StudyError: money"),
         ("    market.spend(float('nan'))\n    yield market.months(1)", r"line 4: ValueError: spend: found nan"),
         ("    yield env.timeout(-1)", r"line 4: ValueError: Negative delay"),
-        ("    yield None", r"yielded None"),
+        ("    yield None", r"act: TypeError: yielded None, must yield market\.months\(…\) or another SimPy event$"),
     ],
 )
 def test_a_policy_that_misbehaves_is_named(tmp_path: Path, lines: str, said: str) -> None:

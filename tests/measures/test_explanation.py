@@ -133,6 +133,8 @@ def test_a_wrong_name_is_answered_with_the_nearest_right_one() -> None:
         explain("churn_rte")
     with pytest.raises(StudyError, match="did you mean 'kundetilfredshed'"):
         explain("kundetilfredshedd", "da")
+    with pytest.raises(StudyError, match="found 'frafaldsrat', did you mean 'frafaldsrate'"):
+        explain("frafaldsrat", "en")  # no name in English is like it
     with pytest.raises(StudyError, match=r"must be one of rung_counts, .*, cost_per_extra_order"):
         explain("xyzzy")
     with pytest.raises(StudyError, match="language: found 'sv', must be one of en, da, nb"):

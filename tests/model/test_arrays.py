@@ -266,3 +266,16 @@ def test_equal_histories_are_equal_in_every_field(history: History, name: str) -
         last.flat[-1] = not last.flat[-1] if last.dtype.kind == "b" else last.flat[-1] + 1
     assert history.equals(replace(history))
     assert history.equals(replace(history, **{name: other})) == (name in ("strategy", "log_file", "saved"))
+
+
+@pytest.mark.parametrize("name", layout.ARRAYS)
+def test_only_what_may_be_missing_can_be_empty(name: str) -> None:
+    """An array without a place in it is refused where its axes have a length, but for those declared to be empty in some markets."""
+    declared, block = layout.ARRAYS[name], block_for("plain")
+    record = block.zeros(1, layout.MARKET)
+    nothing = block.zeros((0,) * len(declared.axes), declared.kind)
+    if name in ("ids", "moods", "followed"):
+        point(record, block, layout.ARRAYS, {name: nothing}, LENGTHS)
+    else:
+        with pytest.raises(TypeError, match=f"{name}: found 0 along"):
+            point(record, block, layout.ARRAYS, {name: nothing}, LENGTHS)

@@ -15,7 +15,7 @@ import pytest
 
 from ladsim.engine.run import simulate
 from ladsim.errors import Problem, ScenarioError, StudyError
-from ladsim.planning import workers
+from ladsim.planning import run, workers
 from ladsim.planning.output import csv_bytes
 from ladsim.planning.run import replicate, together
 from ladsim.planning.tables import tables_of
@@ -44,6 +44,15 @@ def test_each_future_is_the_one_that_simulate_gives(shop: Scenario) -> None:
     assert runs.count == 3
     assert not runs.interrupted
     assert runs.label == "Dear"
+
+
+def test_without_a_number_all_cores_are_used(shop: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`processes` left out: as many as there are cores, here one; the futures are the same."""
+    monkeypatch.setattr(run, "cores", lambda: 1)
+    monkeypatch.setattr(run, "in_processes", None)  # no worker is asked for
+    found = replicate(shop, replications=2, sample=50)
+    told = replicate(shop, replications=2, sample=50, processes=1)
+    assert [a.equals(b) for a, b in zip(found.histories, told.histories, strict=True)] == [True, True]
 
 
 def test_two_futures_share_each_draw(shop: Scenario) -> None:

@@ -227,6 +227,15 @@ class TestReferralReward:
             won = events[(events["event"] == "move") & (events["other"] == customer)]
             assert len(rows) in (len(won), len(won) - 1)
 
+    def test_from_its_first_instant_on(self) -> None:
+        """Who comes at the very instant at which the programme begins is rewarded; who came before is not."""
+        program = {"kind": "referral_reward", "get": 4.0, "from_month": 1}
+        history = simulate(validated(friends([program])), seed=4, log=True)
+        events = history.events()
+        came = events[(events["event"] == "move") & (events["to"] == "customer")]["month"]
+        assert min((came < 1).sum(), (came == 1).sum(), (came > 1).sum()) > 0
+        assert booked(history, "referral_reward:rewards") == -4.0 * (came >= 1).sum()
+
     def test_limits(self) -> None:
         """At most two in all and one a month to one customer."""
         program = {"kind": "referral_reward", "give": 1.0, "most": 2, "most_per_month": 1}
@@ -347,6 +356,24 @@ def test_cashback_is_told_of() -> None:
     assert history.members[:, 0, MEMBER_COUNTS.index("contacts")].sum() == expected > 100
     paid = history.money[:, history.causes.index("cashback:running")].sum() / history.unit
     assert paid == pytest.approx(-0.5 * expected)
+
+
+@pytest.mark.parametrize("statements", [{}, {"statement_every_months": 0.3}])
+def test_what_has_expired_counts_no_more(statements: dict[str, float]) -> None:
+    """The minimum is reached by what came since the last payout or expiry, and by nothing that is gone; counted from the log."""
+    slow = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 6.0}
+    slow |= {"expires_after_months": 0.5}
+    events = simulate(validated(market([slow | statements], amounts_include_vat=0.25)), seed=1, log=True).events()
+    taken, expired = (0, 0)
+    for _, rows in events[events["event"].isin(["earn", "redeem", "expire"])].groupby("customer"):
+        orders = 0  # each gives 3 back, VAT in: two reach the minimum
+        for what in rows["event"]:
+            if what == "earn":
+                orders += 1
+                continue
+            assert orders == (2 if what == "redeem" else 1)
+            orders, taken, expired = 0, taken + (what == "redeem"), expired + (what == "expire")
+    assert min(taken, expired) > 100
 
 
 def test_a_statement_is_a_chance_to_be_paid_out() -> None:

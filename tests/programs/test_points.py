@@ -182,6 +182,15 @@ def test_pull() -> None:
     assert pull_of(endowed_points=0.0) == 1.0
 
 
+def test_every_order_pulls_harder() -> None:
+    """Where nobody takes a reward the balance is the number of orders: after each one the rate is 1 + κ·progress^γ, at most 1 + κ."""
+    program = CARD | {"pressure": 0.8, "pressure_power": 2.0, "redemption_probability": 1e-9}
+    rows = members(market([program], months=3))
+    orders = rows["balance"][0] / 1000
+    assert {0, 1, 2, 3, 4} < set(orders)
+    assert rows["orders"][0] == pytest.approx(1.0 + 0.8 * np.minimum(orders / 5.0, 1.0) ** 2, abs=1e-12)
+
+
 def test_what_expires_pulls_no_longer() -> None:
     """Points given at month 0 and kept for a month are gone at month start 1, and so is their pull."""
     assert pull_of(expires_after_months=1, months=0.9) == pytest.approx(1.2, abs=1e-12)

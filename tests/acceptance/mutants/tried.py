@@ -12,6 +12,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +27,7 @@ from tests.acceptance.mutants.mutate import Mutant, mutated
 from tests.acceptance.rules import ROOT
 
 SECONDS = 60  # of processor time for one mutant
-_WALL = 1000.0  # seconds after which a process that waits for ever is ended
+_IDLE, _WORK = 60.0, 0.5  # seconds in which a process works for less than this: it waits for ever
 _MEMORY = 4 << 30  # bytes
 
 
@@ -88,25 +89,52 @@ def _played(mutant: Mutant | None, names: list[str], host: str) -> Tried:
 
 def _ended(process: subprocess.Popen[str]) -> Tried:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    said, waited = "", True
     try:
-        said, _ = process.communicate(timeout=_WALL)
-    except subprocess.TimeoutExpired:
-        waited = False
+        said, waits_for_ever = _said(process)
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # with all that it has started
-        process.wait()
+        _end(process)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1)
     by = next((line.removeprefix("killer: ") for line in said.splitlines()[::-1] if line.startswith("killer: ")), "")
     code = process.returncode
     if code == SURVIVED:
         return Tried("survived", "", seconds)
-    if not waited or code in (TOO_LONG, -signal.SIGXCPU, -signal.SIGKILL):
+    if waits_for_ever or code in (TOO_LONG, -signal.SIGXCPU, -signal.SIGKILL):
         return Tried("too long", by, seconds)
     assert code == KILLED or code < 0, f"the judge itself ended with {code}"
     return Tried("killed", by, seconds)
+
+
+def _said(process: subprocess.Popen[str]) -> tuple[str, bool]:
+    """What it says until its end, and whether it must be ended since it does nothing: what waits for ever meets no limit of work."""
+    worked, since = 0.0, time.monotonic()
+    while True:
+        try:
+            return process.communicate(timeout=1.0)[0], False
+        except subprocess.TimeoutExpired:
+            now = _worked(process.pid)
+        if now >= worked + _WORK:
+            worked, since = now, time.monotonic()
+        elif time.monotonic() > since + _IDLE:
+            _end(process)
+            return process.communicate()[0], True
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End it, with all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _worked(session: int) -> float:
+    """Seconds of processor time of what is running in a session, by ``/proc/*/stat``: behind the name in brackets, the 4th and the 12th and 13th."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended since
+            words = file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            ticks += (int(words[11]) + int(words[12])) * (int(words[3]) == session)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _limits() -> None:
