@@ -39,7 +39,7 @@ _HOMES = {
     "load": "scenario.load",
     "loads": "scenario.load",
     "Scenario": "scenario.spec",
-    "ready_strategies": "scenario.ready",
+    "ready_strategies": "scenario.edit",
     "build": "world.build",
     "World": "world.build",
     "ReferralGraph": "world.graph",

@@ -38,9 +38,21 @@ def inline(function: F) -> F:
     return function
 
 
-def entry(signature: str) -> Callable[[Callable[..., Any]], Entry]:
+class CallableEntry(Entry):
+    """An entry that Python can call as a function: it is played by the host that is usual for its arguments."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        from ladsim.hosts.choice import for_arrays, host_without_limit
+
+        try:
+            return for_arrays(arguments).call(self, *arguments)
+        except MemoryError:  # of a host whose memory is limited: another may have room
+            return for_arrays(arguments, host_without_limit()).call(self, *arguments)
+
+
+def entry(signature: str) -> Callable[[Callable[..., Any]], CallableEntry]:
     """Mark a function that Python calls: the kinds of what it takes ``->`` and gives."""
-    return lambda function: Entry(function, signature)
+    return lambda function: CallableEntry(function, signature)
 
 
 def hook(function: F) -> F:

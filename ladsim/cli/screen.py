@@ -36,7 +36,7 @@ WIDTH = 110  # where nobody says how wide the screen is
 
 def run_text(study: Replications) -> str:
     """The main measures of one strategy with their intervals, and who stands where at the end."""
-    from ladsim.measures.dictionary import numbers_of_studies
+    from ladsim.measures.explanation import study_measures
     from ladsim.planning.measured import estimate
 
     currency, speech = study.scenario.currency, Words(study.source.language)
@@ -45,7 +45,7 @@ def run_text(study: Replications) -> str:
         found = estimate(study, name)
         return [title, in_unit(found.value, unit, currency, speech), between(found.low, found.high, unit, currency, speech)]
 
-    meanings = numbers_of_studies(speech.language)
+    meanings = study_measures(speech.language)
     measures = [row(name, meanings[name].title, meanings[name].unit) for name in MAIN]
     rungs = [row(f"end_{rung.name}", f"  {rung.label or rung.name}", "people") for rung in study.scenario.rungs]
     title = speech.say("screen.run", label=study.label, **_size(study.count, study.scenario.months, speech))

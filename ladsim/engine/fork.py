@@ -6,14 +6,17 @@ by the plan alone; the same plan gives the same history, bit for bit.
 
 from __future__ import annotations
 
-from ladsim.engine.history import History
-from ladsim.engine.run import future
+from typing import TYPE_CHECKING
+
 from ladsim.engine.saved import SavedRun, check_saving
 from ladsim.errors import Problem, StudyError
 from ladsim.scenario.change_of_course import course, problems_of
 from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
+
+if TYPE_CHECKING:
+    from ladsim.engine.history import History
 
 
 def forked(run: SavedRun | None, plan: str | Scenario | None, save_at: int | None = None) -> History:
@@ -34,4 +37,5 @@ def forked(run: SavedRun | None, plan: str | Scenario | None, save_at: int | Non
         raise StudyError("\n".join(map(str, problems)))
     if save_at is not None:
         check_saving(after, save_at, options["log"])
-    return future(laid_out, run.world, strategy=strategy, save_at=save_at, whole=scenario, saved=saved, **options)
+    found: History = run.play(laid_out, run.world, strategy=strategy, save_at=save_at, whole=scenario, saved=saved, **options)
+    return found

@@ -170,7 +170,7 @@ def _played(
         history = _history(stage, world, strategy, seed, replication, customers)
         if stage.saved is not None and whole is not None:
             options = {"log": log, "follow": followed, "engine": engine.name, "customers": customers, **run}
-            history = replace(history, saved=SavedRun(whole, world, stage.saved, options))
+            history = replace(history, saved=SavedRun(whole, world, stage.saved, options, future))
         if file is not None:
             return replace(history, log_file=file, followed=followed)
         return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)

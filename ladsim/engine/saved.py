@@ -12,6 +12,7 @@ makes others of them, clocks go on with what is left of their exposure, and the 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,7 @@ class SavedRun:
     world: World
     market: Saved
     options: dict[str, Any]
+    play: Callable[..., Any]  # ``run.future``, which goes on with it
 
 
 def check_saving(plain: Scenario, month: Any, log: Any) -> None:

@@ -41,7 +41,7 @@ def kind_of(word: str) -> Kind:
 
 
 class Entry:
-    """A function of the rules that Python calls; called, it is played by the host that is usual for its arguments."""
+    """A function of the rules that Python calls, and the kinds of what it takes and gives."""
 
     def __init__(self, function: Callable[..., Any], signature: str) -> None:
         takes, _, gives = signature.partition("->")
@@ -61,14 +61,6 @@ class Entry:
     def has_arrays(self) -> bool:
         """Whether it takes or gives arrays."""
         return any(kind.axes for kind in self.takes + self.gives)
-
-    def __call__(self, *arguments: Any) -> Any:
-        from ladsim.hosts.choice import for_arrays, host_without_limit
-
-        try:
-            return for_arrays(arguments).call(self, *arguments)
-        except MemoryError:  # of a host whose memory is limited: another may have room
-            return for_arrays(arguments, host_without_limit()).call(self, *arguments)
 
     def __repr__(self) -> str:
         return f"<entry {self.name}: {self.signature}>"

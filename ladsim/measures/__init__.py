@@ -1,7 +1,7 @@
 """History → tables: what a strategist asks of a run, each number with its definition, formula, unit and source.
 
 Counts are people of the whole market and amounts are currency: ``History`` holds simulated customers and amount units, the
-measures scale. To add one: a function in the file of its subject, a line in ``dictionary.MEASURES``, and in ``summary`` where a
+measures scale. To add one: a function in the file of its subject, a line in ``dictionary.ENTRIES``, and in ``summary`` where a
 study needs it.
 """
 
@@ -47,8 +47,7 @@ _HOMES = {
         *["Interval", "VarianceSplit", "mean_interval", "share_interval", "quantile_fan", "paired_difference", "variance_split"],
     ],
     "summary": ["Summary", "summarise"],
-    "dictionary": ["Measure", "MEASURES"],
-    "explanation": ["Explanation", "explain", "explanations"],
+    "explanation": ["Explanation", "Measure", "explain", "explanations", "study_measures"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME_OF)

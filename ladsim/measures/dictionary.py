@@ -1,16 +1,14 @@
 """Every measure by name: its unit, its source, its name in a study, and the functions that give it. Its texts are in ``words``.
 
 One entry a measure. What it says, its formula, how to read it and its pitfalls stand in ``words/measures.LANGUAGE.toml``, in every
-language, under the same name; ``explanation`` joins both. ``MEASURES`` holds, in English, the numbers that a study reports, by the
-keys of ``Summary.scalars``; ``end_RUNG`` stands for one number per rung.
+language, under the same name; ``explanation`` joins both. A study calls its numbers by the keys of ``Summary.scalars``; ``end_RUNG``
+stands for one number per rung.
 
 To add a measure: a line here and its texts in each language (a test asks for them).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import NamedTuple
 
 SHARES = ("share", "share a month")  # units of what lies between 0 and 1
@@ -25,16 +23,6 @@ class Entry(NamedTuple):
     number: str = ""  # what a study calls it, where a study has it for the whole run
     functions: tuple[str, ...] = ()  # public functions that give it
     short: tuple[str, ...] = ()  # what people also call it
-
-
-class Measure(NamedTuple):
-    """What a number of a study means."""
-
-    title: str
-    unit: str
-    definition: str
-    formula: str
-    source: str
 
 
 _FARRIS = "Farris, Bendle, Pfeifer & Reibstein (2010), Marketing Metrics"
@@ -173,32 +161,3 @@ ENTRIES: dict[str, Entry] = {
     ),
     "cost_per_extra_order": Entry("currency", _LIU, "", ("program_value",)),
 }
-
-
-class _OfStudies(Mapping[str, Measure]):
-    """The numbers of a study in English, read from the texts when the first is asked for: importing this file reads none."""
-
-    def __getitem__(self, number: str) -> Measure:
-        return numbers_of_studies("en")[number]
-
-    def __iter__(self) -> Iterator[str]:
-        return (entry.number for entry in ENTRIES.values() if entry.number)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-@cache
-def numbers_of_studies(language: str = "en") -> dict[str, Measure]:
-    """What each number of a study means in a language, by the keys of ``Summary.scalars``. The unit is the same in all of them."""
-    from ladsim.measures.explanation import explanations
-
-    found = {}
-    for name, said in explanations(language).items():
-        entry = ENTRIES[name]
-        if entry.number:
-            found[entry.number] = Measure(said.name, entry.unit, said.says, said.formula, entry.source)
-    return found
-
-
-MEASURES: Mapping[str, Measure] = _OfStudies()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ladsim.errors import StudyError, nearest
 from ladsim.measures.dictionary import END, ENTRIES
@@ -49,6 +50,16 @@ class Explanation:
         return f"{self.name}: {self.says}"
 
 
+class Measure(NamedTuple):
+    """What a number of a study means."""
+
+    title: str
+    unit: str
+    definition: str
+    formula: str
+    source: str
+
+
 def explain(name: str, language: str = "en") -> Explanation:
     """The explanation of a measure in a language ("en", "da" or "nb"); print it to read it.
 
@@ -72,6 +83,17 @@ def explanations(language: str = "en") -> dict[str, Explanation]:
     if language not in catalogue.LANGUAGES:
         raise StudyError(f"language: found {language!r}, must be one of {', '.join(catalogue.LANGUAGES)}")
     return {key: _explanation(key, language) for key in ENTRIES}
+
+
+@cache
+def study_measures(language: str = "en") -> dict[str, Measure]:
+    """What each number of a study means in a language, by the keys of ``Summary.scalars``. The unit is the same in all of them."""
+    found = {}
+    for name, said in explanations(language).items():
+        entry = ENTRIES[name]
+        if entry.number:
+            found[entry.number] = Measure(said.name, entry.unit, said.says, said.formula, entry.source)
+    return found
 
 
 def _explanation(key: str, language: str) -> Explanation:

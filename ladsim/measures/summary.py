@@ -1,4 +1,4 @@
-"""What a study keeps of every replication: the numbers of ``dictionary.MEASURES`` that one run has, taken before its rows are
+"""What a study keeps of every replication: the numbers of ``explanation.study_measures`` that one run has, taken before its rows are
 dropped.
 
 ``summarise`` agrees with the tables of the other files (a test compares them) without building any, so that it costs little

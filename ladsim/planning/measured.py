@@ -9,14 +9,20 @@ with a calculator finds it from the means beside it. ``estimate`` is the one pla
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ladsim.measures.dictionary import END, numbers_of_studies
+from ladsim.measures.dictionary import END
+from ladsim.measures.explanation import study_measures
 from ladsim.planning import pairs
 from ladsim.planning.amounts import in_amount_units
-from ladsim.planning.results import Replications, once
+from ladsim.planning.once import once
+
+if TYPE_CHECKING:
+    from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
@@ -66,13 +72,13 @@ def measures(runs: Replications) -> pd.DataFrame:
 
 def unit_of(measure: str, currency: str) -> str:
     """The unit of a study's number, with the scenario's currency."""
-    found = numbers_of_studies().get(measure) or numbers_of_studies()[f"{END}RUNG"]
+    found = study_measures().get(measure) or study_measures()[f"{END}RUNG"]
     return found.unit.replace("currency", currency)
 
 
 def _named(runs: Replications, key: str) -> tuple[str, str]:
     """What a number is called, a rung's by the rung's label, and its unit."""
-    meanings = numbers_of_studies(runs.scenario.language)
+    meanings = study_measures(runs.scenario.language)
     unit = unit_of(key, runs.scenario.currency)
     if key in meanings:
         return meanings[key].title, unit

@@ -9,6 +9,7 @@ To add a column of ``program_results`` or of ``net_promoter_score`` to the fans:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,9 +25,12 @@ from ladsim.measures.loyalty import (
     service_failures,
 )
 from ladsim.measures.tidy import CONTACT, program_causes
-from ladsim.planning.results import Replications, once
+from ladsim.planning.once import once
 from ladsim.programs.program import kind_of
 from ladsim.scenario.program_spec import Program
+
+if TYPE_CHECKING:
+    from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}

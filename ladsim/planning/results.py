@@ -7,33 +7,18 @@ Money is in the scenario's currency for the whole market, counts are people of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
-from typing import Any, Literal, TypeVar
+from functools import cached_property
+from typing import Any, Literal
 
 import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.measures.summary import Summary
+from ladsim.planning.measured import measures
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
-
-R = TypeVar("R")
-
-
-def once(work: Callable[[Replications], R]) -> Callable[[Replications], R]:
-    """What is worked out of futures and nothing else, kept with them: page, tables and screen ask for the same. Not to be changed."""
-    key = f"{work.__module__}.{work.__qualname__}"
-
-    @wraps(work)
-    def kept(runs: Replications) -> R:
-        if key not in runs.__dict__:
-            runs.__dict__[key] = work(runs)
-        found: R = runs.__dict__[key]
-        return found
-
-    return kept
 
 
 @dataclass(frozen=True)
@@ -78,8 +63,6 @@ class Replications:
     @property
     def measures(self) -> pd.DataFrame:
         """Every measure with its uncertainty: measure, name, unit, mean, low, high, p05, p50, p95, sd, futures."""
-        from ladsim.planning.measured import measures
-
         return measures(self).copy()
 
 

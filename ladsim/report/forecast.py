@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.measures.dictionary import Measure, numbers_of_studies
+from ladsim.measures.explanation import Measure, study_measures
 from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
 from ladsim.planning.break_even import payback
@@ -194,7 +194,7 @@ def _spend(study: Replications, speech: Words) -> Answer:
 def _measures(study: Replications, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
     speech = namer.speech
-    meanings = numbers_of_studies(speech.language)
+    meanings = study_measures(speech.language)
     for key in study.summaries[0].scalars:
         rung = key.removeprefix("end_") if key.startswith("end_") else ""
         about = meanings[key if key in meanings else "end_RUNG"]

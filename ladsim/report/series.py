@@ -17,7 +17,8 @@ from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning.measured import by_future, estimate
-from ladsim.planning.results import Replications, once
+from ladsim.planning.once import once
+from ladsim.planning.results import Replications
 from ladsim.report.charts import Fan
 from ladsim.report.ladder import order_of
 from ladsim.scenario.naming import label_of

@@ -1,4 +1,4 @@
-"""Changes to a scenario file that keep its comments, and the JSON Schema that editors complete from.
+"""Changes to a scenario and to its file, comments kept, and the JSON Schema that editors complete from.
 
 In: a file, a dotted key, a value. Out: the same file with that one value changed, every comment and blank line where it was
 (tomlkit). The text is checked before it is written and takes the old one's place in one move: a file is never half-written.
@@ -14,10 +14,11 @@ from typing import Any
 
 from ladsim.errors import OutputError, Problem, ScenarioError
 from ladsim.files import in_one_move
-from ladsim.scenario.address import place_of
-from ladsim.scenario.load import find, load, loads
+from ladsim.scenario.address import place_of, plain
+from ladsim.scenario.load import find, load, loads, validated
 from ladsim.scenario.merge import IDENTITY, identities
 from ladsim.scenario.places import get
+from ladsim.scenario.ready import READY
 from ladsim.scenario.spec import STEP_ALTERNATIVES, Scenario
 
 
@@ -39,6 +40,13 @@ def set_in_file(path: str | Path, dotted: str, value: Any) -> Scenario:
     result = loads(changed, file.parent, str(path))
     replace_file(file, changed)
     return result
+
+
+def ready_strategies(scenario: Scenario, budget_per_month: float) -> Scenario:
+    """The scenario with the five ready-made strategies at one monthly budget, to be compared; strategies of these names are replaced."""
+    data = plain(scenario)
+    made = {name: {"ready": name, "budget": float(budget_per_month)} for name in READY}
+    return validated(data | {"strategies": dict(data.get("strategies", {})) | made})
 
 
 def _put(document: Any, scenario: Scenario, path: tuple[Any, ...], value: Any, dotted: str) -> None:

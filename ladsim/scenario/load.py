@@ -39,7 +39,11 @@ from ladsim.scenario.texts import known_language
 
 MAX_BYTES = 2_000_000
 MAX_EXTENDS = 8
-SHIPPED = Path(__file__).parent.parent / "scenarios"
+_PACKAGE = Path(__file__).parent.parent
+# Installed, the files lie in the package; in a checkout, and where that is installed to be edited, beside it.
+SHIPPED = next(
+    (place for place in (_PACKAGE / "scenarios", _PACKAGE.parent / "scenarios") if place.is_dir()), _PACKAGE / "scenarios"
+)
 # Whose absence takes the ground from under the references of the rest.
 _REFERRED_TO = frozenset({"rungs", "segments", "channels", "tactics"})
 

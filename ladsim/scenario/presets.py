@@ -3,7 +3,7 @@
 In: a name, a language. Out: `Listed` lines, or a file of one's own. A shipped file holds its texts in several languages, and so do
 its comments: a line ``# da: Hvem der står hvor`` is Danish. A copy keeps one language of both.
 
-To add a preset: a file in ``ladsim/scenarios/`` with every text in every language, and its name in `GROUPS`. A shipped file that
+To add a preset: a file in ``scenarios/`` with every text in every language, and its name in `GROUPS`. A shipped file that
 no group names is listed under examples.
 
 >>> print(in_language('# en: Rungs\\n# da: Trin\\nschema = 1\\nlabel = { en = "Lead", da = "Potentiel kunde" }', "da"))

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ladsim.scenario.library import KINDS, in_language, is_sound, library, roles_of, tables_of, with_library
-from ladsim.scenario.spec import Scenario
 
 EVERYBODY = ("potential", "first_time", "returning", "loyal", "ambassador")
 # What a strategy spends on: channel or tactic, its name, for which roles, and which share of the budget.
@@ -54,16 +53,6 @@ LABELS: dict[str, dict[str, str]] = {
     "by_rung": {"en": "What fits each rung", "da": "Det, der passer til hvert trin", "nb": "Det som passer til hvert trinn"},
     "balanced": {"en": "Alike for everybody", "da": "Lige meget til alle", "nb": "Like mye til alle"},
 }  # fmt: skip
-
-
-def ready_strategies(scenario: Scenario, budget_per_month: float) -> Scenario:
-    """The scenario with the five ready-made strategies at one monthly budget, to be compared; strategies of these names are replaced."""
-    from ladsim.scenario.address import plain
-    from ladsim.scenario.load import validated
-
-    data = plain(scenario)
-    made = {name: {"ready": name, "budget": float(budget_per_month)} for name in READY}
-    return validated(data | {"strategies": dict(data.get("strategies", {})) | made})
 
 
 def with_ready(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def _ends(entry: Entry) -> bool:
 def _shipped_anew() -> Iterator[Entry]:
     """Every shipped scenario and experiment under each of its strategies and none, twice, then its studies."""
     experiments = sorted(path for path in (ROOT / "experiments").glob("*.toml") if path.stem not in NEEDS_DATA)
-    for path in [*(ROOT / "ladsim" / "scenarios" / f"{name}.toml" for name in sorted(shipped())), *experiments]:
+    for path in [*(ROOT / "scenarios" / f"{name}.toml" for name in sorted(shipped())), *experiments]:
         scenario = ladsim.load(path)
         own = {"file": path.as_posix(), "seed": 1}
         for strategy in (None, *range(len(scenario.strategies))):

@@ -85,7 +85,7 @@ def test_every_public_measure_is_recorded() -> None:
 def test_records_go_with_no_machine(tmp_path: Path) -> None:
     """Paths of a repository are stored as such, and stand for those of this one."""
     text = stored._lines(GENERATED.entries_file) + stored._lines(SHIPPED.entries_file)
-    assert not [line for line in text if re.search(r"\"file\":\"(?!\{repository\}/(tests|experiments|ladsim)/)", line)]
+    assert not [line for line in text if re.search(r"\"file\":\"(?!\{repository\}/(tests|experiments|scenarios)/)", line)]
     copy = replace(GENERATED, folder=tmp_path)
     copy.write_entries(GENERATED.entries())
     assert stored._lines(copy.entries_file) == stored._lines(GENERATED.entries_file)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ladsim.measures.dictionary import MEASURES
+from ladsim.measures.explanation import study_measures
 from ladsim.measures.stability import revenue_stability
 from ladsim.planning.results import Comparison
 from ladsim.planning.tables import tables_of
@@ -64,4 +64,4 @@ def test_a_comparison_has_them_for_every_strategy(duel: Comparison) -> None:
     assert table.equals(tables_of(duel)["measures"])
     numbers = {name for name in table["measure"] if not name.startswith("end_")}
     absent = {"nps_end", "satisfaction_end", "members_end"}  # of scenarios with satisfaction, with programmes
-    assert numbers == {name for name in MEASURES if name != "end_RUNG"} - absent
+    assert numbers == {name for name in study_measures() if name != "end_RUNG"} - absent

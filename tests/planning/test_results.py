@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ladsim.planning.measured import measures
-from ladsim.planning.results import Comparison, Replications, once
+from ladsim.planning.once import once
+from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.differences import resolve
 from ladsim.scenario.tables import tables

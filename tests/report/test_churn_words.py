@@ -9,7 +9,7 @@ import pytest
 
 import ladsim
 from ladsim.cli.screen import run_text
-from ladsim.measures.dictionary import numbers_of_studies
+from ladsim.measures.explanation import study_measures
 from ladsim.report.page import page_html
 
 FILE = """
@@ -43,7 +43,7 @@ SHARE = {
 def test_twenty_per_cent_says_twenty_per_cent(language: str) -> None:
     """`monthly = 0.20`: the screen and the page say 20 % of customers; the rate, .22, has its own unit and no percent sign."""
     study = ladsim.replicate(ladsim.loads(f'language = "{language}"\n{FILE}'), replications=4, processes=1)
-    names = numbers_of_studies(language)
+    names = study_measures(language)
     screen = run_text(study).replace("\u00a0", " ")
     line = next(line for line in screen.splitlines() if names["churn_share"].title in line)
     assert re.search(r"\b20 %", line)

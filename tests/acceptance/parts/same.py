@@ -68,7 +68,7 @@ PART = Part(
     shows="2,000 generated scenarios that are stored as data, every shipped scenario and experiment under each of its strategies, and "
     "studies of them give what was recorded: each column of the event log, the rows per customer and each table, names left out.",
     rests_on=(
-        *STUDIES, *GENERATOR, "ladsim/scenarios", "experiments", "tests/baselines", "tests/acceptance/parts/same.py",
+        *STUDIES, *GENERATOR, "scenarios", "experiments", "tests/baselines", "tests/acceptance/parts/same.py",
     ),
     full=ALL,
     small=-(-ALL // STEP),
