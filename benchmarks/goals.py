@@ -22,8 +22,8 @@ from benchmarks.workload import SCENARIO, peak_megabytes
 from ladsim.engine.rules import parts_of
 from ladsim.model.row import PARTS
 from ladsim.programs.program import kind_of
-from ladsim.scenario.differences import resolve
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import resolve
 
 MILLION = 1_000_000
 TWO_STRATEGIES = """

@@ -19,12 +19,12 @@ from typing import Any
 import ladsim
 from ladsim.engine import rules, state
 from ladsim.hosts.choice import block_for
-from ladsim.model import access, layout, letters, plan_access, plan_layout, records, tallies
+from ladsim.model import access, layout, plan_access, plan_layout, records, tallies
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of
 from ladsim.model.row import PARTS
-from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import resolve, with_strategy
 from ladsim.world.build import build
 
 PACKAGE = Path(ladsim.__file__).parent
@@ -38,7 +38,7 @@ BUNDLES = {  # and through which record they are reached
     layout.OfLayer: "layer.",
     layout.OfProgram: "program.",
 }
-MODULES = {"access": access, "plan_access": plan_access, "tallies": tallies, "letters": letters}
+MODULES = {"access": access, "plan_access": plan_access, "tallies": tallies, "message_queue": message_queue}
 SORTS = {"count": "counted in each month", "change": "change in each month", "buffer": "buffer", "table": "table"}
 
 Where = dict[str, set[str]]  # of an array, or PART.FIELD: the functions

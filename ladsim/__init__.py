@@ -57,7 +57,7 @@ _HOMES = {
     "LoyaltyWheel": "planning.wheel",
     "potential": "planning.potential",
     "Potential": "planning.results",
-    "again": "planning.again",
+    "again": "planning.reproduce",
     "holdout_results": "measures.holdout",
     "service_failures": "measures.loyalty",
     "report": "report",

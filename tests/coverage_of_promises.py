@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ladsim.planning.attainment import Reached
 from ladsim.planning.chance_of_best import of_best
 from ladsim.planning.compare import profit
 from ladsim.planning.pairs import met_with
-from ladsim.planning.reached import Reached
 from ladsim.planning.run import together
 from ladsim.planning.targets import CHANCES
 from ladsim.scenario.load import loads

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.engine.stage import Stage
+from ladsim.engine.simulation import Stage
 from ladsim.errors import StudyError
-from ladsim.scenario.differences import with_strategy
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
-from ladsim.scenario.places import item_names
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.variants import with_strategy
 from tests.program_strategies import programs
 
 POLICIES = Path(__file__).parent / "policies.py"

@@ -18,10 +18,10 @@ from ladsim.measures.loyalty import program_members, program_results
 from ladsim.measures.value import booked
 from ladsim.model.layout import CAUSES
 from ladsim.scenario.address import numbers
-from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.load import SHIPPED, loads, shipped
 from ladsim.scenario.presets import EXAMPLES, GROUPS, HEADINGS, in_language, listed
 from ladsim.scenario.texts import LANGUAGES
+from ladsim.scenario.variants import resolve, with_strategy
 
 PRESETS = [name for names in GROUPS.values() for name in names]
 PROGRAMMES = {

@@ -36,7 +36,7 @@ def _sample(text: str) -> int:
 
 def _money(text: str) -> float:
     """An amount as typed; of one that looks like thousands with a point between them it is warned."""
-    from ladsim.scenario.slips import number_hint, thousands
+    from ladsim.scenario.input_hints import number_hint, thousands
 
     for odd in thousands(text):
         messages.warning(f"--budget: found {odd.found}, {odd.allowed}")
@@ -141,7 +141,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and
 
 def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | None) -> dict[str, Any]:
     """The values of --set and --months by dotted key, tried on the scenario. Raises ScenarioError with all that is wrong."""
-    from ladsim.scenario.differences import override
+    from ladsim.scenario.variants import override
 
     values: dict[str, Any] = {}
     problems = []
@@ -168,7 +168,7 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
 
     Raises ScenarioError with all that is wrong.
     """
-    from ladsim.scenario.slips import thousands
+    from ladsim.scenario.input_hints import thousands
 
     names = [segment.name for segment in scenario.segments] or ["everybody"]
     problems, everywhere, own = [], {}, {}

@@ -8,9 +8,9 @@ from typing import Any
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.lever_spec import Price
 from ladsim.scenario.naming import Namer, value_words
-from ladsim.scenario.oddities import budget
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Campaign, Goal, Scenario
+from ladsim.scenario.warnings import budget
 from ladsim.words import Words
 from ladsim.words.catalogue import loose
 

@@ -37,7 +37,7 @@ WIDTH = 110  # where nobody says how wide the screen is
 def run_text(study: Replications) -> str:
     """The main measures of one strategy with their intervals, and who stands where at the end."""
     from ladsim.measures.explanation import study_measures
-    from ladsim.planning.measured import estimate
+    from ladsim.planning.measure_table import estimate
 
     currency, speech = study.scenario.currency, Words(study.source.language)
 

@@ -189,7 +189,7 @@ def again(
 def _made_again(manifest: str, out: str | None, processes: int | None) -> None:
     """Make the study, and say whether it is the same."""
     compile_first(1)
-    from ladsim.planning.again import again as run_again
+    from ladsim.planning.reproduce import again as run_again
 
     with waiting("Simulating again") as progress:
         result = run_again(manifest, out, processes, progress)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from ladsim.engine.saved import SavedRun, check_saving
 from ladsim.errors import Problem, StudyError
 from ladsim.scenario.change_of_course import course, problems_of
-from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import resolve, with_strategy
 
 if TYPE_CHECKING:
     from ladsim.engine.history import History

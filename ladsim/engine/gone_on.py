@@ -19,7 +19,7 @@ from ladsim.compiled import entry
 from ladsim.engine.plan import too_much_money
 from ladsim.engine.rules import work_out_rates
 from ladsim.engine.saved import LEVERS, Saved, slots_of
-from ladsim.engine.stage import Stage
+from ladsim.engine.simulation import Stage
 from ladsim.engine.state import columns, draws_of, set_arrivals
 from ladsim.model import access
 from ladsim.model.accounts import advance
@@ -43,8 +43,8 @@ from ladsim.model.layout import (
     PIECE,
     Books,
 )
-from ladsim.model.letters import room as letters_room
 from ladsim.model.membership import ask
+from ladsim.model.message_queue import room as letters_room
 from ladsim.model.money import pay_for
 from ladsim.model.satisfaction import count_mood
 from ladsim.programs.program import kind_of

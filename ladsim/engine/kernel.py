@@ -29,14 +29,14 @@ import numpy as np
 
 from ladsim.compiled import entry, inline, rule
 from ladsim.engine.blocks import BLOCK, block_minimum, find_minima, retime, retime_blocks
-from ladsim.engine.clockwork import At, Phase, next_tick
-from ladsim.engine.letter_order import letter_at, letters_waiting, sort_letters
-from ladsim.engine.mail import too_many_letters
+from ladsim.engine.message_limits import too_many_letters
+from ladsim.engine.message_order import letter_at, letters_waiting, sort_letters
+from ladsim.engine.phases import At, Phase, next_tick
 from ladsim.engine.plan import too_much_money
-from ladsim.engine.stage import Events, Stage
+from ladsim.engine.simulation import Events, Stage
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import given_up
-from ladsim.model import access, behaviour, letters, plan, plan_access
+from ladsim.model import access, behaviour, message_queue, plan, plan_access
 from ladsim.model.arrays import arrays_of
 from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Books, bind, place
 from ladsim.model.money import accrue
@@ -61,7 +61,7 @@ def stopped(m):  # type: ignore[no-untyped-def]
     m.left -= 1
     if m.left < 0:
         return PAUSED
-    if letters.room(m.pieces_size - m.begun + m.spares) < m.reserve:
+    if message_queue.room(m.pieces_size - m.begun + m.spares) < m.reserve:
         return SHORT_OF_LETTERS
     if m.log and m.log_size - m.log_rows < m.reserve:
         return SHORT_OF_LOG
@@ -202,7 +202,7 @@ def go_on(m, until, ahead):  # type: ignore[no-untyped-def]
         if m.phase == _MAIL:
             if not together(m, tick):
                 return WAITING
-            letters.empty_mail(m, tick - 1)  # now that all have read it
+            message_queue.empty_mail(m, tick - 1)  # now that all have read it
             count = letters_waiting(m, tick)
             if count > m.most_letters:
                 m.too_many = tick
@@ -243,7 +243,7 @@ def play(address, until, horizon):  # type: ignore[no-untyped-def]
         short = go_on(m, tick * TICK, tick * TICK)
         if short != DONE:
             return short
-        if (tick + 1) * TICK <= horizon and letters.letters_of(m, tick + 1) > m.most_letters:
+        if (tick + 1) * TICK <= horizon and message_queue.letters_of(m, tick + 1) > m.most_letters:
             m.too_many = tick + 1
             return TOO_MANY
         if t == horizon:

@@ -26,7 +26,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from ladsim.engine.clockwork import At, Phase, next_tick
+from ladsim.engine.phases import At, Phase, next_tick
 from ladsim.engine.plan import Plan
 from ladsim.errors import PolicyError, ScenarioError, nearest
 from ladsim.model.layout import MONTH, TICK

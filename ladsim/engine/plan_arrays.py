@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.engine.clockwork import month_starts
-from ladsim.engine.reach import audience_share, reached
+from ladsim.engine.phases import month_starts
+from ladsim.engine.targeting import audience_share, reached
 from ladsim.hosts.block import Block
 from ladsim.model import arrays
 from ladsim.model.layout import C_FIXED_COST, MONTH, NEVER, P_RUNNING

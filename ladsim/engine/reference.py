@@ -14,11 +14,11 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import entry
-from ladsim.engine.clockwork import At, Phase
-from ladsim.engine.letter_order import places_of
-from ladsim.engine.mail import too_many_letters
-from ladsim.engine.stage import Events, Stage
-from ladsim.model import access, behaviour, letters
+from ladsim.engine.message_limits import too_many_letters
+from ladsim.engine.message_order import places_of
+from ladsim.engine.phases import At, Phase
+from ladsim.engine.simulation import Events, Stage
+from ladsim.model import access, behaviour, message_queue
 from ladsim.model.layout import TICK
 
 _IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
@@ -27,7 +27,7 @@ _IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
 @entry("i8 i8 ->")
 def empty_mail(address, tick):  # type: ignore[no-untyped-def]
     """Let a tick's letters be written over."""
-    letters.empty_mail(access.market(address), tick)
+    message_queue.empty_mail(access.market(address), tick)
 
 
 @entry("i8 i8 ->")
@@ -125,6 +125,6 @@ class Reference(Stage):
         """See that the buffers have room for the next event."""
         if self.one["too_many"]:
             raise too_many_letters(int(self.one["too_many"]), self.most_letters)
-        if letters.room(self.one["pieces_size"] - self.one["begun"] + self.one["spares"]) < self.one["reserve"]:
+        if message_queue.room(self.one["pieces_size"] - self.one["begun"] + self.one["spares"]) < self.one["reserve"]:
             self.make_room()
         self.spare_log()

@@ -23,16 +23,16 @@ from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
 from ladsim.engine.rules import rules_of
 from ladsim.engine.saved import Saved, SavedRun, check_saving
+from ladsim.engine.simulation import Stage
 from ladsim.engine.snapshots import months_of, snapshots
-from ladsim.engine.stage import Stage
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
 from ladsim.hosts.choice import block_for, host_for, host_without_limit
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
 from ladsim.programs.program import kind_of
-from ladsim.scenario.differences import resolve, with_strategy
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
+from ladsim.scenario.variants import resolve, with_strategy
 from ladsim.world.build import World, build
 
 ENGINES: dict[str, type[Stage]] = {"auto": Fast, "simpy": Reference, "fast": Fast}

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.compiled import entry
-from ladsim.engine.letter_order import places_of
+from ladsim.engine.message_order import places_of
 from ladsim.errors import StudyError
 from ladsim.model import access
 from ladsim.model.arrays import arrays_of
@@ -32,7 +32,7 @@ from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 
 if TYPE_CHECKING:
-    from ladsim.engine.stage import Stage
+    from ladsim.engine.simulation import Stage
 
 LEVERS = ("lever_rung", "lever_step")
 BOOKS = tuple(name for name, declared in arrays_of(Books).items() if declared.is_summed)

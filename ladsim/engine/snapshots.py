@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.engine.clockwork import month_starts
+from ladsim.engine.phases import month_starts
 from ladsim.model.arrays import arrays_of
 from ladsim.model.layout import MONTH, Books
 

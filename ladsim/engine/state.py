@@ -30,7 +30,7 @@ from ladsim.model.layout import (
     State,
     bind,
 )
-from ladsim.model.letters import TICKS_OF_AN_EVENT
+from ladsim.model.message_queue import TICKS_OF_AN_EVENT
 from ladsim.model.row import PARTS
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World

@@ -13,7 +13,7 @@ import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import rule
-from ladsim.model import access, letters, tallies
+from ladsim.model import access, message_queue, tallies
 from ladsim.model.hazards import FRESH, NOW, message_hazard, wound
 from ladsim.model.layout import E_SEND, NEWS, NEWS_NUMBER, PER_RECEIVER, TICK
 from ladsim.model.money import month_of, note
@@ -28,7 +28,7 @@ def send(m, row, layer, receiver, t, late):  # type: ignore[no-untyped-def]
     """
     tick = t // TICK + 1 if late else max((t + TICK - 1) // TICK, 1)
     c = access.talking(m, row)
-    letter = letters.post(m, tick)
+    letter = message_queue.post(m, tick)
     letter.receiver = receiver
     letter.sent = t
     letter.sender = row
@@ -48,7 +48,7 @@ def send(m, row, layer, receiver, t, late):  # type: ignore[no-untyped-def]
 @rule
 def send_news(m, row, t, receiver):  # type: ignore[no-untyped-def]
     """Let the referrer know that this customer has come; it hears of it at the end of the tick, at the latest of the next."""
-    letter = letters.post(m, t // TICK + 1)
+    letter = message_queue.post(m, t // TICK + 1)
     letter.receiver = receiver
     letter.sent = t
     letter.sender = row

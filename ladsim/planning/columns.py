@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ladsim.planning.members import FAN
+from ladsim.planning.program_months import FAN
 
 # Column → unit ("currency" becomes the scenario's) and meaning. "table.column" goes first.
 COLUMNS: dict[str, tuple[str, str]] = {

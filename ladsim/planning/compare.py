@@ -23,13 +23,13 @@ from ladsim.errors import StudyError
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
+from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import break_even, cumulative_profit, payback
 from ladsim.planning.extra import extra, extra_table
-from ladsim.planning.leaning import ENOUGH_DRAWS, deciding, leaning
 from ladsim.planning.notes import notes
-from ladsim.planning.reached import judged
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import BASE, Progress, together
+from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, leaning
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario

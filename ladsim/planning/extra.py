@@ -26,9 +26,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.planning import pairs
-from ladsim.planning.measured import by_future
-from ladsim.planning.members import costs
+from ladsim.planning.measure_table import by_future
 from ladsim.planning.pairs import Estimate
+from ladsim.planning.program_months import costs
 from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]

@@ -21,8 +21,8 @@ from typing import Any
 from ladsim.errors import StudyError
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.python_files import with_imports
+from ladsim.scenario.key_paths import frozen
 from ladsim.scenario.nesting import MOST_DEEP, in_tables
-from ladsim.scenario.places import frozen
 from ladsim.scenario.spec import Scenario, Strategy
 
 MANIFEST = "manifest.json"

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from ladsim.planning import verdict
 from ladsim.planning.breakdown import growth_note, sample_note
-from ladsim.planning.leaning import is_assumption
-from ladsim.planning.measured import by_future
-from ladsim.planning.members import costs
+from ladsim.planning.measure_table import by_future
+from ladsim.planning.program_months import costs
 from ladsim.planning.results import Replications
+from ladsim.planning.sensitivity import is_assumption
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import NumberAt, numbers
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.naming import Namer, value_words
-from ladsim.scenario.places import item_names
 from ladsim.words import Words
 
 EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ

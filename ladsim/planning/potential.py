@@ -24,16 +24,16 @@ from numpy.typing import NDArray
 from ladsim.errors import StudyError, nearest
 from ladsim.measures.tidy import people
 from ladsim.measures.value import CLASSES
-from ladsim.planning import pairs, winning, worth
-from ladsim.planning.placed import Placed, with_nowhere
+from ladsim.planning import acquisition_cost, customer_value, pairs
+from ladsim.planning.allocation import split
+from ladsim.planning.marginal_value import Placed, with_nowhere
 from ladsim.planning.results import Potential, Replications
 from ladsim.planning.run import Progress, Together, Work, unique_names, with_more
-from ladsim.planning.target_groups import split
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.differences import override, with_strategy
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables
+from ladsim.scenario.variants import override, with_strategy
 
 Floats = NDArray[np.float64]
 Costs = float | Mapping[str, float] | None
@@ -65,8 +65,8 @@ def potential(
         raise StudyError(f"budget: found {budget:g}, must be an amount of at least 0")
     applied = with_strategy(changed, strategy)
     first = Draws(applied, seed).tables(0)
-    reason = worth.no_closed_form(first)
-    campaigns = winning.winning_campaigns(first)
+    reason = customer_value.no_closed_form(first)
+    campaigns = acquisition_cost.winning_campaigns(first)
     inside = tuple(range(len(first.rung_names)))
 
     def more(together: Together) -> Sequence[Work]:
@@ -79,7 +79,7 @@ def potential(
             named = zip(campaign_names(applied.campaigns), applied.campaigns, strict=True)
             left = tuple(campaign for name, campaign in named if name not in names)
             without = Draws(applied.model_copy(update={"campaigns": left}), seed)
-            works.append(winning.Without(replace(together, draws=without)))
+            works.append(acquisition_cost.Without(replace(together, draws=without)))
         return works
 
     runs, found = with_more(
@@ -157,14 +157,14 @@ class _Numbers:
         if self.placed is not None:
             return self.placed
         groups = range(_groups(self.runs))
-        made = {id(one): np.array([worth.for_life(one, g) for g in groups]) for one in self.laid_out}
+        made = {id(one): np.array([customer_value.for_life(one, g) for g in groups]) for one in self.laid_out}
         return np.stack([made[id(one)] for one in self.laid_out])
 
     @cached_property
     def by_step(self) -> Floats:
         """(N, G, W) highest cost that pays, of each winning step."""
         own = [
-            [worth.highest_costs(one, self.worths[k, g], g) for g in range(_groups(self.runs))]
+            [customer_value.highest_costs(one, self.worths[k, g], g) for g in range(_groups(self.runs))]
             for k, one in enumerate(self.laid_out)
         ]
         return np.array(own).reshape(self.runs.count, _groups(self.runs), -1)
@@ -172,10 +172,10 @@ class _Numbers:
     @cached_property
     def highest(self) -> Floats:
         """(N, G) highest cost of winning a customer that pays; NaN where there is no step to win one by."""
-        steps = worth.won_by(self.laid_out[0])
+        steps = customer_value.won_by(self.laid_out[0])
         if not steps:
             return np.full(self.by_step.shape[:2], np.nan)
-        shares = np.array([worth.weights(self.runs.histories, steps, g) for g in range(_groups(self.runs))])
+        shares = np.array([customer_value.weights(self.runs.histories, steps, g) for g in range(_groups(self.runs))])
         return np.asarray((self.by_step * shares).sum(axis=2), np.float64)
 
     @cached_property
@@ -207,7 +207,7 @@ class _Numbers:
     @cached_property
     def earned(self) -> Floats:
         """(N, G, R) contribution less the cost of serving."""
-        return np.stack([worth.earned(h, one) for h, one in zip(self.runs.histories, self.laid_out, strict=True)])
+        return np.stack([customer_value.earned(h, one) for h, one in zip(self.runs.histories, self.laid_out, strict=True)])
 
     @cached_property
     def can_be(self) -> Floats:
@@ -270,7 +270,7 @@ def _rungs(numbers: _Numbers) -> pd.DataFrame:
 
 def _winning(numbers: _Numbers) -> pd.DataFrame:
     """Every winning step in every segment."""
-    first, steps = numbers.runs.histories[0], worth.won_by(numbers.laid_out[0])
+    first, steps = numbers.runs.histories[0], customer_value.won_by(numbers.laid_out[0])
     taken = np.stack([people(h, h.flows[:, steps].sum(axis=0).T) for h in numbers.runs.histories])
     n = numbers.runs.count
     return pd.DataFrame(
@@ -293,8 +293,8 @@ def _customers_by_campaigns(numbers: _Numbers, without: Floats | None) -> Floats
     if without is None:
         return found
     laid_out = zip(runs.histories, numbers.laid_out, strict=True)
-    spends = np.stack([winning.spent(h, winning.winning_campaigns(one)) for h, one in laid_out])
-    gained = np.stack([winning.won(h) for h in runs.histories]) - without
+    spends = np.stack([acquisition_cost.spent(h, acquisition_cost.winning_campaigns(one)) for h, one in laid_out])
+    gained = np.stack([acquisition_cost.won(h) for h in runs.histories]) - without
     for g in range(found.shape[1]):
         seen = pairs.linearised(gained[:, g], spends[:, g])
         if seen.mean() > 0.0:
@@ -329,7 +329,7 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str], seen: Float
             "customers_now": customers[:, 0].mean(axis=0),
             **numbers.columns("customers_end", customers[:, 1]),
             "winnable": numbers.winnable,
-            **numbers.columns("new_customers", np.stack([winning.won(h) for h in numbers.runs.histories])),
+            **numbers.columns("new_customers", np.stack([acquisition_cost.won(h) for h in numbers.runs.histories])),
             **numbers.columns("highest_cost", numbers.highest),
             **{f"cost{end}": [one[place] for one in cost] for place, end in enumerate(ENDS)},
             "cost_from": cost_from,

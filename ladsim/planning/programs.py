@@ -26,12 +26,12 @@ from ladsim.errors import StudyError
 from ladsim.measures.loyalty import results_of_program
 from ladsim.measures.tidy import people, ratio
 from ladsim.planning import pairs
-from ladsim.planning.members import cost_of_unit, costs
+from ladsim.planning.program_months import cost_of_unit, costs
 from ladsim.planning.results import ProgramValue, Replications
 from ladsim.planning.run import Progress, label_of, together, unique_names
-from ladsim.scenario.differences import override, with_strategy
-from ladsim.scenario.places import item_names
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.spec import Scenario, Strategy
+from ladsim.scenario.variants import override, with_strategy
 
 Floats = NDArray[np.float64]
 WITH = "with_all"

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.measures.summary import Summary
-from ladsim.planning.measured import measures
+from ladsim.planning.measure_table import measures
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
 

@@ -27,9 +27,9 @@ from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
 from ladsim.planning.workers import cores, in_processes
 from ladsim.planning.worlds import Worlds
-from ladsim.scenario.differences import override, with_strategy, without_levers
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.variants import override, with_strategy, without_levers
 from ladsim.words import Words
 
 BASE = "base"

@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
-from ladsim.planning import breakdown, members
+from ladsim.planning import breakdown, program_months
 from ladsim.planning.amounts import in_amount_units
+from ladsim.planning.attainment import judged
 from ladsim.planning.extra import extra_table
 from ladsim.planning.holdouts import has_holdouts, holdouts
-from ladsim.planning.leaning import is_assumption
-from ladsim.planning.measured import measures, unit_of
-from ladsim.planning.reached import judged
+from ladsim.planning.measure_table import measures, unit_of
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.planning.run import BASE
+from ladsim.planning.sensitivity import is_assumption
 from ladsim.planning.wheel import loyalty_wheel
 from ladsim.scenario.acting import acting
 from ladsim.scenario.address import numbers
@@ -131,12 +131,12 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
         "abc": breakdown.abc,
         "referral_trees": breakdown.referral_trees,
     }
-    if any(members.programs_of(run) for run in runs.values()):
-        parts |= {"program_results": members.results_by_month, "program_members": members.members_by_month}
-    if any(members.triggered(run) for run in runs.values()):
-        parts |= {"triggered_campaigns": members.contacts_by_month}
-    if any(members.has_satisfaction(run) for run in runs.values()):
-        parts |= {"recommendation": members.opinion_by_month, "survey": members.survey_by_month}
+    if any(program_months.programs_of(run) for run in runs.values()):
+        parts |= {"program_results": program_months.results_by_month, "program_members": program_months.members_by_month}
+    if any(program_months.triggered(run) for run in runs.values()):
+        parts |= {"triggered_campaigns": program_months.contacts_by_month}
+    if any(program_months.has_satisfaction(run) for run in runs.values()):
+        parts |= {"recommendation": program_months.opinion_by_month, "survey": program_months.survey_by_month}
     if any(has_holdouts(run) for run in runs.values()):
         parts |= {"test_groups": holdouts}
     found = {}

@@ -17,12 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.errors import StudyError
+from ladsim.planning.attainment import Reached, judged
 from ladsim.planning.pairs import fewest, met_with
-from ladsim.planning.reached import Reached, judged
 from ladsim.planning.results import Replications, Targets
 from ladsim.planning.run import BASE, Progress, replicate
-from ladsim.scenario.differences import override
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.variants import override
 from ladsim.words import Words
 
 CHANCES = {"commit": 0.8, "expect": 0.5, "stretch": 0.2}

@@ -17,7 +17,7 @@ from ladsim.measures import wheel
 from ladsim.measures.tidy import ratio
 from ladsim.measures.wheel import SPOKES, UNASSIGNED
 from ladsim.planning import pairs
-from ladsim.planning.measured import ratio_by_future
+from ladsim.planning.measure_table import ratio_by_future
 from ladsim.planning.results import Replications
 
 Floats = NDArray[np.float64]

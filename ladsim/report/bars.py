@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.report.canvas import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, pen, style, wrapped
+from ladsim.report.figure_style import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, pen, style, wrapped
 from ladsim.words import ENGLISH, Words
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.report.canvas import INK, QUIET, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
+from ladsim.report.figure_style import INK, QUIET, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
 from ladsim.words import ENGLISH, Words
 
 Floats = NDArray[np.float64]

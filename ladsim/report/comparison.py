@@ -11,12 +11,12 @@ import math
 import numpy as np
 
 from ladsim.measures.ladder import goal_name, step_wants_more
-from ladsim.planning.leaning import BELIEVED, ENOUGH_DRAWS
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.results import Comparison
-from ladsim.report import comparison_tables, extra, grounds, holdouts, loyalty, sections, series
-from ladsim.report.duel import Duel
-from ladsim.report.parts import Answer, Page
+from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS
+from ladsim.report import assumptions, comparison_tables, extra, holdouts, loyalty, sections, series
+from ladsim.report.comparison_view import Duel
+from ladsim.report.page_model import Answer, Page
 from ladsim.words.catalogue import tight
 from ladsim.words.numerals import DASH
 
@@ -39,9 +39,9 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         *loyalty.sections(duel.runs),
         *filter(None, [holdouts.section(duel.runs)]),
         sections.goals(study.goals, labels, wanted_as, duel.namer),
-        grounds.assumptions(duel.runs, duel.namer),
-        grounds.limits(study.scenario, duel.best, reason, duel.runs),
-        grounds.made(study.scenario, duel.best, command, manifest),
+        assumptions.assumptions(duel.runs, duel.namer),
+        assumptions.limits(study.scenario, duel.best, reason, duel.runs),
+        assumptions.made(study.scenario, duel.best, command, manifest),
     )
     return Page(
         title=duel.say("page.title_compare", name=study.scenario.heading),
@@ -174,15 +174,15 @@ def _steps_told(duel: Duel) -> list[str]:
 
 
 def _believe(duel: Duel) -> Answer:
-    n, assumed, ranges = grounds.counts(duel.runs)
+    n, assumed, ranges = assumptions.counts(duel.runs)
     # A strategy's own programme is drawn under the programme's key, the same for every strategy that has it.
     scenarios = (duel.study.scenario, duel.other.scenario, duel.best.scenario)
-    known = {item.key: item for scenario in scenarios for item in grounds.given_numbers(scenario)}
+    known = {item.key: item for scenario in scenarios for item in assumptions.given_numbers(scenario)}
     weighty = duel.leaning[(duel.leaning["share"] >= WEIGHTY) & duel.leaning["is_assumption"].astype(bool)]
     said = []
     for row in weighty.head(3).itertuples():
         item = known.get(row.key)
-        value = grounds.number_words(item, duel.currency, duel.speech) if item else ""
+        value = assumptions.number_words(item, duel.currency, duel.speech) if item else ""
         said.append(duel.say("page.d_believe", key=duel.namer.key(row.key), value=value))
     short = duel.say("page.a_believe_none")
     if assumed:

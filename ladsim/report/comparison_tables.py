@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from ladsim.planning import pairs
-from ladsim.planning.members import costs, programs_of, result_fans
+from ladsim.planning.program_months import costs, programs_of, result_fans
 from ladsim.planning.results import Replications
 from ladsim.report import extra, series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
-from ladsim.report.duel import Duel
-from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.comparison_view import Duel
+from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, words
 
 MOST_BARS = 9
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ladsim.planning.extra import Extra
 from ladsim.planning.pairs import Estimate
-from ladsim.report.parts import Answer, Cell
+from ladsim.report.page_model import Answer, Cell
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
 

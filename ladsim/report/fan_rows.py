@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.report.canvas import INK, QUIET, WIDTH, Chart, Pen, finish, paper, pen, style, wrapped
 from ladsim.report.charts import Fan, _inward, _month_axis, _value_axis, fan_of
+from ladsim.report.figure_style import INK, QUIET, WIDTH, Chart, Pen, finish, paper, pen, style, wrapped
 from ladsim.words import Words
 from ladsim.words.numerals import DASH
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.results import Replications
-from ladsim.report.parts import Cell, Grid, Section, grid, words
+from ladsim.report.page_model import Cell, Grid, Section, grid, words
 from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ladsim.report.canvas import INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
+from ladsim.report.figure_style import INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
 from ladsim.report.ladder import order_of, rung_words, step_words
 from ladsim.scenario.naming import label_of
 from ladsim.scenario.spec import Scenario

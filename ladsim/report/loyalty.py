@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.planning import members
+from ladsim.planning import program_months
 from ladsim.planning.results import Replications
 from ladsim.report import series
-from ladsim.report.canvas import Chart
 from ladsim.report.charts import Fan
 from ladsim.report.fan_rows import Asked, Row, fan_rows
-from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.figure_style import Chart
+from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, words
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.program_tables import PAUSED
 from ladsim.words import Words
@@ -31,9 +31,9 @@ Fans = dict[str, dict[str, Floats]]  # of one strategy: programme → column →
 def sections(runs: Sequence[Replications]) -> list[Section]:
     """What a page says of programmes and of recommendation: none, one or two sections."""
     found = []
-    if having := [run for run in runs if members.programs_of(run)]:
+    if having := [run for run in runs if program_months.programs_of(run)]:
         found.append(_programs(having, runs))
-    if having := [run for run in runs if members.has_satisfaction(run)]:
+    if having := [run for run in runs if program_months.has_satisfaction(run)]:
         found.append(_recommendation(having, runs))
     return found
 
@@ -42,14 +42,14 @@ def _programs(runs: Sequence[Replications], every: Sequence[Replications]) -> Se
     """Members and liability over time, and how each programme stands at the end."""
     namer = Namer(runs[0].source)
     speech = namer.speech
-    names = dict.fromkeys(name for run in runs for _, name in members.programs_of(run))
+    names = dict.fromkeys(name for run in runs for _, name in program_months.programs_of(run))
     columns, hands = [run.label for run in runs], [place for place, run in enumerate(every) if any(run is one for one in runs)]
     lead = speech.say("programs.l_programs")
     if len(runs) < len(every):
         lead += " " + speech.say(
-            "programs.l_others", others=speech.listed([r.label for r in every if not members.programs_of(r)])
+            "programs.l_others", others=speech.listed([r.label for r in every if not program_months.programs_of(r)])
         )
-    fans = [{name: members.result_fans(run, name) for _, name in members.programs_of(run)} for run in runs]
+    fans = [{name: program_months.result_fans(run, name) for _, name in program_months.programs_of(run)} for run in runs]
     there = [_row(namer, name, runs, fans, "members", speech.people) for name in names]
     pictures = [_picture(there, columns, "members", speech, hands, speech.say("programs.c_members"))]
     currency = runs[0].scenario.currency
@@ -126,11 +126,11 @@ def _clubs(runs: Sequence[Replications], fans: Sequence[Fans], namer: Namer) -> 
     currency = runs[0].scenario.currency
     for run, own in zip(runs, fans, strict=True):
         first = run.histories[0]
-        for place, name in members.programs_of(run):
+        for place, name in program_months.programs_of(run):
             if first.program_kinds[place] != "club":
                 continue
             counts = [own[name][key].sum(axis=1) for key in ("joined", "cancelled", "failed")]
-            counts.append(members.level_fan(run, name, PAUSED)[:, -1])
+            counts.append(program_months.level_fan(run, name, PAUSED)[:, -1])
             fees = own[name]["fees"].sum(axis=1)
             rows.append(
                 [
@@ -163,7 +163,7 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
     speech, columns = series.speech(runs[0]), [run.label for run in runs]
     hands = [place for place, run in enumerate(every) if any(run is one for one in runs)]
     top = Namer(runs[0].source).rung(series.top_rung(runs[0]))
-    found = [members.opinion_fans(run) for run in runs]
+    found = [program_months.opinion_fans(run) for run in runs]
 
     def row(key: str, column: str, form: Any, axis: Any, **more: Any) -> Row:
         fans = [Fan(run.label, run.histories[0].months, own[column]) for run, own in zip(runs, found, strict=True)]
@@ -197,7 +197,7 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
 
 def _asked(run: Replications) -> Asked:
     """A survey at every month start of a future in the middle of all."""
-    table = members.survey_by_month(run)
+    table = program_months.survey_by_month(run)
     return Asked(*(table[column].to_numpy(np.float64) for column in ("month", "nps", "low", "high")))
 
 
@@ -216,10 +216,10 @@ def _opinions(runs: Sequence[Replications], fans: Sequence[dict[str, Floats]], t
         [
             words(run.label),
             *(_cell(own[name][:, -1], forms[name], _between(speech, forms[name])) for name in columns),
-            *(_cell(own[name].sum(axis=1), speech.people, people_between) for name in members.FAILED),
+            *(_cell(own[name].sum(axis=1), speech.people, people_between) for name in program_months.FAILED),
         ]
         for run, own in zip(runs, fans, strict=True)
     ]
-    names = (*columns, *members.FAILED)
+    names = (*columns, *program_months.FAILED)
     head = [speech.say("page.strategy"), *(speech.say(f"programs.h_{name}", rung=top) for name in names)]
     return grid(speech.say("programs.t_opinion"), head, rows, speech.say("programs.n_opinion"))

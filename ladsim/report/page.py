@@ -19,8 +19,8 @@ from ladsim.errors import OutputError, StudyError
 from ladsim.files import in_one_move
 from ladsim.planning.manifest import Study, ladsim_version
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
-from ladsim.report import canvas
-from ladsim.report.parts import Page
+from ladsim.report import figure_style
+from ladsim.report.page_model import Page
 from ladsim.words import Words
 
 _BUILDERS: dict[type[Any], str] = {
@@ -60,7 +60,7 @@ def being_drawn(page: Page, processes: int | None) -> Iterator[Callable[[], str]
     from ladsim.planning.beside import beside
 
     pictures = sorted(page.pictures, key=lambda picture: -picture.panels)
-    canvas.load()
+    figure_style.load()
     with beside([picture.draw for picture in pictures], processes) as rest:
 
         def html() -> str:

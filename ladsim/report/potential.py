@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from ladsim.planning.results import Potential
-from ladsim.report import forecast, grounds, sections, series
-from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Points, Section, grid, words
+from ladsim.report import assumptions, run, sections, series
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, words
 from ladsim.report.target_groups import Cost, Room, cost_bars, room_bars
 from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
@@ -164,7 +164,7 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=verdict(study),
         caveat="",
-        notes=(*notes(study), *forecast.notes(runs)),
+        notes=(*notes(study), *run.notes(runs)),
         answers=(_budget(told), _sure(told), _pay(told), _room(told), _today(told)),
         first=tuple(_pictures(told)),
         sections=(
@@ -172,9 +172,9 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
             _rungs(told),
             Section("how", told.say("potential.s_how"), (), (Points(tuple(_how(told))),)),
             sections.ladder([runs], runs),
-            grounds.assumptions([runs], told.namer, target_groups=True),
-            grounds.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1], [runs], target_groups=True),
-            grounds.made(runs.source, runs, command, manifest),
+            assumptions.assumptions([runs], told.namer, target_groups=True),
+            assumptions.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1], [runs], target_groups=True),
+            assumptions.made(runs.source, runs, command, manifest),
         ),
     )  # fmt: skip
 

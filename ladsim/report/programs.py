@@ -12,8 +12,8 @@ import numpy as np
 
 from ladsim.planning.notes import assumed
 from ladsim.planning.results import ProgramValue
-from ladsim.report import forecast, grounds, loyalty, sections, series
-from ladsim.report.parts import Answer, Cell, Grid, Page, Points, Section, grid, words
+from ladsim.report import assumptions, loyalty, run, sections, series
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Points, Section, grid, words
 from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
 
@@ -64,7 +64,7 @@ def sentences(study: ProgramValue) -> list[str]:
 
 def notes(study: ProgramValue) -> list[str]:
     """What else a reader must know: what the file makes programmes do, and what every study tells of its futures."""
-    return [*assumed([study.runs]), *forecast.notes(study.runs)]
+    return [*assumed([study.runs]), *run.notes(study.runs)]
 
 
 def _earns(told: Told, row: Any) -> str:
@@ -119,9 +119,9 @@ def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
             *loyalty.sections([runs]),
             Section("how", told.say("programs.s_how"), (), (Points(tuple(_how(told))),)),
             sections.profit([runs], told.say("page.c_profit")),
-            grounds.assumptions([runs], told.namer),
-            grounds.limits(runs.scenario, runs, series.closed_form(runs)[1]),
-            grounds.made(runs.source, runs, command, manifest),
+            assumptions.assumptions([runs], told.namer),
+            assumptions.limits(runs.scenario, runs, series.closed_form(runs)[1]),
+            assumptions.made(runs.source, runs, command, manifest),
         ),
     )  # fmt: skip
 

@@ -14,11 +14,11 @@ import pandas as pd
 
 from ladsim.planning.results import Replications
 from ladsim.report import series
-from ladsim.report.canvas import Chart
 from ladsim.report.charts import Fan, curves, profit_fans, rung_fans
+from ladsim.report.figure_style import Chart
 from ladsim.report.ladder import order_of
 from ladsim.report.ladder_picture import Arrow, Place, ladder_picture
-from ladsim.report.parts import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, words
 from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH
 

@@ -16,7 +16,7 @@ from ladsim.errors import LadsimError
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
-from ladsim.planning.measured import by_future, estimate
+from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.once import once
 from ladsim.planning.results import Replications
 from ladsim.report.charts import Fan
@@ -165,7 +165,7 @@ def scalars(runs: Replications, key: str) -> Floats:
 
 
 def middle(runs: Replications, key: str) -> float:
-    """It over all futures: a mean, or for a ratio that of totals (see ``planning.measured``)."""
+    """It over all futures: a mean, or for a ratio that of totals (see ``planning.measure_table``)."""
     return estimate(runs, key).value
 
 

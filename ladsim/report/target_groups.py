@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.report.bars import _flat, _row_labels
-from ladsim.report.canvas import GAIN, INK, LOSS, QUIET, WIDTH, Chart, finish, paper, style
+from ladsim.report.figure_style import GAIN, INK, LOSS, QUIET, WIDTH, Chart, finish, paper, style
 from ladsim.words import Words
 
 

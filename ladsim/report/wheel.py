@@ -12,8 +12,8 @@ from typing import Any
 from ladsim.measures.wheel import SPOKES
 from ladsim.planning.results import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
-from ladsim.report.canvas import Chart
-from ladsim.report.parts import Cell, Picture, Section, grid, words
+from ladsim.report.figure_style import Chart
+from ladsim.report.page_model import Cell, Picture, Section, grid, words
 from ladsim.report.wheel_picture import Sector, wheel_picture
 from ladsim.scenario.naming import Namer
 from ladsim.words.numerals import DASH

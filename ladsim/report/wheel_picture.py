@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ladsim.report.canvas import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
+from ladsim.report.figure_style import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
 
 HEIGHT = 4.3  # inches
 HUB, RIM = 0.2, 1.0

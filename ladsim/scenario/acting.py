@@ -16,8 +16,8 @@ from functools import cached_property
 from typing import Any
 
 from ladsim.scenario.address import NumberAt, Path, numbers, place_of
-from ladsim.scenario.aims import needs_consent
-from ladsim.scenario.ranges import ends
+from ladsim.scenario.audiences import needs_consent
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Scenario, Step, Tactic
 
 _DATED = ("wrong_rung_share", "contacts_per_month")  # read of campaigns between two months only

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from ladsim.errors import Problem, ScenarioError, nearest
-from ladsim.scenario.kinds import Distribution, Limits, Range, Table
+from ladsim.scenario.key_paths import PAIR, from_pydantic, frozen, get, item_names, joined
 from ladsim.scenario.nesting import MOST_IN_A_WORD
-from ladsim.scenario.places import PAIR, from_pydantic, frozen, get, item_names, joined
-from ladsim.scenario.shapes import Shape, fields
+from ladsim.scenario.number_types import Distribution, Limits, Range, Table
+from ladsim.scenario.schema_walk import Shape, fields
 from ladsim.scenario.spec import STEP_ALTERNATIVES, STEP_KEYS, Campaign, Scenario, Step
 
 Path = tuple[Any, ...]

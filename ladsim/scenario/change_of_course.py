@@ -21,7 +21,7 @@ from ladsim.errors import Problem
 from ladsim.model.layout import MONTH
 from ladsim.programs.program import kind_of
 from ladsim.scenario.address import campaign_names, step_names
-from ladsim.scenario.places import item_names
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.plan_tables import nearest_tick
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.program_tables import ProgramTable

@@ -16,9 +16,9 @@ from ladsim.scenario.check_levers import levers_of_scenario, prices_of
 from ladsim.scenario.check_market import MARKET
 from ladsim.scenario.check_plan import levers, plan_of, strategy_names
 from ladsim.scenario.check_programs import programs_of
-from ladsim.scenario.oddities import ODDITIES
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_set
+from ladsim.scenario.warnings import ODDITIES
 
 
 def problems(scenario: Scenario) -> list[Problem]:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ladsim.errors import Problem, nearest
-from ladsim.scenario.places import item_names
-from ladsim.scenario.ranges import ends
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.spec import STEP_KEYS, Range, Rung, Scenario, Step
 
 Check = Callable[[Scenario], Iterator[Problem]]

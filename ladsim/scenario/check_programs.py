@@ -14,11 +14,11 @@ from ladsim.errors import Problem
 from ladsim.python_files import parsed
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
-from ladsim.scenario.kinds import DAYS_PER_MONTH, Distribution
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.key_paths import item_names, joined, shown
+from ladsim.scenario.number_types import DAYS_PER_MONTH, Distribution
 from ladsim.scenario.own_file import own_file
-from ladsim.scenario.places import item_names, joined, shown
 from ladsim.scenario.program_spec import Level, Program, asked_of
-from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import Scenario
 
 MOST_MONTHS = 120  # for which points are kept

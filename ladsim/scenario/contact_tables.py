@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
 from ladsim.model.layout import JOIN, MONTH, PROGRAM_CAUSES, TICK
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.aims import needs_consent
-from ladsim.scenario.kinds import DAYS_PER_MONTH
+from ladsim.scenario.audiences import needs_consent
+from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, levers_of, nearest_tick, ones
 from ladsim.scenario.program_tables import ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
@@ -86,7 +86,7 @@ def _place(which: str, names: Sequence[str]) -> int:
 
 
 def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], programs: Sequence[ProgramTable]) -> dict[str, float]:
-    """The numbers that ``programs.contact`` reads."""
+    """The numbers that ``programs.triggered_campaign`` reads."""
     channels, tactics = {c.name: c for c in scenario.channels}, {t.name: t for t in scenario.tactics}
     event, _, which = (record.after or "").partition(".")
     places, ranked = [p.name for p in programs], {p.name for p in programs if p.kind not in UNRANKED}

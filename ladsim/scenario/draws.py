@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.scenario.address import NumberAt, Path, numbers
-from ladsim.scenario.kinds import Table
-from ladsim.scenario.ranges import quantile
-from ladsim.scenario.shapes import fields
+from ladsim.scenario.distributions import quantile
+from ladsim.scenario.number_types import Table
+from ladsim.scenario.schema_walk import fields
 from ladsim.scenario.spec import STEP_ALTERNATIVES, Distribution, Range, Scenario
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from typing import Any
 from ladsim.errors import OutputError, Problem, ScenarioError
 from ladsim.files import in_one_move
 from ladsim.scenario.address import place_of, plain
+from ladsim.scenario.key_paths import get
 from ladsim.scenario.load import find, load, loads, validated
 from ladsim.scenario.merge import IDENTITY, identities
-from ladsim.scenario.places import get
-from ladsim.scenario.ready import READY
 from ladsim.scenario.spec import STEP_ALTERNATIVES, Scenario
+from ladsim.scenario.strategy_templates import READY
 
 
 def set_in_file(path: str | Path, dotted: str, value: Any) -> Scenario:

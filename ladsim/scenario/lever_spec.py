@@ -1,7 +1,7 @@
 """What a scenario file may say of prices, seasons, contacts and engagement.
 
 In: nothing. Out: one frozen record per table. What they mean is laid out by ``season_tables`` (prices and seasons, as dated
-changes) and ``aims`` (who can be reached); tiring and engagement are kept by the plan (``engine.reach``, ``engine.engagement``).
+changes) and ``aims`` (who can be reached); tiring and engagement are kept by the plan (``engine.targeting``, ``engine.engagement``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ladsim.scenario.kinds import Month, Name, Rate, Real, Share, Table, number
+from ladsim.scenario.number_types import Month, Name, Rate, Real, Share, Table, number
 from ladsim.scenario.texts import Label, Text
 
 Factor = Annotated[float, Field(ge=0, le=1e9)]

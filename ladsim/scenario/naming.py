@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ladsim.scenario.address import campaign_names, step_names
-from ladsim.scenario.places import item_names
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Campaign, Distribution, Range, Rung, Scenario
 from ladsim.words import ENGLISH, Words

@@ -13,7 +13,7 @@ from typing import Any
 
 from ladsim.errors import Problem
 from ladsim.scenario.check_ladder import unknown
-from ladsim.scenario.places import shown
+from ladsim.scenario.key_paths import shown
 from ladsim.scenario.program_spec import Program
 
 HOOK_NAMES = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")

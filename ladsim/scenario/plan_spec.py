@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from ladsim.scenario.kinds import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
 from ladsim.scenario.lever_spec import EFFECTS, Means, Price
+from ladsim.scenario.number_types import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.texts import ONE_LINE, Label, Text
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ladsim.model.layout import CAUSES, TICK, TICKS_PER_MONTH
 from ladsim.model.records import FACTORS
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.aims import EVERYBODY, Aim
+from ladsim.scenario.audiences import EVERYBODY, Aim
 from ladsim.scenario.season_tables import changes
 from ladsim.scenario.spec import Campaign, Channel, Effect, Response, Rung, Scenario, Tactic
 

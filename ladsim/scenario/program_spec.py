@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ladsim.scenario.kinds import Amount, Every, Month, Name, Positive, Rate, Real, Share, Table, number
+from ladsim.scenario.number_types import Amount, Every, Month, Name, Positive, Rate, Real, Share, Table, number
 from ladsim.scenario.texts import Label, Text
 
 Score = Annotated[Any, *number(0.0, 10.0, False), "real"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
-from ladsim.scenario.places import item_names
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.plan_tables import laid_effect, nearest_tick, ones
 from ladsim.scenario.program_spec import Level, Program, numbers_of
 from ladsim.scenario.spec import Effect, Scenario

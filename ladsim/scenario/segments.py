@@ -15,7 +15,7 @@ from typing import Any
 
 from ladsim.scenario.address import step_names
 from ladsim.scenario.check_ladder import state_of
-from ladsim.scenario.ranges import ends
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.spec import Rung, Scenario, Segment
 
 

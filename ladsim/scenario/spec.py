@@ -19,11 +19,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from ladsim.scenario.kinds import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
-from ladsim.scenario.kinds import Distribution as Distribution
-from ladsim.scenario.kinds import Limits as Limits
-from ladsim.scenario.kinds import Range as Range
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
+from ladsim.scenario.number_types import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
+from ladsim.scenario.number_types import Distribution as Distribution
+from ladsim.scenario.number_types import Limits as Limits
+from ladsim.scenario.number_types import Range as Range
 from ladsim.scenario.plan_spec import Campaign as Campaign
 from ladsim.scenario.plan_spec import Channel as Channel
 from ladsim.scenario.plan_spec import Effect as Effect

@@ -1,6 +1,6 @@
 """A resolved scenario as integers and flat arrays: what the engines and the closed forms read.
 
-In goes a scenario whose numbers are all plain (``differences.resolve``), out comes a ``Tables``: months become whole units of
+In goes a scenario whose numbers are all plain (``variants.resolve``), out comes a ``Tables``: months become whole units of
 time, currency becomes whole thousandths of the minor unit, names become indices, and the hazards behind ``monthly`` and
 ``reached`` are solved. Nothing here depends on the graph or on luck.
 
@@ -40,7 +40,7 @@ from ladsim.model.layout import (
 )
 from ladsim.model.records import FACTORS
 from ladsim.scenario.address import step_names
-from ladsim.scenario.aims import laid_aims
+from ladsim.scenario.audiences import laid_aims
 from ladsim.scenario.contact_tables import laid_contacts
 from ladsim.scenario.plan_tables import (
     CampaignTable,

@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 from ladsim.errors import WorldError, enough_memory, nearest
 from ladsim.hosts.cache import apart
 from ladsim.scenario.spec import Graph, Layer, Scenario
+from ladsim.world.edges import Ties
 from ladsim.world.files import networkx_ties, read_ties
 from ladsim.world.graph import MOST_NODES, ReferralGraph
 from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, bytes_each, drawn
 from ladsim.world.population import Customers, named, numbered, pinned, quotas, segments
-from ladsim.world.ties import Ties
 
 if TYPE_CHECKING:
     import networkx

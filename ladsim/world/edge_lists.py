@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.errors import WorldError
-from ladsim.world import numeric_lines
+from ladsim.world import integer_edges
+from ladsim.world.edges import Ties
 from ladsim.world.names import Numerals, is_number
 from ladsim.world.text_files import (
     BLOCK,
@@ -33,7 +34,6 @@ from ladsim.world.text_files import (
     short,
     text_blocks,
 )
-from ladsim.world.ties import Ties
 
 LEAST_BYTES = 1 << 22  # below, pandas is quick enough
 _ROWS = 1_000_000  # lines that pandas reads at once
@@ -112,7 +112,7 @@ def _numbers(path: Path, first: _First, directed: bool) -> Ties | None:
         if not text.endswith(b"\n"):
             text += b"\n"
         numbers = np.empty(len(text) // 4 * 2 + 2, np.uint64)
-        made = numeric_lines.pairs(np.frombuffer(text, np.uint8), separator, numbers)
+        made = integer_edges.pairs(np.frombuffer(text, np.uint8), separator, numbers)
         if made < 0:
             return None
         if block == 0 and path.suffix != ".gz":
@@ -133,10 +133,10 @@ def _behind(text: bytes, line: int) -> bytes:
     return text[at:]
 
 
-def _take(numbers: NDArray[np.uint64], ends: _Ends, positions: numeric_lines.Positions | None) -> numeric_lines.Positions | None:
+def _take(numbers: NDArray[np.uint64], ends: _Ends, positions: integer_edges.Positions | None) -> integer_edges.Positions | None:
     """Keep the numbers of a block; from the first large number on as positions in a hash table."""
     if positions is None:
-        if numeric_lines.keep(numbers, ends.sources, ends.targets, ends.count):
+        if integer_edges.keep(numbers, ends.sources, ends.targets, ends.count):
             ends.count += numbers.size // 2
             return None
         positions = _hashed(ends)
@@ -145,9 +145,9 @@ def _take(numbers: NDArray[np.uint64], ends: _Ends, positions: numeric_lines.Pos
     return positions
 
 
-def _hashed(ends: _Ends) -> numeric_lines.Positions:
+def _hashed(ends: _Ends) -> integer_edges.Positions:
     """Positions for the numbers kept so far, which they take the place of."""
-    positions = numeric_lines.Positions()
+    positions = integer_edges.Positions()
     for at in range(0, ends.count, _ROWS):
         part = slice(at, min(at + _ROWS, ends.count))
         numbers = np.stack([ends.sources[part], ends.targets[part]], axis=1).astype(np.uint64).ravel()
@@ -155,19 +155,19 @@ def _hashed(ends: _Ends) -> numeric_lines.Positions:
     return positions
 
 
-def _ascending(ends: _Ends, positions: numeric_lines.Positions | None) -> Numerals:
+def _ascending(ends: _Ends, positions: integer_edges.Positions | None) -> Numerals:
     """The different numbers, ascending; `ends` become places among them."""
     if positions is None:
         most = max(int(ends.sources.max()), int(ends.targets.max()))
         if most < 8 * ends.count + BLOCK:
-            return Numerals(numeric_lines.ranked(ends.sources, ends.targets, np.zeros(most + 1, np.int32)))
+            return Numerals(integer_edges.ranked(ends.sources, ends.targets, np.zeros(most + 1, np.int32)))
         positions = _hashed(ends)
     numbers = positions.numbers()
     order = np.argsort(numbers, kind="stable")
     places = np.empty(order.size, np.int32)
     places[order] = np.arange(order.size, dtype=np.int32)
     for side in (ends.sources, ends.targets):
-        numeric_lines.renamed(side, places)
+        integer_edges.renamed(side, places)
     return Numerals(numbers[order])
 
 

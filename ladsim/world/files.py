@@ -20,9 +20,9 @@ import numpy as np
 from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Graph
 from ladsim.world.edge_lists import read_edge_list
+from ladsim.world.edges import Ties
 from ladsim.world.graph import adjacency
 from ladsim.world.text_files import MOST_IN_A_NAME, fields, lines, separator_of, short, too_long, whole_text, without_comments
-from ladsim.world.ties import Ties
 
 if TYPE_CHECKING:
     import networkx

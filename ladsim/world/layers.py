@@ -25,7 +25,7 @@ from ladsim.scenario.spec import Graph, Layer
 from ladsim.world import generators, preferential
 from ladsim.world.csr import Rows
 from ladsim.world.graph import ReferralGraph
-from ladsim.world.kept import Made, kept
+from ladsim.world.graph_cache import Made, kept
 from ladsim.world.population import tiled
 
 FILE_KINDS = frozenset(["file", "referred_by"])

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Scenario
+from ladsim.world.edges import Ties
 from ladsim.world.names import Numerals, is_number
-from ladsim.world.ties import Ties
 
 MOST_COMPARED = 20_000  # names that an unknown one is compared with
 

@@ -17,7 +17,7 @@ from ladsim.engine import kernel
 from ladsim.engine.agreement import compare_engines, parting
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.engine.stage import Stage
+from ladsim.engine.simulation import Stage
 from ladsim.errors import StudyError
 from ladsim.scenario.load import load, validated
 from ladsim.scenario.spec import Scenario

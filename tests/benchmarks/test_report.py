@@ -14,8 +14,8 @@ from benchmarks.picture import APART, spread
 from benchmarks.workload import SCENARIO
 from ladsim.engine.rules import rules_of
 from ladsim.hosts.choice import block_for
-from ladsim.scenario.differences import resolve
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import resolve
 
 
 def found(cpu: float, same: bool = True) -> dict[str, Any]:

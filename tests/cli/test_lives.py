@@ -11,9 +11,9 @@ from typer.testing import Result
 
 from ladsim.engine.parquet import read_events
 from ladsim.engine.run import simulate
-from ladsim.report.life import life_text, liveliest
-from ladsim.scenario.differences import override
+from ladsim.report.customer_history import life_text, liveliest
 from ladsim.scenario.load import load
+from ladsim.scenario.variants import override
 
 Ladsim = Callable[..., Result]
 QUICK = ("--replications", "2", "--processes", "1")

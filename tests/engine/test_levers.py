@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from ladsim.engine.kernel import Fast
-from ladsim.engine.reach import audience_share
 from ladsim.engine.run import simulate, staged
-from ladsim.engine.stage import Stage
+from ladsim.engine.simulation import Stage
+from ladsim.engine.targeting import audience_share
 from ladsim.model.layout import MONTH
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables

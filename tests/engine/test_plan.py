@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from ladsim.engine.kernel import Fast
 from ladsim.engine.plan import Plan
-from ladsim.engine.reach import audience_share, reached
 from ladsim.engine.run import simulate, staged
-from ladsim.engine.stage import Stage
+from ladsim.engine.simulation import Stage
+from ladsim.engine.targeting import audience_share, reached
 from ladsim.model.layout import MONTH
 from ladsim.model.records import FACTORS
 from ladsim.scenario.load import validated

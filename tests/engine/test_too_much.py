@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.engine.run import simulate
-from ladsim.engine.stage import Stage
+from ladsim.engine.simulation import Stage
 from ladsim.errors import PolicyError, StudyError
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario

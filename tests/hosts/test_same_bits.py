@@ -16,7 +16,7 @@ from ladsim.engine.agreement import parting
 from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference
 from ladsim.engine.run import staged
-from ladsim.engine.stage import Stage
+from ladsim.engine.simulation import Stage
 from ladsim.hosts.plain import Plain
 from ladsim.model.layout import E_BOOK, E_HEAR, E_LEVEL, E_MOVE, E_ORDER
 from ladsim.scenario.load import loads

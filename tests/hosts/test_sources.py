@@ -62,9 +62,9 @@ def test_words_and_what_is_no_rule_change_nothing(copied: Path, file: str, befor
     ("file", "before", "after"),
     [
         ("streams.py", "1.0 - 2.0**-53", "1.0 - 2.0**-52"),
-        ("engine/letter_order.py", "return a.number < b.number", "return a.number > b.number"),
+        ("engine/message_order.py", "return a.number < b.number", "return a.number > b.number"),
         ("engine/kernel.py", "CHUNK = 256", "CHUNK = 128"),
-        ("engine/stage.py", '@entry("i8 i8 i8 i8 ->")', '@entry("i8 i8 i8 i8 -> i8")'),
+        ("engine/simulation.py", '@entry("i8 i8 i8 i8 ->")', '@entry("i8 i8 i8 i8 -> i8")'),
         ("world/csr.py", "loops = 0", "loops = 1"),
         ("programs/tiers.py", "@hook", "@rule"),
         ("hosts/runtime.ll", "define", "define weak"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import ladsim
 from ladsim.measures.dictionary import SHARES
 from ladsim.measures.summary import summarise
-from ladsim.planning.measured import unit_of
+from ladsim.planning.measure_table import unit_of
 from ladsim.scenario.spec import Scenario
 from tests.strategies import bound, future, scenarios
 

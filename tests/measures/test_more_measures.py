@@ -15,9 +15,9 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import StudyError
 from ladsim.model.layout import CUSTOMER
-from ladsim.scenario.differences import override
 from ladsim.scenario.load import load
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import override
 from ladsim.theory.lifetime import expected_customer_equity, expected_lifetime_value
 from ladsim.theory.markov import lifetime_orders, lifetime_value, occupancy
 from tests.measures.test_tables import by_hand

@@ -16,7 +16,7 @@ from ladsim.compiled import rule
 from ladsim.engine.history import History
 from ladsim.hosts.block import Block
 from ladsim.hosts.choice import block_for
-from ladsim.model import access, layout, letters, plan_access, records, tallies
+from ladsim.model import access, layout, plan_access, records, tallies
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of, empty, point, shape
 from ladsim.model.plan_layout import PLAN, PLAN_ARRAYS
@@ -25,7 +25,7 @@ from tests.hosts import compiles
 
 ACCESSORS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
-    for module in (access, plan_access, tallies, letters)
+    for module in (access, plan_access, tallies, message_queue)
     for name, function in vars(module).items()
     if hasattr(function, "accessor_of")
 }

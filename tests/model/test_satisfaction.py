@@ -12,9 +12,9 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
 from ladsim.measures.loyalty import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
-from ladsim.scenario.differences import resolve, uncertain
 from ladsim.scenario.load import validated
 from ladsim.scenario.program_spec import Survey
+from ladsim.scenario.variants import resolve, uncertain
 
 BUYER = {"name": "customer", "share": 1.0, "orders_per_month": 2.0}
 GONE = {"name": "lapsed", "off_ladder": True}

@@ -10,20 +10,20 @@ import pandas as pd
 import pytest
 
 from ladsim.errors import ScenarioError, StudyError
-from ladsim.planning.again import again
+from ladsim.planning.acquisition_cost import spent, winning_campaigns
 from ladsim.planning.columns import columns_of
+from ladsim.planning.marginal_value import Placed, with_nowhere
 from ladsim.planning.output import write_study
-from ladsim.planning.placed import Placed, with_nowhere
 from ladsim.planning.potential import _classes, _shares, potential
+from ladsim.planning.reproduce import again
 from ladsim.planning.results import Potential
 from ladsim.planning.run import with_more
 from ladsim.planning.tables import tables_of
-from ladsim.planning.winning import spent, winning_campaigns
-from ladsim.scenario.differences import override
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import override
 from ladsim.theory.markov import lifetime_value, value_within
 
 REFERENCE = Path(__file__).parent.parent / "scenarios" / "reference_ladder.toml"

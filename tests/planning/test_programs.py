@@ -11,11 +11,11 @@ import pytest
 
 from ladsim.errors import StudyError
 from ladsim.model.layout import MEMBER_COUNTS
-from ladsim.planning.again import again
 from ladsim.planning.columns import columns_of
-from ladsim.planning.members import cost_of_unit, result_fans
 from ladsim.planning.output import write_study
+from ladsim.planning.program_months import cost_of_unit, result_fans
 from ladsim.planning.programs import ALL, program_value
+from ladsim.planning.reproduce import again
 from ladsim.planning.results import ProgramValue
 from ladsim.planning.tables import tables_of
 from ladsim.report.programs import Told

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ladsim.planning.measured import measures
+from ladsim.planning.measure_table import measures
 from ladsim.planning.once import once
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.tables import tables_of
-from ladsim.scenario.differences import resolve
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import resolve
 
 
 def test_work_is_done_once_for_each_run(duel: Comparison) -> None:

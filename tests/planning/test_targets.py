@@ -10,11 +10,11 @@ import pytest
 
 from ladsim.cli.screen import targets_text
 from ladsim.errors import StudyError
-from ladsim.planning.reached import Reached
+from ladsim.planning.attainment import Reached
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.targets import few_to_promise, set_targets, targets
 from ladsim.report.page import page_html
-from ladsim.report.promises import page
+from ladsim.report.targets import page
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 from ladsim.words import Words

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from ladsim.planning.run import replicate
-from ladsim.report.grounds import assumptions, limits, number_words
-from ladsim.report.parts import Grid, Points
+from ladsim.report.assumptions import assumptions, limits, number_words
+from ladsim.report.page_model import Grid, Points
 from ladsim.scenario.address import numbers
-from ladsim.scenario.kinds import Table
 from ladsim.scenario.load import load, loads, shipped
 from ladsim.scenario.naming import KINDS_OF_ITEM, Namer
-from ladsim.scenario.shapes import fields
+from ladsim.scenario.number_types import Table
+from ladsim.scenario.schema_walk import fields
 from ladsim.scenario.spec import Scenario
 from ladsim.words import LANGUAGES, Words, catalogue
 from tests.test_docs import scenario_keys

@@ -13,7 +13,7 @@ from ladsim.planning.compare import compare
 from ladsim.planning.results import Comparison
 from ladsim.planning.targets import targets
 from ladsim.report import charts
-from ladsim.report.canvas import WIDTH
+from ladsim.report.figure_style import WIDTH
 from ladsim.report.ladder import ladder_text
 from ladsim.report.page import page_html
 from ladsim.scenario.load import loads

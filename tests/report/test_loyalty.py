@@ -9,12 +9,12 @@ import pytest
 
 from ladsim.planning.columns import columns_of
 from ladsim.planning.compare import compare
-from ladsim.planning.members import opinion_by_month, opinion_fans, result_fans
+from ladsim.planning.program_months import opinion_by_month, opinion_fans, result_fans
 from ladsim.planning.programs import program_value
 from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
-from ladsim.report.grounds import given_numbers, kind_of
+from ladsim.report.assumptions import given_numbers, kind_of
 from ladsim.report.page import page_html
 from ladsim.report.programs import sentences
 from ladsim.scenario.load import loads, validated

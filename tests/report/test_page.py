@@ -21,15 +21,15 @@ from ladsim.planning.results import Comparison, Replications, Targets
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import targets
+from ladsim.report.assumptions import acting_numbers, assumptions, counts, given_numbers
 from ladsim.report.comparison import page as comparison_page
-from ladsim.report.grounds import acting_numbers, assumptions, counts, given_numbers
 from ladsim.report.numerals import people
 from ladsim.report.page import page_html, report
-from ladsim.report.parts import Grid
-from ladsim.scenario.differences import override
+from ladsim.report.page_model import Grid
 from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.variants import override
 from tests.report.conftest import COFFEE
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}

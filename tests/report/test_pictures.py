@@ -13,7 +13,7 @@ import pytest
 from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.report import bars as bar_charts
-from ladsim.report import canvas, charts, sections, series
+from ladsim.report import charts, figure_style, sections, series
 from ladsim.report.ladder import ladder_text, rung_words, step_words
 from ladsim.report.ladder_picture import draw_ladder
 from ladsim.scenario.address import numbers
@@ -21,7 +21,7 @@ from ladsim.scenario.load import load, loads
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario, Step
 
-CSS = (Path(canvas.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+CSS = (Path(figure_style.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
 SMALL = """
 name = "Small"
 months = 6
@@ -182,7 +182,14 @@ def contrast(one: str, other: str) -> float:
 def test_all_text_has_contrast() -> None:
     """Text on paper and on tinted boxes has a contrast of at least 4.5 to 1."""
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", CSS))
-    for text in [canvas.INK, canvas.QUIET, *(pen.text for pen in canvas.PENS), colours["ink"], colours["quiet"], colours["blue"]]:
+    for text in [
+        figure_style.INK,
+        figure_style.QUIET,
+        *(pen.text for pen in figure_style.PENS),
+        colours["ink"],
+        colours["quiet"],
+        colours["blue"],
+    ]:
         assert contrast(text, "#ffffff") >= 4.5, text
     assert contrast(colours["ink"], colours["warn-wash"]) >= 4.5
     assert contrast(colours["quiet"], colours["wash"]) >= 4.5
@@ -190,7 +197,7 @@ def test_all_text_has_contrast() -> None:
 
 def test_strategies_differ_without_colour() -> None:
     """No two of the pens share a line style or a marker: a grey copy tells strategies apart."""
-    for one, other in combinations(canvas.PENS, 2):
+    for one, other in combinations(figure_style.PENS, 2):
         assert one.line != other.line
         assert one.marker != other.marker
         assert one.colour != other.colour

@@ -6,8 +6,8 @@ import pytest
 
 from ladsim.errors import ScenarioError
 from ladsim.scenario.address import campaign_names, numbers, plain, set_number, step_names, steps_of
-from ladsim.scenario.kinds import Range
 from ladsim.scenario.load import loads
+from ladsim.scenario.number_types import Range
 from ladsim.scenario.spec import Scenario
 from tests.scenario.texts import GOOD, with_end
 

@@ -17,8 +17,8 @@ from ladsim.programs.program import kind_of
 from ladsim.scenario import check_levers, check_plan, program_spec, texts
 from ladsim.scenario.check import warnings
 from ladsim.scenario.check_programs import KEYS
-from ladsim.scenario.kinds import DAYS_PER_MONTH
 from ladsim.scenario.load import validated
+from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.own_file import HOOK_NAMES
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Scenario

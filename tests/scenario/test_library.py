@@ -11,8 +11,8 @@ from ladsim.errors import ScenarioError
 from ladsim.scenario.check import warnings
 from ladsim.scenario.library import KINDS, PER_EURO, ROLES, laid_item, library, roles_of
 from ladsim.scenario.load import loads, validated
-from ladsim.scenario.ready import LABELS, READY
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategy_templates import LABELS, READY
 from tests.scenario.texts import with_end
 
 ITEMS = [(key, name) for key in KINDS for name in library()[key]]

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from ladsim.errors import ScenarioError
-from ladsim.planning.leaning import is_assumption
 from ladsim.planning.manifest import as_json, from_json
+from ladsim.planning.sensitivity import is_assumption
 from ladsim.scenario.address import set_number
 from ladsim.scenario.edit import schema_json
 from ladsim.scenario.load import loads

@@ -15,11 +15,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ladsim.errors import WorldError
-from ladsim.world import edge_lists, numeric_lines, text_files
+from ladsim.world import edge_lists, integer_edges, text_files
 from ladsim.world.build import build
 from ladsim.world.edge_lists import read_edge_list
+from ladsim.world.edges import Ties
 from ladsim.world.names import Numerals
-from ladsim.world.ties import Ties
 from tests.world.scenarios import scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,7 +146,7 @@ def test_no_byte_beyond_the_text_is_read(text: str) -> None:
     data = (text + "\n").encode()
     for separator in b",; \t":
         numbers = np.zeros(len(data) // 4 * 2 + 2, np.uint64)
-        made = numeric_lines.pairs(np.frombuffer(data, np.uint8), separator, numbers)
+        made = integer_edges.pairs(np.frombuffer(data, np.uint8), separator, numbers)
         assert -1 <= made <= numbers.size
         assert made % 2 == 0 or made == -1
         assert all(str(number) in text for number in numbers[: max(made, 0)])

@@ -18,9 +18,9 @@ import ladsim
 from ladsim.engine import run
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.scenario.differences import with_strategy
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.variants import with_strategy
 from tests.acceptance.part import Line, Part, Row, Unit, at_least
 from tests.acceptance.rules import GENERATOR, STUDIES
 from tests.baselines.played import told

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.model.layout import C_REVENUE
-from ladsim.planning.placed import extra_margins
+from ladsim.planning.marginal_value import extra_margins
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.tables import Tables
 from ladsim.theory.markov import lifetime_value, order_contribution, reason_not

@@ -2,7 +2,7 @@
 
 In: a resolved scenario. Out: what a customer is to the firm for life (`view_bits`: a draw each, by address), the different shares
 of customers whose rung is not known (`beliefs`), and an `Aim` per campaign, which says how to read them. ``model.audience`` draws
-them, ``engine.reach`` turns an aim into groups.
+them, ``engine.targeting`` turns an aim into groups.
 
 A group is a segment and a view; view = for life · seen + belief, where belief 0 is "known right" and 1 + place · rungs + rung is
 "taken for somebody on that rung by whoever errs with a share from `beliefs[place]` on".

@@ -13,19 +13,19 @@ import numpy as np
 from ladsim.measures.explanation import Measure, study_measures
 from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
+from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import payback
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.extra import extra as beyond
-from ladsim.planning.measured import estimate
-from ladsim.planning.reached import judged
+from ladsim.planning.measure_table import estimate
 from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
 from ladsim.planning.verdict import extra_words
-from ladsim.report import extra, grounds, holdouts, loyalty, sections, series
-from ladsim.report.parts import Answer, Cell, Grid, Page, Section, grid, words
+from ladsim.report import assumptions, extra, holdouts, loyalty, sections, series
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Section, grid, words
 from ladsim.report.wheel import wheel_section
-from ladsim.scenario.differences import without_levers
 from ladsim.scenario.naming import Namer
+from ladsim.scenario.variants import without_levers
 from ladsim.words import Words
 from ladsim.words.catalogue import tight
 from ladsim.words.numerals import DASH, SPACE
@@ -81,9 +81,9 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
             *filter(None, [holdouts.section([study])]),
             *([] if asked_for_wheel else wheel),
             sections.goals(goals, {name: study.label}, kinds, namer),
-            grounds.assumptions([study], namer),
-            grounds.limits(study.scenario, study, reason),
-            grounds.made(study.source, study, command, manifest),
+            assumptions.assumptions([study], namer),
+            assumptions.limits(study.scenario, study, reason),
+            assumptions.made(study.source, study, command, manifest),
         ),
     )
 
@@ -101,7 +101,7 @@ def notes(study: Replications) -> list[str]:
 
 def believe(study: Replications) -> Answer:
     """How much of the file is belief."""
-    n, assumed, ranges = grounds.counts([study])
+    n, assumed, ranges = assumptions.counts([study])
     speech = series.speech(study)
     short = speech.say("page.a_believe_none")
     if assumed:

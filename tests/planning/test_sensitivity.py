@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ladsim.planning.compare import compare
-from ladsim.planning.leaning import COLUMNS, deciding, leaning
+from ladsim.planning.sensitivity import COLUMNS, deciding, leaning
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ladsim.engine.run import simulate
-from ladsim.report.life import life_text, liveliest
+from ladsim.report.customer_history import life_text, liveliest
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
 

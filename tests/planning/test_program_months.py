@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ladsim.planning.members import QUANTILES, _fan
+from ladsim.planning.program_months import QUANTILES, _fan
 
 GONE = np.nan
 

@@ -17,9 +17,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from ladsim.errors import Problem, nearest
-from ladsim.scenario.kinds import Distribution, Range, Table
-from ladsim.scenario.shapes import fields
-from ladsim.scenario.slips import as_share, number_hint
+from ladsim.scenario.input_hints import as_share, number_hint
+from ladsim.scenario.number_types import Distribution, Range, Table
+from ladsim.scenario.schema_walk import fields
 from ladsim.scenario.spec import Scenario
 
 PAIR = ("a", "b")

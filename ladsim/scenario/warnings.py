@@ -13,14 +13,14 @@ from typing import Any
 from ladsim.errors import Problem
 from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
-from ladsim.scenario.odd_levers import odd_campaign
-from ladsim.scenario.odd_programs import odd_programs
-from ladsim.scenario.odd_rates import odd_rates
-from ladsim.scenario.places import item_names, joined
+from ladsim.scenario.distributions import ends, middle
+from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.program_spec import Program, Recommendation, Survey
-from ladsim.scenario.ranges import ends, middle
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
+from ladsim.scenario.warn_levers import odd_campaign
+from ladsim.scenario.warn_programs import odd_programs
+from ladsim.scenario.warn_rates import odd_rates
 
 BIG_MARKET = 10_000
 FEW_NAMES = 5

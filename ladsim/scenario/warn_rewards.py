@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ladsim.errors import Problem
 from ladsim.scenario.check_programs import never
-from ladsim.scenario.kinds import DAYS_PER_MONTH
-from ladsim.scenario.places import item_names
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.program_spec import Program, asked_of
-from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import Scenario
 
 BUSY = 20.0  # times the mean, and orders on top

@@ -1,6 +1,6 @@
 """How many letters may wait for one tick, and what is said when there are more.
 
-Letters wait in lists by the tick of their delivery (``model.letters``), 24 bytes each.
+Letters wait in lists by the tick of their delivery (``model.message_queue``), 24 bytes each.
 """
 
 from __future__ import annotations

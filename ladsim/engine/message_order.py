@@ -1,6 +1,6 @@
 """In which order a tick's letters are answered: receiver by receiver, and by (time sent, sender, sender's number) at each.
 
-Letters wait in lists, one for each tick in each thread's buffer (``model.letters``). In: a tick. Out: where its letters lie, in order,
+Letters wait in lists, one for each tick in each thread's buffer (``model.message_queue``). In: a tick. Out: where its letters lie, in order,
 written into the market's list of places. A place says which thread's buffer above, and where in it below. A key says who receives a
 letter above, and its number below: sorted by receiver, the letters themselves need not be looked at again.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ladsim.compiled import entry, rule
-from ladsim.model import access, letters
+from ladsim.model import access, message_queue
 
 MANY = 32  # letters of one receiver from which a sort that grows slowly pays
 _THREAD = 48  # bits of a letter's place in its thread's buffer, below the number of the thread
@@ -26,8 +26,8 @@ _VALUES = 1 << _DIGIT
 def places_of(address, tick):  # type: ignore[no-untyped-def]
     """The places of a tick's letters, as they come: (letters,)."""
     m = access.market(address)
-    places = np.empty(letters.letters_of(m, tick), np.int64)
-    letters.write_places(m, tick, 0, places, 0)
+    places = np.empty(message_queue.letters_of(m, tick), np.int64)
+    message_queue.write_places(m, tick, 0, places, 0)
     return places
 
 
@@ -44,7 +44,7 @@ def goes_before(a, b):  # type: ignore[no-untyped-def]
 @rule
 def letter_at(m, place):  # type: ignore[no-untyped-def]
     """The letter at a place: which thread's above, where in its buffer below."""
-    return letters.letter(access.of_thread(m, place >> _THREAD), place & _PLACE_BITS)
+    return message_queue.letter(access.of_thread(m, place >> _THREAD), place & _PLACE_BITS)
 
 
 @rule
@@ -52,7 +52,7 @@ def letters_waiting(m, tick):  # type: ignore[no-untyped-def]
     """Letters to be delivered at a tick, of all threads."""
     count = 0
     for thread in range(m.threads):
-        count += letters.letters_of(access.of_thread(m, thread), tick)
+        count += message_queue.letters_of(access.of_thread(m, thread), tick)
     return count
 
 
@@ -65,7 +65,7 @@ def sort_letters(m, tick, most, neighbours):  # type: ignore[no-untyped-def]
     found, keys = np.empty(most, np.int64), np.empty(most, np.int64)
     waiting = 0
     for thread in range(m.threads):
-        waiting = letters.write_places(access.of_thread(m, thread), tick, thread << _THREAD, found, waiting)
+        waiting = message_queue.write_places(access.of_thread(m, thread), tick, thread << _THREAD, found, waiting)
     count = 0
     for n in range(waiting):
         receiver = np.int64(letter_at(m, found[n]).receiver)

@@ -15,10 +15,10 @@ from ladsim.measures.ladder import goal_name
 from ladsim.planning.results import Targets
 from ladsim.planning.run import BASE
 from ladsim.planning.targets import few_to_promise
-from ladsim.report import forecast, grounds, sections, series
+from ladsim.report import assumptions, run, sections, series
 from ladsim.report.charts import target_lines
 from ladsim.report.ladder import order_of
-from ladsim.report.parts import Answer, Cell, Grid, Page, Picture, Section, grid, words
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, words
 from ladsim.scenario.naming import Namer, label_of
 from ladsim.words import Words
 
@@ -42,17 +42,17 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=_headline(study, namer),
         caveat="",
-        notes=(*forecast.notes(runs), *_few(study, speech)),
-        answers=(*(_answer(study, chance, namer) for chance in CHANCES), forecast.believe(runs)),
+        notes=(*run.notes(runs), *_few(study, speech)),
+        answers=(*(_answer(study, chance, namer) for chance in CHANCES), run.believe(runs)),
         first=(_rungs(study, namer), _steps(study, namer)),
         sections=(
             _way(study, namer),
             sections.goals(study.goals, {name: study.label}, kinds, namer),
             sections.ladder([runs], runs),
             sections.profit([runs], speech.say("page.c_profit")),
-            grounds.assumptions([runs], namer),
-            grounds.limits(runs.scenario, runs, reason),
-            grounds.made(runs.source, runs, command, manifest),
+            assumptions.assumptions([runs], namer),
+            assumptions.limits(runs.scenario, runs, reason),
+            assumptions.made(runs.source, runs, command, manifest),
         ),
     )  # fmt: skip
 

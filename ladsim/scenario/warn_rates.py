@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.key_paths import joined
 from ladsim.scenario.lever_spec import Price
-from ladsim.scenario.places import joined
 from ladsim.scenario.program_spec import Program
-from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import Scenario
 
 RACING = 1000.0  # a month

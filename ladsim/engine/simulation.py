@@ -16,17 +16,17 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import entry
-from ladsim.engine.clockwork import At, Phase, month_starts
 from ladsim.engine.event_log import MANY_ROWS, MOST_ROWS, EventLog, LogFile
 from ladsim.engine.followed import bits
-from ladsim.engine.mail import MOST_LETTERS
 from ladsim.engine.market import Market, run_policy
+from ladsim.engine.message_limits import MOST_LETTERS
+from ladsim.engine.phases import At, Phase, month_starts
 from ladsim.engine.plan import Plan, too_much_money
 from ladsim.engine.saved import Saved, taken
 from ladsim.hosts.block import Block
 from ladsim.model import access
 from ladsim.model.layout import CAUSES, MONTH, MOST_MONEY, PIECE, TICK, Books, Rules, State, place
-from ladsim.model.letters import TICKS_OF_AN_EVENT
+from ladsim.model.message_queue import TICKS_OF_AN_EVENT
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
 

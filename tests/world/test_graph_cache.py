@@ -16,7 +16,7 @@ import pytest
 
 from ladsim.errors import WorldError
 from ladsim.scenario.spec import Graph, Layer
-from ladsim.world import kept, layers
+from ladsim.world import graph_cache, layers
 from ladsim.world.csr import checksum
 from ladsim.world.graph import ReferralGraph
 
@@ -29,9 +29,9 @@ ODD = Graph(kind="configuration", degrees=(8,))
 @pytest.fixture(autouse=True)
 def graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder graphs are kept in, for graphs of any size."""
-    monkeypatch.setattr(kept, "cache_dir", lambda: tmp_path)
-    monkeypatch.setattr(kept, "LEAST_NEIGHBOURS", 1)
-    monkeypatch.delenv(kept.LIMIT, raising=False)
+    monkeypatch.setattr(graph_cache, "cache_dir", lambda: tmp_path)
+    monkeypatch.setattr(graph_cache, "LEAST_NEIGHBOURS", 1)
+    monkeypatch.delenv(graph_cache.LIMIT, raising=False)
     return tmp_path / "graphs"
 
 
@@ -41,7 +41,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     kinds: list[str] = []
     real: Callable[..., Any] = layers._made
 
-    def noted(graph: Graph, *more: Any) -> kept.Made:
+    def noted(graph: Graph, *more: Any) -> graph_cache.Made:
         kinds.append(graph.kind)
         return real(graph, *more)  # type: ignore[no-any-return]
 
@@ -49,7 +49,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return kinds
 
 
-def drawn(graph: Graph = RING, nodes: int = NODES, replication: int = 0, parts: int = 1, layer: str = "x") -> kept.Made:
+def drawn(graph: Graph = RING, nodes: int = NODES, replication: int = 0, parts: int = 1, layer: str = "x") -> graph_cache.Made:
     return layers.drawn(Layer(layer=layer, graph=graph), nodes, replication, (np.arange(nodes) % parts).astype(np.uint16))
 
 
@@ -97,7 +97,7 @@ CHANGES: list[dict[str, Any]] = [
 
 def place_of(nodes: int = NODES, replication: int = 0, parts: int = 1, **graph: Any) -> Path:
     segments = (np.arange(nodes) % parts).astype(np.uint16)
-    return kept.folder_of(layers.made_from(Graph(**graph), nodes, replication, segments))
+    return graph_cache.folder_of(layers.made_from(Graph(**graph), nodes, replication, segments))
 
 
 def test_every_parameter_has_a_folder_of_its_own() -> None:
@@ -122,10 +122,10 @@ def test_what_changes_nothing_changes_no_folder() -> None:
 def test_other_sources_have_other_folders(monkeypatch: pytest.MonkeyPatch) -> None:
     """A change of a generator starts anew; all modules that make graphs are looked at."""
     before = place_of(**CHANGES[0])
-    kept._sources.cache_clear()
-    monkeypatch.setattr(kept, "_SOURCES", kept._SOURCES[:-1])
+    graph_cache._sources.cache_clear()
+    monkeypatch.setattr(graph_cache, "_SOURCES", graph_cache._SOURCES[:-1])
     assert place_of(**CHANGES[0]) != before
-    kept._sources.cache_clear()
+    graph_cache._sources.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["indptr.npy", "indices.npy", "graph.json"])
@@ -169,9 +169,9 @@ import hashlib, sys, time
 from pathlib import Path
 import numpy as np
 from ladsim.scenario.spec import Graph, Layer
-from ladsim.world import kept, layers
+from ladsim.world import graph_cache, layers
 root, own = Path(sys.argv[1]), sys.argv[2]
-kept.cache_dir = lambda: root
+graph_cache.cache_dir = lambda: root
 layer = Layer(layer="x", graph=Graph(kind="barabasi_albert", links=4))
 segments = np.zeros(60_000, np.uint16)
 layers._made(layer.graph, 2_000, 0, segments[:2_000], "")
@@ -204,12 +204,12 @@ def test_two_processes_make_the_same_graph_at_once(tmp_path: Path, graphs: Path)
 
 def test_who_comes_second_finds_the_place_taken(graphs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Renaming onto a folder that is there fails, and harms nobody."""
-    real = kept._opened
-    monkeypatch.setattr(kept, "_opened", lambda folder: None)
+    real = graph_cache._opened
+    monkeypatch.setattr(graph_cache, "_opened", lambda folder: None)
     first, second = drawn(), drawn()
     assert first == second
     assert len(folders(graphs)) == 1
-    monkeypatch.setattr(kept, "_opened", real)
+    monkeypatch.setattr(graph_cache, "_opened", real)
     assert drawn()[0] == first[0]
 
 
@@ -220,7 +220,9 @@ def test_a_full_disk_fails_no_run(where: str, graphs: Path, monkeypatch: pytest.
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    home = {"mkdtemp": kept.tempfile, "save": kept.np, "replace": kept.os, "disk_usage": kept.shutil}[where]
+    home = {"mkdtemp": graph_cache.tempfile, "save": graph_cache.np, "replace": graph_cache.os, "disk_usage": graph_cache.shutil}[
+        where
+    ]
     monkeypatch.setattr(home, where, full)
     graph, _ = drawn()
     assert graph.nodes == NODES
@@ -230,7 +232,7 @@ def test_a_full_disk_fails_no_run(where: str, graphs: Path, monkeypatch: pytest.
 
 def test_a_nearly_full_disk_is_left_alone(graphs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache must not take a user's last gigabytes."""
-    monkeypatch.setattr(kept.shutil, "disk_usage", lambda _: SimpleNamespace(free=10_000))
+    monkeypatch.setattr(graph_cache.shutil, "disk_usage", lambda _: SimpleNamespace(free=10_000))
     drawn()
     assert folders(graphs) == []
 
@@ -252,7 +254,7 @@ def test_what_was_not_used_for_longest_goes_first(graphs: Path, made: list[str],
         os.utime((set(folders(graphs)) - before).pop(), (1000 + place, 1000 + place))
     size = sum(file.stat().st_size for folder in folders(graphs) for file in folder.iterdir())
     drawn(seeds[0])  # used again
-    monkeypatch.setenv(kept.LIMIT, str(1.2 * size / 1e9))
+    monkeypatch.setenv(graph_cache.LIMIT, str(1.2 * size / 1e9))
     drawn(seeds[2])
     assert len(folders(graphs)) == 2
     assert len(made) == 3
@@ -266,22 +268,22 @@ def test_limits(graphs: Path, made: list[str], monkeypatch: pytest.MonkeyPatch) 
     """0 keeps nothing and looks for nothing; a graph above the limit is not kept; no number is refused by name."""
     drawn()
     for limit in ("0", "0.000001"):
-        monkeypatch.setenv(kept.LIMIT, limit)
+        monkeypatch.setenv(graph_cache.LIMIT, limit)
         drawn(ODD)
     assert len(folders(graphs)) == 1
-    monkeypatch.setenv(kept.LIMIT, "0")
+    monkeypatch.setenv(graph_cache.LIMIT, "0")
     drawn()
     assert len(made) == 4
     for wrong in ("much", "-1", "nan", "inf"):
-        monkeypatch.setenv(kept.LIMIT, wrong)
-        with pytest.raises(WorldError, match=rf"{kept.LIMIT}: found '{wrong}', must be a number of gigabytes from 0"):
+        monkeypatch.setenv(graph_cache.LIMIT, wrong)
+        with pytest.raises(WorldError, match=rf"{graph_cache.LIMIT}: found '{wrong}', must be a number of gigabytes from 0"):
             drawn()
 
 
 def test_small_graphs_are_not_kept(graphs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Making them takes no longer than finding them."""
-    drawn(nodes=kept.LEAST_NODES - 200)
-    monkeypatch.setattr(kept, "LEAST_NEIGHBOURS", 4 * NODES + 1)
+    drawn(nodes=graph_cache.LEAST_NODES - 200)
+    monkeypatch.setattr(graph_cache, "LEAST_NEIGHBOURS", 4 * NODES + 1)
     drawn()
     assert folders(graphs) == []
 
@@ -303,7 +305,7 @@ def test_a_graph_in_use_outlives_its_folder(graphs: Path) -> None:
     first, _ = drawn()
     mapped, _ = drawn()
     assert isinstance(mapped.indices.base, np.memmap)
-    kept.shutil.rmtree(graphs)
+    graph_cache.shutil.rmtree(graphs)
     assert mapped == first
     assert isinstance(mapped, ReferralGraph)
 
@@ -315,7 +317,7 @@ def test_no_memory_for_a_map_is_no_damage(graphs: Path, monkeypatch: pytest.Monk
     def no_room(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOMEM, "Cannot allocate memory")
 
-    monkeypatch.setattr(kept.np, "load", no_room)
+    monkeypatch.setattr(graph_cache.np, "load", no_room)
     with pytest.raises(MemoryError):
         drawn()
     assert len(folders(graphs)) == 1
@@ -325,7 +327,7 @@ PRESSED = """
 import os, signal, sys, time
 import numpy as np
 import ladsim
-from ladsim.world import kept
+from ladsim.world import graph_cache
 signal.signal(signal.SIGINT, signal.default_int_handler)
 plain, saved = np.save, []
 
@@ -336,8 +338,8 @@ def save(place, array):
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(0.5)
 
-kept.np.save = save
-kept.LEAST_NEIGHBOURS = 1
+graph_cache.np.save = save
+graph_cache.LEAST_NEIGHBOURS = 1
 friends = {"layer": "friends", "graph": {"kind": "erdos_renyi", "mean_degree": 8.0}}
 rungs = ({"name": "lead", "share": 1.0},)
 data = {"name": "x", "months": 1.0, "market_size": 2_000, "rungs": rungs, "word_of_mouth": (friends,)}
@@ -345,9 +347,9 @@ scenario = ladsim.Scenario.model_validate(data)
 try:
     ladsim.build(scenario)
 except KeyboardInterrupt:
-    print(saved, os.listdir(kept.cache_dir() / "graphs"), flush=True)
-kept.np.save = plain
-print(ladsim.build(scenario).size, len(os.listdir(kept.cache_dir() / "graphs")))
+    print(saved, os.listdir(graph_cache.cache_dir() / "graphs"), flush=True)
+graph_cache.np.save = plain
+print(ladsim.build(scenario).size, len(os.listdir(graph_cache.cache_dir() / "graphs")))
 """
 
 

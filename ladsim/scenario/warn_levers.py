@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem
-from ladsim.scenario.kinds import DAYS_PER_MONTH
-from ladsim.scenario.places import item_names
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.program_spec import Program
-from ladsim.scenario.ranges import ends
 from ladsim.scenario.spec import Campaign, Scenario
 
 WITHOUT_LEVELS = ("points", "cashback", "referral_reward")  # kinds whose members stay what they are

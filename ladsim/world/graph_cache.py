@@ -47,7 +47,7 @@ LEAST_NODES, LEAST_NEIGHBOURS = 1_000, 400_000  # below, making a graph takes no
 LIMIT = "LADSIM_GRAPH_CACHE_GB"
 _USUAL_GB = 8.0
 _SOURCES = (
-    "streams.py", "world/csr.py", "world/generators.py", "world/graph.py", "world/kept.py", "world/layers.py", "world/population.py",
+    "streams.py", "world/csr.py", "world/generators.py", "world/graph.py", "world/graph_cache.py", "world/layers.py", "world/population.py",
     "world/preferential.py",
 )  # fmt: skip
 _NEW = "new-"  # begins the name of a folder that is being written

@@ -12,7 +12,7 @@ central 90 %: with z the normal quantile, z₉₅ = 1.6449, the number is
 
 Where an end lies on the edge of what the scale can reach (0 for a rate; 0 or 1 for a share) that scale has no such law: a
 normal clipped at the edge is taken, whose 5 %, 50 % and 95 % quantiles are low, the middle and high all the same. Every result is
-clipped to the number's own limits. To add a law: its keys in ``kinds.LAWS``, a line in `quantile`.
+clipped to the number's own limits. To add a law: its keys in ``number_types.LAWS``, a line in `quantile`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import math
 import statistics
 from typing import Any
 
-from ladsim.scenario.kinds import Distribution, Limits, Range
+from ladsim.scenario.number_types import Distribution, Limits, Range
 
 Z95 = 1.6448536269514722
 # A share that must stay below 1 (a monthly chance of 1 has no finite hazard) and numbers that must stay above 0.

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from ladsim.scenario.slips import as_share, number_hint
+from ladsim.scenario.input_hints import as_share, number_hint
 
 
 class Table(BaseModel):

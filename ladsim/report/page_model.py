@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ladsim.report.canvas import Chart
+from ladsim.report.figure_style import Chart
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from ladsim.planning.compare import base_of
 from ladsim.planning.extra import extra
 from ladsim.planning.results import Comparison
-from ladsim.report import grounds
+from ladsim.report import assumptions
 from ladsim.report.bars import Bar
 from ladsim.scenario.naming import CAUSES, Namer, value_words
 
@@ -30,7 +30,9 @@ class Duel:
         self.currency = study.scenario.currency
         self.outcomes = study.outcomes.set_index("strategy", drop=False)
         self.differences = study.differences.set_index("strategy", drop=False)
-        self.kinds = {n.key: grounds.kind_of(n) for run in (self.other, self.best) for n in grounds.given_numbers(run.scenario)}
+        self.kinds = {
+            n.key: assumptions.kind_of(n) for run in (self.other, self.best) for n in assumptions.given_numbers(run.scenario)
+        }
         self.paired = any(len(run.parameters.columns) for run in self.runs)
         base = base_of(study.runs)
         self.extra = {name: extra(run, study.runs[base]) for name, run in study.runs.items() if run.strategy is not None}

@@ -26,7 +26,7 @@ from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import set_targets
 from ladsim.scenario.check import problems as problems_of
-from ladsim.scenario.places import frozen
+from ladsim.scenario.key_paths import frozen
 from ladsim.scenario.spec import Scenario, Strategy
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 
 from ladsim.errors import Problem
 from ladsim.scenario.check_programs import JOINED, never
-from ladsim.scenario.odd_rewards import odd_rewards
-from ladsim.scenario.places import item_names, joined
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.program_spec import Program, asked_of
-from ladsim.scenario.ranges import ends
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Scenario
+from ladsim.scenario.warn_rewards import odd_rewards
 
 
 def odd_programs(scenario: Scenario) -> Iterator[Problem]:

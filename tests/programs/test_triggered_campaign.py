@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ladsim.model.audience import EVENTS
-from ladsim.programs.contact import memory
+from ladsim.programs.triggered_campaign import memory
 
 
 @pytest.mark.parametrize("event", EVENTS)

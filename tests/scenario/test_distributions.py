@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from ladsim.scenario.check import warnings
-from ladsim.scenario.differences import resolve
-from ladsim.scenario.kinds import Distribution
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.load import loads
-from ladsim.scenario.ranges import ends
+from ladsim.scenario.number_types import Distribution
+from ladsim.scenario.variants import resolve
 from tests.scenario.texts import with_end
 
 WILD: list[dict[str, Any]] = [

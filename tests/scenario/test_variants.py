@@ -10,11 +10,11 @@ import pytest
 
 from ladsim import streams
 from ladsim.errors import ScenarioError
-from ladsim.scenario.differences import override, resolve, uncertain, with_strategy
-from ladsim.scenario.kinds import Distribution, Limits, Range
+from ladsim.scenario.distributions import Z95, quantile
 from ladsim.scenario.load import loads
-from ladsim.scenario.ranges import Z95, quantile
+from ladsim.scenario.number_types import Distribution, Limits, Range
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.variants import override, resolve, uncertain, with_strategy
 from tests.scenario.texts import GOOD, spoiled, with_end
 
 ANY, RATE, SHARE = Limits(None, None), Limits(0.0, None), Limits(0.0, 1.0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladsim.planning.target_groups import split
+from ladsim.planning.allocation import split
 
 GROUPS = st.lists(
     st.tuples(st.integers(-20, 200), st.integers(1, 80), st.integers(0, 30)),  # worth, cost, room

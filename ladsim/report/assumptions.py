@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ladsim.planning.leaning import is_assumption
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.results import Replications
+from ladsim.planning.sensitivity import is_assumption
 from ladsim.report import series
-from ladsim.report.parts import Cell, Command, Grid, Points, Section, grid, words
+from ladsim.report.page_model import Cell, Command, Grid, Points, Section, grid, words
 from ladsim.scenario.acting import acting
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.naming import Namer, value_words

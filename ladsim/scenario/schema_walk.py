@@ -18,7 +18,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union
 
-from ladsim.scenario.kinds import Limits, Table
+from ladsim.scenario.number_types import Limits, Table
 
 KINDS = ("rate", "amount", "share", "real")
 Form = Literal["number", "pair", "numbers", "table", "tables", "named_tables", "plain"]
