@@ -19,7 +19,7 @@ from typing import Any
 import ladsim
 from ladsim.engine import rules, state
 from ladsim.hosts.choice import block_for
-from ladsim.model import access, layout, plan_access, plan_layout, records, tallies
+from ladsim.model import access, layout, message_queue, plan_access, plan_layout, records, tallies
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of
 from ladsim.model.row import PARTS
@@ -32,7 +32,7 @@ EXAMPLE, STRATEGY, SIZE = "program_points", "points", 10_000
 BUNDLES = {  # and through which record they are reached
     layout.Rules: "",
     layout.State: "",
-    layout.Books: "",
+    layout.Accumulators: "",
     layout.Engine: "",
     plan_layout.PlanArrays: "plan.",
     layout.OfLayer: "layer.",

@@ -111,5 +111,7 @@ def worth(history: ladsim.History) -> float:
 def in_random_order(count: int, draw: int) -> np.ndarray:
     """The numbers 0 … count − 1 in an order drawn by lot, another for every draw."""
     return np.argsort(
-        streams.uniforms(streams.key_of_run(draw, 0), np.arange(count, dtype=np.uint64), streams.word("claims"), streams.GRAPH)
+        streams.uniforms(
+            streams.key_of_run(draw, 0), np.arange(count, dtype=np.uint64), streams.stream_id("claims"), streams.GRAPH
+        )
     )

@@ -47,7 +47,7 @@ _FRACTION = np.int64((1 << 52) - 1)
 _ONE_BITS = np.int64(0x3FF0000000000000)
 
 
-def word(text: str) -> np.uint64:
+def stream_id(text: str) -> np.uint64:
     """A stable 64-bit number for a name (blake2b), so that luck goes by names and not by positions in a file."""
     return U64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
@@ -304,9 +304,9 @@ def parameter_uniform(seed: int, draw: int, dotted_key: str) -> float:
     """
     block, place = divmod(draw, BLOCK)
     key = run_key(U64(seed), U64(block))
-    own = customer_key(key, word(dotted_key))
-    shuffled = sorted(range(BLOCK), key=lambda eighth: int(bits(own, word("parameter"), PARAMETER, eighth, 1)))
-    v = float(uniform(own, word("parameter"), PARAMETER, place, 0))
+    own = customer_key(key, stream_id(dotted_key))
+    shuffled = sorted(range(BLOCK), key=lambda eighth: int(bits(own, stream_id("parameter"), PARAMETER, eighth, 1)))
+    v = float(uniform(own, stream_id("parameter"), PARAMETER, place, 0))
     return min((shuffled[place] + v) / BLOCK, ALMOST_ONE)  # 7 + v may round to 8
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.planning.attainment import Reached
+from ladsim.planning.attainment import Attainment
 from ladsim.planning.chance_of_best import of_best
 from ladsim.planning.compare import profit
 from ladsim.planning.pairs import met_with
@@ -152,7 +152,7 @@ def chosen_is_best(found: Sequence[Mapping[str, Floats]], paired: bool) -> Share
 def people_at_end(scenario: Scenario, seeds: range, replications: int) -> list[Floats]:
     """Of each study (futures, rungs) people on each rung at the horizon."""
     studies = (together(scenario, [None], seed=seed, replications=replications, processes=1)["base"] for seed in seeds)
-    return [Reached(run.histories).people[:, -1, :] for run in studies]
+    return [Attainment(run.histories).people[:, -1, :] for run in studies]
 
 
 def promises_met(found: Sequence[Floats], paired: bool, at_most: Sequence[bool]) -> dict[str, list[Share]]:

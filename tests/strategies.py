@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.errors import StudyError
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
@@ -347,13 +347,13 @@ def loud(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"steps": steps, "word_of_mouth": layers}
 
 
-MOST = {"most_letters": 3_000, "most_rows": 60_000}  # what a generated market may hold, so that an example stays quick
+MOST = {"most_messages": 3_000, "most_rows": 60_000}  # what a generated market may hold, so that an example stays quick
 
 
 def bound(monkeypatch: Any) -> None:
     """Bounds for small markets, in place of those for what a machine can hold."""
     for name, most in MOST.items():
-        monkeypatch.setattr(Stage, name, most)
+        monkeypatch.setattr(Simulation, name, most)
 
 
 def future(scenario: Scenario, **options: Any) -> History:

@@ -69,7 +69,7 @@ def numbers() -> str:
     answers, answer_steps = [0.0] * rungs.size, [-1] * rungs.size
     for number, step in enumerate(steps):
         if step["trigger"] == TIME:
-            exits[step["origin"]].append((_hazard(step["number"]), int(step["to"]), number, int(step["word"])))
+            exits[step["origin"]].append((_hazard(step["number"]), int(step["to"]), number, int(step["stream_id"])))
         elif step["trigger"] == MESSAGE:
             assert step["to"] == step["origin"] + 1, "the C programs know messages that move one rung up"
             answers[step["origin"]], answer_steps[step["origin"]] = float(step["number"]), number

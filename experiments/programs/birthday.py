@@ -24,7 +24,7 @@ LIFTED = 1  # state of whose birthday was not long ago
 @rule
 def next_birthday(m, row, place, t):  # type: ignore[no-untyped-def]
     """The first birthday after `t`."""
-    u = streams.uniform(access.key(m, row), access.program(m, place).word, streams.PROGRAM, 0, 0)
+    u = streams.uniform(access.key(m, row), access.program(m, place).stream_id, streams.PROGRAM, 0, 0)
     day = np.int64(u * np.float64(YEAR))
     return t + YEAR - (t - day) % YEAR
 

@@ -19,7 +19,7 @@ from ladsim.compiled import entry
 from ladsim.engine.plan import too_much_money
 from ladsim.engine.rules import work_out_rates
 from ladsim.engine.saved import LEVERS, Saved, slots_of
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.engine.state import columns, draws_of, set_arrivals
 from ladsim.model import access
 from ladsim.model.accounts import advance
@@ -41,10 +41,10 @@ from ladsim.model.layout import (
     NOBODY,
     P_RUNNING,
     PIECE,
-    Books,
+    Accumulators,
 )
 from ladsim.model.membership import ask
-from ladsim.model.message_queue import room as letters_room
+from ladsim.model.message_queue import room as messages_room
 from ladsim.model.money import pay_for
 from ladsim.model.satisfaction import count_mood
 from ladsim.programs.program import kind_of
@@ -104,17 +104,17 @@ def go_on_otherwise(address, slots, hazards, t):  # type: ignore[no-untyped-def]
         c, group, first = access.head(m, row), access.group(m, row), row * width
         r = access.rung(m, c.rung)
         for slot in range(r.time_count):
-            word = access.word(m, row, slot)
-            if word < 0 or word > t:
+            clock = access.clock(m, row, slot)
+            if clock < 0 or clock > t:
                 rate = step_hazard(m, row, group, r.time_first + slot, NOW)
-                access.set_word(m, row, slot, rewound(word, hazards[first + slot], rate, t))
+                access.set_clock(m, row, slot, rewound(clock, hazards[first + slot], rate, t))
         if m.order_column >= 0:
-            word = access.word(m, row, m.order_column)
-            if word < 0 or word > t:
+            clock = access.clock(m, row, m.order_column)
+            if clock < 0 or clock > t:
                 order_goes_on(m, row, hazards[first + slots], order_hazard(m, row, group, c.rung, NOW), t)
         for layer in range(m.layers):
-            word = access.word(m, row, m.talk_column + layer)
-            if word < 0 or word > t:
+            clock = access.clock(m, row, m.talk_column + layer)
+            if clock < 0 or clock > t:
                 rate = message_hazard(m, row, group, c.rung, layer, NOW)
                 messages_go_on(m, row, layer, hazards[first + slots + 1 + layer], rate, t)
         schedule(m, row)
@@ -201,7 +201,7 @@ def _spread(pairs: Pairs, before: list[int], after: list[int]) -> Pairs:
     return ends[0], ends[1]
 
 
-def go_on(stage: Stage, saved: Saved, world: World) -> None:
+def go_on(stage: Simulation, saved: Saved, world: World) -> None:
     """Put a saved market into a stage, which plays on from its month. Raises StudyError where there is too much money to be counted."""
     same, t = Same.of(saved.tables, stage.tables), saved.time
     for name in LEVERS:
@@ -209,7 +209,7 @@ def go_on(stage: Stage, saved: Saved, world: World) -> None:
     stage.block.call(work_out_rates, stage.address)
     _take_rows(stage, saved, same, world)
     _take_books(stage, saved, same)
-    _take_letters(stage, saved)
+    _take_messages(stage, saved)
     _take_plan(stage, saved, same)
     _take_log(stage, saved, same)
     stage.market["moved"] = saved.moved
@@ -226,10 +226,10 @@ def old_groups(before: Tables, after: Tables) -> NDArray[np.intp]:
     view, segment = np.divmod(np.arange((seen << len(after.view_bits)) * segments), segments)
     for_life, belief = np.divmod(view, seen)
     known = np.zeros_like(for_life)
-    bits = [word for word, _ in after.view_bits]
-    for place, (word, _) in enumerate(before.view_bits):
-        if word in bits:
-            known |= (for_life >> bits.index(word) & 1) << place
+    bits = [stream_id for stream_id, _ in after.view_bits]
+    for place, (stream_id, _) in enumerate(before.view_bits):
+        if stream_id in bits:
+            known |= (for_life >> bits.index(stream_id) & 1) << place
     at, rung = np.divmod(belief - 1, rungs)
     if after.beliefs.size:  # who errs with a share errs with all larger ones
         at = np.searchsorted(before.beliefs, after.beliefs)[at].astype(np.int64)
@@ -242,7 +242,7 @@ def _part(market: Any, rows: NDArray[np.uint8], name: str, count: int = 1) -> ND
     return columns(market, rows, name, count) if market[f"part_{name}"][0] >= 0 else None
 
 
-def _take_rows(stage: Stage, saved: Saved, same: Same, world: World) -> None:
+def _take_rows(stage: Simulation, saved: Saved, same: Same, world: World) -> None:
     """Customers as they stand."""
     t = saved.time
     for name in _ALIKE:
@@ -268,16 +268,16 @@ def _take_rows(stage: Stage, saved: Saved, same: Same, world: World) -> None:
 
 def _looks(program: ProgramTable) -> bool:
     """Whether a programme that begins looks at where everybody stands: of contacts after an event only those after a silence do."""
-    if program.kind == "contact":
+    if program.kind == "triggered_campaign":
         return EVENTS[int(program.numbers["event"])] == "no_order"
     return kind_of(program.kind).is_manual and "entered" in kind_of(program.kind).hooks
 
 
-def _take_clocks(stage: Stage, saved: Saved) -> None:
+def _take_clocks(stage: Simulation, saved: Saved) -> None:
     """Every clock, where the row has it now."""
     slots, layers = slots_of(stage.tables), len(stage.tables.layer_names)
     own, old = (
-        _part(market, rows, "words", slots + int(market["order_column"][0] >= 0) + layers)
+        _part(market, rows, "clocks", slots + int(market["order_column"][0] >= 0) + layers)
         for market, rows in ((stage.market, stage.state.rows), (saved.market, saved.rows))
     )
     if own is None:
@@ -289,7 +289,7 @@ def _take_clocks(stage: Stage, saved: Saved) -> None:
         own[:, own.shape[1] - layers :] = old[:, old.shape[1] - layers :]
 
 
-def _take_arrivals(stage: Stage, saved: Saved, world: World) -> None:
+def _take_arrivals(stage: Simulation, saved: Saved, world: World) -> None:
     """When who is still outside comes: as before, or by other numbers from the month on."""
     own, old = _part(stage.market, stage.state.rows, "arrival"), _part(saved.market, saved.rows, "arrival")
     if own is None or old is None:
@@ -308,7 +308,7 @@ def _take_arrivals(stage: Stage, saved: Saved, world: World) -> None:
     set_arrivals(stage.tables, world, own[:, 0], order, instants, saved.time)
 
 
-def _take_members(stage: Stage, saved: Saved, same: Same) -> None:
+def _take_members(stage: Simulation, saved: Saved, same: Same) -> None:
     """What programmes know of customers."""
     before, after = saved.tables.programs, stage.tables.programs
     if not same.programs[0].size:
@@ -330,9 +330,9 @@ def _take_members(stage: Stage, saved: Saved, same: Same) -> None:
         columns(stage.market, stage.state.rows, "memory", sum(words(p) for p in after))[:, pairs[1]] = remembered[:, pairs[0]]
 
 
-def _take_books(stage: Stage, saved: Saved, same: Same) -> None:
+def _take_books(stage: Simulation, saved: Saved, same: Same) -> None:
     """Everything that was counted and booked."""
-    declared = arrays_of(Books)
+    declared = arrays_of(Accumulators)
     for name, old in saved.books.items():
         _take(getattr(stage.books, name), old, [same.on(axis) for axis in declared[name].axes])
 
@@ -347,25 +347,25 @@ def _take(own: NDArray[Any], old: NDArray[Any], pairs: list[Pairs | None]) -> No
     np.moveaxis(own, axis, 0)[now] = np.moveaxis(old, axis, 0)[was]
 
 
-def _take_letters(stage: Stage, saved: Saved) -> None:
-    """Letters that wait, in a list for each tick."""
+def _take_messages(stage: Simulation, saved: Saved) -> None:
+    """Messages that wait, in a list for each tick."""
     ticks, counts = np.unique(saved.delivered, return_counts=True)
     pieces = -(-counts // PIECE)
     ends = np.cumsum(pieces)
     begun = int(pieces.sum())
-    while letters_room(stage.books.pieces.size - begun) < stage.market["reserve"][0]:
+    while messages_room(stage.books.pieces.size - begun) < stage.market["reserve"][0]:
         stage.make_room()
     books = stage.books
-    behind_others = np.arange(saved.letters.size) - np.repeat(np.cumsum(counts) - counts, counts)  # of the same tick
+    behind_others = np.arange(saved.queued_messages.size) - np.repeat(np.cumsum(counts) - counts, counts)  # of the same tick
     places = np.repeat((ends - pieces) * PIECE, counts) + behind_others
-    books.letters[places] = saved.letters[np.argsort(saved.delivered, kind="stable")]
+    books.queued_messages[places] = saved.queued_messages[np.argsort(saved.delivered, kind="stable")]
     books.pieces[:begun] = np.arange(-1, begun - 1)
     books.pieces[ends - pieces] = NOBODY
-    books.mail[ticks], books.mail_count[ticks] = ends - 1, counts
+    books.queue[ticks], books.queue_count[ticks] = ends - 1, counts
     stage.market["begun"] = begun
 
 
-def _take_plan(stage: Stage, saved: Saved, same: Same) -> None:
+def _take_plan(stage: Simulation, saved: Saved, same: Same) -> None:
     """What campaigns have built up, what is paid until when, engagement, the market's own money."""
     own, old, t = stage.rules.plan_arrays, saved.plan_arrays, saved.time
     for name in _PLAN_RECORD:
@@ -390,7 +390,7 @@ def _take_plan(stage: Stage, saved: Saved, same: Same) -> None:
         own.accounts["rate"][0] = rate
 
 
-def _take_log(stage: Stage, saved: Saved, same: Same) -> None:
+def _take_log(stage: Simulation, saved: Saved, same: Same) -> None:
     """The log until the month."""
     log = stage.log
     log.kept = [_renamed(rows, same) for rows in saved.log]
@@ -411,7 +411,7 @@ def _renamed(rows: NDArray[Any], same: Same) -> NDArray[Any]:
     return found
 
 
-def _pay(stage: Stage, saved: Saved, same: Same) -> None:
+def _pay(stage: Simulation, saved: Saved, same: Same) -> None:
     """Pay until the month what serving people has cost, at the old costs, where they are others now."""
     programs, size = len(stage.tables.programs), stage.state.due.size
     costs = np.zeros((size, 1 + programs))
@@ -422,7 +422,7 @@ def _pay(stage: Stage, saved: Saved, same: Same) -> None:
         stage.flush_log()
 
 
-def _count_moods(stage: Stage, t: int) -> None:
+def _count_moods(stage: Simulation, t: int) -> None:
     """Count everybody in the mood it is in now: what makes a promoter may be another number."""
     moods = stage.books.moods
     if moods.size:

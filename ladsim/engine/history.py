@@ -70,7 +70,7 @@ class History:
     customers: NDArray[Any] | None  # (N,) CUSTOMER at the horizon; None once slimmed
     cause_kinds: tuple[str, ...] = ()  # (C,) "revenue", "contribution" or "cost"
     program_names: tuple[str, ...] = ()
-    program_kinds: tuple[str, ...] = ()  # "points", "contact" (a campaign after an event) …, or a user's file
+    program_kinds: tuple[str, ...] = ()  # "points", "triggered_campaign" (a campaign after an event) …, or a user's file
     program_units: tuple[int, ...] = ()  # what makes one point, or one unit of the currency, of each programme's balance
     level_names: tuple[tuple[str, ...], ...] = ()  # of each programme; the first of each is who is no member
     members: Ints = field(default_factory=_none)  # (M+1, P, MEMBER_COUNTS) in (k−1, k]: people, orders, amounts, points / 1000

@@ -39,9 +39,13 @@ def held_out(tables: Tables) -> dict[str, tuple[np.uint64, float, NDArray[np.boo
         if campaign.aim.test_bit >= 0:
             found[campaign.name] = (*tables.view_bits[campaign.aim.test_bit], campaign.segments)
     for program in tables.programs:
-        share = program.numbers.get("test_group_share", 0.0) if program.kind == "contact" else 0.0
+        share = program.numbers.get("test_group_share", 0.0) if program.kind == "triggered_campaign" else 0.0
         if share > 0.0:
-            found[program.name] = (np.uint64(streams.word("program " + program.name)), share, _segments(tables, program.numbers))
+            found[program.name] = (
+                np.uint64(streams.stream_id("program " + program.name)),
+                share,
+                _segments(tables, program.numbers),
+            )
     return found
 
 

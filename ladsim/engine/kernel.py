@@ -7,13 +7,13 @@ blocks in which something is due.
 
 **Ahead.** From some rungs no way leads to one on which a message can move anybody (``RUNG.free``). Who stands there is
 independent of all others until the plan acts next, or to the horizon where there is no plan (in the largest markets for a month,
-so that fewer letters wait): its life is lived at once, while its row is at hand. What it sends meanwhile waits in the list of the
+so that fewer messages wait): its life is lived at once, while its row is at hand. What it sends meanwhile waits in the list of the
 tick in which it was sent. With an event log everybody keeps step.
 
 **Threads.** Each has its own market record and books and the rows of every n-th chunk. A message crosses from one to another at the
-end of a tick, so they wait for each other once a tick. Books are sums of whole numbers: any number of threads gives the same.
+end of a tick, so they wait for each other once a tick. Accumulators are sums of whole numbers: any number of threads gives the same.
 
-A buffer for letters or log rows that runs short stops the kernel, which says so, and goes on from there once there is room again.
+A buffer for messages or log rows that runs short stops the kernel, which says so, and goes on from there once there is room again.
 It also stops after a million events, so that Ctrl-C is heard however busy a month is.
 """
 
@@ -29,16 +29,16 @@ import numpy as np
 
 from ladsim.compiled import entry, inline, rule
 from ladsim.engine.blocks import BLOCK, block_minimum, find_minima, retime, retime_blocks
-from ladsim.engine.message_limits import too_many_letters
-from ladsim.engine.message_order import letter_at, letters_waiting, sort_letters
+from ladsim.engine.message_limits import too_many_messages
+from ladsim.engine.message_order import message_at, messages_waiting, sort_messages
 from ladsim.engine.phases import At, Phase, next_tick
 from ladsim.engine.plan import too_much_money
-from ladsim.engine.simulation import Events, Stage
+from ladsim.engine.simulation import Events, Simulation
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import given_up
 from ladsim.model import access, behaviour, message_queue, plan, plan_access
 from ladsim.model.arrays import arrays_of
-from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Books, bind, place
+from ladsim.model.layout import LINE, MARKET, MONTH, MOST_MONEY, NEVER, TICK, Accumulators, bind, place
 from ladsim.model.money import accrue
 
 CHUNK = 256  # blocks that one thread takes together
@@ -46,12 +46,12 @@ BATCH = 512
 AHEAD = 8  # customers whose rows are asked for at once
 LOOK = 8  # blocks that are looked at together
 THREADS_FROM = 300_000  # customers
-MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer letters waiting
+MONTHLY_FROM = 30_000_000  # customers from which lives are lived a month ahead and not to the end, to have fewer messages waiting
 _OWN, _MAIL, _DELIVERY = 0, 1, 2  # phases: own events, waiting for the others and sorting, delivering
-DONE, SHORT_OF_LOG, SHORT_OF_LETTERS, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY, TOO_MUCH_MONEY = range(8)
+DONE, SHORT_OF_LOG, SHORT_OF_MESSAGES, SHORT_OF_PLACES, PAUSED, WAITING, TOO_MANY, TOO_MUCH_MONEY = range(8)
 _AT_ONCE = 1 << 20  # events
 _APART = 8  # places between what two threads write, so that they do not share a line of memory
-_SUMS = tuple(name for name, declared in arrays_of(Books).items() if declared.is_summed)
+_SUMS = tuple(name for name, declared in arrays_of(Accumulators).items() if declared.is_summed)
 _STOP = 0  # place of the threads' common sign to stop; thread n's tick stands at (n + 1) · _APART
 
 
@@ -62,7 +62,7 @@ def stopped(m):  # type: ignore[no-untyped-def]
     if m.left < 0:
         return PAUSED
     if message_queue.room(m.pieces_size - m.begun + m.spares) < m.reserve:
-        return SHORT_OF_LETTERS
+        return SHORT_OF_MESSAGES
     if m.log and m.log_size - m.log_rows < m.reserve:
         return SHORT_OF_LOG
     if m.too_many:
@@ -153,7 +153,7 @@ def own_events(m, until, ahead):  # type: ignore[no-untyped-def]
 
 @rule
 def deliver(m, tick):  # type: ignore[no-untyped-def]
-    """Phase 2 of a tick: the letters sent in it to a thread's customers, receiver by receiver."""
+    """Phase 2 of a tick: the messages sent in it to a thread's customers, receiver by receiver."""
     for n in range(m.place, m.delivering):
         short = stopped(m)
         if short != DONE:
@@ -161,11 +161,11 @@ def deliver(m, tick):  # type: ignore[no-untyped-def]
             return short
         if n % AHEAD == 0:
             for other in range(n + AHEAD, min(n + 2 * AHEAD, m.delivering)):
-                access.fetch_customer(m, letter_at(m, access.place_of_letter(m, other)).receiver)
-        letter = letter_at(m, access.place_of_letter(m, n))
-        row = np.int64(letter.receiver)
-        sender, layer = np.int64(letter.sender), np.int64(letter.layer)
-        due = behaviour.hear(m, row, sender, letter.number, layer, np.int64(letter.negative), tick * TICK)
+                access.fetch_customer(m, message_at(m, access.place_of_message(m, other)).receiver)
+        message = message_at(m, access.place_of_message(m, n))
+        row = np.int64(message.receiver)
+        sender, layer = np.int64(message.sender), np.int64(message.layer)
+        due = behaviour.hear(m, row, sender, message.number, layer, np.int64(message.negative), tick * TICK)
         if due != NEVER:
             access.set_block_due(m, row // BLOCK, min(access.block_due(m, row // BLOCK), due))
     return DONE
@@ -202,15 +202,15 @@ def go_on(m, until, ahead):  # type: ignore[no-untyped-def]
         if m.phase == _MAIL:
             if not together(m, tick):
                 return WAITING
-            message_queue.empty_mail(m, tick - 1)  # now that all have read it
-            count = letters_waiting(m, tick)
-            if count > m.most_letters:
+            message_queue.empty_queue(m, tick - 1)  # now that all have read it
+            count = messages_waiting(m, tick)
+            if count > m.most_messages:
                 m.too_many = tick
                 short = TOO_MANY
             elif count > m.places:
                 short = SHORT_OF_PLACES
             else:
-                m.delivering = sort_letters(m, tick, count, BLOCK * m.chunk)
+                m.delivering = sort_messages(m, tick, count, BLOCK * m.chunk)
                 m.phase, m.place = _DELIVERY, 0
         if m.phase == _DELIVERY:
             short = deliver(m, tick)
@@ -243,7 +243,7 @@ def play(address, until, horizon):  # type: ignore[no-untyped-def]
         short = go_on(m, tick * TICK, tick * TICK)
         if short != DONE:
             return short
-        if (tick + 1) * TICK <= horizon and message_queue.letters_of(m, tick + 1) > m.most_letters:
+        if (tick + 1) * TICK <= horizon and message_queue.messages_of(m, tick + 1) > m.most_messages:
             m.too_many = tick + 1
             return TOO_MANY
         if t == horizon:
@@ -278,7 +278,7 @@ def usual_threads(size: int) -> int:
         return os.cpu_count() or 1
 
 
-class Fast(Stage):
+class Fast(Simulation):
     """A market as arrays."""
 
     name = "fast"
@@ -397,27 +397,27 @@ class Fast(Stage):
         return [future.result() for future in futures]
 
     def _make_room(self, thread: int, reason: int) -> None:
-        """Empty a thread's buffer for the log, or double its room for letters."""
+        """Empty a thread's buffer for the log, or double its room for messages."""
         if reason == TOO_MUCH_MONEY:
             raise too_much_money()
         if reason == TOO_MANY:
             found = self.records["too_many"]
-            raise too_many_letters(int(found[found > 0].min()), self.most_letters)
+            raise too_many_messages(int(found[found > 0].min()), self.most_messages)
         if reason == SHORT_OF_LOG:
             self.flush_log()
             if self.env.now == 0 and self.crew == 1:
                 self.passed(0, int(self.records["place"][0]))
-        elif reason == SHORT_OF_LETTERS:
+        elif reason == SHORT_OF_MESSAGES:
             self.make_room(thread)
         elif reason == SHORT_OF_PLACES:
-            waiting = max(int(books.mail_count.max()) for books in self.all_books) * self.crew
+            waiting = max(int(books.queue_count.max()) for books in self.all_books) * self.crew
             places = self.block.zeros(max(1024, 2 * waiting), np.int64)
             place(self.markets[thread], "places", places, self.block)
 
     def _gather(self, tick: int) -> None:
-        """Add the threads' books up, and see how many letters wait for a tick."""
-        if sum(int(books.mail_count[tick]) for books in self.all_books) > self.most_letters and tick * TICK <= self.horizon:
-            raise too_many_letters(tick, self.most_letters)
+        """Add the threads' books up, and see how many messages wait for a tick."""
+        if sum(int(books.queue_count[tick]) for books in self.all_books) > self.most_messages and tick * TICK <= self.horizon:
+            raise too_many_messages(tick, self.most_messages)
         self._add_up()
 
     def _add_up(self) -> None:
@@ -439,8 +439,10 @@ class Fast(Stage):
         self.block.call(retime_blocks, self.address, t)
 
 
-def books_like(books: Books, block: Block) -> Books:
+def books_like(books: Accumulators, block: Block) -> Accumulators:
     """Empty books of the same shapes."""
-    own = Books(**{name: block.zeros(getattr(books, name).shape, declared.kind) for name, declared in arrays_of(Books).items()})
-    own.mail[:] = books.mail
+    own = Accumulators(
+        **{name: block.zeros(getattr(books, name).shape, declared.kind) for name, declared in arrays_of(Accumulators).items()}
+    )
+    own.queue[:] = books.queue
     return own

@@ -1,8 +1,8 @@
-"""In which order a tick's letters are answered: receiver by receiver, and by (time sent, sender, sender's number) at each.
+"""In which order a tick's messages are answered: receiver by receiver, and by (time sent, sender, sender's number) at each.
 
-Letters wait in lists, one for each tick in each thread's buffer (``model.message_queue``). In: a tick. Out: where its letters lie, in order,
+Messages wait in lists, one for each tick in each thread's buffer (``model.message_queue``). In: a tick. Out: where its messages lie, in order,
 written into the market's list of places. A place says which thread's buffer above, and where in it below. A key says who receives a
-letter above, and its number below: sorted by receiver, the letters themselves need not be looked at again.
+message above, and its number below: sorted by receiver, the messages themselves need not be looked at again.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 from ladsim.compiled import entry, rule
 from ladsim.model import access, message_queue
 
-MANY = 32  # letters of one receiver from which a sort that grows slowly pays
-_THREAD = 48  # bits of a letter's place in its thread's buffer, below the number of the thread
+MANY = 32  # messages of one receiver from which a sort that grows slowly pays
+_THREAD = 48  # bits of a message's place in its thread's buffer, below the number of the thread
 _PLACE_BITS = (1 << _THREAD) - 1
-_RECEIVER = 32  # bits of a letter's number in its key, below the receiver
+_RECEIVER = 32  # bits of a message's number in its key, below the receiver
 _NUMBER_BITS = (1 << _RECEIVER) - 1
 _FEW = 48  # keys below which insertion is the fastest way to sort them
 _DIGIT = 10  # bits by which more of them are sorted at a time
@@ -24,16 +24,16 @@ _VALUES = 1 << _DIGIT
 
 @entry("i8 i8 -> i8[]")
 def places_of(address, tick):  # type: ignore[no-untyped-def]
-    """The places of a tick's letters, as they come: (letters,)."""
+    """The places of a tick's messages, as they come: (messages,)."""
     m = access.market(address)
-    places = np.empty(message_queue.letters_of(m, tick), np.int64)
+    places = np.empty(message_queue.messages_of(m, tick), np.int64)
     message_queue.write_places(m, tick, 0, places, 0)
     return places
 
 
 @rule
 def goes_before(a, b):  # type: ignore[no-untyped-def]
-    """Whether letter `a` is answered before letter `b` of the same receiver."""
+    """Whether message `a` is answered before message `b` of the same receiver."""
     if a.sent != b.sent:
         return a.sent < b.sent
     if a.sender != b.sender:
@@ -42,23 +42,23 @@ def goes_before(a, b):  # type: ignore[no-untyped-def]
 
 
 @rule
-def letter_at(m, place):  # type: ignore[no-untyped-def]
-    """The letter at a place: which thread's above, where in its buffer below."""
-    return message_queue.letter(access.of_thread(m, place >> _THREAD), place & _PLACE_BITS)
+def message_at(m, place):  # type: ignore[no-untyped-def]
+    """The message at a place: which thread's above, where in its buffer below."""
+    return message_queue.message(access.of_thread(m, place >> _THREAD), place & _PLACE_BITS)
 
 
 @rule
-def letters_waiting(m, tick):  # type: ignore[no-untyped-def]
-    """Letters to be delivered at a tick, of all threads."""
+def messages_waiting(m, tick):  # type: ignore[no-untyped-def]
+    """Messages to be delivered at a tick, of all threads."""
     count = 0
     for thread in range(m.threads):
-        count += message_queue.letters_of(access.of_thread(m, thread), tick)
+        count += message_queue.messages_of(access.of_thread(m, thread), tick)
     return count
 
 
 @rule
-def sort_letters(m, tick, most, neighbours):  # type: ignore[no-untyped-def]
-    """Write down the places of the letters to a thread's customers, by (receiver, time sent, sender, number); returns how many.
+def sort_messages(m, tick, most, neighbours):  # type: ignore[no-untyped-def]
+    """Write down the places of the messages to a thread's customers, by (receiver, time sent, sender, number); returns how many.
 
     So many `neighbours` among the customers belong to one thread, the next ones to the next thread.
     """
@@ -68,13 +68,13 @@ def sort_letters(m, tick, most, neighbours):  # type: ignore[no-untyped-def]
         waiting = message_queue.write_places(access.of_thread(m, thread), tick, thread << _THREAD, found, waiting)
     count = 0
     for n in range(waiting):
-        receiver = np.int64(letter_at(m, found[n]).receiver)
+        receiver = np.int64(message_at(m, found[n]).receiver)
         if m.threads == 1 or receiver // neighbours % m.threads == m.me:
             keys[count] = receiver << _RECEIVER | n
             count += 1
     sort_keys(keys[:count], m.customers)
     for n in range(count):
-        access.set_place_of_letter(m, n, found[keys[n] & _NUMBER_BITS])
+        access.set_place_of_message(m, n, found[keys[n] & _NUMBER_BITS])
     first = 0
     for n in range(1, count + 1):
         if n == count or keys[n] >> _RECEIVER != keys[first] >> _RECEIVER:
@@ -124,7 +124,7 @@ def sort_by_digit(keys, sorted_keys, first, shift):  # type: ignore[no-untyped-d
 
 @rule
 def sort_one_receiver(m, first, last):  # type: ignore[no-untyped-def]
-    """Put the letters of one receiver, the first-th to the one before the last-th, into the order in which they are answered."""
+    """Put the messages of one receiver, the first-th to the one before the last-th, into the order in which they are answered."""
     if last - first > MANY:
         # Stable sorts by the last key first.
         size = last - first
@@ -132,19 +132,19 @@ def sort_one_receiver(m, first, last):  # type: ignore[no-untyped-def]
         for key in range(4):
             order = np.argsort(keys, kind="mergesort") if key > 0 else np.arange(size)
             for n in range(size):
-                before[n] = access.place_of_letter(m, first + n)
+                before[n] = access.place_of_message(m, first + n)
             for n in range(size):
                 place = before[order[n]]
-                access.set_place_of_letter(m, first + n, place)
-                letter = letter_at(m, place)
-                keys[n] = letter.number if key == 0 else letter.sender if key == 1 else letter.sent
+                access.set_place_of_message(m, first + n, place)
+                message = message_at(m, place)
+                keys[n] = message.number if key == 0 else message.sender if key == 1 else message.sent
         return
     for n in range(first + 1, last):
         spot = n
         while spot > first:
-            place, before_it = access.place_of_letter(m, spot), access.place_of_letter(m, spot - 1)
-            if not goes_before(letter_at(m, place), letter_at(m, before_it)):
+            place, before_it = access.place_of_message(m, spot), access.place_of_message(m, spot - 1)
+            if not goes_before(message_at(m, place), message_at(m, before_it)):
                 break
-            access.set_place_of_letter(m, spot, before_it)
-            access.set_place_of_letter(m, spot - 1, place)
+            access.set_place_of_message(m, spot, before_it)
+            access.set_place_of_message(m, spot - 1, place)
             spot -= 1

@@ -15,7 +15,7 @@ from ladsim.engine.plan_arrays import lay_effect
 from ladsim.errors import StudyError
 from ladsim.hosts.block import Block
 from ladsim.model import plan as rules_of_the_plan
-from ladsim.model.layout import MOST_MONEY, Books, Rules
+from ladsim.model.layout import MOST_MONEY, Accumulators, Parameters
 from ladsim.model.plan import COSTS_CHANGE, NOTHING_CHANGES, TOO_MUCH
 from ladsim.model.plan_layout import NO_CAMPAIGN
 from ladsim.scenario.plan_tables import EffectTable
@@ -53,7 +53,9 @@ class _Nobody:
 class Plan:
     """Campaigns, shocks and policies' factors of one run, and the market's own money."""
 
-    def __init__(self, tables: Tables, rules: Rules, books: Books, scale: float, block: Block, listener: Listener) -> None:
+    def __init__(
+        self, tables: Tables, rules: Parameters, books: Accumulators, scale: float, block: Block, listener: Listener
+    ) -> None:
         self.tables, self.books, self.scale = tables, books, scale
         self._record, self._arrays, self._call = rules.plan, rules.plan_arrays, block.call
         self._market = block.address(rules.market)  # that of any thread would do, for the plan's arrays are the same

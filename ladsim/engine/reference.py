@@ -1,7 +1,7 @@
 """The SimPy engine: one process per customer.
 
 The process waits for what is due next and lets the rules act; a message or a change of the levers that moves the date interrupts
-it. Between customers there is the courier, who delivers the tick's messages receiver by receiver. What happens in a customer's
+it. Between customers there is the delivery, who delivers the tick's messages receiver by receiver. What happens in a customer's
 life stands in ``model.behaviour``; here is only who is next. Follow one customer with ``simulate(…, log=True).events()``.
 """
 
@@ -14,20 +14,20 @@ import simpy
 from numpy.typing import NDArray
 
 from ladsim.compiled import entry
-from ladsim.engine.message_limits import too_many_letters
+from ladsim.engine.message_limits import too_many_messages
 from ladsim.engine.message_order import places_of
 from ladsim.engine.phases import At, Phase
-from ladsim.engine.simulation import Events, Stage
+from ladsim.engine.simulation import Events, Simulation
 from ladsim.model import access, behaviour, message_queue
 from ladsim.model.layout import TICK
 
-_IN_HAND = 1024  # letters that the courier holds as Python's numbers at a time
+_IN_HAND = 1024  # messages that the delivery holds as Python's numbers at a time
 
 
 @entry("i8 i8 ->")
-def empty_mail(address, tick):  # type: ignore[no-untyped-def]
-    """Let a tick's letters be written over."""
-    message_queue.empty_mail(access.market(address), tick)
+def empty_queue(address, tick):  # type: ignore[no-untyped-def]
+    """Let a tick's messages be written over."""
+    message_queue.empty_queue(access.market(address), tick)
 
 
 @entry("i8 i8 ->")
@@ -56,7 +56,7 @@ def retime_rows(address, t):  # type: ignore[no-untyped-def]
         behaviour.retime(m, row, t)
 
 
-class Reference(Stage):
+class Reference(Simulation):
     """A market of processes."""
 
     name = "simpy"
@@ -76,8 +76,8 @@ class Reference(Stage):
             self.passed(0, row + 1)
 
     def set_going(self) -> None:
-        """Give each customer its process, and send the courier."""
-        self.env.process(self.courier())
+        """Give each customer its process, and send the delivery."""
+        self.env.process(self.delivery())
         self.processes = [self.env.process(self.customer(row)) for row in range(self.due.size)]
 
     def customer(self, row: int) -> Events:
@@ -92,14 +92,14 @@ class Reference(Stage):
             self._act(self.address, row)
             self._after_event()
 
-    def courier(self) -> Events:
+    def delivery(self) -> Events:
         """Deliver each tick's messages: by receiver, and to each in the order (time sent, sender, sender's number)."""
         for tick in range(max(1, self.since // TICK), self.horizon // TICK + 1):
             yield At(self.env, tick * TICK, Phase.COURIER)
-            mail = self._mail(tick)
+            queue = self._queue(tick)
             moved: dict[int, None] = {}
-            for first in range(0, mail.size, _IN_HAND):
-                for _sent, receiver, sender, number, layer, negative in mail[first : first + _IN_HAND].tolist():
+            for first in range(0, queue.size, _IN_HAND):
+                for _sent, receiver, sender, number, layer, negative in queue[first : first + _IN_HAND].tolist():
                     before = self.due[receiver]
                     self._hear(self.address, receiver, sender, number, layer, negative, tick * TICK)
                     if self.due[receiver] != before:
@@ -107,12 +107,12 @@ class Reference(Stage):
                     self._after_event()
             for receiver in moved:
                 self.processes[receiver].interrupt()
-            self.block.call(empty_mail, self.address, tick)
+            self.block.call(empty_queue, self.address, tick)
 
-    def _mail(self, tick: int) -> NDArray[Any]:
-        """The letters that are delivered at a tick, in the order in which they are answered."""
-        mail = self.books.letters[self.block.call(places_of, self.address, tick)]
-        return mail[np.lexsort((mail["number"], mail["sender"], mail["sent"], mail["receiver"]))]
+    def _queue(self, tick: int) -> NDArray[Any]:
+        """The messages that are delivered at a tick, in the order in which they are answered."""
+        queue = self.books.queued_messages[self.block.call(places_of, self.address, tick)]
+        return queue[np.lexsort((queue["number"], queue["sender"], queue["sent"], queue["receiver"]))]
 
     def retime(self, t: int) -> None:
         """Let all clocks follow, and wake those whose next event has moved."""
@@ -124,7 +124,7 @@ class Reference(Stage):
     def _after_event(self) -> None:
         """See that the buffers have room for the next event."""
         if self.one["too_many"]:
-            raise too_many_letters(int(self.one["too_many"]), self.most_letters)
+            raise too_many_messages(int(self.one["too_many"]), self.most_messages)
         if message_queue.room(self.one["pieces_size"] - self.one["begun"] + self.one["spares"]) < self.one["reserve"]:
             self.make_room()
         self.spare_log()

@@ -26,7 +26,7 @@ from ladsim.model.layout import (
     PER_RECEIVER,
     PROGRAM,
     PROGRAM_ARRAYS,
-    Rules,
+    Parameters,
     lay_out,
 )
 from ladsim.model.records import FACTORS
@@ -60,7 +60,7 @@ def parts_of(tables: Tables, log: bool, rows: bool, saves: bool = False) -> dict
     slots = most if moved else min(most, 1)
     return {
         "head": 1,
-        "words": slots + orders + layers,
+        "clocks": slots + orders + layers,
         "slots": slots,
         "all_slots": int(moved),
         "orders": int(orders),
@@ -100,7 +100,7 @@ def _memory(tables: Tables) -> list[int]:
     return [_kind(tables, place).words(program.numbers) for place, program in enumerate(tables.programs)]
 
 
-def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool = True, saves: bool = False) -> Rules:
+def parameters_of(tables: Tables, world: World, block: Block, log: bool, rows: bool = True, saves: bool = False) -> Parameters:
     """The rules' arrays, with the graph of every layer and all levers at 1.
 
     `rows`: keep what was booked to each customer. `saves`: the market is to be saved, or goes on from what was.
@@ -128,7 +128,7 @@ def rules_of(tables: Tables, world: World, block: Block, log: bool, rows: bool =
     plan, plan_arrays = arrays_of(tables, groups, world.scale, log, block)
     lengths = {"rungs": rungs, "steps": steps, "groups": groups, "layers": layers}
     return arrays.empty(
-        Rules,
+        Parameters,
         block,
         lengths,
         market=market,
@@ -167,7 +167,7 @@ def _programs(tables: Tables, block: Block) -> tuple[NDArray[Any], list[NDArray[
     for place, (row, program, words) in enumerate(zip(records, tables.programs, _memory(tables), strict=True)):
         kind = _kind(tables, place)
         kept.append(block.put(np.array([program.numbers.get(n, kind.defaults.get(n, 0.0)) for n in kind.numbers], np.float64)))
-        row["word"] = streams.word("program " + program.name)
+        row["stream_id"] = streams.stream_id("program " + program.name)
         arrays.point(row, block, PROGRAM_ARRAYS, {"numbers": kept[-1]})
         row["starts"], row["ends"] = program.starts, program.ends
         row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
@@ -214,7 +214,7 @@ def work_out_rates(address):  # type: ignore[no-untyped-def]
     work_out(access.market(address))
 
 
-def market_columns(rules: Rules) -> int:
+def market_columns(rules: Parameters) -> int:
     """How many clocks a row has."""
     market = rules.market[0]
     return int(market["slots"] + (market["order_column"] >= 0) + market["layers"])

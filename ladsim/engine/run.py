@@ -21,9 +21,9 @@ from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
-from ladsim.engine.rules import rules_of
+from ladsim.engine.rules import parameters_of
 from ladsim.engine.saved import Saved, SavedRun, check_saving
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.engine.snapshots import months_of, snapshots
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
@@ -35,7 +35,7 @@ from ladsim.scenario.tables import Tables, tables
 from ladsim.scenario.variants import resolve, with_strategy
 from ladsim.world.build import World, build
 
-ENGINES: dict[str, type[Stage]] = {"auto": Fast, "simpy": Reference, "fast": Fast}
+ENGINES: dict[str, type[Simulation]] = {"auto": Fast, "simpy": Reference, "fast": Fast}
 ROUGH_BYTES = {"auto": 200, "simpy": 1_300, "fast": 200}  # a customer takes, measured on the workload of the benchmarks
 
 
@@ -141,7 +141,7 @@ def _played(
     replication: int,
     log: bool | str | os.PathLike[str],
     follow: int | Iterable[int] | None,
-    engine: type[Stage],
+    engine: type[Simulation],
     threads: int | None,
     customers: bool,
     host: str,
@@ -192,7 +192,7 @@ def _names(laid_out: Tables) -> EventNames:
 
 
 def _facts(
-    stage: Stage, scenario: Scenario, strategy: str | None, seed: int, replication: int, followed: NDArray[np.uint64] | None
+    stage: Simulation, scenario: Scenario, strategy: str | None, seed: int, replication: int, followed: NDArray[np.uint64] | None
 ) -> dict[str, Any]:
     """What a log's file says of its run."""
     return {
@@ -211,7 +211,7 @@ def _facts(
 def staged(
     laid_out: Tables,
     world: World,
-    kind: type[Stage],
+    kind: type[Simulation],
     *,
     seed: int = 1,
     replication: int = 0,
@@ -220,13 +220,13 @@ def staged(
     threads: int | None = None,
     host: str | None = None,
     saves: bool = False,
-) -> Stage:
+) -> Simulation:
     """A market at time 0, ready to run on an engine.
 
     Without `rows` it does not keep what was booked to each customer; one that `saves` keeps what any plan may need.
     """
     block = block_for(host or host_for(world.size, threads, _has_own_rules(laid_out)))
-    rules = rules_of(laid_out, world, block, log, rows, saves)
+    rules = parameters_of(laid_out, world, block, log, rows, saves)
     books = books_of(laid_out, world, rules, block)
     state = set_up(laid_out, world, rules, books, block, seed, replication)
     return kind(laid_out, rules, state, books, world.scale, block, threads=threads)
@@ -237,7 +237,7 @@ def _has_own_rules(laid_out: Tables) -> bool:
     return any(program.kind.endswith(".py") for program in laid_out.programs)
 
 
-def _history(engine: Stage, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
+def _history(engine: Simulation, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
     laid_out, books, kept = engine.tables, engine.books, engine.block.released
     stands = snapshots(books)
     customers = customers_of(engine.market, engine.state, engine.block) if rows else None

@@ -26,16 +26,16 @@ from ladsim.errors import StudyError
 from ladsim.model import access
 from ladsim.model.arrays import arrays_of
 from ladsim.model.hazards import NOW, message_hazard, order_hazard, step_hazard
-from ladsim.model.layout import LETTER, MONTH, TICK, Books
+from ladsim.model.layout import MONTH, QUEUED_MESSAGE, TICK, Accumulators
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 
 if TYPE_CHECKING:
-    from ladsim.engine.simulation import Stage
+    from ladsim.engine.simulation import Simulation
 
 LEVERS = ("lever_rung", "lever_step")
-BOOKS = tuple(name for name, declared in arrays_of(Books).items() if declared.is_summed)
+BOOKS = tuple(name for name, declared in arrays_of(Accumulators).items() if declared.is_summed)
 PLAN_STATE = ("accounts", "upkeep", "campaigns", "engagement", "growth", "grown", "money")  # what moves of a plan's arrays
 
 
@@ -68,7 +68,7 @@ def read_costs(address, costs):  # type: ignore[no-untyped-def]
 
 @dataclass(frozen=True, eq=False)
 class Saved:
-    """A market just before a month. N customers, W clocks, P programmes, n letters."""
+    """A market just before a month. N customers, W clocks, P programmes, n messages."""
 
     month: int
     tables: Tables
@@ -78,7 +78,7 @@ class Saved:
     costs: NDArray[np.float64]  # (N, 1 + P) amount units a month
     levers: dict[str, NDArray[Any]]  # as they are in force
     books: dict[str, NDArray[np.int64]]
-    letters: NDArray[Any]  # (n,) LETTER that wait
+    queued_messages: NDArray[Any]  # (n,) QUEUED_MESSAGE that wait
     delivered: NDArray[np.int64]  # (n,) the tick at which each is delivered
     plan: NDArray[Any]  # (1,) PLAN
     plan_arrays: dict[str, NDArray[Any]]
@@ -130,14 +130,14 @@ def slots_of(tables: Tables) -> int:
     return int(tables.rungs["time_count"].max(initial=0))
 
 
-def taken(stage: Stage, month: int) -> Saved:
+def taken(stage: Simulation, month: int) -> Saved:
     """A stage that has been played to just before a month, saved."""
     tables, rules, size = stage.tables, stage.rules, stage.state.due.size
     hazards = np.zeros(size * (slots_of(tables) + 1 + len(tables.layer_names)))
     stage.block.call(read_hazards, stage.address, slots_of(tables), hazards)
     costs = np.zeros(size * (1 + len(tables.programs)))
     stage.block.call(read_costs, stage.address, costs)
-    letters, delivered = _letters(stage, month * MONTH // TICK)
+    queued, delivered = _queued(stage, month * MONTH // TICK)
     return Saved(
         month=month,
         tables=tables,
@@ -147,7 +147,7 @@ def taken(stage: Stage, month: int) -> Saved:
         costs=costs.reshape(size, -1),
         levers={name: getattr(rules, name).copy() for name in LEVERS},
         books={name: getattr(stage.books, name).copy() for name in BOOKS},
-        letters=letters,
+        queued_messages=queued,
         delivered=delivered,
         plan=rules.plan.copy(),
         plan_arrays={name: getattr(rules.plan_arrays, name).copy() for name in PLAN_STATE},
@@ -157,12 +157,12 @@ def taken(stage: Stage, month: int) -> Saved:
     )
 
 
-def _letters(stage: Stage, first: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """The letters that wait for the ticks from `first` on, and for which: (n,) LETTER, (n,)."""
-    found, ticks = [np.zeros(0, LETTER)], [np.zeros(0, np.int64)]
+def _queued(stage: Simulation, first: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The messages that wait for the ticks from `first` on, and for which: (n,) QUEUED_MESSAGE, (n,)."""
+    found, ticks = [np.zeros(0, QUEUED_MESSAGE)], [np.zeros(0, np.int64)]
     for address, books in zip(stage.addresses, stage.all_books, strict=True):
-        for tick in (first + np.flatnonzero(books.mail_count[first:])).tolist():
-            letters = books.letters[stage.block.call(places_of, address, tick)]
-            found.append(letters)
-            ticks.append(np.full(letters.size, tick))
+        for tick in (first + np.flatnonzero(books.queue_count[first:])).tolist():
+            queued = books.queued_messages[stage.block.call(places_of, address, tick)]
+            found.append(queued)
+            ticks.append(np.full(queued.size, tick))
     return np.concatenate(found), np.concatenate(ticks)

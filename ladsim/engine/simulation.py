@@ -1,6 +1,6 @@
 """What both engines share: SimPy's clock, the plan, the policies, the books, the log.
 
-A ``Stage`` is a market with its plan, at time 0 or as it was saved. An engine adds one thing: who is next. It says how customers begin
+A ``Simulation`` is a market with its plan, at time 0 or as it was saved. An engine adds one thing: who is next. It says how customers begin
 (``begin``) and are set going (``set_going``), and lets their clocks follow when the plan has moved levers (``retime``).
 """
 
@@ -19,13 +19,13 @@ from ladsim.compiled import entry
 from ladsim.engine.event_log import MANY_ROWS, MOST_ROWS, EventLog, LogFile
 from ladsim.engine.followed import bits
 from ladsim.engine.market import Market, run_policy
-from ladsim.engine.message_limits import MOST_LETTERS
+from ladsim.engine.message_limits import MOST_MESSAGES
 from ladsim.engine.phases import At, Phase, month_starts
 from ladsim.engine.plan import Plan, too_much_money
 from ladsim.engine.saved import Saved, taken
 from ladsim.hosts.block import Block
 from ladsim.model import access
-from ladsim.model.layout import CAUSES, MONTH, MOST_MONEY, PIECE, TICK, Books, Rules, State, place
+from ladsim.model.layout import CAUSES, MONTH, MOST_MONEY, PIECE, TICK, Accumulators, Parameters, State, place
 from ladsim.model.message_queue import TICKS_OF_AN_EVENT
 from ladsim.model.money import accrue
 from ladsim.scenario.tables import Tables
@@ -43,15 +43,22 @@ def accrue_rows(address, first, last, t):  # type: ignore[no-untyped-def]
         accrue(m, row, t)
 
 
-class Stage:
+class Simulation:
     """One run. ``run()`` plays it to the horizon; then everything stands in `books`, `state` and `sorted_log()`."""
 
     name = ""  # of the engine
-    most_letters = MOST_LETTERS  # that may wait for one tick
+    most_messages = MOST_MESSAGES  # that may wait for one tick
     most_rows = MOST_ROWS  # of the log that may stand in memory
 
     def __init__(
-        self, tables: Tables, rules: Rules, state: State, books: Books, scale: float, block: Block, threads: int | None = None
+        self,
+        tables: Tables,
+        rules: Parameters,
+        state: State,
+        books: Accumulators,
+        scale: float,
+        block: Block,
+        threads: int | None = None,
     ) -> None:
         self.since = 0  # from which time it is played
         self.save_at: int | None = None  # a month
@@ -60,9 +67,9 @@ class Stage:
         self.tables, self.rules, self.state, self.books, self.block = tables, rules, state, books, block
         self.all_books = [books]
         self.use([rules.market])
-        self.market["most_letters"] = self.most_letters
+        self.market["most_messages"] = self.most_messages
         self.horizon = tables.horizon
-        self.market["reserve"] = books.letters.size // 2 - PIECE * TICKS_OF_AN_EVENT
+        self.market["reserve"] = books.queued_messages.size // 2 - PIECE * TICKS_OF_AN_EVENT
         self.plan = Plan(tables, rules, books, scale, block, self)
         self.policy_notes: list[tuple[float, str]] = []
         self.log = EventLog(self.most_rows)
@@ -220,10 +227,11 @@ class Stage:
         return max(1, _CHUNK // (1 + len(self.tables.programs))) if self.is_logged else max(1, self.state.due.size)
 
     def make_room(self, thread: int = 0) -> None:
-        """Double the room for letters."""
+        """Double the room for messages."""
         books = self.all_books[thread]
         grown = {
-            name: self.block.zeros(2 * getattr(books, name).size, getattr(books, name).dtype) for name in ("letters", "pieces")
+            name: self.block.zeros(2 * getattr(books, name).size, getattr(books, name).dtype)
+            for name in ("queued_messages", "pieces")
         }
         for name, array in grown.items():
             array[: array.size // 2] = getattr(books, name)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.phases import month_starts
 from ladsim.model.arrays import arrays_of
-from ladsim.model.layout import MONTH, Books
+from ladsim.model.layout import MONTH, Accumulators
 
 
 def months_of(horizon: int) -> NDArray[np.float64]:
@@ -19,6 +19,10 @@ def months_of(horizon: int) -> NDArray[np.float64]:
     return np.array([0, *month_starts(horizon)]) / MONTH
 
 
-def snapshots(books: Books) -> dict[str, NDArray[np.int64]]:
+def snapshots(books: Accumulators) -> dict[str, NDArray[np.int64]]:
     """What stands at the month starts, by the name of the book that holds its changes."""
-    return {name: getattr(books, name).cumsum(axis=0) for name, declared in arrays_of(Books).items() if declared.sort == "change"}
+    return {
+        name: getattr(books, name).cumsum(axis=0)
+        for name, declared in arrays_of(Accumulators).items()
+        if declared.sort == "change"
+    }

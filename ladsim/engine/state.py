@@ -25,8 +25,8 @@ from ladsim.model.layout import (
     NOTHING,
     PIECE,
     TICK,
-    Books,
-    Rules,
+    Accumulators,
+    Parameters,
     State,
     bind,
 )
@@ -130,7 +130,9 @@ def read_customers(address, table):  # type: ignore[no-untyped-def]
             line.cost = outcome.cost
 
 
-def set_up(tables: Tables, world: World, rules: Rules, books: Books, block: Block, seed: int, replication: int) -> State:
+def set_up(
+    tables: Tables, world: World, rules: Parameters, books: Accumulators, block: Block, seed: int, replication: int
+) -> State:
     """A market at time 0: one row per customer, with its segment, the rung it starts on, the date it arrives and its traits.
 
     Fills and binds the market's record on the way.
@@ -233,7 +235,7 @@ def set_arrivals(
                 arrival["flow"][row] = len(tables.steps) + place
 
 
-def books_of(tables: Tables, world: World, rules: Rules, block: Block) -> Books:
+def books_of(tables: Tables, world: World, rules: Parameters, block: Block) -> Accumulators:
     """Empty books, their buffers large enough for the busiest single event."""
     segments, rungs = tables.segment_rung.shape
     months = -(-tables.horizon // MONTH)
@@ -259,10 +261,10 @@ def books_of(tables: Tables, world: World, rules: Rules, block: Block) -> Books:
         "levels": rules.level_cost.size,
         "clocks": market_columns(rules),
         "log": room if rules.market[0]["log"] else 1,
-        "letters": pieces * PIECE,
+        "queued_messages": pieces * PIECE,
         "pieces": pieces,
     }
     without = {} if tables.scenario.satisfaction is not None else {"moods": block.zeros((0, 0, 0, 0), np.int64)}
-    books = arrays.empty(Books, block, lengths, **without)
-    books.mail[:] = NOBODY
+    books = arrays.empty(Accumulators, block, lengths, **without)
+    books.queue[:] = NOBODY
     return books

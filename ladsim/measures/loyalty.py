@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.tidy import CONTACT, Floats, currency, people, program_causes, ratio, spans
+from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, Floats, currency, people, program_causes, ratio, spans
 from ladsim.model.layout import MEMBER_COUNTS, MOODS, P_DISCOUNTS, P_FEES, P_REWARDS, P_RUNNING
 from ladsim.scenario.program_spec import Survey
 
@@ -98,7 +98,7 @@ def _answers(history: History, month: int, found: Floats, survey: Survey) -> NDA
     left: list[int] = np.rint(found).astype(np.int64).tolist()
     there = sum(left)
     answers = np.zeros(3, np.int64)
-    key, word = streams.key_of_run(history.seed, history.replication), streams.word(f"survey {month}")
+    key, word = streams.key_of_run(history.seed, history.replication), streams.stream_id(f"survey {month}")
     asked = min(survey.people, there)
     draws, answering = (streams.uniforms_numbered(key, word, streams.SURVEY, k, asked) for k in (0, 1))
     for number, (u, whether) in enumerate(zip(draws.tolist(), answering.tolist(), strict=True)):
@@ -221,7 +221,7 @@ def members_at_end(history: History) -> float:
     """Memberships at the horizon, all programmes together, campaigns after an event apart."""
     first, total = 0, 0
     for names, kind in zip(history.level_names, history.program_kinds, strict=True):
-        total += 0 if kind == CONTACT else int(history.levels[-1, first + 1 : first + len(names)].sum())
+        total += 0 if kind == TRIGGERED_CAMPAIGN else int(history.levels[-1, first + 1 : first + len(names)].sum())
         first += len(names)
     return float(people(history, total))
 
@@ -247,7 +247,7 @@ def purchase_frequency_after_joining(history: History) -> pd.DataFrame:
     for place, (name, kind) in enumerate(zip(history.program_names, history.program_kinds, strict=True)):
         heads = history.levels[:, first + 1 : first + len(history.level_names[place])].sum(axis=1)
         first += len(history.level_names[place])
-        if kind != CONTACT:
+        if kind != TRIGGERED_CAMPAIGN:
             own = history.members[:, place, MEMBER_COUNTS.index("orders")]
             rows.append([name, *_frequencies(history, heads, own, lived, ordered)])
     if not rows:

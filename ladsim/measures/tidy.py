@@ -17,7 +17,7 @@ from ladsim.model.layout import C_ENTRY_COST, C_FIXED_COST, C_RUNG_COST, CAUSES,
 Floats = NDArray[np.float64]
 By = Literal["segment", "rung"] | None
 FIRST_CAMPAIGN = len(CAUSES)
-CONTACT = "contact"  # the kind of programme that a campaign after an event is
+TRIGGERED_CAMPAIGN = "triggered_campaign"  # the kind of programme that a campaign after an event is
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _lines(count: int, first_program: int, cause_kinds: tuple[str, ...], program
     of_contacts = np.zeros(count, bool)
     for number, kind in enumerate(program_kinds):
         first = first_program + number * len(PROGRAM_CAUSES)
-        of_contacts[first : first + len(PROGRAM_CAUSES)] = kind == CONTACT
+        of_contacts[first : first + len(PROGRAM_CAUSES)] = kind == TRIGGERED_CAMPAIGN
     revenue = (known == "revenue") & ~of_contacts
     contribution = revenue | (known == "contribution")
     return Causes(

@@ -32,7 +32,7 @@ from ladsim.engine.history import History
 from ladsim.measures import loyalty, retention
 from ladsim.measures.ladder import step_wants_more
 from ladsim.measures.stability import whole_months
-from ladsim.measures.tidy import CONTACT, causes_of, currency, people, program_causes, ratio, rows
+from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, causes_of, currency, people, program_causes, ratio, rows
 from ladsim.model.layout import M_ACTIVE, P_FEES
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.library import in_language, library, roles_of
@@ -83,7 +83,7 @@ def wheel_spend(history: History, scenario: Scenario) -> pd.DataFrame:
     """What every lever cost: spoke, lever, kind ("campaign", "policy" or "program"), spend.
 
     Unit: currency over the whole run, positive. A programme's are its rewards, discounts and running costs; the fees it takes are no
-    part of them. Together: all spend on campaigns and policies, and all that programmes cost. `spoke` is "unassigned" where no
+    part of them. StudyContext: all spend on campaigns and policies, and all that programmes cost. `spoke` is "unassigned" where no
     tactic, channel or audience says one.
     """
     amounts = currency(history, history.money.sum(axis=(0, 2, 3)) + history.market_money.sum(axis=0))
@@ -95,7 +95,7 @@ def wheel_spend(history: History, scenario: Scenario) -> pd.DataFrame:
     ]
     for number, (name, kind) in enumerate(zip(history.program_names, history.program_kinds, strict=True)):
         cost = 0.0 - float(np.delete(amounts[program_causes(history, number)], P_FEES).sum())
-        is_campaign = kind == CONTACT
+        is_campaign = kind == TRIGGERED_CAMPAIGN
         found.append(
             (spokes.get(name, UNASSIGNED) if is_campaign else "reward", name, "campaign" if is_campaign else "program", cost)
         )
@@ -221,10 +221,10 @@ def _further(history: History, scenario: Scenario, repurchase: float | None) -> 
 
 def _programs(history: History) -> Iterator[Found]:
     """What each programme's members do."""
-    if all(kind == CONTACT for kind in history.program_kinds):
+    if all(kind == TRIGGERED_CAMPAIGN for kind in history.program_kinds):
         return
     for name, table in loyalty.program_results(history).groupby("program", sort=False):
-        if history.program_kinds[history.program_names.index(str(name))] == CONTACT:
+        if history.program_kinds[history.program_names.index(str(name))] == TRIGGERED_CAMPAIGN:
             continue
         last = table.iloc[-1]
         yield Found("reward", "members", str(name), float(last["members"]), "people")
@@ -280,7 +280,7 @@ def _buyers(history: History) -> int:
 def _members(history: History) -> float:
     """Buyers of a month who are members of the programme that has most of them ÷ buyers of it, over whole months, at most 1."""
     whole = whole_months(history)
-    own = [number for number, kind in enumerate(history.program_kinds) if kind != CONTACT]
+    own = [number for number, kind in enumerate(history.program_kinds) if kind != TRIGGERED_CAMPAIGN]
     if not own:
         return float("nan")
     active = history.members[whole][:, own, M_ACTIVE].sum(axis=0).max()

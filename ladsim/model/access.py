@@ -2,7 +2,7 @@
 
 ``m`` is the market's record everywhere in the rules. What comes back is the record itself, to be read and written, or a number.
 What an array holds, and in which order its axes run, its declaration says (``model.layout``; of a part of a row: ``model.row``); an
-accessor is a line here. Books are added to in ``tallies``; letters stand in ``letters``.
+accessor is a line here. Accumulators are added to in ``tallies``; messages stand in ``messages``.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import inline
 from ladsim.model.accessors import Arrays, Row
-from ladsim.model.layout import CUSTOMER, LINE, MARKET, Books, Engine, OfLayer, OfProgram, Rules, State
+from ladsim.model.layout import CUSTOMER, LINE, MARKET, Accumulators, Engine, OfLayer, OfProgram, Parameters, State
 from ladsim.model.memory import address_of, fetch, pause, read_shared, record_at, write_shared
 
-_row, _arrays = Row(), Arrays(Rules, State, Books, Engine)
+_row, _arrays = Row(), Arrays(Parameters, State, Accumulators, Engine)
 _market, _customer = record_at(MARKET), record_at(CUSTOMER)
 
 # The parts of a customer's row.
 head = _row.reads("head")
-word, set_word = _row.reads("word", "words"), _row.writes("set_word", "words")
+clock, set_clock = _row.reads("clock", "clocks"), _row.writes("set_clock", "clocks")
 orders = _row.reads("orders")
 after = _row.reads("after")
 talking = _row.reads("talking", "talk")
@@ -82,7 +82,10 @@ changed, set_changed = _arrays.reads("changed"), _arrays.writes("set_changed", "
 # What an engine keeps.
 _log = _arrays.reads("_log", "log")
 block_due, set_block_due = _arrays.reads("block_due", "blocks"), _arrays.writes("set_block_due", "blocks")
-place_of_letter, set_place_of_letter = _arrays.reads("place_of_letter", "places"), _arrays.writes("set_place_of_letter", "places")
+place_of_message, set_place_of_message = (
+    _arrays.reads("place_of_message", "places"),
+    _arrays.writes("set_place_of_message", "places"),
+)
 _followed = _arrays.reads("_followed", "followed")
 
 
@@ -100,7 +103,7 @@ def where(m):  # type: ignore[no-untyped-def]
 
 @inline
 def of_thread(m, thread):  # type: ignore[no-untyped-def]
-    """The market's record as another thread has it, with its books and letters."""
+    """The market's record as another thread has it, with its books and messages."""
     return _market(m.first, thread)
 
 

@@ -2,7 +2,7 @@
 
 ::
 
-    _market = Arrays(Rules, State, Books)
+    _market = Arrays(Rules, State, Accumulators)
     order_rate, set_order_rate = _market.reads("order_rate"), _market.writes("set_order_rate", "order_rate")
 
 gives what one would write by hand:

@@ -12,7 +12,7 @@ from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access
 
-CONSENT = streams.word("consent")  # the draw by which a customer consents, or does not, to all who ask
+CONSENT = streams.stream_id("consent")  # the draw by which a customer consents, or does not, to all who ask
 # What may set off a contact (``ladsim.programs.triggered_campaign``), and how it is told for which segments: a bit each.
 EVENTS = ("first_order", "order", "no_order", "entered", "joined", "level_lost")
 SEGMENTS_A_NUMBER, SEGMENT_NUMBERS = 32, 32
@@ -27,7 +27,7 @@ def taken_for(m, row, rung, visit):  # type: ignore[no-untyped-def]
             others += 1
     if others == 0:
         return rung
-    bits = streams.bits(access.key(m, row), access.rung(m, rung).word, streams.BELIEF, visit, 1)
+    bits = streams.bits(access.key(m, row), access.rung(m, rung).stream_id, streams.BELIEF, visit, 1)
     place = streams.below(bits, others)
     for other in range(m.rungs):
         if other != rung and access.rung(m, other).rank >= 0:
@@ -45,7 +45,7 @@ def see(m, row, rung, visit):  # type: ignore[no-untyped-def]
     own = access.seen_as(m, row)
     for_life = own.kind // m.seen
     seen = 0
-    u = streams.uniform(access.key(m, row), access.rung(m, rung).word, streams.BELIEF, visit, 0)
+    u = streams.uniform(access.key(m, row), access.rung(m, rung).stream_id, streams.BELIEF, visit, 0)
     for place in range(m.belief_steps):
         if u < access.belief(m, place):
             seen = 1 + place * m.rungs + taken_for(m, row, rung, visit)

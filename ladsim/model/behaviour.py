@@ -187,17 +187,17 @@ def schedule(m, row):  # type: ignore[no-untyped-def]
         what = RENEWS
     slots = min(m.slots, access.rung(m, c.rung).time_count)
     for column in range(slots):
-        time = due_of(access.word(m, row, column))
+        time = due_of(access.clock(m, row, column))
         if time < due:
             due = time
             what = FIRST_CLOCK + column
     if m.order_column >= 0:
-        time = due_of(access.word(m, row, m.order_column))
+        time = due_of(access.clock(m, row, m.order_column))
         if time < due:
             due = time
             what = FIRST_CLOCK + m.order_column
     for column in range(m.talk_column, m.talk_column + m.layers):
-        time = due_of(access.word(m, row, column))
+        time = due_of(access.clock(m, row, column))
         if time < due:
             due = time
             what = FIRST_CLOCK + column
@@ -232,8 +232,8 @@ def on_renewal(m, row, t):  # type: ignore[no-untyped-def]
     r = access.rung(m, c.rung)
     dates = access.renewals(m, row)
     number = (np.uint64(access.visits(m, row, c.rung)) << np.uint64(16)) | np.uint64(dates.renewals)
-    experience(m, row, t, r.word, number)
-    u = streams.uniform(access.key(m, row), r.word, streams.RENEWAL_DRAW, number, 0)
+    experience(m, row, t, r.stream_id, number)
+    u = streams.uniform(access.key(m, row), r.stream_id, streams.RENEWAL_DRAW, number, 0)
     step = choose(m, row, r.renewal_first, r.renewal_count, u, t, 0)
     if step >= 0:
         take(m, row, step, t, NOBODY, False)
@@ -321,7 +321,7 @@ def retime(m, row, t):  # type: ignore[no-untyped-def]
         step = r.time_first + slot
         if access.step_number(m, BEFORE, group, step) != access.step_number(m, NOW, group, step):
             was, rate = step_hazard(m, row, group, step, BEFORE), step_hazard(m, row, group, step, NOW)
-            access.set_word(m, row, slot, rewound(access.word(m, row, slot), was, rate, t))
+            access.set_clock(m, row, slot, rewound(access.clock(m, row, slot), was, rate, t))
     carry_on(m, row, group, c.rung, c.rung, BEFORE, t)
     return schedule(m, row)
 

@@ -29,17 +29,17 @@ def wind_steps(m, row, rung, visit, t):  # type: ignore[no-untyped-def]
         step = r.time_first + slot
         hazard = step_hazard(m, row, group, step, NOW)
         if m.all_slots or hazard > 0.0:
-            u = streams.uniform(own, access.step(m, step).word, streams.CLOCK, visit, 0)
-            word = wound(t, streams.exponential(u), hazard)
+            u = streams.uniform(own, access.step(m, step).stream_id, streams.CLOCK, visit, 0)
+            clock = wound(t, streams.exponential(u), hazard)
             if m.all_slots:
-                access.set_word(m, row, slot, word)
+                access.set_clock(m, row, slot, clock)
                 if access.step(m, step).personal:
                     access.hold(m, slot, hazard)
-            elif due_of(word) < first:
-                first = word
+            elif due_of(clock) < first:
+                first = clock
                 c.leaving = slot
     if m.slots > 0 and not m.all_slots:
-        access.set_word(m, row, 0, first)
+        access.set_clock(m, row, 0, first)
 
 
 @rule
@@ -53,10 +53,10 @@ def order_exposure(m, row):  # type: ignore[no-untyped-def]
 def wind_order_clock(m, row, t):  # type: ignore[no-untyped-def]
     """Start the clock of a customer's next order."""
     hazard = order_hazard(m, row, access.group(m, row), access.head(m, row).rung, NOW)
-    word = FRESH
+    clock = FRESH
     if hazard > 0.0:
-        word = wound(t, order_exposure(m, row), hazard)
-    access.set_word(m, row, m.order_column, word)
+        clock = wound(t, order_exposure(m, row), hazard)
+    access.set_clock(m, row, m.order_column, clock)
     if m.personal:
         access.hold(m, m.order_column, hazard)
 
@@ -65,18 +65,18 @@ def wind_order_clock(m, row, t):  # type: ignore[no-untyped-def]
 def order_goes_on(m, row, was, rate, t):  # type: ignore[no-untyped-def]
     """Let the order clock, which has run with one hazard, go on with another."""
     if was != rate:
-        word = access.word(m, row, m.order_column)
-        left = order_exposure(m, row) if word == FRESH else exposure_left(word, was, t)
-        access.set_word(m, row, m.order_column, wound(t, left, rate))
+        clock = access.clock(m, row, m.order_column)
+        left = order_exposure(m, row) if clock == FRESH else exposure_left(clock, was, t)
+        access.set_clock(m, row, m.order_column, wound(t, left, rate))
 
 
 @rule
 def messages_go_on(m, row, layer, was, rate, t):  # type: ignore[no-untyped-def]
     """Let a layer's message clock, which has run with one hazard, go on with another."""
     if was != rate:
-        word = access.word(m, row, m.talk_column + layer)
-        left = message_exposure(m, row, layer) if word == FRESH else exposure_left(word, was, t)
-        access.set_word(m, row, m.talk_column + layer, wound(t, left, rate))
+        clock = access.clock(m, row, m.talk_column + layer)
+        left = message_exposure(m, row, layer) if clock == FRESH else exposure_left(clock, was, t)
+        access.set_clock(m, row, m.talk_column + layer, wound(t, left, rate))
 
 
 @rule
@@ -119,7 +119,7 @@ def release(m, row, t):  # type: ignore[no-untyped-def]
     for slot in range(r.time_count):
         if access.step(m, r.time_first + slot).personal:
             rate = step_hazard(m, row, group, r.time_first + slot, NOW)
-            access.set_word(m, row, slot, rewound(access.word(m, row, slot), access.held(m, slot), rate, t))
+            access.set_clock(m, row, slot, rewound(access.clock(m, row, slot), access.held(m, slot), rate, t))
     if m.order_column >= 0:
         order_goes_on(m, row, access.held(m, m.order_column), order_hazard(m, row, group, c.rung, NOW), t)
     for layer in range(m.layers):

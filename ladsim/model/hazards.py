@@ -5,7 +5,7 @@ bits), the exposure that is left is h·(due − t), and nothing is drawn anew; h
 is then exponential under any piecewise constant hazard (inversion of the cumulative hazard; Çinlar 1975); that due times are whole
 numbers makes each change at most one unit of time, a millionth of a day, late.
 
-One word of 64 bits holds all of it: when the clock is due, or, while it stands still, its exposure as a number below 0. A clock that
+One clock of 64 bits holds all of it: when the clock is due, or, while it stands still, its exposure as a number below 0. A clock that
 has never run is FRESH: its exposure is drawn when it starts.
 
 A hazard is the product of its factors in one fixed order: what the rung or step says, segment, levers, divided by the length of a
@@ -33,7 +33,7 @@ FRESH = -1  # no exposure has these bits
 
 @rule
 def wound(t, exposure, hazard):  # type: ignore[no-untyped-def]
-    """The word of a clock that starts at `t` with an exposure."""
+    """The clock of a clock that starts at `t` with an exposure."""
     if hazard > 0.0:
         wait = exposure / hazard
         if wait < _TOO_LONG:
@@ -42,25 +42,25 @@ def wound(t, exposure, hazard):  # type: ignore[no-untyped-def]
 
 
 @rule
-def exposure_left(word, hazard, t):  # type: ignore[no-untyped-def]
+def exposure_left(clock, hazard, t):  # type: ignore[no-untyped-def]
     """What is left at `t` of the exposure of a clock that has run with a hazard."""
-    if word < 0:
-        return -np.int64(word).view(np.float64)
-    return hazard * np.float64(word - t)
+    if clock < 0:
+        return -np.int64(clock).view(np.float64)
+    return hazard * np.float64(clock - t)
 
 
 @rule
-def rewound(word, before, hazard, t):  # type: ignore[no-untyped-def]
-    """The word of a running clock that goes on from `t` with another hazard; the same when the hazard is, to the bit."""
+def rewound(clock, before, hazard, t):  # type: ignore[no-untyped-def]
+    """The clock of a running clock that goes on from `t` with another hazard; the same when the hazard is, to the bit."""
     if hazard == before:
-        return word
-    return wound(t, exposure_left(word, before, t), hazard)
+        return clock
+    return wound(t, exposure_left(clock, before, t), hazard)
 
 
 @rule
-def due_of(word):  # type: ignore[no-untyped-def]
+def due_of(clock):  # type: ignore[no-untyped-def]
     """When a clock is due; NEVER while it stands still."""
-    return NEVER if word < 0 else word
+    return NEVER if clock < 0 else clock
 
 
 @rule

@@ -7,9 +7,9 @@ Times are int64 counts of 1/2^20 tick; a tick is 1/30 month. Amounts are int64 t
 =========  =====================================================  ===========================
 bundle     holds                                                  written by
 =========  =====================================================  ===========================
-``Rules``  the scenario as arrays, the graphs, the levers          the plan (levers only)
+``Parameters``  the scenario as arrays, the graphs, the levers          the plan (levers only)
 ``State``  one row per customer, and when its next event is due   the rules
-``Books``  changes of counts, flows, money, messages, the log      the rules
+``Accumulators``  changes of counts, flows, money, messages, the log      the rules
 =========  =====================================================  ===========================
 
 Each array is declared once, in its bundle: ``model.arrays`` says how, and what follows from it. A customer's row is made of parts,
@@ -38,7 +38,7 @@ NOBODY = -1
 NOBODY_ID = (1 << 64) - 1
 MOST_VISITS = (1 << 16) - 1  # entries to one rung that are counted one by one
 LINE = 64  # bytes of memory that come at once
-PIECE = 32  # letters that lie one behind the other, a power of 2
+PIECE = 32  # messages that lie one behind the other, a power of 2
 
 # The marks in `HEAD.cohort` stand above the month (``model.standing``).
 COHORT_BITS = 11  # months a scenario may have, and two
@@ -55,7 +55,7 @@ CUSTOMER = np.dtype(
 )  # fmt: skip
 RUNG = np.dtype(
     [
-        ("orders", "f8"), ("basket", "f8"), ("cost", "f8"), ("renewal_period", "f8"), ("entry_cost", "i8"), ("word", "u8"),
+        ("orders", "f8"), ("basket", "f8"), ("cost", "f8"), ("renewal_period", "f8"), ("entry_cost", "i8"), ("stream_id", "u8"),
         ("quality", "f8"), ("recommendation", "f8"),
         ("rank", "i4"), ("time_first", "i4"), ("time_count", "i4"), ("order_first", "i4"), ("order_count", "i4"),
         ("message_first", "i4"), ("message_count", "i4"), ("renewal_first", "i4"), ("renewal_count", "i4"),
@@ -66,7 +66,7 @@ RUNG = np.dtype(
 )  # fmt: skip
 STEP = np.dtype(
     [
-        ("number", "f8"), ("within", "i8"), ("word", "u8"), ("feeling", "f8"), ("after", "i4"), ("trait", "i4"),
+        ("number", "f8"), ("within", "i8"), ("stream_id", "u8"), ("feeling", "f8"), ("after", "i4"), ("trait", "i4"),
         ("origin", "i2"), ("to", "i2"), ("up", "u1"), ("is_order", "u1"), ("beta", "u1"), ("trigger", "u1"), ("negative", "u1"),
         ("personal", "u1"),  # a programme or satisfaction moves it
     ],
@@ -97,7 +97,7 @@ class OfLayer:
 HOOKS = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
 PROGRAM = np.dtype(
     [
-        ("word", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
+        ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
         ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), *((hook, "u8") for hook in HOOKS),
     ],
     align=True,
@@ -105,7 +105,7 @@ PROGRAM = np.dtype(
 JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; a unit of time there
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
 LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"), ("detractor", "f8"), *pointers(OfLayer)], align=True)
-LETTER = np.dtype(
+QUEUED_MESSAGE = np.dtype(
     [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i2"), ("negative", "u2")],
     align=True,
 )
@@ -116,7 +116,7 @@ TRIGGERS = ("time", "order", "message", "renewal")
 # What happens next to a customer: arrival, renewal, then the clocks' columns from FIRST_CLOCK on.
 ARRIVES, RENEWS, FIRST_CLOCK, FIRST_DATE, NOTHING = 0, 1, 2, 200, 255
 MOST_PROGRAMS = NOTHING - FIRST_DATE
-NEWS = -1  # the layer of a letter that tells the referrer of a new customer
+NEWS = -1  # the layer of a message that tells the referrer of a new customer
 NEWS_NUMBER = (1 << 32) - 1
 # Budgets of messages.
 PER_SENDER, PER_EDGE, PER_RECEIVER = 0, 1, 2
@@ -151,7 +151,7 @@ NOW_BEFORE = ("now", "before the levers moved last")
 
 
 @dataclass(frozen=True)
-class Rules:
+class Parameters:
     """What governs every customer."""
 
     market: Any  # (1,) MARKET
@@ -197,7 +197,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Books:
+class Accumulators:
     """What is written down. Month 0 is the start; of what happens in a month, it is empty but where the start brings orders."""
 
     people: Any = change("months", "segments", "rungs", what="customers of a segment on a rung")
@@ -219,10 +219,10 @@ class Books:
     moods: Any = change("months", "segments", "rungs", MOODS, what="people by mood, and more", empty_where="without satisfaction")
     held: Any = buffer("f8", "clocks", what="with which hazard a clock of the customer that acts has run")
     log: Any = buffer(LOG, "log", what="a row of the log")
-    letters: Any = buffer(LETTER, "letters", what="a letter, in pieces of one tick's each")
+    queued_messages: Any = buffer(QUEUED_MESSAGE, "queued_messages", what="a message, in pieces of one tick's each")
     pieces: Any = buffer("i8", "pieces", what="which piece comes behind a piece in a list, −1 for none")
-    mail: Any = buffer("i8", "ticks", what="the piece of a tick's list that is being filled, −1 for none")
-    mail_count: Any = buffer("i8", "ticks", what="how many letters wait for a tick")
+    queue: Any = buffer("i8", "ticks", what="the piece of a tick's list that is being filled, −1 for none")
+    queue_count: Any = buffer("i8", "ticks", what="how many messages wait for a tick")
 
     @property
     def counts(self) -> Any:
@@ -235,13 +235,13 @@ class Engine:
     """What an engine adds, array by array (``place``), where it needs it; the market's record has a 0 until then."""
 
     blocks: Any = table("i8", "blocks", what="when the first event of a block of customers is due", by="rules")
-    # The thread that has the letter above, its place in that thread's buffer below.
-    places: Any = buffer("i8", "places", what="which letter a thread is about to deliver")
+    # The thread that has the message above, its place in that thread's buffer below.
+    places: Any = buffer("i8", "places", what="which message a thread is about to deliver")
     shared: Any = table("i8", "lines", what="what the threads tell each other", by="rules")
     followed: Any = table("u1", "bytes", what="a bit for each customer whose events are logged", empty_where="everybody's are")
 
 
-ARRAYS = arrays_of(Rules, State, Books, Engine)
+ARRAYS = arrays_of(Parameters, State, Accumulators, Engine)
 LAYER_ARRAYS, PROGRAM_ARRAYS = arrays_of(OfLayer), arrays_of(OfProgram)
 MARKET = np.dtype(
     [
@@ -290,17 +290,17 @@ MARKET = np.dtype(
         ("chunk", "i8"),  # blocks of customers that one thread takes together
         # How far the buffers are filled.
         ("log_rows", "i8"),
-        ("begun", "i8"),  # pieces of letters
+        ("begun", "i8"),  # pieces of messages
         ("spare", "i8"),  # first piece that may be written over, −1: none
         ("spares", "i8"),
-        ("most_letters", "i8"),  # that may wait for one tick
+        ("most_messages", "i8"),  # that may wait for one tick
         ("too_many", "i8"),  # the tick for which more are waiting; 0: none
         ("reserve", "i8"),  # room for the busiest single event
         # The threads: each has a record like this one.
         ("first", "u8"),  # where the first one's record stands; the others follow it
         ("threads", "i8"),
         ("me", "i8"),
-        # How far this one is: ticks finished, phase, place within the phase, letters being delivered, events left before it pauses.
+        # How far this one is: ticks finished, phase, place within the phase, messages being delivered, events left before it pauses.
         ("tick", "i8"),
         ("phase", "i8"),
         ("place", "i8"),
@@ -311,7 +311,7 @@ MARKET = np.dtype(
         ("moved", "i8"),
         # Where the arrays are, and how long their axes.
         *lengths_said_by("market"),
-        *pointers(Rules, State, Books, Engine),
+        *pointers(Parameters, State, Accumulators, Engine),
     ],
     align=True,
 )
@@ -328,7 +328,7 @@ def lay_out(market: Any, needed: dict[str, int]) -> None:
     market["stride"] = -(-offset // step) * step
 
 
-def bind(rules: Rules, state: State, books: Books, block: Block, market: Any = None) -> Any:
+def bind(rules: Parameters, state: State, books: Accumulators, block: Block, market: Any = None) -> Any:
     """The market's record, (1,) MARKET: what the scenario says, and where the arrays are; the plan's record is bound with it.
 
     Compiled code takes it in place of the bundles and writes straight into their arrays, so keep the bundles as long as the record.

@@ -1,6 +1,6 @@
 """Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
 
-A programme is a row of ``Rules.programs`` with up to nine rules of its own, its hooks, called by address:
+A programme is a row of ``Parameters.programs`` with up to nine rules of its own, its hooks, called by address:
 
 ===========  ========================================================================  =====================
 hook         called                                                                    number in → out
@@ -17,7 +17,7 @@ hook         called                                                             
 ===========  ========================================================================  =====================
 
 A hook takes (address of the market, row, place of the programme, time, number) and gives a number back. It changes the customer's
-own rows and books alone: what touches others goes by letter. To add a programme: a file in ``ladsim/programs``.
+own rows and books alone: what touches others goes by message. To add a programme: a file in ``ladsim/programs``.
 """
 
 from __future__ import annotations
@@ -140,12 +140,12 @@ def offer(m, row, place, t):  # type: ignore[no-untyped-def]
         return
     rung = access.head(m, row).rung
     way = access.joining(m, place, rung)
-    word = program.word ^ access.rung(m, rung).word
+    stream_id = program.stream_id ^ access.rung(m, rung).stream_id
     visit = np.uint64(access.visits(m, row, rung))
-    if way.probability > 0.0 and streams.uniform(access.key(m, row), word, streams.JOIN, visit, 0) < way.probability:
+    if way.probability > 0.0 and streams.uniform(access.key(m, row), stream_id, streams.JOIN, visit, 0) < way.probability:
         join(m, row, place, t)
     elif way.rate > 0.0:
-        wait = streams.exponential(streams.uniform(access.key(m, row), word, streams.JOIN, visit, 1)) / way.rate
+        wait = streams.exponential(streams.uniform(access.key(m, row), stream_id, streams.JOIN, visit, 1)) / way.rate
         if wait < _TOO_LONG:
             own.due = t + max(np.int64(math.ceil(wait)), np.int64(1))
             own.state = _WAITS

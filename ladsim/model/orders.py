@@ -144,7 +144,7 @@ def become_customer(m, row, t):  # type: ignore[no-untyped-def]
 
 @rule
 def report_newcomer(m, row, t, referrer):  # type: ignore[no-untyped-def]
-    """Let programmes know that a referred customer has come; one letter goes to the referrer, however many reward it."""
+    """Let programmes know that a referred customer has come; one message goes to the referrer, however many reward it."""
     asked = False
     for place in range(m.programs):
         program = access.program(m, place)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from ladsim.compiled import inline
 from ladsim.model.accessors import Arrays
-from ladsim.model.layout import Books, Rules
+from ladsim.model.layout import Accumulators, Parameters
 from ladsim.model.plan_layout import EVERYBODY, PlanArrays
 
-_market = Arrays(Rules, Books)
+_market = Arrays(Parameters, Accumulators)
 
 # What the market has of it.
 plan = _market.reads("plan")

@@ -50,7 +50,7 @@ PARTS = {
         ),
         moved=("u2", "month of the last move"),
     ),
-    "words": numbers(
+    "clocks": numbers(
         "i8",
         "there are clocks: `time` steps (only that which is due first, unless a plan can change hazards), orders, each layer's messages",
         "one clock of a customer: when it is due, or, while it stands still, its exposure with the sign bit set",

@@ -17,7 +17,7 @@ from ladsim.model.layout import COHORT_BITS, COHORT_MASK
 
 # Marks of a customer, in the bits of `HEAD.cohort` above those of the cohort.
 REFERRED, BOUGHT, RETURNED, LOST, PASSED = (1 << (COHORT_BITS + n) for n in range(5))
-WON_BACK, FIRST_BACK, BUYERS = range(3)  # what is counted of those who return (``Books.returns``)
+WON_BACK, FIRST_BACK, BUYERS = range(3)  # what is counted of those who return (``Accumulators.returns``)
 
 
 @rule

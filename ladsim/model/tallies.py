@@ -1,14 +1,14 @@
 """Counting in the books: a line for each, in the month it belongs to.
 
-What a book counts, and its axes, its declaration says (``layout.Books``). A ``count_…`` with an amount in it counts one.
+What a book counts, and its axes, its declaration says (``layout.Accumulators``). A ``count_…`` with an amount in it counts one.
 """
 
 from __future__ import annotations
 
 from ladsim.model.accessors import Arrays
-from ladsim.model.layout import Books
+from ladsim.model.layout import Accumulators
 
-_books = Arrays(Books)
+_books = Arrays(Accumulators)
 
 count_people = _books.adds("count_people", "people")
 count_flow = _books.adds("count_flow", "flows", 1)

@@ -3,7 +3,7 @@
 Message clocks belong to the customer, one per layer. A budget says what "m messages a month" means on a graph where degrees
 differ: `per_sender` m in all, each to a random neighbour; `per_edge` m along every tie; `per_receiver` neighbour j hears at
 m / in-degree(j) (Fibich & Gibori 2010). An announcement is one message to every neighbour (the independent cascade; Kempe,
-Kleinberg & Tardos 2003). Letters wait in a buffer; the engine's courier delivers them at the end of the tick. What detractors say is
+Kleinberg & Tardos 2003). Messages wait in a buffer; the engine's delivery delivers them at the end of the tick. What detractors say is
 criticism, decided when it is sent.
 """
 
@@ -28,14 +28,14 @@ def send(m, row, layer, receiver, t, late):  # type: ignore[no-untyped-def]
     """
     tick = t // TICK + 1 if late else max((t + TICK - 1) // TICK, 1)
     c = access.talking(m, row)
-    letter = message_queue.post(m, tick)
-    letter.receiver = receiver
-    letter.sent = t
-    letter.sender = row
-    letter.number = c.messages
-    letter.layer = layer
+    message = message_queue.post(m, tick)
+    message.receiver = receiver
+    message.sent = t
+    message.sender = row
+    message.number = c.messages
+    message.layer = layer
     negative = is_detractor(m, row)
-    letter.negative = negative
+    message.negative = negative
     c.messages += 1
     tallies.count_message(m, month_of(t), layer, 0)
     if negative:
@@ -48,13 +48,13 @@ def send(m, row, layer, receiver, t, late):  # type: ignore[no-untyped-def]
 @rule
 def send_news(m, row, t, receiver):  # type: ignore[no-untyped-def]
     """Let the referrer know that this customer has come; it hears of it at the end of the tick, at the latest of the next."""
-    letter = message_queue.post(m, t // TICK + 1)
-    letter.receiver = receiver
-    letter.sent = t
-    letter.sender = row
-    letter.number = NEWS_NUMBER
-    letter.layer = NEWS
-    letter.negative = 0
+    message = message_queue.post(m, t // TICK + 1)
+    message.receiver = receiver
+    message.sent = t
+    message.sender = row
+    message.number = NEWS_NUMBER
+    message.layer = NEWS
+    message.negative = 0
 
 
 @rule
@@ -93,10 +93,10 @@ def message_exposure(m, row, layer):  # type: ignore[no-untyped-def]
 def wind_message_clock(m, row, layer, t):  # type: ignore[no-untyped-def]
     """Start the clock of this customer's next message in a layer."""
     hazard = message_hazard(m, row, access.group(m, row), access.head(m, row).rung, layer, NOW)
-    word = FRESH
+    clock = FRESH
     if hazard > 0.0:
-        word = wound(t, message_exposure(m, row, layer), hazard)
-    access.set_word(m, row, m.talk_column + layer, word)
+        clock = wound(t, message_exposure(m, row, layer), hazard)
+    access.set_clock(m, row, m.talk_column + layer, clock)
     if m.personal:
         access.hold(m, m.talk_column + layer, hazard)
 

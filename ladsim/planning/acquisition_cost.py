@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.measures.tidy import people
-from ladsim.planning.run import Together
+from ladsim.planning.run import StudyContext
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.plan_tables import CampaignTable
 from ladsim.scenario.tables import Tables
@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 class Without:
     """New customers of each segment in the market without its winning campaigns; a `Work` of a study."""
 
-    together: Together
+    together: StudyContext
 
     def future(self, replication: int, worlds: Worlds) -> Floats:
         """People won in one replication, (G,)."""

@@ -31,7 +31,7 @@ GOAL_COLUMNS = ["strategy", "goal", "wanted", "by_month", "median", "probability
 
 
 @dataclass(frozen=True)
-class Reached:
+class Attainment:
     """N futures, M + 1 month starts (the last is the horizon), R rungs, S steps (arrivals last)."""
 
     histories: tuple[History, ...]

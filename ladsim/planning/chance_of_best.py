@@ -108,7 +108,7 @@ def _praise(table: Floats, wins: Floats, paired: bool) -> float | None:
 @lru_cache(maxsize=16)
 def _halves(units: int) -> NDArray[np.bool_]:
     """Which units belong to the first half in each halving, (HALVINGS, units): by luck of their own, the same in every study."""
-    key, word = streams.key_of_run(0, units), streams.word("halves")
+    key, word = streams.key_of_run(0, units), streams.stream_id("halves")
     luck = np.stack([streams.uniforms_numbered(key, word, streams.PARAMETER, unit, HALVINGS) for unit in range(units)], axis=1)
     ranks = luck.argsort(axis=1).argsort(axis=1)
     return np.asarray(ranks < math.ceil(units / 2), np.bool_)

@@ -27,7 +27,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import future
 from ladsim.measures.value import discount_weights
 from ladsim.model.layout import C_REVENUE
-from ladsim.planning.run import Together
+from ladsim.planning.run import StudyContext
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Rung, Scenario
@@ -42,10 +42,10 @@ MOST_SHARE = 0.05  # of their segment
 
 
 @dataclass(frozen=True)
-class Placed:
+class MarginalValue:
     """People of one segment put on each of some rungs; a `Work` of a study."""
 
-    together: Together
+    together: StudyContext
     apart: Draws  # of its scenario ``with_nowhere``
     segment: int
     rungs: tuple[int, ...]

@@ -26,9 +26,9 @@ from ladsim.measures.tidy import people
 from ladsim.measures.value import CLASSES
 from ladsim.planning import acquisition_cost, customer_value, pairs
 from ladsim.planning.allocation import split
-from ladsim.planning.marginal_value import Placed, with_nowhere
+from ladsim.planning.marginal_value import MarginalValue, with_nowhere
 from ladsim.planning.results import Potential, Replications
-from ladsim.planning.run import Progress, Together, Work, unique_names, with_more
+from ladsim.planning.run import Progress, StudyContext, Work, run_with_extra, unique_names
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
@@ -69,11 +69,11 @@ def potential(
     campaigns = acquisition_cost.winning_campaigns(first)
     inside = tuple(range(len(first.rung_names)))
 
-    def more(together: Together) -> Sequence[Work]:
+    def more(together: StudyContext) -> Sequence[Work]:
         works: list[Work] = []
         if reason:
             apart = Draws(with_nowhere(applied), seed)
-            works += [Placed(together, apart, segment, inside) for segment in range(len(first.segment_names))]
+            works += [MarginalValue(together, apart, segment, inside) for segment in range(len(first.segment_names))]
         if campaigns:
             names = {campaign.name for campaign in campaigns}
             named = zip(campaign_names(applied.campaigns), applied.campaigns, strict=True)
@@ -82,7 +82,7 @@ def potential(
             works.append(acquisition_cost.Without(replace(together, draws=without)))
         return works
 
-    runs, found = with_more(
+    runs, found = run_with_extra(
         scenario, [strategy], more, seed=seed, replications=replications, sample=sample, processes=processes, progress=progress,
         overrides=overrides,
     )  # fmt: skip

@@ -24,7 +24,7 @@ from ladsim.measures.loyalty import (
     results_of_program,
     service_failures,
 )
-from ladsim.measures.tidy import CONTACT, program_causes
+from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, program_causes
 from ladsim.planning.once import once
 from ladsim.programs.program import kind_of
 from ladsim.scenario.program_spec import Program
@@ -49,13 +49,13 @@ def programs_of(runs: Replications) -> list[tuple[int, str]]:
     """Place and name of every programme, campaigns after an event apart."""
     first = runs.histories[0]
     kinds = zip(first.program_names, first.program_kinds, strict=True)
-    return [(place, name) for place, (name, kind) in enumerate(kinds) if kind != CONTACT]
+    return [(place, name) for place, (name, kind) in enumerate(kinds) if kind != TRIGGERED_CAMPAIGN]
 
 
 def triggered(runs: Replications) -> list[str]:
     """Names of the campaigns that events set off."""
     first = runs.histories[0]
-    return [name for name, kind in zip(first.program_names, first.program_kinds, strict=True) if kind == CONTACT]
+    return [name for name, kind in zip(first.program_names, first.program_kinds, strict=True) if kind == TRIGGERED_CAMPAIGN]
 
 
 def costs(runs: Replications, places: Sequence[int] | None = None) -> Floats:

@@ -54,7 +54,7 @@ class Work(Protocol):
 
 
 @dataclass(frozen=True)
-class Together:
+class StudyContext:
     """A scenario with its strategy, as all its runs in a study share it."""
 
     draws: Draws  # of that scenario
@@ -76,14 +76,14 @@ class Together:
         )
 
 
-More = Callable[[Together], Sequence[Work]]
+ExtraTasks = Callable[[StudyContext], Sequence[Work]]
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Task:
     """One strategy's part of a study, the same in every replication."""
 
-    together: Together
+    together: StudyContext
     strategy: str | None
 
     def future(self, replication: int, worlds: Worlds) -> Finished:
@@ -145,7 +145,7 @@ def replicate(
     changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
     done); when nothing is, the KeyboardInterrupt or a StudyError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
     """
-    runs, _ = with_more(
+    runs, _ = run_with_extra(
         scenario,
         [strategy],
         lambda first: (),
@@ -175,7 +175,7 @@ def together(
 
     A strategy asked for twice is run twice, the second time as "name (2)".
     """
-    return with_more(
+    return run_with_extra(
         scenario,
         strategies,
         lambda first: (),
@@ -188,10 +188,10 @@ def together(
     )[0]
 
 
-def with_more(
+def run_with_extra(
     scenario: Scenario,
     strategies: Sequence[str | None],
-    more: More,
+    more: ExtraTasks,
     *,
     seed: int,
     replications: int,
@@ -214,14 +214,14 @@ def with_more(
     if twin is not None:
         asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
     threads = 1 if _processes(processes, replications * len(asked)) > 1 or processes == 1 else None
-    worlds, shared = Worlds(sample), dict[str, Together]()
+    worlds, shared = Worlds(sample), dict[str, StudyContext]()
     for name, own in applied.items():
         draws = Draws(own, seed)
-        shared[name] = Together(draws, worlds.settle(draws), threads)
+        shared[name] = StudyContext(draws, worlds.settle(draws), threads)
     drawn = {
         name: parameters(one.draws, replications) for name, one in shared.items()
     }  # before processes start: they have them, too
-    works: list[Work] = [_Work(shared[name], strategy) for name, strategy in asked.items()]
+    works: list[Work] = [_Task(shared[name], strategy) for name, strategy in asked.items()]
     works += more(next(iter(shared.values())))
     counter = _Counter(replications * len(works), progress)
     side_by_side = _processes(processes, counter.total)

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.errors import StudyError
-from ladsim.planning.attainment import Reached, judged
+from ladsim.planning.attainment import Attainment, judged
 from ladsim.planning.pairs import fewest, met_with
 from ladsim.planning.results import Replications, Targets
 from ladsim.planning.run import BASE, Progress, replicate
@@ -61,7 +61,7 @@ def set_targets(
 
 def targets(runs: Replications, month: float | None = None) -> Targets:
     """The targets that a study's futures give for a month (default: the horizon)."""
-    reached = Reached(runs.histories)
+    reached = Attainment(runs.histories)
     first = reached.first
     month = float(first.months[-1] if month is None else month)
     place = reached.month(month)

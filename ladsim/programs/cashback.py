@@ -52,7 +52,7 @@ def takes(m, row, place):  # type: ignore[no-untyped-def]
     own = access.member(m, row, place)
     number = np.uint64(own.number)
     own.number += 1
-    u = streams.uniform(access.key(m, row), access.program(m, place).word, streams.PROGRAM, number, 0)
+    u = streams.uniform(access.key(m, row), access.program(m, place).stream_id, streams.PROGRAM, number, 0)
     return u < access.number(m, place, PAYS_OUT)
 
 

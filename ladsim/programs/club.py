@@ -55,7 +55,7 @@ def retry_time(m, place):  # type: ignore[no-untyped-def]
 @rule
 def draw(m, row, place, number, what):  # type: ignore[no-untyped-def]
     """The luck of one fee date."""
-    return streams.uniform(access.key(m, row), access.program(m, place).word, streams.PROGRAM, np.uint64(number), what)
+    return streams.uniform(access.key(m, row), access.program(m, place).stream_id, streams.PROGRAM, np.uint64(number), what)
 
 
 @rule
@@ -64,7 +64,7 @@ def wishes(m, row, place, number):  # type: ignore[no-untyped-def]
     ends = 1.0 - access.number(m, place, RENEWS)
     if access.number(m, place, BETA_A) > 0.0:
         a, b = access.number(m, place, BETA_A), access.number(m, place, BETA_B)
-        ends = streams.beta_draw(access.key(m, row), access.program(m, place).word, streams.TRAIT, 0, a, b)
+        ends = streams.beta_draw(access.key(m, row), access.program(m, place).stream_id, streams.TRAIT, 0, a, b)
     if access.number(m, place, FEELING) != 0.0:
         ends = probability(ends, feeling(m, row, access.number(m, place, FEELING)))
     return draw(m, row, place, number, _WISH) >= ends

@@ -153,7 +153,7 @@ def redeem(m, row, place, t):  # type: ignore[no-untyped-def]
         return
     number = np.uint64(own.number)
     own.number += 1
-    u = streams.uniform(access.key(m, row), access.program(m, place).word, streams.PROGRAM, number, 0)
+    u = streams.uniform(access.key(m, row), access.program(m, place).stream_id, streams.PROGRAM, number, 0)
     if u >= access.number(m, place, REDEEMS):
         return
     rewards = own.balance // price

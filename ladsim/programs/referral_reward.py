@@ -1,6 +1,6 @@
 """Referral reward: something for who refers (`give`) and for who is referred (`get`), once the referred becomes a customer.
 
-The newcomer has `get` at once; who won it hears of it a tick later (one letter per newcomer) and has `give`, where it takes part:
+The newcomer has `get` at once; who won it hears of it a tick later (one message per newcomer) and has `give`, where it takes part:
 everybody does who has been a customer, unless `joins` says otherwise. Rewards are money (a cost, booked as it is), points of the
 first points programme (who is no member becomes one; they cost what redeeming them does), or months free of the first club's fee.
 At most `most_per_month` and `most` in all for one customer that refers. How much more people talk, and how much better what they say

@@ -71,7 +71,7 @@ def is_reached(m, row, place, t):  # type: ignore[no-untyped-def]
     key = access.key(m, row)
     if streams.uniform(key, CONSENT, streams.AUDIENCE, 0, 0) >= access.number(m, place, CONSENTS):
         return False
-    return streams.uniform(key, access.program(m, place).word, streams.AUDIENCE, 0, 0) >= access.number(m, place, KEPT_OUT)
+    return streams.uniform(key, access.program(m, place).stream_id, streams.AUDIENCE, 0, 0) >= access.number(m, place, KEPT_OUT)
 
 
 @hook

@@ -83,7 +83,7 @@ def laid_aims(
             )
         )
         if test > 0.0:
-            bits.append((np.uint64(streams.word("test group " + name)), float(test)))
+            bits.append((np.uint64(streams.stream_id("test group " + name)), float(test)))
     return tuple(aims), tuple(bits), np.array(beliefs, np.float64)
 
 

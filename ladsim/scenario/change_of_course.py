@@ -165,7 +165,7 @@ def _other_means(before: Tables, after: Tables, month: int) -> Iterator[Problem]
         if program.starts >= month * MONTH:
             continue
         place, now = f"programs.{program.name}", kinds.get(program.name)
-        if program.kind == "contact":
+        if program.kind == "triggered_campaign":
             place = f"campaigns.{program.name}"
         if now is None:
             found = "no such programme after the change of course"

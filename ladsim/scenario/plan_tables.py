@@ -2,7 +2,7 @@
 
 In: the campaigns, shocks, seasons and prices of a resolved scenario, the rungs and steps as tables. Out: a ``CampaignTable`` each,
 its effects spread over rungs and steps; seasons and prices are shocks, and campaigns set off by events are laid out as programmes
-(``contact_tables``). Dates are moved to the nearest tick, because the plan acts at ticks; what is shorter lasts one.
+(``triggered_tables``). Dates are moved to the nearest tick, because the plan acts at ticks; what is shorter lasts one.
 """
 
 from __future__ import annotations

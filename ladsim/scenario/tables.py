@@ -41,7 +41,6 @@ from ladsim.model.layout import (
 from ladsim.model.records import FACTORS
 from ladsim.scenario.address import step_names
 from ladsim.scenario.audiences import laid_aims
-from ladsim.scenario.contact_tables import laid_contacts
 from ladsim.scenario.plan_tables import (
     CampaignTable,
     EffectTable,
@@ -56,6 +55,7 @@ from ladsim.scenario.program_spec import Satisfaction
 from ladsim.scenario.program_tables import ProgramTable, laid_programs
 from ladsim.scenario.segments import counts_as_customer, factors_of, has_bought_before
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
+from ladsim.scenario.triggered_tables import laid_contacts
 
 ALONE = frozenset({"points", "tiers", "club", "cashback", "discount"})  # programmes by which nobody's life touches another's
 NO_MINOR_UNIT = frozenset({"ISK", "JPY", "KRW", "CLP", "VND", "XAF", "XOF"})
@@ -196,7 +196,7 @@ def _rungs(scenario: Scenario, steps: list[Step], unit: int) -> NDArray[Any]:
         row["basket"] = rung.basket_factor
         row["cost"] = rung.cost_per_month * unit
         row["entry_cost"] = np.int64(np.rint(rung.entry_cost * unit))
-        row["word"] = streams.word("rung " + rung.name)
+        row["stream_id"] = streams.stream_id("rung " + rung.name)
         feelings = scenario.satisfaction
         row["quality"] = rung.quality if rung.quality is not None else feelings.quality if feelings is not None else 0.0
         row["quality"] -= effort_on(scenario, rung)
@@ -236,17 +236,17 @@ def _steps(
         row["is_order"] = step.is_order
         row["negative"] = step.negative
         row["feeling"] = step.satisfaction_effect
-        row["word"] = streams.word("step " + name)
+        row["stream_id"] = streams.stream_id("step " + name)
         row["number"] = hazard if trigger == TIME else (step.probability or 0.0)
         row["after"] = step.after if trigger == ORDER else 0
         row["within"] = time_units(step.within_months) if step.within_months is not None else NEVER
         row["trait"] = -1
         if trigger == TIME and step.gamma_shape is not None:
             row["trait"] = len(traits)
-            traits.append(("gamma", row["word"], step.gamma_shape, 0.0))
+            traits.append(("gamma", row["stream_id"], step.gamma_shape, 0.0))
         elif trigger != TIME and step.beta is not None:
             row["trait"], row["beta"] = len(traits), 1
-            traits.append(("beta", row["word"], *step.beta))
+            traits.append(("beta", row["stream_id"], *step.beta))
     return table
 
 
@@ -347,7 +347,7 @@ def _feelings(
     m["recommendation_base"], m["recommendation_slope"] = recommendation.base, recommendation.per_satisfaction
     if recommendation.spread > 0.0:
         m["recommendation_trait"] = len(traits)
-        traits.append(("normal", streams.word("trait recommendation"), recommendation.spread, 0.0))
+        traits.append(("normal", streams.stream_id("trait recommendation"), recommendation.spread, 0.0))
 
 
 def _lifelong_trait(name: str, spread: Spread | None, traits: list[tuple[str, np.uint64, float, float]]) -> int:
@@ -356,7 +356,7 @@ def _lifelong_trait(name: str, spread: Spread | None, traits: list[tuple[str, np
     law, shape = (
         ("gamma", spread.gamma_shape) if spread.gamma_shape is not None else ("inverse_gamma", spread.inverse_gamma_shape)
     )
-    traits.append((law, streams.word("trait " + name), float(shape or 1.0), 0.0))
+    traits.append((law, streams.stream_id("trait " + name), float(shape or 1.0), 0.0))
     return len(traits) - 1
 
 

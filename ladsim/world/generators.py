@@ -24,8 +24,8 @@ from ladsim.streams import GRAPH, NO_WORD, bits, exp, exponential, log1m, power,
 _U = np.uint64
 _32 = _U(32)
 _LOW = _U(0xFFFFFFFF)
-_DEGREES = streams.word("degrees")  # luck of the degrees, apart from that of the matching
-_ROUNDING = streams.word("rounding")
+_DEGREES = streams.stream_id("degrees")  # luck of the degrees, apart from that of the matching
+_ROUNDING = streams.stream_id("rounding")
 
 
 @rule

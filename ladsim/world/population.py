@@ -2,7 +2,7 @@
 
 A customer is a row; rows are ascending by id, and luck, neighbour order and ties go by id. Without a file, ids are 0 … N − 1 and
 copy c of a graph of n nodes holds the ids c·n … c·n + n − 1. With a file, its names are the customers: names that are all whole
-numbers (no sign, no leading zero) are the ids, otherwise the id is a hash of the name (``streams.word``), so that a file with its
+numbers (no sign, no leading zero) are the ids, otherwise the id is a hash of the name (``streams.stream_id``), so that a file with its
 lines in another order gives the same world.
 
 >>> quotas([0.9, 0.08, 0.02], 30).tolist()
@@ -133,7 +133,7 @@ def _by_id(names: Sequence[str], numbers: bool) -> tuple[NDArray[np.uint64], NDA
     if isinstance(names, Numerals):
         own = names.numbers
     else:
-        own = np.array([int(name) if numbers else int(streams.word(name)) for name in names], np.uint64)
+        own = np.array([int(name) if numbers else int(streams.stream_id(name)) for name in names], np.uint64)
     if (own[1:] > own[:-1]).all():
         return own, None
     order = np.argsort(own, kind="stable")

@@ -17,7 +17,7 @@ from ladsim.engine import kernel
 from ladsim.engine.agreement import compare_engines, parting
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.errors import StudyError
 from ladsim.scenario.load import load, validated
 from ladsim.scenario.spec import Scenario
@@ -83,11 +83,11 @@ def test_engines_agree(data: dict[str, Any], seed: int) -> None:
 
 @settings(max_examples=60)
 @given(scenario_data().map(loud), st.integers(0, 2**40), st.sampled_from([100, 3_000]), st.sampled_from([100, 2_000, 60_000]))
-def test_engines_agree_on_what_is_too_much(data: dict[str, Any], seed: int, letters: int, rows: int) -> None:
+def test_engines_agree_on_what_is_too_much(data: dict[str, Any], seed: int, messages: int, rows: int) -> None:
     """Where everybody announces, most futures end because of too many messages or too long a log: by both engines in the same words."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stage, "most_letters", letters)
-        patch.setattr(Stage, "most_rows", rows)
+        patch.setattr(Simulation, "most_messages", messages)
+        patch.setattr(Simulation, "most_rows", rows)
         agree(data, seed)
 
 

@@ -12,7 +12,7 @@ import ladsim
 from benchmarks import goals, report, run
 from benchmarks.picture import APART, spread
 from benchmarks.workload import SCENARIO
-from ladsim.engine.rules import rules_of
+from ladsim.engine.rules import parameters_of
 from ladsim.hosts.choice import block_for
 from ladsim.scenario.tables import tables
 from ladsim.scenario.variants import resolve
@@ -108,7 +108,7 @@ def test_bytes_of_a_row() -> None:
     scenario = ladsim.load(SCENARIO.with_name("everything.toml"))
     laid_out = tables(resolve(scenario, 1, 0))
     world = ladsim.build(scenario, sample=1000)
-    stride = int(rules_of(laid_out, world, block_for("plain"), log=False, rows=False).market["stride"][0])
+    stride = int(parameters_of(laid_out, world, block_for("plain"), log=False, rows=False).market["stride"][0])
     sizes = goals.row_bytes(scenario)
     assert set(sizes) == {"points", "tiers", "cashback", "rest"}
     assert 0 <= stride - (sum(sizes.values()) - 8) < 64

@@ -17,7 +17,7 @@ from ladsim.engine.event_table import WORDS
 from ladsim.engine.history import History
 from ladsim.engine.parquet import read_events
 from ladsim.engine.run import simulate
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.errors import OutputError, PolicyError, StudyError
 from ladsim.model.layout import EVENTS, MONTH, NOBODY_ID
 from ladsim.scenario.load import load, loads, validated
@@ -215,11 +215,11 @@ def test_a_long_log_goes_to_a_file(shop: Scenario, tmp_path: Path, monkeypatch: 
     pytest.importorskip("pyarrow")
     full = simulate(shop, log=True)
     assert full.log is not None
-    monkeypatch.setattr(Stage, "most_rows", 100)
+    monkeypatch.setattr(Simulation, "most_rows", 100)
     with pytest.raises(StudyError, match=r"found more than 100 events by month 0\.00; so many .* write it to a file"):
         simulate(shop, log=True)
     assert len(simulate(shop, log=tmp_path / "long.parquet").events()) == len(full.log) > 900
-    monkeypatch.setattr(Stage, "most_rows", 10)
+    monkeypatch.setattr(Simulation, "most_rows", 10)
     said = []
     for engine in ENGINES:
         with pytest.raises(StudyError, match="found more than 10 events on one day, by month") as error:
@@ -325,7 +325,7 @@ def test_a_disk_that_fills_up(shop: Scenario, tmp_path: Path, monkeypatch: pytes
 def test_places_that_cannot_be_written(shop: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing folder and a folder's name are refused before anything is simulated."""
     pytest.importorskip("pyarrow")
-    monkeypatch.setattr(Stage, "run", lambda self: pytest.fail("it was simulated"))
+    monkeypatch.setattr(Simulation, "run", lambda self: pytest.fail("it was simulated"))
     for place in (tmp_path / "nowhere" / "events.parquet", tmp_path):
         with pytest.raises(OutputError, match="could not be written"):
             simulate(shop, log=place)

@@ -9,7 +9,7 @@ import pytest
 
 from ladsim.engine.kernel import Fast
 from ladsim.engine.run import simulate, staged
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.engine.targeting import audience_share
 from ladsim.model.layout import MONTH
 from ladsim.scenario.load import validated
@@ -42,7 +42,7 @@ def silent_share(data: dict[str, Any], rung: str) -> tuple[float, int]:
     return float((here["booked"] == 0).mean()), len(here)
 
 
-def set_up(data: dict[str, Any]) -> Stage:
+def set_up(data: dict[str, Any]) -> Simulation:
     """A market at time 0, on the fast engine, begun."""
     laid_out = tables(validated(data))
     stage = staged(laid_out, build(laid_out.scenario), Fast)

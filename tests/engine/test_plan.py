@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ladsim.engine.kernel import Fast
 from ladsim.engine.plan import Plan
 from ladsim.engine.run import simulate, staged
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.engine.targeting import audience_share, reached
 from ladsim.model.layout import MONTH
 from ladsim.model.records import FACTORS
@@ -114,7 +114,7 @@ class Reckoned:
             found[effect.on] *= np.maximum(0.0, 1.0 + effect.per_rung * strength)
 
 
-def watched(stage: Stage, seen: list[int]) -> None:
+def watched(stage: Simulation, seen: list[int]) -> None:
     """Play a market, and look after each of the plan's dates whether the levers are as reckoned."""
     reckoned = Reckoned(stage.tables, stage.rules.lever_rung.shape[0], stage.plan.scale)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladsim.engine.rules import parts_of, rules_of
+from ladsim.engine.rules import parameters_of, parts_of
 from ladsim.engine.state import starting_rungs
 from ladsim.hosts.choice import block_for
 from ladsim.model import layout
@@ -50,7 +50,7 @@ def test_a_row_is_as_long_as_the_scenario_needs(root: Any) -> None:
     """The workload's customer is one line of memory; each feature adds its part, and nothing else."""
     scenario = load(root / "benchmarks" / "w.toml")
     laid_out, world = tables(scenario), build(scenario, sample=50)
-    assert int(rules_of(laid_out, world, block_for("plain"), log=False, rows=False).market["stride"][0]) == layout.LINE
+    assert int(parameters_of(laid_out, world, block_for("plain"), log=False, rows=False).market["stride"][0]) == layout.LINE
     plain = {name for name, count in parts_of(laid_out, log=False, rows=False).items() if count}
     assert plain == {"head", "words", "slots", "orders", "talk", "visits"}
     assert {name for name, count in parts_of(laid_out, log=True, rows=True).items() if count} - plain == {"outcome", "sequence"}

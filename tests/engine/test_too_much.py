@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.engine.run import simulate
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.errors import PolicyError, StudyError
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
@@ -146,7 +146,7 @@ def said(scenario: Scenario, engine: str, **options: object) -> str:
 @pytest.mark.parametrize("at_start", ["announces", "talks"])
 def test_messages_that_multiply_without_end(at_start: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Announcements that always lead to announcements end in words, not in the machine's memory: in both engines for the same day."""
-    monkeypatch.setattr(Stage, "most_letters", most)
+    monkeypatch.setattr(Simulation, "most_messages", most)
     one, other = (said(loop(at_start=at_start), engine) for engine in ENGINES)
     assert f"more than {most:,} messages for one day at month 0." in one
     assert "multiply without end" in one
@@ -154,14 +154,14 @@ def test_messages_that_multiply_without_end(at_start: str, most: int, monkeypatc
 
 
 @pytest.mark.parametrize("most", [0, 100, 2_000, 40_000])
-@pytest.mark.parametrize("letters", [870, 30_000, 1 << 24])
-def test_a_log_that_outgrows_the_memory(most: int, letters: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("messages", [870, 30_000, 1 << 24])
+def test_a_log_that_outgrows_the_memory(most: int, messages: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log of more rows than are kept ends in words; where messages multiply at the same tick, both engines name the same of the two."""
-    monkeypatch.setattr(Stage, "most_rows", most)
-    monkeypatch.setattr(Stage, "most_letters", letters)
+    monkeypatch.setattr(Simulation, "most_rows", most)
+    monkeypatch.setattr(Simulation, "most_messages", messages)
     one, other = (said(loop(), engine, log=True) for engine in ENGINES)
     assert one == other
-    assert f"log: found more than {most:,} events by month 0.0" in one or f"more than {letters:,} messages" in one
+    assert f"log: found more than {most:,} events by month 0.0" in one or f"more than {messages:,} messages" in one
 
 
 def test_a_log_that_just_fits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ def test_a_log_that_just_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     history = simulate(market(), log=True)
     assert history.log is not None
     for most in (len(history.log), len(history.log) - 1):
-        monkeypatch.setattr(Stage, "most_rows", most)
+        monkeypatch.setattr(Simulation, "most_rows", most)
         for engine in ENGINES:
             if most == len(history.log):
                 assert history.equals(simulate(market(), log=True, engine=engine))
@@ -179,7 +179,7 @@ def test_a_log_that_just_fits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_log_no_bound_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run without a log never ends because of its rows."""
-    monkeypatch.setattr(Stage, "most_rows", 0)
+    monkeypatch.setattr(Simulation, "most_rows", 0)
     assert simulate(market()).log is None
 
 
@@ -188,7 +188,7 @@ def test_a_policy_that_fails_later_does_not_hide_the_multiplying(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two errors at one tick the customers' comes first, as the customers do."""
-    monkeypatch.setattr(Stage, "most_letters", 870)
+    monkeypatch.setattr(Simulation, "most_messages", 870)
     file = tmp_path / "late.py"
     file.write_text("def act(env, market):\n    yield market.months(1 / 30)\n    1 / 0\n", encoding="utf-8")
     scenario = loop(policies=[{"file": file.as_posix(), "function": "act"}])

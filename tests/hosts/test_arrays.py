@@ -21,7 +21,7 @@ KEY = streams.key_of_run(9, 2)
 def drawn() -> list[Any]:
     """Graphs of every kind that takes luck, and luck itself."""
     return [
-        streams.uniforms(KEY, np.arange(50, dtype=np.uint64), streams.word("one"), streams.CLOCK),
+        streams.uniforms(KEY, np.arange(50, dtype=np.uint64), streams.stream_id("one"), streams.CLOCK),
         streams.uniforms_numbered(KEY, streams.NO_WORD, streams.SURVEY, 1, 50),
         *generators.watts_strogatz(KEY, 60, 6, 0.3),
         *generators.erdos_renyi(KEY, 60, 5.0),

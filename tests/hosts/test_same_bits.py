@@ -16,7 +16,7 @@ from ladsim.engine.agreement import parting
 from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference
 from ladsim.engine.run import staged
-from ladsim.engine.simulation import Stage
+from ladsim.engine.simulation import Simulation
 from ladsim.hosts.plain import Plain
 from ladsim.model.layout import E_BOOK, E_HEAR, E_LEVEL, E_MOVE, E_ORDER
 from ladsim.scenario.load import loads
@@ -103,7 +103,7 @@ def test_a_study_without_a_compiler(words: list[str], host: str, tmp_path: Path)
     assert (tmp_path / "found" / "manifest.json").is_file()
 
 
-def log_of(host: str, engine: type[Stage]) -> np.ndarray:
+def log_of(host: str, engine: type[Simulation]) -> np.ndarray:
     """The event log of the shop on a host, in this process."""
     scenario = loads(SHOP)
     stage = staged(tables(scenario), build(scenario), engine, seed=4, log=True, host=host)
@@ -113,7 +113,7 @@ def log_of(host: str, engine: type[Stage]) -> np.ndarray:
 
 @compiles
 @pytest.mark.parametrize("engine", [Reference, Fast])
-def test_hosts_side_by_side(engine: type[Stage]) -> None:
+def test_hosts_side_by_side(engine: type[Simulation]) -> None:
     """A market is its block's: hosts take turns in one process, and each log is what it was."""
     logs = [log_of(host, engine) for host in ("native", "wasm", "plain", "wasm", "native")]
     assert len(logs[0]) > 100

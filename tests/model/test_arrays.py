@@ -16,7 +16,7 @@ from ladsim.compiled import rule
 from ladsim.engine.history import History
 from ladsim.hosts.block import Block
 from ladsim.hosts.choice import block_for
-from ladsim.model import access, layout, plan_access, records, tallies
+from ladsim.model import access, layout, message_queue, plan_access, records, tallies
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of, empty, point, shape
 from ladsim.model.plan_layout import PLAN, PLAN_ARRAYS
@@ -234,9 +234,9 @@ def test_an_array_may_be_empty_only_where_its_declaration_says_so() -> None:
 
 def test_a_bundle_is_empty_where_nothing_is_given() -> None:
     """Zeros of the declared kinds and shapes; what is given stays."""
-    mail = np.full(LENGTHS["ticks"], -1)
-    books = empty(layout.Books, block_for("plain"), LENGTHS, mail=mail)
-    assert books.mail is mail
+    queue = np.full(LENGTHS["ticks"], -1)
+    books = empty(layout.Accumulators, block_for("plain"), LENGTHS, queue=queue)
+    assert books.queue is queue
     assert books.money.shape == tuple(LENGTHS[axis] for axis in ("months", "causes", "segments", "rungs"))
     assert books.members.shape[2] == len(layout.MEMBER_COUNTS)
     assert books.log.dtype == records.LOG
@@ -245,8 +245,8 @@ def test_a_bundle_is_empty_where_nothing_is_given() -> None:
 
 def test_what_threads_add_up_is_what_is_counted() -> None:
     """Every book of whole numbers by month or day, and no buffer."""
-    summed = {name for name, declared in arrays_of(layout.Books).items() if declared.is_summed}
-    assert summed == set(arrays_of(layout.Books)) - {"held", "log", "letters", "pieces", "mail", "mail_count"}
+    summed = {name for name, declared in arrays_of(layout.Accumulators).items() if declared.is_summed}
+    assert summed == set(arrays_of(layout.Accumulators)) - {"held", "log", "queued_messages", "pieces", "queue", "queue_count"}
     assert all(layout.ARRAYS[name].axes[0] in ("months", "days") for name in summed)
 
 

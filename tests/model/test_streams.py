@@ -54,7 +54,7 @@ def test_arrays_hold_what_is_drawn_one_by_one() -> None:
 
 def test_draws_are_uniform_and_addresses_do_not_touch() -> None:
     """Draws by number, by customer and by word are uniform, and no two of 60,000 addresses share a draw."""
-    by_number, by_word = draws(20_000), draws(20_000, a_word=streams.word("step a b time"))
+    by_number, by_word = draws(20_000), draws(20_000, a_word=streams.stream_id("step a b time"))
     by_customer = streams.uniforms(streams.key_of_run(7, 1), np.arange(20_000, dtype=np.uint64), streams.NO_WORD, streams.CLOCK)
     for sample in (by_number, by_word, by_customer):
         assert stats.kstest(sample, "uniform").pvalue > 0.001

@@ -12,12 +12,12 @@ import pytest
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.planning.acquisition_cost import spent, winning_campaigns
 from ladsim.planning.columns import columns_of
-from ladsim.planning.marginal_value import Placed, with_nowhere
+from ladsim.planning.marginal_value import MarginalValue, with_nowhere
 from ladsim.planning.output import write_study
 from ladsim.planning.potential import _classes, _shares, potential
 from ladsim.planning.reproduce import again
 from ladsim.planning.results import Potential
-from ladsim.planning.run import with_more
+from ladsim.planning.run import run_with_extra
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.load import load, loads
@@ -174,8 +174,8 @@ def test_simulated_worths_meet_their_closed_form(segment: int) -> None:
     text = REFERENCE.read_text(encoding="utf-8") + SEGMENTS
     scenario = override(loads(text), {"months": 24.0, "market_size": 2_000})
     apart, rungs = Draws(with_nowhere(scenario), 5), tuple(range(6))
-    _, (found,) = with_more(
-        scenario, [None], lambda together: [Placed(together, apart, segment, rungs)], seed=5, replications=30, sample=None, processes=1,
+    _, (found,) = run_with_extra(
+        scenario, [None], lambda together: [MarginalValue(together, apart, segment, rungs)], seed=5, replications=30, sample=None, processes=1,
         progress=None, overrides=None,
     )  # fmt: skip
     worths = np.array(found)

@@ -10,7 +10,7 @@ import pytest
 
 from ladsim.cli.screen import targets_text
 from ladsim.errors import StudyError
-from ladsim.planning.attainment import Reached
+from ladsim.planning.attainment import Attainment
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.targets import few_to_promise, set_targets, targets
 from ladsim.report.page import page_html
@@ -99,7 +99,7 @@ def test_only_month_starts_have_targets(shop: Scenario, month: float) -> None:
 
 def test_steps_know_their_direction(duel: Comparison) -> None:
     """Steps up want more, steps off the ladder fewer."""
-    reached = Reached(duel.runs["base"].histories)
+    reached = Attainment(duel.runs["base"].histories)
     wants = {name: reached.step_wants_more(i) for i, name in enumerate(reached.first.step_names)}
     assert wants == {
         "lead.customer.time": True,

@@ -70,9 +70,9 @@ def test_one_name_that_is_no_number_makes_all_of_them_names() -> None:
     """Then ids are hashes of the names; signs, leading zeros, other digits and more than 18 digits make a name."""
     for odd in ("x", "07", "+7", "٧", "7.0", "9" * 19):
         found = named([ties(("7", odd))], 1, 2, "ties.csv")
-        assert sorted(found.ids.tolist()) == sorted(int(streams.word(name)) for name in ("7", odd))
+        assert sorted(found.ids.tolist()) == sorted(int(streams.stream_id(name)) for name in ("7", odd))
         assert found.labels is not None
-        assert [int(streams.word(label)) for label in found.labels] == found.ids.tolist()
+        assert [int(streams.stream_id(label)) for label in found.labels] == found.ids.tolist()
 
 
 def test_copies_number_the_nodes_through() -> None:

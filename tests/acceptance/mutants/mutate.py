@@ -34,7 +34,7 @@ from tests.acceptance.mutants.hosts import FOLDERS, MODULE, PACKAGE, is_marked
 # Numbers of which results do not depend: sizes of portions, and limits of memory that no test can reach.
 SPEED = {
     "engine": (
-        "AHEAD", "BATCH", "BLOCK", "CHUNK", "GROUP_ROWS", "MANY", "MANY_ROWS", "MONTHLY_FROM", "MOST_LETTERS", "MOST_ROWS", "THREADS_FROM",
+        "AHEAD", "BATCH", "BLOCK", "CHUNK", "GROUP_ROWS", "MANY", "MANY_ROWS", "MONTHLY_FROM", "MOST_MESSAGES", "MOST_ROWS", "THREADS_FROM",
         "_APART", "_AT_ONCE", "_CHUNK", "_IN_HAND", "_LOG_FULL",
     ),
     "model": ("LINE",),

@@ -1,4 +1,4 @@
-"""Campaigns that events set off, laid out as programmes of the kind ``contact``.
+"""Campaigns that events set off, laid out as programmes of the kind ``triggered_campaign``.
 
 In: the campaigns with `after` of a resolved scenario, and the programmes before them. Out: a ``ProgramTable`` each: level 1 is
 "contacted", and its factors are what the channel and the tactic do at full effect, on the rungs that the campaign is for.
@@ -52,7 +52,7 @@ def laid_contacts(
             ProgramTable(
                 name=name,
                 label=record.label or label or name,
-                kind="contact",
+                kind="triggered_campaign",
                 cause=cause + (len(programs) + len(tables)) * len(PROGRAM_CAUSES),
                 numbers=_numbers(scenario, record, names, programs) | {"starts": starts, "ends": ends},
                 starts=starts,
