@@ -64,7 +64,7 @@ def accessors() -> Accessors:
 
 @cache
 def writers() -> tuple[Where, Where]:
-    """Who writes each array, and each field of a row's parts (``head.rung``; of numbers: ``words``)."""
+    """Who writes each array, and each field of a row's parts (``head.rung``; of numbers: ``i18n``)."""
     arrays: Where = defaultdict(set)
     fields: Where = defaultdict(set)
     for path in sorted(path for folder in ("model", "engine", "programs") for path in (PACKAGE / folder).glob("*.py")):

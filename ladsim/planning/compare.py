@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
+from ladsim.i18n import Locale
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
@@ -33,7 +34,6 @@ from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, leaning
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
-from ladsim.words import Words
 
 Floats = NDArray[np.float64]
 
@@ -266,7 +266,7 @@ def _words(
         currency=runs[best].scenario.currency,
         futures=runs[best].count,
         same=bool((profits[best] == profits[runner_up]).all()),
-        speech=Words(runs[best].source.language),
+        locale=Locale(runs[best].source.language),
         names=_names(runs[best].source),
         base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
         none_pays=all(float(behind.loc[n, "low"]) > 0.0 for n in _candidates(profits, base) if n not in (best, base)),

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ladsim.i18n import Locale
+from ladsim.i18n.numerals import DASH
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.results import Replications
 from ladsim.planning.sensitivity import is_assumption
@@ -20,8 +22,6 @@ from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.naming import Namer, value_words
 from ladsim.scenario.spec import Campaign, Distribution, Range, Scenario
 from ladsim.scenario.texts import ASSUMPTIONS
-from ladsim.words import Words
-from ladsim.words.numerals import DASH
 
 DAYS_PER_MONTH = 30.4375
 ALWAYS = 6  # sentences that are true of every page
@@ -49,18 +49,18 @@ def kind_of(number: NumberAt) -> str:
     return "rate" if number.kind == "real" and not is_change else number.kind
 
 
-def number_words(number: NumberAt, currency: str, speech: Words) -> str:
+def number_words(number: NumberAt, currency: str, locale: Locale) -> str:
     """A number of the file, its range or its law, with its unit."""
     if number.kind == "amount":
-        return amount_words(number.value, currency, speech)
-    return value_words(number.value, kind_of(number), speech)
+        return amount_words(number.value, currency, locale)
+    return value_words(number.value, kind_of(number), locale)
 
 
-def amount_words(value: float | Range | Distribution, currency: str, speech: Words) -> str:
+def amount_words(value: float | Range | Distribution, currency: str, locale: Locale) -> str:
     """An amount or a range of amounts with its currency; a law in words."""
     if isinstance(value, Range):
-        return speech.money_between(value.low, value.high, currency)
-    return speech.money(value, currency) if isinstance(value, float) else value_words(value, "rate", speech)
+        return locale.money_between(value.low, value.high, currency)
+    return locale.money(value, currency) if isinstance(value, float) else value_words(value, "rate", locale)
 
 
 def counts(runs: Sequence[Replications], target_groups: bool = False) -> tuple[int, int, int]:
@@ -72,26 +72,26 @@ def counts(runs: Sequence[Replications], target_groups: bool = False) -> tuple[i
 def assumptions(runs: Sequence[Replications], namer: Namer, target_groups: bool = False) -> Section:
     """Every number about the market that acts in what was played, with its value or range and its source; the decisions beside it."""
     n, assumed, _ = counts(runs, target_groups)
-    speech, scenario = namer.speech, runs[0].source
+    locale, scenario = namer.locale, runs[0].source
     rows = [_row(number, namer, scenario.currency) for number in acting_numbers(runs, target_groups) if not number.decided]
     items: list[Grid] = []
     plan = _plan(scenario, [run.strategy for run in runs], namer)
     if plan is not None:
         items.append(plan)
-    head = (speech.say("page.h_number"), speech.say("page.h_value"), speech.say("page.h_source"))
-    items.append(grid(speech.say("page.t_assumptions"), head, rows, speech.say("page.n_ranges"), dense=True))
-    lead = [speech.say("page.l_assumptions", assumed=assumed, n=n)]
+    head = (locale.text("page.h_number"), locale.text("page.h_value"), locale.text("page.h_source"))
+    items.append(grid(locale.text("page.t_assumptions"), head, rows, locale.text("page.n_ranges"), dense=True))
+    lead = [locale.text("page.l_assumptions", assumed=assumed, n=n)]
     idle = sum(not number.decided for number in given_numbers(scenario)) - n
     if idle:
-        lead.append(speech.say("page.l_idle", n=idle))
-    return Section("assumptions", speech.say("page.s_assumptions"), tuple(lead), tuple(items))
+        lead.append(locale.text("page.l_idle", n=idle))
+    return Section("assumptions", locale.text("page.s_assumptions"), tuple(lead), tuple(items))
 
 
 def _plan(scenario: Scenario, played: Sequence[str | None], namer: Namer) -> Grid | None:
     """Campaigns down, the strategies played across: money a month, and from when to when."""
     owners = {"": scenario.campaigns} | {name: scenario.strategies[name].campaigns for name in played if name is not None}
     owners = {name: campaigns for name, campaigns in owners.items() if campaigns}
-    speech = namer.speech
+    locale = namer.locale
     labels = dict.fromkeys(namer.campaign(campaign) for campaigns in owners.values() for campaign in campaigns)
     if not labels:
         return None
@@ -99,41 +99,44 @@ def _plan(scenario: Scenario, played: Sequence[str | None], namer: Namer) -> Gri
     for label in labels:
         row: list[str | Cell] = [words(label)]
         for campaigns in owners.values():
-            row.append(_spends([c for c in campaigns if namer.campaign(c) == label], scenario, speech))
+            row.append(_spends([c for c in campaigns if namer.campaign(c) == label], scenario, locale))
         rows.append(row)
     strategies = scenario.strategies
     heads = [(strategies[name].label or name.replace("_", " ")) if name else scenario.heading for name in owners]
-    return grid(speech.say("page.t_decisions"), (speech.say("page.campaign"), *heads), rows, speech.say("page.n_decisions"))
+    return grid(locale.text("page.t_decisions"), (locale.text("page.campaign"), *heads), rows, locale.text("page.n_decisions"))
 
 
-def _spends(found: Sequence[Campaign], scenario: Scenario, speech: Words) -> Cell:
+def _spends(found: Sequence[Campaign], scenario: Scenario, locale: Locale) -> Cell:
     if not found:
         return Cell(DASH)
     amounts, dates = [], []
     for campaign in found:
         if campaign.after is not None:
-            amount = amount_words(campaign.cost_per_contact, scenario.currency, speech)
-            amounts.append(speech.say("plan.after", event=campaign.after, amount=amount))
+            amount = amount_words(campaign.cost_per_contact, scenario.currency, locale)
+            amounts.append(locale.text("plan.after", event=campaign.after, amount=amount))
         if campaign.after is None or campaign.monthly_spend != 0.0:
-            amounts.append(amount_words(campaign.monthly_spend, scenario.currency, speech))
+            amounts.append(amount_words(campaign.monthly_spend, scenario.currency, locale))
         last = campaign.to_month if campaign.to_month is not None else scenario.months
-        said = speech.say("page.campaign_dates", first=speech.number(campaign.from_month), last=speech.number(last))
+        said = locale.text("page.campaign_dates", first=locale.number(campaign.from_month), last=locale.number(last))
         if campaign.setup_cost != 0.0:
-            shown = amount_words(campaign.setup_cost, scenario.currency, speech)
-            said += "; " + speech.say("page.campaign_setup", amount=shown)
+            shown = amount_words(campaign.setup_cost, scenario.currency, locale)
+            said += "; " + locale.text("page.campaign_setup", amount=shown)
         dates.append(said)
     return Cell(" + ".join(amounts), " + ".join(dates))
 
 
 def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
-    speech = namer.speech
-    value = number_words(number, currency, speech)
+    locale = namer.locale
+    value = number_words(number, currency, locale)
     believed = is_assumption(number.source)
-    source = words(number.source or speech.say("page.no_source"))
+    source = words(number.source or locale.text("page.no_source"))
     if believed:
         said = _BESIDE.sub("", number.source or "")
         source = Cell(
-            speech.say("page.tag_assumption") if number.source else speech.say("page.no_source"), said, strong=True, numeric=False
+            locale.text("page.tag_assumption") if number.source else locale.text("page.no_source"),
+            said,
+            strong=True,
+            numeric=False,
         )
     return words(namer.key(number.key), number.key), Cell(value, strong=number.uncertain), source
 
@@ -143,19 +146,19 @@ def limits(
 ) -> Section:
     """What the model does not know: always, and in this scenario. `played`: all that was, where that is more than `runs`."""
     n, _, ranges = counts(played or [runs], target_groups)
-    speech = series.speech(runs)
-    lines = [speech.say("limit.certain", certain=n - ranges, n=n)] if n > ranges else []
-    lines += [speech.say(f"limit.always_{place}") for place in range(1, ALWAYS + 1)]
+    locale = series.locale(runs)
+    lines = [locale.text("limit.certain", certain=n - ranges, n=n)] if n > ranges else []
+    lines += [locale.text(f"limit.always_{place}") for place in range(1, ALWAYS + 1)]
     for layer in scenario.word_of_mouth:
         kind = "limit.talk_file" if layer.graph.path else "limit.talk"
-        words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": speech.say(f"budget.{layer.budget}")}
-        words_of |= {} if layer.graph.path else {"kind": speech.say(f"graph.{layer.graph.kind}")}
-        lines.append(speech.say(kind, **words_of))
+        words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": locale.text(f"budget.{layer.budget}")}
+        words_of |= {} if layer.graph.path else {"kind": locale.text(f"graph.{layer.graph.kind}")}
+        lines.append(locale.text(kind, **words_of))
     strategies = [scenario.strategies[one.strategy] for one in played if one.strategy in scenario.strategies]
     policies = [p.function for p in scenario.policies] + [p.function for s in strategies for p in s.policies]
     spread, campaigns = scenario.heterogeneity, [*scenario.campaigns, *(c for s in strategies for c in s.campaigns)]
     lines += [
-        speech.say(f"limit.{key}")
+        locale.text(f"limit.{key}")
         for key, missing in (
             ("no_prices", not scenario.prices and not any(s.prices for s in strategies)),
             ("no_satisfaction", scenario.satisfaction is None),
@@ -170,16 +173,16 @@ def limits(
         if missing
     ]
     if policies:
-        lines.append(speech.say("limit.policies", names=", ".join(dict.fromkeys(policies))))
+        lines.append(locale.text("limit.policies", names=", ".join(dict.fromkeys(policies))))
     scale = runs.histories[0].scale
     if scale > 1:
         people = (runs.histories[0].size, scenario.market_size, scale)
-        lines.append(speech.say("limit.sample", **dict(zip(("n", "all", "scale"), map(speech.number, people), strict=True))))
+        lines.append(locale.text("limit.sample", **dict(zip(("n", "all", "scale"), map(locale.number, people), strict=True))))
     if reason:
-        lines.append(speech.say("limit.closed", reason=reason))
+        lines.append(locale.text("limit.closed", reason=reason))
     if runs.interrupted:
-        lines.append(speech.say("limit.interrupted"))
-    return Section("limits", speech.say("page.s_limits"), (), (Points(tuple(lines)),))
+        lines.append(locale.text("limit.interrupted"))
+    return Section("limits", locale.text("page.s_limits"), (), (Points(tuple(lines)),))
 
 
 def _plainly(value: object) -> object:
@@ -191,42 +194,42 @@ def _calendar(scenario: Scenario, months: float) -> str:
     """First and last day of a study, where the file says when it begins."""
     if scenario.start_date is None:
         return ""
-    speech = Words(scenario.language)
+    locale = Locale(scenario.language)
     try:
         last = scenario.start_date + datetime.timedelta(days=round(months * DAYS_PER_MONTH) - 1)
     except OverflowError:  # beyond the year 9999
-        return speech.date(scenario.start_date)
-    return speech.between(speech.date(scenario.start_date), speech.date(last))
+        return locale.date(scenario.start_date)
+    return locale.between(locale.date(scenario.start_date), locale.date(last))
 
 
 def made(scenario: Scenario, runs: Replications, command: str, manifest: str) -> Section:
     """Seed, version, replications, sample and scale; the commands."""
-    setting, first, speech = runs.setting, runs.histories[0], series.speech(runs)
-    everybody = speech.number(scenario.market_size, 12)
-    sample = speech.say("page.m_sample_all", n=everybody)
+    setting, first, locale = runs.setting, runs.histories[0], series.locale(runs)
+    everybody = locale.number(scenario.market_size, 12)
+    sample = locale.text("page.m_sample_all", n=everybody)
     if first.size != scenario.market_size:
-        sample = speech.say("page.m_sample_of", n=speech.number(first.size, 12), all=everybody, scale=speech.number(first.scale))
+        sample = locale.text("page.m_sample_of", n=locale.number(first.size, 12), all=everybody, scale=locale.number(first.scale))
     rows: list[Sequence[Any]] = [
-        (speech.say("page.m_scenario"), words(scenario.heading)),
-        (speech.say("page.m_seed"), words(str(setting.seed))),
-        (speech.say("page.m_futures"), words(str(runs.count))),
-        (speech.say("page.m_draws"), words(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),
-        (speech.say("page.m_sample"), words(sample)),
+        (locale.text("page.m_scenario"), words(scenario.heading)),
+        (locale.text("page.m_seed"), words(str(setting.seed))),
+        (locale.text("page.m_futures"), words(str(runs.count))),
+        (locale.text("page.m_draws"), words(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),
+        (locale.text("page.m_sample"), words(sample)),
         (
-            speech.say("page.m_months"),
-            words(speech.number(float(first.months[-1]), 6), _calendar(scenario, float(first.months[-1]))),
+            locale.text("page.m_months"),
+            words(locale.number(float(first.months[-1]), 6), _calendar(scenario, float(first.months[-1]))),
         ),
-        (speech.say("page.m_version"), words(ladsim_version())),
+        (locale.text("page.m_version"), words(ladsim_version())),
     ]
     changed = {key: value for key, value in setting.overrides.items() if key != "language"}  # which the page shows by itself
     if changed:
         said = "; ".join(f"{key} = {_plainly(value)}" for key, value in changed.items())
-        rows.append((speech.say("page.m_changed"), words(said)))
+        rows.append((locale.text("page.m_changed"), words(said)))
     if manifest:
-        rows.append((speech.say("page.m_manifest"), words(manifest)))
-    items: list[Any] = [grid(speech.say("page.t_made"), (speech.say("page.h_made"), speech.say("page.h_value")), rows)]
+        rows.append((locale.text("page.m_manifest"), words(manifest)))
+    items: list[Any] = [grid(locale.text("page.t_made"), (locale.text("page.h_made"), locale.text("page.h_value")), rows)]
     if manifest:
-        items += [Points((speech.say("page.made_again"),)), Command(f"ladsim again {manifest}")]
+        items += [Points((locale.text("page.made_again"),)), Command(f"ladsim again {manifest}")]
     if command:
-        items += [Points((speech.say("page.made_first"),)), Command(command)]
-    return Section("made", speech.say("page.s_made"), (), tuple(items))
+        items += [Points((locale.text("page.made_first"),)), Command(command)]
+    return Section("made", locale.text("page.s_made"), (), tuple(items))

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ladsim.i18n import ENGLISH, Locale
 from ladsim.report.figure_style import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, pen, style, wrapped
-from ladsim.words import ENGLISH, Words
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Bar:
 
 
 def waterfall(
-    bars: Sequence[Bar], start: str, total: Bar, currency: str, name: str = "cause", *, speech: Words = ENGLISH
+    bars: Sequence[Bar], start: str, total: Bar, currency: str, name: str = "cause", *, locale: Locale = ENGLISH
 ) -> Chart:
     """How a difference in profit adds up: each cause begins where the former ended; whiskers are 95 % intervals."""
     rows = [*bars, total]
@@ -47,15 +47,15 @@ def waterfall(
             if row < len(bars):
                 axes.plot([ends[row + 1]] * 2, [row - 0.33, row + 1.33], color=QUIET, linewidth=0.5)
             axes.annotate(
-                speech.money(bar.value, currency, signed=True), (1.015, row), xycoords=("axes fraction", "data"), va="center",
+                locale.money(bar.value, currency, signed=True), (1.015, row), xycoords=("axes fraction", "data"), va="center",
                 fontsize=7.8, fontweight="bold" if bar is total else "normal", annotation_clip=False,
             )  # fmt: skip
         _row_labels(axes, [bar.label for bar in rows], 34, bold_last=True)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(start, fontsize=7.5)
-        _flat(axes, speech.short_money)
-        said = "; ".join(f"{bar.label} {speech.money(bar.value, currency, signed=True)}" for bar in rows)
-        return finish(figure, name, speech.say("chart.cause_chart"), speech.say("chart.cause_alt", causes=said))
+        _flat(axes, locale.short_money)
+        said = "; ".join(f"{bar.label} {locale.money(bar.value, currency, signed=True)}" for bar in rows)
+        return finish(figure, name, locale.text("chart.cause_chart"), locale.text("chart.cause_alt", causes=said))
 
 
 def _piece(axes: Any, row: int, base: float, bar: Bar, thick: bool = False) -> None:
@@ -94,7 +94,7 @@ def _flat(axes: Any, form: Callable[..., str]) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(form))
 
 
-def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow", *, speech: Words = ENGLISH) -> Chart:
+def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow", *, locale: Locale = ENGLISH) -> Chart:
     """Differences in people, row by row from 0, with 95 % intervals."""
     lines = _lines_needed([bar.label for bar in bars], 40, 1, 2)
     height = (0.27 if lines == 1 else 0.36) * len(bars) + 0.6
@@ -103,19 +103,19 @@ def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow", *, speec
         axes = figure.add_axes((2.6 / WIDTH, 0.42 / height, (WIDTH - 3.3) / WIDTH, 1 - 0.5 / height))
         for row, bar in enumerate(bars):
             _piece(axes, row, 0.0, bar)
-            text = ("+" if bar.value > 0 else "") + speech.people(bar.value)
+            text = ("+" if bar.value > 0 else "") + locale.people(bar.value)
             axes.annotate(
                 text, (1.015, row), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, annotation_clip=False
             )
         _row_labels(axes, [bar.label for bar in bars], 40, lines=lines)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(axis, fontsize=7.5)
-        _flat(axes, speech.short_money)
-        said = "; ".join(f"{bar.label} {speech.people(bar.value)}" for bar in bars)
-        return finish(figure, name, speech.say("chart.flow_chart"), speech.say("chart.flow_alt", flows=said))
+        _flat(axes, locale.short_money)
+        said = "; ".join(f"{bar.label} {locale.people(bar.value)}" for bar in bars)
+        return finish(figure, name, locale.text("chart.flow_chart"), locale.text("chart.flow_alt", flows=said))
 
 
-def chances(bars: Sequence[Bar], name: str = "chance", *, speech: Words = ENGLISH) -> Chart:
+def chances(bars: Sequence[Bar], name: str = "chance", *, locale: Locale = ENGLISH) -> Chart:
     """The probability that each strategy is the best of all, with its interval."""
     height = 0.34 * len(bars) + 0.55
     with style(name):
@@ -134,7 +134,7 @@ def chances(bars: Sequence[Bar], name: str = "chance", *, speech: Words = ENGLIS
                 linewidth=0.8,
             )
             axes.plot([bar.low, bar.high], [row, row], color=INK, linewidth=1.4, solid_capstyle="butt")
-            note = speech.percent(bar.value)
+            note = locale.percent(bar.value)
             axes.annotate(
                 note,
                 (1.02, row),
@@ -146,14 +146,14 @@ def chances(bars: Sequence[Bar], name: str = "chance", *, speech: Words = ENGLIS
             )
         _row_labels(axes, [bar.label for bar in bars], 28)
         axes.set_xlim(0, 1)
-        _flat(axes, lambda share, _: speech.percent(share))
-        axes.set_xlabel(speech.say("chart.chance_axis"), fontsize=7.5)
-        said = "; ".join(f"{bar.label} {speech.percent(bar.value)}" for bar in bars)
-        return finish(figure, name, speech.say("chart.chance_chart"), speech.say("chart.chance_alt", chances=said))
+        _flat(axes, lambda share, _: locale.percent(share))
+        axes.set_xlabel(locale.text("chart.chance_axis"), fontsize=7.5)
+        said = "; ".join(f"{bar.label} {locale.percent(bar.value)}" for bar in bars)
+        return finish(figure, name, locale.text("chart.chance_chart"), locale.text("chart.chance_alt", chances=said))
 
 
 def tornado(
-    bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "leaning", *, speech: Words = ENGLISH
+    bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "leaning", *, locale: Locale = ENGLISH
 ) -> Chart:
     """What the lead becomes when one uncertain number takes its low or its high value; marked rows are assumptions."""
     labels = [bar.label + ("\u00a0*" if bar.marked else "") for bar in bars]
@@ -181,19 +181,19 @@ def tornado(
         axes.set_xlim(low - room, high + room)
         axes.axvline(0, color=LOSS, linewidth=1.2, linestyle=(0, (4, 2)))
         axes.axvline(centre, color=INK, linewidth=0.9)
-        _flat(axes, speech.short_money)
+        _flat(axes, locale.short_money)
         axes.set_xlabel(axis, fontsize=7.5)
-        for x, note, colour, side in _lines_named(centre, speech):
+        for x, note, colour, side in _lines_named(centre, locale):
             axes.annotate(
                 note, (x, 1.0), xycoords=("data", "axes fraction"), xytext=(2 if side == "left" else -2, 2), textcoords="offset points",
                 ha=side, fontsize=7.2, color=colour,
             )  # fmt: skip
         said = "; ".join(
-            f"{b.label}: {speech.between(speech.money(b.low, currency), speech.money(b.high, currency))}" for b in bars
+            f"{b.label}: {locale.between(locale.money(b.low, currency), locale.money(b.high, currency))}" for b in bars
         )
-        return finish(figure, name, speech.say("chart.leaning_chart"), speech.say("chart.leaning_alt", numbers=said))
+        return finish(figure, name, locale.text("chart.leaning_chart"), locale.text("chart.leaning_alt", numbers=said))
 
 
-def _lines_named(centre: float, speech: Words) -> list[tuple[float, str, str, str]]:
+def _lines_named(centre: float, locale: Locale) -> list[tuple[float, str, str, str]]:
     here, there = ("right", "left") if centre >= 0 else ("left", "right")
-    return [(0.0, speech.say("chart.tie_line"), "#9c4500", here), (centre, speech.say("chart.centre_line"), INK, there)]
+    return [(0.0, locale.text("chart.tie_line"), "#9c4500", here), (centre, locale.text("chart.centre_line"), INK, there)]

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ladsim.i18n import ENGLISH, Locale
 from ladsim.report.figure_style import INK, QUIET, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
-from ladsim.words import ENGLISH, Words
 
 Floats = NDArray[np.float64]
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -95,13 +95,13 @@ def _value_axis(axes: Any, form: Callable[..., str], ticks: int = 5) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(form))
 
 
-def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit", *, speech: Words = ENGLISH) -> Chart:
+def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit", *, locale: Locale = ENGLISH) -> Chart:
     """Cumulative profit by month, a panel per strategy on the same scale, the others' medians thin behind."""
-    title = speech.say("chart.profit_chart")
+    title = locale.text("chart.profit_chart")
     with style(name):
         all_q = [fan.quantiles() for fan in fans]
         low, high = min(float(q.min()) for q in all_q), max(float(q.max()) for q in all_q)
-        longest = max(len(speech.short_money(float(end))) for q in all_q for end in (q[0][-1], q[2][-1], q[4][-1], low, high))
+        longest = max(len(locale.short_money(float(end))) for q in all_q for end in (q[0][-1], q[2][-1], q[4][-1], low, high))
         left, gap, right = max(0.52, 0.075 * longest), max(0.98, 0.14 * (longest + 1)), max(0.55, 0.085 * longest)
         figure, boxes = _grid(len(fans), 1 if len(fans) == 1 else 2, 2.5 if len(fans) == 1 else 1.8, left, gap, right)
         room = (high - low or 1.0) * 0.07
@@ -114,17 +114,17 @@ def profit_fans(fans: Sequence[Fan], currency: str, name: str = "profit", *, spe
             q = fan_of(axes, fan, pen(place))
             axes.axhline(0, color=INK, linewidth=0.7)
             axes.set_ylim(low - room, high + room)
-            _month_axis(axes, float(fan.months[-1]), speech.say("chart.month_axis") if place >= len(fans) - 2 else "")
-            _value_axis(axes, speech.short_money)
+            _month_axis(axes, float(fan.months[-1]), locale.text("chart.month_axis") if place >= len(fans) - 2 else "")
+            _value_axis(axes, locale.short_money)
             axes.set_title(wrapped(fan.label, 44, 1), color=pen(place).text, pad=5)
-            _end_labels(axes, fan.months[-1], q, lambda v: speech.short_money(float(v)), pen(place), low - room, high + room)
-        figure.text(0.006, 1 - 0.03 / figure.get_figheight(), speech.currency(currency), fontsize=7.5, color=QUIET, va="top")
-        _band_key(figure, speech)
+            _end_labels(axes, fan.months[-1], q, lambda v: locale.short_money(float(v)), pen(place), low - room, high + room)
+        figure.text(0.006, 1 - 0.03 / figure.get_figheight(), locale.currency(currency), fontsize=7.5, color=QUIET, va="top")
+        _band_key(figure, locale)
         medians = "; ".join(
-            f"{fan.label}: {speech.money(q[2][-1], currency)} ({speech.between(speech.money(q[0][-1], currency), speech.money(q[4][-1], currency))})"
+            f"{fan.label}: {locale.money(q[2][-1], currency)} ({locale.between(locale.money(q[0][-1], currency), locale.money(q[4][-1], currency))})"
             for fan, q in zip(fans, all_q, strict=True)
         )
-        return finish(figure, name, title, speech.say("chart.profit_alt", medians=medians))
+        return finish(figure, name, title, locale.text("chart.profit_alt", medians=medians))
 
 
 def _end_labels(axes: Any, at: float, q: Floats, form: Callable[[float], str], hand: Pen, low: float, high: float) -> None:
@@ -137,15 +137,15 @@ def _end_labels(axes: Any, at: float, q: Floats, form: Callable[[float], str], h
         )  # fmt: skip
 
 
-def _band_key(figure: Any, speech: Words) -> None:
+def _band_key(figure: Any, locale: Locale) -> None:
     """What line and bands mean, in grey, at the top right."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles = [
-        Line2D([], [], color=INK, linewidth=1.6, label=speech.say("chart.median")),
-        Patch(color="#9aa3ad", linewidth=0, label=speech.say("chart.half")),
-        Patch(color="#d3d8dd", linewidth=0, label=speech.say("chart.ninety")),
+        Line2D([], [], color=INK, linewidth=1.6, label=locale.text("chart.median")),
+        Patch(color="#9aa3ad", linewidth=0, label=locale.text("chart.half")),
+        Patch(color="#d3d8dd", linewidth=0, label=locale.text("chart.ninety")),
     ]
     figure.legend(
         handles=handles,
@@ -165,11 +165,11 @@ def rung_fans(
     fans: Sequence[Sequence[Fan]],
     name: str = "rungs",
     *,
-    speech: Words = ENGLISH,
+    locale: Locale = ENGLISH,
 ) -> Chart:
     """People on each rung (a row, top of the ladder first) under each strategy (a column); the closed form dashed."""
     count, across = len(rungs), len(strategies)
-    longest = max((len(speech.short_money(float(fan.quantiles()[4].max()))) for row in fans for fan in row), default=0)
+    longest = max((len(locale.short_money(float(fan.quantiles()[4].max()))) for row in fans for fan in row), default=0)
     high, top, left, gap = 0.78, 0.42, 1.62 + 0.065 * max(0, longest - 5), 0.17
     total = top + count * (high + 0.16) + 0.32
     wide = (WIDTH - left - 0.12 - gap * (across - 1)) / across
@@ -186,19 +186,19 @@ def rung_fans(
                 axes = figure.add_axes(box)
                 q = fan_of(axes, fans[r][s], pen(s))
                 axes.set_ylim(0, most)
-                _month_axis(axes, float(fans[r][s].months[-1]), speech.say("chart.month_axis") if r == count - 1 else "")
-                _value_axis(axes, speech.short_money, ticks=3)
+                _month_axis(axes, float(fans[r][s].months[-1]), locale.text("chart.month_axis") if r == count - 1 else "")
+                _value_axis(axes, locale.short_money, ticks=3)
                 axes.tick_params(labelleft=s == 0, labelbottom=r == count - 1)
                 _inward(axes)
                 axes.text(
-                    0.985, 0.97 if q[2][-1] < 0.6 * most else 0.05, speech.people(float(q[2][-1])), transform=axes.transAxes,
+                    0.985, 0.97 if q[2][-1] < 0.6 * most else 0.05, locale.people(float(q[2][-1])), transform=axes.transAxes,
                     ha="right", va="top" if q[2][-1] < 0.6 * most else "bottom", fontsize=7.2, color=pen(s).text,
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
                 )  # fmt: skip
                 if r == 0:
                     axes.set_title(wrapped(strategies[s], max(12, int(wide * 13))), color=pen(s).text, fontsize=8.2, pad=4)
         return finish(
-            figure, name, speech.say("chart.rungs_chart"), speech.say("chart.rungs_alt_exact" if exact else "chart.rungs_alt")
+            figure, name, locale.text("chart.rungs_chart"), locale.text("chart.rungs_alt_exact" if exact else "chart.rungs_alt")
         )
 
 
@@ -212,13 +212,13 @@ def curves(
     banded: int = 0,
     diagonal: bool = False,
     *,
-    speech: Words = ENGLISH,
+    locale: Locale = ENGLISH,
 ) -> Chart:
     """One line of shares per strategy, one of them with its 90 % band: falling by month, or (with a diagonal) rising by share."""
     wide, height = 3.75, 2.5
 
     def percent(share: float, _: object = None) -> str:
-        return speech.percent(share)
+        return locale.percent(share)
 
     with style(name):
         figure = paper(height, wide)
@@ -248,13 +248,13 @@ def target_lines(
     panels: Sequence[tuple[str, Floats, dict[str, Floats], tuple[float, float] | None]],
     name: str = "targets",
     *,
-    speech: Words = ENGLISH,
+    locale: Locale = ENGLISH,
 ) -> Chart:
     """Commit, expect and stretch by month, a panel per rung; a goal of the file as a diamond. What cannot be promised has no line."""
     looks = (("commit", INK, "-", 1.9), ("expect", "#00588a", (0, (5, 1.6)), 1.4), ("stretch", "#9c4500", (0, (1.2, 1.2)), 1.4))
     with style(name):
         ends = [
-            f"{speech.say(f'chart.{key}')} {speech.people(float(panel[2][key][-1]))}" for panel in panels for key, *_ in looks
+            f"{locale.text(f'chart.{key}')} {locale.people(float(panel[2][key][-1]))}" for panel in panels for key, *_ in looks
         ]
         room = max([1.0, *(0.06 * len(end) + 0.12 for end in ends)])
         figure, boxes = _grid(len(panels), min(2, len(panels)), 1.45, 0.5, room + 0.35, room)
@@ -273,7 +273,7 @@ def target_lines(
                     marker="o" if len(months) < 3 else None,
                     markersize=3,
                 )
-                note = f"{speech.say(f'chart.{key}')} {speech.people(float(lines[key][-1]))}"
+                note = f"{locale.text(f'chart.{key}')} {locale.people(float(lines[key][-1]))}"
                 axes.annotate(
                     note,
                     (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=colour, annotation_clip=False,
@@ -282,7 +282,7 @@ def target_lines(
                 axes.plot(*goal, marker="D", color="white", markeredgecolor=INK, markersize=5, zorder=5, clip_on=False)
                 side = "right" if goal[0] > 0.6 * float(months[-1]) else "left"
                 axes.annotate(
-                    speech.say("chart.goal"),
+                    locale.text("chart.goal"),
                     goal,
                     xytext=(-6 if side == "right" else 6, 3),
                     textcoords="offset points",
@@ -290,7 +290,7 @@ def target_lines(
                     ha=side,
                 )
             axes.set_ylim(0, high)
-            _month_axis(axes, float(months[-1]), speech.say("chart.month_axis") if place >= len(panels) - 2 else "")
-            _value_axis(axes, speech.short_money)
+            _month_axis(axes, float(months[-1]), locale.text("chart.month_axis") if place >= len(panels) - 2 else "")
+            _value_axis(axes, locale.short_money)
             axes.set_title(wrapped(label, 34, 1), pad=5)
-        return finish(figure, name, speech.say("chart.targets_chart"), speech.say("chart.targets_alt"))
+        return finish(figure, name, locale.text("chart.targets_chart"), locale.text("chart.targets_alt"))

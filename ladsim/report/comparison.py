@@ -10,6 +10,8 @@ import math
 
 import numpy as np
 
+from ladsim.i18n.catalogue import tight
+from ladsim.i18n.numerals import DASH
 from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.results import Comparison
@@ -17,8 +19,6 @@ from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS
 from ladsim.report import assumptions, comparison_tables, extra, holdouts, loyalty, sections, series
 from ladsim.report.comparison_view import Duel
 from ladsim.report.page_model import Answer, Page
-from ladsim.words.catalogue import tight
-from ladsim.words.numerals import DASH
 
 WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
 
@@ -30,7 +30,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
     rungs, reason = sections.rungs(duel.runs)
     wanted_as = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.scenario.goals}
     middle = (
-        sections.profit(duel.runs, duel.say("page.l_profit")),
+        sections.profit(duel.runs, duel.text("page.l_profit")),
         comparison_tables.cause(duel),
         comparison_tables.sure(duel),
         rungs,
@@ -44,9 +44,9 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         assumptions.made(study.scenario, duel.best, command, manifest),
     )
     return Page(
-        title=duel.say("page.title_compare", name=study.scenario.heading),
-        overline=duel.say("page.overline",
-            kind=duel.say("page.kind_compare", n=len(duel.runs)), months=duel.months, people=duel.speech.number(study.scenario.market_size),
+        title=duel.text("page.title_compare", name=study.scenario.heading),
+        overline=duel.text("page.overline",
+            kind=duel.text("page.kind_compare", n=len(duel.runs)), months=duel.months, people=duel.locale.number(study.scenario.market_size),
             futures=duel.best.count,
         ),
         verdict=tight(study.verdict),
@@ -69,42 +69,42 @@ def _caveat(duel: Duel) -> str:
 
 def _how_sure(duel: Duel) -> Answer:
     """How often the strategy that the verdict is about would be the best, and what the doubt is made of."""
-    p, low, high = (duel.speech.percent(duel.own(f"p_best{end}", duel.told)) for end in ("", "_low", "_high"))
+    p, low, high = (duel.locale.percent(duel.own(f"p_best{end}", duel.told)) for end in ("", "_low", "_high"))
     named = duel.study.runs[duel.told].label
-    said = [duel.say("page.d_sure_named", name=named, p=p, n=len(duel.runs), low=low, high=high)]
+    said = [duel.text("page.d_sure_named", name=named, p=p, n=len(duel.runs), low=low, high=high)]
     rival = duel.study.rival
     if rival not in (duel.study.runner_up, duel.told):
         said.append(
-            duel.say("page.d_rival", rival=duel.study.runs[rival].label, p=duel.speech.percent(duel.own("p_best", rival)))
+            duel.text("page.d_rival", rival=duel.study.runs[rival].label, p=duel.locale.percent(duel.own("p_best", rival)))
         )
     luck, unknown = duel.lead("share_luck"), duel.lead("share_not_knowing")
     if duel.paired and math.isfinite(luck):
-        said.append(duel.say("page.d_split", luck=duel.speech.percent(luck), unknown=duel.speech.percent(unknown)))
+        said.append(duel.text("page.d_split", luck=duel.locale.percent(luck), unknown=duel.locale.percent(unknown)))
     elif not duel.paired:
-        said.append(duel.say("page.d_all_luck"))
+        said.append(duel.text("page.d_all_luck"))
     sure = not duel.lead("low") <= 0.0 <= duel.lead("high")
-    return Answer(duel.say("page.q_sure"), duel.say("page.a_sure", p=p) if sure else duel.say("page.a_sure_no"), tuple(said))
+    return Answer(duel.text("page.q_sure"), duel.text("page.a_sure", p=p) if sure else duel.text("page.a_sure_no"), tuple(said))
 
 
 def _if_wrong(duel: Duel) -> Answer:
     if not len(duel.study.leaning):
-        return Answer(duel.say("page.q_assumption"), duel.say("page.a_unexamined"), (duel.say("page.d_unexamined"),))
+        return Answer(duel.text("page.q_assumption"), duel.text("page.a_unexamined"), (duel.text("page.d_unexamined"),))
     if duel.leaning.empty:
-        return Answer(duel.say("page.q_assumption"), duel.say("page.a_unexamined"), (duel.say("page.d_few_draws"),))
+        return Answer(duel.text("page.q_assumption"), duel.text("page.a_unexamined"), (duel.text("page.d_few_draws"),))
     turning = duel.leaning[duel.leaning["turns"].astype(bool) & (duel.leaning["p_value"] < BELIEVED)]
     top = (turning if len(turning) else duel.leaning).iloc[0]
     said = [
         duel.pair("d_lean",
-            key=duel.namer.key(top["key"]), low=duel.speech.money(top["difference_low"], duel.currency, True),
+            key=duel.namer.key(top["key"]), low=duel.locale.money(top["difference_low"], duel.currency, True),
             low_value=duel.value(top["key"], top["low_value"]),
-            high=duel.speech.money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
+            high=duel.locale.money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
         )
     ]  # fmt: skip
     if not float(top["p_value"]) < BELIEVED or duel.best.count < 2 * ENOUGH_DRAWS:
-        said.append(duel.say("page.d_lean_chance"))
+        said.append(duel.text("page.d_lean_chance"))
     return Answer(
-        duel.say("page.q_assumption"),
-        duel.say("page.a_turns" if len(turning) else "page.a_holds" if duel.lead("low") > 0 else "page.a_no_lead"),
+        duel.text("page.q_assumption"),
+        duel.text("page.a_turns" if len(turning) else "page.a_holds" if duel.lead("low") > 0 else "page.a_no_lead"),
         tuple(said),
     )
 
@@ -113,13 +113,13 @@ def _when(duel: Duel) -> Answer:
     """When the best strategy has earned back its money, and from when on it is ahead of the next best."""
     if not duel.pays:
         if not (duel.study.differences["low"] > 0.0).all():
-            return Answer(duel.say("page.q_even"), duel.say("page.a_sure_no"), (duel.say("page.d_even_unsure"),))
-        short = duel.say("page.a_even_never", months=duel.months)
-        return Answer(duel.say("page.q_even"), short, (duel.say("page.d_even_base"),))
+            return Answer(duel.text("page.q_even"), duel.text("page.a_sure_no"), (duel.text("page.d_even_unsure"),))
+        short = duel.text("page.a_even_never", months=duel.months)
+        return Answer(duel.text("page.q_even"), short, (duel.text("page.d_even_base"),))
     found = Estimate(*(duel.own(f"payback_{end}", duel.told) for end in ("month", "low", "high")))
     more = [_ahead(duel)] if duel.study.runner_up in duel.extra else []
     more.append(series.black_words(duel.best))
-    return extra.payback_answer(found, duel.study.runs[duel.told].label, duel.months, duel.speech, more)
+    return extra.payback_answer(found, duel.study.runs[duel.told].label, duel.months, duel.locale, more)
 
 
 def _ahead(duel: Duel) -> str:
@@ -130,25 +130,25 @@ def _ahead(duel: Duel) -> str:
     if even <= 0:
         return duel.pair("d_even_start")
     key = "d_even_open" if math.isnan(high) else "d_even"
-    month = duel.speech.month(even)
-    return duel.pair(key, month=month, low=duel.speech.number(low), high=duel.speech.number(high))
+    month = duel.locale.month(even)
+    return duel.pair(key, month=month, low=duel.locale.number(low), high=duel.locale.number(high))
 
 
 def _price(duel: Duel) -> Answer:
     """What an extra customer costs with the strategy that the verdict is about."""
     if duel.told not in duel.extra:  # nothing but the market as it is was compared
-        return Answer(duel.say("extra.q_price"), duel.say("extra.a_nothing"), (duel.say("extra.d_nothing"),))
-    told = extra.Told(duel.extra[duel.told], duel.currency, duel.speech)
+        return Answer(duel.text("extra.q_price"), duel.text("extra.a_nothing"), (duel.text("extra.d_nothing"),))
+    told = extra.Told(duel.extra[duel.told], duel.currency, duel.locale)
     return told.answer(duel.study.runs[duel.told].label)
 
 
 def _where_from(duel: Duel) -> Answer:
     bars = sorted(duel.causes(), key=lambda bar: -abs(bar.value))
     if not bars:
-        return Answer(duel.say("page.q_money"), DASH)
-    said = [f"{bar.label} {duel.speech.money(bar.value, duel.currency, True)}" for bar in bars]
+        return Answer(duel.text("page.q_money"), DASH)
+    said = [f"{bar.label} {duel.locale.money(bar.value, duel.currency, True)}" for bar in bars]
     details = ["; ".join(said[1:4]) + "."] if len(said) > 1 else []
-    return Answer(duel.say("page.q_money"), said[0], (duel.pair("d_minus"), *details, *_steps_told(duel)))
+    return Answer(duel.text("page.q_money"), said[0], (duel.pair("d_minus"), *details, *_steps_told(duel)))
 
 
 def _steps_told(duel: Duel) -> list[str]:
@@ -168,8 +168,8 @@ def _steps_told(duel: Duel) -> list[str]:
     for key, some in (("page.d_flow_for", flows[good]), ("page.d_flow_against", flows[~good])):
         if len(some):
             row = some.loc[some["mean"].abs().idxmax()]
-            change = ("+" if row["mean"] > 0 else "") + duel.speech.people(float(row["mean"]))
-            told.append(duel.say(key, change=change, step=duel.namer.step(row["step"])))
+            change = ("+" if row["mean"] > 0 else "") + duel.locale.people(float(row["mean"]))
+            told.append(duel.text(key, change=change, step=duel.namer.step(row["step"])))
     return told
 
 
@@ -182,15 +182,15 @@ def _believe(duel: Duel) -> Answer:
     said = []
     for row in weighty.head(3).itertuples():
         item = known.get(row.key)
-        value = assumptions.number_words(item, duel.currency, duel.speech) if item else ""
-        said.append(duel.say("page.d_believe", key=duel.namer.key(row.key), value=value))
-    short = duel.say("page.a_believe_none")
+        value = assumptions.number_words(item, duel.currency, duel.locale) if item else ""
+        said.append(duel.text("page.d_believe", key=duel.namer.key(row.key), value=value))
+    short = duel.text("page.a_believe_none")
     if assumed:
-        short = duel.say("page.a_believe_one") if assumed == 1 else duel.say("page.a_believe", n=assumed)
+        short = duel.text("page.a_believe_one") if assumed == 1 else duel.text("page.a_believe", n=assumed)
     if said:
-        said.insert(0, duel.say("page.d_believe_most"))
+        said.insert(0, duel.text("page.d_believe_most"))
     return Answer(
-        duel.say("page.q_believe"),
+        duel.text("page.q_believe"),
         short,
-        (*said, duel.say("page.d_believe_all", n=n, assumed=assumed, ranges=ranges)),
+        (*said, duel.text("page.d_believe_all", n=n, assumed=assumed, ranges=ranges)),
     )

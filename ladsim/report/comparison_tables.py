@@ -27,27 +27,27 @@ def side_by_side(duel: Duel) -> Grid:
     """Measures down, strategies across."""
     runs, top = duel.runs, series.top_rung(duel.best)
     rows: list[list[str | Cell]] = [
-        [duel.say("page.row_profit"), *(_amount(duel, name, "profit") for name in duel.study.runs)],
-        [duel.say("page.row_best"), *(_chance(duel, name) for name in duel.study.runs)],
-        [duel.say("page.row_range"), *(Cell(_range(duel, name)) for name in duel.study.runs)],
+        [duel.text("page.row_profit"), *(_amount(duel, name, "profit") for name in duel.study.runs)],
+        [duel.text("page.row_best"), *(_chance(duel, name) for name in duel.study.runs)],
+        [duel.text("page.row_range"), *(Cell(_range(duel, name)) for name in duel.study.runs)],
         [
-            duel.say("page.row_spend"),
-            *(Cell(duel.speech.money(duel.own("spend", name), duel.currency)) for name in duel.study.runs),
+            duel.text("page.row_spend"),
+            *(Cell(duel.locale.money(duel.own("spend", name), duel.currency)) for name in duel.study.runs),
         ],
         *_programs(duel),
-        *extra.rows([duel.extra.get(name) for name in duel.study.runs], duel.currency, duel.speech),
-        [duel.say("page.row_new"), *(_mean(duel, run, "new_customers") for run in runs)],
+        *extra.rows([duel.extra.get(name) for name in duel.study.runs], duel.currency, duel.locale),
+        [duel.text("page.row_new"), *(_mean(duel, run, "new_customers") for run in runs)],
         [
-            duel.say("page.row_referred"),
-            *(Cell(duel.speech.percent(series.middle(run, "referred_share"))) for run in runs),
+            duel.text("page.row_referred"),
+            *(Cell(duel.locale.percent(series.middle(run, "referred_share"))) for run in runs),
         ],
-        [duel.say("page.row_customers"), *(_mean(duel, run, "customers_end") for run in runs)],
-        [duel.say("page.row_churn"), *(Cell(duel.speech.percent(series.middle(run, "churn_share"))) for run in runs)],
-        [duel.say("page.row_top", rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
-        [duel.say("page.row_even"), *(Cell(duel.since(series.black_from(run))) for run in runs)],
+        [duel.text("page.row_customers"), *(_mean(duel, run, "customers_end") for run in runs)],
+        [duel.text("page.row_churn"), *(Cell(duel.locale.percent(series.middle(run, "churn_share"))) for run in runs)],
+        [duel.text("page.row_top", rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
+        [duel.text("page.row_even"), *(Cell(duel.since(series.black_from(run))) for run in runs)],
     ]
-    head = (duel.say("page.measure"), *(run.label for run in runs))
-    return grid(duel.say("page.strategies"), head, rows, duel.say("page.strategies_note", futures=duel.best.count))
+    head = (duel.text("page.measure"), *(run.label for run in runs))
+    return grid(duel.text("page.strategies"), head, rows, duel.text("page.strategies_note", futures=duel.best.count))
 
 
 def _programs(duel: Duel) -> list[list[str | Cell]]:
@@ -57,7 +57,7 @@ def _programs(duel: Duel) -> list[list[str | Cell]]:
         "page.row_owed": [sum(_owed(run, name) for _, name in programs_of(run)) for run in duel.runs],
     }
     return [
-        [duel.say(key), *(Cell(duel.speech.money(mean, duel.currency)) for mean in means)]
+        [duel.text(key), *(Cell(duel.locale.money(mean, duel.currency)) for mean in means)]
         for key, means in bills.items()
         if any(means)
     ]
@@ -72,32 +72,32 @@ def _owed(run: Replications, name: str) -> float:
 def _amount(duel: Duel, name: str, column: str) -> Cell:
     low, high = (duel.own(f"{column}_{end}", name) for end in ("low", "high"))
     return Cell(
-        duel.speech.money(duel.own(column, name), duel.currency),
-        duel.speech.money_between(low, high, duel.currency),
+        duel.locale.money(duel.own(column, name), duel.currency),
+        duel.locale.money_between(low, high, duel.currency),
         strong=name == duel.study.best,
     )
 
 
 def _chance(duel: Duel, name: str) -> Cell:
-    low, high = (duel.speech.percent(duel.own(f"p_best_{end}", name)) for end in ("low", "high"))
-    return Cell(duel.speech.percent(duel.own("p_best", name)), duel.speech.between(low, high), strong=name == duel.study.best)
+    low, high = (duel.locale.percent(duel.own(f"p_best_{end}", name)) for end in ("low", "high"))
+    return Cell(duel.locale.percent(duel.own("p_best", name)), duel.locale.between(low, high), strong=name == duel.study.best)
 
 
 def _range(duel: Duel, name: str) -> str:
-    return duel.speech.money_between(duel.own("profit_p05", name), duel.own("profit_p95", name), duel.currency)
+    return duel.locale.money_between(duel.own("profit_p05", name), duel.own("profit_p95", name), duel.currency)
 
 
 def _mean(duel: Duel, run: Replications, key: str) -> Cell:
     values = series.scalars(run, key)
     if not np.isfinite(values).all():
-        return Cell(duel.speech.people(series.middle(run, key)))
+        return Cell(duel.locale.people(series.middle(run, key)))
     found = pairs.mean(values, duel.paired)
     small = (
         ""
         if math.isnan(found.low)
-        else duel.speech.between(duel.speech.people(max(0.0, found.low)), duel.speech.people(found.high))
+        else duel.locale.between(duel.locale.people(max(0.0, found.low)), duel.locale.people(found.high))
     )
-    return Cell(duel.speech.people(found.value), small)
+    return Cell(duel.locale.people(found.value), small)
 
 
 def cause(duel: Duel) -> Section:
@@ -106,10 +106,10 @@ def cause(duel: Duel) -> Section:
     items: list[Any] = []
     gain = duel.lead("mean")
     if bars:
-        total = Bar(duel.say("page.difference"), gain, duel.lead("low"), duel.lead("high"))
+        total = Bar(duel.text("page.difference"), gain, duel.lead("low"), duel.lead("high"))
         items.append(
             Picture(
-                partial(waterfall, bars, duel.pair("x_cause"), total, duel.currency, speech=duel.speech), duel.pair("c_cause")
+                partial(waterfall, bars, duel.pair("x_cause"), total, duel.currency, locale=duel.locale), duel.pair("c_cause")
             )
         )
     flows = duel.study.by_flow
@@ -117,15 +117,15 @@ def cause(duel: Duel) -> Section:
     flows = flows.reindex(flows["mean"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_BARS)
     if len(flows):
         steps = [Bar(duel.namer.step(r.step), r.mean, r.low, r.high) for r in flows.itertuples()]
-        items.append(Picture(partial(difference_bars, steps, duel.pair("x_flow"), speech=duel.speech), duel.pair("c_flow")))
+        items.append(Picture(partial(difference_bars, steps, duel.pair("x_flow"), locale=duel.locale), duel.pair("c_flow")))
     if len(duel.runs) > 2:
         items.append(_cause_table(duel))
     lead = duel.pair(
         "l_cause",
-        gain=duel.speech.money(abs(gain), duel.currency),
-        more=duel.say("page.more") if gain >= 0 else duel.say("page.fewer"),
+        gain=duel.locale.money(abs(gain), duel.currency),
+        more=duel.text("page.more") if gain >= 0 else duel.text("page.fewer"),
     )
-    return Section("cause", duel.say("page.s_cause"), (lead,), tuple(items))
+    return Section("cause", duel.text("page.s_cause"), (lead,), tuple(items))
 
 
 def _cause_table(duel: Duel) -> Grid:
@@ -138,10 +138,10 @@ def _cause_table(duel: Duel) -> Grid:
     for label, causes in called.items():
         values = [sum(float(table.loc[(name, c), "mean"]) for c in causes if (name, c) in table.index) for name in others]
         if any(values):
-            rows.append([words(label), *(Cell(duel.speech.money(value, duel.currency, True)) for value in values)])
-    totals = [Cell(duel.speech.money(duel.lead("mean", name), duel.currency, True), strong=True) for name in others]
-    rows.append([Cell(duel.say("page.difference"), strong=True, numeric=False), *totals])
-    return grid(duel.pair("t_cause"), (duel.say("page.cause"), *(duel.study.runs[name].label for name in others)), rows)
+            rows.append([words(label), *(Cell(duel.locale.money(value, duel.currency, True)) for value in values)])
+    totals = [Cell(duel.locale.money(duel.lead("mean", name), duel.currency, True), strong=True) for name in others]
+    rows.append([Cell(duel.text("page.difference"), strong=True, numeric=False), *totals])
+    return grid(duel.pair("t_cause"), (duel.text("page.cause"), *(duel.study.runs[name].label for name in others)), rows)
 
 
 def sure(duel: Duel) -> Section:
@@ -150,13 +150,13 @@ def sure(duel: Duel) -> Section:
         Bar(run.label, duel.own("p_best", name), duel.own("p_best_low", name), duel.own("p_best_high", name))
         for name, run in duel.study.runs.items()
     ]
-    items: list[Any] = [Picture(partial(chances, bars, speech=duel.speech), duel.say("page.c_chance")), _difference_table(duel)]
+    items: list[Any] = [Picture(partial(chances, bars, locale=duel.locale), duel.text("page.c_chance")), _difference_table(duel)]
     if len(duel.leaning):
         items.append(Picture(partial(_tornado, duel, duel.study.runner_up), duel.pair("c_leaning")))
     if duel.study.rival != duel.study.runner_up and len(duel.study.rival_leaning.dropna(subset=["share"])):
-        caption = duel.say("page.c_leaning_rival", best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
+        caption = duel.text("page.c_leaning_rival", best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
         items.append(Picture(partial(_tornado, duel, duel.study.rival), caption))
-    return Section("sure", duel.say("page.s_sure"), (duel.say("page.l_sure"),), tuple(items))
+    return Section("sure", duel.text("page.s_sure"), (duel.text("page.l_sure"),), tuple(items))
 
 
 def _tornado(duel: Duel, other: str) -> Any:
@@ -171,7 +171,7 @@ def _tornado(duel: Duel, other: str) -> Any:
         for row in leans.head(MOST_BARS).itertuples()
     ]  # fmt: skip
     return tornado(
-        bars, lead, duel.pair("x_leaning"), duel.currency, "leaning" if is_next else "leaning_rival", speech=duel.speech
+        bars, lead, duel.pair("x_leaning"), duel.currency, "leaning" if is_next else "leaning_rival", locale=duel.locale
     )
 
 
@@ -182,27 +182,27 @@ def _difference_table(duel: Duel) -> Grid:
             (
                 words(str(row.label)),
                 Cell(
-                    duel.speech.money(row.mean, duel.currency, True), duel.speech.money_between(row.low, row.high, duel.currency)
+                    duel.locale.money(row.mean, duel.currency, True), duel.locale.money_between(row.low, row.high, duel.currency)
                 ),
-                Cell(duel.speech.percent(row.p_better), _limits(row.p_better_low, row.p_better_high, duel)),
-                Cell(duel.speech.percent(row.share_luck), _limits(row.share_luck_low, row.share_luck_high, duel)),
+                Cell(duel.locale.percent(row.p_better), _limits(row.p_better_low, row.p_better_high, duel)),
+                Cell(duel.locale.percent(row.share_luck), _limits(row.share_luck_low, row.share_luck_high, duel)),
                 Cell(
-                    duel.speech.percent(row.share_not_knowing),
+                    duel.locale.percent(row.share_not_knowing),
                     _limits(row.share_not_knowing_low, row.share_not_knowing_high, duel),
                 ),
                 Cell(duel.since(row.break_even_month)),
             )
         )
     head = (
-        duel.say("page.strategy"),
-        *(duel.say(f"page.h_{key}") for key in ("difference", "better", "luck", "unknown", "even")),
+        duel.text("page.strategy"),
+        *(duel.text(f"page.h_{key}") for key in ("difference", "better", "luck", "unknown", "even")),
     )
-    return grid(duel.pair("t_difference"), head, rows, duel.say("page.n_difference"))
+    return grid(duel.pair("t_difference"), head, rows, duel.text("page.n_difference"))
 
 
 def _limits(low: float, high: float, duel: Duel) -> str:
     return (
         ""
         if math.isnan(low) or math.isnan(high) or low == high
-        else duel.speech.between(duel.speech.percent(low), duel.speech.percent(high))
+        else duel.locale.between(duel.locale.percent(low), duel.locale.percent(high))
     )

@@ -26,7 +26,7 @@ class Duel:
         self.runs = list(study.runs.values())
         self.best, self.other = study.runs[study.best], study.runs[study.runner_up]
         self.namer = Namer(study.scenario)
-        self.speech = self.namer.speech
+        self.locale = self.namer.locale
         self.currency = study.scenario.currency
         self.outcomes = study.outcomes.set_index("strategy", drop=False)
         self.differences = study.differences.set_index("strategy", drop=False)
@@ -41,7 +41,7 @@ class Duel:
         self.told = named[0] if named else study.best
         self.pays = study.best in self.extra
         self.leaning = study.leaning.dropna(subset=["share"])
-        self.months = self.speech.number(float(self.best.histories[0].months[-1]), 6)
+        self.months = self.locale.number(float(self.best.histories[0].months[-1]), 6)
 
     def own(self, column: str, strategy: str = "") -> float:
         """A column of ``outcomes``, of the best unless another strategy is named."""
@@ -54,22 +54,22 @@ class Duel:
     def value(self, key: str, value: float) -> str:
         """A value of an uncertain number, shares as percentages, amounts with their currency."""
         kind = self.kinds.get(key, "rate")
-        return self.speech.money(value, self.currency) if kind == "amount" else value_words(value, kind, self.speech)
+        return self.locale.money(value, self.currency) if kind == "amount" else value_words(value, kind, self.locale)
 
     def pair(self, text: str, **more: Any) -> str:
         """A text of the page that may name the two strategies and the currency."""
-        fits = {"best": self.best.label, "other": self.other.label, "currency": self.speech.currency(self.currency)}
-        return self.speech.say(f"page.{text}", **fits, **more)
+        fits = {"best": self.best.label, "other": self.other.label, "currency": self.locale.currency(self.currency)}
+        return self.locale.text(f"page.{text}", **fits, **more)
 
-    def say(self, text: str, **values: Any) -> str:
+    def text(self, text: str, **values: Any) -> str:
         """A text of the catalogue."""
-        return self.speech.say(text, **values)
+        return self.locale.text(text, **values)
 
     def since(self, month: float) -> str:
         """From which month on something holds, in words; NaN: not before the end."""
         if math.isnan(month):
-            return self.say("page.not_by_end")
-        return self.say("page.from_start") if month <= 0 else self.speech.month(month)
+            return self.text("page.not_by_end")
+        return self.text("page.from_start") if month <= 0 else self.locale.month(month)
 
     def causes(self) -> list[Bar]:
         """Best less runner-up by cause, each programme's apart, campaigns and policies together; the largest gain first."""
@@ -82,5 +82,5 @@ class Duel:
         total = float(spend["mean"].sum())
         if abs(total) > 1e-9 * (1.0 + float(spend["mean"].abs().sum())):
             fixed = bool(((spend["high"] - spend["low"]).abs() <= 1e-9 * spend["mean"].abs()).all())
-            bars.append(Bar(self.say("page.all_spend"), total, total if fixed else math.nan, total if fixed else math.nan))
+            bars.append(Bar(self.text("page.all_spend"), total, total if fixed else math.nan, total if fixed else math.nan))
         return sorted(bars, key=lambda bar: -bar.value)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from ladsim.i18n.numerals import marked
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
-from ladsim.words.numerals import marked
 
 MOST_LINES = 40
 
@@ -28,48 +28,48 @@ def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = 
     """A customer's life: month by month what it did and heard, where it stands at the end, what it brought."""
     life = events[(events["customer"] == customer).fillna(False)]
     namer, currency = Namer(scenario), scenario.currency
-    speech = namer.speech
+    locale = namer.locale
     rows = [row for row in life.to_dict("records") if row["event"] != "book"]
     lines = []
     for month, together in groupby(rows, key=lambda row: row["month"]):
         said = "; ".join(_instant(list(together), namer, currency))
-        lines.append(f"  {speech.say('chart.month_axis')} {marked(speech.language, f'{month:5.2f}')}  {said}")
+        lines.append(f"  {locale.text('chart.month_axis')} {marked(locale.language, f'{month:5.2f}')}  {said}")
     left = len(lines) - most_lines
     if left > 0:
-        lines[most_lines:] = ["  " + speech.say("life.more", number=left)]
-    head = speech.say("life.head", customer=customer, months=speech.number(scenario.months))
+        lines[most_lines:] = ["  " + locale.text("life.more", number=left)]
+    head = locale.text("life.head", customer=customer, months=locale.number(scenario.months))
     return "\n".join([head, *lines, "  " + _sum(life, namer, currency)])
 
 
 def _instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterator[str]:
     """What one instant holds, messages to several at once in one word."""
-    speech = namer.speech
+    locale = namer.locale
     for (event, layer), same in groupby(
         rows, key=lambda row: (row["event"], row["cause"] if row["event"] in ("send", "hear") else "")
     ):
         found = list(same)
         first = found[0]
         if event == "start":
-            yield speech.say("life.start", rung=namer.rung(first["to"]))
+            yield locale.text("life.start", rung=namer.rung(first["to"]))
         elif event in ("send", "hear"):
-            who = speech.say("life.one" if len(found) == 1 else "life.several", customer=first["other"], number=len(found))
-            yield speech.say(f"life.{event}", who=who, layer=namer.layer(layer))
+            who = locale.text("life.one" if len(found) == 1 else "life.several", customer=first["other"], number=len(found))
+            yield locale.text(f"life.{event}", who=who, layer=namer.layer(layer))
         else:
             for row in found:
                 if event == "move":
-                    yield speech.say("life.move", origin=namer.rung(row["from"]), rung=namer.rung(row["to"]))
+                    yield locale.text("life.move", origin=namer.rung(row["from"]), rung=namer.rung(row["to"]))
                 else:
-                    yield speech.say("life.order", amount=speech.money(row["amount"], currency))
+                    yield locale.text("life.order", amount=locale.money(row["amount"], currency))
 
 
 def _sum(life: Any, namer: Namer, currency: str) -> str:
     """Where the customer stands at the end, and what it brought."""
-    counts, speech = life["event"].value_counts(), namer.speech
-    return speech.say(
+    counts, locale = life["event"].value_counts(), namer.locale
+    return locale.text(
         "life.end",
         rung=namer.rung(life["to"].iloc[-1]),
-        orders=speech.say("count.orders", n=counts.get("order", 0)),
-        sent=speech.say("count.messages", n=counts.get("send", 0)),
-        heard=speech.people(counts.get("hear", 0)),
-        amount=speech.money(life.loc[life["event"] == "book", "amount"].sum(), currency),
+        orders=locale.text("count.orders", n=counts.get("order", 0)),
+        sent=locale.text("count.messages", n=counts.get("send", 0)),
+        heard=locale.people(counts.get("hear", 0)),
+        amount=locale.money(life.loc[life["event"] == "book", "amount"].sum(), currency),
     )

@@ -8,55 +8,55 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from ladsim.i18n import Locale
+from ladsim.i18n.numerals import DASH
 from ladsim.planning.extra import Extra
 from ladsim.planning.pairs import Estimate
 from ladsim.report.page_model import Answer, Cell
-from ladsim.words import Words
-from ladsim.words.numerals import DASH
 
 
 class Told:
     """One strategy's extra figures in the words of a language."""
 
-    def __init__(self, extra: Extra, currency: str, speech: Words) -> None:
-        self.extra, self.currency, self.speech = extra, currency, speech
+    def __init__(self, extra: Extra, currency: str, locale: Locale) -> None:
+        self.extra, self.currency, self.locale = extra, currency, locale
 
     def money(self, name: str) -> Cell:
         """An amount with its interval; where there is none, why."""
-        return self._cell(name, lambda value: self.speech.money(value, self.currency), self._between_money)
+        return self._cell(name, lambda value: self.locale.money(value, self.currency), self._between_money)
 
     def people(self, name: str) -> Cell:
         """How many people more, with the interval."""
-        return self._cell(name, self._people, lambda low, high: self.speech.between(self._people(low), self._people(high)))
+        return self._cell(name, self._people, lambda low, high: self.locale.between(self._people(low), self._people(high)))
 
     def why(self) -> str:
         """Why there is no cost per extra customer; empty where there is one."""
-        return self.speech.say(f"extra.why_{self.extra.why}") if self.extra.why else ""
+        return self.locale.text(f"extra.why_{self.extra.why}") if self.extra.why else ""
 
     def answer(self, label: str) -> Answer:
         """The box: what an extra customer costs, how many there are, what the extra money brings back."""
-        found, speech = self.extra, self.speech
+        found, locale = self.extra, self.locale
         price = found.cost_per_extra_customer
-        short = speech.money(price.value, self.currency) if math.isfinite(price.value) else self.why()
+        short = locale.money(price.value, self.currency) if math.isfinite(price.value) else self.why()
         people = {name: _with_limits(self.people(name)) for name in ("extra_customers", "extra_new_customers")}
-        details = [speech.say("extra.d_people", label=label, **people)]
+        details = [locale.text("extra.d_people", label=label, **people)]
         if math.isfinite(price.value):
-            details.append(speech.say("extra.d_price", price=short, limits=self._between_money(price.low, price.high)))
+            details.append(locale.text("extra.d_price", price=short, limits=self._between_money(price.low, price.high)))
         if math.isfinite(found.return_on_extra_money.value):
             details.append(
-                speech.say(
-                    "extra.d_back", unit=speech.with_currency("1", self.currency), back=self.money("return_on_extra_money").text,
-                    limits=self.money("return_on_extra_money").small, money=speech.money(found.extra_money.value, self.currency),
+                locale.text(
+                    "extra.d_back", unit=locale.with_currency("1", self.currency), back=self.money("return_on_extra_money").text,
+                    limits=self.money("return_on_extra_money").small, money=locale.money(found.extra_money.value, self.currency),
                 )
             )  # fmt: skip
-        return Answer(speech.say("extra.q_price"), short, tuple(details))
+        return Answer(locale.text("extra.q_price"), short, tuple(details))
 
     def _people(self, value: float) -> str:
         """A change of a number of people, with its sign."""
-        return ("+" if value > 0.0 else "") + self.speech.people(value)
+        return ("+" if value > 0.0 else "") + self.locale.people(value)
 
     def _between_money(self, low: float, high: float) -> str:
-        return self.speech.money_between(low, high, self.currency)
+        return self.locale.money_between(low, high, self.currency)
 
     def _cell(self, name: str, shown: Callable[[float], str], between: Callable[[float, float], str]) -> Cell:
         estimate: Estimate = getattr(self.extra, name)
@@ -71,13 +71,13 @@ def _with_limits(cell: Cell) -> str:
     return cell.text + (f" ({cell.small})" if cell.small else "")
 
 
-def rows(found: Sequence[Extra | None], currency: str, speech: Words) -> list[list[str | Cell]]:
+def rows(found: Sequence[Extra | None], currency: str, locale: Locale) -> list[list[str | Cell]]:
     """Rows of a table of strategies side by side; a column without figures (the market as it is) has dashes."""
-    told = [Told(one, currency, speech) if one is not None else None for one in found]
+    told = [Told(one, currency, locale) if one is not None else None for one in found]
 
     def row(key: str, cell: Callable[[Told], Cell]) -> list[str | Cell]:
-        unit = speech.with_currency("1", currency)
-        return [speech.say(f"extra.{key}", unit=unit), *(cell(one) if one is not None else Cell(DASH) for one in told)]
+        unit = locale.with_currency("1", currency)
+        return [locale.text(f"extra.{key}", unit=unit), *(cell(one) if one is not None else Cell(DASH) for one in told)]
 
     return [
         row("row_money", lambda one: one.money("extra_money")),
@@ -90,15 +90,15 @@ def rows(found: Sequence[Extra | None], currency: str, speech: Words) -> list[li
     ]
 
 
-def payback_answer(found: Estimate, label: str, months: str, speech: Words, more: Sequence[str] = ()) -> Answer:
+def payback_answer(found: Estimate, label: str, months: str, locale: Locale, more: Sequence[str] = ()) -> Answer:
     """The box that answers "When does it pay?": from when on a strategy has earned back its money, against the market without it."""
     month, low, high = found
     if math.isnan(month):
-        short, key = speech.say("page.a_even_never", months=months), "never"
+        short, key = locale.text("page.a_even_never", months=months), "never"
     elif month <= 0:
-        short, key = speech.say("page.a_even_start"), "start"
+        short, key = locale.text("page.a_even_start"), "start"
     else:
-        short, key = speech.say("page.a_even", month=speech.month(month)), "open" if math.isnan(high) else "month"
-    ends = {"month": speech.month(month), "low": speech.number(low), "high": speech.number(high)}
-    told = speech.say(f"page.d_payback_{key}", best=label, **ends)
-    return Answer(speech.say("page.q_even"), short, (told, *more))
+        short, key = locale.text("page.a_even", month=locale.month(month)), "open" if math.isnan(high) else "month"
+    ends = {"month": locale.month(month), "low": locale.number(low), "high": locale.number(high)}
+    told = locale.text(f"page.d_payback_{key}", best=label, **ends)
+    return Answer(locale.text("page.q_even"), short, (told, *more))

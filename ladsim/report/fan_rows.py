@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ladsim.i18n import Locale
+from ladsim.i18n.numerals import DASH
 from ladsim.report.charts import Fan, _inward, _month_axis, _value_axis, fan_of
 from ladsim.report.figure_style import INK, QUIET, WIDTH, Chart, Pen, finish, paper, pen, style, wrapped
-from ladsim.words import Words
-from ladsim.words.numerals import DASH
 
 Floats = NDArray[np.float64]
 Form = Callable[..., str]
@@ -54,7 +54,7 @@ class Row:
 
 
 def fan_rows(
-    rows: Sequence[Row], columns: Sequence[str], name: str, title: str, alt: str, *, speech: Words, hands: Sequence[int] = ()
+    rows: Sequence[Row], columns: Sequence[str], name: str, title: str, alt: str, *, locale: Locale, hands: Sequence[int] = ()
 ) -> Chart:
     """Every row's fans, each column in the colour and line of its strategy: `hands` are their places among all (default: in order)."""
     across = len(columns)
@@ -73,7 +73,7 @@ def fan_rows(
             for s in range(across):
                 axes = figure.add_axes(((left + s * (wide + gap)) / WIDTH, bottom / total, wide / WIDTH, HIGH / total))
                 axes.set_ylim(low, high)
-                _panel(axes, row, s, pens[s], speech.say("chart.month_axis") if r == len(rows) - 1 else "")
+                _panel(axes, row, s, pens[s], locale.text("chart.month_axis") if r == len(rows) - 1 else "")
                 axes.tick_params(labelleft=s == 0, labelbottom=r == len(rows) - 1)
                 _inward(axes)
                 if r == 0:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from ladsim.i18n.numerals import DASH
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.results import Replications
 from ladsim.report.page_model import Cell, Grid, Section, grid, words
 from ladsim.scenario.naming import Namer
-from ladsim.words.numerals import DASH
 
 
 def section(runs: Sequence[Replications]) -> Section | None:
@@ -21,28 +21,30 @@ def section(runs: Sequence[Replications]) -> Section | None:
     if not having:
         return None
     namer = Namer(having[0].source)
-    speech = namer.speech
-    return Section("holdouts", speech.say("programs.s_holdouts"), (speech.say("programs.l_holdouts"),), (_table(having, namer),))
+    locale = namer.locale
+    return Section(
+        "holdouts", locale.text("programs.s_holdouts"), (locale.text("programs.l_holdouts"),), (_table(having, namer),)
+    )
 
 
 def _table(runs: Sequence[Replications], namer: Namer) -> Grid:
     """A row per campaign and strategy."""
-    speech, currency, rows = namer.speech, runs[0].scenario.currency, []
+    locale, currency, rows = namer.locale, runs[0].scenario.currency, []
 
     def money(value: float) -> str:
-        return speech.money(value, currency)
+        return locale.money(value, currency)
 
     for run in runs:
         for one in holdouts(run).to_dict("records"):
-            cells = [Cell(speech.people(one[f"people_{s}"]), _shown(one[f"contribution_{s}"], money)) for s in ("test", "rest")]
-            between = speech.money_between(one["uplift_low"], one["uplift_high"], currency)
+            cells = [Cell(locale.people(one[f"people_{s}"]), _shown(one[f"contribution_{s}"], money)) for s in ("test", "rest")]
+            between = locale.money_between(one["uplift_low"], one["uplift_high"], currency)
             cells.append(Cell(_shown(one["uplift"], money), between))
-            cells += [_cell(one["chance_noticed"], speech.percent), _cell(one["brought"], money), _cell(one["spend"], money)]
+            cells += [_cell(one["chance_noticed"], locale.percent), _cell(one["brought"], money), _cell(one["spend"], money)]
             name = namer.campaigns.get(str(one["campaign"]), str(one["campaign"]))
             rows.append([words(name, run.label if len(runs) > 1 else ""), *cells])
     keys = ("campaign", "people_test", "people_rest", "uplift", "noticed", "brought", "spend")
-    head = [speech.say(f"programs.h_{key}") for key in keys]
-    return grid(speech.say("programs.t_holdouts"), head, rows, speech.say("programs.n_holdouts"))
+    head = [locale.text(f"programs.h_{key}") for key in keys]
+    return grid(locale.text("programs.t_holdouts"), head, rows, locale.text("programs.n_holdouts"))
 
 
 def _cell(value: float, form: Callable[[float], str]) -> Cell:

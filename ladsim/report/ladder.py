@@ -12,68 +12,68 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ladsim.i18n import ENGLISH, Locale
+from ladsim.i18n.numerals import SPACE
 from ladsim.scenario.naming import label_of, value_words
 from ladsim.scenario.spec import Distribution, Range, Rung, Scenario, Step
-from ladsim.words import ENGLISH, Words
-from ladsim.words.numerals import SPACE
 
 LEAST_WIDTH = 18
 
 
-def step_words(step: Step, speech: Words = ENGLISH) -> str:
+def step_words(step: Step, locale: Locale = ENGLISH) -> str:
     """When a step happens and how often, in a few words."""
     if step.trigger == "time":
         if step.reached is not None:
-            number = speech.say(
+            number = locale.text(
                 "ladder.step_reached",
-                share=value_words(step.reached, "share", speech),
-                months=speech.number(step.by_months or 0.0),
+                share=value_words(step.reached, "share", locale),
+                months=locale.number(step.by_months or 0.0),
             )
         elif step.monthly is not None:
-            number = speech.say("ladder.step_monthly", share=value_words(step.monthly, "share", speech))
+            number = locale.text("ladder.step_monthly", share=value_words(step.monthly, "share", locale))
         else:
-            number = speech.say("ladder.step_rate", rate=value_words(step.rate or 0.0, "rate", speech))
+            number = locale.text("ladder.step_rate", rate=value_words(step.rate or 0.0, "rate", locale))
     else:
-        chance = _chance_words(step, speech)
+        chance = _chance_words(step, locale)
         key: str = "complaint" if step.trigger == "message" and step.negative else step.trigger
         key = "renewal_monthly" if step.trigger == "renewal" and step.months == 1.0 else key
-        number = speech.say(f"ladder.step_{key}", share=chance, months=speech.number(step.months or 0.0))
+        number = locale.text(f"ladder.step_{key}", share=chance, months=locale.number(step.months or 0.0))
         if step.trigger == "order" and step.after > 1:
-            number += speech.say("ladder.step_after", k=step.after)
+            number += locale.text("ladder.step_after", k=step.after)
         if step.within_months is not None:
-            number += speech.say("ladder.step_within", months=speech.number(step.within_months))
-    return number + (speech.say("ladder.step_is_order") if step.is_order else "")
+            number += locale.text("ladder.step_within", months=locale.number(step.within_months))
+    return number + (locale.text("ladder.step_is_order") if step.is_order else "")
 
 
-def _chance_words(step: Step, speech: Words) -> str:
+def _chance_words(step: Step, locale: Locale) -> str:
     if step.beta is None:
-        return value_words(step.probability or 0.0, "share", speech)
+        return value_words(step.probability or 0.0, "share", locale)
     a, b = step.beta
     if isinstance(a, int | float) and isinstance(b, int | float):
-        return speech.say("ladder.step_beta", mean=speech.percent(a / (a + b)))
-    return speech.say("ladder.step_beta_unknown")
+        return locale.text("ladder.step_beta", mean=locale.percent(a / (a + b)))
+    return locale.text("ladder.step_beta_unknown")
 
 
-def rung_words(rung: Rung, share: bool = True, speech: Words = ENGLISH) -> list[str]:
+def rung_words(rung: Rung, share: bool = True, locale: Locale = ENGLISH) -> list[str]:
     """What is said of a rung, beside its name: the share that starts there, orders, messages, basket."""
     said = []
     if share:
-        said.append(speech.say("ladder.rung_share", share=value_words(rung.share, "share", speech)))
+        said.append(locale.text("ladder.rung_share", share=value_words(rung.share, "share", locale)))
     if rung.orders_per_month != 0.0:
-        said.append(_counted("order", rung.orders_per_month, speech))
+        said.append(_counted("order", rung.orders_per_month, locale))
     if rung.messages_per_month != 0.0:
-        said.append(_counted("message", rung.messages_per_month, speech))
+        said.append(_counted("message", rung.messages_per_month, locale))
     if rung.announces:
-        said.append(speech.say("ladder.rung_announces"))
+        said.append(locale.text("ladder.rung_announces"))
     if rung.basket_factor != 1.0:  # last: a picture with room for three says rather who talks
-        said.append(speech.say("ladder.rung_basket", factor=value_words(rung.basket_factor, "rate", speech)))
+        said.append(locale.text("ladder.rung_basket", factor=value_words(rung.basket_factor, "rate", locale)))
     return said
 
 
-def _counted(what: str, value: float | Range | Distribution, speech: Words) -> str:
+def _counted(what: str, value: float | Range | Distribution, locale: Locale) -> str:
     """ "1 order a month", "2 orders a month"."""
     key = f"ladder.rung_{what}" if value == 1.0 else f"ladder.rung_{what}s"
-    return speech.say(key, number=value_words(value, "rate", speech))
+    return locale.text(key, number=value_words(value, "rate", locale))
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,17 @@ def order_of(scenario: Scenario) -> Order:
 
 def ladder_text(scenario: Scenario) -> str:
     """The ladder as plain text with box-drawing characters, rungs from top to bottom, no line ends in a space."""
-    order, speech = order_of(scenario), Words(scenario.language)
+    order, locale = order_of(scenario), Locale(scenario.language)
     wide = max([LEAST_WIDTH, *(len(label_of(r)) + 4 for r in order.ladder)])
-    people, months = speech.number(scenario.market_size, 12), speech.number(scenario.months, 5)
-    lines = [speech.say("ladder.text_head", name=scenario.heading, people=people, months=months), "", f"  ║{' ' * wide}║"]
+    people, months = locale.number(scenario.market_size, 12), locale.number(scenario.months, 5)
+    lines = [locale.text("ladder.text_head", name=scenario.heading, people=people, months=months), "", f"  ║{' ' * wide}║"]
     place = {rung.name: i for i, rung in enumerate(order.ladder)}
     for i in reversed(range(len(order.ladder))):
         rung = order.ladder[i]
         lines.append(f"  ╠{'═' * wide}╣")
-        lines.append(f"  ║{label_of(rung).center(wide)}║  {' · '.join(rung_words(rung, speech=speech))}".rstrip())
+        lines.append(f"  ║{label_of(rung).center(wide)}║  {' · '.join(rung_words(rung, locale=locale))}".rstrip())
         lines.append(f"  ╠{'═' * wide}╣")
-        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in _leaving(scenario, rung, place, speech)] or [
+        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in _leaving(scenario, rung, place, locale)] or [
             f"  ║{' ' * wide}║"
         ]
     lines.append(f"  ╨{' ' * wide}╨")
@@ -112,13 +112,13 @@ def ladder_text(scenario: Scenario) -> str:
         for rung in rungs:
             lines += [
                 "",
-                f"  {speech.say(f'ladder.text_{where}')} {label_of(rung)}  ({' · '.join(rung_words(rung, speech=speech))})",
+                f"  {locale.text(f'ladder.text_{where}')} {label_of(rung)}  ({' · '.join(rung_words(rung, locale=locale))})",
             ]
-            lines += [f"      {text}" for text in _leaving(scenario, rung, place, speech)]
+            lines += [f"      {text}" for text in _leaving(scenario, rung, place, locale)]
     return "\n".join(lines).replace(SPACE, " ") + "\n"
 
 
-def _leaving(scenario: Scenario, rung: Rung, place: dict[str, int], speech: Words) -> list[str]:
+def _leaving(scenario: Scenario, rung: Rung, place: dict[str, int], locale: Locale) -> list[str]:
     """A line per step that leaves a rung: ▲ climbs, ▼ falls, ↻ stays, → leaves the ladder or leads back to it."""
     labels = {other.name: label_of(other) for other in scenario.rungs}
     said = []
@@ -129,9 +129,9 @@ def _leaving(scenario: Scenario, rung: Rung, place: dict[str, int], speech: Word
         sign = "→"
         if here is not None and there is not None:
             sign = "▲" if there > here else "▼" if there < here else "↻"
-        said.append((("▲", "↻", "▼", "→").index(sign), f"{sign} {labels[step.to]}: {step_words(step, speech)}"))
+        said.append((("▲", "↻", "▼", "→").index(sign), f"{sign} {labels[step.to]}: {step_words(step, locale)}"))
     for arrival in scenario.arrivals:
         if rung.off_ladder == "outside":
-            words = speech.say("ladder.text_arrivals", number=value_words(arrival.per_month, "rate", speech))
+            words = locale.text("ladder.text_arrivals", number=value_words(arrival.per_month, "rate", locale))
             said.append((3, f"→ {labels[arrival.to]}: {words}"))
     return [text for _, text in sorted(said, key=lambda pair: pair[0])]

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ladsim.i18n import Locale
 from ladsim.report.figure_style import INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
 from ladsim.report.ladder import order_of, rung_words, step_words
 from ladsim.scenario.naming import label_of
 from ladsim.scenario.spec import Scenario
-from ladsim.words import Words
 
 LADDER, CHUTE, COLUMN, ARC = 3.0, 0.34, 1.02, 1.12
 BOX, GAP, LINE = 0.42, 0.5, 0.125
@@ -67,41 +67,41 @@ def ladder_picture(places: Sequence[Place], arrows: Sequence[Arrow], title: str,
 
 def draw_ladder(scenario: Scenario, path: str | Path | None = None, name: str = "ladder") -> Chart:
     """The scenario's ladder with the numbers of its steps; written to `path` (.svg or .png) if that is given."""
-    speech = Words(scenario.language)
-    places, arrows = _of_scenario(scenario, speech)
-    title = speech.say("ladder.ladder_chart", name=scenario.heading)
+    locale = Locale(scenario.language)
+    places, arrows = _of_scenario(scenario, locale)
+    title = locale.text("ladder.ladder_chart", name=scenario.heading)
     with style(name):
         figure = _drawn(places, arrows)
-        chart = finish(figure, name, title, speech.say("ladder.ladder_alt"))
+        chart = finish(figure, name, title, locale.text("ladder.ladder_alt"))
         if path is not None:
             save(figure, Path(path), chart)
     return chart
 
 
-def _of_scenario(scenario: Scenario, speech: Words) -> tuple[list[Place], list[Arrow]]:
+def _of_scenario(scenario: Scenario, locale: Locale) -> tuple[list[Place], list[Arrow]]:
     order = order_of(scenario)
     where = (
         {r.name: "ladder" for r in order.ladder}
         | {r.name: "before" for r in order.before}
         | {r.name: "beside" for r in order.beside}
     )
-    loops = {r.name: [step_words(s, speech) for s in scenario.steps if s.from_ == s.to == r.name] for r in scenario.rungs}
+    loops = {r.name: [step_words(s, locale) for s in scenario.steps if s.from_ == s.to == r.name] for r in scenario.rungs}
     places = [
         Place(
             r.name,
             label_of(r),
-            " · ".join([*rung_words(r, speech=speech)[:3], *(f"↻ {words}" for words in loops[r.name])]),
+            " · ".join([*rung_words(r, locale=locale)[:3], *(f"↻ {words}" for words in loops[r.name])]),
             where[r.name],
         )
         for r in scenario.rungs
     ]
     lines: dict[tuple[str, str], list[str]] = {}
     for step in scenario.steps:
-        lines.setdefault((step.from_, step.to), []).append(step_words(step, speech))
+        lines.setdefault((step.from_, step.to), []).append(step_words(step, locale))
     for arrival in scenario.arrivals:
         if order.before:
-            words = speech.say(
-                "ladder.text_arrivals", number=speech.number(float(arrival.per_month)) if _plain(arrival.per_month) else "?"
+            words = locale.text(
+                "ladder.text_arrivals", number=locale.number(float(arrival.per_month)) if _plain(arrival.per_month) else "?"
             )
             lines.setdefault((order.before[0].name, arrival.to), []).append(words)
     return places, [Arrow(a, b, 0.12, tuple(text)) for (a, b), text in lines.items() if a != b]

@@ -1,4 +1,4 @@
-"""Numbers in English, by short names; ``ladsim.words.Words`` writes them in any language, and has what these give.
+"""Numbers in English, by short names; ``ladsim.i18n.Locale`` writes them in any language, and has what these give.
 
 >>> people(12_345.6), money(-1_234_567, "DKK"), percent(0.1234), month(7.2)
 ('12,300', 'DKK\\xa0−1.23\\xa0million', '12\\xa0%', 'month\\xa07.2')
@@ -14,8 +14,8 @@
 
 from __future__ import annotations
 
-from ladsim.words import ENGLISH
-from ladsim.words.numerals import DASH, MINUS, SPACE
+from ladsim.i18n import ENGLISH
+from ladsim.i18n.numerals import DASH, MINUS, SPACE
 
 number, people, percent, month, between = ENGLISH.number, ENGLISH.people, ENGLISH.percent, ENGLISH.month, ENGLISH.between
 money, money_between, short_money = ENGLISH.money, ENGLISH.money_between, ENGLISH.short_money

@@ -17,11 +17,11 @@ from typing import Any
 
 from ladsim.errors import OutputError, StudyError
 from ladsim.files import in_one_move
+from ladsim.i18n import Locale
 from ladsim.planning.manifest import Study, ladsim_version
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.report import figure_style
 from ladsim.report.page_model import Page
-from ladsim.words import Words
 
 _BUILDERS: dict[type[Any], str] = {
     Comparison: "comparison",
@@ -77,9 +77,9 @@ def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
     if not runs.count:
         raise StudyError("report: found a study without a single future, must have at least 1")
     page = _builder(study).page(study, command, manifest)
-    speech = Words(runs.source.language)
-    footer = speech.say("page.footer", version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
-    return replace(page, footer=footer, language=speech.language)
+    locale = Locale(runs.source.language)
+    footer = locale.text("page.footer", version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
+    return replace(page, footer=footer, language=locale.language)
 
 
 def _builder(study: Study) -> Any:
@@ -100,4 +100,4 @@ def rendered(page: Page) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html").render(page=page, say=Words(page.language).say)
+    return environment.get_template("report.html").render(page=page, text=Locale(page.language).text)

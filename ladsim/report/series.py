@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import LadsimError
+from ladsim.i18n import Locale
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
@@ -24,15 +25,14 @@ from ladsim.report.ladder import order_of
 from ladsim.scenario.naming import label_of
 from ladsim.theory.expected import expected_rung_counts
 from ladsim.theory.markov import reason_not
-from ladsim.words import Words
 
 Floats = NDArray[np.float64]
 MOST_DRAWS = 100  # of the uncertain numbers, over which a closed form is averaged
 
 
-def speech(runs: Replications) -> Words:
+def locale(runs: Replications) -> Locale:
     """The language in which a study is told: that of its scenario."""
-    return Words(runs.source.language)
+    return Locale(runs.source.language)
 
 
 def profit_fan(runs: Replications) -> Fan:
@@ -60,7 +60,7 @@ def closed_form(runs: Replications) -> tuple[Floats | None, str]:
     try:
         for draw in range(min(draws, MOST_DRAWS)):
             laid_out = runs.draws.tables(draw)
-            reason = reason_not(laid_out, speech(runs))
+            reason = reason_not(laid_out, locale(runs))
             if reason is not None:
                 return None, reason
             counts = np.asarray(expected_rung_counts(laid_out), np.float64)
@@ -178,9 +178,9 @@ def black_from(runs: Replications) -> float:
 
 def black_words(runs: Replications) -> str:
     """From when on the whole business is in profit for good, in a sentence: another thing than what a strategy in it earns."""
-    month, words = black_from(runs), speech(runs)
+    month, words = black_from(runs), locale(runs)
     key = "page.d_black_never" if math.isnan(month) else "page.d_black_start" if month <= 0 else "page.d_black"
-    return words.say(key, month=words.month(month))
+    return words.text(key, month=words.month(month))
 
 
 def paired(runs: Replications) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ladsim.i18n import Locale
 from ladsim.report.bars import _flat, _row_labels
 from ladsim.report.figure_style import GAIN, INK, LOSS, QUIET, WIDTH, Chart, finish, paper, style
-from ladsim.words import Words
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Room:
     left: float
 
 
-def cost_bars(rows: Sequence[Cost], currency: str, speech: Words, name: str = "costs") -> Chart:
+def cost_bars(rows: Sequence[Cost], currency: str, locale: Locale, name: str = "costs") -> Chart:
     """The highest cost that pays as a bar with its interval, the cost as a diamond."""
     height = 0.4 * len(rows) + 0.62
     with style(name):
@@ -56,21 +56,21 @@ def cost_bars(rows: Sequence[Cost], currency: str, speech: Words, name: str = "c
         _row_labels(axes, [one.label for one in rows], 26)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.margins(x=0.08)
-        axes.set_xlabel(speech.say("potential.cost_axis", currency=speech.currency(currency)), fontsize=7.5)
-        _flat(axes, speech.short_money)
+        axes.set_xlabel(locale.text("potential.cost_axis", currency=locale.currency(currency)), fontsize=7.5)
+        _flat(axes, locale.short_money)
         said = "; ".join(
-            speech.say(
+            locale.text(
                 "potential.cost_said",
                 segment=o.label,
-                worth=speech.money(o.highest, currency),
-                cost=speech.money(o.cost, currency),
+                worth=locale.money(o.highest, currency),
+                cost=locale.money(o.cost, currency),
             )
             for o in rows
         )
-        return finish(figure, name, speech.say("potential.cost_chart"), speech.say("potential.cost_alt", said=said))
+        return finish(figure, name, locale.text("potential.cost_chart"), locale.text("potential.cost_alt", said=said))
 
 
-def room_bars(rows: Sequence[Room], speech: Words, name: str = "room") -> Chart:
+def room_bars(rows: Sequence[Room], locale: Locale, name: str = "room") -> Chart:
     """Customers now, won with the budget, and others to be won, one behind the other."""
     height = 0.4 * len(rows) + 0.95
     with style(name):
@@ -85,20 +85,20 @@ def room_bars(rows: Sequence[Room], speech: Words, name: str = "room") -> Chart:
         begin = np.zeros(len(rows))
         for key, look in looks:
             width = np.array([getattr(one, key) for one in rows])
-            axes.barh(places, width, left=begin, height=0.5, linewidth=0.9, label=speech.say(f"potential.room_{key}"), **look)
+            axes.barh(places, width, left=begin, height=0.5, linewidth=0.9, label=locale.text(f"potential.room_{key}"), **look)
             begin = begin + width
         _row_labels(axes, [one.label for one in rows], 26)
-        axes.set_xlabel(speech.say("potential.room_axis"), fontsize=7.5)
+        axes.set_xlabel(locale.text("potential.room_axis"), fontsize=7.5)
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=7.6, frameon=False, borderaxespad=0.2)
-        _flat(axes, speech.short_money)
+        _flat(axes, locale.short_money)
         said = "; ".join(
-            speech.say(
+            locale.text(
                 "potential.room_said",
                 segment=o.label,
-                now=speech.people(o.now),
-                won=speech.people(o.won),
-                left=speech.people(o.left),
+                now=locale.people(o.now),
+                won=locale.people(o.won),
+                left=locale.people(o.left),
             )
             for o in rows
         )
-        return finish(figure, name, speech.say("potential.room_chart"), speech.say("potential.room_alt", said=said))
+        return finish(figure, name, locale.text("potential.room_chart"), locale.text("potential.room_alt", said=said))

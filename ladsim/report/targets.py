@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ladsim.i18n import Locale
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.results import Targets
 from ladsim.planning.run import BASE
@@ -20,7 +21,6 @@ from ladsim.report.charts import target_lines
 from ladsim.report.ladder import order_of
 from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, words
 from ladsim.scenario.naming import Namer, label_of
-from ladsim.words import Words
 
 CHANCES = ("commit", "expect", "stretch")
 MOST_ROWS = 13
@@ -29,27 +29,27 @@ MOST_ROWS = 13
 def page(study: Targets, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of targets says."""
     namer, runs = Namer(study.runs.source), study.runs
-    speech = namer.speech
+    locale = namer.locale
     _, reason = series.closed_form(runs)
     name = study.strategy or BASE
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
     return Page(
-        title=speech.say("page.title_targets", name=runs.source.heading),
-        overline=speech.say("page.overline",
-            kind=speech.say("page.kind_targets", label=study.label), months=speech.number(study.month, 6),
-            people=speech.number(runs.source.market_size),
+        title=locale.text("page.title_targets", name=runs.source.heading),
+        overline=locale.text("page.overline",
+            kind=locale.text("page.kind_targets", label=study.label), months=locale.number(study.month, 6),
+            people=locale.number(runs.source.market_size),
             futures=runs.count,
         ),
         verdict=_headline(study, namer),
         caveat="",
-        notes=(*run.notes(runs), *_few(study, speech)),
+        notes=(*run.notes(runs), *_few(study, locale)),
         answers=(*(_answer(study, chance, namer) for chance in CHANCES), run.believe(runs)),
         first=(_rungs(study, namer), _steps(study, namer)),
         sections=(
             _way(study, namer),
             sections.goals(study.goals, {name: study.label}, kinds, namer),
             sections.ladder([runs], runs),
-            sections.profit([runs], speech.say("page.c_profit")),
+            sections.profit([runs], locale.text("page.c_profit")),
             assumptions.assumptions([runs], namer),
             assumptions.limits(runs.scenario, runs, reason),
             assumptions.made(runs.source, runs, command, manifest),
@@ -58,96 +58,96 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
 
 
 def _headline(study: Targets, namer: Namer) -> str:
-    top, speech = series.top_rung(study.runs), namer.speech
+    top, locale = series.top_rung(study.runs), namer.locale
     row = study.rungs.set_index("rung").loc[top]
-    told = {chance: speech.people(float(row[chance])) for chance in CHANCES}
-    told["now"], month = speech.people(series.at_start(study.runs)[top]), speech.month(study.month)
+    told = {chance: locale.people(float(row[chance])) for chance in CHANCES}
+    told["now"], month = locale.people(series.at_start(study.runs)[top]), locale.month(study.month)
     few = few_to_promise(study)
     if not few:
-        return speech.say("page.v_targets", month=month, rung=namer.rung(top), label=study.label, **told)
-    said = [speech.say("page.v_targets_few", month=month, **few)]
+        return locale.text("page.v_targets", month=month, rung=namer.rung(top), label=study.label, **told)
+    said = [locale.text("page.v_targets_few", month=month, **few)]
     if math.isfinite(row["expect"]):
-        said.append(speech.say("page.v_targets_hope", rung=namer.rung(top), **told))
+        said.append(locale.text("page.v_targets_hope", rung=namer.rung(top), **told))
     return " ".join(said)
 
 
-def _few(study: Targets, speech: Words) -> list[str]:
+def _few(study: Targets, locale: Locale) -> list[str]:
     """That there are too few futures to promise, where that is so."""
     few = few_to_promise(study)
-    return [speech.say("note.few_to_promise", **few)] if few else []
+    return [locale.text("note.few_to_promise", **few)] if few else []
 
 
 def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
-    table, speech = study.rungs.set_index("rung"), namer.speech
+    table, locale = study.rungs.set_index("rung"), namer.locale
     ladder = [rung.name for rung in reversed(order_of(study.scenario).ladder)] or [series.top_rung(study.runs)]
-    short = speech.say("page.a_rung", n=speech.people(float(table.loc[ladder[0], chance])), rung=namer.rung(ladder[0]))
+    short = locale.text("page.a_rung", n=locale.people(float(table.loc[ladder[0], chance])), rung=namer.rung(ladder[0]))
     rest = [
-        speech.say(
+        locale.text(
             "page.d_rung",
             rung=namer.rung(name),
-            meets=_meets(table.loc[name, "meets"], speech),
-            n=speech.people(float(table.loc[name, chance])),
+            meets=_meets(table.loc[name, "meets"], locale),
+            n=locale.people(float(table.loc[name, chance])),
         )
         for name in ladder[1:3]
     ]
-    return Answer(speech.say(f"page.q_{chance}"), short, (speech.say(f"page.d_{chance}"), *rest))
+    return Answer(locale.text(f"page.q_{chance}"), short, (locale.text(f"page.d_{chance}"), *rest))
 
 
-def _meets(meets: object, speech: Words) -> str:
+def _meets(meets: object, locale: Locale) -> str:
     """Whether a number is one to reach or one not to exceed."""
-    return speech.say("page.at_least" if meets == "at least" else "page.at_most")
+    return locale.text("page.at_least" if meets == "at least" else "page.at_most")
 
 
 def _rungs(study: Targets, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
-    speech = namer.speech
+    locale = namer.locale
     table, now = study.rungs.set_index("rung"), series.at_start(study.runs)
     for name, label in series.rung_order(study.runs):
         row = table.loc[name]
-        numbers = (_number(row, chance, speech) for chance in CHANCES)
-        rows.append([words(label), Cell(speech.people(now[name])), words(_meets(row["meets"], speech)), *numbers])
+        numbers = (_number(row, chance, locale) for chance in CHANCES)
+        rows.append([words(label), Cell(locale.people(now[name])), words(_meets(row["meets"], locale)), *numbers])
     head = (
-        speech.say("page.h_rung"),
-        speech.say("page.h_now"),
-        speech.say("page.h_meets"),
-        *(speech.say(f"page.h_{chance}") for chance in CHANCES),
+        locale.text("page.h_rung"),
+        locale.text("page.h_now"),
+        locale.text("page.h_meets"),
+        *(locale.text(f"page.h_{chance}") for chance in CHANCES),
     )
-    return grid(speech.say("page.t_rungs", month=speech.month(study.month)), head, rows, speech.say("page.n_targets"))
+    return grid(locale.text("page.t_rungs", month=locale.month(study.month)), head, rows, locale.text("page.n_targets"))
 
 
-def _number(row: Any, column: str, speech: Words) -> Cell:
+def _number(row: Any, column: str, locale: Locale) -> Cell:
     low, high = float(row[f"{column}_low"]), float(row[f"{column}_high"])
-    small = "" if math.isnan(low) or math.isnan(high) or low == high else speech.between(speech.people(low), speech.people(high))
-    return Cell(speech.people(float(row[column])), small, strong=column == "commit")
+    small = "" if math.isnan(low) or math.isnan(high) or low == high else locale.between(locale.people(low), locale.people(high))
+    return Cell(locale.people(float(row[column])), small, strong=column == "commit")
 
 
 def _steps(study: Targets, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
-    speech = namer.speech
+    locale = namer.locale
     for _, row in study.steps.iterrows():
         cells = [
             Cell(
-                speech.people(float(row[f"number_{chance}"])),
-                speech.percent(float(row[f"rate_{chance}"])) if math.isfinite(row[f"rate_{chance}"]) else "",
+                locale.people(float(row[f"number_{chance}"])),
+                locale.percent(float(row[f"rate_{chance}"])) if math.isfinite(row[f"rate_{chance}"]) else "",
                 strong=chance == "commit",
             )
             for chance in CHANCES
         ]
-        rows.append([words(namer.step(str(row["step"]))), words(_meets(row["meets"], speech)), *cells])
-    head = (speech.say("page.step"), speech.say("page.h_meets"), *(speech.say(f"page.h_{chance}") for chance in CHANCES))
-    return grid(speech.say("page.t_steps", month=speech.month(study.month)), head, rows, speech.say("page.n_steps"))
+        rows.append([words(namer.step(str(row["step"]))), words(_meets(row["meets"], locale)), *cells])
+    head = (locale.text("page.step"), locale.text("page.h_meets"), *(locale.text(f"page.h_{chance}") for chance in CHANCES))
+    return grid(locale.text("page.t_steps", month=locale.month(study.month)), head, rows, locale.text("page.n_steps"))
 
 
 def _way(study: Targets, namer: Namer) -> Section:
-    table, speech = study.checkpoints, namer.speech
+    table, locale = study.checkpoints, namer.locale
     ladder = list(reversed(order_of(study.scenario).ladder))
     panels = []
     for rung in ladder:
         own = table[table["rung"] == rung.name]
         lines = {chance: own[chance].to_numpy(np.float64) for chance in CHANCES}
         panels.append((label_of(rung), own["month"].to_numpy(np.float64), lines, _goal(study, rung.name)))
-    pictures = (Picture(partial(target_lines, panels, speech=speech), speech.say("page.c_targets")),) if panels else ()
-    return Section("targets", speech.say("page.s_targets"), (), (*pictures, _checkpoints(study, namer)))
+    pictures = (Picture(partial(target_lines, panels, locale=locale), locale.text("page.c_targets")),) if panels else ()
+    return Section("targets", locale.text("page.s_targets"), (), (*pictures, _checkpoints(study, namer)))
 
 
 def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
@@ -165,22 +165,22 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
     shown = [month for month in months if month % every == 0 or month == months[-1]]
     ladder = [rung.name for rung in order_of(study.scenario).ladder]
     rows: list[list[str | Cell]] = []
-    speech = namer.speech
+    locale = namer.locale
     for month in shown:
         cells = []
         for name in ladder:
             row = table.loc[(month, name)]
             cells.append(
                 Cell(
-                    speech.people(float(row["commit"])),
-                    f"{speech.people(float(row['expect']))} · {speech.people(float(row['stretch']))}",
+                    locale.people(float(row["commit"])),
+                    f"{locale.people(float(row['expect']))} · {locale.people(float(row['stretch']))}",
                     strong=True,
                 )
             )
-        rows.append([words(speech.number(month, 6)), *cells])
+        rows.append([words(locale.number(month, 6)), *cells])
     return grid(
-        speech.say("page.t_checkpoints"),
-        (speech.say("page.h_month"), *(namer.rung(name) for name in ladder)),
+        locale.text("page.t_checkpoints"),
+        (locale.text("page.h_month"), *(namer.rung(name) for name in ladder)),
         rows,
-        speech.say("page.n_checkpoints"),
+        locale.text("page.n_checkpoints"),
     )

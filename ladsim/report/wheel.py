@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from ladsim.i18n.numerals import DASH
 from ladsim.measures.wheel import SPOKES
 from ladsim.planning.results import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
@@ -16,7 +17,6 @@ from ladsim.report.figure_style import Chart
 from ladsim.report.page_model import Cell, Picture, Section, grid, words
 from ladsim.report.wheel_picture import Sector, wheel_picture
 from ladsim.scenario.naming import Namer
-from ladsim.words.numerals import DASH
 
 Row = dict[Any, Any]
 
@@ -27,56 +27,56 @@ class Told:
     def __init__(self, wheel: LoyaltyWheel) -> None:
         self.wheel = wheel
         self.namer = Namer(wheel.runs.source)
-        self.speech = self.namer.speech
+        self.locale = self.namer.locale
         self.currency = wheel.runs.scenario.currency
         self.rows: list[Row] = wheel.spokes.to_dict("records")
 
-    def say(self, key: str, **values: Any) -> str:
+    def text(self, key: str, **values: Any) -> str:
         """A text of the catalogue."""
-        return self.speech.say(key, **values)
+        return self.locale.text(key, **values)
 
     def name(self, spoke: str) -> str:
         """What a spoke is called."""
-        return self.speech.say(f"wheel.{spoke}")
+        return self.locale.text(f"wheel.{spoke}")
 
     def by(self, row: Row) -> str:
         """What the score is a share of."""
-        return self.speech.say(f"wheel.by_{row['measured_by'] or 'nothing'}")
+        return self.locale.text(f"wheel.by_{row['measured_by'] or 'nothing'}")
 
     def score(self, row: Row) -> tuple[str, str]:
         """The score and its interval, whole numbers."""
         if not math.isfinite(row["score"]):
             return DASH, ""
         low, high = row["score_low"], row["score_high"]
-        between = self.speech.between(self._whole(low), self._whole(high)) if math.isfinite(low) and low < high else ""
+        between = self.locale.between(self._whole(low), self._whole(high)) if math.isfinite(low) and low < high else ""
         return self._whole(row["score"]), between
 
     def spent(self, row: Row) -> str:
         """What is spent, and the share of all."""
-        value = self.speech.money(row["spend"], self.currency)
+        value = self.locale.money(row["spend"], self.currency)
         return self._with_share(value, row["spend_share"]) if row["spend"] else value
 
     def lost(self, row: Row) -> str:
         """Who left the ladder, and the share of all who did; a dash where no rung is the spoke's."""
         if row["spoke"] not in set(self.wheel.losses["spoke"]):
             return DASH
-        value = self.speech.people(row["lost"])
+        value = self.locale.people(row["lost"])
         return self._with_share(value, row["lost_share"]) if row["lost"] else value
 
     def fallen(self, row: Row) -> str:
         """Who fell to a lower rung, where anybody did."""
-        return self.say("wheel.fallen", n=self.speech.people(row["fallen"])) if row["fallen"] > 0 else ""
+        return self.text("wheel.fallen", n=self.locale.people(row["fallen"])) if row["fallen"] > 0 else ""
 
     def places(self, row: Row) -> str:
         """The spoke's touchpoints, and whether they are in use."""
-        return str(row["touchpoints"]) if row["in_use"] else self.say("wheel.not_used", places=row["touchpoints"])
+        return str(row["touchpoints"]) if row["in_use"] else self.text("wheel.not_used", places=row["touchpoints"])
 
     def moved(self, row: Row) -> tuple[str, str, str]:
         """What is moved, its mean and interval."""
         if row["measure"] == "step":
             what = self.namer.step(row["of"])
         else:
-            what = self.speech.say(f"wheel.m_{row['measure']}", of=self.namer.program(row["of"]))
+            what = self.locale.text(f"wheel.m_{row['measure']}", of=self.namer.program(row["of"]))
         if not math.isfinite(row["mean"]):
             return what, DASH, ""
         low, high = row["low"], row["high"]
@@ -84,7 +84,7 @@ class Told:
             low = max(0.0, low) if math.isfinite(low) else low
         between = ""
         if math.isfinite(low) and low < high:
-            between = self.speech.between(self._in(low, row["unit"]), self._in(high, row["unit"]))
+            between = self.locale.between(self._in(low, row["unit"]), self._in(high, row["unit"]))
         return what, self._in(row["mean"], row["unit"]), between
 
     def verdict(self) -> list[str]:
@@ -94,20 +94,20 @@ class Told:
         if len(known) > 1:
             least, most = (pick(known, key=lambda row: row["score"]) for pick in (min, max))
             ends = {"weakest": self.name(least["spoke"]), "strongest": self.name(most["spoke"])}
-            said.append(self.say("wheel.v_weakest", low=self._whole(least["score"]), high=self._whole(most["score"]), **ends))
+            said.append(self.text("wheel.v_weakest", low=self._whole(least["score"]), high=self._whole(most["score"]), **ends))
         spend = sum(row["spend"] for row in self.rows)
         most = max(self.rows[: len(SPOKES)], key=lambda row: row["spend"])
         if most["spend"] > 0.0:
-            share, total = self.speech.percent(most["spend_share"]), self.speech.money(spend, self.currency)
-            said.append(self.say("wheel.v_spend", spoke=self.name(most["spoke"]), share=share, spend=total))
+            share, total = self.locale.percent(most["spend_share"]), self.locale.money(spend, self.currency)
+            said.append(self.text("wheel.v_spend", spoke=self.name(most["spoke"]), share=share, spend=total))
         else:
-            said.append(self.say("wheel.v_no_spend"))
+            said.append(self.text("wheel.v_no_spend"))
         losses = self.wheel.losses
         if losses["lost"].sum() > 0.0:
             worst = losses.loc[losses["lost"].idxmax()]
-            share = self.speech.percent(worst["lost"] / losses["lost"].sum())
-            rung, spoke, n = self.namer.rung(worst["rung"]), self.name(worst["spoke"]), self.speech.people(worst["lost"])
-            said.append(self.say("wheel.v_lost", rung=rung, spoke=spoke, n=n, share=share))
+            share = self.locale.percent(worst["lost"] / losses["lost"].sum())
+            rung, spoke, n = self.namer.rung(worst["rung"]), self.name(worst["spoke"]), self.locale.people(worst["lost"])
+            said.append(self.text("wheel.v_lost", rung=rung, spoke=spoke, n=n, share=share))
         return said
 
     def picture(self, path: Path | None = None) -> Chart:
@@ -115,27 +115,27 @@ class Told:
         sectors = []
         for row in self.rows[: len(SPOKES)]:
             share = row["spend_share"] if math.isfinite(row["spend_share"]) else 0.0
-            lines = [self.say("wheel.spent_line", value=self.spent(row))]
+            lines = [self.text("wheel.spent_line", value=self.spent(row))]
             if row["spoke"] in set(self.wheel.losses["spoke"]):
-                lines.append(self.say("wheel.lost_line", value=self.lost(row)))
+                lines.append(self.text("wheel.lost_line", value=self.lost(row)))
             number, low, high = self.score(row)[0], row["score_low"], row["score_high"]
             sectors.append(Sector(self.name(row["spoke"]), row["score"], low, high, number, share, tuple(lines)))
-        said = "; ".join(self.say("wheel.said", spoke=one.label, score=one.number) for one in sectors)
-        title = self.say("wheel.chart", label=self.wheel.label)
-        return wheel_picture(sectors, title, self.say("wheel.alt", said=said), path=path)
+        said = "; ".join(self.text("wheel.said", spoke=one.label, score=one.number) for one in sectors)
+        title = self.text("wheel.chart", label=self.wheel.label)
+        return wheel_picture(sectors, title, self.text("wheel.alt", said=said), path=path)
 
     def _whole(self, score: float) -> str:
-        return self.speech.whole(round(score))
+        return self.locale.whole(round(score))
 
     def _with_share(self, value: str, share: float) -> str:
-        return self.say("wheel.share_of", value=value, share=self.speech.percent(share)) if math.isfinite(share) else value
+        return self.text("wheel.share_of", value=value, share=self.locale.percent(share)) if math.isfinite(share) else value
 
     def _in(self, value: float, unit: str) -> str:
         if unit == "share":
-            return self.speech.percent(value)
+            return self.locale.percent(value)
         if unit == "currency":
-            return self.speech.money(value, self.currency)
-        return self.speech.people(value) if unit == "people" else self.speech.number(value)
+            return self.locale.money(value, self.currency)
+        return self.locale.people(value) if unit == "people" else self.locale.number(value)
 
 
 def wheel_section(study: Replications) -> Section | None:
@@ -144,7 +144,7 @@ def wheel_section(study: Replications) -> Section | None:
     if not wheel.told:
         return None
     told = Told(wheel)
-    say = told.say
+    say = told.text
     rows = [
         [
             words(told.name(row["spoke"]), told.by(row) if row["spoke"] in SPOKES else ""),

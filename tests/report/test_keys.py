@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ladsim.i18n import LANGUAGES, Locale, catalogue
 from ladsim.planning.run import replicate
 from ladsim.report.assumptions import assumptions, limits, number_words
 from ladsim.report.page_model import Grid, Points
@@ -16,9 +17,8 @@ from ladsim.scenario.naming import KINDS_OF_ITEM, Namer
 from ladsim.scenario.number_types import Table
 from ladsim.scenario.schema_walk import fields
 from ladsim.scenario.spec import Scenario
-from ladsim.words import LANGUAGES, Words, catalogue
+from tests.i18n.test_catalogue import TELLTALE
 from tests.test_docs import scenario_keys
-from tests.words.test_catalogue import TELLTALE
 
 MARKET = """
 schema = 1
@@ -149,7 +149,7 @@ def test_only_effects_and_changes_of_price_are_percentages() -> None:
     """An elasticity of −1.1 is shown as −1.1, a β of −0.3 as −0.3, a change of price and an effect as percentages, a range with kr."""
     text = MARKET.format(language="da").replace("cost_per_month = 100", "cost_per_month = { low = 50.0, high = 150.0 }")
     scenario = loads(text)
-    found = {key: plain(number_words(number, "DKK", Words("da"))) for key, number in numbers(scenario).items()}
+    found = {key: plain(number_words(number, "DKK", Locale("da"))) for key, number in numbers(scenario).items()}
     assert found["prices.januar.change"] == "+5 %"
     assert found["prices.januar.per_rung.customer"] == "−1,1"
     assert found["engagement.leaving_effect"] == "−0,3"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ladsim.cli.screen import comparison_text, run_text, targets_text, verdict_text
+from ladsim.i18n import Locale
 from ladsim.planning.compare import compare
 from ladsim.planning.results import Comparison
 from ladsim.planning.targets import targets
@@ -17,9 +18,8 @@ from ladsim.report.figure_style import WIDTH
 from ladsim.report.ladder import ladder_text
 from ladsim.report.page import page_html
 from ladsim.scenario.load import loads
-from ladsim.words import Words
+from tests.i18n.test_catalogue import TELLTALE
 from tests.report.conftest import COFFEE
-from tests.words.test_catalogue import TELLTALE
 
 LABELS = {
     "Coffee chain": "Kaffe",
@@ -114,7 +114,7 @@ def test_long_numbers_have_room() -> None:
     months = np.arange(13.0)
     fan = charts.Fan("A", months, np.linspace(0.0, -1_234_567.0, 13)[None, :].repeat(3, 0))
     for language in ("en", "da", "nb"):
-        chart = charts.profit_fans([fan, fan], "DKK", speech=Words(language))
+        chart = charts.profit_fans([fan, fan], "DKK", locale=Locale(language))
         texts = re.findall(
             r'font-size: ([\d.]+)px;[^>]*?text-anchor: start; fill: #9c4500"[^>]*? x="([-\d.]+)"[^>]*>([^<]*)</text>', chart.svg
         )

@@ -19,8 +19,8 @@ from ladsim.report.page import page_html
 from ladsim.report.programs import sentences
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.naming import Namer, value_words
+from tests.i18n.test_catalogue import TELLTALE
 from tests.report.test_languages import plain, words_of
-from tests.words.test_catalogue import TELLTALE
 
 CAFE = """
 schema = 1
@@ -171,13 +171,13 @@ def test_causes_have_words(study: Comparison, forecast: str) -> None:
 
 def test_a_clubs_page_tells_leaving_from_failing(study: Comparison, page: str, forecast: str) -> None:
     """Who cancelled, whose payment failed, who pauses: a table where there is a club, with the futures' means."""
-    run, speech = study.runs["point"], Namer(study.scenario).speech
+    run, locale = study.runs["point"], Namer(study.scenario).locale
     for one in (page, forecast):
-        assert plain(speech.say("programs.t_club")) in plain(one)
-    assert plain(speech.say("programs.t_club")) not in plain(page_html(study.runs["rabat"]))
+        assert plain(locale.text("programs.t_club")) in plain(one)
+    assert plain(locale.text("programs.t_club")) not in plain(page_html(study.runs["rabat"]))
     fans = result_fans(run, "club")
     failed = fans["failed"].sum(axis=1)
-    assert failed.mean() > 0.0 and plain(speech.people(float(failed.mean()))) in plain(forecast)
+    assert failed.mean() > 0.0 and plain(locale.people(float(failed.mean()))) in plain(forecast)
     left = sum(fans[key].sum(axis=1) for key in ("cancelled", "failed"))
     assert left.tolist() == fans["left"].sum(axis=1).tolist()
 
@@ -222,14 +222,14 @@ def test_the_survey_is_a_table(study: Comparison) -> None:
 
 def test_the_limits_say_what_is_missing_here(study: Comparison, page: str) -> None:
     """Satisfaction and programmes are in this scenario, so no line says that they are not; in a strategy's page without them it does."""
-    speech = Namer(study.scenario).speech
+    locale = Namer(study.scenario).locale
     page = plain(page)
-    assert plain(speech.say("limit.no_satisfaction")) not in page and plain(speech.say("limit.no_programs")) not in page
-    assert plain(speech.say("limit.no_prices")) in page
+    assert plain(locale.text("limit.no_satisfaction")) not in page and plain(locale.text("limit.no_programs")) not in page
+    assert plain(locale.text("limit.no_prices")) in page
     bare = loads(re.sub(r"\[satisfaction\].*", "", CAFE.format(language=study.scenario.language).replace(
         "satisfaction_effect = -0.7, ", ""), flags=re.DOTALL))  # fmt: skip
     without = plain(page_html(replicate(bare, **QUICK)))
-    assert plain(speech.say("limit.no_satisfaction")) in without and plain(speech.say("limit.no_programs")) in without
+    assert plain(locale.text("limit.no_satisfaction")) in without and plain(locale.text("limit.no_programs")) in without
     assert 'id="recommendation"' not in without
 
 
@@ -240,7 +240,7 @@ def test_the_numbers_are_those_of_the_measures(study: Comparison, forecast: str)
     last = table[(table["what"] == "nps") & (table["month"] == 6.0)]["mean"].iloc[0]
     nps = opinion_fans(run)["nps"][:, -1]
     assert last == pytest.approx(nps.mean())
-    speech = Namer(study.scenario).speech
+    locale = Namer(study.scenario).locale
     page = plain(forecast)
-    assert plain(speech.number(float(nps.mean()), 2)) in page
-    assert plain(speech.people(float(result_fans(run, "points")["members"][:, -1].mean()))) in page
+    assert plain(locale.number(float(nps.mean()), 2)) in page
+    assert plain(locale.people(float(result_fans(run, "points")["members"][:, -1].mean()))) in page

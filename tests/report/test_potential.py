@@ -107,7 +107,7 @@ def test_what_is_said_where_nobody_pays(danish: Potential) -> None:
     assert verdict(met).startswith("Der er ikke flere at vinde")
     assert any("flere kunder, end der har behovet" in note for note in notes(met))
     for study in (dear, unknown, met):
-        assert Told(study).say("potential.a_none") in pages.page_html(study)
+        assert Told(study).text("potential.a_none") in pages.page_html(study)
 
 
 def test_the_headline_says_where_the_order_is_not_sure(danish: Potential) -> None:

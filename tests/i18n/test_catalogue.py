@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from ladsim.words import LANGUAGES, catalogue
+from ladsim.i18n import LANGUAGES, catalogue
 
 PACKAGE = Path(catalogue.__file__).resolve().parent.parent
 OTHERS = [language for language in LANGUAGES if language != "en"]

@@ -39,7 +39,7 @@ FORMS: dict[str, Form] = {
 
 
 @cache
-def locale(language: str) -> Locale:
+def babel_locale(language: str) -> Locale:
     """Babel's knowledge of a language."""
     from babel import Locale
 
@@ -51,7 +51,7 @@ def _marks(language: str) -> dict[int, str]:
     """From the marks of English to those of the language."""
     if language == "en":
         return {}
-    symbols = locale(language).number_symbols["latn"]
+    symbols = babel_locale(language).number_symbols["latn"]
     return str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
 
 
@@ -93,4 +93,4 @@ def currency_name(language: str, currency: str) -> str:
         return currency
     if currency == FORMS[language].own_currency:
         return "kr"
-    return str(locale(language).currency_symbols.get(currency, currency))
+    return str(babel_locale(language).currency_symbols.get(currency, currency))

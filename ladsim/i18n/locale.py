@@ -2,7 +2,7 @@
 
 In: keys and values. Out: text as a reader of that language expects it.
 
->>> english, danish, norwegian = (Words(language) for language in ("en", "da", "nb"))
+>>> english, danish, norwegian = (Locale(language) for language in ("en", "da", "nb"))
 >>> danish.money(1_243_000, "DKK"), norwegian.money(1_243_000, "NOK"), english.money(1_243_000, "DKK")
 ('1,24\\xa0mio.\\xa0kr', '1,24\\xa0mill.\\xa0kr', 'DKK\\xa01.24\\xa0million')
 >>> danish.percent(0.125, 3), norwegian.number(12_345.6), danish.date(datetime.date(2026, 3, 1)), english.month(7)
@@ -16,12 +16,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ladsim.words import catalogue, numerals
-from ladsim.words.numerals import DASH, FORMS, MINUS, SPACE
+from ladsim.i18n import catalogue, numerals
+from ladsim.i18n.numerals import DASH, FORMS, MINUS, SPACE
 
 
 @dataclass(frozen=True)
-class Words:
+class Locale:
     """A language: "en", "da" or "nb"."""
 
     language: str = "en"
@@ -30,12 +30,12 @@ class Words:
         if self.language not in catalogue.LANGUAGES:
             raise ValueError(f"language: found {self.language!r}, must be one of {', '.join(catalogue.LANGUAGES)}")
 
-    def say(self, key: str, /, **values: Any) -> str:
+    def text(self, key: str, /, **values: Any) -> str:
         """The text of a key with its {placeholders} filled in; where it has plurals, the number ``n`` chooses.
 
         Numbers are written out by ``number`` and its kin first. Raises KeyError where there is no such text.
 
-        >>> Words("da").say("count.futures", n=1), Words("da").say("count.futures", n=40)
+        >>> Locale("da").text("count.futures", n=1), Locale("da").text("count.futures", n=40)
         ('1 forløb', '40 forløb')
         """
         said = catalogue.text(self.language, key)
@@ -50,12 +50,12 @@ class Words:
     def _plural(self, n: float | str) -> str:
         if isinstance(n, str):  # a number in words or written out: only "1" is one
             return "one" if n == "1" else "other"
-        return str(numerals.locale(self.language).plural_form(n))
+        return str(numerals.babel_locale(self.language).plural_form(n))
 
     def number(self, value: float, digits: int = 3) -> str:
         """`value` rounded to significant digits.
 
-        >>> [Words(language).number(-1234.5) for language in ("en", "da", "nb")]
+        >>> [Locale(language).number(-1234.5) for language in ("en", "da", "nb")]
         ['−1,230', '−1.230', '−1\\xa0230']
         """
         return numerals.digits_of(self.language, value, digits)
@@ -63,7 +63,7 @@ class Words:
     def whole(self, value: float) -> str:
         """A whole number to its last digit.
 
-        >>> Words("da").whole(1234567)
+        >>> Locale("da").whole(1234567)
         '1.234.567'
         """
         return (MINUS if round(value) < 0 else "") + numerals.marked(self.language, f"{abs(round(value)):,}")
@@ -86,13 +86,13 @@ class Words:
     def money_between(self, low: float, high: float, currency: str) -> str:
         """Two amounts, the currency and "million" said once; empty where one is missing.
 
-        >>> Words("da").money_between(1_280_000, 1_620_000, "DKK"), Words("en").money_between(-500, 20_000, "DKK")
+        >>> Locale("da").money_between(1_280_000, 1_620_000, "DKK"), Locale("en").money_between(-500, 20_000, "DKK")
         ('1,28 til 1,62\\xa0mio.\\xa0kr', 'DKK\\xa0−500 to 20,000')
-        >>> Words("da").money_between(1_510_000, 2_000_000, "DKK"), Words("nb").money_between(8_260_000, 10_000_000, "NOK")
+        >>> Locale("da").money_between(1_510_000, 2_000_000, "DKK"), Locale("nb").money_between(8_260_000, 10_000_000, "NOK")
         ('1,51 til 2,00\\xa0mio.\\xa0kr', '8,26 til 10,00\\xa0mill.\\xa0kr')
-        >>> Words("da").money_between(98.11, 136, "DKK"), Words("da").money_between(9.5, 12.25, "DKK")
+        >>> Locale("da").money_between(98.11, 136, "DKK"), Locale("da").money_between(9.5, 12.25, "DKK")
         ('98 til 136\\xa0kr', '9,50 til 12,25\\xa0kr')
-        >>> Words("nb").money_between(50, 150, "NOK"), Words("nb").money_between(5, 50, "NOK")
+        >>> Locale("nb").money_between(50, 150, "NOK"), Locale("nb").money_between(5, 50, "NOK")
         ('50 til 150\\xa0kr', '5,00 til 50,00\\xa0kr')
         """
         if not (math.isfinite(low) and math.isfinite(high)):
@@ -139,7 +139,7 @@ class Words:
     def short_money(self, value: float, _: object = None) -> str:
         """An amount on an axis (the second value is matplotlib's).
 
-        >>> Words("en").short_money(1_500_000), Words("da").short_money(1_500_000), Words("da").short_money(-20_000)
+        >>> Locale("en").short_money(1_500_000), Locale("da").short_money(1_500_000), Locale("da").short_money(-20_000)
         ('1.5M', '1,5\\xa0mio.', '−20.000')
         """
         for limit, letter in FORMS[self.language].short:
@@ -165,18 +165,18 @@ class Words:
     def date(self, day: datetime.date) -> str:
         """A date with the name of its month.
 
-        >>> [Words(language).date(datetime.date(2026, 5, 17)) for language in ("en", "da", "nb")]
+        >>> [Locale(language).date(datetime.date(2026, 5, 17)) for language in ("en", "da", "nb")]
         ['17 May 2026', '17. maj 2026', '17. mai 2026']
         """
         from babel.dates import format_date
 
         pattern = "d MMMM y" if self.language == "en" else "d. MMMM y"
-        return str(format_date(day, pattern, locale=numerals.locale(self.language)))
+        return str(format_date(day, pattern, locale=numerals.babel_locale(self.language)))
 
     def between(self, low: str, high: str) -> str:
         """An interval in words.
 
-        >>> Words("en").between("3", "5"), Words("da").between("3", "5"), Words("da").between("3", "3")
+        >>> Locale("en").between("3", "5"), Locale("da").between("3", "5"), Locale("da").between("3", "3")
         ('3 to 5', '3 til 5', '3')
         """
         return low if low == high else f"{low} {FORMS[self.language].to} {high}"
@@ -184,12 +184,12 @@ class Words:
     def listed(self, items: list[str]) -> str:
         """Several things in one breath.
 
-        >>> Words("en").listed(["a", "b", "c"]), Words("nb").listed(["a", "b", "c"]), Words("da").listed(["a"])
+        >>> Locale("en").listed(["a", "b", "c"]), Locale("nb").listed(["a", "b", "c"]), Locale("da").listed(["a"])
         ('a, b, and c', 'a, b og c', 'a')
         """
         from babel.lists import format_list
 
-        return str(format_list(items, locale=numerals.locale(self.language)))
+        return str(format_list(items, locale=numerals.babel_locale(self.language)))
 
 
-ENGLISH = Words("en")
+ENGLISH = Locale("en")

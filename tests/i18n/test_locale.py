@@ -6,9 +6,9 @@ import datetime
 
 import pytest
 
-from ladsim.words import ENGLISH, LANGUAGES, Words
+from ladsim.i18n import ENGLISH, LANGUAGES, Locale
 
-DANISH, NORWEGIAN = Words("da"), Words("nb")
+DANISH, NORWEGIAN = Locale("da"), Locale("nb")
 
 
 def plain(text: str) -> str:
@@ -53,7 +53,7 @@ def test_foreign_money() -> None:
 
 def test_what_is_no_number() -> None:
     """Missing and boundless numbers have signs of their own in every language."""
-    for words in map(Words, LANGUAGES):
+    for words in map(Locale, LANGUAGES):
         assert words.number(float("nan")) == words.month(float("nan")) == "–"
         assert words.money(float("-inf"), "EUR") == "−∞"
         assert (
@@ -64,12 +64,12 @@ def test_what_is_no_number() -> None:
 def test_dates_have_names_of_months() -> None:
     """A date is said with its month's name."""
     day = datetime.date(2026, 10, 4)
-    assert [words.date(day) for words in map(Words, LANGUAGES)] == ["4 October 2026", "4. oktober 2026", "4. oktober 2026"]
+    assert [words.date(day) for words in map(Locale, LANGUAGES)] == ["4 October 2026", "4. oktober 2026", "4. oktober 2026"]
 
 
 def test_plurals() -> None:
     """One is singular, also where the number comes as text."""
-    assert [ENGLISH.say("count.futures", n=n) for n in (0, 1, 2, "1", "2,000")] == [
+    assert [ENGLISH.text("count.futures", n=n) for n in (0, 1, 2, "1", "2,000")] == [
         "0 futures", "1 future", "2 futures", "1 future", "2,000 futures",
     ]  # fmt: skip
 
@@ -77,4 +77,4 @@ def test_plurals() -> None:
 def test_an_unknown_language_is_refused() -> None:
     """A language that nobody has written is told with those there are."""
     with pytest.raises(ValueError, match="en, da, nb"):
-        Words("de")
+        Locale("de")
