@@ -65,7 +65,7 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
             "verdict": verdict(study),
             "budget": study.budget,
             "cost_per_customer": study.costs,
-            "worth_by": study.basis,
+            "value_by": study.basis,
             "no_closed_form": study.reason,
             "gain": dict(zip(("mean", "low", "high"), map(_plain, study.gain), strict=True)),
         }

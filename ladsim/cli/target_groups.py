@@ -30,15 +30,15 @@ def _segments(told: Told) -> Any:
             told.segment(one["segment"]),
             locale.people(one["size"]),
             locale.people(one["customers_now"]),
-            locale.people(one["winnable"]),
-            _between(told, one, "highest_cost"),
+            locale.people(one["addressable"]),
+            _between(told, one, "max_acquisition_cost"),
             _between(told, one, "cost"),
             locale.percent(one["profit_share"]),
             locale.percent(one["customer_share"]),
         ]
         for one in told.segments
     ]
-    keys = ("size", "now", "winnable", "may_cost", "costs", "profit_share", "customer_share")
+    keys = ("size", "now", "addressable", "may_cost", "costs", "profit_share", "customer_share")
     return screen.table(told.text("potential.t_segments"), ["", *(told.text(f"potential.h_{key}") for key in keys)], rows)
 
 

@@ -60,13 +60,13 @@ def won_by(laid_out: Tables) -> list[int]:
     return [laid_out.step_names.index(name) for name in winning_steps(laid_out.scenario)]
 
 
-def highest_costs(laid_out: Tables, worths: Floats, segment: int) -> Floats:
+def max_acquisition_costs(laid_out: Tables, customer_values: Floats, segment: int) -> Floats:
     """Highest cost that pays of each winning step, from a segment's worths on each rung (R,): (W,)."""
     steps = laid_out.steps[won_by(laid_out)]
     origin, to = steps["origin"], steps["to"]
     order = order_contribution(_own_margin(laid_out, segment), segment)[to] * steps["is_order"]
     once = (order - laid_out.rungs["entry_cost"][to]) / laid_out.unit
-    return np.asarray(worths[to] + once - worths[origin], np.float64)
+    return np.asarray(customer_values[to] + once - customer_values[origin], np.float64)
 
 
 def weights(histories: Sequence[History], steps: Sequence[int], segment: int) -> Floats:

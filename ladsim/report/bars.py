@@ -153,7 +153,7 @@ def chances(bars: Sequence[Bar], name: str = "chance", *, locale: Locale = ENGLI
 
 
 def tornado(
-    bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "leaning", *, locale: Locale = ENGLISH
+    bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "sensitivity", *, locale: Locale = ENGLISH
 ) -> Chart:
     """What the lead becomes when one uncertain number takes its low or its high value; marked rows are assumptions."""
     labels = [bar.label + ("\u00a0*" if bar.marked else "") for bar in bars]
@@ -191,7 +191,7 @@ def tornado(
         said = "; ".join(
             f"{b.label}: {locale.between(locale.money(b.low, currency), locale.money(b.high, currency))}" for b in bars
         )
-        return finish(figure, name, locale.text("chart.leaning_chart"), locale.text("chart.leaning_alt", numbers=said))
+        return finish(figure, name, locale.text("chart.sensitivity_chart"), locale.text("chart.sensitivity_alt", numbers=said))
 
 
 def _lines_named(centre: float, locale: Locale) -> list[tuple[float, str, str, str]]:

@@ -61,7 +61,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
 def _caveat(duel: Duel) -> str:
     """The caveat, with the number's dotted key in words."""
     said = duel.study.caveat
-    for key in sorted((str(key) for key in duel.study.leaning["key"]), key=len, reverse=True):
+    for key in sorted((str(key) for key in duel.study.sensitivity["key"]), key=len, reverse=True):
         if key in said:
             return said.replace(key, f"“{duel.namer.key(key)}”")
     return said
@@ -87,12 +87,12 @@ def _how_sure(duel: Duel) -> Answer:
 
 
 def _if_wrong(duel: Duel) -> Answer:
-    if not len(duel.study.leaning):
+    if not len(duel.study.sensitivity):
         return Answer(duel.text("page.q_assumption"), duel.text("page.a_unexamined"), (duel.text("page.d_unexamined"),))
-    if duel.leaning.empty:
+    if duel.sensitivity.empty:
         return Answer(duel.text("page.q_assumption"), duel.text("page.a_unexamined"), (duel.text("page.d_few_draws"),))
-    turning = duel.leaning[duel.leaning["turns"].astype(bool) & (duel.leaning["p_value"] < BELIEVED)]
-    top = (turning if len(turning) else duel.leaning).iloc[0]
+    turning = duel.sensitivity[duel.sensitivity["turns"].astype(bool) & (duel.sensitivity["p_value"] < BELIEVED)]
+    top = (turning if len(turning) else duel.sensitivity).iloc[0]
     said = [
         duel.pair("d_lean",
             key=duel.namer.key(top["key"]), low=duel.locale.money(top["difference_low"], duel.currency, True),
@@ -178,7 +178,7 @@ def _believe(duel: Duel) -> Answer:
     # A strategy's own programme is drawn under the programme's key, the same for every strategy that has it.
     scenarios = (duel.study.scenario, duel.other.scenario, duel.best.scenario)
     known = {item.key: item for scenario in scenarios for item in assumptions.given_numbers(scenario)}
-    weighty = duel.leaning[(duel.leaning["share"] >= WEIGHTY) & duel.leaning["is_assumption"].astype(bool)]
+    weighty = duel.sensitivity[(duel.sensitivity["share"] >= WEIGHTY) & duel.sensitivity["is_assumption"].astype(bool)]
     said = []
     for row in weighty.head(3).itertuples():
         item = known.get(row.key)

@@ -151,17 +151,17 @@ def sure(duel: Duel) -> Section:
         for name, run in duel.study.runs.items()
     ]
     items: list[Any] = [Picture(partial(chances, bars, locale=duel.locale), duel.text("page.c_chance")), _difference_table(duel)]
-    if len(duel.leaning):
-        items.append(Picture(partial(_tornado, duel, duel.study.runner_up), duel.pair("c_leaning")))
-    if duel.study.rival != duel.study.runner_up and len(duel.study.rival_leaning.dropna(subset=["share"])):
-        caption = duel.text("page.c_leaning_rival", best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
+    if len(duel.sensitivity):
+        items.append(Picture(partial(_tornado, duel, duel.study.runner_up), duel.pair("c_sensitivity")))
+    if duel.study.rival != duel.study.runner_up and len(duel.study.rival_sensitivity.dropna(subset=["share"])):
+        caption = duel.text("page.c_sensitivity_rival", best=duel.best.label, rival=duel.study.runs[duel.study.rival].label)
         items.append(Picture(partial(_tornado, duel, duel.study.rival), caption))
     return Section("sure", duel.text("page.s_sure"), (duel.text("page.l_sure"),), tuple(items))
 
 
 def _tornado(duel: Duel, other: str) -> Any:
     is_next = other == duel.study.runner_up
-    leans = duel.leaning if is_next else duel.study.rival_leaning.dropna(subset=["share"])
+    leans = duel.sensitivity if is_next else duel.study.rival_sensitivity.dropna(subset=["share"])
     lead = duel.lead("mean", other)
     bars = [
         Bar(
@@ -171,7 +171,12 @@ def _tornado(duel: Duel, other: str) -> Any:
         for row in leans.head(MOST_BARS).itertuples()
     ]  # fmt: skip
     return tornado(
-        bars, lead, duel.pair("x_leaning"), duel.currency, "leaning" if is_next else "leaning_rival", locale=duel.locale
+        bars,
+        lead,
+        duel.pair("x_sensitivity"),
+        duel.currency,
+        "sensitivity" if is_next else "sensitivity_rival",
+        locale=duel.locale,
     )
 
 

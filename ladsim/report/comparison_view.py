@@ -40,7 +40,7 @@ class Duel:
         named = [name for name in (study.best, study.runner_up) if name in self.extra]
         self.told = named[0] if named else study.best
         self.pays = study.best in self.extra
-        self.leaning = study.leaning.dropna(subset=["share"])
+        self.sensitivity = study.sensitivity.dropna(subset=["share"])
         self.months = self.locale.number(float(self.best.histories[0].months[-1]), 6)
 
     def own(self, column: str, strategy: str = "") -> float:

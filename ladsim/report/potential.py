@@ -64,8 +64,8 @@ class Told:
     @property
     def best_paid(self) -> list[Any]:
         """The segments in the order of what a customer may cost, best first; those where nobody can be won left out."""
-        known = [one for one in self.segments if not math.isnan(one["highest_cost"])]
-        return sorted(known, key=lambda one: -one["highest_cost"])
+        known = [one for one in self.segments if not math.isnan(one["max_acquisition_cost"])]
+        return sorted(known, key=lambda one: -one["max_acquisition_cost"])
 
 
 def verdict(study: Potential) -> str:
@@ -77,11 +77,11 @@ def verdict(study: Potential) -> str:
     if told.plan:
         return _go(told)
     if all(math.isnan(one["cost"]) for one in ranked):
-        worth = told.money(ranked[0]["highest_cost"])
+        worth = told.money(ranked[0]["max_acquisition_cost"])
         if len(ranked) == 1:
             return told.text("potential.cost_unknown_one", worth=worth)
         return told.text("potential.cost_unknown", first=told.segment(ranked[0]["segment"]), worth=worth)
-    if not any(one["highest_cost"] > one["cost"] for one in ranked):
+    if not any(one["max_acquisition_cost"] > one["cost"] for one in ranked):
         return told.text("potential.none_pays")
     return told.text("potential.no_budget" if study.budget == 0.0 else "potential.none_left")
 
@@ -89,13 +89,17 @@ def verdict(study: Potential) -> str:
 def _go(told: Told) -> str:
     first, *others = told.plan
     own = told.by_name[first["segment"]]
-    if _is_cheap(own) and not own["highest_cost"] > own["campaign_cost"]:
+    if _is_cheap(own) and not own["max_acquisition_cost"] > own["campaign_cost"]:
         return _too_cheap(told, own)
     if own["cost_from"] == "campaigns" and own["gain_rate_low"] <= 0.0:
-        said = {"worth": told.money(own["highest_cost"]), "cost": told.money(own["cost"]), "limits": told.interval(own, "cost")}
+        said = {
+            "worth": told.money(own["max_acquisition_cost"]),
+            "cost": told.money(own["cost"]),
+            "limits": told.interval(own, "cost"),
+        }
         return told.text("potential.maybe_pays", segment=told.segment(first["segment"]), **said)
     said = {
-        "worth": told.money(own["highest_cost"]),
+        "worth": told.money(own["max_acquisition_cost"]),
         "cost": told.money(own["cost"]),
         "unit": told.unit(),
         "back": told.money(1.0 + first["gain_rate"]),
@@ -144,11 +148,11 @@ def _is_cheap(one: Any) -> bool:
 
 def _too_cheap(told: Told, one: Any) -> str:
     """A given price below what the scenario's own campaigns show, most often all spend ÷ all new customers."""
-    pays = one["highest_cost"] > one["campaign_cost"]
+    pays = one["max_acquisition_cost"] > one["campaign_cost"]
     return told.text(
         "potential.note_cheap" if pays else "potential.note_cheap_loses",
         segment=told.segment(one["segment"]), given=told.money(one["cost"]), seen=told.money(one["campaign_cost"]),
-        limits=told.interval(one, "campaign_cost"), worth=told.money(one["highest_cost"]),
+        limits=told.interval(one, "campaign_cost"), worth=told.money(one["max_acquisition_cost"]),
     )  # fmt: skip
 
 
@@ -227,13 +231,13 @@ def _pay(told: Told) -> Answer:
     details = []
     for one in ranked[:MOST_SAID]:
         said, interval = (
-            {"segment": told.segment(one["segment"]), "worth": told.money(one["highest_cost"])},
-            told.interval(one, "highest_cost"),
+            {"segment": told.segment(one["segment"]), "worth": told.money(one["max_acquisition_cost"])},
+            told.interval(one, "max_acquisition_cost"),
         )
         details.append(
             told.text("potential.d_pay_interval", interval=interval, **said) if interval else told.text("potential.d_pay", **said)
         )
-    return Answer(question, told.money(ranked[0]["highest_cost"]), (*details, _horizon(told, "d_pay")))
+    return Answer(question, told.money(ranked[0]["max_acquisition_cost"]), (*details, _horizon(told, "d_pay")))
 
 
 def _horizon(told: Told, key: str) -> str:
@@ -244,17 +248,17 @@ def _horizon(told: Told, key: str) -> str:
 
 def _room(told: Told) -> Answer:
     """How many there are to be won."""
-    ranked = sorted(told.segments, key=lambda one: -one["winnable"])
+    ranked = sorted(told.segments, key=lambda one: -one["addressable"])
     details = [
         told.text(
             "potential.d_room",
             segment=told.segment(one["segment"]),
-            n=told.locale.people(one["winnable"]),
+            n=told.locale.people(one["addressable"]),
             size=told.locale.people(one["size"]),
         )
         for one in ranked[:MOST_SAID]
     ]
-    total = sum(one["winnable"] for one in told.segments)
+    total = sum(one["addressable"] for one in told.segments)
     return Answer(told.text("potential.q_room"), told.text("potential.a_room", n=told.locale.people(total)), tuple(details))
 
 
@@ -283,14 +287,23 @@ def _pictures(told: Told) -> Iterator[Picture]:
     ranked = [told.by_name[name] for name in (*order, *rest)][:MOST_BARS]
     if ranked:
         bars = [
-            Cost(told.segment(o["segment"]), o["highest_cost"], o["highest_cost_low"], o["highest_cost_high"], o["cost"])
+            Cost(
+                told.segment(o["segment"]),
+                o["max_acquisition_cost"],
+                o["max_acquisition_cost_low"],
+                o["max_acquisition_cost_high"],
+                o["cost"],
+            )
             for o in ranked
         ]
         yield Picture(partial(cost_bars, bars, told.currency, told.locale), told.text("potential.cost_caption"))
     won = {one["segment"]: one["people"] for one in told.plan}
     rooms = [
         Room(
-            told.segment(o["segment"]), o["customers_now"], won.get(o["segment"], 0.0), o["winnable"] - won.get(o["segment"], 0.0)
+            told.segment(o["segment"]),
+            o["customers_now"],
+            won.get(o["segment"], 0.0),
+            o["addressable"] - won.get(o["segment"], 0.0),
         )
         for o in ranked or told.segments[:MOST_BARS]
     ]
@@ -324,14 +337,14 @@ def _segments(told: Told) -> Grid:
                 Cell(locale.people(one["can_be"]), locale.percent(one["need"])),
                 Cell(locale.people(one["customers_now"])),
                 _number(told, one, "customers_end", locale.people),
-                Cell(locale.people(one["winnable"]), strong=True),
-                _number(told, one, "highest_cost", told.money),
+                Cell(locale.people(one["addressable"]), strong=True),
+                _number(told, one, "max_acquisition_cost", told.money),
                 Cell(cost.text, "; ".join(filter(None, (cost.small, where)))),
                 _number(told, one, "profit_share", locale.percent),
                 _number(told, one, "customer_share", locale.percent),
             ]
         )
-    keys = ("segment", "size", "can_be", "now", "end", "winnable", "may_cost", "costs", "profit_share", "customer_share")
+    keys = ("segment", "size", "can_be", "now", "end", "addressable", "may_cost", "costs", "profit_share", "customer_share")
     return grid(
         told.text("potential.t_segments"),
         [told.text(f"potential.h_{key}") for key in keys],
@@ -373,12 +386,12 @@ def _rungs(told: Told) -> Section:
                     Cell(told.locale.people(one["now"])),
                     _number(told, one, "end", told.locale.people),
                     Cell(told.locale.people(one["room"]) if not math.isnan(one["room"]) else DASH),
-                    _number(told, one, "worth", told.money),
+                    _number(told, one, "customer_value", told.money),
                     _number(told, one, "earned", told.money),
                     _number(told, one, "profit_share", told.locale.percent),
                 ]
             )
-        keys = ("rung", "there_now", "there_end", "room", "worth", "earned", "profit_share")
+        keys = ("rung", "there_now", "there_end", "room", "customer_value", "earned", "profit_share")
         head = [told.text(f"potential.h_{key}") for key in keys]
         note = told.text("potential.n_rungs") + (
             " " + told.text("potential.n_exact") if told.study.basis == "closed form" else ""

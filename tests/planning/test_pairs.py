@@ -7,7 +7,17 @@ import pytest
 from scipy import stats
 
 from ladsim import streams
-from ladsim.planning.pairs import linearised, mean, met_with, probability, rank, ratio, ratio_of_differences, split, worth
+from ladsim.planning.pairs import (
+    effective_sample_size,
+    linearised,
+    mean,
+    met_with,
+    probability,
+    rank,
+    ratio,
+    ratio_of_differences,
+    split,
+)
 
 
 def test_spread_is_split_by_hand() -> None:
@@ -42,8 +52,8 @@ def test_where_nothing_is_unknown_all_is_luck() -> None:
 def test_pairs_that_are_alike_count_once() -> None:
     """Two equal futures per draw are worth one each: intervals are as wide as with half as many."""
     values = [1.0, 1.0, 2.0, 2.0, 5.0, 5.0, 9.0, 9.0]
-    assert worth(values, paired=True) == pytest.approx(4.0)
-    assert worth(values, paired=False) == 8.0
+    assert effective_sample_size(values, paired=True) == pytest.approx(4.0)
+    assert effective_sample_size(values, paired=False) == 8.0
     assert mean(values, paired=True) == pytest.approx(mean([1.0, 2.0, 5.0, 9.0], paired=False))
     assert probability([1, 1, 0, 0, 1, 1, 0, 0], paired=True) == pytest.approx(probability([1, 0, 1, 0], paired=False))
 

@@ -185,7 +185,7 @@ def test_a_lead_is_not_explained_by_what_it_was_won_in_spite_of(comparison: Comp
 
 def test_the_caveat_stands_below_the_verdict_in_words(comparison: Comparison) -> None:
     """What decides is said before the details, and by its label, not by its dotted key."""
-    key = str(comparison.leaning.loc[0, "key"])
+    key = str(comparison.sensitivity.loc[0, "key"])
     study = replace(
         comparison, caveat=f"An assumption decides this: {key}, so measure it.", notes=("The budgets differ: by 3 %.",)
     )
@@ -204,10 +204,10 @@ def test_a_number_of_a_programme_that_only_the_runner_up_has_is_told_with_its_va
     terms = {"reward_cost": 10.0, "setup_cost": 4.8e5}  # a little worse than advertising, better than nothing
     dear = override(load("program_points"), {f"strategies.points.programs.points.{key}": value for key, value in terms.items()})
     study = compare(dear, ["points", "advertising"], seed=1, replications=8, sample=150, processes=1)
-    of_program = study.leaning["key"].str.startswith("programs.")
+    of_program = study.sensitivity["key"].str.startswith("programs.")
     assert study.best == "advertising" and of_program.any()
-    leaning = study.leaning[of_program].assign(share=0.5, is_assumption=True)
-    told = [line for line in comparison_page(replace(study, leaning=leaning)).answers[-1].details if line.startswith("•")]
+    leaning = study.sensitivity[of_program].assign(share=0.5, is_assumption=True)
+    told = [line for line in comparison_page(replace(study, sensitivity=leaning)).answers[-1].details if line.startswith("•")]
     assert told and all(re.search(r": .*\d", line) for line in told), told
 
 

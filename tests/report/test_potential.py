@@ -103,7 +103,7 @@ def test_what_is_said_where_nobody_pays(danish: Potential) -> None:
     unknown = replace(danish, plan=empty, segments=segments.assign(cost=float("nan")))
     assert "Vi ved ikke, hvad en ny kunde koster" in verdict(unknown)
     assert any("--cost-per-customer" in note for note in notes(unknown))
-    met = replace(danish, plan=empty, segments=segments.assign(cost=0.01, highest_cost=1.0, winnable=0.0, can_be=1.0))
+    met = replace(danish, plan=empty, segments=segments.assign(cost=0.01, max_acquisition_cost=1.0, addressable=0.0, can_be=1.0))
     assert verdict(met).startswith("Der er ikke flere at vinde")
     assert any("flere kunder, end der har behovet" in note for note in notes(met))
     for study in (dear, unknown, met):
