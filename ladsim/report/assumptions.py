@@ -16,7 +16,7 @@ from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.results import Replications
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.report import series
-from ladsim.report.page_model import Cell, Command, Grid, Points, Section, grid, words
+from ladsim.report.page_model import Cell, Command, Grid, Points, Section, grid, text_cell
 from ladsim.scenario.acting import acting
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.naming import Namer, value_words
@@ -97,7 +97,7 @@ def _plan(scenario: Scenario, played: Sequence[str | None], namer: Namer) -> Gri
         return None
     rows: list[list[str | Cell]] = []
     for label in labels:
-        row: list[str | Cell] = [words(label)]
+        row: list[str | Cell] = [text_cell(label)]
         for campaigns in owners.values():
             row.append(_spends([c for c in campaigns if namer.campaign(c) == label], scenario, locale))
         rows.append(row)
@@ -129,7 +129,7 @@ def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
     locale = namer.locale
     value = number_words(number, currency, locale)
     believed = is_assumption(number.source)
-    source = words(number.source or locale.text("page.no_source"))
+    source = text_cell(number.source or locale.text("page.no_source"))
     if believed:
         said = _BESIDE.sub("", number.source or "")
         source = Cell(
@@ -138,7 +138,7 @@ def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
             strong=True,
             numeric=False,
         )
-    return words(namer.key(number.key), number.key), Cell(value, strong=number.uncertain), source
+    return text_cell(namer.key(number.key), number.key), Cell(value, strong=number.uncertain), source
 
 
 def limits(
@@ -210,23 +210,23 @@ def made(scenario: Scenario, runs: Replications, command: str, manifest: str) ->
     if first.size != scenario.market_size:
         sample = locale.text("page.m_sample_of", n=locale.number(first.size, 12), all=everybody, scale=locale.number(first.scale))
     rows: list[Sequence[Any]] = [
-        (locale.text("page.m_scenario"), words(scenario.heading)),
-        (locale.text("page.m_seed"), words(str(setting.seed))),
-        (locale.text("page.m_futures"), words(str(runs.count))),
-        (locale.text("page.m_draws"), words(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),
-        (locale.text("page.m_sample"), words(sample)),
+        (locale.text("page.m_scenario"), text_cell(scenario.heading)),
+        (locale.text("page.m_seed"), text_cell(str(setting.seed))),
+        (locale.text("page.m_futures"), text_cell(str(runs.count))),
+        (locale.text("page.m_draws"), text_cell(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),
+        (locale.text("page.m_sample"), text_cell(sample)),
         (
             locale.text("page.m_months"),
-            words(locale.number(float(first.months[-1]), 6), _calendar(scenario, float(first.months[-1]))),
+            text_cell(locale.number(float(first.months[-1]), 6), _calendar(scenario, float(first.months[-1]))),
         ),
-        (locale.text("page.m_version"), words(ladsim_version())),
+        (locale.text("page.m_version"), text_cell(ladsim_version())),
     ]
     changed = {key: value for key, value in setting.overrides.items() if key != "language"}  # which the page shows by itself
     if changed:
         said = "; ".join(f"{key} = {_plainly(value)}" for key, value in changed.items())
-        rows.append((locale.text("page.m_changed"), words(said)))
+        rows.append((locale.text("page.m_changed"), text_cell(said)))
     if manifest:
-        rows.append((locale.text("page.m_manifest"), words(manifest)))
+        rows.append((locale.text("page.m_manifest"), text_cell(manifest)))
     items: list[Any] = [grid(locale.text("page.t_made"), (locale.text("page.h_made"), locale.text("page.h_value")), rows)]
     if manifest:
         items += [Points((locale.text("page.made_again"),)), Command(f"ladsim again {manifest}")]

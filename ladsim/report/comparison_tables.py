@@ -18,7 +18,7 @@ from ladsim.planning.results import Replications
 from ladsim.report import extra, series
 from ladsim.report.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.report.comparison_view import Duel
-from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, text_cell
 
 MOST_BARS = 9
 
@@ -138,7 +138,7 @@ def _cause_table(duel: Duel) -> Grid:
     for label, causes in called.items():
         values = [sum(float(table.loc[(name, c), "mean"]) for c in causes if (name, c) in table.index) for name in others]
         if any(values):
-            rows.append([words(label), *(Cell(duel.locale.money(value, duel.currency, True)) for value in values)])
+            rows.append([text_cell(label), *(Cell(duel.locale.money(value, duel.currency, True)) for value in values)])
     totals = [Cell(duel.locale.money(duel.lead("mean", name), duel.currency, True), strong=True) for name in others]
     rows.append([Cell(duel.text("page.difference"), strong=True, numeric=False), *totals])
     return grid(duel.pair("t_cause"), (duel.text("page.cause"), *(duel.study.runs[name].label for name in others)), rows)
@@ -185,7 +185,7 @@ def _difference_table(duel: Duel) -> Grid:
     for row in duel.study.differences.itertuples():
         rows.append(
             (
-                words(str(row.label)),
+                text_cell(str(row.label)),
                 Cell(
                     duel.locale.money(row.mean, duel.currency, True), duel.locale.money_between(row.low, row.high, duel.currency)
                 ),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.results import Replications
-from ladsim.report.page_model import Cell, Grid, Section, grid, words
+from ladsim.report.page_model import Cell, Grid, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 
 
@@ -41,7 +41,7 @@ def _table(runs: Sequence[Replications], namer: Namer) -> Grid:
             cells.append(Cell(_shown(one["uplift"], money), between))
             cells += [_cell(one["chance_noticed"], locale.percent), _cell(one["brought"], money), _cell(one["spend"], money)]
             name = namer.campaigns.get(str(one["campaign"]), str(one["campaign"]))
-            rows.append([words(name, run.label if len(runs) > 1 else ""), *cells])
+            rows.append([text_cell(name, run.label if len(runs) > 1 else ""), *cells])
     keys = ("campaign", "people_test", "people_rest", "uplift", "noticed", "brought", "spend")
     head = [locale.text(f"programs.h_{key}") for key in keys]
     return grid(locale.text("programs.t_holdouts"), head, rows, locale.text("programs.n_holdouts"))

@@ -20,7 +20,7 @@ from ladsim.report import series
 from ladsim.report.charts import Fan
 from ladsim.report.fan_rows import Asked, Row, fan_rows
 from ladsim.report.figure_style import Chart
-from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.program_tables import PAUSED
 
@@ -111,7 +111,7 @@ def _last_month(runs: Sequence[Replications], fans: Sequence[Fans], namer: Namer
     for run, own in zip(runs, fans, strict=True):
         for name, found in own.items():
             net = sum(found[key].sum(axis=1) for key in ("discounts", "reward_cost", "running_cost")) - found["fees"].sum(axis=1)
-            row = [words(namer.program(name), run.label if len(runs) > 1 else "")]
+            row = [text_cell(namer.program(name), run.label if len(runs) > 1 else "")]
             row += [_cell(found["members"][:, -1], locale.people, _between(locale, locale.people))]
             row += [_cell(found[key][:, -1], locale.percent, _between(locale, locale.percent)) for key in shares]
             rows.append([*row, *(_cell(amounts, money, between) for amounts in (found["liability"][:, -1], net))])
@@ -134,7 +134,7 @@ def _clubs(runs: Sequence[Replications], fans: Sequence[Fans], namer: Namer) -> 
             fees = own[name]["fees"].sum(axis=1)
             rows.append(
                 [
-                    words(namer.program(name), run.label if len(runs) > 1 else ""),
+                    text_cell(namer.program(name), run.label if len(runs) > 1 else ""),
                     *(_cell(values, locale.people, _between(locale, locale.people)) for values in counts),
                     _cell(fees, lambda v: locale.money(v, currency), lambda a, b: locale.money_between(a, b, currency)),
                 ]
@@ -214,7 +214,7 @@ def _opinions(runs: Sequence[Replications], fans: Sequence[dict[str, Floats]], t
     forms |= dict.fromkeys(("promoters", "detractors"), locale.people) | dict.fromkeys(columns[4:], locale.percent)
     rows = [
         [
-            words(run.label),
+            text_cell(run.label),
             *(_cell(own[name][:, -1], forms[name], _between(locale, forms[name])) for name in columns),
             *(_cell(own[name].sum(axis=1), locale.people, people_between) for name in program_months.FAILED),
         ]

@@ -125,6 +125,6 @@ def grid(caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Cell]]
     return Grid(caption, tuple(head), made, note, dense)
 
 
-def words(text: str, small: str = "") -> Cell:
+def text_cell(text: str, small: str = "") -> Cell:
     """A cell of text, set flush left."""
     return Cell(text, small, numeric=False)

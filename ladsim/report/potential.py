@@ -14,7 +14,7 @@ from typing import Any
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.results import Potential
 from ladsim.report import assumptions, run, sections, series
-from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, words
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, text_cell
 from ladsim.report.target_groups import Cost, Room, cost_bars, room_bars
 from ladsim.scenario.naming import Namer
 
@@ -332,7 +332,7 @@ def _segments(told: Told) -> Grid:
         cost = _number(told, one, "cost", told.money)
         rows.append(
             [
-                words(told.segment(one["segment"]), one["abc"] and f"{told.text('potential.h_abc')} {one['abc']}"),
+                text_cell(told.segment(one["segment"]), one["abc"] and f"{told.text('potential.h_abc')} {one['abc']}"),
                 Cell(locale.people(one["size"])),
                 Cell(locale.people(one["can_be"]), locale.percent(one["need"])),
                 Cell(locale.people(one["customers_now"])),
@@ -359,7 +359,7 @@ def _plan(told: Told) -> Grid:
         back = {f"back{end}": 1.0 + one[f"gain_rate{end}"] for end in ("", "_low", "_high")}
         rows.append(
             [
-                words(f"{one['place']}. {told.segment(one['segment'])}"),
+                text_cell(f"{one['place']}. {told.segment(one['segment'])}"),
                 Cell(told.locale.people(one["people"])),
                 Cell(told.money(one["spend"])),
                 _number(told, back, "back", told.money),
@@ -382,7 +382,7 @@ def _rungs(told: Told) -> Section:
             one = table.loc[(segment["segment"], name)]
             rows.append(
                 [
-                    words(label),
+                    text_cell(label),
                     Cell(told.locale.people(one["now"])),
                     _number(told, one, "end", told.locale.people),
                     Cell(told.locale.people(one["room"]) if not math.isnan(one["room"]) else DASH),

@@ -14,7 +14,7 @@ from ladsim.i18n.numerals import DASH
 from ladsim.planning.notes import assumed
 from ladsim.planning.results import ProgramValue
 from ladsim.report import assumptions, loyalty, run, sections, series
-from ladsim.report.page_model import Answer, Cell, Grid, Page, Points, Section, grid, words
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Points, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 
 COLUMNS = ("program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
@@ -145,7 +145,7 @@ def table(told: Told) -> Grid:
     for row in told.rows:
         rows.append(
             [
-                words(told.program(row["program"])),
+                text_cell(told.program(row["program"])),
                 Cell(told.money(row["incremental_profit"]), told.interval(row["low"], row["high"]), strong=True),
                 Cell(locale.percent(row["p_pays"])),
                 Cell(told.money(row["cost"])),

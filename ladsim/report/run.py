@@ -25,7 +25,7 @@ from ladsim.planning.results import Replications
 from ladsim.planning.run import BASE
 from ladsim.planning.verdict import extra_words
 from ladsim.report import assumptions, extra, holdouts, loyalty, sections, series
-from ladsim.report.page_model import Answer, Cell, Grid, Page, Section, grid, words
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.report.wheel import wheel_section
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.variants import without_levers
@@ -211,7 +211,7 @@ def _measures(study: Replications, namer: Namer) -> Grid:
         small = _range(mean.low, mean.high, about, namer)
         spread = _range(float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)), about, namer)
         meaning = Cell(about.definition, about.formula, numeric=False)
-        rows.append([words(title), Cell(_shown(mean.value, about, namer), small), Cell(spread), meaning])
+        rows.append([text_cell(title), Cell(_shown(mean.value, about, namer), small), Cell(spread), meaning])
     head = (locale.text("page.measure"), locale.text("page.h_mean"), locale.text("page.h_ninety"), locale.text("page.h_meaning"))
     return grid(locale.text("page.t_measures"), head, rows, locale.text("page.n_measures"))
 

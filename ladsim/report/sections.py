@@ -19,7 +19,7 @@ from ladsim.report.charts import Fan, curves, profit_fans, rung_fans
 from ladsim.report.figure_style import Chart
 from ladsim.report.ladder import order_of
 from ladsim.report.ladder_picture import Arrow, Place, ladder_picture
-from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, words
+from ladsim.report.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 
 
@@ -108,7 +108,7 @@ def _flow_table(runs: Sequence[Replications]) -> Grid:
     found = [{flow.name: flow for flow in series.mean_flows(run)} for run in runs]
     rows: list[list[str | Cell]] = []
     for name in dict.fromkeys(name for flows in found for name in flows):
-        row: list[str | Cell] = [words(namer.step(name))]
+        row: list[str | Cell] = [text_cell(namer.step(name))]
         for flows in found:
             flow = flows.get(name)
             row.append(Cell(locale.people(flow.number), locale.percent(flow.share)) if flow else Cell(DASH))
@@ -162,7 +162,7 @@ def _cohort_table(run: Replications) -> Grid | None:
         q = fan.quantiles()
         name = locale.text("page.cohort_one" if first == last else "page.cohort", first=first, last=last)
         cells = [Cell(locale.percent(float(q[2][age]))) if age < len(fan.months) else Cell("") for age in ages]
-        rows.append([words(name), *cells])
+        rows.append([text_cell(name), *cells])
     head = (
         locale.text("page.h_cohort"),
         *(locale.text("page.h_age" if age > 1 else "page.h_age_one", months=age) for age in ages),
@@ -184,7 +184,7 @@ def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str]
             return locale.percent(value) if kind == "share" else locale.people(value)
 
         row: list[str | Cell] = [
-            words(namer.goal(str(goal), float(first["by_month"])), locale.month(float(first["by_month"]))),
+            text_cell(namer.goal(str(goal), float(first["by_month"])), locale.month(float(first["by_month"]))),
             Cell(shown(float(first["wanted"]))),
         ]
         for name in labels:

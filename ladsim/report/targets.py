@@ -19,7 +19,7 @@ from ladsim.planning.targets import few_to_promise
 from ladsim.report import assumptions, run, sections, series
 from ladsim.report.charts import target_lines
 from ladsim.report.ladder import order_of
-from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, words
+from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer, label_of
 
 CHANCES = ("commit", "expect", "stretch")
@@ -105,7 +105,7 @@ def _rungs(study: Targets, namer: Namer) -> Grid:
     for name, label in series.rung_order(study.runs):
         row = table.loc[name]
         numbers = (_number(row, chance, locale) for chance in CHANCES)
-        rows.append([words(label), Cell(locale.people(now[name])), words(_meets(row["meets"], locale)), *numbers])
+        rows.append([text_cell(label), Cell(locale.people(now[name])), text_cell(_meets(row["meets"], locale)), *numbers])
     head = (
         locale.text("page.h_rung"),
         locale.text("page.h_now"),
@@ -133,7 +133,7 @@ def _steps(study: Targets, namer: Namer) -> Grid:
             )
             for chance in CHANCES
         ]
-        rows.append([words(namer.step(str(row["step"]))), words(_meets(row["meets"], locale)), *cells])
+        rows.append([text_cell(namer.step(str(row["step"]))), text_cell(_meets(row["meets"], locale)), *cells])
     head = (locale.text("page.step"), locale.text("page.h_meets"), *(locale.text(f"page.h_{chance}") for chance in CHANCES))
     return grid(locale.text("page.t_steps", month=locale.month(study.month)), head, rows, locale.text("page.n_steps"))
 
@@ -177,7 +177,7 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
                     strong=True,
                 )
             )
-        rows.append([words(locale.number(month, 6)), *cells])
+        rows.append([text_cell(locale.number(month, 6)), *cells])
     return grid(
         locale.text("page.t_checkpoints"),
         (locale.text("page.h_month"), *(namer.rung(name) for name in ladder)),

@@ -14,7 +14,7 @@ from ladsim.measures.wheel import SPOKES
 from ladsim.planning.results import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
 from ladsim.report.figure_style import Chart
-from ladsim.report.page_model import Cell, Picture, Section, grid, words
+from ladsim.report.page_model import Cell, Picture, Section, grid, text_cell
 from ladsim.report.wheel_picture import Sector, wheel_picture
 from ladsim.scenario.naming import Namer
 
@@ -147,11 +147,11 @@ def wheel_section(study: Replications) -> Section | None:
     say = told.text
     rows = [
         [
-            words(told.name(row["spoke"]), told.by(row) if row["spoke"] in SPOKES else ""),
+            text_cell(told.name(row["spoke"]), told.by(row) if row["spoke"] in SPOKES else ""),
             Cell(*told.score(row)),
             Cell(told.spent(row)),
             Cell(told.lost(row), told.fallen(row)),
-            words(told.places(row)),
+            text_cell(told.places(row)),
         ]
         for row in told.rows
     ]
@@ -159,7 +159,7 @@ def wheel_section(study: Replications) -> Section | None:
     moved = []
     for row in wheel.moves.to_dict("records"):
         what, mean, between = told.moved(row)
-        moved.append([words(what), words(told.name(str(row["spoke"]))), Cell(mean, between)])
+        moved.append([text_cell(what), text_cell(told.name(str(row["spoke"]))), Cell(mean, between)])
     return Section(
         "wheel",
         say("wheel.title"),
