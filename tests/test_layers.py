@@ -26,12 +26,12 @@ LAYERS = [
         "world",
         "engine",
     ],
-    *["measures", "theory", "calibrate", "planning", "report", "app", "cli"],
+    *["measures", "theory", "calibrate", "planning", "reporting", "app", "cli"],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",
     "networkx": "world",
-    "matplotlib": "report",
+    "matplotlib": "reporting",
     "joblib": "planning",
     "dask": "planning",
     "pyarrow": "engine",

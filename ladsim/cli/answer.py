@@ -59,7 +59,7 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
             "notes": list(study.notes),
         }
     if isinstance(study, Potential):
-        from ladsim.report.potential import verdict
+        from ladsim.reporting.potential import verdict
 
         said |= {
             "verdict": verdict(study),
@@ -70,7 +70,7 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
             "gain": dict(zip(("mean", "low", "high"), map(_plain, study.gain), strict=True)),
         }
     if isinstance(study, ProgramValue):
-        from ladsim.report.programs import sentences
+        from ladsim.reporting.programs import sentences
 
         said |= {"verdict": sentences(study)[0], "answers": sentences(study), "programs": list(study.programs)}
     said["tables"] = {

@@ -81,7 +81,7 @@ def finish(
     if asked.folder is not None:
         from ladsim.planning.manifest import MANIFEST
         from ladsim.planning.output import PAGE, write_study
-        from ladsim.report.page import being_drawn, page_of
+        from ladsim.reporting.page import being_drawn, page_of
 
         try:
             page = page_of(study, command, str(Path(asked.folder) / MANIFEST))

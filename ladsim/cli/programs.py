@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ladsim.cli import screen
 from ladsim.i18n.catalogue import loose
 from ladsim.i18n.numerals import DASH
-from ladsim.report.programs import Told, notes, sentences
+from ladsim.reporting.programs import Told, notes, sentences
 
 if TYPE_CHECKING:
     from ladsim.planning.results import ProgramValue

@@ -59,7 +59,7 @@ def _beyond_nothing(study: Replications) -> list[Table]:
     if study.nothing is None:
         return []
     from ladsim.planning.extra import extra
-    from ladsim.report.extra import rows
+    from ladsim.reporting.extra import rows
 
     locale = Locale(study.source.language)
     found = rows([extra(study, study.nothing)], study.scenario.currency, locale)
@@ -112,7 +112,7 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
     """Extra money, extra customers at the end, what one costs, and what a unit of extra money brings back; dashes for the market as it is."""
     from ladsim.planning.compare import base_of
     from ladsim.planning.extra import extra
-    from ladsim.report.extra import Told
+    from ladsim.reporting.extra import Told
 
     run, base = study.runs[strategy], study.runs[base_of(study.runs)]
     if run.strategy is None:

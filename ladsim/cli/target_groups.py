@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import screen
 from ladsim.i18n.catalogue import loose
-from ladsim.report.potential import Told, notes, verdict
+from ladsim.reporting.potential import Told, notes, verdict
 
 if TYPE_CHECKING:
     from ladsim.planning.results import Potential

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ladsim.cli import screen
 from ladsim.i18n.catalogue import loose
 from ladsim.measures.wheel import SPOKES
-from ladsim.report.wheel import Told
+from ladsim.reporting.wheel import Told
 
 if TYPE_CHECKING:
     from ladsim.planning.wheel import LoyaltyWheel

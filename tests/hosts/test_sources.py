@@ -14,7 +14,7 @@ from ladsim.hosts import sources
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package that a test may change, and that is looked at in place of the package."""
-    shown = shutil.ignore_patterns("__pycache__", "scenarios", "i18n", "report", "planning")
+    shown = shutil.ignore_patterns("__pycache__", "scenarios", "i18n", "reporting", "planning")
     package = Path(shutil.copytree(sources.PACKAGE, tmp_path / "ladsim", ignore=shown))
     monkeypatch.setattr(sources, "PACKAGE", package)
     return package

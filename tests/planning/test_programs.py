@@ -19,7 +19,7 @@ from ladsim.planning.programs import ALL, program_value
 from ladsim.planning.reproduce import again
 from ladsim.planning.results import ProgramValue
 from ladsim.planning.tables import tables_of
-from ladsim.report.programs import Told
+from ladsim.reporting.programs import Told
 from ladsim.scenario.load import validated
 from tests.programs.played import market
 from tests.programs.test_kinds import friends

@@ -15,8 +15,8 @@ from ladsim.i18n.catalogue import loose
 from ladsim.planning.attainment import Attainment
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.targets import few_to_promise, set_targets, targets
-from ladsim.report.page import page_html
-from ladsim.report.targets import page
+from ladsim.reporting.page import page_html
+from ladsim.reporting.targets import page
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 
