@@ -39,6 +39,7 @@ HOMES = {
     "numba": "hosts",
     "llvmlite": "hosts",
     "wasmtime": "hosts",
+    "platformdirs": "hosts",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 
