@@ -39,6 +39,7 @@ LIBRARY_HOMES = {
     "numba": "hosts",
     "llvmlite": "hosts",
     "wasmtime": "hosts",
+    "platformdirs": "hosts",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -40,7 +40,8 @@ def announce(asked: Request, strategies: int) -> None:
     messages.note(loose(locale.text("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
     if asked.sample is not None:
         messages.note(loose(locale.text("screen.sample_all", people=whole, times=locale.whole(market / asked.sample))))
-    own = any(program.kind == "own" for program in asked.changed.programs)
+    plans: tuple[Any, ...] = (asked.changed, *asked.changed.strategies.values())
+    own = any(program.kind == "own" for plan in plans for program in plan.programs)
     compile_first(market if asked.sample is None else asked.sample, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign

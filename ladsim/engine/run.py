@@ -127,9 +127,9 @@ def future(
         try:
             return _played(laid_out, world, host=host, **own)
         except MemoryError:
-            if host == host_without_limit():
+            if host == (other := host_without_limit(world.size)):
                 raise
-        return _played(laid_out, world, host=host_without_limit(), **own)
+        return _played(laid_out, world, host=other, **own)
 
 
 def _played(
