@@ -20,7 +20,7 @@ import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.engine.run import future
-from ladsim.errors import StudyError, out_of_memory
+from ladsim.errors import StoppedError, StudyError, out_of_memory
 from ladsim.hosts.choice import host_for, is_compiled
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
@@ -143,7 +143,7 @@ def replicate(
     `overrides` sets values by dotted key first.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
     changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
-    done); when nothing is, the KeyboardInterrupt or a StudyError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+    done); when nothing is, the KeyboardInterrupt or a StoppedError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
     """
     runs, _ = run_with_extra(
         scenario,
@@ -313,7 +313,7 @@ def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, A
         return done, error
     except BrokenExecutor:
         simulated()
-        return done, StudyError(
+        return done, StoppedError(
             f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
             f"use fewer processes (now {processes}) or a smaller sample"
         )
