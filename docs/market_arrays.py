@@ -30,7 +30,7 @@ from ladsim.world.build import build
 PACKAGE = Path(ladsim.__file__).parent
 EXAMPLE, STRATEGY, SIZE = "program_points", "points", 10_000
 BUNDLES = {  # and through which record they are reached
-    layout.Rules: "",
+    layout.Parameters: "",
     layout.State: "",
     layout.Accumulators: "",
     layout.Engine: "",
@@ -123,7 +123,7 @@ def example() -> tuple[dict[str, int], dict[str, int]]:
     """Bytes of each array of the example market, and how many of each part its rows have."""
     plain = resolve(with_strategy(ladsim.load(EXAMPLE), STRATEGY), 1, 0)
     laid_out, world, block = tables(plain), build(plain, sample=SIZE), block_for("plain")
-    made = rules.rules_of(laid_out, world, block, log=False)
+    made = rules.parameters_of(laid_out, world, block, log=False)
     books = state.books_of(laid_out, world, made, block)
     sizes = {
         BUNDLES[type(bundle)] + name: getattr(bundle, name).nbytes

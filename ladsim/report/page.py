@@ -25,10 +25,10 @@ from ladsim.words import Words
 
 _BUILDERS: dict[type[Any], str] = {
     Comparison: "comparison",
-    Targets: "promises",
+    Targets: "targets",
     Potential: "potential",
     ProgramValue: "programs",
-    Replications: "forecast",
+    Replications: "run",
 }
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -84,7 +84,7 @@ def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
 
 def _builder(study: Study) -> Any:
     """The module that makes the page of such a study, with what it draws: only that one is loaded."""
-    name = next((name for kind, name in _BUILDERS.items() if isinstance(study, kind)), "forecast")
+    name = next((name for kind, name in _BUILDERS.items() if isinstance(study, kind)), "run")
     return import_module(f"ladsim.report.{name}")
 
 
