@@ -18,7 +18,7 @@ from ladsim.cli.exits import INTERRUPTED
 from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
 from ladsim.cli.waiting import PAGE, Progress, waiting
-from ladsim.cli.warming import compile_first
+from ladsim.cli.warming import warn_of_slowness
 
 if TYPE_CHECKING:
     from ladsim.planning.manifest import Study
@@ -40,8 +40,7 @@ def announce(asked: Request, strategies: int) -> None:
     messages.note(loose(speech.say("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
     if asked.sample is not None:
         messages.note(loose(speech.say("screen.sample_all", people=whole, times=speech.whole(market / asked.sample))))
-    own = any(program.kind == "own" for program in asked.changed.programs)
-    compile_first(market if asked.sample is None else asked.sample, own)
+    warn_of_slowness(strategies * asked.replications, market if asked.sample is None else asked.sample, asked.changed.months)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
 

@@ -19,9 +19,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from ladsim.engine.history import History
-from ladsim.engine.run import future
+from ladsim.engine.run import compile_for, future
 from ladsim.errors import StoppedError, StudyError, out_of_memory
-from ladsim.hosts.choice import host_for, is_compiled
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
@@ -217,6 +216,7 @@ def run_with_extra(
     worlds, shared = Worlds(sample), dict[str, StudyContext]()
     for name, own in applied.items():
         draws = Draws(own, seed)
+        compile_for(draws.tables(0), sample or own.market_size, threads)
         shared[name] = StudyContext(draws, worlds.settle(draws), threads)
     drawn = {
         name: parameters(one.draws, replications) for name, one in shared.items()
@@ -298,8 +298,7 @@ def _processes(asked: int | None, tasks: int) -> int:
 def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, Any], BaseException | None]:
     """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
     done: dict[int, Any] = {}
-    # One process compiles the rules, not all of them at once.
-    here = counter.total if processes == 1 else 0 if host_for(1, None, False) != "native" or is_compiled() else 1
+    here = counter.total if processes == 1 else 0
     try:
         counter.tell(0)
         for number in range(here):

@@ -231,10 +231,11 @@ class TestOwn:
         ]
         assert scenario({"kind": "own", "file": str(OWN), "options": {"gift_cost": {"low": 3.0, "high": 9.0}}})
 
-    def test_what_cannot_be_compiled_or_run_is_said(self, tmp_path: Path) -> None:
+    def test_what_cannot_be_compiled_or_run_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the file, the line, and what a hook may do."""
         start = "from ladsim.compiled import hook\n@hook\ndef joined(address, row, place, t, number):\n    return "
         if asked_for() != "plain":
+            monkeypatch.setenv("LADSIM_HOST", "native")
             for line, body, reason in ((2, "open_file(number)", "'open_file' is not defined"), (4, "'a' + number", "")):
                 words = rf"^mine\.py: line {line}: cannot be compiled: .*{reason}.*\. A hook is a function of"
                 with pytest.raises(PolicyError, match=words):
