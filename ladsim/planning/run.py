@@ -28,10 +28,10 @@ from ladsim.planning.workers import cores, in_processes
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import BASE, refuse_no_name
 from ladsim.scenario.variants import override, with_strategy, without_levers
 from ladsim.words import Words
 
-BASE = "base"
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
 _TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
@@ -258,6 +258,7 @@ def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[s
     """The strategies asked for by a name of their own; "base" means none, where no strategy is called so."""
     found: dict[str, str | None] = {}
     for asked in strategies:
+        refuse_no_name(asked)
         strategy = None if asked == BASE and BASE not in scenario.strategies else asked
         name = strategy or (BASE if BASE not in scenario.strategies else AS_IT_STANDS)
         count = 1 + sum(other == strategy for other in found.values())

@@ -20,8 +20,9 @@ from ladsim.errors import StudyError
 from ladsim.planning.attainment import Attainment, judged
 from ladsim.planning.pairs import fewest, met_with
 from ladsim.planning.results import Replications, Targets
-from ladsim.planning.run import BASE, Progress, replicate
+from ladsim.planning.run import Progress, replicate
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import BASE
 from ladsim.scenario.variants import override
 from ladsim.words import Words
 

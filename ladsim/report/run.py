@@ -19,12 +19,12 @@ from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.extra import extra as beyond
 from ladsim.planning.measure_table import estimate
 from ladsim.planning.results import Replications
-from ladsim.planning.run import BASE
 from ladsim.planning.verdict import extra_words
 from ladsim.report import assumptions, extra, holdouts, loyalty, sections, series
 from ladsim.report.page_model import Answer, Cell, Grid, Page, Section, grid, words
 from ladsim.report.wheel import wheel_section
 from ladsim.scenario.naming import Namer
+from ladsim.scenario.strategies import BASE
 from ladsim.scenario.variants import without_levers
 from ladsim.words import Words
 from ladsim.words.catalogue import tight

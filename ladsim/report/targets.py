@@ -13,13 +13,13 @@ import numpy as np
 
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.results import Targets
-from ladsim.planning.run import BASE
 from ladsim.planning.targets import few_to_promise
 from ladsim.report import assumptions, run, sections, series
 from ladsim.report.charts import target_lines
 from ladsim.report.ladder import order_of
 from ladsim.report.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, words
 from ladsim.scenario.naming import Namer, label_of
+from ladsim.scenario.strategies import BASE
 from ladsim.words import Words
 
 CHANCES = ("commit", "expect", "stretch")

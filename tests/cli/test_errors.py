@@ -285,3 +285,12 @@ def test_a_worker_killed_before_anything_was_done(shop: Path, ladsim: Ladsim) ->
     assert result.exit_code == 3
     assert "a worker process was ended from outside" in result.stderr
     assert not (shop.parent / "there").exists()
+
+
+@pytest.mark.parametrize("module", ["ladsim", "ladsim.cli"])
+def test_python_m(module: str, shop: Path) -> None:
+    """`python -m ladsim` is the program, by either name."""
+    words = [sys.executable, "-m", module, "--version"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=shop.parent, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "ladsim", "")
