@@ -30,7 +30,7 @@ from ladsim.world.build import build
 PACKAGE = Path(ladsim.__file__).parent
 EXAMPLE, STRATEGY, SIZE = "program_points", "points", 10_000
 BUNDLES = {  # and through which record they are reached
-    layout.Rules: "",
+    layout.Parameters: "",
     layout.State: "",
     layout.Accumulators: "",
     layout.Engine: "",
