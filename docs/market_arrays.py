@@ -64,7 +64,7 @@ def accessors() -> Accessors:
 
 @cache
 def writers() -> tuple[Where, Where]:
-    """Who writes each array, and each field of a row's parts (``head.rung``; of numbers: ``words``)."""
+    """Who writes each array, and each field of a row's parts (``head.rung``; of numbers: ``i18n``)."""
     arrays: Where = defaultdict(set)
     fields: Where = defaultdict(set)
     for path in sorted(path for folder in ("model", "engine", "programs") for path in (PACKAGE / folder).glob("*.py")):
@@ -123,7 +123,7 @@ def example() -> tuple[dict[str, int], dict[str, int]]:
     """Bytes of each array of the example market, and how many of each part its rows have."""
     plain = resolve(with_strategy(ladsim.load(EXAMPLE), STRATEGY), 1, 0)
     laid_out, world, block = tables(plain), build(plain, sample=SIZE), block_for("plain")
-    made = rules.rules_of(laid_out, world, block, log=False)
+    made = rules.parameters_of(laid_out, world, block, log=False)
     books = state.books_of(laid_out, world, made, block)
     sizes = {
         BUNDLES[type(bundle)] + name: getattr(bundle, name).nbytes

@@ -160,7 +160,7 @@ def test_the_page_of_arrays_names_each_of_them() -> None:
 def test_who_writes_an_array_is_who_is_said_to() -> None:
     """What is declared as written by rules is written by some, unless Python or an address does it; what by nobody, by none."""
     found, fields = market_arrays.writers()
-    by_other_ways = {"rows", "log", "letters", "shared", "plan.effects", "plan.sizes", "plan.reached", "plan.bookings"}
+    by_other_ways = {"rows", "log", "queued_messages", "shared", "plan.effects", "plan.sizes", "plan.reached", "plan.bookings"}
     said = {name for name, array in market_arrays.declared().items() if array.by}
     assert said - set(found) == by_other_ways
     assert set(found) <= said

@@ -145,14 +145,14 @@ HERE = ("model/hazards.py", "wait")
 
 def test_the_cheapest_that_reach_most_come_first() -> None:
     """Each line is reached by several killers, where there are; a dear one that reaches nothing more comes last, or not at all."""
-    cheap = [Measured(f"generated {n}", 0.2, {HERE: frozenset({1, 2})}) for n in range(30)]
+    cheap = [Measured(f"generated {n}", 0.2, {HERE: frozenset({1, 2})}) for n in range(50)]
     own = Measured("tests/model/test_a.py::test", 0.2, {HERE: frozenset({1, 2})})
     rare = Measured("tests/laws/test_b.py::test", 5.0, {HERE: frozenset({3})})
     dear = Measured("tests/laws/test_c.py::test", 50.0, {HERE: frozenset({1, 2, 3})})
     found = chosen([*cheap, rare, own, dear])
     assert found.of[HERE][0] == own.name
     assert rare.name in found.of[HERE] and dear.name not in found.of[HERE]
-    assert len(found.of[HERE]) == 22  # twenty recorded ones for each of two lines, and tests beside them
+    assert len(found.of[HERE]) == 42  # forty recorded ones for each of two lines, and tests beside them
     assert chosen([own, dear], read=[("model/other.py", "made")]).of[("model/other.py", "made")] == [own.name]
     assert chosen([own], read=[("engine/other.py", "made")]).of[("engine/other.py", "made")] == []
     assert set(found.seconds) == set(found.of[HERE])

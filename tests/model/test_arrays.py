@@ -160,6 +160,12 @@ def test_an_accessor_stands_in_the_line_that_asks_for_it(name: str) -> None:
     assert function.__doc__
 
 
+def test_accessors_are_of_the_modules_that_ask_for_them() -> None:
+    """Each bears its module's name, as a function written there would."""
+    for name, function in ACCESSORS.items():
+        assert f"{function.__module__}.{function.__name__}" == f"ladsim.model.{name}"
+
+
 @rule
 def add_up(m):  # type: ignore[no-untyped-def]
     """Read, set and add by accessors in a compiled rule."""

@@ -19,8 +19,8 @@ from tests.acceptance.mutants.hosts import FOLDERS, MODULE
 
 FILE = Path(__file__).with_name("killers.json.xz")
 AT_MOST = 60.0  # seconds of processor time for all killers of a mutant, each alone and watched; unwatched they take half of it
-_TIMES = 20  # that each line should be reached by different tests, and by as many recorded scenarios
-_MOST = 100  # killers of a function
+_TIMES = 40  # that each line should be reached by different tests, and by as many recorded scenarios
+_MOST = 160  # killers of a function
 _START = 0.1  # seconds that any killer costs beside its own
 
 Function = tuple[str, str]  # file, from the package's folder, and name: ("model/hazards.py", "wait")
