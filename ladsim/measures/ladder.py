@@ -83,7 +83,6 @@ def conversion_rate(history: History, *, by: BySegment = None, tidy: bool = Fals
     flow, base = _flows(history, by), _origin_counts(history, by)
     stood = np.concatenate([np.zeros_like(base[:1]), base[:-1]]) + _entered(history, flow)
     rate = ratio(flow, stood)
-    rate[0] = np.nan
     if tidy or by is not None:
         return _per_step(history, by, customers=people(history, flow), stood=people(history, stood), rate=rate)
     return wide(history, rate[:, :, 0], history.step_names, "step", first=1)

@@ -116,6 +116,7 @@ def certain(runs: Sequence[Replications]) -> list[str]:
         at_work = acting_keys(run.scenario)
         for number in (number for key, number in numbers(run.scenario).items() if key in at_work):
             table, name, *rest = (*number.key.split("."), "", "")
+            table = table.partition("[")[0]  # of what bears no name, only its place
             is_effect = table in ("channels", "tactics") and name in names and "effects" in rest
             is_effect |= table == "prices" and priced and "elasticity" in number.key
             if is_effect and number.given and not number.uncertain and is_assumption(number.source):

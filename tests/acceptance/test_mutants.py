@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.mutants import judge, killers, tried, verdicts
+from tests.acceptance.mutants import judge, killers, measure, tried, verdicts
 from tests.acceptance.mutants.hosts import FOLDERS, HOSTS, MODULE, PACKAGE, environment, host_of
 from tests.acceptance.mutants.killers import Killers, Measured, chosen, stored
 from tests.acceptance.mutants.mutate import NO_RESULT, SPEED, Mutant, drawn, mutants, mutated
@@ -145,14 +145,14 @@ HERE = ("model/hazards.py", "wait")
 
 def test_the_cheapest_that_reach_most_come_first() -> None:
     """Each line is reached by several killers, where there are; a dear one that reaches nothing more comes last, or not at all."""
-    cheap = [Measured(f"generated {n}", 0.2, {HERE: frozenset({1, 2})}) for n in range(30)]
+    cheap = [Measured(f"generated {n}", 0.2, {HERE: frozenset({1, 2})}) for n in range(50)]
     own = Measured("tests/model/test_a.py::test", 0.2, {HERE: frozenset({1, 2})})
     rare = Measured("tests/laws/test_b.py::test", 5.0, {HERE: frozenset({3})})
     dear = Measured("tests/laws/test_c.py::test", 50.0, {HERE: frozenset({1, 2, 3})})
     found = chosen([*cheap, rare, own, dear])
     assert found.of[HERE][0] == own.name
     assert rare.name in found.of[HERE] and dear.name not in found.of[HERE]
-    assert len(found.of[HERE]) == 21  # twenty for each of two lines, one for the third
+    assert len(found.of[HERE]) == 42  # forty recorded ones for each of two lines, and tests beside them
     assert chosen([own, dear], read=[("model/other.py", "made")]).of[("model/other.py", "made")] == [own.name]
     assert chosen([own], read=[("engine/other.py", "made")]).of[("engine/other.py", "made")] == []
     assert set(found.seconds) == set(found.of[HERE])
@@ -213,6 +213,7 @@ def test_a_mutant_is_killed_and_the_package_lives() -> None:
     assert found.end == "killed"
     assert found.by in stored()["plain"].for_function((one.file, one.function))
     assert tried.tried(Mutant("model/hazards.py", "nobody", "return", 1, "")).end == "not reached"
+    assert tried._lives(("shipped 0",), "wasm")  # the scenarios that it comes with lie beside it
 
 
 def test_examples_in_docstrings_meet_the_mutant() -> None:
@@ -233,6 +234,16 @@ def test_a_killer_that_is_gone_kills_nothing() -> None:
     assert tried._said_so("tests/a.py::b", ["tests/a.py::b", "tests/a.py::c"]) == ("tests/a.py::b",)
     assert tried._said_so("tests/a.py", ["generated 1", "tests/a.py::b", "tests/b.py::b"]) == ("tests/a.py::b",)
     assert tried._said_so("pytest (4)", ["generated 1", "tests/a.py::b"]) == ("generated 1", "tests/a.py::b")
+
+
+def test_what_is_gone_is_measured_no_more() -> None:
+    """Of what was measured once, recorded scenarios stay, and the tests that there are; a test is a killer where its host looks for some."""
+    those = {name: {"name": name} for name in ("generated 7", "tests/model/test_a.py::test", "tests/model/test_a.py::gone")}
+    assert list(measure.still_there(those, ["tests/model/test_a.py::test"])) == ["generated 7", "tests/model/test_a.py::test"]
+    assert [measure.is_for("tests/planning/test_a.py::test", host) for host in HOSTS] == [False, True]
+    assert [measure.is_for("tests/model/test_a.py::test", host) for host in HOSTS] == [True, False]
+    assert [measure.is_for("tests/engine/test_a.py::test", host) for host in HOSTS] == [True, True]
+    assert [measure.is_for("tests/test_restaurant.py::test", host) for host in HOSTS] == [False, True]
 
 
 def test_what_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -332,6 +332,24 @@ def test_places_that_cannot_be_written(shop: Scenario, tmp_path: Path, monkeypat
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_is_no_file(shop: Scenario, tmp_path: Path) -> None:
+    """Where a folder bears the file's name that is what is said."""
+    pytest.importorskip("pyarrow")
+    with pytest.raises(OutputError, match=rf"{tmp_path.name}: could not be written \({tmp_path} is no file\)"):
+        simulate(shop, log=tmp_path)
+
+
+@pytest.mark.parametrize(("to_file", "said"), [
+    (False, "log: found more than 16,777,216 events by month 1.50; so many are kept in memory (0.8 GB), no more: "
+            'write it to a file (log="events.parquet"), follow a sample of customers (follow=100), or simulate fewer months or a smaller sample'),
+    (True, "log: found more than 16,777,216 events on one day, by month 1.50; so many are kept in memory (0.8 GB), no more: "
+           "follow a sample of customers (follow=100), or simulate fewer months or a smaller sample"),
+])  # fmt: skip
+def test_what_is_said_of_too_many_rows(to_file: bool, said: str) -> None:
+    """How many, by when, how much memory that is, and what helps."""
+    assert str(event_log.too_many_rows(3 * MONTH // 2, event_log.MOST_ROWS, to_file)) == said
+
+
 def test_without_pyarrow(shop: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where pyarrow is missing the way to get it is said; a log in memory needs none."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)

@@ -37,3 +37,17 @@ def test_what_is_no_number_equals_itself() -> None:
     unknown = replace(history, holdouts=np.array([1.0, np.nan]))
     assert unknown.equals(replace(unknown, holdouts=np.array([1.0, np.nan])))
     assert not unknown.equals(replace(unknown, holdouts=np.array([1.0, 2.0])))
+
+
+def test_one_other_number_makes_another_history() -> None:
+    """Of a customer or of the log, in the first column or the last; and columns of another kind are others whatever they hold."""
+    history = simulate(scenario([{"name": "lead", "share": 1.0, "entry_cost": 1.0}], []), log=True)
+    for name in ("customers", "log"):
+        table = getattr(history, name)
+        for column in (table.dtype.names[0], table.dtype.names[-1]):
+            other = table.copy()
+            other[column][-1] += 1
+            assert not history.equals(replace(history, **{name: other}))
+        wider = table.astype([(column, "f8") for column in table.dtype.names])
+        assert not history.equals(replace(history, **{name: wider}))
+        assert history.equals(replace(history, **{name: table.copy()}))

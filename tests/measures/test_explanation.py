@@ -165,3 +165,21 @@ def test_numbers_of_a_study_keep_their_units() -> None:
     assert study_measures("da")["churn_rate"].title == "Frafaldsrate"
     for language in LANGUAGES:
         assert {n: m.unit for n, m in study_measures(language).items()} == {n: m.unit for n, m in study_measures().items()}
+
+
+SHORT = {
+    "retention": "retention_rate", "churn": "churn_share", "won_back": "win_backs", "r": "referral_factor",
+    "organic_growth": "referred_share", "crv": "customer_referral_value", "cac": "customer_acquisition_cost",
+    "extra_customer": "extra_customers", "extra_new_customers": "extra_customers",
+    "cost_per_extra_new_customer": "cost_per_extra_customer", "marginal_cac": "cost_per_extra_customer",
+    "brings_back": "return_on_extra_money", "payback": "payback_months", "payback_month": "payback_months",
+    "romi": "return_on_spend", "roi": "return_on_spend", "price_elasticity": "price_sensitivity", "elasticity": "price_sensitivity",
+    "lifetime_value": "lifetime_value_contribution", "clv": "lifetime_value_contribution", "ltv": "lifetime_value_contribution",
+    "abc": "abc_curve", "nps": "net_promoter_score", "wheel": "loyalty_wheel", "liability": "points_liability",
+    "test_group": "uplift", "holdout": "uplift",
+}  # fmt: skip
+
+
+def test_what_people_also_call_a_measure() -> None:
+    """The short names of the field, and the columns of what one more customer costs."""
+    assert {name: explain(name).key for name in SHORT} == SHORT

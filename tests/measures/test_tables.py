@@ -107,7 +107,7 @@ def test_goals_are_met_or_missed(history: History) -> None:
         Goal(step="lead.customer", share=0.6, by_month=2.0),
         Goal(rung="gone", number=1.0, by_month=3.0),
     ]
-    table = measures.goal_results(history, goals)
+    table = measures.goal_results(history, iter(goals))
     assert table["reached"].tolist() == pytest.approx([30.0, 0.5, 20.0, 1 / 3, 2 / 3, np.nan], nan_ok=True)
     assert table["met"].tolist() == [True, False, True, False, True, pd.NA]
     assert table["goal"].tolist()[1] == "customer by month 2"
@@ -350,3 +350,10 @@ def test_nothing_happened() -> None:
     assert s.scalars["profitable_from_month"] == 0.0
     assert np.isnan(s.abc).all()
     assert s.tree_sizes == {}
+
+
+def test_failures_are_asked_for_only_where_people_feel(history: History) -> None:
+    """Without satisfaction there is no table of failures, as there is no score; the error says what to add."""
+    for measure in (measures.service_failures, measures.net_promoter_score, measures.promoters_and_ambassadors):
+        with pytest.raises(StudyError, match=r"satisfaction: found none .*give it a table \[satisfaction\]"):
+            measure(history)

@@ -128,3 +128,17 @@ def test_split_covers_what_it_promises() -> None:
     assert 0.86 < np.mean([s.low <= truth <= s.high for s in found]) < 0.94
     assert np.mean([s.luck for s in found]) == pytest.approx(1.0, rel=0.05)
     assert np.mean([s.not_knowing for s in found]) == pytest.approx(4.0, rel=0.1)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0, -0.5, float("nan")])
+def test_a_level_is_a_share(level: float) -> None:
+    """95 is no level of confidence, and neither is none or all: refused by whatever takes one."""
+    for ask in (
+        lambda: mean_interval([1.0, 2.0, 3.0], level=level, pairs=False),
+        lambda: mean_interval([], level=level),
+        lambda: share_interval(1, 2, level=level),
+        lambda: paired_difference([1.0, 2.0], [2.0, 4.0], level=level),
+        lambda: variance_split([1.0, 2.0, 3.0, 4.0], level=level),
+    ):
+        with pytest.raises(StudyError, match=r"level: found .*, must be above 0 and below 1"):
+            ask()

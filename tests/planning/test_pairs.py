@@ -8,6 +8,7 @@ from scipy import stats
 
 from ladsim import streams
 from ladsim.planning.pairs import (
+    NOTHING,
     effective_sample_size,
     linearised,
     mean,
@@ -161,3 +162,13 @@ def test_a_linearised_ratio_has_the_mean_and_spread_of_the_ratio() -> None:
     assert linearised(above, below).mean() == pytest.approx(20 / 10)
     assert linearised(above, np.full(4, 2.0)) == pytest.approx(above / 2)
     assert np.isnan(linearised([1.0, 2.0], [0.0, 0.0])).all()
+
+
+def test_of_nothing_nothing_is_said() -> None:
+    """Without a future there is no chance of anything, and without a second one no spread; of three, (1, 2, 6), it is 7 with 2 degrees of freedom."""
+    assert probability([], paired=False) is NOTHING
+    assert probability([], paired=True) is NOTHING
+    one = split([5.0], paired=False)
+    assert np.isnan(one.total) and one.pairs == 0
+    three = split([1.0, 2.0, 6.0], paired=False)
+    assert (three.total, three.luck, three.not_knowing, three.pairs) == (7.0, 7.0, 0.0, 1)

@@ -17,7 +17,7 @@ from ladsim.engine.run import simulate
 from ladsim.errors import Problem, ScenarioError, StoppedError, StudyError
 from ladsim.planning import run, workers
 from ladsim.planning.output import csv_bytes
-from ladsim.planning.run import replicate, together
+from ladsim.planning.run import label_of, replicate, together
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
@@ -270,3 +270,29 @@ replicate(load({str(shop_file)!r}), replications=100000, sample=200, processes=2
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
+
+
+def test_strategies_have_a_name_in_words(shop: Scenario) -> None:
+    """The label that the file gives, else the name with spaces; the scenario as it stands has one in its language."""
+    plain = shop.strategies["dear"]
+    scenario = shop.model_copy(update={"strategies": {**shop.strategies, "keep_them_all": plain}, "language": "da"})
+    names = (None, "acquisition_first", "dear", "keep_them_all")
+    assert [label_of(scenario, name) for name in names] == ["Som i dag", "New customers first", "Dear", "Keep them all"]
+
+
+def test_another_thread_hears_no_ctrl_c() -> None:
+    """A study that somebody lets run in a thread of his own leaves the handler of Ctrl-C as it is."""
+    before, said = signal.getsignal(signal.SIGINT), []
+
+    def play() -> None:
+        try:
+            with workers._ctrl_c_noted() as stopped:
+                said.append(stopped.is_set())
+        except ValueError as error:
+            said.append(error)
+
+    thread = threading.Thread(target=play)
+    thread.start()
+    thread.join()
+    assert said == [False]
+    assert signal.getsignal(signal.SIGINT) is before

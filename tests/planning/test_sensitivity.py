@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from ladsim.planning.compare import compare
-from ladsim.planning.sensitivity import COLUMNS, deciding, sensitivity
+from ladsim.planning.sensitivity import COLUMNS, _p_value, deciding, sensitivity
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario
@@ -172,3 +173,13 @@ def test_seeds_do_not_name_different_assumptions() -> None:
         found = deciding(sensitivity(np.repeat(30.0 * drawn[:, 3] + drawn.sum(axis=1), 2), table, {}))
         heavy.append(None if found is None else found["key"])
     assert heavy == ["n3"] * 20
+
+
+@pytest.mark.parametrize(("rho", "count"), [(0.5, 20), (-0.5, 20), (0.3, 8), (0.0, 10), (0.9, 200)])
+def test_how_rare_a_correlation_is(rho: float, count: int) -> None:
+    """Both tails of Student's t with n − 2 degrees of freedom; a perfect one of five is one order of 120, or its reverse."""
+    t = rho * np.sqrt((count - 2) / (1.0 - rho * rho))
+    assert _p_value(rho, count) == pytest.approx(2.0 * stats.t.sf(abs(t), count - 2), rel=1e-9)
+    assert _p_value(1.0, 5) == _p_value(-1.0, 5) == pytest.approx(2 / 120)
+    assert _p_value(0.999999, 4) == pytest.approx(2 / 24)
+    assert _p_value(1.0, 30) == 0.0

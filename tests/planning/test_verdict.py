@@ -9,8 +9,11 @@ import pytest
 
 from ladsim.i18n import Locale
 from ladsim.planning.extra import Extra, Why
+from ladsim.planning.notes import certain
 from ladsim.planning.pairs import NOTHING, Estimate
-from ladsim.planning.verdict import Choice, amount, caveat, interval, percent, sentence
+from ladsim.planning.run import replicate
+from ladsim.planning.verdict import Choice, amount, caveat, in_words, interval, percent, sentence
+from ladsim.scenario.load import validated
 
 CHOICE = Choice(
     best="Retention first",
@@ -197,3 +200,44 @@ def test_intervals_and_shares() -> None:
     assert interval(4_739.7, 8_763.0, 6_751.0, "EUR") == "EUR 4,740 to 8,760", "the digits of the tables"
     assert interval(3.0, 3.0, 3.0, "EUR") == "EUR 3.00 to 3.00"
     assert (percent(0.0), percent(0.001), percent(0.999), percent(1.0)) == ("0 %", "1 %", "99 %", "100 %")
+
+
+@pytest.mark.parametrize(
+    ("low", "says"), [(0.0, "cannot be told: DKK +50,000"), (1.0, "It earns back its money: DKK 50,000 more")]
+)
+def test_what_just_comes_to_nothing_is_not_sure(low: float, says: str) -> None:
+    """An interval that begins at exactly 0 still holds it."""
+    assert says in sentence(replace(CHOICE, against=Estimate(50_000.0, low, 100_000.0))).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(("key", "said"), [
+    ("tactics.offers.effects.orders.full", "the full effect of offers on orders"),
+    ("shocks.big_storm.effects.steps.lead.customer.time.full", "the full effect of big storm on the step from lead to customer"),
+    ("steps.lead.customer.probability", "the probability of the step from lead to customer"),
+    ("steps.lead.customer", "steps.lead.customer"),
+    ("steps.a.b.c.d.e", "steps.a.b.c.d.e"),
+    ("money.cost.per.order", "money.cost.per.order"),
+])  # fmt: skip
+def test_numbers_are_called_by_what_they_are_of(key: str, said: str) -> None:
+    """A step's number by its ends, an effect's by its lever; what is neither keeps its key."""
+    assert in_words(key) == said
+
+
+@pytest.mark.parametrize("name", [{}, {"name": "dearer_coffee"}])
+def test_prices_are_certain_where_strategies_differ_in_them(name: dict[str, str]) -> None:
+    """An elasticity without evidence is told of where one of two strategies changes its price, with a name or without, and not of one with."""
+
+    def told(source: str, both: bool) -> list[str]:
+        price = {"change": 0.1, "elasticity": -1.5, "source": source, **name}
+        data = {
+            "schema": 1, "name": "dear", "months": 2, "market_size": 20, "steps": [],
+            "rungs": [{"name": "customer", "share": 1.0, "orders_per_month": 1.0}],
+            "strategies": {"dearer": {"prices": [price]}, "as_ever": {"prices": [price] if both else []}},
+        }  # fmt: skip
+        scenario = validated(data)
+        return certain([replicate(scenario, strategy=name, replications=1, processes=1) for name in scenario.strategies])
+
+    (note,) = told("assumption", both=False)
+    assert "(1)" in note
+    assert told("own test of 2025", both=False) == []
+    assert told("assumption", both=True) == []

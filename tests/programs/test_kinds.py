@@ -14,6 +14,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError
 from ladsim.model.layout import MEMBER_COUNTS
+from ladsim.programs.program import shipped_hooks
 from ladsim.scenario.load import validated
 
 
@@ -387,3 +388,23 @@ def test_a_statement_is_a_chance_to_be_paid_out() -> None:
     assert found["told"]["rewards"] > found["plain"]["rewards"] > 0
     assert found["plain"]["expired"] > found["told"]["expired"] > 0
     assert found["told"]["issued"] == found["plain"]["issued"]
+
+
+HOOKS = {
+    "cashback": {"joined", "reduces", "ordered", "dated"},
+    "club": {"joined", "reduces", "ordered", "dated", "given"},
+    "discount": {"entered", "joined", "reduces", "dated"},
+    "points": {"joined", "ordered", "dated", "given"},
+    "referral_reward": {"converted", "won"},
+    "tiers": {"joined", "ordered", "dated"},
+    "triggered_campaign": {"entered", "ordered", "dated", "levelled"},
+}
+
+
+def test_rules_that_come_with_ladsim() -> None:
+    """Every hook of every kind, once, to be compiled beforehand."""
+    found: dict[str, list[str]] = {}
+    for hook in shipped_hooks():
+        found.setdefault(hook.__module__.removeprefix("ladsim.programs."), []).append(hook.__name__)
+    assert {kind: set(names) for kind, names in found.items()} == HOOKS
+    assert all(len(names) == len(HOOKS[kind]) for kind, names in found.items())

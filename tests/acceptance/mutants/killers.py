@@ -18,9 +18,9 @@ from pathlib import Path
 from tests.acceptance.mutants.hosts import FOLDERS, MODULE
 
 FILE = Path(__file__).with_name("killers.json.xz")
-AT_MOST = 40.0  # seconds of processor time for all killers of a mutant, each alone
-_TIMES = 20  # that each line should be reached, by different killers
-_MOST = 60  # killers of a function
+AT_MOST = 60.0  # seconds of processor time for all killers of a mutant, each alone and watched; unwatched they take half of it
+_TIMES = 40  # that each line should be reached by different tests, and by as many recorded scenarios
+_MOST = 160  # killers of a function
 _START = 0.1  # seconds that any killer costs beside its own
 
 Function = tuple[str, str]  # file, from the package's folder, and name: ("model/hazards.py", "wait")
@@ -119,30 +119,44 @@ def _folder(file: str) -> str:
 
 
 def _of(function: Function, those: Sequence[Measured]) -> list[str]:
-    """Again and again the one that reaches most of what is still wanted for its time.
+    """Tests and recorded scenarios by turns: a test asks for little and knows why, a recorded scenario looks at all that is told."""
+    recorded, tests = ([one for one in those if ("::" in one.name) == is_test] for is_test in (False, True))
+    chosen_first = _best(function, recorded, AT_MOST / 2)
+    left = AT_MOST - sum(one.seconds for one in chosen_first)
+    sorts = (_best(function, tests, left), chosen_first)
+    return _by_turns([[one.name for one in sort] for sort in sorts])[:_MOST]
+
+
+def _best(function: Function, those: Sequence[Measured], within: float) -> list[Measured]:
+    """Again and again the one that reaches most of what is still wanted for its time, as many as there is time for.
 
     Tests of the function's own folder come sooner, and the more of a file are chosen, the later its others: they ask for the same.
     """
     own = f"tests/{function[0].partition('/')[0]}/"
     cost = {one.name: (one.seconds + _START) / (3.0 if one.name.startswith((own, "ladsim/")) else 1.0) for one in those}
     wanted = dict.fromkeys(frozenset().union(*(one.lines[function] for one in those)), _TIMES)
-    left, names, within = list(those), [], AT_MOST
+    left, found = list(those), []
     files: Counter[str] = Counter()
-    while left and len(names) < _MOST:
+    while left:
         gain = {one.name: sum(wanted[line] > 0 for line in one.lines[function]) for one in left}
-        worth = {one.name: gain[one.name] / cost[one.name] / (1.0 + files[_file(one)] / 4.0) for one in left}
+        worth = {one.name: gain[one.name] / cost[one.name] / (1.0 + files[_kind(one)] / 4.0) for one in left}
         best = max(left, key=lambda one: (worth[one.name], one.name))
         if not gain[best.name]:
             break
         left.remove(best)
         if best.seconds > within:
             continue
-        names.append(best.name)
-        files[_file(best)] += 1
+        found.append(best)
+        files[_kind(best)] += 1
         within -= best.seconds
         for line in best.lines[function]:
             wanted[line] -= 1
-    return names
+    return found
+
+
+def _kind(one: Measured) -> str:
+    """What others ask for alike: the tests of its file, and recorded scenarios none."""
+    return _file(one) if "::" in one.name else one.name
 
 
 def _file(one: Measured) -> str:

@@ -2,7 +2,7 @@
 
 ``python -m tests.acceptance.mutants.measure`` (an hour of one processor; goes on where it was stopped), then writes
 ``killers.json.xz``. To be done anew where tests were added that mutants should meet; ``tests/planning/test_new.py --anew`` measures these
-and keeps what is known of the others, on this machine. Needs ``coverage``.
+and keeps what is known of the others, on this machine. What is known of a test that is no longer there is left out. Needs ``coverage``.
 
 Each test is run by a copy of this process that has collected the tests and done nothing else: what tests share and remember is paid for
 by each. Where Python plays rules, and is watched, tests take long: there killers are above all recorded scenarios.
@@ -19,10 +19,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from ladsim.hosts.choice import reason_against_wasm
 from tests.acceptance.mutants.hosts import FOLDERS, HOSTS, PACKAGE, environment, host_of, options
@@ -45,7 +47,7 @@ _PATHS = {
     ),
 }  # fmt: skip
 # Every so manieth recorded scenario, and every so manieth generated one by both engines.
-_EACH = {"plain": {"generated": 16, "shipped": 40}, "wasm": {"generated": 50, "shipped": 10}}
+_EACH = {"plain": {"generated": 4, "shipped": 40}, "wasm": {"generated": 50, "shipped": 10}}
 _BOTH_EACH = {"plain": 80, "wasm": 50}
 _AGAIN = [sys.executable, "-m", "tests.acceptance.mutants.measure"]
 Raw = dict[str, Any]
@@ -63,9 +65,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", choices=HOSTS, action="append", help="where this host plays (default: both)")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--reading", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--names", action="store_true", help=argparse.SUPPRESS)
     said = parser.parse_args(words)
     if said.reading:
         return _reading()
+    if said.names:
+        return _say_names(said.host[0])
     if said.inside:
         _measure(said, said.host[0])
         return 0
@@ -74,12 +79,52 @@ def main(words: Sequence[str] | None = None) -> int:
     for host in () if said.write else said.host or HOSTS:
         own = [*(words or sys.argv[1:]), "--host", host, "--inside"]
         subprocess.run([*_AGAIN, *own], env=environment([ROOT], host), check=True)
-    raw = {host: _known(_kept(host)) for host in HOSTS}
+    raw = {host: still_there(_known(_kept(host)), _names(host)) for host in HOSTS}
     passing = {host: [_measured(one, host) for one in those.values() if one["passes"]] for host, those in raw.items()}
     read = _known(_kept("reading")).get("reading", {"name": "reading", "seconds": 0.0, "lines": {}})
     write({host: chosen(those, _measured(read, host).lines) for host, those in passing.items()})
     print("; ".join(f"{host}: {len(passing[host]):,} of {len(raw[host]):,} pass in time" for host in HOSTS))
     return 0
+
+
+def still_there(those: Mapping[str, Raw], tests: Collection[str]) -> dict[str, Raw]:
+    """Of all that was measured, recorded scenarios and the tests that there are now: a killer that is gone would end its mutants' trial."""
+    return {name: one for name, one in those.items() if "::" not in name or name in tests}
+
+
+def _names(host: str) -> list[str]:
+    """The tests that there are now for a host."""
+    ran = subprocess.run(
+        [*_AGAIN, "--names", "--host", host], env=environment([ROOT], host), check=True, stdout=subprocess.PIPE, text=True
+    )
+    return list(json.loads(ran.stdout.splitlines()[-1]))
+
+
+def _say_names(host: str) -> int:
+    """Collect a host's tests, and print their names as the last line."""
+    names: list[str] = []
+
+    class Names:
+        """Notes what is found, and runs nothing."""
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtestloop(self, session: pytest.Session) -> bool:
+            names.extend(item.nodeid for item in session.items)
+            return True
+
+    _collect(_PATHS[host], Names())
+    print(f"\n{json.dumps(names)}")
+    return 0
+
+
+def _collect(paths: Sequence[str], plugin: object) -> None:
+    pytest.main([*options(), "-m", "not long", "--continue-on-collection-errors", *paths], plugins=[plugin])
+
+
+def is_for(test: str, host: str) -> bool:
+    """Whether a test lies where this host's killers are looked for."""
+    file = test.partition("::")[0]
+    return any(file == path or file.startswith(f"{path}/") for path in _PATHS[host])
 
 
 def _kept(host: str) -> Path:
@@ -98,7 +143,7 @@ def _measure(said: argparse.Namespace, host: str) -> None:
     if not said.tests:
         _scenarios(known, kept, host)
     if not said.scenarios:
-        _tests(said.tests or _PATHS[host], known, kept)
+        _tests(said.tests or _PATHS[host], known, kept, host)
 
 
 def _reading() -> int:
@@ -132,23 +177,22 @@ def _known(kept: Path) -> dict[str, Raw]:
     return {one["name"]: one for one in map(json.loads, lines)}
 
 
-def _tests(paths: Sequence[str], known: dict[str, Raw], kept: Path) -> None:
-    """Collect these tests, and measure each."""
-    import pytest
+def _tests(paths: Sequence[str], known: dict[str, Raw], kept: Path, host: str) -> None:
+    """Collect these tests, and measure each of this host's."""
 
     class Alone:
         """Runs each test in a copy of this process."""
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_runtestloop(self, session: pytest.Session) -> bool:
-            left = [item for item in session.items if item.nodeid not in known]
+            left = [item for item in session.items if item.nodeid not in known and is_for(item.nodeid, host)]
             for number, item in enumerate(left):
                 _keep(item.nodeid, lambda item=item: _passes(item), kept)
                 if number % 50 == 0:
                     print(f"{number:,} of {len(left):,} tests", file=sys.__stderr__, flush=True)
             return True
 
-    pytest.main([*options(), "-m", "not long", "--continue-on-collection-errors", *paths], plugins=[Alone()])
+    _collect(paths, Alone())
 
 
 def _passes(item: Any) -> bool:

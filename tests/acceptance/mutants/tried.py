@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ladsim.hosts.choice import reason_against_wasm
+from ladsim.scenario.load import SHIPPED
 from tests.acceptance.mutants.hosts import PACKAGE, environment, host_of
 from tests.acceptance.mutants.judge import KILLED, SURVIVED, TOO_LONG
 from tests.acceptance.mutants.killers import stored
@@ -74,6 +75,7 @@ def _played(mutant: Mutant | None, names: list[str], host: str) -> Tried:
     with TemporaryDirectory(prefix="ladsim-mutant-") as place:
         folder = Path(place)
         _copy(folder / "ladsim", mutant)
+        (folder / SHIPPED.name).symlink_to(SHIPPED)  # the package looks for its scenarios beside itself
         order = folder / "killers.json"
         order.write_text(json.dumps({name: known.get(name, 1.0) for name in names}), encoding="utf-8")
         home = folder / "home"
