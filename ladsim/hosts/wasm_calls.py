@@ -43,10 +43,10 @@ class OwnRules:
             self._failed.append(error)
         raise _Stopped
 
-    def around(self, run: Callable[[], None]) -> None:
-        """Call the module, which may call these rules."""
+    def around(self, run: Callable[[int], None], number: int) -> None:
+        """Call an entry of the module, which may call these rules."""
         with self._ctrl_c:
-            run()
+            run(number)
 
     def raised(self) -> BaseException | None:
         """What a rule has raised, or else what wasmtime's way from and to Python has; it is forgotten here and there."""
@@ -80,7 +80,7 @@ def ready(store: Any, function: Any, slots: int, own: OwnRules) -> Callable[[int
 
     def go(number: int) -> None:
         if own.rules:
-            own.around(lambda: run(number))
+            own.around(run, number)
         else:
             run(number)
 
