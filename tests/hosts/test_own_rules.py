@@ -153,7 +153,7 @@ def test_a_version_that_was_never_tried(monkeypatch: pytest.MonkeyPatch) -> None
     """Is called in wasmtime's own way."""
     ways = []
     monkeypatch.setattr(wasm_calls, "_unchecked", lambda *_: ways.append("straight"))
-    assert int(wasm_calls.version("wasmtime").split(".")[0]) in wasm_calls._TRIED, "try it, and then say so"
+    assert wasm_calls.version("wasmtime").split(".")[0] in wasm_calls._TRIED, "try it, and then say so"
     block_for("wasm")
     monkeypatch.setattr(wasm_calls, "version", lambda name: "99.0.0")
     block = block_for("wasm")
