@@ -101,8 +101,8 @@ class Shown(Listener):
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=functions, total=of, refresh=True)
 
-    def end(self, seconds: float) -> None:
+    def end(self, seconds: float, is_whole: bool) -> None:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-        super().end(seconds)
+        super().end(seconds, is_whole)

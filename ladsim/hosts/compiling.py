@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-BEGINS = "Compiling the rules for this machine, once: some seconds where only a few are missing, one to three minutes for all …"
+BEGINS = "Compiling the rules for this machine, once: seconds where few are missing, a minute or two for all, longer on a busy machine …"
 _WORTH_A_LINE = 2.0  # seconds: shorter stretches are said together with the next
 
 
@@ -34,16 +34,17 @@ class Listener:
     def done(self, functions: int, of: int | None) -> None:
         """So many functions are there, of how many (None: nobody knows)."""
 
-    def end(self, seconds: float) -> None:
-        """A stretch is over."""
+    def end(self, seconds: float, is_whole: bool) -> None:
+        """A stretch is over, or was stopped."""
         self._seconds += seconds
-        if seconds >= _WORTH_A_LINE:
-            self.close()
+        if seconds >= _WORTH_A_LINE or not is_whole:
+            self.close(is_whole)
 
-    def close(self) -> None:
+    def close(self, is_whole: bool = True) -> None:
         """Say the end of what was said to have begun."""
         if self._is_open:
-            self._say(f"Compiled in {max(1.0, self._seconds):.0f} s.")
+            after = f"{max(1.0, self._seconds):.0f} s"
+            self._say(f"Compiled in {after}." if is_whole else f"Compiling stopped after {after}; what was done is kept.")
         self._is_open, self._seconds = False, 0.0
 
 
@@ -74,12 +75,14 @@ def stretch(of: int | None = None) -> Iterator[None]:
         _of, _since = of, None
         _there.clear()
     _depth += 1
+    is_whole = False
     try:
         yield
+        is_whole = True
     finally:
         _depth -= 1
         if _depth == 0 and _since is not None:
-            _listener.end(time.perf_counter() - _since)
+            _listener.end(time.perf_counter() - _since, is_whole)
             _since = None
 
 

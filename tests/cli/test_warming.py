@@ -150,6 +150,19 @@ def test_short_stretches_are_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert words(capsys.readouterr().err) == ["Compiling", "Compiled"]
 
 
+def test_compiling_that_was_stopped_is_not_said_to_be_done(capsys: pytest.CaptureFixture[str]) -> None:
+    """By Ctrl-C, or by a rule that cannot be compiled."""
+
+    def stopped() -> None:
+        with compiling.told_by(warming.Shown()), compiling.stretch():
+            compiling.missing()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert capsys.readouterr().err.splitlines()[1:] == ["Compiling stopped after 1 s; what was done is kept."]
+
+
 @pytest.mark.parametrize(("name", "value"), [("LADSIM_HOST", "plain"), ("NUMBA_DISABLE_JIT", "1")])
 def test_python_alone_is_slow(name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """How much, for how long, and what helps; nothing where it is soon over."""
