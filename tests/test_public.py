@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -54,7 +55,7 @@ table = ladsim.measures.rung_counts(history)
 reveal_type(scenario)
 reveal_type(history)
 reveal_type(duel)
-reveal_type(ladsim.set_targets(scenario))
+reveal_type(ladsim.set_targets(scenario, None))
 wrong: int = ladsim.load("web_shop")
 ladsim.simulate(scenario, seeds=7)
 ladsim.simulte(scenario)
@@ -66,21 +67,10 @@ def test_type_checkers_see_it(tmp_path: Path) -> None:
     """A user's script under ``mypy --strict``: the right types, and three wrong lines are three errors."""
     file = tmp_path / "mine.py"
     file.write_text(SCRIPT, encoding="utf-8")
-    words = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--config-file",
-        "",
-        "--ignore-missing-imports",
-        "--cache-dir",
-        str(tmp_path / "cache"),
-        str(file),
-    ]
-    said = subprocess.run(
-        words, capture_output=True, text=True, env={"PATH": "", "MYPYPATH": str(ROOT)}, cwd=tmp_path, check=False
-    ).stdout
+    options = ["--strict", "--config-file", "", "--ignore-missing-imports", "--cache-dir", str(tmp_path / "cache")]
+    words = [sys.executable, "-m", "mypy", *options, file.name]
+    environment = os.environ | {"MYPYPATH": str(ROOT)}
+    said = subprocess.run(words, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False).stdout
     own = [line for line in said.splitlines() if line.startswith("mine.py")]
     types = [re.search(r'type is "(.*)"', line) for line in own]
     assert [found[1] for found in types if found] == [
