@@ -121,7 +121,7 @@ def row_bytes(scenario: Any) -> dict[str, int]:
     whole = sum(PARTS[part].kind.itemsize * needed[part] for part in PARTS) + 8
     found = {
         program.name: PARTS["members"].kind.itemsize
-        + PARTS["memory"].kind.itemsize * kind_of(program.kind).words(program.numbers)
+        + PARTS["memory"].kind.itemsize * kind_of(program.kind).memory_size(program.numbers)
         for program in laid_out.programs
     }
     return found | {"rest": whole - sum(found.values())}

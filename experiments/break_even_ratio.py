@@ -24,7 +24,7 @@ import ladsim
 from ladsim.measures.value import present_value
 from ladsim.model.layout import CAUSES
 from ladsim.planning.run import together
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.scenario.address import with_values
 from ladsim.scenario.tables import tables
 from ladsim.theory.markov import lifetime_value

@@ -21,7 +21,7 @@ import ladsim
 from ladsim import streams
 from ladsim.measures.uncertainty import Interval, mean_interval
 from ladsim.measures.value import discounted_profit
-from ladsim.report.figure_style import paper, style
+from ladsim.reporting.figure_style import paper, style
 
 FOLDER = Path(__file__).resolve().parent
 REPORTS = FOLDER.parent / "reports"

@@ -15,7 +15,7 @@ from claim import Answer, options, picture, scenario
 
 import ladsim
 from ladsim.measures.loyalty import net_promoter_score, nps_survey
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.scenario.address import with_values
 
 QUESTION = "Does the net promoter score predict growth?"

@@ -15,7 +15,7 @@ from claim import Answer, bars, between, interval, options, picture, scenario, w
 from scipy.special import betaln
 
 import ladsim
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 
 QUESTION = "What are five points more retention worth?"
 INTEREST, YEARS, SAMENESS = 0.10, 2000, 2.0

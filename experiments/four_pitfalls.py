@@ -15,7 +15,7 @@ from claim import Answer, bars, between, options, picture, scenario
 import ladsim
 from ladsim.measures.uncertainty import Interval, mean_interval
 from ladsim.planning.run import together
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.scenario.lever_spec import Engagement
 from ladsim.scenario.spec import Effect
 

@@ -18,7 +18,7 @@ from claim import Answer, bars, between, interval, options, picture, scenario
 import ladsim
 from ladsim.measures.uncertainty import Interval
 from ladsim.measures.value import booked
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.scenario.program_spec import Program
 
 QUESTION = "Points, tiers, club or cashback: which must do most to pay, at equal cost?"

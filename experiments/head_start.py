@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 
 import ladsim
 from ladsim.measures.uncertainty import Interval
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.scenario.address import with_values
 
 QUESTION = "Does a head start on the stamp card make more people fill it?"

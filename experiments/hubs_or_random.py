@@ -18,7 +18,7 @@ from claim import Answer, bars, between, in_random_order, interval, options, pic
 
 import ladsim
 from ladsim.measures.uncertainty import Interval
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.world.build import build
 from ladsim.world.graph import ReferralGraph
 

@@ -15,7 +15,7 @@ from claim import Answer, bars, between, interval, options, picture, scenario
 
 import ladsim
 from ladsim.measures.uncertainty import Interval
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.scenario.address import with_values
 
 QUESTION = "Who responds to a points programme: light, moderate or heavy buyers?"

@@ -15,7 +15,7 @@ import pandas as pd
 from claim import Answer, bars, between, in_random_order, interval, options, picture, scenario, worth
 
 import ladsim
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 from ladsim.world.build import build
 from ladsim.world.graph import ReferralGraph
 

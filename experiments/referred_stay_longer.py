@@ -16,7 +16,7 @@ import pandas as pd
 from claim import Answer, bars, between, interval, options, picture, scenario
 
 import ladsim
-from ladsim.report.figure_style import PENS
+from ladsim.reporting.figure_style import PENS
 
 QUESTION = "Do referred customers stay longer?"
 FIRST, UNTIL = 12.0, 24.0  # months of a customer's life in which leaving, and staying, are measured

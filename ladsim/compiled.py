@@ -42,12 +42,12 @@ class CallableEntry(Entry):
     """An entry that Python can call as a function: it is played by the host that is usual for its arguments."""
 
     def __call__(self, *arguments: Any) -> Any:
-        from ladsim.hosts.choice import for_arrays, host_without_limit
+        from ladsim.hosts.choice import WASM_MOST, for_arrays, host_without_limit
 
         try:
             return for_arrays(arguments).call(self, *arguments)
         except MemoryError:  # of a host whose memory is limited: another may have room
-            return for_arrays(arguments, host_without_limit()).call(self, *arguments)
+            return for_arrays(arguments, host_without_limit(WASM_MOST)).call(self, *arguments)
 
 
 def entry(signature: str) -> Callable[[Callable[..., Any]], CallableEntry]:

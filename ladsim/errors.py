@@ -92,9 +92,23 @@ def enough_memory(kind: type[LadsimError], what: str, people: int, bytes_each: f
     except (MemoryError, OSError) as error:
         if not out_of_memory(error):
             raise
-        size = f"roughly {bytes_each:,.0f} bytes each, {people * bytes_each / 1e9:,.1f} GB in all"
+        whole = people * bytes_each
+        size = f"{whole / 1e9:,.1f} GB" if whole >= 1e8 else f"{whole / 1e6:,.1f} MB"
         advice = "ask for a sample of the market, or use fewer processes"
-        raise kind(f"memory ran out while {what} {people:,} customers: {size}; {advice}") from None
+        if limit := address_space():
+            advice = f"{limit}: raise that limit, {advice}"
+        need = f"roughly {bytes_each:,.0f} bytes each, {size} in all"
+        raise kind(f"memory ran out while {what} {people:,} customers: {need}; {advice}") from None
+
+
+def address_space() -> str:
+    """What the system allows this process of addresses, in words; empty where it sets no limit."""
+    try:
+        import resource
+    except ImportError:  # not on every system
+        return ""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return "" if limit == resource.RLIM_INFINITY else f"this process may have {limit / 1e9:,.1f} GB of address space (ulimit -v)"
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

@@ -1,13 +1,14 @@
 """Ctrl-C at the wrong moment: held back until it can do no harm, and never lost.
 
-Python raises KeyboardInterrupt wherever the main thread happens to be. In three places that spoils something: while Numba compiles (it
-calls Python from C, where an exception is dropped and leaves a function without code), while a file takes the place of another, and
-when a study has been simulated and only its tables, its page and its folder are still to be made. So there Ctrl-C is noted, and handed
-on to whoever would have had it as soon as that is over:
+Python raises KeyboardInterrupt wherever the main thread happens to be. In four places that spoils something: while Numba compiles (it
+calls Python from C, where an exception is dropped and leaves a function without code), while WebAssembly calls a user's own rule (again
+from C), while a file takes the place of another, and when a study has been simulated and only its tables, its page and its folder are
+still to be made. So there Ctrl-C is noted, and handed on to whoever would have had it as soon as that is over:
 
 - ``whole``: steps that belong together, such as making a temporary file and taking it away; what takes long among them, the writing,
   is ``heard``: there it comes at once;
 - ``between_steps``: work in steps that call each other; it comes after the step it fell into, a second one at once;
+- ``calling_back``: C code that calls Python; it comes where that Python has begun and is ``is_heard``, else at the end;
 - ``keeping``: a study that is to be kept once it has been simulated (``simulated``): the first Ctrl-C after that is only noted, a
   second one ends it.
 
@@ -118,6 +119,33 @@ def _former() -> Handler | None:
 def whole() -> _Noted:
     """What is done inside is done to its end, then Ctrl-C goes on. What takes more than a moment must be ``heard``."""
     return _Noted(at_once=False)
+
+
+class _CallingBack(_Noted):
+    """C code that calls Python back: Ctrl-C comes within what it calls, as long as that says that it ``is_heard``, or at the end."""
+
+    is_heard = False
+
+    def hear(self) -> None:
+        """From here on Ctrl-C comes at once; also one that has been noted. It ends that itself."""
+        self.is_heard = True
+        if self.count:
+            self._tell()
+
+    def _note(self, number: int, frame: Any) -> None:
+        self.count += 1
+        if self.is_heard:
+            self._tell()
+
+    def _tell(self) -> None:
+        self.is_heard = False
+        self.hand_on()
+        self.is_heard = True  # whoever hears it has only noted it
+
+
+def calling_back() -> _CallingBack:
+    """Between C and the Python that it calls back nothing is raised; may be entered again and again, one after the other."""
+    return _CallingBack(at_once=False)
 
 
 _SOON = 0.02  # seconds: by then Python is out of where it dropped it

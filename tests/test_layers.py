@@ -1,4 +1,4 @@
-"""The way through the house is one way: a folder of ladsim imports only from folders to its left."""
+"""Imports point one way: a folder of ladsim imports only from folders to its left."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ladsim"
-ROOMS = [
+LAYERS = [
     *[
         "errors",
         "interrupts",
         "files",
         "python_files",
-        "words",
+        "i18n",
         "hosts",
         "compiled",
         "streams",
@@ -26,25 +26,26 @@ ROOMS = [
         "world",
         "engine",
     ],
-    *["measures", "theory", "calibrate", "planning", "report", "app", "cli"],
+    *["measures", "theory", "calibrate", "planning", "reporting", "app", "cli"],
 ]
-HOMES = {
+LIBRARY_HOMES = {
     "simpy": "engine",
     "networkx": "world",
-    "matplotlib": "report",
+    "matplotlib": "reporting",
     "joblib": "planning",
     "dask": "planning",
     "pyarrow": "engine",
-    "babel": "words",
+    "babel": "i18n",
     "numba": "hosts",
     "llvmlite": "hosts",
     "wasmtime": "hosts",
+    "platformdirs": "hosts",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
-    """The room a file of ladsim belongs to; ladsim/__init__ and __main__ belong to none."""
+def layer_of(path: Path) -> str:
+    """The layer a file of ladsim belongs to; ladsim/__init__ and __main__ belong to none."""
     first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     return "" if first.startswith("__") else first
 
@@ -68,19 +69,19 @@ def imported(tree: ast.AST, path: Path) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_imports_point_one_way(path: Path) -> None:
-    """Every file lies in a known room, and imports nothing of ladsim from a room to its right."""
-    room = room_of(path)
-    assert not room or room in ROOMS, f"{room} is no room of the house; the rooms are {', '.join(ROOMS)}"
+    """Every file lies in a known layer, and imports nothing of ladsim from a layer to its right."""
+    layer = layer_of(path)
+    assert not layer or layer in LAYERS, f"{layer} is no layer; the layers are {', '.join(LAYERS)}"
     for line, name in imports(path):
         parts = name.split(".")
-        if not room or parts[0] != "ladsim":
+        if not layer or parts[0] != "ladsim":
             continue
         other = parts[1]
         where = f"{path.relative_to(PACKAGE.parent)}:{line}"
         if other.startswith("__"):  # ladsim.__version__ and its like, which import nothing
             continue
-        assert other in ROOMS, f"{where} imports {name}: take it from the room where it lives, not from ladsim itself"
-        assert ROOMS.index(other) <= ROOMS.index(room), f"{where} ({room}) imports {name}, which lies to its right"
+        assert other in LAYERS, f"{where} imports {name}: take it from the layer where it lives, not from ladsim itself"
+        assert LAYERS.index(other) <= LAYERS.index(layer), f"{where} ({layer}) imports {name}, which lies to its right"
 
 
 def module_of(path: Path) -> str:
@@ -108,7 +109,7 @@ def test_no_module_needs_itself() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_each_library_has_one_home(path: Path) -> None:
-    """simpy, networkx, matplotlib, the compilers of rules and the tools for many processes are each imported in one room only."""
+    """simpy, networkx, matplotlib, the compilers of rules and the tools for many processes are each imported in one layer only."""
     for line, name in imports(path):
-        home = HOMES.get(name.split(".")[0])
-        assert home in (None, room_of(path)), f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}, whose home is {home}"
+        home = LIBRARY_HOMES.get(name.split(".")[0])
+        assert home in (None, layer_of(path)), f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}, whose home is {home}"

@@ -67,7 +67,10 @@ def test_a_command_says_what_was_too_much(graph: str, processes: int, what: str,
     assert len(errors) == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert errors[0].startswith(f"error: memory ran out while {what} 20,000,000 customers: roughly ")
-    assert errors[0].endswith("GB in all; ask for a sample of the market, or use fewer processes")
+    assert errors[0].endswith(
+        "GB in all; this process may have 1.2 GB of address space (ulimit -v): raise that limit, ask for a sample of the market, or "
+        "use fewer processes"
+    )
     assert [file.name for file in tmp_path.iterdir()] == ["many.toml"]
 
 

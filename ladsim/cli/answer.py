@@ -59,18 +59,18 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
             "notes": list(study.notes),
         }
     if isinstance(study, Potential):
-        from ladsim.report.potential import verdict
+        from ladsim.reporting.potential import verdict
 
         said |= {
             "verdict": verdict(study),
             "budget": study.budget,
             "cost_per_customer": study.costs,
-            "worth_by": study.basis,
+            "value_by": study.basis,
             "no_closed_form": study.reason,
             "gain": dict(zip(("mean", "low", "high"), map(_plain, study.gain), strict=True)),
         }
     if isinstance(study, ProgramValue):
-        from ladsim.report.programs import sentences
+        from ladsim.reporting.programs import sentences
 
         said |= {"verdict": sentences(study)[0], "answers": sentences(study), "programs": list(study.programs)}
     said["tables"] = {

@@ -133,7 +133,7 @@ def show(
       ladsim show my_shop.toml --strategy retention_first --out ladder.svg
     """
     from ladsim.cli.plan import campaigns, goals, strategies
-    from ladsim.report.ladder import ladder_text
+    from ladsim.reporting.ladder import ladder_text
     from ladsim.scenario.load import load
     from ladsim.scenario.texts import known_language
     from ladsim.scenario.variants import with_strategy
@@ -151,7 +151,7 @@ def show(
         if part:
             messages.out("\n" + part)
     if out is not None:
-        from ladsim.report.ladder_picture import draw_ladder
+        from ladsim.reporting.ladder_picture import draw_ladder
 
         _write_whole(Path(out), lambda place: draw_ladder(applied, place))
         messages.out(f"\nThe ladder is drawn in {out}")

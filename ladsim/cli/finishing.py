@@ -18,7 +18,7 @@ from ladsim.cli.exits import INTERRUPTED
 from ladsim.interrupts import keeping
 
 if TYPE_CHECKING:
-    from ladsim.words import Words
+    from ladsim.i18n import Locale
 
 
 @contextmanager
@@ -33,17 +33,17 @@ def no_garbage() -> Iterator[None]:
 
 
 @contextmanager
-def finished(speech: Words, replications: int | None = None) -> Iterator[None]:
+def finished(locale: Locale, replications: int | None = None) -> Iterator[None]:
     """Inside, what has been simulated becomes a whole result. Ends with exit code 3 where Ctrl-C came then."""
-    from ladsim.words.catalogue import loose
+    from ladsim.i18n.catalogue import loose
 
     def tell() -> None:
         with suppress(RuntimeError, OSError, ValueError):  # a stream that is being written to, or closed
-            messages.warning(loose(speech.say("screen.pressed")))
+            messages.warning(loose(locale.text("screen.pressed")))
 
     with keeping(tell) as late:
         yield
     if late.count:
-        what = speech.say("count.futures", n=replications) if replications is not None else speech.say("screen.everything")
-        messages.warning(loose(speech.say("screen.late", what=what)))
+        what = locale.text("count.futures", n=replications) if replications is not None else locale.text("screen.everything")
+        messages.warning(loose(locale.text("screen.late", what=what)))
         raise typer.Exit(INTERRUPTED)

@@ -41,7 +41,7 @@ def first_future(asked: Request, strategy: str | None, log: str | None, follow: 
 
 def life_of(asked: Request, history: History) -> str:
     """The liveliest of the lives that were followed, in words."""
-    from ladsim.report.customer_history import life_text, liveliest
+    from ladsim.reporting.customer_history import life_text, liveliest
 
     events = history.events()
     return "\n" + life_text(events, liveliest(events), asked.changed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -26,21 +26,22 @@ if TYPE_CHECKING:
 
 def announce(asked: Request, strategies: int) -> None:
     """Say what will be done, and how to have it otherwise."""
-    from ladsim.words.catalogue import loose
-    from ladsim.words.numerals import marked
+    from ladsim.i18n.catalogue import loose
+    from ladsim.i18n.numerals import marked
 
     market = asked.changed.market_size
-    speech, whole = asked.speech, asked.speech.whole(market)
-    who = speech.say("screen.everybody", people=whole)
+    locale, whole = asked.locale, asked.locale.whole(market)
+    who = locale.text("screen.everybody", people=whole)
     if asked.sample is not None:
-        who = speech.say("screen.some", sample=speech.whole(asked.sample), people=whole)
-    futures = speech.say("count.futures", n=asked.replications)
-    what = speech.say("screen.strategies", n=strategies, futures=futures) if strategies > 1 else futures
-    months = speech.say("count.months", n=marked(speech.language, f"{asked.changed.months:g}"))
-    messages.note(loose(speech.say("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
+        who = locale.text("screen.some", sample=locale.whole(asked.sample), people=whole)
+    futures = locale.text("count.futures", n=asked.replications)
+    what = locale.text("screen.strategies", n=strategies, futures=futures) if strategies > 1 else futures
+    months = locale.text("count.months", n=marked(locale.language, f"{asked.changed.months:g}"))
+    messages.note(loose(locale.text("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
     if asked.sample is not None:
-        messages.note(loose(speech.say("screen.sample_all", people=whole, times=speech.whole(market / asked.sample))))
-    own = any(program.kind == "own" for program in asked.changed.programs)
+        messages.note(loose(locale.text("screen.sample_all", people=whole, times=locale.whole(market / asked.sample))))
+    plans: tuple[Any, ...] = (asked.changed, *asked.changed.strategies.values())
+    own = any(program.kind == "own" for plan in plans for program in plan.programs)
     compile_first(market if asked.sample is None else asked.sample, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
@@ -81,7 +82,7 @@ def finish(
     if asked.folder is not None:
         from ladsim.planning.manifest import MANIFEST
         from ladsim.planning.output import PAGE, write_study
-        from ladsim.report.page import being_drawn, page_of
+        from ladsim.reporting.page import being_drawn, page_of
 
         try:
             page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
@@ -90,7 +91,7 @@ def finish(
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None
-        (messages.out if asked.prints else messages.note)(asked.speech.say("screen.report", path=folder / PAGE))
+        (messages.out if asked.prints else messages.note)(asked.locale.text("screen.report", path=folder / PAGE))
     if is_stopped(study):
         if said := _stopped_by(study):
             messages.warning(said)

@@ -9,9 +9,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import screen
-from ladsim.report.programs import Told, notes, sentences
-from ladsim.words.catalogue import loose
-from ladsim.words.numerals import DASH
+from ladsim.i18n.catalogue import loose
+from ladsim.i18n.numerals import DASH
+from ladsim.reporting.programs import Told, notes, sentences
 
 if TYPE_CHECKING:
     from ladsim.planning.results import ProgramValue
@@ -29,15 +29,15 @@ def _money(told: Told) -> Any:
         [
             told.program(row["program"]),
             screen.two_lines(told.money(row["incremental_profit"]), told.interval(row["low"], row["high"])),
-            told.speech.percent(row["p_pays"]),
+            told.locale.percent(row["p_pays"]),
             told.money(row["cost"]),
-            told.speech.people(row["extra_orders"]),
+            told.locale.people(row["extra_orders"]),
             screen.two_lines(*told.per_order(row)),
         ]
         for row in told.rows
     ]
     keys = ("incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
-    return screen.table(told.say("programs.t_value"), ["", *(told.say(f"programs.h_{key}") for key in keys)], rows)
+    return screen.table(told.text("programs.t_value"), ["", *(told.text(f"programs.h_{key}") for key in keys)], rows)
 
 
 def _members(told: Told) -> Any:
@@ -45,12 +45,12 @@ def _members(told: Told) -> Any:
     rows = [
         [
             told.program(row["program"]),
-            told.speech.people(row["members"]),
-            *(told.speech.percent(row[key]) if math.isfinite(row[key]) else DASH for key in shares),
+            told.locale.people(row["members"]),
+            *(told.locale.percent(row[key]) if math.isfinite(row[key]) else DASH for key in shares),
             told.money(row["liability"]),
         ]
         for row in told.rows
         if row["program"] in told.study.programs
     ]
     keys = ("members", *shares, "liability")
-    return screen.table(told.say("programs.t_last"), ["", *(told.say(f"programs.h_{key}") for key in keys)], rows)
+    return screen.table(told.text("programs.t_last"), ["", *(told.text(f"programs.h_{key}") for key in keys)], rows)

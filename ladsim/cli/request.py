@@ -23,8 +23,8 @@ from ladsim.cli.finishing import finished
 from ladsim.errors import OutputError
 
 if TYPE_CHECKING:
+    from ladsim.i18n import Locale
     from ladsim.scenario.spec import Scenario
-    from ladsim.words import Words
 
 SCREEN = "-"
 
@@ -52,11 +52,11 @@ class Request:
         return self.json != SCREEN
 
     @property
-    def speech(self) -> Words:
+    def locale(self) -> Locale:
         """The language in which the answer is given."""
-        from ladsim.words import Words
+        from ladsim.i18n import Locale
 
-        return Words(self.changed.language)
+        return Locale(self.changed.language)
 
     def setting(self) -> dict[str, Any]:
         """What every study takes."""
@@ -154,7 +154,7 @@ def with_request(command: Callable[..., None]) -> Callable[..., None]:
     def asking(**given: Any) -> None:
         common = {name: given.pop(name) for name in shared}
         asked = request(command.__name__, **common)
-        with finished(asked.speech, asked.replications):
+        with finished(asked.locale, asked.replications):
             command(asked=asked, **given)
 
     asking.__signature__ = signature  # type: ignore[attr-defined]
@@ -167,12 +167,12 @@ def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
     later = [goal for goal in scenario.goals if months is not None and goal.by_month > months]
     if not later:
         return scenario
-    from ladsim.words import Words
-    from ladsim.words.catalogue import loose
+    from ladsim.i18n import Locale
+    from ladsim.i18n.catalogue import loose
 
-    speech = Words(scenario.language)
+    locale = Locale(scenario.language)
     named = ", ".join(goal.label or goal.name or f"{goal.rung or goal.step}" for goal in later)
-    messages.note(loose(speech.say("screen.later_goals", month=speech.month(months or 0.0), goals=named)))
+    messages.note(loose(locale.text("screen.later_goals", month=locale.month(months or 0.0), goals=named)))
     return scenario.model_copy(update={"goals": tuple(goal for goal in scenario.goals if goal not in later)})
 
 

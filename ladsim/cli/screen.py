@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ladsim.words import ENGLISH, Words
-from ladsim.words.catalogue import loose
-from ladsim.words.numerals import DASH, SPACE
+from ladsim.i18n import ENGLISH, Locale
+from ladsim.i18n.catalogue import loose
+from ladsim.i18n.numerals import DASH, SPACE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -39,18 +39,18 @@ def run_text(study: Replications) -> str:
     from ladsim.measures.explanation import study_measures
     from ladsim.planning.measure_table import estimate
 
-    currency, speech = study.scenario.currency, Words(study.source.language)
+    currency, locale = study.scenario.currency, Locale(study.source.language)
 
     def row(name: str, title: str, unit: str) -> list[str]:
         found = estimate(study, name)
-        return [title, in_unit(found.value, unit, currency, speech), between(found.low, found.high, unit, currency, speech)]
+        return [title, in_unit(found.value, unit, currency, locale), between(found.low, found.high, unit, currency, locale)]
 
-    meanings = study_measures(speech.language)
+    meanings = study_measures(locale.language)
     measures = [row(name, meanings[name].title, meanings[name].unit) for name in MAIN]
     rungs = [row(f"end_{rung.name}", f"  {rung.label or rung.name}", "people") for rung in study.scenario.rungs]
-    title = speech.say("screen.run", label=study.label, **_size(study.count, study.scenario.months, speech))
-    head = ["", speech.say("screen.mean"), speech.say("screen.interval_of_mean")]
-    measured = table(title, head, [*measures, [speech.say("screen.at_end"), "", ""], *rungs])
+    title = locale.text("screen.run", label=study.label, **_size(study.count, study.scenario.months, locale))
+    head = ["", locale.text("screen.mean"), locale.text("screen.interval_of_mean")]
+    measured = table(title, head, [*measures, [locale.text("screen.at_end"), "", ""], *rungs])
     return printed(measured, *_beyond_nothing(study), *_goals(study))
 
 
@@ -59,65 +59,65 @@ def _beyond_nothing(study: Replications) -> list[Table]:
     if study.nothing is None:
         return []
     from ladsim.planning.extra import extra
-    from ladsim.report.extra import rows
+    from ladsim.reporting.extra import rows
 
-    speech = Words(study.source.language)
-    found = rows([extra(study, study.nothing)], study.scenario.currency, speech)
-    head = ["", speech.say("screen.mean"), speech.say("screen.interval")]
+    locale = Locale(study.source.language)
+    found = rows([extra(study, study.nothing)], study.scenario.currency, locale)
+    head = ["", locale.text("screen.mean"), locale.text("screen.interval")]
     told = [[str(name), cell.text, cell.small] for name, cell in found if not isinstance(cell, str)]
-    return [table(speech.say("screen.beyond_nothing"), head, told)]
+    return [table(locale.text("screen.beyond_nothing"), head, told)]
 
 
 def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
     currency = study.runs[study.best].scenario.currency
-    speech = Words(study.scenario.language)
+    locale = Locale(study.scenario.language)
     rows = []
     for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
         rows.append(
             [
                 one["label"],
                 two_lines(
-                    in_unit(one["profit"], "currency", currency, speech),
-                    between(one["profit_low"], one["profit_high"], "currency", currency, speech),
+                    in_unit(one["profit"], "currency", currency, locale),
+                    between(one["profit_low"], one["profit_high"], "currency", currency, locale),
                 ),
                 *_extra(study, one["strategy"]),
-                speech.percent(one["p_best"]),
+                locale.percent(one["p_best"]),
             ]
         )
     columns = ("mean_profit", "extra_money", "extra_customers", "each", "brings_back", "best_in")
-    title = speech.say("screen.compare", **_size(study.setting.replications, study.runs[study.best].scenario.months, speech))
-    unit = speech.with_currency("1", currency)
-    outcomes = table(title, ["", *(speech.say(f"screen.{name}", unit=unit) for name in columns)], rows)
+    title = locale.text("screen.compare", **_size(study.setting.replications, study.runs[study.best].scenario.months, locale))
+    unit = locale.with_currency("1", currency)
+    outcomes = table(title, ["", *(locale.text(f"screen.{name}", unit=unit) for name in columns)], rows)
     paid = study.runs[study.best].strategy is not None  # the market as it is has nothing to be paid back
     ahead = [
         [
             one["label"],
-            in_unit(one["mean"], "currency", currency, speech),
-            between(one["low"], one["high"], "currency", currency, speech),
-            speech.percent(one["p_better"]),
-            *([_from(one["break_even_month"], speech)] if paid else []),
+            in_unit(one["mean"], "currency", currency, locale),
+            between(one["low"], one["high"], "currency", currency, locale),
+            locale.percent(one["p_better"]),
+            *([_from(one["break_even_month"], locale)] if paid else []),
         ]
         for one in study.differences.to_dict("records")
     ]
     best = study.runs[study.best].label
     head = [
-        speech.say("screen.earns_more", best=best),
-        *(speech.say(f"screen.{name}") for name in ("by", "interval", "in", *(("ahead",) if paid else ()))),
+        locale.text("screen.earns_more", best=best),
+        *(locale.text(f"screen.{name}") for name in ("by", "interval", "in", *(("ahead",) if paid else ()))),
     ]
-    return printed(outcomes, table(speech.say("screen.same_luck"), head, ahead))
+    return printed(outcomes, table(locale.text("screen.same_luck"), head, ahead))
 
 
 def _extra(study: Comparison, strategy: str) -> list[str]:
     """Extra money, extra customers at the end, what one costs, and what a unit of extra money brings back; dashes for the market as it is."""
     from ladsim.planning.compare import base_of
     from ladsim.planning.extra import extra
-    from ladsim.report.extra import Told
+    from ladsim.reporting.extra import Told
 
     run, base = study.runs[strategy], study.runs[base_of(study.runs)]
     if run.strategy is None:
         return [DASH] * 4
-    told = Told(extra(run, base), study.scenario.currency, Words(study.scenario.language))
+    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language))
     cells = (
         told.money("extra_money"),
         told.people("extra_customers"),
@@ -129,8 +129,8 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
 
 def verdict_text(study: Comparison) -> str:
     """The verdict, its caveat, and what else a reader must know."""
-    speech = Words(study.scenario.language)
-    said = [study.verdict, study.caveat, *(speech.say("screen.note", note=note) for note in study.notes)]
+    locale = Locale(study.scenario.language)
+    said = [study.verdict, study.caveat, *(locale.text("screen.note", note=note) for note in study.notes)]
     return "\n" + "\n".join(text for text in said if text)
 
 
@@ -140,40 +140,40 @@ def targets_text(study: Targets) -> str:
 
     names = ("commit", "expect", "stretch")
     namer = Namer(study.scenario)
-    speech = namer.speech
+    locale = namer.locale
     rungs = [
-        [namer.rung(one["rung"]), _meets(one["meets"], speech), *(speech.people(one[name]) for name in names)]
+        [namer.rung(one["rung"]), _meets(one["meets"], locale), *(locale.people(one[name]) for name in names)]
         for one in study.rungs.to_dict("records")
     ]
     steps = [
         [
             namer.step(one["step"]),
-            _meets(one["meets"], speech),
+            _meets(one["meets"], locale),
             *(
-                f"{speech.people(one[f'number_{n}'])}  {speech.percent(one[f'rate_{n}'])}" if one[f"rate_{n}"] >= 0.0 else DASH
+                f"{locale.people(one[f'number_{n}'])}  {locale.percent(one[f'rate_{n}'])}" if one[f"rate_{n}"] >= 0.0 else DASH
                 for n in names
             ),
         ]
         for one in study.steps.to_dict("records")
     ]
-    head = ["", "", *(speech.say(f"screen.{name}") for name in names)]
-    month = speech.month(study.month)
-    tables = [table(speech.say("screen.rungs", label=study.label, month=month), head, rungs)]
-    tables.append(table(speech.say("screen.steps", month=month), head, steps))
+    head = ["", "", *(locale.text(f"screen.{name}") for name in names)]
+    month = locale.month(study.month)
+    tables = [table(locale.text("screen.rungs", label=study.label, month=month), head, rungs)]
+    tables.append(table(locale.text("screen.steps", month=month), head, steps))
     from ladsim.planning.targets import few_to_promise
 
     few = few_to_promise(study)
-    said = f"\n{loose(speech.say('screen.note', note=speech.say('note.few_to_promise', **few)))}" if few else ""
+    said = f"\n{loose(locale.text('screen.note', note=locale.text('note.few_to_promise', **few)))}" if few else ""
     return printed(*tables, *_judged(study.goals.to_dict("records"), namer)) + said
 
 
-def _from(month: float, speech: Words = ENGLISH) -> str:
+def _from(month: float, locale: Locale = ENGLISH) -> str:
     """From when on a strategy is ahead.
 
     >>> _from(0.0), _from(7.0), _from(float("nan"))
     ('the start', 'month\xa07', '–')
     """
-    return speech.say("screen.the_start") if month <= 0 else speech.month(month)
+    return locale.text("screen.the_start") if month <= 0 else locale.month(month)
 
 
 def _goals(study: Replications) -> list[Table]:
@@ -185,41 +185,41 @@ def _goals(study: Replications) -> list[Table]:
 
 def _judged(goals: Sequence[dict[Any, Any]], namer: Namer) -> list[Table]:
     """A table of goals and how probably each is met; nothing where the file has none."""
-    speech = namer.speech
+    locale = namer.locale
     rows = [
         [
-            one["goal"] if speech.language == "en" else namer.goal(one["goal"], one["by_month"]),
-            speech.number(one["wanted"]),
-            speech.number(one["by_month"]),
-            speech.number(one["median"]),
-            speech.percent(one["probability"]),
+            one["goal"] if locale.language == "en" else namer.goal(one["goal"], one["by_month"]),
+            locale.number(one["wanted"]),
+            locale.number(one["by_month"]),
+            locale.number(one["median"]),
+            locale.percent(one["probability"]),
         ]
         for one in goals
     ]
-    head = ["", *(speech.say(f"screen.{name}") for name in ("wanted", "by_month", "median", "met_in"))]
-    return [table(speech.say("screen.goals"), head, rows)] if rows else []
+    head = ["", *(locale.text(f"screen.{name}") for name in ("wanted", "by_month", "median", "met_in"))]
+    return [table(locale.text("screen.goals"), head, rows)] if rows else []
 
 
-def in_unit(value: float, unit: str, currency: str, speech: Words = ENGLISH) -> str:
+def in_unit(value: float, unit: str, currency: str, locale: Locale = ENGLISH) -> str:
     """A number with its unit.
 
     >>> in_unit(1234.5, "currency", "EUR"), in_unit(0.05, "share a month", "EUR"), in_unit(2.0, "months", "EUR")
     ('EUR 1,230', '5 % a month', '2 months')
     """
     if unit == "currency":
-        said = speech.money(value, currency)
+        said = locale.money(value, currency)
     elif unit.startswith("share"):
-        said = speech.percent(value) + _ending(unit, speech)
+        said = locale.percent(value) + _ending(unit, locale)
     elif unit == "people":
-        said = speech.people(value)
+        said = locale.people(value)
     elif unit.startswith("currency"):
-        said = speech.number(value)
+        said = locale.number(value)
     else:
-        said = speech.number(value) + _ending(unit, speech)
+        said = locale.number(value) + _ending(unit, locale)
     return DASH if value != value else said.replace(SPACE, " ")
 
 
-def between(low: float, high: float, unit: str, currency: str, speech: Words = ENGLISH) -> str:
+def between(low: float, high: float, unit: str, currency: str, locale: Locale = ENGLISH) -> str:
     """An interval with its unit once; a dash where there is none.
 
     >>> between(0.32, 0.394, "orders a month", "EUR"), between(-900.0, 1e6, "currency", "EUR")
@@ -230,18 +230,18 @@ def between(low: float, high: float, unit: str, currency: str, speech: Words = E
     if low != low or high != high:
         return DASH
     if unit == "currency":
-        return speech.money_between(low, high, currency).replace(SPACE, " ")
+        return locale.money_between(low, high, currency).replace(SPACE, " ")
     low = low if unit.startswith("currency") else max(0.0, low)  # what cannot be negative
-    first = in_unit(low, unit, currency, speech).removesuffix(_ending(unit, speech) or "\0")
-    return speech.between(first, in_unit(high, unit, currency, speech))
+    first = in_unit(low, unit, currency, locale).removesuffix(_ending(unit, locale) or "\0")
+    return locale.between(first, in_unit(high, unit, currency, locale))
 
 
-def _ending(unit: str, speech: Words) -> str:
+def _ending(unit: str, locale: Locale) -> str:
     """What ``in_unit`` writes behind a number that is no amount."""
     if unit == "share" or unit.startswith("currency") or unit == "people":
         return ""
     words = UNITS.get(unit)
-    return " " + (speech.say(words) if words else unit.removeprefix("share "))
+    return " " + (locale.text(words) if words else unit.removeprefix("share "))
 
 
 def two_lines(value: str, interval: str) -> str:
@@ -253,13 +253,13 @@ def two_lines(value: str, interval: str) -> str:
     return value + (f"\n({interval})" if interval else "")
 
 
-def _size(futures: int, months: float, speech: Words) -> dict[str, str]:
+def _size(futures: int, months: float, locale: Locale) -> dict[str, str]:
     """How many futures over how many months."""
-    return {"futures": speech.say("count.futures", n=futures), "months": speech.number(months)}
+    return {"futures": locale.text("count.futures", n=futures), "months": locale.number(months)}
 
 
-def _meets(meets: str, speech: Words) -> str:
-    return speech.say("page.at_least" if meets == "at least" else "page.at_most")
+def _meets(meets: str, locale: Locale) -> str:
+    return locale.text("page.at_least" if meets == "at least" else "page.at_most")
 
 
 def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

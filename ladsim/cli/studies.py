@@ -177,12 +177,12 @@ def again(
     Example:
       ladsim again reports/my_shop-compare
     """
-    from ladsim.words import Words
+    from ladsim.i18n import Locale
 
     messages.be_quiet(quiet)
     if out is not None:
         refuse_unwritable(Path(out))
-    with finished(Words("en")):
+    with finished(Locale("en")):
         _made_again(manifest, out, processes)
 
 

@@ -12,7 +12,7 @@ from ladsim.cli.options import Language
 from ladsim.errors import StudyError, nearest
 
 if TYPE_CHECKING:
-    from ladsim.words import Words
+    from ladsim.i18n import Locale
 
 
 def tactics(
@@ -30,13 +30,13 @@ def tactics(
       ladsim tactics
       ladsim tactics recognition --language da
     """
+    from ladsim.i18n import Locale
+    from ladsim.i18n.catalogue import loose
     from ladsim.scenario.library import in_language, library
     from ladsim.scenario.texts import known_language
-    from ladsim.words import Words
-    from ladsim.words.catalogue import loose
 
     wanted = known_language(language or "en", "--language")
-    speech = Words(wanted)
+    locale = Locale(wanted)
     every = {called: item for items in library().values() for called, item in items.items()}
     if name and name not in every:
         close = nearest(name, every)
@@ -45,39 +45,39 @@ def tactics(
         )
     for called, item in every.items() if not name else [(name, every[name])]:
         label, says = in_language(item["label"], wanted), in_language(item["description"], wanted)
-        spoke = speech.say(f"wheel.{item['spoke']}")
-        messages.out(loose(f"{called}  ({label}; {spoke}; {_roles(item['fits'], speech)})\n    {says}"))
+        spoke = locale.text(f"wheel.{item['spoke']}")
+        messages.out(loose(f"{called}  ({label}; {spoke}; {_roles(item['fits'], locale)})\n    {says}"))
     if name:
-        for line in _numbers(every[name], speech):
+        for line in _numbers(every[name], locale):
             messages.out(loose(f"    {line}"))
 
 
-def _roles(roles: list[str], speech: Words) -> str:
-    return ", ".join(speech.say(f"tactics.role_{role}") for role in roles)
+def _roles(roles: list[str], locale: Locale) -> str:
+    return ", ".join(locale.text(f"tactics.role_{role}") for role in roles)
 
 
-def _numbers(item: Any, speech: Words) -> Iterator[str]:
+def _numbers(item: Any, locale: Locale) -> Iterator[str]:
     """What a tactic or channel does by default, and where that comes from."""
     from ladsim.scenario.library import in_language, said
 
-    means, language = item["means"], speech.language
-    yield speech.say("tactics.touchpoints", places=", ".join(in_language(item["touchpoints"], language)))
-    amount, kept = speech.money(means["response"]["half_at"], "EUR"), speech.percent(means["carry_over"])
-    yield speech.say("tactics.half", amount=amount, kept=kept, source=said(means["response"]["source"], language))
+    means, language = item["means"], locale.language
+    yield locale.text("tactics.touchpoints", places=", ".join(in_language(item["touchpoints"], language)))
+    amount, kept = locale.money(means["response"]["half_at"], "EUR"), locale.percent(means["carry_over"])
+    yield locale.text("tactics.half", amount=amount, kept=kept, source=said(means["response"]["source"], language))
     if means["needs_consent"]:
-        yield speech.say("tactics.consent")
-    yield speech.say("tactics.full")
+        yield locale.text("tactics.consent")
+    yield locale.text("tactics.full")
     for effect in means["effects"]:
         on = effect["on"]
         adds = on in ("satisfaction", "engagement")
         sizes = [
-            f"{speech.say(f'tactics.role_{role}')} {_signed(size, speech, adds)}" for role, size in effect["per_role"].items()
+            f"{locale.text(f'tactics.role_{role}')} {_signed(size, locale, adds)}" for role, size in effect["per_role"].items()
         ]
-        yield f"  {speech.say(f'tactics.on_{on}')}: {', '.join(sizes)} ({said(effect['source'], language)})"
+        yield f"  {locale.text(f'tactics.on_{on}')}: {', '.join(sizes)} ({said(effect['source'], language)})"
 
 
-def _signed(size: float, speech: Words, adds: bool) -> str:
+def _signed(size: float, locale: Locale, adds: bool) -> str:
     """A change with its sign: points where it is added, else per cent."""
-    from ladsim.words.numerals import MINUS
+    from ladsim.i18n.numerals import MINUS
 
-    return (MINUS if size < 0 else "+") + (speech.number(abs(size)) if adds else speech.percent(abs(size)))
+    return (MINUS if size < 0 else "+") + (locale.number(abs(size)) if adds else locale.percent(abs(size)))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import screen
-from ladsim.report.potential import Told, notes, verdict
-from ladsim.words.catalogue import loose
+from ladsim.i18n.catalogue import loose
+from ladsim.reporting.potential import Told, notes, verdict
 
 if TYPE_CHECKING:
     from ladsim.planning.results import Potential
@@ -24,29 +24,29 @@ def potential_text(study: Potential) -> str:
 
 
 def _segments(told: Told) -> Any:
-    speech = told.speech
+    locale = told.locale
     rows = [
         [
             told.segment(one["segment"]),
-            speech.people(one["size"]),
-            speech.people(one["customers_now"]),
-            speech.people(one["winnable"]),
-            _between(told, one, "highest_cost"),
+            locale.people(one["size"]),
+            locale.people(one["customers_now"]),
+            locale.people(one["addressable"]),
+            _between(told, one, "max_acquisition_cost"),
             _between(told, one, "cost"),
-            speech.percent(one["profit_share"]),
-            speech.percent(one["customer_share"]),
+            locale.percent(one["profit_share"]),
+            locale.percent(one["customer_share"]),
         ]
         for one in told.segments
     ]
-    keys = ("size", "now", "winnable", "may_cost", "costs", "profit_share", "customer_share")
-    return screen.table(told.say("potential.t_segments"), ["", *(told.say(f"potential.h_{key}") for key in keys)], rows)
+    keys = ("size", "now", "addressable", "may_cost", "costs", "profit_share", "customer_share")
+    return screen.table(told.text("potential.t_segments"), ["", *(told.text(f"potential.h_{key}") for key in keys)], rows)
 
 
 def _plan(told: Told) -> Any:
     rows = [
         [
             f"{one['place']}. {told.segment(one['segment'])}",
-            told.speech.people(one["people"]),
+            told.locale.people(one["people"]),
             told.money(one["spend"]),
             told.money(1.0 + one["gain_rate"]),
             _between(told, one, "gain"),
@@ -54,7 +54,7 @@ def _plan(told: Told) -> Any:
         for one in told.plan
     ]
     keys = ("people", "spend", "back", "gain")
-    return screen.table(told.say("potential.t_plan"), ["", *(told.say(f"potential.h_{key}") for key in keys)], rows)
+    return screen.table(told.text("potential.t_plan"), ["", *(told.text(f"potential.h_{key}") for key in keys)], rows)
 
 
 def _between(told: Told, row: Any, column: str) -> str:

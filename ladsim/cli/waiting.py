@@ -15,7 +15,7 @@ from ladsim.cli import messages
 
 # What makes the page, in pieces of some hundredths of a second each: workers have enough to do for so long.
 _DRAWS = ("matplotlib", *(f"matplotlib.{one}" for one in ("text", "backend_bases", "axes", "figure", "backends.backend_svg")))
-PAGE = ("ladsim.report.page", "ladsim.report.comparison", "scipy.special", "jinja2", *_DRAWS)
+PAGE = ("ladsim.reporting.page", "ladsim.reporting.comparison", "scipy.special", "jinja2", *_DRAWS)
 ENOUGH_TO_TELL = 4  # runs done before their pace says anything: the first one waits for processes to start
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,10 +22,14 @@ def warm_up() -> None:
     Example:
       ladsim warm-up
     """
-    from ladsim.hosts.choice import GET_COMPILER, has_compiler, is_compiled
+    from ladsim.hosts.choice import is_compiled, is_jit_off, reason_against_native
 
-    if not has_compiler():
-        messages.error(f"there is no compiler: {GET_COMPILER}")
+    if is_jit_off():
+        found = os.environ["NUMBA_DISABLE_JIT"]
+        messages.error(f"NUMBA_DISABLE_JIT: found {found!r}, with which nothing is compiled; take it out of the environment")
+        raise typer.Exit(2)
+    if against := reason_against_native():
+        messages.error(against)
         raise typer.Exit(2)
     if is_compiled():
         messages.out("compiled: the rules are ready")
@@ -38,13 +43,25 @@ def compile_first(people: int, has_own_rules: bool = False) -> None:
 
     Markets up to some size need no compiler. What hinders the host that would play them is said once.
     """
-    from ladsim.hosts.choice import host_for, is_compiled, reason_against_wasm
+    from ladsim.hosts.choice import (
+        WASM_MOST,
+        asked_for,
+        host_for,
+        is_compiled,
+        is_compiler_broken,
+        reason_against_native,
+        reason_against_wasm,
+    )
 
     host = host_for(people, None, has_own_rules)
-    if host == "wasm" or not (against := reason_against_wasm()):
-        against = ""
-    if against:
-        messages.warning(f"{against}: {'Python plays the rules, slowly' if host == 'plain' else 'machine code plays instead'}")
+    if asked_for() == "auto":
+        is_missed = host == "wasm" and (people > WASM_MOST or has_own_rules) and is_compiler_broken()
+        if is_missed:
+            messages.warning(f"{reason_against_native()}: WebAssembly plays instead, slower and on one thread")
+        elif host != "wasm" and (against := reason_against_wasm()):
+            messages.warning(
+                f"{against}: {'Python plays the rules, slowly' if host == 'plain' else 'machine code plays instead'}"
+            )
     if host == "native" and not is_compiled():
         compile_all()
 

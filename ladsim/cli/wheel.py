@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import screen
+from ladsim.i18n.catalogue import loose
 from ladsim.measures.wheel import SPOKES
-from ladsim.report.wheel import Told
-from ladsim.words.catalogue import loose
+from ladsim.reporting.wheel import Told
 
 if TYPE_CHECKING:
     from ladsim.planning.wheel import LoyaltyWheel
@@ -23,7 +23,7 @@ PICTURES = ("wheel.svg", "wheel.png")
 def wheel_text(wheel: LoyaltyWheel) -> str:
     """The answer, what a score is, and two tables."""
     told = Told(wheel)
-    said = loose("\n".join([*told.verdict(), told.say("wheel.convention"), ""]))
+    said = loose("\n".join([*told.verdict(), told.text("wheel.convention"), ""]))
     return f"{said}\n{screen.printed(_spokes(told), _moves(told))}"
 
 
@@ -50,8 +50,8 @@ def _spokes(told: Told) -> Any:
                 told.places(row),
             ]
         )
-    head = ["", *(told.say(f"wheel.h_{key}") for key in ("score", "spend", "lost", "touchpoints"))]
-    made = screen.table(told.say("wheel.t_spokes"), head, rows)
+    head = ["", *(told.text(f"wheel.h_{key}") for key in ("score", "spend", "lost", "touchpoints"))]
+    made = screen.table(told.text("wheel.t_spokes"), head, rows)
     made.columns[-1].justify = "left"
     return made
 
@@ -65,5 +65,5 @@ def _moves(told: Told) -> Any:
         before = spoke
         what, mean, between = told.moved(row)
         rows.append([f"  {what}", mean, between])
-    head = ["", told.speech.say("screen.mean"), told.speech.say("screen.interval_of_mean")]
-    return screen.table(told.say("wheel.t_moves"), head, rows)
+    head = ["", told.locale.text("screen.mean"), told.locale.text("screen.interval_of_mean")]
+    return screen.table(told.text("wheel.t_moves"), head, rows)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ladsim.engine.saved import SavedRun, check_saving
-from ladsim.errors import Problem, StudyError
+from ladsim.engine.saved import SavedRun, month_to_save
+from ladsim.errors import StudyError
 from ladsim.scenario.change_of_course import course, problems_of
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
@@ -31,11 +31,9 @@ def forked(run: SavedRun | None, plan: str | Scenario | None, save_at: int | Non
         raise StudyError(f"fork: found policies ({names}), which begin at the start of a run: use campaigns with dates")
     laid_out = tables(course(saved.tables.scenario, after, saved.month))
     problems = problems_of(saved.tables, laid_out, saved.month)
-    if save_at is not None and isinstance(save_at, int) and save_at <= saved.month:
-        problems.append(Problem("save_at", str(save_at), f"must be after month {saved.month}, from which this fork goes on"))
     if problems:
         raise StudyError("\n".join(map(str, problems)))
     if save_at is not None:
-        check_saving(after, save_at, options["log"])
+        save_at = month_to_save(after, save_at, options["log"], saved.month)
     found: History = run.play(laid_out, run.world, strategy=strategy, save_at=save_at, whole=scenario, saved=saved, **options)
     return found

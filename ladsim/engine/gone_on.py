@@ -48,7 +48,7 @@ from ladsim.model.message_queue import room as messages_room
 from ladsim.model.money import pay_for
 from ladsim.model.satisfaction import count_mood
 from ladsim.programs.program import kind_of
-from ladsim.scenario.change_of_course import same_view, words
+from ladsim.scenario.change_of_course import memory_size, same_view
 from ladsim.scenario.program_tables import ProgramTable
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
@@ -182,7 +182,7 @@ class Same:
 
 
 def _identity(program: ProgramTable) -> tuple[Any, ...]:
-    return program.name, program.kind, program.level_names, words(program)
+    return program.name, program.kind, program.level_names, memory_size(program)
 
 
 def _pairs(before: Any, after: Any) -> Pairs:
@@ -324,10 +324,12 @@ def _take_members(stage: Simulation, saved: Saved, same: Same) -> None:
             due[level == 0] = np.where(due[level == 0] == before[was].starts, max(after[now].starts, saved.time), due[level == 0])
         if after[now].kind == "discount" and before[was].ends != after[now].ends:
             due[level > 0] = max(after[now].ends, saved.time)  # a discount's members have it until then
-    pairs = _spread(same.programs, [words(p) for p in before], [words(p) for p in after])
+    pairs = _spread(same.programs, [memory_size(p) for p in before], [memory_size(p) for p in after])
     if pairs[0].size:
-        remembered = columns(saved.market, saved.rows, "memory", sum(words(p) for p in before))
-        columns(stage.market, stage.state.rows, "memory", sum(words(p) for p in after))[:, pairs[1]] = remembered[:, pairs[0]]
+        remembered = columns(saved.market, saved.rows, "memory", sum(memory_size(p) for p in before))
+        columns(stage.market, stage.state.rows, "memory", sum(memory_size(p) for p in after))[:, pairs[1]] = remembered[
+            :, pairs[0]
+        ]
 
 
 def _take_books(stage: Simulation, saved: Saved, same: Same) -> None:

@@ -111,7 +111,7 @@ class History:
 
             history = ladsim.simulate(scenario, strategy="acquisition_first", save_at=9)
             changed = history.fork("retention_first")
-            ladsim.rung_counts(changed) - ladsim.rung_counts(history)   # 0 until month 9
+            ladsim.measures.rung_counts(changed) - ladsim.measures.rung_counts(history)   # 0 until month 9
 
         Raises StudyError where nothing was saved, and where the new plan is one for another market, with every reason.
         """

@@ -97,7 +97,7 @@ def _kind(tables: Tables, place: int) -> Kind:
 
 def _memory(tables: Tables) -> list[int]:
     """Whole numbers that each programme remembers of a customer."""
-    return [_kind(tables, place).words(program.numbers) for place, program in enumerate(tables.programs)]
+    return [_kind(tables, place).memory_size(program.numbers) for place, program in enumerate(tables.programs)]
 
 
 def parameters_of(tables: Tables, world: World, block: Block, log: bool, rows: bool = True, saves: bool = False) -> Parameters:

@@ -22,7 +22,7 @@ from ladsim.engine.kernel import Fast
 from ladsim.engine.parquet import ParquetLog
 from ladsim.engine.reference import Reference
 from ladsim.engine.rules import parameters_of
-from ladsim.engine.saved import Saved, SavedRun, check_saving
+from ladsim.engine.saved import Saved, SavedRun, month_to_save
 from ladsim.engine.simulation import Simulation
 from ladsim.engine.snapshots import months_of, snapshots
 from ladsim.engine.state import books_of, customers_of, set_up
@@ -74,7 +74,7 @@ def simulate(
         raise StudyError(f"sample: found {sample!r}, must be a whole number of people")
     plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)
     if save_at is not None:
-        check_saving(plain, save_at, log)
+        save_at = month_to_save(plain, save_at, log)
     return future(
         tables(plain),
         world if world is not None else build(plain, sample=sample, replication=replication),
@@ -127,9 +127,9 @@ def future(
         try:
             return _played(laid_out, world, host=host, **own)
         except MemoryError:
-            if host == host_without_limit():
+            if host == (other := host_without_limit(world.size)):
                 raise
-        return _played(laid_out, world, host=host_without_limit(), **own)
+        return _played(laid_out, world, host=other, **own)
 
 
 def _played(

@@ -103,8 +103,8 @@ class SavedRun:
     play: Callable[..., Any]  # ``run.future``, which goes on with it
 
 
-def check_saving(plain: Scenario, month: Any, log: Any) -> None:
-    """See that a run can be saved at a month. Raises StudyError with all reasons why it cannot."""
+def month_to_save(plain: Scenario, month: Any, log: Any, after: int = 0) -> int:
+    """The month at which a run can be saved, `after` the one from which it goes on. Raises StudyError with all reasons why it cannot."""
     last = math.ceil(plain.months) - 1
     problems = []
     if not isinstance(month, Integral) or isinstance(month, bool) or not 1 <= int(month) <= last:
@@ -112,6 +112,8 @@ def check_saving(plain: Scenario, month: Any, log: Any) -> None:
             f"must be a whole month from 1 to {last}" if last else f"a run of {plain.months:g} months has no month to stop at"
         )
         problems.append(f"save_at: found {month!r}, {allowed}")
+    elif month <= after:
+        problems.append(f"save_at: found {month}, must be after month {after}, from which this fork goes on")
     if plain.policies:
         names = ", ".join(policy.function for policy in plain.policies)
         problems.append(
@@ -123,6 +125,7 @@ def check_saving(plain: Scenario, month: Any, log: Any) -> None:
         )
     if problems:
         raise StudyError("\n".join(problems))
+    return int(month)
 
 
 def slots_of(tables: Tables) -> int:

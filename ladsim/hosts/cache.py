@@ -22,13 +22,17 @@ R = TypeVar("R")
 @cache
 def cache_dir() -> Path:
     """The folder ladsim may keep things in that can be made again."""
+    from platformdirs import user_cache_path
+
     wanted = os.environ.get("LADSIM_CACHE_DIR")
     try:
-        base = Path(wanted) if wanted else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ladsim"
+        base = Path(wanted) if wanted else user_cache_path("ladsim", appauthor=False)
+        if not wanted and not base.is_absolute():
+            return _temporary_dir()
         base.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=base):
             pass
-    except (OSError, RuntimeError):  # RuntimeError: nobody knows where home is
+    except (OSError, RuntimeError):  # RuntimeError: nobody knows where home is; older ones say "~" then
         return _temporary_dir()
     return base
 

@@ -24,18 +24,23 @@ from ladsim.hosts.block import Block
 HOSTS = ("auto", "native", "wasm", "plain")
 WASM_MOST = 300_000  # people: above, a run takes half a second longer than by machine code, which has several threads as well
 PLAIN_MOST = 2_000  # people whom Python alone plays in a few seconds
-GET_COMPILER = "pip install numba"
+GET_COMPILER = 'pip install -e ".[native]"'  # as README has it
 _MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
 
 
 def asked_for() -> str:
     """The host that the environment asks for: one of ``HOSTS``. Raises StudyError for another word."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+    if is_jit_off():
         return "plain"
     host = os.environ.get("LADSIM_HOST", "") or "auto"
     if host not in HOSTS:
         raise StudyError(f"LADSIM_HOST: found {host!r}, must be one of {', '.join(HOSTS)}")
     return host
+
+
+def is_jit_off() -> bool:
+    """Whether the environment asks for nothing to be compiled."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
@@ -49,38 +54,57 @@ def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
             raise StudyError(f"LADSIM_HOST: found {host!r}, but {reason}")
         return host
     against = reason_against_wasm()
-    fits = people <= WASM_MOST and (threads or 1) == 1
-    if not against and (not has_compiler() or (fits and not has_own_rules)):
-        return "wasm"
+    if not against and people <= WASM_MOST and (threads or 1) == 1 and not has_own_rules:
+        return "wasm"  # and Numba is not even imported
     if has_compiler():
         return "native"
+    if not against:
+        return "wasm"
     if people > PLAIN_MOST:
-        raise StudyError(f"{against}, and {people:,} people are too many for Python alone: {GET_COMPILER}")
+        raise StudyError(
+            f"{against}; {reason_against_native()}; and {people:,} people are too many for Python alone: ask for a sample of "
+            f"{PLAIN_MOST:,} (--sample {PLAIN_MOST})"
+        )
     return "plain"
 
 
 def _reason_against(host: str) -> str:
     """Why a host that is asked for cannot play; empty where it can."""
-    if host == "wasm":
-        return reason_against_wasm()
-    return f"there is no compiler: {GET_COMPILER}" if host == "native" and not has_compiler() else ""
+    return reason_against_wasm() if host == "wasm" else reason_against_native() if host == "native" else ""
 
 
-def host_without_limit() -> str:
-    """The host for a market that has no room in another's memory."""
+def host_without_limit(people: int) -> str:
+    """The host for a market of so many people that has no room in another's memory."""
     host = asked_for()
-    return host if host != "auto" else "native" if has_compiler() else "wasm"
+    return host if host != "auto" else "native" if has_compiler() else "plain" if people <= PLAIN_MOST else "wasm"
+
+
+def has_compiler() -> bool:
+    """Whether there is a Numba that can be used. Asking imports it."""
+    return not reason_against_native()
+
+
+def is_compiler_broken() -> bool:
+    """Whether Numba is installed, and cannot be used."""
+    return find_spec("numba") is not None and not has_compiler()
 
 
 @cache
-def has_compiler() -> bool:
-    """Whether Numba is installed."""
-    return find_spec("numba") is not None
+def reason_against_native() -> str:
+    """Why machine code cannot play; empty where it can."""
+    if find_spec("numba") is None:
+        return f"there is no compiler ({GET_COMPILER} in ladsim's folder adds one)"
+    try:
+        import numba  # noqa: F401
+    except Exception as error:  # another NumPy than it knows, a library that finds no room
+        reason = " ".join(str(error).split()) or "no reason was given"
+        return f"there is no compiler: Numba is installed, but cannot be loaded ({reason})"
+    return ""
 
 
 def reason_against_wasm() -> str:
     """Why ``kernel.wasm`` cannot be used here; empty where it can."""
-    from ladsim.hosts.wasm import reason_against
+    from ladsim.hosts.wasm_module import reason_against
 
     return reason_against()
 

@@ -9,7 +9,8 @@ The module asks its host for its memory, and for ``own``: a rule of a user's own
 at ``own_hooks``; and its allocator's cells. An entry finds all at the address of its slots: what it gives is written to the first 128
 bytes, its arguments follow, eight bytes each; an array is its address and the lengths of its axes.
 
-The same sources and the same Numba and llvmlite give the same bytes on any machine: the text is taken for a generic processor.
+The same sources and the same Numba, llvmlite and ziglang (LLD) give the same bytes on any machine: the text is taken for a generic
+processor.
 """
 
 from __future__ import annotations
@@ -24,14 +25,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from ladsim.hosts import sources
 from ladsim.hosts.entry import ENTRIES, Entry, Kind
+from ladsim.hosts.wasm_module import EXPORTS, seal_of
 
 HERE = Path(__file__).parent
+MADE_WITH = ("numba", "llvmlite", "ziglang")  # whose versions decide what comes out
 MOST_OWN = 64  # rules of a user's own programmes in one market
 GIVEN = 128  # bytes of the slots for what an entry gives; the last 8 for its exception
 _TRIPLE = "wasm32-unknown-unknown"
@@ -61,7 +64,7 @@ def _renewed(folder: Path) -> bool:
         is_same = said["rules"] == sources.hash_of_rules() and said["made_with"] == {
             name: version(name) for name in said["made_with"]
         }
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, PackageNotFoundError):
         return False
     if is_whole and is_same:
         _write(folder, said | {"bytes": sources.hash_of_bytes()})
@@ -69,6 +72,7 @@ def _renewed(folder: Path) -> bool:
 
 
 def _write(folder: Path, said: dict[str, Any]) -> None:
+    said = said | {"seal": seal_of(said)}
     (folder / "kernel.json").write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -81,7 +85,7 @@ def _make(folder: Path) -> None:
         "rules": sources.hash_of_rules(),
         "bytes": sources.hash_of_bytes(),
         "module": sources.hash_of(binary),
-        "made_with": {name: version(name) for name in ("numba", "llvmlite")},
+        "made_with": {name: version(name) for name in MADE_WITH},
         "entries": {name: entry.signature for name, entry in entries.items()},
         "hooks": list(hooks),
         "given": GIVEN,
@@ -312,7 +316,7 @@ define internal double @own_{number}(i64 %market, i64 %row, i64 %place, i64 %tim
 def _linked(machine_code: bytes, room: Path) -> bytes:
     """The module as a file."""
     (room / "kernel.o").write_bytes(machine_code)
-    exports = [f"--export={name}" for name in ("call", "hooks", "own_hooks", "heap_end", "heap_live", "heap_top", "__heap_base")]
+    exports = [f"--export={name}" for name in EXPORTS]
     options = [
         "--no-entry",
         "--import-memory",

@@ -270,7 +270,12 @@ class Native(Block):
 
     def call(self, entry: Entry, *arguments: Any) -> Any:
         """What an entry gives."""
-        return entry_of(entry)(*(_handed(kind, value) for kind, value in zip(entry.takes, arguments, strict=True)))
+        handed = [_handed(kind, value) for kind, value in zip(entry.takes, arguments, strict=True)]
+        found = entry_of(entry)(*handed)
+        for kind, value, given in zip(entry.takes, arguments, handed, strict=True):
+            if kind.written and given is not value:
+                value[...] = given
+        return found
 
     def bound(self, entry: Entry) -> Callable[..., Any]:
         """An entry of numbers alone, ready to be called many times."""

@@ -23,8 +23,11 @@ SOURCES = (
     "engine/*.py",
 )
 _RULES = ("streams.py", "model/*.py", "programs/*.py", "world/*.py", "engine/*.py")
-_MAKER = ("hosts/make_kernel.py", "hosts/native.py", "hosts/native_reach.py", "hosts/runtime.ll")
-_OF_NATIVE = ("rule_of", "hook_of", "numba_type", "_type_of_function", "_type_of_reach")  # what decides how rules are compiled
+_MAKER = ("compiled.py", "hosts/entry.py", "hosts/make_kernel.py", "hosts/native.py", "hosts/native_reach.py", "hosts/runtime.ll")
+_COUNT = {  # of a file that has other things, too: what decides how rules are compiled, with the constants that it names
+    "compiled.py": ("rule", "inline", "entry", "hook"),
+    "native.py": ("rule_of", "hook_of", "numba_type", "_type_of_function", "_type_of_reach"),
+}
 _MARKS = ("rule", "inline", "entry", "hook")
 
 
@@ -71,8 +74,8 @@ def _said(path: Path) -> str:
     if path.suffix != ".py":
         return text
     tree = ast.parse(text)
-    if path.name == "native.py":
-        tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in _OF_NATIVE]
+    if path.name in _COUNT:
+        tree.body = _counting(tree.body, _COUNT[path.name])
     if path.parent.name in ("world", "engine"):
         tree.body = [node for node in tree.body if not isinstance(node, ast.ClassDef | ast.FunctionDef) or _is_marked(node)]
         if not any(isinstance(node, ast.FunctionDef) for node in tree.body):
@@ -85,6 +88,16 @@ def _said(path: Path) -> str:
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or [ast.Pass()]
     return ast.dump(tree)
+
+
+def _counting(body: list[ast.stmt], names: tuple[str, ...]) -> list[ast.stmt]:
+    """The functions of these names, and the constants that they name."""
+    counting: list[ast.stmt] = [node for node in body if isinstance(node, ast.FunctionDef) and node.name in names]
+    named = {node.id for function in counting for node in ast.walk(function) if isinstance(node, ast.Name)}
+    constants = [
+        node for node in body if isinstance(node, ast.Assign) and named & {ast.unparse(target) for target in node.targets}
+    ]
+    return [*constants, *counting]
 
 
 def _is_marked(node: ast.FunctionDef | ast.ClassDef) -> bool:

@@ -1,131 +1,36 @@
 """The host that needs no compiler: ``kernel.wasm``, played through wasmtime in a linear memory of its own.
 
-``kernel.wasm`` is made from the rules by ``make kernel`` and lies beside this file, with ``kernel.json``, which says from which rules.
-Where the rules have changed since, ``reason_against`` says so, and another host plays. wasmtime turns the module into machine code in
-some .2 s; that is kept in the cache folder, under a checksum, and then opened in a millisecond.
-
-A block is an instance of the module: its memory is zeros at first, and handed out from the end of what the module itself needs. What an
-entry is handed lies in 8-byte slots at the begin of that memory. Arrays that lie elsewhere are copied in, and back where they are written.
+A block is an instance of the module (``hosts.wasm_module``): its memory is zeros at first, and handed out from the end of what the module
+itself needs. What an entry is handed lies in 8-byte slots at the begin of that memory. Arrays that lie elsewhere are copied in, and back
+where they are written. How the module is called, and calls a user's own rules: ``hosts.wasm_calls``.
 """
 
 from __future__ import annotations
 
-import atexit
 import ctypes
-import json
 import mmap
-import os
 import sys
-import tempfile
-import traceback
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.errors import PolicyError, StudyError
-from ladsim.hosts import sources
+from ladsim.errors import StudyError
+from ladsim.hosts import plain, wasm_module
 from ladsim.hosts.block import Block
-from ladsim.hosts.cache import cache_dir
 from ladsim.hosts.entry import Entry
-from ladsim.hosts.plain import memory_at
+from ladsim.hosts.wasm_calls import OwnRules, ready
 
-HERE = Path(__file__).parent
-MOST_BYTES = 4 << 30  # that a 32-bit memory can have
 _MOST_SLOTS = 40  # numbers that an entry is handed: an array is one, and one for each axis
 _PAGE = 1 << 16
-_FIRST_PAGES = 64
 _ARRAY = 48  # bytes in which an entry gives an array: number of items at 8, address at 24
 
 
-@cache
-def reason_against() -> str:
-    """Why this host cannot play; empty where it can."""
-    try:
-        said = _said()
-        if said["bytes"] != sources.hash_of_bytes() and said["rules"] != sources.hash_of_rules():
-            return "the rules have changed since kernel.wasm was made (make kernel)"
-        _module()
-    except ImportError:
-        return "wasmtime is not installed"
-    except FileNotFoundError as error:
-        return f"{error.filename} is missing"
-    except Exception as error:  # whatever a damaged file, or a system that wasmtime does not know, leads to
-        return f"kernel.wasm cannot be used: {type(error).__name__}: {error}"
-    return ""
-
-
-@cache
-def _said() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((HERE / "kernel.json").read_text(encoding="utf-8"))
-    return found
-
-
-@cache
-def _entries() -> dict[str, int]:
-    """Number of each entry, by name and signature."""
-    return {f"{name}: {signature}": number for number, (name, signature) in enumerate(_said()["entries"].items())}
-
-
-@cache
-def _engine() -> Any:
-    import wasmtime
-
-    config = wasmtime.Config()
-    config.cranelift_opt_level = "speed"
-    config.parallel_compilation = False  # a process that has threads cannot be copied for its workers
-    return wasmtime.Engine(config)
-
-
-@cache
-def _module() -> Any:
-    """The module, from the cache or compiled. Raises ValueError where the file is not the one that was made."""
-    import wasmtime
-
-    binary = (HERE / "kernel.wasm").read_bytes()
-    if sources.hash_of(binary) != _said()["module"]:
-        raise ValueError("it is damaged, or not the file that kernel.json tells of")
-    kept = cache_dir() / "wasm" / f"{_said()['module']}.bin"
-    with suppress(OSError, wasmtime.WasmtimeError):
-        text = kept.read_bytes()
-        seal, code = text[:20], text[20:]
-        if seal == sources.hash_of(code).encode():  # of another version or processor: wasmtime refuses it
-            return wasmtime.Module.deserialize(_engine(), code)
-    module = wasmtime.Module(_engine(), binary)
-    with suppress(OSError):
-        _keep(kept, bytes(module.serialize()))
-    return module
-
-
-def _keep(path: Path, code: bytes) -> None:
-    """Write a file under another name, and rename it; older ones go."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, new = tempfile.mkstemp(prefix="new-", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(sources.hash_of(code).encode() + code)
-        Path(new).replace(path)
-    except BaseException:
-        Path(new).unlink(missing_ok=True)
-        raise
-    for old in path.parent.glob("*.bin"):
-        if old != path:
-            old.unlink(missing_ok=True)
-
-
-@atexit.register
-def _let_go() -> None:
-    """What wasmtime holds must go while Python is still whole."""
-    _module.cache_clear()
-    _engine.cache_clear()
-
-
-def _ask_for_large_pages(base: int) -> None:
+def _ask_for_large_pages(base: int, size: int) -> None:
     """Let the system give a memory pages of megabytes where it can: finding where small ones lie takes an eighth of a large run.
 
     NumPy asks for them itself, for its arrays. What the system answers changes nothing but the time.
@@ -134,15 +39,13 @@ def _ask_for_large_pages(base: int) -> None:
         with suppress(OSError, AttributeError):  # not in every C library
             madvise = ctypes.CDLL(None).madvise
             madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-            madvise(base, MOST_BYTES, mmap.MADV_HUGEPAGE)
+            madvise(base, size, mmap.MADV_HUGEPAGE)
 
 
-class _Room(ctypes.Array):  # type: ignore[type-arg]
-    """All bytes a memory may ever have; arrays in it keep the block alive."""
-
-    _type_ = ctypes.c_ubyte
-    _length_ = MOST_BYTES
-    owner: Any = None
+@cache
+def _room(size: int) -> Any:
+    """The kind of array that has all bytes a memory may ever have; arrays in it keep the block alive."""
+    return type("Room", (ctypes.Array,), {"_type_": ctypes.c_ubyte, "_length_": size})
 
 
 class Wasm(Block):
@@ -153,33 +56,31 @@ class Wasm(Block):
 
     def __init__(self) -> None:
         super().__init__()
-        import wasmtime
-
-        self._own: list[Callable[..., float]] = []  # a user's own rules, by their places in the module's table
-        self._failed: list[BaseException] = []  # what such a rule has raised, on its way through the module
+        wasmtime = wasm_module.library()
+        self._own = OwnRules()
+        self.store, self.memory, self.most = wasm_module.memory()
+        given = {"memory": self.memory, "own": self._called_back(wasmtime)}
+        module = wasm_module.module(self.most)
         try:
-            self.store = wasmtime.Store(_engine())
-            self.memory = wasmtime.Memory(self.store, wasmtime.MemoryType(wasmtime.Limits(_FIRST_PAGES, None)))
-            given = {"memory": self.memory, "own": self._called_back(wasmtime)}
-            imports = [given[str(one.name)] for one in _module().imports]
-            self.exports = cast(Any, wasmtime.Instance(self.store, _module(), imports).exports(self.store))
+            imports = [given[str(one.name)] for one in module.imports]
+            self.exports = cast(Any, wasmtime.Instance(self.store, module, imports).exports(self.store))
         except wasmtime.WasmtimeError as error:
-            raise MemoryError(f"no room for a memory of WebAssembly: {error}") from error
+            raise MemoryError(f"no room for a memory of WebAssembly: {wasm_module.first_line(error)}") from error
         self.base = ctypes.addressof(self.memory.data_ptr(self.store).contents)
-        _ask_for_large_pages(self.base)
-        self.room: Any = _Room.from_address(self.base)
+        _ask_for_large_pages(self.base, self.most)
+        self.room: Any = _room(self.most).from_address(self.base)
         self.room.owner = self.store, self.memory
-        self.pages = _FIRST_PAGES
+        self.pages = wasm_module.FIRST_PAGES
         begin = -(-int(self.exports["__heap_base"].value(self.store)) // 64) * 64
         self.end = self._cell("heap_end")
         self.top = self._cell("heap_top")
         self.live = self._cell("heap_live")
-        handed = begin + int(_said()["given"])
-        self.end.value = handed + 8 * _MOST_SLOTS
+        handed = begin + int(wasm_module.said()["given"])
+        self.first = self.end.value = handed + 8 * _MOST_SLOTS
         self.slots = begin
         self.whole = (ctypes.c_int64 * _MOST_SLOTS).from_address(self.base + handed)
         self.real = (ctypes.c_double * _MOST_SLOTS).from_address(self.base + handed)
-        self._run = _ready(self.store, self.exports["call"], begin, self._failed)
+        self._run = ready(self.store, self.exports["call"], begin, self._own)
         self._functions: dict[Entry, Callable[[], None]] = {}
         self._by_number: dict[int, Callable[..., float]] = {}  # the rules of programmes, as Python calls them
 
@@ -196,23 +97,26 @@ class Wasm(Block):
         return begin
 
     def _grow(self, pages: int) -> None:
-        import wasmtime
-
+        wasmtime = wasm_module.library()
         self.pages = int(self.memory.size(self.store))  # the module may have asked for more itself
         if pages <= self.pages:
             return
         try:
-            if pages * _PAGE > MOST_BYTES:
-                raise MemoryError(f"a memory of WebAssembly has at most {MOST_BYTES >> 30} GB")
-            more = min(pages + pages // 4, MOST_BYTES // _PAGE)
+            if pages * _PAGE > self.most:
+                raise MemoryError(f"a memory of WebAssembly has at most {self.most / (1 << 30):,.2g} GB here")
+            more = min(pages + pages // 4, self.most // _PAGE)
             try:
                 self.memory.grow(self.store, more - self.pages)
             except wasmtime.WasmtimeError:
                 self.memory.grow(self.store, pages - self.pages)
         except wasmtime.WasmtimeError as error:
-            raise MemoryError(f"no more memory for WebAssembly: {error}") from error
+            raise MemoryError(f"no more memory for WebAssembly: {wasm_module.first_line(error)}") from error
+        self._check()
+
+    def _check(self) -> None:
+        """Note how large the memory is now. Raises RuntimeError where it was moved: then no array is where it was."""
         if ctypes.addressof(self.memory.data_ptr(self.store).contents) != self.base:
-            raise MemoryError("a memory of WebAssembly had to move")
+            raise RuntimeError("kernel.wasm: a memory of WebAssembly was moved")
         self.pages = int(self.memory.size(self.store))
 
     def zeros(self, shape: Any, dtype: Any, line: int = 8) -> NDArray[Any]:
@@ -234,7 +138,7 @@ class Wasm(Block):
     def address(self, array: NDArray[Any]) -> int:
         """Where an array of the block lies, as the rules see it: bytes from the memory's begin."""
         place = int(array.ctypes.data) - self.base
-        if not 0 <= place < MOST_BYTES:
+        if not 0 <= place < self.most:
             raise ValueError("an array that is not in the block")
         return place
 
@@ -245,6 +149,21 @@ class Wasm(Block):
     def call(self, entry: Entry, *arguments: Any) -> Any:
         """What an entry gives."""
         before = self.end.value
+        try:
+            back = self._handed(entry, arguments)
+            self._function(entry)()
+            if self.top.value > self.pages * _PAGE:  # the module has asked for more
+                self._check()
+            for array, inside in back:
+                array[...] = inside
+            return self._given(entry)
+        finally:  # also where there was no more room: the next call begins with as much as this one
+            if self.live.value or self.end.value != before:
+                self.top.value = max(self.top.value, self.end.value)  # no zeros up to there
+                self.live.value, self.end.value = 0, before
+
+    def _handed(self, entry: Entry, arguments: tuple[Any, ...]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+        """Put arguments into the slots. Gives the arrays that are written elsewhere than in the block, with their copies in it."""
         slot = 0
         back: list[tuple[NDArray[Any], NDArray[Any]]] = []
         for kind, value in zip(entry.takes, arguments, strict=True):
@@ -258,14 +177,7 @@ class Wasm(Block):
             for number in (self.address(inside), *inside.shape):
                 self.whole[slot] = number
                 slot += 1
-        try:
-            self._function(entry)()
-            for array, inside in back:
-                array[...] = inside
-            return self._given(entry)
-        finally:  # also where there was no more room: the next call begins with as much as this one
-            if self.live.value or self.end.value != before:
-                self.live.value, self.end.value = 0, before
+        return back
 
     def _hand(self, slot: int, kind: str, value: Any) -> None:
         if kind == "f":
@@ -275,7 +187,7 @@ class Wasm(Block):
 
     def _inside(self, array: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         place = array.__array_interface__["data"][0] - self.base
-        if 0 <= place < MOST_BYTES and array.dtype == dtype and array.flags.c_contiguous:
+        if 0 <= place < self.most and array.dtype == dtype and array.flags.c_contiguous:
             return array
         return self.put(array, dtype)
 
@@ -296,13 +208,13 @@ class Wasm(Block):
     def _function(self, entry: Entry) -> Callable[[], None]:
         found = self._functions.get(entry)
         if found is None:
-            number = _entries()[f"{entry.name}: {entry.signature}"]
+            number = wasm_module.entries()[f"{entry.name}: {entry.signature}"]
             found = self._functions[entry] = partial(self._run, number)
         return found
 
     def bound(self, entry: Entry) -> Callable[..., Any]:
         """An entry of numbers alone, ready to be called many times."""
-        if entry.has_arrays or any(kind.dtype.kind != "i" for kind in entry.takes + entry.gives):
+        if not wasm_module.may_stay() or entry.has_arrays or any(kind.dtype.kind != "i" for kind in entry.takes + entry.gives):
             return lambda *arguments: self.call(entry, *arguments)
         run, whole = self._function(entry), self.whole
         given = ctypes.c_int64.from_address(self.base + self.slots)
@@ -320,16 +232,16 @@ class Wasm(Block):
 
     def hook(self, function: Callable[..., float]) -> int:
         """The place of a programme's rule in the module's table. A user's own is called back as Python."""
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        if function.__module__.startswith("ladsim.programs.") and name in _said()["hooks"]:
-            table, place = "hooks", _said()["hooks"].index(name)
+        name, says = f"{function.__module__.rpartition('.')[2]}.{function.__name__}", wasm_module.said()
+        if not plain.is_own(function) and name in says["hooks"]:
+            table, place = "hooks", says["hooks"].index(name)
         else:
-            table, place = "own_hooks", len(self._own)
-            if place == (most := int(_said()["own"])):
+            table, place = "own_hooks", len(self._own.rules)
+            if place == (most := int(says["own"])):
                 raise StudyError(
                     f"programmes of one's own: found more than {most} rules in one market, which only machine code plays"
                 )
-            self._own.append(function)
+            self._own.rules.append(function)
         at = int(self.exports[table].value(self.store)) + 4 * place
         number = int(ctypes.c_uint32.from_address(self.base + at).value)
         self._by_number[number] = function
@@ -339,96 +251,17 @@ class Wasm(Block):
         """The function by which the module calls a user's own rule: Python runs it in the module's memory."""
         whole, real = wasmtime.ValType.i64(), wasmtime.ValType.f64()
         kind = wasmtime.FuncType([wasmtime.ValType.i32(), whole, whole, whole, whole, real], [real])
-        this = weakref.ref(self)  # the store holds what it calls: it must not hold the block that holds it
+        this, rules = weakref.ref(self), self._own  # the store holds what it calls: it must not hold the block that holds it
 
         def own(place: int, market: int, row: int, program: int, time: int, number: float) -> float:
             block = cast(Wasm, this())
-            try:
-                with memory_at(block.base, block._by_number), np.errstate(all="ignore"):
-                    return float(block._own[place](market, row, program, time, np.float64(number)))
-            except Exception as error:
-                block._failed.append(_in_its_file(block._own[place], error))
-                raise
-            except BaseException as error:  # Ctrl-C
-                block._failed.append(error)
-                raise
+            handed = market, row, program, time, np.float64(number)
+            return rules.called_back(plain.run_own, rules.rules[place], handed, block._found, block._by_number)
 
         return wasmtime.Func(self.store, kind, own)
 
-
-def _in_its_file(function: Callable[..., float], error: Exception) -> PolicyError:
-    """What a user's own rule has raised, with its place in the user's file."""
-    file = function.__code__.co_filename
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    where = f"line {lines[-1]}: " if lines else ""
-    made = PolicyError(f"{Path(file).name}: {function.__name__}: {where}{type(error).__name__}: {error}")
-    made.__cause__ = error
-    return made
-
-
-def _ready(store: Any, function: Any, slots: int, failed: list[BaseException]) -> Callable[[int], None]:
-    """The module's `call`, ready to be called with the number of an entry.
-
-    wasmtime's own way from Python looks up and converts each argument, which costs more than most rules do. Its C library takes them as
-    they are; where that cannot be reached (it is no public part of the package), the usual way is taken.
-
-    Called, it raises MemoryError where the module had no more room, RuntimeError where a rule went wrong, and what a user's own rule has
-    left in `failed`.
-    """
-    try:
-        return _unchecked(store, function, slots, failed)
-    except (ImportError, AttributeError):
-        return lambda number: _checked(store, function, number, slots, failed)
-
-
-def _checked(store: Any, function: Any, number: int, slots: int, failed: list[BaseException]) -> None:
-    import wasmtime
-
-    try:
-        status = function(store, number, slots)
-    except BaseException as error:
-        if failed:
-            raise failed.pop() from None
-        raise _in_words(error) if isinstance(error, wasmtime.Trap) else error from None
-    if status:
-        raise RuntimeError("a rule raised an error")
-
-
-def _unchecked(store: Any, function: Any, slots: int, failed: list[BaseException]) -> Callable[[int], None]:
-    import wasmtime
-    from wasmtime import _bindings
-
-    library: Any = _bindings
-
-    kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
-    call = kind(("wasmtime_func_call_unchecked", library.dll))
-    context = ctypes.cast(store._context(), ctypes.c_void_p).value
-    trap = ctypes.POINTER(library.wasm_trap_t)()
-    values = (ctypes.c_int64 * 4)()  # two values of 16 bytes
-    where, into, trapped = ctypes.addressof(function._func), ctypes.addressof(values), ctypes.addressof(trap)
-    first, second = (ctypes.c_int32.from_address(into + at) for at in (0, 16))
-    second.value = slots
-    alive = function, values, trap  # what the addresses point to
-
-    def go(number: int) -> None:
-        first.value = number
-        error = call(context, where, into, 2, trapped)
-        if error:  # what a user's own rule has raised comes back as this
-            reason = wasmtime.WasmtimeError._from_ptr(ctypes.cast(error, ctypes.POINTER(library.wasmtime_error_t)))
-            raise failed.pop() if failed else RuntimeError(f"kernel.wasm: {reason}")
-        if trap and alive:
-            own = ctypes.cast(trap, type(trap))
-            ctypes.memset(trapped, 0, ctypes.sizeof(ctypes.c_void_p))  # the next call has failed only if it says so itself
-            raise _in_words(wasmtime.Trap._from_ptr(own))
-        if first.value:
-            raise RuntimeError("a rule raised an error")
-
-    return go
-
-
-def _in_words(trap: Any) -> BaseException:
-    import wasmtime
-
-    if trap.trap_code == wasmtime.TrapCode.UNREACHABLE:
-        return MemoryError("no more memory for WebAssembly")
-    return RuntimeError(f"kernel.wasm: {trap}")
+    def _found(self, address: int, size: int) -> int:
+        """Where an address is in this process. Raises IndexError where nothing of the market lies."""
+        if address < self.first or address + size > self.end.value:
+            raise plain.outside()
+        return self.base + address

@@ -1,6 +1,6 @@
-"""Every measure by name: its unit, its source, its name in a study, and the functions that give it. Its texts are in ``words``.
+"""Every measure by name: its unit, its source, its name in a study, and the functions that give it. Its texts are in ``i18n``.
 
-One entry a measure. What it says, its formula, how to read it and its pitfalls stand in ``words/measures.LANGUAGE.toml``, in every
+One entry a measure. What it says, its formula, how to read it and its pitfalls stand in ``i18n/measures.LANGUAGE.toml``, in every
 language, under the same name; ``explanation`` joins both. A study calls its numbers by the keys of ``Summary.scalars``; ``end_RUNG``
 stands for one number per rung.
 

@@ -1,7 +1,7 @@
 """A measure explained in words a teacher can use: what it says, formula, how it is computed here, how to read it, pitfalls, source.
 
 In: a name (of the measure, of its number in a study, of a function, a short name such as "nps", or its name in any of the
-languages) and a language. Out: an `Explanation`, which prints itself. Texts: ``words/measures.LANGUAGE.toml``; facts that no language
+languages) and a language. Out: an `Explanation`, which prints itself. Texts: ``i18n/measures.LANGUAGE.toml``; facts that no language
 changes: ``dictionary.ENTRIES``.
 
 >>> print(explain("churn", language="da").name)
@@ -16,8 +16,8 @@ from functools import cache
 from typing import NamedTuple
 
 from ladsim.errors import StudyError, nearest
+from ladsim.i18n import catalogue
 from ladsim.measures.dictionary import END, ENTRIES
-from ladsim.words import catalogue
 
 TEXTS = ("name", "says", "formula", "computed", "read", "pitfalls")
 WIDTH = 100

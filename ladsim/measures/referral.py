@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
+from ladsim.i18n import ENGLISH
 from ladsim.measures.ladder import BySegment, grouped
 from ladsim.measures.tidy import Floats, became_customer, currency, monthly, people, ratio, rows, spans
-from ladsim.words import ENGLISH
 
-FEEDS_ON_ITSELF = ENGLISH.say("note.feeds_on_itself")
-ABOVE_ONE = ENGLISH.say("note.above_one")
+FEEDS_ON_ITSELF = ENGLISH.text("note.feeds_on_itself")
+ABOVE_ONE = ENGLISH.text("note.above_one")
 
 
 def new_customers(history: History, *, by: BySegment = None) -> pd.DataFrame:

@@ -5,7 +5,7 @@ is seven values and a reference count). So the rules get one record, the market,
 them here: no copies, no counts, the machine code of C. ``access`` calls this module; it knows which address holds what.
 
 What stands here is how Python reaches there. A compiler has its own code for each of these functions, found by its mark
-(``hosts.reach``). The arrays must outlive the call: the market's block sees to that (``hosts.block``).
+(``hosts.native_reach``). The arrays must outlive the call: the market's block sees to that (``hosts.block``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.hosts.plain import Reach
+from ladsim.hosts.plain import found, hook_of
 
 _NUMBERS: dict[str, Any] = {
     "f8": ctypes.c_double, "i8": ctypes.c_int64, "u8": ctypes.c_uint64, "i4": ctypes.c_int32, "u4": ctypes.c_uint32,
@@ -50,17 +50,18 @@ def number_at(kind: str, sized: bool = True) -> tuple[Any, Any, Any]:
     Not `sized`: the index counts bytes, and the number may stand at any of them.
     """
     place = _NUMBERS[kind]
-    size = ctypes.sizeof(place) if sized else 1
+    width = ctypes.sizeof(place)
+    size = width if sized else 1
     given, taken = _given(kind), _taken(kind)
 
     def load(address, index):  # type: ignore[no-untyped-def]
-        return given(place.from_address(Reach.base + int(address) + int(index) * size).value)
+        return given(place.from_address(found(int(address) + int(index) * size, width)).value)
 
     def store(address, index, value):  # type: ignore[no-untyped-def]
-        place.from_address(Reach.base + int(address) + int(index) * size).value = taken(value)
+        place.from_address(found(int(address) + int(index) * size, width)).value = taken(value)
 
     def add(address, index, value):  # type: ignore[no-untyped-def]
-        here = place.from_address(Reach.base + int(address) + int(index) * size)
+        here = place.from_address(found(int(address) + int(index) * size, width))
         here.value = taken(given(here.value) + value)
 
     return marked(load, "load", kind, sized), marked(store, "store", kind, sized), marked(add, "add", kind, sized)
@@ -85,13 +86,13 @@ def _record(dtype: np.dtype[Any]) -> type:
 
 
 def _field(place: Any, offset: int, kind: str) -> property:
-    given, taken = _given(kind), _taken(kind)
+    given, taken, width = _given(kind), _taken(kind), ctypes.sizeof(place)
 
     def read(record: Any) -> Any:
-        return given(place.from_address(Reach.base + record._at + offset).value)
+        return given(place.from_address(found(record._at + offset, width)).value)
 
     def write(record: Any, value: Any) -> None:
-        place.from_address(Reach.base + record._at + offset).value = taken(value)
+        place.from_address(found(record._at + offset, width)).value = taken(value)
 
     return property(read, write)
 
@@ -103,17 +104,17 @@ def address_of(record):  # type: ignore[no-untyped-def]
 
 def call(function, market, row, place, time, number):  # type: ignore[no-untyped-def]
     """Call the rule at an address: (market's address, row, place, time, number) → number."""
-    return np.float64(Reach.hooks[int(function)](int(market), int(row), int(place), int(time), np.float64(number)))
+    return np.float64(hook_of(int(function))(int(market), int(row), int(place), int(time), np.float64(number)))
 
 
 def read_shared(address, index):  # type: ignore[no-untyped-def]
     """The int64 at a place that other threads write, and everything they had written before it."""
-    return _NUMBERS["i8"].from_address(Reach.base + int(address) + 8 * int(index)).value
+    return _NUMBERS["i8"].from_address(found(int(address) + 8 * int(index), 8)).value
 
 
 def write_shared(address, index, value):  # type: ignore[no-untyped-def]
     """Write an int64 that other threads read, after everything written before it."""
-    _NUMBERS["i8"].from_address(Reach.base + int(address) + 8 * int(index)).value = int(value)
+    _NUMBERS["i8"].from_address(found(int(address) + 8 * int(index), 8)).value = int(value)
 
 
 def fetch(address, offset):  # type: ignore[no-untyped-def]

@@ -36,10 +36,10 @@ class Without:
 
     def future(self, replication: int, worlds: Worlds) -> Floats:
         """People won in one replication, (G,)."""
-        return won(self.together.play(replication, worlds, customers=False))
+        return acquired(self.together.play(replication, worlds, customers=False))
 
 
-def won(history: History) -> Floats:
+def acquired(history: History) -> Floats:
     """People of each segment who became customers, (G,)."""
     return people(history, history.new_customers[:, :, 0].sum(axis=0))
 

@@ -5,7 +5,7 @@ to win. Out: how many of each to win. The most money is made by taking the group
 people, until the budget is spent: the fractional knapsack, for which this greedy rule is exact (Dantzig 1957). A group whose
 customers cost more than they are worth (w ≤ c) is never taken, however much money is left.
 
->>> for share in split(worth=[100.0, 60.0], cost=[50.0, 20.0], room=[500.0, 100.0], budget=10_000.0):
+>>> for share in split(value=[100.0, 60.0], cost=[50.0, 20.0], room=[500.0, 100.0], budget=10_000.0):
 ...     print(share)
 Share(group=1, people=100.0, spend=2000.0, limit='people')
 Share(group=0, people=160.0, spend=8000.0, limit='budget')
@@ -27,15 +27,15 @@ class Share(NamedTuple):
     limit: Literal["people", "budget"]  # what ran out
 
 
-def split(worth: Sequence[float], cost: Sequence[float], room: Sequence[float], budget: float | None) -> list[Share]:
+def split(value: Sequence[float], cost: Sequence[float], room: Sequence[float], budget: float | None) -> list[Share]:
     """The groups that pay, best first, each with its part of the budget (None: as much as pays).
 
     A group whose worth or cost is not known (NaN) is left out, and so is one that the budget does not reach. Of groups that pay
     alike the first comes first.
     """
-    pays = [g for g in range(len(worth)) if worth[g] > cost[g] > 0.0]
+    pays = [g for g in range(len(value)) if value[g] > cost[g] > 0.0]
     left, found = math.inf if budget is None else budget, []
-    for group in sorted(pays, key=lambda g: -worth[g] / cost[g]):
+    for group in sorted(pays, key=lambda g: -value[g] / cost[g]):
         wanted = room[group] * cost[group]
         spend = min(wanted, left)
         if spend > 0.0:

@@ -14,14 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
+from ladsim.i18n import Locale
+from ladsim.i18n.catalogue import loose
+from ladsim.i18n.numerals import marked
 from ladsim.measures.referral import referral_factor
 from ladsim.measures.retention import customer_months, leavers, lost_customers
 from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import causes_of, currency, people, ratio, spans
 from ladsim.planning.results import Replications
-from ladsim.words import Words
-from ladsim.words.catalogue import loose
-from ladsim.words.numerals import marked
 
 Floats = NDArray[np.float64]
 
@@ -124,9 +124,9 @@ def sample_note(runs: Replications) -> str:
     history = runs.histories[0]
     if history.scale < SCALE_WORTH_A_WORD:
         return ""
-    speech = Words(runs.source.language)
-    people, times = speech.whole(history.size * history.scale), marked(speech.language, f"{history.scale**0.5:.2g}")
-    return loose(speech.say("note.sample", size=speech.whole(history.size), people=people, times=times))
+    locale = Locale(runs.source.language)
+    people, times = locale.whole(history.size * history.scale), marked(locale.language, f"{history.scale**0.5:.2g}")
+    return loose(locale.text("note.sample", size=locale.whole(history.size), people=people, times=times))
 
 
 def growth_note(runs: Replications) -> str:
@@ -136,10 +136,10 @@ def growth_note(runs: Replications) -> str:
     if np.isnan(factor).all() or not np.median(factor[~np.isnan(factor)]) > 1.0:
         return ""
     advocates = each[~np.isnan(each)]
-    speech = Words(runs.source.language)
-    meaning = speech.say("note.feeds_on_itself" if advocates.size and np.median(advocates) > 1.0 else "note.above_one")
-    said = marked(speech.language, f"{np.median(factor[~np.isnan(factor)]):.2g}")
-    return speech.say("note.growth", label=runs.label, factor=said, meaning=meaning)
+    locale = Locale(runs.source.language)
+    meaning = locale.text("note.feeds_on_itself" if advocates.size and np.median(advocates) > 1.0 else "note.above_one")
+    said = marked(locale.language, f"{np.median(factor[~np.isnan(factor)]):.2g}")
+    return locale.text("note.growth", label=runs.label, factor=said, meaning=meaning)
 
 
 def _mean(runs: Replications, part: Callable[[History], Floats]) -> Floats:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
+from ladsim.i18n import Locale
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
@@ -29,11 +30,10 @@ from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.notes import notes
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import BASE, Progress, together
-from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, leaning
+from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
-from ladsim.words import Words
 
 Floats = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
     differences = _differences(runs, profits, best, paired)
     chances = outcomes.set_index("strategy")["p_best"]
     rival = max((name for name in candidates if name != best), key=lambda name: float(chances[name]))
-    leans, rival_leans = (_leaning(runs, profits, best, other) for other in (runner_up, rival))
+    leans, rival_leans = (_sensitivity(runs, profits, best, other) for other in (runner_up, rival))
     sentence, caveat = _words(runs, profits, best, runner_up, outcomes, differences, leans)
     return Comparison(
         scenario=first.source,
@@ -90,9 +90,9 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
         runner_up=runner_up,
         outcomes=outcomes,
         differences=differences,
-        leaning=leans,
+        sensitivity=leans,
         rival=rival,
-        rival_leaning=rival_leans,
+        rival_sensitivity=rival_leans,
         by_cause=_against(runs, best, paired, _causes),
         by_flow=pd.concat(
             [_against(runs, best, paired, part, kind) for kind, part in (("step", _steps), ("rung", _rungs))], ignore_index=True
@@ -105,12 +105,12 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
     )
 
 
-def _leaning(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, other: str) -> pd.DataFrame:
+def _sensitivity(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, other: str) -> pd.DataFrame:
     """What best − other leans on."""
     known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
     drawn = runs[best].parameters.combine_first(runs[other].parameters)
     at_work = acting_keys(runs[best].scenario) | acting_keys(runs[other].scenario)
-    return leaning(ahead(profits[best], profits[other]), drawn[[key for key in drawn.columns if key in at_work]], known)
+    return sensitivity(ahead(profits[best], profits[other]), drawn[[key for key in drawn.columns if key in at_work]], known)
 
 
 def profit(runs: Replications) -> Floats:
@@ -266,7 +266,7 @@ def _words(
         currency=runs[best].scenario.currency,
         futures=runs[best].count,
         same=bool((profits[best] == profits[runner_up]).all()),
-        speech=Words(runs[best].source.language),
+        locale=Locale(runs[best].source.language),
         names=_names(runs[best].source),
         base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
         none_pays=all(float(behind.loc[n, "low"]) > 0.0 for n in _candidates(profits, base) if n not in (best, base)),

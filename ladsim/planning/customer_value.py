@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
+from ladsim.i18n import Locale
 from ladsim.model.layout import C_REVENUE
 from ladsim.planning.marginal_value import extra_margins
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.tables import Tables
 from ladsim.theory.markov import lifetime_value, order_contribution, reason_not
-from ladsim.words import Words
 
 Floats = NDArray[np.float64]
 
@@ -32,14 +32,14 @@ Floats = NDArray[np.float64]
 def no_closed_form(laid_out: Tables) -> str:
     """Why worths must be simulated, in the scenario's language; empty where they need not be."""
     scenario = laid_out.scenario
-    speech = Words(scenario.language)
+    locale = Locale(scenario.language)
     if scenario.campaigns or laid_out.shocks:  # seasons and prices are laid out as shocks
-        return speech.say("potential.why_campaigns")
+        return locale.text("potential.why_campaigns")
     if scenario.arrivals:
-        return speech.say("potential.why_arrivals")
-    reason = reason_not(laid_out, speech)
+        return locale.text("potential.why_arrivals")
+    reason = reason_not(laid_out, locale)
     if reason is None and not all(np.isfinite(for_life(laid_out, g)).all() for g in range(len(laid_out.segment_names))):
-        return speech.say("potential.why_endless")
+        return locale.text("potential.why_endless")
     return reason or ""
 
 
@@ -60,13 +60,13 @@ def won_by(laid_out: Tables) -> list[int]:
     return [laid_out.step_names.index(name) for name in winning_steps(laid_out.scenario)]
 
 
-def highest_costs(laid_out: Tables, worths: Floats, segment: int) -> Floats:
+def max_acquisition_costs(laid_out: Tables, customer_values: Floats, segment: int) -> Floats:
     """Highest cost that pays of each winning step, from a segment's worths on each rung (R,): (W,)."""
     steps = laid_out.steps[won_by(laid_out)]
     origin, to = steps["origin"], steps["to"]
     order = order_contribution(_own_margin(laid_out, segment), segment)[to] * steps["is_order"]
     once = (order - laid_out.rungs["entry_cost"][to]) / laid_out.unit
-    return np.asarray(worths[to] + once - worths[origin], np.float64)
+    return np.asarray(customer_values[to] + once - customer_values[origin], np.float64)
 
 
 def weights(histories: Sequence[History], steps: Sequence[int], segment: int) -> Floats:

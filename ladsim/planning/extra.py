@@ -11,7 +11,7 @@ Intervals of differences are those of paired futures, those of ratios Fieller's 
 nothing: no extra money, or a Δ customers whose 95 % interval holds 0. All spend ÷ all new customers is another number (``explain
 customer_acquisition_cost``): it shares the money among those who come anyway, too, and is always lower.
 
-To add a number: a line in `extra`, its meaning in ``columns.COLUMNS`` and in ``words/measures.LANGUAGE.toml``.
+To add a number: a line in `extra`, its meaning in ``columns.COLUMNS`` and in ``i18n/measures.LANGUAGE.toml``.
 """
 
 from __future__ import annotations

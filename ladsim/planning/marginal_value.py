@@ -58,11 +58,11 @@ class MarginalValue:
         rows = chosen(np.flatnonzero((world.segment == self.segment) & (world.pinned < 0)), replication)
         if not rows.size:
             return np.full(len(self.rungs), np.nan)
-        without = self._worth(laid_out, world, rows, nowhere, replication)
-        found = [self._worth(laid_out, world, rows, rung, replication) - without for rung in self.rungs]
+        without = self._value(laid_out, world, rows, nowhere, replication)
+        found = [self._value(laid_out, world, rows, rung, replication) - without for rung in self.rungs]
         return np.array(found) / rows.size
 
-    def _worth(self, laid_out: Tables, world: World, rows: NDArray[np.int64], rung: int, replication: int) -> float:
+    def _value(self, laid_out: Tables, world: World, rows: NDArray[np.int64], rung: int, replication: int) -> float:
         """Present value of everything booked after month 0, in the currency of the simulated people."""
         pinned = np.array(world.pinned)
         pinned[rows] = rung
@@ -77,10 +77,10 @@ class MarginalValue:
             customers=False,
         )
         booked = (discount_weights(history)[1:] @ history.daily[1:].sum(axis=1)) / history.unit
-        return float(booked) + own_margins_worth(history, laid_out.scenario)
+        return float(booked) + value_at_own_margins(history, laid_out.scenario)
 
 
-def own_margins_worth(history: History, scenario: Scenario) -> float:
+def value_at_own_margins(history: History, scenario: Scenario) -> float:
     """What segments' own margins add to the present value of a run, month 0 left out, in the currency of the simulated people.
 
     Revenue is kept by month and segment, so it is discounted at the middle of its month.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ladsim.i18n import Locale
 from ladsim.planning import verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.measure_table import by_future
@@ -17,7 +18,6 @@ from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.naming import Namer, value_words
-from ladsim.words import Words
 
 EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
 FEW = 10  # futures below which a reader is warned
@@ -30,17 +30,17 @@ def notes(runs: Mapping[str, Replications]) -> list[str]:
     """What else the reader of a comparison must know: the same on the page, on the screen and in the tables."""
     found = []
     run = next(iter(runs.values()))
-    speech = Words(run.source.language)
+    locale = Locale(run.source.language)
     if run.interrupted:
-        found.append(speech.say("note.stopped", count=run.count, asked=run.asked))
-    found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, speech), *_also(runs, speech)]
+        found.append(locale.text("note.stopped", count=run.count, asked=run.asked))
+    found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, locale), *_also(runs, locale)]
     if run.count < FEW:
-        found.append(speech.say("note.few", count=run.count))
+        found.append(locale.text("note.few", count=run.count))
     found += filter(None, [sample_note(run), *map(growth_note, runs.values())])
     return [*found, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]
 
 
-def _unequal(runs: Mapping[str, Replications], speech: Words) -> list[str]:
+def _unequal(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
     """What each strategy spends where that differs, what its programmes cost apart: it is known only when they have run."""
     asked = [run for run in runs.values() if run.strategy is not None]
     bills = {run.label: (float(by_future(run, "spend").mean()), float(costs(run).mean())) for run in asked}
@@ -50,13 +50,15 @@ def _unequal(runs: Mapping[str, Replications], speech: Words) -> list[str]:
     currency = next(iter(runs.values())).scenario.currency
 
     def said(spend: float, cost: float) -> str:
-        money = verdict.amount(spend, currency, speech=speech)
-        return speech.say("note.and_programs", money=money, cost=verdict.amount(cost, currency, speech=speech)) if cost else money
+        money = verdict.amount(spend, currency, locale=locale)
+        return (
+            locale.text("note.and_programs", money=money, cost=verdict.amount(cost, currency, locale=locale)) if cost else money
+        )
 
-    return [speech.say("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
+    return [locale.text("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
 
 
-def _also(runs: Mapping[str, Replications], speech: Words) -> list[str]:
+def _also(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
     """Strategies that spend extra money and change prices, the market or numbers of the file, too: one return for all of it."""
     said = []
     for run in runs.values():
@@ -64,9 +66,9 @@ def _also(runs: Mapping[str, Replications], speech: Words) -> list[str]:
         if strategy is None or not (strategy.campaigns or strategy.programs or strategy.policies):
             continue
         parts = {"also_prices": strategy.prices, "also_shocks": strategy.shocks, "also_numbers": strategy.set}
-        more = [speech.say(f"note.{key}") for key, there in parts.items() if there]
+        more = [locale.text(f"note.{key}") for key, there in parts.items() if there]
         if more:
-            said.append(speech.say("note.also", label=run.label, said=speech.listed(more)))
+            said.append(locale.text("note.also", label=run.label, said=locale.listed(more)))
     return said
 
 
@@ -82,9 +84,9 @@ def assumed(runs: Sequence[Replications]) -> list[str]:
             if program.kind == "own":
                 continue
             moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number)]
-            parts = [f"{_short(namer, number)} {value_words(number.value, 'rate', namer.speech)}" for number in moving]
-            said.append(f"{namer.program(name)} ({', '.join(parts) or namer.speech.say('programs.nobody')})")
-    return [namer.speech.say("programs.assumed", said="; ".join(dict.fromkeys(said)))] if said else []
+            parts = [f"{_short(namer, number)} {value_words(number.value, 'rate', namer.locale)}" for number in moving]
+            said.append(f"{namer.program(name)} ({', '.join(parts) or namer.locale.text('programs.nobody')})")
+    return [namer.locale.text("programs.assumed", said="; ".join(dict.fromkeys(said)))] if said else []
 
 
 def _moves(number: NumberAt) -> bool:
@@ -121,5 +123,5 @@ def certain(runs: Sequence[Replications]) -> list[str]:
                 found.setdefault(namer.levers.get(name, namer.key(table)), set()).add(number.key)
     said = [f"{label} ({len(keys)})" for label, keys in sorted(found.items(), key=lambda one: -len(one[1]))]
     if len(said) > MOST_NAMED:
-        said[MOST_NAMED - 1 :] = [namer.speech.say("page.certain_others", n=len(said) - MOST_NAMED + 1)]
-    return [namer.speech.say("page.certain", said=namer.speech.listed(said))] if said else []
+        said[MOST_NAMED - 1 :] = [namer.locale.text("page.certain_others", n=len(said) - MOST_NAMED + 1)]
+    return [namer.locale.text("page.certain", said=namer.locale.listed(said))] if said else []

@@ -149,7 +149,7 @@ def probability(hits: ArrayLike, paired: bool) -> Estimate:
     x = np.asarray(hits, float)
     if not x.size:
         return NOTHING
-    n = worth(x, paired)
+    n = effective_sample_size(x, paired)
     found = share_interval(min(float(x.mean()), 1.0) * n, n, level=LEVEL)  # type: ignore[arg-type]
     return Estimate(found.estimate, found.low, found.high)
 
@@ -205,7 +205,7 @@ def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = Fal
         return NOTHING
     place = count - 1 if at_most else x.size - count
     below = chance if at_most else 1.0 - chance
-    n = max(1, round(worth(np.asarray(values, float) <= x[place], paired)))
+    n = max(1, round(effective_sample_size(np.asarray(values, float) <= x[place], paired)))
     tail = (1.0 - LEVEL) / 2
     # Ranks between which the quantile lies, of n independent futures, stretched to those there are.
     first = math.floor(round(_binomial_quantile(tail, n, below) * x.size / n, 9))
@@ -215,7 +215,7 @@ def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = Fal
     return Estimate(float(x[place]), low, high)
 
 
-def worth(values: ArrayLike, paired: bool) -> float:
+def effective_sample_size(values: ArrayLike, paired: bool) -> float:
     """As how many independent futures `values` count: n, or n / (1 + ρ) in pairs."""
     x = np.asarray(values, float)
     pairs = _pairs(x)

@@ -2,8 +2,8 @@
 
 In: a scenario with segments (one without is one group), perhaps a budget and what a new customer costs. Out: `Potential`. What is
 simulated: how many people stand where, who becomes a customer, what they bring, the cost of a customer by the scenario's campaigns
-(``winning``), and where there is no closed form the worth of one more person (``placed``). What is arithmetic: how many there can be
-(size × need), the highest cost that pays (``worth``), and the division of the budget (``target_groups``), which takes the mean
+(``acquisition_cost``), and where there is no closed form the worth of one more person (``marginal_value``). What is arithmetic: how many there can be
+(size × need), the highest cost that pays (``customer_value``), and the division of the budget (``allocation``), which takes the mean
 worth and cost as they are and a customer to cost the same however many are won.
 
 To add a column: in ``_segments`` or ``_rungs``, its meaning in ``results.Potential`` and in ``columns.COLUMNS``.
@@ -152,7 +152,7 @@ class _Numbers:
         return tuple(made[k // 2 if self.paired else 0] for k in range(runs.count))
 
     @cached_property
-    def worths(self) -> Floats:
+    def customer_values(self) -> Floats:
         """(N, G, R) of one more person."""
         if self.placed is not None:
             return self.placed
@@ -164,7 +164,7 @@ class _Numbers:
     def by_step(self) -> Floats:
         """(N, G, W) highest cost that pays, of each winning step."""
         own = [
-            [customer_value.highest_costs(one, self.worths[k, g], g) for g in range(_groups(self.runs))]
+            [customer_value.max_acquisition_costs(one, self.customer_values[k, g], g) for g in range(_groups(self.runs))]
             for k, one in enumerate(self.laid_out)
         ]
         return np.array(own).reshape(self.runs.count, _groups(self.runs), -1)
@@ -215,7 +215,7 @@ class _Numbers:
         return np.asarray((self.sizes * self.needs).mean(axis=0), np.float64)
 
     @cached_property
-    def winnable(self) -> Floats:
+    def addressable(self) -> Floats:
         """(G,) of them, those still to be won: at most those who are no customers and have not bought before."""
         now = self.people[:, 0].mean(axis=0)
         left = self.can_be - now[:, self.is_customer].sum(axis=1)
@@ -258,7 +258,7 @@ def _rungs(numbers: _Numbers) -> pd.DataFrame:
             **numbers.columns("end", numbers.people[:, 1].reshape(n, -1)),
             "can_be": can_be.ravel(),
             "room": np.maximum(0.0, can_be - now).ravel(),
-            **numbers.columns("worth", numbers.worths.reshape(n, -1)),
+            **numbers.columns("customer_value", numbers.customer_values.reshape(n, -1)),
             **numbers.columns("earned", numbers.earned.reshape(n, -1)),
             **numbers.columns("profit_share", _shares(numbers.earned.reshape(n, -1))),
             **numbers.columns("customer_share", _shares(at_end)),
@@ -278,7 +278,7 @@ def _winning(numbers: _Numbers) -> pd.DataFrame:
             "segment": np.repeat(np.array(first.segment_names, object), len(steps)),
             "step": [first.step_names[s] for s in steps] * len(first.segment_names),
             **numbers.columns("taken", taken.reshape(n, -1)),
-            **numbers.columns("highest_cost", numbers.by_step.reshape(n, -1)),
+            **numbers.columns("max_acquisition_cost", numbers.by_step.reshape(n, -1)),
         }
     )
 
@@ -294,7 +294,7 @@ def _customers_by_campaigns(numbers: _Numbers, without: Floats | None) -> Floats
         return found
     laid_out = zip(runs.histories, numbers.laid_out, strict=True)
     spends = np.stack([acquisition_cost.spent(h, acquisition_cost.winning_campaigns(one)) for h, one in laid_out])
-    gained = np.stack([acquisition_cost.won(h) for h in runs.histories]) - without
+    gained = np.stack([acquisition_cost.acquired(h) for h in runs.histories]) - without
     for g in range(found.shape[1]):
         seen = pairs.linearised(gained[:, g], spends[:, g])
         if seen.mean() > 0.0:
@@ -328,9 +328,9 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str], seen: Float
             "can_be": numbers.can_be,
             "customers_now": customers[:, 0].mean(axis=0),
             **numbers.columns("customers_end", customers[:, 1]),
-            "winnable": numbers.winnable,
-            **numbers.columns("new_customers", np.stack([acquisition_cost.won(h) for h in numbers.runs.histories])),
-            **numbers.columns("highest_cost", numbers.highest),
+            "addressable": numbers.addressable,
+            **numbers.columns("new_customers", np.stack([acquisition_cost.acquired(h) for h in numbers.runs.histories])),
+            **numbers.columns("max_acquisition_cost", numbers.highest),
             **{f"cost{end}": [one[place] for one in cost] for place, end in enumerate(ENDS)},
             "cost_from": cost_from,
             **{f"campaign_cost{end}": [one[place] for one in by_campaigns] for place, end in enumerate(ENDS)},
@@ -375,7 +375,7 @@ def _classes(earned: Floats) -> list[str]:
 def _plan(numbers: _Numbers, rate: Floats, segments: pd.DataFrame, budget: float | None) -> tuple[pd.DataFrame, pairs.Estimate]:
     """The budget's parts, best first, and what all of them gain."""
     cost = segments["cost"].to_numpy(np.float64)
-    shares = split(segments["highest_cost"].tolist(), cost.tolist(), numbers.winnable.tolist(), budget)
+    shares = split(segments["max_acquisition_cost"].tolist(), cost.tolist(), numbers.addressable.tolist(), budget)
     returned = _returned(numbers.highest, rate)
     rows = []
     for place, share in enumerate(shares, start=1):

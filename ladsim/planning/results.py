@@ -87,7 +87,7 @@ class Comparison:
     ``differences``  best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
                      p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
                      break_even_month (+ _low, _high): NaN where that is not before the horizon
-    ``leaning``      how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
+    ``sensitivity``      how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
                      parameter draws), share_low (its lower 95 % limit), direction (1: more of it favours the best), p_value (all
                      numbers allowed for), low_value, high_value, difference_low, difference_high (median and mean difference in
                      the lower and upper half of its draws), turns (these two surely differ in sign), source, is_assumption
@@ -105,9 +105,9 @@ class Comparison:
     runner_up: str
     outcomes: pd.DataFrame
     differences: pd.DataFrame
-    leaning: pd.DataFrame
+    sensitivity: pd.DataFrame
     rival: str  # of the others, the one most often best: the runner-up, or another
-    rival_leaning: pd.DataFrame  # as `leaning`, for best − rival
+    rival_sensitivity: pd.DataFrame  # as `sensitivity`, for best − rival
     by_cause: pd.DataFrame
     by_flow: pd.DataFrame
     goals: pd.DataFrame
@@ -169,24 +169,24 @@ class Targets:
 class Potential:
     """What there is to win in each segment, what one more person is worth, and whom to go for first.
 
-    Each `low` and `high` is a 95 % interval of the mean before it. Amounts are in the scenario's currency; a *worth* is discounted to
+    Each `low` and `high` is a 95 % interval of the mean before it. Amounts are in the scenario's currency; a *customer value* is discounted to
     the start and is that of one person, all other money that of the whole market and the whole time.
 
     ===============  ======================================================================================================
     table            columns
     ===============  ======================================================================================================
     ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × need; empty beside the ladder), room (can_be less
-                     now), worth (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
+                     now), customer_value (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
                      profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
-    ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), winnable (still to be won: people who are no
-                     customers and have not bought before, at most can_be less customers_now), new_customers (+ …), highest_cost
+    ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), addressable (still to be won: people who are no
+                     customers and have not bought before, at most can_be less customers_now), new_customers (+ …), max_acquisition_cost
                      (of winning one more that still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or
                      empty), campaign_cost (what the scenario's own campaigns show, whatever is given; + …), gain_rate (what a unit
                      of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
                      earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
                      95 %, C)
-    ``winning``      segment, step by which people are won, taken (mean number), highest_cost (+ …)
-    ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (+ …), gain (worth won less spend; + …)
+    ``winning``      segment, step by which people are won, taken (mean number), max_acquisition_cost (+ …)
+    ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (+ …), gain (value won less spend; + …)
     ===============  ======================================================================================================
     """
 
@@ -195,7 +195,7 @@ class Potential:
     budget: float | None
     costs: dict[str, float]  # per segment, as given
     runs: Replications
-    basis: Literal["closed form", "simulated"]  # of every worth: for life, or until the horizon
+    basis: Literal["closed form", "simulated"]  # of every customer value: for life, or until the horizon
     reason: str  # why there is no closed form, "" where there is
     rungs: pd.DataFrame
     segments: pd.DataFrame

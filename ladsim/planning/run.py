@@ -22,6 +22,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import future
 from ladsim.errors import StudyError, out_of_memory
 from ladsim.hosts.choice import host_for, is_compiled
+from ladsim.i18n import Locale
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.results import Replications, Setting
@@ -30,7 +31,6 @@ from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.variants import override, with_strategy, without_levers
-from ladsim.words import Words
 
 BASE = "base"
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
@@ -233,7 +233,7 @@ def run_with_extra(
     runs = {
         name: Replications(
             strategy=strategy,
-            label=label_of(changed, strategy) if name != _TWIN else Words(changed.language).say("strategy.nothing"),
+            label=label_of(changed, strategy) if name != _TWIN else Locale(changed.language).text("strategy.nothing"),
             source=changed,
             scenario=applied[name],
             setting=setting,
@@ -268,7 +268,7 @@ def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[s
 def label_of(scenario: Scenario, strategy: str | None) -> str:
     """What a strategy is called on screens and in sentences."""
     if strategy is None:
-        return Words(scenario.language).say("strategy.none")
+        return Locale(scenario.language).text("strategy.none")
     record = scenario.strategies.get(strategy)
     return (record.label if record else "") or strategy.replace("_", " ").capitalize()
 

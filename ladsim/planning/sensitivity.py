@@ -47,7 +47,7 @@ def is_assumption(source: str) -> bool:
     return not said.strip() or any(word in said for word in ASSUMPTIONS) or source.startswith("set by ")
 
 
-def leaning(difference: NDArray[np.float64], parameters: pd.DataFrame, known: Mapping[str, NumberAt]) -> pd.DataFrame:
+def sensitivity(difference: NDArray[np.float64], parameters: pd.DataFrame, known: Mapping[str, NumberAt]) -> pd.DataFrame:
     """How much `difference` (one per replication) leans on each column of `parameters`, most first."""
     explained = pair_means(difference)
     rows = []

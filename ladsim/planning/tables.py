@@ -64,8 +64,8 @@ def _tables_of(study: Replications | Comparison | Targets | Potential | ProgramV
             "difference_by_month": difference_by_month(study),
             "difference_by_cause": study.by_cause,
             "difference_by_step_and_rung": study.by_flow,
-            "leaning": study.leaning,
-            "leaning_against_rival": study.rival_leaning.assign(rival=study.rival),
+            "sensitivity": study.sensitivity,
+            "sensitivity_against_rival": study.rival_sensitivity.assign(rival=study.rival),
             "goals": study.goals,
         }
         return own | _of_runs(study.runs) | {"assumptions": assumptions(study.scenario, list(study.runs.values()))}

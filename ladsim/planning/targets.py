@@ -17,13 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.errors import StudyError
+from ladsim.i18n import Locale
 from ladsim.planning.attainment import Attainment, judged
 from ladsim.planning.pairs import fewest, met_with
 from ladsim.planning.results import Replications, Targets
 from ladsim.planning.run import BASE, Progress, replicate
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.variants import override
-from ladsim.words import Words
 
 CHANCES = {"commit": 0.8, "expect": 0.5, "stretch": 0.2}
 AT_LEAST, AT_MOST = "at least", "at most"
@@ -98,7 +98,7 @@ def few_to_promise(study: Targets) -> dict[str, str]:
     enough = fewest(CHANCES["commit"], bool(len(study.runs.parameters.columns)))
     if study.runs.count >= enough:
         return {}
-    return {"futures": Words(study.runs.source.language).say("count.futures", n=study.runs.count), "enough": str(enough)}
+    return {"futures": Locale(study.runs.source.language).text("count.futures", n=study.runs.count), "enough": str(enough)}
 
 
 def _three(values: NDArray[np.float64], more: bool, paired: bool) -> list[float]:

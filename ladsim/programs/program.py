@@ -38,7 +38,7 @@ from ladsim.hosts.choice import try_hook
 from ladsim.model.layout import HOOKS
 from ladsim.python_files import defined, stamp
 
-MOST_WORDS = 10_000  # that a programme may remember of each customer: 80 kB
+MOST_MEMORY = 10_000  # that a programme may remember of each customer: 80 kB
 
 
 def _nothing(_: Mapping[str, float]) -> int:
@@ -57,14 +57,16 @@ class Kind:
     is_in_money: bool
     hooks: Mapping[str, Callable[..., float]]  # name → rule
 
-    def words(self, numbers: Mapping[str, float]) -> int:
+    def memory_size(self, numbers: Mapping[str, float]) -> int:
         """How many whole numbers it remembers of each customer. Raises PolicyError where its file says nonsense."""
         try:
             found = self.memory(numbers)
         except Exception as error:
             raise PolicyError(f"{Path(self.name).name}: memory cannot be run: {type(error).__name__}: {error}") from error
-        if not isinstance(found, Integral) or not 0 <= found <= MOST_WORDS:
-            raise PolicyError(f"{Path(self.name).name}: memory: found {found!r}, must be a whole number from 0 to {MOST_WORDS:,}")
+        if not isinstance(found, Integral) or not 0 <= found <= MOST_MEMORY:
+            raise PolicyError(
+                f"{Path(self.name).name}: memory: found {found!r}, must be a whole number from 0 to {MOST_MEMORY:,}"
+            )
         return int(found)
 
 

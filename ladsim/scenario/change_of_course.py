@@ -174,9 +174,11 @@ def _other_means(before: Tables, after: Tables, month: int) -> Iterator[Problem]
             yield Problem(place, f"a programme of the kind {now.kind}", f"must be of the kind it was ({program.kind})")
         elif now.level_names != program.level_names:
             yield Problem(place, f"the levels {_levels(now)}", f"must have the levels it had ({_levels(program)})")
-        elif words(now) != words(program):
-            found = f"{words(now)} numbers to remember of each member"
-            yield Problem(place, found, f"must be as before ({words(program)}): keep months of expiry and limits as they were")
+        elif memory_size(now) != memory_size(program):
+            found = f"{memory_size(now)} numbers to remember of each member"
+            yield Problem(
+                place, found, f"must be as before ({memory_size(program)}): keep months of expiry and limits as they were"
+            )
     dated = {c.name for c in before.campaigns if c.start < month * MONTH}
     for name in sorted(dated & {p.name for p in after.programs}):
         yield Problem(f"campaigns.{name}", "a campaign or programme of another kind", "give it a name that was not used before")
@@ -186,9 +188,9 @@ def _levels(program: ProgramTable) -> str:
     return ", ".join(name for name in program.level_names if name) or "none"
 
 
-def words(program: ProgramTable) -> int:
+def memory_size(program: ProgramTable) -> int:
     """How many whole numbers a programme remembers of each customer."""
-    return kind_of(program.kind).words(program.numbers)
+    return kind_of(program.kind).memory_size(program.numbers)
 
 
 def same_view(before: Tables, after: Tables) -> bool:

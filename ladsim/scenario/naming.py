@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ladsim.i18n import ENGLISH, Locale
+from ladsim.i18n.numerals import SPACE
 from ladsim.scenario.address import campaign_names, step_names
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Campaign, Distribution, Range, Rung, Scenario
-from ladsim.words import ENGLISH, Words
-from ladsim.words.numerals import SPACE
 
 # Causes of money that every market has.
 CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
@@ -26,7 +26,7 @@ KINDS_OF_ITEM = ("prices", "seasons", "order_kinds", "word_of_mouth", "arrivals"
 INNER = ("joins", "levels")
 
 
-def value_words(value: float | Range | Distribution, kind: str = "rate", speech: Words = ENGLISH) -> str:
+def value_words(value: float | Range | Distribution, kind: str = "rate", locale: Locale = ENGLISH) -> str:
     """A number, a range or a law as text; a share as a percentage, an effect (kind "real") as one with its sign.
 
     >>> value_words(Range(low=0.06, high=0.14), "share"), value_words(1.5), value_words(0.3, "real")
@@ -35,18 +35,18 @@ def value_words(value: float | Range | Distribution, kind: str = "rate", speech:
 
     def one(x: float) -> str:
         if kind == "real":
-            return ("+" if x > 0 else "") + speech.number(100 * x) + f"{SPACE}%"
-        return speech.percent(x, 3) if kind == "share" else speech.number(x)
+            return ("+" if x > 0 else "") + locale.number(100 * x) + f"{SPACE}%"
+        return locale.percent(x, 3) if kind == "share" else locale.number(x)
 
     if isinstance(value, Range):
-        return speech.between(one(value.low), one(value.high))
+        return locale.between(one(value.low), one(value.high))
     if isinstance(value, Distribution):
         if value.law == "draws":
             values = value.values or (0.0,)
-            return f"{speech.say('ladder.calibrated')} {speech.between(one(min(values)), one(max(values)))}"
+            return f"{locale.text('ladder.calibrated')} {locale.between(one(min(values)), one(max(values)))}"
         given = ((name, getattr(value, name)) for name in type(value).model_fields if name not in ("law", "values"))
-        said = (f"{speech.say(f'law.{name}')} {speech.number(x)}" for name, x in given if x is not None)
-        return f"{speech.say(f'law.{value.law}')} ({', '.join(said)})"
+        said = (f"{locale.text(f'law.{name}')} {locale.number(x)}" for name, x in given if x is not None)
+        return f"{locale.text(f'law.{value.law}')} ({', '.join(said)})"
     return one(float(value))
 
 
@@ -60,7 +60,7 @@ class Namer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.speech = Words(scenario.language)
+        self.locale = Locale(scenario.language)
         self.rungs = {rung.name: label_of(rung) for rung in scenario.rungs}
         self.segments = {s.name: s.label or _plain(s.name) for s in scenario.segments}
         self.critical = {name for name, step in zip(step_names(scenario), scenario.steps, strict=True) if step.negative}
@@ -86,7 +86,7 @@ class Namer:
         for owner in ((), *(s.programs for s in self.scenario.strategies.values())):
             together = (*self.scenario.programs, *owner)
             for name, program in zip(item_names("programs", together), together, strict=True):
-                called = _plain(program.name) if program.name else self.speech.say(f"programs.kind_{program.kind}")
+                called = _plain(program.name) if program.name else self.locale.text(f"programs.kind_{program.kind}")
                 yield name, program.label or called
 
     def program(self, name: str) -> str:
@@ -124,15 +124,15 @@ class Namer:
     def cause(self, name: str) -> str:
         """A cause of money."""
         if name.startswith("policy:"):
-            return self.speech.say("cause.policy", name=_plain(name.removeprefix("policy:")))
+            return self.locale.text("cause.policy", name=_plain(name.removeprefix("policy:")))
         head, _, part = name.rpartition(":")
         if head and part in OF_PROGRAMS:
             if not self.is_program(name):
                 return self.cause(head)  # a campaign after an event: all it has is spend
-            return self.speech.say("cause.program", program=self.program(head), what=self.speech.say(f"cause.{part}"))
+            return self.locale.text("cause.program", program=self.program(head), what=self.locale.text(f"cause.{part}"))
         if name in CAUSES:
-            return self.speech.say(f"cause.{name}")
-        return self.speech.say("cause.campaign", name=self.campaigns.get(name, _plain(name)))
+            return self.locale.text(f"cause.{name}")
+        return self.locale.text("cause.campaign", name=self.campaigns.get(name, _plain(name)))
 
     def is_program(self, cause: str) -> bool:
         """Whether a cause of money is a programme's."""
@@ -149,7 +149,7 @@ class Namer:
             strategy = self.scenario.strategies.get(parts[1])
             return f"{self.key('.'.join(parts[2:]))} ({strategy.label if strategy and strategy.label else _plain(parts[1])})"
         if parts[0] == "steps" and len(parts) >= 4:
-            ends = 4 if len(parts) > 4 and self.speech.has(f"trigger.{parts[3]}") else 3
+            ends = 4 if len(parts) > 4 and self.locale.has(f"trigger.{parts[3]}") else 3
             return f"{self.step('.'.join(parts[1:ends]))}: {self._tail(parts[ends:])}"
         if parts[0] == "rungs" and len(parts) >= 3:
             return f"{self.rung(parts[1])}: {self._tail(parts[2:])}"
@@ -178,7 +178,7 @@ class Namer:
         """What makes a step happen; a message to a step that answers criticism is no recommendation."""
         if step in self.critical:
             name = "criticism"
-        return self.speech.say(f"trigger.{name}") if self.speech.has(f"trigger.{name}") else _plain(name)
+        return self.locale.text(f"trigger.{name}") if self.locale.has(f"trigger.{name}") else _plain(name)
 
     def _tail(self, parts: list[str], table: str = "") -> str:
         """The words for the rest of a key, `table` being where it stands; names of rungs and levels are their labels."""
@@ -210,12 +210,12 @@ class Namer:
 
     def _word(self, part: str, table: str = "") -> str:
         """The words for one part of a key, in `table` where it means another thing there; ``climbing_2`` is the second of its kind."""
-        if table and self.speech.has(f"key.of_{table}.{part}"):
-            return self.speech.say(f"key.of_{table}.{part}")
-        if self.speech.has(f"key.{part}"):
-            return self.speech.say(f"key.{part}")
+        if table and self.locale.has(f"key.of_{table}.{part}"):
+            return self.locale.text(f"key.of_{table}.{part}")
+        if self.locale.has(f"key.{part}"):
+            return self.locale.text(f"key.{part}")
         again = re.fullmatch(r"(\w+)_(\d+)", part)
-        if again and self.speech.has(f"key.{again[1]}"):
+        if again and self.locale.has(f"key.{again[1]}"):
             return f"{self._word(again[1])} ({again[2]})"
         return _plain(part)
 
@@ -226,7 +226,7 @@ class Namer:
         head, _, rung = on.partition(".per_rung.")
         head = head.removesuffix(".full")
         what = self.step(head.removeprefix("steps.")) if head.startswith("steps.") else self._word(head)
-        return self.speech.say("key.effect_on", what=what) + (f", {self.rung(rung)}" if rung else "")
+        return self.locale.text("key.effect_on", what=what) + (f", {self.rung(rung)}" if rung else "")
 
 
 def _plain(name: str) -> str:

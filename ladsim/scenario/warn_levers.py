@@ -1,6 +1,6 @@
 """What is odd about campaigns set off by events, and about whom a campaign can reach: warnings.
 
-In: a scenario without problems. Out: `Problem` records, as in ``oddities``.
+In: a scenario without problems. Out: `Problem` records, as in ``warnings``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ladsim.scenario.spec import Campaign, Scenario
 WITHOUT_LEVELS = ("points", "cashback", "referral_reward")  # kinds whose members stay what they are
 
 
-def odd_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: Sequence[Program]) -> Iterator[Problem]:
+def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: Sequence[Program]) -> Iterator[Problem]:
     """Events that cannot happen, contacts after the end, and campaigns that reach nobody."""
     event, _, which = (campaign.after or "").partition(".")
     kinds = dict(zip(item_names("programs", programs), (program.kind for program in programs), strict=True))

@@ -1,6 +1,6 @@
 """What is odd about loyalty programmes though they can be simulated: warnings.
 
-In: a scenario without problems. Out: `Problem` records, as in ``oddities``. To add a kind: a function in `ODD`.
+In: a scenario without problems. Out: `Problem` records, as in ``warnings``. To add a kind: a function in `ODD`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.program_spec import Program, asked_of
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Scenario
-from ladsim.scenario.warn_rewards import odd_rewards
+from ladsim.scenario.warn_rewards import warn_rewards
 
 
-def odd_programs(scenario: Scenario) -> Iterator[Problem]:
+def warn_programs(scenario: Scenario) -> Iterator[Problem]:
     """Oddities of the programmes of a scenario and of its strategies."""
     places = {"": (scenario.programs, scenario.campaigns)}
     places |= {f"strategies.{name}": (s.programs, s.campaigns) for name, s in scenario.strategies.items()}
@@ -29,7 +29,7 @@ def odd_programs(scenario: Scenario) -> Iterator[Problem]:
             yield from _joining(scenario, place, program)
             if program.kind in ODD:
                 yield from ODD[program.kind](place, program)
-            yield from odd_rewards(scenario, place, program, both)
+            yield from warn_rewards(scenario, place, program, both)
         yield from _points_factor(joined(*filter(None, (prefix, "campaigns"))), campaigns, both)
 
 

@@ -1,6 +1,6 @@
 """Customers who order, or speak, more often than anybody can: warnings, since every order and message is simulated one by one.
 
-In: a scenario without problems. Out: `Problem` records, as in ``oddities``. The rate is the highest that the file has for a rung, times
+In: a scenario without problems. Out: `Problem` records, as in ``warnings``. The rate is the highest that the file has for a rung, times
 the highest of every factor on it. More than a thousand a month, one every three quarters of an hour, is taken for a slip (assumption).
 """
 
@@ -20,7 +20,7 @@ RACING = 1000.0  # a month
 _LARGEST = 700.0  # e to a higher power is no double
 
 
-def odd_rates(scenario: Scenario) -> Iterator[Problem]:
+def warn_rates(scenario: Scenario) -> Iterator[Problem]:
     """Orders and messages that race, in the scenario and in each of its strategies."""
     places = {"": (scenario.programs, scenario.prices)}
     places |= {

@@ -1,6 +1,6 @@
 """What nobody can ever reach in a loyalty programme, and what it gives away: warnings.
 
-In: a scenario without problems. Out: `Problem` records, as in ``oddities``. What a busy customer orders is the highest mean that the file
+In: a scenario without problems. Out: `Problem` records, as in ``warnings``. What a busy customer orders is the highest mean that the file
 has for a rung and a segment, twenty times over, and twenty orders more: whoever needs more than that is left to luck nobody has. The
 factor and the orders on top are assumptions.
 """
@@ -21,7 +21,7 @@ BUSY = 20.0  # times the mean, and orders on top
 YEAR = 12.0
 
 
-def odd_rewards(scenario: Scenario, place: str, program: Program, beside: Sequence[Program]) -> Iterator[Problem]:
+def warn_rewards(scenario: Scenario, place: str, program: Program, beside: Sequence[Program]) -> Iterator[Problem]:
     """Oddities of what a programme gives, `beside` being all programmes of the scenario and strategy."""
     if program.kind in REWARDS:
         yield from REWARDS[program.kind](scenario, place, program, beside)

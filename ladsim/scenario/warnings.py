@@ -18,9 +18,9 @@ from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.program_spec import Program, Recommendation, Survey
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
-from ladsim.scenario.warn_levers import odd_campaign
-from ladsim.scenario.warn_programs import odd_programs
-from ladsim.scenario.warn_rates import odd_rates
+from ladsim.scenario.warn_levers import warn_campaign
+from ladsim.scenario.warn_programs import warn_programs
+from ladsim.scenario.warn_rates import warn_rates
 
 BIG_MARKET = 10_000
 FEW_NAMES = 5
@@ -202,7 +202,7 @@ def _campaigns_of(
     names = campaign_names(campaigns)
     for name, campaign in zip(names, campaigns, strict=True):
         place = joined(prefix, name)
-        yield from odd_campaign(scenario, place, campaign, programs)
+        yield from warn_campaign(scenario, place, campaign, programs)
         effects = [*levers.get(("channel", campaign.channel or ""), ()), *levers.get(("tactic", campaign.tactic or ""), ())]
         if not effects and campaign.points_factor == 1.0:
             yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
@@ -287,5 +287,5 @@ def _fixed(value: Any) -> float:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    odd_programs, odd_rates, _budgets, _crowds, _segments, _alike, _sourceless,
+    warn_programs, warn_rates, _budgets, _crowds, _segments, _alike, _sourceless,
 )  # fmt: skip

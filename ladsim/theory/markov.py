@@ -21,9 +21,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.errors import StudyError, nearest
+from ladsim.i18n import ENGLISH, Locale
 from ladsim.model.layout import MESSAGE, NEVER, ORDER, RENEWAL, TIME
 from ladsim.scenario.tables import Tables
-from ladsim.words import ENGLISH, Words
 
 Floats = NDArray[np.float64]
 
@@ -49,10 +49,10 @@ class Chain:
         return out
 
 
-def reason_not(tables: Tables, speech: Words = ENGLISH) -> str | None:
+def reason_not(tables: Tables, locale: Locale = ENGLISH) -> str | None:
     """Why rung counts of this scenario have no closed form here, in words; None when they have one."""
     reason = _reason(tables)
-    return None if reason is None else speech.say(f"closed.{reason}")
+    return None if reason is None else locale.text(f"closed.{reason}")
 
 
 def _reason(tables: Tables) -> str | None:

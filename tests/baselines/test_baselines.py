@@ -20,6 +20,7 @@ from tests.baselines import stored
 from tests.baselines.played import each, play, told
 from tests.baselines.results import MEASURED, columns_of, exact, hash_of, results_of, rounded
 from tests.baselines.stored import KINDS, Entry, Kind, anew, difference, only_added, record
+from tests.public import public
 
 GENERATED, SHIPPED = KINDS["generated"], KINDS["shipped"]
 MOST_BYTES = 1_000_000  # of all that is stored
@@ -78,8 +79,8 @@ def test_every_shipped_scenario_is_recorded() -> None:
 
 def test_every_public_measure_is_recorded() -> None:
     """All public functions that make a table, a series or a number of a history, by all that they can be asked by."""
-    homes = {name for name, home in ladsim._HOMES.items() if home.startswith("measures.")}
-    assert set(MEASURED) == homes - {"explain", "explanations"}
+    homes = public("ladsim.measures")
+    assert set(MEASURED) == {name for home in homes.keys() - {"uncertainty", "summary", "explanation"} for name in homes[home]}
 
 
 def test_records_go_with_no_machine(tmp_path: Path) -> None:

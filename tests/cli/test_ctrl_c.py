@@ -25,8 +25,8 @@ MOMENTS = [
     "ladsim.planning.output:write_manifest",
     "ladsim.planning.output:_take_place",
     "ladsim.planning.output:tables_of",
-    "ladsim.report.page:rendered",
-    "ladsim.report.page:page_of",
+    "ladsim.reporting.page:rendered",
+    "ladsim.reporting.page:page_of",
 ]
 OF_A_COMPARISON = ["ladsim.planning.compare:judged", "ladsim.planning.compare:deciding", "ladsim.cli.screen:verdict_text"]
 

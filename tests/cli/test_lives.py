@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from ladsim.engine.parquet import read_events
 from ladsim.engine.run import simulate
-from ladsim.report.customer_history import life_text, liveliest
+from ladsim.reporting.customer_history import life_text, liveliest
 from ladsim.scenario.load import load
 from ladsim.scenario.variants import override
 

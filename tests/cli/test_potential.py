@@ -76,7 +76,7 @@ def test_json_has_the_tables_and_the_command(ladsim: Ladsim, grouped: Path) -> N
         load(grouped), None, 500.0, cost_per_customer={"students": 10.0, "offices": 30.0}, replications=4, processes=1
     )
     assert said["cost_per_customer"] == {"students": 10.0, "offices": 30.0}
-    assert said["budget"] == 500.0 and said["worth_by"] == "closed form"
+    assert said["budget"] == 500.0 and said["value_by"] == "closed form"
     plan = said["tables"]["potential_plan"]
     assert [one["segment"] for one in plan] == study.plan["segment"].tolist()
     assert plan[0]["gain"] == study.plan["gain"].round(5).iloc[0]  # money to the amount unit

@@ -12,7 +12,7 @@ from typer.testing import Result
 
 from ladsim.planning.programs import program_value
 from ladsim.scenario.load import load
-from tests.words.test_catalogue import TELLTALE
+from tests.i18n.test_catalogue import TELLTALE
 
 Ladsim = Callable[..., Result]
 QUICK = ("--replications", "4", "--processes", "1")

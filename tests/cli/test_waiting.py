@@ -48,7 +48,7 @@ def test_the_pieces_are_there_and_are_all_that_a_page_needs() -> None:
         "import sys\nfrom importlib import import_module\nimport ladsim\nfrom ladsim.cli.waiting import PAGE\n"
         "study = ladsim.compare(ladsim.load('acquisition_vs_retention'), sample=50, replications=4, processes=1)\n"
         "for piece in PAGE:\n    import_module(piece)\nbefore = set(sys.modules)\n"
-        "from ladsim.report.page import page_html\npage_html(study)\n"
+        "from ladsim.reporting.page import page_html\npage_html(study)\n"
         "late = set(sys.modules) - before\n"
         "print(sum(name.split('.')[0] in ('ladsim', 'scipy', 'jinja2', 'matplotlib') for name in late))"
     )

@@ -9,6 +9,7 @@ import pytest
 
 from ladsim.cli import messages, warming
 from ladsim.hosts import choice, native
+from ladsim.hosts.choice import reason_against_native
 
 Ladsim = Callable[..., Any]
 
@@ -19,7 +20,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     monkeypatch.delenv("LADSIM_HOST", raising=False)
     monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
-    monkeypatch.setattr(choice, "has_compiler", lambda: True)
+    monkeypatch.setattr(choice, "reason_against_native", lambda: "")
     monkeypatch.setattr(choice, "reason_against_wasm", lambda: "")
     monkeypatch.setattr(native, "is_warm", lambda: bool(done))
     monkeypatch.setattr(native, "warm_up", lambda tell, hooks: done.append("compiled"))
@@ -62,7 +63,8 @@ def test_warm_up(ladsim: Ladsim, machine: list[str], monkeypatch: pytest.MonkeyP
     assert (first.exit_code, second.exit_code, machine) == (0, 0, ["compiled"])
     assert "large markets start at once now" in first.stdout
     assert "the rules are ready" in second.stdout
-    monkeypatch.setattr(choice, "has_compiler", lambda: False)
+    monkeypatch.setattr(choice, "find_spec", lambda name: None)
+    monkeypatch.setattr(choice, "reason_against_native", reason_against_native.__wrapped__)
     without = ladsim("warm-up")
     assert without.exit_code == 2
-    assert "there is no compiler: pip install numba" in without.stderr
+    assert without.stderr == 'error: there is no compiler (pip install -e ".[native]" in ladsim\'s folder adds one)\n'

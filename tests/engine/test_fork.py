@@ -398,8 +398,12 @@ def test_what_is_another_market_is_refused(case: str) -> None:
 
 
 def test_a_fork_is_saved_later_than_it_begins() -> None:
-    """Going back is a fork of the first history."""
-    first = simulate(validated(market()), save_at=3)
+    """Going back is a fork of the first history; any whole number says a month, and any is looked at."""
+    first = simulate(validated(market()), save_at=np.int64(3))
+    assert first.fork(None, save_at=np.int64(4)).fork(None).equals(first)
+    for month in (np.int64(2), np.int64(3), 2):
+        with pytest.raises(StudyError, match=rf"^save_at: found {month}, must be after month 3"):
+            first.fork(None, save_at=month)
     with pytest.raises(StudyError, match=r"^save_at: found 3, must be after month 3"):
         first.fork(None, save_at=3)
     assert_same(first, first.fork(None, save_at=5).fork(None))

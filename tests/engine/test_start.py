@@ -52,7 +52,7 @@ def test_a_row_is_as_long_as_the_scenario_needs(root: Any) -> None:
     laid_out, world = tables(scenario), build(scenario, sample=50)
     assert int(parameters_of(laid_out, world, block_for("plain"), log=False, rows=False).market["stride"][0]) == layout.LINE
     plain = {name for name, count in parts_of(laid_out, log=False, rows=False).items() if count}
-    assert plain == {"head", "words", "slots", "orders", "talk", "visits"}
+    assert plain == {"head", "clocks", "slots", "orders", "talk", "visits"}
     assert {name for name, count in parts_of(laid_out, log=True, rows=True).items() if count} - plain == {"outcome", "sequence"}
 
 

@@ -84,6 +84,17 @@ def test_what_is_written_is_there(host: Block) -> None:
     assert inside.tolist() == outside.tolist() == [0, 0, 2, 4]
 
 
+def test_what_is_written_between_other_numbers_is_there(host: Block) -> None:
+    """In every second place of an array, and in one of another kind of number: what no compiled rule writes to itself."""
+    sources, targets = np.array([0, 1, 1, 2], np.int32), np.array([1, 1, 2, 0], np.int32)
+    among, narrow = np.full(8, -1, np.int64), np.zeros(4, np.int32)
+    among[::2] = 0
+    for indptr in (among[::2], narrow):
+        assert host.call(csr.count, sources, targets, True, indptr) == 1
+        assert host.call(csr.starts, indptr) == 6
+    assert (among.tolist(), narrow.tolist()) == ([0, -1, 0, -1, 2, -1, 4, -1], [0, 0, 2, 4])
+
+
 def test_a_block_hands_out_zeros(host: Block) -> None:
     """That begin where they should, of any kind; they have an address, and live as long as somebody holds them."""
     record = np.dtype([("a", "i8"), ("b", "f8")])

@@ -90,17 +90,33 @@ programs = [{ kind = "points", joins = { probability = 1.0 }, points_per_unit = 
 def test_a_study_without_a_compiler(words: list[str], host: str, tmp_path: Path) -> None:
     """From the graph to the page and its folder: nothing that compiles is loaded, and the study is whole."""
     (tmp_path / "shop.toml").write_text(SHOP, encoding="utf-8")
+    without_a_compiler([words[0], "shop.toml", "--processes", "1", *words[1:]], tmp_path, ENVIRONMENT[host])
+
+
+def without_a_compiler(words: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """A command whose process loads nothing that compiles, and leaves a study in ``found``."""
     script = (
         "import sys\nfrom ladsim.cli import main\n"
         "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code, ended.code\n"
         f"assert not {COMPILERS!r} & set(sys.modules)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script, words[0], "shop.toml", "--out", "found", "--processes", "1", *words[1:]],
-        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)} | ENVIRONMENT[host], capture_output=True, text=True, check=False,
+        [sys.executable, "-W", "error", "-c", script, *words, "--out", "found"],
+        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "found" / "manifest.json").is_file()
+    assert (folder / "found" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("words", [["run", "coffee_chain"], ["compare", "program_points"]], ids=["run", "compare"])
+def test_the_first_study_of_all_compiles_nothing(words: list[str], tmp_path: Path) -> None:
+    """As a newcomer has it: no host asked for, an empty cache, two processes; what is kept is WebAssembly's alone, workers' included."""
+    cache = tmp_path / "cache"
+    newcomer = {"LADSIM_HOST": "", "NUMBA_DISABLE_JIT": "0", "LADSIM_CACHE_DIR": str(cache)}
+    without_a_compiler([*words, "--sample", "300", "--replications", "4", "--processes", "2"], tmp_path, newcomer)
+    kept = {file.suffix for file in cache.rglob("*") if file.is_file()}
+    assert ".bin" in kept
+    assert not kept & {".nbi", ".nbc"}
 
 
 def log_of(host: str, engine: type[Simulation]) -> np.ndarray:

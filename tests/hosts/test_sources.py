@@ -14,10 +14,16 @@ from ladsim.hosts import sources
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package that a test may change, and that is looked at in place of the package."""
-    shown = shutil.ignore_patterns("__pycache__", "scenarios", "words", "report", "planning")
+    shown = shutil.ignore_patterns("__pycache__", "scenarios", "i18n", "reporting", "planning")
     package = Path(shutil.copytree(sources.PACKAGE, tmp_path / "ladsim", ignore=shown))
     monkeypatch.setattr(sources, "PACKAGE", package)
     return package
+
+
+def every_byte() -> str:
+    """The hash of all that the module is made from."""
+    sources.hash_of_sources.cache_clear()
+    return sources.hash_of_bytes()
 
 
 now: Callable[[], str] = sources.hash_of_rules.__wrapped__
@@ -46,9 +52,11 @@ def test_a_checkout_of_windows_says_the_same(copied: Path) -> None:
         ("streams.py", '"""splitmix64\'s finaliser: a bijection of 64 bits."""', '"""Of 64 bits, others."""'),
         ("model/money.py", '"""', '"""So: '),
         ("engine/run.py", "def _names(", "def _called("),
+        ("compiled.py", "except MemoryError:", "except (MemoryError, OSError):"),
+        ("hosts/native.py", "_KEPT = 5", "_KEPT = 6"),
         ("engine/kernel.py", "self.pool.shutdown(wait=False)", "self.pool.shutdown(wait=True)"),
     ],
-    ids=["comment", "docstring", "of a file", "no rule", "method"],
+    ids=["comment", "docstring", "of a file", "no rule", "who plays", "cache", "method"],
 )
 def test_words_and_what_is_no_rule_change_nothing(copied: Path, file: str, before: str, after: str) -> None:
     """But a cache that goes by the bytes begins anew."""
@@ -67,14 +75,18 @@ def test_words_and_what_is_no_rule_change_nothing(copied: Path, file: str, befor
         ("engine/simulation.py", '@entry("i8 i8 i8 i8 ->")', '@entry("i8 i8 i8 i8 -> i8")'),
         ("world/csr.py", "loops = 0", "loops = 1"),
         ("programs/tiers.py", "@hook", "@rule"),
+        ("compiled.py", '"inline": "always"', '"inline": "never"'),
+        ("hosts/entry.py", "np.dtype(found[1])", 'np.dtype(">" + found[1])'),
+        ("hosts/native.py", "float64(int64, int64,", "float64(int32, int64,"),
+        ("hosts/native.py", 'error_model="numpy"', 'error_model="python"'),
         ("hosts/runtime.ll", "define", "define weak"),
     ],
 )
 def test_what_the_rules_do_changes_the_hash(copied: Path, file: str, before: str, after: str) -> None:
     """A number, a rule, a signature, a mark, how they are made."""
-    rules = now()
+    rules, told = now(), every_byte()
     changed(copied / file, before, after)
-    assert now() != rules
+    assert (now() != rules, every_byte() != told) == (True, True)
 
 
 def changed(path: Path, before: str, after: str) -> None:

@@ -27,15 +27,15 @@ def test_shares_are_shares(scenario: Scenario, seed: int) -> None:
     found = {name: value for name, value in summarise(history).scalars.items() if unit_of(name, "EUR") in SHARES}
     assert {"churn_share", "referred_share", "repurchase_rate", "returning_share"} <= set(found)
     tables = {
-        "conversion": ladsim.conversion_rate(history),
-        "so far": ladsim.cumulative_conversion(history),
-        "churn": ladsim.churn_share(history, by="rung")["churn_share"],
-        "retention": ladsim.retention_curve(history),
-        "buyers": ladsim.monthly_buyers(history)["share"],
-        "returning": ladsim.share_of_returning_customers(history)["share"],
+        "conversion": ladsim.measures.conversion_rate(history),
+        "so far": ladsim.measures.cumulative_conversion(history),
+        "churn": ladsim.measures.churn_share(history, by="rung")["churn_share"],
+        "retention": ladsim.measures.retention_curve(history),
+        "buyers": ladsim.measures.monthly_buyers(history)["share"],
+        "returning": ladsim.measures.share_of_returning_customers(history)["share"],
     }
     if history.program_names:
-        tables["programmes"] = ladsim.program_results(history)[["active_share", "redemption_rate", "breakage"]]
+        tables["programmes"] = ladsim.measures.program_results(history)[["active_share", "redemption_rate", "breakage"]]
     for name, values in {**found, **tables}.items():
         known = np.asarray(values, np.float64)
         known = known[~np.isnan(known)]

@@ -98,7 +98,7 @@ def test_a_churn_share_is_a_share(scenario: Scenario, seed: int) -> None:
     start = (history.counts * history.is_customer)[:-1]
     lost = history.leavers[1:, :, :-1]
     assert (lost >= 0).all() and (lost <= start).all() and (history.leavers[:, :, -1] >= 0).all()
-    whole = ladsim.churn_share(history)["churn_share"].dropna()
+    whole = ladsim.measures.churn_share(history)["churn_share"].dropna()
     assert whole.between(0.0, 1.0).all()
 
 
@@ -131,11 +131,11 @@ def test_who_starts_lapsed_is_won_back_unless_the_file_says_otherwise() -> None:
     """On `lapsed` everybody has bought; with `bought_before = false`, or as leads by their role, everybody is new."""
     back = simulate(market())
     assert back.new_customers.sum() == 0
-    assert ladsim.win_backs(back)["won_back"].tolist() == [100.0, 0.0]
+    assert ladsim.measures.win_backs(back)["won_back"].tolist() == [100.0, 0.0]
     assert summarise(back).scalars["customers_ever"] == 100.0
     for new in (simulate(market(bought_before=False)), simulate(market(role="potential"))):
         assert new.new_customers[:, :, 0].sum() == 100
-        assert ladsim.win_backs(new)["won_back"].sum() == 0.0
+        assert ladsim.measures.win_backs(new)["won_back"].sum() == 0.0
     assert np.array_equal(back.counts, new.counts) and np.array_equal(back.money, new.money)
 
 
@@ -169,10 +169,10 @@ def test_quick_comers_and_goers_are_no_churn_above_all() -> None:
     steps = [{"from": "lead", "to": "customer", "rate": 2.0}, {"from": "customer", "to": "lead", "rate": 10.0}]
     data = {"schema": 1, "name": "quick", "months": 6, "market_size": 2000, "rungs": rungs, "steps": steps}
     history = simulate(validated(data))
-    table = ladsim.churn_share(history)
+    table = ladsim.measures.churn_share(history)
     assert (table["churn_share"] < 1.0).all() and (table["came_and_left"] > 500.0).all()
     assert summarise(history).scalars["churn_rate"] > 5.0
-    by_rung = ladsim.churn_share(history, by="rung")
+    by_rung = ladsim.measures.churn_share(history, by="rung")
     assert by_rung.groupby("month")["lost"].sum().tolist() == table["lost"].tolist()
 
 

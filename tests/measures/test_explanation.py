@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 import ladsim
-from ladsim import measures, words
+from ladsim import i18n
 from ladsim.errors import StudyError
 from ladsim.measures.dictionary import ENTRIES
 from ladsim.measures.explanation import TEXTS, explain, explanations, study_measures
+from tests.public import public
 
-LANGUAGES = words.LANGUAGES
-FOLDER = Path(words.__file__).parent
+PLACES = (ladsim.measures, ladsim.theory, ladsim)
+LANGUAGES = i18n.LANGUAGES
+FOLDER = Path(i18n.__file__).parent
 # Public functions of ``measures`` that give no measure: they say how sure one is, keep or explain them.
 OTHERS = {"uncertainty", "summary", "dictionary", "explanation"}
 
@@ -81,7 +83,7 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
         "end_TRINN",
     }
     allowed = tables | columns | {"end_customer"} | set(study_measures()) | set(ENTRIES)
-    functions = set(measures.__all__) | set(ladsim.__all__)
+    functions = {name for place in PLACES for name in place.__all__}
     for key in ENTRIES:
         codes = {part: re.findall(r"`([^`]*)`", text) for part, text in texts(language)[key].items()}
         english = {part: re.findall(r"`([^`]*)`", text) for part, text in texts("en")[key].items()}
@@ -92,24 +94,23 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
 
 
 def test_what_an_explanation_names_can_be_called() -> None:
-    """Every function that a measure is given by, in the dictionary or in its texts, is there as ladsim.NAME."""
+    """Every function that a measure is given by, in the dictionary or in its texts, is there as ladsim.measures.NAME, or beside it."""
     named = {name for entry in ENTRIES.values() for name in entry.functions}
     for key in ENTRIES:
         for text in texts("en")[key].values():
-            named |= set(re.findall(r"`(?:ladsim\.)?(\w+)\(", text))
+            named |= set(re.findall(r"`(?:ladsim\.)?(?:measures\.|theory\.)?(\w+)\(", text))
     assert len(named) > 45
-    assert all(callable(getattr(ladsim, name)) for name in named)
+    assert all(any(callable(getattr(place, name, None)) for place in PLACES) for name in named)
 
 
 def test_every_public_measure_function_has_an_explanation() -> None:
     """Whatever `ladsim.measures` offers, and whatever `ladsim` itself offers of it, is explained under its name."""
     named = {name for entry in ENTRIES.values() for name in entry.functions}
-    wanted = {name for home, names in measures._HOMES.items() if home not in OTHERS for name in names}
-    wanted |= {n for n, home in ladsim._HOMES.items() if home.startswith("measures.") and home.split(".")[1] not in OTHERS}
-    wanted |= {name for name, home in ladsim._HOMES.items() if home == "theory.lifetime"}
+    wanted = {name for home, names in public("ladsim.measures").items() if home not in OTHERS for name in names}
+    wanted |= {name for names in public("ladsim.theory").values() for name in names}
     assert wanted <= named, sorted(wanted - named)
     for name in named:
-        assert hasattr(measures, name) or hasattr(ladsim, name), name
+        assert any(hasattr(place, name) for place in PLACES), name
         assert name in ENTRIES[explain(name).key].functions or name in ENTRIES
 
 

@@ -15,7 +15,7 @@ from ladsim.planning.columns import columns_of
 from ladsim.planning.holdouts import chance_noticed, holdouts
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
-from ladsim.report.page import page_html
+from ladsim.reporting.page import page_html
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 

@@ -22,9 +22,9 @@ def gain_of(order: tuple[int, ...], groups: list[tuple[int, int, int]], budget: 
     """What is gained by filling the groups in this order."""
     gain = 0.0
     for g in order:
-        worth, cost, room = groups[g]
+        value, cost, room = groups[g]
         people = min(room, budget / cost)
-        gain += people * (worth - cost)
+        gain += people * (value - cost)
         budget -= people * cost
     return gain
 
@@ -46,16 +46,16 @@ def test_no_order_of_any_groups_gains_more(groups: list[tuple[int, int, int]], b
 @given(GROUPS, st.integers(0, 300))
 def test_whole_people_gain_no_more(groups: list[tuple[int, int, int]], budget: int) -> None:
     """No choice of whole people, all of them tried, gains more than the parts; the parts gain at most one customer more."""
-    small = [(worth, cost, min(room, 5)) for worth, cost, room in groups]
+    small = [(value, cost, min(room, 5)) for value, cost, room in groups]
     found = split(*zip(*small, strict=True), budget=float(budget))
     gain = sum(share.people * (small[share.group][0] - small[share.group][1]) for share in found)
     whole = max(
-        sum(n * (worth - cost) for n, (worth, cost, _) in zip(counts, small, strict=True))
+        sum(n * (value - cost) for n, (value, cost, _) in zip(counts, small, strict=True))
         for counts in itertools.product(*(range(room + 1) for _, _, room in small))
         if sum(n * cost for n, (_, cost, _) in zip(counts, small, strict=True)) <= budget
     )
     assert whole <= gain + 1e-6
-    assert gain <= whole + max(0, *(worth - cost for worth, cost, _ in small)) + 1e-6
+    assert gain <= whole + max(0, *(value - cost for value, cost, _ in small)) + 1e-6
 
 
 def test_what_is_not_known_or_does_not_pay_is_left_out() -> None:

@@ -17,7 +17,7 @@ from ladsim.measures.dictionary import SHARES
 from ladsim.planning import pairs
 from ladsim.planning.output import csv_bytes
 from ladsim.planning.tables import tables_of
-from ladsim.report.page import page_html
+from ladsim.reporting.page import page_html
 
 FILE = """
 schema = 1
@@ -106,7 +106,7 @@ def test_a_table_of_one_history_is_exact(study: ladsim.Replications) -> None:
     profits = [float(value) for value in table[table["measure"] == "profit"]["value"]]
     assert profits == [float(Decimal(history.profit_units) / 100_000) for history in study.histories]
     history = study.histories[0]
-    table = ladsim.income_statement(history)
+    table = ladsim.measures.income_statement(history)
     units = history.money.sum(axis=(2, 3)) + history.market_money
     assert table["cumulative_profit"].tolist() == [float(Decimal(int(u)) / 100_000) for u in units.sum(axis=1).cumsum()]
     assert table["profit"].tolist() == [float(Decimal(int(u)) / 100_000) for u in units.sum(axis=1)]

@@ -9,6 +9,7 @@ from scipy import stats
 from ladsim import streams
 from ladsim.planning.pairs import (
     NOTHING,
+    effective_sample_size,
     linearised,
     mean,
     met_with,
@@ -17,7 +18,6 @@ from ladsim.planning.pairs import (
     ratio,
     ratio_of_differences,
     split,
-    worth,
 )
 
 
@@ -53,8 +53,8 @@ def test_where_nothing_is_unknown_all_is_luck() -> None:
 def test_pairs_that_are_alike_count_once() -> None:
     """Two equal futures per draw are worth one each: intervals are as wide as with half as many."""
     values = [1.0, 1.0, 2.0, 2.0, 5.0, 5.0, 9.0, 9.0]
-    assert worth(values, paired=True) == pytest.approx(4.0)
-    assert worth(values, paired=False) == 8.0
+    assert effective_sample_size(values, paired=True) == pytest.approx(4.0)
+    assert effective_sample_size(values, paired=False) == 8.0
     assert mean(values, paired=True) == pytest.approx(mean([1.0, 2.0, 5.0, 9.0], paired=False))
     assert probability([1, 1, 0, 0, 1, 1, 0, 0], paired=True) == pytest.approx(probability([1, 0, 1, 0], paired=False))
 

@@ -102,7 +102,7 @@ def test_how_many_there_are_and_can_be(counted: Potential) -> None:
         assert (own["size"], own["can_be"]) == (size, can_be)
         buyers = row(counted.rungs, segment=name, rung="buyer")
         assert buyers["now"] == own["customers_now"]
-        assert own["winnable"] == pytest.approx(can_be - own["customers_now"])
+        assert own["addressable"] == pytest.approx(can_be - own["customers_now"])
         assert buyers["room"] == pytest.approx(can_be - buyers["now"])
     assert counted.rungs["now"].sum() == 1000.0
     assert counted.segments["customers_now"].sum() == 400.0
@@ -115,12 +115,12 @@ def test_worth_and_highest_cost_by_hand(counted: Potential) -> None:
     """
     discount = np.log(1.1) / 12
     for name, monthly, order in (("one", 2.0, 4.0), ("two", 11.0, 13.0)):
-        worth = monthly / (discount + 0.1)
-        assert row(counted.rungs, segment=name, rung="buyer")["worth"] == pytest.approx(worth, rel=1e-9)
-        assert row(counted.rungs, segment=name, rung="lead")["worth"] == pytest.approx(0.0, abs=1e-12)
-        highest = row(counted.winning, segment=name)["highest_cost"]
-        assert highest == pytest.approx(worth + order - 3.0, rel=1e-9)
-        assert row(counted.segments, segment=name)["highest_cost"] == pytest.approx(highest)
+        value = monthly / (discount + 0.1)
+        assert row(counted.rungs, segment=name, rung="buyer")["customer_value"] == pytest.approx(value, rel=1e-9)
+        assert row(counted.rungs, segment=name, rung="lead")["customer_value"] == pytest.approx(0.0, abs=1e-12)
+        highest = row(counted.winning, segment=name)["max_acquisition_cost"]
+        assert highest == pytest.approx(value + order - 3.0, rel=1e-9)
+        assert row(counted.segments, segment=name)["max_acquisition_cost"] == pytest.approx(highest)
     assert counted.basis == "closed form" and counted.reason == ""
 
 
@@ -128,13 +128,13 @@ def test_the_budget_goes_where_it_brings_most(counted: Potential) -> None:
     """Segment two brings more for a cost of 8; what is left when all there are won does not go to one, who costs 20 for 19.5."""
     two = row(counted.segments, segment="two")
     part = row(counted.plan, segment="two")
-    assert part["people"] == pytest.approx(min(two["winnable"], 900.0 / 8.0))
-    assert part["gain"] == pytest.approx(part["people"] * (two["highest_cost"] - 8.0))
+    assert part["people"] == pytest.approx(min(two["addressable"], 900.0 / 8.0))
+    assert part["gain"] == pytest.approx(part["people"] * (two["max_acquisition_cost"] - 8.0))
     one = row(counted.segments, segment="one")
-    assert one["highest_cost"] < 20.0
+    assert one["max_acquisition_cost"] < 20.0
     assert counted.plan["segment"].tolist() == ["two"]
     assert two["behind"] == 0.0
-    assert one["behind"] == pytest.approx(two["highest_cost"] / 8.0 - one["highest_cost"] / 20.0)
+    assert one["behind"] == pytest.approx(two["max_acquisition_cost"] / 8.0 - one["max_acquisition_cost"] / 20.0)
 
 
 def test_own_margins_change_what_is_earned(still: Scenario, counted: Potential) -> None:
@@ -178,19 +178,19 @@ def test_simulated_worths_meet_their_closed_form(segment: int) -> None:
         scenario, [None], lambda together: [MarginalValue(together, apart, segment, rungs)], seed=5, replications=30, sample=None, processes=1,
         progress=None, overrides=None,
     )  # fmt: skip
-    worths = np.array(found)
+    customer_values = np.array(found)
     laid_out = tables(scenario)
     market = laid_out.market.copy()
     market["margin"] = 0.7 if segment else 1.0
     wanted = value_within(replace(laid_out, market=market), 24.0, segment).to_numpy()
-    error = worths.std(axis=0, ddof=1) / np.sqrt(len(worths))
-    assert (np.abs(worths.mean(axis=0) - wanted) <= 4.0 * error + 1e-9).all()
-    assert (worths[:, 5] == 0.0).all()
+    error = customer_values.std(axis=0, ddof=1) / np.sqrt(len(customer_values))
+    assert (np.abs(customer_values.mean(axis=0) - wanted) <= 4.0 * error + 1e-9).all()
+    assert (customer_values[:, 5] == 0.0).all()
 
 
 def test_the_closed_form_is_that_of_the_reference_ladder() -> None:
     """V1: the worths for life are those of verification.md; within 400 months they are as good as reached."""
-    found = potential(load(REFERENCE), **QUICK).rungs.set_index("rung")["worth"]
+    found = potential(load(REFERENCE), **QUICK).rungs.set_index("rung")["customer_value"]
     published = {"lead": 59.86309, "prospect": 95.04927, "customer": 225.79747, "repeat": 320.30788, "ambassador": 458.75076}
     assert found[list(published)].tolist() == pytest.approx(list(published.values()), rel=1e-7)
     laid_out = tables(load(REFERENCE))
@@ -231,11 +231,11 @@ layer = "all"
 graph = { kind = "everyone" }
 """
     found = potential(loads(text), seed=2, replications=30, processes=1)
-    worth = row(found.rungs, segment="everybody", rung="talker")
+    value = row(found.rungs, segment="everybody", rung="talker")
     assert found.basis == "simulated" and "messages" in found.reason
-    error = (worth["worth_high"] - worth["worth_low"]) / 2.0 / 2.045
+    error = (value["customer_value_high"] - value["customer_value_low"]) / 2.0 / 2.045
     # Delivered at the end of the day: of two messages a month those of the last day arrive, too; 100 talkers meet each other rarely.
-    assert worth["worth"] == pytest.approx(20.0, abs=4.0 * error + 0.2)
+    assert value["customer_value"] == pytest.approx(20.0, abs=4.0 * error + 0.2)
 
 
 CAMPAIGN = """
@@ -340,19 +340,19 @@ def test_without_a_cost_the_rest_still_stands(still: Scenario) -> None:
     """No campaign and no cost: nothing can be divided, but what a customer may cost is known."""
     found = potential(still, None, 900.0, **QUICK)
     assert found.plan.empty
-    assert found.segments["cost"].isna().all() and found.segments["highest_cost"].notna().all()
+    assert found.segments["cost"].isna().all() and found.segments["max_acquisition_cost"].notna().all()
 
 
 def test_uncertain_numbers_widen_the_interval() -> None:
     """A worth in closed form differs between the parameter draws: it has an interval, and two futures of a draw share it."""
     text = STILL.replace("mean = 10", "mean = { low = 8, high = 12 }")
     found = potential(loads(text), cost_per_customer=5.0, replications=8, processes=1)
-    worth = row(found.rungs, segment="everybody", rung="buyer")
-    assert worth["worth_low"] < worth["worth"] < worth["worth_high"]
+    value = row(found.rungs, segment="everybody", rung="buyer")
+    assert value["customer_value_low"] < value["customer_value"] < value["customer_value_high"]
     assert found.basis == "closed form"
     baskets = found.runs.parameters["basket.mean"].to_numpy()
     wanted = ((baskets * 0.5 - 1.0 - 2.0) / (np.log(1.1) / 12 + 0.1)).mean()
-    assert worth["worth"] == pytest.approx(wanted, rel=1e-9)
+    assert value["customer_value"] == pytest.approx(wanted, rel=1e-9)
 
 
 PROGRAM = """
@@ -371,8 +371,8 @@ def test_what_a_programme_costs_is_part_of_a_worth() -> None:
     with_it = potential(loads(STILL + PROGRAM), cost_per_customer=5.0, replications=4, processes=1)
     without = potential(loads(STILL), cost_per_customer=5.0, **QUICK)
     assert with_it.basis == "simulated" and "programme" in with_it.reason
-    worths = [row(study.rungs, segment="everybody", rung="buyer")["worth"] for study in (with_it, without)]
-    assert worths[0] < worths[1]
+    customer_values = [row(study.rungs, segment="everybody", rung="buyer")["customer_value"] for study in (with_it, without)]
+    assert customer_values[0] < customer_values[1]
     booked = sum(h.money.sum() / h.unit for h in with_it.runs.histories) / 4
     assert with_it.segments["earned"].iloc[0] == pytest.approx(booked)
 
@@ -389,7 +389,7 @@ def test_a_market_without_a_way_to_customers() -> None:
     text = STILL.replace('name = "lead"\nshare = 0.6', 'name = "lead"\ncustomer = true\nshare = 0.6')
     found = potential(loads(text), None, 100.0, cost_per_customer=1.0, **QUICK)
     assert found.winning.empty and found.plan.empty
-    assert found.segments["highest_cost"].isna().all()
+    assert found.segments["max_acquisition_cost"].isna().all()
 
 
 @pytest.mark.parametrize(
@@ -453,4 +453,4 @@ def test_prices_and_seasons_are_in_the_worth(change: str) -> None:
     """They change what people bring, so worths are simulated and not taken from a closed form that knows nothing of them."""
     found = potential(loads(STILL + change), None, 900.0, cost_per_customer=20.0, **QUICK)
     assert found.basis == "simulated" and "prices and seasons" in found.reason
-    assert row(found.rungs, rung="buyer")["worth"] > 1.05 * value_within(tables(loads(STILL)), 12.0)["buyer"]
+    assert row(found.rungs, rung="buyer")["customer_value"] > 1.05 * value_within(tables(loads(STILL)), 12.0)["buyer"]

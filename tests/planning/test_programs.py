@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ladsim.errors import StudyError
+from ladsim.i18n.numerals import DASH
 from ladsim.model.layout import MEMBER_COUNTS
 from ladsim.planning.columns import columns_of
 from ladsim.planning.output import write_study
@@ -18,9 +19,8 @@ from ladsim.planning.programs import ALL, program_value
 from ladsim.planning.reproduce import again
 from ladsim.planning.results import ProgramValue
 from ladsim.planning.tables import tables_of
-from ladsim.report.programs import Told
+from ladsim.reporting.programs import Told
 from ladsim.scenario.load import validated
-from ladsim.words.numerals import DASH
 from tests.programs.played import market
 from tests.programs.test_kinds import friends
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from ladsim.planning.compare import compare
-from ladsim.planning.sensitivity import COLUMNS, _p_value, deciding, leaning
+from ladsim.planning.sensitivity import COLUMNS, _p_value, deciding, sensitivity
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario
@@ -34,7 +34,7 @@ def known(shop: Scenario) -> dict[str, NumberAt]:
 def test_the_number_that_makes_the_difference_comes_first(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
     """A difference that is a number, plus luck that cancels in pairs, leans on it wholly, and turns where it changes sign."""
     number = parameters["steps.lead.customer.time.monthly"].to_numpy()
-    table = leaning(number - 0.5 + np.tile([1.0, -1.0], DRAWS), parameters, known)
+    table = sensitivity(number - 0.5 + np.tile([1.0, -1.0], DRAWS), parameters, known)
     top = table.iloc[0]
     assert top["key"] == "steps.lead.customer.time.monthly"
     assert top["share"] == pytest.approx(1.0)
@@ -53,16 +53,16 @@ def test_the_number_that_makes_the_difference_comes_first(parameters: pd.DataFra
 def test_a_number_with_a_source_is_no_caveat(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
     """What rests on evidence may decide without a warning; what hardly matters does not decide."""
     number = parameters["steps.lead.customer.time.monthly"].to_numpy()
-    table = leaning(number - 0.5, parameters, known)
+    table = sensitivity(number - 0.5, parameters, known)
     table.loc[0, "is_assumption"] = False
     assert deciding(table) is None
-    weak = leaning(number * 0.01 + np.sin(np.repeat(np.arange(DRAWS), 2) * 2.0) + 3.0, parameters, known)
+    weak = sensitivity(number * 0.01 + np.sin(np.repeat(np.arange(DRAWS), 2) * 2.0) + 3.0, parameters, known)
     assert deciding(weak) is None
 
 
 def test_less_of_a_number_may_favour_the_best(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
     """The direction is that of the difference, and a difference that stays positive does not turn."""
-    table = leaning(5.0 - parameters["steps.lead.customer.time.monthly"].to_numpy(), parameters, known)
+    table = sensitivity(5.0 - parameters["steps.lead.customer.time.monthly"].to_numpy(), parameters, known)
     assert table.iloc[0]["direction"] == -1.0
     assert not table.iloc[0]["turns"]
     assert table.iloc[0]["difference_low"] > table.iloc[0]["difference_high"]
@@ -70,16 +70,16 @@ def test_less_of_a_number_may_favour_the_best(parameters: pd.DataFrame, known: d
 
 def test_too_few_draws_say_nothing(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
     """Three draws cannot show what a difference leans on."""
-    table = leaning(np.arange(6.0), parameters.iloc[:6], known)
+    table = sensitivity(np.arange(6.0), parameters.iloc[:6], known)
     assert table["share"].isna().all()
     assert deciding(table) is None
-    assert leaning(np.arange(6.0), parameters[[]].iloc[:6], known).empty
+    assert sensitivity(np.arange(6.0), parameters[[]].iloc[:6], known).empty
 
 
 def test_few_draws_prove_nothing(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
     """With four draws even a perfect order comes by chance once in twelve, for each number looked at: nothing is said to decide."""
     few = parameters.iloc[:8]
-    table = leaning(few["steps.lead.customer.time.monthly"].to_numpy() - 0.05, few, known)
+    table = sensitivity(few["steps.lead.customer.time.monthly"].to_numpy() - 0.05, few, known)
     assert table.loc[0, "share"] == pytest.approx(1.0)
     assert table.loc[0, "p_value"] == pytest.approx(2 * 2 / 24)
     assert deciding(table) is None
@@ -89,10 +89,12 @@ def test_numbers_of_a_tactic_that_nobody_uses_are_left_out() -> None:
     """Chance may tie a difference to a number that plays no part in either strategy; only what a campaign of one of the two uses stays."""
     scenario = load("coffee_chain")
     study = compare(scenario, ["acquisition_first", "referral_first"], replications=8, sample=300, processes=1)
-    tables = {tuple(key.split(".")[:2]) for key in study.leaning["key"]}
+    tables = {tuple(key.split(".")[:2]) for key in study.sensitivity["key"]}
     levers = {name for table, name in tables if table in ("channels", "tactics")}
     assert levers == {"local_ads", "social_media", "offers", "refer", "community"}
-    assert ("steps", "potential") in tables and set(study.runs["referral_first"].parameters.columns) > set(study.leaning["key"])
+    assert ("steps", "potential") in tables and set(study.runs["referral_first"].parameters.columns) > set(
+        study.sensitivity["key"]
+    )
 
 
 def test_numbers_that_do_nothing_are_not_allowed_for() -> None:
@@ -101,8 +103,8 @@ def test_numbers_that_do_nothing_are_not_allowed_for() -> None:
     best, other = (study.runs[name] for name in (study.best, study.runner_up))
     drawn = best.parameters.combine_first(other.parameters)
     gain = np.array([a.scalars["profit"] - b.scalars["profit"] for a, b in zip(best.summaries, other.summaries, strict=True)])
-    all_of_them = leaning(gain, drawn, {}).set_index("key")["p_value"]
-    acting = study.leaning.set_index("key")["p_value"]
+    all_of_them = sensitivity(gain, drawn, {}).set_index("key")["p_value"]
+    acting = study.sensitivity.set_index("key")["p_value"]
     assert len(acting) < len(all_of_them)
     small = acting[acting < 1.0]
     assert (small < all_of_them[small.index]).all()
@@ -135,7 +137,7 @@ def test_the_middle_draw_is_in_neither_half() -> None:
     """Of nine draws the fifth is left out of both halves: in the upper one, too, or a middle that stands out would pull that half up."""
     values = np.repeat(np.arange(9.0), 2)
     explained = np.repeat([1.0, 1.0, 1.0, 1.0, 1000.0, 2.0, 2.0, 2.0, 2.0], 2)
-    found = leaning(explained, pd.DataFrame({"a": values}), {}).iloc[0]
+    found = sensitivity(explained, pd.DataFrame({"a": values}), {}).iloc[0]
     assert (found["difference_low"], found["difference_high"]) == (1.0, 2.0)
     assert (found["low_value"], found["high_value"]) == (1.5, 6.5)
 
@@ -144,10 +146,10 @@ def test_a_lead_near_nothing_does_not_turn() -> None:
     """Where the lead is about nothing, its two halves have different signs by chance; it turns only where both are surely apart from 0."""
     values = np.repeat(np.arange(12.0), 2)
     weak = np.repeat([-3.0, 1.0, -2.0, 2.0, -1.0, 0.5, 3.0, -1.0, 2.0, -2.0, 1.0, 0.5], 2)
-    found = leaning(weak, pd.DataFrame({"a": values}), {}).iloc[0]
+    found = sensitivity(weak, pd.DataFrame({"a": values}), {}).iloc[0]
     assert found["difference_low"] < 0.0 < found["difference_high"]
     assert not found["turns"]
-    assert leaning(np.repeat(np.arange(12.0) - 5.5, 2), pd.DataFrame({"a": values}), {}).iloc[0]["turns"]
+    assert sensitivity(np.repeat(np.arange(12.0) - 5.5, 2), pd.DataFrame({"a": values}), {}).iloc[0]["turns"]
 
 
 def test_seeds_do_not_name_different_assumptions() -> None:
@@ -160,7 +162,7 @@ def test_seeds_do_not_name_different_assumptions() -> None:
         luck = np.random.default_rng(seed)
         drawn = luck.normal(size=(10, 20))
         table = pd.DataFrame(np.repeat(drawn, 2, axis=0), columns=[f"n{k}" for k in range(20)])
-        found = deciding(leaning(np.repeat(drawn.sum(axis=1), 2) + luck.normal(size=20), table, {}))
+        found = deciding(sensitivity(np.repeat(drawn.sum(axis=1), 2) + luck.normal(size=20), table, {}))
         named.append(None if found is None else found["key"])
     assert sum(key is not None for key in named) <= 2
     heavy = []
@@ -168,7 +170,7 @@ def test_seeds_do_not_name_different_assumptions() -> None:
         luck = np.random.default_rng(seed)
         drawn = luck.normal(size=(20, 20))
         table = pd.DataFrame(np.repeat(drawn, 2, axis=0), columns=[f"n{k}" for k in range(20)])
-        found = deciding(leaning(np.repeat(30.0 * drawn[:, 3] + drawn.sum(axis=1), 2), table, {}))
+        found = deciding(sensitivity(np.repeat(30.0 * drawn[:, 3] + drawn.sum(axis=1), 2), table, {}))
         heavy.append(None if found is None else found["key"])
     assert heavy == ["n3"] * 20
 

@@ -10,15 +10,15 @@ import pytest
 
 from ladsim.cli.screen import targets_text
 from ladsim.errors import StudyError
+from ladsim.i18n import Locale
+from ladsim.i18n.catalogue import loose
 from ladsim.planning.attainment import Attainment
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.targets import few_to_promise, set_targets, targets
-from ladsim.report.page import page_html
-from ladsim.report.targets import page
+from ladsim.reporting.page import page_html
+from ladsim.reporting.targets import page
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
-from ladsim.words import Words
-from ladsim.words.catalogue import loose
 
 
 @pytest.fixture
@@ -130,12 +130,12 @@ def test_too_few_futures_are_said_not_refused(shop: Scenario, language: str) -> 
     called promised; eight are enough."""
     few = set_targets(shop, None, replications=6, sample=50, processes=1, overrides={"language": language})
     assert few.rungs["commit"].isna().all() and few.rungs["expect"].notna().all() and few.checkpoints["commit"].isna().all()
-    speech = Words(language)
-    note = speech.say("note.few_to_promise", futures=speech.say("count.futures", n=6), enough="8")
+    locale = Locale(language)
+    note = locale.text("note.few_to_promise", futures=locale.text("count.futures", n=6), enough="8")
     made = page(few)
     assert note in made.notes
     assert made.verdict.startswith(
-        speech.say("page.v_targets_few", futures=speech.say("count.futures", n=6), enough="8", month="\0").split("\0")[0]
+        locale.text("page.v_targets_few", futures=locale.text("count.futures", n=6), enough="8", month="\0").split("\0")[0]
     )
     assert loose(note) in loose(targets_text(few))
     assert not re.search(r"\bnan\b", page_html(few), re.IGNORECASE)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from ladsim.i18n import Locale
 from ladsim.planning.extra import Extra, Why
 from ladsim.planning.notes import certain
 from ladsim.planning.pairs import NOTHING, Estimate
 from ladsim.planning.run import replicate
 from ladsim.planning.verdict import Choice, amount, caveat, in_words, interval, percent, sentence
 from ladsim.scenario.load import validated
-from ladsim.words import Words
 
 CHOICE = Choice(
     best="Retention first",
@@ -171,7 +171,7 @@ def test_an_assumption_that_decides() -> None:
 )
 def test_nobody_is_sent_to_measure_on_few_draws(language: str, order: str, hedge: str) -> None:
     """With few draws the caveat says that it may be chance, and orders nothing; with enough it may order, and does not hedge."""
-    choice = replace(CHOICE, speech=Words(language))
+    choice = replace(CHOICE, locale=Locale(language))
     for turns in (True, False):
         few, enough = (caveat(choice, "basket.mean", 0.9, turns, (40.0, 60.0), (-4e4, 9e4), few=few) for few in (True, False))
         assert hedge in few.replace("\xa0", " ") and order not in few

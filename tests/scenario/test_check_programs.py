@@ -10,6 +10,7 @@ import pytest
 
 from ladsim.errors import PolicyError, ScenarioError
 from ladsim.hosts.choice import asked_for
+from ladsim.i18n import LANGUAGES
 from ladsim.model import audience, layout
 from ladsim.model.layout import HOOKS
 from ladsim.programs import club, tiers
@@ -22,7 +23,6 @@ from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.own_file import HOOK_NAMES
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Scenario
-from ladsim.words import LANGUAGES
 
 JOINS = {"probability": 0.5}
 CLUB = {"kind": "club", "joins": JOINS, "fee": 5.0, "renewal_probability": 0.8}

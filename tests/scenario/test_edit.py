@@ -17,8 +17,8 @@ from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.starter import TEMPLATE, new, template
 from ladsim.scenario.texts import LANGUAGES
+from tests.i18n.test_catalogue import TELLTALE
 from tests.scenario.texts import GOOD
-from tests.words.test_catalogue import TELLTALE
 
 
 def written(folder: Path, text: str = GOOD, name: str = "shop.toml") -> Path:

@@ -41,7 +41,7 @@ _PATHS = {
         *("tests/scenario/test_check_programs.py", "tests/engine"),
     ),
     "wasm": (
-        *(f"tests/{folder}" for folder in ("planning", "measures", "engine", "contract", "report", "theory", "cli")),
+        *(f"tests/{folder}" for folder in ("planning", "measures", "engine", "contract", "reporting", "theory", "cli")),
         *(f"ladsim/{folder}" for folder in ("planning", "measures", "engine")),
         "tests/test_restaurant.py",
     ),
@@ -164,7 +164,7 @@ def _reading() -> int:
 
 def _import_all() -> None:
     """What is read late is read here, so that not every copy has to."""
-    for folder in (*FOLDERS, "scenario", "world", "report"):
+    for folder in (*FOLDERS, "scenario", "world", "reporting"):
         for path in sorted((PACKAGE / folder).glob("*.py")):
             importlib.import_module(f"ladsim.{folder}.{path.stem}")
     for name in ("scipy.stats", "scipy.linalg", "scipy.optimize", "scipy.sparse", "networkx", "matplotlib.pyplot"):

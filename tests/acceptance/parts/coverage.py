@@ -66,7 +66,7 @@ def comparison(name: str, pair: str, seed: int) -> Row:
 def targets(name: str, seed: int) -> Row:
     """What is promised of each rung, and what came in the futures of the study."""
     study = ladsim.set_targets(market(name), "a", seed=seed, replications=TARGETED, processes=1)
-    ends = [ladsim.rung_counts(history).iloc[-1] for history in study.runs.histories]
+    ends = [ladsim.measures.rung_counts(history).iloc[-1] for history in study.runs.histories]
     rungs = {}
     for _, row in study.rungs.iterrows():
         own = {key: float(row[key]) for key in CHANCES} | {"at_least": row["meets"] == "at least"}

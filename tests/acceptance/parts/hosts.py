@@ -1,7 +1,8 @@
 """Every host plays what is recorded: machine code, WebAssembly, Python, and a process per customer; the same hashes for all.
 
 Each unit is one stored entry (``tests/baselines``), played by machine code, by WebAssembly, and by SimPy; without a log by one, two and
-three threads; saved at a month and gone on from there; every tenth by Python alone. What WebAssembly could not play is counted by its reason.
+three threads that share its customers; saved at a month and gone on from there; every tenth by Python alone. What WebAssembly could not
+play is counted by its reason.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import tomlkit
 import ladsim
 from ladsim.engine import run
 from ladsim.engine.history import History
+from ladsim.engine.kernel import Fast
 from ladsim.errors import StudyError
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
@@ -31,6 +33,7 @@ SMALL_STEP, PLAIN_STEP = 50, 10
 GENERATED = KINDS["generated"]
 LEAST_IN_WASM = 0.99  # of all
 THREADS = (1, 2, 3)
+LEAST_SHARED = {2: 2, 3: 10}  # by so many threads: one in so many of all scenarios at least has people enough for them
 
 
 def stored(unit: Unit) -> tuple[Entry, str]:
@@ -58,8 +61,24 @@ def played(entry: Entry, host: str, **how: Any) -> tuple[History, set[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LADSIM_HOST", host)
         patch.setattr(run, "block_for", noted)
+        patch.setattr(Fast, "chunk", 1)  # 16 customers: so that a small market has several, and threads share them
         own = {"seed": entry["seed"], "replication": entry["replication"], "sample": entry.get("sample")}
         return ladsim.simulate(scenario, strategy=strategy, **own, **how), used
+
+
+def by_threads(entry: Entry, threads: int) -> tuple[History, int]:
+    """A future by machine code without a log, and on how many threads it was really played."""
+    used: list[int] = []
+    start = Fast.__init__
+
+    def noted(self: Fast, *arguments: Any, **options: Any) -> None:
+        start(self, *arguments, **options)
+        used.append(self.crew)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Fast, "__init__", noted)
+        history, _ = played(entry, "native", threads=threads)
+    return history, used[-1]
 
 
 def hashes(entry: Entry, host: str, **how: Any) -> tuple[Hashes, set[str]]:
@@ -71,7 +90,7 @@ def hashes(entry: Entry, host: str, **how: Any) -> tuple[Hashes, set[str]]:
 def play(unit: Unit) -> Row:
     """Raises with the host and the first part that differs from the record."""
     entry, recorded = stored(unit)
-    in_wasm, reason = False, ""
+    in_wasm, reason, threads = False, "", 0
     ways: list[tuple[str, dict[str, Any]]] = [("native", {}), ("wasm", {}), ("auto", {"engine": "simpy"})]
     if unit.number % PLAIN_STEP == 0:
         ways.append(("plain", {}))
@@ -87,12 +106,13 @@ def play(unit: Unit) -> Row:
         assert not what, f"{told(entry)} by {host} {how or ''}: {what}"
         in_wasm |= host == "wasm" and used == {"wasm"}
     if "too many" not in reason:
-        first, _ = played(entry, "native", threads=1)
-        others = [played(entry, "native", threads=threads)[0] for threads in THREADS[1:]]
-        others += [played(entry, "wasm")[0]] if in_wasm else []
-        assert all(first.equals(other) for other in others), f"{told(entry)}: without a log, threads or hosts differ"
+        (first, _), *others = (by_threads(entry, number) for number in THREADS)
+        threads = max(number for _, number in others)
+        others += [(played(entry, "wasm")[0], 1)] if in_wasm else []
+        assert all(first.equals(other) for other, _ in others), f"{told(entry)}: without a log, threads or hosts differ"
     forked = fork(unit, entry)
-    return {"wasm": in_wasm, "reason": reason, "plain": unit.number % PLAIN_STEP == 0, "forked": forked}
+    is_plain = unit.number % PLAIN_STEP == 0
+    return {"wasm": in_wasm, "reason": reason, "plain": is_plain, "forked": forked, "threads": threads}
 
 
 def fork(unit: Unit, entry: Entry) -> bool:
@@ -120,7 +140,10 @@ def summary(rows: Sequence[Row]) -> list[Line]:
         at_least("scenarios that WebAssembly really played", sum(row["wasm"] for row in rows), int(LEAST_IN_WASM * len(rows))),
         at_least("scenarios that Python alone played", sum(row["plain"] for row in rows), len(rows) // PLAIN_STEP),
         at_least("scenarios saved at a month, and gone on to the same end", sum(row["forked"] for row in rows), len(rows) // 4),
-        at_least("scenarios by machine code, one to three threads, and by SimPy", len(rows), len(rows)),
+        *(
+            at_least(f"scenarios that {number} threads shared", sum(row["threads"] >= number for row in rows), len(rows) // least)
+            for number, least in LEAST_SHARED.items()
+        ),
     ]
     return [
         *lines,

@@ -1,0 +1,195 @@
+"""One object that speaks a language: texts, numbers, percents, money, dates.
+
+In: keys and values. Out: text as a reader of that language expects it.
+
+>>> english, danish, norwegian = (Locale(language) for language in ("en", "da", "nb"))
+>>> danish.money(1_243_000, "DKK"), norwegian.money(1_243_000, "NOK"), english.money(1_243_000, "DKK")
+('1,24\\xa0mio.\\xa0kr', '1,24\\xa0mill.\\xa0kr', 'DKK\\xa01.24\\xa0million')
+>>> danish.percent(0.125, 3), norwegian.number(12_345.6), danish.date(datetime.date(2026, 3, 1)), english.month(7)
+('12,5\\xa0%', '12\\xa0300', '1. marts 2026', 'month\\xa07')
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from ladsim.i18n import catalogue, numerals
+from ladsim.i18n.numerals import DASH, FORMS, MINUS, SPACE
+
+
+@dataclass(frozen=True)
+class Locale:
+    """A language: "en", "da" or "nb"."""
+
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if self.language not in catalogue.LANGUAGES:
+            raise ValueError(f"language: found {self.language!r}, must be one of {', '.join(catalogue.LANGUAGES)}")
+
+    def text(self, key: str, /, **values: Any) -> str:
+        """The text of a key with its {placeholders} filled in; where it has plurals, the number ``n`` chooses.
+
+        Numbers are written out by ``number`` and its kin first. Raises KeyError where there is no such text.
+
+        >>> Locale("da").text("count.futures", n=1), Locale("da").text("count.futures", n=40)
+        ('1 forløb', '40 forløb')
+        """
+        said = catalogue.text(self.language, key)
+        if not isinstance(said, str):
+            said = said[self._plural(values["n"])]
+        return said.format(**values) if values else said
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text of this key."""
+        return catalogue.has(self.language, key)
+
+    def _plural(self, n: float | str) -> str:
+        if isinstance(n, str):  # a number in words or written out: only "1" is one
+            return "one" if n == "1" else "other"
+        return str(numerals.babel_locale(self.language).plural_form(n))
+
+    def number(self, value: float, digits: int = 3) -> str:
+        """`value` rounded to significant digits.
+
+        >>> [Locale(language).number(-1234.5) for language in ("en", "da", "nb")]
+        ['−1,230', '−1.230', '−1\\xa0230']
+        """
+        return numerals.digits_of(self.language, value, digits)
+
+    def whole(self, value: float) -> str:
+        """A whole number to its last digit.
+
+        >>> Locale("da").whole(1234567)
+        '1.234.567'
+        """
+        return (MINUS if round(value) < 0 else "") + numerals.marked(self.language, f"{abs(round(value)):,}")
+
+    def people(self, value: float) -> str:
+        """A count of people, orders or messages: whole numbers up to 1,000, three digits beyond."""
+        value = float(value)
+        if math.isfinite(value) and abs(value) < 1000:
+            return self.number(round(value, 1)) if 0 < abs(value) < 10 else self.whole(value)
+        return self.number(value)
+
+    def money(self, value: float, currency: str, signed: bool = False) -> str:
+        """An amount with its currency; millions in words; with `signed`, a plus sign where it is positive."""
+        value = float(value)
+        if not math.isfinite(value):
+            return self.number(value)
+        number, word = self._amount(value, signed)
+        return self.with_currency(number + word, currency)
+
+    def money_between(self, low: float, high: float, currency: str) -> str:
+        """Two amounts, the currency and "million" said once; empty where one is missing.
+
+        >>> Locale("da").money_between(1_280_000, 1_620_000, "DKK"), Locale("en").money_between(-500, 20_000, "DKK")
+        ('1,28 til 1,62\\xa0mio.\\xa0kr', 'DKK\\xa0−500 to 20,000')
+        >>> Locale("da").money_between(1_510_000, 2_000_000, "DKK"), Locale("nb").money_between(8_260_000, 10_000_000, "NOK")
+        ('1,51 til 2,00\\xa0mio.\\xa0kr', '8,26 til 10,00\\xa0mill.\\xa0kr')
+        >>> Locale("da").money_between(98.11, 136, "DKK"), Locale("da").money_between(9.5, 12.25, "DKK")
+        ('98 til 136\\xa0kr', '9,50 til 12,25\\xa0kr')
+        >>> Locale("nb").money_between(50, 150, "NOK"), Locale("nb").money_between(5, 50, "NOK")
+        ('50 til 150\\xa0kr', '5,00 til 50,00\\xa0kr')
+        """
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return ""
+        cents = max(abs(low), abs(high)) < 100  # no finer at one end than at the other
+        (first, first_word), (last, last_word) = (self._amount(value, False, cents) for value in (low, high))
+        if (first, first_word) == (last, last_word):
+            return self.with_currency(first + first_word, currency)
+        if first_word == last_word and first_word:
+            first, last = self._as_fine(first, last), self._as_fine(last, first)
+        start = first if first_word == last_word else first + first_word
+        return self.with_currency(f"{start} {FORMS[self.language].to} {last}{last_word}", currency)
+
+    def _as_fine(self, number: str, other: str) -> str:
+        """A number written out, with as many decimals as another one has."""
+        point = numerals.marked(self.language, ".")
+        (head, _, decimals), wanted = number.partition(point), len(other.partition(point)[2])
+        return f"{head}{point}{decimals.ljust(wanted, '0')}" if wanted > len(decimals) else number
+
+    def _amount(self, value: float, signed: bool, cents: bool = True) -> tuple[str, str]:
+        """Sign and digits of an amount, and "million" or "billion" behind them."""
+        form = FORMS[self.language]
+        sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
+        size = abs(value)
+        for limit, word in ((1e9, form.billion), (1e6, form.million)):
+            if size >= limit * 0.9995:
+                return sign + self.number(size / limit), SPACE + word
+        if 10 <= size < 100 and not cents:
+            return sign + self.whole(size), ""
+        if not 0 < size < 100 or not cents:
+            return sign + self.number(size), ""
+        text = f"{size:,.2f}"
+        return ("0" if text == "0.00" else sign + numerals.marked(self.language, text)), ""
+
+    def with_currency(self, number: str, currency: str) -> str:
+        """A number that is written out already, with its currency before or behind it."""
+        form = FORMS[self.language].amount.replace(" ", SPACE)
+        return form.replace("{number}", number).replace("{currency}", self.currency(currency))
+
+    def currency(self, currency: str) -> str:
+        """What a currency is called: "kr" for one's own in Danish and Norwegian."""
+        return numerals.currency_name(self.language, currency)
+
+    def short_money(self, value: float, _: object = None) -> str:
+        """An amount on an axis (the second value is matplotlib's).
+
+        >>> Locale("en").short_money(1_500_000), Locale("da").short_money(1_500_000), Locale("da").short_money(-20_000)
+        ('1.5M', '1,5\\xa0mio.', '−20.000')
+        """
+        for limit, letter in FORMS[self.language].short:
+            if abs(value) >= limit * 0.9995:
+                return self.number(value / limit) + letter
+        return self.number(value)
+
+    def percent(self, share: float, digits: int = 2) -> str:
+        """A share as a percentage; never a rounded 0 % or 100 % where it is not exactly that."""
+        share = float(share)
+        if not math.isfinite(share):
+            return self.number(share)
+        if 0.99 < share < 1:
+            return f"{'99' if share <= 0.995 else '>99'}{SPACE}%"
+        if 0 < share < 0.005 and digits <= 2:
+            return f"<1{SPACE}%"
+        return f"{self.number(100 * share, digits)}{SPACE}%"
+
+    def month(self, value: float) -> str:
+        """A month of the study: "month 7"."""
+        return f"{FORMS[self.language].month}{SPACE}{self.number(value)}" if math.isfinite(float(value)) else DASH
+
+    def date(self, day: datetime.date) -> str:
+        """A date with the name of its month.
+
+        >>> [Locale(language).date(datetime.date(2026, 5, 17)) for language in ("en", "da", "nb")]
+        ['17 May 2026', '17. maj 2026', '17. mai 2026']
+        """
+        from babel.dates import format_date
+
+        pattern = "d MMMM y" if self.language == "en" else "d. MMMM y"
+        return str(format_date(day, pattern, locale=numerals.babel_locale(self.language)))
+
+    def between(self, low: str, high: str) -> str:
+        """An interval in words.
+
+        >>> Locale("en").between("3", "5"), Locale("da").between("3", "5"), Locale("da").between("3", "3")
+        ('3 to 5', '3 til 5', '3')
+        """
+        return low if low == high else f"{low} {FORMS[self.language].to} {high}"
+
+    def listed(self, items: list[str]) -> str:
+        """Several things in one breath.
+
+        >>> Locale("en").listed(["a", "b", "c"]), Locale("nb").listed(["a", "b", "c"]), Locale("da").listed(["a"])
+        ('a, b, and c', 'a, b og c', 'a')
+        """
+        from babel.lists import format_list
+
+        return str(format_list(items, locale=numerals.babel_locale(self.language)))
+
+
+ENGLISH = Locale("en")

@@ -1,0 +1,1 @@
+"""Charts, pictures of the ladder and the one-file page: what people look at. ``ladsim.report(study, path)`` writes the page."""

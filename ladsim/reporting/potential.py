@@ -1,0 +1,416 @@
+"""The page of target groups: whom to go for first, what a customer may cost, how many there are to win, who brings the money.
+
+In: a `Potential`. Out: a `Page`; ``verdict`` alone is the answer in one breath, for the screen and for other programs. All words are
+those of ``ladsim.i18n`` in the scenario's language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from ladsim.i18n.numerals import DASH
+from ladsim.planning.results import Potential
+from ladsim.reporting import assumptions, run, sections, series
+from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, text_cell
+from ladsim.reporting.target_groups import Cost, Room, cost_bars, room_bars
+from ladsim.scenario.naming import Namer
+
+MOST_SAID = 4  # segments that a box or a sentence names; the tables have all
+MOST_BARS = 20
+COUNTS = ("customers_end", "end", "customer_share")
+
+
+class Told:
+    """A study's numbers in the words of its language."""
+
+    def __init__(self, study: Potential) -> None:
+        self.study = study
+        self.namer = Namer(study.runs.source)
+        self.locale = self.namer.locale
+        self.currency = study.runs.source.currency
+        self.segments: list[Any] = study.segments.to_dict("records")
+        self.plan: list[Any] = study.plan.to_dict("records")
+        self.by_name = {one["segment"]: one for one in self.segments}
+
+    def text(self, key: str, **values: Any) -> str:
+        """A text of this study."""
+        return self.locale.text(key, **values)
+
+    def segment(self, name: str) -> str:
+        """A segment's label; "everybody" where there are none."""
+        return self.namer.segments.get(name) or self.text("potential.everybody")
+
+    def money(self, value: float, signed: bool = False) -> str:
+        """An amount."""
+        return self.locale.money(value, self.currency, signed)
+
+    def unit(self) -> str:
+        """One unit of money, as one says it: "1 kr"."""
+        return self.locale.with_currency("1", self.currency)
+
+    def interval(self, row: Any, column: str) -> str:
+        """The 95 % interval of an amount; empty where there is none, or no width."""
+        low, high = float(row[column + "_low"]), float(row[column + "_high"])
+        return "" if low == high else self.locale.money_between(low, high, self.currency)
+
+    def listed(self, names: list[str]) -> str:
+        """Segments in one breath, the first few of them."""
+        shown = [self.segment(name) for name in names[:MOST_SAID]]
+        return self.locale.listed(shown if len(names) <= MOST_SAID else [*shown, "…"])
+
+    @property
+    def best_paid(self) -> list[Any]:
+        """The segments in the order of what a customer may cost, best first; those where nobody can be won left out."""
+        known = [one for one in self.segments if not math.isnan(one["max_acquisition_cost"])]
+        return sorted(known, key=lambda one: -one["max_acquisition_cost"])
+
+
+def verdict(study: Potential) -> str:
+    """Whom to go for first, and then, in one breath."""
+    told = Told(study)
+    ranked = told.best_paid
+    if not ranked:
+        return told.text("potential.no_way")
+    if told.plan:
+        return _go(told)
+    if all(math.isnan(one["cost"]) for one in ranked):
+        worth = told.money(ranked[0]["max_acquisition_cost"])
+        if len(ranked) == 1:
+            return told.text("potential.cost_unknown_one", worth=worth)
+        return told.text("potential.cost_unknown", first=told.segment(ranked[0]["segment"]), worth=worth)
+    if not any(one["max_acquisition_cost"] > one["cost"] for one in ranked):
+        return told.text("potential.none_pays")
+    return told.text("potential.no_budget" if study.budget == 0.0 else "potential.none_left")
+
+
+def _go(told: Told) -> str:
+    first, *others = told.plan
+    own = told.by_name[first["segment"]]
+    if _is_cheap(own) and not own["max_acquisition_cost"] > own["campaign_cost"]:
+        return _too_cheap(told, own)
+    if own["cost_from"] == "campaigns" and own["gain_rate_low"] <= 0.0:
+        said = {
+            "worth": told.money(own["max_acquisition_cost"]),
+            "cost": told.money(own["cost"]),
+            "limits": told.interval(own, "cost"),
+        }
+        return told.text("potential.maybe_pays", segment=told.segment(first["segment"]), **said)
+    said = {
+        "worth": told.money(own["max_acquisition_cost"]),
+        "cost": told.money(own["cost"]),
+        "unit": told.unit(),
+        "back": told.money(1.0 + first["gain_rate"]),
+    }
+    if len(told.segments) == 1:
+        return told.text("potential.one_group", **said)
+    then = [one["segment"] for one in others]
+    text = told.text("potential.go_first", first=told.segment(first["segment"]), **said)
+    text += " " + told.text("potential.go_next", others=told.listed(then)) if then else ""
+    two = _front_runners(told)
+    unsure = len(two) == 2 and not two[1]["behind_low"] > 0.0
+    return text + (" " + told.text("potential.go_unsure", second=told.segment(two[1]["segment"])) if unsure else "")
+
+
+def _front_runners(told: Told) -> list[Any]:
+    """The two segments, or fewer, where a unit of money brings most, by what is known of their costs."""
+    known = [one for one in told.segments if not math.isnan(one["gain_rate"])]
+    return sorted(known, key=lambda one: -one["gain_rate"])[:2]
+
+
+def notes(study: Potential) -> Iterator[str]:
+    """What else a reader must know about the groups and their costs."""
+    told = Told(study)
+    if not study.runs.source.segments:
+        yield told.text("potential.note_no_segments")
+    unknown = [one["segment"] for one in told.best_paid if math.isnan(one["cost"])]
+    if unknown and len(unknown) == len(told.best_paid):
+        yield told.text("potential.note_no_cost")
+    elif unknown:
+        yield told.text("potential.note_some_cost", segments=told.listed(unknown))
+    wide = [one["segment"] for one in told.segments if one["cost_from"] == "campaigns" and math.isnan(one["cost_high"])]
+    if wide:
+        yield told.text("potential.note_wide_cost", segments=told.listed(wide))
+    for one in told.segments:
+        if _is_cheap(one):
+            yield _too_cheap(told, one)
+    met = [one["segment"] for one in told.segments if one["customers_now"] > one["can_be"] * (1 + 1e-9) + 1]
+    if met:
+        yield told.text("potential.note_met", segments=told.listed(met))
+
+
+def _is_cheap(one: Any) -> bool:
+    """Whether the given price of a customer is below what the scenario's own campaigns show."""
+    return bool(one["cost_from"] == "given" and one["cost"] < one["campaign_cost"])
+
+
+def _too_cheap(told: Told, one: Any) -> str:
+    """A given price below what the scenario's own campaigns show, most often all spend ÷ all new customers."""
+    pays = one["max_acquisition_cost"] > one["campaign_cost"]
+    return told.text(
+        "potential.note_cheap" if pays else "potential.note_cheap_loses",
+        segment=told.segment(one["segment"]), given=told.money(one["cost"]), seen=told.money(one["campaign_cost"]),
+        limits=told.interval(one, "campaign_cost"), worth=told.money(one["max_acquisition_cost"]),
+    )  # fmt: skip
+
+
+def page(study: Potential, command: str = "", manifest: str = "") -> Page:
+    """Everything that the report of target groups says."""
+    told, runs = Told(study), study.runs
+    label = runs.label if study.strategy is not None else told.text("potential.market_as_it_is")
+    return Page(
+        title=told.text("potential.title", name=runs.source.heading),
+        overline=told.text("page.overline",
+            kind=told.text("potential.kind", label=label), months=told.locale.number(float(runs.histories[0].months[-1]), 6),
+            people=told.locale.number(runs.source.market_size), futures=runs.count,
+        ),
+        verdict=verdict(study),
+        caveat="",
+        notes=(*notes(study), *run.notes(runs)),
+        answers=(_budget(told), _sure(told), _pay(told), _room(told), _today(told)),
+        first=tuple(_pictures(told)),
+        sections=(
+            Section("segments", told.text("potential.s_segments"), (), (*([_plan(told)] if told.plan else []), _segments(told))),
+            _rungs(told),
+            Section("how", told.text("potential.s_how"), (), (Points(tuple(_how(told))),)),
+            sections.ladder([runs], runs),
+            assumptions.assumptions([runs], told.namer, target_groups=True),
+            assumptions.limits(runs.scenario, runs, study.reason or series.closed_form(runs)[1], [runs], target_groups=True),
+            assumptions.made(runs.source, runs, command, manifest),
+        ),
+    )  # fmt: skip
+
+
+def _budget(told: Told) -> Answer:
+    """What the money brings, and where it goes."""
+    question, study = told.text("potential.q_budget"), told.study
+    if not told.plan:
+        return Answer(question, told.text("potential.a_none"), (verdict(study),))
+    details = []
+    for one in told.plan[:MOST_SAID]:
+        share = told.text(
+            "potential.d_share",
+            segment=told.segment(one["segment"]),
+            n=told.locale.people(one["people"]),
+            spend=told.money(one["spend"]),
+        )
+        details.append(share + (" " + told.text("potential.d_all_won") if one["limit"] == "people" else ""))
+    left = (study.budget or 0.0) - sum(one["spend"] for one in told.plan)
+    if study.budget is None:
+        details.append(told.text("potential.d_unlimited"))
+    elif left > 1e-9 * study.budget:
+        details.append(told.text("potential.d_left_over", left=told.money(left)))
+    gain, low, high = study.gain
+    if low != high and (interval := told.locale.money_between(low, high, told.currency)):
+        details.insert(0, told.text("potential.d_gain", interval=interval))
+    return Answer(question, told.text("potential.a_gain", gain=told.money(gain)), tuple(details))
+
+
+def _sure(told: Told) -> Answer:
+    """Whether the first is ahead of the second beyond doubt."""
+    question = told.text("potential.q_sure")
+    known = _front_runners(told)
+    if len(known) < 2:
+        return Answer(question, told.text("potential.a_one"), (told.text("potential.d_one"),))
+    first, second = known
+    names = {"first": told.segment(first["segment"]), "second": told.segment(second["segment"])}
+    sure = second["behind_low"] > 0.0
+    said = {"unit": told.unit(), "more": told.money(second["behind"]), **names}
+    interval = told.locale.money_between(second["behind_low"], second["behind_high"], told.currency) or DASH
+    detail = told.text("potential.d_sure" if sure else "potential.d_unsure", interval=interval, **said)
+    return Answer(question, told.text("potential.a_sure", **names) if sure else told.text("potential.a_unsure"), (detail,))
+
+
+def _pay(told: Told) -> Answer:
+    """The highest cost that pays, the segments with the most first."""
+    question, ranked = told.text("potential.q_pay"), told.best_paid
+    if not ranked:
+        return Answer(question, DASH, (told.text("potential.no_way"),))
+    details = []
+    for one in ranked[:MOST_SAID]:
+        said, interval = (
+            {"segment": told.segment(one["segment"]), "worth": told.money(one["max_acquisition_cost"])},
+            told.interval(one, "max_acquisition_cost"),
+        )
+        details.append(
+            told.text("potential.d_pay_interval", interval=interval, **said) if interval else told.text("potential.d_pay", **said)
+        )
+    return Answer(question, told.money(ranked[0]["max_acquisition_cost"]), (*details, _horizon(told, "d_pay")))
+
+
+def _horizon(told: Told, key: str) -> str:
+    if told.study.basis == "closed form":
+        return told.text(f"potential.{key}_life")
+    return told.text(f"potential.{key}_months", months=told.locale.number(float(told.study.runs.histories[0].months[-1]), 6))
+
+
+def _room(told: Told) -> Answer:
+    """How many there are to be won."""
+    ranked = sorted(told.segments, key=lambda one: -one["addressable"])
+    details = [
+        told.text(
+            "potential.d_room",
+            segment=told.segment(one["segment"]),
+            n=told.locale.people(one["addressable"]),
+            size=told.locale.people(one["size"]),
+        )
+        for one in ranked[:MOST_SAID]
+    ]
+    total = sum(one["addressable"] for one in told.segments)
+    return Answer(told.text("potential.q_room"), told.text("potential.a_room", n=told.locale.people(total)), tuple(details))
+
+
+def _today(told: Told) -> Answer:
+    """Which segments bring the money."""
+    question = told.text("potential.q_today")
+    if math.isnan(told.segments[0]["profit_share"]):
+        return Answer(question, DASH, (told.text("potential.d_today_none"),))
+    ranked = sorted(told.segments, key=lambda one: -one["profit_share"])
+    details = [
+        told.text(
+            "potential.d_today", segment=told.segment(one["segment"]), profit=told.locale.percent(one["profit_share"]),
+            customers=told.locale.percent(one["customer_share"]), abc=one["abc"],
+        )
+        for one in ranked[:MOST_SAID]
+    ]  # fmt: skip
+    best = ranked[0]
+    short = told.text("potential.a_today", segment=told.segment(best["segment"]), share=told.locale.percent(best["profit_share"]))
+    return Answer(question, short, tuple(details))
+
+
+def _pictures(told: Told) -> Iterator[Picture]:
+    """What a customer may cost and does; how many there are to win."""
+    order = [one["segment"] for one in told.plan]
+    rest = [one["segment"] for one in told.best_paid if one["segment"] not in order]
+    ranked = [told.by_name[name] for name in (*order, *rest)][:MOST_BARS]
+    if ranked:
+        bars = [
+            Cost(
+                told.segment(o["segment"]),
+                o["max_acquisition_cost"],
+                o["max_acquisition_cost_low"],
+                o["max_acquisition_cost_high"],
+                o["cost"],
+            )
+            for o in ranked
+        ]
+        yield Picture(partial(cost_bars, bars, told.currency, told.locale), told.text("potential.cost_caption"))
+    won = {one["segment"]: one["people"] for one in told.plan}
+    rooms = [
+        Room(
+            told.segment(o["segment"]),
+            o["customers_now"],
+            won.get(o["segment"], 0.0),
+            o["addressable"] - won.get(o["segment"], 0.0),
+        )
+        for o in ranked or told.segments[:MOST_BARS]
+    ]
+    yield Picture(partial(room_bars, rooms, told.locale), told.text("potential.room_caption"))
+
+
+def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
+    """A number with its interval in small type."""
+    value, low, high = (float(row[column + end]) for end in ("", "_low", "_high"))
+    if math.isnan(value):
+        return Cell(DASH)
+    if math.isnan(low) or math.isnan(high) or low == high:
+        return Cell(form(value))
+    if form == told.money:
+        return Cell(form(value), told.locale.money_between(low, high, told.currency))
+    if column in COUNTS:  # what cannot be negative
+        low = max(0.0, low)
+    return Cell(form(value), told.locale.between(form(low), form(high)))
+
+
+def _segments(told: Told) -> Grid:
+    locale = told.locale
+    rows: list[list[str | Cell]] = []
+    for one in told.segments:
+        where = {"given": told.text("potential.given"), "campaigns": told.text("potential.seen")}.get(one["cost_from"], "")
+        cost = _number(told, one, "cost", told.money)
+        rows.append(
+            [
+                text_cell(told.segment(one["segment"]), one["abc"] and f"{told.text('potential.h_abc')} {one['abc']}"),
+                Cell(locale.people(one["size"])),
+                Cell(locale.people(one["can_be"]), locale.percent(one["need"])),
+                Cell(locale.people(one["customers_now"])),
+                _number(told, one, "customers_end", locale.people),
+                Cell(locale.people(one["addressable"]), strong=True),
+                _number(told, one, "max_acquisition_cost", told.money),
+                Cell(cost.text, "; ".join(filter(None, (cost.small, where)))),
+                _number(told, one, "profit_share", locale.percent),
+                _number(told, one, "customer_share", locale.percent),
+            ]
+        )
+    keys = ("segment", "size", "can_be", "now", "end", "addressable", "may_cost", "costs", "profit_share", "customer_share")
+    return grid(
+        told.text("potential.t_segments"),
+        [told.text(f"potential.h_{key}") for key in keys],
+        rows,
+        told.text("potential.n_segments"),
+    )
+
+
+def _plan(told: Told) -> Grid:
+    rows: list[list[str | Cell]] = []
+    for one in told.plan:
+        back = {f"back{end}": 1.0 + one[f"gain_rate{end}"] for end in ("", "_low", "_high")}
+        rows.append(
+            [
+                text_cell(f"{one['place']}. {told.segment(one['segment'])}"),
+                Cell(told.locale.people(one["people"])),
+                Cell(told.money(one["spend"])),
+                _number(told, back, "back", told.money),
+                _number(told, one, "gain", told.money),
+            ]
+        )
+    keys = ("segment", "people", "spend", "back", "gain")
+    return grid(
+        told.text("potential.t_plan"), [told.text(f"potential.h_{key}") for key in keys], rows, told.text("potential.n_plan")
+    )
+
+
+def _rungs(told: Told) -> Section:
+    """A table per segment, the top of the ladder first."""
+    table = told.study.rungs.set_index(["segment", "rung"])
+    grids = []
+    for segment in told.segments:
+        rows: list[list[str | Cell]] = []
+        for name, label in series.rung_order(told.study.runs):
+            one = table.loc[(segment["segment"], name)]
+            rows.append(
+                [
+                    text_cell(label),
+                    Cell(told.locale.people(one["now"])),
+                    _number(told, one, "end", told.locale.people),
+                    Cell(told.locale.people(one["room"]) if not math.isnan(one["room"]) else DASH),
+                    _number(told, one, "customer_value", told.money),
+                    _number(told, one, "earned", told.money),
+                    _number(told, one, "profit_share", told.locale.percent),
+                ]
+            )
+        keys = ("rung", "there_now", "there_end", "room", "customer_value", "earned", "profit_share")
+        head = [told.text(f"potential.h_{key}") for key in keys]
+        note = told.text("potential.n_rungs") + (
+            " " + told.text("potential.n_exact") if told.study.basis == "closed form" else ""
+        )
+        grids.append(grid(told.text("potential.t_rungs", segment=told.segment(segment["segment"])), head, rows, note))
+    return Section("rungs", told.text("potential.s_rungs"), (_horizon(told, "l_rungs"),), tuple(grids))
+
+
+def _how(told: Told) -> Iterator[str]:
+    """What is simulated, and what is arithmetic."""
+    segments = told.study.runs.source.segments
+    seen = any(one["cost_from"] == "campaigns" for one in told.segments)
+    also = [told.text("potential.how_also_worth")] if told.study.basis == "simulated" else []
+    also += [told.text("potential.how_also_costs")] if seen else []
+    yield told.text("potential.how_simulated", also=told.locale.listed(also or [told.text("potential.how_also_nothing")]))
+    yield told.text("potential.how_arithmetic")
+    if any(segment.likelihood != 1.0 for segment in segments):
+        yield told.text("potential.how_likelihood")
+    if any(segment.margin is not None for segment in segments):
+        yield told.text("potential.how_margin")
+    if seen:
+        yield told.text("potential.how_cost")

@@ -1,0 +1,186 @@
+"""The page of targets: what to promise, what to expect, what to call an ambition.
+
+In: `Targets`. Out: a `Page` with the numbers per rung and per step, the way there month by month, and the goals of the file.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ladsim.i18n import Locale
+from ladsim.measures.ladder import goal_name
+from ladsim.planning.results import Targets
+from ladsim.planning.run import BASE
+from ladsim.planning.targets import few_to_promise
+from ladsim.reporting import assumptions, run, sections, series
+from ladsim.reporting.charts import target_lines
+from ladsim.reporting.ladder import order_of
+from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, text_cell
+from ladsim.scenario.naming import Namer, label_of
+
+CHANCES = ("commit", "expect", "stretch")
+MOST_ROWS = 13
+
+
+def page(study: Targets, command: str = "", manifest: str = "") -> Page:
+    """Everything that the report of targets says."""
+    namer, runs = Namer(study.runs.source), study.runs
+    locale = namer.locale
+    _, reason = series.closed_form(runs)
+    name = study.strategy or BASE
+    kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
+    return Page(
+        title=locale.text("page.title_targets", name=runs.source.heading),
+        overline=locale.text("page.overline",
+            kind=locale.text("page.kind_targets", label=study.label), months=locale.number(study.month, 6),
+            people=locale.number(runs.source.market_size),
+            futures=runs.count,
+        ),
+        verdict=_headline(study, namer),
+        caveat="",
+        notes=(*run.notes(runs), *_few(study, locale)),
+        answers=(*(_answer(study, chance, namer) for chance in CHANCES), run.believe(runs)),
+        first=(_rungs(study, namer), _steps(study, namer)),
+        sections=(
+            _way(study, namer),
+            sections.goals(study.goals, {name: study.label}, kinds, namer),
+            sections.ladder([runs], runs),
+            sections.profit([runs], locale.text("page.c_profit")),
+            assumptions.assumptions([runs], namer),
+            assumptions.limits(runs.scenario, runs, reason),
+            assumptions.made(runs.source, runs, command, manifest),
+        ),
+    )  # fmt: skip
+
+
+def _headline(study: Targets, namer: Namer) -> str:
+    top, locale = series.top_rung(study.runs), namer.locale
+    row = study.rungs.set_index("rung").loc[top]
+    told = {chance: locale.people(float(row[chance])) for chance in CHANCES}
+    told["now"], month = locale.people(series.at_start(study.runs)[top]), locale.month(study.month)
+    few = few_to_promise(study)
+    if not few:
+        return locale.text("page.v_targets", month=month, rung=namer.rung(top), label=study.label, **told)
+    said = [locale.text("page.v_targets_few", month=month, **few)]
+    if math.isfinite(row["expect"]):
+        said.append(locale.text("page.v_targets_hope", rung=namer.rung(top), **told))
+    return " ".join(said)
+
+
+def _few(study: Targets, locale: Locale) -> list[str]:
+    """That there are too few futures to promise, where that is so."""
+    few = few_to_promise(study)
+    return [locale.text("note.few_to_promise", **few)] if few else []
+
+
+def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
+    table, locale = study.rungs.set_index("rung"), namer.locale
+    ladder = [rung.name for rung in reversed(order_of(study.scenario).ladder)] or [series.top_rung(study.runs)]
+    short = locale.text("page.a_rung", n=locale.people(float(table.loc[ladder[0], chance])), rung=namer.rung(ladder[0]))
+    rest = [
+        locale.text(
+            "page.d_rung",
+            rung=namer.rung(name),
+            meets=_meets(table.loc[name, "meets"], locale),
+            n=locale.people(float(table.loc[name, chance])),
+        )
+        for name in ladder[1:3]
+    ]
+    return Answer(locale.text(f"page.q_{chance}"), short, (locale.text(f"page.d_{chance}"), *rest))
+
+
+def _meets(meets: object, locale: Locale) -> str:
+    """Whether a number is one to reach or one not to exceed."""
+    return locale.text("page.at_least" if meets == "at least" else "page.at_most")
+
+
+def _rungs(study: Targets, namer: Namer) -> Grid:
+    rows: list[list[str | Cell]] = []
+    locale = namer.locale
+    table, now = study.rungs.set_index("rung"), series.at_start(study.runs)
+    for name, label in series.rung_order(study.runs):
+        row = table.loc[name]
+        numbers = (_number(row, chance, locale) for chance in CHANCES)
+        rows.append([text_cell(label), Cell(locale.people(now[name])), text_cell(_meets(row["meets"], locale)), *numbers])
+    head = (
+        locale.text("page.h_rung"),
+        locale.text("page.h_now"),
+        locale.text("page.h_meets"),
+        *(locale.text(f"page.h_{chance}") for chance in CHANCES),
+    )
+    return grid(locale.text("page.t_rungs", month=locale.month(study.month)), head, rows, locale.text("page.n_targets"))
+
+
+def _number(row: Any, column: str, locale: Locale) -> Cell:
+    low, high = float(row[f"{column}_low"]), float(row[f"{column}_high"])
+    small = "" if math.isnan(low) or math.isnan(high) or low == high else locale.between(locale.people(low), locale.people(high))
+    return Cell(locale.people(float(row[column])), small, strong=column == "commit")
+
+
+def _steps(study: Targets, namer: Namer) -> Grid:
+    rows: list[list[str | Cell]] = []
+    locale = namer.locale
+    for _, row in study.steps.iterrows():
+        cells = [
+            Cell(
+                locale.people(float(row[f"number_{chance}"])),
+                locale.percent(float(row[f"rate_{chance}"])) if math.isfinite(row[f"rate_{chance}"]) else "",
+                strong=chance == "commit",
+            )
+            for chance in CHANCES
+        ]
+        rows.append([text_cell(namer.step(str(row["step"]))), text_cell(_meets(row["meets"], locale)), *cells])
+    head = (locale.text("page.step"), locale.text("page.h_meets"), *(locale.text(f"page.h_{chance}") for chance in CHANCES))
+    return grid(locale.text("page.t_steps", month=locale.month(study.month)), head, rows, locale.text("page.n_steps"))
+
+
+def _way(study: Targets, namer: Namer) -> Section:
+    table, locale = study.checkpoints, namer.locale
+    ladder = list(reversed(order_of(study.scenario).ladder))
+    panels = []
+    for rung in ladder:
+        own = table[table["rung"] == rung.name]
+        lines = {chance: own[chance].to_numpy(np.float64) for chance in CHANCES}
+        panels.append((label_of(rung), own["month"].to_numpy(np.float64), lines, _goal(study, rung.name)))
+    pictures = (Picture(partial(target_lines, panels, locale=locale), locale.text("page.c_targets")),) if panels else ()
+    return Section("targets", locale.text("page.s_targets"), (), (*pictures, _checkpoints(study, namer)))
+
+
+def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
+    for goal in study.runs.source.goals:
+        if goal.rung == rung and goal.by_month <= study.month:
+            wanted = goal.number if goal.number is not None else (goal.share or 0.0) * study.runs.source.market_size
+            return goal.by_month, wanted
+    return None
+
+
+def _checkpoints(study: Targets, namer: Namer) -> Grid:
+    table = study.checkpoints.set_index(["month", "rung"])
+    months = sorted(set(study.checkpoints["month"]))
+    every = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) / n <= MOST_ROWS), 120)
+    shown = [month for month in months if month % every == 0 or month == months[-1]]
+    ladder = [rung.name for rung in order_of(study.scenario).ladder]
+    rows: list[list[str | Cell]] = []
+    locale = namer.locale
+    for month in shown:
+        cells = []
+        for name in ladder:
+            row = table.loc[(month, name)]
+            cells.append(
+                Cell(
+                    locale.people(float(row["commit"])),
+                    f"{locale.people(float(row['expect']))} · {locale.people(float(row['stretch']))}",
+                    strong=True,
+                )
+            )
+        rows.append([text_cell(locale.number(month, 6)), *cells])
+    return grid(
+        locale.text("page.t_checkpoints"),
+        (locale.text("page.h_month"), *(namer.rung(name) for name in ladder)),
+        rows,
+        locale.text("page.n_checkpoints"),
+    )

@@ -1,0 +1,93 @@
+"""The public face: what a user finds under ``ladsim``, with its types."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import ladsim
+from ladsim import errors
+from tests.public import FOLDERS, PACKAGE, functions, public
+
+ROOT = PACKAGE.parent
+
+
+@pytest.mark.parametrize("package", FOLDERS)
+def test_what_the_stub_names_is_there(package: str) -> None:
+    """Every name can be had, comes from where the stub says, and stands once; nothing else is offered."""
+    module = import_module(package)
+    named = [name for names in public(package).values() for name in names]
+    assert len(named) == len(set(named))
+    assert set(module.__all__) == set(named) == set(dir(module))
+    for home, names in public(package).items():
+        for name in names:
+            value = getattr(module, name)
+            assert value is getattr(import_module(f"{package}.{home}".rstrip(".")), name)
+
+
+def test_a_stranger_finds_the_way() -> None:
+    """Some twenty verbs and nouns on top, measures beside them; a name that is not there is an AttributeError."""
+    verbs = [name for name in functions() if name.count(".") == 1]
+    assert 15 <= len(verbs) <= 25
+    with pytest.raises(AttributeError, match="rung_counts"):
+        ladsim.rung_counts  # noqa: B018  # a measure
+
+
+def test_the_whole_tree_of_errors_is_public() -> None:
+    """Whatever ladsim raises on purpose can be caught by a name on top."""
+    tree = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.LadsimError)}
+    assert tree | {"Problem"} == set(public("ladsim")["errors"])
+
+
+SCRIPT = """
+import ladsim
+
+scenario = ladsim.load("web_shop")
+history = ladsim.simulate(scenario, seed=7)
+duel = ladsim.compare(scenario, replications=4)
+table = ladsim.measures.rung_counts(history)
+reveal_type(scenario)
+reveal_type(history)
+reveal_type(duel)
+reveal_type(ladsim.set_targets(scenario))
+wrong: int = ladsim.load("web_shop")
+ladsim.simulate(scenario, seeds=7)
+ladsim.simulte(scenario)
+"""
+
+
+@pytest.mark.long
+def test_type_checkers_see_it(tmp_path: Path) -> None:
+    """A user's script under ``mypy --strict``: the right types, and three wrong lines are three errors."""
+    file = tmp_path / "mine.py"
+    file.write_text(SCRIPT, encoding="utf-8")
+    words = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file",
+        "",
+        "--ignore-missing-imports",
+        "--cache-dir",
+        str(tmp_path / "cache"),
+        str(file),
+    ]
+    said = subprocess.run(
+        words, capture_output=True, text=True, env={"PATH": "", "MYPYPATH": str(ROOT)}, cwd=tmp_path, check=False
+    ).stdout
+    own = [line for line in said.splitlines() if line.startswith("mine.py")]
+    types = [re.search(r'type is "(.*)"', line) for line in own]
+    assert [found[1] for found in types if found] == [
+        "ladsim.scenario.spec.Scenario",
+        "ladsim.engine.history.History",
+        "ladsim.planning.results.Comparison",
+        "ladsim.planning.results.Targets",
+    ], said
+    wrong = [line for line in own if ": error:" in line]
+    assert [re.search(r"\[(.*)\]$", line)[1] for line in wrong] == ["assignment", "call-arg", "attr-defined"], said  # type: ignore[index]
