@@ -1,10 +1,11 @@
 """One customer's life, step by step, in Python's own debugger.
 
-    python experiments/one_life.py           prints the life of customer 34
-    python experiments/one_life.py --step    stops wherever something is about to happen to her
+    .venv/bin/python experiments/one_life.py           prints the life of customer 34
+    .venv/bin/python experiments/one_life.py --step    stops wherever something is about to happen to her
 
-At the debugger's prompt ``n`` goes to the next line, ``s`` into a rule, ``c`` on to what happens to her next, ``p t / 31457280``, once t is
-known, prints the month in which that is, ``w`` shows who called, ``q`` ends. Nothing is compiled: the rules that run are the Python that you see.
+At the debugger's prompt ``n`` goes to the next line, ``s`` into a rule (where a line only reads, ``access.…``, take ``n``; ``r`` leads out
+again), ``c`` on to what happens to her next, ``p t / 31457280``, once t is known, prints the month in which that is, ``w`` shows who called,
+``q`` ends. Nothing is compiled: the rules that run are the Python that you see.
 """
 
 import os

@@ -7,9 +7,11 @@
     ├── WorldError        a graph or a population cannot be built
     ├── PolicyError       a user's policy file failed, with the place in that file
     ├── StudyError        a study was asked for something it cannot answer
+    │   └── StoppedError  a study was ended from outside before anything of it was complete
     └── OutputError       a result could not be written; nothing half-written is left behind
 
-Commands turn a ``LadsimError`` into its message and exit code 2; anything else is a defect of ladsim.
+Commands turn a ``LadsimError`` into its message and an exit code: 2, but 3 for a ``StoppedError`` and 4 for an ``OutputError``.
+Anything else is a defect of ladsim.
 """
 
 from __future__ import annotations
@@ -65,6 +67,10 @@ class PolicyError(LadsimError):
 
 class StudyError(LadsimError):
     """A study was asked for something it cannot answer."""
+
+
+class StoppedError(StudyError):
+    """A study was ended from outside, not by a mistake: a worker process was killed."""
 
 
 class OutputError(LadsimError):

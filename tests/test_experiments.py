@@ -14,6 +14,7 @@ import pytest
 
 import ladsim
 from ladsim.measures.value import booked
+from ladsim.model import layout
 from ladsim.model.layout import MEMBER_COUNTS
 from ladsim.scenario.address import numbers, set_number
 from ladsim.scenario.check import warnings
@@ -219,3 +220,20 @@ def test_a_life_in_the_debugger(tmp_path: Path) -> None:
     assert done.stdout.count("-> c = access.head(m, row)") == 2
     assert "2.405620" in done.stdout
     assert "row = 34" in done.stdout
+
+
+def test_what_the_page_says_of_the_debugger(tmp_path: Path) -> None:
+    """What is due is 2 of the page's table, whose other places are right, too; who steps into an accessor gets out as it says."""
+    words = [sys.executable, str(FOLDER / "one_life.py"), "--step"]
+    typed = "s\nr\nn\nn\np int(c.what), m.slots, 2 + m.order_column, 2 + m.talk_column, m.layers\nq\n"
+    done = subprocess.run(words, input=typed, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    assert '-> head = _row.reads("head")' in done.stdout
+    assert done.stdout.index("-> t = access.due(m, row)") > done.stdout.index("_row.reads")
+    assert "(2, 1, 3, 4, 1)" in done.stdout
+    page = (FOLDER.parent / "docs" / "one-life.md").read_text(encoding="utf-8").partition("What stands where")[0]
+    rows = [row.split("|")[1:3] for row in page.splitlines() if row.startswith(("| `", "| from `"))]
+    table = [(first.strip(" `"), second.strip()) for first, second in rows[1:]]
+    assert [int(first) for first, _ in table[:2]] == [layout.ARRIVES, layout.RENEWS]
+    assert [second for _, second in table if second] == [str(layout.FIRST_CLOCK), "3", "4"]
+    assert table[5][0].startswith(f"from `{layout.FIRST_DATE}`")
+    assert table[6][0] == str(layout.NOTHING)

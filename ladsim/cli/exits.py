@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import typer
 
 from ladsim.cli import messages
-from ladsim.errors import LadsimError, OutputError, ScenarioError, out_of_memory
+from ladsim.errors import LadsimError, OutputError, ScenarioError, StoppedError, out_of_memory
 
 DONE, DIFFERENT, MISTAKE, INTERRUPTED, NOT_WRITTEN = 0, 1, 2, 3, 4
 
@@ -24,7 +24,7 @@ Exit codes:
   0  done
   1  done, but `again` or `compare-engines` found other numbers
   2  a mistake in the input: the message says where, what was found and what is allowed
-  3  stopped with Ctrl-C: what was finished by then is kept
+  3  stopped, with Ctrl-C or because a worker process was killed: what was finished by then is kept
   4  the result could not be written: nothing half-written is left"""
 
 STOPPED = "stopped before the result was complete; nothing half-written is left, and what stood there before is as it was"
@@ -45,6 +45,9 @@ def errors_in_words() -> Iterator[None]:
     except OutputError as error:
         messages.error(str(error))
         raise typer.Exit(NOT_WRITTEN) from None
+    except StoppedError as error:
+        messages.error(str(error))
+        raise typer.Exit(INTERRUPTED) from None
     except LadsimError as error:
         messages.error(str(error))
         raise typer.Exit(MISTAKE) from None

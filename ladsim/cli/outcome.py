@@ -18,7 +18,7 @@ from ladsim.cli.exits import INTERRUPTED
 from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
 from ladsim.cli.waiting import PAGE, Progress, waiting
-from ladsim.cli.warming import compile_first
+from ladsim.cli.warming import warn_of_slowness
 
 if TYPE_CHECKING:
     from ladsim.planning.manifest import Study
@@ -40,9 +40,10 @@ def announce(asked: Request, strategies: int) -> None:
     messages.note(loose(locale.text("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
     if asked.sample is not None:
         messages.note(loose(locale.text("screen.sample_all", people=whole, times=locale.whole(market / asked.sample))))
+    people = market if asked.sample is None else asked.sample
     plans: tuple[Any, ...] = (asked.changed, *asked.changed.strategies.values())
-    own = any(program.kind == "own" for plan in plans for program in plan.programs)
-    compile_first(market if asked.sample is None else asked.sample, own)
+    own = sum(program.kind == "own" for plan in plans for program in plan.programs)
+    warn_of_slowness(strategies * asked.replications, people, asked.changed.months, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
 

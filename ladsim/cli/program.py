@@ -16,7 +16,8 @@ from typer.core import TyperGroup
 from ladsim.cli import files, messages, studies
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
-from ladsim.cli.warming import warm_up
+from ladsim.cli.warming import Shown, warm_up
+from ladsim.hosts.compiling import told_by
 from ladsim.interrupts import dropped_comes_again
 
 
@@ -31,7 +32,7 @@ class _Program(TyperGroup):
             return super().make_context(*words, **more)
 
     def invoke(self, ctx: Any) -> Any:
-        with errors_in_words():
+        with errors_in_words(), told_by(Shown()):
             return super().invoke(ctx)
 
 

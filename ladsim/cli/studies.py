@@ -16,7 +16,7 @@ from ladsim.cli.exits import DIFFERENT, INTERRUPTED
 from ladsim.cli.finishing import finished
 from ladsim.cli.request import Request, read, refuse_unwritable, with_request
 from ladsim.cli.waiting import waiting
-from ladsim.cli.warming import compile_first
+from ladsim.cli.warming import warn_of_slowness
 
 
 @with_request
@@ -188,7 +188,6 @@ def again(
 
 def _made_again(manifest: str, out: str | None, processes: int | None) -> None:
     """Make the study, and say whether it is the same."""
-    compile_first(1)
     from ladsim.planning.reproduce import again as run_again
 
     with waiting("Simulating again") as progress:
@@ -234,7 +233,7 @@ def compare_engines(
     _, changed, _ = read(scenario, pairs, months)
     name, people = options.known(changed, strategy), options.people(changed, sample)
     options.refuse_seed(seed)
-    compile_first(changed.market_size if people is None else people)
+    warn_of_slowness(2, changed.market_size if people is None else people, changed.months)
     from ladsim.engine.agreement import compare_engines as on_both
 
     found = on_both(changed, strategy=name, seed=seed, sample=people)

@@ -23,6 +23,11 @@ def forked(run: SavedRun | None, plan: str | Scenario | None, save_at: int | Non
     """The history that goes on by another plan (``History.fork``)."""
     if run is None:
         raise StudyError("fork: found a history of which no month was saved: simulate(…, save_at=9) keeps one")
+    if plan is not None and not isinstance(plan, str | Scenario):
+        allowed = (
+            "must be the name of a strategy of the same scenario, None for the scenario under none of them, or another Scenario"
+        )
+        raise StudyError(f"fork: found {plan!r}, {allowed}")
     scenario, strategy = (plan, None) if isinstance(plan, Scenario) else (run.scenario, plan)
     saved, options = run.market, run.options
     after = resolve(with_strategy(scenario, strategy), options["seed"], options["replication"] // 2)

@@ -27,9 +27,9 @@ from ladsim.engine.simulation import Simulation
 from ladsim.engine.snapshots import months_of, snapshots
 from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
-from ladsim.hosts.choice import block_for, host_for, host_without_limit
+from ladsim.hosts.choice import block_for, compile_all, host_for, host_without_limit
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
-from ladsim.programs.program import kind_of
+from ladsim.programs.program import kind_of, shipped_hooks
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
 from ladsim.scenario.variants import resolve, with_strategy
@@ -113,7 +113,7 @@ def future(
     """
     if engine not in ENGINES:
         raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
-    host = host_for(world.size, threads, _has_own_rules(laid_out))
+    host = host_for(world.size, threads, len(_own_hooks(laid_out)))
     own: dict[str, Any] = {"strategy": strategy, "seed": seed, "replication": replication, "log": log, "follow": follow}
     own |= {
         "engine": ENGINES[engine],
@@ -225,16 +225,29 @@ def staged(
 
     Without `rows` it does not keep what was booked to each customer; one that `saves` keeps what any plan may need.
     """
-    block = block_for(host or host_for(world.size, threads, _has_own_rules(laid_out)))
+    host = host or host_for(world.size, threads, len(_own_hooks(laid_out)))
+    if host == "native":
+        compile_all(shipped_hooks, _own_hooks(laid_out))
+    block = block_for(host)
     rules = parameters_of(laid_out, world, block, log, rows, saves)
     books = books_of(laid_out, world, rules, block)
     state = set_up(laid_out, world, rules, books, block, seed, replication)
     return kind(laid_out, rules, state, books, world.scale, block, threads=threads)
 
 
-def _has_own_rules(laid_out: Tables) -> bool:
-    """Whether a programme is a user's own file, which no module made beforehand can have."""
-    return any(program.kind.endswith(".py") for program in laid_out.programs)
+def compile_for(laid_out: Tables, people: int, threads: int | None) -> None:
+    """Compile all that runs of so many people need, where machine code will play them: before several processes would do it at once.
+
+    Raises PolicyError where a user's own rule cannot be compiled.
+    """
+    if host_for(people, threads, len(_own_hooks(laid_out))) == "native":
+        compile_all(shipped_hooks, _own_hooks(laid_out))
+
+
+def _own_hooks(laid_out: Tables) -> list[Any]:
+    """The rules of a user's own programmes."""
+    own = [program.kind for program in laid_out.programs if program.kind.endswith(".py")]
+    return [hook for kind in own for hook in kind_of(kind).hooks.values()]
 
 
 def _history(engine: Simulation, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:

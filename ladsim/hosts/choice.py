@@ -2,15 +2,17 @@
 
 - With ``NUMBA_DISABLE_JIT=1`` it is Python.
 - ``kernel.wasm`` plays markets of up to ``WASM_MOST`` people on one thread, and whatever is needed before: no compiler.
-- Machine code plays larger ones, several threads, a user's own programme, and all where ``kernel.wasm`` cannot be used. It needs Numba,
-  which is an extra: without it ``kernel.wasm`` plays what has room in its 4 GB.
+- Machine code plays larger ones, several threads, and all where ``kernel.wasm`` cannot be used. It needs Numba, which is an extra:
+  without it ``kernel.wasm`` plays what has room in its 4 GB.
+- A user's own programme, whose rules ``kernel.wasm`` calls back in Python, is played by machine code where that is compiled already, or
+  where more than ``OWN_MOST`` people are worth the wait for the compiler.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from threading import local
@@ -19,10 +21,13 @@ from typing import Any
 import numpy as np
 
 from ladsim.errors import StudyError
+from ladsim.hosts import ready
 from ladsim.hosts.block import Block
 
 HOSTS = ("auto", "native", "wasm", "plain")
 WASM_MOST = 300_000  # people: above, a run takes half a second longer than by machine code, which has several threads as well
+OWN_MOST = 20_000  # people with a programme of one's own: forty futures of so many take as long as compiling, half a second each
+_CALLED_BACK = 64  # rules of one's own that ``kernel.wasm`` has room for
 PLAIN_MOST = 2_000  # people whom Python alone plays in a few seconds
 GET_COMPILER = 'pip install -e ".[native]"'  # as README has it
 _MOST_COPIED = 64 << 20  # bytes of arrays that are copied into a memory of WebAssembly and back
@@ -43,8 +48,8 @@ def is_jit_off() -> bool:
     return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
-def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
-    """The host of a market: of so many people, on so many threads (None: as many as are usual), with a user's own compiled rules.
+def host_for(people: int, threads: int | None, own_rules: int) -> str:
+    """The host of a market: of so many people, on so many threads (None: as many as are usual), with so many rules of a user's own.
 
     Raises StudyError where a compiler is needed that is not installed, or where the host that is asked for cannot play.
     """
@@ -54,7 +59,8 @@ def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
             raise StudyError(f"LADSIM_HOST: found {host!r}, but {reason}")
         return host
     against = reason_against_wasm()
-    if not against and people <= WASM_MOST and (threads or 1) == 1 and not has_own_rules:
+    fits = people <= WASM_MOST and (threads or 1) == 1
+    if not against and fits and not (own_rules and _is_worth_compiling(people, own_rules)):
         return "wasm"  # and Numba is not even imported
     if has_compiler():
         return "native"
@@ -66,6 +72,11 @@ def host_for(people: int, threads: int | None, has_own_rules: bool) -> str:
             f"{PLAIN_MOST:,} (--sample {PLAIN_MOST})"
         )
     return "plain"
+
+
+def _is_worth_compiling(people: int, own_rules: int) -> bool:
+    """Whether machine code is better for people with a user's own rules: there already, or soon saving more time than it takes."""
+    return people > OWN_MOST or own_rules > _CALLED_BACK or is_compiled()
 
 
 def _reason_against(host: str) -> str:
@@ -131,7 +142,7 @@ atexit.register(vars(_blocks).clear)  # what wasmtime holds must go while Python
 def for_arrays(arguments: Sequence[Any], host: str = "") -> Block:
     """Who plays an entry that needs no market, on a host or the usual one: one for each host and thread, used again and again."""
     size = sum(argument.nbytes for argument in arguments if isinstance(argument, np.ndarray))
-    host = host or host_for(0 if size <= _MOST_COPIED else WASM_MOST + 1, None, False)
+    host = host or host_for(0 if size <= _MOST_COPIED else WASM_MOST + 1, None, 0)
     own = vars(_blocks)
     if host not in own:
         own[host] = block_for(host)
@@ -139,15 +150,42 @@ def for_arrays(arguments: Sequence[Any], host: str = "") -> Block:
 
 
 def try_hook(function: Any) -> None:
-    """Compile a user's own rule beforehand, where it will be. Raises PolicyError with the place in the user's file where that fails."""
-    if asked_for() in ("auto", "native") and has_compiler():
-        from ladsim.hosts.native import hook_of
+    """Compile a user's own rule beforehand, where machine code will play it.
 
-        hook_of(function)
+    Raises PolicyError with the place in the user's file where that fails.
+    """
+    host = asked_for()
+    if host == "native" or (host == "auto" and has_compiler() and (is_compiled() or reason_against_wasm())):
+        from ladsim.hosts.native import compile_hook
+
+        compile_hook(function)
 
 
 def is_compiled() -> bool:
-    """Whether the rules were compiled to machine code before."""
+    """Whether the rules were compiled to machine code before. Where none ever were, Numba is not loaded to find out."""
+    if not ready.may_be():
+        return False
     from ladsim.hosts.native import is_warm
 
     return is_warm()
+
+
+def compile_all(shipped: Callable[[], Sequence[Any]], own: Iterable[Any] = ()) -> None:
+    """Compile all rules, the hooks that are `shipped` and a user's `own`, or see that they are there.
+
+    Raises PolicyError with the place in the user's file where one of the own cannot be compiled.
+    """
+    from ladsim.hosts import native
+
+    for function in own:
+        native.compile_hook(function)
+    _compile_shipped(shipped)
+
+
+@cache
+def _compile_shipped(shipped: Callable[[], Sequence[Any]]) -> None:
+    """Once per process."""
+    from ladsim.hosts import native
+
+    if not native.is_warm():
+        native.warm_up(shipped())

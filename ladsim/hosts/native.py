@@ -15,15 +15,17 @@ Rules are plain functions: that one calls another, Numba learns from ``_type_of_
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, cast
 
+import llvmlite.binding  # type: ignore[import-untyped]
 import numba
 import numpy as np
 from numba.core.caching import FunctionCache, IndexDataCacheFile
@@ -35,6 +37,7 @@ from numba.core.sigutils import normalize_signature
 from numba.core.typing.typeof import typeof_impl
 
 from ladsim.errors import PolicyError
+from ladsim.hosts import compiling, ready
 from ladsim.hosts.block import Block
 from ladsim.hosts.cache import cache_dir, go_on
 from ladsim.hosts.entry import ENTRIES, RULES, Entry, Kind
@@ -78,7 +81,7 @@ def clean_cache() -> None:
     """Remove what rules of other sources have left in the cache, but for the latest."""
     root = cache_dir() / "rules"
     with suppress(OSError):
-        (root / source_hash()).touch()  # in use now
+        os.utime(root / source_hash())  # in use now
     others = [folder for folder in _folders(root) if folder.name != source_hash()]
     for folder in others[_KEPT - 1 :]:
         shutil.rmtree(folder, ignore_errors=True)
@@ -93,8 +96,12 @@ def _folders(root: Path) -> list[Path]:
 
 
 def is_warm() -> bool:
-    """Whether the rules were compiled before, so that a run starts at once."""
-    return any((cache_dir() / "rules" / source_hash()).glob("*/kernel.advance*.nbi"))
+    """Whether all rules were compiled before, so that a run starts at once."""
+    return ready.is_left(cache_dir() / "rules" / source_hash(), _processor())
+
+
+def _processor() -> str:
+    return str(llvmlite.binding.get_host_cpu_name())
 
 
 class _Forgiving(IndexDataCacheFile):  # type: ignore[misc]
@@ -127,7 +134,11 @@ class _Ready(FunctionCache):  # type: ignore[misc]
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
             found = self._load_overload(sig, target_context)
-        return found if found is not None else super().load_overload(sig, target_context)
+        found = found if found is not None else super().load_overload(sig, target_context)
+        if found is None:
+            _room_for_more()
+            compiling.missing()
+        return found
 
 
 class _Function(CPUDispatcher):  # type: ignore[misc]
@@ -138,35 +149,33 @@ class _Function(CPUDispatcher):  # type: ignore[misc]
             go_on()
             made = super().compile(sig)
             go_on()
-        _finished()
+        compiling.there(self.py_func)
         return made
 
 
-_done = 0
-_tell: Callable[[int, int], None] | None = None
+@cache
+def _room_for_more() -> None:
+    """Once, before this process adds to the cache."""
+    clean_cache()
 
 
-def _finished() -> None:
-    """One more function is there."""
-    global _done
-    _done += 1
-    if _tell is not None:
-        _tell(_done, max(_done, len(RULES) + len(ENTRIES)))
+def warm_up(hooks: Sequence[Callable[..., float]] = ()) -> None:
+    """Compile all rules and these hooks, or open what the cache has of them; then the cache says that all are there."""
+    entries = sorted(
+        (entry for entry in ENTRIES.values() if entry.function.__module__.startswith("ladsim.")), key=lambda one: one.name
+    )
+    with compiling.stretch(len(RULES) + len(entries)):
+        made = [entry_of(entry) for entry in entries] + [hook_of(function) for function in hooks]
+    names = [_files_of(one) for one in made]
+    if all(names):  # where there was no room for one, nothing is ready
+        ready.leave(cache_dir() / "rules" / source_hash(), _processor(), len(made), [path for few in names for path in few])
 
 
-def warm_up(tell: Callable[[int, int], None] | None = None, hooks: Iterable[Callable[..., float]] = ()) -> None:
-    """Compile all rules and these hooks, or open what the cache has of them; `tell` hears how many functions are done, of how many."""
-    global _done, _tell
-    _done, _tell = 0, tell
-    try:
-        clean_cache()
-        for entry in sorted(ENTRIES.values(), key=lambda entry: entry.name):
-            if entry.function.__module__.startswith("ladsim."):
-                entry_of(entry)
-        for function in hooks:
-            hook_of(function)
-    finally:
-        _tell = None
+def _files_of(made: Any) -> list[Path]:
+    """The files of the cache that hold a compiled function; none where they could not be written."""
+    kept = made._cache._cache_file
+    paths = [Path(kept._index_path), *(Path(kept._cache_path) / name for name in kept._load_index().values())]
+    return paths if len(paths) > 1 and all(path.is_file() for path in paths) else []
 
 
 @typeof_impl.register(FunctionType)
@@ -208,7 +217,8 @@ def rule_of(function: Any, from_python: bool = False) -> Any:
 def entry_of(entry: Entry) -> Any:
     """The compiled function of an entry, for what its signature says."""
     made = rule_of(entry.function, True)
-    made.compile(tuple(numba_type(kind) for kind in entry.takes))
+    with compiling.stretch():
+        made.compile(tuple(numba_type(kind) for kind in entry.takes))
     made.disable_compile()
     return made
 
@@ -234,6 +244,12 @@ def hook_of(function: Any) -> Any:
     except NumbaError as error:
         raise _in_words(error, function.__code__) from error
     return callback
+
+
+def compile_hook(function: Callable[..., float]) -> Any:
+    """``hook_of``, told to whoever waits."""
+    with compiling.stretch():
+        return hook_of(function)
 
 
 def _in_words(error: NumbaError, code: CodeType) -> PolicyError:
@@ -283,7 +299,7 @@ class Native(Block):
 
     def hook(self, function: Callable[..., float]) -> int:
         """The address of a programme's rule."""
-        made = hook_of(function)
+        made = compile_hook(function)
         self.keep(made)
         return int(made.address)
 

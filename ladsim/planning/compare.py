@@ -29,11 +29,12 @@ from ladsim.planning.break_even import break_even, cumulative_profit, payback
 from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.notes import notes
 from ladsim.planning.results import Comparison, Replications
-from ladsim.planning.run import BASE, Progress, together
+from ladsim.planning.run import Progress, together
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import BASE
 
 Floats = NDArray[np.float64]
 

@@ -19,9 +19,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from ladsim.engine.history import History
-from ladsim.engine.run import future
-from ladsim.errors import StudyError, out_of_memory
-from ladsim.hosts.choice import host_for, is_compiled
+from ladsim.engine.run import compile_for, future
+from ladsim.errors import StoppedError, StudyError, out_of_memory
 from ladsim.i18n import Locale
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
@@ -30,9 +29,9 @@ from ladsim.planning.workers import cores, in_processes
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import BASE, refuse_no_name
 from ladsim.scenario.variants import override, with_strategy, without_levers
 
-BASE = "base"
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
 _TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
@@ -143,7 +142,7 @@ def replicate(
     `overrides` sets values by dotted key first.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
     changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
-    done); when nothing is, the KeyboardInterrupt or a StudyError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+    done); when nothing is, the KeyboardInterrupt or a StoppedError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
     """
     runs, _ = run_with_extra(
         scenario,
@@ -217,6 +216,7 @@ def run_with_extra(
     worlds, shared = Worlds(sample), dict[str, StudyContext]()
     for name, own in applied.items():
         draws = Draws(own, seed)
+        compile_for(draws.tables(0), sample or own.market_size, threads)
         shared[name] = StudyContext(draws, worlds.settle(draws), threads)
     drawn = {
         name: parameters(one.draws, replications) for name, one in shared.items()
@@ -258,6 +258,7 @@ def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[s
     """The strategies asked for by a name of their own; "base" means none, where no strategy is called so."""
     found: dict[str, str | None] = {}
     for asked in strategies:
+        refuse_no_name(asked)
         strategy = None if asked == BASE and BASE not in scenario.strategies else asked
         name = strategy or (BASE if BASE not in scenario.strategies else AS_IT_STANDS)
         count = 1 + sum(other == strategy for other in found.values())
@@ -298,8 +299,7 @@ def _processes(asked: int | None, tasks: int) -> int:
 def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, Any], BaseException | None]:
     """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
     done: dict[int, Any] = {}
-    # One process compiles the rules, not all of them at once.
-    here = counter.total if processes == 1 else 0 if host_for(1, None, False) != "native" or is_compiled() else 1
+    here = counter.total if processes == 1 else 0
     try:
         counter.tell(0)
         for number in range(here):
@@ -313,7 +313,7 @@ def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, A
         return done, error
     except BrokenExecutor:
         simulated()
-        return done, StudyError(
+        return done, StoppedError(
             f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
             f"use fewer processes (now {processes}) or a smaller sample"
         )

@@ -25,12 +25,12 @@ from ladsim.planning.extra import extra_table
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.measure_table import measures, unit_of
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
-from ladsim.planning.run import BASE
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.planning.wheel import loyalty_wheel
 from ladsim.scenario.acting import acting
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Distribution, Range, Scenario
+from ladsim.scenario.strategies import BASE
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

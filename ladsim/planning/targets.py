@@ -21,8 +21,9 @@ from ladsim.i18n import Locale
 from ladsim.planning.attainment import Attainment, judged
 from ladsim.planning.pairs import fewest, met_with
 from ladsim.planning.results import Replications, Targets
-from ladsim.planning.run import BASE, Progress, replicate
+from ladsim.planning.run import Progress, replicate
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import BASE
 from ladsim.scenario.variants import override
 
 CHANCES = {"commit": 0.8, "expect": 0.5, "stretch": 0.2}

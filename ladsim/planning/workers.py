@@ -17,10 +17,12 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -30,6 +32,7 @@ R = TypeVar("R", covariant=True)
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 # Seconds between looking whether Ctrl-C was pressed; so long a stopped study also waits for runs that are just finishing.
 _LISTEN = 0.2
+_PATIENCE = 2.0  # seconds that the pool has to notice that a worker is gone, and to end
 _WAITING = 3  # runs per process that are handed out: short ones must last while this process does something else
 _AHEAD = 8  # runs per process that may be handed out before the earliest unfinished one is done
 _inherited: dict[str, Work[Any]] = {}  # what a copy of this process finds in its memory, as long as a study runs
@@ -61,6 +64,7 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
     goes on; also where Ctrl-C comes while the workers start, or while they are let go.
     """
     with _executor(work, processes) as (executor, key), _ctrl_c_noted() as stopped:
+        watch = _Watch(executor)
         waiting: dict[Future[Any], int] = {}
         begun = numbers.start
 
@@ -82,13 +86,14 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
                     del waiting[future]
                     tell()
                 hand_out()
+                watch.look()
         except (KeyboardInterrupt, BrokenExecutor):  # the former where `tell` asks for it
             _take_what_is_done(waiting, done)
             raise
         finally:
             if waiting and stopped.is_set():
                 _take_what_is_done(waiting, done)
-            executor.shutdown(wait=True, kill_workers=True)
+            _let_go(executor)
     if stopped.is_set():
         raise KeyboardInterrupt
 
@@ -97,6 +102,45 @@ def _take_what_is_done(waiting: dict[Future[Any], int], done: dict[int, Any]) ->
     """Put into `done` what has just finished, or finishes now."""
     finished = wait(waiting, timeout=_LISTEN).done
     done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
+
+
+class _Watch:
+    """Sees that a worker is gone where the pool cannot.
+
+    The pool's own thread reads what workers send, each result to its end. Of one that was killed in the midst of sending no more comes,
+    and no end either as long as others, and this process, hold the pipe open.
+    """
+
+    def __init__(self, executor: Any) -> None:
+        self._executor = executor
+        self._since: float | None = None
+
+    def look(self) -> None:
+        """Raise BrokenExecutor where a worker has been gone for some time and the pool goes on as if it had not."""
+        if not connection.wait([process.sentinel for process in [*self._executor._processes.values()]], timeout=0):
+            self._since = None
+            return
+        now = time.monotonic()
+        self._since = now if self._since is None else self._since
+        if now - self._since > _PATIENCE:
+            raise BrokenExecutor("a worker was ended in the midst of sending a result")
+
+
+def _let_go(executor: Any) -> None:
+    """End the workers and the pool, also one whose thread waits for the rest of a result that will never come."""
+    from joblib.externals.loky.backend.utils import kill_process_tree
+
+    thread, results, processes = executor._executor_manager_thread, executor._result_queue, [*executor._processes.values()]
+    executor.shutdown(wait=False, kill_workers=True)
+    if thread is None:  # no worker was ever asked for
+        return
+    thread.join(_PATIENCE)
+    if thread.is_alive():
+        for process in processes:
+            with suppress(ProcessLookupError):
+                kill_process_tree(process)
+        results._writer.close()  # the last one that is open: the thread reads an end
+        thread.join(_PATIENCE)
 
 
 @contextmanager

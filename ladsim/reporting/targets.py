@@ -14,13 +14,13 @@ import numpy as np
 from ladsim.i18n import Locale
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.results import Targets
-from ladsim.planning.run import BASE
 from ladsim.planning.targets import few_to_promise
 from ladsim.reporting import assumptions, run, sections, series
 from ladsim.reporting.charts import target_lines
 from ladsim.reporting.ladder import order_of
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer, label_of
+from ladsim.scenario.strategies import BASE
 
 CHANCES = ("commit", "expect", "stretch")
 MOST_ROWS = 13

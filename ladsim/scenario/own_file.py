@@ -37,7 +37,16 @@ def own_file(place: str, program: Program, tree: ast.Module) -> Iterator[Problem
     names = _names(tree)
     for option in program.options if names is not None else ():
         if option not in (names or ()):
-            yield unknown(f"{place}.options.{option}", option, names or (), f"NUMBERS of {file}")
+            yield _option(f"{place}.options.{option}", option, names or [], file)
+
+
+def _option(here: str, option: str, names: list[str], file: str) -> Problem:
+    """An option that the file does not know."""
+    if names:
+        return unknown(here, option, names, f"NUMBERS of {file}")
+    return Problem(
+        here, repr(option), f"but {file} has no NUMBERS: write NUMBERS = {{{option!r}: 0.0}} into it, each name with its default"
+    )
 
 
 def _hook(here: str, file: str, node: ast.FunctionDef) -> Iterator[Problem]:

@@ -6,15 +6,25 @@ In: a scenario and the name of one of its strategies. Out: the scenario that thi
 
 from __future__ import annotations
 
-from ladsim.errors import Problem, ScenarioError, nearest
+from ladsim.errors import Problem, ScenarioError, StudyError, nearest
 from ladsim.scenario.address import with_values
 from ladsim.scenario.spec import Scenario
+
+BASE = "base"  # what commands call the scenario under no strategy
+
+
+def refuse_no_name(
+    strategy: object, allowed: str = "the name of a strategy, or None for the scenario under none of them"
+) -> None:
+    """Raise StudyError where what stands in the place of a strategy's name is none."""
+    if strategy is not None and not isinstance(strategy, str):
+        raise StudyError(f"strategy: found {strategy!r}, must be {allowed}")
 
 
 def with_strategy(scenario: Scenario, name: str | None) -> Scenario:
     """The scenario under one of its strategies (None: under none of them). The result has no strategies left.
 
-    Raises ScenarioError for an unknown strategy (with the nearest name) and for values that cannot be set.
+    Raises ScenarioError for an unknown strategy (with the nearest name) and for values that cannot be set, StudyError for what is no name.
     """
     changed = with_set(scenario, name)
     if name is None:
@@ -33,11 +43,14 @@ def with_strategy(scenario: Scenario, name: str | None) -> Scenario:
 
 def with_set(scenario: Scenario, name: str | None) -> Scenario:
     """The scenario with a strategy's ``set`` alone, and no strategies left."""
+    refuse_no_name(name)
     bare = scenario.model_copy(update={"strategies": {}})
     if name is None:
         return bare
     if name not in scenario.strategies:
         allowed = f"must be one of {', '.join(scenario.strategies)}" if scenario.strategies else "the scenario has no strategies"
+        if name == BASE:
+            allowed += "; None is the scenario under none of them, which commands call base"
         raise ScenarioError([Problem("strategies", repr(name), allowed, nearest(name, scenario.strategies))])
     changes = scenario.strategies[name].set
     if not changes:

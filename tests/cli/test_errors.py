@@ -273,3 +273,24 @@ def test_a_reader_who_has_seen_enough_does_not_end_the_work(shop: Path) -> None:
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
     assert (shop.parent / "there" / "report.html").is_file()
+
+
+def test_a_worker_killed_before_anything_was_done(shop: Path, ladsim: Ladsim) -> None:
+    """No mistake of the user's: exit code 3, as for every study that was stopped; and nothing is written."""
+    (shop.parent / "deadly.py").write_text(
+        "import os\n\n\ndef die(env, market):\n    os._exit(9)\n    yield market.months(1)\n", encoding="utf-8"
+    )
+    shop.write_text(shop.read_text(encoding="utf-8") + '\n[[policies]]\nfile = "deadly.py"\nfunction = "die"\n', encoding="utf-8")
+    result = ladsim("run", "shop.toml", "--replications", "4", "--processes", "2", "--out", "there")
+    assert result.exit_code == 3
+    assert "a worker process was ended from outside" in result.stderr
+    assert not (shop.parent / "there").exists()
+
+
+@pytest.mark.parametrize("module", ["ladsim", "ladsim.cli"])
+def test_python_m(module: str, shop: Path) -> None:
+    """`python -m ladsim` is the program, by either name."""
+    words = [sys.executable, "-m", module, "--version"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=shop.parent, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "ladsim", "")

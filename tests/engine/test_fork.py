@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import re
 from copy import deepcopy
 from dataclasses import fields
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import ladsim
 from ladsim import History, Scenario, simulate
 from ladsim.engine import kernel
 from ladsim.engine.agreement import parting
@@ -407,3 +409,24 @@ def test_a_fork_is_saved_later_than_it_begins() -> None:
     with pytest.raises(StudyError, match=r"^save_at: found 3, must be after month 3"):
         first.fork(None, save_at=3)
     assert_same(first, first.fork(None, save_at=5).fork(None))
+
+
+@pytest.mark.parametrize("plan", [3, ["x"], True])
+def test_a_plan_that_is_none(plan: Any) -> None:
+    """What was found and what is allowed, and never a TypeError; of ``base``, too, which is a name of the command line alone."""
+    scenario = ladsim.load("acquisition_vs_retention")
+    history = simulate(scenario, sample=20, save_at=3)
+    with pytest.raises(
+        StudyError, match=rf"^fork: found {re.escape(repr(plan))}, must be the name of a strategy .*None .*Scenario$"
+    ):
+        history.fork(plan)
+    for play in (simulate, ladsim.replicate):
+        with pytest.raises(
+            StudyError, match=rf"^strategy: found {re.escape(repr(plan))}, must be the name of a strategy, or None"
+        ):
+            play(scenario, strategy=plan, sample=20)
+    with pytest.raises(
+        ScenarioError, match=r"found 'base', must be one of acquisition_first.*; None is the scenario under none of them"
+    ):
+        history.fork("base")
+    assert history.fork(None).equals(history)

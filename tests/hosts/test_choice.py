@@ -14,7 +14,7 @@ import ladsim
 from ladsim.engine import run
 from ladsim.errors import StudyError
 from ladsim.hosts import choice
-from ladsim.hosts.choice import PLAIN_MOST, WASM_MOST, asked_for, block_for, host_for, host_without_limit
+from ladsim.hosts.choice import OWN_MOST, PLAIN_MOST, WASM_MOST, asked_for, block_for, host_for, host_without_limit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
     monkeypatch.delenv("LADSIM_HOST", raising=False)
 
-    def has(compiler: bool, module: bool) -> None:
+    def has(compiler: bool, module: bool, compiled: bool = False) -> None:
+        monkeypatch.setattr(choice, "is_compiled", lambda: compiled)
         monkeypatch.setattr(choice, "reason_against_native", lambda: "" if compiler else "there is no compiler (pip install)")
         monkeypatch.setattr(choice, "reason_against_wasm", lambda: "" if module else "kernel.wasm is missing")
 
@@ -39,7 +40,12 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Any:
         (True, True, WASM_MOST, 1, False, "wasm"),
         (True, True, WASM_MOST + 1, None, False, "native"),
         (True, True, 100, 2, False, "native"),
-        (True, True, 100, None, True, "native"),
+        (True, True, 100, None, True, "wasm"),
+        (True, True, OWN_MOST, 1, True, "wasm"),
+        (True, True, OWN_MOST + 1, 1, True, "native"),
+        (True, True, 100, 2, True, "native"),
+        (True, True, 100, 1, 64, "wasm"),
+        (True, True, 100, 1, 65, "native"),
         (True, False, 100, None, False, "native"),
         (False, True, 100, None, False, "wasm"),
         (False, True, 100, None, True, "wasm"),
@@ -47,10 +53,29 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Any:
         (False, False, PLAIN_MOST, None, False, "plain"),
     ],
 )
-def test_who_plays(machine: Any, compiler: bool, module: bool, people: int, threads: int | None, own: bool, host: str) -> None:
+def test_who_plays(machine: Any, compiler: bool, module: bool, people: int, threads: int | None, own: int, host: str) -> None:
     """The module that ships, wherever it can and is fast enough; else machine code; else Python, where that is still bearable."""
     machine(compiler, module)
     assert host_for(people, threads, own) == host
+
+
+def test_ones_own_rules_where_all_is_compiled(machine: Any) -> None:
+    """Machine code plays them at any size: nothing is left to wait for."""
+    machine(True, True, compiled=True)
+    assert [host_for(people, None, True) for people in (100, OWN_MOST + 1)] == ["native", "native"]
+    assert host_for(100, None, False) == "wasm"
+
+
+def test_a_small_market_with_a_programme_of_ones_own_compiles_nothing(tmp_path: Path) -> None:
+    """Into an empty cache: Numba is installed, and never loaded; the run is that of machine code, bit for bit (``test_same_bits``)."""
+    pytest.importorskip("numba")
+    script = "import sys, ladsim\nh = ladsim.simulate(ladsim.load('experiments/birthday.toml'), strategy='gift', sample=300)\n"
+    script += "print(h.members.sum() > 0, 'numba' in sys.modules)"
+    environment = {name: value for name, value in os.environ.items() if name not in ("LADSIM_HOST", "NUMBA_DISABLE_JIT")}
+    environment |= {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(tmp_path)}
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.stdout.split(), done.stderr) == (["True", "False"], "")
 
 
 @pytest.mark.parametrize(

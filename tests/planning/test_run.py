@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.engine.run import simulate
-from ladsim.errors import Problem, ScenarioError, StudyError
+from ladsim.errors import Problem, ScenarioError, StoppedError, StudyError
 from ladsim.planning import run, workers
 from ladsim.planning.output import csv_bytes
 from ladsim.planning.run import label_of, replicate, together
@@ -181,7 +181,7 @@ def test_a_worker_that_dies_is_said_in_words(shop_file: Path, tmp_path: Path) ->
     path = tmp_path / "deadly.toml"
     text = shop_file.read_text(encoding="utf-8")
     path.write_text(text + '\n[[policies]]\nfile = "deadly.py"\nfunction = "die"\n', encoding="utf-8")
-    with pytest.raises(StudyError, match="use fewer processes"):
+    with pytest.raises(StoppedError, match="use fewer processes"):
         replicate(load(path), replications=4, sample=20, processes=2)
 
 

@@ -231,10 +231,20 @@ class TestOwn:
         ]
         assert scenario({"kind": "own", "file": str(OWN), "options": {"gift_cost": {"low": 3.0, "high": 9.0}}})
 
-    def test_what_cannot_be_compiled_or_run_is_said(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("numbers", ["", "NUMBERS = {}\n"])
+    def test_options_where_the_file_has_no_numbers(self, tmp_path: Path, numbers: str) -> None:
+        """What to write, and where: no scenario file can define them."""
+        text = f"from ladsim.compiled import hook\n{numbers}@hook\ndef joined(address, row, place, t, number):\n    return 0.0\n"
+        assert said(self.own(tmp_path, text, options={"gift_cost": 3.0})) == [
+            "programs.own.options.gift_cost: found 'gift_cost', but mine.py has no NUMBERS: write NUMBERS = {'gift_cost': 0.0} into it, "
+            "each name with its default"
+        ]
+
+    def test_what_cannot_be_compiled_or_run_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the file, the line, and what a hook may do."""
         start = "from ladsim.compiled import hook\n@hook\ndef joined(address, row, place, t, number):\n    return "
         if asked_for() != "plain":
+            monkeypatch.setenv("LADSIM_HOST", "native")
             for line, body, reason in ((2, "open_file(number)", "'open_file' is not defined"), (4, "'a' + number", "")):
                 words = rf"^mine\.py: line {line}: cannot be compiled: .*{reason}.*\. A hook is a function of"
                 with pytest.raises(PolicyError, match=words):
