@@ -243,7 +243,7 @@ for attempt in range(2):
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_within_the_compiler(at: int, times: int, tmp_path: Path) -> None:
-    """Pressed once or twice while C has called back, in a rule or in what calls it: a KeyboardInterrupt, and no word of it but that compiling stopped.
+    """Pressed once or twice while C has called back, in a rule or in what calls it: a KeyboardInterrupt, and that compiling stopped is all.
 
     The next call gives its number.
     """
