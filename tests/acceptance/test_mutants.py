@@ -148,7 +148,7 @@ def test_the_cheapest_that_reach_most_come_first() -> None:
     cheap = [Measured(f"generated {n}", 0.2, {HERE: frozenset({1, 2})}) for n in range(50)]
     own = Measured("tests/model/test_a.py::test", 0.2, {HERE: frozenset({1, 2})})
     rare = Measured("tests/laws/test_b.py::test", 5.0, {HERE: frozenset({3})})
-    dear = Measured("tests/laws/test_c.py::test", 50.0, {HERE: frozenset({1, 2, 3})})
+    dear = Measured("tests/laws/test_c.py::test", 90.0, {HERE: frozenset({1, 2, 3})})
     found = chosen([*cheap, rare, own, dear])
     assert found.of[HERE][0] == own.name
     assert rare.name in found.of[HERE] and dear.name not in found.of[HERE]
@@ -160,7 +160,7 @@ def test_the_cheapest_that_reach_most_come_first() -> None:
 
 def test_killers_of_what_stands_outside() -> None:
     """Of a class or a file those of its functions and the folder's tests, by turns, within the time; of a function not known, none."""
-    seconds = {"a": 1.0, "b": 30.0, "c": 10.0, "d": 2.0, "e": 1.0}
+    seconds = {"a": 1.0, "b": 50.0, "c": 10.0, "d": 2.0, "e": 1.0}
     of = {("x/m.py", "f"): ["a", "b"], ("x/m.py", "C.g"): ["d", "c"], ("x/n.py", "h"): ["c"], ("x", MODULE): ["e"]}
     known = Killers(seconds, of)
     assert known.for_function(("x/m.py", MODULE)) == ["a", "d", "e", "b"]

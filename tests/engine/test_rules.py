@@ -16,6 +16,7 @@ from ladsim.hosts.choice import block_for
 from ladsim.model.layout import MONTH, TICK
 from ladsim.scenario.tables import tables
 from tests.engine.test_instants import scenario
+from tests.model.by_hand import at_start, ladder
 
 BUYER = {"name": "buyer", "share": 1.0, "orders_per_month": 8.0}
 GONE = {"name": "lost", "off_ladder": True}
@@ -376,3 +377,14 @@ def test_an_option_that_neither_the_file_nor_the_programme_sets_is_0(tmp_path: P
     laid_out = tables(scenario([BUYER], [], programs=[program | {"joins": {"probability": 0.5}}]))
     _, numbers = _programs(laid_out, block_for("plain"))
     assert [own.tolist() for own in numbers] == [[3.0, 0.0]]
+
+
+def test_how_many_the_firm_may_take_a_customer_for() -> None:
+    """Consent or none, for those it knows, and for each of three rungs that it may take one for: eight."""
+    rungs = [{"name": "lead", "share": 0.5}, {"name": "buyer", "share": 0.5, "orders_per_month": 2.0}, GONE]
+    channel = {"name": "post", "response": {"half_at": 1.0}, "needs_consent": True, "effects": [{"on": "orders", "full": 0.5}]}
+    campaign = {"channel": "post", "monthly_spend": 5.0, "to": ["buyer"], "wrong_rung_share": 0.2}
+    data = ladder(rungs, [], channels=[channel], campaigns=[campaign], contacts={"consent_share": 0.6})
+    stage, m = at_start(data)
+    assert (m.views, m.seen, m.groups) == (8, 4, 8)
+    assert stage.rules.lever_rung.shape == (8, 3)

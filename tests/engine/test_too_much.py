@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.engine.run import simulate
+from ladsim.engine.kernel import Fast
+from ladsim.engine.run import simulate, staged
 from ladsim.engine.simulation import Simulation
 from ladsim.errors import PolicyError, StudyError
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import tables
+from ladsim.world.build import build
 
 MARKET = """
 name = "shop"
@@ -193,3 +196,18 @@ def test_a_policy_that_fails_later_does_not_hide_the_multiplying(
     file.write_text("def act(env, market):\n    yield market.months(1 / 30)\n    1 / 0\n", encoding="utf-8")
     scenario = loop(policies=[{"file": file.as_posix(), "function": "act"}])
     assert "multiply without end" in said(scenario, engine)
+
+
+def test_a_plan_that_costs_too_much_ends_the_run() -> None:
+    """Also where one call plays all of it: a campaign too dear to be set up."""
+    ads = {"name": "ads", "response": {"half_at": 1.0}, "effects": [{"on": "orders", "full": 0.5}]}
+    data = {
+        "schema": 1, "name": "dear", "months": 3, "market_size": 4, "steps": [], "channels": [ads],
+        "rungs": [{"name": "buyer", "share": 1.0, "orders_per_month": 1.0}],
+        "campaigns": [{"channel": "ads", "monthly_spend": 2.0, "setup_cost": 5.0}],
+    }  # fmt: skip
+    scenario = validated(data)
+    stage = staged(tables(scenario), build(scenario), Fast)
+    stage.rules.plan_arrays.campaigns["setup"] = 1e30
+    with pytest.raises(StudyError, match="than can be counted exactly"):
+        stage.run()

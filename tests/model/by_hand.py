@@ -7,6 +7,7 @@ from typing import Any
 from ladsim.engine.kernel import Fast
 from ladsim.engine.run import staged
 from ladsim.engine.simulation import Simulation
+from ladsim.hosts.plain import _reach
 from ladsim.model import access
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables
@@ -20,6 +21,7 @@ def at_start(data: dict[str, Any], **how: Any) -> tuple[Simulation, Any]:
     """A market at time 0, before anybody's life has begun, and its record; the market must outlive it. `how`: as in ``staged``."""
     plain = resolve(validated(data), 1, 0)
     stage = staged(tables(plain), build(plain), Fast, host="plain", **how)
+    _reach.hooks = stage.block._hooks  # type: ignore[attr-defined]  # as while an entry is played, for rules that a test calls itself
     return stage, access.market(stage.address)
 
 

@@ -7,14 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ladsim.engine.kernel import Fast
-from ladsim.engine.run import staged
-from ladsim.errors import StudyError
 from ladsim.model import access, levers, plan, plan_access
 from ladsim.model.layout import MONTH
-from ladsim.scenario.load import validated
-from ladsim.scenario.tables import tables
-from ladsim.world.build import build
 from tests.model.by_hand import UNIT, at_start, ladder
 
 RUNGS = [{"name": "lead", "share": 0.5}, {"name": "buyer", "share": 0.5, "orders_per_month": 1.0}]
@@ -58,15 +52,6 @@ def test_what_cannot_be_counted_is_said() -> None:
     plan_access.account(m, 1).rate = 1e30
     assert stage.block.call(plan.act, stage.address, MONTH) == plan.TOO_MUCH
     assert stage.block.call(plan.set_spend, stage.address, MONTH, 0, 1.0) == plan.TOO_MUCH
-
-
-def test_a_run_that_costs_too_much_ends() -> None:
-    """Also where one call plays all of it."""
-    plain = validated(ladder(RUNGS, channels=[ADS], campaigns=[CAMPAIGN]))
-    stage = staged(tables(plain), build(plain), Fast)
-    stage.rules.plan_arrays.campaigns["setup"] = 1e30
-    with pytest.raises(StudyError, match="than can be counted exactly"):
-        stage.run()
 
 
 def test_only_what_contacts_tires() -> None:

@@ -170,5 +170,6 @@ def test_of_nothing_nothing_is_said() -> None:
     assert probability([], paired=True) is NOTHING
     one = split([5.0], paired=False)
     assert np.isnan(one.total) and one.pairs == 0
+    assert split([1.0, 3.0], paired=False).total == 2.0
     three = split([1.0, 2.0, 6.0], paired=False)
     assert (three.total, three.luck, three.not_knowing, three.pairs) == (7.0, 7.0, 0.0, 1)

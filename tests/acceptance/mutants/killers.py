@@ -130,10 +130,15 @@ def _of(function: Function, those: Sequence[Measured]) -> list[str]:
 def _best(function: Function, those: Sequence[Measured], within: float) -> list[Measured]:
     """Again and again the one that reaches most of what is still wanted for its time, as many as there is time for.
 
-    Tests of the function's own folder come sooner, and the more of a file are chosen, the later its others: they ask for the same.
+    Tests of the function's own folder come sooner, first of all those of its file, of which some see little of it on purpose (what is
+    refused); and the more of a file are chosen, the later its others: they ask for the same.
     """
-    own = f"tests/{function[0].partition('/')[0]}/"
-    cost = {one.name: (one.seconds + _START) / (3.0 if one.name.startswith((own, "ladsim/")) else 1.0) for one in those}
+    folder, _, file = function[0].partition("/")
+    near = {f"tests/{folder}/test_{file}::": 1000.0, f"tests/{folder}/": 3.0, "ladsim/": 3.0}
+    cost = {
+        one.name: (one.seconds + _START) / next((times for place, times in near.items() if one.name.startswith(place)), 1.0)
+        for one in those
+    }
     wanted = dict.fromkeys(frozenset().union(*(one.lines[function] for one in those)), _TIMES)
     left, found = list(those), []
     files: Counter[str] = Counter()
