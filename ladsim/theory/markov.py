@@ -24,6 +24,7 @@ from ladsim.errors import StudyError, nearest
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.model.layout import MESSAGE, NEVER, ORDER, RENEWAL, TIME
 from ladsim.scenario.tables import Tables
+from ladsim.theory.known import unknown_keys
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +52,8 @@ class Chain:
 
 def reason_not(tables: Tables, locale: Locale = ENGLISH) -> str | None:
     """Why rung counts of this scenario have no closed form here, in words; None when they have one."""
+    if unknown := unknown_keys(tables.scenario):
+        return locale.text("closed.unknown", keys=", ".join(unknown))
     reason = _reason(tables)
     return None if reason is None else locale.text(f"closed.{reason}")
 
