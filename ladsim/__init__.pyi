@@ -10,6 +10,7 @@ from .errors import OutputError as OutputError
 from .errors import PolicyError as PolicyError
 from .errors import Problem as Problem
 from .errors import ScenarioError as ScenarioError
+from .errors import StoppedError as StoppedError
 from .errors import StudyError as StudyError
 from .errors import WorldError as WorldError
 from .measures.explanation import explain as explain

@@ -155,7 +155,7 @@ def try_hook(function: Any) -> None:
     Raises PolicyError with the place in the user's file where that fails.
     """
     host = asked_for()
-    if host == "native" or (host == "auto" and has_compiler() and (is_compiled() or reason_against_wasm())):
+    if host == "native" or (host == "auto" and (is_compiled() or (reason_against_wasm() and has_compiler()))):
         from ladsim.hosts.native import compile_hook
 
         compile_hook(function)
@@ -163,7 +163,7 @@ def try_hook(function: Any) -> None:
 
 def is_compiled() -> bool:
     """Whether the rules were compiled to machine code before. Where none ever were, Numba is not loaded to find out."""
-    if not ready.may_be():
+    if not ready.may_be() or not has_compiler():
         return False
     from ladsim.hosts.native import is_warm
 
