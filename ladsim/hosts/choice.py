@@ -155,7 +155,8 @@ def try_hook(function: Any) -> None:
     Raises PolicyError with the place in the user's file where that fails.
     """
     host = asked_for()
-    if host == "native" or (host == "auto" and (is_compiled() or (reason_against_wasm() and has_compiler()))):
+    by_machine_code = host == "native" or (host == "auto" and (is_compiled() or bool(reason_against_wasm())))
+    if by_machine_code and has_compiler():
         from ladsim.hosts.native import compile_hook
 
         compile_hook(function)
