@@ -64,7 +64,16 @@ def simulate(
     processors in a market from 300,000 customers without a log, else one; any number gives the same (SimPy's processes are one thread). Without
     `customers` no row per customer is kept, which saves memory in very large markets. `save_at` keeps the market as it stood at a month,
     so that ``history.fork`` can go on from there by another plan; that takes as much memory as the market itself, as long as the
-    history lives.
+    history lives. Raises StudyError for a seed, sample, engine or month that cannot be, ScenarioError for a strategy or a number that is
+    not there, WorldError where a graph cannot be made, PolicyError where a user's own file fails.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("acquisition_vs_retention"), seed=7, sample=1000)
+    >>> ladsim.measures.rung_counts(history).loc[[0, 24], ["lead", "customer", "ambassador"]]
+    rung      lead  customer  ambassador
+    month
+    0.0    15500.0     600.0       240.0
+    24.0   14040.0     280.0        80.0
     """
     if not all(isinstance(n, Integral) and 0 <= n < 2**63 for n in (seed, replication)):
         raise StudyError(f"seed and replication: found {seed!r} and {replication!r}, must be whole numbers from 0 to 2^63 − 1")

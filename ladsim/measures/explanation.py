@@ -64,6 +64,9 @@ def explain(name: str, language: str = "en") -> Explanation:
     """The explanation of a measure in a language ("en", "da" or "nb"); print it to read it.
 
     Raises StudyError with the nearest right name where there is no such measure, or the languages there are.
+
+    >>> print(explain("churn", language="nb").name)
+    Frafallsandel
     """
     every = explanations(language)
     key = _key(name, language)

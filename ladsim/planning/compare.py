@@ -54,6 +54,17 @@ def compare(
 
     None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
     Raises StudyError where there is nothing to compare, and what ``replicate`` raises.
+
+    >>> import ladsim
+    >>> shop = ladsim.load("acquisition_vs_retention")
+    >>> duel = ladsim.compare(shop, ["acquisition_first", "retention_first"], replications=4, sample=200, processes=1)
+    >>> duel.outcomes[["strategy", "profit"]].round()
+                strategy    profit
+    0  acquisition_first  179839.0
+    1    retention_first  174534.0
+    2               base  154932.0
+    >>> print(duel.verdict.splitlines()[0])
+    “New customers first” and “Old customers first” cannot be told apart at this number of runs (4): ...
     """
     runs = together(
         scenario,

@@ -57,6 +57,12 @@ def potential(
 
     `cost_per_customer` is what winning one costs, for all segments or by name; where it is not given, the scenario's own campaigns
     say. Raises StudyError for a negative budget, a cost that is not above 0 or of no segment, and what ``replicate`` raises.
+
+    >>> import ladsim
+    >>> found = ladsim.potential(ladsim.load("acquisition_vs_retention"), replications=4, sample=200, processes=1)
+    >>> found.segments[["segment", "addressable"]]
+         segment  addressable
+    0  everybody      17200.0
     """
     changed = override(scenario, overrides or {})
     (strategy,) = unique_names(changed, [strategy]).values()

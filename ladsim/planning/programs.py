@@ -58,6 +58,11 @@ def program_value(
     the currency, were all of it redeemed); means over futures. Below 0 a cost per extra order says nothing: fees exceed the cost, or
     there are fewer orders. Currency and people of the whole market. Raises StudyError where there
     is no programme, and what ``replicate`` raises.
+
+    >>> import ladsim
+    >>> shop = ladsim.load("program_points")
+    >>> ladsim.program_value(shop, strategy="points", replications=4, sample=200, processes=1).table["program"].tolist()
+    ['points']
     """
     source = override(scenario, overrides or {})
     (strategy,) = unique_names(source, [strategy]).values()

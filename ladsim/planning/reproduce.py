@@ -46,6 +46,11 @@ def again(path: str | Path, out: str | Path | None = None, processes: int | None
     """Run the study of a manifest again (a folder means the manifest in it) and compare every table byte for byte.
 
     `out` writes the new study into a folder. Raises LadsimError when the file is not a manifest, or an input is missing or changed.
+
+    >>> import ladsim
+    >>> ladsim.again("nowhere")
+    Traceback (most recent call last):
+    ladsim.errors.StudyError: nowhere: cannot be read (No such file or directory); name the manifest.json of a study, or its folder
     """
     place = Path(path)
     place = place / MANIFEST if place.is_dir() else place

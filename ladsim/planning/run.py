@@ -143,6 +143,13 @@ def replicate(
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
     changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
     done); when nothing is, the KeyboardInterrupt or a StoppedError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+
+    >>> import ladsim
+    >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=4, sample=200, processes=1)
+    >>> runs.measures.head(2)[["measure", "name", "futures"]]
+                 measure               name  futures
+    0             profit             Profit        4
+    1  discounted_profit  Discounted profit        4
     """
     runs, _ = run_with_extra(
         scenario,

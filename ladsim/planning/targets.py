@@ -45,6 +45,13 @@ def set_targets(
     """What can be promised for `month` (default: the horizon) under a strategy (None: the scenario as it stands).
 
     Raises StudyError when there is no month start at `month`, and what ``replicate`` raises.
+
+    >>> import ladsim
+    >>> goals = ladsim.set_targets(ladsim.load("acquisition_vs_retention"), None, replications=8, sample=200, processes=1)
+    >>> goals.rungs.loc[:1, ["rung", "meets", "commit"]]
+           rung     meets   commit
+    0      lead  at least  12700.0
+    1  prospect  at least   1000.0
     """
     _refuse_odd_month(scenario, month, overrides or {})
     runs = replicate(

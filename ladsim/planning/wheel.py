@@ -56,7 +56,13 @@ class LoyaltyWheel:
 
 
 def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
-    """The loyalty wheel of a strategy's futures: spokes, moves, losses, levers (see `LoyaltyWheel`)."""
+    """The loyalty wheel of a strategy's futures: spokes, moves, losses, levers (see `LoyaltyWheel`).
+
+    >>> import ladsim
+    >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=4, sample=200, processes=1)
+    >>> ladsim.loyalty_wheel(runs).spokes["spoke"].tolist()
+    ['attraction', 'onboarding', 'engagement', 'reward', 'feedback', 'repurchase']
+    """
     paired, scenario = bool(len(runs.parameters.columns)), runs.scenario
     # So that the wheel's mean is the measure's own: all who bought again ÷ all who ever bought, in all futures together.
     known = list(zip(runs.histories, ratio_by_future(runs, "repurchase_rate"), strict=True))

@@ -37,6 +37,12 @@ def report(study: Study, path: str | Path, *, command: str = "", manifest: str =
     """Write the page of a study to `path`, whole or not at all; returns the full path.
 
     `command` is what the page says it was made by, `manifest` the file from which ``ladsim again`` makes it again. Raises OutputError.
+
+    >>> import ladsim
+    >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=2, sample=100, processes=1)
+    >>> ladsim.report(runs, "/dev/null/page.html")
+    Traceback (most recent call last):
+    ladsim.errors.OutputError: /dev/null/page.html: ...
     """
     target = Path(path).absolute()
     data = page_html(study, command=command, manifest=manifest).encode("utf-8")

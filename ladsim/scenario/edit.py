@@ -43,7 +43,14 @@ def set_in_file(path: str | Path, dotted: str, value: Any) -> Scenario:
 
 
 def ready_strategies(scenario: Scenario, budget_per_month: float) -> Scenario:
-    """The scenario with the five ready-made strategies at one monthly budget, to be compared; strategies of these names are replaced."""
+    """The scenario with the five ready-made strategies at one monthly budget, to be compared; strategies of these names are replaced.
+
+    Raises ScenarioError where the scenario has no rungs that they are for, or the budget is no amount.
+
+    >>> import ladsim
+    >>> sorted(ladsim.ready_strategies(ladsim.load("ladder_five"), 10_000).strategies)
+    ['acquisition_first', 'balanced', 'by_rung', 'referral_first', 'retention_first']
+    """
     data = plain(scenario)
     made = {name: {"ready": name, "budget": float(budget_per_month)} for name in READY}
     return validated(data | {"strategies": dict(data.get("strategies", {})) | made})

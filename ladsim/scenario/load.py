@@ -57,13 +57,27 @@ def load(path: str | Path, language: str | None = None) -> Scenario:
     """The scenario of a file, or of a shipped one's bare name, its texts in one language.
 
     `language` ("en", "da" or "nb") takes the place of the file's own. Raises ScenarioError with all problems of the file.
+
+    >>> import ladsim
+    >>> ladsim.load("acquisition_vs_retention", "da").title
+    'Nye kunder eller fastholdelse?'
     """
     found = find(path)
     return validated(read(found, str(path)), str(path), language)
 
 
 def loads(text: str, folder: str | Path = ".", file: str = "", language: str | None = None) -> Scenario:
-    """The scenario of a text; relative paths in it start at `folder`, problems name `file`; `language` as in ``load``."""
+    """The scenario of a text; relative paths in it start at `folder`, problems name `file`; `language` as in ``load``.
+
+    Raises ScenarioError with all problems of the text.
+
+    >>> import ladsim
+    >>> ladsim.loads("name = 'shop'")
+    Traceback (most recent call last):
+    ladsim.errors.ScenarioError: months: found nothing, must be given
+    market_size: found nothing, must be given
+    rungs: found nothing, must be given ...
+    """
     here = Path(folder).absolute() / (Path(file).name or "scenario.toml")
     return validated(_extended(_parsed(text, file), here, file, ()), file, language)
 

@@ -85,6 +85,11 @@ def build(
     ``simulate(scenario, world=…)``. Its nodes are the customers, as with a graph file.
 
     Raises WorldError when a graph cannot be made or read as asked, naming the place or the file and line.
+
+    >>> import ladsim
+    >>> world = ladsim.build(ladsim.load("acquisition_vs_retention"), sample=1000)
+    >>> world.size, len(world.layers)
+    (1000, 1)
     """
     return apart(_build, _given(scenario, graphs or {}), sample, replication, graphs or {})
 
