@@ -127,7 +127,13 @@ class ParquetLog:
 
 
 def read_events(path: str | os.PathLike[str]) -> Any:
-    """A log's file as the pandas table that ``history.events()`` gives: in currency, with names."""
+    """A log's file as the pandas table that ``history.events()`` gives: in currency, with names. ::
+
+        ladsim.simulate(scenario, log="events.parquet")
+        events = ladsim.read_events("events.parquet")
+
+    Raises StudyError where the file cannot be read, or is no log of ladsim's, and where pyarrow (the extra `log`) is missing.
+    """
     import pandas as pd
 
     arrow, parquet = _pyarrow()
