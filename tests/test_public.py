@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import subprocess
@@ -37,6 +38,14 @@ def test_a_stranger_finds_the_way() -> None:
     assert 15 <= len(verbs) <= 25
     with pytest.raises(AttributeError, match="rung_counts"):
         ladsim.rung_counts  # noqa: B018  # a measure
+
+
+@pytest.mark.parametrize("name", [name for name in functions() if name.startswith(("ladsim.measures.", "ladsim.theory."))])
+def test_every_measure_has_an_example(name: str) -> None:
+    """Who asks Python for help on a measure or a closed form sees it used; that the example is right, the doctests say."""
+    finder = doctest.DocTestFinder(recurse=False)
+    examples = [example for found in finder.find(functions()[name], name) for example in found.examples]
+    assert any(example.want for example in examples), f"{name}: has no example (>>>) with its output in its docstring"
 
 
 def test_the_whole_tree_of_errors_is_public() -> None:

@@ -30,6 +30,13 @@ def customer_equity(history: History, to_come: pd.Series | None = None, *, by: B
     expected value of one who stands on a rung, in currency, by (segment, rung) or by rung (``expected_customer_equity`` of
     ``theory.lifetime`` fills it in); without it, `still_to_come` is 0 and the equity is that until the horizon. By segment, spend
     stands in a row "market", and amounts are discounted at mid-month instead of mid-day. Unit: currency of the whole market.
+    Raises StudyError where `by` is neither "segment" nor None, and where `to_come` lacks a rung (and segment).
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), strategy="balanced", sample=200, seed=1)
+    >>> ladsim.measures.customer_equity(history).round()
+          earned     spend  until_horizon  still_to_come  customer_equity
+    0  9565942.0  333698.0      9232244.0            0.0        9232244.0
     """
     if by not in (None, "segment"):
         raise StudyError(f"by: found {by!r}, must be 'segment' or None")

@@ -65,8 +65,12 @@ def explain(name: str, language: str = "en") -> Explanation:
 
     Raises StudyError with the nearest right name where there is no such measure, or the languages there are.
 
-    >>> print(explain("churn", language="nb").name)
-    Frafallsandel
+    >>> import ladsim
+    >>> explanation = ladsim.explain("nps", language="da")
+    >>> print(explanation.name)
+    Net Promoter Score (NPS)
+    >>> print(explanation.unit)
+    point fra −100 til 100
     """
     every = explanations(language)
     key = _key(name, language)
@@ -82,7 +86,15 @@ def explain(name: str, language: str = "en") -> Explanation:
 
 @cache
 def explanations(language: str = "en") -> dict[str, Explanation]:
-    """Every measure in a language, by name, from the ladder to the programmes."""
+    """Every measure in a language, by name, from the ladder to the programmes.
+
+    Raises StudyError where `language` is none of "en", "da" and "nb".
+
+    >>> import ladsim
+    >>> found = ladsim.measures.explanations("nb")
+    >>> print(found["customer_lifetime"].line)
+    Gjennomsnittlig kundelevetid: Hvor lenge en kunde forblir kunde.
+    """
     if language not in catalogue.LANGUAGES:
         raise StudyError(f"language: found {language!r}, must be one of {', '.join(catalogue.LANGUAGES)}")
     return {key: _explanation(key, language) for key in ENTRIES}
@@ -90,7 +102,14 @@ def explanations(language: str = "en") -> dict[str, Explanation]:
 
 @cache
 def study_measures(language: str = "en") -> dict[str, Measure]:
-    """What each number of a study means in a language, by the keys of ``Summary.scalars``. The unit is the same in all of them."""
+    """What each number of a study means in a language, by the keys of ``Summary.scalars``. The unit is the same in all of them.
+
+    Raises StudyError where `language` is none of "en", "da" and "nb".
+
+    >>> import ladsim
+    >>> ladsim.measures.study_measures()["new_customers"].title
+    'New customers'
+    """
     found = {}
     for name, said in explanations(language).items():
         entry = ENTRIES[name]

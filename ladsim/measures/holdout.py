@@ -33,6 +33,14 @@ def holdout_results(history: History) -> pd.DataFrame:
     Buyers are a share of the group; orders, contribution and uplift are per head, of the run's whole time; people, `brought` and
     `spend` are of the whole market. The error, and the interval of ± 1.96 of it, are those of the people simulated: with so many
     people each, √`history.scale` times smaller in the market itself. NaN for a group without anybody.
+    Raises StudyError where no campaign has a test group, and where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("restaurant"), strategy="welcome_back", sample=200, seed=1)
+    >>> found = ladsim.measures.holdout_results(history)
+    >>> found[["people_test", "people_rest", "uplift", "low", "high"]].round(1)
+       people_test  people_rest  uplift     low   high
+    0       3840.0      12160.0  -969.6 -2366.5  427.3
     """
     if not history.holdout_names:
         raise StudyError(

@@ -30,6 +30,14 @@ def rung_counts(history: History, *, tidy: bool = False) -> pd.DataFrame:
     """People on each rung at every month start: a table month × rung, or with `tidy` month, segment, rung, customers.
 
     Unit: people of the whole market. The states off the ladder are columns like the rungs; every row sums to the market's size.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.rung_counts(history)[["potential", "customer", "returning", "regular"]].head(2)
+    rung   potential  customer  returning  regular
+    month
+    0.0      13400.0    1000.0     1300.0   1000.0
+    1.0      13200.0     800.0     1700.0    900.0
     """
     counts = people(history, history.counts)
     if not tidy:
@@ -47,6 +55,14 @@ def number_of_ambassadors(history: History, *, rung: str | None = None, by: BySe
     The rung is the highest whose name begins with "ambassad", else the highest of the ladder, unless `rung` names it. The share is
     of everybody on a customer rung or on that one; NaN where nobody is. Unit: people of the whole market, share. Source: Raphel &
     Raphel (1995), the top of their loyalty ladder.
+    Raises StudyError where the ladder has no such `rung`, and where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.number_of_ambassadors(history).round(2).tail(2)
+        month        rung  ambassadors  share_of_customers
+    23   23.0  ambassador        400.0                 0.1
+    24   24.0  ambassador        400.0                 0.1
     """
     place = ambassador_rung(history) if rung is None else _known(rung, history.rung_names, "rung")
     counted = history.is_customer | (np.arange(len(history.rung_names)) == place)
@@ -68,6 +84,15 @@ def flows(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.D
     """People who took each step in each month: month × step, or tidy month, step, from, to, trigger, [segment], customers.
 
     Unit: people of the whole market in (k−1, k]. Arrivals from outside are steps too. `by` needs `tidy`.
+    Raises StudyError where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.flows(history, tidy=True)[["from", "to", "trigger", "customers"]].head(3)
+            from        to  trigger  customers
+    0  potential  customer     time      400.0
+    1  potential  customer  message        0.0
+    2   customer    lapsed     time      200.0
     """
     if tidy or by is not None:
         return _per_step(history, by, customers=people(history, _flows(history, by)))
@@ -79,6 +104,14 @@ def conversion_rate(history: History, *, by: BySegment = None, tidy: bool = Fals
 
     Unit: share a month, 0 to 1; NaN where nobody stood there. Source: Farris et al. (2010), with all entrants in the base, as in
     ``cumulative_conversion``. Tidy columns beside the names: customers (who took it), stood, rate.
+    Raises StudyError where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.conversion_rate(history, tidy=True)[["to", "trigger", "customers", "stood", "rate"]].head(2).round(3)
+             to  trigger  customers    stood   rate
+    0  customer     time      400.0  13600.0  0.029
+    1  customer  message        0.0  13600.0  0.000
     """
     flow, base = _flows(history, by), _origin_counts(history, by)
     stood = np.concatenate([np.zeros_like(base[:1]), base[:-1]]) + _entered(history, flow)
@@ -93,7 +126,14 @@ def cumulative_conversion(history: History, *, by: BySegment = None, tidy: bool 
 
     Formula: Σ flow up to month k ÷ (people there at the start + Σ entries up to month k). Unit: share. Those still on the rung
     may yet convert, so it is a lower bound of the final share. Source: funnel analysis with all entrants as base (Farris et al.
-    2010).
+    2010). Raises StudyError where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.cumulative_conversion(history, tidy=True)[["month", "from", "to", "rate"]].tail(2).round(3)
+         month    from         to   rate
+    310   24.0  lapsed   customer  0.162
+    311   24.0  lapsed  potential  0.596
     """
     share = cumulative_shares(history, by)
     if tidy or by is not None:
@@ -122,6 +162,15 @@ def goal_results(history: History, goals: Iterable[Goal]) -> pd.DataFrame:
     A rung's number or share is that at the last month start not after `by_month` (share: of the whole market). A step's number is
     all who took it until then, its share the cumulative conversion. Where fewer is better (states beside the ladder, steps down or
     off it) a goal is a limit. Beyond the horizon `reached` is NaN and `met` missing.
+    Raises StudyError where a goal within the horizon names a rung or step that the ladder has not.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> history = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> ladsim.measures.goal_results(history, scenario.goals)[["of", "by_month", "wanted", "reached", "met"]]
+               of  by_month  wanted  reached   met
+    0     regular      24.0  1400.0   1500.0  True
+    1  ambassador      24.0   330.0    400.0  True
     """
     goals = list(goals)
     found = [goal_value(history, goal) for goal in goals]

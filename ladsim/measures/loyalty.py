@@ -36,6 +36,14 @@ def net_promoter_score(history: History, *, by: Literal["segment", "rung"] | Non
 
     Unit: people of the whole market; the score from −100 to 100; satisfaction from 0 to 10, the mean. Over everybody on a rung that
     counts as customers (with `by="rung"` over each rung apart), so without sampling error. Source: Reichheld (2003).
+    Raises StudyError where the scenario has no satisfaction, and where `by` is none of "segment", "rung" and None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("program_points"), sample=200, seed=1)
+    >>> ladsim.measures.net_promoter_score(history).round(2).head(2)
+       month  promoters  passives  detractors    nps  satisfaction
+    0    0.0      210.0    1260.0       560.0 -17.24           7.0
+    1    1.0      350.0    1190.0       490.0  -6.90           7.1
     """
     moods, names = _moods(history, by)
     groups = len(names)
@@ -72,7 +80,14 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
 
     `asked` customers are drawn without repetition, and each answers with the share that answers; the luck of the survey goes by the
     history's own seed. The interval is nps ± 1.96 standard errors, 100 · √((p₊ + p₋ − (p₊ − p₋)²) ÷ answers). NaN where nobody answers.
-    Source: Reichheld (2003), Rocks (2016).
+    Source: Reichheld (2003), Rocks (2016). Raises StudyError where the scenario has no satisfaction.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("program_points"), sample=200, seed=1)
+    >>> ladsim.measures.nps_survey(history)[["month", "asked", "answers", "nps", "low", "high", "true"]].round(1).head(2)
+       month  asked  answers   nps   low  high  true
+    0    0.0    400       76 -23.7 -35.7 -11.7 -17.2
+    1    1.0    400       79  -6.3 -19.1   6.5  -6.9
     """
     survey = survey if survey is not None else Survey()
     moods, _ = _moods(history, None)
@@ -114,7 +129,14 @@ def promoters_and_ambassadors(history: History) -> pd.DataFrame:
     """Promoters beside the top rung of the ladder, at every month start: they are not the same people.
 
     Columns: month, promoters, top_rung (people on it), both, promoters_on_top (share of the top rung that would recommend),
-    top_among_promoters (share of promoters that stand on the top rung).
+    top_among_promoters (share of promoters that stand on the top rung). Raises StudyError where the scenario has no satisfaction.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("restaurant"), sample=200, seed=1)
+    >>> ladsim.measures.promoters_and_ambassadors(history)[["promoters", "top_rung", "both", "promoters_on_top"]].round(2).tail(2)
+        promoters  top_rung  both  promoters_on_top
+    23     2240.0     160.0  80.0               0.5
+    24     2240.0     160.0  80.0               0.5
     """
     _moods(history, None)
     top = int(np.flatnonzero(history.on_ladder)[-1])
@@ -138,6 +160,15 @@ def service_failures(history: History) -> pd.DataFrame:
 
     Of the month (k−1, k]; a failure is recovered from at once or not at all. Unit: experiences of the whole market; the share is
     recovered ÷ failures, NaN without any. Source: ``model.satisfaction``.
+    Raises StudyError where the scenario has no satisfaction.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("restaurant"), sample=200, seed=1)
+    >>> ladsim.measures.service_failures(history).head(3)
+       month  failures  recovered  recovery_share
+    0    0.0       0.0        0.0             NaN
+    1    1.0     320.0        0.0             0.0
+    2    2.0     160.0       80.0             0.5
     """
     _moods(history, None)
     so_far = people(history, history.moods[..., _SUM + 1 :].sum(axis=(1, 2)))
@@ -154,7 +185,14 @@ def program_results(history: History) -> pd.DataFrame:
     Members stand at the month's end; of those who left a club, `cancelled` wanted to and `failed` could not be charged; the rest is of the
     month (k−1, k], rates and `outstanding` of all months so far. `contacts` are statements, or those of a campaign set off by an
     event, whose members are those under its effect. Points in points, cashback and amounts in currency; costs positive. Source:
-    definitions above.
+    definitions above. Raises StudyError where the scenario has no programme.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("program_points"), strategy="points", sample=200, seed=1)
+    >>> ladsim.measures.program_results(history)[["month", "members", "issued", "redeemed", "redemption_rate"]].round(2).tail(2)
+        month  members     issued  redeemed  redemption_rate
+    23   23.0   2590.0  230148.66  105000.0             0.53
+    24   24.0   2730.0  167609.40       0.0             0.51
     """
     frames = [results_of_program(history, place) for place in range(len(history.program_names))]
     if not frames:
@@ -163,7 +201,15 @@ def program_results(history: History) -> pd.DataFrame:
 
 
 def program_members(history: History) -> pd.DataFrame:
-    """Members of every programme by level at every month start: month, program, level, members. Unit: people of the market."""
+    """Members of every programme by level at every month start: month, program, level, members. Unit: people of the market.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("program_points"), strategy="points", sample=200, seed=1)
+    >>> ladsim.measures.program_members(history).tail(2)
+        month program   level  members
+    23   23.0  points  member   2590.0
+    24   24.0  points  member   2730.0
+    """
     frames, first = [], 0
     for name, levels in zip(history.program_names, history.level_names, strict=True):
         counts = history.levels[:, first + 1 : first + len(levels)]
@@ -240,6 +286,14 @@ def purchase_frequency_after_joining(history: History) -> pd.DataFrame:
 
     Self-selection: those who order often have more occasions to join, and join because they mean to order. So a ratio above 1 is no
     effect of the programme; that is what ``program_value`` finds, against the same market without it.
+    Raises StudyError where the scenario has no programme.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("program_points"), strategy="points", sample=200, seed=1)
+    >>> found = ladsim.measures.purchase_frequency_after_joining(history)
+    >>> found[["program", "per_month", "others_per_month", "ratio"]].round(2)
+      program  per_month  others_per_month  ratio
+    0  points       0.29              1.38   0.21
     """
     lived = _lived(history, history.counts[:, :, history.is_customer].sum(axis=(1, 2)))
     ordered = history.orders[:, :, history.is_customer].sum(axis=(1, 2))

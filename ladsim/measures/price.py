@@ -31,6 +31,20 @@ def price_sensitivity(before: Futures, after: Futures, price_ratio: float, *, by
     strategy in the same order, best under the same luck (as ``compare`` makes them); then the elasticity is the mean over futures
     and low and high are its 95 % interval. Changes are relative to the middle. Orders are all of the run, whole market, means over
     futures. NaN where nothing was ordered. Source: arc elasticity, Allen & Lerner (1934).
+    Raises StudyError where `price_ratio` is not above 0 or is 1, where there is no history, where the two differ in their number of
+    futures or segments, and where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> dearer = ladsim.loads('''
+    ... extends = "coffee_chain"
+    ... prices = [{ change = 0.1, elasticity = -2.0 }]
+    ... ''')
+    >>> before, after = (ladsim.simulate(one, sample=200, seed=1) for one in (scenario, dearer))
+    >>> found = ladsim.measures.price_sensitivity(before, after, 1.1)
+    >>> found[["orders_before", "orders_after", "change_of_price", "elasticity"]].round(2)
+       orders_before  orders_after  change_of_price  elasticity
+    0       332900.0      254800.0              0.1       -2.79
     """
     if not (math.isfinite(price_ratio) and price_ratio > 0.0) or price_ratio == 1.0:
         raise StudyError(f"price_ratio: found {price_ratio}, must be above 0 and not 1 (1.1: a tenth dearer)")

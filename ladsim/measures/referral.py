@@ -31,6 +31,15 @@ def new_customers(history: History, *, by: BySegment = None) -> pd.DataFrame:
     New is who becomes a customer for the first time, by a first order or by entering a customer rung. Who had bought before the
     start is not: customers of the start, and those who start as `lapsed` or `lost` (``bought_before`` in the file).
     `referred_share` (organic growth) is NaN where none came. Unit: people of the whole market. Source: Schmitt et al. (2011).
+    Raises StudyError where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("five_rungs_word_of_mouth"), sample=500, seed=1)
+    >>> ladsim.measures.new_customers(history).round(2).tail(3)
+        month    new  referred  referred_share
+    33   34.0  240.0      40.0            0.17
+    34   35.0  120.0       0.0            0.00
+    35   36.0  120.0       0.0            0.00
     """
     counts = grouped(history.new_customers.transpose(0, 2, 1), by)
     new, referred = counts[:, 0], counts[:, 1]
@@ -47,6 +56,12 @@ def referral_factor(history: History) -> pd.Series:
     advocates_per_customer (who began to talk ÷ new customers), advocates_per_advocate = R times that.
     Caveat: it counts what happened in this market, where many who hear have bought already; it is not the R of an empty market.
     Lifetimes may reach beyond the horizon. While advocates multiply, conversions run ahead of endings and R is somewhat too high.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("five_rungs_word_of_mouth"), sample=500, seed=1)
+    >>> found = ladsim.measures.referral_factor(history)
+    >>> [round(float(x), 2) for x in found[["conversions", "stopped", "referral_factor"]]]
+    [120.0, 2200.0, 0.05]
     """
     found = factor_parts(history)
     r, growth = found["referral_factor"], found["advocates_per_advocate"]
@@ -111,7 +126,12 @@ def _trees(parent: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def tree_sizes(history: History) -> dict[int, int]:
     """Size of a referral tree → number of such trees (simulated ones: a tree of a sample is not scaled). Single customers are
-    trees of 1.
+    trees of 1. Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("five_rungs_word_of_mouth"), sample=500, seed=1)
+    >>> ladsim.measures.tree_sizes(history)
+    {1: 139, 2: 3}
     """
     parent, member = _parents(history)
     sizes = np.bincount(_trees(parent)[member])
@@ -124,6 +144,14 @@ def referral_trees(history: History) -> pd.DataFrame:
 
     Size counts the root; depth is the longest chain of referrals (0 for a single customer); contribution is that of all its
     members, in currency. Trees are those of the simulated customers, not scaled. Source: Galton & Watson (1875).
+    Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("five_rungs_word_of_mouth"), sample=500, seed=1)
+    >>> ladsim.measures.referral_trees(history).round().head(2)
+       root  size  depth  contribution
+    0    72     2      1         301.0
+    1   244     2      1         326.0
     """
     c = rows(history)
     parent, member = _parents(history)
@@ -160,6 +188,14 @@ def top_referrers(history: History, count: int = 10) -> pd.DataFrame:
     """Who brought most customers: customer (id), segment, rung (now), referred (directly), contribution of those referred.
 
     Simulated customers, not scaled; contribution in currency. Ties go by id.
+    Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("five_rungs_word_of_mouth"), sample=500, seed=1)
+    >>> ladsim.measures.top_referrers(history, 2).round()
+       customer    segment        rung  referred  contribution
+    0        72  everybody  ambassador         1          32.0
+    1       244  everybody      repeat         1         142.0
     """
     c = rows(history)
     parent, _ = _parents(history)
@@ -186,6 +222,13 @@ def customer_referral_value(history: History, *, by: BySegment = None) -> pd.Dat
     Formula: earned ÷ referring customers; `earned` is contribution less cost to serve of all referred customers until the horizon.
     Direct referrals count, once each; a saved acquisition cost does not. By segment: that of the customer who referred. Unit:
     currency per referring customer, not discounted; NaN without referrals. Source: Kumar, Petersen & Leone (2010), simplified.
+    Raises StudyError where the history holds no rows per customer, and where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("five_rungs_word_of_mouth"), sample=500, seed=1)
+    >>> ladsim.measures.customer_referral_value(history).round()
+       referring_customers  referred_customers  earned  referral_value
+    0                120.0               120.0  8828.0            74.0
     """
     referring, referred, units = _brought(history, by)
     table = pd.DataFrame(

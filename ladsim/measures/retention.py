@@ -30,6 +30,15 @@ def retention_curve(history: History, *, tidy: bool = False) -> pd.DataFrame:
     have not bought before left out. Who had bought before the start and was no customer then is in no cohort. Age k is the k-th
     snapshot after the month of joining, so who joined lately has been there for k to k + 1 months. Unit: share. Source: cohort
     analysis (Fader & Hardie 2007). The row "all" pools the cohorts old enough for that age.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.retention_curve(history).iloc[:3, :5].round(2)
+    age       0     1     2     3     4
+    cohort
+    0       1.0  0.92  0.83  0.75  0.69
+    1       1.0  0.75  0.75  0.75  0.50
+    2       1.0  1.00  1.00  1.00  1.00
     """
     last = len(history.months) - 1
     size = history.cohorts[np.arange(last + 1), np.arange(last + 1)].sum(axis=1)
@@ -86,6 +95,14 @@ def churn_share(history: History, *, by: By = None) -> pd.DataFrame:
 
     Unit: share a month, 0 to 1; NaN without customers. Who leaves and returns inside the month is not lost. By rung: the one where
     they were at the start. `came_and_left` counts apart who became a customer and left in the same month. Source: Farris et al. (2010).
+    Raises StudyError where `by` is none of "segment", "rung" and None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.churn_share(history).round(3).head(2)
+       month  at_start   lost  churn_share  came_and_left
+    0    1.0    3600.0  300.0        0.083            0.0
+    1    2.0    3700.0  400.0        0.108            0.0
     """
     start, lost = leavers(history, by)
     columns = {"at_start": people(history, start), "lost": people(history, lost), "churn_share": ratio(lost, start)}
@@ -107,6 +124,14 @@ def churn_rate(history: History, *, by: By = None) -> pd.DataFrame:
 
     Unit: per customer and month, no share: who comes and leaves in a month counts, and where customers stay for less than a month it
     is above 1. NaN without customers. By rung: departures from all customer rungs, from that one. Source: Cox & Oakes (1984).
+    Raises StudyError where `by` is none of "segment", "rung" and None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.churn_rate(history).round(3).head(2)
+       month  customer_months  departures  churn_rate
+    0    1.0           3650.0       300.0       0.082
+    1    2.0           3550.0       400.0       0.113
     """
     lived, lost = customer_months(history, by), lost_customers(history, by)
     columns = {"customer_months": people(history, lived), "departures": people(history, lost), "churn_rate": ratio(lost, lived)}
@@ -125,6 +150,12 @@ def win_backs(history: History, *, by: BySegment = None) -> pd.DataFrame:
 
     Lost is who left them, and who started as `lapsed` or `lost` having bought before. Nobody is new by coming back. Who leaves and
     returns twice counts twice. Unit: people of the whole market. Source: Griffin & Lowenstein (2001), Customer Winback.
+    Raises StudyError where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> float(ladsim.measures.win_backs(history)["won_back"].sum())
+    2900.0
     """
     count = grouped(history.returns[:, :, 0], by)
     names = history.segment_names if by == "segment" else ("all",)
@@ -135,7 +166,13 @@ def customer_lifetime(history: History, *, by: By = None) -> pd.DataFrame:
     """Mean time a customer stays, in months: [segment or rung], customer_months, lost, months.
 
     Formula: customer-months lived ÷ customers lost (Cox & Oakes 1984). Unit: months on the customer rungs (by rung: on that rung
-    for each who was lost from it); NaN where nobody was lost.
+    for each who was lost from it); NaN where nobody was lost. Raises StudyError where `by` is none of "segment", "rung" and None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.customer_lifetime(history).round(1)
+       customer_months    lost  months
+    0          93050.0  6900.0    13.5
     """
     lived, lost = customer_months(history, by).sum(axis=0), lost_customers(history, by).sum(axis=0)
     table = pd.DataFrame({"customer_months": people(history, lived), "lost": people(history, lost), "months": ratio(lived, lost)})
@@ -149,6 +186,14 @@ def purchase_frequency(history: History, *, by: By = None) -> pd.DataFrame:
 
     Formula: orders on customer rungs in (k−1, k] ÷ customer-months of that month; a year is 12 times that. Source: Farris et al.
     (2010). `customers` is the mean of the month's start and end.
+    Raises StudyError where `by` is none of "segment", "rung" and None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.purchase_frequency(history).round(2).head(2)
+       month   orders  customers  per_month  per_year
+    0    1.0  14700.0     3650.0       4.03     48.33
+    1    2.0  11800.0     3550.0       3.32     39.89
     """
     orders = group(history.orders * history.is_customer, by)
     lived = customer_months(history, by)
@@ -162,6 +207,13 @@ def monthly_buyers(history: History) -> pd.DataFrame:
 
     Everybody of a cohort counts, lapsed ones too: the repurchase rate of a period. Cohorts of the month itself are left out, and
     those who had bought before the start and were no customers then. Source: Farris et al. (2010).
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.monthly_buyers(history).round(2).head(2)
+       month  customers  buyers  share
+    0    1.0     3600.0  2700.0   0.75
+    1    2.0     4000.0  2500.0   0.62
     """
     last = len(history.months) - 1
     size = history.cohorts[np.arange(last + 1), np.arange(last + 1)].sum(axis=1)
@@ -178,6 +230,13 @@ def share_of_returning_customers(history: History) -> pd.DataFrame:
     customer in that same month is new. Unit: share; NaN where nobody bought. Who became a customer without an order, by entering a
     customer rung, returns with the first order of a later month; who had bought before the start returns with every order.
     Source: Farris et al. (2010).
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.share_of_returning_customers(history).round(2).head(2)
+       month  buyers  returning    new  share
+    0    1.0  3100.0     2700.0  400.0   0.87
+    1    2.0  2600.0     2500.0  100.0   0.96
     """
     returning, new = returning_buyers(history)
     columns = {"buyers": people(history, returning + new), "returning": people(history, returning), "new": people(history, new)}
@@ -196,7 +255,13 @@ def repurchase_rate(history: History, *, by: By = None) -> pd.DataFrame:
     """Share of those who ever ordered who ordered at least twice: [segment or rung at the end], buyers, repeat_buyers, share.
 
     Formula: #(orders ≥ 2) ÷ #(orders ≥ 1), orders booked at the start included. Needs the rows per customer. Source: Farris et
-    al. (2010).
+    al. (2010). Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.repurchase_rate(history).round(2)
+       buyers  repeat_buyers  share
+    0  8900.0         7600.0   0.85
     """
     c = rows(history)
     names = group_names(history, by)

@@ -28,6 +28,16 @@ def revenue_stability(histories: History | Iterable[History], *, by: BySegment =
     `month_to_month` is the coefficient of variation of whole months within a future, `around_trend` the same around a straight line
     (residuals over n − 2), each the mean over futures; `future_to_future` that of the totals of the futures. Amounts are means, in
     currency. NaN with fewer than 2 months (3 for the line) or futures, or without revenue. Source: Pearson (1896).
+    Raises StudyError where there is no history, where the histories differ in months or segments, and where `by` is neither "segment"
+    nor None.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> futures = [ladsim.simulate(scenario, sample=200, replication=k) for k in range(4)]
+    >>> found = ladsim.measures.revenue_stability(futures)
+    >>> found[["futures", "months", "month_to_month", "future_to_future"]].round(3)
+       futures  months  month_to_month  future_to_future
+    0        4      24           0.171             0.271
     """
     every = [histories] if isinstance(histories, History) else list(histories)
     _require_alike(every)

@@ -35,7 +35,16 @@ class Summary:
 
 
 def summarise(history: History) -> Summary:
-    """Everything a study needs of a run that still has its rows per customer."""
+    """Everything a study needs of a run that still has its rows per customer.
+
+    Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> found = ladsim.measures.summarise(history)
+    >>> found.scalars["new_customers"], found.scalars["customers_end"]
+    (4500.0, 4100.0)
+    """
     found: dict[str, float | Ratio] = {**_money(history), **_people(history), **_per_customer(history), **_loyalty(history)}
     found["acquisition_cost"] = (float(value.spend_per_month(history).sum()), float(people(history, _new(history)[0])))
     ratios = {name: one for name, one in found.items() if isinstance(one, tuple)}

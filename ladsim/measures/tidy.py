@@ -102,7 +102,9 @@ def group(values: ArrayLike, by: By) -> NDArray[Any]:
 
 
 def group_names(history: History, by: By) -> tuple[str, ...]:
-    """Names of the groups that ``group`` makes."""
+    """Names of the groups that ``group`` makes. Raises StudyError for another word."""
+    if by not in (None, "segment", "rung"):
+        raise StudyError(f"by: found {by!r}, must be 'segment', 'rung' or None")
     return history.segment_names if by == "segment" else history.rung_names if by == "rung" else ("all",)
 
 

@@ -63,8 +63,10 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95, pairs: bool = True)
 
     With `pairs`, replications 2j and 2j + 1 count as one observation: the standard error is that of clusters of two,
     √(m/(m−1) Σ_j (Σ residuals of pair j)²)/n, the t quantile has m − 1 degrees of freedom.
+    Raises StudyError where `level` is not between 0 and 1.
 
-    >>> i = mean_interval([1.0, 3.0, 2.0, 4.0], pairs=False)
+    >>> import ladsim
+    >>> i = ladsim.measures.mean_interval([1.0, 3.0, 2.0, 4.0], pairs=False)
     >>> round(i.estimate, 3), round(i.low, 3), round(i.high, 3)
     (2.5, 0.446, 4.554)
     """
@@ -91,8 +93,10 @@ def share_interval(successes: float, trials: int, *, level: float = 0.95) -> Int
     """A probability with Jeffreys' interval: quantiles of beta(s + ½, n − s + ½), the ends 0 and 1 kept where s is 0 or n.
 
     `successes` may be a fraction (ties count half). Source: Brown, Cai & DasGupta (2001).
+    Raises StudyError where `successes` is not from 0 to `trials`, and where `level` is not between 0 and 1.
 
-    >>> i = share_interval(18, 20)
+    >>> import ladsim
+    >>> i = ladsim.measures.share_interval(18, 20)
     >>> round(i.estimate, 2), round(i.low, 3), round(i.high, 3)
     (0.9, 0.716, 0.979)
     """
@@ -114,6 +118,13 @@ def quantile_fan(paths: ArrayLike, months: ArrayLike | None = None, quantiles: S
     """Quantiles over replications at every month: month × quantile, from paths (replications, months).
 
     Linear interpolation between order statistics (Hyndman & Fan 1996, type 7). The fan holds luck and not knowing together.
+
+    >>> import ladsim
+    >>> ladsim.measures.quantile_fan([[0.0, 10.0], [1.0, 20.0], [2.0, 30.0]], quantiles=(0.25, 0.5, 0.75))
+    quantile  0.25  0.50  0.75
+    month
+    0          0.5   1.0   1.5
+    1         15.0  20.0  25.0
     """
     p = np.atleast_2d(np.asarray(paths, np.float64))
     index = np.arange(p.shape[1]) if months is None else np.asarray(months)
@@ -125,7 +136,15 @@ def quantile_fan(paths: ArrayLike, months: ArrayLike | None = None, quantiles: S
 
 
 def paired_difference(one: ArrayLike, other: ArrayLike, *, level: float = 0.95, pairs: bool = True) -> Interval:
-    """Mean of one − other, replication by replication under the same luck, with its t interval (see ``mean_interval``)."""
+    """Mean of one − other, replication by replication under the same luck, with its t interval (see ``mean_interval``).
+
+    Raises StudyError where the two differ in their number of replications, and where `level` is not between 0 and 1.
+
+    >>> import ladsim
+    >>> i = ladsim.measures.paired_difference([5.0, 6.0, 9.0], [4.0, 4.0, 6.0], pairs=False)
+    >>> round(i.estimate, 3), round(i.low, 3), round(i.high, 3)
+    (2.0, -0.484, 4.484)
+    """
     a, b = np.asarray(one, np.float64).ravel(), np.asarray(other, np.float64).ravel()
     if a.shape != b.shape:
         raise StudyError(f"paired_difference: found {len(a)} and {len(b)} replications, must be as many")
@@ -136,6 +155,12 @@ def variance_split(values: ArrayLike, *, level: float = 0.90) -> VarianceSplit:
     """How much of the variance over replications is luck and how much not knowing the numbers, with an interval of the share.
 
     A last replication without its partner is left out. Estimates below 0 are shown as 0. See the module for the formula.
+    Raises StudyError where `level` is not between 0 and 1.
+
+    >>> import ladsim
+    >>> split = ladsim.measures.variance_split([1.0, 3.0, 5.0, 7.0, 9.0, 11.0])
+    >>> round(split.luck, 2), round(split.not_knowing, 2), round(split.share_luck, 2)
+    (2.0, 15.0, 0.12)
     """
     _check_level(level)
     every = np.asarray(values, np.float64).ravel()

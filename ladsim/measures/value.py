@@ -67,6 +67,14 @@ def income_statement(history: History) -> pd.DataFrame:
     Unit: currency; costs negative, but `spend` (all campaigns and policies) positive. Formula: contribution = revenue + goods +
     handling + programmes' fees and discounts; profit = everything booked; cumulative_profit sums it. Source: contribution accounting
     (Farris et al. 2010).
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), strategy="balanced", sample=200, seed=1)
+    >>> ladsim.measures.income_statement(history)[["revenue", "contribution", "spend", "profit"]].round().tail(2)
+    line     revenue  contribution    spend    profit
+    month
+    23.0   1131799.0      669588.0  15000.0  424588.0
+    24.0    989318.0      587850.0  15000.0  342850.0
     """
     by_cause, lines = booked(history), causes_of(history)
     table = pd.DataFrame(by_cause, index=pd.Index(history.months, name="month"), columns=pd.Index(history.causes, name="line"))
@@ -82,6 +90,15 @@ def money_by_cause(history: History, *, by: By = None) -> pd.DataFrame:
     """Every amount booked: month, cause, [segment or rung], amount.
 
     Unit: currency, costs negative. Money that belongs to no customer (spend, fixed costs) stands under the group "market".
+    Raises StudyError where `by` is none of "segment", "rung" and None.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.money_by_cause(history).round().tail(3)
+         month       cause    amount
+    147   24.0   rung_cost       0.0
+    148   24.0  entry_cost       0.0
+    149   24.0  fixed_cost -230000.0
     """
     names = (*group_names(history, by), "market") if by is not None else ("all",)
     frames = []
@@ -106,6 +123,14 @@ def present_value(history: History) -> pd.DataFrame:
 
     Unit: currency. Formula: Σ_d booked(d)·e^(−δ(d − ½)/30), at the scenario's yearly rate. Source: continuous discounting
     (Brealey & Myers).
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.present_value(history).set_index("cause").loc[["revenue", "profit"]].round()
+                 amount  present_value
+    cause
+    revenue  14672344.0     13530883.0
+    profit    3165047.0      2892610.0
     """
     weights = discount_weights(history)
     amounts = np.append(history.daily.sum(axis=0), history.daily.sum())
@@ -119,6 +144,13 @@ def discounted_profit(history: History) -> pd.DataFrame:
     """Profit of each month and so far, at its worth at the start: month, profit, discounted_profit, cumulative_discounted_profit.
 
     Unit: currency; formula as in ``present_value``.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.discounted_profit(history)[["month", "profit", "discounted_profit"]].round().tail(2)
+        month    profit  discounted_profit
+    23   23.0  273375.0           236625.0
+    24   24.0  197195.0           169562.0
     """
     by_day = history.daily.sum(axis=1)
     month = np.minimum(-(-np.arange(len(by_day)) // TICKS_PER_MONTH), len(history.months) - 1)
@@ -133,6 +165,13 @@ def customer_acquisition_cost(history: History) -> pd.DataFrame:
 
     All campaign and policy spend is in it, also what was meant to keep customers ("blended" cost). Unit: currency per new
     customer; NaN where none came. Source: Farris et al. (2010).
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), strategy="balanced", sample=200, seed=1)
+    >>> ladsim.measures.customer_acquisition_cost(history)[["month", "spend", "new_customers", "acquisition_cost"]].round(2).tail(2)
+        month    spend  new_customers  acquisition_cost
+    23   23.0  15000.0          600.0              25.0
+    24   24.0  15000.0          300.0              50.0
     """
     spend, new = spend_per_month(history), people(history, history.new_customers[:, :, 0].sum(axis=1))
     columns = {"spend": spend, "new_customers": new, "acquisition_cost": ratio(spend, new)}
@@ -147,6 +186,13 @@ def customer_lifetime_value(history: History, *, by: Literal["cohort", "segment"
     Lifetime value by revenue is `revenue`, by contribution `contribution`; `cost` is serving and entry costs (positive), before
     becoming a customer too, and `value` = contribution − cost. Unit: currency per customer, not discounted. By rung: where they
     stand at the end. Source: Gupta et al. (2006); expected values: ``theory.markov``.
+    Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.customer_lifetime_value(history).round(1)
+       customers  orders  revenue  contribution  cost  value
+    0     9300.0    35.8   1577.7         933.9   0.0  933.9
     """
     c = rows(history)[became_customer(history)]
     if by == "cohort":
@@ -177,6 +223,14 @@ def payback_months(history: History, baseline: History | None = None) -> float:
 
     With a baseline, the same market without the spend, it is the payback time of what was done; alone, that of the whole
     business. Resolution: month starts. Source: payback period (Brealey & Myers).
+    Raises StudyError where `baseline` has other months.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> history = ladsim.simulate(scenario, strategy="balanced", sample=200, seed=1)
+    >>> without = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> ladsim.measures.payback_months(history, without)
+    9.0
     """
     so_far = profit_so_far(history)
     if baseline is not None:
@@ -202,7 +256,14 @@ def return_on_spend(history: History, baseline: History | None = None) -> float:
 
     Earned is contribution less serving and entry costs; with a `baseline`, the same market without it, both are differences,
     which is what the spend caused. Alone it credits the spend with the whole business. Unit: currency per currency spent.
-    Source: return on marketing investment (Farris et al. 2010).
+    Source: return on marketing investment (Farris et al. 2010). Raises StudyError where `baseline` has other months.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> history = ladsim.simulate(scenario, strategy="balanced", sample=200, seed=1)
+    >>> without = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> round(ladsim.measures.return_on_spend(history, without), 2)
+    3.84
     """
     left, spent = return_parts(history)
     if baseline is not None:
@@ -254,7 +315,15 @@ def abc_curve(history: History) -> pd.DataFrame:
     class.
 
     Customers are sorted by their contribution until the horizon, best first. Class A makes the first 80 % of contribution, B the
-    next 15 %, C the rest. Source: Pareto (1896), Dickie (1951).
+    next 15 %, C the rest. Source: Pareto (1896), Dickie (1951). Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.abc_curve(history).iloc[[10, 20, 50]].round(2)
+        share_of_customers  share_of_contribution class
+    10                 0.1                   0.60     A
+    20                 0.2                   0.81     B
+    50                 0.5                   0.97     C
     """
     share = abc_shares(history)
     names = [next((name for name, until in CLASSES if y <= until + 1e-12), "C") for y in share]
@@ -265,6 +334,15 @@ def abc_classes(history: History) -> pd.DataFrame:
     """How many customers make each class: class, customers, share_of_customers, contribution, share_of_contribution.
 
     A customer is in class A as long as those before it brought less than 80 % of all contribution, then in B until 95 %.
+    Raises StudyError where the history holds no rows per customer.
+
+    >>> import ladsim
+    >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
+    >>> ladsim.measures.abc_classes(history).round(2)[["class", "customers", "share_of_customers", "share_of_contribution"]]
+      class  customers  share_of_customers  share_of_contribution
+    0     A     1800.0                0.19                   0.80
+    1     B     1900.0                0.20                   0.15
+    2     C     5600.0                0.60                   0.05
     """
     units = _sorted_contribution(history).astype(np.float64)
     total = units.sum()

@@ -66,6 +66,16 @@ def wheel_scores(history: History, scenario: Scenario, *, repurchase: float | No
     """The score of every spoke: spoke, score (0–100, NaN where there is nothing to measure it by), measured_by.
 
     `repurchase` is the repurchase rate, where it is known already; else the rows per customer are read. Formulas: above.
+    Raises StudyError where the history holds no rows per customer and `repurchase` is not given.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> history = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> ladsim.measures.wheel_scores(history, scenario).round().head(3)
+            spoke  score measured_by
+    0  attraction   30.0         won
+    1  onboarding   40.0     climbed
+    2  engagement   78.0      active
     """
     found = {
         "attraction": (_climbed(history, scenario, "potential"), "won"),
@@ -85,6 +95,16 @@ def wheel_spend(history: History, scenario: Scenario) -> pd.DataFrame:
     Unit: currency over the whole run, positive. A programme's are its rewards, discounts and running costs; the fees it takes are no
     part of them. StudyContext: all spend on campaigns and policies, and all that programmes cost. `spoke` is "unassigned" where no
     tactic, channel or audience says one.
+
+    >>> import ladsim
+    >>> scenario = ladsim.loads('''
+    ... extends = "coffee_chain"
+    ... campaigns = [{ tactic = "welcome", monthly_spend = 2_000 }]
+    ... ''')
+    >>> history = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> ladsim.measures.wheel_spend(history, scenario)
+            spoke    lever      kind    spend
+    0  onboarding  welcome  campaign  48000.0
     """
     amounts = currency(history, history.money.sum(axis=(0, 2, 3)) + history.market_money.sum(axis=0))
     lines, spokes = causes_of(history), campaign_spokes(scenario)
@@ -106,6 +126,14 @@ def wheel_losses(history: History, scenario: Scenario) -> pd.DataFrame:
     """Who fell on the ladder or left it, by the rung they left: spoke, rung, lost (off the ladder), fallen (to a lower rung).
 
     Unit: people of the whole market over the run; who falls twice counts twice. Every rung of the ladder has a row.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> history = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> ladsim.measures.wheel_losses(history, scenario).tail(2)
+            spoke        rung   lost  fallen
+    3  engagement     regular  500.0   900.0
+    4  engagement  ambassador    0.0   200.0
     """
     ladder = dict(zip(history.rung_names, history.on_ladder, strict=True))
     spokes = rung_spokes(history, scenario)
@@ -123,6 +151,16 @@ def wheel_moves(history: History, scenario: Scenario, *, repurchase: float | Non
 
     Measure "step" counts the people who took a step up, back onto the ladder, or to stay; each such step stands under the spoke of
     the rung it leaves. `repurchase` as in ``wheel_scores``.
+    Raises StudyError where the history holds no rows per customer and `repurchase` is not given.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("coffee_chain")
+    >>> history = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> ladsim.measures.wheel_moves(history, scenario).round(2).tail(3)
+             spoke             measure of   value    unit
+    12  repurchase     returning_share       0.94   share
+    13  repurchase            won_back       0.16   share
+    14  repurchase  referred_customers     200.00  people
     """
     found = [*_steps(history, scenario), *_further(history, scenario, repurchase)]
     found.sort(key=lambda one: SPOKES.index(one.spoke))

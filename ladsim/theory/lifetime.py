@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from ladsim.engine.history import History
+from ladsim.errors import StudyError
 from ladsim.measures.equity import customer_equity
 from ladsim.measures.ladder import BySegment
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
+from ladsim.scenario.variants import uncertain
 from ladsim.theory.markov import chain, monthly_amounts, total_reward
 
 
@@ -27,8 +29,22 @@ def expected_lifetime_value(scenario: Scenario | Tables, *, discount_per_year: f
     Lifetime value by revenue is `revenue`, by contribution `contribution`; `cost` is serving and entering rungs (positive), `value`
     = contribution − cost. Each is (δI − Q)⁻¹ r with δ = ln(1 + d)/12, d the scenario's yearly rate unless given (0: undiscounted);
     orders are discounted, too. Unit: currency per person. Raises StudyError, with the reason, where there is no closed form
-    (``markov.reason_not``). What customers have brought in a run: ``measures.customer_lifetime_value``.
+    (``markov.reason_not``), and where a number is a range. What customers have brought in a run: ``measures.customer_lifetime_value``.
+
+    >>> import ladsim
+    >>> found = ladsim.theory.expected_lifetime_value(ladsim.load("five_rungs"))
+    >>> found[["rung", "orders", "revenue", "contribution", "value"]].round(1)
+             rung  orders  revenue  contribution  value
+    0        lead     5.2    212.6          93.4   93.4
+    1    prospect     6.9    280.1         123.1  123.1
+    2    customer    10.1    410.9         180.7  180.7
+    3      repeat    12.7    518.2         228.0  228.0
+    4  ambassador    16.4    694.4         308.0  308.0
+    5      lapsed     7.2    294.5         129.4  129.4
     """
+    if isinstance(scenario, Scenario) and (ranges := uncertain(scenario)):
+        asked = "must be one value each: ladsim.theory has a closed form of one draw, ladsim.potential of all of them"
+        raise StudyError(f"{', '.join(ranges)}: found ranges, {asked}")
     laid_out = scenario if isinstance(scenario, Tables) else tables(scenario)
     d = laid_out.scenario.money.discount_per_year if discount_per_year is None else discount_per_year
     discount = float(np.log1p(d)) / 12.0
@@ -51,7 +67,15 @@ def expected_customer_equity(history: History, scenario: Scenario | Tables, *, b
     """``measures.customer_equity`` with what those there at the horizon are expected to bring after it, by closed form.
 
     Everybody counts, on every rung: potential customers may become one. Same columns and units. Raises StudyError, with the reason,
-    where there is no closed form.
+    where there is no closed form, and where `by` is neither "segment" nor None.
+
+    >>> import ladsim
+    >>> scenario = ladsim.load("five_rungs")
+    >>> history = ladsim.simulate(scenario, sample=200, seed=1)
+    >>> found = ladsim.theory.expected_customer_equity(history, scenario)
+    >>> found[["until_horizon", "still_to_come", "customer_equity"]].round()
+       until_horizon  still_to_come  customer_equity
+    0       368817.0      1926351.0        2295168.0
     """
     values = expected_lifetime_value(scenario).set_index(["segment", "rung"])["value"]
     return customer_equity(history, values, by=by)

@@ -6,7 +6,10 @@ from math import log
 
 import pytest
 
-from ladsim.scenario.load import loads
+from ladsim.engine.run import simulate
+from ladsim.errors import StudyError
+from ladsim.measures import customer_lifetime_value, repurchase_rate
+from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
 from ladsim.theory.lifetime import expected_lifetime_value
 
@@ -57,3 +60,13 @@ def test_discounted_orders_by_hand() -> None:
     """At 2p steps a month, V = (2(1 − p) + 2 · 2p) ÷ (δ + 2p) with δ = ln 1.1 ÷ 12: 3 ÷ (1 + δ) at p = ½."""
     found = expected_lifetime_value(two_at_once(0.5, 0.1)).set_index("rung").loc["customer"]
     assert found["orders"] == pytest.approx(3.0 / (1.0 + log(1.1) / 12.0), rel=1e-12)
+
+
+def test_ranges_have_no_closed_form() -> None:
+    """Each of them is named, with what to ask instead; and so is a word by which nothing can be split."""
+    with pytest.raises(StudyError, match=r"^rungs\..*: found ranges, must be one value each"):
+        expected_lifetime_value(load("coffee_chain"))
+    history = simulate(load("coffee_chain"), sample=100)
+    for measure in (repurchase_rate, customer_lifetime_value):
+        with pytest.raises(StudyError, match="^by: found 'shoe_size', must be 'segment', 'rung' or None"):
+            measure(history, by="shoe_size")  # type: ignore[operator]
