@@ -202,7 +202,8 @@ def customer_lifetime_value(history: History, *, by: Literal["cohort", "segment"
     if by == "cohort":
         place, names = c["cohort"], tuple(range(len(history.months)))
     elif by is not None:
-        place, names = c[by].astype(np.int64), group_names(history, by)
+        names = group_names(history, by)
+        place = c[by].astype(np.int64)
     heads = np.bincount(place, minlength=len(names))
 
     def mean(field: str, per: float) -> Floats:

@@ -68,5 +68,5 @@ def test_ranges_have_no_closed_form() -> None:
         expected_lifetime_value(load("coffee_chain"))
     history = simulate(load("coffee_chain"), sample=100)
     for measure in (repurchase_rate, customer_lifetime_value):
-        with pytest.raises(StudyError, match="^by: found 'shoe_size', must be 'segment', 'rung' or None"):
+        with pytest.raises(StudyError, match=r"^by: found 'shoe_size', must be 'segment', 'rung' or None"):
             measure(history, by="shoe_size")  # type: ignore[operator]
