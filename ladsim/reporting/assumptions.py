@@ -20,10 +20,10 @@ from ladsim.reporting.page_model import Cell, Command, Grid, Points, Section, gr
 from ladsim.scenario.acting import acting
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.naming import Namer, value_words
+from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.spec import Campaign, Distribution, Range, Scenario
 from ladsim.scenario.texts import ASSUMPTIONS
 
-DAYS_PER_MONTH = 30.4375
 ALWAYS = 6  # sentences that are true of every page
 # The word that the tag beside it says already.
 _BESIDE = re.compile(rf"^\s*({'|'.join(ASSUMPTIONS)})\s*($|[:;,]\s*)", re.IGNORECASE)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ladsim.errors import OutputError
+from ladsim.i18n import ENGLISH
 from ladsim.planning.compare import compare
 from ladsim.planning.notes import certain
 from ladsim.planning.results import Comparison, Replications, Targets
@@ -23,7 +24,6 @@ from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import targets
 from ladsim.reporting.assumptions import acting_numbers, assumptions, counts, given_numbers
 from ladsim.reporting.comparison import page as comparison_page
-from ladsim.reporting.numerals import people
 from ladsim.reporting.page import page_html, report
 from ladsim.reporting.page_model import Grid
 from ladsim.scenario.load import load, loads, validated
@@ -237,7 +237,7 @@ def test_targets_are_said_in_words(promised: Targets, pages: dict[str, str]) -> 
     said = Reader(pages["targets"]).words
     assert "By month 12, promise" in said
     top = promised.runs.histories[0]
-    start = people(float(top.counts[0].sum(axis=0)[top.rung_names.index("ambassador")]) * top.scale)
+    start = ENGLISH.people(float(top.counts[0].sum(axis=0)[top.rung_names.index("ambassador")]) * top.scale)
     assert f"people on “Ambassador” ({start} at the start)" in said, "a promise is judged against today"
     for words in ("met with 80 % probability", "met with 50 % probability", "met with 20 % probability", "Checkpoints"):
         assert words in said
