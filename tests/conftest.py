@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,10 @@ from ladsim.hosts.block import Block
 from ladsim.hosts.choice import asked_for, block_for
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Who starts the tests in the background has them ignore Ctrl-C, and so whatever they start: what is to be heard is heard.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The first call of a compiled rule takes seconds, so no example has a deadline.
 _slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
