@@ -111,6 +111,31 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing, f"{page.name} links to {', '.join(missing)}"
 
 
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_files_that_are_named_exist(page: str) -> None:
+    """Each `folder/file.py` of the package, or of the repository, is there under that name; words in capitals stand for any."""
+    named = set(
+        re.findall(r"`([a-z0-9_]+(?:/[A-Za-z0-9_.]+)+\.(?:py|pyi|toml|md|wasm|json))`", (ROOT / page).read_text(encoding="utf-8"))
+    )
+    patterns = {re.sub(r"\b[A-Z]{2,}\b", "*", name) for name in named}
+    assert len(patterns) > 10
+    assert not [name for name in sorted(patterns) if not [*(ROOT / "ladsim").glob(name), *ROOT.glob(name)]]
+
+
+@pytest.mark.parametrize(("column", "language"), [(3, "da"), (4, "nb")])
+def test_the_glossary_says_what_is_on_screens(column: int, language: str) -> None:
+    """Each word that it has for Danish or Norwegian readers stands in that language's texts, or in a shipped scenario."""
+    files = [*(ROOT / "ladsim" / "i18n").glob(f"*{language}.toml"), *(ROOT / "scenarios").glob("*.toml")]
+    texts = " ".join(file.read_text(encoding="utf-8") for file in files).lower()
+    rows = [line.strip("| ").split("|") for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()]
+    cells = [
+        row[column].strip() for row in rows if len(row) == 5 and row[column].strip() not in ("–", "---", "Danish", "Norwegian")
+    ]
+    words = [word for cell in cells for word in cell.split(", ")]
+    assert len(words) > 40
+    assert not [word for word in words if word.lower() not in texts]
+
+
 def test_commands_in_the_pages_exist() -> None:
     """Each `ladsim COMMAND` of the pages, and each option with it, is one the program has."""
     cli = pytest.importorskip("ladsim.cli", reason="the command line is not there yet")
