@@ -1,7 +1,7 @@
 """The program ``ladsim``: its commands, listed in ``program``.
 
 In: words typed in a terminal. Out: a result on standard output, what is said besides on standard error, and an exit code (see
-``exits``). There is no arithmetic here: a command reads its options, calls the house and lays out what comes back.
+``exits``). There is no arithmetic here: a command reads its options, calls the layers to its left and lays out what comes back.
 
 To add a command: a function in ``files`` (quick, light) or ``studies`` (simulates; ``request.with_request`` gives it the options of all
 studies), and a line in ``program``. Whatever is heavy is

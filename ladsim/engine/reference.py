@@ -1,7 +1,7 @@
 """The SimPy engine: one process per customer.
 
 The process waits for what is due next and lets the rules act; a message or a change of the levers that moves the date interrupts
-it. Between customers there is the delivery, who delivers the tick's messages receiver by receiver. What happens in a customer's
+it. Between customers there is one process more, which delivers the tick's messages receiver by receiver. What happens in a customer's
 life stands in ``model.behaviour``; here is only who is next. Follow one customer with ``simulate(…, log=True).events()``.
 """
 
@@ -21,7 +21,7 @@ from ladsim.engine.simulation import Events, Simulation
 from ladsim.model import access, behaviour, message_queue
 from ladsim.model.layout import TICK
 
-_IN_HAND = 1024  # messages that the delivery holds as Python's numbers at a time
+_IN_HAND = 1024  # messages that are held as Python's numbers at a time, while they are delivered
 
 
 @entry("i8 i8 ->")
@@ -76,7 +76,7 @@ class Reference(Simulation):
             self.passed(0, row + 1)
 
     def set_going(self) -> None:
-        """Give each customer its process, and send the delivery."""
+        """Give each customer its process, and messages the one that delivers them."""
         self.env.process(self.delivery())
         self.processes = [self.env.process(self.customer(row)) for row in range(self.due.size)]
 

@@ -60,7 +60,7 @@ AXES = {
     "places": Axis("n", "messages to be delivered by a thread", "places"),
     "lines": Axis("place", "places for each thread and for all"),
     "log": Axis("place", "rows of the log that wait to be collected", "log_size"),
-    "queued_messages": Axis("place", "messages that wait for the delivery, piece by piece"),
+    "queued_messages": Axis("place", "messages that wait to be delivered, piece by piece"),
     "pieces": Axis("piece", "pieces of the room for messages", "pieces_size"),
     "dates": Axis("number", "when the plan acts by itself, ascending, 0 included", "dates", said_by="plan"),
     "accounts": Axis("number", "fixed costs, then campaigns, then programmes"),

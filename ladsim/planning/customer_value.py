@@ -1,8 +1,8 @@
 """What one more person on each rung is worth, and the highest cost of winning a customer that still pays.
 
-In: a scenario under its strategy, its futures and, where there is no closed form, what ``placed`` found in them. Out: amounts in
-the currency by replication. A *worth* is discounted contribution less the cost of serving, of somebody who stands on a rung now.
-With worth V, a winning step s from rung i to rung j, and the contribution b of the order that the step may itself be,
+In: a scenario under its strategy, its futures and, where there is no closed form, what ``marginal_value`` found in them. Out: amounts in
+the currency by replication. A *customer value* is discounted contribution less the cost of serving, of somebody who stands on a rung now.
+With customer value V, a winning step s from rung i to rung j, and the contribution b of the order that the step may itself be,
 
     highest cost of s = V_j + b − entry cost of j − V_i
 
@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 
 
 def no_closed_form(laid_out: Tables) -> str:
-    """Why worths must be simulated, in the scenario's language; empty where they need not be."""
+    """Why customer values must be simulated, in the scenario's language; empty where they need not be."""
     scenario = laid_out.scenario
     locale = Locale(scenario.language)
     if scenario.campaigns or laid_out.shocks:  # seasons and prices are laid out as shocks
@@ -44,7 +44,7 @@ def no_closed_form(laid_out: Tables) -> str:
 
 
 def for_life(laid_out: Tables, segment: int) -> Floats:
-    """Worth on each rung in closed form: (R,)."""
+    """Customer value on each rung in closed form: (R,)."""
     return lifetime_value(_own_margin(laid_out, segment), segment=segment).to_numpy(np.float64)
 
 
@@ -61,7 +61,7 @@ def won_by(laid_out: Tables) -> list[int]:
 
 
 def max_acquisition_costs(laid_out: Tables, customer_values: Floats, segment: int) -> Floats:
-    """Highest cost that pays of each winning step, from a segment's worths on each rung (R,): (W,)."""
+    """Highest cost that pays of each winning step, from a segment's customer values on each rung (R,): (W,)."""
     steps = laid_out.steps[won_by(laid_out)]
     origin, to = steps["origin"], steps["to"]
     order = order_contribution(_own_margin(laid_out, segment), segment)[to] * steps["is_order"]

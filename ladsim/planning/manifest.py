@@ -1,8 +1,8 @@
 """The manifest: everything that is needed to make a study's numbers again, to the last digit.
 
-In: a finished study and its tables as bytes. Out: a JSON file; ``again`` goes the other way round. The manifest holds the scenario
+In: a finished study and its tables as bytes. Out: a JSON file; ``reproduce`` goes the other way round. The manifest holds the scenario
 as one table (what it extends is merged in), the setting, versions, and the fingerprints of all files that are read when it is run:
-graphs, policies, programmes of one's own, and what these two import from their own folder. It never holds code: ``again`` reads the
+graphs, policies, programmes of one's own, and what these two import from their own folder. It never holds code: ``reproduce`` reads the
 files where they were, and refuses when one is missing or changed.
 """
 

@@ -51,7 +51,7 @@ class MarginalValue:
     rungs: tuple[int, ...]
 
     def future(self, replication: int, worlds: Worlds) -> Floats:
-        """Worth per person on each of the rungs in one replication, in the currency: (rungs,)."""
+        """Value per person on each of the rungs in one replication, in the currency: (rungs,)."""
         laid_out = self.apart.tables(replication // 2)
         nowhere = len(laid_out.rung_names) - 1
         world = worlds.of(self.together.world, self.together.draws, replication)

@@ -2,7 +2,7 @@
 
 In: a scenario with segments (one without is one group), perhaps a budget and what a new customer costs. Out: `Potential`. What is
 simulated: how many people stand where, who becomes a customer, what they bring, the cost of a customer by the scenario's campaigns
-(``acquisition_cost``), and where there is no closed form the worth of one more person (``marginal_value``). What is arithmetic: how many there can be
+(``acquisition_cost``), and where there is no closed form the value of one more person (``marginal_value``). What is arithmetic: how many there can be
 (size × need), the highest cost that pays (``customer_value``), and the division of the budget (``allocation``), which takes the mean
 worth and cost as they are and a customer to cost the same however many are won.
 
@@ -143,7 +143,7 @@ class _Numbers:
     """What the tables are made of: N futures, G segments, R rungs, W winning steps."""
 
     runs: Replications
-    placed: Floats | None  # (N, G, R) simulated worths
+    placed: Floats | None  # (N, G, R) simulated customer values
 
     @cached_property
     def paired(self) -> bool:

@@ -87,7 +87,7 @@ class Comparison:
     ``differences``  best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
                      p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
                      break_even_month (+ _low, _high): NaN where that is not before the horizon
-    ``sensitivity``      how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
+    ``sensitivity``  how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
                      parameter draws), share_low (its lower 95 % limit), direction (1: more of it favours the best), p_value (all
                      numbers allowed for), low_value, high_value, difference_low, difference_high (median and mean difference in
                      the lower and upper half of its draws), turns (these two surely differ in sign), source, is_assumption

@@ -1,7 +1,7 @@
 """What a page is made of: answers, sections, tables and pictures, as plain values without any markup.
 
 In: words and numbers already made into text. Out: records that ``templates/report.html`` lays out. A builder (``comparison``,
-``forecast``, ``promises``, ``potential``, ``programs``) makes a `Page`; nothing in it is markup but the SVG of a `Chart`, so no label can become any.
+``run``, ``targets``, ``potential``, ``programs``) makes a `Page`; nothing in it is markup but the SVG of a `Chart`, so no label can become any.
 """
 
 from __future__ import annotations

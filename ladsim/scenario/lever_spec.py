@@ -1,7 +1,7 @@
 """What a scenario file may say of prices, seasons, contacts and engagement.
 
 In: nothing. Out: one frozen record per table. What they mean is laid out by ``season_tables`` (prices and seasons, as dated
-changes) and ``aims`` (who can be reached); tiring and engagement are kept by the plan (``engine.targeting``, ``engine.engagement``).
+changes) and ``audiences`` (who can be reached); tiring and engagement are kept by the plan (``model.fatigue``, ``model.engagement``).
 """
 
 from __future__ import annotations

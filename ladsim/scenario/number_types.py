@@ -1,8 +1,8 @@
 """The kinds of number that a scenario file holds, each as itself, a range or a distribution; names, months and seeds.
 
 In: limits. Out: annotated types that pydantic checks, that the JSON Schema describes and that carry their kind ("rate", "amount",
-"share" or "real") and `Limits` for whoever walks the schema (``shapes``). To add a law: its keys in `LAWS`, its quantile in
-``ranges``.
+"share" or "real") and `Limits` for whoever walks the schema (``schema_walk``). To add a law: its keys in `LAWS`, its quantile in
+``distributions``.
 
 >>> Limits(0.0, 1.0).words()
 'a number at least 0 and at most 1'

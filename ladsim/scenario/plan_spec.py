@@ -1,7 +1,7 @@
 """What a scenario file may say of what is done: channels, tactics, campaigns, shocks, policies; goals, and strategies made of them.
 
 In: nothing. Out: one frozen record per table. Cross-checks stand in ``check_plan`` and ``check_levers``, the meaning in
-``plan_tables``, ``triggered_tables`` and ``aims``.
+``plan_tables``, ``triggered_tables`` and ``audiences``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The records hold a file as its author meant it: months, currency, shares. Nothing is converted here; ``tables`` turns a resolved
 scenario into the integers and arrays the engines read. Any number but a size, a count of months and a graph may also be a range
-``{ low = 0.06, high = 0.14 }`` (its central 90 %) or a named distribution ``{ law = "beta", a = 2, b = 5 }`` (``kinds``). Any text
+``{ low = 0.06, high = 0.14 }`` (its central 90 %) or a named distribution ``{ law = "beta", a = 2, b = 5 }`` (``number_types``). Any text
 for people (label, title, description, source) may be a table by language, of which the loader picks one (``texts``).
 
 Here stand the market and the whole file; what is done to the market stands in ``plan_spec`` (and can be had from here, too), prices,

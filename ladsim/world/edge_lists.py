@@ -3,7 +3,7 @@
 One tie per line, two names first (further columns, such as weights, are not read), separated by tabs, commas, semicolons or blanks;
 lines that start with ``#`` and empty lines are passed over; a first line of column names is recognised.
 
-Two ways lead to the same ties. Where a large file is plainly two whole numbers a line, compiled code reads it (``numeric_lines``):
+Two ways lead to the same ties. Where a large file is plainly two whole numbers a line, compiled code reads it (``integer_edges``):
 8 bytes a line and up to 48 a name. Everything else pandas reads, in parts, with one Python string a name: 8 bytes a line, about 200 a
 name, and ten times the time. Only where a line is amiss is the file read again, line by line, to say which.
 """
