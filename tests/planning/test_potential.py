@@ -65,11 +65,11 @@ SEGMENTS = """
 [[segments]]
 name = "one"
 share = 0.25
-need = 0.8
+addressable_share = 0.8
 [[segments]]
 name = "two"
 share = 0.75
-need = 0.5
+addressable_share = 0.5
 margin = 0.7
 factors = { basket = 2.0 }
 """
@@ -416,9 +416,9 @@ def test_an_unknown_strategy_is_refused(still: Scenario) -> None:
 def test_a_likelihood_needs_a_step_to_act_on() -> None:
     """Where no step wins customers a likelihood is refused: it would do nothing."""
     text = STILL.replace('name = "lead"\n', 'name = "lead"\ncustomer = true\n') + SEGMENTS.replace(
-        "need = 0.8", "likelihood = 2.0"
+        "addressable_share = 0.8", "conversion_factor = 2.0"
     )
-    with pytest.raises(ScenarioError, match=r"segments\.one\.likelihood"):
+    with pytest.raises(ScenarioError, match=r"segments\.one\.conversion_factor"):
         loads(text)
 
 

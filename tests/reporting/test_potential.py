@@ -20,8 +20,8 @@ SEGMENTS = """
 name = "students"
 label = "Studerende"
 share = 0.4
-need = 0.8
-likelihood = 1.5
+addressable_share = 0.8
+conversion_factor = 1.5
 [[segments]]
 name = "offices"
 label = "Kontorer"
