@@ -71,7 +71,7 @@ MALFORMED: dict[str, tuple[str, str, list[str]]] = {
     "no number": (spoiled("probability = 0.8", ""), "steps.repeat.repeat", ["no number", "exactly one of probability or beta"]),
     "cumulative_share without by_months": (spoiled("by_months = 12\n", ""), "steps.repeat.lapsed.by_months", ["nothing", "with cumulative_share"]),
     "key of another trigger": (
-        spoiled("months = 12\nprobability = 0.8", "months = 12\nprobability = 0.8\nafter = 2"),
+        spoiled("months = 12\nprobability = 0.8", "months = 12\nprobability = 0.8\nfrom_order = 2"),
         "steps.repeat.repeat.from_order",
         ["'renewal'", "belongs to order"],
     ),
