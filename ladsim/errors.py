@@ -18,9 +18,13 @@ from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+MOST_SHOWN = 40  # problems of one file; nobody reads on
+MOST_CHARACTERS = 3_000  # of all that is said of one file, or of one mistake
+_OF_ONE = {"file": 300, "place": 200, "found": 300, "allowed": 600}  # characters of the parts of a problem
 
 
 class LadsimError(Exception):
@@ -39,18 +43,42 @@ class Problem:
 
     def __str__(self) -> str:
         # A key can hold signs that would colour or turn the line.
-        place = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in self.place)
-        where = f"{self.file}: {place}" if self.file else place
+        place = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut(self.place, _OF_ONE["place"]))
+        where = f"{cut(self.file, _OF_ONE['file'])}: {place}" if self.file else place
         hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
-        return f"{where}: found {self.found}, {self.allowed}{hint}"
+        return f"{where}: found {cut(self.found, _OF_ONE['found'])}, {cut(self.allowed, _OF_ONE['allowed'])}{hint}"
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most so many characters: of a longer one the beginning.
+
+    >>> cut("lead, customer, loyal", 10)
+    'lead, cus…'
+    """
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def few(problems: Sequence[Problem]) -> list[str]:
+    """The first problems in words, as many as somebody reads, and how many there are besides."""
+    said: list[str] = []
+    room = MOST_CHARACTERS
+    for problem in problems[:MOST_SHOWN]:
+        line = str(problem)
+        room -= len(line)
+        if room < 0 and said:
+            break
+        said.append(line)
+    if more := len(problems) - len(said):
+        said.append(f"… and {more:,} more {'problem' if more == 1 else 'problems'}")
+    return said
 
 
 class ScenarioError(LadsimError):
-    """A scenario cannot be simulated. ``problems`` holds every one of them, in the file's order."""
+    """A scenario cannot be simulated. ``problems`` holds every one of them, in the file's order; its text the first ones."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(few(self.problems)))
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
         """How it travels from a worker process: with its problems."""
@@ -126,6 +154,21 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     'monthly_spend'
     """
     names = list(dict.fromkeys(allowed))
+    if len(names) > _MANY_NAMES:
+        names = sorted(names, key=lambda other: -_alike(name, other))[:_FEW_NAMES]
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     holding = [other for other in names if name in other] if len(name) >= 4 else []
     return close[0] if close else holding[0] if len(holding) == 1 else ""
+
+
+_MANY_NAMES, _FEW_NAMES = 500, 20  # difflib takes some hundredths of a millisecond a name
+
+
+def _alike(name: str, other: str) -> int:
+    """How many characters two names have in common at both ends; a quick look."""
+    begin = _common(name, other)
+    return begin + _common(name[begin:][::-1], other[begin:][::-1])
+
+
+def _common(name: str, other: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), min(len(name), len(other)))

@@ -16,25 +16,45 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.errors import Problem
+from ladsim.files import no_file, read_at_most
+
+MAX_BYTES = 500_000
+MOST_DEEP = 100  # nodes of a syntax tree, one in the other
 
 
 def parsed(place: str, file: str) -> ast.Module | Problem:
     """The syntax tree of a file, or the problem with it at `place`."""
     if not os.path.isfile(file):
-        return Problem(place, f"{file!r}, a folder" if os.path.isdir(file) else repr(file), "must be a Python file that exists")
+        found = no_file(file)
+        return Problem(place, f"{file!r}, {found}" if found else repr(file), "must be a Python file that exists")
     try:
-        return _tree(file, os.stat(file).st_mtime_ns)
+        tree = _tree(file, os.stat(file).st_mtime_ns)
+        if tree is None:
+            return Problem(
+                place, f"{os.path.basename(file)}, larger than {MAX_BYTES:,} bytes or nested too deep", "must be Python"
+            )
+        return tree
     except (SyntaxError, ValueError, OSError, MemoryError, RecursionError) as error:  # the last two: nested too deep
         line = f" in line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         return Problem(place, f"{os.path.basename(file)}, which Python cannot read{line}", "must be Python")
 
 
 @lru_cache(maxsize=16)
-def _tree(file: str, changed: int) -> ast.Module:
+def _tree(file: str, changed: int) -> ast.Module | None:
+    """The tree of a file; None where there is too much of it, or where it is so deep that whoever walks through it would fall."""
     del changed  # part of the cache's key only
+    text = read_at_most(file, MAX_BYTES)
+    if len(text) > MAX_BYTES:
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python finds odd about a user's file, it says when the file is run
-        return ast.parse(Path(file).read_bytes(), filename=file)
+        tree = ast.parse(text, filename=file)
+    level: list[ast.AST] = [tree]
+    for _ in range(MOST_DEEP):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    return None
 
 
 def with_imports(file: str) -> list[str]:

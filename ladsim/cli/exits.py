@@ -39,8 +39,7 @@ def errors_in_words() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except ScenarioError as error:
-        for problem in error.problems:
-            messages.error(str(problem))
+        messages.problems(error.problems)
         raise typer.Exit(MISTAKE) from None
     except OutputError as error:
         messages.error(str(error))

@@ -12,8 +12,8 @@ import typer
 
 from ladsim.cli import messages
 from ladsim.cli.exits import MISTAKE
-from ladsim.cli.options import Language, OneStrategy, ScenarioFile, known
-from ladsim.errors import OutputError, ScenarioError, StudyError
+from ladsim.cli.options import Language, OneStrategy, ScenarioFile, Trust, known
+from ladsim.errors import OutputError, ScenarioError, StudyError, cut
 from ladsim.files import in_one_move
 
 PICTURES = (".svg", ".png")
@@ -79,7 +79,7 @@ def presets(language: Language = None) -> None:
         messages.out(f"  {'':{wide}}{' → '.join(entry.rungs)} ({entry.currency}, {entry.language})")
 
 
-def check(scenario: ScenarioFile) -> None:
+def check(scenario: ScenarioFile, trust: Trust = False) -> None:
     """List everything that is wrong in a scenario file, all at once, and warn of what is odd.
 
     Each line says where, what was found, and what is allowed. Exit code 2 if the file cannot be simulated; warnings do not count.
@@ -92,16 +92,14 @@ def check(scenario: ScenarioFile) -> None:
     from ladsim.scenario.load import load, slips
 
     try:
-        found = load(scenario)
+        found = load(scenario, trust=trust)
     except ScenarioError as problem:
-        for line in problem.problems:
-            messages.error(str(line))
+        messages.problems(problem.problems)
         number = len(problem.problems)
-        messages.note(f"{scenario}: {number} {'problem' if number == 1 else 'problems'}")
+        messages.note(f"{cut(scenario, 300)}: {number:,} {'problem' if number == 1 else 'problems'}")
         raise typer.Exit(MISTAKE) from None
     odd = [*slips(scenario), *(replace(line, file=scenario) for line in warnings(found))]
-    for line in odd:
-        messages.warning(str(line))
+    messages.problems(odd, messages.warning)
     if any(layer.graph.path for layer in found.word_of_mouth):
         # Only a graph from a file can hold what the scenario does not show; reading it takes the numerical libraries.
         from ladsim.scenario.variants import resolve
@@ -123,6 +121,7 @@ def show(
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Draw the ladder into an .svg or .png file, too.")
     ] = None,
+    trust: Trust = False,
     language: Language = None,
 ) -> None:
     """Print the ladder: its rungs, the ways up and down with their numbers, strategies with their budgets, goals.
@@ -142,7 +141,7 @@ def show(
         raise StudyError(f"--out: found {out!r}, must end in .svg or .png")
     if language is not None:
         known_language(language, "--language")
-    found = load(scenario, language)
+    found = load(scenario, language, trust=trust)
     name = known(found, strategy)
     applied = with_strategy(found, name if name in found.strategies else None)
     messages.out(ladder_text(applied))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import typer
 
-from ladsim.errors import OutputError
+from ladsim.errors import MOST_CHARACTERS, OutputError, Problem, cut, few
 
 _quiet = False
 
@@ -51,6 +51,17 @@ def warning(text: str) -> None:
     _say("warning:", text, typer.colors.YELLOW)
 
 
+def running(text: str) -> None:
+    """Say what code of a user's own will run, on standard error: before it runs, and always."""
+    _say("python:", text, typer.colors.CYAN)
+
+
+def problems(found: Sequence[Problem], say: Callable[[str], None] = error) -> None:
+    """Say what is wrong, or odd, in a file: of very much of it the beginning."""
+    for line in few(found):
+        (note if line.startswith("…") else say)(line)
+
+
 def note(text: str) -> None:
     """Say what is good to know, on standard error."""
     if not _quiet:
@@ -64,4 +75,4 @@ def lines(texts: Iterable[str]) -> None:
 
 
 def _say(word: str, text: str, colour: str) -> None:
-    typer.echo(f"{typer.style(word, fg=colour, bold=True)} {text}", err=True)
+    typer.echo(f"{typer.style(word, fg=colour, bold=True)} {cut(text, MOST_CHARACTERS)}", err=True)

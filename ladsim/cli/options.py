@@ -80,7 +80,9 @@ CostPerCustomer = Annotated[
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Start number of luck: the same number gives the same result.")]
 Replications = Annotated[
     int,
-    typer.Option("--replications", metavar="N", min=1, help="How many futures to play; more of them make the answer surer."),
+    typer.Option(
+        "--replications", metavar="N", min=1, max=1_000_000, help="How many futures to play; more of them make the answer surer."
+    ),
 ]
 Sample = Annotated[
     int | None,
@@ -134,6 +136,12 @@ Follow = Annotated[
         metavar="N|ID,ID…",
         help="Follow N customers of the first future (or those with these ids; 17, for one) through everything that happens to them: "
         "lives.csv in the folder, one life in words on the screen. With --log the file holds these customers only.",
+    ),
+]
+Trust = Annotated[
+    bool,
+    typer.Option(
+        "--trust", help="Run Python files, too, that the scenario names outside its own folder: they can do all that you can."
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]

@@ -6,6 +6,7 @@ finished before Ctrl-C is a study of fewer replications and is written like any 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,7 +22,9 @@ from ladsim.cli.waiting import PAGE, Progress, waiting
 from ladsim.cli.warming import warn_of_slowness
 
 if TYPE_CHECKING:
+    from ladsim.i18n import Locale
     from ladsim.planning.manifest import Study
+    from ladsim.scenario.spec import Scenario
 
 
 def announce(asked: Request, strategies: int) -> None:
@@ -48,6 +51,26 @@ def announce(asked: Request, strategies: int) -> None:
         from ladsim.planning.output import refuse_foreign
 
         refuse_foreign(asked.folder)
+    say_what_runs(asked.changed)
+
+
+def say_what_runs(scenario: Scenario) -> None:
+    """Say which Python files of the scenario will be run, however quiet the command is."""
+    from ladsim.scenario.own_code import code_of
+
+    if code_of(scenario):
+        from ladsim.i18n import Locale
+        from ladsim.planning.manifest import code_files
+
+        name_code(code_files(scenario), scenario.file, Locale(scenario.language))
+
+
+def name_code(files: list[str], scenario_file: str, locale: Locale) -> None:
+    """Name Python files that will be run."""
+    from ladsim.i18n.catalogue import loose
+    from ladsim.scenario.own_code import in_words
+
+    messages.running(loose(locale.text("screen.runs", files=in_words(files, os.path.dirname(scenario_file)))))
 
 
 def simulating(asked: Request) -> AbstractContextManager[Progress | None]:

@@ -7,7 +7,8 @@ import gc
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from ladsim.cli import files, messages, studies
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
 from ladsim.cli.warming import Shown, warm_up
+from ladsim.errors import cut
 from ladsim.hosts.compiling import told_by
 from ladsim.interrupts import dropped_comes_again
 
@@ -32,8 +34,18 @@ class _Program(TyperGroup):
             return super().make_context(*words, **more)
 
     def invoke(self, ctx: Any) -> Any:
-        with errors_in_words(), told_by(Shown()):
+        with errors_in_words(), told_by(Shown()), _short():
             return super().invoke(ctx)
+
+
+@contextmanager
+def _short() -> Iterator[None]:
+    """What is said of a wrong option repeats it, however long it is: of that the beginning will do."""
+    try:
+        yield
+    except typer.BadParameter as error:
+        error.message = cut(error.message, 1_000)
+        raise
 
 
 app = typer.Typer(

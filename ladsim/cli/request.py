@@ -45,6 +45,7 @@ class Request:
     json: str | None
     language: str | None  # asked for in place of the file's own
     folder: str | None  # where report, tables and manifest go; None: nowhere
+    trust: bool  # Python that the file names may lie anywhere
 
     @property
     def prints(self) -> bool:
@@ -82,6 +83,7 @@ class Request:
                 else ["--set", f"{key}={value}"]
             )
         words += ["--language", self.language] if self.language is not None else []
+        words += ["--trust"] if self.trust else []
         return shlex.join(words)
 
 
@@ -97,12 +99,13 @@ def request(
     processes: options.Processes = None,
     json: options.Json = None,
     out: options.Out = None,
+    trust: options.Trust = False,
     language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> Request:
     """Read the scenario and try every option on it. Raises ScenarioError, StudyError and OutputError."""
     messages.be_quiet(quiet)
-    found, changed, values = read(scenario, pairs, months, language)
+    found, changed, values = read(scenario, pairs, months, language, trust)
     options.refuse_seed(seed)
     folder = out if out is not None or json is not None else str(Path("reports") / f"{Path(scenario).stem}-{command}")
     for place in (folder, json if json != SCREEN else None):
@@ -111,11 +114,13 @@ def request(
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
     people = options.people(changed, sample)
-    return Request(command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder)
+    return Request(
+        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, trust
+    )
 
 
 def read(
-    file: str, pairs: Sequence[str] | None, months: float | None, language: str | None = None
+    file: str, pairs: Sequence[str] | None, months: float | None, language: str | None = None, trust: bool = False
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
     from ladsim.scenario.input_hints import thousands
@@ -125,7 +130,7 @@ def read(
 
     if language is not None:
         known_language(language, "--language")
-    found = _without_later_goals(load(file, language), months)
+    found = _without_later_goals(load(file, language, trust=trust), months)
     for odd in (*slips(file), *(replace(odd, place=f"--set {pair}") for pair in pairs or () for odd in thousands(pair))):
         messages.warning(str(odd))
     values = options.overrides(found, pairs, months)

@@ -167,6 +167,7 @@ def again(
     manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="The manifest.json of a study, or the study's folder.")],
     processes: options.Processes = None,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Write the new tables into a folder, too.")] = None,
+    trust: options.Trust = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Make an earlier study once more and say whether every number is the same, to the last digit.
@@ -183,15 +184,19 @@ def again(
     if out is not None:
         refuse_unwritable(Path(out))
     with finished(Locale("en")):
-        _made_again(manifest, out, processes)
+        _made_again(manifest, out, processes, trust)
 
 
-def _made_again(manifest: str, out: str | None, processes: int | None) -> None:
+def _made_again(manifest: str, out: str | None, processes: int | None, trust: bool) -> None:
     """Make the study, and say whether it is the same."""
+    from ladsim.i18n import Locale
     from ladsim.planning.reproduce import again as run_again
 
+    def tell(files: list[str], scenario_file: str) -> None:
+        outcome.name_code(files, scenario_file, Locale("en"))
+
     with waiting("Simulating again") as progress:
-        result = run_again(manifest, out, processes, progress)
+        result = run_again(manifest, out, processes, progress, trust=trust, code=tell)
     if outcome.is_stopped(result.study):
         messages.error("stopped before all of it was run again: nobody can say whether it is the same")
         raise typer.Exit(INTERRUPTED)
@@ -219,6 +224,7 @@ def compare_engines(
     sample: options.Sample = None,
     months: options.Months = None,
     pairs: options.Set = None,
+    trust: options.Trust = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Play one future on both engines, one process per customer and arrays, and say whether every event is the same.
@@ -230,7 +236,8 @@ def compare_engines(
       ladsim compare-engines my_shop.toml --sample 500
     """
     messages.be_quiet(quiet)
-    _, changed, _ = read(scenario, pairs, months)
+    _, changed, _ = read(scenario, pairs, months, trust=trust)
+    outcome.say_what_runs(changed)
     name, people = options.known(changed, strategy), options.people(changed, sample)
     options.refuse_seed(seed)
     warn_of_slowness(2, changed.market_size if people is None else people, changed.months)

@@ -19,15 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.errors import StudyError
+from ladsim.files import no_file, read_at_most
 from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
 from ladsim.python_files import with_imports
-from ladsim.scenario.key_paths import frozen
+from ladsim.scenario.key_paths import frozen, shown
 from ladsim.scenario.nesting import MOST_DEEP, in_tables
-from ladsim.scenario.spec import Scenario, Strategy
+from ladsim.scenario.own_code import code_of
+from ladsim.scenario.spec import Scenario
 
 MANIFEST = "manifest.json"
 FORM = 1
-MAX_BYTES = 50_000_000
+MAX_BYTES = 10_000_000
 _LIBRARIES = ("numpy", "numba", "simpy", "pandas", "scipy", "networkx")
 
 Study = Replications | Comparison | Targets | Potential | ProgramValue
@@ -62,6 +64,7 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
             "sample": setting.sample,
             "overrides": _jsonable(setting.overrides),
         },
+        "scenario_file": scenario.file,
         "scenario": as_json(scenario),
         "inputs": {name: sha256_of(Path(name)) for name in input_files(scenario)},
         "tables": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(tables.items())},
@@ -82,22 +85,23 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
     """The manifest in a file. Raises StudyError in words when it is missing, damaged, foreign or of a later form."""
     place = Path(path)
     try:
-        if place.exists() and not place.is_file():
+        if no_file(place):
             raise StudyError(f"{path}: is no file; name the {MANIFEST} of a study, or its folder")
-        if place.stat().st_size > MAX_BYTES:
+        text = read_at_most(place, MAX_BYTES)
+        if len(text) > MAX_BYTES:
             raise StudyError(f"{path}: is no manifest of ladsim (it is larger than {MAX_BYTES // 1_000_000} MB)")
-        manifest = json.loads(place.read_text(encoding="utf-8"))
+        manifest = json.loads(text)
     except OSError as error:
         raise StudyError(f"{path}: cannot be read ({error.strerror}); name the {MANIFEST} of a study, or its folder") from error
     except (ValueError, RecursionError):
         raise StudyError(f"{path}: is no manifest of ladsim, or is damaged (it is not JSON)") from None
-    if (problem := in_tables(manifest, 2 * MOST_DEEP)) is not None:
-        raise StudyError(f"{path}: is damaged: {problem}")
     if not isinstance(manifest, dict) or "ladsim_manifest" not in manifest:
         raise StudyError(f"{path}: is no manifest of ladsim (it has no 'ladsim_manifest')")
+    if (problem := in_tables(manifest, 2 * MOST_DEEP)) is not None:
+        raise StudyError(f"{path}: is damaged: {problem}")
     if manifest["ladsim_manifest"] != FORM:
         raise StudyError(
-            f"{path}: has the form {manifest['ladsim_manifest']!r}, this version of ladsim ({ladsim_version()}) reads {FORM}"
+            f"{path}: has the form {shown(manifest['ladsim_manifest'])}, this version of ladsim ({ladsim_version()}) reads {FORM}"
         )
     for key, kind in _KEYS.items():
         if not isinstance(manifest.get(key), kind):
@@ -135,16 +139,18 @@ def file_scenario(study: Study) -> Scenario:
 def input_files(scenario: Scenario) -> list[str]:
     """Full paths of all files that a scenario and its strategies are run with: those they name, and what their code imports."""
     named = named_files(scenario)
-    code = [file for name in named if name.endswith(".py") for file in with_imports(name)]
-    return sorted({*named, *code})
+    return sorted({*named, *code_files(scenario)})
+
+
+def code_files(scenario: Scenario) -> list[str]:
+    """Full paths of the Python files that a scenario and its strategies name, and of what these import from their folders."""
+    return sorted({file for name in code_of(scenario) for file in with_imports(name)})
 
 
 def named_files(scenario: Scenario) -> list[str]:
     """Full paths of the graphs, policies and programmes that a scenario and its strategies name."""
     graphs = [layer.graph.path for layer in scenario.word_of_mouth if layer.graph.path]
-    owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
-    code = [item.file for owner in owners for item in owner.policies] + [item.file for owner in owners for item in owner.programs]
-    return sorted({str(Path(name).absolute()) for name in (*graphs, *code) if name})
+    return sorted({str(Path(name).absolute()) for name in (*graphs, *code_of(scenario)) if name})
 
 
 def ladsim_version() -> str:
@@ -184,8 +190,10 @@ def _jsonable(value: Any) -> Any:
 
 def sha256_of(path: Path) -> str:
     """Fingerprint of a file. Raises OSError where it cannot be read, or is none: a pipe or a device would never end."""
-    if path.exists() and not path.is_file():
+    if no_file(path):
         raise OSError(errno.EINVAL, "is no file")
+    if path.stat().st_size == 0:  # also files of /proc, some of which never answer
+        return hashlib.sha256().hexdigest()
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

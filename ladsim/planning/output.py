@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ladsim.errors import LadsimError, OutputError
+from ladsim.errors import LadsimError, OutputError, cut
 from ladsim.interrupts import whole
 from ladsim.planning.columns import columns_of
 from ladsim.planning.manifest import MANIFEST, Study, read_manifest, write_manifest
@@ -103,8 +103,8 @@ def write_folder(folder: str | Path, fill: Callable[[Path], None]) -> Path:
 
 def refuse_foreign(folder: str | Path) -> None:
     """Raise OutputError if `folder` is not ladsim's to replace: call it before a long study, not only after."""
-    path = Path(os.path.realpath(folder))
     try:
+        path = Path(os.path.realpath(folder))
         there = next(place for place in (path, *path.parents) if place.exists())
         if there != path and not there.is_dir():
             raise OutputError(f"{folder}: cannot be made, because {there} is a file")
@@ -118,7 +118,9 @@ def refuse_foreign(folder: str | Path) -> None:
             return
         read_manifest(path / MANIFEST)
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be used ({_reason(error)})") from error
+        raise OutputError(f"{cut(str(folder), 300)}: cannot be used ({_reason(error)})") from error
+    except ValueError:  # a zero in the name
+        raise OutputError(f"{folder!r}: cannot be used (it is no name of a folder)") from None
     except OutputError:
         raise
     except LadsimError:

@@ -8,7 +8,8 @@ programme of one's own, or what these import from their own folder.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,17 @@ from pydantic import ValidationError
 
 from ladsim.errors import LadsimError, StudyError
 from ladsim.planning.compare import compare
-from ladsim.planning.manifest import MANIFEST, Study, from_json, input_files, named_files, read_manifest, sha256_of, versions
+from ladsim.planning.manifest import (
+    MANIFEST,
+    Study,
+    code_files,
+    from_json,
+    input_files,
+    named_files,
+    read_manifest,
+    sha256_of,
+    versions,
+)
 from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
 from ladsim.planning.potential import potential
 from ladsim.planning.programs import program_value
@@ -27,6 +38,8 @@ from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import set_targets
 from ladsim.scenario.check import problems as problems_of
 from ladsim.scenario.key_paths import frozen
+from ladsim.scenario.load import read
+from ladsim.scenario.own_code import code_of, is_below, named_by
 from ladsim.scenario.spec import Scenario, Strategy
 
 
@@ -42,10 +55,20 @@ class AgainResult:
     folder: Path | None  # where the tables were written, if asked for
 
 
-def again(path: str | Path, out: str | Path | None = None, processes: int | None = None, progress: Any = None) -> AgainResult:
+def again(
+    path: str | Path,
+    out: str | Path | None = None,
+    processes: int | None = None,
+    progress: Any = None,
+    *,
+    trust: bool = False,
+    code: Callable[[list[str], str], object] | None = None,
+) -> AgainResult:
     """Run the study of a manifest again (a folder means the manifest in it) and compare every table byte for byte.
 
-    `out` writes the new study into a folder. Raises LadsimError when the file is not a manifest, or an input is missing or changed.
+    `out` writes the new study into a folder. Python files that the manifest names are run only where they lie in or below the folder
+    of the scenario that it names, and that scenario names them, or with `trust`; `code` is told of them before. Raises LadsimError when
+    the file is not a manifest, or an input is missing or changed, or is not to be run.
 
     >>> import ladsim
     >>> ladsim.again("nowhere")
@@ -60,6 +83,11 @@ def again(path: str | Path, out: str | Path | None = None, processes: int | None
     scenario = _scenario(manifest, place)
     unchecked = _refuse_changed_inputs(manifest["inputs"], scenario, place)
     _refuse_nonsense(scenario, place)
+    if files := code_files(scenario):
+        if not trust:
+            _refuse_foreign_code(manifest, scenario, place)
+        if code is not None:
+            code(files, scenario.file)
     study = _run(manifest, scenario, place, processes, progress)
     fresh = {f"tables/{name}.csv": csv_bytes(table) for name, table in tables_of(study).items()}
     differing = tuple(_differences(manifest["tables"], fresh))
@@ -98,8 +126,11 @@ def _run(manifest: Mapping[str, Any], scenario: Scenario, place: Path, processes
 
 
 def _scenario(manifest: Mapping[str, Any], place: Path) -> Scenario:
+    file = manifest.get("scenario_file", "")
+    if not isinstance(file, str):
+        raise StudyError(f"{place}: is damaged: 'scenario_file' is of the wrong kind")
     try:
-        return from_json(manifest["scenario"])
+        return from_json(manifest["scenario"]).from_file(file)
     except (ValidationError, ValueError, TypeError) as error:
         raise StudyError(f"{place}: is damaged: its scenario cannot be read ({str(error).splitlines()[0]})") from None
     except LadsimError as error:
@@ -148,6 +179,30 @@ def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place:
             f"{place}: cannot be made again, because a file that the study was run with is not as it was:\n" + "\n".join(problems)
         )
     return tuple(name for name in needed if name not in inputs)
+
+
+def _refuse_foreign_code(manifest: Mapping[str, Any], scenario: Scenario, place: Path) -> None:
+    """Raise StudyError where the scenario that the manifest names would not run all of its Python itself, as it was then."""
+
+    def refused(file: str, why: str) -> StudyError:
+        return StudyError(
+            f"{place}: names Python that is not run unasked: {file} ({why}). --trust, in Python trust=True, runs it"
+        )
+
+    files, source = code_of(scenario), scenario.file
+    if not source:
+        raise refused(files[0], "the manifest names no file of a scenario that it belongs to")
+    try:
+        named = named_by(read(Path(source)))
+    except (LadsimError, OSError, ValueError):
+        raise refused(files[0], f"{source}, the scenario that it belongs to, cannot be read") from None
+    for file in files:
+        if not is_below(file, Path(source).parent):
+            raise refused(file, f"it lies outside the folder of {source}")
+        if os.path.realpath(file) not in named:
+            raise refused(file, f"{source} does not name it")
+        if file not in manifest["inputs"]:
+            raise refused(file, "the manifest holds no fingerprint of it")
 
 
 def _programs(scenario: Scenario) -> set[str]:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.engine.run import compile_for, future
-from ladsim.errors import StoppedError, StudyError, out_of_memory
+from ladsim.errors import StoppedError, StudyError, WorldError, out_of_memory
 from ladsim.i18n import Locale
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
@@ -33,6 +33,7 @@ from ladsim.scenario.strategies import BASE, refuse_no_name
 from ladsim.scenario.variants import override, with_strategy, without_levers
 
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
+MOST_REPLICATIONS = 1_000_000  # of all of which the measures are kept
 _TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
 Finished = tuple[History, Summary]
@@ -214,6 +215,8 @@ def run_with_extra(
     _refuse_odd_numbers(seed, replications, processes)
     setting = Setting(seed, replications, sample, dict(overrides or {}))
     changed = override(scenario, setting.overrides)
+    if sample is not None and not 1 <= sample <= changed.market_size:  # before anything is compiled for so many
+        raise WorldError(f"sample: found {sample:,}, must be from 1 to market_size = {changed.market_size:,}")
     asked = unique_names(changed, strategies)
     applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
     twin = without_levers(changed, next(iter(applied.values()))) if with_nothing else None
@@ -293,6 +296,8 @@ def parameters(draws: Draws, replications: int) -> pd.DataFrame:
 def _refuse_odd_numbers(seed: int, replications: int, processes: int | None) -> None:
     if replications < 1:
         raise StudyError(f"replications: found {replications}, must be at least 1")
+    if replications > MOST_REPLICATIONS:
+        raise StudyError(f"replications: found {replications:,}, must be at most {MOST_REPLICATIONS:,}")
     if not 0 <= seed < 2**63:
         raise StudyError(f"seed: found {seed}, must be a whole number from 0 to 2^63 − 1")
     if processes is not None and processes < 1:

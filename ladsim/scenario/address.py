@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from ladsim.errors import Problem, ScenarioError, nearest
-from ladsim.scenario.key_paths import PAIR, from_pydantic, frozen, get, item_names, joined
+from ladsim.errors import MOST_SHOWN, Problem, ScenarioError, nearest
+from ladsim.scenario.key_paths import PAIR, from_pydantic, frozen, get, item_names, joined, shown
 from ladsim.scenario.nesting import MOST_IN_A_WORD
 from ladsim.scenario.number_types import Distribution, Limits, Range, Table
 from ladsim.scenario.renamed_keys import former
@@ -77,17 +77,18 @@ def numbers(scenario: Scenario) -> dict[str, NumberAt]:
             found[place.key] = NumberAt(
                 place.key, place.value, shape.kind, source, place.given, shape.limits, place.path, place.former
             )
+    index = Index(scenario) if any(record.set for record in scenario.strategies.values()) else None
     for strategy, record in scenario.strategies.items():
-        found |= _set_numbers(scenario, strategy, record.set)
+        found |= _set_numbers(scenario, strategy, record.set, index)
     return found
 
 
-def _set_numbers(scenario: Scenario, strategy: str, changes: Mapping[str, Any]) -> dict[str, NumberAt]:
+def _set_numbers(scenario: Scenario, strategy: str, changes: Mapping[str, Any], index: Index | None) -> dict[str, NumberAt]:
     """The numbers that a strategy sets, each of the kind of its target."""
     found: dict[str, NumberAt] = {}
     for dotted, value in changes.items():
         try:
-            place = place_of(scenario, dotted)
+            place = place_of(scenario, dotted, index=index)
         except ScenarioError:
             continue  # `check` tells of it
         number = _as_number(value)
@@ -125,21 +126,28 @@ def set_number(scenario: Scenario, dotted: str, value: Any, place: str = "") -> 
 
 
 def with_values(
-    scenario: Scenario, values: Mapping[str, Any], places: Mapping[str, str] | None = None, source: str = ""
+    scenario: Scenario,
+    values: Mapping[str, Any],
+    places: Mapping[str, str] | None = None,
+    source: str = "",
+    index: Index | None = None,
 ) -> Scenario:
     """The scenario with many values changed; problems are placed at ``places[key]``, else at the key.
 
-    With `source`, that is where the changed numbers are said to come from.
+    With `source`, that is where the changed numbers are said to come from. `index`: that of the scenario, where somebody has it.
     """
-    data = plain(scenario)
+    data, index = plain(scenario), index or Index(scenario)
     problems: list[Problem] = []
     paths: dict[Path, str] = {}
     for dotted, value in values.items():
         said = (places or {}).get(dotted, dotted)
         try:
-            target = place_of(scenario, dotted, said)
+            target = place_of(scenario, dotted, said, index)
         except ScenarioError as error:
             problems += error.problems
+            continue
+        if target.path[-1] == "file":  # which Python runs is seen in the file, by its name
+            problems.append(Problem(said, shown(value), "must not be set: a file of Python stands where it is named"))
             continue
         paths[target.path] = said
         put(data, target.path, value)
@@ -153,7 +161,7 @@ def with_values(
             problems.append(Problem(said or problem.place, problem.found, problem.allowed, problem.nearest))
     if problems:
         raise ScenarioError(problems)
-    return changed
+    return changed.from_file(scenario.file)
 
 
 def plain(scenario: Scenario) -> dict[str, Any]:
@@ -181,50 +189,69 @@ def put(data: dict[str, Any], path: Path, value: Any) -> None:
             here.pop(other, None)
 
 
-def place_of(scenario: Scenario, dotted: str, said: str = "") -> _Place:
-    """The place that a dotted key means. Raises ScenarioError (at `said`, else at the key) with the nearest right key."""
+class Index:
+    """All places of a scenario by their dotted keys: made once where many keys are looked up."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.places: dict[str, _Place] = {}
+        self.loose: dict[str, list[_Place]] = {}
+        self.before: dict[str, str] = {}
+        self._hints = MOST_SHOWN
+        for place in _places(Scenario, scenario, "", (), "", ""):
+            self.places[place.key] = place
+            others = list(_other_names(scenario, place))
+            for other in others:
+                self.loose.setdefault(other, []).append(place)
+            if place.former != place.key:
+                self.before |= {_by_former_name(place, name): name for name in (place.key, *others)}
+
+    def nearest(self, dotted: str) -> str:
+        """The key most like one that there is not; to look for it takes long, so it is told of no more keys than are shown."""
+        self._hints -= 1
+        return nearest(dotted, [*self.places, *self.loose]) if self._hints >= 0 else ""
+
+
+def place_of(scenario: Scenario, dotted: str, said: str = "", index: Index | None = None) -> _Place:
+    """The place that a dotted key means. Raises ScenarioError (at `said`, else at the key) with the nearest right key.
+
+    Who looks up many keys makes the scenario's `index` once.
+    """
     if len(dotted) > MOST_IN_A_WORD:
         allowed = f"must have at most {MOST_IN_A_WORD:,}"
         raise ScenarioError([Problem(_shortened(said or dotted), f"a key of {len(dotted):,} characters", allowed)])
-    places: dict[str, _Place] = {}
-    loose: dict[str, list[_Place]] = {}
-    before: dict[str, str] = {}
-    for place in _places(Scenario, scenario, "", (), "", ""):
-        places[place.key] = place
-        others = list(_other_names(scenario, place))
-        for other in others:
-            loose.setdefault(other, []).append(place)
-        if place.former != place.key:
-            before |= {_by_former_name(place, name): name for name in (place.key, *others)}
-    if dotted in places:
-        return places[dotted]
-    candidates = loose.get(dotted, [])
+    index = index or Index(scenario)
+    if dotted in index.places:
+        return index.places[dotted]
+    candidates = index.loose.get(dotted, [])
     fitting = [p for p in candidates if _belongs(scenario, p)]
     if len(fitting or candidates) == 1:
         return (fitting or candidates)[0]
     if candidates:
         names = " or ".join(p.key for p in fitting or candidates)
         raise ScenarioError([Problem(said or dotted, f"a key that {len(fitting or candidates)} steps share", f"must be {names}")])
-    new = _in_a_set(scenario, dotted, said) or _new_entry(places, dotted)
+    new = _in_a_set(scenario, dotted, said, index) or _new_entry(index.places, dotted)
     if new is not None:
         return new
-    if dotted in before:
-        raise ScenarioError([Problem(said or dotted, "a key that has another name now", f"must be called {before[dotted]}")])
+    if dotted in index.before:
+        renamed = f"must be called {index.before[dotted]}"
+        raise ScenarioError([Problem(said or dotted, "a key that has another name now", renamed)])
     found = f"an unknown key {dotted!r}" if said and said != dotted else "an unknown key"
-    raise ScenarioError([Problem(said or dotted, found, "must be the dotted key of a value", nearest(dotted, [*places, *loose]))])
+    raise ScenarioError([Problem(said or dotted, found, "must be the dotted key of a value", index.nearest(dotted))])
 
 
 def _shortened(place: str) -> str:
     return place if len(place) <= 60 else place[:59] + "…"
 
 
-def _in_a_set(scenario: Scenario, dotted: str, said: str) -> _Place | None:
+def _in_a_set(scenario: Scenario, dotted: str, said: str, index: Index) -> _Place | None:
     """A place in a strategy's ``set``, which is itself a dotted key."""
+    if not dotted.startswith("strategies."):
+        return None
     for name, strategy in scenario.strategies.items():
         start = f"strategies.{name}.set."
         if dotted.startswith(start):
             inner = dotted.removeprefix(start)
-            target = place_of(scenario, inner, said or dotted)
+            target = place_of(scenario, inner, said or dotted, index)
             return _Place(
                 dotted,
                 ("strategies", name, "set", inner),

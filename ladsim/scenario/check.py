@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ladsim.errors import Problem, ScenarioError
-from ladsim.scenario.address import place_of
+from ladsim.scenario.address import Index, place_of
 from ladsim.scenario.check_ladder import LADDER
 from ladsim.scenario.check_levers import levers_of_scenario, prices_of
 from ladsim.scenario.check_market import MARKET
@@ -43,10 +43,11 @@ def _own(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _sources(scenario: Scenario) -> Iterator[Problem]:
+    index = Index(scenario) if scenario.sources else None
     for key in scenario.sources:
         if not key.startswith("strategies."):
             try:
-                place_of(scenario, key, f"sources.{key}")
+                place_of(scenario, key, f"sources.{key}", index)
             except ScenarioError as error:
                 yield from error.problems
 
@@ -54,10 +55,11 @@ def _sources(scenario: Scenario) -> Iterator[Problem]:
 def _strategies(scenario: Scenario) -> Iterator[Problem]:
     """Problems that a strategy brings, placed at the strategy."""
     before = set(_own(scenario)) if scenario.strategies else set()
+    index = Index(with_set(scenario, None)) if any(strategy.set for strategy in scenario.strategies.values()) else None
     for name, strategy in scenario.strategies.items():
         place = f"strategies.{name}"
         try:
-            changed = with_set(scenario, name)
+            changed = with_set(scenario, name, index)
         except ScenarioError as error:
             yield from error.problems
             changed = with_set(scenario, None)

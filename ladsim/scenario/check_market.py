@@ -7,17 +7,19 @@ the keys of a kind of graph stand in `GRAPH_KEYS`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem, nearest
+from ladsim.files import no_file
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of, unknown
 from ladsim.scenario.distributions import ends
-from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.key_paths import item_names, shown
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Basket, Graph, Scenario
 
 TICKS_PER_MONTH = 30
+FEW_NAMES = 5
 ON_RUNG = ("orders", "messages", "basket", "cost")
 FACTORS_OF_RUNGS = ("orders_per_month", "messages_per_month", "basket_factor", "cost_per_month")
 # Kind of graph → (keys it needs, keys it may have). `seed`, `redraw` and `copies` may stand with every kind.
@@ -86,10 +88,14 @@ def _start(scenario: Scenario) -> Iterator[Problem]:
     for rung, nodes in scenario.start.nodes.items():
         if rung not in rungs:
             yield unknown(f"start.nodes.{rung}", rung, rungs, "rungs")
+        twice: dict[str | int, str] = {}
         for node in nodes:
             if node in seen:
-                yield Problem(f"start.nodes.{rung}", f"the customer {node!r}, who also starts on {seen[node]}", "must start once")
+                twice.setdefault(node, seen[node])
             seen[node] = rung
+        if twice:
+            also = next(iter(twice.values()))
+            yield Problem(f"start.nodes.{rung}", f"{_customers([*twice])}, who also starts on {also}", "must start once")
     if isinstance(scenario.start.orders, dict):
         for rung in scenario.start.orders:
             if rung not in ladder:
@@ -103,9 +109,17 @@ def _start_nodes(scenario: Scenario) -> Iterator[Problem]:
         return
     nodes = scenario.market_size // max((layer.graph.copies for layer in scenario.word_of_mouth), default=1)
     for rung, named in scenario.start.nodes.items():
-        for node in named:
-            if not isinstance(node, int) or not 0 <= node < nodes:
-                yield Problem(f"start.nodes.{rung}", f"the customer {node!r}", f"must be a number from 0 to {nodes - 1}")
+        strange = [node for node in named if not isinstance(node, int) or not 0 <= node < nodes]
+        if strange:
+            yield Problem(f"start.nodes.{rung}", _customers(strange), f"must be a number from 0 to {nodes - 1}")
+
+
+def _customers(ids: Sequence[str | int]) -> str:
+    """Customers by their ids: one, or how many and the first of them."""
+    if len(ids) == 1:
+        return f"the customer {shown(ids[0])}"
+    first = ", ".join(shown(one) for one in ids[:FEW_NAMES])
+    return f"{len(ids):,} customers ({first}{', …' if len(ids) > FEW_NAMES else ''})"
 
 
 def _arrivals(scenario: Scenario) -> Iterator[Problem]:
@@ -194,10 +208,18 @@ def _degrees(degrees: tuple[int, ...], place: str, n: int, people: str) -> Itera
 
 
 def _graph_file(graph: Graph, place: str) -> Iterator[Problem]:
-    if graph.path is not None and not os.path.isfile(graph.path):
-        folder = os.path.dirname(graph.path)
-        beside = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
-        yield Problem(f"{place}.path", repr(graph.path), "must be a file that exists", nearest(graph.path, beside))
+    if graph.path is None or os.path.isfile(graph.path):
+        return
+    found = no_file(graph.path)
+    folder, name = os.path.split(graph.path)
+    beside = os.listdir(folder) if not found and os.path.isdir(folder) else []
+    close = nearest(name, beside)
+    yield Problem(
+        f"{place}.path",
+        f"{shown(graph.path)}, {found}" if found else repr(graph.path),
+        "must be a file" if found else "must be a file that exists",
+        os.path.join(folder, close) if close else "",
+    )
 
 
 def _goals(scenario: Scenario) -> Iterator[Problem]:

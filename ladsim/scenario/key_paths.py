@@ -16,11 +16,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ladsim.errors import Problem, nearest
+from ladsim.errors import MOST_SHOWN, Problem, nearest
 from ladsim.scenario.input_hints import as_share, number_hint
 from ladsim.scenario.number_types import Distribution, Range, Table
 from ladsim.scenario.renamed_keys import now
-from ladsim.scenario.schema_walk import fields
+from ladsim.scenario.schema_walk import fields, keys_of
 from ladsim.scenario.spec import Scenario
 
 PAIR = ("a", "b")
@@ -94,11 +94,13 @@ def frozen(value: Any) -> Any:
     return value
 
 
-def follow(location: Sequence[Any], data: Any) -> tuple[list[Any], list[str], Any]:
+def follow(location: Sequence[Any], data: Any, known: dict[int, list[str]] | None = None) -> tuple[list[Any], list[str], Any]:
     """How far pydantic's `location` leads into the raw data: the path, its dotted parts, and what stands there.
 
-    The tags that pydantic adds for unions and keys lead nowhere and are left out.
+    The tags that pydantic adds for unions and keys lead nowhere and are left out. `known` keeps the names of the items of a list, for
+    who follows many locations of the same data.
     """
+    known = {} if known is None else known
     path: list[Any] = []
     parts: list[str] = []
     here = data
@@ -108,7 +110,9 @@ def follow(location: Sequence[Any], data: Any) -> tuple[list[Any], list[str], An
             parts.append(str(step))
         elif isinstance(here, tuple | list) and isinstance(step, int) and step < len(here):
             pair = parts and parts[-1] == "beta" and step < len(PAIR)
-            parts.append(PAIR[step] if pair else item_names(parts[-1] if parts else "", here)[step])
+            if not pair and id(here) not in known:
+                known[id(here)] = item_names(parts[-1] if parts else "", here)
+            parts.append(PAIR[step] if pair else known[id(here)][step])
             here = here[step]
         else:
             continue
@@ -137,8 +141,9 @@ def record_at(path: Sequence[Any], data: Any, record: type[Table] = Scenario) ->
 def from_pydantic(error: ValidationError, data: Any) -> list[tuple[list[Any], Problem]]:
     """Every error of pydantic as (path into the data, problem); the arms of a union become one problem."""
     found: dict[str, tuple[list[Any], Problem]] = {}
+    known: dict[int, list[str]] = {}
     for entry in error.errors(include_url=False):
-        path, parts, here = follow(entry["loc"], data)
+        path, parts, here = follow(entry["loc"], data, known)
         what, context = entry["type"], entry.get("ctx", {})
         if what == "too_short" and isinstance(here, tuple | list) and len(here) >= context["min_length"]:
             continue  # only because its items are wrong, which is said at the items
@@ -146,7 +151,7 @@ def from_pydantic(error: ValidationError, data: Any) -> list[tuple[list[Any], Pr
             problem = _missing(path, parts, entry["loc"][-1], data)
             path = [*path, entry["loc"][-1]]
         elif what == "extra_forbidden":
-            problem = _unknown(path, parts, data)
+            problem = _unknown(path, parts, data, hint=len(found) < MOST_SHOWN)
         else:
             choices = _choices(context.get("expected", "")) if what == "literal_error" else []
             close = nearest(here, choices) if isinstance(here, str) else ""
@@ -169,12 +174,14 @@ def _missing(path: list[Any], parts: list[str], key: Any, data: Any) -> Problem:
     return Problem(joined(*parts, str(key)), "nothing", f"must be given{what}")
 
 
-def _unknown(path: list[Any], parts: list[str], data: Any) -> Problem:
+def _unknown(path: list[Any], parts: list[str], data: Any, hint: bool) -> Problem:
+    """The problem of a key that no table has. `hint`: look for the nearest one, which takes long."""
     record = record_at(path[:-1], data)
     if renamed := renamed_at(path, data):
         return Problem(joined(*parts), "a key that has another name now", f"must be called {renamed}")
-    allowed = sorted(fields(record)) if record else []
-    return Problem(joined(*parts), "an unknown key", f"must be one of {', '.join(allowed)}", nearest(str(path[-1]), allowed))
+    allowed = keys_of(record) if record else ()
+    close = nearest(str(path[-1]), allowed) if hint else ""
+    return Problem(joined(*parts), "an unknown key", f"must be one of {', '.join(allowed)}", close)
 
 
 def renamed_at(path: Sequence[Any], data: Any) -> str:

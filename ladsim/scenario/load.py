@@ -28,11 +28,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from ladsim.errors import Problem, ScenarioError, nearest
+from ladsim.files import no_file, read_at_most
 from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.input_hints import thousands, toml_hint
 from ladsim.scenario.key_paths import from_pydantic, frozen, get, renamed_at, shown
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
+from ladsim.scenario.own_code import is_below, outside
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
 from ladsim.scenario.texts import known_language
@@ -44,6 +46,7 @@ _PACKAGE = Path(__file__).parent.parent
 SHIPPED = next(
     (place for place in (_PACKAGE / "scenarios", _PACKAGE.parent / "scenarios") if place.is_dir()), _PACKAGE / "scenarios"
 )
+_ENOUGH = 1_000  # problems of the wrong shape: who has so many mends them first
 # Whose absence takes the ground from under the references of the rest.
 _REFERRED_TO = frozenset({"rungs", "segments", "channels", "tactics"})
 
@@ -53,21 +56,24 @@ def shipped() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
-def load(path: str | Path, language: str | None = None) -> Scenario:
+def load(path: str | Path, language: str | None = None, *, trust: bool = False) -> Scenario:
     """The scenario of a file, or of a shipped one's bare name, its texts in one language.
 
-    `language` ("en", "da" or "nb") takes the place of the file's own. Raises ScenarioError with all problems of the file.
+    `language` ("en", "da" or "nb") takes the place of the file's own. `trust`: Python that the file names may lie anywhere; otherwise
+    only in the file's own folder or below. Raises ScenarioError with all problems of the file.
 
     >>> import ladsim
     >>> ladsim.load("acquisition_vs_retention", "da").title
     'Nye kunder eller fastholdelse?'
     """
     found = find(path)
-    return validated(read(found, str(path)), str(path), language)
+    data = read(found, str(path))
+    strange = [] if trust else outside(data, found.parent)
+    return validated(data, str(path), language, strange).from_file(str(found.absolute()))
 
 
-def loads(text: str, folder: str | Path = ".", file: str = "", language: str | None = None) -> Scenario:
-    """The scenario of a text; relative paths in it start at `folder`, problems name `file`; `language` as in ``load``.
+def loads(text: str, folder: str | Path = ".", file: str = "", language: str | None = None, *, trust: bool = False) -> Scenario:
+    """The scenario of a text; relative paths in it start at `folder`, problems name `file`; `language` and `trust` as in ``load``.
 
     Raises ScenarioError with all problems of the text.
 
@@ -79,7 +85,8 @@ def loads(text: str, folder: str | Path = ".", file: str = "", language: str | N
     rungs: found nothing, must be given ...
     """
     here = Path(folder).absolute() / (Path(file).name or "scenario.toml")
-    return validated(_extended(_parsed(text, file), here, file, ()), file, language)
+    data = _extended(_parsed(text, file), here, file, ())
+    return validated(data, file, language, [] if trust else outside(data, here.parent))
 
 
 def slips(path: str | Path) -> list[Problem]:
@@ -98,8 +105,8 @@ def find(path: str | Path) -> Path:
     own = SHIPPED / f"{path}.toml"
     if given.name == str(path) and not given.suffix and os.path.isfile(own):
         return own
-    if os.path.isdir(given):
-        raise ScenarioError([Problem("file", "a folder", "must be a TOML file", file=str(path))])
+    if found := no_file(given):
+        raise ScenarioError([Problem("file", found, "must be a TOML file", file=str(path))])
     folder = given.parent
     beside = [str(folder / p.name) for p in folder.glob("*.toml")] if os.path.isdir(folder) else []
     close = nearest(str(given), [*beside, *shipped()]) or nearest(given.stem, shipped())
@@ -109,19 +116,20 @@ def find(path: str | Path) -> Path:
 
 def read(path: Path, file: str = "") -> dict[str, Any]:
     """The raw tables of a file with what it extends, relative paths made absolute."""
-    return _extended(_parsed(_text(path, file or str(path)), file or str(path)), path.absolute(), file or str(path), ())
+    here = path.absolute()
+    return _extended(_parsed(_text(path, file or str(path)), file or str(path)), here, file or str(path), ())
 
 
-def validated(data: Mapping[str, Any], file: str = "", language: str | None = None) -> Scenario:
-    """The scenario that raw tables mean, checked for shape and sense; `language` as in ``load``."""
+def validated(data: Mapping[str, Any], file: str = "", language: str | None = None, strange: Sequence[Problem] = ()) -> Scenario:
+    """The scenario that raw tables mean, checked for shape and sense; `language` as in ``load``. `strange`: problems known already."""
     tables = frozen(with_ready(data if language is None else {**data, "language": known_language(language)}))
     try:
         scenario = Scenario.model_validate(tables, context={"language": str(tables.get("language", "en"))})
     except ValidationError as error:
         found = from_pydantic(error, tables)
         shape = [problem for _, problem in found]
-        raise ScenarioError(_in_file([*shape, *_sense_of_the_rest(tables, found)], file)) from None
-    sense = cross_problems(scenario)
+        raise ScenarioError(_in_file([*strange, *shape, *_sense_of_the_rest(tables, found)], file)) from None
+    sense = [*strange, *cross_problems(scenario)]
     if sense:
         raise ScenarioError(_in_file(sense, file))
     return scenario
@@ -136,6 +144,8 @@ def _sense_of_the_rest(tables: Any, found: list[tuple[list[Any], Problem]]) -> l
 
     Keys that were renamed are read by their names of now, so that nothing is said to miss which is there.
     """
+    if len(found) > _ENOUGH:
+        return []
     rest: Any = _thawed(tables)
     for old, _ in found:
         if renamed := renamed_at(old, tables):
@@ -202,12 +212,13 @@ def _text(path: Path, file: str) -> str:
         return ScenarioError([Problem("file", found, allowed, file=file)])
 
     try:
-        size = os.stat(path).st_size
-        if size > MAX_BYTES:
+        if (size := os.stat(path).st_size) > MAX_BYTES:
             raise refused(f"{size:,} bytes", f"must be at most {MAX_BYTES:,} bytes")
-        raw = path.read_bytes()
+        raw = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise refused(f"that it cannot be read ({error.strerror})", "must be a readable file") from None
+    if len(raw) > MAX_BYTES:
+        raise refused(f"more than {MAX_BYTES:,} bytes", f"must be at most {MAX_BYTES:,} bytes")
     if b"\0" in raw:
         raise refused("binary data", "must be a TOML text file in UTF-8")
     try:
@@ -219,8 +230,8 @@ def _text(path: Path, file: str) -> str:
     return text
 
 
-def _parsed(text: str, file: str) -> dict[str, Any]:
-    """The tables of a TOML text."""
+def _parsed(text: str, file: str, is_own: bool = True) -> dict[str, Any]:
+    """The tables of a TOML text. Not `is_own`: it is somebody else's, and what stands in it is no part of a message."""
     if not text.strip():
         raise ScenarioError(
             [Problem("file", "an empty file", "must be a scenario (`ladsim new` writes one to start from)", file=file)]
@@ -236,6 +247,8 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         place = f"line {line}, column {column}" if line else "end of the file"
         what = re.sub(r"\s*\(at [^)]*\)", "", message)
         said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
+        if not is_own:
+            raise ScenarioError([Problem(place, "no TOML", "must be a scenario", file=file)]) from None
         quoted = f" in {shown(said)}" if said else ""
         allowed = f"must be TOML{toml_hint(said)}"
         raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", allowed, file=file)]) from None
@@ -271,13 +284,16 @@ def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]
         beside = [p.name for p in here.parent.glob("*.toml")] + shipped()
         raise refused(shown(wanted), "must be a file beside this one, or a shipped scenario", nearest(wanted, beside))
     way = (*way, Path(os.path.realpath(here)))
+    is_own = is_below(below, way[0].parent) or is_below(below, SHIPPED)
+    if not is_own and Path(os.path.realpath(below)).suffix.lower() != ".toml":
+        raise refused(shown(wanted), "must be a .toml file, where it lies outside this one's folder")
     if Path(os.path.realpath(below)) in way:
         circle = " → ".join(p.name for p in (*way, below))
         raise refused(f"a circle: {circle}", "must not lead back to a file it came from")
     if len(way) >= MAX_EXTENDS:
         raise refused(f"more than {MAX_EXTENDS} files in a row", f"must be at most {MAX_EXTENDS}")
     name = str(below) if below.is_relative_to(SHIPPED) else str(Path(file).parent / wanted)
-    return merged(_extended(_parsed(_text(below, name), name), below.absolute(), name, way), data)
+    return merged(_extended(_parsed(_text(below, name), name, is_own), below.absolute(), name, way), data)
 
 
 def _make_absolute(data: Mapping[str, Any], folder: Path) -> None:

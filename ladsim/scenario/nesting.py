@@ -1,4 +1,4 @@
-"""How deep a file may nest and how long its words may be, looked at before it is parsed.
+"""How deep a file may nest, how long its words may be and how much it may hold, looked at before anybody makes sense of it.
 
 In: a text, or what was parsed. Out: the first problem, or nothing. A reader of TOML takes a dotted key apart in time that grows with the
 square of its parts, and whatever walks through tables goes one call deeper with each: a few kilobytes could keep a machine busy for
@@ -22,6 +22,9 @@ from ladsim.errors import Problem
 
 MOST_DEEP = 32
 MOST_IN_A_WORD = 1_000  # characters of a key, or of a number
+MOST_TABLES = 5_000  # in one list
+MOST_KEYS = 60_000  # of one table
+MOST_VALUES = 1_500_000  # in all
 # Texts and comments. One that has no end reaches to the end of the file: there the reader of TOML stops.
 _TEXTS = re.compile(
     r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+(?:"{3,5}|\Z)'
@@ -43,18 +46,29 @@ def in_text(text: str) -> Problem | None:
 
 
 def in_tables(data: Any, most: int = MOST_DEEP) -> Problem | None:
-    """What is nested too deep, or has too long a name, in tables and lists; a loop and no call, however deep they are."""
+    """What is nested too deep, has too long a name or is too much, in tables and lists; a loop and no call, however deep they are."""
     waiting: list[tuple[Any, int, str]] = [(data, 0, "")]
+    looked = 0
     while waiting:
         here, depth, place = waiting.pop()
         if depth > most:
             return Problem(place, f"lists or tables more than {most} deep", f"must be at most {most} deep")
+        looked += len(here) if isinstance(here, Mapping | list | tuple) else 1
+        if looked > MOST_VALUES:
+            return Problem(place or "file", f"more than {MOST_VALUES:,} values", "must be fewer")
         if isinstance(here, Mapping):
+            if len(here) > MOST_KEYS:
+                return Problem(place or "file", f"a table of {len(here):,} keys", f"must have at most {MOST_KEYS:,}")
             for key in here:
                 if len(key) > MOST_IN_A_WORD:
                     return Problem(f"{key[:40]}…", f"a key of {len(key):,} characters", _ALLOWED)
             waiting += [(item, depth + 1, place or key) for key, item in here.items() if isinstance(item, Mapping | list | tuple)]
         elif isinstance(here, list | tuple):
+            if (
+                len(here) > MOST_TABLES
+                and (tables := sum(isinstance(item, Mapping | list | tuple) for item in here)) > MOST_TABLES
+            ):
+                return Problem(place, f"{tables:,} lists or tables in a list", f"must be at most {MOST_TABLES:,}")
             waiting += [(item, depth + 1, place) for item in here if isinstance(item, Mapping | list | tuple)]
     return None
 

@@ -55,6 +55,12 @@ def fields(record: type[Table]) -> dict[str, Shape]:
     return found
 
 
+@cache
+def keys_of(record: type[Table]) -> tuple[str, ...]:
+    """The keys of a table, in the order of the alphabet."""
+    return tuple(sorted(fields(record)))
+
+
 def _look(annotation: Any) -> tuple[Form, str, Limits | None, type[Table] | None]:
     """Form, kind, limits and table of an annotation."""
     kind, limits = _number_of(annotation)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
 from ladsim.scenario.number_types import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
@@ -271,7 +271,25 @@ class Scenario(Table):
         "auto", description="simpy: a process per customer; fast: arrays; the same history"
     )
 
+    _file: str = PrivateAttr("")
+
     model_config = ConfigDict(populate_by_name=True)
+
+    def __eq__(self, other: object) -> bool:
+        """Scenarios that say the same are equal, whatever files they come from."""
+        return isinstance(other, Scenario) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def file(self) -> str:
+        """The full path of the file that it was read from; empty where it was made otherwise."""
+        return self._file
+
+    def from_file(self, file: str) -> Scenario:
+        """The same scenario, read from this file. Only for one that nobody else has yet: it changes that."""
+        self._file = file
+        return self
 
     @property
     def heading(self) -> str:

@@ -7,7 +7,7 @@ In: a scenario and the name of one of its strategies. Out: the scenario that thi
 from __future__ import annotations
 
 from ladsim.errors import Problem, ScenarioError, StudyError, nearest
-from ladsim.scenario.address import with_values
+from ladsim.scenario.address import Index, with_values
 from ladsim.scenario.spec import Scenario
 
 BASE = "base"  # what commands call the scenario under no strategy
@@ -41,8 +41,8 @@ def with_strategy(scenario: Scenario, name: str | None) -> Scenario:
     )
 
 
-def with_set(scenario: Scenario, name: str | None) -> Scenario:
-    """The scenario with a strategy's ``set`` alone, and no strategies left."""
+def with_set(scenario: Scenario, name: str | None, index: Index | None = None) -> Scenario:
+    """The scenario with a strategy's ``set`` alone, and no strategies left. `index`: that of the scenario under no strategy."""
     refuse_no_name(name)
     bare = scenario.model_copy(update={"strategies": {}})
     if name is None:
@@ -55,4 +55,5 @@ def with_set(scenario: Scenario, name: str | None) -> Scenario:
     changes = scenario.strategies[name].set
     if not changes:
         return bare
-    return with_values(bare, changes, {key: f"strategies.{name}.set.{key}" for key in changes}, f"set by the strategy {name}")
+    places = {key: f"strategies.{name}.set.{key}" for key in changes}
+    return with_values(bare, changes, places, f"set by the strategy {name}", index)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
+import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -17,9 +19,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from ladsim.errors import WorldError, nearest
+from ladsim.files import no_file
 
 SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "": "blanks"}
 BLOCK = 1 << 23
+MOST_IN_A_LINE = 200_000_000  # bytes; GraphML may stand in one line
+MOST_PACKED = 50  # times as large as packed may a file be
+MOST_IN_A_TIE = 1_000_000  # characters of its line
 MOST_IN_A_NAME = 10_000  # characters; more of them are a file of something else
 _COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
 _MARK = b"\xef\xbb\xbf"  # what some programs begin a text file with
@@ -28,6 +34,10 @@ _MARK = b"\xef\xbb\xbf"  # what some programs begin a text file with
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
     """The bytes of a file, unpacked; what goes wrong while they are read is a WorldError."""
+    if found := no_file(path):
+        raise WorldError(f"{path}: found {found}, must be a file")
+    if os.path.exists(path) and not os.path.getsize(path):  # also files of /proc, some of which never answer
+        raise empty(path)
     try:
         opener: Any = gzip.open if path.suffix == ".gz" else open
         with opener(path, "rb") as stream:
@@ -42,10 +52,17 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 def byte_blocks(path: Path, size: int = BLOCK) -> Iterator[bytes]:
     """The bytes of a file in blocks that end with a line, without the mark at its beginning."""
     parts: list[bytes] = []  # of a line that has not ended yet
-    first = True
+    first, whole_size, line = True, 0, 1
+    most = _most_unpacked(path)
     with opened(path) as stream:
         while data := stream.read(size):
+            whole_size += len(data)
+            if whole_size > most:
+                raise _bomb(path, most)
             end = data.rfind(b"\n") + 1
+            if not end and (b"\0" in data or sum(map(len, parts)) > MOST_IN_A_LINE):  # nothing that goes on so is a line of text
+                raise no_text(path, line) if b"\0" in data else _endless(path, line)
+            line += data.count(b"\n")
             parts.append(data[:end] if end else data)
             if end:
                 whole = b"".join(parts)
@@ -54,6 +71,35 @@ def byte_blocks(path: Path, size: int = BLOCK) -> Iterator[bytes]:
     rest = b"".join(parts)
     if rest:
         yield rest.removeprefix(_MARK) if first else rest
+
+
+def _endless(path: Path, line: int) -> WorldError:
+    allowed = f"a line has at most {MOST_IN_A_LINE // 1_000_000:,} MB: is this the right file?"
+    return WorldError(f"{path}, line {line}: found no end of the line, {allowed}")
+
+
+def _most_unpacked(path: Path) -> float:
+    """Bytes that a packed file may hold; there is no end to what is not packed but its own. Raises WorldError where it holds more.
+
+    Names pack to a fourth or a tenth of their size. Of a small file all of it is unpacked at once, before anything else is done with it.
+    """
+    if path.suffix != ".gz" or not os.path.isfile(path):
+        return math.inf
+    packed = os.path.getsize(path)
+    most = max(MOST_PACKED * packed, BLOCK)
+    if packed < BLOCK:
+        left = most
+        with opened(path) as stream:
+            while data := stream.read(BLOCK):
+                left -= len(data)
+                if left < 0:
+                    raise _bomb(path, most)
+    return most
+
+
+def _bomb(path: Path, most: float) -> WorldError:
+    allowed = f"must be at most {MOST_PACKED} times as large as packed: unpack it beforehand if it is what you mean"
+    return WorldError(f"{path}: found more than {most / 1e6:,.0f} MB when it was unpacked, {allowed}")
 
 
 def text_blocks(path: Path) -> Iterator[str]:
@@ -97,6 +143,9 @@ def lines(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
     """(line number, line) of all lines that say something."""
     number = 0
     for block in blocks:
+        if not block.strip():
+            number += block.count("\n")
+            continue
         for line in io.StringIO(block):
             number += 1
             stripped = line.rstrip("\r\n")
@@ -111,6 +160,8 @@ def separator_of(line: str) -> str:
 
 def fields(path: Path, number: int, line: str, separator: str) -> list[str]:
     """The fields of a line. Raises WorldError where it cannot be taken apart, or where a field is longer than any name."""
+    if len(line) > MOST_IN_A_TIE:
+        raise too_long(path, number, len(line), "line")
     if not separator:
         found = line.split()
     else:
@@ -126,10 +177,10 @@ def fields(path: Path, number: int, line: str, separator: str) -> list[str]:
     return found
 
 
-def too_long(path: Path, number: int, characters: int) -> WorldError:
-    """The error of a line with a name that is none."""
+def too_long(path: Path, number: int, characters: int, what: str = "field") -> WorldError:
+    """The error of a line with a name that is none, or that is none itself."""
     allowed = f"a name has at most {MOST_IN_A_NAME:,}: is this the right file?"
-    return WorldError(f"{path}, line {number}: found a field of {characters:,} characters, {allowed}")
+    return WorldError(f"{path}, line {number}: found a {what} of {characters:,} characters, {allowed}")
 
 
 def short(error: object) -> str:

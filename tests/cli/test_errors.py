@@ -294,3 +294,16 @@ def test_python_m(module: str, shop: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(words, cwd=shop.parent, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "ladsim", "")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "which is run"), ("da", "bliver kørt"), ("nb", "blir kjørt")])
+def test_python_that_runs_is_named(shop: Path, ladsim: Ladsim, language: str, words: str) -> None:
+    """However quiet a command is, in its language, and before the first result."""
+    (shop.parent / "below").mkdir()
+    (shop.parent / "below" / "p.py").write_text("def f(env, market):\n    yield market.months(1)\n", encoding="utf-8")
+    shop.write_text(shop.read_text(encoding="utf-8") + '\n[[policies]]\nfile = "below/p.py"\nfunction = "f"\n', encoding="utf-8")
+    options = ("--quiet", "--replications", 1, "--sample", 20, "--processes", 1, "--language", language)
+    said = ladsim("run", shop, *options, "--out", "out").output
+    assert said.startswith("python:") and words in said.split("\n")[0] and str(Path("below", "p.py")) in said.split("\n")[0]
+    assert "below" in ladsim("again", "out", "--quiet", "--processes", 1).output
+    assert "python:" not in ladsim("check", shop).output + ladsim("show", shop).output

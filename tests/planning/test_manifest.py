@@ -311,15 +311,68 @@ def test_a_stopped_comparison_is_made_again(shop: Scenario, tmp_path: Path) -> N
 
 
 def test_a_manifest_of_an_older_version_says_what_nobody_can_tell(shop_file: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    """Where the manifest has no fingerprint of a programme, the study is made again, and the file is named."""
+    """Where the manifest has no fingerprint of a programme, only who trusts it makes the study again, and the file is named."""
     path = own_program(tmp_path, shop_file.read_text(encoding="utf-8"))
     folder = write_study(tmp_path / "out", replicate(load(path), strategy="dear", **SMALL))
     whole = again(folder, processes=1)
     assert whole.identical and whole.unchecked == ()
     changed(folder, inputs={})
-    old = again(folder, processes=1)
+    with pytest.raises(StudyError, match=r"own.py \(the manifest holds no fingerprint of it\). --trust"):
+        again(folder, processes=1)
+    old = again(folder, processes=1, trust=True)
     assert old.identical
     assert str(tmp_path / "own.py") in old.unchecked
+
+
+def cheered(shop_file: Path, folder: Path, name: str = "cheer.py") -> Path:
+    """A scenario with a policy, whose file says so when it is run."""
+    ran = folder / "ran"
+    (folder / "cheer.py").write_text(f"open({str(ran)!r}, 'w').close()\n{POLICY}", encoding="utf-8")
+    path = folder / "cheer.toml"
+    text = shop_file.read_text(encoding="utf-8")
+    path.write_text(f'{text}\n[[policies]]\nfile = "{name}"\nfunction = "cheer"\n', encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"scenario_file": ""}, "names no file of a scenario"),
+        ({"scenario_file": None}, "names no file of a scenario"),
+        ({"scenario_file": "/nowhere/cheer.toml"}, "cannot be read"),
+        ({"scenario_file": "OTHER/cheer.toml"}, "lies outside the folder"),
+        ({"scenario_file": "HERE/shop_without.toml"}, "does not name it"),
+        ({"inputs": {}}, "has no fingerprint of"),
+    ],
+)
+def test_a_manifest_runs_no_python_but_of_its_scenario(shop_file: Path, tmp_path: Path, keys: dict[str, Any], why: str) -> None:
+    """Code runs unasked only where the scenario that the manifest names would run it itself, as it was; else only who trusts it."""
+    path = cheered(shop_file, tmp_path)
+    folder = write_study(tmp_path / "out", replicate(load(path), **SMALL))
+    (tmp_path / "other").mkdir()
+    for place in (tmp_path / "other" / "cheer.toml", tmp_path / "shop_without.toml"):
+        place.write_text(shop_file.read_text(encoding="utf-8"), encoding="utf-8")
+    file = keys.get("scenario_file")
+    if file:
+        keys = {"scenario_file": file.replace("OTHER", str(tmp_path / "other")).replace("HERE", str(tmp_path))}
+    changed(folder, **keys)
+    (tmp_path / "ran").unlink()
+    with pytest.raises(StudyError, match=why):
+        again(folder, processes=1)
+    assert not (tmp_path / "ran").exists(), "refused before anything runs"
+    if "inputs" not in keys:
+        assert again(folder, processes=1, trust=True).identical
+
+
+def test_python_is_named_before_it_runs(shop_file: Path, tmp_path: Path) -> None:
+    """`code` is told of the files, and of the scenario they belong to, when none of them has been run."""
+    path = cheered(shop_file, tmp_path)
+    folder = write_study(tmp_path / "out", replicate(load(path), **SMALL))
+    (tmp_path / "ran").unlink()
+    told: list[Any] = []
+    again(folder, processes=1, code=lambda files, file: told.append((files, file, (tmp_path / "ran").exists())))
+    assert told == [([str(tmp_path / "cheer.py")], str(path), False)]
+    assert (tmp_path / "ran").exists()
 
 
 def test_no_such_manifest(tmp_path: Path) -> None:

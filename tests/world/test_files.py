@@ -163,7 +163,7 @@ def test_a_missing_file_is_named_with_the_nearest(write: Write, tmp_path: Path) 
         read_edge_list(tmp_path / "tie.csv")
     with pytest.raises(WorldError, match="no such file"):
         read_edge_list(tmp_path / "nowhere" / "ties.csv")
-    with pytest.raises(WorldError, match="cannot be read"):
+    with pytest.raises(WorldError, match="found a folder, must be a file"):
         read_edge_list(tmp_path)
     (tmp_path / "broken.csv.gz").write_bytes(gzip.compress(b"1,2\n" * 99)[:20])
     with pytest.raises(WorldError, match=r"broken\.csv\.gz: cannot be read"):

@@ -1,0 +1,74 @@
+"""Python that a scenario names: policies and programmes of one's own. What may run, and what only who trusts it lets run.
+
+In: a scenario, or its raw tables with absolute paths. Out: the files, and a problem for each that lies neither in the folder of the
+scenario's file nor below. A scenario may come from somebody else, and its Python can do all that its user can: so it brings its own, in
+its own folder, where one sees it, and cannot name any other file of the computer. Links are followed. Who trusts a scenario says so
+(``--trust``, ``load(…, trust=True)``).
+
+>>> [str(problem) for problem in outside({"policies": [{"function": "f", "file": "/elsewhere/f.py"}]}, Path("/shop"))]
+["policies.f.file: found '/elsewhere/f.py', must be a file in the scenario's folder or below (--trust, in Python trust=True, lets it run)"]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ladsim.errors import Problem
+from ladsim.scenario.key_paths import get, item_names, joined, shown
+from ladsim.scenario.spec import Scenario, Strategy
+
+_KEYS = ("policies", "programs")
+_PACKAGE = Path(os.path.realpath(__file__)).parents[1]
+ALLOWED = "must be a file in the scenario's folder or below (--trust, in Python trust=True, lets it run)"
+
+
+def outside(data: Mapping[str, Any], folder: Path) -> list[Problem]:
+    """Problems of the Python files that raw tables name outside a folder. What comes with ladsim may lie where it is."""
+    return [Problem(place, shown(file), ALLOWED) for place, file in _named(data) if not is_below(file, folder)]
+
+
+def is_below(file: str | Path, folder: str | Path) -> bool:
+    """Whether a file lies in a folder or below, or came with ladsim, wherever links lead."""
+    try:
+        there = Path(os.path.realpath(file))
+        return there.is_relative_to(os.path.realpath(folder)) or there.is_relative_to(_PACKAGE)
+    except (OSError, ValueError):
+        return False
+
+
+def code_of(scenario: Scenario) -> list[str]:
+    """Full paths of the Python files that a scenario and its strategies name."""
+    owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
+    named = [item.file for owner in owners for key in _KEYS for item in getattr(owner, key)]
+    return sorted({str(Path(file).absolute()) for file in named if file})
+
+
+def named_by(data: Mapping[str, Any]) -> set[str]:
+    """The Python files of raw tables, links resolved."""
+    return {os.path.realpath(file) for _, file in _named(data)}
+
+
+def in_words(files: list[str], folder: str | Path) -> str:
+    """Files by their names as seen from a folder; those elsewhere by their full paths."""
+    root = os.path.abspath(folder)
+    return ", ".join(os.path.relpath(file, root) if Path(file).is_relative_to(root) else file for file in files)
+
+
+def _named(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(place, file) of every Python file that raw tables, which may be of any shape, name."""
+    strategies = data.get("strategies")
+    owners = [("", data)]
+    if isinstance(strategies, Mapping):
+        owners += [(f"strategies.{name}", owner) for name, owner in strategies.items() if isinstance(owner, Mapping)]
+    for prefix, owner in owners:
+        for key in _KEYS:
+            items = owner.get(key)
+            if not isinstance(items, list | tuple):
+                continue
+            for name, item in zip(item_names(key, items), items, strict=True):
+                file = get(item, "file") if isinstance(item, Mapping) else None
+                if isinstance(file, str) and file:
+                    yield joined(*filter(None, (prefix, key)), name, "file"), file
