@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import difflib
 import errno
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 MOST_SHOWN = 40  # problems of one file; nobody reads on
 MOST_CHARACTERS = 3_000  # of all that is said of one file, or of one mistake
+_NO_ROOM = re.compile("failed to map segment|[Cc]annot allocate memory|cannot create shared object")  # the system's loader
 _OF_ONE = {"file": 300, "place": 200, "found": 300, "allowed": 600}  # characters of the parts of a problem
 
 
@@ -106,8 +108,19 @@ class OutputError(LadsimError):
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that there is no memory left: Python's, numpy's and Numba's own, or the system's."""
-    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+    """Whether an error says that there is no memory left: Python's, numpy's and Numba's own, the system's, or that of who loads a library."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    return isinstance(error, OSError | ImportError) and bool(_NO_ROOM.search(str(error)))
+
+
+def out_of_reach(error: BaseException) -> str:
+    """What the system lets this process have no more of, in words: open files, or processes; empty for any other error."""
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return f"too many files are open{_limit('RLIMIT_NOFILE', 'at most {} at a time (ulimit -n)')}: raise that limit; 64 are enough"
+    if (isinstance(error, OSError) and error.errno == errno.EAGAIN) or "can't start new thread" in str(error):
+        return "the system starts no more processes or threads (ulimit -u): use fewer processes (--processes 1)"
+    return ""
 
 
 @contextmanager
@@ -143,6 +156,15 @@ def address_space() -> str:
         return ""
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     return "" if limit == resource.RLIM_INFINITY else f"this process may have {limit / 1e9:,.1f} GB of address space (ulimit -v)"
+
+
+def _limit(name: str, words: str) -> str:
+    """What the system allows this process of something, in brackets; empty where nobody can tell."""
+    try:
+        import resource
+    except ImportError:
+        return ""
+    return f" ({words.format(resource.getrlimit(getattr(resource, name))[0])})"
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

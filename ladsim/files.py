@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ladsim.interrupts import whole
+from ladsim.leftovers import beginning, left_behind
 
 
 def in_one_move(path: str | os.PathLike[str], write: Callable[[Path], object]) -> None:
@@ -23,7 +24,9 @@ def in_one_move(path: str | os.PathLike[str], write: Callable[[Path], object]) -
     """
     target = Path(os.path.realpath(path))
     with whole() as moment:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}.", suffix=target.suffix, dir=target.parent)
+        for old in left_behind(target.parent, target.stem):
+            old.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(prefix=beginning(target.stem), suffix=target.suffix, dir=target.parent)
         place = Path(name)
         try:
             os.close(handle)

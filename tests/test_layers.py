@@ -14,6 +14,7 @@ LAYERS = [
     *[
         "errors",
         "interrupts",
+        "leftovers",
         "files",
         "python_files",
         "i18n",

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import typer
 
 from ladsim.cli import messages
-from ladsim.errors import LadsimError, OutputError, ScenarioError, StoppedError, out_of_memory
+from ladsim.errors import LadsimError, OutputError, ScenarioError, StoppedError, address_space, out_of_memory, out_of_reach
 
 DONE, DIFFERENT, MISTAKE, INTERRUPTED, NOT_WRITTEN = 0, 1, 2, 3, 4
 
@@ -37,7 +37,7 @@ def errors_in_words() -> Iterator[None]:
     """Turn what a user can mend into a message and an exit code."""
     try:
         yield
-        sys.stdout.flush()
+        messages.flush()
     except ScenarioError as error:
         messages.problems(error.problems)
         raise typer.Exit(MISTAKE) from None
@@ -57,11 +57,18 @@ def errors_in_words() -> Iterator[None]:
         # The reader (head, less) has seen enough. Python must not find the closed pipe once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(DONE) from None
-    except (MemoryError, OSError) as error:
+    except (MemoryError, OSError, ImportError, RuntimeError) as error:
         if out_of_memory(error):
-            messages.error("memory ran out: simulate a smaller sample (--sample), or use fewer processes (--processes)")
+            limit = address_space()
+            advice = "simulate a smaller sample (--sample), or use fewer processes (--processes)"
+            messages.error(f"memory ran out: {f'{limit}: raise that limit, ' if limit else ''}{advice}")
+            raise typer.Exit(MISTAKE) from None
+        if said := out_of_reach(error):
+            messages.error(said)
             raise typer.Exit(MISTAKE) from None
         if not isinstance(error, OSError) or error.errno not in _CANNOT_WRITE:
             raise
-        messages.error(f"{error.filename or 'a temporary file'}: cannot be written ({error.strerror}); nothing was left behind")
+        messages.error(
+            f"{error.filename or 'standard output, or a temporary file'}: cannot be written ({error.strerror}); nothing was left behind"
+        )
         raise typer.Exit(NOT_WRITTEN) from None

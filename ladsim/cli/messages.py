@@ -35,9 +35,23 @@ def out(text: str) -> None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
     except OSError as problem:
-        if problem.errno == errno.EPIPE:  # the reader (head, less) has seen enough: the rest of the work goes on, unread
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return
+        _unwritten(problem)
+
+
+def flush() -> None:
+    """Write out what somebody else has printed. Raises as ``out`` does."""
+    try:
+        sys.stdout.flush()
+    except OSError as problem:
+        _unwritten(problem)
+
+
+def _unwritten(problem: OSError) -> None:
+    """Standard output takes no more. Raises OutputError, but where its reader (head, less) has seen enough: the work goes on, unread."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # what could not be written must not be tried again when Python ends
+    os.close(nowhere)
+    if problem.errno != errno.EPIPE:
         raise OutputError(f"standard output: cannot be written ({problem.strerror})") from problem
 
 

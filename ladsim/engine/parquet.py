@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ladsim.engine.event_table import WORDS, EventNames
 from ladsim.errors import OutputError, StudyError
 from ladsim.interrupts import whole
+from ladsim.leftovers import beginning, left_behind
 from ladsim.model.layout import MONTH, NOBODY_ID
 from ladsim.model.records import LOG
 
@@ -50,7 +51,9 @@ class ParquetLog:
             if place.exists() and not place.is_file():
                 raise OSError(f"{place} is no file")
             with whole():
-                handle, self._temporary = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+                for old in left_behind(place.parent, place.name):
+                    old.unlink(missing_ok=True)
+                handle, self._temporary = tempfile.mkstemp(prefix=beginning(place.name), dir=place.parent)
                 # Whatever happens, and even when Ctrl-C comes while a file is being taken away, it does not outlive this object.
                 self._leave_nothing = weakref.finalize(self, _remove, self._temporary)
                 os.close(handle)

@@ -75,22 +75,30 @@ def _hash_of(files: tuple[tuple[str, int], ...]) -> str:
 
 
 _KEPT = 5  # folders of compiled rules that stay: of these sources, and of the others that were used last
+_UNUSED = 90 * 24 * 3600.0  # seconds after which a folder that nobody used goes in any case
+_OWN_KEPT = 20  # of programmes of one's own: each change of such a file makes another
 
 
 def clean_cache() -> None:
-    """Remove what rules of other sources have left in the cache, but for the latest."""
+    """Remove what rules of other sources, and former programmes of one's own, have left in the cache, but for the latest."""
     root = cache_dir() / "rules"
+    now = 0.0  # nobody knows: then nothing is too old
     with suppress(OSError):
+        (root / source_hash()).mkdir(parents=True, exist_ok=True)
         os.utime(root / source_hash())  # in use now
-    others = [folder for folder in _folders(root) if folder.name != source_hash()]
-    for folder in others[_KEPT - 1 :]:
-        shutil.rmtree(folder, ignore_errors=True)
+        now = (root / source_hash()).stat().st_mtime
+    others = [folder for folder in _folders(root) if folder[1].name != source_hash()]
+    own = [folder for folder in _folders(root / source_hash()) if folder[1].name.startswith("own-")]
+    for most, folders in ((_KEPT - 1, others), (_OWN_KEPT, own)):
+        for place, (used, folder) in enumerate(folders):
+            if place >= most or used < now - _UNUSED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
-def _folders(root: Path) -> list[Path]:
-    """The folders below, the latest first."""
+def _folders(root: Path) -> list[tuple[float, Path]]:
+    """The folders below with when they were used, the latest first."""
     try:
-        return sorted((path for path in root.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime, reverse=True)
+        return sorted(((path.stat().st_mtime, path) for path in root.iterdir() if path.is_dir()), reverse=True)
     except OSError:
         return []
 

@@ -11,15 +11,19 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ladsim.errors import LadsimError, OutputError, cut
 from ladsim.interrupts import whole
+from ladsim.leftovers import beginning, left_behind
 from ladsim.planning.columns import columns_of
 from ladsim.planning.manifest import MANIFEST, Study, read_manifest, write_manifest
 from ladsim.planning.tables import tables_of
+from ladsim.scenario.texts import INVISIBLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
 PAGE = "report.html"
 COLUMNS = "columns.csv"
 TABLES = "tables"
-FORMULA = ("=", "+", "-", "@")  # with which a spreadsheet's formula begins
+FORMULA = ("=", "+", "-", "@")  # with which a spreadsheet's formula begins, also in full-width signs and behind what nobody sees
+_OLD = "old"  # kind of a temporary name: the study that is being replaced
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -41,7 +46,17 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 
 def _no_formula(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) and not _is_number(cell) else cell
+    return f"'{cell}" if isinstance(cell, str) and _first_seen(cell) in FORMULA and not _is_number(cell) else cell
+
+
+def _first_seen(text: str) -> str:
+    """The first sign of a text that is seen, a full-width one as the usual one; empty where there is none."""
+    if text[:1].isascii() and text[:1].isalnum():
+        return text[0]
+    for sign in text:
+        if unicodedata.category(sign)[0] not in "ZC" and not INVISIBLE.match(sign):
+            return unicodedata.normalize("NFKC", sign)
+    return ""
 
 
 def _is_number(text: str) -> bool:
@@ -88,7 +103,8 @@ def write_folder(folder: str | Path, fill: Callable[[Path], None]) -> Path:
     try:
         wanted.parent.mkdir(parents=True, exist_ok=True)
         with whole() as moment:
-            fresh = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.", dir=wanted.parent))
+            _finish_what_was_begun(wanted)
+            fresh = Path(tempfile.mkdtemp(prefix=beginning(wanted.name), dir=wanted.parent))
             try:
                 os.chmod(fresh, 0o777 & ~_umask())
                 with moment.heard():
@@ -129,12 +145,25 @@ def refuse_foreign(folder: str | Path) -> None:
         ) from None
 
 
+def _finish_what_was_begun(wanted: Path) -> None:
+    """Clear away what a process that was killed in the midst of this has left beside the folder; nothing that was only there is lost."""
+    for old in left_behind(wanted.parent, wanted.name, _OLD):
+        if wanted.exists():
+            with suppress(LadsimError):
+                _carry_over(old, wanted)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(old, wanted)
+    for fresh in left_behind(wanted.parent, wanted.name):
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
 def _take_place(fresh: Path, wanted: Path) -> None:
     """Rename `fresh` to `wanted`; what stood there comes back if that fails, and what is not ladsim's moves along."""
     if not wanted.exists():
         os.rename(fresh, wanted)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.old.", dir=wanted.parent))
+    old = Path(tempfile.mkdtemp(prefix=beginning(wanted.name, _OLD), dir=wanted.parent))
     os.rmdir(old)
     os.rename(wanted, old)
     try:

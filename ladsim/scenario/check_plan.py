@@ -145,6 +145,14 @@ def _policy(place: str, policy: Policy) -> Iterator[Problem]:
         return
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     function = functions.get(policy.function)
+    if function is None and not functions:
+        file = os.path.basename(policy.file)
+        yield Problem(
+            f"{place}.function",
+            repr(policy.function),
+            f"but {file} defines no function: write def {policy.function}(env, market) into it",
+        )
+        return
     if function is None:
         yield unknown(f"{place}.function", policy.function, functions, f"functions of {os.path.basename(policy.file)}")
         return

@@ -68,7 +68,7 @@ def _law(value: Any, u: float | None) -> float:
         if value.law == "beta":
             return float(special.betaincinv(value.a, value.b, u))
         scale = value.scale if value.scale is not None else value.mean / value.shape
-        return float(special.gammaincinv(value.shape, u) * scale)
+        return float(special.gammaincinv(value.shape, u)) * float(scale)  # of what no double holds Python makes inf, in silence
     from ladsim import streams
 
     z = float(streams.normal(u))

@@ -72,9 +72,12 @@ def load(path: str | Path, language: str | None = None, *, trust: bool = False) 
     return validated(data, str(path), language, strange).from_file(str(found.absolute()))
 
 
-def loads(text: str, folder: str | Path = ".", file: str = "", language: str | None = None, *, trust: bool = False) -> Scenario:
-    """The scenario of a text; relative paths in it start at `folder`, problems name `file`; `language` and `trust` as in ``load``.
+def loads(
+    text: str, folder: str | Path | None = None, file: str = "", language: str | None = None, *, trust: bool = False
+) -> Scenario:
+    """The scenario of a text; relative paths in it start at `folder` (without one, where you are), problems name `file`.
 
+    `language` and `trust` as in ``load``; a text without a folder has none to keep its Python in, and is taken for one that you trust.
     Raises ScenarioError with all problems of the text.
 
     >>> import ladsim
@@ -84,9 +87,9 @@ def loads(text: str, folder: str | Path = ".", file: str = "", language: str | N
     market_size: found nothing, must be given
     rungs: found nothing, must be given ...
     """
-    here = Path(folder).absolute() / (Path(file).name or "scenario.toml")
+    here = Path(folder or ".").absolute() / (Path(file).name or "scenario.toml")
     data = _extended(_parsed(text, file), here, file, ())
-    return validated(data, file, language, [] if trust else outside(data, here.parent))
+    return validated(data, file, language, [] if trust or folder is None else outside(data, here.parent))
 
 
 def slips(path: str | Path) -> list[Problem]:

@@ -11,12 +11,14 @@ In: limits. Out: annotated types that pydantic checks, that the JSON Schema desc
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from ladsim.scenario.input_hints import as_share, number_hint
+from ladsim.scenario.texts import INVISIBLE
 
 
 class Table(BaseModel):
@@ -175,4 +177,16 @@ DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
 Month = Annotated[float, Field(ge=0, le=LONGEST)]
 Every = Annotated[float, Field(ge=0.033, le=LONGEST)]  # so many months from one date to the next: at least a day
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$")]
+
+
+def _seen(name: str) -> str:
+    """A name, if all of it is seen: two that look the same are the same."""
+    found = INVISIBLE.search(name)
+    if found is not None:
+        raise ValueError(f"must be a name without signs that nobody sees; U+{ord(found[0]):04X} is one")
+    if name and unicodedata.category(name[0])[0] == "M":
+        raise ValueError("must be a name: a letter or _, then letters, digits or _")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\W\d]\w*$"), AfterValidator(_seen)]

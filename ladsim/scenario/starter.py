@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from ladsim.errors import OutputError
+from ladsim.files import no_file
 from ladsim.scenario.edit import replace_file
 from ladsim.scenario.texts import known_language
 
@@ -39,6 +40,8 @@ def place_for(path: str | Path, force: bool) -> Path:
     path = Path(path)
     if not path.name:
         raise OutputError(f"{str(path)!r}: is no name of a file; give one, such as my_shop.toml")
+    if (found := no_file(path)) and found != "a folder":
+        raise OutputError(f"{path}: is {found}; give the name of a file")
     if not path.suffix:
         path = path.with_suffix(".toml")
     if os.path.isdir(path):

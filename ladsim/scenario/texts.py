@@ -28,6 +28,12 @@ ASSUMPTIONS = ("assumption", "antagelse", "antakelse")
 
 # All but tabs and line ends; and what makes a text run the other way, which hides what it says.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Signs that take no room: a name with one of them looks like another name (Unicode's "default ignorable" ones; all are of the first plane
+# but tags and notes of music).
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _BREAKS = re.compile(r"[ \t\r\n]+")
 
 

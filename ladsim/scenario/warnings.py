@@ -18,6 +18,7 @@ from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.program_spec import Program, Recommendation, Survey
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
+from ladsim.scenario.warn_laws import warn_laws
 from ladsim.scenario.warn_levers import warn_campaign
 from ladsim.scenario.warn_programs import warn_programs
 from ladsim.scenario.warn_rates import warn_rates
@@ -289,5 +290,5 @@ def _fixed(value: Any) -> float:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    warn_programs, warn_rates, _budgets, _crowds, _segments, _alike, _sourceless,
+    warn_programs, warn_rates, warn_laws, _budgets, _crowds, _segments, _alike, _sourceless,
 )  # fmt: skip

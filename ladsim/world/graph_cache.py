@@ -13,7 +13,8 @@ What must hold, and how:
 - Ctrl-C while a graph is written leaves nothing of it: the file being written is finished first, then all of them go.
 - A full or read-only disk never fails a run: then nothing is kept.
 - The folder stays small: ``LADSIM_GRAPH_CACHE_GB`` (8 by default; 0 keeps nothing) is never exceeded, what was not used for longest
-  goes first. Where the disk is nearly full nothing is kept. A graph in use by another process stays whole until that lets go.
+  goes first, and what nobody used for 90 days in any case. Where the disk is nearly full nothing is kept. A graph in use by another
+  process stays whole until that lets go.
 
 It may be deleted at any time.
 """
@@ -51,6 +52,7 @@ _SOURCES = (
     "world/preferential.py",
 )  # fmt: skip
 _NEW = "new-"  # begins the name of a folder that is being written
+_UNUSED = 90 * 24 * 3600.0  # seconds after which a graph that nobody opened goes, however much room there is
 _ABANDONED = 24 * 3600.0  # seconds after which such a folder was left behind by a process that died
 
 
@@ -179,6 +181,9 @@ def _make_room(root: Path, most: int, now: float) -> None:
             if place.name.startswith(_NEW):
                 if now - used > _ABANDONED:
                     shutil.rmtree(place.path, ignore_errors=True)
+                continue
+            if now - used > _UNUSED:
+                shutil.rmtree(place.path, ignore_errors=True)
                 continue
             there.append((used, sum(file.stat().st_size for file in os.scandir(place.path)), place.path))
     total = sum(size for _, size, _ in there)

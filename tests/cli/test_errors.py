@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from ladsim.cli import app, exits, program
@@ -307,3 +309,30 @@ def test_python_that_runs_is_named(shop: Path, ladsim: Ladsim, language: str, wo
     assert said.startswith("python:") and words in said.split("\n")[0] and str(Path("below", "p.py")) in said.split("\n")[0]
     assert "below" in ladsim("again", "out", "--quiet", "--processes", 1).output
     assert "python:" not in ladsim("check", shop).output + ladsim("show", shop).output
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ImportError("libx.so: failed to map segment from shared object"), "memory ran out"),
+        (OSError("libllvmlite.so: cannot allocate memory in static TLS block".replace("cannot", "Cannot")), "memory ran out"),
+        (OSError(errno.EMFILE, "Too many open files"), "too many files are open"),
+        (OSError(errno.EAGAIN, "Resource temporarily unavailable"), "no more processes or threads"),
+        (RuntimeError("can't start new thread"), "no more processes or threads"),
+        (OSError(errno.ENOSPC, "No space left on device"), "standard output, or a temporary file: cannot be written"),
+    ],
+)
+def test_what_the_system_has_no_more_of(capsys: pytest.CaptureFixture[str], error: Exception, words: str) -> None:
+    """Memory for a library, open files, processes, room: a sentence each."""
+    with pytest.raises(typer.Exit), exits.errors_in_words():
+        raise error
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("No module named x"), RuntimeError("dictionary changed size"), OSError(errno.EIO, "x")]
+)
+def test_what_is_a_defect_stays_one(error: Exception) -> None:
+    """Other errors of these kinds go on as they are."""
+    with pytest.raises(type(error)), exits.errors_in_words():
+        raise error

@@ -39,13 +39,32 @@ def test_old_rules_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of these sources stay, and the others that were used last."""
     monkeypatch.setattr(native, "cache_dir", lambda: tmp_path)
     monkeypatch.setattr(native, "source_hash", lambda: "now")
+    today = tmp_path.stat().st_mtime
     for age, name in enumerate(["now", *(f"old{n}" for n in range(9))]):
         (tmp_path / "rules" / name).mkdir(parents=True)
-        os.utime(tmp_path / "rules" / name, (1e9 - 86_400 * age,) * 2)
+        os.utime(tmp_path / "rules" / name, (today - 86_400 * age,) * 2)
     native.clean_cache()
     assert sorted(path.name for path in (tmp_path / "rules").iterdir()) == ["now", "old0", "old1", "old2", "old3"]
     native.clean_cache()
     assert len(list((tmp_path / "rules").iterdir())) == 5
+
+
+def test_what_nobody_used_for_long_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of other sources after 90 days; of programmes of one's own, each change of which makes another folder, the latest stay."""
+    monkeypatch.setattr(native, "cache_dir", lambda: tmp_path)
+    monkeypatch.setattr(native, "source_hash", lambda: "now")
+    today, root = tmp_path.stat().st_mtime, tmp_path / "rules"
+    ages = {"now": 400, "young": 80, "old": 100, "now/own-old": 100, "now/programs-old": 400} | {
+        f"now/own-{n:02}": n for n in range(30)
+    }
+    for name, days in ages.items():
+        (root / name).mkdir(parents=True, exist_ok=True)
+        (root / name / "kept").write_text("x", encoding="utf-8")
+        os.utime(root / name, (today - 86_400 * days,) * 2)
+    native.clean_cache()
+    assert sorted(path.name for path in root.iterdir()) == ["now", "young"]
+    left = sorted(path.name for path in (root / "now").iterdir() if path.is_dir())
+    assert left == [*(f"own-{n:02}" for n in range(20)), "programs-old"]
 
 
 def test_a_cache_that_cannot_be_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

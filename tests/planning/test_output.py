@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from ladsim import leftovers
 from ladsim.errors import OutputError
+from ladsim.files import in_one_move
+from ladsim.leftovers import beginning
 from ladsim.planning import output
 from ladsim.planning.columns import columns_of
 from ladsim.planning.manifest import MANIFEST, read_manifest
@@ -170,3 +175,78 @@ def test_no_formulas_in_csv() -> None:
     )
     rows = csv_bytes(table).decode().splitlines()
     assert rows == ["source,value", "'=1+1,-1.5", "'@x,-2.0", "'-a,3.0", "'+a,4.0", "-0.5,5.0", "a=b,6.0", ",7.0"]
+
+
+@pytest.mark.parametrize("before", [" ", "\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u00ad", "\u3164", "\r\n", " \u200d\t "])
+@pytest.mark.parametrize("formula", ["=1+1", "\uff1d1+1", "@SUM(A1)", "\uff20x", "-a", "\uff0da", "+a", "\uff0ba"])
+def test_no_formulas_behind_what_nobody_sees(before: str, formula: str) -> None:
+    """Blanks and signs without a width before it, or signs of full width, make no difference to a spreadsheet."""
+    for text in (formula, before + formula):
+        table = pd.DataFrame({"name": [text]})
+        assert csv_bytes(table).decode().split("name\n")[1].lstrip('"').startswith("'" + text[:1])
+
+
+@pytest.mark.parametrize("text", ["", "  ", "a=1", "  a", "-1.5", " -1.5 ", "\u200b", "1 = 1", "æ", "(=1)"])
+def test_other_texts_are_left_as_they_are(text: str) -> None:
+    """Numbers, and texts that begin otherwise."""
+    assert "'" not in csv_bytes(pd.DataFrame({"name": [text, "x"]})).decode()
+
+
+def killed(folder: Path, name: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a process that is gone has left beside a study."""
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], check=True, capture_output=True, text=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: int(gone.stdout))
+        place = folder / (beginning(name, kind) + "abcd1234")
+    place.mkdir()
+    return place
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody can be asked whether a process is alive")
+def test_what_a_killed_process_left_goes(duel: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a new study, and an older one that was being replaced; a file of the user's that was only there is kept."""
+    write_study(tmp_path / "study", duel)
+    for kind in ("new", "old"):
+        left = killed(tmp_path, "study", kind, monkeypatch)
+        (left / MANIFEST).write_bytes((tmp_path / "study" / MANIFEST).read_bytes())
+        (left / "notes.txt").write_text(kind, encoding="utf-8")
+    others = [
+        tmp_path / (beginning("study", "old") + "abcd1234"),
+        killed(tmp_path, "study2", "old", monkeypatch),
+        tmp_path / ".study.old.mine",
+    ]
+    for other in others:
+        other.mkdir(exist_ok=True)
+    write_study(tmp_path / "study", duel)
+    assert set(tmp_path.iterdir()) == {tmp_path / "study", *others}, (
+        "of a living process, of another study, and the user's own stay"
+    )
+    assert (tmp_path / "study" / "notes.txt").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody can be asked whether a process is alive")
+def test_a_study_that_is_only_in_what_is_left_comes_back(
+    duel: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the two renames: the older study stands under its temporary name alone."""
+    left = killed(tmp_path, "study", "old", monkeypatch)
+    (left / "notes.txt").write_text("mine", encoding="utf-8")
+    write_study(tmp_path / "elsewhere", duel)
+    (left / MANIFEST).write_bytes((tmp_path / "elsewhere" / MANIFEST).read_bytes())
+    write_study(tmp_path / "study", duel)
+    assert (tmp_path / "study" / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert not left.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody can be asked whether a process is alive")
+def test_a_file_that_a_killed_process_left_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one that writes the same file clears it away; an earlier process of this number is not this one."""
+    left = killed(tmp_path, "answer", "new", monkeypatch).with_suffix(".json")
+    left.with_suffix(".abcd1234").rmdir()
+    left.write_text("half", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(leftovers, "_THIS", "000000")
+        earlier = tmp_path / (beginning("answer") + "x.json")
+    earlier.write_text("half", encoding="utf-8")
+    in_one_move(tmp_path / "answer.json", lambda place: place.write_text("whole", encoding="utf-8"))
+    assert [path.name for path in tmp_path.iterdir()] == ["answer.json"]

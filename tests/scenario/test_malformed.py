@@ -383,3 +383,39 @@ def test_a_table_where_a_word_is_wanted_is_told(text: str, place: str) -> None:
     assert any(problem.place.startswith(place) for problem in told.value.problems), told.value
     with pytest.raises(ScenarioError, match="role"):
         loads(head + rungs.replace('"returning"', "{ x = 1 }") + '[strategies.first]\nready = "balanced"\nbudget = 100\n')
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\u00ad",
+        "\u034f",
+        "\u115f",
+        "\u180e",
+        "\u200b",
+        "\u200c",
+        "\u200d",
+        "\u200e",
+        "\u202e",
+        "\u2060",
+        "\u3164",
+        "\ufe0f",
+        "\ufeff",
+        "\uffa0",
+        "\U000e0061",
+    ],
+)
+@pytest.mark.parametrize("key", ['name = "repeat"', "[strategies.x]"])
+def test_names_hold_nothing_that_nobody_sees(sign: str, key: str) -> None:
+    """Two names that look the same are the same: signs without a width are refused in names of every kind."""
+    text = GOOD.replace("repeat", f"rep{sign}eat") if "name" in key else with_end(f'[strategies."x{sign}"]')
+    with pytest.raises(ScenarioError, match=r"must be a name"):
+        loads(text)
+
+
+def test_names_of_every_alphabet_are_names() -> None:
+    """Letters with marks of their own, too."""
+    for name in ("kærlighed", "Åse", "a\u030ase", "निष्ठा", "忠実", "_x1"):
+        assert loads(GOOD.replace("repeat", name)).rungs[2].name == name
+    with pytest.raises(ScenarioError, match="must be a name"):
+        loads(GOOD.replace("repeat", "\u0301"))

@@ -52,6 +52,7 @@ def test_who_trusts_says_so(shop: Path) -> None:
     with pytest.raises(ScenarioError, match=REFUSED):
         loads(with_policy("../outside.py"), shop)
     assert code_of(loads(with_policy("../outside.py"), shop, trust=True))
+    assert code_of(loads(with_policy(str(shop.parent / "outside.py")))), "a text without a folder is the caller's own"
 
 
 def test_a_strategy_and_what_is_extended_are_looked_at(shop: Path) -> None:

@@ -251,7 +251,8 @@ def test_what_was_not_used_for_longest_goes_first(graphs: Path, made: list[str],
     for place, graph in enumerate(seeds[:2]):
         before = set(folders(graphs))
         drawn(graph)
-        os.utime((set(folders(graphs)) - before).pop(), (1000 + place, 1000 + place))
+        yesterday = graphs.parent.stat().st_mtime - 86_400
+        os.utime((set(folders(graphs)) - before).pop(), (yesterday + place, yesterday + place))
     size = sum(file.stat().st_size for folder in folders(graphs) for file in folder.iterdir())
     drawn(seeds[0])  # used again
     monkeypatch.setenv(graph_cache.LIMIT, str(1.2 * size / 1e9))
@@ -262,6 +263,15 @@ def test_what_was_not_used_for_longest_goes_first(graphs: Path, made: list[str],
     assert len(made) == 3
     drawn(seeds[1])
     assert len(made) == 4
+
+
+def test_what_nobody_used_for_long_goes(graphs: Path, made: list[str]) -> None:
+    """After 90 days, though there is room."""
+    drawn(Graph(kind="watts_strogatz", neighbours=4, rewired_share=0.2, seed=1))
+    old = folders(graphs)[0]
+    os.utime(old, (old.stat().st_mtime - 91 * 86_400,) * 2)
+    drawn(Graph(kind="watts_strogatz", neighbours=4, rewired_share=0.2, seed=2))
+    assert len(folders(graphs)) == 1 and old not in folders(graphs)
 
 
 def test_limits(graphs: Path, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
