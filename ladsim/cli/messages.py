@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,6 +17,7 @@ import typer
 from ladsim.errors import MOST_CHARACTERS, OutputError, Problem, cut, few
 
 _quiet = False
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def be_quiet(quiet: bool) -> None:
@@ -79,7 +81,7 @@ def problems(found: Sequence[Problem], say: Callable[[str], None] = error) -> No
 def note(text: str) -> None:
     """Say what is good to know, on standard error."""
     if not _quiet:
-        typer.echo(text, err=True)
+        typer.echo(_plain(text), err=True)
 
 
 def lines(texts: Iterable[str]) -> None:
@@ -89,4 +91,9 @@ def lines(texts: Iterable[str]) -> None:
 
 
 def _say(word: str, text: str, colour: str) -> None:
-    typer.echo(f"{typer.style(word, fg=colour, bold=True)} {cut(text, MOST_CHARACTERS)}", err=True)
+    typer.echo(f"{typer.style(word, fg=colour, bold=True)} {_plain(cut(text, MOST_CHARACTERS))}", err=True)
+
+
+def _plain(text: str) -> str:
+    """A text whose signs neither colour the terminal nor turn the line: names of files come from anywhere."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)

@@ -26,6 +26,7 @@ ALLOWED = "must be en, da or nb (Norwegian bokmål)"
 # The word that marks a number behind which nothing but belief stands, in every language of a file.
 ASSUMPTIONS = ("assumption", "antagelse", "antakelse")
 
+MOST_IN_A_LABEL = 500
 # All but tabs and line ends; and what makes a text run the other way, which hides what it says.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Signs that take no room: a name with one of them looks like another name (Unicode's "default ignorable" ones; all are of the first plane
@@ -93,5 +94,14 @@ _SCHEMA = {
     ]
 }
 Text = Annotated[str, BeforeValidator(_one_language), WithJsonSchema(_SCHEMA)]
-Label = Annotated[Text, AfterValidator(_in_one_line)]  # what stands in a table or a picture
+
+
+def _short(text: str) -> str:
+    """A label that has room in a table or a picture."""
+    if len(text) > MOST_IN_A_LABEL:
+        raise ValueError(f"must be at most {MOST_IN_A_LABEL} characters")
+    return _in_one_line(text)
+
+
+Label = Annotated[Text, AfterValidator(_short)]  # what stands in a table or a picture
 ONE_LINE = BeforeValidator(_word)  # for what is said alike in every language

@@ -15,6 +15,7 @@ from tests.acceptance.broken import CHANGES, broken
 from tests.acceptance.part import Row, Unit
 from tests.acceptance.parts import PARTS, closed_forms, coverage, hostile, large
 from tests.acceptance.rules import ROOT, TABLES, commit, fingerprint
+from tests.hostile.cases import CASES
 
 QUICK = {
     "engines": 0, "laws": 0, "closed_forms": list(closed_forms.NAMES).index("race"), "coverage": 2, "hostile": 1, "large": 0, "same": 0,
@@ -129,12 +130,22 @@ def test_what_is_not_in_words_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error of the program's own, and silence, are found."""
     import ladsim.scenario.load as loader
 
-    def broken_program(path: object) -> None:
+    def broken_program(path: object, trust: bool = False) -> None:
         raise KeyError("rungs")
 
     monkeypatch.setattr(loader, "load", broken_program)
     with pytest.raises(KeyError):
         hostile.play(Unit(0, 1))
+
+
+def test_hostile_cases_are_units_of_their_own() -> None:
+    """Each is one unit of the small size, too; a command that says too much, or that is no command, fails."""
+    names = [hostile.material(Unit(hostile.FIRST_CASE + place, 1)) for place in range(len(CASES))]
+    assert names == sorted(CASES) and hostile.FIRST_CASE + len(CASES) <= hostile.PART.small
+    place = names.index("a manifest that is a list")
+    row = hostile.play(Unit(hostile.FIRST_CASE + place, 1))
+    assert row["case"] == names[place] and row["refused"]
+    assert not hostile.summary([row])[0].passed, "one case is not all of them"
 
 
 @pytest.mark.parametrize("name", CHANGES)

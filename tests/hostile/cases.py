@@ -51,6 +51,7 @@ def judged(name: str, answer: Answer, before: set[str], after: set[str], words: 
     end = answer.text[-600:]
     assert "Traceback" not in answer.text and "Warning:" not in answer.text, f"{name}: no words: {end}"
     assert answer.code in CODES, f"{name}: exit code {answer.code}: {end}"
+    assert "\x1b" not in answer.text, f"{name}: it colours the terminal: {end!r}"
     assert answer.text.strip(), f"{name}: nothing was said"
     assert answer.code == 0 or "error" in answer.text.lower(), f"{name}: refused without a reason: {end}"
     assert len(answer.text) <= MOST_CHARACTERS, f"{name}: {len(answer.text):,} characters: {answer.text[:300]} … {end}"

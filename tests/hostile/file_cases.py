@@ -24,7 +24,7 @@ def _graph(content: str | bytes, name: str = "ties.csv", **keys: str) -> Build:
 
     def build(folder: Path) -> list[str]:
         put(folder, content, name)
-        return ["check", put(folder, with_graph(name, **keys))]
+        return ["check", put(folder, with_graph(name.replace("\x1b", "\\u001b"), **keys))]
 
     return build
 
@@ -173,6 +173,7 @@ GRAPHS: dict[str, Build] = {
     "a pipe as graph": _pipe(_market(with_graph("PIPE"))),
     "a pipe as packed graph": _pipe(_market(with_graph("PIPE", format='"graphml"'))),
     "a graph with a zero in its name": check(with_graph("a\\u0000b")),
+    "a colour in a graph's name": _graph("a,b,c\n" * 3 + "x", "\x1b[2Jties.csv"),
     "a graph of a name of 5,000 characters": check(with_graph("x" * 5_000)),
     "a field of 200,000 characters": _graph("a" * 200_000 + ",b\n"),
     "a later field of 200,000 characters": _graph("a,b\n" * 100 + "a" * 200_000 + ",b\n"),

@@ -151,6 +151,8 @@ STRANGE: dict[str, Callable[[], str | bytes]] = {
     "a filler for a name": lambda: TINY.replace('"loyal"', '"loyal\u3164"'),
     "a thousand combining marks": lambda: spoiled('label = "Alpha"', 'label = "A' + "\u0301" * 1_000 + '"'),
     "only combining marks for a name": lambda: TINY.replace('"loyal"', '"' + "\u0301" * 10 + '"'),
+    "a label of a million characters": lambda: spoiled('label = "Alpha"', 'label = "' + "A" * 1_000_000 + '"'),
+    "a colour in the name of a file that is extended": lambda: 'extends = "\\u001b[31m.toml"',
     "half a surrogate": lambda: TINY.encode() + b'x = "\xed\xa0\x80"',
     "UTF-16": lambda: TINY.encode("utf-16"),
     "UTF-32": lambda: TINY.encode("utf-32"),
