@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ladsim.scenario.address import NumberAt, Path, numbers, place_of
+from ladsim.scenario.address import Index, NumberAt, Path, numbers, place_of
 from ladsim.scenario.audiences import needs_consent
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Scenario, Step, Tactic
@@ -31,10 +31,14 @@ def acting(source: Scenario, played: Mapping[str | None, Scenario], target_group
     """
     paths = {strategy: acting_paths(applied, target_groups) for strategy, applied in played.items()}
     anew = {strategy: _set_anew(source, strategy) for strategy in played}
+    set_at = {strategy: _set_at(source, strategy, applied) for strategy, applied in played.items()}
     return {
         key: number
         for key, number in numbers(source).items()
-        if any(_plays(source, number, strategy, played[strategy], paths[strategy], anew[strategy]) for strategy in played)
+        if any(
+            _plays(source, number, strategy, played[strategy], paths[strategy], anew[strategy], set_at[strategy])
+            for strategy in played
+        )
     }
 
 
@@ -52,12 +56,30 @@ def acting_paths(applied: Scenario, target_groups: bool = False) -> set[Path]:
 
 def _set_anew(source: Scenario, strategy: str | None) -> set[str]:
     """The keys of numbers whose place a strategy's own take."""
-    if strategy is None or strategy not in source.strategies:
-        return set()
-    return {place_of(source, key).key for key in source.strategies[strategy].set}
+    return {place.key for place in _places_set(source, strategy, source).values()}
 
 
-def _plays(source: Scenario, number: NumberAt, strategy: str | None, applied: Scenario, paths: set[Path], anew: set[str]) -> bool:
+def _set_at(source: Scenario, strategy: str | None, applied: Scenario) -> dict[str, Path]:
+    """Where the numbers that a strategy sets stand under it, by the keys that set them."""
+    return {key: place.path for key, place in _places_set(source, strategy, applied).items()}
+
+
+def _places_set(source: Scenario, strategy: str | None, scenario: Scenario) -> dict[str, Any]:
+    """The places in a scenario of what a strategy of the file sets."""
+    keys = source.strategies[strategy].set if strategy in source.strategies else {}
+    index = Index(scenario) if keys else None
+    return {key: place_of(scenario, key, index=index) for key in keys}
+
+
+def _plays(
+    source: Scenario,
+    number: NumberAt,
+    strategy: str | None,
+    applied: Scenario,
+    paths: set[Path],
+    anew: set[str],
+    set_at: Mapping[str, Path],
+) -> bool:
     """Whether a number of the file acts under one strategy."""
     first, *rest = number.path
     if first != "strategies":
@@ -66,7 +88,7 @@ def _plays(source: Scenario, number: NumberAt, strategy: str | None, applied: Sc
         return False
     _, table, *way = rest
     if table == "set":
-        return place_of(applied, way[0]).path in paths
+        return set_at[way[0]] in paths
     if table not in _ADDED:
         return True
     own = getattr(source.strategies[rest[0]], table)

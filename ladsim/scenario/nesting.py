@@ -15,13 +15,13 @@ line 1: found lists or tables 33 deep, must be at most 32 deep
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from ladsim.errors import Problem
 
 MOST_DEEP = 32
 MOST_IN_A_WORD = 1_000  # characters of a key, or of a number
+_DEEPER = (dict, list, tuple)  # what readers of TOML and JSON give; to ask for these is ten times as fast as to ask for a Mapping
 MOST_TABLES = 5_000  # in one list
 MOST_KEYS = 60_000  # of one table
 MOST_VALUES = 1_500_000  # in all
@@ -53,23 +53,20 @@ def in_tables(data: Any, most: int = MOST_DEEP) -> Problem | None:
         here, depth, place = waiting.pop()
         if depth > most:
             return Problem(place, f"lists or tables more than {most} deep", f"must be at most {most} deep")
-        looked += len(here) if isinstance(here, Mapping | list | tuple) else 1
+        looked += len(here) if isinstance(here, _DEEPER) else 1
         if looked > MOST_VALUES:
             return Problem(place or "file", f"more than {MOST_VALUES:,} values", "must be fewer")
-        if isinstance(here, Mapping):
+        if isinstance(here, dict):
             if len(here) > MOST_KEYS:
                 return Problem(place or "file", f"a table of {len(here):,} keys", f"must have at most {MOST_KEYS:,}")
             for key in here:
                 if len(key) > MOST_IN_A_WORD:
                     return Problem(f"{key[:40]}…", f"a key of {len(key):,} characters", _ALLOWED)
-            waiting += [(item, depth + 1, place or key) for key, item in here.items() if isinstance(item, Mapping | list | tuple)]
+            waiting += [(item, depth + 1, place or key) for key, item in here.items() if isinstance(item, _DEEPER)]
         elif isinstance(here, list | tuple):
-            if (
-                len(here) > MOST_TABLES
-                and (tables := sum(isinstance(item, Mapping | list | tuple) for item in here)) > MOST_TABLES
-            ):
+            if len(here) > MOST_TABLES and (tables := sum(isinstance(item, _DEEPER) for item in here)) > MOST_TABLES:
                 return Problem(place, f"{tables:,} lists or tables in a list", f"must be at most {MOST_TABLES:,}")
-            waiting += [(item, depth + 1, place) for item in here if isinstance(item, Mapping | list | tuple)]
+            waiting += [(item, depth + 1, place) for item in here if isinstance(item, _DEEPER)]
     return None
 
 

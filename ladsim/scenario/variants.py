@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ladsim.errors import ScenarioError
-from ladsim.scenario.address import numbers, place_of, with_values
+from ladsim.scenario.address import Index, numbers, place_of, with_values
 from ladsim.scenario.check import problems
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.nesting import in_tables, in_text
@@ -44,7 +44,8 @@ def override(scenario: Scenario, values: Mapping[str, Any], asked_by: str = "--s
     changed = with_values(scenario, read, {key: f"{asked_by} {key}" for key in read}, f"set by {asked_by}")
     found = problems(changed)
     if found:
-        said = {place_of(changed, key).key: f"{asked_by} {key}" for key in read}
+        index = Index(changed)
+        said = {place_of(changed, key, index=index).key: f"{asked_by} {key}" for key in read}
         raise ScenarioError([replace(problem, place=said.get(problem.place, problem.place)) for problem in found])
     return changed
 

@@ -16,7 +16,7 @@ from ladsim.cli import app
 from tests.hostile.cases import CASES, Answer, judged, listed
 
 QUICK = sorted(CASES)[::6]
-PATIENCE = 20  # seconds after which a command that says nothing is ended
+PATIENCE = 120  # seconds after which a command that says nothing is ended
 
 
 @contextmanager
