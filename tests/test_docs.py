@@ -36,6 +36,7 @@ def of_docs(name: str) -> ModuleType:
 
 
 scenario_keys, market_arrays, public_names = of_docs("scenario_keys"), of_docs("market_arrays"), of_docs("public_names")
+first_picture = of_docs("first_picture")
 
 
 def blocks(language: str) -> list[Any]:
@@ -223,3 +224,12 @@ def test_the_reference_says_what_the_fields_of_a_record_mean() -> None:
     public_names._with_fields(Comparison, lines)
     assert lines[0] == "Strategies under the same luck."
     assert "* ``best``: ``str``: highest mean profit" in lines
+
+
+def test_the_first_picture_is_what_its_script_draws() -> None:
+    """Its numbers, which stand in its description, are those of the scenario and the rules of now; it is small, and on the first page."""
+    stored = first_picture.FILE.read_text(encoding="utf-8")
+    drawn = first_picture.cropped(first_picture.picture().standalone())
+    assert re.search(r"<desc.*?</desc>", stored, re.DOTALL)[0] == re.search(r"<desc.*?</desc>", drawn, re.DOTALL)[0]  # type: ignore[index]
+    assert first_picture.FILE.stat().st_size < 150_000
+    assert "{figure} img/ladder.svg" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
