@@ -1,4 +1,7 @@
-"""Ctrl-C at the wrong moment: never lost, never a traceback, nothing half-written."""
+"""Ctrl-C at the wrong moment: never lost, never a traceback, nothing half-written.
+
+Tests: ``files.py``.
+"""
 
 from __future__ import annotations
 

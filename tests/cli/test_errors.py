@@ -1,4 +1,7 @@
-"""Mistakes, full disks and closed pipes: an exit code and a sentence, never a traceback."""
+"""Mistakes, full disks and closed pipes: an exit code and a sentence, never a traceback.
+
+Tests: ``cli/exits.py``, ``cli/program.py``, ``cli/request.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""run, compare, targets, again: what they print, write and return."""
+"""run, compare, targets, again: what they print, write and return.
+
+Tests: ``cli/answer.py``, ``cli/messages.py``, ``cli/options.py``, ``cli/outcome.py``, ``cli/request.py``, ``cli/screen.py``.
+"""
 
 from __future__ import annotations
 
