@@ -147,6 +147,7 @@ def test_quantiles_of_a_binomial(chance: float, n: int, p: float) -> None:
     assert pairs._binomial_quantile(chance, n, p) == stats.binom.ppf(chance, n, p)
 
 
+@pytest.mark.skipif(not hasattr(stats, "quantile_test"), reason="SciPy has this test from 1.12 on")
 @given(st.integers(8, 200), st.sampled_from([0.2, 0.5, 0.8]))
 def test_the_interval_of_a_promise(count: int, chance: float) -> None:
     """Of the numbers 1 … n the ranks of scipy's test of a quantile, the binomial one; never beyond what is promised itself."""
