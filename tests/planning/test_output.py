@@ -1,4 +1,7 @@
-"""A study's folder: all of it or nothing, and never somebody else's."""
+"""A study's folder: all of it or nothing, never somebody else's, and nothing that a killed process left.
+
+Tests: ``leftovers.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Warnings: what is odd is said, and what is not odd is not."""
+"""Warnings: what is odd is said, and what is not odd is not.
+
+Tests: ``scenario/warn_rates.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations
@@ -112,37 +115,3 @@ def test_opinions_that_cannot_differ_are_odd() -> None:
     lever = "[[channels]]\nname = 'post'\nresponse = { half_at = 1 }\neffects = [{ on = 'satisfaction', full = 1 }]\n"
     assert not odd("[satisfaction]\n" + lever)
     assert odd("[satisfaction]\n" + lever.replace("'satisfaction'", "'orders'"))
-
-
-@pytest.mark.parametrize(
-    ("key", "law", "words"),
-    [
-        ("orders_per_month = 0.5", 'law = "normal", mean = 0.1, sd = 100', "of which 50 % lies below 0"),
-        ("orders_per_month = 0.5", 'law = "gamma", shape = 1e300, scale = 1e300', "of which 100 % lies above 1e+09"),
-        ("orders_per_month = 0.5", 'law = "lognormal", mean = 1, spread = 1e6', "more than a million times its median"),
-        ("orders_per_month = 0.5", 'law = "lognormal", median = 1e300, spread = 1', "of which 100 % lies above"),
-        ("orders_per_month = 0.5", 'law = "gamma", shape = 1e-9, mean = 1', "more than a million times its median"),
-        ("share = 0.9", 'law = "normal", mean = 0.9, sd = 0.2', "of which 31 % lies above 1"),
-    ],
-)
-def test_laws_that_do_not_fit(key: str, law: str, words: str) -> None:
-    """A law much of which lies outside of what its number may be, or whose mean never comes, is told."""
-    text = spoiled(key, f"{key.split(' = ')[0]} = {{ {law} }}")
-    assert any(words in str(odd) for odd in warnings(loads(text))), [str(odd) for odd in warnings(loads(text))]
-
-
-@pytest.mark.parametrize(
-    "law",
-    [
-        'law = "normal", mean = 0.5, sd = 0.1',
-        'law = "gamma", shape = 4, mean = 0.5',
-        'law = "gamma", shape = 0.1, mean = 0.5',
-        'law = "lognormal", median = 0.5, spread = 0.8',
-        'law = "uniform", low = 0.1, high = 0.9',
-        'law = "draws", values = [0.0, 0.9]',
-    ],
-)
-def test_laws_that_fit(law: str) -> None:
-    """Usual laws are not odd."""
-    found = [str(odd) for odd in warnings(loads(spoiled("orders_per_month = 0.5", f"orders_per_month = {{ {law} }}")))]
-    assert not any("law" in odd for odd in found), found
