@@ -75,7 +75,7 @@ def running(text: str) -> None:
 def problems(found: Sequence[Problem], say: Callable[[str], None] = error) -> None:
     """Say what is wrong, or odd, in a file: of very much of it the beginning."""
     for line in few(found):
-        (note if line.startswith("…") else say)(line)
+        say(line)
 
 
 def note(text: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ladsim.errors import LadsimError, StudyError
+from ladsim.errors import MOST_SHOWN, LadsimError, StudyError, few
 from ladsim.planning.compare import compare
 from ladsim.planning.manifest import (
     MANIFEST,
@@ -37,7 +37,7 @@ from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import set_targets
 from ladsim.scenario.check import problems as problems_of
-from ladsim.scenario.key_paths import frozen
+from ladsim.scenario.key_paths import from_pydantic, frozen
 from ladsim.scenario.load import read
 from ladsim.scenario.own_code import code_of, is_below, named_by
 from ladsim.scenario.spec import Scenario, Strategy
@@ -131,7 +131,10 @@ def _scenario(manifest: Mapping[str, Any], place: Path) -> Scenario:
         raise StudyError(f"{place}: is damaged: 'scenario_file' is of the wrong kind")
     try:
         return from_json(manifest["scenario"]).from_file(file)
-    except (ValidationError, ValueError, TypeError) as error:
+    except ValidationError as error:
+        found = few([problem for _, problem in from_pydantic(error, frozen(manifest["scenario"]))])
+        raise StudyError(f"{place}: is damaged: its scenario cannot be read:\n" + "\n".join(found)) from None
+    except (ValueError, TypeError) as error:
         raise StudyError(f"{place}: is damaged: its scenario cannot be read ({str(error).splitlines()[0]})") from None
     except LadsimError as error:
         raise StudyError(f"{place}: is damaged: {error}") from None
@@ -175,6 +178,8 @@ def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place:
         except (OSError, ValueError) as error:
             problems.append(f"{name}: cannot be read ({getattr(error, 'strerror', None) or error})")
     if problems:
+        more = len(problems) - MOST_SHOWN
+        problems = problems[:MOST_SHOWN] + ([f"… and {more:,} more files"] if more > 0 else [])
         raise StudyError(
             f"{place}: cannot be made again, because a file that the study was run with is not as it was:\n" + "\n".join(problems)
         )
@@ -215,7 +220,7 @@ def _refuse_nonsense(scenario: Scenario, place: Path) -> None:
     """Raise StudyError where the scenario could not have come from a file: somebody has changed the manifest."""
     found = problems_of(scenario)
     if found:
-        raise StudyError(f"{place}: is damaged: its scenario cannot be simulated:\n" + "\n".join(map(str, found)))
+        raise StudyError(f"{place}: is damaged: its scenario cannot be simulated:\n" + "\n".join(few(found)))
 
 
 def _differences(before: Mapping[str, str], fresh: Mapping[str, bytes]) -> Iterator[str]:

@@ -68,7 +68,7 @@ def load(path: str | Path, language: str | None = None, *, trust: bool = False) 
     """
     found = find(path)
     data = read(found, str(path))
-    strange = [] if trust else outside(data, found.parent)
+    strange = [] if trust else outside(data, found.parent, SHIPPED)
     return validated(data, str(path), language, strange).from_file(str(found.absolute()))
 
 
@@ -89,7 +89,7 @@ def loads(
     """
     here = Path(folder or ".").absolute() / (Path(file).name or "scenario.toml")
     data = _extended(_parsed(text, file), here, file, ())
-    return validated(data, file, language, [] if trust or folder is None else outside(data, here.parent))
+    return validated(data, file, language, [] if trust or folder is None else outside(data, here.parent, SHIPPED))
 
 
 def slips(path: str | Path) -> list[Problem]:
@@ -287,7 +287,7 @@ def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]
         beside = [p.name for p in here.parent.glob("*.toml")] + shipped()
         raise refused(shown(wanted), "must be a file beside this one, or a shipped scenario", nearest(wanted, beside))
     way = (*way, Path(os.path.realpath(here)))
-    is_own = is_below(below, way[0].parent) or is_below(below, SHIPPED)
+    is_own = is_below(below, way[0].parent, SHIPPED)
     if not is_own and Path(os.path.realpath(below)).suffix.lower() != ".toml":
         raise refused(shown(wanted), "must be a .toml file, where it lies outside this one's folder")
     if Path(os.path.realpath(below)) in way:

@@ -21,20 +21,19 @@ from ladsim.scenario.key_paths import get, item_names, joined, shown
 from ladsim.scenario.spec import Scenario, Strategy
 
 _KEYS = ("policies", "programs")
-_PACKAGE = Path(os.path.realpath(__file__)).parents[1]
 ALLOWED = "must be a file in the scenario's folder or below (--trust, in Python trust=True, lets it run)"
 
 
-def outside(data: Mapping[str, Any], folder: Path) -> list[Problem]:
-    """Problems of the Python files that raw tables name outside a folder. What comes with ladsim may lie where it is."""
-    return [Problem(place, shown(file), ALLOWED) for place, file in _named(data) if not is_below(file, folder)]
+def outside(data: Mapping[str, Any], *folders: Path) -> list[Problem]:
+    """Problems of the Python files that raw tables name outside of all these folders."""
+    return [Problem(place, shown(file), ALLOWED) for place, file in _named(data) if not is_below(file, *folders)]
 
 
-def is_below(file: str | Path, folder: str | Path) -> bool:
-    """Whether a file lies in a folder or below, or came with ladsim, wherever links lead."""
+def is_below(file: str | Path, *folders: str | Path) -> bool:
+    """Whether a file lies in one of these folders or below, wherever links lead."""
     try:
         there = Path(os.path.realpath(file))
-        return there.is_relative_to(os.path.realpath(folder)) or there.is_relative_to(_PACKAGE)
+        return any(there.is_relative_to(os.path.realpath(folder)) for folder in folders)
     except (OSError, ValueError):
         return False
 

@@ -206,6 +206,24 @@ GRAPHS: dict[str, Build] = {
     ),
     "GraphML 100,000 deep": _graph("<graphml>" + "<graph>" * 100_000, "ties.graphml"),
     "GraphML of nothing": _graph("<graphml/>", "ties.graphml"),
+    "60,000 names at the start that the graph has not": lambda folder: [
+        put(folder, "anna,bo\nbo,carl\n", "ties.csv") and "check",
+        put(
+            folder,
+            spoiled("market_size = 300", "market_size = 3", with_graph("ties.csv"))
+            + "\n[start.nodes]\ncustomer = ["
+            + ",".join(f"'c{n}'" for n in range(60_000))
+            + "]\n",
+        ),
+    ],
+    "a name at the start like none of 200,000": lambda folder: [
+        put(folder, "".join(f"c{n},c{n + 1}\n" for n in range(200_000)), "ties.csv") and "check",
+        put(
+            folder,
+            spoiled("market_size = 300", "market_size = 200_001", with_graph("ties.csv"))
+            + "\n[start.nodes]\ncustomer = ['d17']\n",
+        ),
+    ],
     "a pickle as GraphML": _graph(b"\x80\x04\x95\x1e\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix", "ties.graphml"),
     "people with a field of 200,000 characters": _people("id,by\n" + "x" * 200_000 + ",\n"),
     "people of 5,000 columns": _people(",".join(f"c{n}" for n in range(5_000)) + "\n1,2\n"),
