@@ -38,6 +38,7 @@ def in_one_move(path: str | os.PathLike[str], write: Callable[[Path], object]) -
             place.unlink(missing_ok=True)
 
 
+_BLOCK = 1 << 20  # bytes that are read at once
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -63,11 +64,17 @@ def read_at_most(path: str | os.PathLike[str], most: int) -> bytes:
     if found := no_file(path):
         raise OSError(errno.EINVAL, f"it is {found}, not a file")
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as stream:
+    try:
         there = os.fstat(handle)
         if not stat.S_ISREG(there.st_mode):
             raise OSError(errno.EINVAL, "is no file")
-        return stream.read(most + 1) if there.st_size else b""
+        parts, left = [], most + 1 if there.st_size else 0
+        while left and (part := os.read(handle, min(left, _BLOCK))):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager, suppress
@@ -131,10 +132,17 @@ def _let_go(executor: Any) -> None:
     from joblib.externals.loky.backend.utils import kill_process_tree
 
     thread, results, processes = executor._executor_manager_thread, executor._result_queue, [*executor._processes.values()]
-    executor.shutdown(wait=False, kill_workers=True)
-    if thread is None:  # no worker was ever asked for
+    with warnings.catch_warnings():
+        # loky's, where it can open no file to look for the workers' children: it kills the workers.
+        warnings.simplefilter("ignore", UserWarning)
+        executor.shutdown(wait=False, kill_workers=True)
+        if thread is not None:
+            thread.join(_PATIENCE)
+    if thread is None:  # no worker was ever asked for, or not all of them could be started
+        for process in processes:
+            process.kill()
+            process.join(_PATIENCE)
         return
-    thread.join(_PATIENCE)
     if thread.is_alive():
         for process in processes:
             with suppress(ProcessLookupError):

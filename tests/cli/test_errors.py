@@ -377,3 +377,18 @@ def test_what_is_a_defect_stays_one(error: Exception) -> None:
     """Other errors of these kinds go on as they are."""
     with pytest.raises(type(error)), exits.errors_in_words():
         raise error
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere open files have no such limit")
+@pytest.mark.parametrize("most", [10, 12, 13, 14, 15, 16, 18])
+def test_few_open_files(shop: Path, most: int) -> None:
+    """A study that may open few files ends, in a sentence or with its result, and no worker keeps it from ending."""
+    import resource
+
+    done = subprocess.run(
+        [sys.executable, "-m", "ladsim.cli", "run", shop, "--replications", "4", "--processes", "2", "--json", os.devnull],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}, capture_output=True, text=True, check=False, timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)),
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == 0 or (done.returncode == exits.MISTAKE and "too many files are open" in done.stderr)
