@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ladsim.interrupts import whole
@@ -36,3 +37,10 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards, with all that is in it."""
+    with tempfile.TemporaryDirectory(prefix="ladsim-", ignore_cleanup_errors=True) as name:
+        yield Path(name)

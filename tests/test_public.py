@@ -85,8 +85,8 @@ def test_type_checkers_see_it(tmp_path: Path) -> None:
     assert [found[1] for found in types if found] == [
         "ladsim.scenario.spec.Scenario",
         "ladsim.engine.history.History",
-        "ladsim.planning.results.Comparison",
-        "ladsim.planning.results.Targets",
+        "ladsim.planning.compare.Comparison",
+        "ladsim.planning.targets.Targets",
     ], said
     wrong = [line for line in own if ": error:" in line]
     assert [re.search(r"\[(.*)\]$", line)[1] for line in wrong] == ["assignment", "call-arg", "attr-defined"], said  # type: ignore[index]

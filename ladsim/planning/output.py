@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from ladsim.errors import LadsimError, OutputError
 from ladsim.interrupts import whole
-from ladsim.planning.columns import columns_of
-from ladsim.planning.manifest import MANIFEST, Study, read_manifest, write_manifest
+from ladsim.planning.columns import columns_of, meanings_of
+from ladsim.planning.manifest import MANIFEST, read_manifest, write_manifest
+from ladsim.planning.study import Study
 from ladsim.planning.tables import tables_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def write_study(
     def fill(place: Path) -> None:
         for name, data in {**contents, **(extra or {})}.items():
             _write(place / name, data)
-        _write(place / TABLES / COLUMNS, csv_bytes(columns_of(tables, study.scenario.currency)))
+        _write(place / TABLES / COLUMNS, csv_bytes(columns_of(tables, study.scenario.currency, meanings_of(study))))
         if html is not None:
             _write(place / PAGE, html.encode("utf-8"))
         others = [p.relative_to(place).as_posix() for p in sorted(place.rglob("*")) if p.is_file()]

@@ -11,10 +11,10 @@ study of fewer replications.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 import pandas as pd
 
@@ -24,8 +24,9 @@ from ladsim.errors import StoppedError, StudyError, out_of_memory
 from ladsim.i18n import Locale
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
+from ladsim.planning.options import Progress, StudyOptions, with_study_options
 from ladsim.planning.results import Replications, Setting
-from ladsim.planning.workers import cores, in_processes
+from ladsim.planning.workers import Executor, cores, in_processes
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
@@ -36,12 +37,6 @@ AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the fil
 _TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
 Finished = tuple[History, Summary]
-
-
-class Progress(Protocol):
-    """Is told how far a study is: runs done, runs in all, seconds left (None while nobody can say)."""
-
-    def __call__(self, done: int, total: int, seconds_left: float | None) -> None: ...
 
 
 class Work(Protocol):
@@ -123,17 +118,13 @@ class _Counter:
             self.progress(done, self.total, self.seconds / done * (self.total - done) if done else None)
 
 
+@with_study_options()
 def replicate(
     scenario: Scenario,
     *,
     strategy: str | None = None,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
     with_nothing: bool = False,
+    **options: Unpack[StudyOptions],
 ) -> Replications:
     """Many futures of one strategy (None, or "base": the scenario as it stands).
 
@@ -141,8 +132,10 @@ def replicate(
     (`Replications.nothing`), which tells what they bring that would not have come anyway; where there are none, nothing is played.
     `overrides` sets values by dotted key first.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
-    changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
-    done); when nothing is, the KeyboardInterrupt or a StoppedError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+    changes a number. `executor`, one of ``concurrent.futures`` or of a cluster (``client.get_executor()`` of Dask), does the runs in
+    place of them; for `processes` at a time runs are handed out, and it stays open. Ctrl-C, or a worker that is killed, keeps what is
+    done (``interrupted``, ``stopped_by``; not where all of it was done); when nothing is, the KeyboardInterrupt or a StoppedError goes
+    on. Raises StudyError, ScenarioError, WorldError and PolicyError.
 
     >>> import ladsim
     >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=4, sample=200, processes=1)
@@ -151,75 +144,48 @@ def replicate(
     0             profit             Profit        4
     1  discounted_profit  Discounted profit        4
     """
-    runs, _ = run_with_extra(
-        scenario,
-        [strategy],
-        lambda first: (),
-        seed=seed,
-        replications=replications,
-        sample=sample,
-        processes=processes,
-        progress=progress,
-        overrides=overrides,
-        with_nothing=with_nothing,
-    )
+    runs, _ = run_with_extra(scenario, [strategy], lambda first: (), with_nothing=with_nothing, **options)
     return next(iter(runs.values()))
 
 
+@with_study_options()
 def together(
     scenario: Scenario,
     strategies: Sequence[str | None],
-    *,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    **options: Unpack[StudyOptions],
 ) -> dict[str, Replications]:
     """Many futures of several strategies under the same luck, in one pool: by name, in the order asked for.
 
     A strategy asked for twice is run twice, the second time as "name (2)".
     """
-    return run_with_extra(
-        scenario,
-        strategies,
-        lambda first: (),
-        seed=seed,
-        replications=replications,
-        sample=sample,
-        processes=processes,
-        progress=progress,
-        overrides=overrides,
-    )[0]
+    return run_with_extra(scenario, strategies, lambda first: (), **options)[0]
 
 
+@with_study_options()
 def run_with_extra(
     scenario: Scenario,
     strategies: Sequence[str | None],
     more: ExtraTasks,
     *,
-    seed: int,
-    replications: int,
-    sample: int | None,
-    processes: int | None,
-    progress: Progress | None,
-    overrides: Mapping[str, Any] | None,
     with_nothing: bool = False,
+    **options: Unpack[StudyOptions],
 ) -> tuple[dict[str, Replications], list[tuple[Any, ...]]]:
     """``together``, and what further work gives in the same replications: one tuple per work, by replication.
 
     `more` is handed the first strategy and says what is to be done beside it. `with_nothing`: see ``replicate``, of the first strategy.
     """
+    seed, replications, sample = options["seed"], options["replications"], options["sample"]
+    processes, executor = options["processes"], options["executor"]
     _refuse_odd_numbers(seed, replications, processes)
-    setting = Setting(seed, replications, sample, dict(overrides or {}))
+    setting = Setting(seed, replications, sample, dict(options["overrides"] or {}))
     changed = override(scenario, setting.overrides)
     asked = unique_names(changed, strategies)
     applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
     twin = without_levers(changed, next(iter(applied.values()))) if with_nothing else None
     if twin is not None:
         asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
-    threads = 1 if _processes(processes, replications * len(asked)) > 1 or processes == 1 else None
+    apart = executor is not None or _processes(processes, replications * len(asked)) > 1
+    threads = 1 if apart or processes == 1 else None
     worlds, shared = Worlds(sample), dict[str, StudyContext]()
     for name, own in applied.items():
         draws = Draws(own, seed)
@@ -230,9 +196,9 @@ def run_with_extra(
     }  # before processes start: they have them, too
     works: list[Work] = [_Task(shared[name], strategy) for name, strategy in asked.items()]
     works += more(next(iter(shared.values())))
-    counter = _Counter(replications * len(works), progress)
+    counter = _Counter(replications * len(works), options["progress"])
     side_by_side = _processes(processes, counter.total)
-    done, stopped = _finish(_Plan(works, worlds), side_by_side, counter)
+    done, stopped = _finish(_Plan(works, worlds), side_by_side, counter, executor)
     kept = _whole(done, len(works), replications)
     if stopped is not None and not kept:
         raise stopped
@@ -303,17 +269,19 @@ def _processes(asked: int | None, tasks: int) -> int:
     return 1 if tasks == 1 else min(asked if asked is not None else cores(), tasks)
 
 
-def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, Any], BaseException | None]:
+def _finish(
+    plan: _Plan, processes: int, counter: _Counter, executor: Executor | None
+) -> tuple[dict[int, Any], BaseException | None]:
     """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
     done: dict[int, Any] = {}
-    here = counter.total if processes == 1 else 0
+    here = counter.total if processes == 1 and executor is None else 0
     try:
         counter.tell(0)
         for number in range(here):
             done[number] = plan.run(number)
             counter.tell(len(done))
         if here < counter.total:
-            in_processes(plan, range(here, counter.total), processes, done, lambda: counter.tell(len(done)))
+            in_processes(plan, range(here, counter.total), processes, done, lambda: counter.tell(len(done)), executor)
         simulated()
     except KeyboardInterrupt as error:
         simulated(pressed=len(done) == counter.total)

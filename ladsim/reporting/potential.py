@@ -12,10 +12,11 @@ from functools import partial
 from typing import Any
 
 from ladsim.i18n.numerals import DASH
-from ladsim.planning.results import Potential
+from ladsim.planning.potential import Potential
 from ladsim.reporting import assumptions, run, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, text_cell
 from ladsim.reporting.target_groups import Cost, Room, cost_bars, room_bars
+from ladsim.reporting.view import Gist, View
 from ladsim.scenario.naming import Namer
 
 MOST_SAID = 4  # segments that a box or a sentence names; the tables have all
@@ -414,3 +415,23 @@ def _how(told: Told) -> Iterator[str]:
         yield told.text("potential.how_margin")
     if seen:
         yield told.text("potential.how_cost")
+
+
+def gist(study: Potential) -> Gist:
+    """Whom to go for first, and the segments."""
+    return Gist(verdict(study), (_segments(Told(study)),))
+
+
+def answer(study: Potential) -> dict[str, Any]:
+    """The answer, for other programs."""
+    return {
+        "verdict": verdict(study),
+        "budget": study.budget,
+        "cost_per_customer": study.costs,
+        "value_by": study.basis,
+        "no_closed_form": study.reason,
+        "gain": dict(zip(("mean", "low", "high"), study.gain, strict=True)),
+    }
+
+
+VIEW = View(page, gist, answer)

@@ -28,7 +28,7 @@ MOMENTS = [
     "ladsim.reporting.page:rendered",
     "ladsim.reporting.page:page_of",
 ]
-OF_A_COMPARISON = ["ladsim.planning.compare:judged", "ladsim.planning.compare:deciding", "ladsim.cli.screen:verdict_text"]
+OF_A_COMPARISON = ["ladsim.planning.compare:judged", "ladsim.planning.compare:deciding", "ladsim.cli.compare:verdict_text"]
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def bytes_in(folder: Path) -> dict[str, bytes]:
     [
         *(("compare", moment) for moment in (*MOMENTS, *OF_A_COMPARISON)),
         ("run", "ladsim.planning.output:_write"),
-        ("run", "ladsim.cli.screen:run_text"),
+        ("run", "ladsim.cli.run:run_text"),
         ("targets", "ladsim.planning.targets:judged"),
         ("wheel", "ladsim.planning.wheel:loyalty_wheel"),
         ("wheel", "ladsim.cli.wheel:wheel_files"),

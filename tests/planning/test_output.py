@@ -13,9 +13,9 @@ import pytest
 from ladsim.errors import OutputError
 from ladsim.planning import output
 from ladsim.planning.columns import columns_of
+from ladsim.planning.compare import Comparison
 from ladsim.planning.manifest import MANIFEST, read_manifest
 from ladsim.planning.output import PAGE, csv_bytes, refuse_foreign, write_study
-from ladsim.planning.results import Comparison
 from ladsim.planning.tables import tables_of
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison
 from ladsim.planning.run import replicate
 from ladsim.reporting import bars as bar_charts
 from ladsim.reporting import charts, figure_style, sections, series

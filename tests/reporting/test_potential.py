@@ -8,8 +8,7 @@ from html import unescape
 
 import pytest
 
-from ladsim.planning.potential import potential
-from ladsim.planning.results import Potential
+from ladsim.planning.potential import Potential, potential
 from ladsim.reporting import page as pages
 from ladsim.reporting.potential import Told, notes, verdict
 from ladsim.scenario.load import loads
