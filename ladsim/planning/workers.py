@@ -16,7 +16,6 @@ import os
 import pickle
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,10 +23,10 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, lru_cache
 from multiprocessing import connection
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ladsim.errors import StudyError, out_of_memory
+from ladsim.files import temporary_folder
 
 R = TypeVar("R", covariant=True)
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
@@ -249,8 +248,8 @@ def _in_a_file(work: Work[Any]) -> Iterator[str]:
     """A file that holds the work, for new processes."""
     import joblib
 
-    with tempfile.TemporaryDirectory(prefix="ladsim-", ignore_cleanup_errors=True) as folder:
-        path = str(Path(folder) / "work")
+    with temporary_folder() as folder:
+        path = str(folder / "work")
         try:
             joblib.dump(work, path)
         except OSError as error:

@@ -23,7 +23,7 @@ QUICK = ("--replications", "4", "--processes", "1")
 MOMENTS = [
     "ladsim.planning.output:_write",
     "ladsim.planning.output:write_manifest",
-    "ladsim.planning.output:_take_place",
+    "ladsim.files:_take_place",
     "ladsim.planning.output:tables_of",
     "ladsim.reporting.page:rendered",
     "ladsim.reporting.page:page_of",
@@ -76,7 +76,7 @@ def bytes_in(folder: Path) -> dict[str, bytes]:
         ("wheel", "ladsim.planning.wheel:loyalty_wheel"),
         ("wheel", "ladsim.cli.wheel:wheel_files"),
         ("potential", "ladsim.planning.potential:_plan"),
-        ("potential", "ladsim.planning.output:_take_place"),
+        ("potential", "ladsim.files:_take_place"),
     ],
 )
 def test_what_is_simulated_is_kept(
@@ -112,7 +112,7 @@ def test_a_folder_is_not_left_between_two_names(shop: Path, ladsim: Ladsim, pres
     """Two of them in the moment in which the new folder takes the old one's place: that is done first, it takes no time."""
     assert ladsim("compare", shop, *QUICK, "--out", "study").exit_code == 0
     before = bytes_in(shop.parent)
-    pressed("ladsim.planning.output:_take_place", 2)
+    pressed("ladsim.files:_take_place", 2)
     assert ladsim("compare", shop, *QUICK, "--out", "study").exit_code == 3
     assert bytes_in(shop.parent) == before
 
