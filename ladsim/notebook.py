@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 
 _SMALL = "display:block;font-size:85%;opacity:.75;white-space:nowrap"
 
@@ -23,6 +24,13 @@ class Table:
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[tuple[str, str]]]
+
+
+def shown(by: str, what: object) -> str:
+    """What a function named "module:function" makes of a result. It lies to the right of the result's layer, and is loaded when asked."""
+    module, _, name = by.partition(":")
+    made: str = getattr(import_module(module), name)(what)
+    return made
 
 
 def html(sentences: Iterable[str], tables: Iterable[Table], language: str = "en") -> str:
