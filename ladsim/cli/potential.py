@@ -13,7 +13,7 @@ from ladsim.i18n.catalogue import loose
 
 if TYPE_CHECKING:
     from ladsim.planning.potential import Potential
-    from ladsim.reporting.potential import Told
+    from ladsim.reporting.potential_words import Told
 
 
 @study_command("say which segments to go for first, and what a customer may cost")
@@ -49,7 +49,7 @@ def potential(
 
 def potential_text(study: Potential) -> str:
     """The answer, what a reader must know, the segments, and the parts of the budget."""
-    from ladsim.reporting.potential import Told, notes, verdict
+    from ladsim.reporting.potential_words import Told, notes, verdict
 
     told = Told(study)
     said = loose("\n".join([verdict(study), *(f"  {note}" for note in notes(study)), ""]))

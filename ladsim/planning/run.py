@@ -11,7 +11,7 @@ study of fewer replications.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Unpack
@@ -178,53 +178,92 @@ def run_with_extra(
     processes, executor = options["processes"], options["executor"]
     _refuse_odd_numbers(seed, replications, processes)
     setting = Setting(seed, replications, sample, dict(options["overrides"] or {}))
-    changed = override(scenario, setting.overrides)
-    asked = unique_names(changed, strategies)
-    applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
-    twin = without_levers(changed, next(iter(applied.values()))) if with_nothing else None
-    if twin is not None:
-        asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
-    apart = executor is not None or _processes(processes, replications * len(asked)) > 1
+    cast = _cast(override(scenario, setting.overrides), strategies, with_nothing)
+    apart = executor is not None or _processes(processes, replications * len(cast.asked)) > 1
     threads = 1 if apart or processes == 1 else None
     worlds, shared = Worlds(sample), dict[str, StudyContext]()
-    for name, own in applied.items():
+    for name, own in cast.applied.items():
         draws = Draws(own, seed)
         compile_for(draws.tables(0), sample or own.market_size, threads)
         shared[name] = StudyContext(draws, worlds.settle(draws), threads)
-    drawn = {
-        name: parameters(one.draws, replications) for name, one in shared.items()
-    }  # before processes start: they have them, too
-    works: list[Work] = [_Task(shared[name], strategy) for name, strategy in asked.items()]
+    # Before processes start: they have them, too.
+    drawn = {name: parameters(one.draws, replications) for name, one in shared.items()}
+    works: list[Work] = [_Task(shared[name], strategy) for name, strategy in cast.asked.items()]
     works += more(next(iter(shared.values())))
     counter = _Counter(replications * len(works), options["progress"])
-    side_by_side = _processes(processes, counter.total)
-    done, stopped = _finish(_Plan(works, worlds), side_by_side, counter, executor)
-    kept = _whole(done, len(works), replications)
-    if stopped is not None and not kept:
+    found, stopped = _finish(_Plan(works, worlds), _processes(processes, counter.total), counter, executor)
+    done = _Done(found, len(works), _whole(found, len(works), replications))
+    if stopped is not None and not done.kept:
         raise stopped
-    setting = Setting(seed, kept, sample, setting.overrides)
-    runs = {
-        name: Replications(
-            strategy=strategy,
-            label=label_of(changed, strategy) if name != _TWIN else Locale(changed.language).text("strategy.nothing"),
-            source=changed,
-            scenario=applied[name],
-            setting=setting,
-            histories=tuple(done[k * len(works) + i][0] for k in range(kept)),
-            summaries=tuple(done[k * len(works) + i][1] for k in range(kept)),
-            parameters=drawn[name].iloc[:kept],
-            interrupted=kept < replications,
-            stopped_by=str(stopped or "") if kept < replications else "",
-            seconds=counter.seconds,
-            asked=replications,
-            world_notes=world.notes if (world := worlds.at(shared[name].world)) is not None else (),
-        )
-        for i, (name, strategy) in enumerate(asked.items())
-    }
-    if twin is not None:
+    runs = {}
+    for place, name in enumerate(cast.asked):
+        world = worlds.at(shared[name].world)
+        notes = world.notes if world is not None else ()
+        runs[name] = _replications(cast, name, setting, done.of(place), drawn[name], counter.seconds, stopped, notes)
+    if _TWIN in runs:
         nothing, first_name = runs.pop(_TWIN), next(iter(runs))
         runs[first_name] = replace(runs[first_name], nothing=nothing)
-    return runs, [tuple(done[k * len(works) + i] for k in range(kept)) for i in range(len(asked), len(works))]
+    return runs, [done.of(place) for place in range(len(cast.asked), len(works))]
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """What is played: each strategy by its name, and the scenario under it; last the market without levers, where it is wanted."""
+
+    source: Scenario  # overrides applied
+    asked: dict[str, str | None]
+    applied: dict[str, Scenario]
+
+
+def _cast(source: Scenario, strategies: Sequence[str | None], with_nothing: bool) -> _Cast:
+    asked = unique_names(source, strategies)
+    applied = {name: with_strategy(source, strategy) for name, strategy in asked.items()}
+    twin = without_levers(source, next(iter(applied.values()))) if with_nothing else None
+    if twin is not None:
+        asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
+    return _Cast(source, asked, applied)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What came of a plan's runs, by number: the first `kept` replications are whole."""
+
+    found: Mapping[int, Any]
+    works: int
+    kept: int
+
+    def of(self, place: int) -> tuple[Any, ...]:
+        """What one work gave in each replication."""
+        return tuple(self.found[k * self.works + place] for k in range(self.kept))
+
+
+def _replications(
+    cast: _Cast,
+    name: str,
+    asked: Setting,
+    done: Sequence[Finished],
+    drawn: pd.DataFrame,
+    seconds: float,
+    stopped: BaseException | None,
+    notes: tuple[str, ...],
+) -> Replications:
+    """The futures of one strategy."""
+    kept, strategy = len(done), cast.asked[name]
+    return Replications(
+        strategy=strategy,
+        label=label_of(cast.source, strategy) if name != _TWIN else Locale(cast.source.language).text("strategy.nothing"),
+        source=cast.source,
+        scenario=cast.applied[name],
+        setting=replace(asked, replications=kept),
+        histories=tuple(history for history, _ in done),
+        summaries=tuple(summary for _, summary in done),
+        parameters=drawn.iloc[:kept],
+        interrupted=kept < asked.replications,
+        stopped_by=str(stopped or "") if kept < asked.replications else "",
+        seconds=seconds,
+        asked=asked.replications,
+        world_notes=notes,
+    )
 
 
 def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[str, str | None]:

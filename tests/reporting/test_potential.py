@@ -10,7 +10,7 @@ import pytest
 
 from ladsim.planning.potential import Potential, potential
 from ladsim.reporting import page as pages
-from ladsim.reporting.potential import Told, notes, verdict
+from ladsim.reporting.potential_words import Told, notes, verdict
 from ladsim.scenario.load import loads
 from tests.reporting.conftest import COFFEE, HARM
 
