@@ -91,4 +91,10 @@ def test_type_checkers_see_it(tmp_path: Path) -> None:
         "ladsim.planning.targets.Targets",
     ], said
     wrong = [line for line in own if ": error:" in line]
-    assert [re.search(r"\[(.*)\]$", line)[1] for line in wrong] == ["assignment", "call-arg", "arg-type", "call-arg", "attr-defined"], said  # type: ignore[index]
+    assert [re.search(r"\[(.*)\]$", line)[1] for line in wrong] == [
+        "assignment",
+        "call-arg",
+        "arg-type",
+        "call-arg",
+        "attr-defined",
+    ], said  # type: ignore[index]

@@ -3,7 +3,7 @@
 In: a scenario with segments (one without is one group), perhaps a budget and what a new customer costs. Out: `Potential`. What is
 simulated: how many people stand where, who becomes a customer, what they bring, the cost of a customer by the scenario's campaigns
 (``acquisition_cost``), and where there is no closed form the value of one more person (``marginal_value``). What is arithmetic: how many there can be
-(size × need), the highest cost that pays (``customer_value``), and the division of the budget (``allocation``), which takes the mean
+(size × addressable share), the highest cost that pays (``customer_value``), and the division of the budget (``allocation``), which takes the mean
 worth and cost as they are and a customer to cost the same however many are won.
 
 To add a column: in ``_segments`` or ``_rungs``, its meaning in `Potential` and in ``COLUMNS``.
@@ -50,10 +50,10 @@ class Potential(OfOneStrategy):
     ===============  ======================================================================================================
     table            columns
     ===============  ======================================================================================================
-    ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × need; empty beside the ladder), room (can_be less
+    ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × addressable share; empty beside the ladder), room (can_be less
                      now), customer_value (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
                      profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
-    ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), addressable (still to be won: people who are no
+    ``segments``     segment, size, addressable_share, can_be, customers_now, customers_end (+ …), addressable (still to be won: people who are no
                      customers and have not bought before, at most can_be less customers_now), new_customers (+ …), max_acquisition_cost
                      (of winning one more that still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or
                      empty), campaign_cost (what the scenario's own campaigns show, whatever is given; + …), gain_rate (what a unit
@@ -261,7 +261,7 @@ def _segments(numbers: SegmentNumbers, rate: Floats, cost_from: list[str], seen:
         {
             "segment": list(first.segment_names),
             "size": numbers.sizes.mean(axis=0),
-            "need": numbers.needs.mean(axis=0),
+            "addressable_share": numbers.needs.mean(axis=0),
             "can_be": numbers.can_be,
             "customers_now": customers[:, 0].mean(axis=0),
             **numbers.columns("customers_end", customers[:, 1]),
@@ -338,8 +338,8 @@ def _returned(highest: Floats, rate: Floats) -> Floats:
 COLUMNS = {
     "now": ("people", "who stands there at the start"),
     "end": ("people", "mean number of those who stand there at the end"),
-    "need": ("share", "of the segment that can ever be customers"),
-    "can_be": ("people", "how many customers there can be in the segment: size × need"),
+    "addressable_share": ("share", "of the segment that can ever be customers"),
+    "can_be": ("people", "how many customers there can be in the segment: size × addressable share"),
     "room": ("people", "can_be less those on the rung now"),
     "customer_value": ("currency", "discounted contribution less the cost of serving of one more person on the rung"),
     "earned": ("currency", "contribution at own margins less the cost of serving, mean over the whole time"),

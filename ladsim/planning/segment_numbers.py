@@ -101,7 +101,7 @@ class SegmentNumbers:
     @cached_property
     def needs(self) -> Floats:
         """(N, G) share of a segment that can ever be customers."""
-        return np.array([[s.need for s in one.scenario.segments] or [1.0] for one in self.laid_out], np.float64)
+        return np.array([[s.addressable_share for s in one.scenario.segments] or [1.0] for one in self.laid_out], np.float64)
 
     @cached_property
     def earned(self) -> Floats:
