@@ -325,8 +325,10 @@ def _finish(
     except KeyboardInterrupt as error:
         simulated(pressed=len(done) == counter.total)
         return done, error
-    except BrokenExecutor:
+    except BrokenExecutor as error:
         simulated()
+        if executor is not None:
+            return done, StoppedError(f"the executor ended after {counter.done} of {counter.total} runs: {error}")
         return done, StoppedError(
             f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
             f"use fewer processes (now {processes}) or a smaller sample"

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, lru_cache
 from multiprocessing import connection
@@ -124,6 +124,9 @@ def in_processes(
         except (KeyboardInterrupt, BrokenExecutor):  # the former where `tell` asks for it
             _take_what_is_done(waiting, done)
             raise
+        except CancelledError:
+            _take_what_is_done(waiting, done)
+            raise BrokenExecutor("a run was cancelled") from None
         finally:
             if waiting and stopped.is_set():
                 _take_what_is_done(waiting, done)
@@ -135,7 +138,9 @@ def in_processes(
 def _take_what_is_done(waiting: dict[Future[Any], int], done: dict[int, Any]) -> None:
     """Put into `done` what has just finished, or finishes now."""
     finished = wait(waiting, timeout=_LISTEN).done
-    done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
+    done.update(
+        {waiting[future]: future.result() for future in finished if not future.cancelled() and future.exception() is None}
+    )
 
 
 class _Own:
@@ -189,8 +194,11 @@ class _Lent:
         self._parcel, self._executor = _Parcel(work), executor
 
     def submit(self, number: int) -> Future[Any]:
-        """Hand out a run."""
-        return self._executor.submit(_run, self._parcel, number)
+        """Hand out a run. Raises BrokenExecutor where nobody takes it any more."""
+        try:
+            return self._executor.submit(_run, self._parcel, number)
+        except RuntimeError as error:  # of the standard library's, once it is shut down
+            raise BrokenExecutor(str(error)) from error
 
     def look(self) -> None:
         """That a worker is gone, its owner says."""

@@ -151,11 +151,46 @@ def test_a_worker_that_is_killed(shop: Scenario) -> None:
     """What was done is a study of fewer futures; the reason is said."""
     study = replicate(shop, executor=Breaking(), processes=1, **SMALL)
     assert study.count == 2
-    assert "a worker process was ended from outside after 2 of 6 runs" in study.stopped_by
+    assert study.stopped_by == "the executor ended after 2 of 6 runs: gone"
     broken = Breaking()
     broken.calls = 2
     with pytest.raises(StoppedError):
         replicate(shop, executor=broken, processes=1, **SMALL)
+
+
+def test_an_executor_that_is_closed_meanwhile(shop: Scenario) -> None:
+    """Whoever lent it may shut it down: what was done until then is kept, and the reason is said."""
+    executor = ThreadPoolExecutor(1)
+
+    def shut(done: int, total: int, left: float | None) -> None:
+        if done == 2:
+            executor.shutdown(wait=False)
+
+    study = replicate(shop, executor=executor, processes=1, progress=shut, **SMALL | {"replications": 40})
+    assert study.interrupted
+    assert 2 <= study.count < 40
+    assert study.stopped_by.startswith("the executor ended after 2 of 40 runs: cannot schedule new futures")
+    assert same(study, replicate(shop, processes=1, **SMALL | {"replications": study.count}))
+
+
+class Cancelling(Counting):
+    """An executor that takes back what it was given, from the third run on."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Take it back at once."""
+        if self.calls == 2:
+            future: Future[Any] = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+        return super().submit(function, *arguments)
+
+
+def test_runs_that_are_cancelled(shop: Scenario) -> None:
+    """The same where runs are taken back."""
+    study = replicate(shop, executor=Cancelling(), processes=1, **SMALL)
+    assert study.count == 2
+    assert study.stopped_by == "the executor ended after 2 of 6 runs: a run was cancelled"
 
 
 def test_a_work_is_packed_once_and_read_once() -> None:
