@@ -1,4 +1,8 @@
-"""What every kind of study keeps to: manifest, ``again``, tables, JSON, page, notebook, command. A new one is a line here, too."""
+"""What every kind of study keeps to: manifest, ``again``, tables, JSON, page, notebook, command. A new one is a line here, too.
+
+Tests: ``planning/one_strategy.py``, ``planning/studies.py``, ``planning/study.py``, ``reporting/view.py``,
+``reporting/wheel_page.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a notebook shows of a scenario and of a history: the ladder in a table, in its language, with nothing of it as markup."""
+"""What a notebook shows of a scenario and of a history: the ladder in a table, in its language, with nothing of it as markup.
+
+Tests: ``notebook.py``.
+"""
 
 from __future__ import annotations
 

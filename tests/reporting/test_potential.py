@@ -1,6 +1,6 @@
 """The page of target groups: the answer first, every number with its interval, in the scenario's language.
 
-Tests: ``reporting/target_groups.py``.
+Tests: ``reporting/potential_words.py``, ``reporting/target_groups.py``.
 """
 
 from __future__ import annotations
