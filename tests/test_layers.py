@@ -17,6 +17,7 @@ LAYERS = [
         "leftovers",
         "files",
         "python_files",
+        "notebook",
         "i18n",
         "hosts",
         "compiled",

@@ -15,15 +15,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ladsim import leftovers
+from ladsim import files, leftovers
 from ladsim.errors import OutputError
 from ladsim.files import in_one_move
 from ladsim.leftovers import beginning
 from ladsim.planning import output
 from ladsim.planning.columns import columns_of
+from ladsim.planning.compare import Comparison
 from ladsim.planning.manifest import MANIFEST, read_manifest
 from ladsim.planning.output import PAGE, csv_bytes, refuse_foreign, write_study
-from ladsim.planning.results import Comparison
 from ladsim.planning.tables import tables_of
 
 
@@ -156,13 +156,13 @@ def break_at(place: str, error: OSError, monkeypatch: pytest.MonkeyPatch) -> Non
         rename(source, target)
 
     if place == "mkdir":
-        monkeypatch.setattr(output.tempfile, "mkdtemp", fail)
+        monkeypatch.setattr(files.tempfile, "mkdtemp", fail)
     elif place == "third file":
         monkeypatch.setattr(Path, "write_bytes", third)
     elif place == "manifest":
         monkeypatch.setattr(output, "write_manifest", fail)
     else:
-        monkeypatch.setattr(output.os, "rename", second_rename)
+        monkeypatch.setattr(files.os, "rename", second_rename)
 
 
 def test_csv_is_the_same_everywhere() -> None:
@@ -216,7 +216,7 @@ def test_what_a_killed_process_left_goes(duel: Comparison, tmp_path: Path, monke
     others = [
         tmp_path / (beginning("study", "old") + "abcd1234"),
         killed(tmp_path, "study2", "old", monkeypatch),
-        tmp_path / ".study.old.mine",
+        tmp_path / ".old-study.mine",
     ]
     for other in others:
         other.mkdir(exist_ok=True)
