@@ -21,7 +21,6 @@ LAYERS = [
         "compiled",
         "streams",
         "model",
-        "programs",
         "scenario",
         "world",
         "engine",

@@ -17,7 +17,7 @@ hook         called                                                             
 ===========  ========================================================================  =====================
 
 A hook takes (address of the market, row, place of the programme, time, number) and gives a number back. It changes the customer's
-own rows and books alone: what touches others goes by message. To add a programme: a file in ``ladsim/programs``.
+own rows and books alone: what touches others goes by message. To add a programme: a file in ``ladsim/scenario/programs``.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def assumed(runs: Sequence[Replications]) -> list[str]:
     for run in runs:
         known = numbers(run.scenario).values()
         for name, program in zip(item_names("programs", run.scenario.programs), run.scenario.programs, strict=True):
-            if program.kind == "own":
+            if program.rules != program.kind:
                 continue
             moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number)]
             parts = [f"{_short(namer, number)} {value_words(number.value, 'rate', namer.locale)}" for number in moving]

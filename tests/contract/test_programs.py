@@ -13,9 +13,9 @@ from ladsim.engine.agreement import parting
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.model.layout import E_BOOK, E_EARN, E_EXPIRE, E_LEVEL, E_REDEEM, M_EXPIRED, M_ISSUED, M_JOINED, M_LEFT, M_REDEEMED
-from ladsim.programs import program
-from ladsim.programs.program import kind_of
 from ladsim.scenario.load import validated
+from ladsim.scenario.programs import rules
+from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
 from tests.contract.kinds import FREE, KINDS, NOBODY, NOBODY_JOINS, market
@@ -136,7 +136,7 @@ def test_travels_between_processes(names: list[str]) -> None:
     scenario = scenario_of(names)
     history = simulate(scenario, seed=SEED)
     copy = pickle.loads(pickle.dumps(scenario))
-    program._kind_of.cache_clear()
+    rules._kind_of.cache_clear()
     assert history.equals(simulate(copy, seed=SEED))
     assert history.equals(pickle.loads(pickle.dumps(history)))
 

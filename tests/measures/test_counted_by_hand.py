@@ -11,7 +11,7 @@ import pytest
 from ladsim import measures
 from ladsim.measures.loyalty import nps_survey
 from ladsim.model.layout import CUSTOMER, MOODS
-from ladsim.scenario.program_spec import Survey
+from ladsim.scenario.opinion_spec import Survey
 from tests.measures.test_tables import by_hand
 
 

@@ -21,9 +21,9 @@ from ladsim.planning.reproduce import again
 from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import set_targets
-from ladsim.programs.program import kind_of
 from ladsim.python_files import stamp
 from ladsim.scenario.load import load, loads, shipped
+from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.spec import Scenario
 
 SMALL: dict[str, Any] = {"sample": 60, "replications": 3, "processes": 1}

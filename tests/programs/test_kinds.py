@@ -14,8 +14,8 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError
 from ladsim.model.layout import MEMBER_COUNTS
-from ladsim.programs.program import shipped_hooks
 from ladsim.scenario.load import validated
+from ladsim.scenario.programs.rules import shipped_hooks
 
 
 def market(programs: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -337,7 +337,7 @@ def test_a_file_of_ones_own_that_says_nonsense(tmp_path: Path, rest: str, words:
     """What a file says of itself is refused in words, whatever it is; it never ends the program in silence."""
     file = tmp_path / "odd.py"
     file.write_text(
-        "from ladsim.programs.program import hook\n@hook\ndef ordered(address, row, place, t, paid):\n    return 0.0\n" + rest,
+        "from ladsim.compiled import hook\n@hook\ndef ordered(address, row, place, t, paid):\n    return 0.0\n" + rest,
         encoding="utf-8",
     )
     with pytest.raises(PolicyError, match=re.escape(words)):
@@ -405,6 +405,6 @@ def test_rules_that_come_with_ladsim() -> None:
     """Every hook of every kind, once, to be compiled beforehand."""
     found: dict[str, list[str]] = {}
     for hook in shipped_hooks():
-        found.setdefault(hook.__module__.removeprefix("ladsim.programs."), []).append(hook.__name__)
+        found.setdefault(hook.__module__.removeprefix("ladsim.scenario.programs."), []).append(hook.__name__)
     assert {kind: set(names) for kind, names in found.items()} == HOOKS
     assert all(len(names) == len(HOOKS[kind]) for kind, names in found.items())

@@ -24,7 +24,7 @@ from ladsim.model.layout import (
     P_REWARDS,
 )
 from ladsim.model.membership import join
-from ladsim.programs import cashback, club, points, referral_reward
+from ladsim.scenario.programs import cashback, club, points, referral_reward
 from tests.model.by_hand import UNIT, at_start, ladder, put
 
 BUYER, GONE = range(2)

@@ -21,7 +21,7 @@ WATCH = '''\
 from ladsim.model import access
 from ladsim.model.layout import M_CONTACTS, M_REWARDS
 from ladsim.model.membership import count
-from ladsim.programs.program import hook
+from ladsim.compiled import hook
 
 MANUAL = True
 

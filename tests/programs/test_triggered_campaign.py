@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ladsim.model.audience import EVENTS
-from ladsim.programs.triggered_campaign import NUMBERS, memory
 from ladsim.scenario.load import validated
+from ladsim.scenario.programs.triggered_campaign import NUMBERS, memory
 from ladsim.scenario.tables import tables
 from tests.programs.played import market
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -12,16 +12,14 @@ from ladsim.errors import PolicyError, ScenarioError
 from ladsim.hosts.choice import asked_for
 from ladsim.i18n import LANGUAGES
 from ladsim.model import audience, layout
-from ladsim.model.layout import HOOKS
-from ladsim.programs import club, tiers
-from ladsim.programs.program import kind_of
-from ladsim.scenario import check_levers, check_plan, program_spec, texts
+from ladsim.scenario import check_levers, check_plan, texts
 from ladsim.scenario.check import warnings
-from ladsim.scenario.check_programs import KEYS
 from ladsim.scenario.load import validated
 from ladsim.scenario.number_types import DAYS_PER_MONTH
-from ladsim.scenario.own_file import HOOK_NAMES
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs import club
+from ladsim.scenario.programs.kinds import KINDS, RECORDS
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.spec import Scenario
 
 JOINS = {"probability": 0.5}
@@ -155,18 +153,19 @@ def test_what_never_starts_is_odd() -> None:
     assert found == ["programs.club.from_month: found 40, the scenario ends at month 12: it never starts"]
 
 
-def test_every_key_has_its_kinds() -> None:
-    """Keys by kind name keys of the schema, and every kind has its line."""
-    assert {key for keys in KEYS.values() for key in keys} <= set(Program.model_fields)
-    assert set(KEYS) == {"points", "tiers", "club", "cashback", "discount", "referral_reward", "own"}
+def test_every_kind_has_its_record() -> None:
+    """Named by its file, with the keys of every programme, its own `kind`, and a docstring that says what it is."""
+    assert tuple(RECORDS) == KINDS
+    for kind, record in RECORDS.items():
+        assert record.__module__ == f"ladsim.scenario.programs.{kind}" and record.__doc__ != Program.__doc__
+        assert get_args(record.model_fields["kind"].annotation) == (kind,)
+        assert set(Program.model_fields) <= set(record.model_fields)
 
 
 def test_what_is_said_twice_is_the_same() -> None:
-    """What the checks repeat of the model, because they load no numerical library, is what the model says."""
-    assert HOOK_NAMES == HOOKS
+    """What the checks repeat of the model is what the model says."""
     assert check_levers.MOST_PROGRAMS == layout.MOST_PROGRAMS
     assert set(layout.CAUSES) < set(check_plan.LINES)
-    assert program_spec.MOST_LEVELS == tiers.MOST_LEVELS
     assert tuple(event.partition(".")[0] for event in check_levers.EVENTS) == audience.EVENTS
     assert club._DAYS_PER_MONTH == DAYS_PER_MONTH
     assert texts.LANGUAGES == LANGUAGES
@@ -269,7 +268,7 @@ class TestOwn:
     )  # fmt: skip
     def test_what_would_fail_when_it_runs(self, tmp_path: Path, text: str, words: str) -> None:
         """What a hook raises is lost in compiled code; numbers and memory of another kind would end the run without words."""
-        hook = "from ladsim.programs.program import hook\n@hook\ndef ordered(address, row, place, t, paid):\n"
+        hook = "from ladsim.compiled import hook\n@hook\ndef ordered(address, row, place, t, paid):\n"
         assert [words in message for message in said(self.own(tmp_path, hook + text))] == [True]
 
     def test_files_that_are_none(self, tmp_path: Path) -> None:

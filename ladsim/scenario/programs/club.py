@@ -16,29 +16,92 @@ is one they are kept. Members pay fees with VAT in, like baskets; `cost_per_orde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from ladsim import streams
 from ladsim.compiled import hook, rule
+from ladsim.errors import Problem
 from ladsim.model import access
 from ladsim.model.hazards import probability
 from ladsim.model.layout import M_CANCELLED, M_FAILED, P_FEES, P_REWARDS
 from ladsim.model.membership import count, set_level, span
 from ladsim.model.money import book, whole
 from ladsim.model.satisfaction import feeling
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.key_paths import shown
+from ladsim.scenario.number_types import Amount, Every, Positive, Real, Share
+from ladsim.scenario.programs.record import Level, Program
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
 
 NUMBERS = (
     "fee", "fee_every_months", "renewal_probability", "renewal_beta_1", "renewal_beta_2", "failed_payment_share", "recovered_share",
     "retry_days", "pause_share", "pause_months", "cost_per_order", "share_of_order", "satisfaction_effect",
 )  # fmt: skip
 FEE, EVERY, RENEWS, BETA_A, BETA_B, FAILS, RECOVERED, RETRY_DAYS, PAUSES, PAUSE_MONTHS, PER_ORDER, OFF, FEELING = range(13)
+_DAYS_PER_MONTH = 30.4375
 _MEMBER, _PAUSED = 1, 2  # levels
+PAUSED = "paused"
 _PAYS_LATER = 2  # state of whose payment has failed and is tried again
 _MONTHS_FREE = 0  # memory: units of time without fee that wait for a fee date
-_DAYS_PER_MONTH = 30.4375
 _WISH, _PAYMENT, _RETRY, _PAUSE = 0, 1, 2, 3  # draws of one fee date
+
+
+class Club(Program):
+    """A fee at joining and at every fee date, at which a member renews, pauses or leaves."""
+
+    is_alone: ClassVar[bool] = True
+    has_ranks: ClassVar[bool] = False  # a pause is no lower level
+    renews: ClassVar[bool] = True
+
+    kind: Literal["club"]
+    fee: Amount = Field(0.0, description="what a member pays at joining and at every fee date, VAT in as in baskets")
+    fee_every_months: Every = Field(1.0, description="from one fee to the next (1 a month, 12 a year)")
+    renewal_probability: Share | None = Field(None, description="chance that a member wants to go on at a fee date")
+    renewal_beta: tuple[Positive, Positive] | None = Field(
+        None, description="replaces `renewal_probability`: members differ in their chance *not* to renew, by a beta [a, b]"
+    )
+    failed_payment_share: Share = Field(0.0, description="share of payments that fail, whatever the member wants")
+    recovered_share: Share = Field(0.0, description="of failed payments, those that are paid later")
+    retry_days: Positive = Field(7.0, description="how much later")
+    pause_share: Share = Field(0.0, description="of those who do not want to go on, who pauses instead of leaving")
+    pause_months: Positive = Field(1.0, description="length of a pause, without fee and benefits")
+    cost_per_order: Amount = Field(0.0, description="cost of each order of a member (free delivery)")
+    satisfaction_effect: Real = Field(
+        0.0, description="β of not renewing × exp(β·(satisfaction − 7)/3); below 0 the satisfied stay"
+    )
+    share_of_order: Share = Field(0.0, description="share off an order of members")
+
+    @property
+    def levels_of_members(self) -> tuple[Level, ...]:
+        return Level(name="member"), Level(name=PAUSED)
+
+    def has_benefits(self, level: Level) -> bool:
+        return level.name != PAUSED
+
+    def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """How members renew; a payment that would be tried again after the next fee."""
+        if self.renewal_probability is not None and self.renewal_beta is not None:
+            yield Problem(place, "renewal_probability and renewal_beta", "must give only one of them")
+        if self.renewal_probability is None and self.renewal_beta is None:
+            yield Problem(place, "neither", "must give renewal_probability or renewal_beta")
+        if ends(self.failed_payment_share)[1] > 0.0 and ends(self.recovered_share)[1] > 0.0:
+            days, period = ends(self.retry_days)[1], ends(self.fee_every_months)[0] * _DAYS_PER_MONTH
+            if days >= period:
+                yield Problem(f"{place}.retry_days", f"{days:g}", f"must be below the {period:.4g} days from one fee to the next")
+        if self.satisfaction_effect != 0.0 and scenario.satisfaction is None:
+            found = shown(self.satisfaction_effect)
+            yield Problem(f"{place}.satisfaction_effect", found, "must have [satisfaction] in the scenario")
+
+    def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """Orders for nothing."""
+        if ends(self.share_of_order)[1] >= 1.0:
+            yield Problem(f"{place}.share_of_order", "1", "all of an order comes off: members' orders are free")
 
 
 def memory(_: Mapping[str, float]) -> int:

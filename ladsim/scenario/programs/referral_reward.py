@@ -9,20 +9,79 @@ is answered, is said by `factors` of members and by campaigns: this file knows o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from ladsim.compiled import hook, rule
+from ladsim.errors import Problem
 from ladsim.model import access
 from ladsim.model.layout import M_REWARDS, P_REWARDS
 from ladsim.model.membership import ask, count
 from ladsim.model.money import book, month_of, whole
+from ladsim.scenario.distributions import never
+from ladsim.scenario.number_types import MOST_COUNT, Amount
+from ladsim.scenario.programs.record import Program
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
 
 # `receiver`: place of the programme that points or months free go to, below 0: the reward is money.
 NUMBERS = ("give", "get", "receiver", "most_per_month", "most")
 GIVE, GET, RECEIVER, PER_MONTH, IN_ALL = range(5)
 _REWARDED, _MONTH, _IN_MONTH = 0, 1, 2  # memory: rewards in all; month of the last one; rewards in that month
+_RECEIVERS = {"points": ("points", "takes the points"), "free_month": ("club", "gives the fee that is free")}
+
+
+class ReferralReward(Program):
+    """Something for who refers and for who is referred, once the referred becomes a customer."""
+
+    loses_levels: ClassVar[bool] = False
+
+    kind: Literal["referral_reward"]
+    give: Amount = Field(0.0, description="to who refers, for each that becomes a customer")
+    get: Amount = Field(0.0, description="to who is referred, on becoming a customer")
+    reward: Literal["money", "points", "free_month"] = Field(
+        "money", description="what `give` and `get` are: money, points of the points programme, months free of the club"
+    )
+    most_per_month: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers")
+    most: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers, in all")
+
+    @property
+    def must_be_joined(self) -> bool:
+        return False
+
+    @property
+    def everybody_joins(self) -> bool:
+        return self.joins.probability is None and self.joins.monthly is None
+
+    @property
+    def receiver(self) -> str:
+        return _RECEIVERS[self.reward][0] if self.reward in _RECEIVERS else ""
+
+    def numbers(self, beside: Sequence[Program]) -> dict[str, float]:
+        """Which programme the reward goes to. Where it is not there (in a twin market without it), its points or months are worth nothing."""
+        kinds = [other.kind for other in beside]
+        if self.receiver and self.receiver not in kinds:
+            return super().numbers(beside) | {"receiver": -1.0, "give": 0.0, "get": 0.0}
+        return super().numbers(beside) | {"receiver": float(kinds.index(self.receiver)) if self.receiver else -1.0}
+
+    def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """Nobody who could be referred, nothing given, no programme that could take it."""
+        if not scenario.word_of_mouth:
+            yield Problem(place, "no [[word_of_mouth]] in the scenario", "must have it: without messages nobody is ever referred")
+        if not {"give", "get"} & self.model_fields_set:
+            yield Problem(place, "neither", "must give `give` (to who refers), `get` (to who is referred), or both")
+        if self.receiver and all(other.kind != self.receiver for other in beside):
+            words = f"must have a program of kind {self.receiver} in the scenario, which {_RECEIVERS[self.reward][1]}"
+            yield Problem(f"{place}.reward", repr(self.reward), words)
+
+    def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """A reward of nothing."""
+        if never(self.give) and never(self.get):
+            yield Problem(f"{place}.give", "0, and get too", "nobody is given anything")
 
 
 def memory(numbers: Mapping[str, float]) -> int:

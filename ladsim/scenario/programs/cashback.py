@@ -15,16 +15,26 @@ the minimum is reached, one more chance to be paid out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from ladsim import streams
 from ladsim.compiled import hook, rule
+from ladsim.errors import Problem
 from ladsim.model import access
 from ladsim.model.layout import M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS
 from ladsim.model.membership import add_points, contact, count, span
 from ladsim.model.money import book, seen, units, whole
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.number_types import DAYS_PER_MONTH, Amount, Every, Positive, Share
+from ladsim.scenario.programs.record import Program, missing
+from ladsim.scenario.programs.within_reach import all_or_nothing, most_orders, most_spend, unsent
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
 
 NUMBERS = (
     "share_of_order", "minimum_balance", "payout_probability", "expires_after_months", "statement_every_months", "statement_cost",
@@ -33,6 +43,43 @@ SHARE, MINIMUM, PAYS_OUT, EXPIRES, STATEMENTS, STATEMENT_COST = range(6)
 IN_MONEY = True
 # Remembered where there are statements, since the member's one date serves both: when the balance expires, when the next one comes.
 BALANCE_ENDS, NEXT_STATEMENT = range(2)
+
+
+class Cashback(Program):
+    """A share of what is paid comes back, as credit on the next order or paid out at a minimum balance."""
+
+    is_alone: ClassVar[bool] = True
+    loses_levels: ClassVar[bool] = False
+
+    kind: Literal["cashback"]
+    expires_after_months: Positive | None = Field(None, description="the balance expires so long after the last order")
+    statement_every_months: Every | None = Field(
+        None, description="members are told of their balance; one that reaches the minimum may be paid out"
+    )
+    statement_cost: Amount = Field(0.0, description="of a statement")
+    share_of_order: Share = Field(0.0, description="share of what is paid that comes back")
+    minimum_balance: Positive | None = Field(
+        None, description="paid out from this balance on; without it the balance is credit on the next order"
+    )
+    payout_probability: Share = Field(1.0, description="chance, each time it could be, that the balance is paid out or taken off")
+
+    def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """No share, or one that nobody ever gets."""
+        yield from missing(place, self, "share_of_order", "0.05 is 5 % of an order")
+        if ends(self.payout_probability)[1] == 0.0:
+            yield Problem(f"{place}.payout_probability", "0", "must be above 0: nobody would ever get anything back")
+
+    def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """Statements that are never sent; all or nothing given; a balance that nobody reaches, or keeps."""
+        yield from unsent(place, self.statement_every_months, self.statement_cost)
+        yield from all_or_nothing(place, self.share_of_order, "comes back: whoever returns has paid nothing")
+        most = ends(self.share_of_order)[1] * most_spend(scenario) * most_orders(scenario, scenario.months)
+        if self.minimum_balance is not None and ends(self.minimum_balance)[0] > most > 0.0:
+            allowed = f"hardly anything is ever paid out: even a busy customer has less than {most:,.4g}"
+            yield Problem(f"{place}.minimum_balance", f"{ends(self.minimum_balance)[0]:g}", allowed)
+        kept = self.expires_after_months
+        if kept is not None and ends(kept)[1] * DAYS_PER_MONTH < 1.0:
+            yield Problem(f"{place}.expires_after_months", f"{ends(kept)[1]:g}", "the balance expires within a day of the order")
 
 
 def memory(numbers: Mapping[str, float]) -> int:

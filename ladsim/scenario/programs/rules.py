@@ -1,6 +1,6 @@
-"""The contract of a programme: a file whose rules are called by address.
+"""The contract of a programme's rules, which are called by address.
 
-A kind of programme is a Python file with
+The rules of a kind, and of a user's own programme, stand in a Python file with
 
 - ``NUMBERS``: the names of the numbers that the scenario gives it, in the order in which its rules read them
   (``access.number(m, place, which)``); a user's own file says ``{"name": default}``;
@@ -32,11 +32,11 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from ladsim.compiled import hook as hook
 from ladsim.errors import PolicyError
 from ladsim.hosts.choice import try_hook
 from ladsim.model.layout import HOOKS
 from ladsim.python_files import defined, stamp
+from ladsim.scenario.programs.kinds import KINDS
 
 MOST_MEMORY = 10_000  # that a programme may remember of each customer: 80 kB
 
@@ -78,7 +78,7 @@ def kind_of(name: str) -> Kind:
 @lru_cache(maxsize=64)
 def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
     del changed  # part of the cache's key only
-    found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"ladsim.programs.{name}"))
+    found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"{__package__}.{name}"))
     numbers = found.get("NUMBERS", ())
     hooks = {called: found[called] for called in HOOKS if called in found}
     for called, function in hooks.items():
@@ -109,5 +109,4 @@ def _own(file: Path) -> Mapping[str, Any]:
 
 def shipped_hooks() -> list[Callable[..., float]]:
     """The rules of all kinds that come with ladsim."""
-    kinds = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("__"))
-    return [rule for kind in kinds if kind != "program" for rule in kind_of(kind).hooks.values()]
+    return [rule for kind in (*KINDS, "triggered_campaign") for rule in kind_of(kind).hooks.values()]
