@@ -92,7 +92,7 @@ def begin_program(address, place, t, looks):  # type: ignore[no-untyped-def]
         own.due = NEVER if program.manual else max(program.starts, t)
         own.orders = 1.0
         if looks:
-            ask(m, row, place, program.entered, t, np.float64(NOBODY))
+            ask(m, row, place, program.on_enter, t, np.float64(NOBODY))
 
 
 @entry("i8 i8 f8[] i8 ->")
@@ -270,7 +270,7 @@ def _looks(program: ProgramTable) -> bool:
     """Whether a programme that begins looks at where everybody stands: of contacts after an event only those after a silence do."""
     if program.kind == "triggered_campaign":
         return EVENTS[int(program.numbers["event"])] == "no_order"
-    return kind_of(program.kind).is_manual and "entered" in kind_of(program.kind).hooks
+    return kind_of(program.kind).is_manual and "on_enter" in kind_of(program.kind).hooks
 
 
 def _take_clocks(stage: Simulation, saved: Saved) -> None:

@@ -101,7 +101,7 @@ def _import_rules() -> None:
 
 
 def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
-    """All entries by name, the symbol of each programme's rule by ``points.ordered``, and all texts."""
+    """All entries by name, the symbol of each programme's rule by ``points.on_order``, and all texts."""
     from ladsim.hosts.native import hook_of, numba_type, rule_of
 
     with _taken_down() as texts:

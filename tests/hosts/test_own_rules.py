@@ -27,7 +27,7 @@ from ladsim.compiled import hook
 from ladsim.model import access
 
 @hook
-def joined(address, row, place, t, number):
+def on_join(address, row, place, t, number):
     {joined}
     return 0.0
 """

@@ -337,7 +337,7 @@ def test_a_file_of_ones_own_that_says_nonsense(tmp_path: Path, rest: str, words:
     """What a file says of itself is refused in words, whatever it is; it never ends the program in silence."""
     file = tmp_path / "odd.py"
     file.write_text(
-        "from ladsim.compiled import hook\n@hook\ndef ordered(address, row, place, t, paid):\n    return 0.0\n" + rest,
+        "from ladsim.compiled import hook\n@hook\ndef on_order(address, row, place, t, paid):\n    return 0.0\n" + rest,
         encoding="utf-8",
     )
     with pytest.raises(PolicyError, match=re.escape(words)):
@@ -391,13 +391,13 @@ def test_a_statement_is_a_chance_to_be_paid_out() -> None:
 
 
 HOOKS = {
-    "cashback": {"joined", "reduces", "ordered", "dated"},
-    "club": {"joined", "reduces", "ordered", "dated", "given"},
-    "discount": {"entered", "joined", "reduces", "dated"},
-    "points": {"joined", "ordered", "dated", "given"},
-    "referral_reward": {"converted", "won"},
-    "tiers": {"joined", "ordered", "dated"},
-    "triggered_campaign": {"entered", "ordered", "dated", "levelled"},
+    "cashback": {"on_join", "discount_of", "on_order", "on_date"},
+    "club": {"on_join", "discount_of", "on_order", "on_date", "on_grant"},
+    "discount": {"on_enter", "on_join", "discount_of", "on_date"},
+    "points": {"on_join", "on_order", "on_date", "on_grant"},
+    "referral_reward": {"on_convert", "on_referral"},
+    "tiers": {"on_join", "on_order", "on_date"},
+    "triggered_campaign": {"on_enter", "on_order", "on_date", "on_level"},
 }
 
 

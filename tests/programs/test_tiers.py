@@ -27,7 +27,7 @@ MANUAL = True
 
 
 @hook
-def levelled(address, row, place, t, number):
+def on_level(address, row, place, t, number):
     m = access.market(address)
     other, before = int(number) // 256, int(number) % 256
     count(m, place, t, M_CONTACTS if access.member(m, row, other).level > before else M_REWARDS, 1)

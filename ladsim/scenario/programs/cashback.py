@@ -149,7 +149,7 @@ def state(m, row, place, t):  # type: ignore[no-untyped-def]
 
 
 @hook
-def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The first statement is a period away."""
     m = access.market(address)
     if has_statements(m, place):
@@ -161,7 +161,7 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def reduces(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Credit of former orders, up to what this one costs."""
     m = access.market(address)
     own = access.member(m, row, place)
@@ -173,7 +173,7 @@ def reduces(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """What this order gives back, and the payout once there is enough."""
     m = access.market(address)
     own = access.member(m, row, place)
@@ -193,7 +193,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Too long without an order: the balance expires; then a statement, if this is its date."""
     m = access.market(address)
     own = access.member(m, row, place)

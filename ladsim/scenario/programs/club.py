@@ -153,14 +153,14 @@ def leave(m, row, place, t, why):  # type: ignore[no-untyped-def]
 
 
 @hook
-def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The first fee."""
     pay_fee(access.market(address), row, place, t, t)
     return 0.0
 
 
 @hook
-def reduces(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """What members pay less."""
     m = access.market(address)
     if access.member(m, row, place).level != _MEMBER:
@@ -169,7 +169,7 @@ def reduces(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """What an order of a member costs, its delivery for example."""
     m = access.market(address)
     if access.member(m, row, place).level == _MEMBER:
@@ -179,7 +179,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """A fee date, a payment tried again, or the end of a pause."""
     m = access.market(address)
     own = access.member(m, row, place)
@@ -213,7 +213,7 @@ def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def given(address, row, place, t, months):  # type: ignore[no-untyped-def]
+def on_grant(address, row, place, t, months):  # type: ignore[no-untyped-def]
     """Months free: they move the next fee date, or wait for one."""
     m = access.market(address)
     own = access.member(m, row, place)

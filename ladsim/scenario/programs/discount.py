@@ -86,7 +86,7 @@ class Discount(Program):
 
 
 @hook
-def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Note when it will be over."""
     m = access.market(address)
     access.member(m, row, place).due = access.program(m, place).ends
@@ -94,7 +94,7 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def entered(address, row, place, t, origin):  # type: ignore[no-untyped-def]
+def on_enter(address, row, place, t, origin):  # type: ignore[no-untyped-def]
     """Where it goes by rung, who stands on another one no longer has it."""
     m = access.market(address)
     own = access.member(m, row, place)
@@ -106,7 +106,7 @@ def entered(address, row, place, t, origin):  # type: ignore[no-untyped-def]
 
 
 @hook
-def reduces(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """What comes off."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:
@@ -115,7 +115,7 @@ def reduces(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """It is over."""
     set_level(access.market(address), row, place, t, 0)
     return 0.0

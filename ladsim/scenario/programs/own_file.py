@@ -11,12 +11,17 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ladsim.errors import Problem
+from ladsim.errors import Problem, nearest
 from ladsim.model.layout import HOOKS
 from ladsim.scenario.key_paths import shown
 from ladsim.scenario.references import unknown
 
 _HOOK_TAKES = 5
+# What hooks were called, and are called now.
+RENAMED = {
+    "entered": "on_enter", "joined": "on_join", "reduces": "discount_of", "ordered": "on_order", "dated": "on_date", "levelled": "on_level",
+    "converted": "on_convert", "won": "on_referral", "given": "on_grant",
+}  # fmt: skip
 _RAISING = {ast.Raise: "raise", ast.Assert: "assert", ast.Try: "try"}
 
 
@@ -25,7 +30,13 @@ def own_file(place: str, path: str, options: Mapping[str, Any], tree: ast.Module
     here, file = f"{place}.file", os.path.basename(path)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     hooks = [node for node in functions if node.name in HOOKS]
-    if not hooks:
+    strangers = [
+        node for node in functions if node.name not in HOOKS and any("hook" in ast.unparse(mark) for mark in node.decorator_list)
+    ]
+    for node in strangers:
+        found = f"the hook {node.name!r} in line {node.lineno} of {file}"
+        yield Problem(here, found, no_hook(node.name), "" if node.name in RENAMED else nearest(node.name, HOOKS))
+    if not hooks and not strangers:
         yield Problem(here, f"{file} without a hook", f"must define at least one of {', '.join(HOOKS)}")
     for node in hooks:
         yield from _hook(here, file, node)
@@ -37,6 +48,11 @@ def own_file(place: str, path: str, options: Mapping[str, Any], tree: ast.Module
     for option in options if names is not None else ():
         if option not in (names or ()):
             yield _option(f"{place}.options.{option}", option, names or [], file)
+
+
+def no_hook(name: str) -> str:
+    """What is allowed in place of a hook that there is not."""
+    return f"must be called {RENAMED[name]} now" if name in RENAMED else f"must be one of {', '.join(HOOKS)}"
 
 
 def _option(here: str, option: str, names: list[str], file: str) -> Problem:

@@ -295,7 +295,7 @@ def state(m, row, place, t):  # type: ignore[no-untyped-def]
 
 
 @hook
-def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Points given on joining."""
     m = access.market(address)
     access.set_memory(m, row, place, LIFT_ENDS, NEVER)
@@ -308,7 +308,7 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Points for an order, and the reward once there are enough."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:
@@ -326,7 +326,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """A lot expires, the lift after a reward is over, a statement comes: whatever this is the date of."""
     m = access.market(address)
     expire(m, row, place, t)
@@ -340,7 +340,7 @@ def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def given(address, row, place, t, points):  # type: ignore[no-untyped-def]
+def on_grant(address, row, place, t, points):  # type: ignore[no-untyped-def]
     """Points from another programme; who is no member becomes one."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:

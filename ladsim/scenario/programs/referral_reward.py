@@ -96,7 +96,7 @@ def reward(m, row, place, t, size):  # type: ignore[no-untyped-def]
     if receiver < 0:
         book(m, row, t, access.program(m, place).cause + P_REWARDS, -whole(m.unit * size), t)
     elif t >= access.program(m, receiver).starts:
-        ask(m, row, receiver, access.program(m, receiver).given, t, size)
+        ask(m, row, receiver, access.program(m, receiver).on_grant, t, size)
     else:
         return
     count(m, place, t, M_REWARDS, 1)
@@ -120,7 +120,7 @@ def allowed(m, row, place, t):  # type: ignore[no-untyped-def]
 
 
 @hook
-def converted(address, row, place, t, referrer):  # type: ignore[no-untyped-def]
+def on_convert(address, row, place, t, referrer):  # type: ignore[no-untyped-def]
     """What the newcomer gets."""
     m = access.market(address)
     size = access.number(m, place, GET)
@@ -130,7 +130,7 @@ def converted(address, row, place, t, referrer):  # type: ignore[no-untyped-def]
 
 
 @hook
-def won(address, row, place, t, newcomer):  # type: ignore[no-untyped-def]
+def on_referral(address, row, place, t, newcomer):  # type: ignore[no-untyped-def]
     """What who referred is given."""
     m = access.market(address)
     size = access.number(m, place, GIVE)

@@ -10,7 +10,7 @@ The rules of a kind, and of a user's own programme, stand in a Python file with
 - its hooks, functions named and decorated as ``ladsim.model.membership`` says::
 
       @hook
-      def ordered(address, row, place, t, paid):
+      def on_order(address, row, place, t, paid):
           m = access.market(address)
           …
           return 0.0
@@ -37,6 +37,7 @@ from ladsim.hosts.choice import try_hook
 from ladsim.model.layout import HOOKS
 from ladsim.python_files import defined, stamp
 from ladsim.scenario.programs.kinds import KINDS
+from ladsim.scenario.programs.own_file import no_hook
 
 MOST_MEMORY = 10_000  # that a programme may remember of each customer: 80 kB
 
@@ -81,6 +82,9 @@ def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
     found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"{__package__}.{name}"))
     numbers = found.get("NUMBERS", ())
     hooks = {called: found[called] for called in HOOKS if called in found}
+    for called, function in found.items():
+        if getattr(function, "compiled_as", "") == "hook" and called not in HOOKS:
+            raise PolicyError(f"{Path(name).name}: found the hook {called!r}, {no_hook(called)}")
     for called, function in hooks.items():
         if getattr(function, "compiled_as", "") != "hook":
             raise PolicyError(f"{Path(name).name}: {called} is no rule of a programme: write @hook above it")

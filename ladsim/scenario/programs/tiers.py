@@ -2,7 +2,7 @@
 
 Joining gives the lowest level. After each order the member has the highest level whose threshold its trailing 12 months reach, at
 once; every 12 months after joining it is given the level that they reach then, which may be a lower one. What the other programmes
-do with a level won or lost, they do in their hook `levelled`. Benefits are factors of the level, and it costs so much a month.
+do with a level won or lost, they do in their hook `on_level`. Benefits are factors of the level, and it costs so much a month.
 
 Months count from joining, so that a review looks back on exactly 12 months; between reviews the window is the running month of
 membership and the eleven before. Spend is what was paid after discounts, VAT in, as the customer
@@ -135,7 +135,7 @@ def earned(m, row, place):  # type: ignore[no-untyped-def]
 
 
 @hook
-def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Nothing spent yet; the first review a year from now."""
     m = access.market(address)
     for word in range(WINDOW + 1):
@@ -145,7 +145,7 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """An order may lift a member to a higher level at once."""
     m = access.market(address)
     own = access.member(m, row, place)
@@ -162,7 +162,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The yearly review: the level that the last 12 months reach."""
     m = access.market(address)
     own = access.member(m, row, place)
