@@ -25,7 +25,7 @@ LAYERS = [
         "world",
         "engine",
     ],
-    *["measures", "theory", "calibrate", "planning", "reporting", "app", "cli"],
+    *["measures", "theory", "calibrate", "planning", "reporting", "testing", "app", "cli"],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",
