@@ -395,6 +395,7 @@ HOOKS = {
     "club": {"on_join", "discount_of", "on_order", "on_date", "on_grant"},
     "discount": {"on_enter", "on_join", "discount_of", "on_date"},
     "points": {"on_join", "on_order", "on_date", "on_grant"},
+    "prize_draw": {"on_order"},
     "referral_reward": {"on_convert", "on_referral"},
     "tiers": {"on_join", "on_order", "on_date"},
     "triggered_campaign": {"on_enter", "on_order", "on_date", "on_level"},

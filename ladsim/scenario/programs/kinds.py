@@ -27,6 +27,7 @@ KINDS = (
     "cashback",
     "discount",
     "referral_reward",
+    "prize_draw",
     "own",
 )
 
