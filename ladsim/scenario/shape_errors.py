@@ -7,6 +7,7 @@ the nearest right name.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,16 +62,18 @@ def record_at(path: Sequence[Any], data: Any, record: type[Table] = Scenario) ->
     return None
 
 
-def from_pydantic(error: ValidationError, data: Any) -> list[tuple[list[Any], Problem]]:
-    """Every error of pydantic as (path into the data, problem); the arms of a union become one problem."""
+def from_pydantic(error: ValidationError, data: Any, start: Sequence[Any] = ()) -> list[tuple[list[Any], Problem]]:
+    """Every error of pydantic as (path into the data, problem), found in the table at `start`; the arms of a union become one problem."""
     found: dict[str, tuple[list[Any], Problem]] = {}
     for entry in error.errors(include_url=False):
-        path, parts, here = follow(entry["loc"], data)
+        path, parts, here = follow((*start, *entry["loc"]), data)
         what, context = entry["type"], entry.get("ctx", {})
         if what == "too_short" and isinstance(here, tuple | list) and len(here) >= context["min_length"]:
             continue  # only because its items are wrong, which is said at the items
         if what in ("union_tag_invalid", "union_tag_not_found"):
-            path, problem = [*path, "kind"], _kind(path, parts, here, data)
+            problem = _kind(parts, here, list(_kinds_at(path, data)))
+            found |= {p.place: (way, p) for way, p in _as_of_kind(path, parts, problem.nearest, data)}
+            path = [*path, "kind"]
         elif what == "missing":
             problem = _missing(path, parts, entry["loc"][-1], data)
             path = [*path, entry["loc"][-1]]
@@ -98,15 +101,36 @@ def _missing(path: list[Any], parts: list[str], key: Any, data: Any) -> Problem:
     return Problem(joined(*parts, str(key)), "nothing", f"must be given{what}")
 
 
-def _kind(path: list[Any], parts: list[str], here: Mapping[str, Any], data: Any) -> Problem:
+def _kind(parts: list[str], here: Mapping[str, Any], kinds: list[str]) -> Problem:
     """A table without its kind, or of one that there is not."""
-    kinds = list(_kinds_at(path, data))
     words = " or ".join(", ".join(map(repr, kinds)).rsplit(", ", 1))
     place = joined(*parts, "kind")
     if "kind" not in here:
         return Problem(place, "nothing", f"must be given: one of {words}")
     kind = here["kind"]
     return Problem(place, shown(kind), f"must be one of {words}", nearest(kind, kinds) if isinstance(kind, str) else "")
+
+
+def _as_of_kind(path: list[Any], parts: list[str], kind: str, data: Any) -> list[tuple[list[Any], Problem]]:
+    """What else is wrong with a table whose kind is misspelt: read as one of the nearest kind, if there is one."""
+    if not kind:
+        return []
+    meant = {**follow(path, data)[2], "kind": kind}
+    try:
+        _kinds_at(path, data)[kind].model_validate(meant)
+    except ValidationError as error:
+        other = _exchanged(data, path, meant)
+        called, named = joined(*follow(path, other)[1]), joined(*parts)
+        return [(way, replace(p, place=named + p.place.removeprefix(called))) for way, p in from_pydantic(error, other, path)]
+    return []
+
+
+def _exchanged(data: Any, path: Sequence[Any], value: Any) -> Any:
+    """Raw tables with another value at a path; the given ones stay as they are."""
+    if not path:
+        return value
+    inner = _exchanged(data[path[0]], path[1:], value)
+    return {**data, path[0]: inner} if isinstance(data, Mapping) else (*data[: path[0]], inner, *data[path[0] + 1 :])
 
 
 def _kinds_at(path: Sequence[Any], data: Any) -> Mapping[str, type[Table]]:
@@ -185,6 +209,7 @@ def _words(what: str, context: Mapping[str, Any], message: str) -> str:
         "tuple_type": "must be a list",
         "dict_type": "must be a table",
         "model_type": "must be a table",
+        "model_attributes_type": "must be a table",
         "date_type": "must be a date such as 2027-01-31",
         "too_short": f"must have at least {context.get('min_length')}",
         "too_long": f"must have at most {context.get('max_length')}",

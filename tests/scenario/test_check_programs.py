@@ -139,6 +139,28 @@ def test_rewards_need_who_gives_them() -> None:
     assert said(REFERRAL | {"reward": "free_month"}, word_of_mouth=FRIENDS, strategies=strategy)
 
 
+def test_a_misspelt_kind_hides_nothing() -> None:
+    """What else is wrong with the programme is said as well, in a strategy, too; of one without a kind, that it has none."""
+    kinds = "'points', 'tiers', 'club', 'cashback', 'discount', 'referral_reward', 'prize_draw' or 'own'"
+    wrong = {key: value for key, value in CLUB.items() if key != "renewal_probability"} | {
+        "kind": "clubb", "fee": -1.0, "reward_at": 3.0, "renewal_probabilty": 0.5,
+    }  # fmt: skip
+    for prefix, more in (("", [wrong]), ("strategies.s.", [])):
+        lines = said(*more, strategies={} if more else {"s": {"programs": [wrong]}})
+        assert [line.partition(" (")[0][:110] for line in lines] == [
+            f"{prefix}programs.clubb.{words}"[:110]
+            for words in (
+                "fee: found -1.0, must be a number at least 0 and at most 1,000,000,000,000",
+                "reward_at: found 3.0, belongs to programs of kind points, not club",
+                "renewal_probabilty: found an unknown key, must be one of cost_per_member, cost_per_month, cost_per_order, factors",
+                f"kind: found 'clubb', must be one of {kinds}",
+            )
+        ]
+        assert lines[2].endswith("(did you mean 'renewal_probability'?)") and lines[3].endswith("(did you mean 'club'?)")
+    assert said({"joins": JOINS}) == [f"programs[0].kind: found nothing, must be given: one of {kinds}"]
+    assert said({"kind": 5}) == [f"programs.5.kind: found 5, must be one of {kinds}"]
+
+
 def test_a_strategys_programs_are_checked() -> None:
     """At their place, with names that the scenario's own do not have."""
     found = said(CLUB | {"name": "gold"}, strategies={"more": {"programs": [CLUB | {"name": "gold", "fee_every_months": 0}]}})
