@@ -70,6 +70,7 @@ class Points(Program):
     is_alone: ClassVar[bool] = True
     loses_levels: ClassVar[bool] = False
     gives_points: ClassVar[bool] = True
+    moving: ClassVar[frozenset[str]] = frozenset({"pressure", "lift_after_reward"})
 
     kind: Literal["points"]
     points_per_unit: Rate = Field(0.0, description="per unit of the currency paid")

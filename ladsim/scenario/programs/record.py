@@ -51,6 +51,7 @@ class Program(Table):
     loses_levels: ClassVar[bool] = True  # a member can come to a lower level, or lose the membership
     gives_points: ClassVar[bool] = False  # what multiplies points may act on it
     ends_by_date: ClassVar[bool] = False  # it has `to_month`, and its members have it until then
+    moving: ClassVar[frozenset[str]] = frozenset()  # its own keys that say what it makes people do, beside `factors`
     renews: ClassVar[bool] = False  # members go on, pause or leave at dates: pages say how many did
 
     kind: str
