@@ -32,7 +32,7 @@ def with_fading(fades: float) -> ladsim.Scenario:
     tactics = tuple(
         t.model_copy(update={"effects": (*t.effects, *kept)}) if t.name == "personal_offers" else t for t in plain.tactics
     )
-    engagement = Engagement(fades_per_month=fades, orders_effect=0.4, leaving_effect=-0.8, source="assumption")
+    engagement = Engagement(decay_per_month=fades, orders_effect=0.4, leaving_effect=-0.8, source="assumption")
     return plain.model_copy(update={"tactics": tactics, "engagement": engagement})
 
 

@@ -90,7 +90,7 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
             if trigger == "renewal":
                 step["months"] = months[origin]
             if trigger == "order":
-                step["after"] = draw(st.integers(1, 3))
+                step["from_order"] = draw(st.integers(1, 3))
                 if draw(st.booleans()):
                     step["within_months"] = 2.0
         found[origin, to, trigger] = step
@@ -205,13 +205,13 @@ def habits(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     """Consent, tiring, engagement, prices, seasons."""
     found: dict[str, Any] = {}
     if draw(st.booleans()):
-        found["contacts"] = {"consent_share": 0.5, "free_per_month": 2.0, "tiring": 0.3, "leaving_effect": 0.2}
+        found["contacts"] = {"consent_share": 0.5, "tolerated_per_month": 2.0, "fatigue": 0.3, "leaving_effect": 0.2}
     if draw(st.booleans()):
-        found["engagement"] = {"fades_per_month": 0.2, "orders_effect": 0.6, "leaving_effect": -0.5}
+        found["engagement"] = {"decay_per_month": 0.2, "orders_effect": 0.6, "leaving_effect": -0.5}
     if draw(st.booleans()):
-        price = {"change": draw(st.sampled_from([-0.2, 0.3])), "from_month": 0.7, "leaving_elasticity": 1.5, "felt": 4.0}
+        price = {"change": draw(st.sampled_from([-0.2, 0.3])), "from_month": 0.7, "leaving_elasticity": 1.5, "quality_loss": 4.0}
         found["prices"] = [price | draw(st.sampled_from([{"elasticity": -1.3}, {"per_rung": {names[1]: -2.0}, "to_month": 1.4}]))]
-        found["prices"][0] |= draw(st.sampled_from([{}, {"climbing_elasticity": -0.8, "noticed_months": 0.5}]))
+        found["prices"][0] |= draw(st.sampled_from([{}, {"climbing_elasticity": -0.8, "quality_loss_months": 0.5}]))
     if draw(st.booleans()):
         on = draw(st.sampled_from(["orders", "leaving", "price", "points", "climbing", "messages"]))
         found["seasons"] = [{"factors": [0.5, 1.0, 1.7, 1.0] * 3, "on": on}]

@@ -71,7 +71,7 @@ def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block
     """The plan's record, (1,) PLAN, and the arrays it will point to, in the market's block."""
     segments, rungs = tables.segment_rung.shape
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
-    tires = contacts.tiring != 0.0 or contacts.leaving_effect != 0.0
+    tires = contacts.fatigue != 0.0 or contacts.leaving_effect != 0.0
     effects, sizes = _effects(tables)
     own = most_own_effects(tables)
     campaigns, programs = len(tables.campaigns), len(tables.programs)
@@ -109,10 +109,10 @@ def _record(tables: Tables, effects: int, tires: bool, block: Block) -> NDArray[
     """The plan's record: what the scenario says of contacts and engagement. Where the arrays are follows (``layout.bind``)."""
     record = block.zeros(1, PLAN)
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
-    record["free"], record["tiring"], record["leaving"] = contacts.free_per_month, contacts.tiring, contacts.leaving_effect
+    record["free"], record["tiring"], record["leaving"] = contacts.tolerated_per_month, contacts.fatigue, contacts.leaving_effect
     record["tires"] = tires
     if engagement is not None:
-        record["engages"], record["fades"] = True, engagement.fades_per_month
+        record["engages"], record["fades"] = True, engagement.decay_per_month
         record["engaged_orders"], record["engaged_leaving"] = engagement.orders_effect, engagement.leaving_effect
     record["effects"], record["announced"] = effects, _NEVER_MOVED
     return record

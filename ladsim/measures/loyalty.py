@@ -101,7 +101,7 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
             score = _HUNDRED * (up - down)
             error = _HUNDRED * math.sqrt(max(up + down - (up - down) ** 2, 0.0) / n)
         true = _HUNDRED * float(ratio(found[0] - found[2], found.sum()))
-        lines.append((history.months[month], min(survey.people, int(people(history, found).sum())), n, score, error, true))
+        lines.append((history.months[month], min(survey.invited, int(people(history, found).sum())), n, score, error, true))
     table = pd.DataFrame(lines, columns=["month", "asked", "answers", "nps", "standard_error", "true"])
     table.insert(5, "low", table["nps"] - 1.96 * table["standard_error"])
     table.insert(6, "high", table["nps"] + 1.96 * table["standard_error"])
@@ -114,7 +114,7 @@ def _answers(history: History, month: int, found: Floats, survey: Survey) -> NDA
     there = sum(left)
     answers = np.zeros(3, np.int64)
     key, word = streams.key_of_run(history.seed, history.replication), streams.stream_id(f"survey {month}")
-    asked = min(survey.people, there)
+    asked = min(survey.invited, there)
     draws, answering = (streams.uniforms_numbered(key, word, streams.SURVEY, k, asked) for k in (0, 1))
     for number, (u, whether) in enumerate(zip(draws.tolist(), answering.tolist(), strict=True)):
         who = u * (there - number)

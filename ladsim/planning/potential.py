@@ -3,7 +3,7 @@
 In: a scenario with segments (one without is one group), perhaps a budget and what a new customer costs. Out: `Potential`. What is
 simulated: how many people stand where, who becomes a customer, what they bring, the cost of a customer by the scenario's campaigns
 (``acquisition_cost``), and where there is no closed form the value of one more person (``marginal_value``). What is arithmetic: how many there can be
-(size × need), the highest cost that pays (``customer_value``), and the division of the budget (``allocation``), which takes the mean
+(size × addressable share), the highest cost that pays (``customer_value``), and the division of the budget (``allocation``), which takes the mean
 worth and cost as they are and a customer to cost the same however many are won.
 
 To add a column: in ``_segments`` or ``_rungs``, its meaning in ``results.Potential`` and in ``columns.COLUMNS``.
@@ -208,7 +208,7 @@ class _Numbers:
     @cached_property
     def needs(self) -> Floats:
         """(N, G) share of a segment that can ever be customers."""
-        return np.array([[s.need for s in one.scenario.segments] or [1.0] for one in self.laid_out], np.float64)
+        return np.array([[s.addressable_share for s in one.scenario.segments] or [1.0] for one in self.laid_out], np.float64)
 
     @cached_property
     def earned(self) -> Floats:
@@ -330,7 +330,7 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str], seen: Float
         {
             "segment": list(first.segment_names),
             "size": numbers.sizes.mean(axis=0),
-            "need": numbers.needs.mean(axis=0),
+            "addressable_share": numbers.needs.mean(axis=0),
             "can_be": numbers.can_be,
             "customers_now": customers[:, 0].mean(axis=0),
             **numbers.columns("customers_end", customers[:, 1]),

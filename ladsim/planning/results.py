@@ -175,7 +175,7 @@ class Potential:
     ===============  ======================================================================================================
     table            columns
     ===============  ======================================================================================================
-    ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × need; empty beside the ladder), room (can_be less
+    ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × addressable share; empty beside the ladder), room (can_be less
                      now), customer_value (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
                      profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
     ``segments``     segment, size, need, can_be, customers_now, customers_end (+ …), addressable (still to be won: people who are no

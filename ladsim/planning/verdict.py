@@ -197,7 +197,7 @@ def _part(name: str, locale: Locale) -> str:
     return name.replace("_", " ")
 
 
-_SHARES = ("monthly", "probability", "reached", "share", "margin", "carry_over", "discount_per_year")
+_SHARES = ("monthly", "probability", "cumulative_share", "share", "margin", "carry_over", "discount_per_year")
 
 
 def caveat(

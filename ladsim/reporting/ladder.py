@@ -23,10 +23,10 @@ LEAST_WIDTH = 18
 def step_words(step: Step, locale: Locale = ENGLISH) -> str:
     """When a step happens and how often, in a few words."""
     if step.trigger == "time":
-        if step.reached is not None:
+        if step.cumulative_share is not None:
             number = locale.text(
                 "ladder.step_reached",
-                share=value_words(step.reached, "share", locale),
+                share=value_words(step.cumulative_share, "share", locale),
                 months=locale.number(step.by_months or 0.0),
             )
         elif step.monthly is not None:
@@ -38,8 +38,8 @@ def step_words(step: Step, locale: Locale = ENGLISH) -> str:
         key: str = "complaint" if step.trigger == "message" and step.negative else step.trigger
         key = "renewal_monthly" if step.trigger == "renewal" and step.months == 1.0 else key
         number = locale.text(f"ladder.step_{key}", share=chance, months=locale.number(step.months or 0.0))
-        if step.trigger == "order" and step.after > 1:
-            number += locale.text("ladder.step_after", k=step.after)
+        if step.trigger == "order" and step.from_order > 1:
+            number += locale.text("ladder.step_after", k=step.from_order)
         if step.within_months is not None:
             number += locale.text("ladder.step_within", months=locale.number(step.within_months))
     return number + (locale.text("ladder.step_is_order") if step.is_order else "")

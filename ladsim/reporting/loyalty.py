@@ -184,7 +184,7 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
         row("both", "both", locale.people, locale.short_money),
     ]
     survey = runs[0].scenario.survey
-    caption = locale.text("programs.c_nps", people=locale.whole(survey.people), share=locale.percent(survey.response_share))
+    caption = locale.text("programs.c_nps", people=locale.whole(survey.invited), share=locale.percent(survey.response_share))
     charts = [
         _picture(opinion, columns, "nps", locale, hands, caption),
         _picture(people, columns, "promoters", locale, hands, locale.text("programs.c_promoters", rung=top)),

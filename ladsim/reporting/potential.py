@@ -334,7 +334,7 @@ def _segments(told: Told) -> Grid:
             [
                 text_cell(told.segment(one["segment"]), one["abc"] and f"{told.text('potential.h_abc')} {one['abc']}"),
                 Cell(locale.people(one["size"])),
-                Cell(locale.people(one["can_be"]), locale.percent(one["need"])),
+                Cell(locale.people(one["can_be"]), locale.percent(one["addressable_share"])),
                 Cell(locale.people(one["customers_now"])),
                 _number(told, one, "customers_end", locale.people),
                 Cell(locale.people(one["addressable"]), strong=True),
@@ -408,7 +408,7 @@ def _how(told: Told) -> Iterator[str]:
     also += [told.text("potential.how_also_costs")] if seen else []
     yield told.text("potential.how_simulated", also=told.locale.listed(also or [told.text("potential.how_also_nothing")]))
     yield told.text("potential.how_arithmetic")
-    if any(segment.likelihood != 1.0 for segment in segments):
+    if any(segment.conversion_factor != 1.0 for segment in segments):
         yield told.text("potential.how_likelihood")
     if any(segment.margin is not None for segment in segments):
         yield told.text("potential.how_margin")

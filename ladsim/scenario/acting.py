@@ -245,12 +245,14 @@ def _idle_shock(market: _Market, path: Path) -> bool:
 
 def _idle_price(market: _Market, path: Path) -> bool:
     price = market.scenario.prices[path[0]]
-    felt = path[1] in ("felt", "noticed_months")
+    felt = path[1] in ("quality_loss", "quality_loss_months")
     if price.from_month >= market.scenario.months or (felt and market.scenario.satisfaction is None):
         return True
     if path[1] == "elasticity":
         return price.per_rung is not None
-    return (path[1] == "per_rung" and path[2] not in market.reached) or (path[1] == "noticed_months" and not _may_be(price.felt))
+    return (path[1] == "per_rung" and path[2] not in market.reached) or (
+        path[1] == "quality_loss_months" and not _may_be(price.quality_loss)
+    )
 
 
 def _idle_program(market: _Market, path: Path) -> bool:
@@ -264,7 +266,7 @@ def _idle_program(market: _Market, path: Path) -> bool:
 
 
 def _idle_segment(market: _Market, path: Path) -> bool:
-    if path[1] in ("need", "margin"):
+    if path[1] in ("addressable_share", "margin"):
         return not market.target_groups
     if path[1] == "share":
         return False

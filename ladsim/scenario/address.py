@@ -20,6 +20,7 @@ from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.scenario.key_paths import PAIR, frozen, get, item_names, joined
 from ladsim.scenario.nesting import MOST_IN_A_WORD
 from ladsim.scenario.number_types import Distribution, Limits, Range, Table
+from ladsim.scenario.renamed_keys import former
 from ladsim.scenario.schema_walk import Shape, fields
 from ladsim.scenario.shape_errors import from_pydantic, of_another_kind
 from ladsim.scenario.spec import STEP_ALTERNATIVES, STEP_KEYS, Campaign, Scenario, Step
@@ -40,6 +41,9 @@ class NumberAt:
     given: bool  # the file says it; else it is a default
     limits: Limits
     path: Path
+    luck: (
+        str  # the address of its luck: the key as it was called first; of a strategy's number, that of what it takes the place of
+    )
 
     @property
     def uncertain(self) -> bool:
@@ -61,16 +65,19 @@ class _Place(NamedTuple):
     value: Any
     given: bool
     source: str
+    former: str  # the key by the names of before (``renamed_keys``)
 
 
 def numbers(scenario: Scenario) -> dict[str, NumberAt]:
     """Every rate, amount, share and other real number of the scenario, by dotted key."""
     found: dict[str, NumberAt] = {}
-    for place in _places(Scenario, scenario, "", (), ""):
+    for place in _places(Scenario, scenario, "", (), "", ""):
         shape = place.shape
         if shape.kind and place.value is not None and shape.limits is not None:
             source = scenario.sources.get(place.key) or place.source
-            found[place.key] = NumberAt(place.key, place.value, shape.kind, source, place.given, shape.limits, place.path)
+            found[place.key] = NumberAt(
+                place.key, place.value, shape.kind, source, place.given, shape.limits, place.path, place.former
+            )
     for strategy, record in scenario.strategies.items():
         found |= _set_numbers(scenario, strategy, record.set)
     return found
@@ -89,8 +96,15 @@ def _set_numbers(scenario: Scenario, strategy: str, changes: Mapping[str, Any]) 
             key = f"strategies.{strategy}.set.{dotted}"
             source = scenario.sources.get(key, "")
             path = ("strategies", strategy, "set", dotted)
-            found[key] = NumberAt(key, number, place.shape.kind, source, True, place.shape.limits, path)
+            luck = _by_former_name(place, dotted)
+            found[key] = NumberAt(key, number, place.shape.kind, source, True, place.shape.limits, path, luck)
     return found
+
+
+def _by_former_name(place: _Place, dotted: str) -> str:
+    """A key as somebody wrote it, which may name a step more shortly than the place does, with the name that its last part had."""
+    way, dot, _ = dotted.rpartition(".")
+    return dotted if place.former == place.key else way + dot + place.former.rpartition(".")[2]
 
 
 def _as_number(value: Any) -> float | Range | Distribution | None:
@@ -175,10 +189,14 @@ def place_of(scenario: Scenario, dotted: str, said: str = "") -> _Place:
         raise ScenarioError([Problem(_shortened(said or dotted), f"a key of {len(dotted):,} characters", allowed)])
     places: dict[str, _Place] = {}
     loose: dict[str, list[_Place]] = {}
-    for place in _places(Scenario, scenario, "", (), ""):
+    before: dict[str, str] = {}
+    for place in _places(Scenario, scenario, "", (), "", ""):
         places[place.key] = place
-        for other in _other_names(scenario, place):
+        others = list(_other_names(scenario, place))
+        for other in others:
             loose.setdefault(other, []).append(place)
+        if place.former != place.key:
+            before |= {_by_former_name(place, name): name for name in (place.key, *others)}
     if dotted in places:
         return places[dotted]
     candidates = loose.get(dotted, [])
@@ -191,6 +209,8 @@ def place_of(scenario: Scenario, dotted: str, said: str = "") -> _Place:
     new = _in_a_set(scenario, dotted, said) or _new_entry(places, dotted)
     if new is not None:
         return new
+    if dotted in before:
+        raise ScenarioError([Problem(said or dotted, "a key that has another name now", f"must be called {before[dotted]}")])
     if foreign := _of_another_kind(scenario, dotted, said):
         raise ScenarioError([foreign])
     found = f"an unknown key {dotted!r}" if said and said != dotted else "an unknown key"
@@ -223,7 +243,13 @@ def _in_a_set(scenario: Scenario, dotted: str, said: str) -> _Place | None:
             inner = dotted.removeprefix(start)
             target = place_of(scenario, inner, said or dotted)
             return _Place(
-                dotted, ("strategies", name, "set", inner), target.shape, strategy.set.get(inner), inner in strategy.set, ""
+                dotted,
+                ("strategies", name, "set", inner),
+                target.shape,
+                strategy.set.get(inner),
+                inner in strategy.set,
+                "",
+                dotted,
             )
     return None
 
@@ -251,35 +277,37 @@ def _new_entry(places: Mapping[str, _Place], dotted: str) -> _Place | None:
             if table.shape.form != "numbers":
                 return None
             name = dotted[end + 1 :]
-            return _Place(dotted, (*table.path, name), _entry(table.shape), None, False, table.source)
+            return _Place(dotted, (*table.path, name), _entry(table.shape), None, False, table.source, joined(table.former, name))
     return None
 
 
-def _places(record: type[Table], table: Table | None, key: str, path: Path, source: str) -> Iterator[_Place]:
-    """Every place at and below a table."""
+def _places(record: type[Table], table: Table | None, key: str, path: Path, source: str, before: str) -> Iterator[_Place]:
+    """Every place at and below a table, which is called `key`, and was called `before`."""
     own = getattr(table, "source", "") or source
     given = table.model_fields_set if table is not None else set()
     for name, shape in fields(record).items():
         value = getattr(table, shape.attribute) if table is not None else None
-        dotted, way = f"{key}.{name}" if key else name, (*path, name)
+        dotted, way, old = f"{key}.{name}" if key else name, (*path, name), joined(before, former(record, name))
         if shape.form == "table" and shape.table is not None:
-            yield from _places(shape.table, value, dotted, way, own)
+            yield from _places(shape.table, value, dotted, way, own, old)
         elif shape.form == "tables" and shape.table is not None:
             for position, (item, called) in enumerate(zip(value or (), item_names(name, value or ()), strict=True)):
-                yield from _places(shape.record(item) or shape.table, item, joined(dotted, called), (*way, position), own)
+                below = shape.record(item) or shape.table
+                yield from _places(below, item, joined(dotted, called), (*way, position), own, joined(old, called))
         elif shape.form == "named_tables" and shape.table is not None:
             for called, item in (value or {}).items():
-                yield from _places(shape.table, item, joined(dotted, called), (*way, called), own)
+                yield from _places(shape.table, item, joined(dotted, called), (*way, called), own, joined(old, called))
         elif shape.form == "pair" and value is not None:
             for position, number in enumerate(value):
-                yield _Place(joined(dotted, PAIR[position]), (*way, position), _entry(shape), number, True, own)
-            yield _Place(dotted, way, _group(shape), value, True, own)
+                end = PAIR[position]
+                yield _Place(joined(dotted, end), (*way, position), _entry(shape), number, True, own, joined(old, end))
+            yield _Place(dotted, way, _group(shape), value, True, own, old)
         elif shape.form == "numbers":
             for called, number in (value or {}).items():
-                yield _Place(joined(dotted, called), (*way, called), _entry(shape), number, True, own)
-            yield _Place(dotted, way, _group(shape), value, shape.attribute in given, own)
+                yield _Place(joined(dotted, called), (*way, called), _entry(shape), number, True, own, joined(old, called))
+            yield _Place(dotted, way, _group(shape), value, shape.attribute in given, own, old)
         else:
-            yield _Place(dotted, way, shape, value, shape.attribute in given, own)
+            yield _Place(dotted, way, shape, value, shape.attribute in given, own, old)
 
 
 def _entry(shape: Shape) -> Shape:

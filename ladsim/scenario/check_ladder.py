@@ -97,21 +97,21 @@ def _own_keys(scenario: Scenario) -> Iterator[Problem]:
 def _number_given(scenario: Scenario) -> Iterator[Problem]:
     """Exactly one way of saying how often the step is taken."""
     for place, step in steps_at(scenario):
-        ways = ("monthly", "rate", "reached") if step.trigger == "time" else ("probability", "beta")
+        ways = ("monthly", "rate", "cumulative_share") if step.trigger == "time" else ("probability", "beta")
         given = [way for way in ways if getattr(step, way) is not None]
         if len(given) != 1:
             names = "monthly, rate, or reached with by_months" if step.trigger == "time" else "probability or beta"
             found = " and ".join(given) if given else "no number"
             yield Problem(place, found, f"must give exactly one of {names}")
-        if step.trigger == "time" and (step.reached is None) != (step.by_months is None):
-            have, miss = ("reached", "by_months") if step.by_months is None else ("by_months", "reached")
+        if step.trigger == "time" and (step.cumulative_share is None) != (step.by_months is None):
+            have, miss = ("cumulative_share", "by_months") if step.by_months is None else ("by_months", "cumulative_share")
             yield Problem(f"{place}.{miss}", "nothing", f"must be given with {have}")
 
 
 def _certain_at_once(scenario: Scenario) -> Iterator[Problem]:
     """A chance of 1 after any time at all would need an infinite hazard."""
     for place, step in steps_at(scenario):
-        for key in ("monthly", "reached"):
+        for key in ("monthly", "cumulative_share"):
             value = getattr(step, key)
             if value is not None and step.trigger == "time" and _top(value) >= 1.0:
                 yield Problem(f"{place}.{key}", "1", "must be below 1 (a wait that everybody has ended needs an infinite rate)")
@@ -163,7 +163,7 @@ def _renewals(scenario: Scenario) -> Iterator[Problem]:
 def _repeats(scenario: Scenario) -> Iterator[Problem]:
     seen: Counter[tuple[Any, ...]] = Counter()
     for place, step in steps_at(scenario):
-        own = (step.from_, step.to, step.trigger, step.after, step.within_months, step.negative)
+        own = (step.from_, step.to, step.trigger, step.from_order, step.within_months, step.negative)
         seen[own] += 1
         if seen[own] == 2:
             yield Problem(place, f"a second step by {step.trigger} from {step.from_} to {step.to}", "must be one step")
@@ -173,10 +173,10 @@ def _reached(scenario: Scenario) -> Iterator[Problem]:
     """Shares that a CRM shows are solvable together exactly when they add up to less than 1."""
     totals: dict[str, float] = {}
     for step in scenario.steps:
-        if step.trigger == "time" and step.reached is not None:
-            totals[step.from_] = totals.get(step.from_, 0.0) + ends(step.reached)[0]
+        if step.trigger == "time" and step.cumulative_share is not None:
+            totals[step.from_] = totals.get(step.from_, 0.0) + ends(step.cumulative_share)[0]
     for rung, total in totals.items():
-        single = sum(step.from_ == rung and step.reached is not None for step in scenario.steps) == 1
+        single = sum(step.from_ == rung and step.cumulative_share is not None for step in scenario.steps) == 1
         if total >= 1.0 and not single:
             found = f"shares reached from {rung} that add up to {total:.10g}"
             yield Problem(f"steps.{rung}", found, "must add up to less than 1")

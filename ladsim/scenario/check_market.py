@@ -75,9 +75,9 @@ def _factors(scenario: Scenario) -> Iterator[Problem]:
         for key in segment.factors:
             if key not in allowed and not (key.startswith("steps.") and steps_of(scenario, key.removeprefix("steps."))):
                 yield Problem(f"segments.{segment.name}.factors.{key}", "an unknown factor", words, nearest(key, allowed))
-        if segment.likelihood != 1.0 and not winning_steps(scenario):
+        if segment.conversion_factor != 1.0 and not winning_steps(scenario):
             found = "a likelihood, but no step leads from a rung without customers to one with customers"
-            yield Problem(f"segments.{segment.name}.likelihood", found, "must have such a step to act on")
+            yield Problem(f"segments.{segment.name}.conversion_factor", found, "must have such a step to act on")
 
 
 def _start(scenario: Scenario) -> Iterator[Problem]:

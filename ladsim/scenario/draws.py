@@ -95,7 +95,7 @@ class Draws:
 
 def _drawn(number: NumberAt, seed: int, draw: int | None) -> float:
     """The value of one number. Raises ScenarioError where its law gives none that is allowed."""
-    u = _luck(seed, draw, _luck_key(number)) if draw is not None else None
+    u = _luck(seed, draw, number.luck) if draw is not None else None
     assert isinstance(number.value, Range | Distribution)
     value = quantile(number.value, number.kind, u, number.limits, below_one=_below_one(number.path))
     if not number.limits.holds(value):
@@ -111,13 +111,8 @@ def _luck(seed: int, draw: int, key: str) -> float:
     return parameter_uniform(seed, draw, key)
 
 
-def _luck_key(number: NumberAt) -> str:
-    """A strategy's own number has the luck of the number it takes the place of."""
-    return number.path[3] if number.path[0] == "strategies" and number.path[2] == "set" else number.key
-
-
 def _below_one(path: Path) -> bool:
-    return path[-1] in ("monthly", "reached") or str(path[-1]).endswith((".monthly", ".reached"))
+    return path[-1] in ("monthly", "cumulative_share") or str(path[-1]).endswith((".monthly", ".cumulative_share"))
 
 
 def _is_share(path: Path) -> bool:

@@ -48,8 +48,8 @@ class Price(Table):
         0.0, description="of steps down or out, renewals included; above 0: who pays more leaves more"
     )
     climbing_elasticity: Real = Field(0.0, description="of steps upward; below 0: who would pay more comes less")
-    felt: Rate = Field(0.0, description="points of quality that a price twice as high takes off every experience")
-    noticed_months: Rate = Field(3.0, description="so long the change is felt (assumption)")
+    quality_loss: Rate = Field(0.0, description="points of quality that a price twice as high takes off every experience")
+    quality_loss_months: Rate = Field(3.0, description="so long the change is felt (assumption)")
     source: Text = ""
 
 
@@ -67,8 +67,8 @@ class Contacts(Table):
     """Who may be contacted, and how contacts tire. Campaigns say how often they contact somebody (`contacts_per_month`)."""
 
     consent_share: Share | None = Field(None, description="share of people whom newsletters and letters may reach; default: all")
-    free_per_month: Rate = Field(0.0, description="contacts a month, of all campaigns together, that tire nobody")
-    tiring: Rate = Field(0.0, description="effects × exp(−tiring · contacts above the free ones)")
+    tolerated_per_month: Rate = Field(0.0, description="contacts a month, of all campaigns together, that tire nobody")
+    fatigue: Rate = Field(0.0, description="effects × exp(−tiring · contacts above the free ones)")
     leaving_effect: Rate = Field(0.0, description="leaving × (1 + this · contacts above the free ones)")
     source: Text = ""
 
@@ -76,7 +76,7 @@ class Contacts(Table):
 class Engagement(Table):
     """A stock per rung, 1 at the start, that fades when nothing is done; effects on `engagement` add to it each month."""
 
-    fades_per_month: Share = Field(description="share of it that is gone after a month in which nothing is done")
+    decay_per_month: Share = Field(description="share of it that is gone after a month in which nothing is done")
     orders_effect: Real = Field(0.0, description="β of orders × exp(β·(engagement − 1))")
     leaving_effect: Real = Field(0.0, description="β of leaving × exp(β·(engagement − 1)); below 0: who is engaged stays")
     source: Text = ""

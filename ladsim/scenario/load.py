@@ -33,7 +33,7 @@ from ladsim.scenario.input_hints import thousands, toml_hint
 from ladsim.scenario.key_paths import frozen, get, shown
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
-from ladsim.scenario.shape_errors import from_pydantic
+from ladsim.scenario.shape_errors import from_pydantic, renamed_at
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
 from ladsim.scenario.texts import known_language
@@ -133,8 +133,14 @@ def _in_file(problems: Sequence[Problem], file: str) -> list[Problem]:
 
 
 def _sense_of_the_rest(tables: Any, found: list[tuple[list[Any], Problem]]) -> list[Problem]:
-    """Cross-check what is left when everything of the wrong shape is taken out; silent about what touches it."""
+    """Cross-check what is left when everything of the wrong shape is taken out; silent about what touches it.
+
+    Keys that were renamed are read by their names of now, so that nothing is said to miss which is there.
+    """
     rest: Any = _thawed(tables)
+    for old, _ in found:
+        if renamed := renamed_at(old, tables):
+            _rename(rest, old, renamed)
     touched = [problem.place for _, problem in found]
     for _ in range(3):
         for path in sorted({tuple(path) for path, _ in found}, key=_last_first, reverse=True):
@@ -164,6 +170,14 @@ def _thawed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _thawed(item) for key, item in value.items()}
     return [_thawed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _rename(data: Any, path: Sequence[Any], called: str) -> None:
+    """Give the key at the end of a path another name, where the table has none of that name."""
+    for step in path[:-1]:
+        data = data[step]
+    if path[-1] in data:
+        data.setdefault(called, data.pop(path[-1]))
 
 
 def _take_out(data: Any, path: Sequence[Any]) -> None:

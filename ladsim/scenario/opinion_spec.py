@@ -48,6 +48,6 @@ class Recommendation(Table):
 class Survey(Table):
     """A simulated survey of the likelihood to recommend."""
 
-    people: Annotated[int, Field(ge=1, le=MOST_COUNT)] = 400
+    invited: Annotated[int, Field(ge=1, le=MOST_COUNT)] = 400
     response_share: Share = 0.2
     source: Text = ""

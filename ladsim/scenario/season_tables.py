@@ -3,7 +3,7 @@
 In: the seasons and prices of a resolved scenario. Out: (start, end, effects) of each change, in months. A season has a factor for
 each month of the calendar; month k of the run is calendar month k after that of `start_date`. A price p = 1 + change multiplies
 what is paid by p, orders by p^elasticity and leaving by p^leaving_elasticity (constant elasticity; Tellis 1988); while it is new it
-takes `felt` · change points off the quality of what is experienced.
+takes `quality_loss` · change points off the quality of what is experienced.
 
 >>> from ladsim.scenario.lever_spec import Price
 >>> ((start, end, effects),) = changes_of_price(Price(change=0.1, elasticity=-2.0), 24.0)
@@ -56,11 +56,11 @@ def changes_of_price(price: Price, months: float) -> Iterator[Change]:
         if elasticity:
             effects.append(Effect(on=on, full=power(price.change, elasticity)))
     yield price.from_month, end, tuple(effects)
-    if price.felt > 0.0 and price.noticed_months > 0.0:
-        felt = -price.felt * price.change
+    if price.quality_loss > 0.0 and price.quality_loss_months > 0.0:
+        felt = -price.quality_loss * price.change
         yield (
             price.from_month,
-            min(end, price.from_month + price.noticed_months),
+            min(end, price.from_month + price.quality_loss_months),
             (Effect.model_construct(on="satisfaction", full=felt),),
         )
 

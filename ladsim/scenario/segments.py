@@ -1,11 +1,11 @@
 """What a segment's own numbers mean: its factors on rungs and steps, and the steps by which people are won.
 
-In: a scenario and one of its segments. Out: pairs of a factor's key and its value. ``likelihood`` is a factor like those a file
+In: a scenario and one of its segments. Out: pairs of a factor's key and its value. ``conversion_factor`` is a factor like those a file
 writes out in ``factors``: it stands for the same factor on every *winning step*, a step from a rung or state whose people are no
 customers and have not bought before to a rung whose people are. A multiplier on a probability acts on −ln(1 − p), as
 everywhere, so it can be any number from 0.
 
-``need`` and ``margin`` are no factors: no engine reads them. The study of target groups does (``planning.potential``).
+``addressable_share`` and ``margin`` are no factors: no engine reads them. The study of target groups does (``planning.potential``).
 """
 
 from __future__ import annotations
@@ -49,6 +49,6 @@ def winning_steps(scenario: Scenario) -> list[str]:
 def factors_of(scenario: Scenario, segment: Segment) -> Iterator[tuple[str, Any]]:
     """A segment's factors by the key they act on: those it writes out, and its likelihood on every winning step."""
     yield from segment.factors.items()
-    if segment.likelihood != 1.0:
+    if segment.conversion_factor != 1.0:
         for name in winning_steps(scenario):
-            yield f"steps.{name}", segment.likelihood
+            yield f"steps.{name}", segment.conversion_factor

@@ -16,6 +16,7 @@ from ladsim.errors import Problem, nearest
 from ladsim.scenario.input_hints import as_share, number_hint
 from ladsim.scenario.key_paths import PAIR, get, item_names, joined, shown
 from ladsim.scenario.number_types import Distribution, Range, Table
+from ladsim.scenario.renamed_keys import now
 from ladsim.scenario.schema_walk import fields
 from ladsim.scenario.spec import Scenario
 
@@ -156,9 +157,17 @@ def _unknown(path: list[Any], parts: list[str], data: Any) -> Problem:
         _, _, table = follow(way, data)
         if problem := of_another_kind(joined(*parts), table[key], str(key), str(table["kind"]), kinds):
             return problem
+    if renamed := renamed_at(path, data):
+        return Problem(joined(*parts), "a key that has another name now", f"must be called {renamed}")
     record = record_at(way, data)
     allowed = sorted(fields(record)) if record else []
     return Problem(joined(*parts), "an unknown key", f"must be one of {', '.join(allowed)}", nearest(str(key), allowed))
+
+
+def renamed_at(path: Sequence[Any], data: Any) -> str:
+    """What the key at the end of a path is called now, where it is a key of before; else empty."""
+    record = record_at(path[:-1], data)
+    return now(record, str(path[-1])) if record is not None else ""
 
 
 def _name_behind(label: Any, data: Any) -> str:

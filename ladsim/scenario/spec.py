@@ -75,12 +75,12 @@ class Step(Table):
     trigger: Literal["time", "order", "message", "renewal"] = "time"
     monthly: Share | None = Field(None, description="time: share that would have gone after a month, this step alone")
     rate: Rate | None = Field(None, description="time: hazard a month")
-    reached: Share | None = Field(None, description="time: share gone this way after `by_months`, other exits included")
+    cumulative_share: Share | None = Field(None, description="time: share gone this way after `by_months`, other exits included")
     by_months: Annotated[float, Field(gt=0, le=LONGEST)] | None = None
     probability: Share | None = Field(None, description="order, message, renewal: chance each time")
     beta: tuple[Positive, Positive] | None = Field(None, description="replaces `probability`: it differs between customers")
     gamma_shape: Positive | None = Field(None, description="time: how much customers differ; small is much")
-    after: Annotated[int, Field(ge=1, le=2**31 - 1)] = Field(1, description="order: from this order since entering on")
+    from_order: Annotated[int, Field(ge=1, le=2**31 - 1)] = Field(1, description="order: from this order since entering on")
     within_months: Annotated[float, Field(gt=0, le=LONGEST)] | None = Field(
         None, description="order: until so long after entering"
     )
@@ -95,16 +95,16 @@ class Step(Table):
 
 # Which keys of a step belong to which trigger; the others (from, to, trigger, is_order, source) belong to all.
 STEP_KEYS: dict[str, tuple[str, ...]] = {
-    "time": ("monthly", "rate", "reached", "by_months", "gamma_shape"),
-    "order": ("probability", "beta", "after", "within_months"),
+    "time": ("monthly", "rate", "cumulative_share", "by_months", "gamma_shape"),
+    "order": ("probability", "beta", "from_order", "within_months"),
     "message": ("probability", "beta", "negative"),
     "renewal": ("probability", "beta", "months"),
 }
 # Ways to say the same number: giving one takes the others' place.
 STEP_ALTERNATIVES: dict[str, tuple[str, ...]] = {
-    "monthly": ("rate", "reached", "by_months"),
-    "rate": ("monthly", "reached", "by_months"),
-    "reached": ("monthly", "rate"),
+    "monthly": ("rate", "cumulative_share", "by_months"),
+    "rate": ("monthly", "cumulative_share", "by_months"),
+    "cumulative_share": ("monthly", "rate"),
     "probability": ("beta",),
     "beta": ("probability",),
 }
@@ -150,8 +150,8 @@ class Segment(Table):
     label: Label = ""
     share: Share
     factors: dict[str, Rate] = Field(default_factory=dict)
-    need: Share = Field(1.0, description="share of the segment that can ever be customers; read by `potential` only")
-    likelihood: Rate = Field(1.0, description="factor on every step by which people become customers for the first time")
+    addressable_share: Share = Field(1.0, description="share of the segment that can ever be customers; read by `potential` only")
+    conversion_factor: Rate = Field(1.0, description="factor on every step by which people become customers for the first time")
     margin: Share | None = Field(None, description="own margin, in place of money.margin; read by `potential` only")
     source: Text = ""
 

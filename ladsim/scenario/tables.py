@@ -2,7 +2,7 @@
 
 In goes a scenario whose numbers are all plain (``variants.resolve``), out comes a ``Tables``: months become whole units of
 time, currency becomes whole thousandths of the minor unit, names become indices, and the hazards behind ``monthly`` and
-``reached`` are solved. Nothing here depends on the graph or on luck.
+``cumulative_share`` are solved. Nothing here depends on the graph or on luck.
 
 A CRM shows the share r that has gone a certain way after T months, other exits included. With the hazards h of all `time` steps
 of the rung adding to H, r = h/H·(1 − e^(−HT)); several such steps are solved together for the one H that fits
@@ -237,7 +237,7 @@ def _steps(
         row["feeling"] = step.satisfaction_effect
         row["stream_id"] = streams.stream_id("step " + name)
         row["number"] = hazard if trigger == TIME else (step.probability or 0.0)
-        row["after"] = step.after if trigger == ORDER else 0
+        row["after"] = step.from_order if trigger == ORDER else 0
         row["within"] = time_units(step.within_months) if step.within_months is not None else NEVER
         row["trait"] = -1
         if trigger == TIME and step.gamma_shape is not None:
@@ -261,14 +261,14 @@ def _free(steps: NDArray[Any], rungs: NDArray[Any], arrivals: list[int]) -> NDAr
 
 
 def time_hazards(steps: Iterable[Step]) -> list[float]:
-    """Hazards a month of the `time` steps (0 for the others), `reached` solved per rung."""
+    """Hazards a month of the `time` steps (0 for the others), `cumulative_share` solved per rung."""
     steps = list(steps)
     given = [_given_hazard(step) for step in steps]
-    for rung in {step.from_ for step in steps if step.reached is not None}:
+    for rung in {step.from_ for step in steps if step.cumulative_share is not None}:
         places = [i for i, s in enumerate(steps) if s.from_ == rung and s.trigger == "time"]
-        unknown = [i for i in places if steps[i].reached is not None]
+        unknown = [i for i in places if steps[i].cumulative_share is not None]
         others = sum(given[i] for i in places if i not in unknown)
-        shares = [(float(steps[i].reached or 0.0), float(steps[i].by_months or 1.0)) for i in unknown]
+        shares = [(float(steps[i].cumulative_share or 0.0), float(steps[i].by_months or 1.0)) for i in unknown]
         if (together := sum(share for share, _ in shares)) >= 1.0:
             allowed = "the shares reached must stay below 1 together, in every draw of their ranges"
             raise ScenarioError([Problem(f"steps.{rung}", f"{together:.4g} reached in one draw", allowed)])
@@ -278,7 +278,7 @@ def time_hazards(steps: Iterable[Step]) -> list[float]:
 
 
 def _given_hazard(step: Step) -> float:
-    if step.trigger != "time" or step.reached is not None:
+    if step.trigger != "time" or step.cumulative_share is not None:
         return 0.0
     return float(streams.log1m(step.monthly)) if step.monthly is not None else float(step.rate or 0.0)
 

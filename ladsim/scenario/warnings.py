@@ -238,8 +238,8 @@ def _slow_renewals(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _reached_ranges(scenario: Scenario) -> Iterator[Problem]:
-    for rung in dict.fromkeys(step.from_ for step in scenario.steps if isinstance(step.reached, Range)):
-        total = sum(ends(step.reached or 0.0)[1] for step in scenario.steps if step.from_ == rung)
+    for rung in dict.fromkeys(step.from_ for step in scenario.steps if isinstance(step.cumulative_share, Range)):
+        total = sum(ends(step.cumulative_share or 0.0)[1] for step in scenario.steps if step.from_ == rung)
         if total >= 1.0:
             yield Problem(
                 f"steps.{rung}", f"shares reached that may add up to {total:.3g}", "a draw of 1 or more cannot be simulated"
@@ -250,9 +250,11 @@ def _segments(scenario: Scenario) -> Iterator[Problem]:
     """A need that is met already, and margins that only one study reads."""
     start = sum(ends(rung.share)[0] for rung in scenario.rungs if counts_as_customer(rung))
     for segment in scenario.segments:
-        if ends(segment.need)[1] < start - TOLERANCE:
-            found = f"{ends(segment.need)[1]:.4g}, but {start:.4g} of everybody are customers at the start"
-            yield Problem(f"segments.{segment.name}.need", found, "one would expect as many as are customers, or more")
+        if ends(segment.addressable_share)[1] < start - TOLERANCE:
+            found = f"{ends(segment.addressable_share)[1]:.4g}, but {start:.4g} of everybody are customers at the start"
+            yield Problem(
+                f"segments.{segment.name}.addressable_share", found, "one would expect as many as are customers, or more"
+            )
     own = [segment.name for segment in scenario.segments if segment.margin is not None]
     if own:
         allowed = "`ladsim potential` counts with it; every other study counts with money.margin for everybody"

@@ -41,7 +41,7 @@ def market(**more: Any) -> dict[str, Any]:
         "steps": [
             {"from": "lead", "to": "customer", "monthly": 0.05, "is_order": True},
             {"from": "lead", "to": "customer", "trigger": "message", "probability": 0.2, "is_order": True},
-            {"from": "customer", "to": "fan", "trigger": "order", "probability": 0.1, "after": 2},
+            {"from": "customer", "to": "fan", "trigger": "order", "probability": 0.1, "from_order": 2},
             {"from": "customer", "to": "lapsed", "monthly": 0.15},
             {"from": "fan", "to": "customer", "trigger": "renewal", "months": 3, "probability": 0.3},
             {"from": "lapsed", "to": "customer", "monthly": 0.1},

@@ -29,11 +29,11 @@ KNOWN: dict[str, frozenset[str]] = {
         "announces", "customer", "bought_before", "name", "label", "quality", "effort", "recommendation", "role", "source",
     }),
     "Step": frozenset({
-        "from_", "to", "trigger", "monthly", "rate", "reached", "by_months", "probability", "beta", "gamma_shape", "after",
+        "from_", "to", "trigger", "monthly", "rate", "cumulative_share", "by_months", "probability", "beta", "gamma_shape", "from_order",
         "within_months", "months", "negative", "is_order", "satisfaction_effect", "source",
     }),
     "Segment": frozenset({
-        "name", "label", "share", "factors", "need", "likelihood", "margin", "source",
+        "name", "label", "share", "factors", "addressable_share", "conversion_factor", "margin", "source",
     }),
     "Arrival": frozenset({
         "to", "per_month", "from_month", "to_month", "source",
@@ -45,7 +45,7 @@ KNOWN: dict[str, frozenset[str]] = {
     }),
     "Price": frozenset({
         "name", "change", "from_month", "to_month", "elasticity", "per_rung", "leaving_elasticity", "climbing_elasticity",
-        "felt", "noticed_months", "source",
+        "quality_loss", "quality_loss_months", "source",
     }),
     "Season": frozenset({
         "factors", "on", "source",

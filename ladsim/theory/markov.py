@@ -1,7 +1,7 @@
 """The ladder as a continuous-time Markov chain: what can be known without simulating.
 
 In goes a scenario's ``Tables``, out come expectations. Where every wait is exponential, a customer's life is a Markov chain: a
-`time` step has hazard h, an `order` step with probability p at order rate λ has hazard λp, and ``after = k`` adds stages that
+`time` step has hazard h, an `order` step with probability p at order rate λ has hazard λp, and ``from_order = k`` adds stages that
 count the orders since entry (the method of stages; Erlang 1917, Cox & Miller 1965). With the generator Q
 
     P(t) = exp(Qt),   V = (δI − Q)⁻¹ r,   P(ever) from  Q_TT x = −q_goal
@@ -91,7 +91,7 @@ def _reason_not_levers(tables: Tables) -> str | None:
     if tables.scenario.engagement is not None:
         return "engagement"
     habits = tables.scenario.contacts
-    if (habits.tiring or habits.leaving_effect) and any(campaign.aim.contacts for campaign in tables.campaigns):
+    if (habits.fatigue or habits.leaving_effect) and any(campaign.aim.contacts for campaign in tables.campaigns):
         return "contacts"
     return None
 
@@ -331,7 +331,7 @@ def lifetime_orders(tables: Tables, segment: int = 0) -> pd.DataFrame:
 def race(hazards: Sequence[float], months: float = np.inf) -> Floats:
     """Shares gone each way after `months` when exponential waits compete: h_j/H·(1 − e^(−H·months)), H = Σh.
 
-    Source: competing risks (Prentice et al. 1978); ``reached = …, by_months = …`` of a scenario is its inverse.
+    Source: competing risks (Prentice et al. 1978); ``cumulative_share = …, by_months = …`` of a scenario is its inverse.
 
     >>> race([0.10, 0.05]).round(6)
     array([0.666667, 0.333333])
@@ -342,7 +342,7 @@ def race(hazards: Sequence[float], months: float = np.inf) -> Floats:
 
 
 def step_race(tables: Tables, rung: str, months: float = np.inf) -> pd.Series[float]:
-    """Share gone by each `time` step of a rung after `months`, no levers, no other exits: what `reached` promised."""
+    """Share gone by each `time` step of a rung after `months`, no levers, no other exits: what `cumulative_share` promised."""
     moves = _time_moves(tables.steps, _rung(tables, rung), np.ones(len(tables.steps)))
     shares = race([hazard for _, hazard in moves], months)
     return pd.Series(shares, index=pd.Index([tables.step_names[s] for s, _ in moves], name="step"), name="share")

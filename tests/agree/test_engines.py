@@ -111,7 +111,7 @@ def test_engines_agree_on_what_is_not_generated(tmp_path: Path) -> None:
         "segments": [{"name": "small", "share": 0.4}, {"name": "large", "share": 0.6}],
         "rungs": [{"name": "lead", "share": 0.8}, {"name": "customer", "share": 0.2, "orders_per_month": 1.0, "messages_per_month": 3.0}],
         "steps": [
-            told, {"from": "lead", "to": "customer", "reached": 0.2, "by_months": 6},
+            told, {"from": "lead", "to": "customer", "cumulative_share": 0.2, "by_months": 6},
             {"from": "customer", "to": "lead", "rate": {"low": 0.1, "high": 0.3}},
         ],
         "word_of_mouth": [

@@ -1,4 +1,5 @@
-"""``python -m tests.baselines check``: which stored scenarios no longer give what was recorded, and in what. ``write`` records anew.
+"""``python -m tests.baselines check``: which stored scenarios no longer give what was recorded, and in what. ``write`` records anew,
+``rename`` gives the stored scenarios' keys their names of now and leaves the records as they are.
 
 Exit code 0: all the same, or written; 1: something differs; 2: asked for something that cannot be done.
 """
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 
 from tests.acceptance.rules import commit
 from tests.baselines.played import each, told
+from tests.baselines.rename import renamed
 from tests.baselines.stored import KINDS, Entry, Kind, anew, difference, only_added, record, same_numerics, write_numerics
 
 SAME, DIFFERS, MISTAKE = 0, 1, 2
@@ -33,6 +35,7 @@ def asked(words: Sequence[str] | None) -> argparse.Namespace:
     write = commands.add_parser("write", help="play what is stored, and record what comes out")
     write.add_argument("--anew", action="store_true", help="choose the scenarios anew, as generator and presets are today")
     write.add_argument("--force", action="store_true", help="also with changes that are not committed")
+    commands.add_parser("rename", help="keys of stored scenarios by their names of now; the records stay")
     for command in (check, write):
         command.add_argument("kinds", nargs="*", metavar="KIND", help=f"{' or '.join(KINDS)} (default: both)")
         command.add_argument("--processes", type=int, default=2)
@@ -42,6 +45,8 @@ def asked(words: Sequence[str] | None) -> argparse.Namespace:
 def main(words: Sequence[str] | None = None) -> int:
     """Do what is asked for; the exit code."""
     said = asked(words)
+    if said.command == "rename":
+        return _rename()
     unknown = [kind for kind in said.kinds if kind not in KINDS]
     if unknown:
         return _mistake(f"KIND: found {', '.join(unknown)}, must be among {', '.join(KINDS)}")
@@ -55,6 +60,18 @@ def main(words: Sequence[str] | None = None) -> int:
         return _mistake(f"--part: found {said.part!r}, must be N/M with N from 1 to M")
     codes = [_check(kind, int(place[1]) - 1, int(place[2]), said.processes) for kind in kinds]
     return max(codes)
+
+
+def _rename() -> int:
+    """Rename keys in the stored scenarios; those that are files of the repository are renamed where they stand."""
+    for kind in KINDS.values():
+        entries = kind.entries()
+        after = [one | {"scenario": renamed(one["scenario"])} if "scenario" in one else one for one in entries]
+        count = sum(one != other for one, other in zip(entries, after, strict=True))
+        if count:
+            kind.write_entries(after)
+        print(f"{kind.name}: {count:,} of {len(entries):,} renamed")
+    return SAME
 
 
 def _mistake(words: str) -> int:

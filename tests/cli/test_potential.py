@@ -19,7 +19,7 @@ SEGMENTS = """
 name = "students"
 label = "Students"
 share = 0.5
-need = 0.6
+addressable_share = 0.6
 [[segments]]
 name = "offices"
 label = "Offices"
@@ -138,9 +138,9 @@ def test_a_point_between_thousands_is_warned_of(ladsim: Ladsim, grouped: Path) -
 
 def test_check_warns_of_a_margin_that_one_study_reads(ladsim: Ladsim, grouped: Path) -> None:
     """A segment's own margin and a need that is met already are odd, not wrong."""
-    text = grouped.read_text(encoding="utf-8").replace("need = 0.6", "need = 0.1\nmargin = 0.4")
+    text = grouped.read_text(encoding="utf-8").replace("addressable_share = 0.6", "addressable_share = 0.1\nmargin = 0.4")
     grouped.write_text(text, encoding="utf-8")
     result = ladsim("check", "shop.toml")
     assert result.exit_code == 0
     assert "own margin of students" in result.stderr
-    assert "segments.students.need" in result.stderr
+    assert "segments.students.addressable_share" in result.stderr

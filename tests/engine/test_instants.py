@@ -108,11 +108,11 @@ def test_is_order_books_on_the_rung_entered() -> None:
 
 
 def test_after_counts_from_entry() -> None:
-    """`after = 3` moves on the third order since entering, not before."""
+    """`from_order = 3` moves on the third order since entering, not before."""
     history = simulate(
         scenario(
             [{"name": "customer", "share": 1.0, "orders_per_month": 5.0}, {"name": "repeat"}],
-            [{"from": "customer", "to": "repeat", "trigger": "order", "after": 3, "probability": 1.0}],
+            [{"from": "customer", "to": "repeat", "trigger": "order", "from_order": 3, "probability": 1.0}],
             market_size=30,
         ),
         log=True,

@@ -102,7 +102,7 @@ def test_audience_as_expected() -> None:
 def test_contacts_tire() -> None:
     """6 contacts where 2 are free, tiring .25: e^−1 of the effect is left."""
     one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
-    stage = set_up(market(channels=[LIFT], campaigns=[one], contacts={"free_per_month": 2.0, "tiring": 0.25}))
+    stage = set_up(market(channels=[LIFT], campaigns=[one], contacts={"tolerated_per_month": 2.0, "fatigue": 0.25}))
     stage.plan.act(0)
     assert stage.rules.lever_rung["orders"][0] == pytest.approx([1.0, 1.0 + np.exp(-1.0), 1.0, 1.0])
 
@@ -112,7 +112,7 @@ def test_who_spends_nothing_contacts_nobody() -> None:
     one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
     other = one | {"name": "other", "monthly_spend": 0.0}
     data = market(
-        channels=[LIFT], campaigns=[one, other], contacts={"free_per_month": 2.0, "tiring": 0.25, "leaving_effect": 0.1}
+        channels=[LIFT], campaigns=[one, other], contacts={"tolerated_per_month": 2.0, "fatigue": 0.25, "leaving_effect": 0.1}
     )
     stage = set_up(data | {"steps": [{"from": "customer", "to": "lapsed", "monthly": 0.1}]})
     for spend, excess in ((0.0, 4.0), (4e8, 10.0), (0.0, 4.0)):
@@ -177,8 +177,8 @@ def test_price_by_hand() -> None:
 
 
 def test_a_price_is_felt_while_it_is_new() -> None:
-    """`felt` 5 and a price 10 % higher take half a point off every experience, for two months."""
-    data = market(prices=[{"change": 0.1, "felt": 5.0, "noticed_months": 2.0}], satisfaction={"quality": 7.0})
+    """`quality_loss` 5 and a price 10 % higher take half a point off every experience, for two months."""
+    data = market(prices=[{"change": 0.1, "quality_loss": 5.0, "quality_loss_months": 2.0}], satisfaction={"quality": 7.0})
     stage = set_up(data)
     found = []
     for month in range(3):
@@ -192,7 +192,7 @@ def test_engagement_fades_and_is_kept_up() -> None:
     keep = LIFT | {"name": "keep", "effects": [{"on": "engagement", "per_rung": {"fan": 0.1}}]}
     campaign = {"channel": "keep", "monthly_spend": 4_000.0, "to": ["fan"]}
     data = market(
-        months=6, channels=[keep], campaigns=[campaign], engagement={"fades_per_month": 0.2, "orders_effect": 0.7},
+        months=6, channels=[keep], campaigns=[campaign], engagement={"decay_per_month": 0.2, "orders_effect": 0.7},
     )  # fmt: skip
     stage = set_up(data)
     for month in range(6):
@@ -206,7 +206,7 @@ def test_engagement_in_the_middle_of_a_month() -> None:
     """A campaign that runs for half a month adds half of its effect; acting at other times changes nothing."""
     keep = LIFT | {"effects": [{"on": "engagement", "full": 0.1}]}
     campaign = {"channel": "lift", "monthly_spend": 4_000.0, "to_month": 0.5}
-    stage = set_up(market(channels=[keep], campaigns=[campaign], engagement={"fades_per_month": 0.2}))
+    stage = set_up(market(channels=[keep], campaigns=[campaign], engagement={"decay_per_month": 0.2}))
     for date in (0, MONTH // 2, MONTH, MONTH):
         stage.plan.act(date)
     assert stage.rules.plan_arrays.engagement[0, 1] == pytest.approx(0.8 + 0.05)

@@ -88,7 +88,7 @@ class Reckoned:
         self.grown += self.growth * months
         if record is not None and t % MONTH == 0 and t > self.counted:
             self.counted = t
-            self.stock = np.maximum((1.0 - record.fades_per_month) * self.stock + self.grown, 0.0)
+            self.stock = np.maximum((1.0 - record.decay_per_month) * self.stock + self.grown, 0.0)
             self.grown = np.zeros(self.shape)
 
     def _contacts(self) -> tuple[Floats, Floats]:
@@ -97,8 +97,8 @@ class Reckoned:
         for place, campaign in enumerate(self.tables.campaigns):
             if self.active[place] and campaign.monthly_spend > 0.0:
                 contacts += campaign.aim.contacts * self.reach[place]
-        excess = np.maximum(contacts - habits.free_per_month, 0.0)
-        return np.exp(-habits.tiring * excess), 1.0 + habits.leaving_effect * excess
+        excess = np.maximum(contacts - habits.tolerated_per_month, 0.0)
+        return np.exp(-habits.fatigue * excess), 1.0 + habits.leaving_effect * excess
 
     def _strength(self, place: int, campaign: CampaignTable) -> float:
         x = float(self.carried[place] + self.pressure[place])

@@ -25,7 +25,7 @@ MORE = {"name": "push", "from_month": 0, "effects": [{"on": "steps.buyer.lost", 
 
 def order_steps(after: int) -> list[dict[str, Any]]:
     """At an order half become loyal (from the `after`-th on) and half are lost."""
-    loyal = {"from": "buyer", "to": "loyal", "trigger": "order", "probability": 0.5, "after": after}
+    loyal = {"from": "buyer", "to": "loyal", "trigger": "order", "probability": 0.5, "from_order": after}
     return [loyal, {"from": "buyer", "to": "lost", "trigger": "order", "probability": 0.5}]
 
 
@@ -70,7 +70,7 @@ def test_a_raised_up_step_makes_nobody_fall() -> None:
 def test_a_window_ends_with_its_last_instant() -> None:
     """`within_months` is inclusive: an order exactly at its end counts, one unit of time later it would not."""
     rungs = [BUYER | {"orders_per_month": 1.0}, {"name": "loyal"}]
-    step = {"from": "buyer", "to": "loyal", "trigger": "order", "probability": 1.0, "after": 1}
+    step = {"from": "buyer", "to": "loyal", "trigger": "order", "probability": 1.0, "from_order": 1}
     log = simulate(scenario(rungs, [], market_size=1), log=True).events()
     first = int(log[log["event"] == "order"]["time"].iloc[0])
     for window, taken in ((first, 1), (first - 1, 0)):
@@ -270,7 +270,7 @@ def test_counters_start_anew_on_every_rung() -> None:
         {"name": name, "share": share, "orders_per_month": 9.0} for name, share in (("first", 1.0), ("second", 0), ("third", 0))
     ]
     steps = [
-        {"from": one, "to": other, "trigger": "order", "after": 2, "probability": 1.0}
+        {"from": one, "to": other, "trigger": "order", "from_order": 2, "probability": 1.0}
         for one, other in (("first", "second"), ("second", "third"))
     ]
     events = simulate(scenario(rungs, steps), log=True).events()

@@ -60,7 +60,7 @@ def test_a_row_is_as_long_as_the_scenario_needs(root: Any) -> None:
     ("more", "part"),
     [
         ({"steps": [{"from": "lead", "to": "customer", "trigger": "renewal", "months": 1.0, "probability": 0.5}]}, "renewals"),
-        ({"steps": [{"from": "customer", "to": "lead", "trigger": "order", "probability": 0.5, "after": 2}]}, "after"),
+        ({"steps": [{"from": "customer", "to": "lead", "trigger": "order", "probability": 0.5, "from_order": 2}]}, "after"),
         ({"steps": [{"from": "customer", "to": "lead", "trigger": "order", "probability": 0.5, "within_months": 1.0}]}, "stay"),
         ({"heterogeneity": {"orders": {"gamma_shape": 2.0}}}, "traits"),
     ],

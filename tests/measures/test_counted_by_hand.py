@@ -26,7 +26,7 @@ def test_the_error_of_a_surveys_score_knows_that_promoters_and_detractors_exclud
     moods[:, 1, 1, :3] = [20, 0, 20]
     moods[:, 1, 0, :3] = [0, 0, 999]  # no customers: nobody asks them
     history = replace(by_hand(), scale=1.0, moods=moods)
-    found = nps_survey(history, Survey(people=100, response_share=1.0))
+    found = nps_survey(history, Survey(invited=100, response_share=1.0))
     error = 100.0 * sqrt((0.5 + 0.3 - 0.2**2) / 100)
     assert error == pytest.approx(8.717798)
     assert found["answers"].tolist() == [100, 100, 100]
@@ -35,7 +35,7 @@ def test_the_error_of_a_surveys_score_knows_that_promoters_and_detractors_exclud
     assert found["low"].tolist() == pytest.approx([20.0 - 1.96 * error] * 3)
     assert found["high"].tolist() == pytest.approx([20.0 + 1.96 * error] * 3)
     moods[:, :, 1, :3] = [[50, 0, 0], [50, 0, 0]]
-    everybody = nps_survey(replace(history, moods=moods), Survey(people=100, response_share=1.0))
+    everybody = nps_survey(replace(history, moods=moods), Survey(invited=100, response_share=1.0))
     assert everybody["standard_error"].tolist() == [0.0] * 3  # who all say the same leave no doubt
 
 

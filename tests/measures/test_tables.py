@@ -88,6 +88,7 @@ def test_flows_and_conversion(history: History) -> None:
     rate = measures.conversion_rate(history)
     assert rate["lead.customer.time"].tolist() == pytest.approx([1 / 3, 0.0])
     assert rate["customer.gone.time"].tolist() == pytest.approx([0.0, 1 / 3])
+    assert (rate.columns.name, rate.index.name) == ("step", "month")
     by_segment = measures.conversion_rate(history, by="segment")
     young = by_segment[(by_segment["segment"] == "young") & (by_segment["step"] == "lead.customer.time")]
     assert young["rate"].tolist() == pytest.approx([0.5, np.nan], nan_ok=True)

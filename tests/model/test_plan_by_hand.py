@@ -59,7 +59,7 @@ def test_only_what_contacts_tires() -> None:
     season = {"name": "season", "from_month": 0, "to_month": 6, "effects": [{"on": "orders", "full": 0.5}]}
     still = CAMPAIGN | {"name": "still", "monthly_spend": 2.0}
     tiring = CAMPAIGN | {"contacts_per_month": 3.0}
-    contacts = {"free_per_month": 1.0, "tiring": 0.5}
+    contacts = {"tolerated_per_month": 1.0, "fatigue": 0.5}
     stage, m = at_start(ladder(RUNGS, channels=[ADS], campaigns=[tiring, still], shocks=[season], contacts=contacts))
     stage.begin()
     stage.block.call(plan.act, stage.address, 0)

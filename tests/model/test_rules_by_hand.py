@@ -85,7 +85,7 @@ def test_a_level_costs_beside_the_rung() -> None:
 AT_AN_ORDER = [
     {"from": "buyer", "to": "lead", "trigger": "order", "probability": 0.3},
     {"from": "buyer", "to": "loyal", "trigger": "order", "probability": 0.3},
-    {"from": "buyer", "to": "gone", "trigger": "order", "probability": 0.3, "after": 3},
+    {"from": "buyer", "to": "gone", "trigger": "order", "probability": 0.3, "from_order": 3},
 ]
 
 

@@ -175,10 +175,10 @@ def test_a_survey_finds_the_score() -> None:
     """Who asks everybody and is answered by all finds the score itself; a sample lies within four standard errors, mostly."""
     spread = {"name": "s", "months": 1, "market_size": 2000, "recommendation": {"spread": 2.0, "base": 1.5}}
     history = simulate(validated(market({"start": 7.0}, **spread)))
-    census = nps_survey(history, Survey(people=10_000, response_share=1.0)).iloc[-1]
+    census = nps_survey(history, Survey(invited=10_000, response_share=1.0)).iloc[-1]
     assert census["nps"] == pytest.approx(census["true"], abs=1e-12)
     assert census["answers"] == 2000
-    asked = nps_survey(history, Survey(people=400, response_share=0.5)).iloc[-1]
+    asked = nps_survey(history, Survey(invited=400, response_share=0.5)).iloc[-1]
     assert 150 < asked["answers"] < 250
     assert abs(asked["nps"] - asked["true"]) <= 4.0 * asked["standard_error"]
     assert 0.0 < asked["standard_error"] <= 100.0 / math.sqrt(asked["answers"])

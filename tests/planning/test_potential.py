@@ -65,11 +65,11 @@ SEGMENTS = """
 [[segments]]
 name = "one"
 share = 0.25
-need = 0.8
+addressable_share = 0.8
 [[segments]]
 name = "two"
 share = 0.75
-need = 0.5
+addressable_share = 0.5
 margin = 0.7
 factors = { basket = 2.0 }
 """
@@ -157,10 +157,10 @@ def test_a_loss_has_no_share_of_what_is_earned() -> None:
     assert np.isnan(_shares(np.array([[-1.0, 0.0], [-2.0, -3.0]]))).all(), "where nobody gains there is no share"
 
 
-def test_likelihood_is_a_factor_on_the_steps_that_win(still: Scenario) -> None:
+def test_a_conversion_factor_is_a_factor_on_the_steps_that_win(still: Scenario) -> None:
     """It stands on lead → buyer alone, beside the segment's own factors; a step away from customers keeps its rate."""
     text = STILL.replace("rate = 0.0", "rate = 0.2") + SEGMENTS.replace(
-        'name = "one"\n', 'name = "one"\nlikelihood = 1.5\nfactors = { "steps.lead.buyer" = 2.0 }\n'
+        'name = "one"\n', 'name = "one"\nconversion_factor = 1.5\nfactors = { "steps.lead.buyer" = 2.0 }\n'
     )
     laid_out = tables(loads(text))
     names = laid_out.step_names
@@ -413,12 +413,12 @@ def test_an_unknown_strategy_is_refused(still: Scenario) -> None:
         potential(still, "nothing")
 
 
-def test_a_likelihood_needs_a_step_to_act_on() -> None:
-    """Where no step wins customers a likelihood is refused: it would do nothing."""
+def test_a_conversion_factor_needs_a_step_to_act_on() -> None:
+    """Where no step wins customers a conversion factor is refused: it would do nothing."""
     text = STILL.replace('name = "lead"\n', 'name = "lead"\ncustomer = true\n') + SEGMENTS.replace(
-        "need = 0.8", "likelihood = 2.0"
+        "addressable_share = 0.8", "conversion_factor = 2.0"
     )
-    with pytest.raises(ScenarioError, match=r"segments\.one\.likelihood"):
+    with pytest.raises(ScenarioError, match=r"segments\.one\.conversion_factor"):
         loads(text)
 
 

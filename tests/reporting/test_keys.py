@@ -36,12 +36,12 @@ steps = [
   {{ from = "customer", to = "lead", trigger = "order", beta = [1.0, 9.0] }},
 ]
 order_kinds = [{{ name = "mersalg", share = 1.0 }}]
-segments = [{{ name = "a", label = "Unge", share = 1.0, need = 0.6, factors = {{ orders = 1.2, "steps.lead.customer" = 0.9 }} }}]
+segments = [{{ name = "a", label = "Unge", share = 1.0, addressable_share = 0.6, factors = {{ orders = 1.2, "steps.lead.customer" = 0.9 }} }}]
 arrivals = [{{ to = "lead", per_month = 10.0 }}]
 word_of_mouth = [{{ layer = "venner", graph = {{ kind = "none" }}, detractor_factor = 2.0, messages_per_month = {{ customer = 0.1 }} }}]
 prices = [{{ name = "januar", change = 0.05, per_rung = {{ customer = -1.1 }}, leaving_elasticity = 0.5 }}, {{ change = -0.1, elasticity = -1.0 }}]
-contacts = {{ consent_share = 0.5, tiring = 0.1, leaving_effect = 0.02 }}
-engagement = {{ fades_per_month = 0.1, leaving_effect = -0.3 }}
+contacts = {{ consent_share = 0.5, fatigue = 0.1, leaving_effect = 0.02 }}
+engagement = {{ decay_per_month = 0.1, leaving_effect = -0.3 }}
 programs = [{{ kind = "tiers", joins = {{ probability = 0.5 }}, cost_per_month = 100, levels = [
   {{ name = "silver", label = "Sølv", orders = 0 }},
   {{ name = "gold", label = "Guld", orders = 4, cost_per_month = 3, factors = {{ orders = 1.1 }} }},
@@ -58,8 +58,8 @@ SAID = {
         "prices.januar.per_rung.customer": "prisændring (januar): ordrer pr. procent af prisen, Kunde",
         "prices[1].elasticity": "prisændring (2): ordrer pr. procent af prisen",
         "contacts.leaving_effect": "henvendelser: virkning på frafald",
-        "engagement.fades_per_month": "engagement: andel, der falmer på en måned",
-        "segments.a.need": "Unge: andel med behovet",
+        "engagement.decay_per_month": "engagement: andel, der falmer på en måned",
+        "segments.a.addressable_share": "Unge: andel, der kan blive kunder",
         "segments.a.share": "Unge: andel af markedet",
         "segments.a.factors.steps.lead.customer": "Unge: faktor, Mulig → Kunde",
         "arrivals[0].per_month": "nytilkomne (Mulig): personer pr. måned",

@@ -61,7 +61,7 @@ per_satisfaction = 1.0
 spread = 1.0
 source = "antagelse"
 [survey]
-people = 100
+invited = 100
 response_share = 0.5
 source = "antagelse"
 [strategies.point]

@@ -50,7 +50,7 @@ share = 0.12
 [[steps]]
 from = "lead"
 to = "buyer"
-reached = 0.12
+cumulative_share = 0.12
 by_months = 12
 is_order = true
 [[steps]]
@@ -63,7 +63,7 @@ from = "buyer"
 to = "fan"
 trigger = "order"
 probability = 0.1
-after = 3
+from_order = 3
 within_months = 6
 [[steps]]
 from = "fan"

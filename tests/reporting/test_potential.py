@@ -20,8 +20,8 @@ SEGMENTS = """
 name = "students"
 label = "Studerende"
 share = 0.4
-need = 0.8
-likelihood = 1.5
+addressable_share = 0.8
+conversion_factor = 1.5
 [[segments]]
 name = "offices"
 label = "Kontorer"
@@ -105,7 +105,7 @@ def test_what_is_said_where_nobody_pays(danish: Potential) -> None:
     assert any("--cost-per-customer" in note for note in notes(unknown))
     met = replace(danish, plan=empty, segments=segments.assign(cost=0.01, max_acquisition_cost=1.0, addressable=0.0, can_be=1.0))
     assert verdict(met).startswith("Der er ikke flere at vinde")
-    assert any("flere kunder, end der har behovet" in note for note in notes(met))
+    assert any("flere kunder, end der ifølge filen kan være" in note for note in notes(met))
     for study in (dear, unknown, met):
         assert Told(study).text("potential.a_none") in pages.page_html(study)
 

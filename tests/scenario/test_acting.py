@@ -57,7 +57,7 @@ mean = 20.0
 [money]
 margin = 0.5
 [contacts]
-tiring = 0.2
+fatigue = 0.2
 [[channels]]
 name = "ads"
 response = { half_at = 1.0 }
@@ -86,7 +86,7 @@ campaigns = [{ tactic = "letters", after = "first_order", cost_per_contact = 1.0
 """
 IDLE_UNDER_A = {
     "rungs.customer.quality", "rungs.lead.messages_per_month", "rungs.never.orders_per_month", "steps.never.customer.monthly",
-    "steps.customer.lapsed.satisfaction_effect", "steps.lapsed.lead.probability", "contacts.tiring",
+    "steps.customer.lapsed.satisfaction_effect", "steps.lapsed.lead.probability", "contacts.fatigue",
     "channels.ads.effects.messages.full", "channels.ads.effects.satisfaction.full", "channels.unused.response.half_at",
     "channels.unused.effects.orders.full", "tactics.offers.response.half_at", "tactics.offers.effects.orders.per_rung.never",
     "tactics.letters.response.half_at", "tactics.letters.effects.orders.per_rung.customer",
@@ -147,10 +147,10 @@ def test_what_makes_a_number_act(market: Scenario) -> None:
 
 def test_what_target_groups_alone_read() -> None:
     """How many of a segment need the product counts where target groups are judged, and nowhere else."""
-    text = TEXT + '[[segments]]\nname = "old"\nshare = 0.4\nneed = 0.5\n[[segments]]\nname = "young"\nshare = 0.6\n'
+    text = TEXT + '[[segments]]\nname = "old"\nshare = 0.4\naddressable_share = 0.5\n[[segments]]\nname = "young"\nshare = 0.6\n'
     played = {"a": with_strategy(loads(text), "a")}
-    assert "segments.old.need" not in acting(loads(text), played)
-    assert "segments.old.need" in acting(loads(text), played, target_groups=True)
+    assert "segments.old.addressable_share" not in acting(loads(text), played)
+    assert "segments.old.addressable_share" in acting(loads(text), played, target_groups=True)
 
 
 @pytest.mark.parametrize("name", shipped())

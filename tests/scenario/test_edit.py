@@ -121,7 +121,7 @@ def test_ranges_strategies_and_new_keys(tmp_path: Path) -> None:
     assert scenario.strategies["ads"].campaigns[0].monthly_spend == 120.0
     assert scenario.channels[0].effects[0].per_rung == {"lead": 0.5, "customer": 0.1}
     assert scenario.money.margin == 0.4
-    assert scenario.steps[-1].reached is None
+    assert scenario.steps[-1].cumulative_share is None
     assert "# a guess" in path.read_text()
 
 

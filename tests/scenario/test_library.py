@@ -64,7 +64,7 @@ def test_every_item_is_whole(key: str, name: str) -> None:
 def test_a_campaign_may_name_any_item(language: str) -> None:
     """A file that defines nothing and names everything is a scenario; all its numbers of levers have a source."""
     named = [{KINDS[key]: name, "monthly_spend": 10.0} for key, name in ITEMS]
-    scenario = validated(market(campaigns=named, language=language, engagement={"fades_per_month": 0.1}, satisfaction={}))
+    scenario = validated(market(campaigns=named, language=language, engagement={"decay_per_month": 0.1}, satisfaction={}))
     assert [(t.name, t.label) for t in scenario.tactics] == [(n, i["label"][language]) for n, i in library()["tactics"].items()]
     assert not [w for w in warnings(scenario) if w.place.startswith(("campaigns", "tactics", "channels"))]
     offers = next(t for t in scenario.tactics if t.name == "personal_offers")

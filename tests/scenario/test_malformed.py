@@ -69,10 +69,10 @@ MALFORMED: dict[str, tuple[str, str, list[str]]] = {
     ),
     "two numbers": (spoiled("monthly = 0.05", "monthly = 0.05\nrate = 0.1"), "steps.lead.customer.time", ["monthly and rate", "exactly one"]),
     "no number": (spoiled("probability = 0.8", ""), "steps.repeat.repeat", ["no number", "exactly one of probability or beta"]),
-    "reached without by_months": (spoiled("by_months = 12\n", ""), "steps.repeat.lapsed.by_months", ["nothing", "with reached"]),
+    "cumulative_share without by_months": (spoiled("by_months = 12\n", ""), "steps.repeat.lapsed.by_months", ["nothing", "with cumulative_share"]),
     "key of another trigger": (
-        spoiled("months = 12\nprobability = 0.8", "months = 12\nprobability = 0.8\nafter = 2"),
-        "steps.repeat.repeat.after",
+        spoiled("months = 12\nprobability = 0.8", "months = 12\nprobability = 0.8\nfrom_order = 2"),
+        "steps.repeat.repeat.from_order",
         ["'renewal'", "belongs to order"],
     ),
     "monthly of 1": (spoiled("monthly = 0.05", "monthly = 1"), "steps.lead.customer.time.monthly", ["must be below 1"]),

@@ -52,7 +52,7 @@ ODD: dict[str, tuple[str, str, str]] = {
     "late renewal": (spoiled("months = 12\nprobability", "months = 24\nprobability"), "steps.repeat.repeat.months", "nobody renews"),
     "nothing felt": (
         spoiled('trigger = "message"\nprobability = 0.2', 'trigger = "message"\nnegative = true\nsatisfaction_effect = -0.5\nprobability = 0.2')
-        + "\n[survey]\npeople = 100\n",
+        + "\n[survey]\ninvited = 100\n",
         "satisfaction",
         "no such table, but steps.lead.customer.message.satisfaction_effect, steps.lead.customer.message.negative, survey",
     ),

@@ -51,7 +51,7 @@ probability = 0.8
 [[steps]]
 from = "repeat"
 to = "lapsed"
-reached = 0.2
+cumulative_share = 0.2
 by_months = 12
 
 [[word_of_mouth]]

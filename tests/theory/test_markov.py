@@ -141,7 +141,7 @@ mean = 10
 
 def test_after_k_orders_is_an_erlang_wait() -> None:
     """A step at the third order waits an Erlang(3) time."""
-    t = small('[[steps]]\nfrom = "a"\nto = "b"\ntrigger = "order"\nprobability = 1.0\nafter = 3\n', orders=0.8)
+    t = small('[[steps]]\nfrom = "a"\nto = "b"\ntrigger = "order"\nprobability = 1.0\nfrom_order = 3\n', orders=0.8)
     x = 0.8 * 4.0
     assert markov.occupancy(t, "a", 4.0)["a"] == pytest.approx(np.exp(-x) * (1 + x + x**2 / 2), rel=1e-12)
 

@@ -1,0 +1,119 @@
+"""Keys that have another name now: whoever writes the old one is told the new one, and luck stays what it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ladsim.errors import ScenarioError
+from ladsim.scenario import spec
+from ladsim.scenario.address import place_of
+from ladsim.scenario.draws import Draws
+from ladsim.scenario.load import loads
+from ladsim.scenario.number_types import Table
+from ladsim.scenario.renamed_keys import RENAMED, former, now
+from ladsim.scenario.schema_walk import fields
+from ladsim.streams import parameter_uniform
+from tests.baselines.rename import renamed
+
+MARKET = """
+name = "m"
+months = 6
+market_size = 50
+rungs = [{ name = "a", share = 1.0 }, { name = "b", orders_per_month = 1.0 }]
+steps = [{ from = "a", to = "b", cumulative_share = { low = 0.1, high = 0.3 }, by_months = 3 }]
+"""
+
+
+def records(table: type[Table] = spec.Scenario) -> dict[str, type[Table]]:
+    """Every record of a scenario file, by its name."""
+    found = {table.__name__: table}
+    for shape in fields(table).values():
+        if shape.table is not None and shape.table.__name__ not in found:
+            found |= records(shape.table)
+    return found
+
+
+def test_every_line_of_the_table_names_a_record_and_a_key_of_it() -> None:
+    """A key of now exists, a key of before does not, and no key has two names of before."""
+    known = records()
+    for record, keys in RENAMED.items():
+        there = fields(known[record])
+        assert set(keys.values()) <= set(there), record
+        assert not set(keys) & set(there), record
+        assert len(set(keys.values())) == len(keys), record
+        assert {former(known[record], now(known[record], key)) for key in keys} == set(keys)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "called"),
+    [
+        ("cumulative_share =", "reached =", "steps.a.b.reached", "cumulative_share"),
+        ("cumulative_share = { low = 0.1, high = 0.3 }, by_months = 3", 'trigger = "order", probability = 0.1, after = 2',
+         "steps.a.b.after", "from_order"),
+    ],
+)  # fmt: skip
+def test_a_file_with_a_key_of_before_is_told_the_name_of_now(old: str, new: str, place: str, called: str) -> None:
+    """One problem a key, and none that follows from it."""
+    with pytest.raises(ScenarioError) as caught:
+        loads(MARKET.replace(old, new))
+    assert [(p.place, p.found, p.allowed) for p in caught.value.problems] == [
+        (place, "a key that has another name now", f"must be called {called}")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dotted", "called"),
+    [
+        ("steps.a.b.reached", "steps.a.b.cumulative_share"),
+        ("steps.a.b.time.reached", "steps.a.b.time.cumulative_share"),
+        ("contacts.tiring", "contacts.fatigue"),
+    ],
+)
+def test_a_dotted_key_of_before_is_told_the_name_of_now(dotted: str, called: str) -> None:
+    """In ``--set``, in a strategy's ``set`` and in ``sources``."""
+    with pytest.raises(ScenarioError, match=f"must be called {called}"):
+        place_of(loads(MARKET), dotted)
+    for more in (f'[sources]\n"{dotted}" = "x"', f'[strategies.s]\nset."{dotted}" = 0.2'):
+        with pytest.raises(ScenarioError, match=f"must be called {called}"):
+            loads(MARKET + more)
+
+
+def test_a_renamed_number_has_the_luck_it_had() -> None:
+    """The address of its luck is the key of before, in the file and where a strategy takes its place, however it names the step."""
+    own = Draws(loads(MARKET), 5)
+    assert [number.luck for number in own.unknown] == ["steps.a.b.reached"]
+    alike = Draws(loads(MARKET.replace("cumulative_share", "monthly").replace(", by_months = 3", "")), 5)
+    assert [number.luck for number in alike.unknown] == ["steps.a.b.monthly"]
+    assert parameter_uniform(5, 0, "steps.a.b.reached") != parameter_uniform(5, 0, "steps.a.b.monthly")
+    assert own.values(0) != alike.values(0)
+    for key, luck in (("steps.a.b", "steps.a.b.reached"), ("steps.a.b.time", "steps.a.b.time.reached")):
+        changed = loads(MARKET + f'[strategies.s]\nset."{key}.cumulative_share" = {{ low = 0.2, high = 0.4 }}')
+        assert [n.luck for n in Draws(changed, 5).unknown if n.path[0] == "strategies"] == [luck]
+
+
+def test_stored_scenarios_are_renamed_whole() -> None:
+    """Tables, lists of tables, tables by name, dotted keys in ``set`` and ``sources``; other things stay, in their order."""
+    data: dict[str, Any] = {
+        "name": "after",
+        "steps": [{"from": "a", "to": "b", "reached": 0.2, "by_months": 3}, {"from": "b", "to": "a", "after": 2}],
+        "contacts": {"tiring": 0.1, "free_per_month": {"low": 1, "high": 2}},
+        "campaigns": [{"channel": "need", "after": "first_order"}],
+        "strategies": {"likelihood": {"prices": [{"change": 0.1, "felt": 2.0}], "set": {"steps.a.b.reached": 0.3, "months": 4}}},
+        "sources": {"survey.people": "a note"},
+    }
+    assert renamed(data) == {
+        "name": "after",
+        "steps": [{"from": "a", "to": "b", "cumulative_share": 0.2, "by_months": 3}, {"from": "b", "to": "a", "from_order": 2}],
+        "contacts": {"fatigue": 0.1, "tolerated_per_month": {"low": 1, "high": 2}},
+        "campaigns": [{"channel": "need", "after": "first_order"}],
+        "strategies": {
+            "likelihood": {
+                "prices": [{"change": 0.1, "quality_loss": 2.0}],
+                "set": {"steps.a.b.cumulative_share": 0.3, "months": 4},
+            }
+        },
+        "sources": {"survey.invited": "a note"},
+    }
+    assert renamed(renamed(data)) == renamed(data)
