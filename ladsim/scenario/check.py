@@ -1,7 +1,7 @@
 """Does a scenario make sense? Every problem at once; and what is merely odd.
 
 In: a scenario of the right shape (``spec`` has seen to it). Out: `problems`, which forbid to simulate it, and `warnings`, which
-do not. ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
+do not. Pure Python: ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
 ``check_market``, ``check_plan``, ``check_levers`` and ``check_programs``, what is odd in ``warnings``; a kind of programme has its own.
 """
 

@@ -255,7 +255,7 @@ class TestOwn:
             assert said(file) == [f"programs.own.file: found the hook {old!r} in line 3 of mine.py, must be called {new} now"]
             with pytest.raises(PolicyError, match=rf"^mine\.py: found the hook {old!r}, must be called {new} now$"):
                 kind_of(file["file"])
-        assert sorted(RENAMED.values()) == sorted(HOOKS)
+        assert tuple(RENAMED.values()) == HOOKS
         (found,) = said(self.own(tmp_path, f"{start}on_oder(address, row, place, t, number):\n    return 0.0\n"))
         assert "found the hook 'on_oder' in line 3 of mine.py, must be one of on_enter, on_join, discount_of" in found
         assert found.endswith("(did you mean 'on_order'?)")

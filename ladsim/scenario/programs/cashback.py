@@ -18,19 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
-from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.model import access
-from ladsim.model.layout import M_EXPIRED, M_ISSUED, M_REDEEMED, M_REWARDS, NEVER, P_REWARDS
-from ladsim.model.membership import add_points, contact, count, span
-from ladsim.model.money import book, seen, units, whole
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.number_types import DAYS_PER_MONTH, Amount, Every, Positive, Share
 from ladsim.scenario.programs.record import Program, missing
+from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
 from ladsim.scenario.programs.within_reach import all_or_nothing, most_orders, most_spend, unsent
 
 if TYPE_CHECKING:
@@ -106,8 +101,8 @@ def takes(m, row, place):  # type: ignore[no-untyped-def]
 @rule
 def redeem(m, row, place, t, amount):  # type: ignore[no-untyped-def]
     """Take an amount from the balance."""
-    add_points(m, row, place, t, M_REDEEMED, amount)
-    count(m, place, t, M_REWARDS, 1)
+    membership.add_points(m, row, place, t, layout.M_REDEEMED, amount)
+    membership.count(m, place, t, layout.M_REWARDS, 1)
 
 
 @rule
@@ -118,8 +113,8 @@ def pay_out(m, row, place, t):  # type: ignore[no-untyped-def]
     if minimum == 0.0 or own.balance == 0:
         return
     visible = visible_balance(m, place)
-    if access.memory(m, row, place, visible) >= units(m, minimum) and takes(m, row, place):
-        book(m, row, t, access.program(m, place).cause + P_REWARDS, -own.balance, t)
+    if access.memory(m, row, place, visible) >= money.units(m, minimum) and takes(m, row, place):
+        money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -own.balance, t)
         redeem(m, row, place, t, own.balance)
         access.set_memory(m, row, place, visible, 0)
 
@@ -133,7 +128,7 @@ def has_statements(m, place):  # type: ignore[no-untyped-def]
 @rule
 def set_expiry(m, row, place, t):  # type: ignore[no-untyped-def]
     """From when on the balance is gone: so long after the order at `t`."""
-    date = t + span(access.number(m, place, EXPIRES))
+    date = t + membership.span(access.number(m, place, EXPIRES))
     if has_statements(m, place):
         access.set_memory(m, row, place, BALANCE_ENDS, date)
         date = min(date, access.memory(m, row, place, NEXT_STATEMENT))
@@ -144,7 +139,7 @@ def set_expiry(m, row, place, t):  # type: ignore[no-untyped-def]
 def state(m, row, place, t):  # type: ignore[no-untyped-def]
     """Tell a member with a balance of it; it may be paid out."""
     if access.member(m, row, place).balance > 0:
-        contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
+        membership.contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
         pay_out(m, row, place, t)
 
 
@@ -153,8 +148,8 @@ def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The first statement is a period away."""
     m = access.market(address)
     if has_statements(m, place):
-        access.set_memory(m, row, place, BALANCE_ENDS, NEVER)
-        first = t + span(access.number(m, place, STATEMENTS))
+        access.set_memory(m, row, place, BALANCE_ENDS, layout.NEVER)
+        first = t + membership.span(access.number(m, place, STATEMENTS))
         access.set_memory(m, row, place, NEXT_STATEMENT, first)
         access.member(m, row, place).due = first
     return 0.0
@@ -165,7 +160,7 @@ def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Credit of former orders, up to what this one costs."""
     m = access.market(address)
     own = access.member(m, row, place)
-    credit = min(own.balance, whole(paid))
+    credit = min(own.balance, money.whole(paid))
     if access.number(m, place, MINIMUM) > 0.0 or own.level == 0 or credit <= 0 or not takes(m, row, place):
         return 0.0
     redeem(m, row, place, t, credit)
@@ -179,12 +174,12 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     own = access.member(m, row, place)
     if own.level == 0:
         return 0.0
-    back = whole(access.number(m, place, SHARE) * paid)
+    back = money.whole(access.number(m, place, SHARE) * paid)
     if back > 0:
-        add_points(m, row, place, t, M_ISSUED, back)
+        membership.add_points(m, row, place, t, layout.M_ISSUED, back)
     if access.number(m, place, MINIMUM) > 0.0:
         visible = visible_balance(m, place)
-        added = seen(m, access.number(m, place, SHARE) * paid)
+        added = money.seen(m, access.number(m, place, SHARE) * paid)
         access.set_memory(m, row, place, visible, access.memory(m, row, place, visible) + added)
     pay_out(m, row, place, t)
     if access.number(m, place, EXPIRES) > 0.0:
@@ -197,17 +192,17 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Too long without an order: the balance expires; then a statement, if this is its date."""
     m = access.market(address)
     own = access.member(m, row, place)
-    own.due = NEVER
+    own.due = layout.NEVER
     if not has_statements(m, place) or access.memory(m, row, place, BALANCE_ENDS) <= t:
         if own.balance > 0:
-            add_points(m, row, place, t, M_EXPIRED, own.balance)
+            membership.add_points(m, row, place, t, layout.M_EXPIRED, own.balance)
         if access.number(m, place, MINIMUM) > 0.0:
             access.set_memory(m, row, place, visible_balance(m, place), 0)
         if has_statements(m, place):
-            access.set_memory(m, row, place, BALANCE_ENDS, NEVER)
+            access.set_memory(m, row, place, BALANCE_ENDS, layout.NEVER)
     if has_statements(m, place):
         if access.memory(m, row, place, NEXT_STATEMENT) <= t:
-            access.set_memory(m, row, place, NEXT_STATEMENT, t + span(access.number(m, place, STATEMENTS)))
+            access.set_memory(m, row, place, NEXT_STATEMENT, t + membership.span(access.number(m, place, STATEMENTS)))
             state(m, row, place, t)
         own.due = min(access.memory(m, row, place, BALANCE_ENDS), access.memory(m, row, place, NEXT_STATEMENT))
     return 0.0

@@ -19,22 +19,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
-from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.model import access
-from ladsim.model.hazards import probability
-from ladsim.model.layout import M_CANCELLED, M_FAILED, P_FEES, P_REWARDS
-from ladsim.model.membership import count, set_level, span
-from ladsim.model.money import book, whole
-from ladsim.model.satisfaction import feeling
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import shown
 from ladsim.scenario.number_types import Amount, Every, Positive, Real, Share
 from ladsim.scenario.programs.record import Level, Program
+from ladsim.scenario.programs.rulebook import access, hazards, layout, membership, money, np, satisfaction, streams
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
@@ -112,7 +105,7 @@ def memory(_: Mapping[str, float]) -> int:
 @rule
 def retry_time(m, place):  # type: ignore[no-untyped-def]
     """How long after a failed payment it is tried again."""
-    return span(access.number(m, place, RETRY_DAYS) / _DAYS_PER_MONTH)
+    return membership.span(access.number(m, place, RETRY_DAYS) / _DAYS_PER_MONTH)
 
 
 @rule
@@ -129,7 +122,7 @@ def wishes(m, row, place, number):  # type: ignore[no-untyped-def]
         a, b = access.number(m, place, BETA_A), access.number(m, place, BETA_B)
         ends = streams.beta_draw(access.key(m, row), access.program(m, place).stream_id, streams.TRAIT, 0, a, b)
     if access.number(m, place, FEELING) != 0.0:
-        ends = probability(ends, feeling(m, row, access.number(m, place, FEELING)))
+        ends = hazards.probability(ends, satisfaction.feeling(m, row, access.number(m, place, FEELING)))
     return draw(m, row, place, number, _WISH) >= ends
 
 
@@ -137,18 +130,18 @@ def wishes(m, row, place, number):  # type: ignore[no-untyped-def]
 def pay_fee(m, row, place, t, since):  # type: ignore[no-untyped-def]
     """Book the fee for the time that began at `since`, and set the next date; months free move it."""
     own = access.member(m, row, place)
-    fee = whole(m.unit * access.number(m, place, FEE) / (1.0 + m.vat))
-    book(m, row, t, access.program(m, place).cause + P_FEES, fee, t)
+    fee = money.whole(m.unit * access.number(m, place, FEE) / (1.0 + m.vat))
+    money.book(m, row, t, access.program(m, place).cause + layout.P_FEES, fee, t)
     own.state = 0
-    own.due = max(since + span(access.number(m, place, EVERY)) + access.memory(m, row, place, _MONTHS_FREE), t + 1)
+    own.due = max(since + membership.span(access.number(m, place, EVERY)) + access.memory(m, row, place, _MONTHS_FREE), t + 1)
     access.set_memory(m, row, place, _MONTHS_FREE, 0)
 
 
 @rule
 def leave(m, row, place, t, why):  # type: ignore[no-untyped-def]
     """End a membership, because it was cancelled or because a payment failed."""
-    count(m, place, t, why, 1)
-    set_level(m, row, place, t, 0)
+    membership.count(m, place, t, why, 1)
+    membership.set_level(m, row, place, t, 0)
     access.member(m, row, place).state = 0
 
 
@@ -173,8 +166,8 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """What an order of a member costs, its delivery for example."""
     m = access.market(address)
     if access.member(m, row, place).level == _MEMBER:
-        cost = whole(m.unit * access.number(m, place, PER_ORDER))
-        book(m, row, t, access.program(m, place).cause + P_REWARDS, -cost, t)
+        cost = money.whole(m.unit * access.number(m, place, PER_ORDER))
+        money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -cost, t)
     return 0.0
 
 
@@ -184,10 +177,10 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     m = access.market(address)
     own = access.member(m, row, place)
     if access.rung(m, access.head(m, row).rung).rank < 0:
-        leave(m, row, place, t, M_CANCELLED)
+        leave(m, row, place, t, layout.M_CANCELLED)
         return 0.0
     if own.level == _PAUSED:
-        set_level(m, row, place, t, _MEMBER)
+        membership.set_level(m, row, place, t, _MEMBER)
         pay_fee(m, row, place, t, t)
         return 0.0
     if own.state == _PAYS_LATER:
@@ -197,7 +190,7 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     own.number += 1
     fails = draw(m, row, place, at, _PAYMENT) < access.number(m, place, FAILS)
     if fails and draw(m, row, place, at, _RETRY) >= access.number(m, place, RECOVERED):
-        leave(m, row, place, t, M_FAILED)
+        leave(m, row, place, t, layout.M_FAILED)
     elif wishes(m, row, place, at):
         if fails:
             own.state = _PAYS_LATER
@@ -205,10 +198,10 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
         else:
             pay_fee(m, row, place, t, t)
     elif draw(m, row, place, at, _PAUSE) < access.number(m, place, PAUSES):
-        set_level(m, row, place, t, _PAUSED)
-        own.due = t + span(access.number(m, place, PAUSE_MONTHS))
+        membership.set_level(m, row, place, t, _PAUSED)
+        own.due = t + membership.span(access.number(m, place, PAUSE_MONTHS))
     else:
-        leave(m, row, place, t, M_CANCELLED)
+        leave(m, row, place, t, layout.M_CANCELLED)
     return 0.0
 
 
@@ -218,7 +211,7 @@ def on_grant(address, row, place, t, months):  # type: ignore[no-untyped-def]
     m = access.market(address)
     own = access.member(m, row, place)
     if own.level == _MEMBER and own.state == 0:
-        own.due += span(months)
+        own.due += membership.span(months)
     else:
-        access.set_memory(m, row, place, _MONTHS_FREE, access.memory(m, row, place, _MONTHS_FREE) + span(months))
+        access.set_memory(m, row, place, _MONTHS_FREE, access.memory(m, row, place, _MONTHS_FREE) + membership.span(months))
     return 0.0

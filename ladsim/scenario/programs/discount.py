@@ -14,12 +14,10 @@ from pydantic import Field
 
 from ladsim.compiled import hook
 from ladsim.errors import Problem
-from ladsim.model import access
-from ladsim.model.layout import NEVER
-from ladsim.model.membership import set_level
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.number_types import Month, Name, Share
 from ladsim.scenario.programs.record import Program, missing
+from ladsim.scenario.programs.rulebook import access, layout, membership
 from ladsim.scenario.programs.within_reach import all_or_nothing
 from ladsim.scenario.references import unknown
 
@@ -100,8 +98,8 @@ def on_enter(address, row, place, t, origin):  # type: ignore[no-untyped-def]
     own = access.member(m, row, place)
     is_for = access.number(m, place, BY_RUNG) == 0.0 or access.joining(m, place, access.head(m, row).rung).probability > 0.0
     if own.level > 0 and not is_for:
-        set_level(m, row, place, t, 0)
-        own.due = NEVER
+        membership.set_level(m, row, place, t, 0)
+        own.due = layout.NEVER
     return 0.0
 
 
@@ -117,5 +115,5 @@ def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 @hook
 def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """It is over."""
-    set_level(access.market(address), row, place, t, 0)
+    membership.set_level(access.market(address), row, place, t, 0)
     return 0.0

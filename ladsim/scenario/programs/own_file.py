@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ladsim.errors import Problem, nearest
-from ladsim.model.layout import HOOKS
 from ladsim.scenario.key_paths import shown
 from ladsim.scenario.references import unknown
 
@@ -22,6 +21,7 @@ RENAMED = {
     "entered": "on_enter", "joined": "on_join", "reduces": "discount_of", "ordered": "on_order", "dated": "on_date", "levelled": "on_level",
     "converted": "on_convert", "won": "on_referral", "given": "on_grant",
 }  # fmt: skip
+HOOKS = tuple(RENAMED.values())  # those of ``model.layout``, which takes a numerical library
 _RAISING = {ast.Raise: "raise", ast.Assert: "assert", ast.Try: "try"}
 
 

@@ -24,28 +24,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
-from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.model import access
-from ladsim.model.layout import (
-    M_EXPIRED,
-    M_ISSUED,
-    M_REDEEMED,
-    M_REWARDS,
-    MONTH,
-    MOST_MONEY,
-    NEVER,
-    P_REWARDS,
-)
-from ladsim.model.membership import add_points, contact, count, join, span
-from ladsim.model.money import book, month_of, thousandths, whole
 from ladsim.scenario.distributions import ends, never
 from ladsim.scenario.number_types import Amount, Distribution, Every, Positive, Rate, Share
 from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
 from ladsim.scenario.programs.within_reach import most_orders, most_spend, unsent
 
 if TYPE_CHECKING:
@@ -176,7 +162,7 @@ def lot_of(m, place, month):  # type: ignore[no-untyped-def]
 @rule
 def price_of(m, place):  # type: ignore[no-untyped-def]
     """What a reward takes, in thousandths of a point."""
-    return max(thousandths(access.number(m, place, REWARD_AT)), np.int64(1))
+    return max(money.thousandths(access.number(m, place, REWARD_AT)), np.int64(1))
 
 
 @rule
@@ -194,17 +180,17 @@ def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
     """Put points into the lot of the month. More than can be counted ends the run, as with money."""
     if points <= 0:
         return
-    if points >= MOST_MONEY - m.moved:
-        m.moved = MOST_MONEY
+    if points >= layout.MOST_MONEY - m.moved:
+        m.moved = layout.MOST_MONEY
         return
     m.moved += points
     if months_kept(m, place) > 0:
-        month = month_of(t)
+        month = money.month_of(t)
         if access.member(m, row, place).balance == 0:
             access.set_memory(m, row, place, OLDEST, month)
         lot = lot_of(m, place, month)
         access.set_memory(m, row, place, lot, access.memory(m, row, place, lot) + points)
-    add_points(m, row, place, t, M_ISSUED, points)
+    membership.add_points(m, row, place, t, layout.M_ISSUED, points)
 
 
 @rule
@@ -217,7 +203,7 @@ def use(m, row, place, t, points):  # type: ignore[no-untyped-def]
         taken = min(held, left)
         access.set_memory(m, row, place, lot, held - taken)
         left -= taken
-    add_points(m, row, place, t, M_REDEEMED, points)
+    membership.add_points(m, row, place, t, layout.M_REDEEMED, points)
 
 
 @rule
@@ -243,7 +229,7 @@ def set_date(m, row, place):  # type: ignore[no-untyped-def]
     date = min(access.memory(m, row, place, LIFT_ENDS), access.memory(m, row, place, NEXT_STATEMENT))
     kept = months_kept(m, place)
     if kept > 0 and own.balance > 0:
-        date = min(date, (oldest_lot(m, row, place) + kept) * MONTH)
+        date = min(date, (oldest_lot(m, row, place) + kept) * layout.MONTH)
     own.due = date
 
 
@@ -261,12 +247,12 @@ def redeem(m, row, place, t):  # type: ignore[no-untyped-def]
         return
     rewards = own.balance // price
     use(m, row, place, t, rewards * price)
-    count(m, place, t, M_REWARDS, rewards)
+    membership.count(m, place, t, layout.M_REWARDS, rewards)
     cost = m.unit * access.number(m, place, REWARD_COST)
-    book(m, row, t, access.program(m, place).cause + P_REWARDS, -whole(np.float64(rewards) * cost), t)
+    money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -money.whole(np.float64(rewards) * cost), t)
     if access.number(m, place, LIFT) > 0.0:
         own.state = _LIFTED
-        access.set_memory(m, row, place, LIFT_ENDS, t + span(access.number(m, place, LIFT_MONTHS)))
+        access.set_memory(m, row, place, LIFT_ENDS, t + membership.span(access.number(m, place, LIFT_MONTHS)))
 
 
 @rule
@@ -277,11 +263,11 @@ def expire(m, row, place, t):  # type: ignore[no-untyped-def]
     if kept == 0 or own.balance == 0:
         return
     month = oldest_lot(m, row, place)
-    if (month + kept) * MONTH <= t:
+    if (month + kept) * layout.MONTH <= t:
         lot = lot_of(m, place, month)
         points = access.memory(m, row, place, lot)
         access.set_memory(m, row, place, lot, 0)
-        add_points(m, row, place, t, M_EXPIRED, points)
+        membership.add_points(m, row, place, t, layout.M_EXPIRED, points)
 
 
 @rule
@@ -289,9 +275,9 @@ def state(m, row, place, t):  # type: ignore[no-untyped-def]
     """Tell a member that has points of them, if this is the date; it may take a reward that waits."""
     if access.memory(m, row, place, NEXT_STATEMENT) > t:
         return
-    access.set_memory(m, row, place, NEXT_STATEMENT, t + span(access.number(m, place, STATEMENTS)))
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + membership.span(access.number(m, place, STATEMENTS)))
     if access.member(m, row, place).balance > 0:
-        contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
+        membership.contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
         redeem(m, row, place, t)
 
 
@@ -299,10 +285,10 @@ def state(m, row, place, t):  # type: ignore[no-untyped-def]
 def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Points given on joining."""
     m = access.market(address)
-    access.set_memory(m, row, place, LIFT_ENDS, NEVER)
+    access.set_memory(m, row, place, LIFT_ENDS, layout.NEVER)
     every = access.number(m, place, STATEMENTS)
-    access.set_memory(m, row, place, NEXT_STATEMENT, t + span(every) if every > 0.0 else NEVER)
-    give(m, row, place, t, thousandths(access.number(m, place, ENDOWED)))
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + membership.span(every) if every > 0.0 else layout.NEVER)
+    give(m, row, place, t, money.thousandths(access.number(m, place, ENDOWED)))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0
@@ -319,7 +305,7 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     for other in range(m.programs):
         factor *= access.level_factors(m, access.level_of(m, row, other), rung).points
     earned = paid / m.unit * access.number(m, place, PER_UNIT) + access.number(m, place, PER_ORDER)
-    give(m, row, place, t, thousandths(factor * earned))
+    give(m, row, place, t, money.thousandths(factor * earned))
     redeem(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
@@ -333,7 +319,7 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     expire(m, row, place, t)
     if access.memory(m, row, place, LIFT_ENDS) <= t:
         access.member(m, row, place).state = 0
-        access.set_memory(m, row, place, LIFT_ENDS, NEVER)
+        access.set_memory(m, row, place, LIFT_ENDS, layout.NEVER)
     state(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
@@ -345,8 +331,8 @@ def on_grant(address, row, place, t, points):  # type: ignore[no-untyped-def]
     """Points from another programme; who is no member becomes one."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:
-        join(m, row, place, t)
-    give(m, row, place, t, thousandths(points))
+        membership.join(m, row, place, t)
+    give(m, row, place, t, money.thousandths(points))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
-from ladsim import streams
 from ladsim.compiled import hook
 from ladsim.errors import Problem
-from ladsim.model import access, layout, membership, money
 from ladsim.scenario.distributions import never
 from ladsim.scenario.number_types import MOST_COUNT, Amount, Share
 from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
 from ladsim.scenario.programs.within_reach import most_orders
 
 if TYPE_CHECKING:

@@ -12,18 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.model import access
-from ladsim.model.layout import M_REWARDS, P_REWARDS
-from ladsim.model.membership import ask, count
-from ladsim.model.money import book, month_of, whole
 from ladsim.scenario.distributions import never
 from ladsim.scenario.number_types import MOST_COUNT, Amount
 from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rulebook import access, layout, membership, money, np
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
@@ -94,12 +90,12 @@ def reward(m, row, place, t, size):  # type: ignore[no-untyped-def]
     """Give a customer its reward."""
     receiver = np.int64(access.number(m, place, RECEIVER))
     if receiver < 0:
-        book(m, row, t, access.program(m, place).cause + P_REWARDS, -whole(m.unit * size), t)
+        money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -money.whole(m.unit * size), t)
     elif t >= access.program(m, receiver).starts:
-        ask(m, row, receiver, access.program(m, receiver).on_grant, t, size)
+        membership.ask(m, row, receiver, access.program(m, receiver).on_grant, t, size)
     else:
         return
-    count(m, place, t, M_REWARDS, 1)
+    membership.count(m, place, t, layout.M_REWARDS, 1)
 
 
 @rule
@@ -109,7 +105,7 @@ def allowed(m, row, place, t):  # type: ignore[no-untyped-def]
     if in_month == 0.0 and in_all == 0.0:
         return True
     before = access.memory(m, row, place, _REWARDED)
-    month = month_of(t)
+    month = money.month_of(t)
     this_month = access.memory(m, row, place, _IN_MONTH) if access.memory(m, row, place, _MONTH) == month else 0
     if (in_all > 0.0 and before >= in_all) or (in_month > 0.0 and this_month >= in_month):
         return False

@@ -16,18 +16,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.model import access
-from ladsim.model.layout import MONTH
-from ladsim.model.membership import set_level
-from ladsim.model.money import month_of, seen, units
 from ladsim.scenario.distributions import ends, never
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.programs.record import Level, Program
+from ladsim.scenario.programs.rulebook import access, layout, membership, money, np
 from ladsim.scenario.programs.within_reach import YEAR, most_orders, most_spend
 from ladsim.scenario.references import repeated
 
@@ -129,7 +125,7 @@ def earned(m, row, place):  # type: ignore[no-untyped-def]
     level = np.int64(1)
     for above in range(1, np.int64(access.number(m, place, COUNT))):
         threshold = access.number(m, place, FIRST_THRESHOLD + above)
-        if total >= (np.int64(math.ceil(threshold - NOISE)) if by_orders else units(m, threshold)):
+        if total >= (np.int64(math.ceil(threshold - NOISE)) if by_orders else money.units(m, threshold)):
             level = np.int64(above + 1)
     return level
 
@@ -140,7 +136,7 @@ def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     m = access.market(address)
     for word in range(WINDOW + 1):
         access.set_memory(m, row, place, word, 0)
-    access.member(m, row, place).due = t + WINDOW * MONTH
+    access.member(m, row, place).due = t + WINDOW * layout.MONTH
     return 0.0
 
 
@@ -151,13 +147,13 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     own = access.member(m, row, place)
     if own.level == 0:
         return 0.0
-    month = max(month_of(t - own.since), np.int64(1))
+    month = max(money.month_of(t - own.since), np.int64(1))
     roll(m, row, place, month)
-    new = seen(m, paid) if access.number(m, place, BY_ORDERS) == 0.0 else np.int64(1)
+    new = money.seen(m, paid) if access.number(m, place, BY_ORDERS) == 0.0 else np.int64(1)
     access.set_memory(m, row, place, month % WINDOW, access.memory(m, row, place, month % WINDOW) + new)
     level = earned(m, row, place)
     if level > own.level:
-        set_level(m, row, place, t, level)
+        membership.set_level(m, row, place, t, level)
     return 0.0
 
 
@@ -166,7 +162,7 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The yearly review: the level that the last 12 months reach."""
     m = access.market(address)
     own = access.member(m, row, place)
-    roll(m, row, place, month_of(t - own.since))
-    own.due = t + WINDOW * MONTH
-    set_level(m, row, place, t, earned(m, row, place))
+    roll(m, row, place, money.month_of(t - own.since))
+    own.due = t + WINDOW * layout.MONTH
+    membership.set_level(m, row, place, t, earned(m, row, place))
     return 0.0
