@@ -1,4 +1,7 @@
-"""What every kind of programme keeps to, alone and all together: the suite that ships as ``ladsim.testing``, kind by kind."""
+"""What every kind of programme keeps to, alone and all together: the suite that ships as ``ladsim.testing``, kind by kind.
+
+Tests: ``scenario/programs/kinds.py``, ``testing/programs.py``, ``testing/reach.py``, ``testing/trial.py``.
+"""
 
 from __future__ import annotations
 

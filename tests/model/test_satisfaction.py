@@ -1,4 +1,7 @@
-"""Satisfaction and recommendation: what experiences do to people, and people to each other."""
+"""Satisfaction and recommendation: what experiences do to people, and people to each other.
+
+Tests: ``scenario/opinion_spec.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Club, cashback, discount and referral reward against numbers counted by hand and closed forms."""
+"""Club, cashback, discount and referral reward against numbers counted by hand and closed forms.
+
+Tests: ``scenario/programs/cashback.py``, ``scenario/programs/club.py``, ``scenario/programs/discount.py``,
+``scenario/programs/referral_reward.py``, ``scenario/programs/rulebook.py``, ``scenario/programs/rules.py``,
+``scenario/programs/tables.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Prize draws: what they cost beside a closed form, whose orders take part, and what is said of one that cannot work."""
+"""Prize draws: what they cost beside a closed form, whose orders take part, and what is said of one that cannot work.
+
+Tests: ``scenario/programs/prize_draw.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Programmes' rules, called one by one for a member, against numbers counted by hand."""
+"""Programmes' rules, called one by one for a member, against numbers counted by hand.
+
+Tests: ``model/membership.py``, ``scenario/programs/cashback.py``, ``scenario/programs/club.py``, ``scenario/programs/points.py``,
+``scenario/programs/referral_reward.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tiers: who has which level by the Poisson tail, upgrades at once, the yearly review, what other programmes are told."""
+"""Tiers: who has which level by the Poisson tail, upgrades at once, the yearly review, what other programmes are told.
+
+Tests: ``scenario/programs/tiers.py``.
+"""
 
 from __future__ import annotations
 

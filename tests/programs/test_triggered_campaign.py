@@ -1,4 +1,7 @@
-"""Contacts after events: what they must remember of a customer."""
+"""Contacts after events: what they must remember of a customer.
+
+Tests: ``scenario/programs/triggered_campaign.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Programmes that make no sense are refused in words; those that are merely odd are warned of."""
+"""Programmes that make no sense are refused in words; those that are merely odd are warned of.
+
+Tests: ``scenario/programs/within_reach.py``, ``scenario/warn_programs.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations

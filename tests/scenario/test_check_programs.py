@@ -1,4 +1,8 @@
-"""What is wrong with a programme is said in words, at its place, all at once."""
+"""What is wrong with a programme is said in words, at its place, all at once.
+
+Tests: ``scenario/programs/own.py``, ``scenario/programs/own_file.py``, ``scenario/programs/record.py``, ``scenario/references.py``,
+``scenario/shape_errors.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations

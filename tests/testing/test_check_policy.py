@@ -1,4 +1,7 @@
-"""``ladsim.testing.check_policy``: what keeps every promise passes; each way to break one is named."""
+"""``ladsim.testing.check_policy``: what keeps every promise passes; each way to break one is named.
+
+Tests: ``testing/policies.py``.
+"""
 
 from __future__ import annotations
 

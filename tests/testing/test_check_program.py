@@ -1,4 +1,7 @@
-"""``ladsim.testing.check_program``: what keeps every promise passes; each way to break one is named, with its place."""
+"""``ladsim.testing.check_program``: what keeps every promise passes; each way to break one is named, with its place.
+
+Tests: ``testing/programs.py``, ``testing/reach.py``, ``testing/sources.py``.
+"""
 
 from __future__ import annotations
 
