@@ -8,7 +8,8 @@
     ├── PolicyError       a user's policy file failed, with the place in that file
     ├── StudyError        a study was asked for something it cannot answer
     │   └── StoppedError  a study was ended from outside before anything of it was complete
-    └── OutputError       a result could not be written; nothing half-written is left behind
+    ├── OutputError       a result could not be written; nothing half-written is left behind
+    └── ContractError     a programme or policy of one's own breaks what every one keeps (``ladsim.testing``)
 
 Commands turn a ``LadsimError`` into its message and an exit code: 2, but 3 for a ``StoppedError`` and 4 for an ``OutputError``.
 Anything else is a defect of ladsim.
@@ -75,6 +76,10 @@ class StoppedError(StudyError):
 
 class OutputError(LadsimError):
     """A result could not be written. Nothing half-written is left behind."""
+
+
+class ContractError(LadsimError, AssertionError):
+    """A programme or a policy does not keep what every one keeps to: a line for each broken promise."""
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -43,7 +43,7 @@ def announce(asked: Request, strategies: int) -> None:
         messages.note(loose(locale.text("screen.sample_all", people=whole, times=locale.whole(market / asked.sample))))
     people = market if asked.sample is None else asked.sample
     plans: tuple[Any, ...] = (asked.changed, *asked.changed.strategies.values())
-    own = sum(program.kind == "own" for plan in plans for program in plan.programs)
+    own = sum(program.rules != program.kind for plan in plans for program in plan.programs)
     warn_of_slowness(strategies * asked.replications, people, asked.changed.months, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign

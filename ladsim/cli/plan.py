@@ -10,7 +10,7 @@ from ladsim.i18n.catalogue import loose
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.lever_spec import Price
 from ladsim.scenario.naming import Namer, value_words
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Campaign, Goal, Scenario
 from ladsim.scenario.warnings import budget
 

@@ -30,8 +30,8 @@ from ladsim.model.layout import (
     lay_out,
 )
 from ladsim.model.records import FACTORS
-from ladsim.programs.program import Kind, kind_of
 from ladsim.scenario.plan_tables import ones
+from ladsim.scenario.programs.rules import Kind, kind_of
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 from ladsim.world.graph import ReferralGraph

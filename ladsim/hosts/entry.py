@@ -16,9 +16,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 _WORD = re.compile(r"(i8|i4|u8|u4|u2|u1|f8|b1)(\[,*\])?(\*)?")
 
@@ -34,6 +35,8 @@ class Kind:
 
 def kind_of(word: str) -> Kind:
     """The kind that a word of a signature means."""
+    import numpy as np  # not before: who only marks rules needs none
+
     found = _WORD.fullmatch(word)
     if found is None:
         raise ValueError(f"signature: found {word!r}, must be one of i8 i4 u8 u4 u2 u1 f8 b1, with [] for an array")

@@ -94,7 +94,7 @@ class OfLayer:
 
 
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
-HOOKS = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
+HOOKS = ("on_enter", "on_join", "discount_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant")
 PROGRAM = np.dtype(
     [
         ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),

@@ -5,7 +5,7 @@ In: the futures of every strategy compared. Out: sentences in the scenario's lan
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ladsim.i18n import Locale
 from ladsim.planning import verdict
@@ -22,8 +22,6 @@ from ladsim.scenario.naming import Namer, value_words
 EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
 FEW = 10  # futures below which a reader is warned
 MOST_NAMED = 5  # levers in one note
-# Keys of a programme that say what it makes people do; the rest says what they get and what that costs.
-MOVING = ("pressure", "lift_after_reward")
 
 
 def notes(runs: Mapping[str, Replications]) -> list[str]:
@@ -81,18 +79,18 @@ def assumed(runs: Sequence[Replications]) -> list[str]:
     for run in runs:
         known = numbers(run.scenario).values()
         for name, program in zip(item_names("programs", run.scenario.programs), run.scenario.programs, strict=True):
-            if program.kind == "own":
+            if program.rules != program.kind:
                 continue
-            moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number)]
+            moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number, program.moving)]
             parts = [f"{_short(namer, number)} {value_words(number.value, 'rate', namer.locale)}" for number in moving]
             said.append(f"{namer.program(name)} ({', '.join(parts) or namer.locale.text('programs.nobody')})")
     return [namer.locale.text("programs.assumed", said="; ".join(dict.fromkeys(said)))] if said else []
 
 
-def _moves(number: NumberAt) -> bool:
+def _moves(number: NumberAt, moving: Collection[str]) -> bool:
     """Whether a programme's number says how members behave, rather than what they are given and what that costs."""
     parts = number.key.split(".")
-    own = parts[-1] in MOVING and number.value != 0.0
+    own = parts[-1] in moving and number.value != 0.0
     return number.given and (own or ("factors" in parts and number.value != 1.0))
 
 

@@ -162,7 +162,7 @@ class _Market:
     @cached_property
     def has_points(self) -> bool:
         """Whether anything gives points."""
-        return any(one.kind in ("points", "own") for one in self.scenario.programs)
+        return any(one.gives_points for one in self.scenario.programs)
 
     @cached_property
     def has_contacts(self) -> bool:

@@ -2,7 +2,7 @@
 
 In: a scenario of the right shape (``spec`` has seen to it). Out: `problems`, which forbid to simulate it, and `warnings`, which
 do not. Pure Python: ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
-``check_market``, ``check_plan``, ``check_levers`` and ``check_programs``, what is odd in ``warnings``.
+``check_market``, ``check_plan``, ``check_levers`` and ``check_programs``, what is odd in ``warnings``; a kind of programme has its own.
 """
 
 from __future__ import annotations

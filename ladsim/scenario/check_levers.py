@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
-from ladsim.scenario.check_ladder import unknown
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import SEASONAL, Price
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.references import unknown
 from ladsim.scenario.spec import Campaign, Effect, Scenario
 
 EVENTS = ("first_order", "order", "no_order", "entered.RUNG", "joined.PROGRAM", "level_lost.PROGRAM")

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from ladsim.errors import Problem, nearest
 from ladsim.scenario.address import steps_of
-from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of, unknown
+from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.references import unknown
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Basket, Graph, Scenario
 

@@ -14,11 +14,11 @@ from dataclasses import replace
 from ladsim.errors import Problem
 from ladsim.python_files import parsed
 from ladsim.scenario.address import steps_of
-from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.check_levers import audiences, campaign_extras
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import EFFECTS
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.references import repeated, unknown
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
 # What the accounts call their own lines: causes of money that every market has (``model.layout``), and their sums.

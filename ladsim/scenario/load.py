@@ -30,9 +30,10 @@ from pydantic import ValidationError
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.input_hints import thousands, toml_hint
-from ladsim.scenario.key_paths import from_pydantic, frozen, get, renamed_at, shown
+from ladsim.scenario.key_paths import frozen, get, shown
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
+from ladsim.scenario.shape_errors import from_pydantic, renamed_at
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
 from ladsim.scenario.texts import known_language

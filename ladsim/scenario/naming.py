@@ -13,7 +13,7 @@ from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import SPACE
 from ladsim.scenario.address import campaign_names, step_names
 from ladsim.scenario.key_paths import item_names
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Campaign, Distribution, Range, Rung, Scenario
 
 # Causes of money that every market has.
@@ -69,7 +69,9 @@ class Namer:
         self.levers |= {t.name: t.label or _plain(t.name) for t in scenario.tactics}
         self.campaigns = dict(self._campaigns())
         self.programs = dict(self._programs())
-        self.levels = {level.name: level.label for program in self._every_program() for level in program.levels if level.label}
+        self.levels = {
+            level.name: level.label for program in self._every_program() for level in program.levels_of_members if level.label
+        }
 
     def _every_program(self) -> Iterator[Program]:
         yield from self.scenario.programs

@@ -170,6 +170,7 @@ Real = Annotated[Any, *number(-1e12, 1e12, False), "real"]
 AtLeastMinusOne = Annotated[Any, *number(-1.0, 1e9, False), "real"]
 
 # What is always one plain value.
+MOST_COUNT = 2**31 - 1  # of rewards or people: more than anybody counts
 LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below where time would overflow
 DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
 Month = Annotated[float, Field(ge=0, le=LONGEST)]

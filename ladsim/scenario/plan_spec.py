@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from ladsim.scenario.lever_spec import EFFECTS, Means, Price
 from ladsim.scenario.number_types import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.kinds import AnyProgram
 from ladsim.scenario.texts import ONE_LINE, Label, Text
 
 
@@ -147,7 +147,7 @@ class Strategy(Table):
     set: Annotated[dict[str, Any], BeforeValidator(_flat)] = Field(
         default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
     )
-    programs: tuple[Program, ...] = ()
+    programs: tuple[AnyProgram, ...] = ()
     prices: tuple[Price, ...] = Field((), description="changes of price, in addition to those of the scenario")
     ready: Literal["acquisition_first", "retention_first", "referral_first", "by_rung", "balanced"] | None = Field(
         None, description="made of the library's tactics for the rungs there are"

@@ -6,7 +6,8 @@ scenario into the integers and arrays the engines read. Any number but a size, a
 for people (label, title, description, source) may be a table by language, of which the loader picks one (``texts``).
 
 Here stand the market and the whole file; what is done to the market stands in ``plan_spec`` (and can be had from here, too), prices,
-seasons, contacts and engagement in ``lever_spec``, programmes and satisfaction in ``program_spec``.
+seasons, contacts and engagement in ``lever_spec``, opinions in ``opinion_spec``, and loyalty programmes, a file for each
+kind, in ``programs/``.
 
 To add something a file may say: add a field with its limits and a description (the JSON Schema and the error messages come from
 them), its cross-checks in ``check``, its meaning in ``tables``.
@@ -25,6 +26,7 @@ from ladsim.scenario.number_types import LONGEST, Amount, Every, Month, Name, Po
 from ladsim.scenario.number_types import Distribution as Distribution
 from ladsim.scenario.number_types import Limits as Limits
 from ladsim.scenario.number_types import Range as Range
+from ladsim.scenario.opinion_spec import Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.plan_spec import Campaign as Campaign
 from ladsim.scenario.plan_spec import Channel as Channel
 from ladsim.scenario.plan_spec import Effect as Effect
@@ -34,7 +36,7 @@ from ladsim.scenario.plan_spec import Response as Response
 from ladsim.scenario.plan_spec import Shock as Shock
 from ladsim.scenario.plan_spec import Strategy as Strategy
 from ladsim.scenario.plan_spec import Tactic as Tactic
-from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
+from ladsim.scenario.programs.kinds import AnyProgram
 from ladsim.scenario.texts import ONE_LINE, Label, Language, Text
 
 
@@ -263,7 +265,7 @@ class Scenario(Table):
     satisfaction: Satisfaction | None = None
     recommendation: Recommendation = Recommendation()
     survey: Survey = Survey()
-    programs: Annotated[tuple[Program, ...], Field(max_length=50)] = ()
+    programs: Annotated[tuple[AnyProgram, ...], Field(max_length=50)] = ()
     prices: Annotated[tuple[Price, ...], Field(max_length=100)] = ()
     seasons: Annotated[tuple[Season, ...], Field(max_length=20)] = ()
     contacts: Contacts = Contacts()

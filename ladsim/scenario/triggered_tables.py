@@ -18,10 +18,8 @@ from ladsim.scenario.address import campaign_names
 from ladsim.scenario.audiences import needs_consent
 from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, levers_of, nearest_tick, ones
-from ladsim.scenario.program_tables import ProgramTable
+from ladsim.scenario.programs.tables import ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
-
-UNRANKED = ("club",)  # kinds whose levels say something else than who stands higher
 
 
 def laid_contacts(
@@ -89,7 +87,7 @@ def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], progr
     """The numbers that ``programs.triggered_campaign`` reads."""
     channels, tactics = {c.name: c for c in scenario.channels}, {t.name: t for t in scenario.tactics}
     event, _, which = (record.after or "").partition(".")
-    places, ranked = [p.name for p in programs], {p.name for p in programs if p.kind not in UNRANKED}
+    places, ranked = [p.name for p in programs], {p.name for p in programs if p.has_ranks}
     consent = scenario.contacts.consent_share
     asks = consent is not None and needs_consent(record, channels, tactics)
     segments = [record.segments is None or s.name in record.segments for s in scenario.segments] or [True]

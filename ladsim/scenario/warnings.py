@@ -15,7 +15,8 @@ from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.key_paths import item_names, joined
-from ladsim.scenario.program_spec import Program, Recommendation, Survey
+from ladsim.scenario.opinion_spec import Recommendation, Survey
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
 from ladsim.scenario.warn_levers import warn_campaign
@@ -219,10 +220,10 @@ def _late(scenario: Scenario, prefix: str, names: Sequence[str], items: Sequence
                 f"{item.from_month:g}",
                 f"the scenario ends at month {scenario.months:g}: it never starts",
             )
-        elif item.to_month is not None and item.to_month > scenario.months:
+        elif (end := item.end if isinstance(item, Program) else item.to_month) is not None and end > scenario.months:
             yield Problem(
                 f"{joined(prefix, name)}.to_month",
-                f"{item.to_month:g}",
+                f"{end:g}",
                 f"the scenario ends at month {scenario.months:g}: the rest is cut off",
             )
 

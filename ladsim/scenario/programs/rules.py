@@ -1,6 +1,6 @@
-"""The contract of a programme: a file whose rules are called by address.
+"""The contract of a programme's rules, which are called by address.
 
-A kind of programme is a Python file with
+The rules of a kind, and of a user's own programme, stand in a Python file with
 
 - ``NUMBERS``: the names of the numbers that the scenario gives it, in the order in which its rules read them
   (``access.number(m, place, which)``); a user's own file says ``{"name": default}``;
@@ -10,7 +10,7 @@ A kind of programme is a Python file with
 - its hooks, functions named and decorated as ``ladsim.model.membership`` says::
 
       @hook
-      def ordered(address, row, place, t, paid):
+      def on_order(address, row, place, t, paid):
           m = access.market(address)
           …
           return 0.0
@@ -32,11 +32,12 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from ladsim.compiled import hook as hook
 from ladsim.errors import PolicyError
 from ladsim.hosts.choice import try_hook
 from ladsim.model.layout import HOOKS
 from ladsim.python_files import defined, stamp
+from ladsim.scenario.programs.kinds import KINDS
+from ladsim.scenario.programs.own_file import no_hook
 
 MOST_MEMORY = 10_000  # that a programme may remember of each customer: 80 kB
 
@@ -78,9 +79,12 @@ def kind_of(name: str) -> Kind:
 @lru_cache(maxsize=64)
 def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
     del changed  # part of the cache's key only
-    found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"ladsim.programs.{name}"))
+    found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"{__package__}.{name}"))
     numbers = found.get("NUMBERS", ())
     hooks = {called: found[called] for called in HOOKS if called in found}
+    for called, function in found.items():
+        if getattr(function, "compiled_as", "") == "hook" and called not in HOOKS:
+            raise PolicyError(f"{Path(name).name}: found the hook {called!r}, {no_hook(called)}")
     for called, function in hooks.items():
         if getattr(function, "compiled_as", "") != "hook":
             raise PolicyError(f"{Path(name).name}: {called} is no rule of a programme: write @hook above it")
@@ -109,5 +113,4 @@ def _own(file: Path) -> Mapping[str, Any]:
 
 def shipped_hooks() -> list[Callable[..., float]]:
     """The rules of all kinds that come with ladsim."""
-    kinds = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("__"))
-    return [rule for kind in kinds if kind != "program" for rule in kind_of(kind).hooks.values()]
+    return [rule for kind in (*KINDS, "triggered_campaign") for rule in kind_of(kind).hooks.values()]

@@ -75,7 +75,7 @@ def is_reached(m, row, place, t):  # type: ignore[no-untyped-def]
 
 
 @hook
-def entered(address, row, place, t, origin):  # type: ignore[no-untyped-def]
+def on_enter(address, row, place, t, origin):  # type: ignore[no-untyped-def]
     """A rung entered, at the start too; a silence begins with becoming a customer."""
     m = access.market(address)
     event = np.int64(access.number(m, place, EVENT))
@@ -97,7 +97,7 @@ def is_first(m, row):  # type: ignore[no-untyped-def]
 
 
 @hook
-def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """An order; those that somebody starts with are no news."""
     m = access.market(address)
     event = np.int64(access.number(m, place, EVENT))
@@ -111,7 +111,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def levelled(address, row, place, t, change):  # type: ignore[no-untyped-def]
+def on_level(address, row, place, t, change):  # type: ignore[no-untyped-def]
     """Another programme joined, or a level of it lost."""
     m = access.market(address)
     event = np.int64(access.number(m, place, EVENT))
@@ -127,7 +127,7 @@ def levelled(address, row, place, t, change):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The contact, or the end of its effect."""
     m = access.market(address)
     own = access.member(m, row, place)

@@ -1,6 +1,6 @@
 """Does a user's own programme look like one? Its file as a syntax tree, read and never run.
 
-In: the tree. Out: problems. What only running the file can tell is refused when it runs (``programs.program``). What a hook raises
+In: the tree. Out: problems. What only running the file can tell is refused when it runs (``rules``). What a hook raises
 is lost in compiled code: so hooks that raise are refused here.
 """
 
@@ -8,26 +8,36 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ladsim.errors import Problem
-from ladsim.scenario.check_ladder import unknown
+from ladsim.errors import Problem, nearest
 from ladsim.scenario.key_paths import shown
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.references import unknown
 
-HOOK_NAMES = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
 _HOOK_TAKES = 5
+# What hooks were called, and are called now.
+RENAMED = {
+    "entered": "on_enter", "joined": "on_join", "reduces": "discount_of", "ordered": "on_order", "dated": "on_date", "levelled": "on_level",
+    "converted": "on_convert", "won": "on_referral", "given": "on_grant",
+}  # fmt: skip
+HOOKS = tuple(RENAMED.values())  # those of ``model.layout``, which takes a numerical library
 _RAISING = {ast.Raise: "raise", ast.Assert: "assert", ast.Try: "try"}
 
 
-def own_file(place: str, program: Program, tree: ast.Module) -> Iterator[Problem]:
+def own_file(place: str, path: str, options: Mapping[str, Any], tree: ast.Module) -> Iterator[Problem]:
     """Problems of a programme's file, and of the options that a scenario gives it."""
-    here, file = f"{place}.file", os.path.basename(program.file or "")
+    here, file = f"{place}.file", os.path.basename(path)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    hooks = [node for node in functions if node.name in HOOK_NAMES]
-    if not hooks:
-        yield Problem(here, f"{file} without a hook", f"must define at least one of {', '.join(HOOK_NAMES)}")
+    hooks = [node for node in functions if node.name in HOOKS]
+    strangers = [
+        node for node in functions if node.name not in HOOKS and any("hook" in ast.unparse(mark) for mark in node.decorator_list)
+    ]
+    for node in strangers:
+        found = f"the hook {node.name!r} in line {node.lineno} of {file}"
+        yield Problem(here, found, no_hook(node.name), "" if node.name in RENAMED else nearest(node.name, HOOKS))
+    if not hooks and not strangers:
+        yield Problem(here, f"{file} without a hook", f"must define at least one of {', '.join(HOOKS)}")
     for node in hooks:
         yield from _hook(here, file, node)
     for node in functions:
@@ -35,9 +45,14 @@ def own_file(place: str, program: Program, tree: ast.Module) -> Iterator[Problem
     yield from _memory(here, file, tree)
     yield from _numbers(here, file, tree)
     names = _names(tree)
-    for option in program.options if names is not None else ():
+    for option in options if names is not None else ():
         if option not in (names or ()):
             yield _option(f"{place}.options.{option}", option, names or [], file)
+
+
+def no_hook(name: str) -> str:
+    """What is allowed in place of a hook that there is not."""
+    return f"must be called {RENAMED[name]} now" if name in RENAMED else f"must be one of {', '.join(HOOKS)}"
 
 
 def _option(here: str, option: str, names: list[str], file: str) -> Problem:

@@ -6,7 +6,7 @@ factors named as in a segment: orders, messages, basket, points, climbing, leavi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,8 @@ from ladsim import streams
 from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.plan_tables import laid_effect, nearest_tick, ones
-from ladsim.scenario.program_spec import Level, Program, numbers_of
+from ladsim.scenario.programs.record import Level, Program
 from ladsim.scenario.spec import Effect, Scenario
-
-PAUSED = "paused"
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class ProgramTable:
 
     name: str
     label: str
-    kind: str  # a file of ``ladsim.programs``, or a user's own
+    kind: str  # whose rules it is played by: a kind's, or those of a user's own file
     cause: int  # index of its first cause in Tables.causes
     numbers: Mapping[str, float]
     starts: int
@@ -41,6 +39,8 @@ class ProgramTable:
     joins: NDArray[Any]  # (R,) JOIN
     setup_cost: float  # amount units, whole market
     cost_per_month: float  # amount units a month, whole market
+    has_ranks: bool = True  # a higher level stands above a lower one
+    ends_by_date: bool = False  # members have it until its end
 
 
 def laid_programs(
@@ -54,21 +54,20 @@ def laid_programs(
 ) -> tuple[ProgramTable, ...]:
     """The programmes, in the order of the file; `cause` is the first place for theirs."""
     tables = []
-    kinds = [str(program.kind) for program in scenario.programs]
     for place, (name, program) in enumerate(zip(item_names("programs", scenario.programs), scenario.programs, strict=True)):
-        levels = levels_of(program)
+        levels = program.levels_of_members
         by_rung, by_step = ones(len(levels) + 1, len(names)), np.ones((len(levels) + 1, len(labels)))
         for place_of_level, level in enumerate(levels, 1):
-            if not is_paused(program, level):
+            if program.has_benefits(level):
                 _multiply(program.factors, by_rung[place_of_level], by_step[place_of_level], names, labels, steps, rungs)
             _multiply(level.factors, by_rung[place_of_level], by_step[place_of_level], names, labels, steps, rungs)
         tables.append(
             ProgramTable(
                 name=name,
                 label=program.label or name,
-                kind=program.file if program.kind == "own" and program.file else program.kind,
+                kind=program.rules,
                 cause=cause + place * len(PROGRAM_CAUSES),
-                numbers=numbers_of(program) | _others(program, kinds),
+                numbers=program.numbers(scenario.programs),
                 starts=nearest_tick(program.from_month),
                 ends=_end(program),
                 level_names=("", *(level.name for level in levels)),
@@ -78,48 +77,23 @@ def laid_programs(
                 joins=_joins(program, names, rungs),
                 setup_cost=program.setup_cost * unit,
                 cost_per_month=program.cost_per_month * unit,
+                has_ranks=program.has_ranks,
+                ends_by_date=program.ends_by_date,
             )
         )
     return tuple(tables)
 
 
-def levels_of(program: Program) -> tuple[Level, ...]:
-    """A programme's levels from the first a member can have."""
-    if program.kind == "club":
-        return Level(name="member"), Level(name=PAUSED)
-    return program.levels or (Level(name="member"),)
-
-
-def is_paused(program: Program, level: Level) -> bool:
-    """Whether this is the level of a club's members who pause: no benefits, no cost."""
-    return program.kind == "club" and level.name == PAUSED
-
-
 def _cost_of(program: Program, level: Level) -> float:
     """What a member of a level costs a month, in currency."""
-    return level.cost_per_month + (0.0 if is_paused(program, level) else program.cost_per_member)
-
-
-def _others(program: Program, kinds: Sequence[str]) -> dict[str, float]:
-    """Numbers that follow from more than one key: whether it goes by rung, and which programme a referral reward goes to.
-
-    Where that programme is not there (in a twin market without it), points and months free are worth nothing.
-    """
-    if program.kind == "discount":
-        return {"by_rung": float(program.to is not None)}
-    if program.kind == "referral_reward":
-        receiver = {"points": "points", "free_month": "club"}.get(program.reward)
-        if receiver is not None and receiver not in kinds:
-            return {"receiver": -1.0, "give": 0.0, "get": 0.0}
-        return {"receiver": float(kinds.index(receiver)) if receiver is not None else -1.0}
-    return {}
+    return level.cost_per_month + (program.cost_per_member if program.has_benefits(level) else 0.0)
 
 
 def _end(program: Program) -> int:
     """When it is over; what is shorter than a tick lasts one."""
-    if program.to_month is None:
+    if program.end is None:
         return NEVER
-    return max(nearest_tick(program.to_month), nearest_tick(program.from_month) + TICK)
+    return max(nearest_tick(program.end), nearest_tick(program.from_month) + TICK)
 
 
 def _multiply(
@@ -141,11 +115,10 @@ def _multiply(
 
 
 def _joins(program: Program, names: tuple[str, ...], rungs: NDArray[Any]) -> NDArray[Any]:
-    """Who joins where: (R,) JOIN. A discount by rung belongs to everybody there, a referral reward to every customer unless said."""
+    """Who joins where: (R,) JOIN."""
     table = np.zeros(len(names), JOIN)
     way = program.joins
-    wanted = program.to or ((way.on,) if isinstance(way.on, str) else way.on)
-    everybody = program.to is not None or (program.kind == "referral_reward" and way.probability is None and way.monthly is None)
+    wanted, everybody = program.rungs, program.everybody_joins
     for row, name, rung in zip(table, names, rungs, strict=True):
         if name in wanted if wanted is not None else rung["is_customer"]:
             row["probability"] = 1.0 if everybody else way.probability or 0.0

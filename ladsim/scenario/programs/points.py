@@ -20,25 +20,22 @@ months beside the rest of its own. Who has lapsed keeps its points until then. W
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numpy as np
+from pydantic import Field
 
-from ladsim import streams
 from ladsim.compiled import hook, rule
-from ladsim.model import access
-from ladsim.model.layout import (
-    M_EXPIRED,
-    M_ISSUED,
-    M_REDEEMED,
-    M_REWARDS,
-    MONTH,
-    MOST_MONEY,
-    NEVER,
-    P_REWARDS,
-)
-from ladsim.model.membership import add_points, contact, count, join, span
-from ladsim.model.money import book, month_of, thousandths, whole
+from ladsim.errors import Problem
+from ladsim.scenario.distributions import ends, never
+from ladsim.scenario.number_types import Amount, Distribution, Every, Positive, Rate, Share
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
+from ladsim.scenario.programs.within_reach import most_orders, most_spend, unsent
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
 
 NUMBERS = (
     "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "pressure", "pressure_power",
@@ -50,6 +47,98 @@ VALUE, EXPIRES, STATEMENTS, STATEMENT_COST = range(10, 14)
 # What is remembered: when the lift ends, when the next statement comes; with expiry the month of the oldest lot, and the lots.
 LIFT_ENDS, NEXT_STATEMENT, OLDEST, LOTS = range(4)
 _LIFTED = 1  # state of who has had a reward not long ago
+MOST_MONTHS = 120  # for which points are kept
+
+
+class Points(Program):
+    """Points for what is paid, or for each order; a reward at a threshold."""
+
+    is_alone: ClassVar[bool] = True
+    loses_levels: ClassVar[bool] = False
+    gives_points: ClassVar[bool] = True
+    moving: ClassVar[frozenset[str]] = frozenset({"pressure", "lift_after_reward"})
+
+    kind: Literal["points"]
+    points_per_unit: Rate = Field(0.0, description="per unit of the currency paid")
+    points_per_order: Rate = Field(0.0, description="per order (a stamp card)")
+    reward_at: Positive | None = Field(None, description="threshold of a reward")
+    reward_cost: Amount = Field(0.0, description="what a reward costs the firm")
+    perceived_value: Positive | None = Field(
+        None, description="what a reward is worth to members; κ is multiplied by it over `reward_cost`; default: the cost"
+    )
+    redemption_probability: Share = Field(1.0, description="chance to take the reward at each order once there are enough")
+    pressure: Rate = Field(0.0, description="κ of the order rate × (1 + κ·progress^γ)")
+    pressure_power: Positive = Field(1.0, description="γ")
+    endowed_points: Rate = Field(0.0, description="given on joining")
+    lift_after_reward: Rate = Field(0.0, description="after a reward the order rate × (1 + this)")
+    lift_months: Rate = Field(0.0, description="for so many months")
+    expires_after_months: Positive | None = Field(
+        None, description="kept for so many whole months beside the rest of the month they were issued in"
+    )
+    statement_every_months: Every | None = Field(None, description="members are told what they have; a waiting reward may go")
+    statement_cost: Amount = Field(0.0, description="of a statement")
+
+    @property
+    def cost_of_point(self) -> float:
+        return float("nan") if self.reward_at is None else float(self.reward_cost) / float(self.reward_at)
+
+    @property
+    def highest_pull(self) -> float:
+        worth, cost = ends(self.perceived_value or 0.0)[1], ends(self.reward_cost)[0]
+        pressure = ends(self.pressure)[1] * (worth / cost if worth and cost else 1.0)
+        return float((1.0 + pressure) * (1.0 + ends(self.lift_after_reward)[1]))
+
+    def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """Points that never can be redeemed; a value without a cost to compare it with."""
+        if self.reward_at is None:
+            yield Problem(f"{place}.reward_at", "nothing", "must be given: without it points can never be redeemed")
+        earned = (self.points_per_unit, self.points_per_order, self.endowed_points)
+        if all(map(never, earned)) and not any(other.receiver == "points" for other in beside):
+            words = "must give points_per_unit, points_per_order or endowed_points above 0"
+            yield Problem(place, "no way to earn points, so that none can ever be redeemed", words)
+        if never(self.redemption_probability):
+            yield Problem(f"{place}.redemption_probability", "0", "must be above 0: otherwise points can never be redeemed")
+        kept = self.expires_after_months
+        if kept is not None and not all(end.is_integer() and 1 <= end <= MOST_MONTHS for end in _values(kept)):
+            words = f"must be a whole number of months from 1 to {MOST_MONTHS}: lots are kept by month"
+            found = f"{kept:g}" if isinstance(kept, float) else "an uncertain number"
+            yield Problem(f"{place}.expires_after_months", found, words)
+        if self.perceived_value is not None and ends(self.reward_cost)[0] <= 0.0:
+            words = "must be above 0 where perceived_value is given: the pressure follows their ratio"
+            yield Problem(f"{place}.reward_cost", f"{ends(self.reward_cost)[0]:g}", words)
+
+    def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """Rewards that come at once, or never; keys that change nothing."""
+        if self.reward_at is not None and ends(self.endowed_points)[0] >= ends(self.reward_at)[1]:
+            found = f"{ends(self.endowed_points)[0]:g}, enough for a reward"
+            yield Problem(f"{place}.endowed_points", found, "the first one needs no more than a chance to take it")
+        if not never(self.lift_after_reward) and never(self.lift_months):
+            yield Problem(f"{place}.lift_months", "0", "the lift after a reward is over at once")
+        if self.perceived_value is not None and never(self.pressure):
+            yield Problem(f"{place}.perceived_value", "a value without pressure", "it changes nothing")
+        yield from unsent(place, self.statement_every_months, self.statement_cost)
+        most = self._most(scenario)
+        if self.reward_at is None or any(other.receiver == "points" for other in beside) or ends(self.reward_at)[0] <= most:
+            return
+        allowed = f"points can hardly ever be redeemed: even a busy customer has fewer than {most:,.4g} at a time"
+        yield Problem(f"{place}.reward_at", f"{ends(self.reward_at)[0]:g}", allowed)
+
+    def _most(self, scenario: Scenario) -> float:
+        """More points than a busy customer has at a time."""
+        kept = scenario.months
+        if self.expires_after_months is not None:
+            kept = min(kept, ends(self.expires_after_months)[1] + 1.0)
+        an_order = ends(self.points_per_order)[1] + ends(self.points_per_unit)[1] * most_spend(scenario)
+        campaigns = [*scenario.campaigns, *(c for strategy in scenario.strategies.values() for c in strategy.campaigns)]
+        an_order *= max([1.0, *(ends(campaign.points_factor)[1] for campaign in campaigns)])
+        return float(ends(self.endowed_points)[1] + an_order * most_orders(scenario, kept))
+
+
+def _values(value: Any) -> tuple[float, ...]:
+    """All that a number can be, where that is a list; else what is no whole number, since it can lie between any two."""
+    if isinstance(value, float):
+        return (value,)
+    return value.values if isinstance(value, Distribution) and value.values else (math.nan,)
 
 
 def memory(numbers: Mapping[str, float]) -> int:
@@ -73,7 +162,7 @@ def lot_of(m, place, month):  # type: ignore[no-untyped-def]
 @rule
 def price_of(m, place):  # type: ignore[no-untyped-def]
     """What a reward takes, in thousandths of a point."""
-    return max(thousandths(access.number(m, place, REWARD_AT)), np.int64(1))
+    return max(money.thousandths(access.number(m, place, REWARD_AT)), np.int64(1))
 
 
 @rule
@@ -91,17 +180,17 @@ def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
     """Put points into the lot of the month. More than can be counted ends the run, as with money."""
     if points <= 0:
         return
-    if points >= MOST_MONEY - m.moved:
-        m.moved = MOST_MONEY
+    if points >= layout.MOST_MONEY - m.moved:
+        m.moved = layout.MOST_MONEY
         return
     m.moved += points
     if months_kept(m, place) > 0:
-        month = month_of(t)
+        month = money.month_of(t)
         if access.member(m, row, place).balance == 0:
             access.set_memory(m, row, place, OLDEST, month)
         lot = lot_of(m, place, month)
         access.set_memory(m, row, place, lot, access.memory(m, row, place, lot) + points)
-    add_points(m, row, place, t, M_ISSUED, points)
+    membership.add_points(m, row, place, t, layout.M_ISSUED, points)
 
 
 @rule
@@ -114,7 +203,7 @@ def use(m, row, place, t, points):  # type: ignore[no-untyped-def]
         taken = min(held, left)
         access.set_memory(m, row, place, lot, held - taken)
         left -= taken
-    add_points(m, row, place, t, M_REDEEMED, points)
+    membership.add_points(m, row, place, t, layout.M_REDEEMED, points)
 
 
 @rule
@@ -140,7 +229,7 @@ def set_date(m, row, place):  # type: ignore[no-untyped-def]
     date = min(access.memory(m, row, place, LIFT_ENDS), access.memory(m, row, place, NEXT_STATEMENT))
     kept = months_kept(m, place)
     if kept > 0 and own.balance > 0:
-        date = min(date, (oldest_lot(m, row, place) + kept) * MONTH)
+        date = min(date, (oldest_lot(m, row, place) + kept) * layout.MONTH)
     own.due = date
 
 
@@ -158,12 +247,12 @@ def redeem(m, row, place, t):  # type: ignore[no-untyped-def]
         return
     rewards = own.balance // price
     use(m, row, place, t, rewards * price)
-    count(m, place, t, M_REWARDS, rewards)
+    membership.count(m, place, t, layout.M_REWARDS, rewards)
     cost = m.unit * access.number(m, place, REWARD_COST)
-    book(m, row, t, access.program(m, place).cause + P_REWARDS, -whole(np.float64(rewards) * cost), t)
+    money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -money.whole(np.float64(rewards) * cost), t)
     if access.number(m, place, LIFT) > 0.0:
         own.state = _LIFTED
-        access.set_memory(m, row, place, LIFT_ENDS, t + span(access.number(m, place, LIFT_MONTHS)))
+        access.set_memory(m, row, place, LIFT_ENDS, t + membership.span(access.number(m, place, LIFT_MONTHS)))
 
 
 @rule
@@ -174,11 +263,11 @@ def expire(m, row, place, t):  # type: ignore[no-untyped-def]
     if kept == 0 or own.balance == 0:
         return
     month = oldest_lot(m, row, place)
-    if (month + kept) * MONTH <= t:
+    if (month + kept) * layout.MONTH <= t:
         lot = lot_of(m, place, month)
         points = access.memory(m, row, place, lot)
         access.set_memory(m, row, place, lot, 0)
-        add_points(m, row, place, t, M_EXPIRED, points)
+        membership.add_points(m, row, place, t, layout.M_EXPIRED, points)
 
 
 @rule
@@ -186,27 +275,27 @@ def state(m, row, place, t):  # type: ignore[no-untyped-def]
     """Tell a member that has points of them, if this is the date; it may take a reward that waits."""
     if access.memory(m, row, place, NEXT_STATEMENT) > t:
         return
-    access.set_memory(m, row, place, NEXT_STATEMENT, t + span(access.number(m, place, STATEMENTS)))
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + membership.span(access.number(m, place, STATEMENTS)))
     if access.member(m, row, place).balance > 0:
-        contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
+        membership.contact(m, row, place, t, access.number(m, place, STATEMENT_COST))
         redeem(m, row, place, t)
 
 
 @hook
-def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Points given on joining."""
     m = access.market(address)
-    access.set_memory(m, row, place, LIFT_ENDS, NEVER)
+    access.set_memory(m, row, place, LIFT_ENDS, layout.NEVER)
     every = access.number(m, place, STATEMENTS)
-    access.set_memory(m, row, place, NEXT_STATEMENT, t + span(every) if every > 0.0 else NEVER)
-    give(m, row, place, t, thousandths(access.number(m, place, ENDOWED)))
+    access.set_memory(m, row, place, NEXT_STATEMENT, t + membership.span(every) if every > 0.0 else layout.NEVER)
+    give(m, row, place, t, money.thousandths(access.number(m, place, ENDOWED)))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0
 
 
 @hook
-def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Points for an order, and the reward once there are enough."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:
@@ -216,7 +305,7 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     for other in range(m.programs):
         factor *= access.level_factors(m, access.level_of(m, row, other), rung).points
     earned = paid / m.unit * access.number(m, place, PER_UNIT) + access.number(m, place, PER_ORDER)
-    give(m, row, place, t, thousandths(factor * earned))
+    give(m, row, place, t, money.thousandths(factor * earned))
     redeem(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
@@ -224,13 +313,13 @@ def ordered(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """A lot expires, the lift after a reward is over, a statement comes: whatever this is the date of."""
     m = access.market(address)
     expire(m, row, place, t)
     if access.memory(m, row, place, LIFT_ENDS) <= t:
         access.member(m, row, place).state = 0
-        access.set_memory(m, row, place, LIFT_ENDS, NEVER)
+        access.set_memory(m, row, place, LIFT_ENDS, layout.NEVER)
     state(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
@@ -238,12 +327,12 @@ def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def given(address, row, place, t, points):  # type: ignore[no-untyped-def]
+def on_grant(address, row, place, t, points):  # type: ignore[no-untyped-def]
     """Points from another programme; who is no member becomes one."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:
-        join(m, row, place, t)
-    give(m, row, place, t, thousandths(points))
+        membership.join(m, row, place, t)
+    give(m, row, place, t, money.thousandths(points))
     pull(m, row, place)
     set_date(m, row, place)
     return 0.0
