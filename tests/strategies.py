@@ -227,7 +227,10 @@ def contacts(
     events = ["first_order", "order", "no_order", f"entered.{names[1]}", f"entered.{names[0]}"]
     events += [f"{event}.{program}" for program in joinable for event in ("joined", "level_lost")]
     campaign = {"name": "contact", "tactic": "letter", "after": draw(st.sampled_from(events))}
-    campaign |= {"delay_days": draw(st.sampled_from([0.0, 3.0, 20.0])), "monthly_spend": draw(st.sampled_from([0.0, 4.5]))}
+    campaign |= {
+        "delay_days": draw(st.sampled_from([0.0, 3.0, 20.0])),
+        "running_cost_per_month": draw(st.sampled_from([0.0, 4.5])),
+    }
     campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "test_group_share": 0.2}
     campaign |= draw(st.sampled_from([{}, {"to": [names[0]]}, {"from_month": 0.4, "to_month": 1.3}, {"setup_cost": 5.5}]))
     return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}

@@ -111,7 +111,7 @@ class TestAcquisitionVsRetention:
         for name, strategy in duel.strategies.items():
             split = [0.0, 0.0, 0.0]
             for campaign in strategy.campaigns:
-                split[kinds[campaign.channel or campaign.tactic or ""]] += campaign.monthly_spend
+                split[kinds[campaign.channel or campaign.tactic or ""]] += campaign.each_month
             splits[name] = split
         assert splits == {
             "acquisition_first": [900, 300, 300],

@@ -90,11 +90,18 @@ def _money(campaign: Campaign, namer: Namer) -> str:
     locale, scenario = namer.locale, namer.scenario
     if campaign.after is not None:
         amount = _amount(campaign.cost_per_contact, scenario)
-        return locale.text("plan.after", event=_event(campaign.after, namer), amount=amount)
+        said = locale.text("plan.after", event=_event(campaign.after, namer), amount=amount)
+        running = _amount(campaign.running_cost_per_month, scenario)
+        said += locale.text("plan.running", amount=running) if campaign.running_cost_per_month != 0.0 else ""
+        return said + _set_up(campaign, scenario)
     said = locale.text("plan.monthly", amount=_amount(campaign.monthly_spend, scenario))
-    return said + (
-        locale.text("plan.set_up", amount=_amount(campaign.setup_cost, scenario)) if campaign.setup_cost != 0.0 else ""
-    )
+    return said + _set_up(campaign, scenario)
+
+
+def _set_up(campaign: Campaign, scenario: Scenario) -> str:
+    """What setting it up costs, where it does."""
+    locale = Locale(scenario.language)
+    return locale.text("plan.set_up", amount=_amount(campaign.setup_cost, scenario)) if campaign.setup_cost != 0.0 else ""
 
 
 def _amount(value: Any, scenario: Scenario) -> str:
@@ -123,6 +130,6 @@ def _audience(campaign: Campaign, namer: Namer) -> str:
 def _goal(goal: Goal, namer: Namer) -> str:
     locale = namer.locale
     where = namer.rung(goal.rung) if goal.rung is not None else locale.text("plan.step", name=namer.step(goal.step or ""))
-    number = locale.people(goal.number) if goal.number is not None else locale.percent(goal.share or 0.0)
+    number = locale.people(goal.number) if goal.number is not None else locale.percent(goal.wanted)
     named = f"{goal.name}{_label(goal.label)}: " if goal.name else f"{goal.label}: " if goal.label else ""
     return named + locale.text("plan.goal", number=number, where=where, month=locale.number(goal.by_month))

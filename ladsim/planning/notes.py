@@ -107,7 +107,7 @@ def certain(runs: Sequence[Replications]) -> list[str]:
     Levers that all strategies use alike are left out: they make no difference.
     """
     namer = Namer(runs[0].source)
-    own = [{(c.channel, c.tactic, str(c.monthly_spend)) for c in run.scenario.campaigns} for run in runs]
+    own = [{(c.channel, c.tactic, str(c.each_month)) for c in run.scenario.campaigns} for run in runs]
     apart = {lever for levers in own for lever in levers if not all(lever in others for others in own)}
     names = {name for channel, tactic, _ in apart for name in (channel, tactic) if name}
     priced = any(run.scenario.prices != runs[0].scenario.prices for run in runs)

@@ -69,7 +69,7 @@ class Campaign(Table):
     segments: tuple[Name, ...] | None = None
     from_month: Month = 0.0
     to_month: Month | None = None
-    monthly_spend: Amount = Field(0.0, description="for the whole market")
+    monthly_spend: Amount = Field(0.0, description="money that buys effect by the response curve, for the whole market")
     setup_cost: Amount = 0.0
     source: Text = ""
     wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
@@ -87,7 +87,15 @@ class Campaign(Table):
         30.0, description="after: days that the full effect lasts from the contact on (assumption)"
     )
     cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
+    running_cost_per_month: Amount = Field(
+        0.0, description="after: what it costs a month to run it, whatever it does; it buys no effect"
+    )
     points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
+
+    @property
+    def each_month(self) -> Any:
+        """What it costs a month beside its contacts: money that buys effect, or what running a campaign set off by events costs."""
+        return self.monthly_spend if self.after is None else self.running_cost_per_month
 
 
 class Shock(Table):
@@ -110,16 +118,29 @@ class Policy(Table):
 
 
 class Goal(Table):
-    """Something to reach by a month: a rung's number or share, or a step's number or conversion rate."""
+    """Something to reach by a month: a rung's people or share of the market, or how many, or which share, have taken a step."""
 
     name: Annotated[str, ONE_LINE] = ""
     label: Label = ""
     rung: Name | None = None
     step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
     number: Annotated[float, Field(ge=0)] | None = None
-    share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: of the market; step: conversion rate")
+    share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: share of the market that stands there")
+    converted_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, description="step: of all who have ever stood on the rung left, the share that has taken it"
+    )
     by_month: Annotated[float, Field(gt=0)]
     source: Text = ""
+
+    @property
+    def wanted_share(self) -> float | None:
+        """The share to reach, of the market or of those who could take the step; None where it is a number of people."""
+        return self.share if self.converted_share is None else self.converted_share
+
+    @property
+    def wanted(self) -> float:
+        """What is to be reached: people, or a share."""
+        return float((self.wanted_share if self.number is None else self.number) or 0.0)
 
 
 def _flat(value: Any) -> Any:

@@ -62,7 +62,7 @@ def laid_contacts(
                 level_cost=np.zeros(2),
                 joins=joins,
                 setup_cost=record.setup_cost * unit,
-                cost_per_month=record.monthly_spend * unit,
+                cost_per_month=record.running_cost_per_month * unit,
                 ends=max(ends, starts + TICK),
             )
         )

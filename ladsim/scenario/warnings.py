@@ -19,6 +19,7 @@ from ladsim.scenario.program_spec import Program, Recommendation, Survey
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
 from ladsim.scenario.warn_levers import warn_campaign
+from ladsim.scenario.warn_money import warn_money
 from ladsim.scenario.warn_programs import warn_programs
 from ladsim.scenario.warn_rates import warn_rates
 
@@ -165,7 +166,7 @@ def spend(campaign: Campaign, months: float) -> float:
     """What a campaign costs within so many months (the middle of what is uncertain)."""
     end = min(months, campaign.to_month if campaign.to_month is not None else months)
     setup = middle(campaign.setup_cost) if campaign.from_month < months else 0.0
-    return middle(campaign.monthly_spend) * max(0.0, end - campaign.from_month) + setup
+    return middle(campaign.each_month) * max(0.0, end - campaign.from_month) + setup
 
 
 def _crowds(scenario: Scenario) -> Iterator[Problem]:
@@ -207,7 +208,7 @@ def _campaigns_of(
         if not effects and campaign.points_factor == 1.0:
             yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
         if effects and campaign.after is None and ends(campaign.monthly_spend)[1] == 0.0:
-            yield Problem(f"{place}.monthly_spend", "0", "a campaign without spend has no effect")
+            yield Problem(f"{place}.monthly_spend", "0", "a campaign without spend has no effect: give what it spends a month")
     yield from _late(scenario, prefix, names, campaigns)
 
 
@@ -289,5 +290,5 @@ def _fixed(value: Any) -> float:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    warn_programs, warn_rates, _budgets, _crowds, _segments, _alike, _sourceless,
+    warn_money, warn_programs, warn_rates, _budgets, _crowds, _segments, _alike, _sourceless,
 )  # fmt: skip

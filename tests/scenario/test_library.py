@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -25,6 +26,15 @@ LADDER: list[dict[str, Any]] = [
     {"name": "true", "share": 0.1, "orders_per_month": 1.0},
     {"name": "friend", "share": 0.1, "orders_per_month": 1.0},
     {"name": "gone", "off_ladder": "lapsed"},
+]
+
+
+NAMES = [rung["name"] for rung in LADDER]
+STEPS = [
+    *({"from": one, "to": above, "monthly": 0.1} for one, above in pairwise(NAMES)),
+    {"from": "true", "to": "gone", "monthly": 0.1},
+    {"from": "gone", "to": "new", "monthly": 0.1},
+    {"from": "lead", "to": "new", "trigger": "message", "probability": 0.1},
 ]
 
 
@@ -64,7 +74,9 @@ def test_every_item_is_whole(key: str, name: str) -> None:
 def test_a_campaign_may_name_any_item(language: str) -> None:
     """A file that defines nothing and names everything is a scenario; all its numbers of levers have a source."""
     named = [{KINDS[key]: name, "monthly_spend": 10.0} for key, name in ITEMS]
-    scenario = validated(market(campaigns=named, language=language, engagement={"decay_per_month": 0.1}, satisfaction={}))
+    talk = [{"layer": "friends", "graph": {"kind": "everyone"}, "messages_per_month": {"friend": 1.0}}]
+    felt = {"engagement": {"decay_per_month": 0.1}, "satisfaction": {}}
+    scenario = validated(market(campaigns=named, language=language, steps=STEPS, word_of_mouth=talk, **felt))
     assert [(t.name, t.label) for t in scenario.tactics] == [(n, i["label"][language]) for n, i in library()["tactics"].items()]
     assert not [w for w in warnings(scenario) if w.place.startswith(("campaigns", "tactics", "channels"))]
     offers = next(t for t in scenario.tactics if t.name == "personal_offers")
