@@ -137,7 +137,6 @@ NOTES: dict[str, str] = {
     "Heterogeneity.basket": "of the basket",
     "Spread.gamma_shape": "a gamma factor of mean 1 and this shape: small is much difference",
     "Spread.inverse_gamma_shape": "an inverse-gamma factor of mean 1 and this shape",
-    "Segment.share": "share of the market; the shares of all segments add up to 1",
     "Segment.factors": "multipliers by what they act on: `orders`, `messages`, `basket`, `cost`, a step, a rung's own number",
     "Start.orders": "orders that everybody on the ladder has placed at month 0; or a number per rung",
     "Arrival.to": "rung they enter",

@@ -236,6 +236,17 @@ def contacts(
     return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}
 
 
+def counted(data: dict[str, Any]) -> dict[str, Any]:
+    """The same market, its rungs counted in people; the first one has those whom rounding down leaves over."""
+    rungs = [{key: value for key, value in rung.items() if key != "share"} for rung in data["rungs"]]
+    for rung, shared in zip(rungs, data["rungs"], strict=True):
+        rung["people"] = int(shared["share"] * data["market_size"])
+    rungs[0]["people"] += data["market_size"] - sum(rung["people"] for rung in rungs)
+    nodes = data["start"]["nodes"]
+    room = all(rung["people"] >= 2 * len(nodes.get(rung["name"], ())) for rung in rungs)  # a graph may have two copies
+    return data | {"rungs": rungs} if room else data
+
+
 @st.composite
 def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     """A whole scenario as the dictionary a file would give."""
@@ -273,6 +284,8 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
             "nodes": draw(st.sampled_from([{}, {names[1]: [0, 2]}])),
         },
     }
+    if draw(st.integers(0, 3)) == 0:
+        data = counted(data)
     if draw(st.booleans()):
         data["segments"] = [
             {"name": "small", "share": 0.25, "factors": {"orders": 1.5, "basket": 0.7, "messages": 2.0, "cost": 0.5}},

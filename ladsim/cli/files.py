@@ -123,6 +123,10 @@ def show(
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Draw the ladder into an .svg or .png file, too.")
     ] = None,
+    addresses: Annotated[
+        bool,
+        typer.Option("--addresses", help="Print beside each label the dotted key that --set takes, and all numbers by theirs."),
+    ] = False,
     language: Language = None,
 ) -> None:
     """Print the ladder: its rungs, the ways up and down with their numbers, strategies with their budgets, goals.
@@ -131,7 +135,9 @@ def show(
     Examples:
       ladsim show acquisition_vs_retention
       ladsim show my_shop.toml --strategy retention_first --out ladder.svg
+      ladsim show my_shop.toml --addresses
     """
+    from ladsim.cli.plan import addresses as all_addresses
     from ladsim.cli.plan import campaigns, goals, strategies
     from ladsim.reporting.ladder import ladder_text
     from ladsim.scenario.load import load
@@ -145,8 +151,10 @@ def show(
     found = load(scenario, language)
     name = known(found, strategy)
     applied = with_strategy(found, name if name in found.strategies else None)
-    messages.out(ladder_text(applied))
+    messages.out(ladder_text(applied, addresses))
     parts = [campaigns(applied), strategies(found) if name is None else "", goals(found)]
+    if addresses:
+        parts.append(all_addresses(found if name is None else applied))
     for part in parts:
         if part:
             messages.out("\n" + part)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
-from ladsim.scenario.address import campaign_names
+from ladsim.scenario.address import campaign_names, numbers
 from ladsim.scenario.lever_spec import Price
 from ladsim.scenario.naming import Namer, value_words
 from ladsim.scenario.program_spec import Program
@@ -75,6 +75,15 @@ def goals(scenario: Scenario) -> str:
     """The goals that the file sets."""
     namer = Namer(scenario)
     return _part(namer.locale.text("screen.goals"), [f"  {_goal(goal, namer)}" for goal in scenario.goals])
+
+
+def addresses(scenario: Scenario) -> str:
+    """Every number that the file gives, by the dotted key that ``--set`` takes, with its value and what it is."""
+    namer = Namer(scenario)
+    given = [number for number in numbers(scenario).values() if number.given]
+    wide = max((len(number.key) for number in given), default=0)
+    lines = [f"  {one.key:{wide}}  {value_words(one.value, 'rate', namer.locale)}  {namer.key(one.key)}" for one in given]
+    return _part(namer.locale.text("plan.addresses"), lines)
 
 
 def _label(label: str) -> str:

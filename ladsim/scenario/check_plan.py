@@ -11,13 +11,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ladsim.errors import Problem
+from ladsim.errors import Problem, nearest
 from ladsim.python_files import parsed
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.check_levers import audiences, campaign_extras
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import EFFECTS
+from ladsim.scenario.library import library
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
 
@@ -87,9 +88,9 @@ def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Pr
     if campaign.channel is None and campaign.tactic is None and campaign.points_factor == 1.0:
         yield Problem(place, "neither", "must give a channel or a tactic, or both")
     if campaign.channel is not None and campaign.channel not in channels:
-        yield unknown(f"{place}.channel", campaign.channel, channels, "channels")
+        yield _unknown_lever(f"{place}.channel", campaign.channel, channels, "channels")
     if campaign.tactic is not None and campaign.tactic not in tactics:
-        yield unknown(f"{place}.tactic", campaign.tactic, tactics, "tactics")
+        yield _unknown_lever(f"{place}.tactic", campaign.tactic, tactics, "tactics")
     elif (
         campaign.tactic is not None
         and campaign.channel is None
@@ -110,6 +111,15 @@ def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Pr
             if name not in names:
                 yield unknown(f"{place}.{key}", name, names, what)
     yield from _dates(place, campaign.from_month, campaign.to_month)
+
+
+def _unknown_lever(place: str, name: str, own: Iterable[str], what: str) -> Problem:
+    """A channel or tactic that neither the file nor the library has."""
+    shipped = library()[what]
+    others = [one for one in own if one not in shipped]
+    of_the_file = f"those of the file ({', '.join(others)}) or " if others else ""
+    allowed = f"must be one of the {what}: {of_the_file}those of the library ({', '.join(shipped)}), which need no definition"
+    return Problem(place, repr(name), allowed, nearest(name, [*others, *shipped]))
 
 
 def _dates(place: str, start: float, end: float | None) -> Iterator[Problem]:

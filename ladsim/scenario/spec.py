@@ -36,6 +36,8 @@ from ladsim.scenario.plan_spec import Tactic as Tactic
 from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.texts import ONE_LINE, Label, Language, Text
 
+People = Annotated[int, Field(ge=0, le=4_000_000_000)]
+
 
 class Rung(Table):
     """A rung of the ladder, or (with `off_ladder`) a state beside it."""
@@ -44,6 +46,7 @@ class Rung(Table):
     label: Label = ""
     off_ladder: bool | Literal["outside", "lapsed", "lost"] = False
     share: Share = Field(0.0, description="share of the market that starts here")
+    people: People | None = Field(None, description="so many people start here, in place of `share`")
     orders_per_month: Rate = 0.0
     basket_factor: Rate = 1.0
     messages_per_month: Rate = Field(0.0, description="in every layer that does not say otherwise")
@@ -146,12 +149,15 @@ class Segment(Table):
 
     name: Name
     label: Label = ""
-    share: Share
+    share: Share = Field(0.0, description="share of the market")
+    people: People | None = Field(None, description="so many people are in it, in place of `share`")
     factors: dict[str, Rate] = Field(default_factory=dict)
     addressable_share: Share = Field(1.0, description="share of the segment that can ever be customers; read by `potential` only")
     conversion_factor: Rate = Field(1.0, description="factor on every step by which people become customers for the first time")
     margin: Share | None = Field(None, description="own margin, in place of money.margin; read by `potential` only")
     source: Text = ""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["share"]}, {"required": ["people"]}]})
 
 
 class Start(Table):

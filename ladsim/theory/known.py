@@ -25,7 +25,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "recommendation", "survey", "engine",
     }),
     "Rung": frozenset({
-        "off_ladder", "share", "orders_per_month", "basket_factor", "messages_per_month", "cost_per_month", "entry_cost",
+        "off_ladder", "share", "people", "orders_per_month", "basket_factor", "messages_per_month", "cost_per_month", "entry_cost",
         "announces", "customer", "bought_before", "name", "label", "quality", "effort", "recommendation", "role", "source",
     }),
     "Step": frozenset({
@@ -33,7 +33,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "within_months", "months", "negative", "is_order", "satisfaction_effect", "source",
     }),
     "Segment": frozenset({
-        "name", "label", "share", "factors", "addressable_share", "conversion_factor", "margin", "source",
+        "name", "label", "share", "people", "factors", "addressable_share", "conversion_factor", "margin", "source",
     }),
     "Arrival": frozenset({
         "to", "per_month", "from_month", "to_month", "source",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from ladsim.scenario.address import numbers, place_of, step_names
 from ladsim.scenario.load import load, shipped
 
 Ladsim = Callable[..., Result]
@@ -117,6 +118,20 @@ def test_show_names_programmes_and_prices(ladsim: Ladsim, shop: Path) -> None:
     assert own.count("programme “Points”: DKK 30,000 to set up, DKK 1,500 a month, and what members cost") == 1
     shop.write_text(shop.read_text(encoding="utf-8") + "\n[[prices]]\nchange = 0.1\nfrom_month = 2\n", encoding="utf-8")
     assert "prices +10 %, months 2 to 6" in ladsim("show", shop).stdout
+
+
+def test_show_says_how_numbers_are_addressed(ladsim: Ladsim, shop: Path) -> None:
+    """--addresses has each rung's and step's key beside its label, and every number that the file gives: each can be --set."""
+    assert "[rungs." not in ladsim("show", shop).stdout
+    result = ladsim("show", shop, "--addresses")
+    assert result.exit_code == 0
+    scenario = load(shop)
+    for name in (*(f"[rungs.{rung.name}]" for rung in scenario.rungs), *(f"[steps.{name}]" for name in step_names(scenario))):
+        assert name in result.stdout
+    given = [key for key, number in numbers(scenario).items() if number.given]
+    assert len(given) > 5 and all(f"  {key} " in result.stdout for key in given)
+    for key in given:
+        assert place_of(scenario, key).key == key
 
 
 @pytest.mark.parametrize(("ending", "begins"), [(".svg", b"<"), (".png", b"\x89PNG")])
