@@ -26,18 +26,29 @@ def new(
         typer.Option("--preset", metavar="NAME", help="Copy a scenario that comes with ladsim (see `ladsim presets`)."),
     ] = None,
     language: Language = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            "--currency",
+            metavar="CODE",
+            help="Its amounts in this currency, such as DKK or NOK, at rough rates.  [default: that of the language asked for]",
+            show_default=False,
+        ),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the scenarios that come with ladsim.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """Write a commented scenario to start from.
 
-    --language says in which language the file has its labels and comments; without it, English, or the preset's own.
+    --language says in which language the file has its labels and comments; without it, English, or the preset's own. In Danish its
+    amounts are in DKK, in Norwegian in NOK, or in the currency that --currency names.
 
     \b
     Examples:
       ladsim new my_shop.toml
       ladsim new min_butik.toml --language da
       ladsim new kaffebar.toml --preset coffee_chain --language da
+      ladsim new butik.toml --preset web_shop --language da --currency SEK
     """
     if listed:
         presets(language)
@@ -47,11 +58,11 @@ def new(
     if preset is not None:
         from ladsim.scenario.presets import write
 
-        written = write(preset, file, language, force)
+        written = write(preset, file, language, force, currency)
     else:
         from ladsim.scenario.starter import new as write_new
 
-        written = write_new(file, force, language or "en")
+        written = write_new(file, force, language or "en", currency)
     messages.out(f"{written}: written. Change its numbers, then:  ladsim check {written}")
 
 

@@ -255,7 +255,10 @@ def test_a_preset_is_copied_in_one_language(ladsim: Ladsim, tmp_path: Path) -> N
     assert 'label = "Stamgjest"' in text
     assert "# kommer hver uke\n" in text
     assert "Stamgæst" not in text
-    assert load(file) == load("coffee_chain", "nb")
+    mine, shipped_one = load(file), load("coffee_chain", "nb")
+    assert (mine.rungs[0], mine.steps, mine.currency) == (shipped_one.rungs[0], shipped_one.steps, "NOK")
+    assert ladsim("new", file, "--preset", "coffee_chain", "--language", "nb", "--currency", "DKK", "--force").exit_code == 0
+    assert load(file) == shipped_one
     checked = ladsim("check", file)
     assert checked.exit_code == 0
     assert "warning" not in checked.stderr

@@ -10,7 +10,8 @@ import pytest
 import ladsim
 from ladsim.errors import ScenarioError
 from ladsim.scenario.check import warnings
-from ladsim.scenario.library import KINDS, PER_EURO, ROLES, laid_item, library, roles_of
+from ladsim.scenario.currency import PER_EURO
+from ladsim.scenario.library import KINDS, ROLES, laid_item, library, roles_of
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import LABELS, READY
