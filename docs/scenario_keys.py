@@ -34,6 +34,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[channels]]", spec.Channel),
     ("[[tactics]]", spec.Tactic),
     ("response of a channel or tactic", spec.Response),
+    ("today of a channel or tactic", spec.Today),
     ("effects of a channel, tactic or shock", spec.Effect),
     ("[[campaigns]]", spec.Campaign),
     ("[[shocks]]", spec.Shock),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.engine.simulation import Simulation
-from ladsim.errors import StudyError
+from ladsim.errors import ScenarioError, StudyError
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
@@ -330,7 +330,25 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     if "segments" in data:
         for campaign in data["campaigns"]:
             campaign |= draw(st.sampled_from([{}, {}, {"segments": ["large"]}]))
+    if draw(st.booleans()):
+        data = known_today(data, draw(st.sampled_from([0.05, 0.5])))
     return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
+
+
+def known_today(data: dict[str, Any], extra: float) -> dict[str, Any]:
+    """The same market, where of the first channel is known what it brings today; as it was, where nobody can be won so."""
+    if not data["channels"]:
+        return data
+    today = {"monthly_spend": 333.33, "extra_customers": extra, "of_most": 0.5}
+    own = {key: value for key, value in data["channels"][0].items() if key != "response"} | {"today": today}
+    for first in (own, own | {"effects": []}):
+        known = data | {"channels": [first, *data["channels"][1:]]}
+        try:
+            validated(known)
+        except ScenarioError:
+            continue
+        return known
+    return data
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:

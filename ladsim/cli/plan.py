@@ -33,7 +33,33 @@ def campaigns(scenario: Scenario) -> str:
     ]
     lines += ["  " + locale.text("plan.policy", name=policy.function) for policy in scenario.policies]
     lines += [f"  {said}" for said in _levers(scenario, scenario.programs, scenario.prices)]
+    lines += [f"  {said}" for said in _today(scenario)]
     return _part(locale.text("plan.campaigns"), lines)
+
+
+def _today(scenario: Scenario) -> list[str]:
+    """What is known of channels and tactics today, and the curve that does it, by the middle of what is uncertain."""
+    if not scenario.needs_curves:
+        return []
+    from ladsim.scenario.draws import Draws
+    from ladsim.scenario.today import extra_customers
+
+    namer, middle = Namer(scenario), Draws(scenario, 0)
+    locale, said = namer.locale, []
+    for key in ("channels", "tactics"):
+        for lever, found, drawn in zip(
+            getattr(scenario, key), getattr(middle.scenario_of(None), key), getattr(middle.drawn_of(None), key), strict=True
+        ):
+            if lever.today is None:
+                continue
+            brings = extra_customers(drawn.today)
+            amounts = {
+                "spend": locale.money(drawn.today.monthly_spend, scenario.currency),
+                "half": locale.with_currency(locale.number(found.response.half_at), scenario.currency),
+            }
+            people = {"brings": locale.number(brings), "most": locale.number(brings / drawn.today.of_most)}
+            said.append(locale.text("plan.today", name=namer.levers.get(lever.name, lever.name), **amounts, **people))
+    return said
 
 
 def strategies(scenario: Scenario) -> str:

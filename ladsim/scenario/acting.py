@@ -18,6 +18,7 @@ from typing import Any
 from ladsim.scenario.address import NumberAt, Path, numbers, place_of
 from ladsim.scenario.audiences import needs_consent
 from ladsim.scenario.distributions import ends, middle
+from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Response, Scenario, Step, Tactic
 
 _DATED = ("wrong_rung_share", "contacts_per_month", "monthly_spend")  # read of campaigns between two months only
@@ -219,7 +220,13 @@ class Means:
     @property
     def effects(self) -> tuple[Effect, ...]:
         """Those of the channel, then those of the tactic."""
-        return tuple(effect for one in (self.channel, self.tactic) if one is not None for effect in one.effects)
+        return tuple(effect for one in (self.channel, self.tactic) if one is not None for effect in self._of(one))
+
+    def _of(self, lever: Channel | Tactic) -> tuple[Effect, ...]:
+        """A lever's effects; one that says what it does today and names none wins customers."""
+        if lever.effects or lever.today is None:
+            return lever.effects
+        return tuple(Effect(on=f"steps.{name}", full=1.0) for name in winning_steps(self.market.scenario))
 
     @property
     def response(self) -> Response | None:
@@ -296,6 +303,8 @@ def _idle_step(market: _Market, path: Path) -> bool:
 def _idle_lever(market: _Market, lever: Channel | Tactic, path: Path) -> bool:
     if lever.name not in market.levers:
         return True
+    if path[0] == "today":  # it sizes the effects, too, which act after events without a curve
+        return False
     if path[0] != "effects":
         return lever.name not in market.answering
     return _idle_effect(market, lever.effects, path[1:]) or _out_of_reach(market, lever.name, path[2:])

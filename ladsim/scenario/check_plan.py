@@ -16,11 +16,12 @@ from ladsim.python_files import parsed
 from ladsim.scenario.address import steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.check_levers import audiences, campaign_extras
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import EFFECTS
 from ladsim.scenario.library import library
 from ladsim.scenario.program_spec import Program
-from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
+from ladsim.scenario.spec import Campaign, Channel, Effect, Policy, Scenario, Shock, Tactic
 
 # What the accounts call their own lines: causes of money that every market has (``model.layout``), and their sums.
 LINES = (
@@ -33,6 +34,28 @@ def levers(scenario: Scenario) -> Iterator[Problem]:
     for key, items in (("channels", scenario.channels), ("tactics", scenario.tactics)):
         for item in items:
             yield from _effects(scenario, f"{key}.{item.name}", item.effects)
+            yield from _response(f"{key}.{item.name}", item)
+
+
+def _response(place: str, lever: Channel | Tactic) -> Iterator[Problem]:
+    """A curve, or what is known of today in one way; a tactic may have neither, where it is used by channels."""
+    today = lever.today
+    if today is None:
+        if lever.response is None and isinstance(lever, Channel):
+            words = "must be given (from money to effect), or today = { monthly_spend = …, extra_customers = … }"
+            yield Problem(f"{place}.response", "nothing", words)
+        return
+    if lever.response is not None:
+        yield Problem(place, "response and today", "must give one of them")
+    ways = [key for key in ("extra_customers", "cost_per_customer", "cost_per_contact") if getattr(today, key) is not None]
+    if len(ways) != 1:
+        found = " and ".join(ways) or "no customers"
+        yield Problem(f"{place}.today", found, "must give exactly one of extra_customers, cost_per_customer or cost_per_contact")
+    if ends(today.of_most)[1] >= 1.0:
+        yield Problem(f"{place}.today.of_most", "1", "must be below 1: some money more must bring somebody more")
+    if (today.cost_per_contact is None) != (today.customers_per_contact is None):
+        have, miss = ("cost_per_contact", "customers_per_contact")[:: 1 if today.customers_per_contact is None else -1]
+        yield Problem(f"{place}.today.{miss}", "nothing", f"must be given with {have}")
 
 
 def plan_of(
@@ -96,6 +119,7 @@ def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Pr
         and campaign.channel is None
         and campaign.after is None
         and tactics[campaign.tactic].response is None
+        and tactics[campaign.tactic].today is None
     ):
         yield Problem(
             f"tactics.{campaign.tactic}.response", "nothing", f"must be given, since {place} names no channel to respond to"

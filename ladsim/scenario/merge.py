@@ -32,6 +32,7 @@ _DECIDES = ("law", "kind", "curve")
 # Ways to say the same number, by list: giving one takes the others' place.
 _ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
     "steps": STEP_ALTERNATIVES,
+    **{key: {"today": ("response",), "response": ("today",)} for key in ("channels", "tactics")},
     **{key: {"people": ("share",), "share": ("people",)} for key in COUNTED},
 }
 _NOT_NUMBERS = frozenset({"label", "title", "description", "source", "name"})

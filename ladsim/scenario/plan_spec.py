@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from ladsim.scenario.lever_spec import EFFECTS, Means, Price
-from ladsim.scenario.number_types import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
+from ladsim.scenario.number_types import (
+    LONGEST,
+    Amount,
+    AtLeastMinusOne,
+    Month,
+    Name,
+    Positive,
+    Range,
+    Rate,
+    Share,
+    Table,
+    number,
+)
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.texts import ONE_LINE, Label, Text
 
@@ -22,6 +34,31 @@ class Response(Table):
     curve: Literal["linear", "exponential", "hill"] = "exponential"
     half_at: Positive = Field(description="spend per head and month that gives half the full effect")
     slope: Positive = Field(1.0, description="hill: steepness")
+    source: Text = ""
+
+
+class Today(Table):
+    """What one knows of a channel or tactic as it is used today, in place of a response curve: a curve is solved that does it."""
+
+    monthly_spend: Annotated[Any, *number(0.0, 1e12, True), "amount"] = Field(
+        description="what is spent on it a month, for the whole market"
+    )
+    extra_customers: Positive | None = Field(
+        None, description="new customers a month who would not have come without it, in the mean of the first year"
+    )
+    cost_per_customer: Annotated[Any, *number(0.0, 1e12, True), "amount"] | None = Field(
+        None, description="in place of `extra_customers`: what one of them costs"
+    )
+    cost_per_contact: Annotated[Any, *number(0.0, 1e12, True), "amount"] | None = Field(
+        None, description="in place of `extra_customers`: what a click, a letter or a call costs; with `customers_per_contact`"
+    )
+    customers_per_contact: Annotated[Any, *number(0.0, 1.0, True), "share"] | None = Field(
+        None, description="share of clicks, letters or calls that win a customer who would not have come without"
+    )
+    of_most: Annotated[Any, *number(0.0, 1.0, True), "share"] = Field(
+        Range(low=0.3, high=0.8), description="which share that is of the customers whom any money could bring (assumption)"
+    )
+    attributed: bool = Field(False, description="the number is an ad platform's own count, with those who would have come anyway")
     source: Text = ""
 
 
@@ -37,7 +74,8 @@ class Effect(Table):
 class Channel(Means):
     """A way to reach people (search, social media, newsletter …)."""
 
-    response: Response
+    response: Response | None = Field(None, description="from money to effect; or `today`")
+    today: Today | None = Field(None, description="what it does today, in place of `response`")
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = Field(
         0.0, description="share of the pressure that stays a month later"
     )
@@ -47,11 +85,14 @@ class Channel(Means):
     )
     source: Text = ""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["response"]}, {"required": ["today"]}]})
+
 
 class Tactic(Means):
     """Something one does for people on a rung (welcome series, personal offers …)."""
 
-    response: Response | None = Field(None, description="needed where a campaign names no channel")
+    response: Response | None = Field(None, description="needed where a campaign names no channel; or `today`")
+    today: Today | None = Field(None, description="what it does today, in place of `response`")
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
     effects: tuple[Effect, ...] = ()
     needs_consent: bool = Field(False, description="reaches only those who consent, where the campaign names no channel")

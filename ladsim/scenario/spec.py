@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
 from ladsim.scenario.number_types import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
@@ -33,6 +33,7 @@ from ladsim.scenario.plan_spec import Response as Response
 from ladsim.scenario.plan_spec import Shock as Shock
 from ladsim.scenario.plan_spec import Strategy as Strategy
 from ladsim.scenario.plan_spec import Tactic as Tactic
+from ladsim.scenario.plan_spec import Today as Today
 from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.texts import ONE_LINE, Label, Language, Text
 
@@ -277,7 +278,26 @@ class Scenario(Table):
         "auto", description="simpy: a process per customer; fast: arrays; the same history"
     )
 
+    # The market before a strategy set numbers of it: what is known of today holds there (``today``).
+    _base: Scenario | None = PrivateAttr(None)
+
     model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def needs_curves(self) -> bool:
+        """Whether a channel or tactic says what it does today, for which a response curve is to be solved."""
+        return any(one.today is not None for one in self.channels) or any(one.today is not None for one in self.tactics)
+
+    @property
+    def before_strategy(self) -> Scenario | None:
+        """The market before a strategy set numbers of it, where curves are solved in that; else None."""
+        return self._base
+
+    def after(self, base: Scenario) -> Scenario:
+        """The same scenario, which knows what it was before a strategy set numbers of it."""
+        made = self.model_copy()
+        object.__setattr__(made, "__pydantic_private__", {"_base": base})
+        return made
 
     @property
     def heading(self) -> str:

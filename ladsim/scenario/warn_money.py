@@ -23,6 +23,14 @@ OF_THE_MONEY = 0.5  # which brings that much already: the rest buys next to noth
 
 def warn_money(scenario: Scenario) -> Iterator[Problem]:
     """Campaigns whose money buys nothing, or next to nothing."""
+    for key in ("channels", "tactics"):
+        for lever in getattr(scenario, key):
+            if lever.today is not None and lever.today.attributed:
+                allowed = (
+                    "it holds customers who would have come anyway, so the curve promises too much: take the extra ones that a "
+                )
+                allowed += "test group shows, or a range that begins far below"
+                yield Problem(f"{key}.{lever.name}.today.attributed", "an ad platform's own count", allowed)
     yield from _of("campaigns", with_strategy(scenario, None), scenario.campaigns)
     for name, strategy in scenario.strategies.items():
         if strategy.campaigns:

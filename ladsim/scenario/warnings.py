@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ladsim.errors import Problem
+from ladsim.scenario.acting import means_of
 from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.distributions import ends, middle
@@ -197,14 +198,11 @@ def _campaigns(scenario: Scenario) -> Iterator[Problem]:
 def _campaigns_of(
     scenario: Scenario, prefix: str, campaigns: Sequence[Campaign], programs: Sequence[Program]
 ) -> Iterator[Problem]:
-    levers = {("channel", c.name): c.effects for c in scenario.channels} | {
-        ("tactic", t.name): t.effects for t in scenario.tactics
-    }
     names = campaign_names(campaigns)
     for name, campaign in zip(names, campaigns, strict=True):
         place = joined(prefix, name)
         yield from warn_campaign(scenario, place, campaign, programs)
-        effects = [*levers.get(("channel", campaign.channel or ""), ()), *levers.get(("tactic", campaign.tactic or ""), ())]
+        effects = means_of(scenario, campaign).effects
         if not effects and campaign.points_factor == 1.0:
             yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
         if effects and campaign.after is None and ends(campaign.monthly_spend)[1] == 0.0:
