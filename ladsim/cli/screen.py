@@ -70,6 +70,8 @@ def _beyond_nothing(study: Replications) -> list[Table]:
 
 def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
+    from ladsim.planning.same_budget import cost_in_all
+
     currency = study.runs[study.best].scenario.currency
     locale = Locale(study.scenario.language)
     rows = []
@@ -81,11 +83,12 @@ def comparison_text(study: Comparison) -> str:
                     in_unit(one["profit"], "currency", currency, locale),
                     between(one["profit_low"], one["profit_high"], "currency", currency, locale),
                 ),
+                in_unit(cost_in_all(study.runs[one["strategy"]]), "currency", currency, locale),
                 *_extra(study, one["strategy"]),
                 locale.percent(one["p_best"]),
             ]
         )
-    columns = ("mean_profit", "extra_money", "extra_customers", "each", "brings_back", "best_in")
+    columns = ("mean_profit", "costs_in_all", "extra_money", "extra_customers", "each", "brings_back", "best_in")
     title = locale.text("screen.compare", **_size(study.setting.replications, study.runs[study.best].scenario.months, locale))
     unit = locale.with_currency("1", currency)
     outcomes = table(title, ["", *(locale.text(f"screen.{name}", unit=unit) for name in columns)], rows)

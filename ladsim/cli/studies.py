@@ -6,6 +6,7 @@ with report, tables and manifest, and the exit code (``outcome``).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,7 @@ def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Lo
 
 
 @with_request
-def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
+def compare(*, strategy: options.Strategies = None, same_budget: options.SameBudget = None, asked: Request) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
     The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
@@ -56,6 +57,7 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     Examples:
       ladsim compare acquisition_vs_retention
       ladsim compare my_shop.toml --strategy retention_first --replications 200
+      ladsim compare my_shop.toml --same-budget 900000
     """
     names = options.several(asked.changed, strategy)
     played = "base" in names and "base" not in asked.changed.strategies
@@ -64,7 +66,8 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     from ladsim.planning.compare import compare as compare_strategies
 
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, progress=progress, **asked.setting())
+        study = compare_strategies(asked.scenario, names, progress=progress, same_budget=same_budget, **asked.setting())
+    asked = replace(asked, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
     outcome.finish(asked, study, names)

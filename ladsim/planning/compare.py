@@ -30,6 +30,7 @@ from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.notes import notes
 from ladsim.planning.results import Comparison, Replications
 from ladsim.planning.run import Progress, together
+from ladsim.planning.same_budget import same_budget as at_the_same_budget
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
@@ -49,10 +50,13 @@ def compare(
     processes: int | None = None,
     progress: Progress | None = None,
     overrides: Mapping[str, Any] | None = None,
+    same_budget: float | None = None,
 ) -> Comparison:
     """The strategies of a scenario under the same luck, and what follows for the choice between them.
 
     None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
+    With `same_budget` every strategy costs that much in all, programmes included (``planning.same_budget``); the numbers found for it
+    are among the overrides of the study's setting.
     Raises StudyError where there is nothing to compare, and what ``replicate`` raises.
 
     >>> import ladsim
@@ -66,17 +70,14 @@ def compare(
     >>> print(duel.verdict.splitlines()[0])
     “New customers first” and “Old customers first” cannot be told apart at this number of runs (4): ...
     """
-    runs = together(
-        scenario,
-        _asked(scenario, strategies),
-        seed=seed,
-        replications=replications,
-        sample=sample,
-        processes=processes,
-        progress=progress,
-        overrides=overrides,
-    )
-    return compared(runs)
+    asked = _asked(scenario, strategies)
+    setting: dict[str, Any] = {
+        "seed": seed, "replications": replications, "sample": sample, "processes": processes, "progress": progress,
+    }  # fmt: skip
+    if same_budget is not None:
+        found = at_the_same_budget(scenario, asked, same_budget, overrides=overrides, **setting)
+        overrides = {**(overrides or {}), **found}
+    return compared(together(scenario, asked, overrides=overrides, **setting))
 
 
 def compared(runs: Mapping[str, Replications]) -> Comparison:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.planning import verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.program_months import costs
 from ladsim.planning.results import Replications
+from ladsim.planning.same_budget import cost_in_all, number_of
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import NumberAt, numbers
@@ -33,6 +35,7 @@ def notes(runs: Mapping[str, Replications]) -> list[str]:
     locale = Locale(run.source.language)
     if run.interrupted:
         found.append(locale.text("note.stopped", count=run.count, asked=run.asked))
+    found += _same_budget(runs, locale)
     found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, locale), *_also(runs, locale)]
     if run.count < FEW:
         found.append(locale.text("note.few", count=run.count))
@@ -56,6 +59,24 @@ def _unequal(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
         )
 
     return [locale.text("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
+
+
+def _same_budget(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
+    """The number by which a strategy was brought to the same budget as the others, and what it costs in all; 0: it costs more without."""
+    said, namer = [], Namer(next(iter(runs.values())).source)
+    for run in runs.values():
+        if run.strategy is None or run.strategy not in run.source.strategies:
+            continue
+        try:
+            number = number_of(run.source, run.strategy)
+        except StudyError:
+            continue
+        if number.key in run.setting.overrides:
+            cost = verdict.amount(cost_in_all(run), run.scenario.currency, locale=locale)
+            value = locale.number(float(run.setting.overrides[number.key]), 6)
+            key = "same_budget" if run.setting.overrides[number.key] else "too_dear"
+            said.append(locale.text(f"note.{key}", label=run.label, number=namer.key(number.key), value=value, cost=cost))
+    return said
 
 
 def _also(runs: Mapping[str, Replications], locale: Locale) -> list[str]:

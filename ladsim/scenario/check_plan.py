@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ladsim.errors import Problem, nearest
 from ladsim.python_files import parsed
-from ladsim.scenario.address import steps_of
+from ladsim.scenario.address import numbers, steps_of
 from ladsim.scenario.check_ladder import repeated, unknown
 from ladsim.scenario.check_levers import audiences, campaign_extras
 from ladsim.scenario.distributions import ends
@@ -95,6 +95,8 @@ def strategy_names(scenario: Scenario) -> Iterator[Problem]:
         if (strategy.ready is None) != (strategy.budget is None):
             given, missing = ("ready", "budget") if strategy.budget is None else ("budget", "ready")
             yield Problem(f"strategies.{name}.{missing}", "nothing", f"must be given with {given}")
+        if strategy.budget_goes_to is not None:
+            yield from _goes_to(scenario, name, strategy.budget_goes_to)
         for key in ("campaigns", "shocks", "programs"):
             names = [item.name for item in getattr(strategy, key) if item.name]
             others = {item.name for item in getattr(scenario, key) if item.name}
@@ -103,6 +105,17 @@ def strategy_names(scenario: Scenario) -> Iterator[Problem]:
             for repeated_name in sorted(set(names) & others):
                 found = f"the name {repeated_name!r}, which the scenario's own {key} have too"
                 yield Problem(f"strategies.{name}.{key}.{repeated_name}", found, "must be told apart by name")
+
+
+def _goes_to(scenario: Scenario, name: str, wanted: str) -> Iterator[Problem]:
+    """Whether the rest of a budget goes to a number, of the strategy or of the file."""
+    known, own = numbers(scenario), f"strategies.{name}."
+    if own + wanted in known or wanted in known:
+        return
+    mine = [key.removeprefix(own) for key in known if key.startswith(own)]
+    words = "must be the dotted key of a number, such as campaigns.search.monthly_spend or programs.points.reward_cost"
+    close = nearest(wanted, mine) or nearest(wanted, known)
+    yield Problem(f"{own}budget_goes_to", repr(wanted), words, close)
 
 
 def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Problem]:

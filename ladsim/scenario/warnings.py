@@ -187,7 +187,9 @@ def _campaigns(scenario: Scenario) -> Iterator[Problem]:
     yield from _late(scenario, "prices", item_names("prices", scenario.prices), scenario.prices)
     for name, strategy in scenario.strategies.items():
         both = (*scenario.programs, *strategy.programs)
-        yield from _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns, both)
+        for odd in _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns, both):
+            if odd.place != f"strategies.{name}.{strategy.budget_goes_to}":  # what it spends is found by `--same-budget`
+                yield odd
         prices = item_names("prices", strategy.prices)
         yield from _late(scenario, f"strategies.{name}.prices", prices, strategy.prices)
         yield from _late(scenario, f"strategies.{name}.shocks", [s.name for s in strategy.shocks], strategy.shocks)
