@@ -63,7 +63,9 @@ def new(
         from ladsim.scenario.starter import new as write_new
 
         written = write_new(file, force, language or "en", currency)
-    messages.out(f"{written}: written. Change its numbers, then:  ladsim check {written}")
+    from ladsim.i18n import Locale
+
+    messages.out(Locale(language or "en").text("check.written", file=written))
 
 
 def presets(language: Language = None) -> None:
@@ -99,33 +101,33 @@ def check(scenario: ScenarioFile) -> None:
     Example:
       ladsim check my_shop.toml
     """
+    from ladsim.i18n import Locale
     from ladsim.scenario.check import warnings
     from ladsim.scenario.load import load, slips
+    from ladsim.scenario.texts import known_or_english
 
     try:
         found = load(scenario)
-    except ScenarioError as problem:
-        for line in problem.problems:
-            messages.error(str(line))
-        number = len(problem.problems)
-        messages.note(f"{scenario}: {number} {'problem' if number == 1 else 'problems'}")
+    except ScenarioError as error:
+        for problem in error.problems:
+            messages.problem(problem, error.language)
+        locale = Locale(known_or_english(error.language))
+        messages.note(locale.text("check.problems", file=scenario, n=len(error.problems)))
         raise typer.Exit(MISTAKE) from None
+    messages.speak(found.language)
     odd = [*slips(scenario), *(replace(line, file=scenario) for line in warnings(found))]
     for line in odd:
-        messages.warning(str(line))
+        messages.oddity(line)
     if any(layer.graph.path for layer in found.word_of_mouth):
         # Only a graph from a file can hold what the scenario does not show; reading it takes the numerical libraries.
         from ladsim.scenario.variants import resolve
         from ladsim.world.build import build
 
         messages.lines(build(resolve(found, 0, None)).notes)
-    counts = ((found.rungs, "rung"), (found.steps, "step"), (found.strategies, "strategy"), (odd, "warning"))
-    said = ", ".join(f"{len(things)} {_plural(word, len(things))}" for things, word in counts if len(things))
-    messages.out(f"{scenario}: can be simulated ({said})")
-
-
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else "strategies" if word == "strategy" else f"{word}s"
+    locale = Locale(found.language)
+    counts = ((found.rungs, "rungs"), (found.steps, "steps"), (found.strategies, "strategies"), (odd, "warnings"))
+    said = ", ".join(locale.text(f"check.{word}", n=len(things)) for things, word in counts if len(things))
+    messages.out(locale.text("check.fine", file=scenario, said=said))
 
 
 def show(
@@ -150,6 +152,8 @@ def show(
     """
     from ladsim.cli.plan import addresses as all_addresses
     from ladsim.cli.plan import campaigns, goals, strategies
+    from ladsim.i18n import Locale
+    from ladsim.i18n.catalogue import loose
     from ladsim.reporting.ladder import ladder_text
     from ladsim.scenario.load import load
     from ladsim.scenario.texts import known_language
@@ -173,7 +177,7 @@ def show(
         from ladsim.reporting.ladder_picture import draw_ladder
 
         _write_whole(Path(out), lambda place: draw_ladder(applied, place))
-        messages.out(f"\nThe ladder is drawn in {out}")
+        messages.out("\n" + loose(Locale(applied.language).text("check.drawn", file=out)))
 
 
 def _write_whole(path: Path, write: Callable[[Path], object]) -> None:

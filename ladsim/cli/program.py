@@ -66,6 +66,7 @@ def _ladsim(
 ) -> None:
     """The program itself."""
     messages.be_quiet(False)
+    messages.speak("en")
 
 
 # In the order of work, each with the words of the list of commands.

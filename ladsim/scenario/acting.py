@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from ladsim.scenario.address import NumberAt, Path, numbers, place_of
-from ladsim.scenario.audiences import needs_consent
+from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Response, Scenario, Step, Tactic

@@ -121,10 +121,12 @@ def validated(data: Mapping[str, Any], file: str = "", language: str | None = No
     except ValidationError as error:
         found = from_pydantic(error, tables)
         shape = [problem for _, problem in found]
-        raise ScenarioError(_in_file([*shape, *_sense_of_the_rest(tables, found)], file)) from None
+        raise ScenarioError(
+            _in_file([*shape, *_sense_of_the_rest(tables, found)], file), str(tables.get("language", "en"))
+        ) from None
     sense = cross_problems(scenario)
     if sense:
-        raise ScenarioError(_in_file(sense, file))
+        raise ScenarioError(_in_file(sense, file), scenario.language)
     return scenario
 
 

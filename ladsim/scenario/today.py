@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ladsim.errors import Problem, ScenarioError
-from ladsim.scenario.audiences import needs_consent
+from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.lever_spec import Contacts
 from ladsim.scenario.plan_tables import CampaignTable
 from ladsim.scenario.segments import winning_steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -281,3 +282,20 @@ def test_a_language_that_there_is_not_is_refused(
     assert result.exit_code == 2
     assert "--language: found" in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("language", "fine", "wrong"), [("da", "kan simuleres", "fejl: "), ("nb", "kan simuleres", "feil: "), ("en", "can be simulated", "error: ")]
+)  # fmt: skip
+def test_check_speaks_the_language_of_the_file(ladsim: Ladsim, shop: Path, language: str, fine: str, wrong: str) -> None:
+    """Its summary, problems and warnings, and those of other commands; a file that cannot be read is told in English."""
+    text = f'language = "{language}"\n' + re.sub(r"^language = .*\n", "", shop.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    shop.write_text(text, encoding="utf-8")
+    assert fine in ladsim("check", shop).stdout
+    shop.write_text(text.replace("market_size = ", "market_size = -"), encoding="utf-8")
+    for command in ("check", "show", "run"):
+        result = ladsim(command, shop)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(wrong)
+        assert ("must be at least 1" in result.stderr) == (language == "en")
+    assert ladsim("check", "nowhere.toml").stderr.startswith("error: ")
