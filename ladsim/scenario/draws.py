@@ -74,7 +74,7 @@ class Draws:
         return self._kept("scenario", draw, self._with_curves)
 
     def _with_curves(self, draw: int | None) -> Scenario:
-        """The scenario drawn, its curves solved in the market before the strategy, drawn likewise."""
+        """The scenario drawn, its curves solved in the market without the strategy, drawn likewise."""
         from ladsim.scenario.today import with_curves
 
         return with_curves(self.drawn_of(draw), None if self._base is None else self._base.drawn_of(draw))

@@ -278,7 +278,7 @@ class Scenario(Table):
         "auto", description="simpy: a process per customer; fast: arrays; the same history"
     )
 
-    # The market before a strategy set numbers of it: what is known of today holds there (``today``).
+    # The market without the strategy: what is known of today holds there (``today``).
     _base: Scenario | None = PrivateAttr(None)
 
     model_config = ConfigDict(populate_by_name=True)
@@ -290,11 +290,11 @@ class Scenario(Table):
 
     @property
     def before_strategy(self) -> Scenario | None:
-        """The market before a strategy set numbers of it, where curves are solved in that; else None."""
+        """The market without the strategy, where curves are to be solved in that; else None."""
         return self._base
 
     def after(self, base: Scenario) -> Scenario:
-        """The same scenario, which knows what it was before a strategy set numbers of it."""
+        """The same scenario, which knows what it was without its strategy."""
         made = self.model_copy()
         object.__setattr__(made, "__pydantic_private__", {"_base": base})
         return made

@@ -1,6 +1,6 @@
 """What one knows of a channel today, solved for its response curve: what it spends, how many customers that brings, of how many at most.
 
-In: a resolved scenario, and the market before a strategy changed any number of it. Out: the scenario with a response curve and sizes of
+In: a resolved scenario, and the market without its strategy. Out: the scenario with a response curve and sizes of
 effects in the place of every ``today``. With W(λ, h) the customers who are won in the first year (in the file's months, where these are
 fewer) by a campaign that spends as today from the start, its effects λ times as large, half of them reached at h per head and month, and
 W(0) those who come anyway,

@@ -145,10 +145,17 @@ def test_a_curve_is_a_fact_of_today_whatever_a_strategy_changes() -> None:
     """Solved in the market before the strategy: what it sets elsewhere leaves the curve as it is; what it sets of today counts."""
     data = shop()
     data["strategies"] |= {
+        "more": {
+            "campaigns": [*data["strategies"]["as_today"]["campaigns"], {"tactic": "signs", "monthly_spend": 30_000.0}],
+            "prices": [{"change": 0.1, "climbing_elasticity": -2.0}],
+            "shocks": [{"name": "rival", "effects": [{"on": "climbing", "full": -0.5}]}],
+        },
         "better": data["strategies"]["as_today"] | {"set": {"steps.visitor.customer.monthly": 0.02}},
         "dearer": data["strategies"]["as_today"] | {"set": {"channels.google.today.extra_customers": 80.0}},
     }
+    data["tactics"] = [{"name": "signs", "response": {"half_at": 1.0}, "effects": [{"on": "climbing", "full": 0.5}]}]
     scenario = validated(data)
+    assert resolve(with_strategy(scenario, "more"), 1, 0).channels == resolve(with_strategy(scenario, "as_today"), 1, 0).channels
     one, better, dearer = (resolve(with_strategy(scenario, name), 1, 0).channels[0] for name in ("as_today", "better", "dearer"))
     assert one == better
     assert dearer.effects[0].full < one.effects[0].full
