@@ -92,8 +92,8 @@ def plan_of(
 def strategy_names(scenario: Scenario) -> Iterator[Problem]:
     """A strategy's own names must differ from each other and from the scenario's."""
     for name, strategy in scenario.strategies.items():
-        if (strategy.ready is None) != (strategy.budget is None):
-            given, missing = ("ready", "budget") if strategy.budget is None else ("budget", "ready")
+        if (strategy.ready is None) != (strategy.monthly_budget is None):
+            given, missing = ("ready", "monthly_budget") if strategy.monthly_budget is None else ("monthly_budget", "ready")
             yield Problem(f"strategies.{name}.{missing}", "nothing", f"must be given with {given}")
         if strategy.budget_goes_to is not None:
             yield from _goes_to(scenario, name, strategy.budget_goes_to)

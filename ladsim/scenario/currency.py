@@ -34,7 +34,7 @@ MONEY: dict[tuple[str, str], int] = {
     ("Program", "minimum_balance"): 1,
     ("Program", "perceived_value"): 1,
     ("Program", "points_per_unit"): -1,
-    ("Strategy", "budget"): 1,
+    ("Strategy", "monthly_budget"): 1,
 }
 # Of a named law, what is counted in the number's own unit.
 _SCALED = frozenset({"low", "high", "mean", "sd", "median", "scale", "values"})

@@ -214,7 +214,7 @@ class Strategy(Table):
     ready: Literal["acquisition_first", "retention_first", "referral_first", "by_rung", "balanced"] | None = Field(
         None, description="made of the library's tactics for the rungs there are"
     )
-    budget: Annotated[float, Field(ge=0, le=1e12)] | None = Field(None, description="ready: what it spends a month")
+    monthly_budget: Annotated[float, Field(ge=0, le=1e12)] | None = Field(None, description="ready: what it spends a month")
     budget_goes_to: Annotated[str, ONE_LINE] | None = Field(
         None,
         description="dotted key of the number that the rest of `--same-budget` goes to, such as campaigns.search.monthly_spend; "

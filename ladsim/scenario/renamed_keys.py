@@ -29,6 +29,7 @@ RENAMED: dict[str, dict[str, str]] = {
     "Price": {"felt": "quality_loss", "noticed_months": "quality_loss_months"},
     "Segment": {"need": "addressable_share", "likelihood": "conversion_factor"},
     "Step": {"reached": "cumulative_share", "after": "from_order"},
+    "Strategy": {"budget": "monthly_budget"},
     "Survey": {"people": "invited"},
 }
 # Name of the record → key that stays → (what it is called where the other key stands beside it, that other key).

@@ -84,5 +84,5 @@ def test_warned_in_words(case: str) -> None:
 def test_a_bad_budget_is_one_problem(budget: str) -> None:
     """The campaigns that ladsim would make of a budget are not the author's to mend."""
     with pytest.raises(ScenarioError) as caught:
-        loads(with_end(f'[strategies.r]\nready = "by_rung"\nbudget = {budget}'))
-    assert [problem.place for problem in caught.value.problems] == ["strategies.r.budget"]
+        loads(with_end(f'[strategies.r]\nready = "by_rung"\nmonthly_budget = {budget}'))
+    assert [problem.place for problem in caught.value.problems] == ["strategies.r.monthly_budget"]

@@ -118,7 +118,7 @@ def test_in_the_currency_of_the_file() -> None:
 @pytest.mark.parametrize("name", READY)
 def test_ready_strategies_spend_their_budget(name: str) -> None:
     """The campaigns of each add up to the budget, on rungs that there are; twice read is the same."""
-    scenario = validated(market(strategies={"mine": {"ready": name, "budget": 900.0}}))
+    scenario = validated(market(strategies={"mine": {"ready": name, "monthly_budget": 900.0}}))
     mine = scenario.strategies["mine"]
     assert sum(campaign.monthly_spend for campaign in mine.campaigns) == pytest.approx(900.0)
     assert mine.label == LABELS[name]["en"]
@@ -140,7 +140,7 @@ def test_by_rung_gives_each_rung_what_fits_it() -> None:
 
 def test_campaigns_of_ready_strategies_are_called_like_their_tactics() -> None:
     """In the file's language; a tactic that the file defines itself has the file's label, one without a label none."""
-    strategies = {"mine": {"ready": "by_rung", "budget": 900.0}}
+    strategies = {"mine": {"ready": "by_rung", "monthly_budget": 900.0}}
     effects = [{"on": "orders", "full": 0.1}]
     own = [
         {"name": "onboarding", "label": "Goddag", "response": {"half_at": 1.0}, "effects": effects},
@@ -156,7 +156,7 @@ def test_campaigns_of_ready_strategies_are_called_like_their_tactics() -> None:
 
 def test_ready_without_budget_is_refused() -> None:
     """Each of the two keys asks for the other."""
-    with pytest.raises(ScenarioError, match=r"strategies\.a\.budget.*must be given with ready"):
+    with pytest.raises(ScenarioError, match=r"strategies\.a\.monthly_budget.*must be given with ready"):
         loads(with_end('[strategies.a]\nready = "by_rung"'))
 
 
