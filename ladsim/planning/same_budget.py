@@ -11,14 +11,15 @@ that say the same get the same number, to the last digit.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.planning.extra import money_spent
+from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.results import Replications
-from ladsim.planning.run import Progress, together
+from ladsim.planning.run import together
 from ladsim.scenario.address import NumberAt, campaign_names, numbers, place_of
 from ladsim.scenario.distributions import middle
 from ladsim.scenario.spec import Scenario
@@ -38,17 +39,12 @@ class _Try:
     cost: float
 
 
+@with_study_options()
 def same_budget(
     scenario: Scenario,
     strategies: Sequence[str | None],
     amount: float,
-    *,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    **options: Unpack[StudyOptions],
 ) -> dict[str, float]:
     """The numbers, by dotted key, with which every strategy costs `amount` in all over the horizon: programmes included, ± 0.05 %.
 
@@ -58,7 +54,8 @@ def same_budget(
     """
     if not (isinstance(amount, int | float) and 0.0 < amount < math.inf):
         raise StudyError(f"same_budget: found {amount!r}, must be an amount above 0, such as 900000")
-    changed = override(scenario, dict(overrides or {}))
+    overrides = dict(options.get("overrides") or {})
+    changed = override(scenario, overrides)
     names = [name for name in dict.fromkeys(strategies) if name is not None and (name != BASE or BASE in changed.strategies)]
     goes_to = {name: number_of(changed, name) for name in names}
     tried: dict[str, list[_Try]] = {name: [] for name in names}
@@ -67,16 +64,9 @@ def same_budget(
     for _ in range(ROUNDS):
         if not following:
             return {goes_to[name].key: found[name] for name in names}
-        runs = together(
-            scenario,
-            list(following),
-            seed=seed,
-            replications=replications,
-            sample=sample,
-            processes=processes,
-            progress=progress,
-            overrides={**(overrides or {}), **{goes_to[name].key: value for name, value in following.items()}},
-        )
+        tries: dict[str, Any] = {goes_to[name].key: value for name, value in following.items()}
+        options["overrides"] = {**overrides, **tries}
+        runs = together(scenario, list(following), **options)
         for name, run in runs.items():
             if run.interrupted:
                 raise KeyboardInterrupt

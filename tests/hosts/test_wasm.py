@@ -1,4 +1,7 @@
-"""The module that ships: it is of these rules, says why where it cannot be used, and keeps what wasmtime makes of it."""
+"""The module that ships: it is of these rules, says why where it cannot be used, and keeps what wasmtime makes of it.
+
+Tests: ``hosts/wasm_module.py``.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from ladsim import streams
 from ladsim.hosts import sources, wasm, wasm_module
 from ladsim.hosts.entry import ENTRIES
 from ladsim.world import csr
-from tests.hosts import test_entries
+from tests.hosts import test_entry
 
 
 @pytest.fixture
@@ -40,8 +43,8 @@ def test_it_is_of_these_rules() -> None:
     """Every change of a rule asks for ``make kernel``."""
     said = json.loads((wasm_module.HERE / "kernel.json").read_text(encoding="utf-8"))
     assert said["rules"] == sources.hash_of_rules(), "the rules have changed since kernel.wasm was made: make kernel"
-    assert said["entries"] == {name: ENTRIES[name].signature for name in sorted(test_entries.OURS)}
-    assert {name.partition(".")[0] for name in said["hooks"]} == set(test_entries.PROGRAMMES)
+    assert said["entries"] == {name: ENTRIES[name].signature for name in sorted(test_entry.OURS)}
+    assert {name.partition(".")[0] for name in said["hooks"]} == set(test_entry.PROGRAMMES)
     assert reason() == ""
 
 
@@ -170,12 +173,12 @@ def test_old_ones_go(shipped: Path) -> None:
     name = json.loads((shipped / "kernel.json").read_text(encoding="utf-8"))["module"]
     (kept / f"{name}.bin" / "inside").mkdir(parents=True)
     now = (shipped / "kernel.wasm").stat().st_mtime
-    for age, file in enumerate([*(f"older{n}.bin" for n in range(6)), "new-killed", "new-others"]):
+    for age, file in enumerate([*(f"older{n}.bin" for n in range(6)), ".new-killed", ".new-others"]):
         (kept / file).write_bytes(b"older")
-        os.utime(kept / file, (now if file == "new-others" else now - 86_400 * (age + 1),) * 2)
+        os.utime(kept / file, (now if file == ".new-others" else now - 86_400 * (age + 1),) * 2)
     wasm_module.module()
     assert (kept / f"{name}.bin").is_file()
-    assert {path.name for path in kept.iterdir()} == {f"{name}.bin", "older0.bin", "older1.bin", "older2.bin", "new-others"}
+    assert {path.name for path in kept.iterdir()} == {f"{name}.bin", "older0.bin", "older1.bin", "older2.bin", ".new-others"}
 
 
 def test_a_cache_that_cannot_be_written(shipped: Path) -> None:

@@ -1,4 +1,7 @@
-"""A study can be made again, to the last digit, or says why not."""
+"""A study can be made again, to the last digit, or says why not.
+
+Tests: ``python_files.py``.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,10 @@ from ladsim.compiled import entry
 from ladsim.errors import LadsimError, StudyError
 from ladsim.hosts.block import Block
 from ladsim.model import memory
-from ladsim.planning.compare import compare
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.manifest import MANIFEST, as_json, from_json, read_manifest
 from ladsim.planning.output import write_study
 from ladsim.planning.reproduce import again
-from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import set_targets
 from ladsim.programs.program import kind_of

@@ -1,12 +1,16 @@
-"""What is kept with futures: worked out once, and nobody's to change."""
+"""What is kept with futures: worked out once, and nobody's to change.
+
+Tests: ``planning/once.py``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from ladsim.planning.compare import Comparison
 from ladsim.planning.measure_table import measures
 from ladsim.planning.once import once
-from ladsim.planning.results import Comparison, Replications
+from ladsim.planning.results import Replications
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.tables import tables
 from ladsim.scenario.variants import resolve

@@ -9,11 +9,10 @@ import pytest
 
 import ladsim
 from ladsim.errors import ScenarioError, StudyError
-from ladsim.planning.compare import compare
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.extra import money_spent
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.output import tables_of, write_study
-from ladsim.planning.results import Comparison
 from ladsim.planning.same_budget import cost_in_all, same_budget
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import validated

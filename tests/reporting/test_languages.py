@@ -8,10 +8,11 @@ import re
 import numpy as np
 import pytest
 
-from ladsim.cli.screen import comparison_text, run_text, targets_text, verdict_text
+from ladsim.cli.compare import comparison_text, verdict_text
+from ladsim.cli.run import run_text
+from ladsim.cli.targets import targets_text
 from ladsim.i18n import Locale
-from ladsim.planning.compare import compare
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.targets import targets
 from ladsim.reporting import charts
 from ladsim.reporting.figure_style import WIDTH
@@ -115,8 +116,11 @@ def test_long_numbers_have_room() -> None:
     fan = charts.Fan("A", months, np.linspace(0.0, -1_234_567.0, 13)[None, :].repeat(3, 0))
     for language in ("en", "da", "nb"):
         chart = charts.profit_fans([fan, fan], "DKK", locale=Locale(language))
-        texts = re.findall(
-            r'font-size: ([\d.]+)px;[^>]*?text-anchor: start; fill: #9c4500"[^>]*? x="([-\d.]+)"[^>]*>([^<]*)</text>', chart.svg
-        )
-        ends = [float(x) + 0.55 * float(size) * len(said) for size, x, said in texts]
+        texts = re.findall(r'<text style="([^"]*)" x="([-\d.]+)"[^>]*>([^<]*)</text>', chart.svg)
+        beside = [
+            (re.search(r"([\d.]+)px", style), float(x), said)
+            for style, x, said in texts
+            if "anchor: start" in style and "#9c4500" in style
+        ]
+        ends = [x + 0.55 * float(size[1]) * len(said) for size, x, said in beside if size]
         assert ends and max(ends) <= 72 * WIDTH + 1

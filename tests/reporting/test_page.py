@@ -1,4 +1,9 @@
-"""The page: one file, nothing from outside, no label becomes markup, and everything a decision needs is on it."""
+"""The page: one file, nothing from outside, no label becomes markup, and everything a decision needs is on it.
+
+Tests: ``reporting/assumptions.py``, ``reporting/comparison.py``, ``reporting/comparison_tables.py``,
+``reporting/comparison_view.py``, ``reporting/extra.py``, ``reporting/page_model.py``, ``reporting/run.py``,
+``reporting/sections.py``, ``reporting/targets.py``.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +21,12 @@ import pytest
 
 from ladsim.errors import OutputError
 from ladsim.i18n import ENGLISH
-from ladsim.planning.compare import compare
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.notes import certain
-from ladsim.planning.results import Comparison, Replications, Targets
+from ladsim.planning.results import Replications
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
-from ladsim.planning.targets import targets
+from ladsim.planning.targets import Targets, targets
 from ladsim.reporting.assumptions import acting_numbers, assumptions, counts, given_numbers
 from ladsim.reporting.comparison import page as comparison_page
 from ladsim.reporting.page import page_html, report

@@ -1,4 +1,8 @@
-"""Charts and the ladder: readable in grey, with words for those who cannot see them, the same bytes each time."""
+"""Charts and the ladder: readable in grey, with words for those who cannot see them, the same bytes each time.
+
+Tests: ``reporting/bars.py``, ``reporting/charts.py``, ``reporting/figure_style.py``, ``reporting/ladder.py``,
+``reporting/ladder_picture.py``, ``reporting/series.py``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison
 from ladsim.planning.run import replicate
 from ladsim.reporting import bars as bar_charts
 from ladsim.reporting import charts, figure_style, sections, series
