@@ -111,6 +111,9 @@ class Campaign(Table):
     from_month: Month = 0.0
     to_month: Month | None = None
     monthly_spend: Amount = Field(0.0, description="money that buys effect by the response curve, for the whole market")
+    running_cost_per_month: Amount = Field(
+        0.0, description="after: what it costs a month to run it, whatever it does; it buys no effect"
+    )
     setup_cost: Amount = 0.0
     source: Text = ""
     wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
@@ -128,9 +131,6 @@ class Campaign(Table):
         30.0, description="after: days that the full effect lasts from the contact on (assumption)"
     )
     cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
-    running_cost_per_month: Amount = Field(
-        0.0, description="after: what it costs a month to run it, whatever it does; it buys no effect"
-    )
     points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
 
     @property
