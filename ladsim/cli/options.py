@@ -36,9 +36,10 @@ def _sample(text: str) -> int:
 
 def _money(text: str) -> float:
     """An amount as typed; of one that looks like thousands with a point between them it is warned."""
-    from ladsim.scenario.input_hints import number_hint, thousands
+    from ladsim.scenario.input_hints import number_hint
+    from ladsim.scenario.thousands import thousands
 
-    for odd in thousands(text):
+    for odd in thousands(text, amount=True):
         messages.warning(f"--budget: found {odd.found}, {odd.allowed}")
     try:
         return float(text)
@@ -168,7 +169,7 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
 
     Raises ScenarioError with all that is wrong.
     """
-    from ladsim.scenario.input_hints import thousands
+    from ladsim.scenario.thousands import thousands
 
     names = [segment.name for segment in scenario.segments] or ["everybody"]
     problems, everywhere, own = [], {}, {}
@@ -176,7 +177,7 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
         name, equals, amount = text.rpartition("=")
         name = name.strip()
         cost = _amount(amount)
-        for odd in thousands(amount):
+        for odd in thousands(amount, amount=True):
             messages.warning(f"--cost-per-customer: found {odd.found}, {odd.allowed}")
         if equals and name not in names:
             problems.append(

@@ -118,9 +118,9 @@ def read(
     file: str, pairs: Sequence[str] | None, months: float | None, language: str | None = None
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
-    from ladsim.scenario.input_hints import thousands
     from ladsim.scenario.load import load, slips
     from ladsim.scenario.texts import known_language
+    from ladsim.scenario.thousands import thousands
     from ladsim.scenario.variants import override
 
     if language is not None:

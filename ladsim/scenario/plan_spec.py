@@ -11,7 +11,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from ladsim.scenario.lever_spec import EFFECTS, Means, Price
-from ladsim.scenario.number_types import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
+from ladsim.scenario.number_types import (
+    LONGEST,
+    Amount,
+    AtLeastMinusOne,
+    Month,
+    Name,
+    Positive,
+    Rate,
+    Share,
+    Table,
+    no_date,
+    number,
+)
 from ladsim.scenario.program_spec import Program
 from ladsim.scenario.texts import ONE_LINE, Label, Text
 
@@ -118,7 +130,7 @@ class Goal(Table):
     step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
     number: Annotated[float, Field(ge=0)] | None = None
     share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: of the market; step: conversion rate")
-    by_month: Annotated[float, Field(gt=0)]
+    by_month: Annotated[float, Field(gt=0), BeforeValidator(no_date)]
     source: Text = ""
 
 

@@ -90,3 +90,20 @@ def _number_of(annotation: Any) -> tuple[str, Limits | None]:
     notes = typing.get_args(annotation)[1:]
     kind = next((note for note in notes if isinstance(note, str) and note in KINDS), "")
     return kind, next((note for note in notes if isinstance(note, Limits)), None)
+
+
+@cache
+def keys_of_kind(record: type[Table], kind: str) -> frozenset[str]:
+    """All keys, of a table and of those in it, whose number is of a kind.
+
+    >>> from ladsim.scenario.spec import Basket, Layer
+    >>> sorted(keys_of_kind(Basket, "amount")), sorted(keys_of_kind(Layer, "amount"))
+    (['mean'], [])
+    """
+    found: set[str] = set()
+    for key, shape in fields(record).items():
+        if shape.kind == kind:
+            found.add(key)
+        if shape.table is not None:
+            found |= keys_of_kind(shape.table, kind)
+    return frozenset(found)

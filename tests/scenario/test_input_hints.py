@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ladsim.errors import ScenarioError
-from ladsim.scenario.input_hints import thousands
 from ladsim.scenario.load import load, loads, shipped, slips
+from ladsim.scenario.thousands import thousands
 
 SHOP = """
 name = "shop"
