@@ -21,6 +21,7 @@ from ladsim.world.text_files import SEPARATORS, Encoding, empty, fields, text_bl
 
 SAMPLE = 100  # lines by which the separator is found
 MARKS = "#%"
+MOST_WORDS = 1_000  # comments of one word that are looked at
 _SEP = re.compile(r"(?i)sep=([\t,;|])\s*")
 _DECIMAL_COMMA = re.compile(r"\d,\d")
 # What begins a text that is no edge list, though it may look like one.
@@ -28,6 +29,8 @@ _OTHERS = {
     r"(?i)(strict\s+)?(di)?graph\b[^\n]*\{": "a graph in the DOT language of Graphviz: save it as GraphML or as an edge list",
     r"(?i)dl\s+n\s*=": "a file of UCINET (DL): save it as an edge list or for Pajek",
     r"[\[{]": "JSON: save it as GraphML or as an edge list",
+    r"(c\b[^\n]*\n)*p\s+(edge|col|sp|max|min|tw|cep)\s+\d+": "DIMACS: save it as GraphML or as an edge list",
+    r"(?i)LEDA\.GRAPH": "LEDA: save it as GraphML or as an edge list",
     r">>(graph|sparse|digraph)6<<": "graph6 or sparse6: save it as GraphML or as an edge list",
     r"(?i)\s*<(!doctype|html)": "a page of the web: save the file itself",
 }
@@ -130,6 +133,8 @@ class Cleaner:
         self.comments: dict[str, int] = {}
         self.rows = 0
         self.doubts: list[tuple[int, str]] = []
+        self.words: set[str] = set()
+        """Comments of one word, some of them."""
         self.doubtful = 0
         self._begin, self._lines = dialect.begin, 0
         sep = re.escape(dialect.separator) if dialect.separator else ""
@@ -164,6 +169,9 @@ class Cleaner:
 
     def _passed(self, found: re.Match[str]) -> str:
         self.comments[found[1]] = self.comments.get(found[1], 0) + 1
+        word = found[0].strip().lstrip(MARKS).strip()
+        if word and len(self.words) < MOST_WORDS and not any(map(str.isspace, word)):
+            self.words.add(word)
         return ""
 
     def _bare(self, found: re.Match[str]) -> str:

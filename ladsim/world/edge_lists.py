@@ -103,8 +103,10 @@ def numbers(path: Path, dialect: Dialect, first: FirstLine, asked: Graph) -> Tie
     if not ends.count:
         return None
     ends.close()
-    reading = first.reading(path, header, comments)
-    return Ties(_ascending(ends, positions), ends.sources, ends.targets, asked.directed, reading)
+    names = _ascending(ends, positions)
+    if not header:
+        text_ties.refuse_matrix(path, first.width, ends.count, names)
+    return Ties(names, ends.sources, ends.targets, asked.directed, first.reading(path, header, comments))
 
 
 def _plain_header(dialect: Dialect, first: FirstLine, asked: Graph) -> bool | None:

@@ -38,6 +38,8 @@ def read_ties(graph: Graph) -> Ties:
 def format_of(path: Path) -> str:
     """The format of a file, by its name, else by what it begins with."""
     name = path.name.lower().removesuffix(".gz")
+    if name.endswith(".lgl"):
+        raise WorldError(f"{path}: found a list of neighbours (LGL), must be an edge list, GraphML, GML, GEXF or Pajek")
     known = next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), "")
     if known:
         return known

@@ -83,14 +83,24 @@ def first_line(path: Path, dialect: Dialect, asked: Graph) -> FirstLine:
     rows = [dialect.fields(path, *found[0]), *(_fields(path, dialect, line) for line in found[1:])]
     width = max(map(len, rows))
     number, cells = found[0][0], rows[0]
+    if _is_matrix(rows, width):
+        allowed = "must have one tie per line: a table from all to all is none"
+        raise WorldError(f"{path}: found lines of {width:,} numbers with 0 on the diagonal, {allowed}")
     mark = ""
     if asked.header is None and asked.columns is None:
         number, cells, mark = _in_comment(path, dialect, number, cells)
     line = FirstLine(number, cells, USUAL, asked.header, False, width, comment=mark)
     line = _asked(path, line, asked.columns) if isinstance(asked.columns, TieColumns) else _recognised(path, line, asked)
-    if line.is_known and len(rows) > 1 and len(rows[1]) == len(cells) + 1 and rows[1][-1]:
+    if line.is_known and len(rows) > 1 and all(len(row) == len(cells) + 1 and row[-1] for row in rows[1:]):
         line = _shifted(line)
     return _weighted(path, line, asked)
+
+
+def _is_matrix(rows: list[list[str]], width: int) -> bool:
+    """Whether lines are the rows of a square table from all to all, each 0 to itself."""
+    if width < 3 or (len(rows) != width and width <= SAMPLE) or any(len(row) != width for row in rows):
+        return False
+    return all(row[place] in ("0", "0.0") for place, row in enumerate(rows))
 
 
 def _fields(path: Path, dialect: Dialect, line: tuple[int, str]) -> list[str]:

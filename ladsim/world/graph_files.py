@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Graph = networkx.Graph[Any]
 
 GROUPS = "groups"  # where a graph says how many groups were passed over
+_WEIGHT = "weight of a tie that says none"
 _LABELS = ("label", "name")
 _GEXF = {"http://gexf.net/1.3": "1.3", "http://www.gexf.net/1.1draft": "1.1draft"}
 _MULTI = re.compile(r"(graph\s*\[)", re.IGNORECASE)
@@ -111,7 +112,12 @@ def _weights(graph: Graph, reading: Reading, weights: str | None, path: Path) ->
         key = "ignored_weights" if weights == "ignore" else "unused_weights"
         return None, reading.passed(key, column="weight") if len(values) > 1 else reading
     column = WeightColumn(path, ",")
-    said = ["" if value is None else str(value) for _, _, value in all_said]
+    usual = graph.graph.get(_WEIGHT)
+    said = [str(usual if value is None else value) for _, _, value in all_said]
+    if "None" in said:
+        raise WorldError(
+            f"{path}: weights: found {said.count('None'):,} of {len(said):,} ties without a weight, must have one each"
+        )
     numbers = {text: column.number(text, 0) for text in dict.fromkeys(said)}
     return column.used(np.array([numbers[text] for text in said], np.float64), "weight", reading)
 
@@ -230,7 +236,7 @@ def _gexf(path: Path, text: str) -> Graph:
         for element in root.iter():
             element.tag = "{http://www.gexf.net/1.2draft}" + element.tag.removeprefix(kind)
     graph = networkx.read_gexf(io.BytesIO(ElementTree.tostring(root)), version=version)
-    graph.graph[GROUPS] = len(groups)
+    graph.graph |= {GROUPS: len(groups), _WEIGHT: 1.0}
     return graph
 
 
@@ -250,7 +256,9 @@ def _pajek(path: Path, text: str) -> Graph:
         raise WorldError(f"{path}: found {', '.join(sections)}, must be one network with ties of one kind")
     lines = [line for line in text.split("\n") if not line.startswith("%")]
     graph = networkx.parse_pajek(_every_vertex(path, lines))
-    return networkx.DiGraph(graph) if sections[-1] == "*matrix" else graph
+    graph = networkx.DiGraph(graph) if sections[-1] == "*matrix" else graph
+    graph.graph[_WEIGHT] = 1.0
+    return graph
 
 
 def _every_vertex(path: Path, lines: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ Cells beyond those of the first line, or further words where blanks separate, te
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -118,7 +119,8 @@ def _take(found: _Read, table: TextColumns, part: Any, first: FirstLine) -> None
 def _look_further(found: _Read, table: TextColumns, part: Any, first: FirstLine) -> None:
     """Cells beside the ties: none behind the last column name; without names above them, no words where blanks separate."""
     width = len(first.cells) + first.shift
-    for place in part.columns:
+    records = not table.dialect.separator and 2 in part and bool(part[2].str.startswith("{").all())  # networkx.write_edgelist
+    for place in part.columns if not records else ():
         if place in (*first.columns.both(), first.columns.weight):
             continue
         cells = part[place]
@@ -160,7 +162,7 @@ def _ties(
     if again:
         old = {place: new for new, place in enumerate(found.position[name] for name in names)}
         sources, targets = (np.array([old[end] for end in ends.tolist()], np.int32) for ends in (sources, targets))
-    reading = first.reading(path, header, _comments(found, table, names)).passed("headers", n=again)
+    reading = first.reading(path, header, _comments(table, names)).passed("headers", n=again)
     _refuse_odd(found, table, first, header, names, sources)
     names, (sources, targets), reading = whole_numbers(names, (sources, targets), reading)
     weight, reading = weights.used(weight, first.weight_name(header), reading)
@@ -183,7 +185,7 @@ def _headers_again(found: _Read, first: FirstLine) -> int:
     return same if seen == 2 * same else 0
 
 
-def _comments(found: _Read, table: TextColumns, names: list[str]) -> dict[str, int]:
+def _comments(table: TextColumns, names: list[str]) -> dict[str, int]:
     """How many lines are comments. Raises WorldError where one of them may be a tie, or a person."""
     comments, doubts = dict(table.cleaner.comments), table.cleaner.doubts
     marked = {name[0] for name in names if name[:1] in comments}
@@ -192,6 +194,11 @@ def _comments(found: _Read, table: TextColumns, names: list[str]) -> dict[str, i
         number, line = doubts[0] if doubts else _marked(table, mark)
         allowed = f'may be a comment (then say comments = "{mark}") or may hold people (then say comments = "none")'
         raise WorldError(f"{table.path}, line {number}: found {short(repr(line))}, {allowed}")
+    heads = table.cleaner.words.intersection(names) if table.dialect.comments is None else frozenset()
+    if heads:
+        found = f"{min(heads)!r} in a comment and as a person"
+        allowed = 'must have one tie per line (in LGL a person heads a list); or say comments = "#"'
+        raise WorldError(f"{table.path}: found {found}, {allowed}")
     for _, line in doubts[:1]:
         comments[line[0]] = comments.get(line[0], 0) + table.cleaner.doubtful
     return comments
@@ -207,11 +214,15 @@ def _refuse_odd(
 ) -> None:
     """Raise a WorldError for people that nobody meant."""
     path = table.path
+    if not header and not first.by_place:
+        refuse_matrix(path, first.width, sources.size, names)
     if not header:
         neighbours = found.further.intersection(names)
         if neighbours and not first.by_place:
             said = f"{min(neighbours)!r} as a person and in a further column"
-            allowed = "must have one tie per line (a list of neighbours has more); or say columns = { from = 1, to = 2 }"
+            allowed = (
+                "must have one tie per line; or say which columns hold people, counted from 1: columns = { from = 1, to = 2 }"
+            )
             raise WorldError(f"{path}: found {said}, {allowed}")
     odd = next((name for name in names if name[0] in "{[" and name[-1] in "}]"), None)
     if odd is not None:
@@ -247,6 +258,13 @@ def whole_numbers(
         allowed = "must be written alike: one person or two?"
         raise WorldError(f"{reading.file}: found the ids {twins[0]!r} and {twins[1]!r}, {allowed}")
     return names, ends, reading.told("zeros", one=twins[0], other=twins[1])
+
+
+def refuse_matrix(path: Path, width: int, rows: int, people: Sequence[str]) -> None:
+    """Raise a WorldError where lines without column names are the rows of a matrix, from all to all."""
+    if width > 2 and rows > 2 and len(people) <= 2:
+        allowed = "must have one tie per line: a table from all to all is none"
+        raise WorldError(f"{path}: found {rows:,} lines of {width:,} fields between {len(people):,} people, {allowed}")
 
 
 def _one_name(table: TextColumns, row: int, first: FirstLine) -> None:
