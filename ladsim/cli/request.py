@@ -56,7 +56,7 @@ class Request:
         """The language in which the answer is given."""
         from ladsim.i18n import Locale
 
-        return Locale(self.changed.language)
+        return Locale(self.changed.language, self.changed.start_date)
 
     def setting(self) -> dict[str, Any]:
         """What every study takes."""
@@ -125,7 +125,9 @@ def read(
 
     if language is not None:
         known_language(language, "--language")
-    found = _without_later_goals(load(file, language), months)
+    loaded = load(file, language)
+    months = options.month_of(loaded, months, "--months")
+    found = _without_later_goals(loaded, months)
     for odd in (*slips(file), *(replace(odd, place=f"--set {pair}") for pair in pairs or () for odd in thousands(pair))):
         messages.warning(str(odd))
     values = options.overrides(found, pairs, months)
@@ -170,7 +172,7 @@ def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
     from ladsim.i18n import Locale
     from ladsim.i18n.catalogue import loose
 
-    locale = Locale(scenario.language)
+    locale = Locale(scenario.language, scenario.start_date)
     named = ", ".join(goal.label or goal.name or f"{goal.rung or goal.step}" for goal in later)
     messages.note(loose(locale.text("screen.later_goals", month=locale.month(months or 0.0), goals=named)))
     return scenario.model_copy(update={"goals": tuple(goal for goal in scenario.goals if goal not in later)})

@@ -39,7 +39,7 @@ def run_text(study: Replications) -> str:
     from ladsim.measures.explanation import study_measures
     from ladsim.planning.measure_table import estimate
 
-    currency, locale = study.scenario.currency, Locale(study.source.language)
+    currency, locale = study.scenario.currency, Locale(study.source.language, study.source.start_date)
 
     def row(name: str, title: str, unit: str) -> list[str]:
         found = estimate(study, name)
@@ -61,7 +61,7 @@ def _beyond_nothing(study: Replications) -> list[Table]:
     from ladsim.planning.extra import extra
     from ladsim.reporting.extra import rows
 
-    locale = Locale(study.source.language)
+    locale = Locale(study.source.language, study.source.start_date)
     found = rows([extra(study, study.nothing)], study.scenario.currency, locale)
     head = ["", locale.text("screen.mean"), locale.text("screen.interval")]
     told = [[str(name), cell.text, cell.small] for name, cell in found if not isinstance(cell, str)]
@@ -71,7 +71,7 @@ def _beyond_nothing(study: Replications) -> list[Table]:
 def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
     currency = study.runs[study.best].scenario.currency
-    locale = Locale(study.scenario.language)
+    locale = Locale(study.scenario.language, study.scenario.start_date)
     rows = []
     for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
         rows.append(
@@ -117,7 +117,7 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
     run, base = study.runs[strategy], study.runs[base_of(study.runs)]
     if run.strategy is None:
         return [DASH] * 4
-    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language))
+    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language, study.scenario.start_date))
     cells = (
         told.money("extra_money"),
         told.people("extra_customers"),
@@ -129,7 +129,7 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
 
 def verdict_text(study: Comparison) -> str:
     """The verdict, its caveat, and what else a reader must know."""
-    locale = Locale(study.scenario.language)
+    locale = Locale(study.scenario.language, study.scenario.start_date)
     said = [study.verdict, study.caveat, *(locale.text("screen.note", note=note) for note in study.notes)]
     return "\n" + "\n".join(text for text in said if text)
 

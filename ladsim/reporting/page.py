@@ -83,7 +83,7 @@ def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
     if not runs.count:
         raise StudyError("report: found a study without a single future, must have at least 1")
     page = _builder(study).page(study, command, manifest)
-    locale = Locale(runs.source.language)
+    locale = Locale(runs.source.language, runs.source.start_date)
     footer = locale.text("page.footer", version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
     return replace(page, footer=footer, language=locale.language)
 

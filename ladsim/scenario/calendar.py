@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ladsim.scenario.number_types import DAYS_PER_MONTH
+from ladsim.i18n.months import DAYS_PER_MONTH
 
 TICKS = 30
 SIXTEENTHS = 16  # of a day, in which a month of the run is whole
@@ -88,11 +88,3 @@ def _overlaps(start: datetime.date, begin: int, end: int) -> Iterator[tuple[int,
             until = end
         yield day.month - 1, until - begin
         begin, day = until, following
-
-
-def first_day(start: datetime.date, month: int) -> datetime.date:
-    """The day on which month `month` of the run (1: the first) begins: the first of a calendar month, if the run's start is one."""
-    if start.day == 1:
-        months = start.month - 1 + month - 1
-        return datetime.date(start.year + months // 12, months % 12 + 1, 1)
-    return start + datetime.timedelta(days=round((month - 1) * DAYS_PER_MONTH))

@@ -31,6 +31,7 @@ from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.input_hints import toml_hint
 from ladsim.scenario.key_paths import from_pydantic, frozen, get, renamed_at, shown
+from ladsim.scenario.look_alikes import composed
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
 from ladsim.scenario.spec import Scenario
@@ -230,7 +231,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     if (problem := in_text(text) or windows_path(text)) is not None:
         raise ScenarioError([replace(problem, file=file)])
     try:
-        return _not_too_deep(tomllib.loads(text), file)
+        return composed(_not_too_deep(tomllib.loads(text), file))
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         where = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)

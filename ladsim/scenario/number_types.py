@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from ladsim.i18n.months import DAYS_PER_MONTH as DAYS_PER_MONTH
 from ladsim.scenario.input_hints import as_share, number_hint
 
 
@@ -172,7 +173,6 @@ AtLeastMinusOne = Annotated[Any, *number(-1.0, 1e9, False), "real"]
 
 # What is always one plain value.
 LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below where time would overflow
-DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
 
 
 def no_date(value: Any) -> Any:
