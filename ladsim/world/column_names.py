@@ -21,10 +21,14 @@ _PAIRS = """
 source target|source destination|source dest|src dst|src dest|src tgt|from to|sender receiver|sender recipient|ego alter|tail head
 u v|i j|node neighbour|node neighbor|fromnodeid tonodeid|fromnode tonode|from_id to_id|from_node to_node|from_user to_user
 from_customer to_customer|source_id target_id|sourceid targetid|source_node target_node|source_name target_name|customer friend|user friend
-person friend|referrer customer|referrer referred|referrer referee|referred_by customer|referred_by id|referred_by name
+person friend|user_id friend_id|customer_id friend_id|person_id friend_id
+referrer customer|referrer_id customer_id|referred_by customer_id
+referrer referred|referrer referee|referred_by customer|referred_by id|referred_by name
 recommender recommended|inviter invitee|parent child|start end|followee follower
 fra til|kilde mål|kilde maal|afsender modtager|giver modtager|kunde ven|person ven|anbefalet_af kunde|anbefaler anbefalet|anbefaler kunde
 henviser henvist|henvist_af kunde|hvervet_af kunde|fra_id til_id|fra_kunde til_kunde|fra_person til_person
+kunde_id ven_id|kundenr ven|kundenr vennr|anbefalet_af kundenr|henvist_af kundenr|henvist_af id|anbefalet_af id
+kunde_id venn_id|kundenr venn|anbefalt_av kundenr|henvist_av kundenr|vervet_av kundenr|henvist_av id|anbefalt_av id
 avsender mottaker|giver mottaker|kunde venn|person venn|anbefalt_av kunde|anbefaler anbefalt|henvist_av kunde|vervet_av kunde|verver vervet
 """
 PAIRS = tuple(tuple(pair.split()) for line in _PAIRS.strip().splitlines() for pair in line.split("|"))

@@ -79,7 +79,8 @@ def first_line(path: Path, dialect: Dialect, asked: Graph) -> FirstLine:
     """The first line of a file of ties, and where its people stand. Raises WorldError where that cannot be told."""
     found = list(islice(dialect.lines(path), SAMPLE))
     if not found:
-        raise WorldError(f"{path}: found no ties, must have one per line: two names")
+        comments = "" if dialect.comments == "none" else ' (lines that begin with # or % are comments, unless comments = "none")'
+        raise WorldError(f"{path}: found no ties, must have one per line: two names{comments}")
     rows = [dialect.fields(path, *found[0]), *(_fields(path, dialect, line) for line in found[1:])]
     width = max(map(len, rows))
     number, cells = found[0][0], rows[0]

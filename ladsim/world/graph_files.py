@@ -145,7 +145,7 @@ def _graphml(path: Path, text: str) -> Graph:
     """A GraphML file; groups give their members to the graph itself."""
     import networkx
 
-    root = ElementTree.fromstring(text.encode())
+    root = ElementTree.fromstring(text)
     kind = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
     if root.tag != f"{kind}graphml":
         raise WorldError(f"{path}: found <{root.tag.rpartition('}')[2]}>, must be GraphML")
@@ -208,7 +208,7 @@ def _gexf(path: Path, text: str) -> Graph:
     """A GEXF file of version 1.1 to 1.3; groups give their members to the graph itself."""
     import networkx
 
-    root = ElementTree.fromstring(text.encode())
+    root = ElementTree.fromstring(text)
     space = root.tag.rpartition("}")[0].lstrip("{")
     kind = f"{{{space}}}" if space else ""
     if root.tag != f"{kind}gexf":

@@ -15,6 +15,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+_WITHOUT_WIDTH = "\ufeff\u200b\u200e\u200f\u2060"  # signs that nobody sees
 MOST_DIGITS = 18  # so that a name fits into 64 bits
 _WHOLE = re.compile(r"\d+(?:[.,]0+)?")
 _ROUNDED = re.compile(r"\d[.,]\d+[eE]\+\d+")
@@ -67,7 +68,7 @@ def plain_name(name: str) -> str:
     >>> plain_name(" A\u030ase ") == "\u00c5se"
     True
     """
-    name = name.strip()
+    name = name.strip().strip(_WITHOUT_WIDTH).strip()
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 

@@ -56,6 +56,8 @@ class _Read:
     position: dict[str, int] = field(default_factory=dict)
     ends: list[NDArray[np.int32]] = field(default_factory=list)
     weights: list[NDArray[np.float64]] = field(default_factory=list)
+    first: set[str] = field(default_factory=set)
+    """Words of the first line in columns that are not read."""
     further: set[str] = field(default_factory=set)
     """Words in columns that are not read, but for numbers in columns that the first line has."""
 
@@ -77,6 +79,7 @@ def read(path: Path, dialect: Dialect, first: FirstLine, asked: Graph) -> Ties:
         if not found.ends and not first.comment:
             one = [_name(part[source].iloc[0]), _name(part[target].iloc[0])], "" if weight is None else str(part[weight].iloc[0])
             _whole_line(table, one[0], first)
+            found.first = {str(part[place].iloc[0]).strip() for place in part if place not in (source, target, weight)} - {""}
             found.ends.append(np.empty((2, 0), np.int32))
             found.weights.append(np.empty(0))
             part = part.iloc[1:]
@@ -162,10 +165,10 @@ def _ties(
     if again:
         old = {place: new for new, place in enumerate(found.position[name] for name in names)}
         sources, targets = (np.array([old[end] for end in ends.tolist()], np.int32) for ends in (sources, targets))
-    reading = first.reading(path, header, _comments(table, names)).passed("headers", n=again)
+    reading = first.reading(path, header, _comments(table, first, names)).passed("headers", n=again)
     _refuse_odd(found, table, first, header, names, sources)
     names, (sources, targets), reading = whole_numbers(names, (sources, targets), reading)
-    weight, reading = weights.used(weight, first.weight_name(header), reading)
+    weight, reading = weights.used(weight, first.weight_name(header), reading, header)
     if weight is not None:
         tied = weight > 0.0
         sources, targets, weight = sources[tied], targets[tied], weight[tied]
@@ -185,9 +188,10 @@ def _headers_again(found: _Read, first: FirstLine) -> int:
     return same if seen == 2 * same else 0
 
 
-def _comments(table: TextColumns, names: list[str]) -> dict[str, int]:
+def _comments(table: TextColumns, first: FirstLine, names: list[str]) -> dict[str, int]:
     """How many lines are comments. Raises WorldError where one of them may be a tie, or a person."""
-    comments, doubts = dict(table.cleaner.comments), table.cleaner.doubts
+    comments = dict(table.cleaner.comments)
+    doubts = [doubt for doubt in table.cleaner.doubts if not (first.comment and doubt[0] == first.number)]
     marked = {name[0] for name in names if name[:1] in comments}
     if table.dialect.comments is None and (doubts or marked) and not all(map(naming.is_whole, names)):
         mark = doubts[0][1][0] if doubts else min(marked)
@@ -199,7 +203,7 @@ def _comments(table: TextColumns, names: list[str]) -> dict[str, int]:
         found = f"{min(heads)!r} in a comment and as a person"
         allowed = 'must have one tie per line (in LGL a person heads a list); or say comments = "#"'
         raise WorldError(f"{table.path}: found {found}, {allowed}")
-    for _, line in doubts[:1]:
+    for _, line in table.cleaner.doubts[:1]:
         comments[line[0]] = comments.get(line[0], 0) + table.cleaner.doubtful
     return comments
 
@@ -217,7 +221,8 @@ def _refuse_odd(
     if not header and not first.by_place:
         refuse_matrix(path, first.width, sources.size, names)
     if not header:
-        neighbours = found.further.intersection(names)
+        words = {word for word in found.first if not _LIKE_NUMBER.fullmatch(word)}
+        neighbours = (found.further | words).intersection(names)
         if neighbours and not first.by_place:
             said = f"{min(neighbours)!r} as a person and in a further column"
             allowed = (

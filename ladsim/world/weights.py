@@ -53,8 +53,11 @@ class WeightColumn:
             raise self._wrong(cell, line)
         return value
 
-    def used(self, weights: NDArray[np.float64] | None, column: str, reading: Reading) -> tuple[Any, Reading]:
-        """The weights where they differ, and what is told of them; ties of weight 0 are taken out by whoever asks."""
+    def used(self, weights: NDArray[np.float64] | None, column: str, reading: Reading, named: bool = True) -> tuple[Any, Reading]:
+        """The weights where they differ, and what is told of them; ties of weight 0 are taken out by whoever asks.
+
+        `named`: the column has a name, else `column` is its place.
+        """
         if weights is None:
             return None, reading
         if self._grouped and not self._pointed and self._separator != ",":
@@ -64,7 +67,7 @@ class WeightColumn:
         reading = reading.passed("weightless", n=int((weights == 0.0).sum()))
         if weights.size and (weights == weights[0]).all() and weights[0] > 0.0:
             return None, reading.told("equal_weights", column=column)
-        return weights, reading.told("weights", column=column)
+        return weights, reading.told("weights" if named else "weights_at", column=column)
 
     def _value(self, cell: str) -> float | None:
         """The number that a text is; None where it is no weight."""
