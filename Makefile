@@ -9,13 +9,19 @@ PART   ?=
 SEED   ?= 1
 PEERS  ?= .venv-bench
 RIVALS ?= .venv-agreement
+LOWEST ?= .venv-lowest
+# Tests that ask most of the libraries: numbers, tables, graphs, pages, screens, files, hosts, processes.
+SOME   ?= tests/measures tests/theory tests/i18n tests/scenario/test_load.py tests/scenario/test_malformed.py tests/world/test_graph.py \
+          tests/world/test_files.py tests/engine/test_event_log.py tests/hosts/test_wasm.py tests/hosts/test_entry.py tests/planning/test_run.py \
+          tests/planning/test_compare.py tests/reporting/test_pictures.py tests/reporting/test_page.py tests/cli/test_errors.py \
+          tests/cli/test_studies.py tests/test_lazy_imports.py
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo kernel test test-tools test-long acceptance acceptance-small acceptance-standing lint format bench bench-large bench-agreement docs constraints clean
+.PHONY: help demo kernel test test-tools test-long test-lowest test-lowest-small acceptance acceptance-small acceptance-standing lint format bench bench-large bench-agreement docs constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,12 +37,18 @@ test: $(VENV)/dev.stamp  ## the tests, without the long ones
 	$(BIN)/python -m pytest -n $(JOBS) -m "not long" $(ARGS)
 
 # What these need is installed here: a linker. Elsewhere they are skipped, with the reason; here that would be a failure.
-test-tools: $(VENV)/dev.stamp $(VENV)/kernel.stamp  ## the tests that need more than Python packages of every day (a linker: 100 MB)
+test-tools: $(VENV)/dev.stamp $(VENV)/kernel.stamp  ## the tests that need more than Python packages of every day (a linker: 100 MB; a package registry)
 	LADSIM_TOOLS=1 $(BIN)/python -m pytest -n $(JOBS) -m tools $(ARGS)
 
 # pytest's exit code 5 (no test selected) is no failure here: there may be no long test that fits ARGS.
 test-long: $(VENV)/dev.stamp  ## the long tests
 	$(BIN)/python -m pytest -n $(JOBS) -m long $(ARGS) || [ $$? -eq 5 ]
+
+test-lowest: $(LOWEST)/stamp  ## the tests, without the long ones, with the lowest versions that pyproject.toml allows, on Python 3.11
+	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not long" $(ARGS)
+
+test-lowest-small: $(LOWEST)/stamp  ## some of these
+	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not long" $(ARGS) $(SOME)
 
 # Long loads, each part at most an hour; stopped, it goes on where it was. PART may name one or more of the parts, ARGS more words.
 acceptance: $(VENV)/dev.stamp  ## long loads, resumable, into docs/acceptance (PART=engines for one part, PART=same for recorded results, SEED=2 for other luck)
@@ -77,7 +89,7 @@ constraints: $(VENV)/dev.stamp $(VENV)/docs.stamp  ## write the installed versio
 	} > constraints.new && mv constraints.new constraints.txt
 
 clean:  ## remove .venv, built documentation and everything that tools left behind
-	rm -rf $(VENV) $(PEERS) $(RIVALS) docs/_build benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(RIVALS) $(LOWEST) docs/_build benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -112,6 +124,17 @@ $(VENV)/kernel.stamp: $(SOURCES) | $(BIN)/python
 $(RIVALS)/agreement.stamp: $(SOURCES) benchmarks/agreement.txt | $(BIN)/python
 	test -x $(RIVALS)/bin/python || $(BIN)/python -m venv $(RIVALS)
 	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -e ".[native]" -r benchmarks/agreement.txt
+	@touch $@
+
+# Lowest versions are for the lowest Python: for newer ones many of them were never built.
+$(LOWEST)/stamp: pyproject.toml tests/lowest_versions.py
+	test -x $(LOWEST)/bin/python || { \
+	  for python in $(PYTHON) python3.11 ""; do \
+	    test -n "$$python" || { echo "The lowest versions need Python 3.11: make test-lowest PYTHON=/path/to/python3.11"; exit 1; }; \
+	    "$$python" -c "import sys, ensurepip; sys.exit(sys.version_info[:2] != (3, 11))" 2>/dev/null && break; \
+	  done; "$$python" -m venv $(LOWEST); }
+	$(LOWEST)/bin/python tests/lowest_versions.py > $(LOWEST)/lowest.txt
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(LOWEST)/lowest.txt -e ".[dev]"
 	@touch $@
 
 $(VENV)/docs.stamp: $(SOURCES) | $(BIN)/python

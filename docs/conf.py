@@ -1,4 +1,6 @@
-"""How Sphinx builds the documentation: MyST pages, the furo theme, the key reference made from the schema, that of arrays from their declarations."""
+"""How Sphinx builds the documentation: MyST pages, the furo theme, the key reference made from the schema, that of arrays from
+their declarations, that of the API from the stubs and docstrings.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ author = "The ladsim authors"
 copyright = "2026, The ladsim authors"
 release = "0.1.0"
 
-extensions = ["myst_parser", "market_arrays", "scenario_keys"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "market_arrays", "public_names", "scenario_keys"]
+default_role = "code"  # docstrings set `names` in single quotes, too
+autodoc_typehints_format = "short"
+maximum_signature_line_length = 100
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3

@@ -1,4 +1,7 @@
-"""The native host's cache of compiled rules: never stale; damaged files and strange folders cost time, never a run."""
+"""The native host's cache of compiled rules: never stale; damaged files and strange folders cost time, never a run.
+
+Tests: ``hosts/native.py``.
+"""
 
 from __future__ import annotations
 

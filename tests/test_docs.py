@@ -14,8 +14,11 @@ import pytest
 import typer.main
 from pydantic import BaseModel, TypeAdapter
 
+from ladsim.engine.history import History
 from ladsim.model.row import PARTS
+from ladsim.planning.results import Comparison
 from ladsim.scenario import lever_spec, plan_spec, program_spec, spec
+from tests.public import FOLDERS, public
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -32,7 +35,8 @@ def of_docs(name: str) -> ModuleType:
     return module
 
 
-scenario_keys, market_arrays = of_docs("scenario_keys"), of_docs("market_arrays")
+scenario_keys, market_arrays, public_names = of_docs("scenario_keys"), of_docs("market_arrays"), of_docs("public_names")
+first_picture = of_docs("first_picture")
 
 
 def blocks(language: str) -> list[Any]:
@@ -197,3 +201,35 @@ def test_who_writes_an_array_is_who_is_said_to() -> None:
     assert found["orders"] == {"orders.book_order"}
     assert found["plan.growth"] == {"engagement.follow", "levers.apply_to_rungs"}
     assert found["plan.accounts"] == {"accounts.advance", "accounts.keep_up", "campaigns.set_pressure"}
+
+
+@pytest.mark.parametrize("package", FOLDERS)
+def test_every_public_name_is_in_the_reference(package: str) -> None:
+    """Each name of the stub has its directive on the package's page, once, and nothing else has one."""
+    page = (ROOT / "docs" / public_names.PAGES[package]).read_text(encoding="utf-8")
+    assert f"```{{public-names}} {package}\n```" in page
+    shown = re.findall(r"^\.\. auto(?:function|class):: (\S+)$", public_names.reference(package), re.MULTILINE)
+    assert len(shown) == len(set(shown))
+    assert set(shown) == {f"{package}.{name}" for home, names in public(package).items() if home for name in names}
+
+
+def test_the_reference_says_what_the_fields_of_a_record_mean() -> None:
+    """Fields with the comment behind or above them; an alias of a type is written out; autodoc gets them behind the docstring."""
+    fields = {name: (kind, meaning) for name, kind, meaning in public_names.fields(History)}
+    assert fields["counts"] == ("NDArray[np.int64]", "(M+1, G, R) at the snapshots")
+    assert fields["holdouts"][1] == "(campaigns, test group and rest, ``holdout.HELD``)"
+    assert fields["returns"][1].startswith("(M+1, G, 3) won back")
+    assert {"size", "_none"}.isdisjoint(fields)
+    lines = ["Strategies under the same luck."]
+    public_names._with_fields(Comparison, lines)
+    assert lines[0] == "Strategies under the same luck."
+    assert "* ``best``: ``str``: highest mean profit" in lines
+
+
+def test_the_first_picture_is_what_its_script_draws() -> None:
+    """Its numbers, which stand in its description, are those of the scenario and the rules of now; it is small, and on the first page."""
+    stored = first_picture.FILE.read_text(encoding="utf-8")
+    drawn = first_picture.cropped(first_picture.picture().standalone())
+    assert re.search(r"<desc.*?</desc>", stored, re.DOTALL)[0] == re.search(r"<desc.*?</desc>", drawn, re.DOTALL)[0]  # type: ignore[index]
+    assert first_picture.FILE.stat().st_size < 150_000
+    assert "{figure} img/ladder.svg" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")

@@ -1,4 +1,7 @@
-"""Ctrl-C at the wrong moment: never lost, never a traceback, nothing half-written."""
+"""Ctrl-C at the wrong moment: never lost, never a traceback, nothing half-written.
+
+Tests: ``files.py``.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from ladsim import files, interrupts
 from ladsim.hosts import cache, native
 from ladsim.interrupts import between_steps, keeping, simulated, whole
 from ladsim.planning import output
+from tests.cli.commands import SIMULATING
 from tests.hosts import compiles
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -274,12 +278,6 @@ def test_other_threads_compile_no_further(tmp_path: Path, monkeypatch: pytest.Mo
     assert cache.apart(native.native.call, names["twice"], 3) == 6
 
 
-COMMANDS = [
-    ["run", "shop.toml"],
-    ["compare", "shop.toml"],
-    ["compare-engines", "shop.toml"],
-    ["potential", "shop.toml"],
-]
 SHOP = """
 schema = 1
 name = "Shop"
@@ -301,6 +299,11 @@ law = "constant"
 mean = 30
 [money]
 margin = 0.5
+[[programs]]
+kind = "cashback"
+name = "cashback"
+joins = { monthly = 0.1 }
+share_of_order = 0.03
 [strategies.one]
 set = { "basket.mean" = 31 }
 """
@@ -325,13 +328,13 @@ main()
 
 
 @compiles
-@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_ctrl_c_at_the_first_start(words: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", SIMULATING)
+def test_ctrl_c_at_the_first_start(command: str, tmp_path: Path) -> None:
     """While the rules are compiled: exit code 3, a sentence, no traceback, and nothing is left in the folder."""
     (tmp_path / "shop.toml").write_text(SHOP, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "LADSIM_CACHE_DIR": str(tmp_path / "cache"), "LADSIM_HOST": "native"}
     done = subprocess.run(
-        [sys.executable, "-c", FIRST_START, *words],
+        [sys.executable, "-c", FIRST_START, command, "shop.toml"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 3, done.stderr

@@ -1,4 +1,7 @@
-"""The presets: every ladder in use, in three languages, ready to run, with numbers that stay plausible."""
+"""The presets: every ladder in use, in three languages, ready to run, with numbers that stay plausible.
+
+Tests: ``scenario/presets.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The public face: what a user finds under ``ladsim``, with its types."""
+"""The public face: what a user finds under ``ladsim``, with its types.
+
+Tests: ``errors.py``.
+"""
 
 from __future__ import annotations
 

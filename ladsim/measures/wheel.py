@@ -6,13 +6,15 @@ Money is put under a spoke by the tactic or channel that a campaign names; what 
 
 The score of a spoke is 100 × a share of what could be reached, from 0 (nothing) to 100 (all). The scale is a convention:
 
-    attraction   people who climbed to a customer rung ÷ all who stood below one       (cumulative conversion; Farris et al. 2010)
-    onboarding   people who climbed on from the first customer rung ÷ all who stood there; where no step leads up from there, new
-                 customers who order in the month after they were won ÷ new customers
-    engagement   buyers of a month ÷ customers of it, over all whole months, at most 1  (active share; Farris et al. 2010)
-    reward       buyers of a month who are members of the programme with most of them ÷ its buyers, over all whole months, at most 1
-    feedback     mean satisfaction of customers at the end ÷ 10
-    repurchase   who ordered at least twice ÷ who ever ordered                          (repurchase rate; Farris et al. 2010)
+==============  ======================================================================================================
+attraction      people who climbed to a customer rung ÷ all who stood below one (cumulative conversion; Farris et al. 2010)
+onboarding      people who climbed on from the first customer rung ÷ all who stood there; where no step leads up from there,
+                new customers who order in the month after they were won ÷ new customers
+engagement      buyers of a month ÷ customers of it, over all whole months, at most 1 (active share; Farris et al. 2010)
+reward          buyers of a month who are members of the programme with most of them ÷ its buyers, over all whole months, at most 1
+feedback        mean satisfaction of customers at the end ÷ 10
+repurchase      who ordered at least twice ÷ who ever ordered (repurchase rate; Farris et al. 2010)
+==============  ======================================================================================================
 
 So each rises with what it is about, and compares the same spoke between strategies or over equal times; between spokes it compares
 unlike things. Where a scenario has nothing to measure a spoke by (no programme, no satisfaction, no orders) its score is NaN.

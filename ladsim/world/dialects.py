@@ -87,6 +87,24 @@ def dialect_of(path: Path, comments: str | None = None, encoding: Encoding | Non
     return Dialect(_separator(path, first, comments), comments)
 
 
+def torn(path: Path, dialect: Dialect, lines: Iterable[tuple[int, str]], width: int) -> WorldError | None:
+    """The error of the first line that has more fields than there are column names, where others have not, or with something in them."""
+    separator, fits = dialect.separator or " ", False
+    longer: tuple[int, int] | None = None
+    for number, line in lines:
+        count = line.count(separator) + 1
+        cells = dialect.fields(path, number, line) if count > width else []
+        count = len(cells) if cells else count
+        fits = fits or count <= width
+        if count > width and longer is None:
+            longer = number, count
+        if any(cells[width:]) or (fits and longer is not None):
+            at, found = (number, count) if any(cells[width:]) or longer is None else longer
+            allowed = "must be as many as column names: a name that holds the separator stands in quotation marks"
+            return WorldError(f"{path}, line {at}: found {found} fields below {width} column names, {allowed}")
+    return None
+
+
 def _separator(path: Path, text: str, comments: str | None) -> str:
     """What stands between the fields of the first lines; empty for blanks."""
     found = [line for _, line in islice(said([text]), SAMPLE)]

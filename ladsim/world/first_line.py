@@ -16,7 +16,7 @@ from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Graph, TieColumns
 from ladsim.world import column_names
 from ladsim.world.column_names import Columns
-from ladsim.world.dialects import MARKS, SAMPLE, Dialect
+from ladsim.world.dialects import MARKS, SAMPLE, Dialect, torn
 from ladsim.world.names import is_whole
 from ladsim.world.reading import Reading
 from ladsim.world.text_files import SEPARATORS, short, text_blocks
@@ -94,6 +94,10 @@ def first_line(path: Path, dialect: Dialect, asked: Graph) -> FirstLine:
     line = _asked(path, line, asked.columns) if isinstance(asked.columns, TieColumns) else _recognised(path, line, asked)
     if line.is_known and len(rows) > 1 and all(len(row) == len(cells) + 1 and row[-1] for row in rows[1:]):
         line = _shifted(line)
+    if line.is_known or line.header:
+        error = torn(path, dialect, found[not line.comment :], len(cells) + line.shift)
+        if error is not None:
+            raise error
     return _weighted(path, line, asked)
 
 

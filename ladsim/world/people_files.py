@@ -7,6 +7,7 @@ empty cell, ``-``, none, NA, ukendt, ingen, 0 …) counts only in the referrers'
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from ladsim.errors import WorldError, nearest
 from ladsim.world import names as naming
 from ladsim.world.column_names import exact
-from ladsim.world.dialects import Dialect, dialect_of
+from ladsim.world.dialects import dialect_of, torn
 from ladsim.world.edges import Ties
 from ladsim.world.reading import Reading
 from ladsim.world.text_columns import TextColumns
@@ -42,17 +43,20 @@ def read_referrals(path: Path, id_column: str, referrer_column: str, directed: b
     places = [
         _place(path, number, columns, *wanted) for wanted in (("id_column", id_column), ("referrer_column", referrer_column))
     ]
-    wide = _widest(path, dialect)
-    table = TextColumns(path, dialect, [*places, *range(len(columns), wide + 1)])
-    parts = list(table.parts())
-    rows = pandas.concat(parts).iloc[1:]
-    _refuse_torn(table, rows, columns)
+    error = torn(path, dialect, islice(dialect.lines(path), 1, None), len(columns))
+    if error is not None:
+        raise error
+    table = TextColumns(path, dialect, places)
+    rows = pandas.concat(list(table.parts())).iloc[1:]
+    _refuse_doubts(table)
     ids, referrers = (rows[place].map(naming.plain_name) for place in places)
+    again = (ids == columns[places[0]]) & (referrers == columns[places[1]])
+    ids, referrers = ids[~again], referrers[~again]
     if not len(ids):
         raise WorldError(f"{path}: found column names but no customers, must have a line per customer")
     _refuse_odd(table, ids, referrers, id_column)
     reading = Reading(path.name).told("people_header", line=number, id=columns[places[0]], referrer=columns[places[1]])
-    tied, reading = _referred(ids, referrers, reading)
+    tied, reading = _referred(ids, referrers, reading.passed("headers", n=int(again.sum())))
     codes, different = pandas.factorize(pandas.concat([ids, referrers[tied]], ignore_index=True))
     ends = codes.astype(np.int32)
     people = [str(name) for name in different]
@@ -82,27 +86,12 @@ def _place(path: Path, line: int, columns: list[str], key: str, wanted: str) -> 
     return found[0]
 
 
-def _widest(path: Path, dialect: Dialect) -> int:
-    """How many fields a line has at most, of the first ones."""
-    from itertools import islice
-
-    from ladsim.world.dialects import SAMPLE
-
-    return max(line.count(dialect.separator or " ") + 1 for _, line in islice(dialect.lines(path), SAMPLE))
-
-
-def _refuse_torn(table: TextColumns, rows: Any, columns: list[str]) -> None:
-    """Raise a WorldError where a line has more fields than there are column names, or may be a comment."""
-    for place in rows.columns:
-        wide = np.flatnonzero((rows[place].str.strip() != "").to_numpy()) if place >= len(columns) else np.empty(0, np.intp)
-        if wide.size:
-            at, allowed = table.line_of(int(rows.index[wide[0]])), "a name that holds the separator stands in quotation marks"
-            raise WorldError(f"{table.path}, line {at}: found more fields than column names, {allowed}")
+def _refuse_doubts(table: TextColumns) -> None:
+    """Raise a WorldError for a line that may be a comment."""
     if table.cleaner.doubts:
         number, line = table.cleaner.doubts[0]
-        raise WorldError(
-            f"{table.path}, line {number}: found {short(repr(line))}, a comment or a customer? Take the mark or the line out"
-        )
+        allowed = "a comment or a customer? Take the mark or the line out"
+        raise WorldError(f"{table.path}, line {number}: found {short(repr(line))}, {allowed}")
 
 
 def _refuse_odd(table: TextColumns, ids: Any, referrers: Any, id_column: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ import pytest
 
 from tests.acceptance.mutants import judge, killers, measure, tried, verdicts
 from tests.acceptance.mutants.hosts import FOLDERS, HOSTS, MODULE, PACKAGE, environment, host_of
-from tests.acceptance.mutants.killers import Killers, Measured, chosen, stored
+from tests.acceptance.mutants.killers import Killers, Measured, chosen, renamed, stored
 from tests.acceptance.mutants.mutate import NO_RESULT, SPEED, Mutant, drawn, mutants, mutated
 from tests.acceptance.part import Row, Unit
 from tests.acceptance.parts import mutants as part
@@ -222,7 +223,7 @@ def test_examples_in_docstrings_meet_the_mutant() -> None:
     (one,) = (one for one in mutants("measures/tidy.py", source) if one.name.endswith(" ratio return 1"))
     example, test = (
         "ladsim/measures/price.py::ladsim.measures.price.relative_change",
-        "tests/measures/test_tables.py::test_nothing_happened",
+        "tests/measures/test_summary.py::test_nothing_happened",
     )
     assert tried._played(one, [example, test], "wasm").by == example
     assert tried._played(one, [test], "wasm").by == test
@@ -234,6 +235,34 @@ def test_a_killer_that_is_gone_kills_nothing() -> None:
     assert tried._said_so("tests/a.py::b", ["tests/a.py::b", "tests/a.py::c"]) == ("tests/a.py::b",)
     assert tried._said_so("tests/a.py", ["generated 1", "tests/a.py::b", "tests/b.py::b"]) == ("tests/a.py::b",)
     assert tried._said_so("pytest (4)", ["generated 1", "tests/a.py::b"]) == ("generated 1", "tests/a.py::b")
+
+
+def test_every_killer_is_there() -> None:
+    """Each test among them stands in its file, each example in its module; one that was renamed is renamed among them, too."""
+    tests = {name.partition("[")[0] for killers in stored().values() for name in killers.seconds if "::" in name}
+    files: dict[str, set[str]] = {}
+    for name in tests:
+        file = name.partition("::")[0]
+        if file not in files:
+            files[file] = {
+                found for found, _ in measure.functions(ast.parse((PACKAGE.parent / file).read_text(encoding="utf-8")))
+            }
+    assert len(files) > 50
+    gone = [
+        name
+        for name in tests
+        if not name.startswith("ladsim/") and name.partition("::")[2].replace("::", ".") not in files[name.partition("::")[0]]
+    ]
+    assert sorted(gone) == []
+
+
+def test_a_renamed_test_kills_under_its_new_name() -> None:
+    """By file or by test, the test's name first; parameters, times and order stay; recorded scenarios are no tests."""
+    names = ["tests/a.py::one[x::y]", "tests/a.py::two", "tests/b.py::two", "generated 7 both"]
+    known = Killers({name: float(place) for place, name in enumerate(names)}, {("model/a.py", "f"): names[::-1]})
+    found = renamed(known, {"tests/a.py": "tests/c/d.py", "tests/a.py::two": "tests/e.py::three"})
+    now = ["tests/c/d.py::one[x::y]", "tests/e.py::three", "tests/b.py::two", "generated 7 both"]
+    assert found == Killers({name: float(place) for place, name in enumerate(now)}, {("model/a.py", "f"): now[::-1]})
 
 
 def test_what_is_gone_is_measured_no_more() -> None:

@@ -1,4 +1,7 @@
-"""The two engines give the same event log, bit for bit, for any scenario."""
+"""The two engines give the same event log, bit for bit, for any scenario.
+
+Tests: ``engine/kernel.py``, ``engine/reference.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Ctrl-C while a command works: what is simulated is kept, and a folder is the old one or the new one."""
+"""Ctrl-C while a command works: what is simulated is kept, and a folder is the old one or the new one.
+
+Tests: ``cli/finishing.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,23 +1,30 @@
-"""Mistakes, full disks and closed pipes: an exit code and a sentence, never a traceback."""
+"""Mistakes, full disks and closed pipes: an exit code and a sentence, never a traceback.
+
+Tests: ``cli/exits.py``, ``cli/program.py``, ``cli/request.py``.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from ladsim.cli import app, exits, program
 from ladsim.errors import LadsimError, OutputError, PolicyError, StudyError, WorldError
 from ladsim.scenario.edit import replace_file
+from tests.cli.commands import COMMANDS, FROM_FILES, STUDIES
 
 Ladsim = Callable[..., Result]
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("new", "check", "show", "schema", "run", "compare", "targets", "again", "explain")
+CODES = (exits.DONE, exits.DIFFERENT, exits.MISTAKE, exits.INTERRUPTED, exits.NOT_WRITTEN)
+OF_THE_WORKSHOP = ("hazard", "posterior", "kernel", "kappa", "gamma", "stochastic", "Monte")
 
 
 def typed(*words: str, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
@@ -173,23 +180,58 @@ def test_a_closed_standard_output_is_no_defect(shop: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_exit_codes_are_in_the_help_of_every_command(ladsim: Ladsim) -> None:
-    """All five codes, the commands in the order of work, an example with each."""
+def test_the_help_lists_every_command_in_the_order_of_work(ladsim: Ladsim) -> None:
+    """Each with a line of words, and the exit codes below; there is more than a handful."""
     text = ladsim("--help").stdout
-    places = [text.index(f"\n  {name} ") for name in COMMANDS]
-    assert places == sorted(places)
-    for name in COMMANDS:
-        said = ladsim(name, "--help").stdout
-        assert f"ladsim {name}" in said.split("Options:")[0].split("Example")[1], f"{name} has no example"
-        for code in (exits.DONE, exits.DIFFERENT, exits.MISTAKE, exits.INTERRUPTED, exits.NOT_WRITTEN):
-            assert f"\n    {code}  " in said
+    listed = re.findall(r"^  ([a-z-]+) {2,}\S", text.split("Commands:")[1], re.MULTILINE)
+    assert listed[: len(COMMANDS)] == list(COMMANDS)
+    assert len(COMMANDS) > 10
+    assert set(CODES) <= {int(code) for code in re.findall(r"^ +(\d)  ", text, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("word", ["hazard", "posterior", "kernel", "kappa", "gamma", "stochastic", "Monte"])
-def test_help_uses_a_strategists_words(ladsim: Ladsim, word: str) -> None:
-    """No word of the workshop in any help."""
-    for name in COMMANDS:
-        assert word not in ladsim(name, "--help").stdout
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command(ladsim: Ladsim, command: str) -> None:
+    """What it does, an example with it, all five exit codes, and no word of the workshop."""
+    said = ladsim(command, "--help").stdout
+    assert f"ladsim {command}" in said.split("Options:")[0].split("Example")[1], f"{command} has no example"
+    assert [code for code in CODES if f"\n    {code}  " not in said] == []
+    assert [word for word in OF_THE_WORKSHOP if word in said] == []
+
+
+@pytest.mark.parametrize("command", FROM_FILES)
+@pytest.mark.usefixtures("shop")
+def test_every_command_says_that_its_file_is_not_there(ladsim: Ladsim, command: str) -> None:
+    """Exit code 2 and the file's name; standard output stays empty, nothing is written."""
+    result = ladsim(command, "nowhere.toml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nowhere.toml" in result.stderr
+    assert [path.name for path in Path.cwd().iterdir()] == ["shop.toml"]
+
+
+@pytest.mark.parametrize("command", STUDIES)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("--replications", "0"), "--replications"), (("--seed", "-1"), "--seed"), (("--set", "basket.man=3"), "basket.mean")],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+@pytest.mark.usefixtures("shop")
+def test_every_study_refuses_what_no_study_can_do(ladsim: Ladsim, command: str, words: tuple[str, ...], said: str) -> None:
+    """Exit code 2 and the option's name, or the nearest key; nothing is written."""
+    result = ladsim(command, "shop.toml", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert [path.name for path in Path.cwd().iterdir()] == ["shop.toml"]
+
+
+@pytest.mark.parametrize("option", [f"{command} {one.opts[0]}" for command, found in COMMANDS.items() for one in found.params])
+def test_every_option_is_explained(option: str) -> None:
+    """Each option and argument has words of help; arguments in the command's own text, by their name."""
+    command, name = option.split()
+    found = next(one for one in COMMANDS[command].params if one.opts[0] == name)
+    if found.param_type_name == "option":
+        assert found.help, f"ladsim {option}: no help"
+    else:
+        assert found.help or found.make_metavar(typer.Context(COMMANDS[command])).strip("[]") in COMMANDS[command].help
 
 
 def test_version(ladsim: Ladsim) -> None:

@@ -1,4 +1,7 @@
-"""new, check, show, schema, explain: quick commands that simulate nothing."""
+"""new, check, show, schema, explain: quick commands that simulate nothing.
+
+Tests: ``cli/plan.py``, ``cli/tactics.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`ladsim potential`: what it prints and writes, and what it refuses."""
+"""`ladsim potential`: what it prints and writes, and what it refuses.
+
+Tests: ``cli/target_groups.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""run, compare, targets, again: what they print, write and return."""
+"""run, compare, targets, again: what they print, write and return.
+
+Tests: ``cli/answer.py``, ``cli/messages.py``, ``cli/options.py``, ``cli/outcome.py``, ``cli/request.py``, ``cli/screen.py``.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from typer.testing import Result
 from ladsim.cli import outcome
 from ladsim.planning.run import replicate
 from ladsim.scenario.load import load
+from tests.cli.commands import STUDIES
 
 Ladsim = Callable[..., Result]
 QUICK = ("--replications", "4", "--processes", "1")
@@ -62,7 +66,7 @@ def test_run_tells_how_many_are_simulated(ladsim: Ladsim, shop: Path) -> None:
     assert "all 200 people" in ladsim("run", shop, *QUICK, "--json", "-").stderr
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "targets", "wheel", "potential", "programs"])
+@pytest.mark.parametrize("command", STUDIES)
 def test_every_study_has_the_same_options(ladsim: Ladsim, command: str) -> None:
     """What is an option of one study is an option of all, in one order, with its own ones between."""
     said = ladsim(command, "--help").stdout

@@ -1,4 +1,7 @@
-"""`ladsim wheel`: what it prints and writes, in three languages."""
+"""`ladsim wheel`: what it prints and writes, in three languages.
+
+Tests: ``reporting/wheel.py``, ``reporting/wheel_picture.py``.
+"""
 
 from __future__ import annotations
 

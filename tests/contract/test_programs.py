@@ -1,4 +1,7 @@
-"""What every kind of programme keeps to, alone and all together: the lines of ``kinds.KINDS`` are tried one by one."""
+"""What every kind of programme keeps to, alone and all together: the lines of ``kinds.KINDS`` are tried one by one.
+
+Tests: ``programs/program.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Campaigns set off by events: when a contact comes, whom it reaches, what it costs and does, read from the log."""
+"""Campaigns set off by events: when a contact comes, whom it reaches, what it costs and does, read from the log.
+
+Tests: ``engine/holdout.py``, ``scenario/triggered_tables.py``.
+"""
 
 from __future__ import annotations
 

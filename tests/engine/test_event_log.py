@@ -1,4 +1,7 @@
-"""The event log: in memory, in a file, of all customers and of some; whole or not at all."""
+"""The event log: in memory, in a file, of all customers and of some; whole or not at all.
+
+Tests: ``engine/event_table.py``, ``engine/followed.py``, ``engine/parquet.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A run saved at a month and gone on from there: by the same plan the same bits, by another one what its dates say."""
+"""A run saved at a month and gone on from there: by the same plan the same bits, by another one what its dates say.
+
+Tests: ``engine/saved.py``, ``scenario/change_of_course.py``.
+"""
 
 from __future__ import annotations
 

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from ladsim.engine.gone_on import count_moods, go_on_otherwise, pay_old_costs, see_anew
+from ladsim.engine.run import simulate
 from ladsim.model import access
 from ladsim.model.hazards import FRESH
 from ladsim.model.layout import C_RUNG_COST, MONTH, NEVER, P_RUNNING
+from ladsim.scenario.load import validated
 from tests.model.by_hand import UNIT, at_start, ladder, put
 
 LEAD, BUYER, GONE = range(3)
@@ -104,3 +106,18 @@ def test_the_firm_looks_anew() -> None:
         access.seen_as(m, row).kind = 0
     stage.block.call(see_anew, stage.address)
     assert [int(access.seen_as(m, row).kind) for row in range(60)] == seen
+
+
+def test_more_messages_wait_than_there_was_room_for() -> None:
+    """Everybody enters a rung in the last tick before the month and tells forty others: the run that goes on has them all."""
+    rungs = [{"name": "lead", "share": 1.0}, {"name": "buyer", "announces": True}, {"name": "keen", "off_ladder": True}]
+    steps = [
+        {"from": "lead", "to": "buyer", "trigger": "renewal", "months": 2.999, "probability": 1.0},
+        {"from": "buyer", "to": "keen", "trigger": "message", "probability": 0.01},
+    ]
+    talk = {"layer": "talk", "graph": {"kind": "erdos_renyi", "mean_degree": 40.0}}
+    first = simulate(validated(ladder(rungs, steps, word_of_mouth=[talk], market_size=400, months=5)), save_at=3)
+    assert first.saved is not None and first.saved.market.queued_messages.size > 10_000
+    again = first.fork(None)
+    assert again.equals(first)
+    assert again.counts[-1, 0, 2] > 50

@@ -1,4 +1,7 @@
-"""Short stories about single instants: what comes first, and what sees what."""
+"""Short stories about single instants: what comes first, and what sees what.
+
+Tests: ``engine/blocks.py``, ``engine/message_order.py``, ``engine/snapshots.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The plan's rules against the same reckoned once more with NumPy, and what policies' calls make of the levers."""
+"""The plan's rules against the same reckoned once more with NumPy, and what policies' calls make of the levers.
+
+Tests: ``engine/market.py``, ``engine/plan_arrays.py``, ``scenario/plan_tables.py``.
+"""
 
 from __future__ import annotations
 

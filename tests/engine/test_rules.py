@@ -1,4 +1,7 @@
-"""Small markets in which one rule decides everything, counted by hand: leave the rule out, and a test here fails."""
+"""Small markets in which one rule decides everything, counted by hand: leave the rule out, and a test here fails.
+
+Tests: ``model/behaviour.py``, ``model/membership.py``, ``model/orders.py``.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ladsim.engine import simulation
 from ladsim.engine.run import simulate
 from ladsim.model.layout import MONTH
 from ladsim.scenario.load import validated
@@ -31,3 +32,14 @@ def test_a_policy_begins_at_time_0(engine: str, tmp_path: Path) -> None:
     history = simulate(validated(ladder(RUNGS, STEPS, policies=[{"file": str(file), "function": "look"}])), engine=engine)
     assert history.policy_notes == ((0.0, "it is 0"), (1.0, str(MONTH)))
     assert np.array_equal(history.counts[0].sum(axis=0), [2, 2, 0])
+
+
+@pytest.mark.parametrize("engine", ["simpy", "fast"])
+def test_rows_of_the_log_put_away_within_a_tick_are_the_same(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether rows wait for the end of their tick or are put away customer by customer, the last one too."""
+    scenario = validated(ladder(RUNGS, STEPS, market_size=40, months=3))
+    whole = simulate(scenario, engine=engine, log=True)
+    monkeypatch.setattr(simulation, "MANY_ROWS", 0)
+    parts = simulate(scenario, engine=engine, log=True)
+    assert parts.equals(whole)
+    assert parts.log is not None and parts.log.size > 100

@@ -1,4 +1,7 @@
-"""What is too much for a run: money beyond the books, markets without rest, policies that would end ladsim."""
+"""What is too much for a run: money beyond the books, markets without rest, policies that would end ladsim.
+
+Tests: ``engine/message_limits.py``, ``engine/run.py``.
+"""
 
 from __future__ import annotations
 

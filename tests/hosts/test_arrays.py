@@ -1,4 +1,7 @@
-"""Entries of arrays, which need no market: every host gives the same, and writes where it should."""
+"""Entries of arrays, which need no market: every host gives the same, and writes where it should.
+
+Tests: ``hosts/block.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``kernel.wasm`` is what the rules make of it: made anew, the same bytes; old compiled rules go from the cache."""
+"""``kernel.wasm`` is what the rules make of it: made anew, the same bytes; old compiled rules go from the cache.
+
+Tests: ``hosts/make_kernel.py``.
+"""
 
 from __future__ import annotations
 

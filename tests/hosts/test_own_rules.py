@@ -1,4 +1,7 @@
-"""A programme of one's own without a compiler: what its rules raise is told in words, Ctrl-C is heard, and the module stays whole."""
+"""A programme of one's own without a compiler: what its rules raise is told in words, Ctrl-C is heard, and the module stays whole.
+
+Tests: ``hosts/wasm_calls.py``.
+"""
 
 from __future__ import annotations
 

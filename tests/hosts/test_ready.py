@@ -1,6 +1,8 @@
 """Whether all rules are compiled is known by a note that only a whole warm-up leaves; compiling is told where it begins.
 
 Each test compiles the few entries of one module into an empty cache, in a process of its own.
+
+Tests: ``hosts/compiling.py``.
 """
 
 from __future__ import annotations

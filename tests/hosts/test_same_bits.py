@@ -1,4 +1,7 @@
-"""Plain Python and WebAssembly play the rules without a compiler, each alone and beside machine code: always the same bits."""
+"""Plain Python and WebAssembly play the rules without a compiler, each alone and beside machine code: always the same bits.
+
+Tests: ``hosts/plain.py``.
+"""
 
 from __future__ import annotations
 

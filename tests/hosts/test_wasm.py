@@ -1,4 +1,7 @@
-"""The module that ships: it is of these rules, says why where it cannot be used, and keeps what wasmtime makes of it."""
+"""The module that ships: it is of these rules, says why where it cannot be used, and keeps what wasmtime makes of it.
+
+Tests: ``hosts/wasm_module.py``.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from ladsim import streams
 from ladsim.hosts import sources, wasm, wasm_module
 from ladsim.hosts.entry import ENTRIES
 from ladsim.world import csr
-from tests.hosts import test_entries
+from tests.hosts import test_entry
 
 
 @pytest.fixture
@@ -40,8 +43,8 @@ def test_it_is_of_these_rules() -> None:
     """Every change of a rule asks for ``make kernel``."""
     said = json.loads((wasm_module.HERE / "kernel.json").read_text(encoding="utf-8"))
     assert said["rules"] == sources.hash_of_rules(), "the rules have changed since kernel.wasm was made: make kernel"
-    assert said["entries"] == {name: ENTRIES[name].signature for name in sorted(test_entries.OURS)}
-    assert {name.partition(".")[0] for name in said["hooks"]} == set(test_entries.PROGRAMMES)
+    assert said["entries"] == {name: ENTRIES[name].signature for name in sorted(test_entry.OURS)}
+    assert {name.partition(".")[0] for name in said["hooks"]} == set(test_entry.PROGRAMMES)
     assert reason() == ""
 
 

@@ -1,4 +1,7 @@
-"""Numbers, money, percents and dates as Danish and Norwegian readers write them."""
+"""Numbers, money, percents and dates as Danish and Norwegian readers write them.
+
+Tests: ``i18n/numerals.py``.
+"""
 
 from __future__ import annotations
 

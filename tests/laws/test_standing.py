@@ -1,4 +1,7 @@
-"""Who is new, who is gone, who is back: what the books say is what an event log tells, read by hand."""
+"""Who is new, who is gone, who is back: what the books say is what an event log tells, read by hand.
+
+Tests: ``scenario/segments.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every measure is explained in every language, and every public function that measures something has an explanation."""
+"""Every measure is explained in every language, and every public function that measures something has an explanation.
+
+Tests: ``measures/dictionary.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Test groups: the sums by hand from the rows per customer, the interval's coverage, and what a study and a page say of them."""
+"""Test groups: the sums by hand from the rows per customer, the interval's coverage, and what a study and a page say of them.
+
+Tests: ``planning/holdouts.py``, ``reporting/holdouts.py``.
+"""
 
 from __future__ import annotations
 

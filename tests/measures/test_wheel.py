@@ -1,4 +1,7 @@
-"""The loyalty wheel of a history small enough to count by hand, and its means over futures."""
+"""The loyalty wheel of a history small enough to count by hand, and its means over futures.
+
+Tests: ``planning/wheel.py``.
+"""
 
 from __future__ import annotations
 

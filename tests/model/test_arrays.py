@@ -1,4 +1,9 @@
-"""Arrays are declared once: what follows from a declaration is what one would write by hand."""
+"""Arrays are declared once: what follows from a declaration is what one would write by hand.
+
+Tests: ``hosts/native_reach.py``, ``model/access.py``, ``model/accessors.py``, ``model/layout.py``, ``model/memory.py``,
+``model/message_queue.py``, ``model/plan_access.py``, ``model/plan_layout.py``, ``model/records.py``, ``model/row.py``,
+``model/tallies.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The plan's rules, called one by one, against numbers counted by hand."""
+"""The plan's rules, called one by one, against numbers counted by hand.
+
+Tests: ``model/accounts.py``, ``model/campaigns.py``, ``model/fatigue.py``, ``model/plan.py``.
+"""
 
 from __future__ import annotations
 

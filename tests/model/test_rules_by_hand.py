@@ -1,4 +1,8 @@
-"""Rules of a customer's life, called one by one where people have been put, against numbers counted by hand."""
+"""Rules of a customer's life, called one by one where people have been put, against numbers counted by hand.
+
+Tests: ``model/audience.py``, ``model/behaviour.py``, ``model/clocks.py``, ``model/money.py``, ``model/personal.py``,
+``model/standing.py``, ``model/word_of_mouth.py``.
+"""
 
 from __future__ import annotations
 

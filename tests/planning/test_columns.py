@@ -1,4 +1,7 @@
-"""Units and meanings of columns, and the names of a study's tables, word for word."""
+"""Units and meanings of columns, and the names of a study's tables, word for word.
+
+Tests: ``planning/tables.py``.
+"""
 
 from __future__ import annotations
 

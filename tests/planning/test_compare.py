@@ -1,4 +1,7 @@
-"""Strategies under the same luck."""
+"""Strategies under the same luck.
+
+Tests: ``planning/break_even.py``.
+"""
 
 from __future__ import annotations
 

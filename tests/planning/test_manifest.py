@@ -1,4 +1,7 @@
-"""A study can be made again, to the last digit, or says why not."""
+"""A study can be made again, to the last digit, or says why not.
+
+Tests: ``python_files.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Target groups: numbers counted by hand, worths beside their closed form, costs against an audience known in advance."""
+"""Target groups: numbers counted by hand, worths beside their closed form, costs against an audience known in advance.
+
+Tests: ``planning/acquisition_cost.py``, ``planning/customer_value.py``, ``planning/marginal_value.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is kept with futures: worked out once, and nobody's to change."""
+"""What is kept with futures: worked out once, and nobody's to change.
+
+Tests: ``planning/once.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Targets: what 80, 50 and 20 % of the futures meet."""
+"""Targets: what 80, 50 and 20 % of the futures meet.
+
+Tests: ``planning/attainment.py``.
+"""
 
 from __future__ import annotations
 

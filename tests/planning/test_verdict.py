@@ -1,4 +1,7 @@
-"""The sentences, word for word."""
+"""The sentences, word for word.
+
+Tests: ``planning/notes.py``.
+"""
 
 from __future__ import annotations
 

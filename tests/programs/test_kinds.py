@@ -1,4 +1,8 @@
-"""Club, cashback, discount and referral reward against numbers counted by hand and closed forms."""
+"""Club, cashback, discount and referral reward against numbers counted by hand and closed forms.
+
+Tests: ``programs/cashback.py``, ``programs/club.py``, ``programs/discount.py``, ``programs/referral_reward.py``,
+``scenario/program_tables.py``.
+"""
 
 from __future__ import annotations
 

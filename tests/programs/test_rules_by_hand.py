@@ -1,4 +1,7 @@
-"""Programmes' rules, called one by one for a member, against numbers counted by hand."""
+"""Programmes' rules, called one by one for a member, against numbers counted by hand.
+
+Tests: ``model/membership.py``, ``programs/cashback.py``, ``programs/club.py``, ``programs/referral_reward.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every key of a scenario file has words in every language, and every number of the shipped scenarios is named in one language."""
+"""Every key of a scenario file has words in every language, and every number of the shipped scenarios is named in one language.
+
+Tests: ``scenario/naming.py``, ``scenario/schema_walk.py``.
+"""
 
 from __future__ import annotations
 

@@ -115,8 +115,11 @@ def test_long_numbers_have_room() -> None:
     fan = charts.Fan("A", months, np.linspace(0.0, -1_234_567.0, 13)[None, :].repeat(3, 0))
     for language in ("en", "da", "nb"):
         chart = charts.profit_fans([fan, fan], "DKK", locale=Locale(language))
-        texts = re.findall(
-            r'font-size: ([\d.]+)px;[^>]*?text-anchor: start; fill: #9c4500"[^>]*? x="([-\d.]+)"[^>]*>([^<]*)</text>', chart.svg
-        )
-        ends = [float(x) + 0.55 * float(size) * len(said) for size, x, said in texts]
+        texts = re.findall(r'<text style="([^"]*)" x="([-\d.]+)"[^>]*>([^<]*)</text>', chart.svg)
+        beside = [
+            (re.search(r"([\d.]+)px", style), float(x), said)
+            for style, x, said in texts
+            if "anchor: start" in style and "#9c4500" in style
+        ]
+        ends = [x + 0.55 * float(size[1]) * len(said) for size, x, said in beside if size]
         assert ends and max(ends) <= 72 * WIDTH + 1

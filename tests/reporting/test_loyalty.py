@@ -1,4 +1,7 @@
-"""Programmes and recommendation on pages: there where the scenario has them, in its language, and what the limits say then."""
+"""Programmes and recommendation on pages: there where the scenario has them, in its language, and what the limits say then.
+
+Tests: ``reporting/fan_rows.py``, ``reporting/programs.py``.
+"""
 
 from __future__ import annotations
 

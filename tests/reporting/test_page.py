@@ -1,4 +1,9 @@
-"""The page: one file, nothing from outside, no label becomes markup, and everything a decision needs is on it."""
+"""The page: one file, nothing from outside, no label becomes markup, and everything a decision needs is on it.
+
+Tests: ``reporting/assumptions.py``, ``reporting/comparison.py``, ``reporting/comparison_tables.py``,
+``reporting/comparison_view.py``, ``reporting/extra.py``, ``reporting/page_model.py``, ``reporting/run.py``,
+``reporting/sections.py``, ``reporting/targets.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Charts and the ladder: readable in grey, with words for those who cannot see them, the same bytes each time."""
+"""Charts and the ladder: readable in grey, with words for those who cannot see them, the same bytes each time.
+
+Tests: ``reporting/bars.py``, ``reporting/charts.py``, ``reporting/figure_style.py``, ``reporting/ladder.py``,
+``reporting/ladder_picture.py``, ``reporting/series.py``.
+"""
 
 from __future__ import annotations
 

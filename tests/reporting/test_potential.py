@@ -1,4 +1,7 @@
-"""The page of target groups: the answer first, every number with its interval, in the scenario's language."""
+"""The page of target groups: the answer first, every number with its interval, in the scenario's language.
+
+Tests: ``reporting/target_groups.py``.
+"""
 
 from __future__ import annotations
 

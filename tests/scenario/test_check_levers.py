@@ -1,4 +1,7 @@
-"""What is wrong with prices, seasons, audiences and campaigns set off by events is said at its place."""
+"""What is wrong with prices, seasons, audiences and campaigns set off by events is said at its place.
+
+Tests: ``scenario/lever_spec.py``, ``scenario/warn_levers.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations

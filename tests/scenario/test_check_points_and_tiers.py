@@ -1,4 +1,7 @@
-"""Programmes that make no sense are refused in words; those that are merely odd are warned of."""
+"""Programmes that make no sense are refused in words; those that are merely odd are warned of.
+
+Tests: ``scenario/warn_programs.py``, ``scenario/warn_rewards.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations

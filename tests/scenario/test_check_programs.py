@@ -1,4 +1,7 @@
-"""What is wrong with a programme is said in words, at its place, all at once."""
+"""What is wrong with a programme is said in words, at its place, all at once.
+
+Tests: ``scenario/own_file.py``, ``scenario/program_spec.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations

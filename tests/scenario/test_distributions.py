@@ -1,4 +1,7 @@
-"""Laws without measure: their rough ends are numbers all the same, and what is drawn of them is finite."""
+"""Laws without measure: their rough ends are numbers all the same, and what is drawn of them is finite.
+
+Tests: ``scenario/number_types.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Uncertain numbers in their places: the same draw by every way, and nothing else moved."""
+"""Uncertain numbers in their places: the same draw by every way, and nothing else moved.
+
+Tests: ``scenario/tables.py``.
+"""
 
 from __future__ import annotations
 

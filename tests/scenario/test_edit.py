@@ -1,4 +1,7 @@
-"""The starter, changes that keep comments, and the JSON Schema."""
+"""The starter, changes that keep comments, and the JSON Schema.
+
+Tests: ``scenario/starter.py``.
+"""
 
 from __future__ import annotations
 

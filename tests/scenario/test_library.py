@@ -1,4 +1,7 @@
-"""The library of tactics and channels, and the ready-made strategies made of it."""
+"""The library of tactics and channels, and the ready-made strategies made of it.
+
+Tests: ``scenario/strategy_templates.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading scenario files: what they extend, their paths, their names."""
+"""Reading scenario files: what they extend, their paths, their names.
+
+Tests: ``scenario/merge.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Malformed files: each is refused in words, at its place, without a traceback."""
+"""Malformed files: each is refused in words, at its place, without a traceback.
+
+Tests: ``scenario/check.py``, ``scenario/check_ladder.py``, ``scenario/check_market.py``, ``scenario/check_plan.py``,
+``scenario/key_paths.py``, ``scenario/plan_spec.py``, ``scenario/spec.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations

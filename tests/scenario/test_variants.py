@@ -1,4 +1,7 @@
-"""Strategies, overrides and draws of what is not known."""
+"""Strategies, overrides and draws of what is not known.
+
+Tests: ``scenario/strategies.py``.
+"""
 
 from __future__ import annotations
 

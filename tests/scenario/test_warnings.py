@@ -1,4 +1,7 @@
-"""Warnings: what is odd is said, and what is not odd is not."""
+"""Warnings: what is odd is said, and what is not odd is not.
+
+Tests: ``scenario/warn_rates.py``.
+"""
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations

@@ -11,7 +11,11 @@ from ladsim.errors import StudyError
 from ladsim.measures import customer_lifetime_value, repurchase_rate
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import override
 from ladsim.theory.lifetime import expected_lifetime_value
+from ladsim.theory.markov import lifetime_orders, lifetime_value
+from tests.measures.futures import SCENARIOS, V1
 
 
 def two_at_once(probability: float, discount: float) -> Scenario:
@@ -70,3 +74,18 @@ def test_ranges_have_no_closed_form() -> None:
     for measure in (repurchase_rate, customer_lifetime_value):
         with pytest.raises(StudyError, match=r"^by: found 'shoe_size', must be 'segment', 'rung' or None"):
             measure(history, by="shoe_size")  # type: ignore[operator]
+
+
+def test_expected_values_of_the_reference_ladder() -> None:
+    """V1: the printed values by contribution less cost; revenue and contribution apart; orders to come, undiscounted."""
+    scenario = load(SCENARIOS / "reference_ladder.toml")
+    table = expected_lifetime_value(scenario).set_index("rung")
+    assert table["value"].drop("gone").to_dict() == pytest.approx(V1, abs=6e-6)
+    assert table["value"].tolist() == pytest.approx((table["contribution"] - table["cost"]).tolist())
+    half = expected_lifetime_value(override(scenario, {"money.margin": 0.5})).set_index("rung")
+    assert half["revenue"].tolist() == pytest.approx(table["revenue"].tolist())
+    assert half["contribution"].tolist() == pytest.approx((table["revenue"] / 2).tolist())
+    forever = expected_lifetime_value(scenario, discount_per_year=0.0).set_index("rung")
+    assert forever["orders"].tolist() == pytest.approx(lifetime_orders(tables(scenario))["mean"].tolist())
+    assert forever.loc["customer", "revenue"] == pytest.approx(20 * 18.88889, abs=1e-3)
+    assert forever["value"].tolist() == pytest.approx(lifetime_value(tables(scenario), 0.0).tolist())

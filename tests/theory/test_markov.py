@@ -1,4 +1,7 @@
-"""The closed forms against the numbers of verification (V1) and against themselves by another road."""
+"""The closed forms against the numbers of verification (V1) and against themselves by another road.
+
+Tests: ``theory/expected.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Worlds: graphs of every kind, copies, samples, files, redraws, and notes in plain words."""
+"""Worlds: graphs of every kind, copies, samples, files, redraws, and notes in plain words.
+
+Tests: ``world/layers.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Large edge lists: compiled code and pandas say the same, block by block, and memory stays that of the result."""
+"""Large edge lists: compiled code and pandas say the same, block by block, and memory stays that of the result.
+
+Tests: ``world/edges.py``, ``world/integer_edges.py``, ``world/names.py``, ``world/text_files.py``.
+"""
 
 from __future__ import annotations
 

@@ -246,6 +246,65 @@ def test_a_bad_crm_table_is_named(write: Write, content: str, said: str) -> None
         read_referrals(write(content), "id", "referred_by")
 
 
+@pytest.mark.parametrize(
+    ("content", "ties", "said"),
+    [
+        ("id,referred_by\n1,Ingen\n2,UKENDT\n3,1\n4,\u2014\n", ["1 3"], "3 lines whose referrer is nobody"),
+        ("id,referred_by\nNA,\nCD,NA\nEF,na\n", ["NA CD", "na EF"], "1 line without a referrer"),
+        ("id;referred_by\n1001;\n1002;1001,0\n", ["1001 1002"], "1 id such as 1001,0 read as 1001"),
+        ("id,referred_by\n0042,\n0043,42\n", ["42 0043"], "0042 and 42 are two people"),
+        ("id,referred_by\n1,\nid,referred_by\n2,1\n", ["1 2"], "the column names 1 time more"),
+        ("id,referred_by\n1,\n,\n2,1\n,,\n", ["1 2"], "2 lines without a cell"),
+        ("ID,Referred_By\n1,\n2,1\n2,1\n", ["1 2", "1 2"], "1 line of a customer who has one already"),
+        ("id,referred_by\n#1,\n#2,#1\n", ["#1 #2"], "1 line without a referrer"),
+        ("sep=;\nid;referred_by\n1;\n2;1\n", ["1 2"], "line 2 read as column names"),
+    ],
+)
+def test_a_crm_table_is_read_as_it_is_written(write: Write, content: str, ties: list[str], said: str) -> None:
+    """Marks of nobody, decimals, empty lines, column names in capitals or twice: read right, and told."""
+    read = read_referrals(write(content), "id", "referred_by", True)
+    assert [" ".join(pair) for pair in pairs(read)] == ties
+    assert said in read.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("id,name,referred_by\n1,Hansen, Anna,\n2,Bo,1\n", "line 2: found 4 fields below 3 column names"),
+        ("id,referred_by\n1,\n2,1,x\n", "line 3: found 3 fields below 2 column names"),
+        ("id,referred_by\n1001,\nA7,1001.0\n", "'1001' and '1001.0', must be written alike"),
+        ("id,referred_by\n1,\nTotal,1\n", "line 3: found 'Total', must be a customer"),
+        ("id,id,referred_by\n1,1,\n", "found 2 columns 'id' for id_column"),
+        ("id,referred_by\n4.57E+12,\n2,\n", "a spreadsheet has rounded it"),
+        ("id,referred_by\n# 1,\n2,\n", "line 2: found '# 1,', a comment or a customer"),
+    ],
+)
+def test_a_crm_table_that_could_mislead_is_refused(write: Write, content: str, said: str) -> None:
+    with pytest.raises(WorldError, match=re.escape(said)):
+        read_referrals(write(content), "id", "referred_by")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Anna,Bo,Carl\nBo,Dora\nCarl,Dora\n", "'Carl' as a person and in a further column"),
+        ("0;1;0\n1;0;1\n0;1;0\n", "a table from all to all"),
+        ("Anna Hansen Bo Jensen\nBo Jensen Carl Holm\n", "line 2: found 'Carl' behind the names"),
+        ("a #b\n#b c\nc a\n", "line 2: found '#b c', may be a comment (then say comments = \"#\")"),
+        ("# Anna\nBo 1\nCarl 1\n# Bo\nCarl 2\n", "'Bo' in a comment and as a person"),
+        ("Fra;Til\nAnna;Bo\nBo;Carl\nI alt;2\n", "'I alt' at the beginning of the last line"),
+        ("source,target,weight\nAnna,Bo,NaN\nBo,C,3\n", "line 2: found the weight 'NaN'"),
+        ("source,target,weight\nAnna,Bo,1\nBo,C,\n", "line 3: found the weight ''"),
+        ("kunde1;kunde2\nkunde3;kunde4\n", "line 1: found 'kunde1;kunde2', which comes nowhere below"),
+        ("a,1\n2,3\n", "line 1: found 'a,1', which comes nowhere below"),
+    ],
+)
+def test_an_edge_list_that_could_mislead_is_refused(write: Write, content: str, said: str) -> None:
+    """Lists of neighbours, tables, torn names, totals, weights that are none, and first lines that may be either."""
+    with pytest.raises(WorldError, match=re.escape(said)):
+        read_edge_list(write(content))
+
+
 def test_graphml_keeps_names_isolated_nodes_and_direction(tmp_path: Path) -> None:
     """Nodes without ties are customers; direction is the file's own; asking for more than it says is reported."""
     for kind in (networkx.Graph, networkx.DiGraph):

@@ -1,4 +1,7 @@
-"""Generated graphs: the laws of their namesakes in networkx, and luck by address."""
+"""Generated graphs: the laws of their namesakes in networkx, and luck by address.
+
+Tests: ``world/preferential.py``.
+"""
 
 from __future__ import annotations
 

@@ -3,12 +3,16 @@
 In: a function by file and name. Out: ids. ``killers.json.xz`` holds what ``measure`` found: for each function its killers in order, and
 the seconds of processor time each takes alone in plain mode. An id is that of a test (``tests/model/test_levers.py::test_…``) or a
 recorded scenario's (``generated 17``; ``generated 17 both``: by both engines). Each host (``hosts``) has its own.
+
+Where tests were renamed or moved and do the same as before: ``python -m tests.acceptance.mutants.killers OLD NEW OLD NEW …``, each the
+name of a file or of a test in it.
 """
 
 from __future__ import annotations
 
 import json
 import lzma
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -168,6 +172,18 @@ def _file(one: Measured) -> str:
     return one.name.partition("::")[0].partition(" ")[0]
 
 
+def renamed(killers: Killers, names: Mapping[str, str]) -> Killers:
+    """The same where tests have other names now: `names` holds those of files, or of tests (``tests/a.py::test_b``), old → new."""
+
+    def new(name: str) -> str:
+        test, bracket, rest = name.partition("[")
+        file = test.partition("::")[0]
+        return (names.get(test) or test.replace(file, names.get(file, file), 1)) + bracket + rest
+
+    of = {function: [new(name) for name in ids] for function, ids in killers.of.items()}
+    return Killers({new(name): took for name, took in killers.seconds.items()}, of)
+
+
 def write(by_host: Mapping[str, Killers], path: Path = FILE) -> None:
     """Keep them as data."""
     said = {}
@@ -178,3 +194,7 @@ def write(by_host: Mapping[str, Killers], path: Path = FILE) -> None:
             of.setdefault(file, {})[name] = [place[one] for one in names]
         said[host] = {"seconds": killers.seconds, "of": of}
     path.write_bytes(lzma.compress(json.dumps(said, separators=(",", ":")).encode(), preset=9 | lzma.PRESET_EXTREME))
+
+
+if __name__ == "__main__":
+    write({host: renamed(killers, dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))) for host, killers in stored().items()})

@@ -11,6 +11,7 @@ from ladsim.errors import OutputError, StudyError
 from ladsim.planning import reproduce
 from ladsim.planning.manifest import MANIFEST, input_files
 from ladsim.planning.output import write_folder, write_study
+from ladsim.planning.potential import potential
 from ladsim.planning.reproduce import again
 from ladsim.planning.run import replicate
 from ladsim.scenario.load import validated
@@ -52,6 +53,25 @@ def test_what_cannot_be_used_is_refused_before_anything_is_played(
     changed = json.dumps(data).replace('"share": 0.9', '"share": 0.3')
     (folder / MANIFEST).write_text(changed, encoding="utf-8")
     with pytest.raises(StudyError, match=r"(?s)is damaged: its scenario cannot be simulated:.*add up to 0.4"):
+        again(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("costs", {"customer": "cheap"}, "its costs must be amounts"),
+        ("costs", None, "its budget or its costs are missing"),
+        ("budget", "much", "its budget or its costs are missing"),
+    ],
+)
+def test_damaged_costs_are_refused(key: str, value: object, words: str, shop: Scenario, tmp_path: Path) -> None:
+    """A study of target groups whose manifest holds no amounts is not played."""
+    study = potential(shop, budget=10.0, replications=2, sample=20, processes=1)
+    folder = write_study(tmp_path / "study", study, page="<p>seen</p>")
+    data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    assert key in data
+    (folder / MANIFEST).write_text(json.dumps(data | {key: value}), encoding="utf-8")
+    with pytest.raises(StudyError, match=f"is damaged: {words}"):
         again(folder)
 
 
