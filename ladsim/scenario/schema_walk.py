@@ -65,9 +65,9 @@ def _look(annotation: Any) -> tuple[Form, str, Limits | None, type[Table] | None
         return _look(arguments[0])
     if origin in (Union, UnionType):
         looks = [_look(a) for a in arguments if a is not NoneType]
-        plain = next((look for look in looks if look[0] == "plain"), None)
-        if plain is not None and any(look[0] == "table" for look in looks):  # a number here, a table there: as it stands
-            return plain
+        held = next((look[3] for look in looks if look[0] == "table"), None)
+        if held is not None and any(look[0] == "plain" for look in looks):  # a number here, a table there: as it stands
+            return "plain", "", None, held
         return next((look for look in looks if look[0] != "plain"), looks[0])
     if isinstance(annotation, type) and issubclass(annotation, Table):
         return "table", "", None, annotation

@@ -100,7 +100,9 @@ def _build(scenario: Scenario, sample: int | None, replication: int, given: Mapp
     """``build`` of a scenario whose given graphs stand as files in it."""
     with enough_memory(WorldError, "reading the graph of", scenario.market_size, 200.0):
         files = {
-            i: networkx_ties(given[layer.layer], layer.graph.weights) if layer.layer in given else read_ties(layer.graph)
+            i: networkx_ties(given[layer.layer], layer.graph.weights, str(_as_file(layer).path))
+            if layer.layer in given
+            else read_ties(layer.graph)
             for i, layer in enumerate(scenario.word_of_mouth)
             if layer.graph.kind in FILE_KINDS
         }

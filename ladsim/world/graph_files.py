@@ -66,7 +66,7 @@ def read_graph(path: Path, kind: str, directed: bool = False, weights: str | Non
     return _ties(graph, names, reading, weights, path)
 
 
-def networkx_ties(graph: Graph, weights: str | None = None) -> Ties:
+def networkx_ties(graph: Graph, weights: str | None = None, called: str = "graph") -> Ties:
     """The ties of a networkx graph, its nodes named as text; direction is kept, weights with `weights` = "use"."""
     names = [plain_name(str(node)) for node in graph]
     if len(set(names)) < len(names):
@@ -74,7 +74,7 @@ def networkx_ties(graph: Graph, weights: str | None = None) -> Ties:
         raise WorldError(f"graph: found two nodes that both read {twice!r}, must have different names as text")
     if not names:
         raise WorldError("graph: found a graph without nodes, must have at least one")
-    return _ties(graph, names, Reading("graph"), weights, Path("graph"))
+    return _ties(graph, names, Reading(called), weights, Path(called))
 
 
 def _ties(graph: Graph, names: list[str], reading: Reading, weights: str | None, path: Path) -> Ties:
