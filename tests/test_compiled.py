@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ladsim import streams
-from ladsim.hosts import cache, native, sources
+from ladsim import files, streams
+from ladsim.hosts import native, sources
 from tests.hosts import compiles
 
 pytestmark = compiles
@@ -151,8 +151,8 @@ def test_a_temporary_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeyp
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / f"ladsim-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
-    assert cache._temporary_dir().parent == tmp_path
-    assert cache._temporary_dir().resolve() != (tmp_path / "elsewhere").resolve()
+    assert files.own_temporary_folder().parent == tmp_path
+    assert files.own_temporary_folder().resolve() != (tmp_path / "elsewhere").resolve()
 
 
 def test_what_is_cached_opens_without_the_compiler(tmp_path: Path) -> None:

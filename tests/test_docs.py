@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from ladsim.engine.history import History
 from ladsim.model.row import PARTS
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison
 from ladsim.scenario import lever_spec, plan_spec, program_spec, spec
 from tests.public import FOLDERS, public
 

@@ -40,7 +40,8 @@ def named() -> dict[str, list[str]]:
 def needs() -> dict[str, set[str]]:
     """Module of ladsim → the modules that it imports, within functions too; a package, those of its stub as well.
 
-    Who imports by a name made up at run time, as programmes and pages are found, may import whatever lies in its folder.
+    Who imports by a name made up at run time, as programmes are found, may import whatever lies in its folder. A module that is named
+    in a text, as those of studies are in their table, is imported when it is asked for.
     """
     paths = [*(ROOT / "ladsim").rglob("*.py")]
     modules = {module_of(path): path for path in paths}
@@ -48,6 +49,7 @@ def needs() -> dict[str, set[str]]:
     for module, path in modules.items():
         if "import_module(f" in path.read_text(encoding="utf-8"):
             found[module] |= {other for other, beside in modules.items() if beside.parent == path.parent}
+        found[module] |= set(re.findall(r'"(ladsim(?:\.\w+)+)[:"]', path.read_text(encoding="utf-8"))) & set(modules)
     for package in FOLDERS:
         found[package] |= {f"{package}.{home}".rstrip(".") for home in public(package)} & set(modules)
     return found

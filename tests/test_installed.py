@@ -24,8 +24,9 @@ STUDY = ("compare", "acquisition_vs_retention", "--sample", "200", "--replicatio
 BUILD = """
 import sys
 from setuptools import build_meta
-build_meta.build_wheel(sys.argv[1])
-build_meta.build_sdist(sys.argv[1])
+place = sys.argv[1]  # building a wheel changes sys.argv
+build_meta.build_wheel(place)
+build_meta.build_sdist(place)
 """
 
 
@@ -74,7 +75,7 @@ def numbers(program: tuple[str | Path, ...], folder: Path, path: Path | None = N
 
 def install(python: Path, *words: str | Path) -> None:
     """By pip, with the versions that the tests run with."""
-    run(python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", *words, where=python.parent)
+    run(python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt", *words, where=python.parent)
 
 
 def home(python: Path, where: Path, path: Path | None = None) -> Path:
@@ -88,7 +89,7 @@ def home(python: Path, where: Path, path: Path | None = None) -> Path:
 def test_every_way_to_install_gives_the_same_program(name: str, tmp_path: Path) -> None:
     """A wheel, an sdist, an editable install and a checkout on the path, one after the other: the same tables, byte for byte."""
     python = environment(usable(name), tmp_path / "own")
-    checkout, built = tmp_path / "checkout", tmp_path / "built"
+    checkout, built = tmp_path / "clones" / "ladsim", tmp_path / "built"  # as a clone is called
     for file in files_of_the_repository():
         place = checkout / file.relative_to(ROOT)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +105,8 @@ def test_every_way_to_install_gives_the_same_program(name: str, tmp_path: Path) 
         install(python, *asked)
         assert numbers((program,), tmp_path / way) == expected, way
         assert home(python, tmp_path / way).is_relative_to(checkout if way == "editable" else tmp_path / "own"), way
+        if way == "editable":  # in the folder beside the clone, too, which is called as the package is
+            assert home(python, checkout.parent) == checkout / "ladsim"
         run(python, "-m", "pip", "uninstall", "--quiet", "-y", "ladsim", where=tmp_path)
     assert numbers((python, "-m", "ladsim"), tmp_path / "path", path=checkout) == expected
     assert home(python, tmp_path / "path", path=checkout) == checkout / "ladsim"

@@ -16,6 +16,7 @@ LAYERS = [
         "interrupts",
         "files",
         "python_files",
+        "notebook",
         "i18n",
         "hosts",
         "compiled",

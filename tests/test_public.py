@@ -70,13 +70,15 @@ reveal_type(duel)
 reveal_type(ladsim.set_targets(scenario, None))
 wrong: int = ladsim.load("web_shop")
 ladsim.simulate(scenario, seeds=7)
+ladsim.compare(scenario, replications="4", seed=1, sample=200)
+ladsim.replicate(scenario, replication=4)
 ladsim.simulte(scenario)
 """
 
 
 @pytest.mark.long
 def test_type_checkers_see_it(tmp_path: Path) -> None:
-    """A user's script under ``mypy --strict``: the right types, and three wrong lines are three errors."""
+    """A user's script under ``mypy --strict``: the right types, and five wrong lines are five errors."""
     file = tmp_path / "mine.py"
     file.write_text(SCRIPT, encoding="utf-8")
     options = ["--strict", "--config-file", "", "--ignore-missing-imports", "--cache-dir", str(tmp_path / "cache")]
@@ -88,8 +90,14 @@ def test_type_checkers_see_it(tmp_path: Path) -> None:
     assert [found[1] for found in types if found] == [
         "ladsim.scenario.spec.Scenario",
         "ladsim.engine.history.History",
-        "ladsim.planning.results.Comparison",
-        "ladsim.planning.results.Targets",
+        "ladsim.planning.compare.Comparison",
+        "ladsim.planning.targets.Targets",
     ], said
     wrong = [line for line in own if ": error:" in line]
-    assert [re.search(r"\[(.*)\]$", line)[1] for line in wrong] == ["assignment", "call-arg", "attr-defined"], said  # type: ignore[index]
+    assert [re.search(r"\[(.*)\]$", line)[1] for line in wrong] == [
+        "assignment",
+        "call-arg",
+        "arg-type",
+        "call-arg",
+        "attr-defined",
+    ], said  # type: ignore[index]

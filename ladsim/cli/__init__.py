@@ -3,8 +3,8 @@
 In: words typed in a terminal. Out: a result on standard output, what is said besides on standard error, and an exit code (see
 ``exits``). There is no arithmetic here: a command reads its options, calls the layers to its left and lays out what comes back.
 
-To add a command: a function in ``files`` (quick, light) or ``studies`` (simulates; ``request.with_request`` gives it the options of all
-studies), and a line in ``program``. Whatever is heavy is
+To add a command that simulates nothing: a function in ``files``, and a line in ``program``. That of a study stands in a file of its
+own, with the options of all studies (``request.study_command``), and is found by ``planning.studies.STUDIES``. Whatever is heavy is
 imported inside the function that needs it, so that ``ladsim --help`` answers at once.
 """
 

@@ -17,11 +17,12 @@ from ladsim.cli import messages
 from ladsim.cli.exits import INTERRUPTED
 from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
-from ladsim.cli.waiting import PAGE, Progress, waiting
+from ladsim.cli.waiting import PAGE, waiting
 from ladsim.cli.warming import warn_of_slowness
 
 if TYPE_CHECKING:
-    from ladsim.planning.manifest import Study
+    from ladsim.planning.options import Progress
+    from ladsim.planning.study import Study
 
 
 def announce(asked: Request, strategies: int) -> None:
@@ -94,8 +95,8 @@ def finish(
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None
         (messages.out if asked.prints else messages.note)(asked.locale.text("screen.report", path=folder / PAGE))
-    if is_stopped(study):
-        if said := _stopped_by(study):
+    if study.interrupted:
+        if said := next(iter(study.futures.values())).stopped_by:  # not where it was the user
             messages.warning(said)
         messages.warning(
             f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
@@ -109,22 +110,7 @@ _TELL_THEMSELVES = frozenset({"compare", "programs"})
 
 def _tell_of_the_world(asked: Request, study: Study) -> None:
     """Say what files of ties were read as, and what could not be had in a graph, once each."""
-    from ladsim.cli.answer import runs_of
     from ladsim.i18n.catalogue import loose
 
     if asked.command not in _TELL_THEMSELVES:
-        messages.lines(loose(note) for note in dict.fromkeys(note for run in runs_of(study) for note in run.world_notes))
-
-
-def _stopped_by(study: Study) -> str:
-    """What ended the study, where it was not the user."""
-    from ladsim.cli.answer import runs_of
-
-    return runs_of(study)[0].stopped_by
-
-
-def is_stopped(study: Study) -> bool:
-    """Whether the study ended before all its replications were done."""
-    from ladsim.cli.answer import runs_of
-
-    return runs_of(study)[0].interrupted
+        messages.lines(loose(note) for note in dict.fromkeys(note for run in study.futures.values() for note in run.world_notes))

@@ -7,18 +7,21 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from ladsim.cli import files, messages, studies
+from ladsim.cli import files, messages, sameness
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
 from ladsim.cli.warming import Shown, warm_up
 from ladsim.hosts.compiling import told_by
 from ladsim.interrupts import dropped_comes_again
+from ladsim.planning.studies import STUDIES
 
 
 class _Program(TyperGroup):
@@ -36,20 +39,6 @@ class _Program(TyperGroup):
             return super().invoke(ctx)
 
 
-app = typer.Typer(
-    name="ladsim",
-    cls=_Program,
-    help="Simulate your market climbing the customer loyalty ladder, and compare strategies at the same budget before the money is "
-    "spent.\n\nStart with:  ladsim compare acquisition_vs_retention",
-    epilog=EPILOG + "\n\nSCENARIO is the path of a TOML file, or the name of a scenario that comes with ladsim.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         from ladsim import __version__
@@ -58,7 +47,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _ladsim(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
@@ -68,27 +56,44 @@ def _ladsim(
     messages.be_quiet(False)
 
 
-# In the order of work, each with the words of the list of commands.
-_COMMANDS = (
-    (files.new, "write a commented scenario to start from"),
-    (files.presets, "list the scenarios that come with ladsim"),
-    (files.check, "list everything that is wrong in a scenario file"),
-    (files.show, "print the ladder of a scenario, and draw it"),
-    (tactics, "list the tactics and channels that come with ladsim"),
-    (files.schema, "print the JSON Schema of scenario files, for editors"),
-    (studies.run, "play many futures of one strategy"),
-    (studies.compare, "compare strategies, and write the report"),
-    (studies.targets, "set targets that will be met with 80, 50 and 20 %"),
-    (studies.wheel, "draw the loyalty wheel: what each spoke costs, moves and loses"),
-    (studies.potential, "say which segments to go for first, and what a customer may cost"),
-    (studies.programs, "say what each loyalty programme earns and costs"),
-    (studies.again, "make an earlier study again, to the last digit"),
-    (studies.compare_engines, "check that both engines play the same future"),
-    (warm_up, "compile the rules beforehand, for large markets"),
-    (files.explain, "say what a measure means, in English, Danish or Norwegian"),
-)
-for _command, _words in _COMMANDS:
-    app.command(short_help=_words, epilog=EPILOG)(_command)
+def _commands() -> Iterator[tuple[Any, str]]:
+    """All commands in the order of work, each with the words of the list of commands."""
+    yield files.new, "write a commented scenario to start from"
+    yield files.presets, "list the scenarios that come with ladsim"
+    yield files.check, "list everything that is wrong in a scenario file"
+    yield files.show, "print the ladder of a scenario, and draw it"
+    yield tactics, "list the tactics and channels that come with ladsim"
+    yield files.schema, "print the JSON Schema of scenario files, for editors"
+    for kind, places in STUDIES.items():
+        command = getattr(import_module(places.command), kind)
+        yield command, command.line
+    yield sameness.again, "make an earlier study again, to the last digit"
+    yield sameness.compare_engines, "check that both engines play the same future"
+    yield warm_up, "compile the rules beforehand, for large markets"
+    yield files.explain, "say what a measure means, in English, Danish or Norwegian"
+
+
+def program() -> typer.Typer:
+    """The program with its commands, those of the table of studies among them."""
+    made = typer.Typer(
+        name="ladsim",
+        cls=_Program,
+        help="Simulate your market climbing the customer loyalty ladder, and compare strategies at the same budget before the money is "
+        "spent.\n\nStart with:  ladsim compare acquisition_vs_retention",
+        epilog=EPILOG + "\n\nSCENARIO is the path of a TOML file, or the name of a scenario that comes with ladsim.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    made.callback()(_ladsim)
+    for command, words in _commands():
+        made.command(short_help=words, epilog=EPILOG)(command)
+    return made
+
+
+app = program()
 
 
 def main() -> None:

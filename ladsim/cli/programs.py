@@ -1,6 +1,6 @@
-"""Programmes for the terminal: what each earns and costs in words, then as tables.
+"""Programmes on the command line: the command, what each earns and costs in words, then as tables.
 
-In: a `ProgramValue`. Out: text, in the scenario's language. Month by month it stands in the report and its tables.
+In: options. Out: text, in the scenario's language. Month by month it stands in the report and its tables.
 """
 
 from __future__ import annotations
@@ -8,17 +8,39 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ladsim.cli import screen
+from ladsim.cli import options, outcome, screen
+from ladsim.cli.request import Request, study_command
 from ladsim.i18n.catalogue import loose
 from ladsim.i18n.numerals import DASH
-from ladsim.reporting.programs import Told, notes, sentences
 
 if TYPE_CHECKING:
-    from ladsim.planning.results import ProgramValue
+    from ladsim.planning.programs import ProgramValue
+    from ladsim.reporting.programs import Told
+
+
+@study_command("say what each loyalty programme earns and costs")
+def programs(*, strategy: options.OneStrategy = None, asked: Request) -> None:
+    """Say what each loyalty programme earns and costs, against the same market without it.
+
+    \b
+    Examples:
+      ladsim programs my_shop.toml
+      ladsim programs my_shop.toml --strategy points --language da
+    """
+    name = options.known(asked.changed, strategy)
+    outcome.announce(asked, 1)
+    from ladsim.planning.programs import program_value
+
+    with outcome.simulating(asked) as progress:
+        study = program_value(asked.scenario, strategy=name, **asked.options(progress))
+    outcome.show(asked, lambda: programs_text(study))
+    outcome.finish(asked, study, [name])
 
 
 def programs_text(study: ProgramValue) -> str:
     """The answer for each programme, what a reader must know, and every number."""
+    from ladsim.reporting.programs import Told, notes, sentences
+
     told = Told(study)
     said = loose("\n".join([*sentences(study), *(f"  {note}" for note in notes(study)), ""]))
     return f"{said}\n{screen.printed(_money(told), _members(told))}"

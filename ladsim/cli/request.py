@@ -3,7 +3,7 @@
 In: what was typed. Out: a `Request`, which knows its folder and the command that makes it again. A mistake in any option is told
 here, before half an hour is spent.
 
-The options of all studies stand once, in the signature of ``request``; ``with_request`` gives them to a command. To add one: a
+The options of all studies stand once, in the signature of ``request``; ``study_command`` gives them to a command. To add one: a
 parameter there, its words in ``options``, a field of `Request`.
 """
 
@@ -24,6 +24,7 @@ from ladsim.errors import OutputError
 
 if TYPE_CHECKING:
     from ladsim.i18n import Locale
+    from ladsim.planning.options import Progress, StudyOptions
     from ladsim.scenario.spec import Scenario
 
 SCREEN = "-"
@@ -58,13 +59,14 @@ class Request:
 
         return Locale(self.changed.language, self.changed.start_date)
 
-    def setting(self) -> dict[str, Any]:
-        """What every study takes."""
+    def options(self, progress: Progress | None) -> StudyOptions:
+        """What every study takes; `progress` is told how far it is."""
         return {
             "seed": self.seed,
             "replications": self.replications,
             "sample": self.sample,
             "processes": self.processes,
+            "progress": progress,
             "overrides": self.overrides,
         }
 
@@ -137,31 +139,37 @@ def read(
 FIRST, LAST = ("scenario",), ("language", "quiet")
 
 
-def with_request(command: Callable[..., None]) -> Callable[..., None]:
+def study_command(line: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A command with the options of every study: its parameter `asked` becomes a `Request` made of them.
 
-    They come in the place of `asked`, but for the scenario, which comes first, and the language and --quiet, which come last.
+    They come in the place of `asked`, but for the scenario, which comes first, and the language and --quiet, which come last. `line`
+    says in the list of commands what the command does.
     """
-    own = inspect.signature(command, eval_str=True).parameters
-    shared = dict(inspect.signature(request, eval_str=True).parameters)
-    del shared["command"]
-    middle = [name for name in shared if name not in (*FIRST, *LAST)]
-    inner = [one for name in own for one in (middle if name == "asked" else [name])]
-    everything = {**shared, **own}
-    signature = inspect.Signature(
-        [everything[name].replace(kind=inspect.Parameter.KEYWORD_ONLY) for name in (*FIRST, *inner, *LAST)]
-    )
 
-    @wraps(command)
-    def asking(**given: Any) -> None:
-        common = {name: given.pop(name) for name in shared}
-        asked = request(command.__name__, **common)
-        with finished(asked.locale, asked.replications):
-            command(asked=asked, **given)
+    def made(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True).parameters
+        shared = dict(inspect.signature(request, eval_str=True).parameters)
+        del shared["command"]
+        middle = [name for name in shared if name not in (*FIRST, *LAST)]
+        inner = [one for name in own for one in (middle if name == "asked" else [name])]
+        everything = {**shared, **own}
+        signature = inspect.Signature(
+            [everything[name].replace(kind=inspect.Parameter.KEYWORD_ONLY) for name in (*FIRST, *inner, *LAST)]
+        )
 
-    asking.__signature__ = signature  # type: ignore[attr-defined]
-    asking.__annotations__ = {name: one.annotation for name, one in signature.parameters.items()}
-    return asking
+        @wraps(command)
+        def asking(**given: Any) -> None:
+            common = {name: given.pop(name) for name in shared}
+            asked = request(command.__name__, **common)
+            with finished(asked.locale, asked.replications):
+                command(asked=asked, **given)
+
+        asking.__signature__ = signature  # type: ignore[attr-defined]
+        asking.__annotations__ = {name: one.annotation for name, one in signature.parameters.items()}
+        asking.line = line  # type: ignore[attr-defined]
+        return asking
+
+    return made
 
 
 def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:

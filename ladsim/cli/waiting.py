@@ -9,20 +9,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import messages
+
+if TYPE_CHECKING:
+    from ladsim.planning.options import Progress
 
 # What makes the page, in pieces of some hundredths of a second each: workers have enough to do for so long.
 _DRAWS = ("matplotlib", *(f"matplotlib.{one}" for one in ("text", "backend_bases", "axes", "figure", "backends.backend_svg")))
 PAGE = ("ladsim.reporting.page", "ladsim.reporting.comparison", "scipy.special", "jinja2", *_DRAWS)
 ENOUGH_TO_TELL = 4  # runs done before their pace says anything: the first one waits for processes to start
-
-
-class Progress(Protocol):
-    """Is told how far a study is: runs done, runs in all, seconds left (None while nobody can say)."""
-
-    def __call__(self, done: int, total: int, seconds_left: float | None) -> None: ...
 
 
 @contextmanager

@@ -1,27 +1,49 @@
-"""The loyalty wheel for the terminal: the answer, the six spokes and what each moves; and its picture for the study's folder.
+"""The loyalty wheel on the command line: the command, the six spokes and what each moves; and its picture for the study's folder.
 
-In: a `LoyaltyWheel`. Out: text in the scenario's language; the picture's bytes by file name.
+In: options. Out: text in the scenario's language; the picture's bytes by file name.
 """
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ladsim.cli import screen
+from ladsim.cli import options, outcome, screen
+from ladsim.cli.request import Request, study_command
+from ladsim.files import temporary_folder
 from ladsim.i18n.catalogue import loose
-from ladsim.measures.wheel import SPOKES
-from ladsim.reporting.wheel import Told
 
 if TYPE_CHECKING:
     from ladsim.planning.wheel import LoyaltyWheel
+    from ladsim.reporting.wheel import Told
 
 PICTURES = ("wheel.svg", "wheel.png")
 
 
+@study_command("draw the loyalty wheel: what each spoke costs, moves and loses")
+def wheel(*, strategy: options.OneStrategy = None, asked: Request) -> None:
+    """Draw the loyalty wheel: what each of its six spokes costs, moves and loses, and how strong it is (0 to 100).
+
+    \b
+    Examples:
+      ladsim wheel ladder_guide --strategy balanced
+      ladsim wheel my_shop.toml --language da
+    """
+    name = options.known(asked.changed, strategy)
+    outcome.announce(asked, 1)
+    from ladsim.planning.run import replicate
+    from ladsim.planning.wheel import loyalty_wheel
+
+    with outcome.simulating(asked) as progress:
+        runs = replicate(asked.scenario, strategy=name, with_nothing=True, **asked.options(progress))
+    study = loyalty_wheel(runs)
+    outcome.show(asked, lambda: wheel_text(study))
+    outcome.finish(asked, study, [name], extra=wheel_files(study) if asked.folder is not None else None)
+
+
 def wheel_text(wheel: LoyaltyWheel) -> str:
     """The answer, what a score is, and two tables."""
+    from ladsim.reporting.wheel import Told
+
     told = Told(wheel)
     said = loose("\n".join([*told.verdict(), told.text("wheel.convention"), ""]))
     return f"{said}\n{screen.printed(_spokes(told), _moves(told))}"
@@ -29,13 +51,17 @@ def wheel_text(wheel: LoyaltyWheel) -> str:
 
 def wheel_files(wheel: LoyaltyWheel) -> dict[str, bytes]:
     """The picture as SVG and as PNG."""
-    with tempfile.TemporaryDirectory() as folder:
+    from ladsim.reporting.wheel import Told
+
+    with temporary_folder() as folder:
         for name in PICTURES:
-            Told(wheel).picture(Path(folder) / name)
-        return {name: (Path(folder) / name).read_bytes() for name in PICTURES}
+            Told(wheel).picture(folder / name)
+        return {name: (folder / name).read_bytes() for name in PICTURES}
 
 
 def _spokes(told: Told) -> Any:
+    from ladsim.measures.wheel import SPOKES
+
     rows = []
     for row in told.rows:
         score, between = told.score(row)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from ladsim.engine.event_table import EventNames, table
 from ladsim.engine.parquet import read_events
 from ladsim.model.layout import EVENTS, NOBODY_ID
+from ladsim.notebook import shown
 from ladsim.scenario.spec import Scenario
 
 Ints = NDArray[np.int64]
@@ -95,6 +96,10 @@ class History:
     def profit_units(self) -> int:
         """Everything booked, in amount units of the simulated customers."""
         return int(self.daily.sum())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: people on each rung at both ends, orders, the profit."""
+        return shown("ladsim.reporting.outline:history", self)
 
     def slim(self) -> History:
         """The same without the rows per customer, the log and what was saved: what a study keeps of each replication."""

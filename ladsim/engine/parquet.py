@@ -1,8 +1,7 @@
 """The event log as a Parquet file: written in bounded memory, read back as the table that ``history.events()`` gives.
 
 In: LOG rows in order. Out: a file of the columns that ``event_table`` describes, names as dictionaries, with the facts of the run in
-its metadata (keys ``ladsim.…``). It is written under a temporary name beside the wanted one and renamed at the end. The same rows
-give the same bytes, however they arrive.
+its metadata (keys ``ladsim.…``). It appears in one move (``ladsim.files``). The same rows give the same bytes, however they arrive.
 
 pyarrow writes it: in a trial it took a third of the processor time of DuckDB and a quarter of its memory, and it needs no second copy
 on the disk. It is large (170 MB), so it is an extra of its own: ``pip install pyarrow``.
@@ -13,8 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
-import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,7 +21,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.event_table import WORDS, EventNames
 from ladsim.errors import OutputError, StudyError
-from ladsim.interrupts import whole
+from ladsim.files import NewFile
 from ladsim.model.layout import MONTH, NOBODY_ID
 from ladsim.model.records import LOG
 
@@ -43,22 +40,17 @@ class ParquetLog:
         self._rows = 0
         self._dictionaries = {name: self._arrow.array(names.words[name], self._arrow.string()) for name in WORDS}
         self._schema = _schema(self._arrow, names, facts)
-        self._leave_nothing: Any = None
+        self._file: NewFile | None = None
         self._writer: Any = None
         with self._errors():
-            place = Path(os.path.realpath(self.path))
-            if place.exists() and not place.is_file():
-                raise OSError(f"{place} is no file")
-            with whole():
-                handle, self._temporary = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-                # Whatever happens, and even when Ctrl-C comes while a file is being taken away, it does not outlive this object.
-                self._leave_nothing = weakref.finalize(self, _remove, self._temporary)
-                os.close(handle)
+            if self.path.exists() and not self.path.is_file():
+                raise OSError(f"{os.path.realpath(self.path)} is no file")
+            self._file = NewFile(self.path)
             plain = dict.fromkeys(("customer", "other", "amount"), "PLAIN") | dict.fromkeys(
                 ("time", "sequence"), "DELTA_BINARY_PACKED"
             )
             self._writer = parquet.ParquetWriter(
-                self._temporary, self._schema, compression="zstd", use_dictionary=list(WORDS), column_encoding=plain
+                self._file.place, self._schema, compression="zstd", use_dictionary=list(WORDS), column_encoding=plain
             )
 
     def write(self, rows: NDArray[Any]) -> None:
@@ -79,26 +71,23 @@ class ParquetLog:
             if self._rows:
                 self._write_group(np.concatenate(self._waiting))
             with self._errors():
+                assert self._file is not None
                 self._writer.close()
-                place = Path(os.path.realpath(self.path))
-                mask = os.umask(0)
-                os.umask(mask)
-                os.chmod(self._temporary, place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~mask)
-                os.replace(self._temporary, place)
+                self._file.finish()
         except BaseException:
             self.discard()
             raise
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        if self._leave_nothing is None:
+        if self._file is None:
             return
         try:
             with contextlib.suppress(OSError):
                 if self._writer is not None:
                     self._writer.close()
         finally:
-            self._leave_nothing()
+            self._file.discard()
 
     def _write_group(self, rows: NDArray[Any]) -> None:
         arrow = self._arrow
@@ -151,12 +140,6 @@ def read_events(path: str | os.PathLike[str]) -> Any:
     table.insert(0, "month", table["time"] / MONTH)
     table["amount"] = table["amount"] / unit
     return table
-
-
-def _remove(path: str) -> None:
-    """Take a temporary file away, if it is there."""
-    with contextlib.suppress(OSError):
-        os.unlink(path)
 
 
 def _schema(arrow: Any, names: EventNames, facts: Mapping[str, Any]) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
@@ -15,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from threading import Event, RLock, Thread, current_thread, main_thread
 from typing import Any, TypeVar
+
+from ladsim.files import own_temporary_folder, refuse_read_only
 
 R = TypeVar("R")
 
@@ -28,26 +29,12 @@ def cache_dir() -> Path:
     try:
         base = Path(wanted) if wanted else user_cache_path("ladsim", appauthor=False)
         if not wanted and not base.is_absolute():
-            return _temporary_dir()
+            return own_temporary_folder()
         base.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=base):
-            pass
+        refuse_read_only(base)
     except (OSError, RuntimeError):  # RuntimeError: nobody knows where home is; older ones say "~" then
-        return _temporary_dir()
+        return own_temporary_folder()
     return base
-
-
-def _temporary_dir() -> Path:
-    """A temporary folder that is the user's own: what lies in it will be run."""
-    owner = os.getuid() if hasattr(os, "getuid") else None
-    place = Path(tempfile.gettempdir()) / f"ladsim-{'user' if owner is None else owner}"
-    try:
-        place.mkdir(mode=0o700, exist_ok=True)
-        if place.is_symlink() or (owner is not None and place.stat().st_uid != owner):
-            raise PermissionError(place)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="ladsim-"))
-    return place
 
 
 _given_up = Event()

@@ -22,13 +22,13 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ladsim.files import temporary_folder
 from ladsim.hosts import sources
 from ladsim.hosts.entry import ENTRIES, Entry, Kind
 from ladsim.hosts.wasm_module import EXPORTS, seal_of
@@ -51,8 +51,8 @@ def main(folder: Path = HERE) -> None:
     """
     if _renewed(folder):
         return
-    with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as cache:
-        environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": cache, _INSIDE: cache}
+    with temporary_folder() as cache:
+        environment = {**os.environ, **_GENERIC, "LADSIM_CACHE_DIR": str(cache), _INSIDE: str(cache)}
         subprocess.run([sys.executable, "-m", "ladsim.hosts.make_kernel", str(folder)], env=environment, check=True)
 
 
@@ -78,9 +78,9 @@ def _write(folder: Path, said: dict[str, Any]) -> None:
 
 def _make(folder: Path) -> None:
     _import_rules()
-    with tempfile.TemporaryDirectory(prefix="ladsim-kernel-") as room:
+    with temporary_folder() as room:
         entries, hooks, texts = _compiled()
-        binary = _linked(_module(entries, hooks, texts), Path(room))
+        binary = _linked(_module(entries, hooks, texts), room)
     said = {
         "rules": sources.hash_of_rules(),
         "bytes": sources.hash_of_bytes(),

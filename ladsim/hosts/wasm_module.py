@@ -14,13 +14,13 @@ import atexit
 import json
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ladsim.errors import address_space
+from ladsim.files import in_one_move, is_begun, remove_abandoned
 from ladsim.hosts import sources
 from ladsim.hosts.cache import cache_dir
 
@@ -172,23 +172,16 @@ def _kept(path: Path, room: int) -> Any:
 
 
 def _keep(path: Path, code: bytes) -> None:
-    """Write a file under another name, and rename it. Those that nobody has used for longest go, and what was never finished."""
+    """Write a file in one move. Those that nobody has used for longest go, and what was never finished."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
         shutil.rmtree(path)
-    number, new = tempfile.mkstemp(prefix="new-", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(sources.hash_of(code).encode() + code)
-        Path(new).replace(path)
-    except BaseException:
-        Path(new).unlink(missing_ok=True)
-        raise
+    in_one_move(path, lambda place: place.write_bytes(sources.hash_of(code).encode() + code))
     now = path.stat().st_mtime
-    age = {old: now - old.stat().st_mtime for old in path.parent.iterdir() if old.is_file() and old != path}
-    others = sorted((old for old in age if old.suffix == ".bin"), key=age.__getitem__)
-    unfinished = [old for old in age if old.name.startswith("new-") and age[old] > _HALF_AN_HOUR]
-    for old in others[_KEPT - 1 :] + unfinished:
+    remove_abandoned(path.parent, _HALF_AN_HOUR, now)
+    age = {old: now - old.stat().st_mtime for old in path.parent.glob("*.bin") if old.is_file() and old != path}
+    others = sorted((old for old in age if not is_begun(old.name)), key=age.__getitem__)
+    for old in others[_KEPT - 1 :]:
         old.unlink(missing_ok=True)
 
 

@@ -25,6 +25,7 @@ from ladsim.measures.tidy import people
 from ladsim.planning.pairs import Estimate, met_with, probability
 from ladsim.planning.results import Replications
 from ladsim.scenario.spec import Goal
+from ladsim.scenario.strategies import BASE
 
 Floats = NDArray[np.float64]
 GOAL_COLUMNS = ["strategy", "goal", "wanted", "by_month", "median", "probability", "probability_low", "probability_high"]
@@ -90,3 +91,8 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool) -
         middle = met_with(values, 0.5, paired, at_most=not more).value if known else math.nan
         rows.append([name, goal_name(goal), wanted, goal.by_month, middle, *chance])
     return pd.DataFrame(rows, columns=GOAL_COLUMNS)
+
+
+def goals(runs: Replications) -> pd.DataFrame:
+    """The goals of the file in one strategy's futures: strategy, goal, wanted, by_month, median, probability (+ _low, _high)."""
+    return judged(runs.source.goals, runs.strategy or BASE, runs, bool(len(runs.parameters.columns)))

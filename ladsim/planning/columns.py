@@ -1,7 +1,7 @@
 """What the columns of a study's tables mean, and their units.
 
 In: tables by name. Out: a table of table, column, unit, meaning, one row per column. A column means the same in every table, unless
-``COLUMNS`` has a line "table.column".
+``COLUMNS`` has a line "table.column". Columns that only one kind of study has stand in its own file (``StudyKind.columns``).
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ladsim.planning.program_months import FAN
+from ladsim.planning.studies import kind_of
+from ladsim.planning.study import Study
 
+Meanings = Mapping[str, tuple[str, str]]
 # Column → unit ("currency" becomes the scenario's) and meaning. "table.column" goes first.
-COLUMNS: dict[str, tuple[str, str]] = {
+COLUMNS: Meanings = {
     "strategy": ("", "name of the strategy; base is the scenario as it stands. In differences: the other strategy"),
     "label": ("", "what the strategy is called"),
     "month": ("months", "time since the start; of what happens in a month: the month's end"),
@@ -88,15 +91,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "turns": ("", "the difference has another sign in the upper half than in the lower"),
     "best": ("as the mean", "mean of the best strategy"),
     "other": ("as the mean", "mean of this strategy"),
-    "number_commit": ("people", "taken by so many with 80 % probability"),
-    "number_expect": ("people", "with 50 % probability"),
-    "number_stretch": ("people", "with 20 % probability"),
-    "rate_commit": ("share", "of all who ever stood on the rung left, with 80 % probability"),
-    "rate_expect": ("share", "with 50 % probability"),
-    "rate_stretch": ("share", "with 20 % probability"),
-    "commit": ("people", "met with 80 % probability"),
-    "expect": ("people", "met with 50 % probability"),
-    "stretch": ("people", "met with 20 % probability"),
     "mean": ("", "mean over the futures"),
     "segment": ("", "part of the market; everybody where the file has no segments"),
     "people": ("people", "how many there are, on any rung"),
@@ -126,46 +120,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "share_of_contribution": ("share", "of all contribution, mean"),
     "tree_size": ("simulated customers", "customers in one referral tree"),
     "trees": ("trees", "mean number of such trees among the simulated customers"),
-    "now": ("people", "who stands there at the start"),
-    "end": ("people", "mean number of those who stand there at the end"),
-    "addressable_share": ("share", "of the segment that can ever be customers"),
-    "can_be": ("people", "how many customers there can be in the segment: size × addressable share"),
-    "room": ("people", "can_be less those on the rung now"),
-    "customer_value": ("currency", "discounted contribution less the cost of serving of one more person on the rung"),
-    "earned": ("currency", "contribution at own margins less the cost of serving, mean over the whole time"),
-    "profit_share": ("share", "of all that is earned where anything is; a loss has no share"),
-    "customer_share": ("share", "of all customers at the end"),
-    "customers_now": ("people", "customers at the start"),
-    "addressable": ("people", "can_be less customers_now, at most those who are no customers and have not bought before"),
-    "max_acquisition_cost": ("currency", "of winning one more customer that still pays"),
-    "cost": ("currency", "of winning one more customer; a limit is empty where even that is not sure to win any"),
-    "campaign_cost": (
-        "currency",
-        "of winning one more customer, as the scenario's own campaigns show it; empty where they win none",
-    ),
-    "cost_from": ("", "given; or campaigns: seen in the scenario's own"),
-    "abc": ("", "A: the first 80 % of what is earned, B: until 95 %, C: the rest"),
-    "place": ("", "1: to go for first"),
-    "limit": ("", "what ends the segment's part: people (all are won), or budget"),
-    "gain_rate": ("currency per currency", "what a unit spent brings beyond itself, in value"),
-    "gain": ("currency", "value won less spend"),
-    "behind": ("currency per currency", "gain_rate of the first less this one"),
     "program": ("", "name of the programme"),
     "level": ("", "level of the programme"),
     "what": (
         "",
         "which number of the programme, or of recommendation, the row is about: people, orders, points, currency or share",
     ),
-    "incremental_profit": ("currency", "profit with the programme less profit of the same market without it, mean"),
-    "p_pays": ("share", "share of the futures in which the programme earns more than it costs"),
-    "extra_orders": ("orders", "orders with the programme less orders without it, mean"),
-    "cost_per_extra_order": ("currency", "cost ÷ extra orders"),
-    "members": ("people", "members at the end, mean"),
-    "active_share": ("share", "members with an order in the last month ÷ all who were members in it"),
-    "redemption_rate": ("share", "redeemed ÷ issued until the end"),
-    "breakage": ("share", "expired ÷ issued until the end"),
-    "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
-    "programs.cost": ("currency", "rewards, discounts and running costs of the programme, less fees, mean"),
     "campaign": ("", "name of the campaign"),
     "triggered_campaigns.campaign": ("", "name of the campaign that an event sets off; its members are those under its effect"),
     "people_test": ("people", "in the campaign's segments and in its test group, mean"),
@@ -187,52 +147,39 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "test_groups.uplift_high": ("currency", "upper limit of what 95 % of tests in the market find"),
     "chance_noticed": ("share", "chance that a test at 5 % tells the uplift from nothing"),
     "brought": ("currency", "uplift × people of the rest: what the test makes of the campaign, before its spend"),
-    "spoke": ("", "of the loyalty wheel; unassigned: of no spoke"),
-    "score": ("0 to 100", "100 × the share that measured_by names, mean; a convention (ladsim explain loyalty_wheel)"),
-    "measured_by": ("", "what the score is a share of; empty: nothing to measure it by"),
-    "spend_share": ("share", "of all that is spent"),
-    "lost": ("people", "mean number who left the ladder from there"),
-    "fallen": ("people", "mean number who fell to a lower rung from there"),
-    "lost_share": ("share", "of all who left the ladder"),
-    "levers": ("", "campaigns, policies and programmes under the spoke"),
-    "lever": ("", "campaign, policy or programme"),
-    "touchpoints": ("", "where customers meet the spoke"),
-    "in_use": ("", "a campaign or programme is there; else the touchpoints are a proposal"),
-    "of": ("", "step or programme that the measure is about"),
-    "wheel_moves.measure": ("", "what the spoke is there to move; step: people who took it"),
-    "wheel.spend": ("currency", "mean cost of its campaigns and programmes"),
-    "wheel_levers.spend": ("currency", "mean cost of the lever"),
-    "potential_segments.size": ("people", "people in the segment"),
-    "potential_plan.people": ("people", "customers won with the spend, on average"),
-    "potential_plan.spend": ("currency", "the segment's part of the budget"),
     "assumptions.low": ("as the key says", "5 % of the belief lie below"),
     "assumptions.high": ("as the key says", "5 % of the belief lie above"),
 }
 # Unit of means, quantiles and their limits, by table.
 _OF_TABLE = {
-    "measures": "as the column unit says", "wheel_moves": "as the column unit says",
+    "measures": "as the column unit says",
     "rungs": "people", "steps": "people", "conversion": "share", "money": "currency", "profit": "currency", "differences": "currency",
     "program_results": "as the column what says", "program_members": "people", "recommendation": "as the column what says",
     "triggered_campaigns": "as the column what says",
-    "programs": "currency", "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",
+    "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",
 }  # fmt: skip
 
 
-def columns_of(tables: Mapping[str, pd.DataFrame], currency: str) -> pd.DataFrame:
-    """What every column of every table means: table, column, unit, meaning."""
-    rows = [[name, column, *meaning(name, column, currency)] for name, table in tables.items() for column in table.columns]
+def meanings_of(study: Study) -> Meanings:
+    """What the columns of a study's tables mean: those of all studies, and those of its kind."""
+    return {**COLUMNS, **kind_of(study).columns}
+
+
+def columns_of(tables: Mapping[str, pd.DataFrame], currency: str, known: Meanings = COLUMNS) -> pd.DataFrame:
+    """What every column of every table means: table, column, unit, meaning. `known`: see ``meanings_of``."""
+    rows = [[name, column, *meaning(name, column, currency, known)] for name, table in tables.items() for column in table.columns]
     return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning"])
 
 
-def meaning(table: str, column: str, currency: str) -> tuple[str, str]:
+def meaning(table: str, column: str, currency: str, known: Meanings = COLUMNS) -> tuple[str, str]:
     """Unit and meaning of a column of a table."""
     stem, _, end = column.rpartition("_")
-    if f"{table}.{column}" in COLUMNS or column in COLUMNS:
-        unit, meaning = COLUMNS.get(f"{table}.{column}") or COLUMNS[column]
-    elif end in ("low", "high") and stem in COLUMNS:
-        unit, meaning = COLUMNS[stem][0], f"{'lower' if end == 'low' else 'upper'} limit of the 95 % interval of {stem}"
+    if f"{table}.{column}" in known or column in known:
+        unit, meaning = known.get(f"{table}.{column}") or known[column]
+    elif end in ("low", "high") and stem in known:
+        unit, meaning = known[stem][0], f"{'lower' if end == 'low' else 'upper'} limit of the 95 % interval of {stem}"
     elif column in ("low", "high"):
         unit, meaning = "", f"{'lower' if column == 'low' else 'upper'} limit of the 95 % interval of the mean"
     else:
-        unit, meaning = COLUMNS[stem][0] if stem in COLUMNS else "", f"{end[1:]} % of the futures lie below"
+        unit, meaning = known[stem][0] if stem in known else "", f"{end[1:]} % of the futures lie below"
     return (unit or (_OF_TABLE.get(table, "") if column in ("low", "high", *FAN) else "")).replace("currency", currency), meaning

@@ -4,15 +4,15 @@ In: a scenario and its strategies. Out: a `Comparison`. All strategies meet the 
 of what we do not know, so they are compared future by future: the interval is that of the differences, which is far narrower than
 the spread of either (common random numbers; Heikes, Montgomery & Rardin 1976).
 
-To add a column: ``_outcomes`` and ``_differences`` make them, ``results.Comparison`` names them, ``columns.COLUMNS`` says their unit.
+To add a column: ``_outcomes`` and ``_differences`` make them, `Comparison` names them, ``columns.COLUMNS`` says their unit.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 import pandas as pd
@@ -26,11 +26,15 @@ from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
 from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import break_even, cumulative_profit, payback
+from ladsim.planning.compare_tables import own_tables
 from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.notes import notes
-from ladsim.planning.results import Comparison, Replications
-from ladsim.planning.run import Progress, together
+from ladsim.planning.options import StudyOptions, with_study_options
+from ladsim.planning.results import Replications, Setting
+from ladsim.planning.run import together
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
+from ladsim.planning.studies import Shown
+from ladsim.planning.study import StudyKind
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
@@ -39,16 +43,86 @@ from ladsim.scenario.strategies import BASE
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Comparison(Shown):
+    """Strategies under the same luck, and what follows for the choice between them.
+
+    All tables are tidy, `strategy` is a column. Each `low` and `high` is a 95 % interval of what stands before it (of a mean: what
+    more replications would narrow); `p05`, `p50`, `p95` are quantiles over the futures. Amounts are in the scenario's currency for
+    the whole market and the whole time.
+
+    ===============  ======================================================================================================
+    table            columns
+    ===============  ======================================================================================================
+    ``outcomes``     strategy, label, spend, profit, profit_low, profit_high, profit_p05, profit_p50, profit_p95,
+                     discounted_profit (+ _low, _high), revenue, new_customers, p_best (+ _low, _high), payback_month (from when on
+                     it stays ahead of base; + payback_low, _high)
+    ``extra``        what a strategy brings beyond base, a row per strategy: strategy, label, and each with _low and _high extra_money,
+                     extra_profit, extra_customers (at the end), extra_new_customers, cost_per_extra_customer,
+                     cost_per_extra_new_customer, return_on_extra_money; why ("few", "no_money", "money_unsure", "saves",
+                     "unsure", "fewer": why there is no cost per extra customer)
+    ``differences``  best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
+                     p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
+                     break_even_month (+ _low, _high): NaN where that is not before the horizon
+    ``sensitivity``  how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
+                     parameter draws), share_low (its lower 95 % limit), direction (1: more of it favours the best), p_value (all
+                     numbers allowed for), low_value, high_value, difference_low, difference_high (median and mean difference in
+                     the lower and upper half of its draws), turns (these two surely differ in sign), source, is_assumption
+    ``by_cause``     best − other: strategy, cause, mean, low, high, best, other (mean totals; costs are negative)
+    ``by_flow``      best − other: strategy, kind ("step": customers who took it; "rung": customers there at the end), step,
+                     mean, low, high, best, other
+    ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
+    ===============  ======================================================================================================
+    """
+
+    kind: ClassVar[str] = "compare"
+
+    scenario: Scenario  # as the file has it, overrides applied, every strategy still in it
+    setting: Setting
+    runs: dict[str, Replications]  # by strategy, in the order asked for; base last, where it was not
+    best: str  # highest mean profit
+    runner_up: str
+    outcomes: pd.DataFrame
+    differences: pd.DataFrame
+    sensitivity: pd.DataFrame
+    rival: str  # of the others, the one most often best: the runner-up, or another
+    rival_sensitivity: pd.DataFrame  # as `sensitivity`, for best − rival
+    by_cause: pd.DataFrame
+    by_flow: pd.DataFrame
+    goals: pd.DataFrame
+    extra: pd.DataFrame
+    verdict: str  # a line each: what to choose, whether it earns back its money, what an extra customer costs
+    caveat: str  # a second one when an assumption decides it, else ""
+    notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Every measure of every strategy with its uncertainty: strategy, then as in `Replications.measures`."""
+        tables = [run.measures.assign(strategy=strategy) for strategy, run in self.runs.items()]
+        whole = pd.concat(tables, ignore_index=True)
+        return whole[["strategy", *(column for column in whole.columns if column != "strategy")]]
+
+    @property
+    def source(self) -> Scenario:
+        """The same as `scenario`."""
+        return self.scenario
+
+    @property
+    def futures(self) -> dict[str, Replications]:
+        """The same as `runs`."""
+        return self.runs
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the study was stopped before all replications were done."""
+        return next(iter(self.runs.values())).interrupted
+
+
+@with_study_options()
 def compare(
     scenario: Scenario,
     strategies: Sequence[str | None] | None = None,
-    *,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    **options: Unpack[StudyOptions],
 ) -> Comparison:
     """The strategies of a scenario under the same luck, and what follows for the choice between them.
 
@@ -66,17 +140,7 @@ def compare(
     >>> print(duel.verdict.splitlines()[0])
     “New customers first” and “Old customers first” cannot be told apart at this number of runs (4): ...
     """
-    runs = together(
-        scenario,
-        _asked(scenario, strategies),
-        seed=seed,
-        replications=replications,
-        sample=sample,
-        processes=processes,
-        progress=progress,
-        overrides=overrides,
-    )
-    return compared(runs)
+    return compared(together(scenario, _asked(scenario, strategies), **options))
 
 
 def compared(runs: Mapping[str, Replications]) -> Comparison:
@@ -308,3 +372,9 @@ def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:
     """Labels; where two strategies share one, their names."""
     labels = [run.label for run in runs.values()]
     return {name: run.label if labels.count(run.label) == 1 else name for name, run in runs.items()}
+
+
+STUDY = StudyKind(
+    again=lambda scenario, strategies, **options: compare(scenario, strategies, **options),
+    own_tables=own_tables,
+)

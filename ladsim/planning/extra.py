@@ -90,6 +90,11 @@ def extra_table(runs: Mapping[str, Replications], without: Replications) -> pd.D
     return pd.DataFrame(rows)
 
 
+def beyond_nothing(runs: Replications) -> dict[str, pd.DataFrame]:
+    """What a strategy brings beyond the same market without campaigns, programmes and policies, one row; none where that was not played."""
+    return {} if runs.nothing is None else {"extra": extra_table(runs.futures, runs.nothing)}
+
+
 def money_spent(runs: Replications) -> Floats:
     """Spend on campaigns and policies, and what programmes cost less their fees, in the currency: (futures,)."""
     return by_future(runs, "spend") + costs(runs)

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.errors import StudyError
-from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
+from ladsim.planning.studies import kind_of
+from ladsim.planning.study import Study
 from ladsim.python_files import with_imports
 from ladsim.scenario.key_paths import frozen
 from ladsim.scenario.nesting import MOST_DEEP, in_tables
@@ -29,8 +30,6 @@ MANIFEST = "manifest.json"
 FORM = 1
 MAX_BYTES = 50_000_000
 _LIBRARIES = ("numpy", "numba", "simpy", "pandas", "scipy", "networkx")
-
-Study = Replications | Comparison | Targets | Potential | ProgramValue
 
 
 def write_manifest(
@@ -43,7 +42,7 @@ def write_manifest(
 
 def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "", files: Iterable[str] = ()) -> dict[str, Any]:
     """The manifest as plain JSON values."""
-    scenario, setting = file_scenario(study), study.setting
+    scenario, setting = study.source, study.setting
     return {
         "ladsim_manifest": FORM,
         "ladsim": ladsim_version(),
@@ -51,11 +50,9 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
         "platform": platform.platform(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "command": command,
-        "kind": kind_of(study),
-        "strategies": _strategies(study),
-        "month": study.month if isinstance(study, Targets) else None,
-        **({"budget": study.budget, "costs": study.costs} if isinstance(study, Potential) else {}),
-        **({"with_nothing": study.nothing is not None} if isinstance(study, Replications) else {}),
+        "kind": study.kind,
+        "strategies": [runs.strategy for runs in study.futures.values()],
+        **kind_of(study).arguments(study),
         "setting": {
             "seed": setting.seed,
             "replications": setting.replications,
@@ -67,15 +64,6 @@ def manifest_of(study: Study, tables: Mapping[str, bytes], *, command: str = "",
         "tables": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(tables.items())},
         "files": sorted(files),
     }
-
-
-def kind_of(study: Study) -> str:
-    """Which study it is: "run", "compare", "targets", "potential" or "programs"."""
-    if isinstance(study, ProgramValue):
-        return "programs"
-    if isinstance(study, Potential):
-        return "potential"
-    return "compare" if isinstance(study, Comparison) else "targets" if isinstance(study, Targets) else "run"
 
 
 def read_manifest(path: str | Path) -> dict[str, Any]:
@@ -124,14 +112,6 @@ def from_json(data: Mapping[str, Any]) -> Scenario:
     return Scenario.model_validate(tables)
 
 
-def file_scenario(study: Study) -> Scenario:
-    """The scenario that a study starts from: every strategy still in it."""
-    if isinstance(study, Comparison):
-        return study.scenario
-    runs = study if isinstance(study, Replications) else study.runs
-    return runs.source
-
-
 def input_files(scenario: Scenario) -> list[str]:
     """Full paths of all files that a scenario and its strategies are run with: those they name, and what their code imports."""
     named = named_files(scenario)
@@ -165,12 +145,6 @@ def _version(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return "not installed"
-
-
-def _strategies(study: Study) -> list[str | None]:
-    if isinstance(study, Comparison):
-        return [runs.strategy for runs in study.runs.values()]
-    return [study.strategy]
 
 
 def _jsonable(value: Any) -> Any:

@@ -1,24 +1,22 @@
 """A study's folder: tables as CSV, the manifest and the page, whole or not at all.
 
-In: a study and what goes with it. Out: a folder. Everything is first written into a temporary folder beside the wanted one and
-then renamed, so a full disk, a read-only place or Ctrl-C leaves nothing half-written, and an older study of the same name stays until the
-new one is complete. A folder is only taken over when it is empty or holds a manifest of ladsim; files in it that ladsim did not
-write are carried over.
+In: a study and what goes with it. Out: a folder, written in one move (``ladsim.files``): a full disk, a read-only place or Ctrl-C
+leaves nothing half-written, and an older study of the same name stays until the new one is complete. A folder is only taken over when
+it is empty or holds a manifest of ladsim; files in it that ladsim did not write are carried over.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ladsim.errors import LadsimError, OutputError
-from ladsim.interrupts import whole
-from ladsim.planning.columns import columns_of
-from ladsim.planning.manifest import MANIFEST, Study, read_manifest, write_manifest
+from ladsim.files import folder_in_one_move
+from ladsim.planning.columns import columns_of, meanings_of
+from ladsim.planning.manifest import MANIFEST, read_manifest, write_manifest
+from ladsim.planning.study import Study
 from ladsim.planning.tables import tables_of
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ def write_study(
     def fill(place: Path) -> None:
         for name, data in {**contents, **(extra or {})}.items():
             _write(place / name, data)
-        _write(place / TABLES / COLUMNS, csv_bytes(columns_of(tables, study.scenario.currency)))
+        _write(place / TABLES / COLUMNS, csv_bytes(columns_of(tables, study.scenario.currency, meanings_of(study))))
         if html is not None:
             _write(place / PAGE, html.encode("utf-8"))
         others = [p.relative_to(place).as_posix() for p in sorted(place.rglob("*")) if p.is_file()]
@@ -82,20 +80,12 @@ def write_study(
 
 
 def write_folder(folder: str | Path, fill: Callable[[Path], None]) -> Path:
-    """Make `folder` out of what `fill` writes into an empty one, by a rename at the end."""
+    """Make `folder` out of what `fill` writes into an empty one, in one move."""
     wanted = Path(os.path.realpath(folder))
     refuse_foreign(folder)
     try:
         wanted.parent.mkdir(parents=True, exist_ok=True)
-        with whole() as moment:
-            fresh = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.", dir=wanted.parent))
-            try:
-                os.chmod(fresh, 0o777 & ~_umask())
-                with moment.heard():
-                    fill(fresh)
-                _take_place(fresh, wanted)
-            finally:
-                shutil.rmtree(fresh, ignore_errors=True)
+        folder_in_one_move(wanted, fill, kept=_foreign)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({_reason(error)}); nothing was left behind") from error
     return wanted
@@ -127,39 +117,15 @@ def refuse_foreign(folder: str | Path) -> None:
         ) from None
 
 
-def _take_place(fresh: Path, wanted: Path) -> None:
-    """Rename `fresh` to `wanted`; what stood there comes back if that fails, and what is not ladsim's moves along."""
-    if not wanted.exists():
-        os.rename(fresh, wanted)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.old.", dir=wanted.parent))
-    os.rmdir(old)
-    os.rename(wanted, old)
-    try:
-        os.rename(fresh, wanted)
-    except BaseException:
-        # Where another run has put its own there in the meantime, that one stays, with the files that ladsim did not write.
-        if not wanted.exists():
-            os.rename(old, wanted)
-        else:
-            _carry_over(old, wanted)
-            shutil.rmtree(old, ignore_errors=True)
-        raise
-    _carry_over(old, wanted)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _carry_over(old: Path, new: Path) -> None:
-    """Move the files that ladsim did not write from `old` to `new`."""
+def _foreign(old: Path) -> Iterator[Path]:
+    """The files of a study's folder that ladsim did not write, relative to it."""
     if not (old / MANIFEST).is_file():
         return
     own = {MANIFEST, *(name for name in read_manifest(old / MANIFEST)["files"] if isinstance(name, str))}
     for path in sorted(old.rglob("*")):
-        name = path.relative_to(old).as_posix()
-        target = new / name
-        if (path.is_file() or path.is_symlink()) and name not in own and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(path, target)
+        name = path.relative_to(old)
+        if (path.is_file() or path.is_symlink()) and name.as_posix() not in own:
+            yield name
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -169,9 +135,3 @@ def _write(path: Path, data: bytes) -> None:
 
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

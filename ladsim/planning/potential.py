@@ -6,7 +6,7 @@ simulated: how many people stand where, who becomes a customer, what they bring,
 (size × addressable share), the highest cost that pays (``customer_value``), and the division of the budget (``allocation``), which takes the mean
 worth and cost as they are and a customer to cost the same however many are won.
 
-To add a column: in ``_segments`` or ``_rungs``, its meaning in ``results.Potential`` and in ``columns.COLUMNS``.
+To add a column: in ``_segments`` or ``_rungs``, its meaning in `Potential` and in ``COLUMNS``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar, Literal, Unpack
 
 import numpy as np
 import pandas as pd
@@ -27,31 +26,69 @@ from ladsim.measures.value import CLASSES
 from ladsim.planning import acquisition_cost, customer_value, pairs
 from ladsim.planning.allocation import split
 from ladsim.planning.marginal_value import MarginalValue, with_nowhere
-from ladsim.planning.results import Potential, Replications
-from ladsim.planning.run import Progress, StudyContext, Work, run_with_extra, unique_names
+from ladsim.planning.options import StudyOptions, with_study_options
+from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.run import StudyContext, Work, run_with_extra, unique_names
+from ladsim.planning.segment_numbers import ENDS, SegmentNumbers, groups_of
+from ladsim.planning.study import StudyKind
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.tables import Tables
 from ladsim.scenario.variants import override, with_strategy
 
 Floats = NDArray[np.float64]
 Costs = float | Mapping[str, float] | None
-ENDS = ("", "_low", "_high")
 
 
+@dataclass(frozen=True)
+class Potential(OfOneStrategy):
+    """What there is to win in each segment, what one more person is worth, and whom to go for first.
+
+    Each `low` and `high` is a 95 % interval of the mean before it. Amounts are in the scenario's currency; a *customer value* is discounted to
+    the start and is that of one person, all other money that of the whole market and the whole time.
+
+    ===============  ======================================================================================================
+    table            columns
+    ===============  ======================================================================================================
+    ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × addressable share; empty beside the ladder), room (can_be less
+                     now), customer_value (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
+                     profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
+    ``segments``     segment, size, addressable_share, can_be, customers_now, customers_end (+ …), addressable (still to be won: people who are no
+                     customers and have not bought before, at most can_be less customers_now), new_customers (+ …), max_acquisition_cost
+                     (of winning one more that still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or
+                     empty), campaign_cost (what the scenario's own campaigns show, whatever is given; + …), gain_rate (what a unit
+                     of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
+                     earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
+                     95 %, C)
+    ``winning``      segment, step by which people are won, taken (mean number), max_acquisition_cost (+ …)
+    ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (+ …), gain (value won less spend; + …)
+    ===============  ======================================================================================================
+    """
+
+    kind: ClassVar[str] = "potential"
+
+    strategy: str | None
+    label: str
+    budget: float | None
+    costs: dict[str, float]  # per segment, as given
+    runs: Replications
+    basis: Literal["closed form", "simulated"]  # of every customer value: for life, or until the horizon
+    reason: str  # why there is no closed form, "" where there is
+    rungs: pd.DataFrame
+    segments: pd.DataFrame
+    winning: pd.DataFrame
+    plan: pd.DataFrame
+    gain: tuple[float, float, float]  # of the whole plan, and its 95 % interval
+
+
+@with_study_options()
 def potential(
     scenario: Scenario,
     strategy: str | None = None,
     budget: float | None = None,
     *,
     cost_per_customer: Costs = None,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    **options: Unpack[StudyOptions],
 ) -> Potential:
     """What there is to win in each segment, and whom to go for first with a budget (None: with as much as pays).
 
@@ -64,7 +101,8 @@ def potential(
          segment  addressable
     0  everybody      17200.0
     """
-    changed = override(scenario, overrides or {})
+    seed = options["seed"]
+    changed = override(scenario, options["overrides"] or {})
     (strategy,) = unique_names(changed, [strategy]).values()
     costs = _costs(changed, cost_per_customer)
     if budget is not None and not (math.isfinite(budget) and budget >= 0.0):
@@ -88,10 +126,7 @@ def potential(
             works.append(acquisition_cost.Without(replace(together, draws=without)))
         return works
 
-    runs, found = run_with_extra(
-        scenario, [strategy], more, seed=seed, replications=replications, sample=sample, processes=processes, progress=progress,
-        overrides=overrides,
-    )  # fmt: skip
+    runs, found = run_with_extra(scenario, [strategy], more, **options)
     return _study(next(iter(runs.values())), found, reason, bool(campaigns), budget, costs)
 
 
@@ -113,7 +148,7 @@ def _study(
     runs: Replications, found: Sequence[Sequence[Any]], reason: str, observed: bool, budget: float | None, costs: dict[str, float]
 ) -> Potential:
     """The tables out of the futures and of what was found beside them."""
-    numbers = _Numbers(runs, None if not reason else np.stack([np.array(one) for one in found[: _groups(runs)]], axis=1))
+    numbers = SegmentNumbers(runs, None if not reason else np.stack([np.array(one) for one in found[: groups_of(runs)]], axis=1))
     seen = _customers_by_campaigns(numbers, np.array(found[-1]) if observed else None)
     rate, cost_from = _customers_per_unit(numbers, seen, costs)
     segments = _segments(numbers, rate, cost_from, seen)
@@ -134,110 +169,6 @@ def _study(
     )
 
 
-def _groups(runs: Replications) -> int:
-    return len(runs.histories[0].segment_names)
-
-
-@dataclass(frozen=True)
-class _Numbers:
-    """What the tables are made of: N futures, G segments, R rungs, W winning steps."""
-
-    runs: Replications
-    placed: Floats | None  # (N, G, R) simulated customer values
-
-    @cached_property
-    def paired(self) -> bool:
-        """Whether futures come in pairs of one parameter draw."""
-        return bool(len(self.runs.parameters.columns))
-
-    @cached_property
-    def laid_out(self) -> tuple[Tables, ...]:
-        """(N,) the tables of every future; without uncertain numbers all the same."""
-        runs = self.runs
-        made = [runs.draws.tables(draw) for draw in range((runs.count + 1) // 2 if self.paired else 1)]
-        return tuple(made[k // 2 if self.paired else 0] for k in range(runs.count))
-
-    @cached_property
-    def customer_values(self) -> Floats:
-        """(N, G, R) of one more person."""
-        if self.placed is not None:
-            return self.placed
-        groups = range(_groups(self.runs))
-        made = {id(one): np.array([customer_value.for_life(one, g) for g in groups]) for one in self.laid_out}
-        return np.stack([made[id(one)] for one in self.laid_out])
-
-    @cached_property
-    def by_step(self) -> Floats:
-        """(N, G, W) highest cost that pays, of each winning step."""
-        own = [
-            [customer_value.max_acquisition_costs(one, self.customer_values[k, g], g) for g in range(_groups(self.runs))]
-            for k, one in enumerate(self.laid_out)
-        ]
-        return np.array(own).reshape(self.runs.count, _groups(self.runs), -1)
-
-    @cached_property
-    def highest(self) -> Floats:
-        """(N, G) highest cost of winning a customer that pays; NaN where there is no step to win one by."""
-        steps = customer_value.won_by(self.laid_out[0])
-        if not steps:
-            return np.full(self.by_step.shape[:2], np.nan)
-        shares = np.array([customer_value.weights(self.runs.histories, steps, g) for g in range(_groups(self.runs))])
-        return np.asarray((self.by_step * shares).sum(axis=2), np.float64)
-
-    @cached_property
-    def people(self) -> Floats:
-        """(N, 2, G, R) people at the start and at the end."""
-        return np.stack([people(h, h.counts[[0, -1]]) for h in self.runs.histories])
-
-    @cached_property
-    def is_customer(self) -> NDArray[np.bool_]:
-        """(R,) rungs whose people are customers."""
-        return self.runs.histories[0].is_customer
-
-    @cached_property
-    def to_be_won(self) -> NDArray[np.bool_]:
-        """(R,) rungs and states whose people at the start are no customers, and have not bought before."""
-        return (self.laid_out[0].rungs["bought_before"] == 0) & ~self.is_customer
-
-    @cached_property
-    def sizes(self) -> Floats:
-        """(N, G) people of each segment."""
-        shares = np.array([one.segment_shares / one.segment_shares.sum() for one in self.laid_out])
-        return shares * self.runs.scenario.market_size
-
-    @cached_property
-    def needs(self) -> Floats:
-        """(N, G) share of a segment that can ever be customers."""
-        return np.array([[s.addressable_share for s in one.scenario.segments] or [1.0] for one in self.laid_out], np.float64)
-
-    @cached_property
-    def earned(self) -> Floats:
-        """(N, G, R) contribution less the cost of serving."""
-        return np.stack([customer_value.earned(h, one) for h, one in zip(self.runs.histories, self.laid_out, strict=True)])
-
-    @cached_property
-    def can_be(self) -> Floats:
-        """(G,) customers there can be."""
-        return np.asarray((self.sizes * self.needs).mean(axis=0), np.float64)
-
-    @cached_property
-    def addressable(self) -> Floats:
-        """(G,) of them, those still to be won: at most those who are no customers and have not bought before."""
-        now = self.people[:, 0].mean(axis=0)
-        left = self.can_be - now[:, self.is_customer].sum(axis=1)
-        return np.clip(left, 0.0, now[:, self.to_be_won].sum(axis=1))
-
-    def mean(self, values: Floats) -> pairs.Estimate:
-        """The mean over futures with its interval."""
-        return pairs.mean(values, self.paired)
-
-    def columns(self, name: str, values: Floats) -> dict[str, list[float]]:
-        """The mean over futures of (N, rows) with its limits, as three columns; of shares within 0 and 1."""
-        mean = pairs.share if name.endswith("_share") else pairs.mean
-        found = [mean(values[:, row], self.paired) for row in range(values.shape[1])]
-        return {name + end: [estimate[place] for estimate in found] for place, end in enumerate(ENDS)}
-
-
 def _shares(values: Floats) -> Floats:
     """Each row's share of all that rows with a gain make, none where it loses, linear around the ratio of totals: (N, rows).
 
@@ -248,7 +179,7 @@ def _shares(values: Floats) -> Floats:
     return np.stack([pairs.linearised(gains[:, row], total) for row in range(values.shape[1])], axis=1)
 
 
-def _rungs(numbers: _Numbers) -> pd.DataFrame:
+def _rungs(numbers: SegmentNumbers) -> pd.DataFrame:
     """Every segment on every rung."""
     first, n = numbers.runs.histories[0], numbers.runs.count
     groups, rungs = len(first.segment_names), len(first.rung_names)
@@ -274,7 +205,7 @@ def _rungs(numbers: _Numbers) -> pd.DataFrame:
     return table
 
 
-def _winning(numbers: _Numbers) -> pd.DataFrame:
+def _winning(numbers: SegmentNumbers) -> pd.DataFrame:
     """Every winning step in every segment."""
     first, steps = numbers.runs.histories[0], customer_value.won_by(numbers.laid_out[0])
     taken = np.stack([people(h, h.flows[:, steps].sum(axis=0).T) for h in numbers.runs.histories])
@@ -289,13 +220,13 @@ def _winning(numbers: _Numbers) -> pd.DataFrame:
     )
 
 
-def _customers_by_campaigns(numbers: _Numbers, without: Floats | None) -> Floats:
+def _customers_by_campaigns(numbers: SegmentNumbers, without: Floats | None) -> Floats:
     """Extra new customers that a unit of currency wins by the scenario's own campaigns, (N, G); NaN where they win none.
 
     Linear around the ratio of totals (``pairs.linearised``), so that its mean is all extra new customers ÷ all spend.
     """
     runs = numbers.runs
-    found = np.full((runs.count, _groups(runs)), np.nan)
+    found = np.full((runs.count, groups_of(runs)), np.nan)
     if without is None:
         return found
     laid_out = zip(runs.histories, numbers.laid_out, strict=True)
@@ -308,7 +239,7 @@ def _customers_by_campaigns(numbers: _Numbers, without: Floats | None) -> Floats
     return found
 
 
-def _customers_per_unit(numbers: _Numbers, seen: Floats, costs: Mapping[str, float]) -> tuple[Floats, list[str]]:
+def _customers_per_unit(numbers: SegmentNumbers, seen: Floats, costs: Mapping[str, float]) -> tuple[Floats, list[str]]:
     """Customers won by a unit of currency, (N, G), NaN where nobody knows; and where that comes from."""
     names = numbers.runs.histories[0].segment_names
     rate = seen.copy()
@@ -319,7 +250,7 @@ def _customers_per_unit(numbers: _Numbers, seen: Floats, costs: Mapping[str, flo
     return rate, origin
 
 
-def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str], seen: Floats) -> pd.DataFrame:
+def _segments(numbers: SegmentNumbers, rate: Floats, cost_from: list[str], seen: Floats) -> pd.DataFrame:
     """Every segment as a whole."""
     first = numbers.runs.histories[0]
     earned, customers = numbers.earned.sum(axis=2), numbers.people[:, :, :, numbers.is_customer].sum(axis=3)
@@ -350,7 +281,7 @@ def _segments(numbers: _Numbers, rate: Floats, cost_from: list[str], seen: Float
     )
 
 
-def _costs_of(numbers: _Numbers, rate: Floats) -> list[list[float]]:
+def _costs_of(numbers: SegmentNumbers, rate: Floats) -> list[list[float]]:
     """Cost of a customer in each segment with its limits, from customers per unit of currency (N, G).
 
     A cost is the inverse of a mean: its limits change places, and where even the best case wins nobody there is none.
@@ -378,7 +309,9 @@ def _classes(earned: Floats) -> list[str]:
     return found
 
 
-def _plan(numbers: _Numbers, rate: Floats, segments: pd.DataFrame, budget: float | None) -> tuple[pd.DataFrame, pairs.Estimate]:
+def _plan(
+    numbers: SegmentNumbers, rate: Floats, segments: pd.DataFrame, budget: float | None
+) -> tuple[pd.DataFrame, pairs.Estimate]:
     """The budget's parts, best first, and what all of them gain."""
     cost = segments["cost"].to_numpy(np.float64)
     shares = split(segments["max_acquisition_cost"].tolist(), cost.tolist(), numbers.addressable.tolist(), budget)
@@ -400,3 +333,64 @@ def _returned(highest: Floats, rate: Floats) -> Floats:
     """
     h, c = highest.mean(axis=0), rate.mean(axis=0)
     return np.asarray(highest * c + h * rate - h * c - 1.0, np.float64)
+
+
+COLUMNS = {
+    "now": ("people", "who stands there at the start"),
+    "end": ("people", "mean number of those who stand there at the end"),
+    "addressable_share": ("share", "of the segment that can ever be customers"),
+    "can_be": ("people", "how many customers there can be in the segment: size × addressable share"),
+    "room": ("people", "can_be less those on the rung now"),
+    "customer_value": ("currency", "discounted contribution less the cost of serving of one more person on the rung"),
+    "earned": ("currency", "contribution at own margins less the cost of serving, mean over the whole time"),
+    "profit_share": ("share", "of all that is earned where anything is; a loss has no share"),
+    "customer_share": ("share", "of all customers at the end"),
+    "customers_now": ("people", "customers at the start"),
+    "addressable": ("people", "can_be less customers_now, at most those who are no customers and have not bought before"),
+    "max_acquisition_cost": ("currency", "of winning one more customer that still pays"),
+    "cost": ("currency", "of winning one more customer; a limit is empty where even that is not sure to win any"),
+    "campaign_cost": (
+        "currency",
+        "of winning one more customer, as the scenario's own campaigns show it; empty where they win none",
+    ),
+    "cost_from": ("", "given; or campaigns: seen in the scenario's own"),
+    "abc": ("", "A: the first 80 % of what is earned, B: until 95 %, C: the rest"),
+    "place": ("", "1: to go for first"),
+    "limit": ("", "what ends the segment's part: people (all are won), or budget"),
+    "gain_rate": ("currency per currency", "what a unit spent brings beyond itself, in value"),
+    "gain": ("currency", "value won less spend"),
+    "behind": ("currency per currency", "gain_rate of the first less this one"),
+    "potential_segments.size": ("people", "people in the segment"),
+    "potential_plan.people": ("people", "customers won with the spend, on average"),
+    "potential_plan.spend": ("currency", "the segment's part of the budget"),
+}
+
+
+def own_tables(study: Potential) -> dict[str, pd.DataFrame]:
+    """Segments, rungs and steps, and how the budget is divided."""
+    return {
+        "potential_segments": study.segments,
+        "potential_rungs": study.rungs,
+        "potential_steps": study.winning,
+        "potential_plan": study.plan,
+    }
+
+
+def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Budget and costs of a manifest; ``potential`` looks at the amounts."""
+    budget, costs = manifest.get("budget"), manifest.get("costs")
+    if not (budget is None or isinstance(budget, int | float)) or not isinstance(costs, dict):
+        raise ValueError("its budget or its costs are missing")
+    if not all(isinstance(cost, int | float) for cost in costs.values()):
+        raise ValueError("its costs must be amounts")
+    return {"budget": budget, "cost_per_customer": costs}
+
+
+STUDY = StudyKind(
+    again=lambda scenario, strategies, **given: potential(scenario, strategies[0], **given),
+    own_tables=own_tables,
+    arguments=lambda study: {"budget": study.budget, "costs": study.costs},
+    read=read,
+    columns=COLUMNS,
+    by_segment=True,
+)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 import pandas as pd
@@ -26,9 +26,11 @@ from ladsim.errors import StudyError
 from ladsim.measures.loyalty import results_of_program
 from ladsim.measures.tidy import people, ratio
 from ladsim.planning import pairs
+from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.program_months import cost_of_unit, costs
-from ladsim.planning.results import ProgramValue, Replications
-from ladsim.planning.run import Progress, label_of, together, unique_names
+from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.run import label_of, together, unique_names
+from ladsim.planning.study import StudyKind
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.spec import Scenario, Strategy
 from ladsim.scenario.variants import override, with_strategy
@@ -39,16 +41,30 @@ WITH = "with_all"
 ALL, WITHOUT_ALL = "all programmes", "without programmes"
 
 
+@dataclass(frozen=True)
+class ProgramValue(OfOneStrategy):
+    """What programmes are worth: ``table`` has a row per programme, and where there are several one of all together.
+
+    Columns: program, incremental_profit, low, high, p_pays, cost, extra_orders, cost_per_extra_order (+ _low, _high), members,
+    active_share, redemption_rate, breakage, liability. Amounts are in the currency, for the whole market and the whole time.
+    """
+
+    kind: ClassVar[str] = "programs"
+
+    strategy: str | None
+    label: str
+    programs: tuple[str, ...]
+    runs: Replications  # the futures with all programmes
+    twins: Mapping[str, Replications]  # without each one ("without_NAME"), and "without programmes" where there are several
+    table: pd.DataFrame
+
+
+@with_study_options()
 def program_value(
     scenario: Scenario,
     *,
     strategy: str | None = None,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    **options: Unpack[StudyOptions],
 ) -> ProgramValue:
     """Each programme against the twin market without it, and all of them together.
 
@@ -64,21 +80,20 @@ def program_value(
     >>> ladsim.program_value(shop, strategy="points", replications=4, sample=200, processes=1).table["program"].tolist()
     ['points']
     """
-    source = override(scenario, overrides or {})
+    overrides = options["overrides"] or {}
+    source = override(scenario, overrides)
     (strategy,) = unique_names(source, [strategy]).values()
     whole = with_strategy(source, strategy)
     names = tuple(item_names("programs", whole.programs))
     if not names:
         raise StudyError(_none(source, strategy))
-    runs = together(
-        _twins(whole, names), [WITH, *_without(names)],
-        seed=seed, replications=replications, sample=sample, processes=processes, progress=progress,
-    )  # fmt: skip
+    beside: StudyOptions = {**options, "overrides": None}  # they are in the twins already
+    runs = together(_twins(whole, names), [WITH, *_without(names)], **beside)
     rows = [_row(runs, name, f"without_{name}", [place]) for place, name in enumerate(names)]
     if len(names) > 1:
         rows.append(_row(runs, ALL, WITHOUT_ALL, list(range(len(names)))))
     here = runs[WITH]
-    setting = replace(here.setting, overrides=dict(overrides or {}))
+    setting = replace(here.setting, overrides=dict(overrides))
     label = label_of(source, strategy) if strategy is not None else source.heading
     told = replace(here, strategy=strategy, label=label, source=source, setting=setting)
     return ProgramValue(
@@ -148,3 +163,24 @@ def _at_the_end(runs: Replications, place: int) -> dict[str, float]:
 def _middle(values: list[float]) -> float:
     known = [value for value in values if not math.isnan(value)]
     return float(np.mean(known)) if known else math.nan
+
+
+COLUMNS = {
+    "incremental_profit": ("currency", "profit with the programme less profit of the same market without it, mean"),
+    "p_pays": ("share", "share of the futures in which the programme earns more than it costs"),
+    "extra_orders": ("orders", "orders with the programme less orders without it, mean"),
+    "cost_per_extra_order": ("currency", "cost ÷ extra orders"),
+    "members": ("people", "members at the end, mean"),
+    "active_share": ("share", "members with an order in the last month ÷ all who were members in it"),
+    "redemption_rate": ("share", "redeemed ÷ issued until the end"),
+    "breakage": ("share", "expired ÷ issued until the end"),
+    "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
+    "programs.cost": ("currency", "rewards, discounts and running costs of the programme, less fees, mean"),
+    "programs.low": ("currency", "lower limit of the 95 % interval of the mean"),
+    "programs.high": ("currency", "upper limit of the 95 % interval of the mean"),
+}
+STUDY = StudyKind(
+    again=lambda scenario, strategies, **options: program_value(scenario, strategy=strategies[0], **options),
+    own_tables=lambda study: {"programs": study.table},
+    columns=COLUMNS,
+)

@@ -16,15 +16,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from ladsim.errors import LadsimError, StudyError
-from ladsim.planning.compare import compare
-from ladsim.planning.manifest import MANIFEST, Study, from_json, input_files, named_files, read_manifest, sha256_of, versions
+from ladsim.planning.manifest import MANIFEST, from_json, input_files, named_files, read_manifest, sha256_of, versions
+from ladsim.planning.options import Progress, StudyOptions
 from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
-from ladsim.planning.potential import potential
-from ladsim.planning.programs import program_value
-from ladsim.planning.results import Comparison, Replications, Setting
-from ladsim.planning.run import replicate
+from ladsim.planning.results import Setting
+from ladsim.planning.studies import STUDIES, kind_named
+from ladsim.planning.study import Study
 from ladsim.planning.tables import tables_of
-from ladsim.planning.targets import set_targets
+from ladsim.planning.workers import Executor
 from ladsim.scenario.check import problems as problems_of
 from ladsim.scenario.key_paths import frozen
 from ladsim.scenario.spec import Scenario, Strategy
@@ -42,7 +41,13 @@ class AgainResult:
     folder: Path | None  # where the tables were written, if asked for
 
 
-def again(path: str | Path, out: str | Path | None = None, processes: int | None = None, progress: Any = None) -> AgainResult:
+def again(
+    path: str | Path,
+    out: str | Path | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> AgainResult:
     """Run the study of a manifest again (a folder means the manifest in it) and compare every table byte for byte.
 
     `out` writes the new study into a folder. Raises LadsimError when the file is not a manifest, or an input is missing or changed.
@@ -60,41 +65,32 @@ def again(path: str | Path, out: str | Path | None = None, processes: int | None
     scenario = _scenario(manifest, place)
     unchecked = _refuse_changed_inputs(manifest["inputs"], scenario, place)
     _refuse_nonsense(scenario, place)
-    study = _run(manifest, scenario, place, processes, progress)
+    study = _run(manifest, scenario, place, {"processes": processes, "progress": progress, "executor": executor})
     fresh = {f"tables/{name}.csv": csv_bytes(table) for name, table in tables_of(study).items()}
     differing = tuple(_differences(manifest["tables"], fresh))
-    stopped = study.interrupted if isinstance(study, Comparison | Replications) else study.runs.interrupted
-    folder = None if out is None or stopped else write_study(out, study, command=manifest["command"])
+    folder = None if out is None or study.interrupted else write_study(out, study, command=manifest["command"])
     return AgainResult(study, not differing, differing, tuple(_changed_versions(manifest)), unchecked, folder)
 
 
-def _run(manifest: Mapping[str, Any], scenario: Scenario, place: Path, processes: int | None, progress: Any) -> Study:
+def _run(manifest: Mapping[str, Any], scenario: Scenario, place: Path, options: StudyOptions) -> Study:
     """The study of a manifest, run anew. The scenario in it has its overrides applied already."""
     setting = _setting(manifest, place)
-    given: dict[str, Any] = {
-        "seed": setting.seed,
-        "replications": setting.replications,
-        "sample": setting.sample,
-        "processes": processes,
-        "progress": progress,
-        "overrides": setting.overrides,
-    }
+    options = {
+        **options, "seed": setting.seed, "replications": setting.replications, "sample": setting.sample, "overrides": setting.overrides,
+    }  # fmt: skip
     strategies = manifest["strategies"]
     known = [None, *scenario.strategies]
     if not strategies or any(name not in known for name in strategies):
         raise StudyError(f"{place}: is damaged: it names a strategy that its scenario does not have")
-    if manifest["kind"] == "compare":
-        return compare(scenario, strategies, **given)
-    if manifest["kind"] == "targets" and isinstance(manifest.get("month"), int | float):
-        return set_targets(scenario, strategies[0], float(manifest["month"]), **given)
-    if manifest["kind"] == "potential":
-        budget, costs = _potential(manifest, place)
-        return potential(scenario, strategies[0], budget, cost_per_customer=costs, **given)
-    if manifest["kind"] == "programs":
-        return program_value(scenario, strategy=strategies[0], **given)
-    if manifest["kind"] == "run":
-        return replicate(scenario, strategy=strategies[0], with_nothing=manifest.get("with_nothing") is True, **given)
-    raise StudyError(f"{place}: is damaged: {manifest['kind']!r} is no kind of study")
+    if manifest["kind"] not in STUDIES:
+        raise StudyError(f"{place}: is damaged: {manifest['kind']!r} is no kind of study")
+    kind = kind_named(manifest["kind"])
+    try:
+        arguments = kind.read(manifest)
+    except ValueError as error:
+        raise StudyError(f"{place}: is damaged: {error}") from None
+    study: Study = kind.again(scenario, strategies, **arguments, **options)
+    return study
 
 
 def _scenario(manifest: Mapping[str, Any], place: Path) -> Scenario:
@@ -116,16 +112,6 @@ def _setting(manifest: Mapping[str, Any], place: Path) -> Setting:
     if not isinstance(overrides, dict):
         raise StudyError(f"{place}: is damaged: setting.overrides is missing")
     return Setting(whole["seed"], whole["replications"], whole["sample"], frozen(overrides))
-
-
-def _potential(manifest: Mapping[str, Any], place: Path) -> tuple[float | None, dict[str, float]]:
-    """Budget and costs of a study of target groups; ``potential`` looks at the amounts."""
-    budget, costs = manifest.get("budget"), manifest.get("costs")
-    if not (budget is None or isinstance(budget, int | float)) or not isinstance(costs, dict):
-        raise StudyError(f"{place}: is damaged: its budget or its costs are missing")
-    if not all(isinstance(cost, int | float) for cost in costs.values()):
-        raise StudyError(f"{place}: is damaged: its costs must be amounts")
-    return budget, costs
 
 
 def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place: Path) -> tuple[str, ...]:

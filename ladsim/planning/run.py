@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 import pandas as pd
 
@@ -24,8 +24,9 @@ from ladsim.errors import StoppedError, StudyError, out_of_memory
 from ladsim.i18n import Locale
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
+from ladsim.planning.options import Progress, StudyOptions, with_study_options
 from ladsim.planning.results import Replications, Setting
-from ladsim.planning.workers import cores, in_processes
+from ladsim.planning.workers import Executor, cores, in_processes
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
@@ -36,12 +37,6 @@ AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the fil
 _TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
 Finished = tuple[History, Summary]
-
-
-class Progress(Protocol):
-    """Is told how far a study is: runs done, runs in all, seconds left (None while nobody can say)."""
-
-    def __call__(self, done: int, total: int, seconds_left: float | None) -> None: ...
 
 
 class Work(Protocol):
@@ -123,17 +118,13 @@ class _Counter:
             self.progress(done, self.total, self.seconds / done * (self.total - done) if done else None)
 
 
+@with_study_options()
 def replicate(
     scenario: Scenario,
     *,
     strategy: str | None = None,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
     with_nothing: bool = False,
+    **options: Unpack[StudyOptions],
 ) -> Replications:
     """Many futures of one strategy (None, or "base": the scenario as it stands).
 
@@ -141,8 +132,10 @@ def replicate(
     (`Replications.nothing`), which tells what they bring that would not have come anyway; where there are none, nothing is played.
     `overrides` sets values by dotted key first.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
-    changes a number. Ctrl-C, or a worker that is killed, keeps what is done (``interrupted``, ``stopped_by``; not where all of it was
-    done); when nothing is, the KeyboardInterrupt or a StoppedError goes on. Raises StudyError, ScenarioError, WorldError and PolicyError.
+    changes a number. `executor`, one of ``concurrent.futures`` or of a cluster (``client.get_executor()`` of Dask), does the runs in
+    place of them; for `processes` at a time runs are handed out, and it stays open. Ctrl-C, or a worker that is killed, keeps what is
+    done (``interrupted``, ``stopped_by``; not where all of it was done); when nothing is, the KeyboardInterrupt or a StoppedError goes
+    on. Raises StudyError, ScenarioError, WorldError and PolicyError.
 
     >>> import ladsim
     >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=4, sample=200, processes=1)
@@ -151,114 +144,126 @@ def replicate(
     0             profit             Profit        4
     1  discounted_profit  Discounted profit        4
     """
-    runs, _ = run_with_extra(
-        scenario,
-        [strategy],
-        lambda first: (),
-        seed=seed,
-        replications=replications,
-        sample=sample,
-        processes=processes,
-        progress=progress,
-        overrides=overrides,
-        with_nothing=with_nothing,
-    )
+    runs, _ = run_with_extra(scenario, [strategy], lambda first: (), with_nothing=with_nothing, **options)
     return next(iter(runs.values()))
 
 
+@with_study_options()
 def together(
     scenario: Scenario,
     strategies: Sequence[str | None],
-    *,
-    seed: int = 1,
-    replications: int = 40,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    **options: Unpack[StudyOptions],
 ) -> dict[str, Replications]:
     """Many futures of several strategies under the same luck, in one pool: by name, in the order asked for.
 
     A strategy asked for twice is run twice, the second time as "name (2)".
     """
-    return run_with_extra(
-        scenario,
-        strategies,
-        lambda first: (),
-        seed=seed,
-        replications=replications,
-        sample=sample,
-        processes=processes,
-        progress=progress,
-        overrides=overrides,
-    )[0]
+    return run_with_extra(scenario, strategies, lambda first: (), **options)[0]
 
 
+@with_study_options()
 def run_with_extra(
     scenario: Scenario,
     strategies: Sequence[str | None],
     more: ExtraTasks,
     *,
-    seed: int,
-    replications: int,
-    sample: int | None,
-    processes: int | None,
-    progress: Progress | None,
-    overrides: Mapping[str, Any] | None,
     with_nothing: bool = False,
+    **options: Unpack[StudyOptions],
 ) -> tuple[dict[str, Replications], list[tuple[Any, ...]]]:
     """``together``, and what further work gives in the same replications: one tuple per work, by replication.
 
     `more` is handed the first strategy and says what is to be done beside it. `with_nothing`: see ``replicate``, of the first strategy.
     """
+    seed, replications, sample = options["seed"], options["replications"], options["sample"]
+    processes, executor = options["processes"], options["executor"]
     _refuse_odd_numbers(seed, replications, processes)
-    setting = Setting(seed, replications, sample, dict(overrides or {}))
-    changed = override(scenario, setting.overrides)
-    asked = unique_names(changed, strategies)
-    applied = {name: with_strategy(changed, strategy) for name, strategy in asked.items()}
-    twin = without_levers(changed, next(iter(applied.values()))) if with_nothing else None
-    if twin is not None:
-        asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
-    threads = 1 if _processes(processes, replications * len(asked)) > 1 or processes == 1 else None
+    setting = Setting(seed, replications, sample, dict(options["overrides"] or {}))
+    cast = _cast(override(scenario, setting.overrides), strategies, with_nothing)
+    apart = executor is not None or _processes(processes, replications * len(cast.asked)) > 1
+    threads = 1 if apart or processes == 1 else None
     worlds, shared = Worlds(sample), dict[str, StudyContext]()
-    for name, own in applied.items():
+    for name, own in cast.applied.items():
         draws = Draws(own, seed)
         compile_for(draws.tables(0), sample or own.market_size, threads)
         shared[name] = StudyContext(draws, worlds.settle(draws), threads)
-    drawn = {
-        name: parameters(one.draws, replications) for name, one in shared.items()
-    }  # before processes start: they have them, too
-    works: list[Work] = [_Task(shared[name], strategy) for name, strategy in asked.items()]
+    # Before processes start: they have them, too.
+    drawn = {name: parameters(one.draws, replications) for name, one in shared.items()}
+    works: list[Work] = [_Task(shared[name], strategy) for name, strategy in cast.asked.items()]
     works += more(next(iter(shared.values())))
-    counter = _Counter(replications * len(works), progress)
-    side_by_side = _processes(processes, counter.total)
-    done, stopped = _finish(_Plan(works, worlds), side_by_side, counter)
-    kept = _whole(done, len(works), replications)
-    if stopped is not None and not kept:
+    counter = _Counter(replications * len(works), options["progress"])
+    found, stopped = _finish(_Plan(works, worlds), _processes(processes, counter.total), counter, executor)
+    done = _Done(found, len(works), _whole(found, len(works), replications))
+    if stopped is not None and not done.kept:
         raise stopped
-    setting = Setting(seed, kept, sample, setting.overrides)
-    runs = {
-        name: Replications(
-            strategy=strategy,
-            label=label_of(changed, strategy) if name != _TWIN else Locale(changed.language).text("strategy.nothing"),
-            source=changed,
-            scenario=applied[name],
-            setting=setting,
-            histories=tuple(done[k * len(works) + i][0] for k in range(kept)),
-            summaries=tuple(done[k * len(works) + i][1] for k in range(kept)),
-            parameters=drawn[name].iloc[:kept],
-            interrupted=kept < replications,
-            stopped_by=str(stopped or "") if kept < replications else "",
-            seconds=counter.seconds,
-            asked=replications,
-            world_notes=world.notes if (world := worlds.at(shared[name].world)) is not None else (),
-        )
-        for i, (name, strategy) in enumerate(asked.items())
-    }
-    if twin is not None:
+    runs = {}
+    for place, name in enumerate(cast.asked):
+        world = worlds.at(shared[name].world)
+        notes = world.notes if world is not None else ()
+        runs[name] = _replications(cast, name, setting, done.of(place), drawn[name], counter.seconds, stopped, notes)
+    if _TWIN in runs:
         nothing, first_name = runs.pop(_TWIN), next(iter(runs))
         runs[first_name] = replace(runs[first_name], nothing=nothing)
-    return runs, [tuple(done[k * len(works) + i] for k in range(kept)) for i in range(len(asked), len(works))]
+    return runs, [done.of(place) for place in range(len(cast.asked), len(works))]
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """What is played: each strategy by its name, and the scenario under it; last the market without levers, where it is wanted."""
+
+    source: Scenario  # overrides applied
+    asked: dict[str, str | None]
+    applied: dict[str, Scenario]
+
+
+def _cast(source: Scenario, strategies: Sequence[str | None], with_nothing: bool) -> _Cast:
+    asked = unique_names(source, strategies)
+    applied = {name: with_strategy(source, strategy) for name, strategy in asked.items()}
+    twin = without_levers(source, next(iter(applied.values()))) if with_nothing else None
+    if twin is not None:
+        asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
+    return _Cast(source, asked, applied)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What came of a plan's runs, by number: the first `kept` replications are whole."""
+
+    found: Mapping[int, Any]
+    works: int
+    kept: int
+
+    def of(self, place: int) -> tuple[Any, ...]:
+        """What one work gave in each replication."""
+        return tuple(self.found[k * self.works + place] for k in range(self.kept))
+
+
+def _replications(
+    cast: _Cast,
+    name: str,
+    asked: Setting,
+    done: Sequence[Finished],
+    drawn: pd.DataFrame,
+    seconds: float,
+    stopped: BaseException | None,
+    notes: tuple[str, ...],
+) -> Replications:
+    """The futures of one strategy."""
+    kept, strategy = len(done), cast.asked[name]
+    return Replications(
+        strategy=strategy,
+        label=label_of(cast.source, strategy) if name != _TWIN else Locale(cast.source.language).text("strategy.nothing"),
+        source=cast.source,
+        scenario=cast.applied[name],
+        setting=replace(asked, replications=kept),
+        histories=tuple(history for history, _ in done),
+        summaries=tuple(summary for _, summary in done),
+        parameters=drawn.iloc[:kept],
+        interrupted=kept < asked.replications,
+        stopped_by=str(stopped or "") if kept < asked.replications else "",
+        seconds=seconds,
+        asked=asked.replications,
+        world_notes=notes,
+    )
 
 
 def unique_names(scenario: Scenario, strategies: Sequence[str | None]) -> dict[str, str | None]:
@@ -303,23 +308,27 @@ def _processes(asked: int | None, tasks: int) -> int:
     return 1 if tasks == 1 else min(asked if asked is not None else cores(), tasks)
 
 
-def _finish(plan: _Plan, processes: int, counter: _Counter) -> tuple[dict[int, Any], BaseException | None]:
+def _finish(
+    plan: _Plan, processes: int, counter: _Counter, executor: Executor | None
+) -> tuple[dict[int, Any], BaseException | None]:
     """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
     done: dict[int, Any] = {}
-    here = counter.total if processes == 1 else 0
+    here = counter.total if processes == 1 and executor is None else 0
     try:
         counter.tell(0)
         for number in range(here):
             done[number] = plan.run(number)
             counter.tell(len(done))
         if here < counter.total:
-            in_processes(plan, range(here, counter.total), processes, done, lambda: counter.tell(len(done)))
+            in_processes(plan, range(here, counter.total), processes, done, lambda: counter.tell(len(done)), executor)
         simulated()
     except KeyboardInterrupt as error:
         simulated(pressed=len(done) == counter.total)
         return done, error
-    except BrokenExecutor:
+    except BrokenExecutor as error:
         simulated()
+        if executor is not None:
+            return done, StoppedError(f"the executor ended after {counter.done} of {counter.total} runs: {error}")
         return done, StoppedError(
             f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
             f"use fewer processes (now {processes}) or a smaller sample"

@@ -3,12 +3,13 @@
 In: a study. Out: tables by name. Rows are ordered by strategy, month and name as the scenario has them; the same study always gives
 the same tables. ``columns.columns_of`` says what each column means and its unit.
 
-To add a table: a function here, a line in ``_of_runs`` (or in ``tables_of``), and its new columns in ``columns.COLUMNS``.
+To add a table that every study has: a function here, a line in ``_of_runs``, and its new columns in ``columns.COLUMNS``. Those that one
+kind of study has by itself stand in its own file (``study.StudyKind``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,97 +21,29 @@ from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning import breakdown, program_months
 from ladsim.planning.amounts import in_amount_units
-from ladsim.planning.attainment import judged
-from ladsim.planning.extra import extra_table
+from ladsim.planning.columns import meanings_of
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.measure_table import measures, unit_of
-from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
+from ladsim.planning.results import Replications
 from ladsim.planning.sensitivity import is_assumption
-from ladsim.planning.wheel import loyalty_wheel
+from ladsim.planning.studies import kind_of
+from ladsim.planning.study import Study
 from ladsim.scenario.acting import acting
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Distribution, Range, Scenario
-from ladsim.scenario.strategies import BASE
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-_FAN = [f"p{100 * q:02.0f}" for q in QUANTILES]
+FAN = [f"p{100 * q:02.0f}" for q in QUANTILES]
 
 
-def tables_of(study: Replications | Comparison | Targets | Potential | ProgramValue) -> dict[str, pd.DataFrame]:
+def tables_of(study: Study) -> dict[str, pd.DataFrame]:
     """All tables of a study, by the name of their file; money in whole amount units."""
-    unit = (study.runs[study.best] if isinstance(study, Comparison) else _futures(study)).histories[0].unit
-    return in_amount_units(_tables_of(study), study.scenario.currency, unit)
-
-
-def _futures(study: Replications | Targets | Potential | ProgramValue) -> Replications:
-    return study if isinstance(study, Replications) else study.runs
-
-
-def _tables_of(study: Replications | Comparison | Targets | Potential | ProgramValue) -> dict[str, pd.DataFrame]:
-    if isinstance(study, Comparison):
-        own = {
-            "verdict": _said(
-                {
-                    "verdict": study.verdict.splitlines(),
-                    "caveat": [study.caveat] if study.caveat else [],
-                    # That a study was stopped says how it came about, not what its futures hold: made again, it is not stopped.
-                    "note": study.notes[1:] if study.interrupted else study.notes,
-                }
-            ),
-            "outcomes": study.outcomes,
-            "extra": study.extra,
-            "differences": study.differences,
-            "difference_by_month": difference_by_month(study),
-            "difference_by_cause": study.by_cause,
-            "difference_by_step_and_rung": study.by_flow,
-            "sensitivity": study.sensitivity,
-            "sensitivity_against_rival": study.rival_sensitivity.assign(rival=study.rival),
-            "goals": study.goals,
-        }
-        return own | _of_runs(study.runs) | {"assumptions": assumptions(study.scenario, list(study.runs.values()))}
-    if isinstance(study, Targets):
-        own = {
-            "targets_rungs": study.rungs,
-            "targets_steps": study.steps,
-            "checkpoints": study.checkpoints,
-            "goals": study.goals,
-        }
-        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario, [study.runs])}
-    if isinstance(study, Potential):
-        own = {
-            "potential_segments": study.segments,
-            "potential_rungs": study.rungs,
-            "potential_steps": study.winning,
-            "potential_plan": study.plan,
-        }
-        return (
-            own
-            | _of_runs({study.strategy or BASE: study.runs})
-            | {"assumptions": assumptions(study.scenario, [study.runs], target_groups=True)}
-        )
-    if isinstance(study, ProgramValue):
-        own = {"programs": study.table}
-        return own | _of_runs({study.strategy or BASE: study.runs}) | {"assumptions": assumptions(study.scenario, [study.runs])}
-    name = study.strategy or BASE
-    found = loyalty_wheel(study)
-    wheel = {"wheel": found.spokes, "wheel_moves": found.moves, "wheel_losses": found.losses, "wheel_levers": found.levers}
-    wheel = {key: table.assign(strategy=name)[["strategy", *table.columns]] for key, table in wheel.items()}
-    more = {"extra": _beyond_nothing(study)} if study.nothing is not None else {}
-    return (
-        {"goals": goals(study)} | more | _of_runs({name: study}) | wheel | {"assumptions": assumptions(study.scenario, [study])}
-    )
-
-
-def _beyond_nothing(runs: Replications) -> pd.DataFrame:
-    """What a strategy brings beyond the same market without campaigns, programmes and policies: one row (see `Comparison`)."""
-    assert runs.nothing is not None
-    return extra_table({runs.strategy or BASE: runs}, runs.nothing)
-
-
-def goals(runs: Replications) -> pd.DataFrame:
-    """The goals of the file in one strategy's futures: strategy, goal, wanted, by_month, median, probability (+ _low, _high)."""
-    return judged(runs.source.goals, runs.strategy or BASE, runs, bool(len(runs.parameters.columns)))
+    kind, futures = kind_of(study), study.futures
+    runs = list(futures.values())
+    whole = kind.own_tables(study) | _of_runs(futures) | kind.last_tables(study)
+    whole["assumptions"] = assumptions(study.scenario, runs, kind.by_segment)
+    return in_amount_units(whole, study.scenario.currency, runs[0].histories[0].unit, meanings_of(study))
 
 
 def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
@@ -154,33 +87,33 @@ def rungs(runs: Replications) -> pd.DataFrame:
     """People on each rung at each month start: month, rung, mean, p05 … p95."""
     first = runs.histories[0]
     values = np.stack([people(h, h.counts.sum(axis=1)) for h in runs.histories])
-    return _fans(values, first.months, "rung", first.rung_names)
+    return fans(values, first.months, "rung", first.rung_names)
 
 
 def steps(runs: Replications) -> pd.DataFrame:
     """People who took each step in each month: month (its end), step, mean, p05 … p95."""
     first = runs.histories[0]
     values = np.stack([people(h, h.flows.sum(axis=2)) for h in runs.histories])
-    return _fans(values[:, 1:], first.months[1:], "step", first.step_names)
+    return fans(values[:, 1:], first.months[1:], "step", first.step_names)
 
 
 def conversion(runs: Replications) -> pd.DataFrame:
     """Share of all who ever stood on the rung left that took a step until each month: month, step, mean, p05 … p95."""
     first = runs.histories[0]
     values = np.stack([cumulative_shares(h)[:, :, 0] for h in runs.histories])
-    return _fans(values[:, 1:], first.months[1:], "step", first.step_names)
+    return fans(values[:, 1:], first.months[1:], "step", first.step_names)
 
 
 def money(runs: Replications) -> pd.DataFrame:
     """Money by month and cause: month (its end; 0 is the start), cause, mean, p05 … p95; income positive, costs negative."""
     first = runs.histories[0]
-    return _fans(np.stack([booked(h) for h in runs.histories]), first.months, "cause", first.causes)
+    return fans(np.stack([booked(h) for h in runs.histories]), first.months, "cause", first.causes)
 
 
 def profit(runs: Replications) -> pd.DataFrame:
     """Profit from the start until each month: month, mean, p05 … p95."""
     values = np.stack([profit_so_far(h) for h in runs.histories])
-    return _fans(values[:, :, None], runs.histories[0].months, "what", ("profit",)).drop(columns="what")
+    return fans(values[:, :, None], runs.histories[0].months, "what", ("profit",)).drop(columns="what")
 
 
 def measures_by_future(runs: Replications) -> pd.DataFrame:
@@ -214,17 +147,7 @@ def assumptions(scenario: Scenario, runs: Sequence[Replications], target_groups:
     return pd.DataFrame(rows, columns=["key", "value", "low", "high", "law", "source", "is_assumption", "decided", "acts"])
 
 
-def difference_by_month(study: Comparison) -> pd.DataFrame:
-    """How far the best strategy is ahead of each other one from the start until each month: strategy, month, mean, p05 … p95."""
-    paths = {name: np.stack([profit_so_far(h) for h in run.histories]) for name, run in study.runs.items()}
-    months, found = study.runs[study.best].histories[0].months, []
-    for name in (n for n in study.runs if n != study.best):
-        table = _fans((paths[study.best] - paths[name])[:, :, None], months, "strategy", (name,))
-        found.append(table[["strategy", "month", "mean", *_FAN]])
-    return pd.concat(found, ignore_index=True)
-
-
-def _fans(values: Floats, months: Floats, what: str, names: Sequence[str]) -> pd.DataFrame:
+def fans(values: Floats, months: Floats, what: str, names: Sequence[str]) -> pd.DataFrame:
     """Mean and quantiles over futures of an array (futures, months, names), as tidy rows. A future without a value is left out."""
     count = values.shape[1] * len(names)
     flat = values.reshape(len(values), count)
@@ -232,13 +155,9 @@ def _fans(values: Floats, months: Floats, what: str, names: Sequence[str]) -> pd
     known = ~np.isnan(flat).any(axis=0)
     table["mean"] = np.nan
     table.loc[known, "mean"] = flat[:, known].mean(axis=0)
-    for name, line in zip(_FAN, np.quantile(flat, QUANTILES, axis=0) if count else np.empty((len(_FAN), 0)), strict=True):
+    for name, line in zip(FAN, np.quantile(flat, QUANTILES, axis=0) if count else np.empty((len(FAN), 0)), strict=True):
         table[name] = line
     return table
-
-
-def _said(parts: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    return pd.DataFrame([[kind, text] for kind, texts in parts.items() for text in texts], columns=["kind", "text"])
 
 
 def _value(value: float | Range | Distribution) -> tuple[Any, Any, Any, str]:

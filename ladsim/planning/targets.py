@@ -10,7 +10,8 @@ free of any law (David & Nagaraja 2003); a number or a limit is empty where ther
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,11 @@ from numpy.typing import NDArray
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.planning.attainment import Attainment, judged
+from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pairs import fewest, met_with
-from ladsim.planning.results import Replications, Targets
-from ladsim.planning.run import Progress, replicate
+from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.run import replicate
+from ladsim.planning.study import StudyKind
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
 from ladsim.scenario.variants import override
@@ -30,17 +33,40 @@ CHANCES = {"commit": 0.8, "expect": 0.5, "stretch": 0.2}
 AT_LEAST, AT_MOST = "at least", "at most"
 
 
+@dataclass(frozen=True)
+class Targets(OfOneStrategy):
+    """For one strategy and month: what will be met with 80 (commit), 50 (expect) and 20 % probability (stretch).
+
+    ===============  ======================================================================================================
+    table            columns
+    ===============  ======================================================================================================
+    ``rungs``        rung, meets ("at least"; "at most" where fewer is better), commit, expect, stretch (people on the rung at
+                     the month), and _low and _high of each: its 95 % interval by ranks
+    ``steps``        step, meets, number_commit, number_expect, number_stretch (customers who took it until the month),
+                     rate_commit, rate_expect, rate_stretch (of all who were ever on the rung left), and _low, _high of each
+    ``checkpoints``  month, then as in ``rungs``: every month start until the month
+    ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
+    ===============  ======================================================================================================
+    """
+
+    kind: ClassVar[str] = "targets"
+
+    strategy: str | None
+    label: str
+    month: float
+    runs: Replications
+    rungs: pd.DataFrame
+    steps: pd.DataFrame
+    checkpoints: pd.DataFrame
+    goals: pd.DataFrame
+
+
+@with_study_options(replications=100)
 def set_targets(
     scenario: Scenario,
     strategy: str | None,
     month: float | None = None,
-    *,
-    seed: int = 1,
-    replications: int = 100,
-    sample: int | None = None,
-    processes: int | None = None,
-    progress: Progress | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    **options: Unpack[StudyOptions],
 ) -> Targets:
     """What can be promised for `month` (default: the horizon) under a strategy (None: the scenario as it stands).
 
@@ -53,18 +79,8 @@ def set_targets(
     0      lead  at least  12700.0
     1  prospect  at least   1000.0
     """
-    _refuse_odd_month(scenario, month, overrides or {})
-    runs = replicate(
-        scenario,
-        strategy=strategy,
-        seed=seed,
-        replications=replications,
-        sample=sample,
-        processes=processes,
-        progress=progress,
-        overrides=overrides,
-    )
-    return targets(runs, month)
+    _refuse_odd_month(scenario, month, options["overrides"] or {})
+    return targets(replicate(scenario, strategy=strategy, **options), month)
 
 
 def targets(runs: Replications, month: float | None = None) -> Targets:
@@ -127,3 +143,41 @@ def _refuse_odd_month(scenario: Scenario, month: float | None, overrides: Mappin
     months = override(scenario, overrides).months
     if month is not None and not (0 < month <= months and (month == months or float(month).is_integer())):
         raise StudyError(f"month: found {month:g}, must be a whole month from 1 to {months:g} (or the horizon itself)")
+
+
+def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
+    """What can be promised."""
+    return {
+        "targets_rungs": study.rungs,
+        "targets_steps": study.steps,
+        "checkpoints": study.checkpoints,
+        "goals": study.goals,
+    }
+
+
+def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The month of a manifest."""
+    month = manifest.get("month")
+    if not isinstance(month, int | float):
+        raise ValueError("its month is missing")
+    return {"month": float(month)}
+
+
+COLUMNS = {
+    "number_commit": ("people", "taken by so many with 80 % probability"),
+    "number_expect": ("people", "with 50 % probability"),
+    "number_stretch": ("people", "with 20 % probability"),
+    "rate_commit": ("share", "of all who ever stood on the rung left, with 80 % probability"),
+    "rate_expect": ("share", "with 50 % probability"),
+    "rate_stretch": ("share", "with 20 % probability"),
+    "commit": ("people", "met with 80 % probability"),
+    "expect": ("people", "met with 50 % probability"),
+    "stretch": ("people", "met with 20 % probability"),
+}
+STUDY = StudyKind(
+    again=lambda scenario, strategies, **given: set_targets(scenario, strategies[0], **given),
+    own_tables=own_tables,
+    arguments=lambda study: {"month": study.month},
+    read=read,
+    columns=COLUMNS,
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -17,15 +18,21 @@ from ladsim.measures import wheel
 from ladsim.measures.tidy import ratio
 from ladsim.measures.wheel import SPOKES, UNASSIGNED
 from ladsim.planning import pairs
+from ladsim.planning.attainment import goals
+from ladsim.planning.extra import beyond_nothing
 from ladsim.planning.measure_table import ratio_by_future
-from ladsim.planning.results import Replications
+from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.run import replicate
+from ladsim.planning.study import StudyKind
+from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import BASE
 
 Floats = NDArray[np.float64]
 INNER = (0.05, 0.95)
 
 
 @dataclass(frozen=True)
-class LoyaltyWheel:
+class LoyaltyWheel(OfOneStrategy):
     """The six spokes of one strategy. Each `low` and `high` is a 95 % interval of the mean before it.
 
     ===============  ======================================================================================================
@@ -40,6 +47,8 @@ class LoyaltyWheel:
     ``levers``       spoke, lever, kind, spend (+ …)
     ===============  ======================================================================================================
     """
+
+    kind: ClassVar[str] = "wheel"
 
     strategy: str | None
     label: str
@@ -151,3 +160,44 @@ def _ends(name: str) -> list[str]:
 def _three(name: str, values: Floats, paired: bool, unit: str = "") -> dict[str, float]:
     """A mean and its interval, as columns."""
     return dict(zip(_ends(name), pairs.of_unit(values, unit, paired), strict=True))
+
+
+def tables(wheel: LoyaltyWheel) -> dict[str, pd.DataFrame]:
+    """The wheel's tables with its strategy, by the names of their files."""
+    found = {"wheel": wheel.spokes, "wheel_moves": wheel.moves, "wheel_losses": wheel.losses, "wheel_levers": wheel.levers}
+    name = wheel.strategy or BASE
+    return {key: table.assign(strategy=name)[["strategy", *table.columns]] for key, table in found.items()}
+
+
+def _again(scenario: Scenario, strategies: Sequence[str | None], **given: Any) -> LoyaltyWheel:
+    """The wheel of a manifest."""
+    return loyalty_wheel(replicate(scenario, strategy=strategies[0], **given))
+
+
+COLUMNS = {
+    "spoke": ("", "of the loyalty wheel; unassigned: of no spoke"),
+    "score": ("0 to 100", "100 × the share that measured_by names, mean; a convention (ladsim explain loyalty_wheel)"),
+    "measured_by": ("", "what the score is a share of; empty: nothing to measure it by"),
+    "spend_share": ("share", "of all that is spent"),
+    "lost": ("people", "mean number who left the ladder from there"),
+    "fallen": ("people", "mean number who fell to a lower rung from there"),
+    "lost_share": ("share", "of all who left the ladder"),
+    "levers": ("", "campaigns, policies and programmes under the spoke"),
+    "lever": ("", "campaign, policy or programme"),
+    "touchpoints": ("", "where customers meet the spoke"),
+    "in_use": ("", "a campaign or programme is there; else the touchpoints are a proposal"),
+    "of": ("", "step or programme that the measure is about"),
+    "wheel_moves.measure": ("", "what the spoke is there to move; step: people who took it"),
+    "wheel.spend": ("currency", "mean cost of its campaigns and programmes"),
+    "wheel_levers.spend": ("currency", "mean cost of the lever"),
+    "wheel_moves.mean": ("as the column unit says", "mean over the futures"),
+    "wheel_moves.low": ("as the column unit says", "lower limit of the 95 % interval of the mean"),
+    "wheel_moves.high": ("as the column unit says", "upper limit of the 95 % interval of the mean"),
+}
+STUDY = StudyKind(
+    again=_again,
+    own_tables=lambda wheel: {**tables(wheel), "goals": goals(wheel.runs), **beyond_nothing(wheel.runs)},
+    arguments=lambda wheel: {"with_nothing": wheel.runs.nothing is not None},
+    read=lambda manifest: {"with_nothing": manifest.get("with_nothing") is True},
+    columns=COLUMNS,
+)

@@ -4,7 +4,7 @@ In: a work whose runs are numbered. Out: the result of each, as they are done.
 
 On Linux a worker is a copy of this process (a fork), which has everything in memory and starts at once. That is safe as long as this
 process has no other thread. Else a worker is a new Python that imports ladsim for itself, and reads the worlds from one file that
-all workers map into memory.
+all workers map into memory. Whoever has workers of another kind, such as a cluster, lends an `Executor` of them.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import gc
 import math
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import contextmanager, suppress
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from contextlib import contextmanager, nullcontext, suppress
+from functools import cached_property, lru_cache
 from multiprocessing import connection
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ladsim.errors import StudyError, out_of_memory
+from ladsim.files import temporary_folder
 
 R = TypeVar("R", covariant=True)
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
@@ -45,6 +45,32 @@ class Work(Protocol[R]):
         """The result of one run."""
 
 
+class Executor(Protocol):
+    """What runs calls elsewhere and gives their futures, as ``concurrent.futures.Executor`` does, and a Dask client's executor.
+
+    What is lent is not shut down: whoever opened it closes it.
+    """
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Call `function` in a worker."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let the workers go."""
+
+
+class _Pool(Protocol):
+    """Workers at one study, their own or lent."""
+
+    def submit(self, number: int) -> Future[Any]:
+        """Hand out a run."""
+
+    def look(self) -> None:
+        """Raise BrokenExecutor where a worker is gone and nobody says so."""
+
+    def let_go(self, waiting: Iterable[Future[Any]]) -> None:
+        """The study is over; `waiting` is wanted no more."""
+
+
 def cores() -> int:
     """How many processors this process may use."""
     import joblib  # with asyncio and more behind it: only where there are several processes
@@ -57,14 +83,22 @@ def may_copy() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int, Any], tell: Callable[[], None]) -> None:
+def in_processes(
+    work: Work[Any],
+    numbers: range,
+    processes: int,
+    done: dict[int, Any],
+    tell: Callable[[], None],
+    executor: Executor | None = None,
+) -> None:
     """Fill `done` with the results of the runs of these numbers, handed out in order; `tell` is called after each.
+
+    An `executor` that is lent takes the place of local processes, `processes` runs at a time.
 
     On Ctrl-C, or when a worker is killed, what has just finished is still put into `done` before KeyboardInterrupt or BrokenExecutor
     goes on; also where Ctrl-C comes while the workers start, or while they are let go.
     """
-    with _executor(work, processes) as (executor, key), _ctrl_c_noted() as stopped:
-        watch = _Watch(executor)
+    with _own(work, processes) if executor is None else nullcontext(_Lent(work, executor)) as pool, _ctrl_c_noted() as stopped:
         waiting: dict[Future[Any], int] = {}
         begun = numbers.start
 
@@ -74,7 +108,7 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
             while len(waiting) < _WAITING * processes and begun < min(waiting.values(), default=math.inf) + _AHEAD * processes:
                 if begun == numbers.stop:
                     return
-                waiting[executor.submit(_away, key, begun)] = begun
+                waiting[pool.submit(begun)] = begun
                 begun += 1
 
         try:
@@ -86,14 +120,17 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
                     del waiting[future]
                     tell()
                 hand_out()
-                watch.look()
+                pool.look()
         except (KeyboardInterrupt, BrokenExecutor):  # the former where `tell` asks for it
             _take_what_is_done(waiting, done)
             raise
+        except CancelledError:
+            _take_what_is_done(waiting, done)
+            raise BrokenExecutor("a run was cancelled") from None
         finally:
             if waiting and stopped.is_set():
                 _take_what_is_done(waiting, done)
-            _let_go(executor)
+            pool.let_go(waiting)
     if stopped.is_set():
         raise KeyboardInterrupt
 
@@ -101,19 +138,26 @@ def in_processes(work: Work[Any], numbers: range, processes: int, done: dict[int
 def _take_what_is_done(waiting: dict[Future[Any], int], done: dict[int, Any]) -> None:
     """Put into `done` what has just finished, or finishes now."""
     finished = wait(waiting, timeout=_LISTEN).done
-    done.update({waiting[future]: future.result() for future in finished if future.exception() is None})
+    done.update(
+        {waiting[future]: future.result() for future in finished if not future.cancelled() and future.exception() is None}
+    )
 
 
-class _Watch:
-    """Sees that a worker is gone where the pool cannot.
+class _Own:
+    """Local processes, started for one study.
 
     The pool's own thread reads what workers send, each result to its end. Of one that was killed in the midst of sending no more comes,
-    and no end either as long as others, and this process, hold the pipe open.
+    and no end either as long as others, and this process, hold the pipe open: that a worker is gone is seen here.
     """
 
-    def __init__(self, executor: Any) -> None:
-        self._executor = executor
+    def __init__(self, executor: Any, key: str) -> None:
+        self._executor, self._key = executor, key
         self._since: float | None = None
+
+    def submit(self, number: int) -> Future[Any]:
+        """Hand out a run."""
+        future: Future[Any] = self._executor.submit(_away, self._key, number)
+        return future
 
     def look(self) -> None:
         """Raise BrokenExecutor where a worker has been gone for some time and the pool goes on as if it had not."""
@@ -125,27 +169,73 @@ class _Watch:
         if now - self._since > _PATIENCE:
             raise BrokenExecutor("a worker was ended in the midst of sending a result")
 
+    def let_go(self, waiting: Iterable[Future[Any]]) -> None:
+        """End the workers and the pool, also one whose thread waits for the rest of a result that will never come."""
+        from joblib.externals.loky.backend.utils import kill_process_tree
 
-def _let_go(executor: Any) -> None:
-    """End the workers and the pool, also one whose thread waits for the rest of a result that will never come."""
-    from joblib.externals.loky.backend.utils import kill_process_tree
-
-    thread, results, processes = executor._executor_manager_thread, executor._result_queue, [*executor._processes.values()]
-    executor.shutdown(wait=False, kill_workers=True)
-    if thread is None:  # no worker was ever asked for
-        return
-    thread.join(_PATIENCE)
-    if thread.is_alive():
-        for process in processes:
-            with suppress(ProcessLookupError):
-                kill_process_tree(process)
-        results._writer.close()  # the last one that is open: the thread reads an end
+        pool = self._executor
+        thread, results, processes = pool._executor_manager_thread, pool._result_queue, [*pool._processes.values()]
+        pool.shutdown(wait=False, kill_workers=True)
+        if thread is None:  # no worker was ever asked for
+            return
         thread.join(_PATIENCE)
+        if thread.is_alive():
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    kill_process_tree(process)
+            results._writer.close()  # the last one that is open: the thread reads an end
+            thread.join(_PATIENCE)
+
+
+class _Lent:
+    """Workers of somebody else, who also ends them."""
+
+    def __init__(self, work: Work[Any], executor: Executor) -> None:
+        self._parcel, self._executor = _Parcel(work), executor
+
+    def submit(self, number: int) -> Future[Any]:
+        """Hand out a run. Raises BrokenExecutor where nobody takes it any more."""
+        try:
+            return self._executor.submit(_run, self._parcel, number)
+        except RuntimeError as error:  # of the standard library's, once it is shut down
+            raise BrokenExecutor(str(error)) from error
+
+    def look(self) -> None:
+        """That a worker is gone, its owner says."""
+
+    def let_go(self, waiting: Iterable[Future[Any]]) -> None:
+        """Take back what has not begun."""
+        for future in waiting:
+            future.cancel()
+
+
+class _Parcel:
+    """A work on its way to a worker: as it is within this process; packed once, and read once per worker, where that is another."""
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return pickle.dumps(self.work, protocol=pickle.HIGHEST_PROTOCOL)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (self._packed,)
+
+
+@lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> _Parcel:
+    return _Parcel(pickle.loads(packed))
+
+
+def _run(parcel: _Parcel, number: int) -> Any:
+    """One run in a worker that is lent."""
+    return parcel.work.run(number)
 
 
 @contextmanager
-def _executor(work: Work[Any], processes: int) -> Iterator[tuple[Any, str]]:
-    """The pool of workers, and by which key they find the work."""
+def _own(work: Work[Any], processes: int) -> Iterator[_Pool]:
+    """Local processes, which find the work by a key."""
     from joblib.externals import loky
 
     if may_copy():
@@ -153,12 +243,12 @@ def _executor(work: Work[Any], processes: int) -> Iterator[tuple[Any, str]]:
         _inherited[key] = work
         try:
             fork = multiprocessing.get_context("fork")
-            yield loky.ProcessPoolExecutor(max_workers=processes, context=fork, initializer=_begin), key
+            yield _Own(loky.ProcessPoolExecutor(max_workers=processes, context=fork, initializer=_begin), key)
         finally:
             del _inherited[key]
         return
     with _in_a_file(work) as path:
-        yield loky.ProcessPoolExecutor(max_workers=processes, initializer=_begin, env=_ONE_THREAD), path
+        yield _Own(loky.ProcessPoolExecutor(max_workers=processes, initializer=_begin, env=_ONE_THREAD), path)
 
 
 @contextmanager
@@ -166,8 +256,8 @@ def _in_a_file(work: Work[Any]) -> Iterator[str]:
     """A file that holds the work, for new processes."""
     import joblib
 
-    with tempfile.TemporaryDirectory(prefix="ladsim-", ignore_cleanup_errors=True) as folder:
-        path = str(Path(folder) / "work")
+    with temporary_folder() as folder:
+        path = str(folder / "work")
         try:
             joblib.dump(work, path)
         except OSError as error:

@@ -7,18 +7,20 @@ it pay, where does the difference come from, what must we believe. Its tables an
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ladsim.i18n.catalogue import tight
 from ladsim.i18n.numerals import DASH
 from ladsim.measures.ladder import goal_name, step_wants_more
+from ladsim.planning.compare import Comparison
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.results import Comparison
 from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS
 from ladsim.reporting import assumptions, comparison_tables, extra, holdouts, loyalty, sections, series
 from ladsim.reporting.comparison_view import Duel
 from ladsim.reporting.page_model import Answer, Page
+from ladsim.reporting.view import Gist, View
 
 WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
 
@@ -194,3 +196,23 @@ def _believe(duel: Duel) -> Answer:
         short,
         (*said, duel.text("page.d_believe_all", n=n, assumed=assumed, ranges=ranges)),
     )
+
+
+def gist(study: Comparison) -> Gist:
+    """What to choose, and the strategies side by side."""
+    duel = Duel(study)
+    return Gist(tight(study.verdict), (comparison_tables.side_by_side(duel),), _caveat(duel))
+
+
+def answer(study: Comparison) -> dict[str, Any]:
+    """The choice, for other programs."""
+    return {
+        "best": study.best,
+        "runner_up": study.runner_up,
+        "verdict": study.verdict,
+        "caveat": study.caveat,
+        "notes": list(study.notes),
+    }
+
+
+VIEW = View(page, gist, answer)

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.planning.compare import base_of
+from ladsim.planning.compare import Comparison, base_of
 from ladsim.planning.extra import extra
-from ladsim.planning.results import Comparison
 from ladsim.reporting import assumptions
 from ladsim.reporting.bars import Bar
 from ladsim.scenario.naming import CAUSES, Namer, value_words

@@ -96,17 +96,13 @@ def ladder_text(scenario: Scenario) -> str:
     """The ladder as plain text with box-drawing characters, rungs from top to bottom, no line ends in a space."""
     order, locale = order_of(scenario), Locale(scenario.language)
     wide = max([LEAST_WIDTH, *(len(label_of(r)) + 4 for r in order.ladder)])
-    people, months = locale.number(scenario.market_size, 12), locale.number(scenario.months, 5)
-    lines = [locale.text("ladder.text_head", name=scenario.heading, people=people, months=months), "", f"  ║{' ' * wide}║"]
-    place = {rung.name: i for i, rung in enumerate(order.ladder)}
+    lines = [ladder_head(scenario, locale), "", f"  ║{' ' * wide}║"]
     for i in reversed(range(len(order.ladder))):
         rung = order.ladder[i]
         lines.append(f"  ╠{'═' * wide}╣")
         lines.append(f"  ║{label_of(rung).center(wide)}║  {' · '.join(rung_words(rung, locale=locale))}".rstrip())
         lines.append(f"  ╠{'═' * wide}╣")
-        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in _leaving(scenario, rung, place, locale)] or [
-            f"  ║{' ' * wide}║"
-        ]
+        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in leaving(scenario, rung, locale)] or [f"  ║{' ' * wide}║"]
     lines.append(f"  ╨{' ' * wide}╨")
     for where, rungs in (("before", order.before), ("beside", order.beside)):
         for rung in rungs:
@@ -114,13 +110,20 @@ def ladder_text(scenario: Scenario) -> str:
                 "",
                 f"  {locale.text(f'ladder.text_{where}')} {label_of(rung)}  ({' · '.join(rung_words(rung, locale=locale))})",
             ]
-            lines += [f"      {text}" for text in _leaving(scenario, rung, place, locale)]
+            lines += [f"      {text}" for text in leaving(scenario, rung, locale)]
     return "\n".join(lines).replace(SPACE, " ") + "\n"
 
 
-def _leaving(scenario: Scenario, rung: Rung, place: dict[str, int], locale: Locale) -> list[str]:
+def ladder_head(scenario: Scenario, locale: Locale) -> str:
+    """What a scenario is called, how many people, how long."""
+    people, months = locale.number(scenario.market_size, 12), locale.number(scenario.months, 5)
+    return locale.text("ladder.text_head", name=scenario.heading, people=people, months=months)
+
+
+def leaving(scenario: Scenario, rung: Rung, locale: Locale) -> list[str]:
     """A line per step that leaves a rung: ▲ climbs, ▼ falls, ↻ stays, → leaves the ladder or leads back to it."""
     labels = {other.name: label_of(other) for other in scenario.rungs}
+    place = {other.name: i for i, other in enumerate(order_of(scenario).ladder)}
     said = []
     for step in scenario.steps:
         if step.from_ != rung.name:

@@ -3,7 +3,7 @@
 In: a study. Out: the page. The same study gives the same bytes: neither date nor duration is in it.
 All text goes through the template's escaping, so a label of a scenario file is never markup.
 
-A new kind of study: a builder that makes a `Page`, and a line in ``_BUILDERS``.
+What the page of a kind of study says, its view does (``planning.studies.STUDIES``).
 """
 
 from __future__ import annotations
@@ -11,25 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from ladsim.errors import OutputError, StudyError
 from ladsim.files import in_one_move
 from ladsim.i18n import Locale
-from ladsim.planning.manifest import Study, ladsim_version
-from ladsim.planning.results import Comparison, Potential, ProgramValue, Replications, Targets
+from ladsim.planning.manifest import ladsim_version
+from ladsim.planning.studies import view_of
+from ladsim.planning.study import Study
 from ladsim.reporting import figure_style
 from ladsim.reporting.page_model import Page
 
-_BUILDERS: dict[type[Any], str] = {
-    Comparison: "comparison",
-    Targets: "targets",
-    Potential: "potential",
-    ProgramValue: "programs",
-    Replications: "run",
-}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -79,19 +71,12 @@ def being_drawn(page: Page, processes: int | None) -> Iterator[Callable[[], str]
 
 def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
     """What the page of a study says."""
-    runs = study if isinstance(study, Replications) else study.runs[study.best] if isinstance(study, Comparison) else study.runs
-    if not runs.count:
+    if not all(runs.count for runs in study.futures.values()):
         raise StudyError("report: found a study without a single future, must have at least 1")
-    page = _builder(study).page(study, command, manifest)
-    locale = Locale(runs.source.language, runs.source.start_date)
-    footer = locale.text("page.footer", version=ladsim_version(), name=runs.source.heading, seed=runs.setting.seed)
+    page: Page = view_of(study).page(study, command, manifest)
+    locale = Locale(study.source.language, study.source.start_date)
+    footer = locale.text("page.footer", version=ladsim_version(), name=study.source.heading, seed=study.setting.seed)
     return replace(page, footer=footer, language=locale.language)
-
-
-def _builder(study: Study) -> Any:
-    """The module that makes the page of such a study, with what it draws: only that one is loaded."""
-    name = next((name for kind, name in _BUILDERS.items() if isinstance(study, kind)), "run")
-    return import_module(f"ladsim.reporting.{name}")
 
 
 def rendered(page: Page) -> str:

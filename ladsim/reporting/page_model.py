@@ -1,7 +1,7 @@
 """What a page is made of: answers, sections, tables and pictures, as plain values without any markup.
 
-In: words and numbers already made into text. Out: records that ``templates/report.html`` lays out. A builder (``comparison``,
-``run``, ``targets``, ``potential``, ``programs``) makes a `Page`; nothing in it is markup but the SVG of a `Chart`, so no label can become any.
+In: words and numbers already made into text. Out: records that ``templates/report.html`` lays out. Each kind of study
+makes its `Page` in a file of its own (``planning.studies.STUDIES``); nothing in it is markup but the SVG of a `Chart`, so no label can become any.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The page of target groups: whom to go for first, what a customer may cost, how many there are to win, who brings the money.
 
-In: a `Potential`. Out: a `Page`; ``verdict`` alone is the answer in one breath, for the screen and for other programs. All words are
-those of ``ladsim.i18n`` in the scenario's language.
+In: a `Potential`. Out: a `Page`, with the words of ``potential_words``.
 """
 
 from __future__ import annotations
@@ -12,148 +11,15 @@ from functools import partial
 from typing import Any
 
 from ladsim.i18n.numerals import DASH
-from ladsim.planning.results import Potential
+from ladsim.planning.potential import Potential
 from ladsim.reporting import assumptions, run, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, text_cell
+from ladsim.reporting.potential_words import MOST_SAID, Told, front_runners, notes, verdict
 from ladsim.reporting.target_groups import Cost, Room, cost_bars, room_bars
-from ladsim.scenario.naming import Namer
+from ladsim.reporting.view import Gist, View
 
-MOST_SAID = 4  # segments that a box or a sentence names; the tables have all
 MOST_BARS = 20
 COUNTS = ("customers_end", "end", "customer_share")
-
-
-class Told:
-    """A study's numbers in the words of its language."""
-
-    def __init__(self, study: Potential) -> None:
-        self.study = study
-        self.namer = Namer(study.runs.source)
-        self.locale = self.namer.locale
-        self.currency = study.runs.source.currency
-        self.segments: list[Any] = study.segments.to_dict("records")
-        self.plan: list[Any] = study.plan.to_dict("records")
-        self.by_name = {one["segment"]: one for one in self.segments}
-
-    def text(self, key: str, **values: Any) -> str:
-        """A text of this study."""
-        return self.locale.text(key, **values)
-
-    def segment(self, name: str) -> str:
-        """A segment's label; "everybody" where there are none."""
-        return self.namer.segments.get(name) or self.text("potential.everybody")
-
-    def money(self, value: float, signed: bool = False) -> str:
-        """An amount."""
-        return self.locale.money(value, self.currency, signed)
-
-    def unit(self) -> str:
-        """One unit of money, as one says it: "1 kr"."""
-        return self.locale.with_currency("1", self.currency)
-
-    def interval(self, row: Any, column: str) -> str:
-        """The 95 % interval of an amount; empty where there is none, or no width."""
-        low, high = float(row[column + "_low"]), float(row[column + "_high"])
-        return "" if low == high else self.locale.money_between(low, high, self.currency)
-
-    def listed(self, names: list[str]) -> str:
-        """Segments in one breath, the first few of them."""
-        shown = [self.segment(name) for name in names[:MOST_SAID]]
-        return self.locale.listed(shown if len(names) <= MOST_SAID else [*shown, "…"])
-
-    @property
-    def best_paid(self) -> list[Any]:
-        """The segments in the order of what a customer may cost, best first; those where nobody can be won left out."""
-        known = [one for one in self.segments if not math.isnan(one["max_acquisition_cost"])]
-        return sorted(known, key=lambda one: -one["max_acquisition_cost"])
-
-
-def verdict(study: Potential) -> str:
-    """Whom to go for first, and then, in one breath."""
-    told = Told(study)
-    ranked = told.best_paid
-    if not ranked:
-        return told.text("potential.no_way")
-    if told.plan:
-        return _go(told)
-    if all(math.isnan(one["cost"]) for one in ranked):
-        worth = told.money(ranked[0]["max_acquisition_cost"])
-        if len(ranked) == 1:
-            return told.text("potential.cost_unknown_one", worth=worth)
-        return told.text("potential.cost_unknown", first=told.segment(ranked[0]["segment"]), worth=worth)
-    if not any(one["max_acquisition_cost"] > one["cost"] for one in ranked):
-        return told.text("potential.none_pays")
-    return told.text("potential.no_budget" if study.budget == 0.0 else "potential.none_left")
-
-
-def _go(told: Told) -> str:
-    first, *others = told.plan
-    own = told.by_name[first["segment"]]
-    if _is_cheap(own) and not own["max_acquisition_cost"] > own["campaign_cost"]:
-        return _too_cheap(told, own)
-    if own["cost_from"] == "campaigns" and own["gain_rate_low"] <= 0.0:
-        said = {
-            "worth": told.money(own["max_acquisition_cost"]),
-            "cost": told.money(own["cost"]),
-            "limits": told.interval(own, "cost"),
-        }
-        return told.text("potential.maybe_pays", segment=told.segment(first["segment"]), **said)
-    said = {
-        "worth": told.money(own["max_acquisition_cost"]),
-        "cost": told.money(own["cost"]),
-        "unit": told.unit(),
-        "back": told.money(1.0 + first["gain_rate"]),
-    }
-    if len(told.segments) == 1:
-        return told.text("potential.one_group", **said)
-    then = [one["segment"] for one in others]
-    text = told.text("potential.go_first", first=told.segment(first["segment"]), **said)
-    text += " " + told.text("potential.go_next", others=told.listed(then)) if then else ""
-    two = _front_runners(told)
-    unsure = len(two) == 2 and not two[1]["behind_low"] > 0.0
-    return text + (" " + told.text("potential.go_unsure", second=told.segment(two[1]["segment"])) if unsure else "")
-
-
-def _front_runners(told: Told) -> list[Any]:
-    """The two segments, or fewer, where a unit of money brings most, by what is known of their costs."""
-    known = [one for one in told.segments if not math.isnan(one["gain_rate"])]
-    return sorted(known, key=lambda one: -one["gain_rate"])[:2]
-
-
-def notes(study: Potential) -> Iterator[str]:
-    """What else a reader must know about the groups and their costs."""
-    told = Told(study)
-    if not study.runs.source.segments:
-        yield told.text("potential.note_no_segments")
-    unknown = [one["segment"] for one in told.best_paid if math.isnan(one["cost"])]
-    if unknown and len(unknown) == len(told.best_paid):
-        yield told.text("potential.note_no_cost")
-    elif unknown:
-        yield told.text("potential.note_some_cost", segments=told.listed(unknown))
-    wide = [one["segment"] for one in told.segments if one["cost_from"] == "campaigns" and math.isnan(one["cost_high"])]
-    if wide:
-        yield told.text("potential.note_wide_cost", segments=told.listed(wide))
-    for one in told.segments:
-        if _is_cheap(one):
-            yield _too_cheap(told, one)
-    met = [one["segment"] for one in told.segments if one["customers_now"] > one["can_be"] * (1 + 1e-9) + 1]
-    if met:
-        yield told.text("potential.note_met", segments=told.listed(met))
-
-
-def _is_cheap(one: Any) -> bool:
-    """Whether the given price of a customer is below what the scenario's own campaigns show."""
-    return bool(one["cost_from"] == "given" and one["cost"] < one["campaign_cost"])
-
-
-def _too_cheap(told: Told, one: Any) -> str:
-    """A given price below what the scenario's own campaigns show, most often all spend ÷ all new customers."""
-    pays = one["max_acquisition_cost"] > one["campaign_cost"]
-    return told.text(
-        "potential.note_cheap" if pays else "potential.note_cheap_loses",
-        segment=told.segment(one["segment"]), given=told.money(one["cost"]), seen=told.money(one["campaign_cost"]),
-        limits=told.interval(one, "campaign_cost"), worth=told.money(one["max_acquisition_cost"]),
-    )  # fmt: skip
 
 
 def page(study: Potential, command: str = "", manifest: str = "") -> Page:
@@ -211,7 +77,7 @@ def _budget(told: Told) -> Answer:
 def _sure(told: Told) -> Answer:
     """Whether the first is ahead of the second beyond doubt."""
     question = told.text("potential.q_sure")
-    known = _front_runners(told)
+    known = front_runners(told)
     if len(known) < 2:
         return Answer(question, told.text("potential.a_one"), (told.text("potential.d_one"),))
     first, second = known
@@ -414,3 +280,23 @@ def _how(told: Told) -> Iterator[str]:
         yield told.text("potential.how_margin")
     if seen:
         yield told.text("potential.how_cost")
+
+
+def gist(study: Potential) -> Gist:
+    """Whom to go for first, and the segments."""
+    return Gist(verdict(study), (_segments(Told(study)),))
+
+
+def answer(study: Potential) -> dict[str, Any]:
+    """The answer, for other programs."""
+    return {
+        "verdict": verdict(study),
+        "budget": study.budget,
+        "cost_per_customer": study.costs,
+        "value_by": study.basis,
+        "no_closed_form": study.reason,
+        "gain": dict(zip(("mean", "low", "high"), study.gain, strict=True)),
+    }
+
+
+VIEW = View(page, gist, answer)

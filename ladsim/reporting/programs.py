@@ -12,9 +12,10 @@ import numpy as np
 
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.notes import assumed
-from ladsim.planning.results import ProgramValue
+from ladsim.planning.programs import ProgramValue
 from ladsim.reporting import assumptions, loyalty, run, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Points, Section, grid, text_cell
+from ladsim.reporting.view import Gist, View
 from ladsim.scenario.naming import Namer
 
 COLUMNS = ("program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
@@ -166,3 +167,17 @@ def _how(told: Told) -> list[str]:
     if not np.isfinite(told.study.table["liability"]).any():
         return said
     return [*said, told.text("programs.how_liability")]
+
+
+def gist(study: ProgramValue) -> Gist:
+    """What the programmes earn, a sentence or two each, and every number."""
+    return Gist("\n".join(sentences(study)), (table(Told(study)),))
+
+
+def answer(study: ProgramValue) -> dict[str, Any]:
+    """The answer, for other programs."""
+    said = sentences(study)
+    return {"verdict": said[0], "answers": said, "programs": list(study.programs)}
+
+
+VIEW = View(page, gist, answer)

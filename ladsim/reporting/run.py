@@ -6,6 +6,8 @@ In: `Replications`. Out: a `Page` with a headline, fans, the ladder, and every m
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,12 +27,19 @@ from ladsim.planning.results import Replications
 from ladsim.planning.verdict import extra_words
 from ladsim.reporting import assumptions, extra, holdouts, loyalty, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
+from ladsim.reporting.view import Gist, View
 from ladsim.reporting.wheel import wheel_section
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.strategies import BASE
 from ladsim.scenario.variants import without_levers
 
 FEW = 10
+# What a strategist reads first, on the screen and in a notebook.
+MAIN = (
+    *("profit", "discounted_profit", "revenue", "contribution", "spend"),
+    *("new_customers", "referred_share", "customers_end", "churn_share", "repurchase_rate", "purchase_frequency"),
+    "lifetime_value_contribution",
+)
 UNITS = {
     "months": "unit.months",
     "orders a month": "unit.a_month",
@@ -39,15 +48,14 @@ UNITS = {
 }
 
 
-def page(study: Replications, command: str = "", manifest: str = "") -> Page:
-    """Everything that the report of one strategy says."""
+def page(study: Replications, command: str = "", manifest: str = "", wheel_first: bool = False) -> Page:
+    """Everything that the report of one strategy says; `wheel_first`: that was asked for, so it does not stand far below."""
     namer = Namer(study.source)
     locale = namer.locale
-    months = locale.number(float(study.histories[0].months[-1]), 6)
+    months = _months(study, locale)
     rungs, reason = sections.rungs([study])
     name = study.strategy or BASE
     wheel = list(filter(None, [wheel_section(study)]))
-    asked_for_wheel = command.split()[1:2] == ["wheel"]  # then it stands first
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.source.goals}
     goals = judged(study.source.goals, name, study, series.paired(study))
     return Page(
@@ -59,7 +67,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
             people=locale.number(study.source.market_size),
             futures=study.count,
         ),
-        verdict=tight("\n".join(filter(None, _verdict(study, months, locale)))),
+        verdict=tight(verdict(study, locale)),
         caveat="",
         notes=tuple(notes(study)),
         answers=(
@@ -71,7 +79,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
         ),
         first=(_measures(study, namer),),
         sections=(
-            *(wheel if asked_for_wheel else []),
+            *(wheel if wheel_first else []),
             sections.profit([study], locale.text("page.c_profit")),
             Section("money", locale.text("page.t_statement"), (), (_statement(study, namer),)),
             rungs,
@@ -79,7 +87,7 @@ def page(study: Replications, command: str = "", manifest: str = "") -> Page:
             sections.customers([study], study),
             *loyalty.sections([study]),
             *filter(None, [holdouts.section([study])]),
-            *([] if asked_for_wheel else wheel),
+            *([] if wheel_first else wheel),
             sections.goals(goals, {name: study.label}, kinds, namer),
             assumptions.assumptions([study], namer),
             assumptions.limits(study.scenario, study, reason),
@@ -117,6 +125,16 @@ def _headline(study: Replications, months: str, locale: Locale) -> str:
         return locale.text("page.v_run_one", profit=locale.money(mean, currency), months=months)
     key = "page.v_run_loss" if mean < 0 else "page.v_run" if study.strategy else "page.v_run_bare"
     return locale.text(key, profit=locale.money(abs(mean), currency), months=months, label=study.label, low=low, high=high)
+
+
+def verdict(study: Replications, locale: Locale) -> str:
+    """What to expect, and what of it comes of what is done; a line each."""
+    return "\n".join(filter(None, _verdict(study, _months(study, locale), locale)))
+
+
+def _months(study: Replications, locale: Locale) -> str:
+    """How many months a study looks ahead."""
+    return locale.number(float(study.histories[0].months[-1]), 6)
 
 
 def _verdict(study: Replications, months: str, locale: Locale) -> list[str]:
@@ -195,11 +213,12 @@ def _spend(study: Replications, locale: Locale) -> Answer:
     return Answer(locale.text("extra.q_price"), DASH, (locale.text("extra.d_not_played"),))
 
 
-def _measures(study: Replications, namer: Namer) -> Grid:
+def _measures(study: Replications, namer: Namer, keys: Sequence[str] = ()) -> Grid:
+    """Every measure with its meaning, or those of `keys`."""
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     meanings = study_measures(locale.language)
-    for key in study.summaries[0].scalars:
+    for key in keys or study.summaries[0].scalars:
         rung = key.removeprefix("end_") if key.startswith("end_") else ""
         about = meanings[key if key in meanings else "end_RUNG"]
         title = locale.text("page.per_end", rung=namer.rung(rung)) if rung else about.title
@@ -261,3 +280,14 @@ def _statement(study: Replications, namer: Namer) -> Grid:
         (locale.text("page.cause"), locale.text("page.h_mean"), locale.text("page.h_ninety")),
         rows,
     )
+
+
+def gist(study: Replications) -> Gist:
+    """What to expect, and the main measures."""
+    namer = Namer(study.source)
+    measures = _measures(study, namer, MAIN)
+    short = replace(measures, head=measures.head[:-1], rows=tuple(row[:-1] for row in measures.rows))  # without their meaning
+    return Gist(tight(verdict(study, namer.locale)), (short,))
+
+
+VIEW = View(page, gist, answer=lambda study: {"verdict": verdict(study, series.locale(study))})

@@ -13,12 +13,12 @@ import numpy as np
 
 from ladsim.i18n import Locale
 from ladsim.measures.ladder import goal_name
-from ladsim.planning.results import Targets
-from ladsim.planning.targets import few_to_promise
+from ladsim.planning.targets import Targets, few_to_promise
 from ladsim.reporting import assumptions, run, sections, series
 from ladsim.reporting.charts import target_lines
 from ladsim.reporting.ladder import order_of
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, text_cell
+from ladsim.reporting.view import Gist, View
 from ladsim.scenario.naming import Namer, label_of
 from ladsim.scenario.strategies import BASE
 
@@ -184,3 +184,12 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
         rows,
         locale.text("page.n_checkpoints"),
     )
+
+
+def gist(study: Targets) -> Gist:
+    """What can be promised, rung by rung."""
+    namer = Namer(study.source)
+    return Gist(_headline(study, namer), (_rungs(study, namer),))
+
+
+VIEW = View(page, gist, answer=lambda study: {"verdict": _headline(study, Namer(study.source)), "month": study.month})

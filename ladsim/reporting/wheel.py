@@ -14,7 +14,7 @@ from ladsim.measures.wheel import SPOKES
 from ladsim.planning.results import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
 from ladsim.reporting.figure_style import Chart
-from ladsim.reporting.page_model import Cell, Picture, Section, grid, text_cell
+from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.reporting.wheel_picture import Sector, wheel_picture
 from ladsim.scenario.naming import Namer
 
@@ -145,17 +145,6 @@ def wheel_section(study: Replications) -> Section | None:
         return None
     told = Told(wheel)
     say = told.text
-    rows = [
-        [
-            text_cell(told.name(row["spoke"]), told.by(row) if row["spoke"] in SPOKES else ""),
-            Cell(*told.score(row)),
-            Cell(told.spent(row)),
-            Cell(told.lost(row), told.fallen(row)),
-            text_cell(told.places(row)),
-        ]
-        for row in told.rows
-    ]
-    head = ("", *(say(f"wheel.h_{key}") for key in ("score", "spend", "lost", "touchpoints")))
     moved = []
     for row in wheel.moves.to_dict("records"):
         what, mean, between = told.moved(row)
@@ -166,7 +155,7 @@ def wheel_section(study: Replications) -> Section | None:
         (" ".join(told.verdict()), say("wheel.convention")),
         (
             Picture(told.picture, say("wheel.c_chart")),
-            grid(say("wheel.t_spokes"), head, rows, say("wheel.n_spokes")),
+            spokes(told),
             grid(
                 say("wheel.t_moves"),
                 (say("wheel.h_measure"), say("wheel.h_spoke"), say("page.h_mean")),
@@ -175,3 +164,19 @@ def wheel_section(study: Replications) -> Section | None:
             ),
         ),
     )
+
+
+def spokes(told: Told) -> Grid:
+    """The six spokes: score, money, people lost, touchpoints."""
+    rows = [
+        [
+            text_cell(told.name(row["spoke"]), told.by(row) if row["spoke"] in SPOKES else ""),
+            Cell(*told.score(row)),
+            Cell(told.spent(row)),
+            Cell(told.lost(row), told.fallen(row)),
+            text_cell(told.places(row)),
+        ]
+        for row in told.rows
+    ]
+    head = ("", *(told.text(f"wheel.h_{key}") for key in ("score", "spend", "lost", "touchpoints")))
+    return grid(told.text("wheel.t_spokes"), head, rows, told.text("wheel.n_spokes"))

@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from ladsim.notebook import shown
 from ladsim.scenario.calendar import with_months
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
 from ladsim.scenario.number_types import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
@@ -305,3 +306,7 @@ class Scenario(Table):
     def heading(self) -> str:
         """What people call it: its title, else its name."""
         return self.title or self.name
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the ladder."""
+        return shown("ladsim.reporting.outline:scenario", self)

@@ -26,7 +26,6 @@ import json
 import math
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -37,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.errors import WorldError
+from ladsim.files import folder_in_one_move, is_begun, remove_abandoned
 from ladsim.hosts.cache import cache_dir, go_on, unbroken
 from ladsim.world.csr import checksum
 from ladsim.world.graph import Dropped, ReferralGraph
@@ -50,8 +50,7 @@ _SOURCES = (
     "streams.py", "world/csr.py", "world/generators.py", "world/graph.py", "world/graph_cache.py", "world/layers.py", "world/population.py",
     "world/preferential.py",
 )  # fmt: skip
-_NEW = "new-"  # begins the name of a folder that is being written
-_ABANDONED = 24 * 3600.0  # seconds after which such a folder was left behind by a process that died
+_ABANDONED = 24 * 3600.0  # seconds after which a folder that is being written was left behind by a process that died
 
 
 def kept(made_from: Mapping[str, Any], make: Callable[[], Made]) -> Made:
@@ -146,39 +145,34 @@ def _store(folder: Path, graph: ReferralGraph, notes: tuple[str, ...], limit: in
     root = folder.parent
     root.mkdir(parents=True, exist_ok=True)
     with unbroken:
-        _write(root, folder, graph, notes, limit - size)
+        folder_in_one_move(folder, lambda new: _fill(new, graph, notes, limit - size), replace=False)
 
 
-def _write(root: Path, folder: Path, graph: ReferralGraph, notes: tuple[str, ...], most: int) -> None:
-    """Write a folder under another name, and rename it; whatever happens, nothing is left of it under that name."""
-    new = Path(tempfile.mkdtemp(prefix=_NEW, dir=root))
-    try:
-        _make_room(root, most, new.stat().st_mtime)
-        if shutil.disk_usage(root).free < 2 * (graph.indptr.nbytes + graph.indices.nbytes):
-            return
-        go_on()
-        np.save(new / "indptr.npy", graph.indptr)
-        go_on()
-        np.save(new / "indices.npy", graph.indices)
-        go_on()
-        dropped = [graph.dropped.self_loops, graph.dropped.duplicates]
-        said = {"sums": _sums(graph.indptr, graph.indices), "dropped": dropped, "notes": notes}
-        text = json.dumps(said)
-        (new / "graph.json").write_text(f"{_seal(text)}\n{text}", encoding="utf-8")
-        os.replace(new, folder)
-    finally:  # renamed, there is nothing left under this name
-        shutil.rmtree(new, ignore_errors=True)
+def _fill(new: Path, graph: ReferralGraph, notes: tuple[str, ...], most: int) -> None:
+    """Write a graph into an empty folder beside all others, which leave it so much room. Raises OSError."""
+    root = new.parent
+    _make_room(root, most, new.stat().st_mtime)
+    if shutil.disk_usage(root).free < 2 * (graph.indptr.nbytes + graph.indices.nbytes):
+        raise OSError(errno.ENOSPC, "the disk is nearly full")
+    go_on()
+    np.save(new / "indptr.npy", graph.indptr)
+    go_on()
+    np.save(new / "indices.npy", graph.indices)
+    go_on()
+    dropped = [graph.dropped.self_loops, graph.dropped.duplicates]
+    said = {"sums": _sums(graph.indptr, graph.indices), "dropped": dropped, "notes": notes}
+    text = json.dumps(said)
+    (new / "graph.json").write_text(f"{_seal(text)}\n{text}", encoding="utf-8")
 
 
 def _make_room(root: Path, most: int, now: float) -> None:
     """Remove what was not used for longest until the rest takes at most so many bytes, and what dead processes left behind."""
+    remove_abandoned(root, _ABANDONED, now)
     there = []
     for place in os.scandir(root):
         with suppress(OSError):  # another process may be removing it
             used = place.stat().st_mtime
-            if place.name.startswith(_NEW):
-                if now - used > _ABANDONED:
-                    shutil.rmtree(place.path, ignore_errors=True)
+            if is_begun(place.name):
                 continue
             there.append((used, sum(file.stat().st_size for file in os.scandir(place.path)), place.path))
     total = sum(size for _, size, _ in there)

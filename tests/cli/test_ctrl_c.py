@@ -26,12 +26,12 @@ QUICK = ("--replications", "4", "--processes", "1")
 MOMENTS = [
     "ladsim.planning.output:_write",
     "ladsim.planning.output:write_manifest",
-    "ladsim.planning.output:_take_place",
+    "ladsim.files:_take_place",
     "ladsim.planning.output:tables_of",
     "ladsim.reporting.page:rendered",
     "ladsim.reporting.page:page_of",
 ]
-OF_A_COMPARISON = ["ladsim.planning.compare:judged", "ladsim.planning.compare:deciding", "ladsim.cli.screen:verdict_text"]
+OF_A_COMPARISON = ["ladsim.planning.compare:judged", "ladsim.planning.compare:deciding", "ladsim.cli.compare:verdict_text"]
 
 
 @pytest.fixture(autouse=True)
@@ -74,12 +74,12 @@ def bytes_in(folder: Path) -> dict[str, bytes]:
     [
         *(("compare", moment) for moment in (*MOMENTS, *OF_A_COMPARISON)),
         ("run", "ladsim.planning.output:_write"),
-        ("run", "ladsim.cli.screen:run_text"),
+        ("run", "ladsim.cli.run:run_text"),
         ("targets", "ladsim.planning.targets:judged"),
         ("wheel", "ladsim.planning.wheel:loyalty_wheel"),
         ("wheel", "ladsim.cli.wheel:wheel_files"),
         ("potential", "ladsim.planning.potential:_plan"),
-        ("potential", "ladsim.planning.output:_take_place"),
+        ("potential", "ladsim.files:_take_place"),
     ],
 )
 def test_what_is_simulated_is_kept(
@@ -115,7 +115,7 @@ def test_a_folder_is_not_left_between_two_names(shop: Path, ladsim: Ladsim, pres
     """Two of them in the moment in which the new folder takes the old one's place: that is done first, it takes no time."""
     assert ladsim("compare", shop, *QUICK, "--out", "study").exit_code == 0
     before = bytes_in(shop.parent)
-    pressed("ladsim.planning.output:_take_place", 2)
+    pressed("ladsim.files:_take_place", 2)
     assert ladsim("compare", shop, *QUICK, "--out", "study").exit_code == 3
     assert bytes_in(shop.parent) == before
 

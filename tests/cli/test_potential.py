@@ -1,7 +1,4 @@
-"""`ladsim potential`: what it prints and writes, and what it refuses.
-
-Tests: ``cli/target_groups.py``.
-"""
+"""`ladsim potential`: what it prints and writes, and what it refuses."""
 
 from __future__ import annotations
 

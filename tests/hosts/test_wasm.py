@@ -173,12 +173,12 @@ def test_old_ones_go(shipped: Path) -> None:
     name = json.loads((shipped / "kernel.json").read_text(encoding="utf-8"))["module"]
     (kept / f"{name}.bin" / "inside").mkdir(parents=True)
     now = (shipped / "kernel.wasm").stat().st_mtime
-    for age, file in enumerate([*(f"older{n}.bin" for n in range(6)), "new-killed", "new-others"]):
+    for age, file in enumerate([*(f"older{n}.bin" for n in range(6)), ".new-killed", ".new-others"]):
         (kept / file).write_bytes(b"older")
-        os.utime(kept / file, (now if file == "new-others" else now - 86_400 * (age + 1),) * 2)
+        os.utime(kept / file, (now if file == ".new-others" else now - 86_400 * (age + 1),) * 2)
     wasm_module.module()
     assert (kept / f"{name}.bin").is_file()
-    assert {path.name for path in kept.iterdir()} == {f"{name}.bin", "older0.bin", "older1.bin", "older2.bin", "new-others"}
+    assert {path.name for path in kept.iterdir()} == {f"{name}.bin", "older0.bin", "older1.bin", "older2.bin", ".new-others"}
 
 
 def test_a_cache_that_cannot_be_written(shipped: Path) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.planning.compare import compare
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison, compare
 from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario
 

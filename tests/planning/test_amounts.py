@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import ladsim
-from ladsim.cli.screen import run_text
+from ladsim.cli.run import run_text
 from ladsim.measures.dictionary import SHARES
 from ladsim.planning import pairs
 from ladsim.planning.output import csv_bytes

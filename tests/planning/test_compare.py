@@ -1,6 +1,6 @@
 """Strategies under the same luck.
 
-Tests: ``planning/break_even.py``.
+Tests: ``planning/break_even.py``, ``planning/compare_tables.py``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import pytest
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.measures.summary import Summary
 from ladsim.planning.break_even import _stays_from, cumulative_profit
-from ladsim.planning.compare import compare, compared, profit
-from ladsim.planning.results import Comparison, Replications
+from ladsim.planning.compare import Comparison, compare, compared, profit
+from ladsim.planning.results import Replications
 from ladsim.planning.run import together
 from ladsim.scenario.spec import Scenario, Strategy
 

@@ -17,11 +17,10 @@ from ladsim.compiled import entry
 from ladsim.errors import LadsimError, StudyError
 from ladsim.hosts.block import Block
 from ladsim.model import memory
-from ladsim.planning.compare import compare
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.manifest import MANIFEST, as_json, from_json, read_manifest
 from ladsim.planning.output import write_study
 from ladsim.planning.reproduce import again
-from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import set_targets
 from ladsim.programs.program import kind_of

@@ -9,7 +9,7 @@ import pytest
 
 from ladsim.measures.explanation import study_measures
 from ladsim.measures.stability import revenue_stability
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison
 from ladsim.planning.tables import tables_of
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ladsim import files
 from ladsim.errors import OutputError
 from ladsim.planning import output
 from ladsim.planning.columns import columns_of
+from ladsim.planning.compare import Comparison
 from ladsim.planning.manifest import MANIFEST, read_manifest
 from ladsim.planning.output import PAGE, csv_bytes, refuse_foreign, write_study
-from ladsim.planning.results import Comparison
 from ladsim.planning.tables import tables_of
 
 
@@ -148,13 +149,13 @@ def break_at(place: str, error: OSError, monkeypatch: pytest.MonkeyPatch) -> Non
         rename(source, target)
 
     if place == "mkdir":
-        monkeypatch.setattr(output.tempfile, "mkdtemp", fail)
+        monkeypatch.setattr(files.tempfile, "mkdtemp", fail)
     elif place == "third file":
         monkeypatch.setattr(Path, "write_bytes", third)
     elif place == "manifest":
         monkeypatch.setattr(output, "write_manifest", fail)
     else:
-        monkeypatch.setattr(output.os, "rename", second_rename)
+        monkeypatch.setattr(files.os, "rename", second_rename)
 
 
 def test_csv_is_the_same_everywhere() -> None:

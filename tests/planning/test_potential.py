@@ -1,6 +1,7 @@
 """Target groups: numbers counted by hand, worths beside their closed form, costs against an audience known in advance.
 
-Tests: ``planning/acquisition_cost.py``, ``planning/customer_value.py``, ``planning/marginal_value.py``.
+Tests: ``planning/acquisition_cost.py``, ``planning/customer_value.py``, ``planning/marginal_value.py``,
+``planning/segment_numbers.py``.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ import pytest
 
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.planning.acquisition_cost import spent, winning_campaigns
-from ladsim.planning.columns import columns_of
+from ladsim.planning.columns import columns_of, meanings_of
 from ladsim.planning.marginal_value import MarginalValue, with_nowhere
 from ladsim.planning.output import write_study
-from ladsim.planning.potential import _classes, _shares, potential
+from ladsim.planning.potential import Potential, _classes, _shares, potential
 from ladsim.planning.reproduce import again
-from ladsim.planning.results import Potential
 from ladsim.planning.run import run_with_extra
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.draws import Draws
@@ -430,7 +430,7 @@ def test_made_again_to_the_last_digit(counted: Potential, tmp_path: Path) -> Non
     folder = write_study(tmp_path / "study", counted)
     found = again(folder, processes=1)
     assert found.identical and not found.differing
-    meanings = columns_of(tables_of(counted), "EUR")
+    meanings = columns_of(tables_of(counted), "EUR", meanings_of(counted))
     assert meanings["meaning"].str.len().gt(0).all()
 
 

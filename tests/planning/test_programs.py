@@ -12,12 +12,11 @@ import pytest
 from ladsim.errors import StudyError
 from ladsim.i18n.numerals import DASH
 from ladsim.model.layout import MEMBER_COUNTS
-from ladsim.planning.columns import columns_of
+from ladsim.planning.columns import columns_of, meanings_of
 from ladsim.planning.output import write_study
 from ladsim.planning.program_months import cost_of_unit, result_fans
-from ladsim.planning.programs import ALL, program_value
+from ladsim.planning.programs import ALL, ProgramValue, program_value
 from ladsim.planning.reproduce import again
-from ladsim.planning.results import ProgramValue
 from ladsim.planning.tables import tables_of
 from ladsim.reporting.programs import Told
 from ladsim.scenario.load import validated
@@ -130,7 +129,7 @@ def test_the_same_study_again(tmp_path: Path) -> None:
     assert {"programs", "program_results", "program_members"} <= set(tables) and "recommendation" not in tables
     members = tables["program_members"].query("program == 'stamps'")
     assert members["p05"].tolist() == members["mean"].tolist() == [60.0] * 7
-    assert columns_of({"programs": tables["programs"]}, "EUR")["meaning"].ne("").all()
+    assert columns_of({"programs": tables["programs"]}, "EUR", meanings_of(study))["meaning"].ne("").all()
     folder = write_study(tmp_path / "study", study)
     result = again(folder, processes=1)
     assert result.identical, result.differing

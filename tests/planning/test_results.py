@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ladsim.planning.compare import Comparison
 from ladsim.planning.measure_table import measures
 from ladsim.planning.once import once
-from ladsim.planning.results import Comparison, Replications
+from ladsim.planning.results import Replications
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.tables import tables
 from ladsim.scenario.variants import resolve

@@ -11,12 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ladsim.cli.screen import targets_text
+from ladsim.cli.targets import targets_text
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
 from ladsim.planning.attainment import Attainment
-from ladsim.planning.results import Comparison, Replications
+from ladsim.planning.compare import Comparison
+from ladsim.planning.results import Replications
 from ladsim.planning.targets import few_to_promise, set_targets, targets
 from ladsim.reporting.page import page_html
 from ladsim.reporting.targets import page

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.planning.compare import compare
-from ladsim.planning.results import Comparison, Targets
-from ladsim.planning.targets import targets
+from ladsim.planning.compare import Comparison, compare
+from ladsim.planning.targets import Targets, targets
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.spec import Scenario
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 import ladsim
-from ladsim.cli.screen import run_text
+from ladsim.cli.run import run_text
 from ladsim.measures.explanation import study_measures
 from ladsim.reporting.page import page_html
 

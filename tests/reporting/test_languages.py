@@ -8,10 +8,11 @@ import re
 import numpy as np
 import pytest
 
-from ladsim.cli.screen import comparison_text, run_text, targets_text, verdict_text
+from ladsim.cli.compare import comparison_text, verdict_text
+from ladsim.cli.run import run_text
+from ladsim.cli.targets import targets_text
 from ladsim.i18n import Locale
-from ladsim.planning.compare import compare
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.targets import targets
 from ladsim.reporting import charts
 from ladsim.reporting.figure_style import WIDTH

@@ -11,10 +11,9 @@ import re
 import pytest
 
 from ladsim.planning.columns import columns_of
-from ladsim.planning.compare import compare
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.program_months import opinion_by_month, opinion_fans, result_fans
 from ladsim.planning.programs import program_value
-from ladsim.planning.results import Comparison
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.reporting.assumptions import given_numbers, kind_of

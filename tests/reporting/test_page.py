@@ -21,12 +21,12 @@ import pytest
 
 from ladsim.errors import OutputError
 from ladsim.i18n import ENGLISH
-from ladsim.planning.compare import compare
+from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.notes import certain
-from ladsim.planning.results import Comparison, Replications, Targets
+from ladsim.planning.results import Replications
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
-from ladsim.planning.targets import targets
+from ladsim.planning.targets import Targets, targets
 from ladsim.reporting.assumptions import acting_numbers, assumptions, counts, given_numbers
 from ladsim.reporting.comparison import page as comparison_page
 from ladsim.reporting.page import page_html, report

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from ladsim.planning.results import Comparison
+from ladsim.planning.compare import Comparison
 from ladsim.planning.run import replicate
 from ladsim.reporting import bars as bar_charts
 from ladsim.reporting import charts, figure_style, sections, series
@@ -255,6 +255,6 @@ def test_numbers_have_words(comparison: Comparison) -> None:
         assert said
         assert "_" not in said, (key, said)
         assert "." not in said, (key, said)
-    assert namer.key("steps.prospect.customer.reached") == "prospect → Customer: share that gets there"
+    assert namer.key("steps.prospect.customer.cumulative_share") == "prospect → Customer: share that gets there"
     assert namer.key("steps.lead.prospect.message.probability") == "lead → prospect (by recommendation): chance each time"
     assert namer.cause("personal_offers") == "Spend: Personal offers"

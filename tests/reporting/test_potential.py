@@ -1,6 +1,6 @@
 """The page of target groups: the answer first, every number with its interval, in the scenario's language.
 
-Tests: ``reporting/target_groups.py``.
+Tests: ``reporting/potential_words.py``, ``reporting/target_groups.py``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from html import unescape
 
 import pytest
 
-from ladsim.planning.potential import potential
-from ladsim.planning.results import Potential
+from ladsim.planning.potential import Potential, potential
 from ladsim.reporting import page as pages
-from ladsim.reporting.potential import Told, notes, verdict
+from ladsim.reporting.potential_words import Told, notes, verdict
 from ladsim.scenario.load import loads
 from tests.reporting.conftest import COFFEE, HARM
 

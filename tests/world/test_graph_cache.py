@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ladsim import files
 from ladsim.errors import WorldError
 from ladsim.scenario.spec import Graph, Layer
 from ladsim.world import graph_cache, layers
@@ -220,9 +221,7 @@ def test_a_full_disk_fails_no_run(where: str, graphs: Path, monkeypatch: pytest.
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    home = {"mkdtemp": graph_cache.tempfile, "save": graph_cache.np, "replace": graph_cache.os, "disk_usage": graph_cache.shutil}[
-        where
-    ]
+    home = {"mkdtemp": files.tempfile, "save": graph_cache.np, "replace": files.os, "disk_usage": graph_cache.shutil}[where]
     monkeypatch.setattr(home, where, full)
     graph, _ = drawn()
     assert graph.nodes == NODES
@@ -290,13 +289,13 @@ def test_small_graphs_are_not_kept(graphs: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_what_a_dead_process_left_behind_is_cleared_away(graphs: Path) -> None:
     """After a day; what another process is writing now is left alone."""
-    for name, used in (("new-dead", 1000), ("new-alive", None)):
+    for name, used in ((".new-dead", 1000), (".new-alive", None)):
         (graphs / name).mkdir(parents=True)
         (graphs / name / "indices.npy").write_bytes(b"half")
         if used is not None:
             os.utime(graphs / name, (used, used))
     drawn()
-    assert [place.name for place in folders(graphs) if place.name.startswith("new-")] == ["new-alive"]
+    assert [place.name for place in folders(graphs) if place.name.startswith(".new-")] == [".new-alive"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files in use cannot be removed here")

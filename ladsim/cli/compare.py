@@ -1,0 +1,116 @@
+"""Strategies compared on the command line: the command, and what it shows.
+
+In: options. Out: the strategies side by side, how far the best is ahead of each, the verdict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ladsim.cli import options, outcome, screen
+from ladsim.cli.request import Request, study_command
+from ladsim.i18n import ENGLISH, Locale
+from ladsim.i18n.numerals import DASH, SPACE
+
+if TYPE_CHECKING:
+    from ladsim.planning.compare import Comparison
+
+
+@study_command("compare strategies, and write the report")
+def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
+    """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
+
+    The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
+
+    \b
+    Examples:
+      ladsim compare acquisition_vs_retention
+      ladsim compare my_shop.toml --strategy retention_first --replications 200
+    """
+    names = options.several(asked.changed, strategy)
+    played = "base" in names and "base" not in asked.changed.strategies
+    outcome.announce(asked, len(names) + (not played))
+    from ladsim.planning.compare import compare as compare_strategies
+
+    with outcome.simulating(asked) as progress:
+        study = compare_strategies(asked.scenario, names, **asked.options(progress))
+    outcome.show(asked, lambda: comparison_text(study))
+    outcome.show(asked, lambda: verdict_text(study))
+    outcome.finish(asked, study, names)
+
+
+def comparison_text(study: Comparison) -> str:
+    """The strategies side by side, best first, and how far the best is ahead of each."""
+    currency = study.runs[study.best].scenario.currency
+    locale = Locale(study.scenario.language, study.scenario.start_date)
+    rows = []
+    for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
+        rows.append(
+            [
+                one["label"],
+                screen.two_lines(
+                    screen.in_unit(one["profit"], "currency", currency, locale),
+                    screen.between(one["profit_low"], one["profit_high"], "currency", currency, locale),
+                ),
+                *_extra(study, one["strategy"]),
+                locale.percent(one["p_best"]),
+            ]
+        )
+    columns = ("mean_profit", "extra_money", "extra_customers", "each", "brings_back", "best_in")
+    title = locale.text(
+        "screen.compare", **screen.size(study.setting.replications, study.runs[study.best].scenario.months, locale)
+    )
+    unit = locale.with_currency("1", currency)
+    outcomes = screen.table(title, ["", *(locale.text(f"screen.{name}", unit=unit) for name in columns)], rows)
+    paid = study.runs[study.best].strategy is not None  # the market as it is has nothing to be paid back
+    ahead = [
+        [
+            one["label"],
+            screen.in_unit(one["mean"], "currency", currency, locale),
+            screen.between(one["low"], one["high"], "currency", currency, locale),
+            locale.percent(one["p_better"]),
+            *([_from(one["break_even_month"], locale)] if paid else []),
+        ]
+        for one in study.differences.to_dict("records")
+    ]
+    best = study.runs[study.best].label
+    head = [
+        locale.text("screen.earns_more", best=best),
+        *(locale.text(f"screen.{name}") for name in ("by", "interval", "in", *(("ahead",) if paid else ()))),
+    ]
+    return screen.printed(outcomes, screen.table(locale.text("screen.same_luck"), head, ahead))
+
+
+def _extra(study: Comparison, strategy: str) -> list[str]:
+    """Extra money, extra customers at the end, what one costs, and what a unit of extra money brings back; dashes for the market as it is."""
+    from ladsim.planning.compare import base_of
+    from ladsim.planning.extra import extra
+    from ladsim.reporting.extra import Told
+
+    run, base = study.runs[strategy], study.runs[base_of(study.runs)]
+    if run.strategy is None:
+        return [DASH] * 4
+    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language, study.scenario.start_date))
+    cells = (
+        told.money("extra_money"),
+        told.people("extra_customers"),
+        told.money("cost_per_extra_customer"),
+        told.money("return_on_extra_money"),
+    )
+    return [screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in cells]
+
+
+def verdict_text(study: Comparison) -> str:
+    """The verdict, its caveat, and what else a reader must know."""
+    locale = Locale(study.scenario.language, study.scenario.start_date)
+    said = [study.verdict, study.caveat, *(locale.text("screen.note", note=note) for note in study.notes)]
+    return "\n" + "\n".join(text for text in said if text)
+
+
+def _from(month: float, locale: Locale = ENGLISH) -> str:
+    """From when on a strategy is ahead.
+
+    >>> _from(0.0), _from(7.0), _from(float("nan"))
+    ('the start', 'month\xa07', '–')
+    """
+    return locale.text("screen.the_start") if month <= 0 else locale.month(month)

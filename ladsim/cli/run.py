@@ -1,0 +1,89 @@
+"""The study of one strategy on the command line: the command, and what it shows.
+
+In: options. Out: the main measures with their intervals, what is brought beyond doing nothing, goals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ladsim.cli import lives, options, outcome, screen
+from ladsim.cli.request import Request, study_command
+from ladsim.i18n import Locale
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from ladsim.planning.results import Replications
+
+
+@study_command("play many futures of one strategy")
+def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Log = None, follow: options.Follow = None) -> None:
+    """Play many futures of one strategy, or of the market as it is, and say what comes of it.
+
+    \b
+    Examples:
+      ladsim run acquisition_vs_retention --strategy retention_first
+      ladsim run my_shop.toml --months 12 --set steps.customer.lapsed.monthly=0.05
+      ladsim run my_shop.toml --follow 100
+    """
+    whom = options.follow(follow)
+    name = options.known(asked.changed, strategy)
+    outcome.announce(asked, 1)
+    kept = lives.first_future(asked, name, log, whom) if log is not None or whom is not None else None
+    from ladsim.planning.run import replicate
+
+    with outcome.simulating(asked) as progress:
+        study = replicate(asked.scenario, strategy=name, with_nothing=True, **asked.options(progress))
+    outcome.show(asked, lambda: run_text(study))
+    if kept is None or whom is None:
+        outcome.finish(asked, study, [name])
+    else:
+        outcome.show(asked, lambda: lives.life_of(asked, kept))
+        outcome.finish(asked, study, [name], extra=lives.lives_file(kept))
+
+
+def run_text(study: Replications) -> str:
+    """The main measures of one strategy with their intervals, and who stands where at the end."""
+    from ladsim.measures.explanation import study_measures
+    from ladsim.planning.measure_table import estimate
+    from ladsim.reporting.run import MAIN
+
+    currency, locale = study.scenario.currency, Locale(study.source.language, study.source.start_date)
+
+    def row(name: str, title: str, unit: str) -> list[str]:
+        found = estimate(study, name)
+        return [
+            title,
+            screen.in_unit(found.value, unit, currency, locale),
+            screen.between(found.low, found.high, unit, currency, locale),
+        ]
+
+    meanings = study_measures(locale.language)
+    measures = [row(name, meanings[name].title, meanings[name].unit) for name in MAIN]
+    rungs = [row(f"end_{rung.name}", f"  {rung.label or rung.name}", "people") for rung in study.scenario.rungs]
+    title = locale.text("screen.run", label=study.label, **screen.size(study.count, study.scenario.months, locale))
+    head = ["", locale.text("screen.mean"), locale.text("screen.interval_of_mean")]
+    measured = screen.table(title, head, [*measures, [locale.text("screen.at_end"), "", ""], *rungs])
+    return screen.printed(measured, *_beyond_nothing(study), *_goals(study))
+
+
+def _beyond_nothing(study: Replications) -> list[Table]:
+    """What is done for customers, against the same market in which nothing is done; nothing where that was not played."""
+    if study.nothing is None:
+        return []
+    from ladsim.planning.extra import extra
+    from ladsim.reporting.extra import rows
+
+    locale = Locale(study.source.language, study.source.start_date)
+    found = rows([extra(study, study.nothing)], study.scenario.currency, locale)
+    head = ["", locale.text("screen.mean"), locale.text("screen.interval")]
+    told = [[str(name), cell.text, cell.small] for name, cell in found if not isinstance(cell, str)]
+    return [screen.table(locale.text("screen.beyond_nothing"), head, told)]
+
+
+def _goals(study: Replications) -> list[Table]:
+    from ladsim.planning.attainment import goals
+    from ladsim.scenario.naming import Namer
+
+    return screen.judged(goals(study).to_dict("records"), Namer(study.source))

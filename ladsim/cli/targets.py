@@ -1,0 +1,73 @@
+"""Targets on the command line: the command, and what it shows.
+
+In: options. Out: what can be promised for each rung and each step, and the goals of the file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ladsim.cli import options, outcome, screen
+from ladsim.cli.request import Request, study_command
+from ladsim.i18n import Locale
+from ladsim.i18n.catalogue import loose
+from ladsim.i18n.numerals import DASH
+
+if TYPE_CHECKING:
+    from ladsim.planning.targets import Targets
+
+
+@study_command("set targets that will be met with 80, 50 and 20 %")
+def targets(*, strategy: options.OneStrategy = None, month: options.Month = None, asked: Request) -> None:
+    """Say which numbers a strategy will reach with 80 % (commit), 50 % (expect) and 20 % probability (stretch), by a month.
+
+    \b
+    Example:
+      ladsim targets acquisition_vs_retention --strategy retention_first --month 12
+    """
+    name = options.known(asked.changed, strategy)
+    month = options.month_of(asked.changed, month, "--month")
+    outcome.announce(asked, 1)
+    from ladsim.planning.targets import set_targets
+
+    with outcome.simulating(asked) as progress:
+        study = set_targets(asked.scenario, name, month, **asked.options(progress))
+    outcome.show(asked, lambda: targets_text(study))
+    outcome.finish(asked, study, [name], more=["--month", options.typed(study.month)])
+
+
+def targets_text(study: Targets) -> str:
+    """What can be promised for each rung and each step."""
+    from ladsim.scenario.naming import Namer
+
+    names = ("commit", "expect", "stretch")
+    namer = Namer(study.scenario)
+    locale = namer.locale
+    rungs = [
+        [namer.rung(one["rung"]), _meets(one["meets"], locale), *(locale.people(one[name]) for name in names)]
+        for one in study.rungs.to_dict("records")
+    ]
+    steps = [
+        [
+            namer.step(one["step"]),
+            _meets(one["meets"], locale),
+            *(
+                f"{locale.people(one[f'number_{n}'])}  {locale.percent(one[f'rate_{n}'])}" if one[f"rate_{n}"] >= 0.0 else DASH
+                for n in names
+            ),
+        ]
+        for one in study.steps.to_dict("records")
+    ]
+    head = ["", "", *(locale.text(f"screen.{name}") for name in names)]
+    month = locale.month(study.month)
+    tables = [screen.table(locale.text("screen.rungs", label=study.label, month=month), head, rungs)]
+    tables.append(screen.table(locale.text("screen.steps", month=month), head, steps))
+    from ladsim.planning.targets import few_to_promise
+
+    few = few_to_promise(study)
+    said = f"\n{loose(locale.text('screen.note', note=locale.text('note.few_to_promise', **few)))}" if few else ""
+    return screen.printed(*tables, *screen.judged(study.goals.to_dict("records"), namer)) + said
+
+
+def _meets(meets: str, locale: Locale) -> str:
+    return locale.text("page.at_least" if meets == "at least" else "page.at_most")
