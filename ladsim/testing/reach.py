@@ -1,7 +1,7 @@
-"""Rules watched while Python plays them: which row, whose memory and how much of it they reach for.
+"""Rules watched while Python plays them: which row, whose memory and how much of it they reach for, which level they give.
 
 In: a scenario laid out. Out: inside ``watched``, a list that fills with a sentence for each reach beyond a programme's own. Compiled code
-would read and write there without a word.
+would read and write there, and look up the costs of a level that there is not, without a word.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ def watched(laid_out: Tables) -> Iterator[list[str]]:
     strange: list[str] = []
     sizes = [memory_size(program) for program in laid_out.programs]
     names = [program.name for program in laid_out.programs]
+    levels = [program.level_cost.size for program in laid_out.programs]
     called: list[tuple[str, int, int]] = []  # the hooks at work, the innermost last: name, row, programme
     whole = {name: getattr(access, name) for name in ("member", "memory", "set_memory")}
     plain_hook = Plain.hook
@@ -58,11 +59,17 @@ def watched(laid_out: Tables) -> Iterator[list[str]]:
         inner = self._hooks[number]
 
         def noted(address: Any, row: Any, place: Any, t: Any, given: Any) -> float:
+            m = access.market(address)
+            before = int(whole["member"](m, row, place).level)
             called.append((function.__name__, int(row), int(place)))
             try:
                 return inner(address, row, place, t, given)
             finally:
                 called.pop()
+                own, highest = whole["member"](m, row, place), levels[int(place)] - 1
+                if own.level > highest:
+                    strange.append(f"{names[int(place)]}: {function.__name__} gives level {own.level}, levels are 0 to {highest}")
+                    own.level = before
 
         self._hooks[number] = noted
         return number

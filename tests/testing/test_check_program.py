@@ -64,7 +64,7 @@ BROKEN = {
     ),
     "a level that there is not": (
         f"{HEAD}{ON_JOIN}    access.member(m, row, place).level = 2\n    return 0.0\n",
-        "levels are members: tried: a customer stands on level 2, levels are 0 to 1",
+        "it reaches its own alone: tried: on_join gives level 2, levels are 0 to 1",
     ),
     "a level by hand": (
         f"{HEAD}{ON_JOIN}    access.member(m, row, place).level = 0\n    return 0.0\n",
