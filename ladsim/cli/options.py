@@ -123,6 +123,10 @@ Out = Annotated[
         help="Folder for the report, its tables (CSV) and the manifest.  [default: reports/SCENARIO-COMMAND]",
     ),
 ]
+Xlsx = Annotated[
+    bool,
+    typer.Option("--xlsx", help="Also write the report's tables as one workbook, report.xlsx, beside it (needs XlsxWriter)."),
+]
 Log = Annotated[
     str | None,
     typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first future into a Parquet file."),

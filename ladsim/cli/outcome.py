@@ -23,6 +23,7 @@ from ladsim.cli.warming import warn_of_slowness
 if TYPE_CHECKING:
     from ladsim.planning.options import Progress
     from ladsim.planning.study import Study
+    from ladsim.reporting.page_model import Page
 
 
 def announce(asked: Request, strategies: int) -> None:
@@ -89,7 +90,8 @@ def finish(
         try:
             page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
             with no_garbage(), being_drawn(page, asked.processes) as html:
-                folder = write_study(asked.folder, study, page=html, command=command, extra=extra)
+                files = {**(extra or {}), **_beside(asked, page)}
+                folder = write_study(asked.folder, study, page=html, command=command, extra=files)
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None
@@ -101,3 +103,13 @@ def finish(
             f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
         )
         raise typer.Exit(INTERRUPTED)
+
+
+def _beside(asked: Request, page: Page) -> dict[str, bytes]:
+    """What was asked for beside the report, by file name."""
+    files: dict[str, bytes] = {}
+    if asked.beside.xlsx:
+        from ladsim.reporting.workbook import WORKBOOK, workbook
+
+        files[WORKBOOK] = workbook(page)
+    return files

@@ -31,6 +31,13 @@ SCREEN = "-"
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What is written beside a study's report."""
+
+    xlsx: bool = False
+
+
+@dataclass(frozen=True)
 class Request:
     """A study to be made. `scenario` is that of the file; `changed` has the values of --set and --months."""
 
@@ -46,6 +53,7 @@ class Request:
     json: str | None
     language: str | None  # asked for in place of the file's own
     folder: str | None  # where report, tables and manifest go; None: nowhere
+    beside: Beside = Beside()  # what goes there, too
 
     @property
     def prints(self) -> bool:
@@ -99,6 +107,7 @@ def request(
     processes: options.Processes = None,
     json: options.Json = None,
     out: options.Out = None,
+    xlsx: options.Xlsx = False,
     language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> Request:
@@ -113,7 +122,21 @@ def request(
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
     people = options.people(changed, sample)
-    return Request(command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder)
+    beside = besides(folder, xlsx)
+    return Request(
+        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, beside
+    )
+
+
+def besides(folder: str | None, xlsx: bool) -> Beside:
+    """What is written beside the report. Raises OutputError where there is no report, StudyError where it cannot be made."""
+    if folder is None and xlsx:
+        raise OutputError("--xlsx: found no folder to write into, must come with --out where there is --json")
+    if xlsx:
+        from ladsim.reporting.workbook import library
+
+        library()
+    return Beside(xlsx)
 
 
 def read(

@@ -12,6 +12,7 @@ from typing import Any
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
+from ladsim.i18n.written import Number
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.results import Replications
 from ladsim.planning.sensitivity import is_assumption
@@ -122,7 +123,7 @@ def _spends(found: Sequence[Campaign], scenario: Scenario, locale: Locale) -> Ce
             shown = amount_words(campaign.setup_cost, scenario.currency, locale)
             said += "; " + locale.text("page.campaign_setup", amount=shown)
         dates.append(said)
-    return Cell(" + ".join(amounts), " + ".join(dates))
+    return Cell(amounts[0] if len(amounts) == 1 else " + ".join(amounts), " + ".join(dates))
 
 
 def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
@@ -209,11 +210,12 @@ def made(scenario: Scenario, runs: Replications, command: str, manifest: str) ->
     sample = locale.text("page.m_sample_all", n=everybody)
     if first.size != scenario.market_size:
         sample = locale.text("page.m_sample_of", n=locale.number(first.size, 12), all=everybody, scale=locale.number(first.scale))
+    draws = (runs.count + 1) // 2 if len(runs.parameters.columns) else 0
     rows: list[Sequence[Any]] = [
         (locale.text("page.m_scenario"), text_cell(scenario.heading)),
-        (locale.text("page.m_seed"), text_cell(str(setting.seed))),
-        (locale.text("page.m_futures"), text_cell(str(runs.count))),
-        (locale.text("page.m_draws"), text_cell(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),
+        (locale.text("page.m_seed"), text_cell(Number(str(setting.seed), setting.seed))),
+        (locale.text("page.m_futures"), text_cell(Number(str(runs.count), runs.count))),
+        (locale.text("page.m_draws"), text_cell(Number(str(draws), draws))),
         (locale.text("page.m_sample"), text_cell(sample)),
         (
             locale.text("page.m_months"),

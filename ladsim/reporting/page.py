@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ladsim.errors import OutputError, StudyError
@@ -21,14 +22,17 @@ from ladsim.planning.studies import view_of
 from ladsim.planning.study import Study
 from ladsim.reporting import figure_style
 from ladsim.reporting.page_model import Page
+from ladsim.reporting.workbook import workbook
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def report(study: Study, path: str | Path, *, command: str = "", manifest: str = "") -> Path:
+def report(study: Study, path: str | Path, *, command: str = "", manifest: str = "", xlsx: bool = False) -> Path:
     """Write the page of a study to `path`, whole or not at all; returns the full path.
 
-    `command` is what the page says it was made by, `manifest` the file from which ``ladsim again`` makes it again. Raises OutputError.
+    `command` is what the page says it was made by, `manifest` the file from which ``ladsim again`` makes it again. With `xlsx` its
+    tables are written as a workbook beside it, under the same name with ``.xlsx``. Raises OutputError, and StudyError where XlsxWriter
+    is missing.
 
     >>> import ladsim
     >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=2, sample=100, processes=1)
@@ -37,13 +41,21 @@ def report(study: Study, path: str | Path, *, command: str = "", manifest: str =
     ladsim.errors.OutputError: /dev/null/page.html: ...
     """
     target = Path(path).absolute()
-    data = page_html(study, command=command, manifest=manifest).encode("utf-8")
+    page = page_of(study, command, manifest)
+    beside = {target.with_suffix(".xlsx"): workbook(page)} if xlsx else {}
+    with being_drawn(page, processes=1) as html:
+        files = {target: html().encode("utf-8"), **beside}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        in_one_move(target, lambda place: place.write_bytes(data))
+        for place, data in files.items():
+            in_one_move(place, partial(_filled, data))
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}); nothing was left behind") from error
     return target
+
+
+def _filled(data: bytes, place: Path) -> None:
+    place.write_bytes(data)
 
 
 def page_html(study: Study, *, command: str = "", manifest: str = "") -> str:
