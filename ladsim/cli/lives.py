@@ -49,6 +49,6 @@ def life_of(asked: Request, history: History) -> str:
 
 def lives_file(history: History) -> dict[str, bytes]:
     """The lives that were followed, for the study's folder."""
-    from ladsim.planning.output import csv_bytes
+    from ladsim.planning.csv_files import csv_bytes
 
     return {LIVES: csv_bytes(history.events())}

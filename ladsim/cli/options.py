@@ -46,6 +46,15 @@ def _money(text: str) -> float:
         raise typer.BadParameter(f"found {text!r}, must be an amount such as 20000{number_hint(text)}") from None
 
 
+def _csv_form(text: str) -> str:
+    """A form of CSV files for spreadsheets."""
+    from ladsim.planning.csv_files import FORMS
+
+    if text not in FORMS:
+        raise typer.BadParameter(f"found {text!r}, must be one of {', '.join(FORMS)}")
+    return text
+
+
 ScenarioFile = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of one that comes with ladsim.")
 ]
@@ -130,6 +139,17 @@ Xlsx = Annotated[
 Log = Annotated[
     str | None,
     typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first future into a Parquet file."),
+]
+Charts = Annotated[bool, typer.Option("--charts", help="Also write the report's charts as PNG files for slides, into charts/.")]
+Csv = Annotated[
+    str | None,
+    typer.Option(
+        "--csv",
+        metavar="excel-da|excel-nb",
+        parser=_csv_form,
+        help="Also write the tables as a Danish or Norwegian Excel opens them by a double click, into tables-excel/.",
+        show_default=False,
+    ),
 ]
 Follow = Annotated[
     str | None,

@@ -35,6 +35,8 @@ class Beside:
     """What is written beside a study's report."""
 
     xlsx: bool = False
+    charts: bool = False
+    csv: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ def request(
     json: options.Json = None,
     out: options.Out = None,
     xlsx: options.Xlsx = False,
+    charts: options.Charts = False,
+    csv: options.Csv = None,
     language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> Request:
@@ -122,21 +126,22 @@ def request(
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
     people = options.people(changed, sample)
-    beside = besides(folder, xlsx)
+    beside = besides(folder, Beside(xlsx, charts, csv))
     return Request(
         command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, beside
     )
 
 
-def besides(folder: str | None, xlsx: bool) -> Beside:
+def besides(folder: str | None, asked: Beside) -> Beside:
     """What is written beside the report. Raises OutputError where there is no report, StudyError where it cannot be made."""
-    if folder is None and xlsx:
-        raise OutputError("--xlsx: found no folder to write into, must come with --out where there is --json")
-    if xlsx:
+    for name, wanted in (("--xlsx", asked.xlsx), ("--charts", asked.charts), ("--csv", asked.csv)):
+        if wanted and folder is None:
+            raise OutputError(f"{name}: found no folder to write into, must come with --out where there is --json")
+    if asked.xlsx:
         from ladsim.reporting.workbook import library
 
         library()
-    return Beside(xlsx)
+    return asked
 
 
 def read(

@@ -192,7 +192,8 @@ def test_without_the_library_a_sentence_says_what_to_install(monkeypatch: pytest
 
 
 def test_from_python_it_stands_beside_the_page(comparison: Comparison, tmp_path: Path) -> None:
-    """``report(…, xlsx=True)``: the page's name with another ending."""
-    report(comparison, tmp_path / "page.html", xlsx=True)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html", "page.xlsx"]
+    """``report(…, xlsx=True)``: the page's name with another ending; with `charts` a folder of pictures."""
+    report(comparison, tmp_path / "page.html", xlsx=True, charts=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["charts", "page.html", "page.xlsx"]
+    assert len(list((tmp_path / "charts").iterdir())) == len(page_of(comparison).pictures)
     assert (tmp_path / "page.xlsx").read_bytes() == workbook(page_of(comparison))
