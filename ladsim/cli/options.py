@@ -155,9 +155,10 @@ Follow = Annotated[
     str | None,
     typer.Option(
         "--follow",
-        metavar="N|ID,ID…",
+        metavar="N|ID,ID…|RUNG|referred",
         help="Follow N customers of the first future (or those with these ids; 17, for one) through everything that happens to them: "
-        "lives.csv in the folder, one life in words on the screen. With --log the file holds these customers only.",
+        "lives.csv in the folder, the most eventful life in words on the screen. A rung looks for customers who come to stand there, "
+        "'referred' for those whom another one's word moved. With --log the file holds these customers only.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
@@ -247,17 +248,28 @@ def budget(amount: float | None) -> float | None:
     return amount
 
 
-def follow(text: str | None) -> int | list[int] | None:
-    """Whom to follow: a number of customers, or a list of ids.
+REFERRED = "referred"  # a wish: somebody whom another one's word moved
 
-    >>> follow("100"), follow("3,17"), follow("17,"), follow(None)
-    (100, [3, 17], [17], None)
+
+def follow(text: str | None, scenario: Scenario) -> int | list[int] | str | None:
+    """Whom to follow: a number of customers, a list of ids, or a wish: the name of a rung, or ``REFERRED``.
+
+    >>> from ladsim.scenario.load import load
+    >>> shop = load("five_rungs_word_of_mouth", "da")
+    >>> [follow(text, shop) for text in ("100", "3,17", "17,", "Ambassador", "referred", None)]
+    [100, [3, 17], [17], 'ambassador', 'referred', None]
     """
     if text is None:
         return None
+    wishes = {word.casefold(): rung.name for rung in scenario.rungs for word in (rung.label, rung.name) if word}
+    wishes.setdefault(REFERRED, REFERRED)
+    if (wish := wishes.get(text.strip().casefold())) is not None:
+        return wish
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts if part) or not any(parts) or text.strip() == "0":
-        raise StudyError(f"--follow: found {text!r}, must be a number of customers from 1, or ids with commas, such as 3,17")
+        allowed = "must be a number of customers from 1, or ids with commas, such as 3,17, or whom to look for: "
+        named = ", ".join([*(rung.name for rung in scenario.rungs), REFERRED])
+        raise StudyError(str(Problem("--follow", repr(text), allowed + named, nearest(text, list(wishes)))))
     return int(parts[0]) if len(parts) == 1 else [int(part) for part in parts if part]
 
 

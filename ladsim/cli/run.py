@@ -25,9 +25,9 @@ def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Lo
     Examples:
       ladsim run acquisition_vs_retention --strategy retention_first
       ladsim run my_shop.toml --months 12 --set steps.customer.lapsed.monthly=0.05
-      ladsim run my_shop.toml --follow 100
+      ladsim run my_shop.toml --follow ambassador
     """
-    whom = options.follow(follow)
+    whom = options.follow(follow, asked.changed)
     name = options.known(asked.changed, strategy)
     outcome.announce(asked, 1)
     kept = lives.first_future(asked, name, log, whom) if log is not None or whom is not None else None
