@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ladsim.cli import options, outcome, screen
+from ladsim.cli import sweep as sweeping
 from ladsim.cli.request import Request, study_command
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import DASH, SPACE
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @study_command("compare strategies, and write the report")
-def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
+def compare(*, strategy: options.Strategies = None, asked: Request, sweep: options.Sweep = None) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
     The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
@@ -28,6 +29,8 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
       ladsim compare my_shop.toml --strategy retention_first --replications 200
     """
     names = options.several(asked.changed, strategy)
+    if sweep is not None:
+        return sweeping.play(asked, sweep, names)
     played = "base" in names and "base" not in asked.changed.strategies
     outcome.announce(asked, len(names) + (not played))
     from ladsim.planning.compare import compare as compare_strategies

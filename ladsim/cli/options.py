@@ -140,6 +140,14 @@ Log = Annotated[
     str | None,
     typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first future into a Parquet file."),
 ]
+Sweep = Annotated[
+    str | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=LOW:HIGH:COUNT|KEY=VALUE,…",
+        help="Play the study for each of these values of a number, with the same luck, and show them side by side.",
+    ),
+]
 Charts = Annotated[bool, typer.Option("--charts", help="Also write the report's charts as PNG files for slides, into charts/.")]
 Csv = Annotated[
     str | None,

@@ -63,6 +63,11 @@ class Request:
         return self.json != SCREEN
 
     @property
+    def default_folder(self) -> str:
+        """Where the study goes where nobody says."""
+        return str(Path("reports") / f"{Path(self.file).stem}-{self.command}")
+
+    @property
     def locale(self) -> Locale:
         """The language in which the answer is given."""
         from ladsim.i18n import Locale

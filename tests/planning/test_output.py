@@ -1,4 +1,7 @@
-"""A study's folder: all of it or nothing, and never somebody else's."""
+"""A study's folder: all of it or nothing, and never somebody else's.
+
+Tests: ``planning/csv_files.py``, ``planning/output.py``.
+"""
 
 from __future__ import annotations
 
