@@ -12,7 +12,7 @@ from typing import Any
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
-from ladsim.i18n.written import Number
+from ladsim.i18n.written import Interval, Number
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.results import Replications
 from ladsim.planning.sensitivity import is_assumption
@@ -118,12 +118,14 @@ def _spends(found: Sequence[Campaign], scenario: Scenario, locale: Locale) -> Ce
         if campaign.after is None or campaign.monthly_spend != 0.0:
             amounts.append(amount_words(campaign.monthly_spend, scenario.currency, locale))
         last = campaign.to_month if campaign.to_month is not None else scenario.months
-        said = locale.text("page.campaign_dates", first=locale.number(campaign.from_month), last=locale.number(last))
+        first, end = locale.number(campaign.from_month), locale.number(last)
+        said: str = Interval(locale.text("page.campaign_dates", first=first, last=end), first, end)
         if campaign.setup_cost != 0.0:
             shown = amount_words(campaign.setup_cost, scenario.currency, locale)
             said += "; " + locale.text("page.campaign_setup", amount=shown)
         dates.append(said)
-    return Cell(amounts[0] if len(amounts) == 1 else " + ".join(amounts), " + ".join(dates))
+    amount, date = (parts[0] if len(parts) == 1 else " + ".join(parts) for parts in (amounts, dates))
+    return Cell(amount, date)
 
 
 def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:

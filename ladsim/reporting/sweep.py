@@ -26,7 +26,7 @@ from ladsim.reporting import assumptions
 from ladsim.reporting.page_model import Cell, Grid, Page, Picture, Section, grid, text_cell
 from ladsim.reporting.sweep_picture import Line, Panel, sweep_picture
 from ladsim.reporting.view import Gist, View
-from ladsim.scenario.address import numbers
+from ladsim.scenario.address import numbers, place_of
 from ladsim.scenario.naming import Namer
 
 TWO_HUMPS = (0.2, 0.8)  # shares of futures that die out between which a mean says little
@@ -40,7 +40,7 @@ class Told:
         self.locale, self.currency = self.namer.locale, study.source.currency
         self.rows: list[dict[Any, Any]] = study.table.to_dict("records")
         self.runs = [next(iter(part.futures.values())) for part in study.parts]
-        self.number = numbers(study.source).get(study.key)
+        self.number = numbers(study.source).get(place_of(study.source, study.key).key)
 
     def text(self, key: str, /, **values: Any) -> str:
         """A text of the catalogue."""
@@ -48,8 +48,10 @@ class Told:
 
     def value(self, point: Point) -> str:
         """One value in the words of its kind."""
-        if self.number is None or math.isnan(point.number):
+        if math.isnan(point.number):
             return point.given
+        if self.number is None:  # the file does not say it
+            return self.locale.number(point.number, 12)
         return assumptions.number_words(replace(self.number, value=point.number), self.currency, self.locale)
 
     @property
