@@ -5,6 +5,7 @@ from . import theory as theory
 from .engine.history import History as History
 from .engine.parquet import read_events as read_events
 from .engine.run import simulate as simulate
+from .errors import ContractError as ContractError
 from .errors import LadsimError as LadsimError
 from .errors import OutputError as OutputError
 from .errors import PolicyError as PolicyError

@@ -24,8 +24,9 @@ STUDY = ("compare", "acquisition_vs_retention", "--sample", "200", "--replicatio
 BUILD = """
 import sys
 from setuptools import build_meta
-build_meta.build_wheel(sys.argv[1])
-build_meta.build_sdist(sys.argv[1])
+place = sys.argv[1]  # building a wheel changes sys.argv
+build_meta.build_wheel(place)
+build_meta.build_sdist(place)
 """
 
 
@@ -74,7 +75,7 @@ def numbers(program: tuple[str | Path, ...], folder: Path, path: Path | None = N
 
 def install(python: Path, *words: str | Path) -> None:
     """By pip, with the versions that the tests run with."""
-    run(python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", *words, where=python.parent)
+    run(python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt", *words, where=python.parent)
 
 
 def home(python: Path, where: Path, path: Path | None = None) -> Path:

@@ -22,12 +22,11 @@ LAYERS = [
         "compiled",
         "streams",
         "model",
-        "programs",
         "scenario",
         "world",
         "engine",
     ],
-    *["measures", "theory", "calibrate", "planning", "reporting", "app", "cli"],
+    *["measures", "theory", "calibrate", "planning", "reporting", "testing", "app", "cli"],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",

@@ -45,7 +45,7 @@ def announce(asked: Request, strategies: int) -> None:
         messages.note(loose(locale.text("screen.sample_all", people=whole, times=locale.whole(market / asked.sample))))
     people = market if asked.sample is None else asked.sample
     plans: tuple[Any, ...] = (asked.changed, *asked.changed.strategies.values())
-    own = sum(program.kind == "own" for plan in plans for program in plan.programs)
+    own = sum(program.rules != program.kind for plan in plans for program in plan.programs)
     warn_of_slowness(strategies * asked.replications, people, asked.changed.months, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
@@ -73,6 +73,7 @@ def finish(
 ) -> None:
     """Write the JSON and the folder, say where, and end with the right exit code."""
     command = asked.again(strategies, study.setting.replications, more)
+    _tell_of_the_world(asked, study)
     if asked.json is not None:
         from ladsim.cli.answer import json_text
         from ladsim.scenario.edit import replace_file
@@ -118,3 +119,15 @@ def _beside(asked: Request, page: Page, more: dict[str, bytes]) -> dict[str, byt
 
         files |= chart_files(page)
     return files
+
+
+# What the text of a command says of the world by itself.
+_TELL_THEMSELVES = frozenset({"compare", "programs"})
+
+
+def _tell_of_the_world(asked: Request, study: Study) -> None:
+    """Say what files of ties were read as, and what could not be had in a graph, once each."""
+    from ladsim.i18n.catalogue import loose
+
+    if asked.command not in _TELL_THEMSELVES:
+        messages.lines(loose(note) for note in dict.fromkeys(note for run in study.futures.values() for note in run.world_notes))

@@ -123,7 +123,8 @@ def named_files(scenario: Scenario) -> list[str]:
     """Full paths of the graphs, policies and programmes that a scenario and its strategies name."""
     graphs = [layer.graph.path for layer in scenario.word_of_mouth if layer.graph.path]
     owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
-    code = [item.file for owner in owners for item in owner.policies] + [item.file for owner in owners for item in owner.programs]
+    code = [item.file for owner in owners for item in owner.policies]
+    code += [item.rules for owner in owners for item in owner.programs if item.rules != item.kind]
     return sorted({str(Path(name).absolute()) for name in (*graphs, *code) if name})
 
 

@@ -140,7 +140,7 @@ def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place:
 def _programs(scenario: Scenario) -> set[str]:
     """Files of programmes, of which manifests of older versions hold no fingerprint."""
     owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
-    return {str(Path(program.file).absolute()) for owner in owners for program in owner.programs if program.file}
+    return {str(Path(item.rules).absolute()) for owner in owners for item in owner.programs if item.rules != item.kind}
 
 
 def _refuse_nonsense(scenario: Scenario, place: Path) -> None:

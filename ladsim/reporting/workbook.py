@@ -235,7 +235,8 @@ class _Writer:
         if number.kind == "share":
             return r"0.00\ %" if 0 < size < 0.01 else r"0.0\ %"
         if number.kind == "month":
-            return _literal(FORMS[self.locale.language].month + " ") + _digits(number.value)
+            _, bracket, calendar = loose(number).partition(" (")  # the month's name, where it is known
+            return _literal(FORMS[self.locale.language].month + " ") + _digits(number.value) + _literal(bracket + calendar)
         return ("#,##0" if size == 0 or size >= 10 else "#,##0.0") if number.kind == "people" else _digits(number.value)
 
 

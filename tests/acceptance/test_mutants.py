@@ -192,7 +192,7 @@ def test_who_plays() -> None:
     """Rules and what stands beside them are played by Python, all else by WebAssembly."""
     plain = [
         ("model/hazards.py", "wait"),
-        ("programs/points.py", MODULE),
+        ("scenario/programs/points.py", MODULE),
         ("engine/kernel.py", "advance"),
         ("engine/kernel.py", MODULE),
     ]

@@ -107,7 +107,7 @@ def chosen(measured: Sequence[Measured], read: Iterable[Function] = ()) -> Kille
     for folder in FOLDERS:
         files: dict[str, list[str]] = {}
         for one in sorted(measured, key=lambda one: (one.seconds, one.name)):
-            if one.name.startswith(f"tests/{folder}/"):
+            if one.name.startswith(f"tests/{_tests(folder)}/"):
                 files.setdefault(_file(one), []).append(one.name)
         of[folder, MODULE] = known.within(
             [*files.values(), *(names for (file, _), names in known.of.items() if _folder(file) == folder)]
@@ -119,7 +119,12 @@ def chosen(measured: Sequence[Measured], read: Iterable[Function] = ()) -> Kille
 
 
 def _folder(file: str) -> str:
-    return file.partition("/")[0]
+    return file.rpartition("/")[0]
+
+
+def _tests(folder: str) -> str:
+    """Where the tests of a folder lie."""
+    return folder.rpartition("/")[2]
 
 
 def _of(function: Function, those: Sequence[Measured]) -> list[str]:
@@ -137,8 +142,8 @@ def _best(function: Function, those: Sequence[Measured], within: float) -> list[
     Tests of the function's own folder come sooner, first of all those of its file, of which some see little of it on purpose (what is
     refused); and the more of a file are chosen, the later its others: they ask for the same.
     """
-    folder, _, file = function[0].partition("/")
-    near = {f"tests/{folder}/test_{file}::": 1000.0, f"tests/{folder}/": 3.0, "ladsim/": 3.0}
+    folder, _, file = function[0].rpartition("/")
+    near = {f"tests/{_tests(folder)}/test_{file}::": 1000.0, f"tests/{_tests(folder)}/": 3.0, "ladsim/": 3.0}
     cost = {
         one.name: (one.seconds + _START) / next((times for place, times in near.items() if one.name.startswith(place)), 1.0)
         for one in those

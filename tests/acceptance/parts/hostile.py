@@ -77,7 +77,7 @@ PART = Part(
     shows="Shipped scenarios with lines deleted, doubled and moved, numbers too large, values of other kinds, names and keys of any length, "
     "tables nested deeply, strange bytes: `ladsim check` says in words what is wrong, or that all is well, within five seconds.",
     rests_on=(
-        "ladsim/errors.py", "ladsim/scenario", "scenarios", "ladsim/programs", "ladsim/cli", "tests/acceptance/broken.py",
+        "ladsim/errors.py", "ladsim/scenario", "scenarios", "ladsim/cli", "tests/acceptance/broken.py",
         "tests/acceptance/parts/hostile.py",
     ),
     full=100_000,
