@@ -24,6 +24,8 @@ from .planning.programs import program_value as program_value
 from .planning.reproduce import again as again
 from .planning.results import Replications as Replications
 from .planning.run import replicate as replicate
+from .planning.sweep import Sweep as Sweep
+from .planning.sweep import sweep as sweep
 from .planning.targets import Targets as Targets
 from .planning.targets import set_targets as set_targets
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel

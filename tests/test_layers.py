@@ -35,6 +35,7 @@ LIBRARY_HOMES = {
     "joblib": "planning",
     "dask": "planning",
     "pyarrow": "engine",
+    "xlsxwriter": "reporting",
     "babel": "i18n",
     "numba": "hosts",
     "llvmlite": "hosts",

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ladsim.cli import options, outcome, screen
+from ladsim.cli import sweep as sweeping
 from ladsim.cli.request import Request, study_command
+from ladsim.errors import StudyError
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import DASH, SPACE
 
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
 
 
 @study_command("compare strategies, and write the report")
-def compare(*, strategy: options.Strategies = None, same_budget: options.SameBudget = None, asked: Request) -> None:
+def compare(
+    *,
+    strategy: options.Strategies = None,
+    same_budget: options.SameBudget = None,
+    asked: Request,
+    sweep: options.Sweep = None,
+) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
     The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
@@ -30,6 +38,12 @@ def compare(*, strategy: options.Strategies = None, same_budget: options.SameBud
       ladsim compare my_shop.toml --same-budget 900000
     """
     names = options.several(asked.changed, strategy)
+    if sweep is not None:
+        if same_budget is not None:
+            raise StudyError(
+                "--sweep: found --same-budget beside it, which finds its numbers for one study; must come without it"
+            )
+        return sweeping.play(asked, sweep, names)
     played = "base" in names and "base" not in asked.changed.strategies
     outcome.announce(asked, len(names) + (not played))
     from ladsim.planning.compare import compare as compare_strategies

@@ -48,6 +48,15 @@ def _money(text: str, option: str = "--budget") -> float:
         raise typer.BadParameter(f"found {text!r}, must be an amount such as 20000{number_hint(text)}") from None
 
 
+def _csv_form(text: str) -> str:
+    """A form of CSV files for spreadsheets."""
+    from ladsim.planning.csv_files import FORMS
+
+    if text not in FORMS:
+        raise typer.BadParameter(f"found {text!r}, must be one of {', '.join(FORMS)}")
+    return text
+
+
 def _month(text: str) -> Any:
     """A number of months, or a month of the calendar as it is written."""
     try:
@@ -152,17 +161,41 @@ Out = Annotated[
         help="Folder for the report, its tables (CSV) and the manifest.  [default: reports/SCENARIO-COMMAND]",
     ),
 ]
+Xlsx = Annotated[
+    bool,
+    typer.Option("--xlsx", help="Also write the report's tables as one workbook, report.xlsx, beside it (needs XlsxWriter)."),
+]
 Log = Annotated[
     str | None,
     typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first future into a Parquet file."),
+]
+Sweep = Annotated[
+    str | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=LOW:HIGH:COUNT|KEY=VALUE,…",
+        help="Play the study for each of these values of a number, with the same luck, and show them side by side.",
+    ),
+]
+Charts = Annotated[bool, typer.Option("--charts", help="Also write the report's charts as PNG files for slides, into charts/.")]
+Csv = Annotated[
+    str | None,
+    typer.Option(
+        "--csv",
+        metavar="excel-da|excel-nb",
+        parser=_csv_form,
+        help="Also write the tables as a Danish or Norwegian Excel opens them by a double click, into tables-excel/.",
+        show_default=False,
+    ),
 ]
 Follow = Annotated[
     str | None,
     typer.Option(
         "--follow",
-        metavar="N|ID,ID…",
+        metavar="N|ID,ID…|RUNG|referred",
         help="Follow N customers of the first future (or those with these ids; 17, for one) through everything that happens to them: "
-        "lives.csv in the folder, one life in words on the screen. With --log the file holds these customers only.",
+        "lives.csv in the folder, the most eventful life in words on the screen. A rung looks for customers who come to stand there, "
+        "'referred' for those whom another one's word moved. With --log the file holds these customers only.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
@@ -279,17 +312,28 @@ def budget(amount: float | None) -> float | None:
     return amount
 
 
-def follow(text: str | None) -> int | list[int] | None:
-    """Whom to follow: a number of customers, or a list of ids.
+REFERRED = "referred"  # a wish: somebody whom another one's word moved
 
-    >>> follow("100"), follow("3,17"), follow("17,"), follow(None)
-    (100, [3, 17], [17], None)
+
+def follow(text: str | None, scenario: Scenario) -> int | list[int] | str | None:
+    """Whom to follow: a number of customers, a list of ids, or a wish: the name of a rung, or ``REFERRED``.
+
+    >>> from ladsim.scenario.load import load
+    >>> shop = load("five_rungs_word_of_mouth", "da")
+    >>> [follow(text, shop) for text in ("100", "3,17", "17,", "Ambassador", "referred", None)]
+    [100, [3, 17], [17], 'ambassador', 'referred', None]
     """
     if text is None:
         return None
+    wishes = {word.casefold(): rung.name for rung in scenario.rungs for word in (rung.label, rung.name) if word}
+    wishes.setdefault(REFERRED, REFERRED)
+    if (wish := wishes.get(text.strip().casefold())) is not None:
+        return wish
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts if part) or not any(parts) or text.strip() == "0":
-        raise StudyError(f"--follow: found {text!r}, must be a number of customers from 1, or ids with commas, such as 3,17")
+        allowed = "must be a number of customers from 1, or ids with commas, such as 3,17, or whom to look for: "
+        named = ", ".join([*(rung.name for rung in scenario.rungs), REFERRED])
+        raise StudyError(str(Problem("--follow", repr(text), allowed + named, nearest(text, list(wishes)))))
     return int(parts[0]) if len(parts) == 1 else [int(part) for part in parts if part]
 
 

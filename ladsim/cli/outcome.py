@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from ladsim.cli.warming import warn_of_slowness
 if TYPE_CHECKING:
     from ladsim.planning.options import Progress
     from ladsim.planning.study import Study
+    from ladsim.reporting.page_model import Page
 
 
 def announce(asked: Request, strategies: int) -> None:
@@ -89,8 +91,9 @@ def finish(
 
         try:
             page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
-            with no_garbage(), being_drawn(page, asked.processes) as html:
-                folder = write_study(asked.folder, study, page=html, command=command, extra=extra)
+            with no_garbage(), being_drawn(page, asked.processes, asked.beside.charts) as html:
+                files = partial(_beside, asked, page, extra or {})
+                folder = write_study(asked.folder, study, page=html, command=command, extra=files, csv=asked.beside.csv)
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None
@@ -102,6 +105,20 @@ def finish(
             f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
         )
         raise typer.Exit(INTERRUPTED)
+
+
+def _beside(asked: Request, page: Page, more: dict[str, bytes]) -> dict[str, bytes]:
+    """What stands beside the report, by file name: `more`, and what was asked for."""
+    files = dict(more)
+    if asked.beside.xlsx:
+        from ladsim.reporting.workbook import WORKBOOK, workbook
+
+        files[WORKBOOK] = workbook(page)
+    if asked.beside.charts:
+        from ladsim.reporting.page import chart_files
+
+        files |= chart_files(page)
+    return files
 
 
 # What the text of a command says of the world by itself.

@@ -66,8 +66,9 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield tactics, "list the tactics and channels that come with ladsim"
     yield files.schema, "print the JSON Schema of scenario files, for editors"
     for kind, places in STUDIES.items():
-        command = getattr(import_module(places.command), kind)
-        yield command, command.line
+        if places.command:
+            command = getattr(import_module(places.command), kind)
+            yield command, command.line
     yield sameness.again, "make an earlier study again, to the last digit"
     yield sameness.compare_engines, "check that both engines play the same future"
     yield warm_up, "compile the rules beforehand, for large markets"

@@ -31,6 +31,15 @@ SCREEN = "-"
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What is written beside a study's report."""
+
+    xlsx: bool = False
+    charts: bool = False
+    csv: str | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """A study to be made. `scenario` is that of the file; `changed` has the values of --set and --months."""
 
@@ -46,11 +55,17 @@ class Request:
     json: str | None
     language: str | None  # asked for in place of the file's own
     folder: str | None  # where report, tables and manifest go; None: nowhere
+    beside: Beside = Beside()  # what goes there, too
 
     @property
     def prints(self) -> bool:
         """Whether the result is shown as text (not where standard output holds JSON)."""
         return self.json != SCREEN
+
+    @property
+    def default_folder(self) -> str:
+        """Where the study goes where nobody says."""
+        return str(Path("reports") / f"{Path(self.file).stem}-{self.command}")
 
     @property
     def locale(self) -> Locale:
@@ -99,6 +114,9 @@ def request(
     processes: options.Processes = None,
     json: options.Json = None,
     out: options.Out = None,
+    xlsx: options.Xlsx = False,
+    charts: options.Charts = False,
+    csv: options.Csv = None,
     language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> Request:
@@ -113,7 +131,22 @@ def request(
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
     people = options.people(changed, sample)
-    return Request(command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder)
+    beside = besides(folder, Beside(xlsx, charts, csv))
+    return Request(
+        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, beside
+    )
+
+
+def besides(folder: str | None, asked: Beside) -> Beside:
+    """What is written beside the report. Raises OutputError where there is no report, StudyError where it cannot be made."""
+    for name, wanted in (("--xlsx", asked.xlsx), ("--charts", asked.charts), ("--csv", asked.csv)):
+        if wanted and folder is None:
+            raise OutputError(f"{name}: found no folder to write into, must come with --out where there is --json")
+    if asked.xlsx:
+        from ladsim.reporting.workbook import library
+
+        library()
+    return asked
 
 
 def read(

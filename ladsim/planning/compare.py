@@ -144,7 +144,7 @@ def compare(
     >>> print(duel.verdict.splitlines()[0])
     “New customers first” and “Old customers first” cannot be told apart at this number of runs (4): ...
     """
-    asked = _asked(scenario, strategies)
+    asked = asked_for(scenario, strategies)
     if same_budget is not None:
         found = at_the_same_budget(scenario, asked, same_budget, **options)
         options["overrides"] = {**(options.get("overrides") or {}), **found}
@@ -212,7 +212,7 @@ def money_by_cause(history: History) -> dict[str, float]:
     return dict(zip(history.causes, booked(history).sum(axis=0).tolist(), strict=True))
 
 
-def _asked(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
+def asked_for(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
     """The strategies, and base as the last where it is not asked for."""
     asked: list[str | None] = list(strategies) if strategies is not None else list(scenario.strategies)
     plain = BASE not in scenario.strategies

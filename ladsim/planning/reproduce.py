@@ -16,9 +16,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from ladsim.errors import LadsimError, StudyError
+from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.manifest import MANIFEST, from_json, input_files, named_files, read_manifest, sha256_of, versions
 from ladsim.planning.options import Progress, StudyOptions
-from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
+from ladsim.planning.output import refuse_foreign, write_study
 from ladsim.planning.results import Setting
 from ladsim.planning.studies import STUDIES, kind_named
 from ladsim.planning.study import Study

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.i18n import Locale
+from ladsim.i18n.written import Several
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
 from ladsim.reporting import assumptions, run, sections, series
@@ -170,13 +171,9 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
         cells = []
         for name in ladder:
             row = table.loc[(month, name)]
-            cells.append(
-                Cell(
-                    locale.people(float(row["commit"])),
-                    f"{locale.people(float(row['expect']))} · {locale.people(float(row['stretch']))}",
-                    strong=True,
-                )
-            )
+            commit, *rest = (locale.people(float(row[chance])) for chance in CHANCES)
+            called = (locale.text(f"page.h_{chance}") for chance in CHANCES[1:])
+            cells.append(Cell(commit, Several(" · ".join(rest), tuple(zip(called, rest, strict=True))), strong=True))
         rows.append([text_cell(locale.number(month, 6)), *cells])
     return grid(
         locale.text("page.t_checkpoints"),

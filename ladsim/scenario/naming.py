@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import SPACE
+from ladsim.i18n.written import Number
 from ladsim.scenario.address import campaign_names, step_names
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.programs.record import Program
@@ -35,7 +36,7 @@ def value_words(value: float | Range | Distribution, kind: str = "rate", locale:
 
     def one(x: float) -> str:
         if kind == "real":
-            return ("+" if x > 0 else "") + locale.number(100 * x) + f"{SPACE}%"
+            return Number(("+" if x > 0 else "") + locale.number(100 * x) + f"{SPACE}%", x, "share")
         return locale.percent(x, 3) if kind == "share" else locale.number(x)
 
     if isinstance(value, Range):
