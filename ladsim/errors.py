@@ -38,24 +38,30 @@ class Problem:
     nearest: str = ""
     file: str = ""
 
-    def __str__(self) -> str:
+    def where(self) -> str:
+        """The place, behind its file."""
         # A key can hold signs that would colour or turn the line.
         place = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in self.place)
-        where = f"{self.file}: {place}" if self.file else place
+        return f"{self.file}: {place}" if self.file else place
+
+    def __str__(self) -> str:
         hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
-        return f"{where}: found {self.found}, {self.allowed}{hint}"
+        return f"{self.where()}: found {self.found}, {self.allowed}{hint}"
 
 
 class ScenarioError(LadsimError):
-    """A scenario cannot be simulated. ``problems`` holds every one of them, in the file's order."""
+    """A scenario cannot be simulated. ``problems`` holds every one of them, in the file's order, `language` is that of the file.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+    Its own words are English; commands tell the problems in the file's language.
+    """
+
+    def __init__(self, problems: Iterable[Problem], language: str = "") -> None:
+        self.problems, self.language = tuple(problems), language
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
-    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...], str]]:
         """How it travels from a worker process: with its problems."""
-        return type(self), (self.problems,)
+        return type(self), (self.problems, self.language)
 
 
 class WorldError(LadsimError):

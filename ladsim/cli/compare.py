@@ -5,6 +5,7 @@ In: options. Out: the strategies side by side, how far the best is ahead of each
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ladsim.cli import options, outcome, screen
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @study_command("compare strategies, and write the report")
-def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
+def compare(*, strategy: options.Strategies = None, same_budget: options.SameBudget = None, asked: Request) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
     The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
@@ -26,6 +27,7 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     Examples:
       ladsim compare acquisition_vs_retention
       ladsim compare my_shop.toml --strategy retention_first --replications 200
+      ladsim compare my_shop.toml --same-budget 900000
     """
     names = options.several(asked.changed, strategy)
     played = "base" in names and "base" not in asked.changed.strategies
@@ -33,7 +35,8 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     from ladsim.planning.compare import compare as compare_strategies
 
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, **asked.options(progress))
+        study = compare_strategies(asked.scenario, names, same_budget=same_budget, **asked.options(progress))
+    asked = replace(asked, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
     outcome.finish(asked, study, names)
@@ -41,6 +44,8 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
 
 def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
+    from ladsim.planning.same_budget import cost_in_all
+
     currency = study.runs[study.best].scenario.currency
     locale = Locale(study.scenario.language)
     rows = []
@@ -52,11 +57,12 @@ def comparison_text(study: Comparison) -> str:
                     screen.in_unit(one["profit"], "currency", currency, locale),
                     screen.between(one["profit_low"], one["profit_high"], "currency", currency, locale),
                 ),
+                screen.in_unit(cost_in_all(study.runs[one["strategy"]]), "currency", currency, locale),
                 *_extra(study, one["strategy"]),
                 locale.percent(one["p_best"]),
             ]
         )
-    columns = ("mean_profit", "extra_money", "extra_customers", "each", "brings_back", "best_in")
+    columns = ("mean_profit", "costs_in_all", "extra_money", "extra_customers", "each", "brings_back", "best_in")
     title = locale.text(
         "screen.compare", **screen.size(study.setting.replications, study.runs[study.best].scenario.months, locale)
     )

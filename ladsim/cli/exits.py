@@ -40,7 +40,7 @@ def errors_in_words() -> Iterator[None]:
         sys.stdout.flush()
     except ScenarioError as error:
         for problem in error.problems:
-            messages.error(str(problem))
+            messages.problem(problem, error.language)
         raise typer.Exit(MISTAKE) from None
     except OutputError as error:
         messages.error(str(error))

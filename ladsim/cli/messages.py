@@ -13,9 +13,12 @@ from collections.abc import Iterable
 
 import typer
 
-from ladsim.errors import OutputError
+from ladsim.errors import OutputError, Problem
 
 _quiet = False
+_language = "en"
+# Said before anything is read of the catalogues: a mistake is told at once.
+_WORDS = {"error": {"da": "fejl", "nb": "feil"}, "warning": {"da": "advarsel", "nb": "advarsel"}}
 
 
 def be_quiet(quiet: bool) -> None:
@@ -41,14 +44,36 @@ def out(text: str) -> None:
         raise OutputError(f"standard output: cannot be written ({problem.strerror})") from problem
 
 
+def speak(language: str) -> None:
+    """In which language problems are told from now on: that of the file, or the one asked for."""
+    global _language
+    _language = language
+
+
+def problem(found: Problem, language: str = "") -> None:
+    """Say what is wrong in a file or an option, in the file's language."""
+    from ladsim.i18n.problems import told
+
+    if language:
+        speak(language)
+    error(told(found, _language))
+
+
+def oddity(found: Problem) -> None:
+    """Say what is odd in a file or an option, in the file's language."""
+    from ladsim.i18n.problems import told
+
+    warning(told(found, _language))
+
+
 def error(text: str) -> None:
     """Say what is wrong, on standard error."""
-    _say("error:", text, typer.colors.RED)
+    _say("error", text, typer.colors.RED)
 
 
 def warning(text: str) -> None:
     """Say what is odd, on standard error."""
-    _say("warning:", text, typer.colors.YELLOW)
+    _say("warning", text, typer.colors.YELLOW)
 
 
 def note(text: str) -> None:
@@ -63,5 +88,6 @@ def lines(texts: Iterable[str]) -> None:
         note(text)
 
 
-def _say(word: str, text: str, colour: str) -> None:
-    typer.echo(f"{typer.style(word, fg=colour, bold=True)} {text}", err=True)
+def _say(what: str, text: str, colour: str) -> None:
+    word = {"en": what, **_WORDS[what]}[_language if _language in ("da", "nb") else "en"]
+    typer.echo(f"{typer.style(f'{word}:', fg=colour, bold=True)} {text}", err=True)

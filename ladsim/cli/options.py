@@ -34,12 +34,12 @@ def _sample(text: str) -> int:
     return number
 
 
-def _money(text: str) -> float:
+def _money(text: str, option: str = "--budget") -> float:
     """An amount as typed; of one that looks like thousands with a point between them it is warned."""
     from ladsim.scenario.input_hints import number_hint, thousands
 
     for odd in thousands(text):
-        messages.warning(f"--budget: found {odd.found}, {odd.allowed}")
+        messages.warning(f"{option}: found {odd.found}, {odd.allowed}")
     try:
         return float(text)
     except ValueError:
@@ -160,6 +160,16 @@ def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | N
     return values
 
 
+SameBudget = Annotated[
+    float | None,
+    typer.Option(
+        "--same-budget",
+        metavar="AMOUNT",
+        parser=lambda text: _money(text, "--same-budget"),
+        help="What every strategy costs in all over the time looked at, programmes included: the number that it names in "
+        "`budget_goes_to` (or the spend of its only campaign) is found for it.",
+    ),
+]
 LEAST_COST = 1e-6  # of winning a customer: less, and a budget would win more people than can be counted
 
 

@@ -54,6 +54,7 @@ def _ladsim(
 ) -> None:
     """The program itself."""
     messages.be_quiet(False)
+    messages.speak("en")
 
 
 def _commands() -> Iterator[tuple[Any, str]]:

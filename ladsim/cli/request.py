@@ -128,8 +128,9 @@ def read(
     if language is not None:
         known_language(language, "--language")
     found = _without_later_goals(load(file, language), months)
+    messages.speak(found.language)
     for odd in (*slips(file), *(replace(odd, place=f"--set {pair}") for pair in pairs or () for odd in thousands(pair))):
-        messages.warning(str(odd))
+        messages.oddity(odd)
     values = options.overrides(found, pairs, months)
     return found, override(found, values), values
 

@@ -174,7 +174,7 @@ def goal_results(history: History, goals: Iterable[Goal]) -> pd.DataFrame:
     """
     goals = list(goals)
     found = [goal_value(history, goal) for goal in goals]
-    wanted = [float((g.share if g.number is None else g.number) or 0.0) for g in goals]
+    wanted = [g.wanted for g in goals]
     met = [pd.NA if np.isnan(v) else is_met(history, goal, v, w) for goal, v, w in zip(goals, found, wanted, strict=True)]
     return pd.DataFrame(
         {

@@ -83,13 +83,12 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool) -
     rows = []
     for goal in goals:
         values = np.array([goal_value(history, goal) for history in runs.histories])
-        wanted = float((goal.share if goal.number is None else goal.number) or 0.0)
-        met = np.array([is_met(history, goal, value, wanted) for history, value in zip(runs.histories, values, strict=True)])
+        met = np.array([is_met(history, goal, value, goal.wanted) for history, value in zip(runs.histories, values, strict=True)])
         known = bool(np.isfinite(values).all())
         chance = probability(met, paired) if known else Estimate(math.nan, math.nan, math.nan)
         more = wants_more(goal, runs.histories[0])
         middle = met_with(values, 0.5, paired, at_most=not more).value if known else math.nan
-        rows.append([name, goal_name(goal), wanted, goal.by_month, middle, *chance])
+        rows.append([name, goal_name(goal), goal.wanted, goal.by_month, middle, *chance])
     return pd.DataFrame(rows, columns=GOAL_COLUMNS)
 
 

@@ -32,6 +32,7 @@ from ladsim.planning.notes import notes
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.results import Replications, Setting
 from ladsim.planning.run import together
+from ladsim.planning.same_budget import same_budget as at_the_same_budget
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.planning.studies import Shown
 from ladsim.planning.study import StudyKind
@@ -122,11 +123,14 @@ class Comparison(Shown):
 def compare(
     scenario: Scenario,
     strategies: Sequence[str | None] | None = None,
+    same_budget: float | None = None,
     **options: Unpack[StudyOptions],
 ) -> Comparison:
     """The strategies of a scenario under the same luck, and what follows for the choice between them.
 
     None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
+    With `same_budget` every strategy costs that much in all, programmes included (``planning.same_budget``); the numbers found for it
+    are among the overrides of the study's setting.
     Raises StudyError where there is nothing to compare, and what ``replicate`` raises.
 
     >>> import ladsim
@@ -140,7 +144,11 @@ def compare(
     >>> print(duel.verdict.splitlines()[0])
     “New customers first” and “Old customers first” cannot be told apart at this number of runs (4): ...
     """
-    return compared(together(scenario, _asked(scenario, strategies), **options))
+    asked = _asked(scenario, strategies)
+    if same_budget is not None:
+        found = at_the_same_budget(scenario, asked, same_budget, **options)
+        options["overrides"] = {**(options.get("overrides") or {}), **found}
+    return compared(together(scenario, asked, **options))
 
 
 def compared(runs: Mapping[str, Replications]) -> Comparison:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.planning import verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.program_months import costs
 from ladsim.planning.results import Replications
+from ladsim.planning.same_budget import cost_in_all, number_of
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import NumberAt, numbers
@@ -31,6 +33,7 @@ def notes(runs: Mapping[str, Replications]) -> list[str]:
     locale = Locale(run.source.language)
     if run.interrupted:
         found.append(locale.text("note.stopped", count=run.count, asked=run.asked))
+    found += _same_budget(runs, locale)
     found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, locale), *_also(runs, locale)]
     if run.count < FEW:
         found.append(locale.text("note.few", count=run.count))
@@ -54,6 +57,24 @@ def _unequal(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
         )
 
     return [locale.text("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
+
+
+def _same_budget(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
+    """The number by which a strategy was brought to the same budget as the others, and what it costs in all; 0: it costs more without."""
+    said, namer = [], Namer(next(iter(runs.values())).source)
+    for run in runs.values():
+        if run.strategy is None or run.strategy not in run.source.strategies:
+            continue
+        try:
+            number = number_of(run.source, run.strategy)
+        except StudyError:
+            continue
+        if number.key in run.setting.overrides:
+            cost = verdict.amount(cost_in_all(run), run.scenario.currency, locale=locale)
+            value = locale.number(float(run.setting.overrides[number.key]), 6)
+            key = "same_budget" if run.setting.overrides[number.key] else "too_dear"
+            said.append(locale.text(f"note.{key}", label=run.label, number=namer.key(number.key), value=value, cost=cost))
+    return said
 
 
 def _also(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
@@ -105,7 +126,7 @@ def certain(runs: Sequence[Replications]) -> list[str]:
     Levers that all strategies use alike are left out: they make no difference.
     """
     namer = Namer(runs[0].source)
-    own = [{(c.channel, c.tactic, str(c.monthly_spend)) for c in run.scenario.campaigns} for run in runs]
+    own = [{(c.channel, c.tactic, str(c.each_month)) for c in run.scenario.campaigns} for run in runs]
     apart = {lever for levers in own for lever in levers if not all(lever in others for others in own)}
     names = {name for channel, tactic, _ in apart for name in (channel, tactic) if name}
     priced = any(run.scenario.prices != runs[0].scenario.prices for run in runs)

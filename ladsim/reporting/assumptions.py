@@ -114,8 +114,8 @@ def _spends(found: Sequence[Campaign], scenario: Scenario, locale: Locale) -> Ce
         if campaign.after is not None:
             amount = amount_words(campaign.cost_per_contact, scenario.currency, locale)
             amounts.append(locale.text("plan.after", event=campaign.after, amount=amount))
-        if campaign.after is None or campaign.monthly_spend != 0.0:
-            amounts.append(amount_words(campaign.monthly_spend, scenario.currency, locale))
+        if campaign.after is None or campaign.each_month != 0.0:
+            amounts.append(amount_words(campaign.each_month, scenario.currency, locale))
         last = campaign.to_month if campaign.to_month is not None else scenario.months
         said = locale.text("page.campaign_dates", first=locale.number(campaign.from_month), last=locale.number(last))
         if campaign.setup_cost != 0.0:

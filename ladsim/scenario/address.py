@@ -27,7 +27,7 @@ from ladsim.scenario.spec import STEP_ALTERNATIVES, STEP_KEYS, Campaign, Scenari
 
 Path = tuple[Any, ...]
 # Numbers that a firm decides; the others are what it believes.
-DECISIONS = frozenset({"monthly_spend", "setup_cost"})
+DECISIONS = frozenset({"monthly_spend", "running_cost_per_month", "setup_cost"})
 
 
 @dataclass(frozen=True)

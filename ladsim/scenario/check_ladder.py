@@ -13,6 +13,7 @@ from typing import Any
 from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.people import check_people
 from ladsim.scenario.references import repeated, unknown
 from ladsim.scenario.spec import STEP_KEYS, Range, Rung, Scenario, Step
 
@@ -58,8 +59,12 @@ def _shares(scenario: Scenario) -> Iterator[Problem]:
         ("order_kinds", scenario.order_kinds),
     )
     for key, items in wholes:
-        shares = [item.share for item in items]
-        if shares and all(isinstance(share, float) for share in shares) and abs(sum(shares) - 1.0) > TOLERANCE:
+        shares = [item.share for item in items if getattr(item, "people", None) is None]
+        if (
+            len(shares) == len(items) > 0
+            and all(isinstance(share, float) for share in shares)
+            and abs(sum(shares) - 1.0) > TOLERANCE
+        ):
             yield Problem(key, f"shares that add up to {sum(shares):.10g}", "must add up to 1")
 
 
@@ -183,5 +188,5 @@ def _reached(scenario: Scenario) -> Iterator[Problem]:
 
 
 LADDER: tuple[Check, ...] = (
-    _names, _rungs, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _repeats, _reached,
+    _names, _rungs, check_people, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _repeats, _reached,
 )  # fmt: skip

@@ -15,8 +15,9 @@ from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.references import unknown
+from ladsim.scenario.renamed_keys import parted
 from ladsim.scenario.segments import winning_steps
-from ladsim.scenario.spec import Basket, Graph, Scenario
+from ladsim.scenario.spec import Basket, Goal, Graph, Scenario
 
 TICKS_PER_MONTH = 30
 ON_RUNG = ("orders", "messages", "basket", "cost")
@@ -201,6 +202,20 @@ def _graph_file(graph: Graph, place: str) -> Iterator[Problem]:
         yield Problem(f"{place}.path", repr(graph.path), "must be a file that exists", nearest(graph.path, beside))
 
 
+def _size(place: str, goal: Goal) -> Iterator[Problem]:
+    """A number of people, or the share that fits what the goal is about."""
+    called, _ = parted(Goal, "share")
+    if goal.step is not None and goal.share is not None and goal.rung is None:
+        words = f"must be called {called} where there is `step`: it is a share of those who could take it, not of the market"
+        yield Problem(f"{place}.share", "a key that has another name here", words)
+    elif goal.step is None and goal.converted_share is not None and goal.rung is not None:
+        yield Problem(f"{place}.{called}", f"the key {called!r}", "must stand with `step`; of a rung it is `share`")
+    elif (goal.number is None) == (goal.wanted_share is None) or (goal.share is not None and goal.converted_share is not None):
+        own = "share" if goal.step is None else called
+        found = "no size" if goal.number is None and goal.wanted_share is None else "several sizes"
+        yield Problem(place, found, f"must give exactly one of number or {own}")
+
+
 def _goals(scenario: Scenario) -> Iterator[Problem]:
     rungs = [rung.name for rung in scenario.rungs]
     steps = item_names("steps", scenario.steps)
@@ -212,10 +227,7 @@ def _goals(scenario: Scenario) -> Iterator[Problem]:
             yield unknown(f"{place}.rung", goal.rung, rungs, "rungs")
         if goal.step is not None and len(steps_of(scenario, goal.step)) != 1:
             yield unknown(f"{place}.step", goal.step, steps, "steps")
-        if (goal.number is None) == (goal.share is None):
-            yield Problem(
-                place, "no size" if goal.number is None else "number and share", "must give exactly one of number or share"
-            )
+        yield from _size(place, goal)
         if goal.rung is not None and goal.number is not None and goal.number > scenario.market_size + TOLERANCE:
             yield Problem(f"{place}.number", f"{goal.number:g}", f"must be at most market_size ({scenario.market_size})")
         if goal.by_month > scenario.months + TOLERANCE:

@@ -33,6 +33,7 @@ from ladsim.scenario.input_hints import thousands, toml_hint
 from ladsim.scenario.key_paths import frozen, get, shown
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
+from ladsim.scenario.people import with_people
 from ladsim.scenario.shape_errors import from_pydantic, renamed_at
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
@@ -115,16 +116,18 @@ def read(path: Path, file: str = "") -> dict[str, Any]:
 
 def validated(data: Mapping[str, Any], file: str = "", language: str | None = None) -> Scenario:
     """The scenario that raw tables mean, checked for shape and sense; `language` as in ``load``."""
-    tables = frozen(with_ready(data if language is None else {**data, "language": known_language(language)}))
+    tables = frozen(with_ready(with_people(data if language is None else {**data, "language": known_language(language)})))
     try:
         scenario = Scenario.model_validate(tables, context={"language": str(tables.get("language", "en"))})
     except ValidationError as error:
         found = from_pydantic(error, tables)
         shape = [problem for _, problem in found]
-        raise ScenarioError(_in_file([*shape, *_sense_of_the_rest(tables, found)], file)) from None
+        raise ScenarioError(
+            _in_file([*shape, *_sense_of_the_rest(tables, found)], file), str(tables.get("language", "en"))
+        ) from None
     sense = cross_problems(scenario)
     if sense:
-        raise ScenarioError(_in_file(sense, file))
+        raise ScenarioError(_in_file(sense, file), scenario.language)
     return scenario
 
 

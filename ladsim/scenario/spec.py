@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from ladsim.notebook import shown
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
@@ -36,8 +36,11 @@ from ladsim.scenario.plan_spec import Response as Response
 from ladsim.scenario.plan_spec import Shock as Shock
 from ladsim.scenario.plan_spec import Strategy as Strategy
 from ladsim.scenario.plan_spec import Tactic as Tactic
+from ladsim.scenario.plan_spec import Today as Today
 from ladsim.scenario.programs.kinds import AnyProgram
 from ladsim.scenario.texts import ONE_LINE, Label, Language, Text
+
+People = Annotated[int, Field(ge=0, le=4_000_000_000)]
 
 
 class Rung(Table):
@@ -47,6 +50,7 @@ class Rung(Table):
     label: Label = ""
     off_ladder: bool | Literal["outside", "lapsed", "lost"] = False
     share: Share = Field(0.0, description="share of the market that starts here")
+    people: People | None = Field(None, description="so many people start here, in place of `share`")
     orders_per_month: Rate = 0.0
     basket_factor: Rate = 1.0
     messages_per_month: Rate = Field(0.0, description="in every layer that does not say otherwise")
@@ -149,12 +153,15 @@ class Segment(Table):
 
     name: Name
     label: Label = ""
-    share: Share
+    share: Share = Field(0.0, description="share of the market")
+    people: People | None = Field(None, description="so many people are in it, in place of `share`")
     factors: dict[str, Rate] = Field(default_factory=dict)
     addressable_share: Share = Field(1.0, description="share of the segment that can ever be customers; read by `potential` only")
     conversion_factor: Rate = Field(1.0, description="factor on every step by which people become customers for the first time")
     margin: Share | None = Field(None, description="own margin, in place of money.margin; read by `potential` only")
     source: Text = ""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["share"]}, {"required": ["people"]}]})
 
 
 class Start(Table):
@@ -274,7 +281,26 @@ class Scenario(Table):
         "auto", description="simpy: a process per customer; fast: arrays; the same history"
     )
 
+    # The market without the strategy: what is known of today holds there (``today``).
+    _base: Scenario | None = PrivateAttr(None)
+
     model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def needs_curves(self) -> bool:
+        """Whether a channel or tactic says what it does today, for which a response curve is to be solved."""
+        return any(one.today is not None for one in self.channels) or any(one.today is not None for one in self.tactics)
+
+    @property
+    def before_strategy(self) -> Scenario | None:
+        """The market without the strategy, where curves are to be solved in that; else None."""
+        return self._base
+
+    def after(self, base: Scenario) -> Scenario:
+        """The same scenario, which knows what it was without its strategy."""
+        made = self.model_copy()
+        object.__setattr__(made, "__pydantic_private__", {"_base": base})
+        return made
 
     @property
     def heading(self) -> str:

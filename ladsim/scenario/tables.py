@@ -107,7 +107,11 @@ def time_units(months: float) -> int:
 
 
 def tables(scenario: Scenario) -> Tables:
-    """Lay a resolved scenario out as arrays."""
+    """Lay a resolved scenario out as arrays. Raises ScenarioError where it is not: what is known of today has no curve yet."""
+    if scenario.needs_curves:
+        raise ScenarioError(
+            [Problem("today", "a scenario that is not resolved", "must have its curves solved (variants.resolve)")]
+        )
     steps = _sorted_steps(scenario)
     names = tuple(rung.name for rung in scenario.rungs)
     unit = 1000 * (1 if scenario.currency.upper() in NO_MINOR_UNIT else 100)

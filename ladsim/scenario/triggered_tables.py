@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
 from ladsim.model.layout import JOIN, MONTH, PROGRAM_CAUSES, TICK
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.audiences import needs_consent
+from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, levers_of, nearest_tick, ones
 from ladsim.scenario.programs.tables import ProgramTable
@@ -60,7 +60,7 @@ def laid_contacts(
                 level_cost=np.zeros(2),
                 joins=joins,
                 setup_cost=record.setup_cost * unit,
-                cost_per_month=record.monthly_spend * unit,
+                cost_per_month=record.running_cost_per_month * unit,
                 ends=max(ends, starts + TICK),
             )
         )
