@@ -47,7 +47,7 @@ def comparison_text(study: Comparison) -> str:
     from ladsim.planning.same_budget import cost_in_all
 
     currency = study.runs[study.best].scenario.currency
-    locale = Locale(study.scenario.language)
+    locale = Locale(study.scenario.language, study.scenario.start_date)
     rows = []
     for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
         rows.append(
@@ -96,7 +96,7 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
     run, base = study.runs[strategy], study.runs[base_of(study.runs)]
     if run.strategy is None:
         return [DASH] * 4
-    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language))
+    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language, study.scenario.start_date))
     cells = (
         told.money("extra_money"),
         told.people("extra_customers"),
@@ -108,7 +108,7 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
 
 def verdict_text(study: Comparison) -> str:
     """The verdict, its caveat, and what else a reader must know."""
-    locale = Locale(study.scenario.language)
+    locale = Locale(study.scenario.language, study.scenario.start_date)
     said = [study.verdict, study.caveat, *(locale.text("screen.note", note=note) for note in study.notes)]
     return "\n" + "\n".join(text for text in said if text)
 

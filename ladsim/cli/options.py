@@ -6,6 +6,7 @@ found, what is allowed, the nearest right name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,14 +37,25 @@ def _sample(text: str) -> int:
 
 def _money(text: str, option: str = "--budget") -> float:
     """An amount as typed; of one that looks like thousands with a point between them it is warned."""
-    from ladsim.scenario.input_hints import number_hint, thousands
+    from ladsim.scenario.input_hints import number_hint
+    from ladsim.scenario.thousands import thousands
 
-    for odd in thousands(text):
+    for odd in thousands(text, amount=True):
         messages.warning(f"{option}: found {odd.found}, {odd.allowed}")
     try:
         return float(text)
     except ValueError:
         raise typer.BadParameter(f"found {text!r}, must be an amount such as 20000{number_hint(text)}") from None
+
+
+def _month(text: str) -> Any:
+    """A number of months, or a month of the calendar as it is written."""
+    try:
+        return float(text)
+    except ValueError:
+        if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text.strip()):
+            return text.strip()
+        raise typer.BadParameter(f"found {text!r}, must be a number of months, or a month such as 2027-12") from None
 
 
 ScenarioFile = Annotated[
@@ -94,9 +106,26 @@ Sample = Annotated[
     ),
 ]
 Months = Annotated[
-    float | None, typer.Option("--months", metavar="N", help="Look so many months ahead, in place of the file's number.")
+    float | None,
+    typer.Option(
+        "--months",
+        metavar="N|YYYY-MM",
+        parser=_month,
+        help="Look so many months ahead, in place of the file's number, or to the end of a month of the calendar.",
+        show_default=False,
+    ),
 ]
-Month = Annotated[float | None, typer.Option("--month", metavar="N", help="The month to set targets for (default: the last).")]
+Month = Annotated[
+    float | None,
+    typer.Option(
+        "--month",
+        "--by",
+        metavar="N|YYYY-MM",
+        parser=_month,
+        help="The month to set targets for, by number or in the calendar (default: the last).",
+        show_default=False,
+    ),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(
@@ -139,6 +168,23 @@ Follow = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
 
 
+def month_of(scenario: Scenario, said: float | str | None, option: str) -> float | None:
+    """The month that an option means: a number, or the month of the run that ends nearest to a month of the calendar.
+
+    Raises StudyError where the scenario has no start_date, or where the month is before it.
+    """
+    if not isinstance(said, str):
+        return said
+    from ladsim.scenario.calendar import month_of
+
+    if scenario.start_date is None:
+        raise StudyError(f"{option}: found {said!r}, must be a number of months: the scenario has no start_date")
+    month = month_of(said, scenario.start_date, ends=True)
+    if month is None or month <= 0.0:
+        raise StudyError(f"{option}: found {said!r}, must be a month after the start, {scenario.start_date}")
+    return month
+
+
 def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | None) -> dict[str, Any]:
     """The values of --set and --months by dotted key, tried on the scenario. Raises ScenarioError with all that is wrong."""
     from ladsim.scenario.variants import override
@@ -178,7 +224,7 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
 
     Raises ScenarioError with all that is wrong.
     """
-    from ladsim.scenario.input_hints import thousands
+    from ladsim.scenario.thousands import thousands
 
     names = [segment.name for segment in scenario.segments] or ["everybody"]
     problems, everywhere, own = [], {}, {}
@@ -186,7 +232,7 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
         name, equals, amount = text.rpartition("=")
         name = name.strip()
         cost = _amount(amount)
-        for odd in thousands(amount):
+        for odd in thousands(amount, amount=True):
             messages.warning(f"--cost-per-customer: found {odd.found}, {odd.allowed}")
         if equals and name not in names:
             problems.append(

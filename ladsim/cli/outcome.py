@@ -71,6 +71,7 @@ def finish(
 ) -> None:
     """Write the JSON and the folder, say where, and end with the right exit code."""
     command = asked.again(strategies, study.setting.replications, more)
+    _tell_of_the_world(asked, study)
     if asked.json is not None:
         from ladsim.cli.answer import json_text
         from ladsim.scenario.edit import replace_file
@@ -101,3 +102,15 @@ def finish(
             f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
         )
         raise typer.Exit(INTERRUPTED)
+
+
+# What the text of a command says of the world by itself.
+_TELL_THEMSELVES = frozenset({"compare", "programs"})
+
+
+def _tell_of_the_world(asked: Request, study: Study) -> None:
+    """Say what files of ties were read as, and what could not be had in a graph, once each."""
+    from ladsim.i18n.catalogue import loose
+
+    if asked.command not in _TELL_THEMSELVES:
+        messages.lines(loose(note) for note in dict.fromkeys(note for run in study.futures.values() for note in run.world_notes))

@@ -57,7 +57,7 @@ class Request:
         """The language in which the answer is given."""
         from ladsim.i18n import Locale
 
-        return Locale(self.changed.language)
+        return Locale(self.changed.language, self.changed.start_date)
 
     def options(self, progress: Progress | None) -> StudyOptions:
         """What every study takes; `progress` is told how far it is."""
@@ -120,14 +120,16 @@ def read(
     file: str, pairs: Sequence[str] | None, months: float | None, language: str | None = None
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
-    from ladsim.scenario.input_hints import thousands
     from ladsim.scenario.load import load, slips
     from ladsim.scenario.texts import known_language
+    from ladsim.scenario.thousands import thousands
     from ladsim.scenario.variants import override
 
     if language is not None:
         known_language(language, "--language")
-    found = _without_later_goals(load(file, language), months)
+    loaded = load(file, language)
+    months = options.month_of(loaded, months, "--months")
+    found = _without_later_goals(loaded, months)
     messages.speak(found.language)
     for odd in (*slips(file), *(replace(odd, place=f"--set {pair}") for pair in pairs or () for odd in thousands(pair))):
         messages.oddity(odd)
@@ -179,7 +181,7 @@ def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
     from ladsim.i18n import Locale
     from ladsim.i18n.catalogue import loose
 
-    locale = Locale(scenario.language)
+    locale = Locale(scenario.language, scenario.start_date)
     named = ", ".join(goal.label or goal.name or f"{goal.rung or goal.step}" for goal in later)
     messages.note(loose(locale.text("screen.later_goals", month=locale.month(months or 0.0), goals=named)))
     return scenario.model_copy(update={"goals": tuple(goal for goal in scenario.goals if goal not in later)})

@@ -49,7 +49,7 @@ def run_text(study: Replications) -> str:
     from ladsim.planning.measure_table import estimate
     from ladsim.reporting.run import MAIN
 
-    currency, locale = study.scenario.currency, Locale(study.source.language)
+    currency, locale = study.scenario.currency, Locale(study.source.language, study.source.start_date)
 
     def row(name: str, title: str, unit: str) -> list[str]:
         found = estimate(study, name)
@@ -75,7 +75,7 @@ def _beyond_nothing(study: Replications) -> list[Table]:
     from ladsim.planning.extra import extra
     from ladsim.reporting.extra import rows
 
-    locale = Locale(study.source.language)
+    locale = Locale(study.source.language, study.source.start_date)
     found = rows([extra(study, study.nothing)], study.scenario.currency, locale)
     head = ["", locale.text("screen.mean"), locale.text("screen.interval")]
     told = [[str(name), cell.text, cell.small] for name, cell in found if not isinstance(cell, str)]

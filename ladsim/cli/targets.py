@@ -26,6 +26,7 @@ def targets(*, strategy: options.OneStrategy = None, month: options.Month = None
       ladsim targets acquisition_vs_retention --strategy retention_first --month 12
     """
     name = options.known(asked.changed, strategy)
+    month = options.month_of(asked.changed, month, "--month")
     outcome.announce(asked, 1)
     from ladsim.planning.targets import set_targets
 

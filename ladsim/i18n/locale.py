@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ladsim.i18n import catalogue, numerals
+from ladsim.i18n.months import first_day
 from ladsim.i18n.numerals import DASH, FORMS, MINUS, SPACE
 
 
@@ -25,6 +26,8 @@ class Locale:
     """A language: "en", "da" or "nb"."""
 
     language: str = "en"
+    start: datetime.date | None = None
+    """The day on which the run begins, where months are to be called by their names, too."""
 
     def __post_init__(self) -> None:
         if self.language not in catalogue.LANGUAGES:
@@ -159,8 +162,24 @@ class Locale:
         return f"{self.number(100 * share, digits)}{SPACE}%"
 
     def month(self, value: float) -> str:
-        """A month of the study: "month 7"."""
-        return f"{FORMS[self.language].month}{SPACE}{self.number(value)}" if math.isfinite(float(value)) else DASH
+        """A month of the study: "month 7", with its name in the calendar where the day of the start is known.
+
+        >>> Locale("da", datetime.date(2027, 1, 1)).month(7), Locale("en", datetime.date(2027, 2, 15)).month(1), Locale("nb").month(7)
+        ('måned\\xa07 (juli\\xa02027)', 'month\\xa01 (from 15 February 2027)', 'måned\\xa07')
+        """
+        if not math.isfinite(float(value)):
+            return DASH
+        said = f"{FORMS[self.language].month}{SPACE}{self.number(value)}"
+        day = first_day(self.start, round(value)) if self.start is not None and value >= 1 and value == round(value) else None
+        return said if day is None else f"{said} ({self._month_from(day)})"
+
+    def _month_from(self, day: datetime.date) -> str:
+        """The calendar's name of a month that begins on a day."""
+        from babel.dates import format_date
+
+        if day.day != 1 or (self.start is not None and self.start.day != 1):
+            return f"{FORMS[self.language].from_} {self.date(day)}"
+        return str(format_date(day, "MMMM y", locale=numerals.babel_locale(self.language))).replace(" ", SPACE)
 
     def date(self, day: datetime.date) -> str:
         """A date with the name of its month.

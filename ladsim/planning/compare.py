@@ -350,7 +350,7 @@ def _words(
         currency=runs[best].scenario.currency,
         futures=runs[best].count,
         same=bool((profits[best] == profits[runner_up]).all()),
-        locale=Locale(runs[best].source.language),
+        locale=Locale(runs[best].source.language, runs[best].source.start_date),
         names=_names(runs[best].source),
         base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
         none_pays=all(float(behind.loc[n, "low"]) > 0.0 for n in _candidates(profits, base) if n not in (best, base)),

@@ -74,7 +74,7 @@ def page_of(study: Study, command: str = "", manifest: str = "") -> Page:
     if not all(runs.count for runs in study.futures.values()):
         raise StudyError("report: found a study without a single future, must have at least 1")
     page: Page = view_of(study).page(study, command, manifest)
-    locale = Locale(study.source.language)
+    locale = Locale(study.source.language, study.source.start_date)
     footer = locale.text("page.footer", version=ladsim_version(), name=study.source.heading, seed=study.setting.seed)
     return replace(page, footer=footer, language=locale.language)
 

@@ -16,6 +16,7 @@ from ladsim.scenario.check_levers import levers_of_scenario, prices_of
 from ladsim.scenario.check_market import MARKET
 from ladsim.scenario.check_plan import levers, plan_of, strategy_names
 from ladsim.scenario.check_programs import programs_of
+from ladsim.scenario.look_alikes import look_alikes
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_set, with_strategy
 from ladsim.scenario.warnings import ODDITIES
@@ -23,7 +24,7 @@ from ladsim.scenario.warnings import ODDITIES
 
 def problems(scenario: Scenario) -> list[Problem]:
     """Everything that forbids to simulate the scenario or one of its strategies, without doubles."""
-    found = [*_own(scenario), *_sources(scenario), *strategy_names(scenario), *_strategies(scenario)]
+    found = [*look_alikes(scenario), *_own(scenario), *_sources(scenario), *strategy_names(scenario), *_strategies(scenario)]
     return list(dict.fromkeys(found or _curves(scenario)))
 
 

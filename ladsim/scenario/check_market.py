@@ -33,7 +33,7 @@ GRAPH_KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cycle": ((), ()),
     "everyone": ((), ()),
     "none": ((), ()),
-    "file": (("path",), ("format", "directed")),
+    "file": (("path",), ("format", "directed", "header", "columns", "comments", "weights")),
     "referred_by": (("path", "id_column", "referrer_column"), ("directed",)),
 }
 _ANY_KIND = ("kind", "seed", "redraw", "copies")
@@ -140,6 +140,7 @@ def _layers(scenario: Scenario) -> Iterator[Problem]:
             if rung not in rungs:
                 yield unknown(f"{place}.messages_per_month.{rung}", rung, rungs, "rungs")
         yield from _graph_keys(layer.graph, f"{place}.graph")
+        yield from _graph_columns(layer.graph, f"{place}.graph")
         yield from _graph_sizes(layer.graph, f"{place}.graph", scenario)
         yield from _graph_file(layer.graph, f"{place}.graph")
 
@@ -160,6 +161,14 @@ def _graph_keys(graph: Graph, place: str) -> Iterator[Problem]:
             other = f" with {'these degrees' if law is None else f'degrees = {law!r}'}" if wrong_law else ""
             allowed = f"must not stand with a graph of kind {graph.kind!r}{other}"
             yield Problem(f"{place}.{key}", f"the key {key!r}", allowed)
+
+
+def _graph_columns(graph: Graph, place: str) -> Iterator[Problem]:
+    """A grid's width is a number; columns of a file are named."""
+    if graph.kind == "file" and isinstance(graph.columns, int):
+        yield Problem(f"{place}.columns", str(graph.columns), 'must be which columns hold people: { from = "…", to = "…" }')
+    if graph.kind == "grid" and graph.columns is not None and not isinstance(graph.columns, int):
+        yield Problem(f"{place}.columns", "names of columns", "must be a whole number, how wide the grid is")
 
 
 def _graph_sizes(graph: Graph, place: str, scenario: Scenario) -> Iterator[Problem]:

@@ -29,8 +29,9 @@ from pydantic import ValidationError
 
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.scenario.check import problems as cross_problems
-from ladsim.scenario.input_hints import thousands, toml_hint
+from ladsim.scenario.input_hints import toml_hint
 from ladsim.scenario.key_paths import frozen, get, shown
+from ladsim.scenario.look_alikes import composed
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
 from ladsim.scenario.people import with_people
@@ -38,6 +39,8 @@ from ladsim.scenario.shape_errors import from_pydantic, renamed_at
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
 from ladsim.scenario.texts import known_language
+from ladsim.scenario.thousands import thousands
+from ladsim.scenario.toml_words import in_words, windows_path
 
 MAX_BYTES = 2_000_000
 MAX_EXTENDS = 8
@@ -229,20 +232,20 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         raise ScenarioError(
             [Problem("file", "an empty file", "must be a scenario (`ladsim new` writes one to start from)", file=file)]
         )
-    if (problem := in_text(text)) is not None:
+    if (problem := in_text(text) or windows_path(text)) is not None:
         raise ScenarioError([replace(problem, file=file)])
     try:
-        return _not_too_deep(tomllib.loads(text), file)
+        return composed(_not_too_deep(tomllib.loads(text), file))
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         where = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)
         line, column = (where.group(1), where.group(2)) if where and where.group(1) else ("", "")
         place = f"line {line}, column {column}" if line else "end of the file"
-        what = re.sub(r"\s*\(at [^)]*\)", "", message)
+        what = in_words(re.sub(r"\s*\(at [^)]*\)$", "", message))
         said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
         quoted = f" in {shown(said)}" if said else ""
         allowed = f"must be TOML{toml_hint(said)}"
-        raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", allowed, file=file)]) from None
+        raise ScenarioError([Problem(place, f"{what}{quoted}", allowed, file=file)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise ScenarioError([Problem("file", "tables or numbers too big to read", "must be TOML", file=file)]) from None
 

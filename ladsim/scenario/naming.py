@@ -60,7 +60,7 @@ class Namer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.locale = Locale(scenario.language)
+        self.locale = Locale(scenario.language, scenario.start_date)
         self.rungs = {rung.name: label_of(rung) for rung in scenario.rungs}
         self.segments = {s.name: s.label or _plain(s.name) for s in scenario.segments}
         self.critical = {name for name, step in zip(step_names(scenario), scenario.steps, strict=True) if step.negative}

@@ -22,6 +22,7 @@ from ladsim.scenario.number_types import (
     Rate,
     Share,
     Table,
+    no_date,
     number,
 )
 from ladsim.scenario.programs.kinds import AnyProgram
@@ -170,7 +171,7 @@ class Goal(Table):
     converted_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
         None, description="step: of all who have ever stood on the rung left, the share that has taken it"
     )
-    by_month: Annotated[float, Field(gt=0)]
+    by_month: Annotated[float, Field(gt=0), BeforeValidator(no_date)]
     source: Text = ""
 
     @property

@@ -83,6 +83,9 @@ def _look(annotation: Any) -> tuple[Form, str, Limits | None, type[Table] | None
         if shared := _shared(arguments):
             return "table", "", None, shared
         looks = [_look(a) for a in arguments if a is not NoneType]
+        held = next((look[3] for look in looks if look[0] == "table"), None)
+        if held is not None and any(look[0] == "plain" for look in looks):  # a number here, a table there: as it stands
+            return "plain", "", None, held
         return next((look for look in looks if look[0] != "plain"), looks[0])
     if isinstance(annotation, type) and issubclass(annotation, Table):
         return "table", "", None, annotation
@@ -122,3 +125,20 @@ def _number_of(annotation: Any) -> tuple[str, Limits | None]:
     notes = typing.get_args(annotation)[1:]
     kind = next((note for note in notes if isinstance(note, str) and note in KINDS), "")
     return kind, next((note for note in notes if isinstance(note, Limits)), None)
+
+
+@cache
+def keys_of_kind(record: type[Table], kind: str) -> frozenset[str]:
+    """All keys, of a table and of those in it, whose number is of a kind.
+
+    >>> from ladsim.scenario.spec import Basket, Layer
+    >>> sorted(keys_of_kind(Basket, "amount")), sorted(keys_of_kind(Layer, "amount"))
+    (['mean'], [])
+    """
+    found: set[str] = set()
+    for key, shape in fields(record).items():
+        if shape.kind == kind:
+            found.add(key)
+        if shape.table is not None:
+            found |= keys_of_kind(shape.table, kind)
+    return frozenset(found)

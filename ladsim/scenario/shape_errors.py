@@ -53,10 +53,10 @@ def record_at(path: Sequence[Any], data: Any, record: type[Table] = Scenario) ->
     shape = fields(record).get(str(path[0]))
     if shape is None:
         return None
-    if shape.table is not None and shape.form != "table":
+    if shape.table is not None and shape.form in ("tables", "named_tables"):
         return record_at(rest[1:], here[rest[0]], shape.record(here[rest[0]]) or shape.table) if rest else None
     if shape.table is not None:
-        return record_at(rest, here, shape.table)
+        return record_at(rest, here, shape.table) if isinstance(here, Mapping) else None
     if shape.form in ("number", "numbers", "pair"):
         number = here if shape.form == "number" else here[rest[0]] if rest else None
         return (Distribution if "law" in number else Range) if isinstance(number, Mapping) else None

@@ -16,11 +16,13 @@ them), its cross-checks in ``check``, its meaning in ``tables``.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
 from ladsim.notebook import shown
+from ladsim.scenario.calendar import with_months
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
 from ladsim.scenario.number_types import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
 from ladsim.scenario.number_types import Distribution as Distribution
@@ -182,6 +184,16 @@ class Arrival(Table):
     source: Text = ""
 
 
+class TieColumns(Table):
+    """Which columns of an edge list hold what: their names in its first line, or their places, counted from 1."""
+
+    from_: str | Annotated[int, Field(ge=1)] = Field(alias="from")
+    to: str | Annotated[int, Field(ge=1)]
+    weight: str | Annotated[int, Field(ge=1)] | None = None
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
 class Graph(Table):
     """Who talks to whom. `kind` decides which of the other keys are needed."""
 
@@ -205,14 +217,24 @@ class Graph(Table):
     between_degree: Annotated[float, Field(ge=0)] | None = Field(
         None, description="stochastic_blocks: mean ties to other segments"
     )
-    columns: Annotated[int, Field(ge=1)] | None = Field(None, description="grid: width; default the square root")
+    columns: Annotated[int, Field(ge=1)] | TieColumns | None = Field(
+        None,
+        description="grid: width, default the square root; file: { from, to, weight }, columns of an edge list by name or by place from 1",
+    )
     wrap: bool = Field(False, description="grid: left joined to right, top to bottom")
     seed: Seed = 1
     redraw: bool = Field(False, description="a new graph in every replication")
     copies: Annotated[int, Field(ge=1)] = Field(1, description="so many disjoint copies")
     path: str | None = Field(None, description="file, referred_by: path, relative to the scenario file")
-    format: Literal["edge_list", "graphml"] | None = None
+    format: Literal["edge_list", "graphml", "gml", "gexf", "pajek"] | None = Field(
+        None, description="file: default by the file's name, else by what it begins with"
+    )
     directed: bool = False
+    header: bool | None = Field(None, description="file: whether the first line of an edge list has column names")
+    comments: Literal["#", "%", "none"] | None = Field(None, description="file: how a comment of an edge list begins")
+    weights: Literal["use", "ignore"] | None = Field(
+        None, description="file: default use a column called weight (vægt, vekt), none of other formats"
+    )
     id_column: str | None = Field(None, description="referred_by: column of the customer")
     referrer_column: str | None = Field(None, description="referred_by: column of who referred them")
 
@@ -285,6 +307,12 @@ class Scenario(Table):
     _base: Scenario | None = PrivateAttr(None)
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dates_as_months(cls, data: Any) -> Any:
+        start = data.get("start_date") if isinstance(data, Mapping) else None
+        return with_months(data, start) if type(start) is datetime.date else data
 
     @property
     def needs_curves(self) -> bool:

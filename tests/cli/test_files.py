@@ -212,7 +212,7 @@ def test_explain_speaks_three_languages(ladsim: Ladsim) -> None:
 @pytest.mark.parametrize(
     ("ties", "code", "said"),
     [
-        ("anna,bo\nbo,bo\nbo,cai\n", 0, "1 tie of a customer to itself left out"),
+        ("anna,bo\nbo,bo\nbo,cai\n", 0, "1 tie of a person to itself"),
         ("anna,bo\nbo,cai\ncai,dora\n", 2, "found 4 customers, market_size = 3 allows 3"),
         ("anna,bo\ncai\n", 2, "line 2"),
         ("", 2, "friends.csv"),
