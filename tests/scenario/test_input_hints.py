@@ -1,4 +1,7 @@
-"""What people write who come from a spreadsheet, or write numbers as in Danish: read rightly, or told in words."""
+"""What people write who come from a spreadsheet, or write numbers as in Danish: read rightly, or told in words.
+
+Tests: ``scenario/thousands.py``, ``scenario/toml_words.py``.
+"""
 
 from __future__ import annotations
 

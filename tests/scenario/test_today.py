@@ -1,4 +1,7 @@
-"""What is known of today in place of a curve: the curve that is solved brings just that, in expectation and in simulation."""
+"""What is known of today in place of a curve: the curve that is solved brings just that, in expectation and in simulation.
+
+Tests: ``scenario/chain.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Files as other programs write them (``dialects/make.py``): each is read right, or refused in words that say why."""
+"""Files as other programs write them (``dialects/make.py``): each is read right, or refused in words that say why.
+
+Tests: ``world/column_names.py``, ``world/reading.py``, ``world/weights.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Large edge lists: compiled code and pandas say the same, block by block, and memory stays that of the result.
 
-Tests: ``world/edges.py``, ``world/integer_edges.py``, ``world/names.py``, ``world/text_files.py``.
+Tests: ``world/edges.py``, ``world/first_line.py``, ``world/integer_edges.py``, ``world/names.py``, ``world/text_files.py``,
+``world/text_ties.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Graph files, good and bad: every form read right, every flaw named with file and line."""
+"""Graph files, good and bad: every form read right, every flaw named with file and line.
+
+Tests: ``world/graph_files.py``, ``world/people_files.py``, ``world/text_columns.py``.
+"""
 
 from __future__ import annotations
 

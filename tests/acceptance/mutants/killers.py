@@ -5,7 +5,7 @@ the seconds of processor time each takes alone in plain mode. An id is that of a
 recorded scenario's (``generated 17``; ``generated 17 both``: by both engines). Each host (``hosts``) has its own.
 
 Where tests were renamed or moved and do the same as before: ``python -m tests.acceptance.mutants.killers OLD NEW OLD NEW …``, each the
-name of a file or of a test in it.
+name of a file, or of a test in it, with or without its parameters.
 """
 
 from __future__ import annotations
@@ -178,14 +178,18 @@ def _file(one: Measured) -> str:
 
 
 def renamed(killers: Killers, names: Mapping[str, str]) -> Killers:
-    """The same where tests have other names now: `names` holds those of files, or of tests (``tests/a.py::test_b``), old → new."""
+    """The same where tests have other names now: `names` holds those of files, of tests (``tests/a.py::test_b``), or of tests with their
+    parameters in brackets, old → new. Several may become one.
+    """
 
     def new(name: str) -> str:
+        if name in names:
+            return names[name]
         test, bracket, rest = name.partition("[")
         file = test.partition("::")[0]
         return (names.get(test) or test.replace(file, names.get(file, file), 1)) + bracket + rest
 
-    of = {function: [new(name) for name in ids] for function, ids in killers.of.items()}
+    of = {function: list(dict.fromkeys(new(name) for name in ids)) for function, ids in killers.of.items()}
     return Killers({new(name): took for name, took in killers.seconds.items()}, of)
 
 
