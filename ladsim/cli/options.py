@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 ENOUGH_PEOPLE = 5_000
+WHOLE_MARKETS = {"targets": 100_000}  # studies that say what luck does: a sample has more of it than the market
 EVERYBODY = 0
 
 
@@ -89,7 +90,7 @@ Sample = Annotated[
         metavar="N|all",
         parser=_sample,
         help=f"Simulate so many people in place of the whole market (budgets and totals are scaled). "
-        f"Without it {ENOUGH_PEOPLE:,}, or everybody where the market is smaller.",
+        f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}), or everybody where the market is smaller.",
         show_default=False,
     ),
 ]
@@ -260,13 +261,14 @@ def several(scenario: Scenario, names: Sequence[str] | None) -> list[str]:
     return asked
 
 
-def people(scenario: Scenario, asked: int | None) -> int | None:
-    """How many people to simulate (None: everybody). Raises StudyError where the market has fewer."""
-    if asked == EVERYBODY or (asked is None and (scenario.market_size <= ENOUGH_PEOPLE or _fixed(scenario))):
+def people(scenario: Scenario, asked: int | None, command: str = "") -> int | None:
+    """How many people a command simulates (None: everybody). Raises StudyError where the market has fewer."""
+    enough = WHOLE_MARKETS.get(command, ENOUGH_PEOPLE)
+    if asked == EVERYBODY or (asked is None and (scenario.market_size <= enough or _fixed(scenario))):
         return None
     if asked is not None and asked > scenario.market_size:
         raise StudyError(f"--sample: found {asked:,}, must be at most the market's {scenario.market_size:,} people")
-    return asked if asked is not None else ENOUGH_PEOPLE
+    return asked if asked is not None else enough
 
 
 def _fixed(scenario: Scenario) -> bool:
