@@ -11,9 +11,11 @@ from ladsim.cli import options, outcome, screen
 from ladsim.cli.request import Request, study_command
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
-from ladsim.i18n.numerals import DASH
+from ladsim.i18n.numerals import DASH, SPACE
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ladsim.planning.targets import Targets
 
 
@@ -26,8 +28,9 @@ def targets(*, strategy: options.OneStrategy = None, month: options.Month = None
       ladsim targets acquisition_vs_retention --strategy retention_first --month 12
     """
     name = options.known(asked.changed, strategy)
-    outcome.announce(asked, 1)
-    from ladsim.planning.targets import set_targets
+    from ladsim.planning.targets import plays_base, set_targets
+
+    outcome.announce(asked, 1 if plays_base(asked.changed, name) else 2)
 
     with outcome.simulating(asked) as progress:
         study = set_targets(asked.scenario, name, month, **asked.options(progress))
@@ -64,8 +67,20 @@ def targets_text(study: Targets) -> str:
     month = locale.month(study.month)
     tables = [screen.table(locale.text("screen.rungs", label=study.label, month=month), head["rung"], rungs)]
     tables.append(screen.table(locale.text("screen.steps", month=month), head["step"], steps))
+    tables += _conversion_goals(study)
     said = "".join(f"\n{loose(line)}" for line in _notes(study, locale))
     return screen.printed(*tables, *screen.judged(study.goals.to_dict("records"), namer)) + said
+
+
+def _conversion_goals(study: Targets) -> list[Table]:
+    """Conversion goals as on the page; none on a ladder without steps up."""
+    from ladsim.reporting.conversion_goals import conversion_grid
+
+    found = conversion_grid(study)
+    if not found.rows:
+        return []
+    rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
+    return [screen.table(found.caption, ["", *found.head[1:]], rows)]
 
 
 def _notes(study: Targets, locale: Locale) -> list[str]:

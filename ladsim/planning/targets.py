@@ -24,11 +24,13 @@ from numpy.typing import NDArray
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.planning.attainment import Attainment, judged
+from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
+from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pairs import fewest, met_with
-from ladsim.planning.promises import together
+from ladsim.planning.promises import together as at_the_same_time
 from ladsim.planning.results import OfOneStrategy, Replications
-from ladsim.planning.run import replicate
+from ladsim.planning.run import together
 from ladsim.planning.study import StudyKind
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
@@ -54,6 +56,7 @@ class Targets(OfOneStrategy):
                      number_together
     ``together``     kind ("rung", "step"), promises (how many), probability (that all their commits hold at once; + _low, _high),
                      each (with what probability each must hold so that all do with 80 %; NaN where the futures cannot show it)
+    ``conversion_goals``  what is to become of each step up the ladder, see ``conversion_goals``
     ``checkpoints``  month, then as in ``rungs``, without `together`: every month start until the month
     ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ===============  ======================================================================================================
@@ -68,6 +71,7 @@ class Targets(OfOneStrategy):
     rungs: pd.DataFrame
     steps: pd.DataFrame
     together: pd.DataFrame
+    conversion_goals: pd.DataFrame
     checkpoints: pd.DataFrame
     goals: pd.DataFrame
 
@@ -81,7 +85,8 @@ def set_targets(
 ) -> Targets:
     """What can be promised for `month` (default: the horizon) under a strategy (None: the scenario as it stands).
 
-    Raises StudyError when there is no month start at `month`, and what ``replicate`` raises.
+    Under a strategy the scenario as it stands is played beside it: it says what conversion is today, and what is extra. Raises
+    StudyError when there is no month start at `month`, and what ``replicate`` raises.
 
     >>> import ladsim
     >>> goals = ladsim.set_targets(ladsim.load("acquisition_vs_retention"), None, replications=8, sample=200, processes=1)
@@ -91,11 +96,21 @@ def set_targets(
     1  ambassador  at least     0.0
     """
     _refuse_odd_month(scenario, month, options["overrides"] or {})
-    return targets(replicate(scenario, strategy=strategy, **options), month)
+    runs = list(together(scenario, [strategy] if plays_base(scenario, strategy) else [strategy, None], **options).values())
+    return targets(runs[0], month, runs[-1])
 
 
-def targets(runs: Replications, month: float | None = None) -> Targets:
-    """The targets that a study's futures give for a month (default: the horizon)."""
+def plays_base(scenario: Scenario, strategy: str | None) -> bool:
+    """Whether a strategy is the scenario as it stands."""
+    return strategy is None or (strategy == BASE and BASE not in scenario.strategies)
+
+
+def targets(runs: Replications, month: float | None = None, base: Replications | None = None) -> Targets:
+    """The targets that a study's futures give for a month (default: the horizon).
+
+    `base`: the same futures of the scenario as it stands; without it nothing is said of today's conversion, nor of what is extra.
+    """
+    base = runs if runs.strategy is None else base
     paired = bool(len(runs.parameters.columns))
     reached = Attainment(runs.histories, paired, as_market=True)
     first = reached.first
@@ -113,10 +128,10 @@ def targets(runs: Replications, month: float | None = None) -> Targets:
         return [name, _meets(more), *_three(numbers, more, paired), *_three(rates, more, paired)]
 
     at_once = {
-        "rung": together(
+        "rung": at_the_same_time(
             reached.people[:, place, reached.promised], [reached.rung_wants_more(r) for r in reached.promised], COMMIT, paired
         ),
-        "step": together(
+        "step": at_the_same_time(
             reached.taken[:, place], [reached.step_wants_more(s) for s in range(len(first.step_names))], COMMIT, paired
         ),
     }
@@ -137,6 +152,7 @@ def targets(runs: Replications, month: float | None = None) -> Targets:
             [[kind, one.promises, *one.share, one.each] for kind, one in at_once.items()],
             columns=["kind", "promises", "probability", "probability_low", "probability_high", "each"],
         ),
+        conversion_goals=conversion_goals(runs, base, place),
         checkpoints=pd.DataFrame(checkpoints, columns=["month", "rung", "meets", *_columns("")]),
         goals=judged(runs.source.goals, runs.strategy or BASE, runs, paired, as_market=True),
     )
@@ -178,6 +194,7 @@ def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
         "targets_together": study.together,
         "checkpoints": study.checkpoints,
         "goals": study.goals,
+        "conversion_goals": study.conversion_goals,
     }
 
 
@@ -210,6 +227,7 @@ COLUMNS = {
         "share",
         "chance that all these commits hold at once, in a future that was not used for them",
     ),
+    **CONVERSION_COLUMNS,
     "each": ("share", "probability of each so that all hold at once with 80 %; empty: the futures cannot show it"),
 }
 STUDY = StudyKind(

@@ -16,6 +16,7 @@ from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
 from ladsim.reporting import assumptions, run, sections, series
 from ladsim.reporting.charts import target_lines
+from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.ladder import order_of
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
@@ -33,6 +34,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
     locale = namer.locale
     _, reason = series.closed_form(runs)
     name = study.strategy or BASE
+    goals = conversion_grid(study)
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
     return Page(
         title=locale.text("page.title_targets", name=runs.source.heading),
@@ -45,7 +47,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         caveat="",
         notes=(*run.notes(runs, as_market=True), *_few(study, locale)),
         answers=(*(_answer(study, chance, namer) for chance in CHANCES), run.believe(runs)),
-        first=(_rungs(study, namer), _steps(study, namer)),
+        first=(_rungs(study, namer), _steps(study, namer), *((goals,) if goals.rows else ())),
         sections=(
             _way(study, namer),
             sections.goals(study.goals, {name: study.label}, kinds, namer),
