@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @study_command("compare strategies, and write the report")
-def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
+def compare(*, strategy: options.Strategies = None, graphs: options.Graphs = False, asked: Request) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
     The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
@@ -29,14 +29,33 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     """
     names = options.several(asked.changed, strategy)
     played = "base" in names and "base" not in asked.changed.strategies
-    outcome.announce(asked, len(names) + (not played))
     from ladsim.planning.compare import compare as compare_strategies
 
+    outcome.announce(asked, (len(names) + (not played)) * (1 + (_other_graphs(asked) if graphs else 0)))
+
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, **asked.options(progress))
+        study = compare_strategies(asked.scenario, names, graphs, **asked.options(progress))
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
-    outcome.finish(asked, study, names)
+    if graphs:
+        outcome.show(asked, lambda: graphs_text(study))
+    outcome.finish(asked, study, names, more=["--graphs"] if graphs else [])
+
+
+def _other_graphs(asked: Request) -> int:
+    """How many other graphs there are to be played."""
+    from ladsim.planning.other_graphs import other_graphs
+
+    return len(other_graphs(asked.changed, [None]).scenarios)
+
+
+def graphs_text(study: Comparison) -> str:
+    """Whether the verdict stands under other graphs."""
+    from ladsim.reporting.other_graphs import graph_grid, verdict
+
+    found = graph_grid(study)
+    rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
+    return screen.printed(screen.table(found.caption, found.head, rows)) + f"\n{verdict(study)}"
 
 
 def comparison_text(study: Comparison) -> str:

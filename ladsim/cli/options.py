@@ -137,6 +137,14 @@ Follow = Annotated[
         "lives.csv in the folder, one life in words on the screen. With --log the file holds these customers only.",
     ),
 ]
+Graphs = Annotated[
+    bool,
+    typer.Option(
+        "--graphs",
+        help="Play the same comparison under other graphs, too (other seeds, fewer and more ties, other kinds), and say whether the "
+        "verdict stands. Takes up to eight times as long.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
 
 

@@ -74,7 +74,7 @@ ExtraTasks = Callable[[StudyContext], Sequence[Work]]
 
 
 @dataclass(frozen=True)
-class _Task:
+class StrategyTask:
     """One strategy's part of a study, the same in every replication."""
 
     together: StudyContext
@@ -188,7 +188,7 @@ def run_with_extra(
         shared[name] = StudyContext(draws, worlds.settle(draws), threads)
     # Before processes start: they have them, too.
     drawn = {name: parameters(one.draws, replications) for name, one in shared.items()}
-    works: list[Work] = [_Task(shared[name], strategy) for name, strategy in cast.asked.items()]
+    works: list[Work] = [StrategyTask(shared[name], strategy) for name, strategy in cast.asked.items()]
     works += more(next(iter(shared.values())))
     counter = _Counter(replications * len(works), options["progress"])
     found, stopped = _finish(_Plan(works, worlds), _processes(processes, counter.total), counter, executor)
