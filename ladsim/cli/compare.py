@@ -34,7 +34,7 @@ def compare(*, strategy: options.Strategies = None, graphs: options.Graphs = Fal
     outcome.announce(asked, (len(names) + (not played)) * (1 + (_other_graphs(asked) if graphs else 0)))
 
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, graphs, **asked.options(progress))
+        study = compare_strategies(asked.scenario, names, graphs=graphs, **asked.options(progress))
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
     if graphs:

@@ -128,6 +128,7 @@ class Comparison(Shown):
 def compare(
     scenario: Scenario,
     strategies: Sequence[str | None] | None = None,
+    *,
     graphs: bool = False,
     **options: Unpack[StudyOptions],
 ) -> Comparison:
