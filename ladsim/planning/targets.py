@@ -28,6 +28,7 @@ from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pairs import fewest, met_with
+from ladsim.planning.promises import Together
 from ladsim.planning.promises import together as at_the_same_time
 from ladsim.planning.results import OfOneStrategy, Replications
 from ladsim.planning.run import together
@@ -127,14 +128,7 @@ def targets(runs: Replications, month: float | None = None, base: Replications |
         numbers, rates = reached.taken[:, place, step], reached.rates[:, place, step]
         return [name, _meets(more), *_three(numbers, more, paired), *_three(rates, more, paired)]
 
-    at_once = {
-        "rung": at_the_same_time(
-            reached.people[:, place, reached.promised], [reached.rung_wants_more(r) for r in reached.promised], COMMIT, paired
-        ),
-        "step": at_the_same_time(
-            reached.taken[:, place], [reached.step_wants_more(s) for s in range(len(first.step_names))], COMMIT, paired
-        ),
-    }
+    at_once = _at_once(reached, place, paired)
     checkpoints = [[float(first.months[at]), *row] for at in range(1, place + 1) for row in rung_rows(at)]
     return Targets(
         strategy=runs.strategy,
@@ -148,14 +142,26 @@ def targets(runs: Replications, month: float | None = None, base: Replications |
             [step_row(step, name) for step, name in enumerate(first.step_names)],
             columns=["step", "meets", *_columns("number_"), *_columns("rate_")],
         ).assign(number_together=at_once["step"].values),
-        together=pd.DataFrame(
-            [[kind, one.promises, *one.share, one.each] for kind, one in at_once.items()],
-            columns=["kind", "promises", "probability", "probability_low", "probability_high", "each"],
-        ),
+        together=_together_table(at_once),
         conversion_goals=conversion_goals(runs, base, place),
         checkpoints=pd.DataFrame(checkpoints, columns=["month", "rung", "meets", *_columns("")]),
         goals=judged(runs.source.goals, runs.strategy or BASE, runs, paired, as_market=True),
     )
+
+
+def _at_once(reached: Attainment, place: int, paired: bool) -> dict[str, Together]:
+    """The commits of all rungs, and of all steps, at once."""
+    rungs, steps = reached.promised, range(len(reached.first.step_names))
+    people, taken = reached.people[:, place, rungs], reached.taken[:, place]
+    return {
+        "rung": at_the_same_time(people, [reached.rung_wants_more(rung) for rung in rungs], COMMIT, paired),
+        "step": at_the_same_time(taken, [reached.step_wants_more(step) for step in steps], COMMIT, paired),
+    }
+
+
+def _together_table(at_once: Mapping[str, Together]) -> pd.DataFrame:
+    rows = [[kind, one.promises, *one.share, one.each] for kind, one in at_once.items()]
+    return pd.DataFrame(rows, columns=["kind", "promises", "probability", "probability_low", "probability_high", "each"])
 
 
 def few_to_promise(study: Targets) -> dict[str, str]:
