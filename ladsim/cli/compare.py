@@ -24,6 +24,7 @@ def compare(
     *,
     strategy: options.Strategies = None,
     same_budget: options.SameBudget = None,
+    graphs: options.Graphs = False,
     asked: Request,
     sweep: options.Sweep = None,
 ) -> None:
@@ -45,15 +46,34 @@ def compare(
             )
         return sweeping.play(asked, sweep, names)
     played = "base" in names and "base" not in asked.changed.strategies
-    outcome.announce(asked, len(names) + (not played))
     from ladsim.planning.compare import compare as compare_strategies
 
+    outcome.announce(asked, (len(names) + (not played)) * (1 + (_other_graphs(asked) if graphs else 0)))
+
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, same_budget=same_budget, **asked.options(progress))
+        study = compare_strategies(asked.scenario, names, same_budget=same_budget, graphs=graphs, **asked.options(progress))
     asked = replace(asked, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
-    outcome.finish(asked, study, names)
+    if graphs:
+        outcome.show(asked, lambda: graphs_text(study))
+    outcome.finish(asked, study, names, more=["--graphs"] if graphs else [])
+
+
+def _other_graphs(asked: Request) -> int:
+    """How many other graphs there are to be played."""
+    from ladsim.planning.other_graphs import other_graphs
+
+    return len(other_graphs(asked.changed, [None]).scenarios)
+
+
+def graphs_text(study: Comparison) -> str:
+    """Whether the verdict stands under other graphs."""
+    from ladsim.reporting.other_graphs import graph_grid, verdict
+
+    found = graph_grid(study)
+    rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
+    return screen.printed(screen.table(found.caption, found.head, rows)) + f"\n{verdict(study)}"
 
 
 def comparison_text(study: Comparison) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 ENOUGH_PEOPLE = 5_000
+WHOLE_MARKETS = {"targets": 100_000}  # studies that say what luck does: a sample has more of it than the market
 EVERYBODY = 0
 
 
@@ -110,7 +111,7 @@ Sample = Annotated[
         metavar="N|all",
         parser=_sample,
         help=f"Simulate so many people in place of the whole market (budgets and totals are scaled). "
-        f"Without it {ENOUGH_PEOPLE:,}, or everybody where the market is smaller.",
+        f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}), or everybody where the market is smaller.",
         show_default=False,
     ),
 ]
@@ -196,6 +197,14 @@ Follow = Annotated[
         help="Follow N customers of the first future (or those with these ids; 17, for one) through everything that happens to them: "
         "lives.csv in the folder, the most eventful life in words on the screen. A rung looks for customers who come to stand there, "
         "'referred' for those whom another one's word moved. With --log the file holds these customers only.",
+    ),
+]
+Graphs = Annotated[
+    bool,
+    typer.Option(
+        "--graphs",
+        help="Play the same comparison under other graphs, too (other seeds, fewer and more ties, other kinds), and say whether the "
+        "verdict stands. Takes up to eight times as long.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
@@ -360,13 +369,14 @@ def several(scenario: Scenario, names: Sequence[str] | None) -> list[str]:
     return asked
 
 
-def people(scenario: Scenario, asked: int | None) -> int | None:
-    """How many people to simulate (None: everybody). Raises StudyError where the market has fewer."""
-    if asked == EVERYBODY or (asked is None and (scenario.market_size <= ENOUGH_PEOPLE or _fixed(scenario))):
+def people(scenario: Scenario, asked: int | None, command: str = "") -> int | None:
+    """How many people a command simulates (None: everybody). Raises StudyError where the market has fewer."""
+    enough = WHOLE_MARKETS.get(command, ENOUGH_PEOPLE)
+    if asked == EVERYBODY or (asked is None and (scenario.market_size <= enough or _fixed(scenario))):
         return None
     if asked is not None and asked > scenario.market_size:
         raise StudyError(f"--sample: found {asked:,}, must be at most the market's {scenario.market_size:,} people")
-    return asked if asked is not None else ENOUGH_PEOPLE
+    return asked if asked is not None else enough
 
 
 def _fixed(scenario: Scenario) -> bool:

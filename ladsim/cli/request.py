@@ -130,7 +130,7 @@ def request(
             refuse_unwritable(Path(place))
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
-    people = options.people(changed, sample)
+    people = options.people(changed, sample, command)
     beside = besides(folder, Beside(xlsx, charts, csv))
     return Request(
         command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, beside

@@ -74,7 +74,7 @@ ExtraTasks = Callable[[StudyContext], Sequence[Work]]
 
 
 @dataclass(frozen=True)
-class _Task:
+class StrategyTask:
     """One strategy's part of a study, the same in every replication."""
 
     together: StudyContext
@@ -222,7 +222,7 @@ def _played(
             shared[number, name] = StudyContext(draws, worlds.settle(draws), threads)
     # Before processes start: they have them, too.
     drawn = {key: parameters(one.draws, replications) for key, one in shared.items()}
-    works: list[Work] = [_Task(one, casts[number][0].asked[name]) for (number, name), one in shared.items()]
+    works: list[Work] = [StrategyTask(one, casts[number][0].asked[name]) for (number, name), one in shared.items()]
     works += more(next(iter(shared.values())))
     counter = _Counter(replications * len(works), options["progress"])
     found, stopped = _finish(_Plan(works, worlds), _processes(processes, counter.total), counter, executor)

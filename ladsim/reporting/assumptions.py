@@ -14,6 +14,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
 from ladsim.i18n.written import Interval, Number
 from ladsim.planning.manifest import ladsim_version
+from ladsim.planning.other_graphs import GENERATED
 from ladsim.planning.results import Replications
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.reporting import series
@@ -157,6 +158,8 @@ def limits(
         words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": locale.text(f"budget.{layer.budget}")}
         words_of |= {} if layer.graph.path else {"kind": locale.text(f"graph.{layer.graph.kind}")}
         lines.append(locale.text(kind, **words_of))
+        if layer.graph.kind in GENERATED and not layer.graph.redraw:
+            lines.append(locale.text("limit.one_graph", layer=words_of["layer"]))
     strategies = [scenario.strategies[one.strategy] for one in played if one.strategy in scenario.strategies]
     policies = [p.function for p in scenario.policies] + [p.function for s in strategies for p in s.policies]
     spread, campaigns = scenario.heterogeneity, [*scenario.campaigns, *(c for s in strategies for c in s.campaigns)]

@@ -97,14 +97,14 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
     )
 
 
-def notes(study: Replications) -> list[str]:
-    """What else a reader must know."""
+def notes(study: Replications, as_market: bool = False) -> list[str]:
+    """What else a reader must know; `as_market`: the numbers have the luck of the whole market, not of the sample."""
     said, locale = [], series.locale(study)
     if study.interrupted:
         said.append(locale.text("note.stopped", count=study.count, asked=study.asked))
     if study.count < FEW:
         said.append(locale.text("note.few", count=study.count))
-    said += filter(None, [sample_note(study), growth_note(study)])
+    said += filter(None, [sample_note(study, as_market), growth_note(study)])
     return [*said, *study.world_notes]
 
 
