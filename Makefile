@@ -44,8 +44,9 @@ test-tools: $(VENV)/dev.stamp $(VENV)/kernel.stamp  ## the tests that need more 
 test-long: $(VENV)/dev.stamp  ## the long tests
 	$(BIN)/python -m pytest -n $(JOBS) -m long $(ARGS) || [ $$? -eq 5 ]
 
+# Recorded results are those of constraints.txt: what hashes them asks for NumPy 2, of which ladsim itself needs nothing.
 test-lowest: $(LOWEST)/stamp  ## the tests, without the long ones, with the lowest versions that pyproject.toml allows, on Python 3.11
-	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not long" $(ARGS)
+	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not long" --ignore=tests/baselines $(ARGS)
 
 test-lowest-small: $(LOWEST)/stamp  ## some of these
 	$(LOWEST)/bin/python -m pytest -n $(JOBS) -m "not long" $(ARGS) $(SOME)

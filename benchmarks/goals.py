@@ -21,7 +21,7 @@ from benchmarks.export import workload
 from benchmarks.workload import SCENARIO, peak_megabytes
 from ladsim.engine.rules import parts_of
 from ladsim.model.row import PARTS
-from ladsim.programs.program import kind_of
+from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.tables import tables
 from ladsim.scenario.variants import resolve
 

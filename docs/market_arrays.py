@@ -67,7 +67,7 @@ def writers() -> tuple[Where, Where]:
     """Who writes each array, and each field of a row's parts (``head.rung``; of numbers: ``i18n``)."""
     arrays: Where = defaultdict(set)
     fields: Where = defaultdict(set)
-    for path in sorted(path for folder in ("model", "engine", "programs") for path in (PACKAGE / folder).glob("*.py")):
+    for path in sorted(path for folder in ("model", "engine", "scenario/programs") for path in (PACKAGE / folder).glob("*.py")):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef) and path.stem != "access":
                 who = f"{path.stem}.{function.name}"

@@ -4,7 +4,7 @@ In: the records of ``ladsim.scenario.spec`` and its kin (limits, defaults, descr
 nothing. Out: one Markdown table per TOML table, by the directive ``{scenario-keys}``. A key without a meaning, and a note
 without a key, are errors: ``tests/test_docs.py`` finds them before Sphinx does.
 
-A new table of the schema needs a line in `TABLES`.
+A new table of the schema needs a line in `TABLES`; kinds of programme are found by themselves, each with the keys of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ladsim.scenario import lever_spec, program_spec, spec
+from ladsim.scenario import lever_spec, opinion_spec, spec
+from ladsim.scenario.programs.kinds import RECORDS
+from ladsim.scenario.programs.record import Joining, Level, Program
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("top of the file", spec.Scenario),
@@ -30,10 +32,12 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[arrivals]]", spec.Arrival),
     ("[[word_of_mouth]]", spec.Layer),
     ("[[word_of_mouth]] graph", spec.Graph),
+    ("[[word_of_mouth]] graph.columns", spec.TieColumns),
     ("[money]", spec.Money),
     ("[[channels]]", spec.Channel),
     ("[[tactics]]", spec.Tactic),
     ("response of a channel or tactic", spec.Response),
+    ("today of a channel or tactic", spec.Today),
     ("effects of a channel, tactic or shock", spec.Effect),
     ("[[campaigns]]", spec.Campaign),
     ("[[shocks]]", spec.Shock),
@@ -43,12 +47,13 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[engagement]", lever_spec.Engagement),
     ("[[policies]]", spec.Policy),
     ("[[goals]]", spec.Goal),
-    ("[satisfaction]", program_spec.Satisfaction),
-    ("[recommendation]", program_spec.Recommendation),
-    ("[survey]", program_spec.Survey),
-    ("[[programs]]", program_spec.Program),
-    ("[[programs]] joins", program_spec.Joining),
-    ("[[programs]] levels", program_spec.Level),
+    ("[satisfaction]", opinion_spec.Satisfaction),
+    ("[recommendation]", opinion_spec.Recommendation),
+    ("[survey]", opinion_spec.Survey),
+    ("[[programs]]", Program),
+    *((f'[[programs]] kind = "{kind}"', record) for kind, record in RECORDS.items()),
+    ("[[programs]] joins", Joining),
+    ("[[programs]] levels", Level),
     ("[strategies.NAME]", spec.Strategy),
 )
 
@@ -70,13 +75,7 @@ NOTES: dict[str, str] = {
     "Scenario.survey": "how a survey of that likelihood is simulated",
     "Scenario.programs": "loyalty programmes",
     "Strategy.programs": "programmes that come with the strategy, behind the scenario's own",
-    "Program.kind": "what it gives: points, tiers, club, cashback, discount, referral_reward; own: rules in a file of yours",
-    "Program.joins": "who becomes a member, and where",
-    "Program.setup_cost": "paid once when it starts, for the whole market",
-    "Program.reward_cost": "points: what a reward costs",
-    "Program.endowed_points": "points: given on joining",
-    "Program.lift_after_reward": "points: how much more often members order after a reward; 0.2 is 20 %",
-    "Program.lift_months": "points: how long they do",
+    "Program.kind": f"what it gives: {', '.join(RECORDS)} (rules in a file of yours); the keys of each stand below",
     "Level.spend": "spend in the trailing 12 months from which on the level is reached",
     "Level.orders": "orders in the trailing 12 months from which on the level is reached",
     "Level.factors": "benefits as factors",
@@ -137,7 +136,6 @@ NOTES: dict[str, str] = {
     "Heterogeneity.basket": "of the basket",
     "Spread.gamma_shape": "a gamma factor of mean 1 and this shape: small is much difference",
     "Spread.inverse_gamma_shape": "an inverse-gamma factor of mean 1 and this shape",
-    "Segment.share": "share of the market; the shares of all segments add up to 1",
     "Segment.factors": "multipliers by what they act on: `orders`, `messages`, `basket`, `cost`, a step, a rung's own number",
     "Start.orders": "orders that everybody on the ladder has placed at month 0; or a number per rung",
     "Arrival.to": "rung they enter",
@@ -145,7 +143,9 @@ NOTES: dict[str, str] = {
     "Graph.kind": "how the graph is made; see above for what each kind needs",
     "Graph.rewired_share": "watts_strogatz: share of ties that are rewired",
     "Graph.seed": "seed of the graph's own luck",
-    "Graph.format": "file: format of the file; default by its ending",
+    "TieColumns.from": "who may tell: name in the first line, or place from 1",
+    "TieColumns.to": "whom",
+    "TieColumns.weight": "how much the tie weighs",
     "Graph.directed": "file: ties lead from the first to the second name",
     "Layer.layer": "name of the layer",
     "Layer.graph": "who talks to whom",
@@ -180,7 +180,13 @@ NOTES: dict[str, str] = {
 
 def fields() -> list[tuple[type[BaseModel], str, FieldInfo]]:
     """Every key a scenario file may hold: its record, its name in the file, its field."""
-    return [(record, field.alias or name, field) for _, record in TABLES for name, field in record.model_fields.items()]
+    return [(record, field.alias or name, field) for _, record in TABLES for name, field in own_fields(record).items()]
+
+
+def own_fields(record: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a record by attribute; of a kind of programme without those that every programme has."""
+    shared = set(Program.model_fields) if record in RECORDS.values() else set()
+    return {name: field for name, field in record.model_fields.items() if name not in shared}
 
 
 def meaning(record: type[BaseModel], key: str, field: FieldInfo) -> str:
@@ -250,7 +256,7 @@ def reference() -> str:
         properties = record.model_json_schema(by_alias=True)["properties"]
         rows = [f"### {heading}" if heading[0] != "[" else f"### `{heading}`", "", record.__doc__ or "", ""]
         rows += ["| key | meaning | allowed | default |", "|---|---|---|---|"]
-        for name, field in record.model_fields.items():
+        for name, field in own_fields(record).items():
             key = field.alias or name
             cells = (f"`{key}`", meaning(record, key, field), allowed(properties[key]), default(field))
             rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

@@ -19,7 +19,8 @@ import ladsim
 from ladsim.measures.uncertainty import Interval
 from ladsim.measures.value import booked
 from ladsim.reporting.figure_style import PENS
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.tiers import Tiers
 
 QUESTION = "Points, tiers, club or cashback: which must do most to pay, at equal cost?"
 COST, MARGIN = 0.03, 0.5
@@ -37,11 +38,11 @@ def generous(program: Program, generosity: float, lift: float) -> Program:
     """A programme with its costs scaled and its effect set."""
     effect = {"orders": 1.0 + lift}
     changes: dict[str, object] = {"factors": effect}
-    if program.kind == "tiers":
+    if isinstance(program, Tiers):
         basic, gold = program.levels
         gold = gold.model_copy(update={"factors": effect, "cost_per_month": gold.cost_per_month * generosity})
         changes = {"levels": (basic, gold)}
-    for cost in ("reward_cost", "cost_per_order", "share_of_order"):
+    for cost in {"reward_cost", "cost_per_order", "share_of_order"} & set(type(program).model_fields):
         changes[cost] = getattr(program, cost) * generosity
     return program.model_copy(update=changes)
 

@@ -5,6 +5,7 @@ from . import theory as theory
 from .engine.history import History as History
 from .engine.parquet import read_events as read_events
 from .engine.run import simulate as simulate
+from .errors import ContractError as ContractError
 from .errors import LadsimError as LadsimError
 from .errors import OutputError as OutputError
 from .errors import PolicyError as PolicyError
@@ -23,6 +24,8 @@ from .planning.programs import program_value as program_value
 from .planning.reproduce import again as again
 from .planning.results import Replications as Replications
 from .planning.run import replicate as replicate
+from .planning.sweep import Sweep as Sweep
+from .planning.sweep import sweep as sweep
 from .planning.targets import Targets as Targets
 from .planning.targets import set_targets as set_targets
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel

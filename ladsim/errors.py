@@ -8,7 +8,8 @@
     ├── PolicyError       a user's policy file failed, with the place in that file
     ├── StudyError        a study was asked for something it cannot answer
     │   └── StoppedError  a study was ended from outside before anything of it was complete
-    └── OutputError       a result could not be written; nothing half-written is left behind
+    ├── OutputError       a result could not be written; nothing half-written is left behind
+    └── ContractError     a programme or policy of one's own breaks what every one keeps (``ladsim.testing``)
 
 Commands turn a ``LadsimError`` into its message and an exit code: 2, but 3 for a ``StoppedError`` and 4 for an ``OutputError``.
 Anything else is a defect of ladsim.
@@ -19,9 +20,9 @@ from __future__ import annotations
 import difflib
 import errno
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MOST_SHOWN = 40  # problems of one file; nobody reads on
 MOST_CHARACTERS = 3_000  # of all that is said of one file, or of one mistake
@@ -43,12 +44,20 @@ class Problem:
     nearest: str = ""
     file: str = ""
 
-    def __str__(self) -> str:
+    def where(self) -> str:
+        """The place, behind its file."""
         # A key can hold signs that would colour or turn the line.
         place = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut(self.place, _OF_ONE["place"]))
-        where = f"{cut(self.file, _OF_ONE['file'])}: {place}" if self.file else place
+        return f"{cut(self.file, _OF_ONE['file'])}: {place}" if self.file else place
+
+    def cut(self) -> Problem:
+        """The same of a length that somebody reads."""
+        return replace(self, found=cut(self.found, _OF_ONE["found"]), allowed=cut(self.allowed, _OF_ONE["allowed"]))
+
+    def __str__(self) -> str:
         hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
-        return f"{where}: found {cut(self.found, _OF_ONE['found'])}, {cut(self.allowed, _OF_ONE['allowed'])}{hint}"
+        said = self.cut()
+        return f"{self.where()}: found {said.found}, {said.allowed}{hint}"
 
 
 def cut(text: str, most: int) -> str:
@@ -60,31 +69,41 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def few(problems: Sequence[Problem]) -> list[str]:
+def more_problems(number: int) -> str:
+    """That there are more problems than were told."""
+    return f"… and {number:,} more {'problem' if number == 1 else 'problems'}"
+
+
+def few(
+    problems: Sequence[Problem], told: Callable[[Problem], str] = str, more: Callable[[int], str] = more_problems
+) -> list[str]:
     """The first problems in words, as many as somebody reads, and how many there are besides."""
     said: list[str] = []
     room = MOST_CHARACTERS
     for problem in problems[:MOST_SHOWN]:
-        line = str(problem)
+        line = told(problem)
         room -= len(line)
         if room < 0 and said:
             break
         said.append(line)
-    if more := len(problems) - len(said):
-        said.append(f"… and {more:,} more {'problem' if more == 1 else 'problems'}")
+    if left := len(problems) - len(said):
+        said.append(more(left))
     return said
 
 
 class ScenarioError(LadsimError):
-    """A scenario cannot be simulated. ``problems`` holds every one of them, in the file's order; its text the first ones."""
+    """A scenario cannot be simulated. ``problems`` holds every one of them, in the file's order, `language` is that of the file.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+    Its text has the first ones, in English; commands tell the problems in the file's language.
+    """
+
+    def __init__(self, problems: Iterable[Problem], language: str = "") -> None:
+        self.problems, self.language = tuple(problems), language
         super().__init__("\n".join(few(self.problems)))
 
-    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...], str]]:
         """How it travels from a worker process: with its problems."""
-        return type(self), (self.problems,)
+        return type(self), (self.problems, self.language)
 
 
 class WorldError(LadsimError):
@@ -105,6 +124,10 @@ class StoppedError(StudyError):
 
 class OutputError(LadsimError):
     """A result could not be written. Nothing half-written is left behind."""
+
+
+class ContractError(LadsimError, AssertionError):
+    """A programme or a policy does not keep what every one keeps to: a line for each broken promise."""
 
 
 def out_of_memory(error: BaseException) -> bool:

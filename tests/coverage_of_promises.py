@@ -17,7 +17,8 @@ from ladsim.planning.attainment import Attainment
 from ladsim.planning.chance_of_best import of_best
 from ladsim.planning.compare import profit
 from ladsim.planning.pairs import met_with
-from ladsim.planning.run import together
+from ladsim.planning.promises import together
+from ladsim.planning.run import together as played_together
 from ladsim.planning.targets import CHANCES
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
@@ -114,7 +115,7 @@ class Share:
 
 def profits(scenario: Scenario, strategies: Sequence[str], seeds: range, replications: int) -> list[dict[str, Floats]]:
     """The profits of each strategy in each study: one study per seed."""
-    studies = (together(scenario, strategies, seed=seed, replications=replications, processes=1) for seed in seeds)
+    studies = (played_together(scenario, strategies, seed=seed, replications=replications, processes=1) for seed in seeds)
     return [{name: profit(run) for name, run in runs.items()} for runs in studies]
 
 
@@ -151,7 +152,7 @@ def chosen_is_best(found: Sequence[Mapping[str, Floats]], paired: bool) -> Share
 
 def people_at_end(scenario: Scenario, seeds: range, replications: int) -> list[Floats]:
     """Of each study (futures, rungs) people on each rung at the horizon."""
-    studies = (together(scenario, [None], seed=seed, replications=replications, processes=1)["base"] for seed in seeds)
+    studies = (played_together(scenario, [None], seed=seed, replications=replications, processes=1)["base"] for seed in seeds)
     return [Attainment(run.histories).people[:, -1, :] for run in studies]
 
 
@@ -169,3 +170,23 @@ def promises_met(found: Sequence[Floats], paired: bool, at_most: Sequence[bool])
             error = float(np.std(shares, ddof=1) / math.sqrt(len(shares)))
             met[name].append(Share(chance, float(np.mean(shares)), error))
     return met
+
+
+def held_together(found: Sequence[Floats], paired: bool, at_most: Sequence[bool]) -> tuple[Share, Share]:
+    """How often promises that hold together with 80 % do so in the others' futures, and how often all commits made one by one hold, said
+    and true; studies whose futures cannot show the former are left out of it.
+    """
+    more = [not fewer for fewer in at_most]
+    kept, said, true = [], [], []
+    for at, study in enumerate(found):
+        promised = together(study, more, CHANCES["commit"], paired)
+        commits = [met_with(study[:, rung], CHANCES["commit"], paired, at_most=fewer).value for rung, fewer in enumerate(at_most)]
+        pool = np.concatenate([other for place, other in enumerate(found) if place != at])
+        signs = np.where(more, 1.0, -1.0)
+        if not math.isnan(promised.each):
+            kept.append(float((pool * signs >= promised.values * signs).all(axis=1).mean()))
+        said.append(promised.share.value)
+        true.append(float((pool * signs >= commits * signs).all(axis=1).mean()))
+    apart = np.array(said) - np.array(true)
+    joint = Share(CHANCES["commit"], float(np.mean(kept)), float(np.std(kept, ddof=1) / math.sqrt(len(kept))))
+    return joint, Share(float(np.mean(said)), float(np.mean(true)), float(apart.std(ddof=1) / math.sqrt(apart.size)))

@@ -7,6 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ladsim.scenario.programs.kinds import KINDS, RECORDS
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.schema_walk import Shape, fields
+
 
 @st.composite
 def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
@@ -112,8 +116,39 @@ def referral_reward(draw: st.DrawFn, kinds: list[str]) -> dict[str, Any]:
     return {"give": draw(st.sampled_from([0.0, 2.0])), "get": 1.5, "reward": draw(st.sampled_from(rewards)), **limits}
 
 
-KINDS = ("points", "tiers", "club", "cashback", "discount", "referral_reward", "own")
 BIRTHDAY = Path(__file__).resolve().parent.parent / "experiments" / "programs" / "birthday.py"
+
+
+def own_fields(record: type[Program]) -> dict[str, Shape]:
+    """The keys that a kind has beside those of every programme."""
+    return {key: shape for key, shape in fields(record).items() if key not in Program.model_fields}
+
+
+def values_of(record: type[Program], key: str, shape: Shape) -> list[Any]:
+    """A few values of a key, the most usual first: within its limits, both ends where they are near."""
+    if shape.kind == "share":
+        return [0.3, 1.0]
+    if shape.kind:
+        low = shape.limits.lower if shape.limits is not None and shape.limits.lower is not None else 0.0
+        return [low + 3.333, low + 0.5]
+    info = record.model_fields[shape.attribute]
+    lowest = next((note.ge for note in info.metadata if hasattr(note, "ge")), 0)
+    if info.annotation is int:
+        return [lowest + 1, lowest, lowest + 4]
+    return [lowest + 1.5] if info.annotation is float else [True, False] if info.annotation is bool else []
+
+
+@st.composite
+def of_record(draw: st.DrawFn, record: type[Program]) -> dict[str, Any]:
+    """The keys of a kind that has no strategy of its own, drawn from what its record says of them."""
+    named = {key: values_of(record, key, shape) for key, shape in own_fields(record).items()}
+    return {key: draw(st.sampled_from(values)) for key, values in named.items() if values}
+
+
+def some_form(record: type[Program]) -> dict[str, Any]:
+    """One programme of a kind, with a usual value of each of its keys."""
+    named = {key: values_of(record, key, shape) for key, shape in own_fields(record).items()}
+    return {key: values[0] for key, values in named.items() if values}
 
 
 @st.composite
@@ -137,6 +172,8 @@ def programs(draw: st.DrawFn, names: list[str], talk: bool, most: int) -> list[d
             program |= referral_reward(draw, kinds)
         elif kind == "own":
             program |= {"file": str(BIRTHDAY), "options": draw(st.sampled_from([{}, {"lift": 2.0, "lift_months": 0.2}]))}
+        elif kind != "discount":
+            program |= draw(of_record(RECORDS[kind]))
         else:
             program |= {
                 "share_of_order": draw(st.sampled_from([0.0, 0.2, 1.0])),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.engine.simulation import Simulation
-from ladsim.errors import StudyError
+from ladsim.errors import ScenarioError, StudyError
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
@@ -227,10 +227,24 @@ def contacts(
     events = ["first_order", "order", "no_order", f"entered.{names[1]}", f"entered.{names[0]}"]
     events += [f"{event}.{program}" for program in joinable for event in ("joined", "level_lost")]
     campaign = {"name": "contact", "tactic": "letter", "after": draw(st.sampled_from(events))}
-    campaign |= {"delay_days": draw(st.sampled_from([0.0, 3.0, 20.0])), "monthly_spend": draw(st.sampled_from([0.0, 4.5]))}
+    campaign |= {
+        "delay_days": draw(st.sampled_from([0.0, 3.0, 20.0])),
+        "running_cost_per_month": draw(st.sampled_from([0.0, 4.5])),
+    }
     campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "test_group_share": 0.2}
     campaign |= draw(st.sampled_from([{}, {"to": [names[0]]}, {"from_month": 0.4, "to_month": 1.3}, {"setup_cost": 5.5}]))
     return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}
+
+
+def counted(data: dict[str, Any]) -> dict[str, Any]:
+    """The same market, its rungs counted in people; the first one has those whom rounding down leaves over."""
+    rungs = [{key: value for key, value in rung.items() if key != "share"} for rung in data["rungs"]]
+    for rung, shared in zip(rungs, data["rungs"], strict=True):
+        rung["people"] = int(shared["share"] * data["market_size"])
+    rungs[0]["people"] += data["market_size"] - sum(rung["people"] for rung in rungs)
+    nodes = data["start"]["nodes"]
+    room = all(rung["people"] >= 2 * len(nodes.get(rung["name"], ())) for rung in rungs)  # a graph may have two copies
+    return data | {"rungs": rungs} if room else data
 
 
 @st.composite
@@ -270,6 +284,8 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
             "nodes": draw(st.sampled_from([{}, {names[1]: [0, 2]}])),
         },
     }
+    if draw(st.integers(0, 3)) == 0:
+        data = counted(data)
     if draw(st.booleans()):
         data["segments"] = [
             {"name": "small", "share": 0.25, "factors": {"orders": 1.5, "basket": 0.7, "messages": 2.0, "cost": 0.5}},
@@ -314,7 +330,25 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
     if "segments" in data:
         for campaign in data["campaigns"]:
             campaign |= draw(st.sampled_from([{}, {}, {"segments": ["large"]}]))
+    if draw(st.booleans()):
+        data = known_today(data, draw(st.sampled_from([0.05, 0.5])))
     return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
+
+
+def known_today(data: dict[str, Any], extra: float) -> dict[str, Any]:
+    """The same market, where of the first channel is known what it brings today; as it was, where nobody can be won so."""
+    if not data["channels"]:
+        return data
+    today = {"monthly_spend": 333.33, "extra_customers": extra, "of_most": 0.5}
+    own = {key: value for key, value in data["channels"][0].items() if key != "response"} | {"today": today}
+    for first in (own, own | {"effects": []}):
+        known = data | {"channels": [first, *data["channels"][1:]]}
+        try:
+            validated(known)
+        except ScenarioError:
+            continue
+        return known
+    return data
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:

@@ -62,15 +62,15 @@ def test_every_file_with_compiled_code_is_a_source() -> None:
     package = ROOT / "ladsim"
     found = [file for file in sorted(package.rglob("*.py")) if MAKES_COMPILED.search(file.read_text(encoding="utf-8"))]
     assert len(found) >= 10
-    programs = sorted((package / "programs").glob("*.py"))
+    programs = sorted((package / "scenario" / "programs").glob("*.py"))
     assert [file for file in found if file not in starting_anew(package) and file not in programs] == []
 
 
 def test_a_programme_that_changes_starts_its_own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules of programmes are kept apart by what all their files say; a user's own file by what it says."""
     package = tmp_path / "ladsim"
-    (package / "programs").mkdir(parents=True)
-    file = package / "programs" / "gift.py"
+    (package / "scenario" / "programs").mkdir(parents=True)
+    file = package / "scenario" / "programs" / "gift.py"
     own = tmp_path / "gift.py"
     monkeypatch.setattr(native, "_PACKAGE", package)
     monkeypatch.setattr(native, "source_hash", lambda: "rules")

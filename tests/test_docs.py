@@ -17,7 +17,9 @@ from pydantic import BaseModel, TypeAdapter
 from ladsim.engine.history import History
 from ladsim.model.row import PARTS
 from ladsim.planning.compare import Comparison
-from ladsim.scenario import lever_spec, plan_spec, program_spec, spec
+from ladsim.scenario import lever_spec, opinion_spec, plan_spec, spec
+from ladsim.scenario.programs import record as programs
+from ladsim.scenario.programs.kinds import RECORDS
 from tests.public import FOLDERS, public
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,10 +74,11 @@ def test_every_table_is_in_the_reference() -> None:
     """Each record of the schema that a file can hold has its own part of the reference."""
     records = {
         record
-        for module in (spec, plan_spec, lever_spec, program_spec)
+        for module in (spec, plan_spec, lever_spec, opinion_spec, programs)
         for record in vars(module).values()
         if isinstance(record, type) and issubclass(record, BaseModel) and record.__module__ == module.__name__
     }
+    records |= set(RECORDS.values())
     shown = {record for _, record in scenario_keys.TABLES}
     assert records - shown == {lever_spec.Means}  # what channels and tactics have in common
 

@@ -23,12 +23,11 @@ LAYERS = [
         "compiled",
         "streams",
         "model",
-        "programs",
         "scenario",
         "world",
         "engine",
     ],
-    *["measures", "theory", "calibrate", "planning", "reporting", "app", "cli"],
+    *["measures", "theory", "calibrate", "planning", "reporting", "testing", "app", "cli"],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",
@@ -37,6 +36,7 @@ LIBRARY_HOMES = {
     "joblib": "planning",
     "dask": "planning",
     "pyarrow": "engine",
+    "xlsxwriter": "reporting",
     "babel": "i18n",
     "numba": "hosts",
     "llvmlite": "hosts",

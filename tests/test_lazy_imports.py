@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"numba", "pandas", "matplotlib", "scipy", "networkx", "simpy", "pyarrow"}
+HEAVY = {"numpy", "numba", "pandas", "matplotlib", "scipy", "networkx", "simpy", "pyarrow", "xlsxwriter"}
 
 
 def modules_loaded_by(*arguments: str) -> set[str]:

@@ -137,7 +137,7 @@ def test_has_what_a_planner_starts_from(name: str) -> None:
     else:
         expected = OWN_STRATEGIES.get(name, ["acquisition_first", "retention_first", "referral_first", "balanced"])
         assert set(expected) <= set(scenario.strategies)
-        spends = [sum(c.monthly_spend for c in s.campaigns) for s in scenario.strategies.values()]
+        spends = [sum(c.each_month for c in s.campaigns) for s in scenario.strategies.values()]
         assert spends == pytest.approx([spends[0]] * len(spends))
     friends, *others = [layer.graph.kind for layer in scenario.word_of_mouth]
     assert friends in ("barabasi_albert", "watts_strogatz")

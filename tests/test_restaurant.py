@@ -80,4 +80,4 @@ def test_a_letter_goes_to_those_who_stop_coming(restaurant: Scenario) -> None:
     letters = program_results(history).set_index("month")
     assert (letters["contacts"].iloc[2:] > 0).all()
     assert letters["running_cost"].iloc[1:].to_numpy() == pytest.approx(12_000)
-    assert {sum(c.monthly_spend for c in strategy.campaigns) for strategy in restaurant.strategies.values()} == {15_000}
+    assert {sum(c.each_month for c in strategy.campaigns) for strategy in restaurant.strategies.values()} == {15_000}

@@ -35,12 +35,18 @@ def test_the_promised_ones_are_there() -> None:
     )
 
 
+# What is odd about shipped scenarios, and stands there on purpose: letters that cost the same however many go out, and telephone
+# sales to so few people that a part of the money would do.
+ODD = {"restaurant": ["dessert.running_cost_per_month"], "telecom": ["telesales.monthly_spend"] * 2}
+
+
 @pytest.mark.parametrize("name", shipped())
 def test_loads_without_problem_or_warning(name: str) -> None:
-    """A shipped scenario is an example to follow: nothing wrong with it, nothing odd about it."""
+    """A shipped scenario is an example to follow: nothing wrong with it, nothing odd about it that is not meant."""
     scenario = ladsim.load(name)
     assert problems(scenario) == []
-    assert [str(warning) for warning in warnings(scenario)] == []
+    odd = [warning.place for warning in warnings(scenario)]
+    assert [place.partition(".campaigns.")[2] for place in odd] == ODD.get(name, [])
     assert scenario.description
 
 
@@ -111,7 +117,7 @@ class TestAcquisitionVsRetention:
         for name, strategy in duel.strategies.items():
             split = [0.0, 0.0, 0.0]
             for campaign in strategy.campaigns:
-                split[kinds[campaign.channel or campaign.tactic or ""]] += campaign.monthly_spend
+                split[kinds[campaign.channel or campaign.tactic or ""]] += campaign.each_month
             splits[name] = split
         assert splits == {
             "acquisition_first": [900, 300, 300],

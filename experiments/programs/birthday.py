@@ -30,7 +30,7 @@ def next_birthday(m, row, place, t):  # type: ignore[no-untyped-def]
 
 
 @hook
-def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Note the birthday."""
     m = access.market(address)
     access.member(m, row, place).due = next_birthday(m, row, place, t)
@@ -38,7 +38,7 @@ def joined(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def dated(address, row, place, t, number):  # type: ignore[no-untyped-def]
+def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The birthday, or the end of its effect."""
     m = access.market(address)
     own = access.member(m, row, place)

@@ -5,10 +5,13 @@ In: options. Out: the strategies side by side, how far the best is ahead of each
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ladsim.cli import options, outcome, screen
+from ladsim.cli import sweep as sweeping
 from ladsim.cli.request import Request, study_command
+from ladsim.errors import StudyError
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import DASH, SPACE
 
@@ -17,7 +20,14 @@ if TYPE_CHECKING:
 
 
 @study_command("compare strategies, and write the report")
-def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
+def compare(
+    *,
+    strategy: options.Strategies = None,
+    same_budget: options.SameBudget = None,
+    graphs: options.Graphs = False,
+    asked: Request,
+    sweep: options.Sweep = None,
+) -> None:
     """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
 
     The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
@@ -26,23 +36,52 @@ def compare(*, strategy: options.Strategies = None, asked: Request) -> None:
     Examples:
       ladsim compare acquisition_vs_retention
       ladsim compare my_shop.toml --strategy retention_first --replications 200
+      ladsim compare my_shop.toml --same-budget 900000
     """
     names = options.several(asked.changed, strategy)
+    if sweep is not None:
+        if same_budget is not None:
+            raise StudyError(
+                "--sweep: found --same-budget beside it, which finds its numbers for one study; must come without it"
+            )
+        return sweeping.play(asked, sweep, names)
     played = "base" in names and "base" not in asked.changed.strategies
-    outcome.announce(asked, len(names) + (not played))
     from ladsim.planning.compare import compare as compare_strategies
 
+    outcome.announce(asked, (len(names) + (not played)) * (1 + (_other_graphs(asked) if graphs else 0)))
+
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, **asked.options(progress))
+        study = compare_strategies(asked.scenario, names, same_budget=same_budget, graphs=graphs, **asked.options(progress))
+    asked = replace(asked, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: verdict_text(study))
-    outcome.finish(asked, study, names)
+    if graphs:
+        outcome.show(asked, lambda: graphs_text(study))
+    outcome.finish(asked, study, names, more=["--graphs"] if graphs else [])
+
+
+def _other_graphs(asked: Request) -> int:
+    """How many other graphs there are to be played."""
+    from ladsim.planning.other_graphs import other_graphs
+
+    return len(other_graphs(asked.changed, [None]).scenarios)
+
+
+def graphs_text(study: Comparison) -> str:
+    """Whether the verdict stands under other graphs."""
+    from ladsim.reporting.other_graphs import graph_grid, verdict
+
+    found = graph_grid(study)
+    rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
+    return screen.printed(screen.table(found.caption, found.head, rows)) + f"\n{verdict(study)}"
 
 
 def comparison_text(study: Comparison) -> str:
     """The strategies side by side, best first, and how far the best is ahead of each."""
+    from ladsim.planning.same_budget import cost_in_all
+
     currency = study.runs[study.best].scenario.currency
-    locale = Locale(study.scenario.language)
+    locale = Locale(study.scenario.language, study.scenario.start_date)
     rows = []
     for one in study.outcomes.sort_values("profit", ascending=False, kind="stable").to_dict("records"):
         rows.append(
@@ -52,11 +91,12 @@ def comparison_text(study: Comparison) -> str:
                     screen.in_unit(one["profit"], "currency", currency, locale),
                     screen.between(one["profit_low"], one["profit_high"], "currency", currency, locale),
                 ),
+                screen.in_unit(cost_in_all(study.runs[one["strategy"]]), "currency", currency, locale),
                 *_extra(study, one["strategy"]),
                 locale.percent(one["p_best"]),
             ]
         )
-    columns = ("mean_profit", "extra_money", "extra_customers", "each", "brings_back", "best_in")
+    columns = ("mean_profit", "costs_in_all", "extra_money", "extra_customers", "each", "brings_back", "best_in")
     title = locale.text(
         "screen.compare", **screen.size(study.setting.replications, study.runs[study.best].scenario.months, locale)
     )
@@ -90,7 +130,7 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
     run, base = study.runs[strategy], study.runs[base_of(study.runs)]
     if run.strategy is None:
         return [DASH] * 4
-    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language))
+    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language, study.scenario.start_date))
     cells = (
         told.money("extra_money"),
         told.people("extra_customers"),
@@ -102,7 +142,7 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
 
 def verdict_text(study: Comparison) -> str:
     """The verdict, its caveat, and what else a reader must know."""
-    locale = Locale(study.scenario.language)
+    locale = Locale(study.scenario.language, study.scenario.start_date)
     said = [study.verdict, study.caveat, *(locale.text("screen.note", note=note) for note in study.notes)]
     return "\n" + "\n".join(text for text in said if text)
 

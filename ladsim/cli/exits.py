@@ -39,7 +39,7 @@ def errors_in_words() -> Iterator[None]:
         yield
         messages.flush()
     except ScenarioError as error:
-        messages.problems(error.problems)
+        messages.problems(error.problems, error.language)
         raise typer.Exit(MISTAKE) from None
     except OutputError as error:
         messages.error(str(error))

@@ -26,18 +26,29 @@ def new(
         typer.Option("--preset", metavar="NAME", help="Copy a scenario that comes with ladsim (see `ladsim presets`)."),
     ] = None,
     language: Language = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            "--currency",
+            metavar="CODE",
+            help="Its amounts in this currency, such as DKK or NOK, at rough rates.  [default: that of the language asked for]",
+            show_default=False,
+        ),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the scenarios that come with ladsim.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """Write a commented scenario to start from.
 
-    --language says in which language the file has its labels and comments; without it, English, or the preset's own.
+    --language says in which language the file has its labels and comments; without it, English, or the preset's own. In Danish its
+    amounts are in DKK, in Norwegian in NOK, or in the currency that --currency names.
 
     \b
     Examples:
       ladsim new my_shop.toml
       ladsim new min_butik.toml --language da
       ladsim new kaffebar.toml --preset coffee_chain --language da
+      ladsim new butik.toml --preset web_shop --language da --currency SEK
     """
     if listed:
         presets(language)
@@ -47,12 +58,14 @@ def new(
     if preset is not None:
         from ladsim.scenario.presets import write
 
-        written = write(preset, file, language, force)
+        written = write(preset, file, language, force, currency)
     else:
         from ladsim.scenario.starter import new as write_new
 
-        written = write_new(file, force, language or "en")
-    messages.out(f"{written}: written. Change its numbers, then:  ladsim check {written}")
+        written = write_new(file, force, language or "en", currency)
+    from ladsim.i18n import Locale
+
+    messages.out(Locale(language or "en").text("check.written", file=written))
 
 
 def presets(language: Language = None) -> None:
@@ -88,31 +101,31 @@ def check(scenario: ScenarioFile, trust: Trust = False) -> None:
     Example:
       ladsim check my_shop.toml
     """
+    from ladsim.i18n import Locale
     from ladsim.scenario.check import warnings
     from ladsim.scenario.load import load, slips
+    from ladsim.scenario.texts import known_or_english
 
     try:
         found = load(scenario, trust=trust)
-    except ScenarioError as problem:
-        messages.problems(problem.problems)
-        number = len(problem.problems)
-        messages.note(f"{cut(scenario, 300)}: {number:,} {'problem' if number == 1 else 'problems'}")
+    except ScenarioError as error:
+        messages.problems(error.problems, error.language)
+        locale = Locale(known_or_english(error.language))
+        messages.note(locale.text("check.problems", file=cut(scenario, 300), n=len(error.problems)))
         raise typer.Exit(MISTAKE) from None
+    messages.speak(found.language)
     odd = [*slips(scenario), *(replace(line, file=scenario) for line in warnings(found))]
-    messages.problems(odd, messages.warning)
+    messages.problems(odd, are_odd=True)
     if any(layer.graph.path for layer in found.word_of_mouth):
         # Only a graph from a file can hold what the scenario does not show; reading it takes the numerical libraries.
         from ladsim.scenario.variants import resolve
         from ladsim.world.build import build
 
         messages.lines(build(resolve(found, 0, None)).notes)
-    counts = ((found.rungs, "rung"), (found.steps, "step"), (found.strategies, "strategy"), (odd, "warning"))
-    said = ", ".join(f"{len(things)} {_plural(word, len(things))}" for things, word in counts if len(things))
-    messages.out(f"{scenario}: can be simulated ({said})")
-
-
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else "strategies" if word == "strategy" else f"{word}s"
+    locale = Locale(found.language)
+    counts = ((found.rungs, "rungs"), (found.steps, "steps"), (found.strategies, "strategies"), (odd, "warnings"))
+    said = ", ".join(locale.text(f"check.{word}", n=len(things)) for things, word in counts if len(things))
+    messages.out(locale.text("check.fine", file=scenario, said=said))
 
 
 def show(
@@ -122,6 +135,10 @@ def show(
         str | None, typer.Option("--out", metavar="FILE", help="Draw the ladder into an .svg or .png file, too.")
     ] = None,
     trust: Trust = False,
+    addresses: Annotated[
+        bool,
+        typer.Option("--addresses", help="Print beside each label the dotted key that --set takes, and all numbers by theirs."),
+    ] = False,
     language: Language = None,
 ) -> None:
     """Print the ladder: its rungs, the ways up and down with their numbers, strategies with their budgets, goals.
@@ -130,8 +147,12 @@ def show(
     Examples:
       ladsim show acquisition_vs_retention
       ladsim show my_shop.toml --strategy retention_first --out ladder.svg
+      ladsim show my_shop.toml --addresses
     """
+    from ladsim.cli.plan import addresses as all_addresses
     from ladsim.cli.plan import campaigns, goals, strategies
+    from ladsim.i18n import Locale
+    from ladsim.i18n.catalogue import loose
     from ladsim.reporting.ladder import ladder_text
     from ladsim.scenario.load import load
     from ladsim.scenario.texts import known_language
@@ -144,8 +165,10 @@ def show(
     found = load(scenario, language, trust=trust)
     name = known(found, strategy)
     applied = with_strategy(found, name if name in found.strategies else None)
-    messages.out(ladder_text(applied))
+    messages.out(ladder_text(applied, addresses))
     parts = [campaigns(applied), strategies(found) if name is None else "", goals(found)]
+    if addresses:
+        parts.append(all_addresses(found if name is None else applied))
     for part in parts:
         if part:
             messages.out("\n" + part)
@@ -153,7 +176,7 @@ def show(
         from ladsim.reporting.ladder_picture import draw_ladder
 
         _write_whole(Path(out), lambda place: draw_ladder(applied, place))
-        messages.out(f"\nThe ladder is drawn in {out}")
+        messages.out("\n" + loose(Locale(applied.language).text("check.drawn", file=out)))
 
 
 def _write_whole(path: Path, write: Callable[[Path], object]) -> None:

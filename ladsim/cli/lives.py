@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ladsim.cli import messages
+from ladsim.cli import messages, options
 from ladsim.cli.request import Request, refuse_unwritable
-from ladsim.errors import OutputError
+from ladsim.errors import OutputError, StudyError
 
 if TYPE_CHECKING:
     from ladsim.engine.history import History
@@ -18,37 +18,60 @@ if TYPE_CHECKING:
 LIVES = "lives.csv"
 
 
-def first_future(asked: Request, strategy: str | None, log: str | None, follow: int | list[int] | None) -> History:
-    """The study's first future once more, with its events. Raises OutputError, and StudyError where the log cannot be kept."""
+LOOKED_AT, MOST = 5_000, 100  # customers among whom a wish is looked for, and those of them who are followed
+
+
+def first_future(asked: Request, strategy: str | None, log: str | None, follow: int | list[int] | str | None) -> History:
+    """The study's first future once more, with its events.
+
+    Where `follow` is a wish, those who fit are followed. Raises OutputError, and StudyError where the log cannot be kept, or nobody
+    fits.
+    """
     if log is not None:
         if Path(log).suffix != ".parquet":
             raise OutputError(f"--log: found {log!r}, must be the name of a file that ends in .parquet")
         refuse_unwritable(Path(log))
     from ladsim.engine.run import simulate
 
-    history = simulate(
-        asked.changed,
-        strategy=strategy,
-        seed=asked.seed,
-        sample=asked.sample,
-        log=log if log is not None else False,
-        follow=follow,
-    )
+    def played(whom: int | list[int] | None, log: str | bool) -> History:
+        return simulate(asked.changed, strategy=strategy, seed=asked.seed, sample=asked.sample, log=log, follow=whom)
+
+    whom = fitting(asked, played(LOOKED_AT, False), follow) if isinstance(follow, str) else follow
+    history = played(whom, log if log is not None else False)
     if log is not None:
         messages.note(f"Events of the first future: {log}")
     return history
 
 
-def life_of(asked: Request, history: History) -> str:
-    """The liveliest of the lives that were followed, in words."""
-    from ladsim.reporting.customer_history import life_text, liveliest
+def fitting(asked: Request, history: History, wish: str) -> list[int]:
+    """Those of a log who fit a wish, the most eventful ones. Raises StudyError where nobody does."""
+    from ladsim.reporting.customer_history import by_eventfulness, who_fits
 
     events = history.events()
-    return "\n" + life_text(events, liveliest(events), asked.changed)
+    fit = who_fits(events, None if wish == options.REFERRED and wish not in _rungs(asked) else wish)
+    found = [customer for customer in by_eventfulness(events) if customer in fit][:MOST]
+    if not found:
+        looked = asked.locale.whole(events["customer"].nunique())
+        raise StudyError(
+            f"--follow: found nobody among {looked} customers of the first future for {wish!r}; try another --seed, or more --months"
+        )
+    return found
+
+
+def _rungs(asked: Request) -> set[str]:
+    return {rung.name for rung in asked.changed.rungs}
+
+
+def life_of(asked: Request, history: History) -> str:
+    """The most eventful of the lives that were followed, in words."""
+    from ladsim.reporting.customer_history import by_eventfulness, life_text
+
+    events = history.events()
+    return "\n" + life_text(events, by_eventfulness(events)[0], asked.changed)
 
 
 def lives_file(history: History) -> dict[str, bytes]:
     """The lives that were followed, for the study's folder."""
-    from ladsim.planning.output import csv_bytes
+    from ladsim.planning.csv_files import csv_bytes
 
     return {LIVES: csv_bytes(history.events())}

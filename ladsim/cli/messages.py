@@ -10,14 +10,17 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import typer
 
 from ladsim.errors import MOST_CHARACTERS, OutputError, Problem, cut, few
 
 _quiet = False
+_language = "en"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Said before anything is read of the catalogues: a mistake is told at once.
+_WORDS = {"error": {"da": "fejl", "nb": "feil"}, "warning": {"da": "advarsel", "nb": "advarsel"}}
 
 
 def be_quiet(quiet: bool) -> None:
@@ -57,25 +60,42 @@ def _unwritten(problem: OSError) -> None:
         raise OutputError(f"standard output: cannot be written ({problem.strerror})") from problem
 
 
+def speak(language: str) -> None:
+    """In which language problems are told from now on: that of the file, or the one asked for."""
+    global _language
+    _language = language
+
+
+def problems(found: Sequence[Problem], language: str = "", are_odd: bool = False) -> None:
+    """Say what is wrong, or odd, in a file, in its language: of very much of it the beginning."""
+    from ladsim.i18n.problems import more, told
+
+    if language:
+        speak(language)
+    for line in few(found, lambda one: told(one, _language), lambda number: more(number, _language)):
+        (warning if are_odd else error)(line)
+
+
+def oddity(found: Problem) -> None:
+    """Say what is odd in a file or an option, in the file's language."""
+    from ladsim.i18n.problems import told
+
+    warning(told(found, _language))
+
+
 def error(text: str) -> None:
     """Say what is wrong, on standard error."""
-    _say("error:", text, typer.colors.RED)
+    _say("error", text, typer.colors.RED)
 
 
 def warning(text: str) -> None:
     """Say what is odd, on standard error."""
-    _say("warning:", text, typer.colors.YELLOW)
+    _say("warning", text, typer.colors.YELLOW)
 
 
 def running(text: str) -> None:
     """Say what code of a user's own will run, on standard error: before it runs, and always."""
-    _say("python:", text, typer.colors.CYAN)
-
-
-def problems(found: Sequence[Problem], say: Callable[[str], None] = error) -> None:
-    """Say what is wrong, or odd, in a file: of very much of it the beginning."""
-    for line in few(found):
-        say(line)
+    _say("python", text, typer.colors.CYAN)
 
 
 def note(text: str) -> None:
@@ -90,8 +110,9 @@ def lines(texts: Iterable[str]) -> None:
         note(text)
 
 
-def _say(word: str, text: str, colour: str) -> None:
-    typer.echo(f"{typer.style(word, fg=colour, bold=True)} {_plain(cut(text, MOST_CHARACTERS))}", err=True)
+def _say(what: str, text: str, colour: str) -> None:
+    word = {"en": what, **_WORDS.get(what, {})}.get(_language, what)
+    typer.echo(f"{typer.style(f'{word}:', fg=colour, bold=True)} {_plain(cut(text, MOST_CHARACTERS))}", err=True)
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ found, what is allowed, the nearest right name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 ENOUGH_PEOPLE = 5_000
+WHOLE_MARKETS = {"targets": 100_000}  # studies that say what luck does: a sample has more of it than the market
 EVERYBODY = 0
 
 
@@ -34,16 +36,36 @@ def _sample(text: str) -> int:
     return number
 
 
-def _money(text: str) -> float:
+def _money(text: str, option: str = "--budget") -> float:
     """An amount as typed; of one that looks like thousands with a point between them it is warned."""
-    from ladsim.scenario.input_hints import number_hint, thousands
+    from ladsim.scenario.input_hints import number_hint
+    from ladsim.scenario.thousands import thousands
 
-    for odd in thousands(text):
-        messages.warning(f"--budget: found {odd.found}, {odd.allowed}")
+    for odd in thousands(text, amount=True):
+        messages.warning(f"{option}: found {odd.found}, {odd.allowed}")
     try:
         return float(text)
     except ValueError:
         raise typer.BadParameter(f"found {text!r}, must be an amount such as 20000{number_hint(text)}") from None
+
+
+def _csv_form(text: str) -> str:
+    """A form of CSV files for spreadsheets."""
+    from ladsim.planning.csv_files import FORMS
+
+    if text not in FORMS:
+        raise typer.BadParameter(f"found {text!r}, must be one of {', '.join(FORMS)}")
+    return text
+
+
+def _month(text: str) -> Any:
+    """A number of months, or a month of the calendar as it is written."""
+    try:
+        return float(text)
+    except ValueError:
+        if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text.strip()):
+            return text.strip()
+        raise typer.BadParameter(f"found {text!r}, must be a number of months, or a month such as 2027-12") from None
 
 
 ScenarioFile = Annotated[
@@ -91,14 +113,31 @@ Sample = Annotated[
         metavar="N|all",
         parser=_sample,
         help=f"Simulate so many people in place of the whole market (budgets and totals are scaled). "
-        f"Without it {ENOUGH_PEOPLE:,}, or everybody where the market is smaller.",
+        f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}), or everybody where the market is smaller.",
         show_default=False,
     ),
 ]
 Months = Annotated[
-    float | None, typer.Option("--months", metavar="N", help="Look so many months ahead, in place of the file's number.")
+    float | None,
+    typer.Option(
+        "--months",
+        metavar="N|YYYY-MM",
+        parser=_month,
+        help="Look so many months ahead, in place of the file's number, or to the end of a month of the calendar.",
+        show_default=False,
+    ),
 ]
-Month = Annotated[float | None, typer.Option("--month", metavar="N", help="The month to set targets for (default: the last).")]
+Month = Annotated[
+    float | None,
+    typer.Option(
+        "--month",
+        "--by",
+        metavar="N|YYYY-MM",
+        parser=_month,
+        help="The month to set targets for, by number or in the calendar (default: the last).",
+        show_default=False,
+    ),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(
@@ -125,17 +164,49 @@ Out = Annotated[
         help="Folder for the report, its tables (CSV) and the manifest.  [default: reports/SCENARIO-COMMAND]",
     ),
 ]
+Xlsx = Annotated[
+    bool,
+    typer.Option("--xlsx", help="Also write the report's tables as one workbook, report.xlsx, beside it (needs XlsxWriter)."),
+]
 Log = Annotated[
     str | None,
     typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first future into a Parquet file."),
+]
+Sweep = Annotated[
+    str | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=LOW:HIGH:COUNT|KEY=VALUE,…",
+        help="Play the study for each of these values of a number, with the same luck, and show them side by side.",
+    ),
+]
+Charts = Annotated[bool, typer.Option("--charts", help="Also write the report's charts as PNG files for slides, into charts/.")]
+Csv = Annotated[
+    str | None,
+    typer.Option(
+        "--csv",
+        metavar="excel-da|excel-nb",
+        parser=_csv_form,
+        help="Also write the tables as a Danish or Norwegian Excel opens them by a double click, into tables-excel/.",
+        show_default=False,
+    ),
 ]
 Follow = Annotated[
     str | None,
     typer.Option(
         "--follow",
-        metavar="N|ID,ID…",
+        metavar="N|ID,ID…|RUNG|referred",
         help="Follow N customers of the first future (or those with these ids; 17, for one) through everything that happens to them: "
-        "lives.csv in the folder, one life in words on the screen. With --log the file holds these customers only.",
+        "lives.csv in the folder, the most eventful life in words on the screen. A rung looks for customers who come to stand there, "
+        "'referred' for those whom another one's word moved. With --log the file holds these customers only.",
+    ),
+]
+Graphs = Annotated[
+    bool,
+    typer.Option(
+        "--graphs",
+        help="Play the same comparison under other graphs, too (other seeds, fewer and more ties, other kinds), and say whether the "
+        "verdict stands. Takes up to eight times as long.",
     ),
 ]
 Trust = Annotated[
@@ -145,6 +216,23 @@ Trust = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
+
+
+def month_of(scenario: Scenario, said: float | str | None, option: str) -> float | None:
+    """The month that an option means: a number, or the month of the run that ends nearest to a month of the calendar.
+
+    Raises StudyError where the scenario has no start_date, or where the month is before it.
+    """
+    if not isinstance(said, str):
+        return said
+    from ladsim.scenario.calendar import month_of
+
+    if scenario.start_date is None:
+        raise StudyError(f"{option}: found {said!r}, must be a number of months: the scenario has no start_date")
+    month = month_of(said, scenario.start_date, ends=True)
+    if month is None or month <= 0.0:
+        raise StudyError(f"{option}: found {said!r}, must be a month after the start, {scenario.start_date}")
+    return month
 
 
 def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | None) -> dict[str, Any]:
@@ -168,6 +256,16 @@ def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | N
     return values
 
 
+SameBudget = Annotated[
+    float | None,
+    typer.Option(
+        "--same-budget",
+        metavar="AMOUNT",
+        parser=lambda text: _money(text, "--same-budget"),
+        help="What every strategy costs in all over the time looked at, programmes included: the number that it names in "
+        "`budget_goes_to` (or the spend of its only campaign) is found for it.",
+    ),
+]
 LEAST_COST = 1e-6  # of winning a customer: less, and a budget would win more people than can be counted
 
 
@@ -176,7 +274,7 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
 
     Raises ScenarioError with all that is wrong.
     """
-    from ladsim.scenario.input_hints import thousands
+    from ladsim.scenario.thousands import thousands
 
     names = [segment.name for segment in scenario.segments] or ["everybody"]
     problems, everywhere, own = [], {}, {}
@@ -184,7 +282,7 @@ def costs(scenario: Scenario, texts: Sequence[str] | None) -> dict[str, float]:
         name, equals, amount = text.rpartition("=")
         name = name.strip()
         cost = _amount(amount)
-        for odd in thousands(amount):
+        for odd in thousands(amount, amount=True):
             messages.warning(f"--cost-per-customer: found {odd.found}, {odd.allowed}")
         if equals and name not in names:
             problems.append(
@@ -231,17 +329,28 @@ def budget(amount: float | None) -> float | None:
     return amount
 
 
-def follow(text: str | None) -> int | list[int] | None:
-    """Whom to follow: a number of customers, or a list of ids.
+REFERRED = "referred"  # a wish: somebody whom another one's word moved
 
-    >>> follow("100"), follow("3,17"), follow("17,"), follow(None)
-    (100, [3, 17], [17], None)
+
+def follow(text: str | None, scenario: Scenario) -> int | list[int] | str | None:
+    """Whom to follow: a number of customers, a list of ids, or a wish: the name of a rung, or ``REFERRED``.
+
+    >>> from ladsim.scenario.load import load
+    >>> shop = load("five_rungs_word_of_mouth", "da")
+    >>> [follow(text, shop) for text in ("100", "3,17", "17,", "Ambassador", "referred", None)]
+    [100, [3, 17], [17], 'ambassador', 'referred', None]
     """
     if text is None:
         return None
+    wishes = {word.casefold(): rung.name for rung in scenario.rungs for word in (rung.label, rung.name) if word}
+    wishes.setdefault(REFERRED, REFERRED)
+    if (wish := wishes.get(text.strip().casefold())) is not None:
+        return wish
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts if part) or not any(parts) or text.strip() == "0":
-        raise StudyError(f"--follow: found {text!r}, must be a number of customers from 1, or ids with commas, such as 3,17")
+        allowed = "must be a number of customers from 1, or ids with commas, such as 3,17, or whom to look for: "
+        named = ", ".join([*(rung.name for rung in scenario.rungs), REFERRED])
+        raise StudyError(str(Problem("--follow", repr(text), allowed + named, nearest(text, list(wishes)))))
     return int(parts[0]) if len(parts) == 1 else [int(part) for part in parts if part]
 
 
@@ -268,13 +377,14 @@ def several(scenario: Scenario, names: Sequence[str] | None) -> list[str]:
     return asked
 
 
-def people(scenario: Scenario, asked: int | None) -> int | None:
-    """How many people to simulate (None: everybody). Raises StudyError where the market has fewer."""
-    if asked == EVERYBODY or (asked is None and (scenario.market_size <= ENOUGH_PEOPLE or _fixed(scenario))):
+def people(scenario: Scenario, asked: int | None, command: str = "") -> int | None:
+    """How many people a command simulates (None: everybody). Raises StudyError where the market has fewer."""
+    enough = WHOLE_MARKETS.get(command, ENOUGH_PEOPLE)
+    if asked == EVERYBODY or (asked is None and (scenario.market_size <= enough or _fixed(scenario))):
         return None
     if asked is not None and asked > scenario.market_size:
         raise StudyError(f"--sample: found {asked:,}, must be at most the market's {scenario.market_size:,} people")
-    return asked if asked is not None else ENOUGH_PEOPLE
+    return asked if asked is not None else enough
 
 
 def _fixed(scenario: Scenario) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ladsim.i18n import Locale
     from ladsim.planning.options import Progress
     from ladsim.planning.study import Study
+    from ladsim.reporting.page_model import Page
     from ladsim.scenario.spec import Scenario
 
 
@@ -46,7 +48,7 @@ def announce(asked: Request, strategies: int) -> None:
         messages.note(loose(locale.text("screen.sample_all", people=whole, times=locale.whole(market / asked.sample))))
     people = market if asked.sample is None else asked.sample
     plans: tuple[Any, ...] = (asked.changed, *asked.changed.strategies.values())
-    own = sum(program.kind == "own" for plan in plans for program in plan.programs)
+    own = sum(program.rules != program.kind for plan in plans for program in plan.programs)
     warn_of_slowness(strategies * asked.replications, people, asked.changed.months, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
@@ -94,6 +96,7 @@ def finish(
 ) -> None:
     """Write the JSON and the folder, say where, and end with the right exit code."""
     command = asked.again(strategies, study.setting.replications, more)
+    _tell_of_the_world(asked, study)
     if asked.json is not None:
         from ladsim.cli.answer import json_text
         from ladsim.scenario.edit import replace_file
@@ -111,8 +114,9 @@ def finish(
 
         try:
             page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
-            with no_garbage(), being_drawn(page, asked.processes) as html:
-                folder = write_study(asked.folder, study, page=html, command=command, extra=extra)
+            with no_garbage(), being_drawn(page, asked.processes, asked.beside.charts) as html:
+                files = partial(_beside, asked, page, extra or {})
+                folder = write_study(asked.folder, study, page=html, command=command, extra=files, csv=asked.beside.csv)
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
             raise KeyboardInterrupt(f"{kept}stopped before {asked.folder} was written: it is as it was") from None
@@ -124,3 +128,29 @@ def finish(
             f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
         )
         raise typer.Exit(INTERRUPTED)
+
+
+def _beside(asked: Request, page: Page, more: dict[str, bytes]) -> dict[str, bytes]:
+    """What stands beside the report, by file name: `more`, and what was asked for."""
+    files = dict(more)
+    if asked.beside.xlsx:
+        from ladsim.reporting.workbook import WORKBOOK, workbook
+
+        files[WORKBOOK] = workbook(page)
+    if asked.beside.charts:
+        from ladsim.reporting.page import chart_files
+
+        files |= chart_files(page)
+    return files
+
+
+# What the text of a command says of the world by itself.
+_TELL_THEMSELVES = frozenset({"compare", "programs"})
+
+
+def _tell_of_the_world(asked: Request, study: Study) -> None:
+    """Say what files of ties were read as, and what could not be had in a graph, once each."""
+    from ladsim.i18n.catalogue import loose
+
+    if asked.command not in _TELL_THEMSELVES:
+        messages.lines(loose(note) for note in dict.fromkeys(note for run in study.futures.values() for note in run.world_notes))

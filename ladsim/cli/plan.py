@@ -7,10 +7,10 @@ from typing import Any
 
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
-from ladsim.scenario.address import campaign_names
+from ladsim.scenario.address import campaign_names, numbers
 from ladsim.scenario.lever_spec import Price
 from ladsim.scenario.naming import Namer, value_words
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Campaign, Goal, Scenario
 from ladsim.scenario.warnings import budget
 
@@ -33,7 +33,33 @@ def campaigns(scenario: Scenario) -> str:
     ]
     lines += ["  " + locale.text("plan.policy", name=policy.function) for policy in scenario.policies]
     lines += [f"  {said}" for said in _levers(scenario, scenario.programs, scenario.prices)]
+    lines += [f"  {said}" for said in _today(scenario)]
     return _part(locale.text("plan.campaigns"), lines)
+
+
+def _today(scenario: Scenario) -> list[str]:
+    """What is known of channels and tactics today, and the curve that does it, by the middle of what is uncertain."""
+    if not scenario.needs_curves:
+        return []
+    from ladsim.scenario.draws import Draws
+    from ladsim.scenario.today import extra_customers
+
+    namer, middle = Namer(scenario), Draws(scenario, 0)
+    locale, said = namer.locale, []
+    for key in ("channels", "tactics"):
+        for lever, found, drawn in zip(
+            getattr(scenario, key), getattr(middle.scenario_of(None), key), getattr(middle.drawn_of(None), key), strict=True
+        ):
+            if lever.today is None:
+                continue
+            brings = extra_customers(drawn.today)
+            amounts = {
+                "spend": locale.money(drawn.today.monthly_spend, scenario.currency),
+                "half": locale.with_currency(locale.number(found.response.half_at), scenario.currency),
+            }
+            people = {"brings": locale.number(brings), "most": locale.number(brings / drawn.today.of_most)}
+            said.append(locale.text("plan.today", name=namer.levers.get(lever.name, lever.name), **amounts, **people))
+    return said
 
 
 def strategies(scenario: Scenario) -> str:
@@ -77,6 +103,15 @@ def goals(scenario: Scenario) -> str:
     return _part(namer.locale.text("screen.goals"), [f"  {_goal(goal, namer)}" for goal in scenario.goals])
 
 
+def addresses(scenario: Scenario) -> str:
+    """Every number that the file gives, by the dotted key that ``--set`` takes, with its value and what it is."""
+    namer = Namer(scenario)
+    given = [number for number in numbers(scenario).values() if number.given]
+    wide = max((len(number.key) for number in given), default=0)
+    lines = [f"  {one.key:{wide}}  {value_words(one.value, 'rate', namer.locale)}  {namer.key(one.key)}" for one in given]
+    return _part(namer.locale.text("plan.addresses"), lines)
+
+
 def _label(label: str) -> str:
     """A label behind the name that ``--set`` and the file use."""
     return f" ({label})" if label else ""
@@ -90,11 +125,18 @@ def _money(campaign: Campaign, namer: Namer) -> str:
     locale, scenario = namer.locale, namer.scenario
     if campaign.after is not None:
         amount = _amount(campaign.cost_per_contact, scenario)
-        return locale.text("plan.after", event=_event(campaign.after, namer), amount=amount)
+        said = locale.text("plan.after", event=_event(campaign.after, namer), amount=amount)
+        running = _amount(campaign.running_cost_per_month, scenario)
+        said += locale.text("plan.running", amount=running) if campaign.running_cost_per_month != 0.0 else ""
+        return said + _set_up(campaign, scenario)
     said = locale.text("plan.monthly", amount=_amount(campaign.monthly_spend, scenario))
-    return said + (
-        locale.text("plan.set_up", amount=_amount(campaign.setup_cost, scenario)) if campaign.setup_cost != 0.0 else ""
-    )
+    return said + _set_up(campaign, scenario)
+
+
+def _set_up(campaign: Campaign, scenario: Scenario) -> str:
+    """What setting it up costs, where it does."""
+    locale = Locale(scenario.language)
+    return locale.text("plan.set_up", amount=_amount(campaign.setup_cost, scenario)) if campaign.setup_cost != 0.0 else ""
 
 
 def _amount(value: Any, scenario: Scenario) -> str:
@@ -123,6 +165,6 @@ def _audience(campaign: Campaign, namer: Namer) -> str:
 def _goal(goal: Goal, namer: Namer) -> str:
     locale = namer.locale
     where = namer.rung(goal.rung) if goal.rung is not None else locale.text("plan.step", name=namer.step(goal.step or ""))
-    number = locale.people(goal.number) if goal.number is not None else locale.percent(goal.share or 0.0)
+    number = locale.people(goal.number) if goal.number is not None else locale.percent(goal.wanted)
     named = f"{goal.name}{_label(goal.label)}: " if goal.name else f"{goal.label}: " if goal.label else ""
     return named + locale.text("plan.goal", number=number, where=where, month=locale.number(goal.by_month))

@@ -65,6 +65,7 @@ def _ladsim(
 ) -> None:
     """The program itself."""
     messages.be_quiet(False)
+    messages.speak("en")
 
 
 def _commands() -> Iterator[tuple[Any, str]]:
@@ -76,8 +77,9 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield tactics, "list the tactics and channels that come with ladsim"
     yield files.schema, "print the JSON Schema of scenario files, for editors"
     for kind, places in STUDIES.items():
-        command = getattr(import_module(places.command), kind)
-        yield command, command.line
+        if places.command:
+            command = getattr(import_module(places.command), kind)
+            yield command, command.line
     yield sameness.again, "make an earlier study again, to the last digit"
     yield sameness.compare_engines, "check that both engines play the same future"
     yield warm_up, "compile the rules beforehand, for large markets"

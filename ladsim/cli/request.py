@@ -31,6 +31,15 @@ SCREEN = "-"
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What is written beside a study's report."""
+
+    xlsx: bool = False
+    charts: bool = False
+    csv: str | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """A study to be made. `scenario` is that of the file; `changed` has the values of --set and --months."""
 
@@ -46,7 +55,8 @@ class Request:
     json: str | None
     language: str | None  # asked for in place of the file's own
     folder: str | None  # where report, tables and manifest go; None: nowhere
-    trust: bool  # Python that the file names may lie anywhere
+    trust: bool = False  # Python that the file names may lie anywhere
+    beside: Beside = Beside()  # what goes there, too
 
     @property
     def prints(self) -> bool:
@@ -54,11 +64,16 @@ class Request:
         return self.json != SCREEN
 
     @property
+    def default_folder(self) -> str:
+        """Where the study goes where nobody says."""
+        return str(Path("reports") / f"{Path(self.file).stem}-{self.command}")
+
+    @property
     def locale(self) -> Locale:
         """The language in which the answer is given."""
         from ladsim.i18n import Locale
 
-        return Locale(self.changed.language)
+        return Locale(self.changed.language, self.changed.start_date)
 
     def options(self, progress: Progress | None) -> StudyOptions:
         """What every study takes; `progress` is told how far it is."""
@@ -102,6 +117,9 @@ def request(
     json: options.Json = None,
     out: options.Out = None,
     trust: options.Trust = False,
+    xlsx: options.Xlsx = False,
+    charts: options.Charts = False,
+    csv: options.Csv = None,
     language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> Request:
@@ -115,26 +133,42 @@ def request(
             refuse_unwritable(Path(place))
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
-    people = options.people(changed, sample)
+    people = options.people(changed, sample, command)
+    beside = besides(folder, Beside(xlsx, charts, csv))
     return Request(
-        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, trust
+        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, trust, beside
     )
+
+
+def besides(folder: str | None, asked: Beside) -> Beside:
+    """What is written beside the report. Raises OutputError where there is no report, StudyError where it cannot be made."""
+    for name, wanted in (("--xlsx", asked.xlsx), ("--charts", asked.charts), ("--csv", asked.csv)):
+        if wanted and folder is None:
+            raise OutputError(f"{name}: found no folder to write into, must come with --out where there is --json")
+    if asked.xlsx:
+        from ladsim.reporting.workbook import library
+
+        library()
+    return asked
 
 
 def read(
     file: str, pairs: Sequence[str] | None, months: float | None, language: str | None = None, trust: bool = False
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
-    from ladsim.scenario.input_hints import thousands
     from ladsim.scenario.load import load, slips
     from ladsim.scenario.texts import known_language
+    from ladsim.scenario.thousands import thousands
     from ladsim.scenario.variants import override
 
     if language is not None:
         known_language(language, "--language")
-    found = _without_later_goals(load(file, language, trust=trust), months)
+    loaded = load(file, language, trust=trust)
+    months = options.month_of(loaded, months, "--months")
+    found = _without_later_goals(loaded, months)
+    messages.speak(found.language)
     for odd in (*slips(file), *(replace(odd, place=f"--set {pair}") for pair in pairs or () for odd in thousands(pair))):
-        messages.warning(str(odd))
+        messages.oddity(odd)
     values = options.overrides(found, pairs, months)
     return found, override(found, values), values
 
@@ -183,7 +217,7 @@ def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
     from ladsim.i18n import Locale
     from ladsim.i18n.catalogue import loose
 
-    locale = Locale(scenario.language)
+    locale = Locale(scenario.language, scenario.start_date)
     named = ", ".join(goal.label or goal.name or f"{goal.rung or goal.step}" for goal in later)
     messages.note(loose(locale.text("screen.later_goals", month=locale.month(months or 0.0), goals=named)))
     return scenario.model_copy(update={"goals": tuple(goal for goal in scenario.goals if goal not in later)})

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ladsim.cli import lives, options, outcome, screen
+from ladsim.cli import sweep as sweeping
 from ladsim.cli.request import Request, study_command
+from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 
 if TYPE_CHECKING:
@@ -18,17 +20,29 @@ if TYPE_CHECKING:
 
 
 @study_command("play many futures of one strategy")
-def run(*, strategy: options.OneStrategy = None, asked: Request, log: options.Log = None, follow: options.Follow = None) -> None:
+def run(
+    *,
+    strategy: options.OneStrategy = None,
+    asked: Request,
+    sweep: options.Sweep = None,
+    log: options.Log = None,
+    follow: options.Follow = None,
+) -> None:
     """Play many futures of one strategy, or of the market as it is, and say what comes of it.
 
     \b
     Examples:
       ladsim run acquisition_vs_retention --strategy retention_first
       ladsim run my_shop.toml --months 12 --set steps.customer.lapsed.monthly=0.05
-      ladsim run my_shop.toml --follow 100
+      ladsim run my_shop.toml --follow ambassador
+      ladsim run invitation_cascade --sweep steps.stranger.member.probability=0.02:0.3:8
     """
-    whom = options.follow(follow)
+    whom = options.follow(follow, asked.changed)
     name = options.known(asked.changed, strategy)
+    if sweep is not None:
+        if log is not None or follow is not None:
+            raise StudyError("--sweep: found --log or --follow beside it, which are for one future; must come without them")
+        return sweeping.play(asked, sweep, None, name)
     outcome.announce(asked, 1)
     kept = lives.first_future(asked, name, log, whom) if log is not None or whom is not None else None
     from ladsim.planning.run import replicate
@@ -49,7 +63,7 @@ def run_text(study: Replications) -> str:
     from ladsim.planning.measure_table import estimate
     from ladsim.reporting.run import MAIN
 
-    currency, locale = study.scenario.currency, Locale(study.source.language)
+    currency, locale = study.scenario.currency, Locale(study.source.language, study.source.start_date)
 
     def row(name: str, title: str, unit: str) -> list[str]:
         found = estimate(study, name)
@@ -75,7 +89,7 @@ def _beyond_nothing(study: Replications) -> list[Table]:
     from ladsim.planning.extra import extra
     from ladsim.reporting.extra import rows
 
-    locale = Locale(study.source.language)
+    locale = Locale(study.source.language, study.source.start_date)
     found = rows([extra(study, study.nothing)], study.scenario.currency, locale)
     head = ["", locale.text("screen.mean"), locale.text("screen.interval")]
     told = [[str(name), cell.text, cell.small] for name, cell in found if not isinstance(cell, str)]

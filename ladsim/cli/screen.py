@@ -51,6 +51,7 @@ def in_unit(value: float, unit: str, currency: str, locale: Locale = ENGLISH) ->
     >>> in_unit(1234.5, "currency", "EUR"), in_unit(0.05, "share a month", "EUR"), in_unit(2.0, "months", "EUR")
     ('EUR 1,230', '5 % a month', '2 months')
     """
+    said: str
     if unit == "currency":
         said = locale.money(value, currency)
     elif unit.startswith("share"):

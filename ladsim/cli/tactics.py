@@ -23,7 +23,8 @@ def tactics(
 ) -> None:
     """List the tactics and channels of the library, with the spoke of the loyalty wheel and the rungs that each fits.
 
-    With a name: what it does by default on each rung, from what spend, and where each number comes from.
+    With a name: what it does by default on each rung, from what spend (in the currency of the language), and where each number
+    comes from.
 
     \b
     Examples:
@@ -58,11 +59,14 @@ def _roles(roles: list[str], locale: Locale) -> str:
 
 def _numbers(item: Any, locale: Locale) -> Iterator[str]:
     """What a tactic or channel does by default, and where that comes from."""
-    from ladsim.scenario.library import in_language, said
+    from ladsim.scenario.currency import OF_LANGUAGE
+    from ladsim.scenario.library import half_at_in, in_language, said
 
     means, language = item["means"], locale.language
     yield locale.text("tactics.touchpoints", places=", ".join(in_language(item["touchpoints"], language)))
-    amount, kept = locale.money(means["response"]["half_at"], "EUR"), locale.percent(means["carry_over"])
+    currency = OF_LANGUAGE[language]
+    half_at = half_at_in(means["response"]["half_at"], currency)
+    amount, kept = locale.money(half_at, currency), locale.percent(means["carry_over"])
     yield locale.text("tactics.half", amount=amount, kept=kept, source=said(means["response"]["source"], language))
     if means["needs_consent"]:
         yield locale.text("tactics.consent")

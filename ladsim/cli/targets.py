@@ -11,9 +11,11 @@ from ladsim.cli import options, outcome, screen
 from ladsim.cli.request import Request, study_command
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
-from ladsim.i18n.numerals import DASH
+from ladsim.i18n.numerals import DASH, SPACE
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ladsim.planning.targets import Targets
 
 
@@ -26,8 +28,10 @@ def targets(*, strategy: options.OneStrategy = None, month: options.Month = None
       ladsim targets acquisition_vs_retention --strategy retention_first --month 12
     """
     name = options.known(asked.changed, strategy)
-    outcome.announce(asked, 1)
-    from ladsim.planning.targets import set_targets
+    month = options.month_of(asked.changed, month, "--month")
+    from ladsim.planning.targets import plays_base, set_targets
+
+    outcome.announce(asked, 1 if plays_base(asked.changed, name) else 2)
 
     with outcome.simulating(asked) as progress:
         study = set_targets(asked.scenario, name, month, **asked.options(progress))
@@ -40,10 +44,12 @@ def targets_text(study: Targets) -> str:
     from ladsim.scenario.naming import Namer
 
     names = ("commit", "expect", "stretch")
+    shown = study.together.set_index("kind")["each"].notna()
+    also = {kind: ("together",) if shown[kind] else () for kind in ("rung", "step")}
     namer = Namer(study.scenario)
     locale = namer.locale
     rungs = [
-        [namer.rung(one["rung"]), _meets(one["meets"], locale), *(locale.people(one[name]) for name in names)]
+        [namer.rung(one["rung"]), _meets(one["meets"], locale), *(locale.people(one[name]) for name in (*names, *also["rung"]))]
         for one in study.rungs.to_dict("records")
     ]
     steps = [
@@ -54,18 +60,44 @@ def targets_text(study: Targets) -> str:
                 f"{locale.people(one[f'number_{n}'])}  {locale.percent(one[f'rate_{n}'])}" if one[f"rate_{n}"] >= 0.0 else DASH
                 for n in names
             ),
+            *(locale.people(one[f"number_{n}"]) for n in also["step"]),
         ]
         for one in study.steps.to_dict("records")
     ]
-    head = ["", "", *(locale.text(f"screen.{name}") for name in names)]
+    head = {kind: ["", "", *(locale.text(f"screen.{name}") for name in (*names, *also[kind]))] for kind in also}
     month = locale.month(study.month)
-    tables = [screen.table(locale.text("screen.rungs", label=study.label, month=month), head, rungs)]
-    tables.append(screen.table(locale.text("screen.steps", month=month), head, steps))
+    tables = [screen.table(locale.text("screen.rungs", label=study.label, month=month), head["rung"], rungs)]
+    tables.append(screen.table(locale.text("screen.steps", month=month), head["step"], steps))
+    tables += _conversion_goals(study)
+    said = "".join(f"\n{loose(line)}" for line in _notes(study, locale))
+    return screen.printed(*tables, *screen.judged(study.goals.to_dict("records"), namer)) + said
+
+
+def _conversion_goals(study: Targets) -> list[Table]:
+    """Conversion goals as on the page; none on a ladder without steps up."""
+    from ladsim.reporting.conversion_goals import conversion_grid
+
+    found = conversion_grid(study)
+    if not found.rows:
+        return []
+    rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
+    return [screen.table(found.caption, ["", *found.head[1:]], rows)]
+
+
+def _notes(study: Targets, locale: Locale) -> list[str]:
+    """How often all promises hold at once, and whose luck the numbers have; too few futures."""
+    from ladsim.planning.breakdown import sample_note
     from ladsim.planning.targets import few_to_promise
+    from ladsim.reporting.targets import together_note
 
     few = few_to_promise(study)
-    said = f"\n{loose(locale.text('screen.note', note=locale.text('note.few_to_promise', **few)))}" if few else ""
-    return screen.printed(*tables, *screen.judged(study.goals.to_dict("records"), namer)) + said
+    said = [
+        locale.text(f"screen.{kind}s_at_once", said=note)
+        for kind in ("rung", "step")
+        if (note := together_note(study, kind, locale))
+    ]
+    notes = [sample_note(study.runs, as_market=True), locale.text("note.few_to_promise", **few) if few else ""]
+    return [*said, *(locale.text("screen.note", note=note) for note in notes if note)]
 
 
 def _meets(meets: str, locale: Locale) -> str:

@@ -36,7 +36,7 @@ def warm_up() -> None:
         raise typer.Exit(2)
     from ladsim.engine import run  # noqa: F401 - every rule of a run
     from ladsim.hosts import native
-    from ladsim.programs.program import shipped_hooks
+    from ladsim.scenario.programs.rules import shipped_hooks
 
     if native.is_warm():
         messages.out("compiled: the rules are ready")

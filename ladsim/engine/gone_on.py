@@ -47,9 +47,9 @@ from ladsim.model.membership import ask
 from ladsim.model.message_queue import room as messages_room
 from ladsim.model.money import pay_for
 from ladsim.model.satisfaction import count_mood
-from ladsim.programs.program import kind_of
 from ladsim.scenario.change_of_course import memory_size, same_view
-from ladsim.scenario.program_tables import ProgramTable
+from ladsim.scenario.programs.rules import kind_of
+from ladsim.scenario.programs.tables import ProgramTable
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 
@@ -92,7 +92,7 @@ def begin_program(address, place, t, looks):  # type: ignore[no-untyped-def]
         own.due = NEVER if program.manual else max(program.starts, t)
         own.orders = 1.0
         if looks:
-            ask(m, row, place, program.entered, t, np.float64(NOBODY))
+            ask(m, row, place, program.on_enter, t, np.float64(NOBODY))
 
 
 @entry("i8 i8 f8[] i8 ->")
@@ -270,7 +270,7 @@ def _looks(program: ProgramTable) -> bool:
     """Whether a programme that begins looks at where everybody stands: of contacts after an event only those after a silence do."""
     if program.kind == "triggered_campaign":
         return EVENTS[int(program.numbers["event"])] == "no_order"
-    return kind_of(program.kind).is_manual and "entered" in kind_of(program.kind).hooks
+    return kind_of(program.kind).is_manual and "on_enter" in kind_of(program.kind).hooks
 
 
 def _take_clocks(stage: Simulation, saved: Saved) -> None:
@@ -322,8 +322,8 @@ def _take_members(stage: Simulation, saved: Saved, same: Same) -> None:
         due, level = own["due"][:, now], own["level"][:, now]
         if before[was].starts != after[now].starts and not kind_of(after[now].kind).is_manual:
             due[level == 0] = np.where(due[level == 0] == before[was].starts, max(after[now].starts, saved.time), due[level == 0])
-        if after[now].kind == "discount" and before[was].ends != after[now].ends:
-            due[level > 0] = max(after[now].ends, saved.time)  # a discount's members have it until then
+        if after[now].ends_by_date and before[was].ends != after[now].ends:
+            due[level > 0] = max(after[now].ends, saved.time)
     pairs = _spread(same.programs, [memory_size(p) for p in before], [memory_size(p) for p in after])
     if pairs[0].size:
         remembered = columns(saved.market, saved.rows, "memory", sum(memory_size(p) for p in before))

@@ -30,8 +30,8 @@ from ladsim.model.layout import (
     lay_out,
 )
 from ladsim.model.records import FACTORS
-from ladsim.programs.program import Kind, kind_of
 from ladsim.scenario.plan_tables import ones
+from ladsim.scenario.programs.rules import Kind, kind_of
 from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 from ladsim.world.graph import ReferralGraph
@@ -45,6 +45,24 @@ def fill_reach(reach, indptr, indices, in_degree):  # type: ignore[no-untyped-de
         for e in range(indptr[row], indptr[row + 1]):
             total += 1.0 / in_degree[indices[e]]
         reach[row] = total
+
+
+@entry("f4[]* f8[]* i8[] i4[] f4[] f8[] ->")
+def fill_weights(cumulative, reach, indptr, indices, weights, shared_by):  # type: ignore[no-untyped-def]
+    """Of each node, its ties' weights as far as each tie, and all of them; each is divided by what `shared_by` says of the neighbour."""
+    for row in range(reach.size):
+        total = 0.0
+        for e in range(indptr[row], indptr[row + 1]):
+            total += np.float64(weights[e]) / shared_by[indices[e]]
+            cumulative[e] = np.float32(total)
+        reach[row] = total
+
+
+@entry("f8[]* i4[] f4[] ->")
+def fill_weight_in(weight_in, indices, weights):  # type: ignore[no-untyped-def]
+    """The weights of all ties to each node."""
+    for e in range(indices.size):
+        weight_in[indices[e]] += np.float64(weights[e])
 
 
 def parts_of(tables: Tables, log: bool, rows: bool, saves: bool = False) -> dict[str, int]:
@@ -194,7 +212,10 @@ def _layers(tables: Tables, world: World, block: Block) -> tuple[NDArray[Any], t
         if graph.kind == "everyone":
             continue
         ties = {"indptr": block.put(graph.indptr, np.int64), "indices": block.put(graph.indices, np.int32)}
-        if int(budget) == PER_RECEIVER:
+        if graph.weights is not None:
+            row["weighted"] = True
+            ties |= _weighted(graph, int(budget), block)
+        elif int(budget) == PER_RECEIVER:
             ties |= {"in_degree": block.put(graph.in_degree, np.int32), "reach": block.put(_reach(graph), np.float64)}
         arrays.point(row, block, LAYER_ARRAYS, ties)
         kept += ties.values()
@@ -206,6 +227,19 @@ def _reach(graph: ReferralGraph) -> NDArray[np.float64]:
     reach = np.zeros(graph.nodes)
     fill_reach(reach, graph.indptr, graph.indices, graph.in_degree)
     return reach
+
+
+def _weighted(graph: ReferralGraph, budget: int, block: Block) -> dict[str, NDArray[Any]]:
+    """What a layer's weights are to its budget: each tie's weight over the mean of the layer, or over all that its receiver has."""
+    weights = graph.weights if graph.weights is not None else np.ones(graph.indices.size, np.float32)
+    shared_by = np.zeros(graph.nodes)
+    if budget == PER_RECEIVER:
+        fill_weight_in(shared_by, graph.indices, weights)
+    else:
+        shared_by += weights.astype(np.float64).mean()
+    cumulative, reach = np.empty(weights.size, np.float32), np.empty(graph.nodes)
+    fill_weights(cumulative, reach, graph.indptr, graph.indices, weights, shared_by)
+    return {"cumulative": block.put(cumulative, np.float32), "reach": block.put(reach, np.float64)}
 
 
 @entry("i8 ->")

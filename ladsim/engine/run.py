@@ -29,7 +29,7 @@ from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
 from ladsim.hosts.choice import block_for, compile_all, host_for, host_without_limit
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
-from ladsim.programs.program import kind_of, shipped_hooks
+from ladsim.scenario.programs.rules import kind_of, shipped_hooks
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
 from ladsim.scenario.variants import resolve, with_strategy

@@ -5,7 +5,7 @@ The rules themselves (``ladsim.compiled.rule``) are plain Python functions that 
     @entry("i8[] i8[]* -> i8")
     def add_up(numbers, sums): …
 
-Kinds: ``i8 i4 u8 u4 u2 u1 f8 b1`` (NumPy's short names), ``[]`` behind one for an array of them, ``[,]`` for one of two axes, ``*`` for
+Kinds: ``i8 i4 u8 u4 u2 u1 f8 f4 b1`` (NumPy's short names), ``[]`` behind one for an array of them, ``[,]`` for one of two axes, ``*`` for
 an array that is written to. What it gives back: nothing, one number, or arrays of one axis. A market is handed over as the address of
 its record, an ``i8``.
 """
@@ -16,11 +16,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-_WORD = re.compile(r"(i8|i4|u8|u4|u2|u1|f8|b1)(\[,*\])?(\*)?")
+_WORD = re.compile(r"(i8|i4|u8|u4|u2|u1|f8|f4|b1)(\[,*\])?(\*)?")
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,11 @@ class Kind:
 
 def kind_of(word: str) -> Kind:
     """The kind that a word of a signature means."""
+    import numpy as np  # not before: who only marks rules needs none
+
     found = _WORD.fullmatch(word)
     if found is None:
-        raise ValueError(f"signature: found {word!r}, must be one of i8 i4 u8 u4 u2 u1 f8 b1, with [] for an array")
+        raise ValueError(f"signature: found {word!r}, must be one of i8 i4 u8 u4 u2 u1 f8 f4 b1, with [] for an array")
     return Kind(np.dtype(found[1]), len(found[2] or "") - 1 if found[2] else 0, bool(found[3]))
 
 

@@ -101,7 +101,7 @@ def _import_rules() -> None:
 
 
 def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
-    """All entries by name, the symbol of each programme's rule by ``points.ordered``, and all texts."""
+    """All entries by name, the symbol of each programme's rule by ``points.on_order``, and all texts."""
     from ladsim.hosts.native import hook_of, numba_type, rule_of
 
     with _taken_down() as texts:
@@ -110,7 +110,7 @@ def _compiled() -> tuple[dict[str, Entry], dict[str, str], list[str]]:
             rule_of(entry.function).compile(tuple(numba_type(kind) for kind in entry.takes))
         hooks = {}
         for path in [path for path in sources.files() if path.parent.name == "programs"]:
-            for name, function in sorted(vars(sys.modules[f"ladsim.programs.{path.stem}"]).items()):
+            for name, function in sorted(vars(sys.modules[f"ladsim.scenario.programs.{path.stem}"]).items()):
                 if getattr(function, "compiled_as", "") == "hook":
                     hooks[f"{path.stem}.{name}"] = hook_of(function)._wrapper_name.removeprefix("cfunc.")
     return entries, hooks, texts

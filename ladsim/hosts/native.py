@@ -62,7 +62,7 @@ def _folder(function: Callable[..., Any]) -> Path:
     A user's own file may import others from its folder and below: those that a manifest has fingerprints of count here, too.
     """
     base, file = cache_dir() / "rules" / source_hash(), Path(function.__code__.co_filename)
-    if file.parent == _PACKAGE / "programs":
+    if file.parent == _PACKAGE / "scenario" / "programs":
         files = sorted(str(path) for path in file.parent.glob("*.py"))
         return base / f"programs-{_hash_of(tuple((name, 0) for name in files))}"
     return base if _PACKAGE in file.parents else base / f"own-{_hash_of(stamp(str(file)))}"

@@ -67,7 +67,7 @@ def run_own(function: Callable[..., float], arguments: Sequence[Any], find: Find
 
 def is_own(function: Callable[..., float]) -> bool:
     """Whether a programme's rule is a user's own."""
-    return not function.__module__.startswith("ladsim.programs.")
+    return not function.__module__.startswith("ladsim.scenario.programs.")
 
 
 def outside() -> IndexError:

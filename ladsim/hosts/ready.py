@@ -55,5 +55,5 @@ def is_left(folder: Path, processor: str) -> bool:
 
 def _sources() -> str:
     """What Numba compares: when each source was changed last, and how large it is."""
-    paths = [path for pattern in (*SOURCES, "programs/*.py") for path in sorted(PACKAGE.glob(pattern))]
+    paths = [path for pattern in (*SOURCES, "scenario/programs/*.py") for path in sorted(PACKAGE.glob(pattern))]
     return hash_of(*(f"{path.name} {found.st_mtime_ns} {found.st_size}" for path in paths for found in (path.stat(),)))

@@ -1,7 +1,7 @@
 """The files that hold rules, and what they say: who keeps compiled rules knows by it whether they are still right.
 
 Two hashes: one of the bytes, at once; one of what the rules do, for which comments, layout and docstrings are nothing. Of a file of the
-engine or the world, which hold more than rules, the second sees the marked functions and the constants alone.
+engine, the world or a programme, which hold more than rules, the second sees the marked functions and the constants alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SOURCES = (
     "world/*.py",
     "engine/*.py",
 )
-_RULES = ("streams.py", "model/*.py", "programs/*.py", "world/*.py", "engine/*.py")
+_RULES = ("streams.py", "model/*.py", "scenario/programs/*.py", "world/*.py", "engine/*.py")
 _MAKER = ("compiled.py", "hosts/entry.py", "hosts/make_kernel.py", "hosts/native.py", "hosts/native_reach.py", "hosts/runtime.ll")
 _COUNT = {  # of a file that has other things, too: what decides how rules are compiled, with the constants that it names
     "compiled.py": ("rule", "inline", "entry", "hook"),
@@ -76,7 +76,7 @@ def _said(path: Path) -> str:
     tree = ast.parse(text)
     if path.name in _COUNT:
         tree.body = _counting(tree.body, _COUNT[path.name])
-    if path.parent.name in ("world", "engine"):
+    if path.parent.name in ("world", "engine", "programs"):
         tree.body = [node for node in tree.body if not isinstance(node, ast.ClassDef | ast.FunctionDef) or _is_marked(node)]
         if not any(isinstance(node, ast.FunctionDef) for node in tree.body):
             return ""  # no rules

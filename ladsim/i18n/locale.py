@@ -1,6 +1,6 @@
 """One object that speaks a language: texts, numbers, percents, money, dates.
 
-In: keys and values. Out: text as a reader of that language expects it.
+In: keys and values. Out: text as a reader of that language expects it, which still knows its numbers (``written``).
 
 >>> english, danish, norwegian = (Locale(language) for language in ("en", "da", "nb"))
 >>> danish.money(1_243_000, "DKK"), norwegian.money(1_243_000, "NOK"), english.money(1_243_000, "DKK")
@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ladsim.i18n import catalogue, numerals
+from ladsim.i18n.months import first_day
 from ladsim.i18n.numerals import DASH, FORMS, MINUS, SPACE
+from ladsim.i18n.written import Interval, Number
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Locale:
     """A language: "en", "da" or "nb"."""
 
     language: str = "en"
+    start: datetime.date | None = None
+    """The day on which the run begins, where months are to be called by their names, too."""
 
     def __post_init__(self) -> None:
         if self.language not in catalogue.LANGUAGES:
@@ -52,36 +56,41 @@ class Locale:
             return "one" if n == "1" else "other"
         return str(numerals.babel_locale(self.language).plural_form(n))
 
-    def number(self, value: float, digits: int = 3) -> str:
+    def number(self, value: float, digits: int = 3) -> Number:
         """`value` rounded to significant digits.
 
         >>> [Locale(language).number(-1234.5) for language in ("en", "da", "nb")]
         ['−1,230', '−1.230', '−1\\xa0230']
         """
-        return numerals.digits_of(self.language, value, digits)
+        return Number(numerals.digits_of(self.language, value, digits), value)
 
-    def whole(self, value: float) -> str:
+    def whole(self, value: float) -> Number:
         """A whole number to its last digit.
 
         >>> Locale("da").whole(1234567)
         '1.234.567'
         """
-        return (MINUS if round(value) < 0 else "") + numerals.marked(self.language, f"{abs(round(value)):,}")
+        return Number(
+            (MINUS if round(value) < 0 else "") + numerals.marked(self.language, f"{abs(round(value)):,}"), value, "people"
+        )
 
-    def people(self, value: float) -> str:
+    def people(self, value: float) -> Number:
         """A count of people, orders or messages: whole numbers up to 1,000, three digits beyond."""
         value = float(value)
         if math.isfinite(value) and abs(value) < 1000:
-            return self.number(round(value, 1)) if 0 < abs(value) < 10 else self.whole(value)
-        return self.number(value)
+            return Number(self.number(round(value, 1)) if 0 < abs(value) < 10 else self.whole(value), value, "people")
+        return Number(self.number(value), value, "people")
 
-    def money(self, value: float, currency: str, signed: bool = False) -> str:
+    def money(self, value: float, currency: str, signed: bool = False) -> Number:
         """An amount with its currency; millions in words; with `signed`, a plus sign where it is positive."""
         value = float(value)
         if not math.isfinite(value):
             return self.number(value)
         number, word = self._amount(value, signed)
-        return self.with_currency(number + word, currency)
+        return self._as_money(self.with_currency(number + word, currency), value, currency)
+
+    def _as_money(self, text: str, value: float, currency: str) -> Number:
+        return Number(text, value, "money", self.currency(currency))
 
     def money_between(self, low: float, high: float, currency: str) -> str:
         """Two amounts, the currency and "million" said once; empty where one is missing.
@@ -97,6 +106,10 @@ class Locale:
         """
         if not (math.isfinite(low) and math.isfinite(high)):
             return ""
+        ends = (self._as_money("", value, currency) for value in (low, high))
+        return Interval(self._two_amounts(low, high, currency), *ends)
+
+    def _two_amounts(self, low: float, high: float, currency: str) -> str:
         cents = max(abs(low), abs(high)) < 100  # no finer at one end than at the other
         (first, first_word), (last, last_word) = (self._amount(value, False, cents) for value in (low, high))
         if (first, first_word) == (last, last_word):
@@ -147,9 +160,11 @@ class Locale:
                 return self.number(value / limit) + letter
         return self.number(value)
 
-    def percent(self, share: float, digits: int = 2) -> str:
+    def percent(self, share: float, digits: int = 2) -> Number:
         """A share as a percentage; never a rounded 0 % or 100 % where it is not exactly that."""
-        share = float(share)
+        return Number(self._percent(float(share), digits), share, "share")
+
+    def _percent(self, share: float, digits: int) -> str:
         if not math.isfinite(share):
             return self.number(share)
         if 0.99 < share < 1:
@@ -158,9 +173,28 @@ class Locale:
             return f"<1{SPACE}%"
         return f"{self.number(100 * share, digits)}{SPACE}%"
 
-    def month(self, value: float) -> str:
-        """A month of the study: "month 7"."""
-        return f"{FORMS[self.language].month}{SPACE}{self.number(value)}" if math.isfinite(float(value)) else DASH
+    def month(self, value: float) -> Number:
+        """A month of the study: "month 7", with its name in the calendar where the day of the start is known.
+
+        >>> Locale("da", datetime.date(2027, 1, 1)).month(7), Locale("en", datetime.date(2027, 2, 15)).month(1), Locale("nb").month(7)
+        ('måned\\xa07 (juli\\xa02027)', 'month\\xa01 (from 15 February 2027)', 'måned\\xa07')
+        """
+        return Number(self._month(float(value)), value, "month")
+
+    def _month(self, value: float) -> str:
+        if not math.isfinite(value):
+            return DASH
+        said = f"{FORMS[self.language].month}{SPACE}{self.number(value)}"
+        day = first_day(self.start, round(value)) if self.start is not None and value >= 1 and value == round(value) else None
+        return said if day is None else f"{said} ({self._month_from(day)})"
+
+    def _month_from(self, day: datetime.date) -> str:
+        """The calendar's name of a month that begins on a day."""
+        from babel.dates import format_date
+
+        if day.day != 1 or (self.start is not None and self.start.day != 1):
+            return f"{FORMS[self.language].from_} {self.date(day)}"
+        return str(format_date(day, "MMMM y", locale=numerals.babel_locale(self.language))).replace(" ", SPACE)
 
     def date(self, day: datetime.date) -> str:
         """A date with the name of its month.
@@ -179,7 +213,8 @@ class Locale:
         >>> Locale("en").between("3", "5"), Locale("da").between("3", "5"), Locale("da").between("3", "3")
         ('3 to 5', '3 til 5', '3')
         """
-        return low if low == high else f"{low} {FORMS[self.language].to} {high}"
+        text = low if low == high else f"{low} {FORMS[self.language].to} {high}"
+        return Interval(text, low, high) if isinstance(low, Number) and isinstance(high, Number) else text
 
     def listed(self, items: list[str]) -> str:
         """Several things in one breath.

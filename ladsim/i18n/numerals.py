@@ -29,12 +29,17 @@ class Form(NamedTuple):
     own_currency: str = ""  # its own krone, which is called kr
     to: str = "to"
     month: str = "month"
+    from_: str = "from"
 
 
 FORMS: dict[str, Form] = {
     "en": Form("million", "billion", ((1e9, "bn"), (1e6, "M"), (1e3, "k")), "{currency} {number}"),
-    "da": Form("mio.", "mia.", ((1e9, f"{SPACE}mia."), (1e6, f"{SPACE}mio.")), "{number} {currency}", "DKK", "til", "måned"),
-    "nb": Form("mill.", "mrd.", ((1e9, f"{SPACE}mrd."), (1e6, f"{SPACE}mill.")), "{number} {currency}", "NOK", "til", "måned"),
+    "da": Form(
+        "mio.", "mia.", ((1e9, f"{SPACE}mia."), (1e6, f"{SPACE}mio.")), "{number} {currency}", "DKK", "til", "måned", "fra"
+    ),
+    "nb": Form(
+        "mill.", "mrd.", ((1e9, f"{SPACE}mrd."), (1e6, f"{SPACE}mill.")), "{number} {currency}", "NOK", "til", "måned", "fra"
+    ),
 }
 
 

@@ -113,12 +113,17 @@ def conversion_rate(history: History, *, by: BySegment = None, tidy: bool = Fals
     0  customer     time      400.0  13600.0  0.029
     1  customer  message        0.0  13600.0  0.000
     """
-    flow, base = _flows(history, by), _origin_counts(history, by)
-    stood = np.concatenate([np.zeros_like(base[:1]), base[:-1]]) + _entered(history, flow)
+    flow, stood = taken_and_stood(history, by)
     rate = ratio(flow, stood)
     if tidy or by is not None:
         return _per_step(history, by, customers=people(history, flow), stood=people(history, stood), rate=rate)
     return wide(history, rate[:, :, 0], history.step_names, "step", first=1)
+
+
+def taken_and_stood(history: History, by: BySegment = None) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Simulated people who took each step in a month, and all who stood on the rung left in it: (M+1, S, groups) each."""
+    flow, base = _flows(history, by), _origin_counts(history, by)
+    return flow, np.concatenate([np.zeros_like(base[:1]), base[:-1]]) + _entered(history, flow)
 
 
 def cumulative_conversion(history: History, *, by: BySegment = None, tidy: bool = False) -> pd.DataFrame:
@@ -174,7 +179,7 @@ def goal_results(history: History, goals: Iterable[Goal]) -> pd.DataFrame:
     """
     goals = list(goals)
     found = [goal_value(history, goal) for goal in goals]
-    wanted = [float((g.share if g.number is None else g.number) or 0.0) for g in goals]
+    wanted = [g.wanted for g in goals]
     met = [pd.NA if np.isnan(v) else is_met(history, goal, v, w) for goal, v, w in zip(goals, found, wanted, strict=True)]
     return pd.DataFrame(
         {

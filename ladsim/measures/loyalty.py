@@ -24,7 +24,7 @@ from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, Floats, currency, people, program_causes, ratio, spans
 from ladsim.model.layout import MEMBER_COUNTS, MOODS, P_DISCOUNTS, P_FEES, P_REWARDS, P_RUNNING
-from ladsim.scenario.program_spec import Survey
+from ladsim.scenario.opinion_spec import Survey
 
 _PARTS = 1e6  # of a point of satisfaction, as ``model.satisfaction`` counts it
 _HUNDRED = 100.0

@@ -64,6 +64,7 @@ first_tie = _layer.reads("first_tie", "indptr")
 _tie = _layer.reads("_tie", "indices")
 in_degree = _layer.reads("in_degree")
 own_reach = _layer.reads("own_reach", "reach")
+cumulative_weight = _layer.reads("cumulative_weight", "cumulative")
 number = _program.reads("number", "numbers")
 
 # What the plan makes of it.

@@ -13,7 +13,7 @@ from ladsim.compiled import rule
 from ladsim.model import access
 
 CONSENT = streams.stream_id("consent")  # the draw by which a customer consents, or does not, to all who ask
-# What may set off a contact (``ladsim.programs.triggered_campaign``), and how it is told for which segments: a bit each.
+# What may set off a contact (``ladsim.scenario.programs.triggered_campaign``), and how it is told for which segments: a bit each.
 EVENTS = ("first_order", "order", "no_order", "entered", "joined", "level_lost")
 SEGMENTS_A_NUMBER, SEGMENT_NUMBERS = 32, 32
 

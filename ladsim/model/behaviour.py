@@ -304,7 +304,7 @@ def hear_news(m, row, newcomer, t):  # type: ignore[no-untyped-def]
     catch_up(m, row, t)
     hold(m, row)
     for place in range(m.programs):
-        ask(m, row, place, access.program(m, place).won, t, np.float64(newcomer))
+        ask(m, row, place, access.program(m, place).on_referral, t, np.float64(newcomer))
     release(m, row, t)
     return schedule(m, row)
 

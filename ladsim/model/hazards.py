@@ -82,7 +82,7 @@ def reach(m, row, layer):  # type: ignore[no-untyped-def]
     here = access.layer(m, layer)
     if here.everyone:
         degree = here.nodes - 1
-    elif here.budget == PER_RECEIVER:
+    elif here.budget == PER_RECEIVER or (here.weighted and here.budget == PER_EDGE):
         return access.own_reach(m, layer, row)
     else:
         degree = access.first_tie(m, layer, row + 1) - access.first_tie(m, layer, row)

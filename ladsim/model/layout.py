@@ -90,11 +90,19 @@ class OfLayer:
     )
     indices: Any = table("i4", "ties", what="row of the neighbour at a place")
     in_degree: Any = table("i4", "customers", what="how many talk to a customer in a layer, for the budget `per_receiver`")
-    reach: Any = table("f8", "customers", what="what the budget `per_receiver` makes of one message a month of a customer")
+    reach: Any = table(
+        "f8", "customers", what="what the budget `per_receiver`, or weights, make of one message a month of a customer"
+    )
+    cumulative: Any = table(
+        "f4",
+        "ties",
+        what="weight of a customer's ties as far as this one, where weights differ",
+        empty_where="all ties weigh the same",
+    )
 
 
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
-HOOKS = ("entered", "joined", "reduces", "ordered", "dated", "levelled", "converted", "won", "given")
+HOOKS = ("on_enter", "on_join", "discount_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant")
 PROGRAM = np.dtype(
     [
         ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
@@ -104,7 +112,10 @@ PROGRAM = np.dtype(
 )  # fmt: skip
 JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; a unit of time there
 KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
-LAYER = np.dtype([("everyone", "u1"), ("budget", "u1"), ("nodes", "i8"), ("detractor", "f8"), *pointers(OfLayer)], align=True)
+LAYER = np.dtype(
+    [("everyone", "u1"), ("budget", "u1"), ("weighted", "u1"), ("nodes", "i8"), ("detractor", "f8"), *pointers(OfLayer)],
+    align=True,
+)
 QUEUED_MESSAGE = np.dtype(
     [("sent", "i8"), ("receiver", "i4"), ("sender", "i4"), ("number", "u4"), ("layer", "i2"), ("negative", "u2")],
     align=True,

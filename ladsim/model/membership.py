@@ -1,23 +1,23 @@
 """Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
 
-A programme is a row of ``Parameters.programs`` with up to nine rules of its own, its hooks, called by address:
+A programme is a row of ``Parameters.programs`` with up to nine rules of its own, its hooks, named by what they answer to and called by address:
 
-===========  ========================================================================  =====================
-hook         called                                                                    number in → out
-===========  ========================================================================  =====================
-`entered`    when a customer has entered a rung, member or not                         rung left → –
-`joined`     when somebody has become a member                                         – → –
-`reduces`    before an order is booked                                                 basket → what comes off
-`ordered`    after an order is booked                                                  what was paid → –
-`dated`      on the date that the programme has set (`member.due`)                     – → –
-`levelled`   when a customer's level in another programme has changed                  place · 256 + old level → –
-`converted`  when somebody who was referred has become a customer                      referrer's row → –
-`won`        at the referrer, a tick later                                             newcomer's row → –
-`given`      when another of the customer's programmes gives something                 points, or months free → –
-===========  ========================================================================  =====================
+=============  ======================================================================  =======================
+hook           called                                                                  number in → out
+=============  ======================================================================  =======================
+`on_enter`     when a customer has entered a rung, member or not                       rung left → –
+`on_join`      when somebody has become a member                                       – → –
+`discount_of`  before an order is booked                                               basket → what comes off
+`on_order`     after an order is booked                                                what was paid → –
+`on_date`      on the date that the programme has set (`member.due`)                   – → –
+`on_level`     when a customer's level in another programme has changed                place · 256 + old level → –
+`on_convert`   when somebody who was referred has become a customer                    referrer's row → –
+`on_referral`  at the referrer, a tick later                                           newcomer's row → –
+`on_grant`     when another of the customer's programmes gives points, or months free  how many → –
+=============  ======================================================================  =======================
 
 A hook takes (address of the market, row, place of the programme, time, number) and gives a number back. It changes the customer's
-own rows and books alone: what touches others goes by message. To add a programme: a file in ``ladsim/programs``.
+own rows and books alone: what touches others goes by message. To add a programme: a file in ``ladsim/scenario/programs``.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def set_level(m, row, place, t, level):  # type: ignore[no-untyped-def]
         note(m, row, t, E_LEVEL, rung, rung, place, np.uint64(NOBODY_ID), np.int64(np.float64(level) * m.unit))
     for other in range(m.programs):
         if other != place:
-            ask(m, row, other, access.program(m, other).levelled, t, np.float64(place * 256 + before))
+            ask(m, row, other, access.program(m, other).on_level, t, np.float64(place * 256 + before))
 
 
 @rule
@@ -123,7 +123,7 @@ def join(m, row, place, t):  # type: ignore[no-untyped-def]
     own.due = NEVER
     own.state = 0
     set_level(m, row, place, t, 1)
-    ask(m, row, place, access.program(m, place).joined, t, 0.0)
+    ask(m, row, place, access.program(m, place).on_join, t, 0.0)
 
 
 @rule
@@ -158,7 +158,7 @@ def enter_programs(m, row, t, origin):  # type: ignore[no-untyped-def]
         program = access.program(m, place)
         if not program.manual and access.member(m, row, place).level == 0:
             offer(m, row, place, t)
-        ask(m, row, place, program.entered, t, np.float64(origin))
+        ask(m, row, place, program.on_enter, t, np.float64(origin))
 
 
 @rule
@@ -168,7 +168,7 @@ def on_program_date(m, row, place, t):  # type: ignore[no-untyped-def]
     own = access.member(m, row, place)
     own.due = NEVER
     if program.manual or own.level > 0:
-        ask(m, row, place, program.dated, t, 0.0)
+        ask(m, row, place, program.on_date, t, 0.0)
     elif own.state == _WAITS and t < program.ends:
         join(m, row, place, t)
     else:

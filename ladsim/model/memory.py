@@ -20,7 +20,7 @@ import numpy as np
 from ladsim.hosts.plain import found, hook_of
 
 _NUMBERS: dict[str, Any] = {
-    "f8": ctypes.c_double, "i8": ctypes.c_int64, "u8": ctypes.c_uint64, "i4": ctypes.c_int32, "u4": ctypes.c_uint32,
+    "f8": ctypes.c_double, "f4": ctypes.c_float, "i8": ctypes.c_int64, "u8": ctypes.c_uint64, "i4": ctypes.c_int32, "u4": ctypes.c_uint32,
     "i2": ctypes.c_int16, "u2": ctypes.c_uint16, "u1": ctypes.c_uint8,
 }  # fmt: skip
 
@@ -69,11 +69,11 @@ def number_at(kind: str, sized: bool = True) -> tuple[Any, Any, Any]:
 
 def _given(kind: str) -> Callable[[Any], Any]:
     """A number of memory as Python has it: whole ones as they are, floats such that they divide as IEEE 754 says."""
-    return np.float64 if kind == "f8" else lambda value: value
+    return np.float64 if kind[0] == "f" else lambda value: value
 
 
 def _taken(kind: str) -> Callable[[Any], Any]:
-    return float if kind == "f8" else int
+    return float if kind[0] == "f" else int
 
 
 @cache

@@ -107,8 +107,8 @@ def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
     paid = value
     for place in range(m.programs):
         program = access.program(m, place)
-        if program.reduces != 0 and paid > 0.0:
-            off = min(ask(m, row, place, program.reduces, t, paid), paid)
+        if program.discount_of != 0 and paid > 0.0:
+            off = min(ask(m, row, place, program.discount_of, t, paid), paid)
             if off > 0.0:
                 book(m, row, t, program.cause + P_DISCOUNTS, -whole(off), t)
                 paid -= off
@@ -119,7 +119,7 @@ def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
             count(m, place, t, M_REVENUE, whole(paid))
             if is_first:
                 count(m, place, t, M_ACTIVE, 1)
-        ask(m, row, place, program.ordered, t, paid)
+        ask(m, row, place, program.on_order, t, paid)
 
 
 @rule
@@ -148,7 +148,7 @@ def report_newcomer(m, row, t, referrer):  # type: ignore[no-untyped-def]
     asked = False
     for place in range(m.programs):
         program = access.program(m, place)
-        ask(m, row, place, program.converted, t, np.float64(referrer))
-        asked = asked or program.won != 0
+        ask(m, row, place, program.on_convert, t, np.float64(referrer))
+        asked = asked or program.on_referral != 0
     if asked:
         send_news(m, row, t, referrer)

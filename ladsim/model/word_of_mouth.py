@@ -2,9 +2,10 @@
 
 Message clocks belong to the customer, one per layer. A budget says what "m messages a month" means on a graph where degrees
 differ: `per_sender` m in all, each to a random neighbour; `per_edge` m along every tie; `per_receiver` neighbour j hears at
-m / in-degree(j) (Fibich & Gibori 2010). An announcement is one message to every neighbour (the independent cascade; Kempe,
-Kleinberg & Tardos 2003). Messages wait in a buffer; the engine's delivery delivers them at the end of the tick. What detractors say is
-criticism, decided when it is sent.
+m / in-degree(j) (Fibich & Gibori 2010). Where ties have weights w that differ, `per_sender` picks a neighbour in proportion to them,
+`per_edge` is m·w over the layer's mean weight, `per_receiver` m·w over the weights of all who can tell that neighbour. An announcement
+is one message to every neighbour (the independent cascade; Kempe, Kleinberg & Tardos 2003), whatever the weights. Messages wait in a
+buffer; the engine's delivery delivers them at the end of the tick. What detractors say is criticism, decided when it is sent.
 """
 
 from __future__ import annotations
@@ -58,6 +59,20 @@ def send_news(m, row, t, receiver):  # type: ignore[no-untyped-def]
 
 
 @rule
+def pick_by_weight(m, layer, first, degree, u):  # type: ignore[no-untyped-def]
+    """Place, among a customer's ties, of the first whose cumulative weight exceeds u times all of it."""
+    wanted = u * np.float64(access.cumulative_weight(m, layer, first + degree - 1))
+    low, high = np.int64(0), np.int64(degree - 1)
+    while low < high:
+        middle = (low + high) // 2
+        if np.float64(access.cumulative_weight(m, layer, first + middle)) > wanted:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@rule
 def pick_neighbour(m, row, layer, random_bits):  # type: ignore[no-untyped-def]
     """Row of the neighbour that hears the message; −1 without neighbours."""
     here = access.layer(m, layer)
@@ -71,6 +86,8 @@ def pick_neighbour(m, row, layer, random_bits):  # type: ignore[no-untyped-def]
     degree = access.first_tie(m, layer, row + 1) - first
     if degree < 1:
         return np.int64(-1)
+    if here.weighted:
+        return access.tie(m, layer, first + pick_by_weight(m, layer, first, degree, streams.to_uniform(random_bits)))
     if here.budget != PER_RECEIVER:
         return access.tie(m, layer, first + streams.below(random_bits, degree))
     # Neighbour j with chance proportional to 1 / in-degree(j).

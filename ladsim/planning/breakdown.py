@@ -119,14 +119,21 @@ def referral_trees(runs: Replications) -> pd.DataFrame:
     return pd.DataFrame({"tree_size": sizes, "trees": [total[size] / runs.count for size in sizes]})
 
 
-def sample_note(runs: Replications) -> str:
-    """A sentence where a sample stands for the market: its luck is larger, by the square root of the scale; else empty."""
+def sample_note(runs: Replications, as_market: bool = False) -> str:
+    """A sentence where a sample stands for the market: its luck is larger, by the square root of the scale; else empty.
+
+    `as_market`: the study's numbers have the luck of the whole market (``attainment.as_in_market``), which is said in any case.
+    """
     history = runs.histories[0]
-    if history.scale < SCALE_WORTH_A_WORD:
+    if history.scale < (SCALE_WORTH_A_WORD if not as_market else 1.0 + 1e-9):
         return ""
     locale = Locale(runs.source.language)
     people, times = locale.whole(history.size * history.scale), marked(locale.language, f"{history.scale**0.5:.2g}")
-    return loose(locale.text("note.sample", size=locale.whole(history.size), people=people, times=times))
+    return loose(
+        locale.text(
+            "note.sample_as_market" if as_market else "note.sample", size=locale.whole(history.size), people=people, times=times
+        )
+    )
 
 
 def growth_note(runs: Replications) -> str:

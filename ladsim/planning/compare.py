@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
@@ -30,8 +30,11 @@ from ladsim.planning.compare_tables import own_tables
 from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.notes import notes
 from ladsim.planning.options import StudyOptions, with_study_options
+from ladsim.planning.other_graphs import COLUMNS as GRAPH_COLUMNS
+from ladsim.planning.other_graphs import graph_table, other_graphs
 from ladsim.planning.results import Replications, Setting
-from ladsim.planning.run import together
+from ladsim.planning.run import run_with_extra, together
+from ladsim.planning.same_budget import same_budget as at_the_same_budget
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.planning.studies import Shown
 from ladsim.planning.study import StudyKind
@@ -39,6 +42,7 @@ from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
+from ladsim.scenario.variants import override
 
 Floats = NDArray[np.float64]
 
@@ -71,6 +75,8 @@ class Comparison(Shown):
     ``by_cause``     best − other: strategy, cause, mean, low, high, best, other (mean totals; costs are negative)
     ``by_flow``      best − other: strategy, kind ("step": customers who took it; "rung": customers there at the end), step,
                      mean, low, high, best, other
+    ``other_graphs``  whether the verdict stands under other graphs, where that was asked for (else empty): graph, mean_ties, best,
+                     rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
     ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ===============  ======================================================================================================
     """
@@ -93,6 +99,7 @@ class Comparison(Shown):
     extra: pd.DataFrame
     verdict: str  # a line each: what to choose, whether it earns back its money, what an extra customer costs
     caveat: str  # a second one when an assumption decides it, else ""
+    other_graphs: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
 
     @property
@@ -122,12 +129,17 @@ class Comparison(Shown):
 def compare(
     scenario: Scenario,
     strategies: Sequence[str | None] | None = None,
+    same_budget: float | None = None,
+    graphs: bool = False,
     **options: Unpack[StudyOptions],
 ) -> Comparison:
     """The strategies of a scenario under the same luck, and what follows for the choice between them.
 
     None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
-    Raises StudyError where there is nothing to compare, and what ``replicate`` raises.
+    With `same_budget` every strategy costs that much in all, programmes included (``planning.same_budget``); the numbers found for it
+    are among the overrides of the study's setting. `graphs` plays the same comparison under other graphs, too (``other_graphs``): it says
+    whether the verdict hangs on the one graph that the file's law happened to give.
+    Raises StudyError where there is nothing to compare, or no generated graph, and what ``replicate`` raises.
 
     >>> import ladsim
     >>> shop = ladsim.load("acquisition_vs_retention")
@@ -140,7 +152,17 @@ def compare(
     >>> print(duel.verdict.splitlines()[0])
     “New customers first” and “Old customers first” cannot be told apart at this number of runs (4): ...
     """
-    return compared(together(scenario, _asked(scenario, strategies), **options))
+    asked = asked_for(scenario, strategies)
+    if same_budget is not None:
+        found = at_the_same_budget(scenario, asked, same_budget, **options)
+        options["overrides"] = {**(options.get("overrides") or {}), **found}
+    if not graphs:
+        return compared(together(scenario, asked, **options))
+    plan = other_graphs(override(scenario, options["overrides"] or {}), asked)
+    runs, extra_work = run_with_extra(scenario, asked, plan.tasks, **options)
+    study = compared(runs)
+    others = {name: compared(under) for name, under in plan.runs(runs, extra_work).items()}
+    return replace(study, other_graphs=graph_table(study, others))
 
 
 def compared(runs: Mapping[str, Replications]) -> Comparison:
@@ -204,7 +226,7 @@ def money_by_cause(history: History) -> dict[str, float]:
     return dict(zip(history.causes, booked(history).sum(axis=0).tolist(), strict=True))
 
 
-def _asked(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
+def asked_for(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
     """The strategies, and base as the last where it is not asked for."""
     asked: list[str | None] = list(strategies) if strategies is not None else list(scenario.strategies)
     plain = BASE not in scenario.strategies
@@ -342,7 +364,7 @@ def _words(
         currency=runs[best].scenario.currency,
         futures=runs[best].count,
         same=bool((profits[best] == profits[runner_up]).all()),
-        locale=Locale(runs[best].source.language),
+        locale=Locale(runs[best].source.language, runs[best].source.start_date),
         names=_names(runs[best].source),
         base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
         none_pays=all(float(behind.loc[n, "low"]) > 0.0 for n in _candidates(profits, base) if n not in (best, base)),
@@ -374,7 +396,18 @@ def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:
     return {name: run.label if labels.count(run.label) == 1 else name for name, run in runs.items()}
 
 
+def _read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether a manifest's study was under other graphs, too."""
+    graphs = manifest.get("graphs", False)
+    if not isinstance(graphs, bool):
+        raise ValueError(f"its graphs are {graphs!r}, must be true or false")
+    return {"graphs": graphs}
+
+
 STUDY = StudyKind(
     again=lambda scenario, strategies, **options: compare(scenario, strategies, **options),
     own_tables=own_tables,
+    arguments=lambda study: {} if study.other_graphs.empty else {"graphs": True},
+    read=_read,
+    columns=GRAPH_COLUMNS,
 )

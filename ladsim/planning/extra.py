@@ -105,6 +105,13 @@ def surely_positive(values: Floats, paired: bool) -> bool:
     return pairs.mean(values, paired).low > 0.0
 
 
+def price_of_more(money: Floats, people: Floats, paired: bool) -> tuple[Estimate, Estimate, Why]:
+    """How many people more, what one of them costs, and why there is no price: from differences of a market and its twin, (futures,)."""
+    more, cost = pairs.mean(people, paired), pairs.mean(money, paired)
+    price = _price(money, people, paired) if cost.low > 0.0 else pairs.NOTHING
+    return more, price, _why(cost, more, price, pairs.Estimate(0.0, 0.0, 0.0))
+
+
 def _price(money: Floats, people: Floats, paired: bool) -> Estimate:
     """Money ÷ people; NaN where it is not sure that there are any."""
     return pairs.ratio_of_differences(money, people, paired) if surely_positive(people, paired) else pairs.NOTHING

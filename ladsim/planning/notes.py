@@ -5,14 +5,16 @@ In: the futures of every strategy compared. Out: sentences in the scenario's lan
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.planning import verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.program_months import costs
 from ladsim.planning.results import Replications
+from ladsim.planning.same_budget import cost_in_all, number_of
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import NumberAt, numbers
@@ -22,8 +24,6 @@ from ladsim.scenario.naming import Namer, value_words
 EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
 FEW = 10  # futures below which a reader is warned
 MOST_NAMED = 5  # levers in one note
-# Keys of a programme that say what it makes people do; the rest says what they get and what that costs.
-MOVING = ("pressure", "lift_after_reward")
 
 
 def notes(runs: Mapping[str, Replications]) -> list[str]:
@@ -33,6 +33,7 @@ def notes(runs: Mapping[str, Replications]) -> list[str]:
     locale = Locale(run.source.language)
     if run.interrupted:
         found.append(locale.text("note.stopped", count=run.count, asked=run.asked))
+    found += _same_budget(runs, locale)
     found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, locale), *_also(runs, locale)]
     if run.count < FEW:
         found.append(locale.text("note.few", count=run.count))
@@ -58,6 +59,24 @@ def _unequal(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
     return [locale.text("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
 
 
+def _same_budget(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
+    """The number by which a strategy was brought to the same budget as the others, and what it costs in all; 0: it costs more without."""
+    said, namer = [], Namer(next(iter(runs.values())).source)
+    for run in runs.values():
+        if run.strategy is None or run.strategy not in run.source.strategies:
+            continue
+        try:
+            number = number_of(run.source, run.strategy)
+        except StudyError:
+            continue
+        if number.key in run.setting.overrides:
+            cost = verdict.amount(cost_in_all(run), run.scenario.currency, locale=locale)
+            value = locale.number(float(run.setting.overrides[number.key]), 6)
+            key = "same_budget" if run.setting.overrides[number.key] else "too_dear"
+            said.append(locale.text(f"note.{key}", label=run.label, number=namer.key(number.key), value=value, cost=cost))
+    return said
+
+
 def _also(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
     """Strategies that spend extra money and change prices, the market or numbers of the file, too: one return for all of it."""
     said = []
@@ -81,18 +100,18 @@ def assumed(runs: Sequence[Replications]) -> list[str]:
     for run in runs:
         known = numbers(run.scenario).values()
         for name, program in zip(item_names("programs", run.scenario.programs), run.scenario.programs, strict=True):
-            if program.kind == "own":
+            if program.rules != program.kind:
                 continue
-            moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number)]
+            moving = [number for number in known if number.key.startswith(f"programs.{name}.") and _moves(number, program.moving)]
             parts = [f"{_short(namer, number)} {value_words(number.value, 'rate', namer.locale)}" for number in moving]
             said.append(f"{namer.program(name)} ({', '.join(parts) or namer.locale.text('programs.nobody')})")
     return [namer.locale.text("programs.assumed", said="; ".join(dict.fromkeys(said)))] if said else []
 
 
-def _moves(number: NumberAt) -> bool:
+def _moves(number: NumberAt, moving: Collection[str]) -> bool:
     """Whether a programme's number says how members behave, rather than what they are given and what that costs."""
     parts = number.key.split(".")
-    own = parts[-1] in MOVING and number.value != 0.0
+    own = parts[-1] in moving and number.value != 0.0
     return number.given and (own or ("factors" in parts and number.value != 1.0))
 
 
@@ -107,7 +126,7 @@ def certain(runs: Sequence[Replications]) -> list[str]:
     Levers that all strategies use alike are left out: they make no difference.
     """
     namer = Namer(runs[0].source)
-    own = [{(c.channel, c.tactic, str(c.monthly_spend)) for c in run.scenario.campaigns} for run in runs]
+    own = [{(c.channel, c.tactic, str(c.each_month)) for c in run.scenario.campaigns} for run in runs]
     apart = {lever for levers in own for lever in levers if not all(lever in others for others in own)}
     names = {name for channel, tactic, _ in apart for name in (channel, tactic) if name}
     priced = any(run.scenario.prices != runs[0].scenario.prices for run in runs)

@@ -8,58 +8,21 @@ it is empty or holds a manifest of ladsim; files in it that ladsim did not write
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ladsim.errors import LadsimError, OutputError, cut
 from ladsim.files import folder_in_one_move
 from ladsim.planning.columns import columns_of, meanings_of
+from ladsim.planning.csv_files import csv_bytes, excel_bytes
 from ladsim.planning.manifest import MANIFEST, read_manifest, write_manifest
 from ladsim.planning.study import Study
 from ladsim.planning.tables import tables_of
-from ladsim.scenario.texts import INVISIBLE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PAGE = "report.html"
 COLUMNS = "columns.csv"
 TABLES = "tables"
-FORMULA = ("=", "+", "-", "@")  # with which a spreadsheet's formula begins, also in full-width signs and behind what nobody sees
-
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """A table as CSV: UTF-8, one line feed a row, numbers with as many digits as bring the same number back.
-
-    A text that a spreadsheet would run as a formula has an apostrophe before it.
-    """
-    texts = table.select_dtypes(exclude=["number", "bool"]).columns
-    safe = table.assign(**{name: table[name].map(_no_formula) for name in texts}) if len(texts) else table
-    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
-
-
-def _no_formula(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and _first_seen(cell) in FORMULA and not _is_number(cell) else cell
-
-
-def _first_seen(text: str) -> str:
-    """The first sign of a text that is seen, a full-width one as the usual one; empty where there is none."""
-    if text[:1].isascii() and text[:1].isalnum():
-        return text[0]
-    for sign in text:
-        if unicodedata.category(sign)[0] not in "ZC" and not INVISIBLE.match(sign):
-            return unicodedata.normalize("NFKC", sign)
-    return ""
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+SPREADSHEET = "tables-excel"  # the same tables, for a double click
 
 
 def write_study(
@@ -68,21 +31,28 @@ def write_study(
     *,
     page: str | Callable[[], str] | None = None,
     command: str = "",
-    extra: Mapping[str, bytes] | None = None,
+    extra: Callable[[], Mapping[str, bytes]] | None = None,
+    csv: str | None = None,
 ) -> Path:
     """Write tables, manifest and (given its HTML) the page of a study into `folder`; returns the folder's full path.
 
-    A `page` that is still being drawn is asked for when the tables are made. `extra` holds more files by their relative names. Raises
-    OutputError naming the folder and the reason.
+    A `page` that is still being drawn is asked for when the tables are made, and then `extra`, which gives more files by their relative
+    names. `csv` writes the tables once more as a spreadsheet of that form (``csv_files.FORMS``) opens them. Raises OutputError
+    naming the folder and the reason.
     """
     tables = tables_of(study)
-    contents = {f"{TABLES}/{name}.csv": csv_bytes(table) for name, table in tables.items()}
+    named = {f"{name}.csv": table for name, table in tables.items()}
+    contents = {f"{TABLES}/{name}": csv_bytes(table) for name, table in named.items()}
+    columns = columns_of(tables, study.scenario.currency, meanings_of(study))
     html = page() if callable(page) else page
+    more = dict(extra()) if extra is not None else {}
+    if csv is not None:
+        more |= {f"{SPREADSHEET}/{name}": excel_bytes(table, csv) for name, table in {**named, COLUMNS: columns}.items()}
 
     def fill(place: Path) -> None:
-        for name, data in {**contents, **(extra or {})}.items():
+        for name, data in {**contents, **more}.items():
             _write(place / name, data)
-        _write(place / TABLES / COLUMNS, csv_bytes(columns_of(tables, study.scenario.currency, meanings_of(study))))
+        _write(place / TABLES / COLUMNS, csv_bytes(columns))
         if html is not None:
             _write(place / PAGE, html.encode("utf-8"))
         others = [p.relative_to(place).as_posix() for p in sorted(place.rglob("*")) if p.is_file()]

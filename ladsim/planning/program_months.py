@@ -26,8 +26,7 @@ from ladsim.measures.loyalty import (
 )
 from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, program_causes
 from ladsim.planning.once import once
-from ladsim.programs.program import kind_of
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.rules import kind_of
 
 if TYPE_CHECKING:
     from ladsim.planning.results import Replications
@@ -88,14 +87,8 @@ def cost_of_unit(runs: Replications, name: str) -> Floats:
     if kind_of(first.program_kinds[place]).is_in_money:
         return np.ones(runs.count)
     draws = (runs.count + 1) // 2 if len(runs.parameters.columns) else 1
-    costs = [_cost_of_point(runs.draws.scenario_of(draw).programs[place]) for draw in range(draws)]
+    costs = [runs.draws.scenario_of(draw).programs[place].cost_of_point for draw in range(draws)]
     return np.array([costs[k // 2 if draws > 1 else 0] for k in range(runs.count)])
-
-
-def _cost_of_point(program: Program) -> float:
-    if program.kind != "points" or program.reward_at is None:
-        return float("nan")
-    return float(program.reward_cost) / float(program.reward_at)
 
 
 def result_fans(runs: Replications, name: str) -> dict[str, Floats]:

@@ -17,18 +17,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from ladsim.errors import MOST_SHOWN, LadsimError, StudyError, few
+from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.manifest import MANIFEST, code_files, from_json, input_files, named_files, read_manifest, sha256_of, versions
 from ladsim.planning.options import Progress, StudyOptions
-from ladsim.planning.output import csv_bytes, refuse_foreign, write_study
+from ladsim.planning.output import refuse_foreign, write_study
 from ladsim.planning.results import Setting
 from ladsim.planning.studies import STUDIES, kind_named
 from ladsim.planning.study import Study
 from ladsim.planning.tables import tables_of
 from ladsim.planning.workers import Executor
 from ladsim.scenario.check import problems as problems_of
-from ladsim.scenario.key_paths import from_pydantic, frozen
+from ladsim.scenario.key_paths import frozen
 from ladsim.scenario.load import read
 from ladsim.scenario.own_code import code_of, is_below, named_by
+from ladsim.scenario.shape_errors import from_pydantic
 from ladsim.scenario.spec import Scenario, Strategy
 
 
@@ -184,7 +186,7 @@ def _refuse_foreign_code(manifest: Mapping[str, Any], scenario: Scenario, place:
 def _programs(scenario: Scenario) -> set[str]:
     """Files of programmes, of which manifests of older versions hold no fingerprint."""
     owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
-    return {str(Path(program.file).absolute()) for owner in owners for program in owner.programs if program.file}
+    return {str(Path(item.rules).absolute()) for owner in owners for item in owner.programs if item.rules != item.kind}
 
 
 def _refuse_nonsense(scenario: Scenario, place: Path) -> None:

@@ -75,7 +75,7 @@ ExtraTasks = Callable[[StudyContext], Sequence[Work]]
 
 
 @dataclass(frozen=True)
-class _Task:
+class StrategyTask:
     """One strategy's part of a study, the same in every replication."""
 
     together: StudyContext
@@ -175,39 +175,71 @@ def run_with_extra(
 
     `more` is handed the first strategy and says what is to be done beside it. `with_nothing`: see ``replicate``, of the first strategy.
     """
+    setting = _setting(options)
+    cast = _cast(override(scenario, setting.overrides), strategies, with_nothing)
+    (runs,), further = _played([(cast, setting)], more, options)
+    if _TWIN in runs:
+        nothing, first_name = runs.pop(_TWIN), next(iter(runs))
+        runs[first_name] = replace(runs[first_name], nothing=nothing)
+    return runs, further
+
+
+@with_study_options()
+def varied(
+    scenario: Scenario,
+    strategies: Sequence[str | None],
+    variants: Sequence[Mapping[str, Any]],
+    **options: Unpack[StudyOptions],
+) -> list[dict[str, Replications]]:
+    """``together`` for several variants of a scenario, under the same luck, in one pool and in the same worlds where these are equal.
+
+    A variant is a set of further `overrides`; its futures are those that ``together`` gives with them, to the last bit.
+    """
+    setting = _setting(options)
+    settings = [replace(setting, overrides={**setting.overrides, **variant}) for variant in variants]
+    casts = [(_cast(override(scenario, own.overrides), strategies, False), own) for own in settings]
+    return _played(casts, lambda first: (), options)[0]
+
+
+def _setting(options: StudyOptions) -> Setting:
+    """What fixes the numbers. Raises StudyError where a number is none to begin with."""
+    _refuse_odd_numbers(options["seed"], options["replications"], options["processes"])
+    return Setting(options["seed"], options["replications"], options["sample"], dict(options["overrides"] or {}))
+
+
+def _played(
+    casts: Sequence[tuple[_Cast, Setting]], more: ExtraTasks, options: StudyOptions
+) -> tuple[list[dict[str, Replications]], list[tuple[Any, ...]]]:
+    """The futures of every cast in one pool, and what further work gives."""
     seed, replications, sample = options["seed"], options["replications"], options["sample"]
     processes, executor = options["processes"], options["executor"]
-    _refuse_odd_numbers(seed, replications, processes)
-    setting = Setting(seed, replications, sample, dict(options["overrides"] or {}))
-    changed = override(scenario, setting.overrides)
-    if sample is not None and not 1 <= sample <= changed.market_size:  # before anything is compiled for so many
-        raise WorldError(f"sample: found {sample:,}, must be from 1 to market_size = {changed.market_size:,}")
-    cast = _cast(changed, strategies, with_nothing)
-    apart = executor is not None or _processes(processes, replications * len(cast.asked)) > 1
+    for cast, _ in casts:  # before anything is compiled for so many
+        if sample is not None and not 1 <= sample <= cast.source.market_size:
+            raise WorldError(f"sample: found {sample:,}, must be from 1 to market_size = {cast.source.market_size:,}")
+    apart = executor is not None or _processes(processes, replications * sum(len(cast.asked) for cast, _ in casts)) > 1
     threads = 1 if apart or processes == 1 else None
-    worlds, shared = Worlds(sample), dict[str, StudyContext]()
-    for name, own in cast.applied.items():
-        draws = Draws(own, seed)
-        compile_for(draws.tables(0), sample or own.market_size, threads)
-        shared[name] = StudyContext(draws, worlds.settle(draws), threads)
+    worlds, shared = Worlds(sample), dict[tuple[int, str], StudyContext]()
+    for number, (cast, _) in enumerate(casts):
+        for name, own in cast.applied.items():
+            draws = Draws(own, seed)
+            compile_for(draws.tables(0), sample or own.market_size, threads)
+            shared[number, name] = StudyContext(draws, worlds.settle(draws), threads)
     # Before processes start: they have them, too.
-    drawn = {name: parameters(one.draws, replications) for name, one in shared.items()}
-    works: list[Work] = [_Task(shared[name], strategy) for name, strategy in cast.asked.items()]
+    drawn = {key: parameters(one.draws, replications) for key, one in shared.items()}
+    works: list[Work] = [StrategyTask(one, casts[number][0].asked[name]) for (number, name), one in shared.items()]
     works += more(next(iter(shared.values())))
     counter = _Counter(replications * len(works), options["progress"])
     found, stopped = _finish(_Plan(works, worlds), _processes(processes, counter.total), counter, executor)
     done = _Done(found, len(works), _whole(found, len(works), replications))
     if stopped is not None and not done.kept:
         raise stopped
-    runs = {}
-    for place, name in enumerate(cast.asked):
-        world = worlds.at(shared[name].world)
-        notes = world.notes if world is not None else ()
-        runs[name] = _replications(cast, name, setting, done.of(place), drawn[name], counter.seconds, stopped, notes)
-    if _TWIN in runs:
-        nothing, first_name = runs.pop(_TWIN), next(iter(runs))
-        runs[first_name] = replace(runs[first_name], nothing=nothing)
-    return runs, [done.of(place) for place in range(len(cast.asked), len(works))]
+    runs: list[dict[str, Replications]] = [{} for _ in casts]
+    for place, (number, name) in enumerate(shared):
+        world = worlds.at(shared[number, name].world)
+        notes, (cast, setting) = world.notes if world is not None else (), casts[number]
+        parts = (done.of(place), drawn[number, name], counter.seconds, stopped, notes)
+        runs[number][name] = _replications(cast, name, setting, *parts)
+    return runs, [done.of(place) for place in range(len(shared), len(works))]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Places:
 
     study: str  # holds ``STUDY``, a `StudyKind`
     view: str  # holds ``VIEW``, a ``reporting.view.View``
-    command: str  # holds the command, a function called as the kind
+    command: str  # holds the command, a function called as the kind; "": asked for by an option of others
 
 
 # In the order in which the commands are listed.
@@ -33,6 +33,7 @@ STUDIES: dict[str, Places] = {
     "targets": Places("ladsim.planning.targets", "ladsim.reporting.targets", "ladsim.cli.targets"),
     "wheel": Places("ladsim.planning.wheel", "ladsim.reporting.wheel_page", "ladsim.cli.wheel"),
     "potential": Places("ladsim.planning.potential", "ladsim.reporting.potential", "ladsim.cli.potential"),
+    "sweep": Places("ladsim.planning.sweep", "ladsim.reporting.sweep", ""),
     "programs": Places("ladsim.planning.programs", "ladsim.reporting.programs", "ladsim.cli.programs"),
 }
 

@@ -5,6 +5,10 @@ with at least 80 % probability; *expect* and *stretch* ask for 50 and 20 %. So m
 ``pairs.rank`` says, which is a few more than 80 % of them: the number was chosen among them. Where fewer is better (people lapsed or
 lost, steps down) it is the lowest that so many do not exceed; the column `meets` says which. Intervals are those of order statistics,
 free of any law (David & Nagaraja 2003); a number or a limit is empty where there are too few futures to give it.
+
+Promises at 80 % each hold all at once less often; `together` says how often, and beside them stand promises that do so with 80 %
+(``promises``). There is none for how many people stand below the first customer rung, only for the steps that lead out of it. Where a
+sample was played, luck is that of the whole market (``attainment.as_in_market``).
 """
 
 from __future__ import annotations
@@ -20,16 +24,21 @@ from numpy.typing import NDArray
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.planning.attainment import Attainment, judged
+from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
+from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pairs import fewest, met_with
+from ladsim.planning.promises import Together
+from ladsim.planning.promises import together as at_the_same_time
 from ladsim.planning.results import OfOneStrategy, Replications
-from ladsim.planning.run import replicate
+from ladsim.planning.run import together
 from ladsim.planning.study import StudyKind
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
 from ladsim.scenario.variants import override
 
-CHANCES = {"commit": 0.8, "expect": 0.5, "stretch": 0.2}
+COMMIT = 0.8
+CHANCES = {"commit": COMMIT, "expect": 0.5, "stretch": 0.2}
 AT_LEAST, AT_MOST = "at least", "at most"
 
 
@@ -41,10 +50,15 @@ class Targets(OfOneStrategy):
     table            columns
     ===============  ======================================================================================================
     ``rungs``        rung, meets ("at least"; "at most" where fewer is better), commit, expect, stretch (people on the rung at
-                     the month), and _low and _high of each: its 95 % interval by ranks
+                     the month), and _low and _high of each: its 95 % interval by ranks; together (promises that hold with 80 % all
+                     at once). From the first customer rung on, and states of lost customers
     ``steps``        step, meets, number_commit, number_expect, number_stretch (customers who took it until the month),
-                     rate_commit, rate_expect, rate_stretch (of all who were ever on the rung left), and _low, _high of each
-    ``checkpoints``  month, then as in ``rungs``: every month start until the month
+                     rate_commit, rate_expect, rate_stretch (of all who were ever on the rung left), and _low, _high of each;
+                     number_together
+    ``together``     kind ("rung", "step"), promises (how many), probability (that all their commits hold at once; + _low, _high),
+                     each (with what probability each must hold so that all do with 80 %; NaN where the futures cannot show it)
+    ``conversion_goals``  what is to become of each step up the ladder, see ``conversion_goals``
+    ``checkpoints``  month, then as in ``rungs``, without `together`: every month start until the month
     ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ===============  ======================================================================================================
     """
@@ -57,6 +71,8 @@ class Targets(OfOneStrategy):
     runs: Replications
     rungs: pd.DataFrame
     steps: pd.DataFrame
+    together: pd.DataFrame
+    conversion_goals: pd.DataFrame
     checkpoints: pd.DataFrame
     goals: pd.DataFrame
 
@@ -70,30 +86,41 @@ def set_targets(
 ) -> Targets:
     """What can be promised for `month` (default: the horizon) under a strategy (None: the scenario as it stands).
 
-    Raises StudyError when there is no month start at `month`, and what ``replicate`` raises.
+    Under a strategy the scenario as it stands is played beside it: it says what conversion is today, and what is extra. Raises
+    StudyError when there is no month start at `month`, and what ``replicate`` raises.
 
     >>> import ladsim
     >>> goals = ladsim.set_targets(ladsim.load("acquisition_vs_retention"), None, replications=8, sample=200, processes=1)
     >>> goals.rungs.loc[:1, ["rung", "meets", "commit"]]
-           rung     meets   commit
-    0      lead  at least  12700.0
-    1  prospect  at least   1000.0
+             rung     meets  commit
+    0    customer  at least     0.0
+    1  ambassador  at least     0.0
     """
     _refuse_odd_month(scenario, month, options["overrides"] or {})
-    return targets(replicate(scenario, strategy=strategy, **options), month)
+    runs = list(together(scenario, [strategy] if plays_base(scenario, strategy) else [strategy, None], **options).values())
+    return targets(runs[0], month, runs[-1])
 
 
-def targets(runs: Replications, month: float | None = None) -> Targets:
-    """The targets that a study's futures give for a month (default: the horizon)."""
-    reached = Attainment(runs.histories)
+def plays_base(scenario: Scenario, strategy: str | None) -> bool:
+    """Whether a strategy is the scenario as it stands."""
+    return strategy is None or (strategy == BASE and BASE not in scenario.strategies)
+
+
+def targets(runs: Replications, month: float | None = None, base: Replications | None = None) -> Targets:
+    """The targets that a study's futures give for a month (default: the horizon).
+
+    `base`: the same futures of the scenario as it stands; without it nothing is said of today's conversion, nor of what is extra.
+    """
+    base = runs if runs.strategy is None else base
+    paired = bool(len(runs.parameters.columns))
+    reached = Attainment(runs.histories, paired, as_market=True)
     first = reached.first
     month = float(first.months[-1] if month is None else month)
     place = reached.month(month)
-    paired = bool(len(runs.parameters.columns))
 
     def rung_rows(at: int) -> Iterator[list[Any]]:
-        for rung, name in enumerate(first.rung_names):
-            more = reached.rung_wants_more(rung)
+        for rung in reached.promised:
+            name, more = first.rung_names[rung], reached.rung_wants_more(rung)
             yield [name, _meets(more), *_three(reached.people[:, at, rung], more, paired)]
 
     def step_row(step: int, name: str) -> list[Any]:
@@ -101,25 +128,45 @@ def targets(runs: Replications, month: float | None = None) -> Targets:
         numbers, rates = reached.taken[:, place, step], reached.rates[:, place, step]
         return [name, _meets(more), *_three(numbers, more, paired), *_three(rates, more, paired)]
 
+    at_once = _at_once(reached, place, paired)
     checkpoints = [[float(first.months[at]), *row] for at in range(1, place + 1) for row in rung_rows(at)]
     return Targets(
         strategy=runs.strategy,
         label=runs.label,
         month=month,
         runs=runs,
-        rungs=pd.DataFrame(list(rung_rows(place)), columns=["rung", "meets", *_columns("")]),
+        rungs=pd.DataFrame(list(rung_rows(place)), columns=["rung", "meets", *_columns("")]).assign(
+            together=at_once["rung"].values
+        ),
         steps=pd.DataFrame(
             [step_row(step, name) for step, name in enumerate(first.step_names)],
             columns=["step", "meets", *_columns("number_"), *_columns("rate_")],
-        ),
+        ).assign(number_together=at_once["step"].values),
+        together=_together_table(at_once),
+        conversion_goals=conversion_goals(runs, base, place),
         checkpoints=pd.DataFrame(checkpoints, columns=["month", "rung", "meets", *_columns("")]),
-        goals=judged(runs.source.goals, runs.strategy or BASE, runs, paired),
+        goals=judged(runs.source.goals, runs.strategy or BASE, runs, paired, as_market=True),
     )
+
+
+def _at_once(reached: Attainment, place: int, paired: bool) -> dict[str, Together]:
+    """The commits of all rungs, and of all steps, at once."""
+    rungs, steps = reached.promised, range(len(reached.first.step_names))
+    people, taken = reached.people[:, place, rungs], reached.taken[:, place]
+    return {
+        "rung": at_the_same_time(people, [reached.rung_wants_more(rung) for rung in rungs], COMMIT, paired),
+        "step": at_the_same_time(taken, [reached.step_wants_more(step) for step in steps], COMMIT, paired),
+    }
+
+
+def _together_table(at_once: Mapping[str, Together]) -> pd.DataFrame:
+    rows = [[kind, one.promises, *one.share, one.each] for kind, one in at_once.items()]
+    return pd.DataFrame(rows, columns=["kind", "promises", "probability", "probability_low", "probability_high", "each"])
 
 
 def few_to_promise(study: Targets) -> dict[str, str]:
     """How many futures there are and how many would be needed to promise anything, in words; nothing where there are enough."""
-    enough = fewest(CHANCES["commit"], bool(len(study.runs.parameters.columns)))
+    enough = fewest(COMMIT, bool(len(study.runs.parameters.columns)))
     if study.runs.count >= enough:
         return {}
     return {"futures": Locale(study.runs.source.language).text("count.futures", n=study.runs.count), "enough": str(enough)}
@@ -150,8 +197,10 @@ def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
     return {
         "targets_rungs": study.rungs,
         "targets_steps": study.steps,
+        "targets_together": study.together,
         "checkpoints": study.checkpoints,
         "goals": study.goals,
+        "conversion_goals": study.conversion_goals,
     }
 
 
@@ -173,6 +222,19 @@ COLUMNS = {
     "commit": ("people", "met with 80 % probability"),
     "expect": ("people", "met with 50 % probability"),
     "stretch": ("people", "met with 20 % probability"),
+    "together": ("people", "promises of all rows that hold at once with 80 % probability; empty: the futures cannot show it"),
+    "number_together": (
+        "people",
+        "promises of all rows that hold at once with 80 % probability; empty: the futures cannot show it",
+    ),
+    "promises": ("promises", "how many commits there are"),
+    "targets_together.kind": ("", "rung: the commits of targets_rungs; step: the numbers of targets_steps"),
+    "targets_together.probability": (
+        "share",
+        "chance that all these commits hold at once, in a future that was not used for them",
+    ),
+    **CONVERSION_COLUMNS,
+    "each": ("share", "probability of each so that all hold at once with 80 %; empty: the futures cannot show it"),
 }
 STUDY = StudyKind(
     again=lambda scenario, strategies, **given: set_targets(scenario, strategies[0], **given),

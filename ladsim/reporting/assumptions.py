@@ -12,7 +12,9 @@ from typing import Any
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
+from ladsim.i18n.written import Interval, Number
 from ladsim.planning.manifest import ladsim_version
+from ladsim.planning.other_graphs import GENERATED
 from ladsim.planning.results import Replications
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.reporting import series
@@ -114,15 +116,17 @@ def _spends(found: Sequence[Campaign], scenario: Scenario, locale: Locale) -> Ce
         if campaign.after is not None:
             amount = amount_words(campaign.cost_per_contact, scenario.currency, locale)
             amounts.append(locale.text("plan.after", event=campaign.after, amount=amount))
-        if campaign.after is None or campaign.monthly_spend != 0.0:
-            amounts.append(amount_words(campaign.monthly_spend, scenario.currency, locale))
+        if campaign.after is None or campaign.each_month != 0.0:
+            amounts.append(amount_words(campaign.each_month, scenario.currency, locale))
         last = campaign.to_month if campaign.to_month is not None else scenario.months
-        said = locale.text("page.campaign_dates", first=locale.number(campaign.from_month), last=locale.number(last))
+        first, end = locale.number(campaign.from_month), locale.number(last)
+        said: str = Interval(locale.text("page.campaign_dates", first=first, last=end), first, end)
         if campaign.setup_cost != 0.0:
             shown = amount_words(campaign.setup_cost, scenario.currency, locale)
             said += "; " + locale.text("page.campaign_setup", amount=shown)
         dates.append(said)
-    return Cell(" + ".join(amounts), " + ".join(dates))
+    amount, date = (parts[0] if len(parts) == 1 else " + ".join(parts) for parts in (amounts, dates))
+    return Cell(amount, date)
 
 
 def _row(number: NumberAt, namer: Namer, currency: str) -> tuple[Cell, ...]:
@@ -154,6 +158,8 @@ def limits(
         words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": locale.text(f"budget.{layer.budget}")}
         words_of |= {} if layer.graph.path else {"kind": locale.text(f"graph.{layer.graph.kind}")}
         lines.append(locale.text(kind, **words_of))
+        if layer.graph.kind in GENERATED and not layer.graph.redraw:
+            lines.append(locale.text("limit.one_graph", layer=words_of["layer"]))
     strategies = [scenario.strategies[one.strategy] for one in played if one.strategy in scenario.strategies]
     policies = [p.function for p in scenario.policies] + [p.function for s in strategies for p in s.policies]
     spread, campaigns = scenario.heterogeneity, [*scenario.campaigns, *(c for s in strategies for c in s.campaigns)]
@@ -209,11 +215,12 @@ def made(scenario: Scenario, runs: Replications, command: str, manifest: str) ->
     sample = locale.text("page.m_sample_all", n=everybody)
     if first.size != scenario.market_size:
         sample = locale.text("page.m_sample_of", n=locale.number(first.size, 12), all=everybody, scale=locale.number(first.scale))
+    draws = (runs.count + 1) // 2 if len(runs.parameters.columns) else 0
     rows: list[Sequence[Any]] = [
         (locale.text("page.m_scenario"), text_cell(scenario.heading)),
-        (locale.text("page.m_seed"), text_cell(str(setting.seed))),
-        (locale.text("page.m_futures"), text_cell(str(runs.count))),
-        (locale.text("page.m_draws"), text_cell(str((runs.count + 1) // 2 if len(runs.parameters.columns) else 0))),
+        (locale.text("page.m_seed"), text_cell(Number(str(setting.seed), setting.seed))),
+        (locale.text("page.m_futures"), text_cell(Number(str(runs.count), runs.count))),
+        (locale.text("page.m_draws"), text_cell(Number(str(draws), draws))),
         (locale.text("page.m_sample"), text_cell(sample)),
         (
             locale.text("page.m_months"),

@@ -17,7 +17,7 @@ from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning.compare import Comparison
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS
-from ladsim.reporting import assumptions, comparison_tables, extra, holdouts, loyalty, sections, series
+from ladsim.reporting import assumptions, comparison_tables, extra, holdouts, loyalty, other_graphs, sections, series
 from ladsim.reporting.comparison_view import Duel
 from ladsim.reporting.page_model import Answer, Page
 from ladsim.reporting.view import Gist, View
@@ -35,6 +35,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         sections.profit(duel.runs, duel.text("page.l_profit")),
         comparison_tables.cause(duel),
         comparison_tables.sure(duel),
+        *filter(None, [other_graphs.section(study)]),
         rungs,
         sections.ladder(duel.runs, duel.best),
         sections.customers(duel.runs, duel.best),

@@ -15,6 +15,7 @@ import numpy as np
 from ladsim.planning import pairs
 from ladsim.planning.program_months import costs, programs_of, result_fans
 from ladsim.planning.results import Replications
+from ladsim.planning.same_budget import cost_in_all
 from ladsim.reporting import extra, series
 from ladsim.reporting.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.reporting.comparison_view import Duel
@@ -35,6 +36,7 @@ def side_by_side(duel: Duel) -> Grid:
             *(Cell(duel.locale.money(duel.own("spend", name), duel.currency)) for name in duel.study.runs),
         ],
         *_programs(duel),
+        [duel.text("page.row_all"), *(Cell(duel.locale.money(cost_in_all(run), duel.currency)) for run in runs)],
         *extra.rows([duel.extra.get(name) for name in duel.study.runs], duel.currency, duel.locale),
         [duel.text("page.row_new"), *(_mean(duel, run, "new_customers") for run in runs)],
         [

@@ -17,11 +17,31 @@ from ladsim.scenario.spec import Scenario
 MOST_LINES = 40
 
 
-def liveliest(events: Any) -> int:
-    """The customer with the most changes of rung, of those the one with the most events, of those the first."""
-    lives = events[events["customer"].notna()].groupby("customer")["event"].agg([lambda found: (found == "move").sum(), "size"])
-    lives.columns = ["moves", "events"]
-    return int(lives.sort_values(["moves", "events"], ascending=False, kind="stable").index[0])
+def by_eventfulness(events: Any) -> list[int]:
+    """Customers, the most eventful life first.
+
+    That is one in which most different things happen (rungs stood on, orders, messages sent and heard, being moved by another's word);
+    of equal ones the one with most changes of rung, then most events, then the first.
+    """
+    known = events[events["customer"].notna() & (events["event"] != "book")]
+    moves, named = known["event"] == "move", known["event"].astype(str)
+    things = named.mask(moves | (named == "start"), "on " + known["to"].astype(str))
+    different = things.groupby(known["customer"]).nunique()
+    moved = moves.groupby(known["customer"]).sum()
+    by_word = (moves & known["other"].notna()).groupby(known["customer"]).any()
+    order = different.to_frame("things").assign(moves=moved, events=named.groupby(known["customer"]).size())
+    order["things"] += by_word.astype(int)
+    return [int(customer) for customer in order.sort_values(list(order.columns), ascending=False, kind="stable").index]
+
+
+def who_fits(events: Any, rung: str | None) -> set[int]:
+    """Customers who climb or fall onto a rung (where nobody does, those who start there), or (None) whom another one's word moved."""
+    moved, known = events["event"] == "move", events["customer"].notna()
+    there = events["to"] == rung if rung is not None else events["other"].notna()
+    found = events.loc[known & there & moved, "customer"]
+    if found.empty and rung is not None:
+        found = events.loc[known & there & (events["event"] == "start"), "customer"]
+    return {int(customer) for customer in found}
 
 
 def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = MOST_LINES) -> str:

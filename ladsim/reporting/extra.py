@@ -53,7 +53,8 @@ class Told:
 
     def _people(self, value: float) -> str:
         """A change of a number of people, with its sign."""
-        return ("+" if value > 0.0 else "") + self.locale.people(value)
+        number = self.locale.people(value)
+        return number.saying(("+" if value > 0.0 else "") + number)
 
     def _between_money(self, low: float, high: float) -> str:
         return self.locale.money_between(low, high, self.currency)

@@ -14,7 +14,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -54,13 +54,21 @@ def pen(place: int) -> Pen:
     return PENS[place % len(PENS)]
 
 
+PIXELS, MARGIN = 1600, 0.12  # across a PNG, for a slide; inches around it
+
+
 @dataclass(frozen=True)
 class Chart:
-    """A finished picture: an SVG element, and what it shows in words."""
+    """A finished picture: an SVG element, and what it shows in words.
+
+    It has its `figure` where it was drawn, and its `png` where that was asked for.
+    """
 
     title: str
     alt: str
     svg: str
+    figure: Figure | None = field(default=None, compare=False, repr=False)
+    png: bytes = b""
 
     def standalone(self) -> str:
         """The picture as an SVG file."""
@@ -142,7 +150,24 @@ def finish(figure: Figure, name: str, title: str, alt: str) -> Chart:
     """The figure as a chart. `name` must be unique on the page: it begins every id. Call inside `style`."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return Chart(title, alt, clean(out.getvalue(), name, title, alt))
+    return Chart(title, alt, clean(out.getvalue(), name, title, alt), figure)
+
+
+def light(chart: Chart, png: bool = False) -> Chart:
+    """A chart without its figure, as it goes to another process and onto a page; with `png`, as PNG, too."""
+    return replace(chart, figure=None, png=_png(chart.figure) if png and chart.figure is not None else b"")
+
+
+def _png(figure: Figure) -> bytes:
+    """A figure as PNG with a margin, `PIXELS` wide, the same bytes every time."""
+    from matplotlib.transforms import Bbox
+
+    out = io.BytesIO()
+    width, height = figure.get_size_inches() + 2 * MARGIN
+    whole, dpi = Bbox.from_bounds(-MARGIN, -MARGIN, width, height), (PIXELS + 0.5) / width
+    with style():
+        figure.savefig(out, format="png", dpi=dpi, bbox_inches=whole, metadata={"Software": None})
+    return out.getvalue()
 
 
 def clean(svg: str, name: str, title: str, alt: str) -> str:

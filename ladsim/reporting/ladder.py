@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import SPACE
+from ladsim.scenario.address import step_names
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.naming import label_of, value_words
 from ladsim.scenario.spec import Distribution, Range, Rung, Scenario, Step
 
@@ -54,11 +56,13 @@ def _chance_words(step: Step, locale: Locale) -> str:
     return locale.text("ladder.step_beta_unknown")
 
 
-def rung_words(rung: Rung, share: bool = True, locale: Locale = ENGLISH) -> list[str]:
-    """What is said of a rung, beside its name: the share that starts there, orders, messages, basket."""
+def rung_words(rung: Rung, share: bool = True, locale: Locale = ENGLISH, market_size: int = 0) -> list[str]:
+    """What is said of a rung, beside its name: the share that starts there (with a market's size the people, too), orders, basket …"""
     said = []
     if share:
         said.append(locale.text("ladder.rung_share", share=value_words(rung.share, "share", locale)))
+        if market_size and ends(rung.share)[1] > 0.0:
+            said[0] += f", {_heads(rung, market_size, locale)}"
     if rung.orders_per_month != 0.0:
         said.append(_counted("order", rung.orders_per_month, locale))
     if rung.messages_per_month != 0.0:
@@ -68,6 +72,13 @@ def rung_words(rung: Rung, share: bool = True, locale: Locale = ENGLISH) -> list
     if rung.basket_factor != 1.0:  # last: a picture with room for three says rather who talks
         said.append(locale.text("ladder.rung_basket", factor=value_words(rung.basket_factor, "rate", locale)))
     return said
+
+
+def _heads(rung: Rung, market_size: int, locale: Locale) -> str:
+    """How many people start on a rung, to the last one; of a range both ends."""
+    low, high = (locale.number(round(share * market_size), 12) for share in ends(rung.share))
+    number = low if low == high else locale.between(low, high)
+    return locale.text("ladder.rung_people", number=number)
 
 
 def _counted(what: str, value: float | Range | Distribution, locale: Locale) -> str:
@@ -92,25 +103,35 @@ def order_of(scenario: Scenario) -> Order:
     return Order(tuple(r for r in scenario.rungs if not r.off_ladder), before, beside)
 
 
-def ladder_text(scenario: Scenario) -> str:
-    """The ladder as plain text with box-drawing characters, rungs from top to bottom, no line ends in a space."""
+def ladder_text(scenario: Scenario, addresses: bool = False) -> str:
+    """The ladder as plain text with box-drawing characters, rungs from top to bottom, no line ends in a space.
+
+    With `addresses` each rung and step has the dotted key by which ``--set`` and a strategy's ``set`` find it.
+    """
     order, locale = order_of(scenario), Locale(scenario.language)
     wide = max([LEAST_WIDTH, *(len(label_of(r)) + 4 for r in order.ladder)])
     lines = [ladder_head(scenario, locale), "", f"  ║{' ' * wide}║"]
+
+    def said_of(rung: Rung) -> list[str]:
+        words = rung_words(rung, locale=locale, market_size=scenario.market_size)
+        return [*words, f"[rungs.{rung.name}]"] if addresses else words
+
     for i in reversed(range(len(order.ladder))):
         rung = order.ladder[i]
         lines.append(f"  ╠{'═' * wide}╣")
-        lines.append(f"  ║{label_of(rung).center(wide)}║  {' · '.join(rung_words(rung, locale=locale))}".rstrip())
+        lines.append(f"  ║{label_of(rung).center(wide)}║  {' · '.join(said_of(rung))}".rstrip())
         lines.append(f"  ╠{'═' * wide}╣")
-        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in leaving(scenario, rung, locale)] or [f"  ║{' ' * wide}║"]
+        lines += [f"  ║{' ' * wide}║  {text}".rstrip() for text in leaving(scenario, rung, locale, addresses)] or [
+            f"  ║{' ' * wide}║"
+        ]
     lines.append(f"  ╨{' ' * wide}╨")
     for where, rungs in (("before", order.before), ("beside", order.beside)):
         for rung in rungs:
             lines += [
                 "",
-                f"  {locale.text(f'ladder.text_{where}')} {label_of(rung)}  ({' · '.join(rung_words(rung, locale=locale))})",
+                f"  {locale.text(f'ladder.text_{where}')} {label_of(rung)}  ({' · '.join(said_of(rung))})",
             ]
-            lines += [f"      {text}" for text in leaving(scenario, rung, locale)]
+            lines += [f"      {text}" for text in leaving(scenario, rung, locale, addresses)]
     return "\n".join(lines).replace(SPACE, " ") + "\n"
 
 
@@ -120,19 +141,20 @@ def ladder_head(scenario: Scenario, locale: Locale) -> str:
     return locale.text("ladder.text_head", name=scenario.heading, people=people, months=months)
 
 
-def leaving(scenario: Scenario, rung: Rung, locale: Locale) -> list[str]:
+def leaving(scenario: Scenario, rung: Rung, locale: Locale, addresses: bool = False) -> list[str]:
     """A line per step that leaves a rung: ▲ climbs, ▼ falls, ↻ stays, → leaves the ladder or leads back to it."""
     labels = {other.name: label_of(other) for other in scenario.rungs}
     place = {other.name: i for i, other in enumerate(order_of(scenario).ladder)}
     said = []
-    for step in scenario.steps:
+    for name, step in zip(step_names(scenario), scenario.steps, strict=True):
         if step.from_ != rung.name:
             continue
         here, there = place.get(step.from_), place.get(step.to)
         sign = "→"
         if here is not None and there is not None:
             sign = "▲" if there > here else "▼" if there < here else "↻"
-        said.append((("▲", "↻", "▼", "→").index(sign), f"{sign} {labels[step.to]}: {step_words(step, locale)}"))
+        key = f"  [steps.{name}]" if addresses else ""
+        said.append((("▲", "↻", "▼", "→").index(sign), f"{sign} {labels[step.to]}: {step_words(step, locale)}{key}"))
     for arrival in scenario.arrivals:
         if rung.off_ladder == "outside":
             words = locale.text("ladder.text_arrivals", number=value_words(arrival.per_month, "rate", locale))

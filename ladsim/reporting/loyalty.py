@@ -22,7 +22,8 @@ from ladsim.reporting.fan_rows import Asked, Row, fan_rows
 from ladsim.reporting.figure_style import Chart
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
-from ladsim.scenario.program_tables import PAUSED
+from ladsim.scenario.programs.club import PAUSED
+from ladsim.scenario.programs.kinds import RECORDS
 
 Floats = NDArray[np.float64]
 Fans = dict[str, dict[str, Floats]]  # of one strategy: programme → column → (futures, months)
@@ -127,7 +128,8 @@ def _clubs(runs: Sequence[Replications], fans: Sequence[Fans], namer: Namer) -> 
     for run, own in zip(runs, fans, strict=True):
         first = run.histories[0]
         for place, name in program_months.programs_of(run):
-            if first.program_kinds[place] != "club":
+            record = RECORDS.get(first.program_kinds[place])
+            if record is None or not record.renews:
                 continue
             counts = [own[name][key].sum(axis=1) for key in ("joined", "cancelled", "failed")]
             counts.append(program_months.level_fan(run, name, PAUSED)[:, -1])

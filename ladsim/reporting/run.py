@@ -15,6 +15,7 @@ import numpy as np
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import tight
 from ladsim.i18n.numerals import DASH, SPACE
+from ladsim.i18n.written import saying
 from ladsim.measures.explanation import Measure, study_measures
 from ladsim.measures.ladder import goal_name
 from ladsim.planning import pairs
@@ -96,14 +97,14 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
     )
 
 
-def notes(study: Replications) -> list[str]:
-    """What else a reader must know."""
+def notes(study: Replications, as_market: bool = False) -> list[str]:
+    """What else a reader must know; `as_market`: the numbers have the luck of the whole market, not of the sample."""
     said, locale = [], series.locale(study)
     if study.interrupted:
         said.append(locale.text("note.stopped", count=study.count, asked=study.asked))
     if study.count < FEW:
         said.append(locale.text("note.few", count=study.count))
-    said += filter(None, [sample_note(study), growth_note(study)])
+    said += filter(None, [sample_note(study, as_market), growth_note(study)])
     return [*said, *study.world_notes]
 
 
@@ -241,7 +242,8 @@ def _shown(value: float, about: Measure, namer: Namer) -> str:
         return locale.money(value, namer.scenario.currency)
     if about.unit.startswith("share"):
         return locale.percent(value)
-    return locale.people(value) if about.unit in ("people", "orders") else locale.number(value) + _unit(about, locale)
+    number = locale.number(value)
+    return locale.people(value) if about.unit in ("people", "orders") else number.saying(number + _unit(about, locale))
 
 
 def _unit(about: Measure, locale: Locale) -> str:
@@ -257,8 +259,8 @@ def _range(low: float, high: float, about: Measure, namer: Namer) -> str:
     if about.unit == "currency":
         return locale.money_between(low, high, namer.scenario.currency)
     low = low if about.unit == "currency per currency" else max(0.0, low)
-    first = _shown(low, about, namer).removesuffix(_unit(about, locale) or "\0")
-    return locale.between(first, _shown(high, about, namer))
+    first = _shown(low, about, namer)
+    return locale.between(saying(first, first.removesuffix(_unit(about, locale) or "\0")), _shown(high, about, namer))
 
 
 def _statement(study: Replications, namer: Namer) -> Grid:

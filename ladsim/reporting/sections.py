@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ladsim.i18n.numerals import DASH
+from ladsim.i18n.written import Several
 from ladsim.planning.results import Replications
 from ladsim.reporting import series
 from ladsim.reporting.charts import Fan, curves, profit_fans, rung_fans
@@ -94,7 +95,7 @@ def _flow_lines(found: Sequence[series.Flow], namer: Namer) -> tuple[str, ...]:
     """Number and conversion of all steps between two rungs; where there are several, the share of each trigger."""
     locale = namer.locale
     number, share = sum(f.number for f in found), sum(f.share for f in found)
-    head = locale.people(number)
+    head: str = locale.people(number)
     if np.isfinite(share) and found[0].trigger != "arrival":
         head = locale.text("page.flow_line", number=head, share=locale.percent(share))
     if len(found) < 2:
@@ -191,7 +192,8 @@ def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str]
             if name in part.index:
                 found = part.loc[name]
                 low, high = (locale.percent(float(found[f"probability_{end}"])) for end in ("low", "high"))
-                small = f"{locale.between(low, high)}; {locale.text('page.h_median')} {shown(float(found['median']))}"
+                between, median, called = locale.between(low, high), shown(float(found["median"])), locale.text("page.h_median")
+                small = Several(f"{between}; {called} {median}", (("", between), (called, median)))
                 row.append(Cell(locale.percent(float(found["probability"])), small, strong=float(found["probability"]) >= 0.8))
             else:
                 row.append(Cell(DASH))

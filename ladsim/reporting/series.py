@@ -32,7 +32,7 @@ MOST_DRAWS = 100  # of the uncertain numbers, over which a closed form is averag
 
 def locale(runs: Replications) -> Locale:
     """The language in which a study is told: that of its scenario."""
-    return Locale(runs.source.language)
+    return Locale(runs.source.language, runs.source.start_date)
 
 
 def profit_fan(runs: Replications) -> Fan:

@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 
 from ladsim.i18n import Locale
+from ladsim.i18n.written import Several
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
 from ladsim.reporting import assumptions, run, sections, series
 from ladsim.reporting.charts import target_lines
+from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.ladder import order_of
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
 from ladsim.scenario.naming import Namer, label_of
+from ladsim.scenario.spec import Rung
 from ladsim.scenario.strategies import BASE
 
 CHANCES = ("commit", "expect", "stretch")
@@ -32,6 +35,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
     locale = namer.locale
     _, reason = series.closed_form(runs)
     name = study.strategy or BASE
+    goals = conversion_grid(study)
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
     return Page(
         title=locale.text("page.title_targets", name=runs.source.heading),
@@ -42,9 +46,9 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=_headline(study, namer),
         caveat="",
-        notes=(*run.notes(runs), *_few(study, locale)),
+        notes=(*run.notes(runs, as_market=True), *_few(study, locale)),
         answers=(*(_answer(study, chance, namer) for chance in CHANCES), run.believe(runs)),
-        first=(_rungs(study, namer), _steps(study, namer)),
+        first=(_rungs(study, namer), _steps(study, namer), *((goals,) if goals.rows else ())),
         sections=(
             _way(study, namer),
             sections.goals(study.goals, {name: study.label}, kinds, namer),
@@ -64,11 +68,33 @@ def _headline(study: Targets, namer: Namer) -> str:
     told["now"], month = locale.people(series.at_start(study.runs)[top]), locale.month(study.month)
     few = few_to_promise(study)
     if not few:
-        return locale.text("page.v_targets", month=month, rung=namer.rung(top), label=study.label, **told)
+        promised = locale.text("page.v_targets", month=month, rung=namer.rung(top), label=study.label, **told)
+        return " ".join(filter(None, [promised, at_once(study, "rung", "page.v_at_once", locale)]))
     said = [locale.text("page.v_targets_few", month=month, **few)]
     if math.isfinite(row["expect"]):
         said.append(locale.text("page.v_targets_hope", rung=namer.rung(top), **told))
     return " ".join(said)
+
+
+def at_once(study: Targets, kind: str, key: str, locale: Locale) -> str:
+    """How often all commits of rungs or steps hold at once, in the words of a key; nothing where that cannot be said, or of one alone."""
+    row = study.together.set_index("kind").loc[kind]
+    if row["promises"] < 2 or math.isnan(row["probability"]):
+        return ""
+    limits = locale.between(locale.percent(row["probability_low"]), locale.percent(row["probability_high"]))
+    return locale.text(key, n=int(row["promises"]), share=locale.percent(row["probability"]), limits=limits)
+
+
+def together_note(study: Targets, kind: str, locale: Locale) -> str:
+    """What the column of promises that hold together says; where it is empty, why."""
+    row = study.together.set_index("kind").loc[kind]
+    said = at_once(study, kind, "page.n_at_once", locale)
+    if not said:
+        return ""
+    if math.isnan(row["each"]):
+        futures = locale.text("count.futures", n=study.runs.count)
+        return f"{said} {locale.text('page.n_together_few', futures=futures)}"
+    return f"{said} {locale.text('page.n_together', each=locale.percent(row['each']))}"
 
 
 def _few(study: Targets, locale: Locale) -> list[str]:
@@ -79,7 +105,7 @@ def _few(study: Targets, locale: Locale) -> list[str]:
 
 def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
     table, locale = study.rungs.set_index("rung"), namer.locale
-    ladder = [rung.name for rung in reversed(order_of(study.scenario).ladder)] or [series.top_rung(study.runs)]
+    ladder = [rung.name for rung in _promised(study)] or [series.top_rung(study.runs)]
     short = locale.text("page.a_rung", n=locale.people(float(table.loc[ladder[0], chance])), rung=namer.rung(ladder[0]))
     rest = [
         locale.text(
@@ -90,7 +116,14 @@ def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
         )
         for name in ladder[1:3]
     ]
-    return Answer(locale.text(f"page.q_{chance}"), short, (locale.text(f"page.d_{chance}"), *rest))
+    also = filter(None, [at_once(study, "rung", "page.d_at_once", locale) if chance == "commit" else ""])
+    return Answer(locale.text(f"page.q_{chance}"), short, (locale.text(f"page.d_{chance}"), *rest, *also))
+
+
+def _promised(study: Targets) -> list[Rung]:
+    """The rungs of the ladder for which there is a target, from the top."""
+    there = set(study.rungs["rung"])
+    return [rung for rung in reversed(order_of(study.scenario).ladder) if rung.name in there]
 
 
 def _meets(meets: object, locale: Locale) -> str:
@@ -102,17 +135,20 @@ def _rungs(study: Targets, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     table, now = study.rungs.set_index("rung"), series.at_start(study.runs)
-    for name, label in series.rung_order(study.runs):
+    for name, label in (one for one in series.rung_order(study.runs) if one[0] in table.index):
         row = table.loc[name]
         numbers = (_number(row, chance, locale) for chance in CHANCES)
-        rows.append([text_cell(label), Cell(locale.people(now[name])), text_cell(_meets(row["meets"], locale)), *numbers])
+        first = [text_cell(label), Cell(locale.people(now[name])), text_cell(_meets(row["meets"], locale))]
+        rows.append([*first, *numbers, locale.people(row["together"])])
     head = (
         locale.text("page.h_rung"),
         locale.text("page.h_now"),
         locale.text("page.h_meets"),
         *(locale.text(f"page.h_{chance}") for chance in CHANCES),
+        locale.text("page.h_together"),
     )
-    return grid(locale.text("page.t_rungs", month=locale.month(study.month)), head, rows, locale.text("page.n_targets"))
+    note = " ".join(filter(None, [locale.text("page.n_targets"), together_note(study, "rung", locale)]))
+    return grid(locale.text("page.t_rungs", month=locale.month(study.month)), head, rows, note)
 
 
 def _number(row: Any, column: str, locale: Locale) -> Cell:
@@ -133,16 +169,24 @@ def _steps(study: Targets, namer: Namer) -> Grid:
             )
             for chance in CHANCES
         ]
-        rows.append([text_cell(namer.step(str(row["step"]))), text_cell(_meets(row["meets"], locale)), *cells])
-    head = (locale.text("page.step"), locale.text("page.h_meets"), *(locale.text(f"page.h_{chance}") for chance in CHANCES))
-    return grid(locale.text("page.t_steps", month=locale.month(study.month)), head, rows, locale.text("page.n_steps"))
+        rows.append(
+            [
+                text_cell(namer.step(str(row["step"]))),
+                text_cell(_meets(row["meets"], locale)),
+                *cells,
+                locale.people(row["number_together"]),
+            ]
+        )
+    columns = ("meets", *CHANCES, "together")
+    head = (locale.text("page.step"), *(locale.text(f"page.h_{column}") for column in columns))
+    note = " ".join(filter(None, [locale.text("page.n_steps"), together_note(study, "step", locale)]))
+    return grid(locale.text("page.t_steps", month=locale.month(study.month)), head, rows, note)
 
 
 def _way(study: Targets, namer: Namer) -> Section:
     table, locale = study.checkpoints, namer.locale
-    ladder = list(reversed(order_of(study.scenario).ladder))
     panels = []
-    for rung in ladder:
+    for rung in _promised(study):
         own = table[table["rung"] == rung.name]
         lines = {chance: own[chance].to_numpy(np.float64) for chance in CHANCES}
         panels.append((label_of(rung), own["month"].to_numpy(np.float64), lines, _goal(study, rung.name)))
@@ -163,20 +207,16 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
     months = sorted(set(study.checkpoints["month"]))
     every = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) / n <= MOST_ROWS), 120)
     shown = [month for month in months if month % every == 0 or month == months[-1]]
-    ladder = [rung.name for rung in order_of(study.scenario).ladder]
+    ladder = [rung.name for rung in reversed(_promised(study))]
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     for month in shown:
         cells = []
         for name in ladder:
             row = table.loc[(month, name)]
-            cells.append(
-                Cell(
-                    locale.people(float(row["commit"])),
-                    f"{locale.people(float(row['expect']))} · {locale.people(float(row['stretch']))}",
-                    strong=True,
-                )
-            )
+            commit, *rest = (locale.people(float(row[chance])) for chance in CHANCES)
+            called = (locale.text(f"page.h_{chance}") for chance in CHANCES[1:])
+            cells.append(Cell(commit, Several(" · ".join(rest), tuple(zip(called, rest, strict=True))), strong=True))
         rows.append([text_cell(locale.number(month, 6)), *cells])
     return grid(
         locale.text("page.t_checkpoints"),
@@ -192,4 +232,10 @@ def gist(study: Targets) -> Gist:
     return Gist(_headline(study, namer), (_rungs(study, namer),))
 
 
-VIEW = View(page, gist, answer=lambda study: {"verdict": _headline(study, Namer(study.source)), "month": study.month})
+def _answered(study: Targets) -> dict[str, Any]:
+    """What JSON says before the tables: the headline, the month, how often all promises hold at once."""
+    at_once = study.together.astype(object).where(study.together.notna(), None).to_dict("records")
+    return {"verdict": _headline(study, Namer(study.source)), "month": study.month, "all_at_once": at_once}
+
+
+VIEW = View(page, gist, answer=_answered)

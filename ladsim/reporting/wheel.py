@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.i18n.numerals import DASH
+from ladsim.i18n.written import Several
 from ladsim.measures.wheel import SPOKES
 from ladsim.planning.results import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
@@ -65,7 +66,10 @@ class Told:
 
     def fallen(self, row: Row) -> str:
         """Who fell to a lower rung, where anybody did."""
-        return self.text("wheel.fallen", n=self.locale.people(row["fallen"])) if row["fallen"] > 0 else ""
+        if row["fallen"] <= 0:
+            return ""
+        number = self.locale.people(row["fallen"])
+        return Several(self.text("wheel.fallen", n=number), ((self.text("wheel.h_fallen"), number),))
 
     def places(self, row: Row) -> str:
         """The spoke's touchpoints, and whether they are in use."""
@@ -128,7 +132,12 @@ class Told:
         return self.locale.whole(round(score))
 
     def _with_share(self, value: str, share: float) -> str:
-        return self.text("wheel.share_of", value=value, share=self.locale.percent(share)) if math.isfinite(share) else value
+        if not math.isfinite(share):
+            return value
+        percent = self.locale.percent(share)
+        return Several(
+            self.text("wheel.share_of", value=value, share=percent), (("", value), (self.text("workbook.share"), percent))
+        )
 
     def _in(self, value: float, unit: str) -> str:
         if unit == "share":

@@ -16,11 +16,12 @@ from functools import cached_property
 from typing import Any
 
 from ladsim.scenario.address import Index, NumberAt, Path, numbers, place_of
-from ladsim.scenario.audiences import needs_consent
-from ladsim.scenario.distributions import ends
-from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Scenario, Step, Tactic
+from ladsim.scenario.consent import needs_consent
+from ladsim.scenario.distributions import ends, middle
+from ladsim.scenario.segments import winning_steps
+from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Response, Scenario, Step, Tactic
 
-_DATED = ("wrong_rung_share", "contacts_per_month")  # read of campaigns between two months only
+_DATED = ("wrong_rung_share", "contacts_per_month", "monthly_spend")  # read of campaigns between two months only
 _ADDED = ("campaigns", "shocks", "policies", "programs", "prices")  # what a strategy puts behind the scenario's own
 
 
@@ -164,6 +165,36 @@ class _Market:
             return any(self.happens(step) for step in self.steps_of(effect.on.removeprefix("steps.")))
         return there.get(effect.on, True)
 
+    def moved_by(self, effect: Effect) -> set[str]:
+        """Rungs that somebody comes to and where an effect moves something."""
+        if not self.touches(effect):
+            return set()
+        sizes = effect.per_rung
+        rungs = self.reached if sizes is None else {name for name, size in sizes.items() if _may_be(size)} & self.reached
+        if sizes is None and not _may_be(effect.full):
+            return set()
+        if effect.on.startswith("steps."):
+            return rungs & {step.from_ for step in self.steps_of(effect.on.removeprefix("steps.")) if self.happens(step)}
+        if effect.on in ("climbing", "leaving"):
+            return rungs & {step.from_ for step in self.scenario.steps if self._is(effect.on, step) and self.happens(step)}
+        if effect.on in ("orders", "basket", "price", "points"):
+            return {rung.name for rung in self.scenario.rungs if rung.name in rungs and self.may_order(rung.name)}
+        return rungs
+
+    def _is(self, on: str, step: Step) -> bool:
+        """Whether a step leads the way that an effect on `climbing` or `leaving` means."""
+        ladder = [rung.name for rung in self.scenario.rungs if not rung.off_ladder]
+        rank = {name: place for place, name in enumerate(ladder)}
+        up = rank.get(step.to, -1) - rank.get(step.from_, -1)
+        return up > 0 if on == "climbing" else up < 0
+
+    def may_order(self, name: str) -> bool:
+        """Whether people order on a rung, or by a step from it."""
+        rung = next(one for one in self.scenario.rungs if one.name == name)
+        return _may_be(rung.orders_per_month) or any(
+            step.is_order and name in (step.from_, step.to) for step in self.scenario.steps
+        )
+
     def steps_of(self, name: str) -> Iterator[Step]:
         """The steps that FROM.TO, or FROM.TO.TRIGGER, means."""
         for step in self.scenario.steps:
@@ -184,7 +215,7 @@ class _Market:
     @cached_property
     def has_points(self) -> bool:
         """Whether anything gives points."""
-        return any(one.kind in ("points", "own") for one in self.scenario.programs)
+        return any(one.gives_points for one in self.scenario.programs)
 
     @cached_property
     def has_contacts(self) -> bool:
@@ -197,6 +228,77 @@ class _Market:
         channels = {one.name: one for one in self.scenario.channels}
         tactics = {one.name: one for one in self.scenario.tactics}
         return bool(self.scenario.policies) or any(needs_consent(one, channels, tactics) for one in self.campaigns)
+
+
+@dataclass(frozen=True)
+class Means:
+    """A campaign in the market in which it runs: what it moves, and whom it reaches."""
+
+    market: _Market
+    campaign: Campaign
+    channel: Channel | None
+    tactic: Tactic | None
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Those of the channel, then those of the tactic."""
+        return tuple(effect for one in (self.channel, self.tactic) if one is not None for effect in self._of(one))
+
+    def _of(self, lever: Channel | Tactic) -> tuple[Effect, ...]:
+        """A lever's effects; one that says what it does today and names none wins customers."""
+        if lever.effects or lever.today is None:
+            return lever.effects
+        return tuple(Effect(on=f"steps.{name}", full=1.0) for name in winning_steps(self.market.scenario))
+
+    @property
+    def response(self) -> Response | None:
+        """What its money answers to: the channel's curve, else the tactic's."""
+        by = self.channel or self.tactic
+        return by.response if by is not None else None
+
+    @property
+    def carry_over(self) -> Any:
+        """Share of the pressure that stays a month later."""
+        by = self.channel or self.tactic
+        return by.carry_over if by is not None else 0.0
+
+    @property
+    def asks_consent(self) -> bool:
+        """Whether it may only reach those who consent."""
+        channels = {self.channel.name: self.channel} if self.channel is not None else {}
+        return needs_consent(self.campaign, channels, {self.tactic.name: self.tactic} if self.tactic is not None else {})
+
+    @property
+    def could_move(self) -> list[str]:
+        """Rungs that somebody comes to and where one of its effects moves something, in the file's order."""
+        rungs = {name for effect in self.effects for name in self.market.moved_by(effect)}
+        return [rung.name for rung in self.market.scenario.rungs if rung.name in rungs]
+
+    @property
+    def acting(self) -> bool:
+        """Whether one of its effects can move somebody whom it reaches."""
+        to, moved = self.campaign.to, self.could_move
+        # Who is taken for somebody on another rung may be anywhere.
+        return bool(moved) and (to is None or _may_be(self.campaign.wrong_rung_share) or bool(set(to) & set(moved)))
+
+    @property
+    def heads(self) -> float:
+        """About how many people it reaches at the start, by the middle of what is uncertain."""
+        scenario = self.market.scenario
+        rungs = self.campaign.to if self.campaign.to is not None else self.could_move
+        share = sum(middle(rung.share) for rung in scenario.rungs if rung.name in rungs)
+        meant = [s for s in scenario.segments if self.campaign.segments is None or s.name in self.campaign.segments]
+        share *= sum(middle(segment.share) for segment in meant) if scenario.segments else 1.0
+        consent = scenario.contacts.consent_share
+        share *= middle(consent) if consent is not None and self.asks_consent else 1.0
+        return share * scenario.market_size * (1.0 - middle(self.campaign.test_group_share))
+
+
+def means_of(applied: Scenario, campaign: Campaign) -> Means:
+    """A campaign of a scenario under its strategy, with the channel and the tactic that it names."""
+    channel = next((one for one in applied.channels if one.name == campaign.channel), None)
+    tactic = next((one for one in applied.tactics if one.name == campaign.tactic), None)
+    return Means(_Market(applied, False), campaign, channel, tactic)
 
 
 def _is_idle(market: _Market, path: Path) -> bool:
@@ -223,6 +325,8 @@ def _idle_step(market: _Market, path: Path) -> bool:
 def _idle_lever(market: _Market, lever: Channel | Tactic, path: Path) -> bool:
     if lever.name not in market.levers:
         return True
+    if path[0] == "today":  # it sizes the effects, too, which act after events without a curve
+        return False
     if path[0] != "effects":
         return lever.name not in market.answering
     return _idle_effect(market, lever.effects, path[1:]) or _out_of_reach(market, lever.name, path[2:])
@@ -253,7 +357,7 @@ def _idle_layer(market: _Market, path: Path) -> bool:
 
 def _idle_campaign(market: _Market, path: Path) -> bool:
     campaign = market.scenario.campaigns[path[0]]
-    if campaign.after is not None and path[1] in _DATED:
+    if path[1] in (_DATED if campaign.after is not None else ("running_cost_per_month",)):
         return True
     return campaign.from_month >= market.scenario.months or (path[1] == "points_factor" and not market.has_points)
 

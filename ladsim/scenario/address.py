@@ -17,16 +17,17 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from ladsim.errors import MOST_SHOWN, Problem, ScenarioError, nearest
-from ladsim.scenario.key_paths import PAIR, from_pydantic, frozen, get, item_names, joined, shown
+from ladsim.scenario.key_paths import PAIR, frozen, get, item_names, joined, shown
 from ladsim.scenario.nesting import MOST_IN_A_WORD
 from ladsim.scenario.number_types import Distribution, Limits, Range, Table
 from ladsim.scenario.renamed_keys import former
 from ladsim.scenario.schema_walk import Shape, fields
+from ladsim.scenario.shape_errors import from_pydantic, of_another_kind
 from ladsim.scenario.spec import STEP_ALTERNATIVES, STEP_KEYS, Campaign, Scenario, Step
 
 Path = tuple[Any, ...]
 # Numbers that a firm decides; the others are what it believes.
-DECISIONS = frozenset({"monthly_spend", "setup_cost"})
+DECISIONS = frozenset({"monthly_spend", "running_cost_per_month", "setup_cost"})
 
 
 @dataclass(frozen=True)
@@ -235,8 +236,24 @@ def place_of(scenario: Scenario, dotted: str, said: str = "", index: Index | Non
     if dotted in index.before:
         renamed = f"must be called {index.before[dotted]}"
         raise ScenarioError([Problem(said or dotted, "a key that has another name now", renamed)])
+    if foreign := _of_another_kind(scenario, dotted, said):
+        raise ScenarioError([foreign])
     found = f"an unknown key {dotted!r}" if said and said != dotted else "an unknown key"
     raise ScenarioError([Problem(said or dotted, found, "must be the dotted key of a value", index.nearest(dotted))])
+
+
+def _of_another_kind(scenario: Scenario, dotted: str, said: str) -> Problem | None:
+    """The problem of a key that programmes of other kinds have."""
+    owner, _, key = dotted.rpartition(".")
+    shape = fields(Scenario)["programs"]
+    lists = {"programs": scenario.programs} | {
+        f"strategies.{name}.programs": s.programs for name, s in scenario.strategies.items()
+    }
+    for place, programs in lists.items():
+        for name, program in zip(item_names("programs", programs), programs, strict=True):
+            if owner == joined(place, name):
+                return of_another_kind(said or dotted, None, key, program.kind, shape.kinds)
+    return None
 
 
 def _shortened(place: str) -> str:
@@ -302,7 +319,8 @@ def _places(record: type[Table], table: Table | None, key: str, path: Path, sour
             yield from _places(shape.table, value, dotted, way, own, old)
         elif shape.form == "tables" and shape.table is not None:
             for position, (item, called) in enumerate(zip(value or (), item_names(name, value or ()), strict=True)):
-                yield from _places(shape.table, item, joined(dotted, called), (*way, position), own, joined(old, called))
+                below = shape.record(item) or shape.table
+                yield from _places(below, item, joined(dotted, called), (*way, position), own, joined(old, called))
         elif shape.form == "named_tables" and shape.table is not None:
             for called, item in (value or {}).items():
                 yield from _places(shape.table, item, joined(dotted, called), (*way, called), own, joined(old, called))

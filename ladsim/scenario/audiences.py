@@ -10,7 +10,7 @@ A group is a segment and a view; view = for life · seen + belief, where belief 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +19,8 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.model.audience import CONSENT
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.spec import Campaign, Channel, Scenario, Tactic
-
-# Channels that by law need consent (ePrivacy Directive 2002/58/EC, art. 13).
-ASKED_FIRST = frozenset({"newsletter", "personal_email"})
+from ladsim.scenario.consent import needs_consent
+from ladsim.scenario.spec import Campaign, Scenario
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,6 @@ class Aim:
 
 
 EVERYBODY = Aim()
-
-
-def needs_consent(campaign: Campaign, channels: Mapping[str, Channel], tactics: Mapping[str, Tactic]) -> bool:
-    """Whether a campaign may only reach people who consent: by its channel, else by its tactic."""
-    channel = channels.get(campaign.channel or "")
-    if channel is not None:
-        return channel.needs_consent if channel.needs_consent is not None else channel.name in ASKED_FIRST
-    tactic = tactics.get(campaign.tactic or "")
-    return tactic is not None and tactic.needs_consent
 
 
 def laid_aims(

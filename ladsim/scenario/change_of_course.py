@@ -19,17 +19,16 @@ import numpy as np
 
 from ladsim.errors import Problem
 from ladsim.model.layout import MONTH
-from ladsim.programs.program import kind_of
 from ladsim.scenario.address import campaign_names, step_names
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.plan_tables import nearest_tick
-from ladsim.scenario.program_spec import Program
-from ladsim.scenario.program_tables import ProgramTable
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rules import kind_of
+from ladsim.scenario.programs.tables import ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
 from ladsim.scenario.tables import Tables
 
 R = TypeVar("R", Campaign, Program)
-_BY_DATE = ("discount",)  # kinds of programmes that end at a month
 _OF_RUNGS = ("rank", "is_customer", "outside", "bought_before", "start_orders", "renewal_period")
 _OF_STEPS = ("origin", "to", "trigger", "is_order", "negative")
 
@@ -42,7 +41,7 @@ def course(before: Scenario, after: Scenario, month: int) -> Scenario:
     running = {name: p for name, p in old_programs.items() if _has_begun(p, month)}
     campaigns, programs = _to_come(campaigns, going, month), _to_come(programs, running, month)
     ended = [_ended(c, name, month) for name, c in going.items() if name not in campaigns]
-    over = [_ended(p, name, month) for name, p in running.items() if name not in programs and p.kind in _BY_DATE]
+    over = [_ended(p, name, month) for name, p in running.items() if name not in programs and p.ends_by_date]
     return after.model_copy(
         update={
             "campaigns": (*(_begun(c, going.get(name), month) for name, c in campaigns.items()), *ended),
@@ -73,7 +72,8 @@ def _to_come(new: dict[str, R], old: dict[str, R], month: int) -> dict[str, R]:
 
 def _is_over(record: Campaign | Program, month: int) -> bool:
     """Whether a campaign or programme has both its dates before a month."""
-    return _has_begun(record, month) and record.to_month is not None and nearest_tick(record.to_month) <= month * MONTH
+    end = record.end if isinstance(record, Program) else record.to_month
+    return _has_begun(record, month) and end is not None and nearest_tick(end) <= month * MONTH
 
 
 def _begun(record: Any, before: Any | None, month: int) -> Any:

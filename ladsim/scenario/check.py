@@ -2,7 +2,7 @@
 
 In: a scenario of the right shape (``spec`` has seen to it). Out: `problems`, which forbid to simulate it, and `warnings`, which
 do not. Pure Python: ``ladsim check`` answers before anything heavy is loaded. The checks stand in ``check_ladder``,
-``check_market``, ``check_plan``, ``check_levers`` and ``check_programs``, what is odd in ``warnings``.
+``check_market``, ``check_plan``, ``check_levers`` and ``check_programs``, what is odd in ``warnings``; a kind of programme has its own.
 """
 
 from __future__ import annotations
@@ -16,15 +16,29 @@ from ladsim.scenario.check_levers import levers_of_scenario, prices_of
 from ladsim.scenario.check_market import MARKET
 from ladsim.scenario.check_plan import levers, plan_of, strategy_names
 from ladsim.scenario.check_programs import programs_of
+from ladsim.scenario.look_alikes import look_alikes
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.strategies import with_set
+from ladsim.scenario.strategies import with_set, with_strategy
 from ladsim.scenario.warnings import ODDITIES
 
 
 def problems(scenario: Scenario) -> list[Problem]:
     """Everything that forbids to simulate the scenario or one of its strategies, without doubles."""
-    found = [*_own(scenario), *_sources(scenario), *strategy_names(scenario), *_strategies(scenario)]
-    return list(dict.fromkeys(found))
+    found = [*look_alikes(scenario), *_own(scenario), *_sources(scenario), *strategy_names(scenario), *_strategies(scenario)]
+    return list(dict.fromkeys(found or _curves(scenario)))
+
+
+def _curves(scenario: Scenario) -> Iterator[Problem]:
+    """What is known of today and no response curve can do, by the medians of what is uncertain; also under each strategy's numbers."""
+    if not scenario.needs_curves:
+        return
+    from ladsim.scenario.draws import Draws
+
+    for name in (None, *(name for name, strategy in scenario.strategies.items() if strategy.set)):
+        try:
+            Draws(with_strategy(scenario, name), 0).scenario_of(None)
+        except ScenarioError as error:
+            yield from error.problems
 
 
 def warnings(scenario: Scenario) -> list[Problem]:

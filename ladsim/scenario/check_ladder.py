@@ -7,12 +7,14 @@ a check, write a function that yields problems and add it to `LADDER`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ladsim.errors import Problem, nearest
+from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.people import check_people
+from ladsim.scenario.references import repeated, unknown
 from ladsim.scenario.spec import STEP_KEYS, Range, Rung, Scenario, Step
 
 Check = Callable[[Scenario], Iterator[Problem]]
@@ -24,24 +26,6 @@ def state_of(rung: Rung) -> str:
     if rung.off_ladder is True:
         return rung.name if rung.name in ("outside", "lapsed", "lost") else "lapsed"
     return rung.off_ladder or ""
-
-
-def unknown(place: str, name: str, names: Iterable[str], what: str) -> Problem:
-    """The problem of a name that is not one of `names`."""
-    names = list(names)
-    allowed = (
-        f"must be one of the {what} ({', '.join(names)})"
-        if names
-        else f"but the scenario has no {what}: define it under [[{what}]]"
-    )
-    return Problem(place, repr(name), allowed, nearest(name, names))
-
-
-def repeated(place: str, names: Iterable[str | None]) -> Iterator[Problem]:
-    """A problem per name that occurs more than once."""
-    for name, count in Counter(name for name in names if name).items():
-        if count > 1:
-            yield Problem(f"{place}.{name}", f"the name {name!r} {count} times", "must be told apart by name")
 
 
 def steps_at(scenario: Scenario) -> Iterator[tuple[str, Step]]:
@@ -75,8 +59,12 @@ def _shares(scenario: Scenario) -> Iterator[Problem]:
         ("order_kinds", scenario.order_kinds),
     )
     for key, items in wholes:
-        shares = [item.share for item in items]
-        if shares and all(isinstance(share, float) for share in shares) and abs(sum(shares) - 1.0) > TOLERANCE:
+        shares = [item.share for item in items if getattr(item, "people", None) is None]
+        if (
+            len(shares) == len(items) > 0
+            and all(isinstance(share, float) for share in shares)
+            and abs(sum(shares) - 1.0) > TOLERANCE
+        ):
             yield Problem(key, f"shares that add up to {sum(shares):.10g}", "must add up to 1")
 
 
@@ -200,5 +188,5 @@ def _reached(scenario: Scenario) -> Iterator[Problem]:
 
 
 LADDER: tuple[Check, ...] = (
-    _names, _rungs, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _repeats, _reached,
+    _names, _rungs, check_people, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _repeats, _reached,
 )  # fmt: skip

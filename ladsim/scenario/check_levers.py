@@ -11,16 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
-from ladsim.scenario.check_ladder import unknown
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import SEASONAL, Price
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.references import unknown
+from ladsim.scenario.renamed_keys import parted
 from ladsim.scenario.spec import Campaign, Effect, Scenario
 
 EVENTS = ("first_order", "order", "no_order", "entered.RUNG", "joined.PROGRAM", "level_lost.PROGRAM")
 NOT_BY_CONTACT = frozenset({"cost", "points", "engagement"})  # what the customer's own state does not move
-OF_EVENTS = ("delay_days", "lasts_days", "cost_per_contact")
+OF_EVENTS = ("delay_days", "lasts_days", "cost_per_contact", "running_cost_per_month")
 OF_DATES = ("wrong_rung_share", "contacts_per_month")
 MOST_VIEWS = 4096
 MOST_PROGRAMS = 55
@@ -64,6 +65,10 @@ def campaign_extras(scenario: Scenario, place: str, campaign: Campaign, programs
         if getattr(campaign, key) != Campaign.model_fields[key].default:
             allowed = "must not stand with `after`: an event is known, and so is who it happens to"
             yield Problem(f"{place}.{key}", f"the key {key!r}", allowed)
+    if campaign.monthly_spend != 0.0:
+        called, _ = parted(Campaign, "monthly_spend")
+        allowed = f"must be called {called} where there is `after`: it buys no effect; its contacts cost cost_per_contact each"
+        yield Problem(f"{place}.monthly_spend", "a key that has another name here", allowed)
     means = [c.effects for c in scenario.channels if c.name == campaign.channel]
     means += [t.effects for t in scenario.tactics if t.name == campaign.tactic]
     for effects in means:

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from ladsim.errors import Problem, nearest
 from ladsim.files import no_file
 from ladsim.scenario.address import steps_of
-from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of, unknown
+from ladsim.scenario.check_ladder import TOLERANCE, Check, state_of
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, shown
+from ladsim.scenario.references import unknown
+from ladsim.scenario.renamed_keys import parted
 from ladsim.scenario.segments import winning_steps
-from ladsim.scenario.spec import Basket, Graph, Scenario
+from ladsim.scenario.spec import Basket, Goal, Graph, Scenario
 
 TICKS_PER_MONTH = 30
 FEW_NAMES = 5
@@ -33,7 +35,7 @@ GRAPH_KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cycle": ((), ()),
     "everyone": ((), ()),
     "none": ((), ()),
-    "file": (("path",), ("format", "directed")),
+    "file": (("path",), ("format", "directed", "header", "columns", "comments", "weights")),
     "referred_by": (("path", "id_column", "referrer_column"), ("directed",)),
 }
 _ANY_KIND = ("kind", "seed", "redraw", "copies")
@@ -152,6 +154,7 @@ def _layers(scenario: Scenario) -> Iterator[Problem]:
             if rung not in rungs:
                 yield unknown(f"{place}.messages_per_month.{rung}", rung, rungs, "rungs")
         yield from _graph_keys(layer.graph, f"{place}.graph")
+        yield from _graph_columns(layer.graph, f"{place}.graph")
         yield from _graph_sizes(layer.graph, f"{place}.graph", scenario)
         yield from _graph_file(layer.graph, f"{place}.graph")
 
@@ -172,6 +175,14 @@ def _graph_keys(graph: Graph, place: str) -> Iterator[Problem]:
             other = f" with {'these degrees' if law is None else f'degrees = {law!r}'}" if wrong_law else ""
             allowed = f"must not stand with a graph of kind {graph.kind!r}{other}"
             yield Problem(f"{place}.{key}", f"the key {key!r}", allowed)
+
+
+def _graph_columns(graph: Graph, place: str) -> Iterator[Problem]:
+    """A grid's width is a number; columns of a file are named."""
+    if graph.kind == "file" and isinstance(graph.columns, int):
+        yield Problem(f"{place}.columns", str(graph.columns), 'must be which columns hold people: { from = "…", to = "…" }')
+    if graph.kind == "grid" and graph.columns is not None and not isinstance(graph.columns, int):
+        yield Problem(f"{place}.columns", "names of columns", "must be a whole number, how wide the grid is")
 
 
 def _graph_sizes(graph: Graph, place: str, scenario: Scenario) -> Iterator[Problem]:
@@ -222,6 +233,20 @@ def _graph_file(graph: Graph, place: str) -> Iterator[Problem]:
     )
 
 
+def _size(place: str, goal: Goal) -> Iterator[Problem]:
+    """A number of people, or the share that fits what the goal is about."""
+    called, _ = parted(Goal, "share")
+    if goal.step is not None and goal.share is not None and goal.rung is None:
+        words = f"must be called {called} where there is `step`: it is a share of those who could take it, not of the market"
+        yield Problem(f"{place}.share", "a key that has another name here", words)
+    elif goal.step is None and goal.converted_share is not None and goal.rung is not None:
+        yield Problem(f"{place}.{called}", f"the key {called!r}", "must stand with `step`; of a rung it is `share`")
+    elif (goal.number is None) == (goal.wanted_share is None) or (goal.share is not None and goal.converted_share is not None):
+        own = "share" if goal.step is None else called
+        found = "no size" if goal.number is None and goal.wanted_share is None else "several sizes"
+        yield Problem(place, found, f"must give exactly one of number or {own}")
+
+
 def _goals(scenario: Scenario) -> Iterator[Problem]:
     rungs = [rung.name for rung in scenario.rungs]
     steps = item_names("steps", scenario.steps)
@@ -233,10 +258,7 @@ def _goals(scenario: Scenario) -> Iterator[Problem]:
             yield unknown(f"{place}.rung", goal.rung, rungs, "rungs")
         if goal.step is not None and len(steps_of(scenario, goal.step)) != 1:
             yield unknown(f"{place}.step", goal.step, steps, "steps")
-        if (goal.number is None) == (goal.share is None):
-            yield Problem(
-                place, "no size" if goal.number is None else "number and share", "must give exactly one of number or share"
-            )
+        yield from _size(place, goal)
         if goal.rung is not None and goal.number is not None and goal.number > scenario.market_size + TOLERANCE:
             yield Problem(f"{place}.number", f"{goal.number:g}", f"must be at most market_size ({scenario.market_size})")
         if goal.by_month > scenario.months + TOLERANCE:

@@ -11,15 +11,17 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ladsim.errors import Problem
+from ladsim.errors import Problem, nearest
 from ladsim.python_files import parsed
-from ladsim.scenario.address import steps_of
-from ladsim.scenario.check_ladder import repeated, unknown
+from ladsim.scenario.address import numbers, steps_of
 from ladsim.scenario.check_levers import audiences, campaign_extras
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import EFFECTS
-from ladsim.scenario.program_spec import Program
-from ladsim.scenario.spec import Campaign, Effect, Policy, Scenario, Shock
+from ladsim.scenario.library import library
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.references import repeated, unknown
+from ladsim.scenario.spec import Campaign, Channel, Effect, Policy, Scenario, Shock, Tactic
 
 # What the accounts call their own lines: causes of money that every market has (``model.layout``), and their sums.
 LINES = (
@@ -32,6 +34,28 @@ def levers(scenario: Scenario) -> Iterator[Problem]:
     for key, items in (("channels", scenario.channels), ("tactics", scenario.tactics)):
         for item in items:
             yield from _effects(scenario, f"{key}.{item.name}", item.effects)
+            yield from _response(f"{key}.{item.name}", item)
+
+
+def _response(place: str, lever: Channel | Tactic) -> Iterator[Problem]:
+    """A curve, or what is known of today in one way; a tactic may have neither, where it is used by channels."""
+    today = lever.today
+    if today is None:
+        if lever.response is None and isinstance(lever, Channel):
+            words = "must be given (from money to effect), or today = { monthly_spend = …, extra_customers = … }"
+            yield Problem(f"{place}.response", "nothing", words)
+        return
+    if lever.response is not None:
+        yield Problem(place, "response and today", "must give one of them")
+    ways = [key for key in ("extra_customers", "cost_per_customer", "cost_per_contact") if getattr(today, key) is not None]
+    if len(ways) != 1:
+        found = " and ".join(ways) or "no customers"
+        yield Problem(f"{place}.today", found, "must give exactly one of extra_customers, cost_per_customer or cost_per_contact")
+    if ends(today.of_most)[1] >= 1.0:
+        yield Problem(f"{place}.today.of_most", "1", "must be below 1: some money more must bring somebody more")
+    if (today.cost_per_contact is None) != (today.customers_per_contact is None):
+        have, miss = ("cost_per_contact", "customers_per_contact")[:: 1 if today.customers_per_contact is None else -1]
+        yield Problem(f"{place}.today.{miss}", "nothing", f"must be given with {have}")
 
 
 def plan_of(
@@ -68,9 +92,11 @@ def plan_of(
 def strategy_names(scenario: Scenario) -> Iterator[Problem]:
     """A strategy's own names must differ from each other and from the scenario's."""
     for name, strategy in scenario.strategies.items():
-        if (strategy.ready is None) != (strategy.budget is None):
-            given, missing = ("ready", "budget") if strategy.budget is None else ("budget", "ready")
+        if (strategy.ready is None) != (strategy.monthly_budget is None):
+            given, missing = ("ready", "monthly_budget") if strategy.monthly_budget is None else ("monthly_budget", "ready")
             yield Problem(f"strategies.{name}.{missing}", "nothing", f"must be given with {given}")
+        if strategy.budget_goes_to is not None:
+            yield from _goes_to(scenario, name, strategy.budget_goes_to)
         for key in ("campaigns", "shocks", "programs"):
             names = [item.name for item in getattr(strategy, key) if item.name]
             others = {item.name for item in getattr(scenario, key) if item.name}
@@ -81,20 +107,32 @@ def strategy_names(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(f"strategies.{name}.{key}.{repeated_name}", found, "must be told apart by name")
 
 
+def _goes_to(scenario: Scenario, name: str, wanted: str) -> Iterator[Problem]:
+    """Whether the rest of a budget goes to a number, of the strategy or of the file."""
+    known, own = numbers(scenario), f"strategies.{name}."
+    if own + wanted in known or wanted in known:
+        return
+    mine = [key.removeprefix(own) for key in known if key.startswith(own)]
+    words = "must be the dotted key of a number, such as campaigns.search.monthly_spend or programs.points.reward_cost"
+    close = nearest(wanted, mine) or nearest(wanted, known)
+    yield Problem(f"{own}budget_goes_to", repr(wanted), words, close)
+
+
 def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Problem]:
     channels = {channel.name: channel for channel in scenario.channels}
     tactics = {tactic.name: tactic for tactic in scenario.tactics}
     if campaign.channel is None and campaign.tactic is None and campaign.points_factor == 1.0:
         yield Problem(place, "neither", "must give a channel or a tactic, or both")
     if campaign.channel is not None and campaign.channel not in channels:
-        yield unknown(f"{place}.channel", campaign.channel, channels, "channels")
+        yield _unknown_lever(f"{place}.channel", campaign.channel, channels, "channels")
     if campaign.tactic is not None and campaign.tactic not in tactics:
-        yield unknown(f"{place}.tactic", campaign.tactic, tactics, "tactics")
+        yield _unknown_lever(f"{place}.tactic", campaign.tactic, tactics, "tactics")
     elif (
         campaign.tactic is not None
         and campaign.channel is None
         and campaign.after is None
         and tactics[campaign.tactic].response is None
+        and tactics[campaign.tactic].today is None
     ):
         yield Problem(
             f"tactics.{campaign.tactic}.response", "nothing", f"must be given, since {place} names no channel to respond to"
@@ -110,6 +148,15 @@ def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Pr
             if name not in names:
                 yield unknown(f"{place}.{key}", name, names, what)
     yield from _dates(place, campaign.from_month, campaign.to_month)
+
+
+def _unknown_lever(place: str, name: str, own: Iterable[str], what: str) -> Problem:
+    """A channel or tactic that neither the file nor the library has."""
+    shipped = library()[what]
+    others = [one for one in own if one not in shipped]
+    of_the_file = f"those of the file ({', '.join(others)}) or " if others else ""
+    allowed = f"must be one of the {what}: {of_the_file}those of the library ({', '.join(shipped)}), which need no definition"
+    return Problem(place, repr(name), allowed, nearest(name, [*others, *shipped]))
 
 
 def _dates(place: str, start: float, end: float | None) -> Iterator[Problem]:

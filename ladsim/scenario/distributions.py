@@ -121,3 +121,8 @@ def middle(value: float | Range | Distribution) -> float:
     """Half-way between the ends: good enough for a warning."""
     low, high = ends(value)
     return 0.5 * (low + high)
+
+
+def never(value: Any) -> bool:
+    """Whether a number is not given, or surely 0."""
+    return value is None or ends(value)[1] <= 0.0

@@ -42,6 +42,7 @@ class Draws:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed = scenario, seed
+        self._base = None if scenario.before_strategy is None else Draws(scenario.before_strategy, seed)
         self.unknown = tuple(number for number in numbers(scenario).values() if number.uncertain)
         self.keys = tuple(number.key for number in self.unknown)
         self._tree: Tree = {}
@@ -63,11 +64,24 @@ class Draws:
         )
 
     def scenario_of(self, draw: int | None) -> Scenario:
-        """The scenario with every uncertain number drawn: it has plain numbers only.
+        """The scenario with every uncertain number drawn: it has plain numbers only, and curves for what is known of today.
 
-        Shares that must add up to 1 are scaled to do so where one of them was uncertain.
+        Shares that must add up to 1 are scaled to do so where one of them was uncertain. Raises ScenarioError where a number drawn is
+        not allowed, or no curve does what is known of today.
         """
-        return self._kept("scenario", draw, self._scenario_of) if self.unknown else self.scenario
+        if not self.scenario.needs_curves:
+            return self.drawn_of(draw)
+        return self._kept("scenario", draw, self._with_curves)
+
+    def _with_curves(self, draw: int | None) -> Scenario:
+        """The scenario drawn, its curves solved in the market without the strategy, drawn likewise."""
+        from ladsim.scenario.today import with_curves
+
+        return with_curves(self.drawn_of(draw), None if self._base is None else self._base.drawn_of(draw))
+
+    def drawn_of(self, draw: int | None) -> Scenario:
+        """As ``scenario_of``, but what is known of today as it is, without curves."""
+        return self._kept("drawn", draw, self._scenario_of) if self.unknown else self.scenario
 
     def tables(self, draw: int | None) -> Tables:
         """That scenario laid out for the engines; where nothing is uncertain, the same for every draw."""

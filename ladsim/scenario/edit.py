@@ -52,7 +52,7 @@ def ready_strategies(scenario: Scenario, budget_per_month: float) -> Scenario:
     ['acquisition_first', 'balanced', 'by_rung', 'referral_first', 'retention_first']
     """
     data = plain(scenario)
-    made = {name: {"ready": name, "budget": float(budget_per_month)} for name in READY}
+    made = {name: {"ready": name, "monthly_budget": float(budget_per_month)} for name in READY}
     return validated(data | {"strategies": dict(data.get("strategies", {})) | made}).from_file(scenario.file)
 
 

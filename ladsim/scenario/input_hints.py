@@ -1,20 +1,16 @@
 """How people write numbers who come from a spreadsheet, or from Danish: slips of the pen, told in words.
 
-In: text of a scenario file, a line of it, or a value of ``--set``. Out: a hint for a message where TOML cannot read it
-(`toml_hint`, `number_hint`), and a warning where TOML reads something else than was meant (`thousands`): ``230.000`` is 230, not
-230,000.
+In: a line of a scenario file, or a value of ``--set``. Out: a hint for a message where TOML cannot read it (`toml_hint`,
+`number_hint`). What it reads otherwise than was meant: ``thousands``; what the parser says: ``toml_words``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from ladsim.errors import Problem
 
 POINT = " (a decimal has a point, 9.5; thousands may have an underscore, 20_000)"
-_TEXTS = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
-_THOUSANDS = re.compile(r"(?<![\w.+-])[1-9]\d{0,2}\.\d\d0(?![\w.])")
+_BLANKS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f\u2009'\u2019]\d{3})+(?![\d])")
+_POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}(?![\d])")
 _PER_CENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?%")
 
 
@@ -30,12 +26,18 @@ def toml_hint(line: str) -> str:
     """
     key, _, value = (part.strip() for part in line.partition("="))
     hint = ""
-    if any(mark in line for mark in "“”„‟«»"):
+    if re.match(r'[^"]*"[^"\n]*\\', value):
+        hint = r" (with a backslash a text stands in single quotation marks, 'C:\new'; a path may have / in its place)"
+    elif any(mark in line for mark in "“”„‟«»"):
         hint = ' (a text stands in straight quotation marks, "so")'
     elif re.search(r"[^\W\d_a-zA-Z]", re.sub(r'"[^"]*"', "", key)):
         hint = " (keys are English words, and only letters from a to z, digits and _)"
     elif share := _PER_CENT.match(value):
         hint = _written(share)
+    elif month := re.match(r"(\d{4}-\d{1,2})(?![\d-])", value):
+        hint = f' (a month of the calendar stands in quotation marks: "{month[1]}")'
+    elif large := _BLANKS.match(value) or _POINTS.match(value):
+        hint = f" (thousands may have an underscore between them: {grouped(digits_of(large[0]))})"
     elif re.match(r"[+-]?\d+,\d|\{.*= *[+-]?\d+,\d", value):
         hint = POINT
     elif ends := re.match(r"(\d+(?:\.\d+)?) ?[-–] ?(\d+(?:\.\d+)?)$", value):
@@ -54,31 +56,22 @@ def number_hint(text: str) -> str:
     (' (66 % is written 0.66)', ' (a number has no quotation marks)', ' (a decimal has a point, 0.66)')
     >>> number_hint("5.000")
     ' (if thousands are meant: 5_000, without quotation marks)'
+    >>> number_hint("1 000"), number_hint("1.355,90")
+    (' (thousands may have an underscore: 1_000, without quotation marks)', ' (written 1355.90)')
     """
     said = text.strip()
+    if _BLANKS.fullmatch(said):
+        return f" (thousands may have an underscore: {grouped(digits_of(said))}, without quotation marks)"
+    if decimal := re.fullmatch(r"(\d{1,3}(?:[.\s]\d{3})+),(\d+)", said):
+        return f" (written {digits_of(decimal[1])}.{decimal[2]})"
     if share := _PER_CENT.fullmatch(said):
         return _written(share)
     if re.fullmatch(r"\d{1,3}(\.\d{3})+", said):
         bare = said.replace(".", "")
-        return f" (if thousands are meant: {_grouped(bare)}, without quotation marks)"
+        return f" (if thousands are meant: {grouped(bare)}, without quotation marks)"
     if re.fullmatch(r"[+-]?\d+,\d+", said):
         return f" (a decimal has a point, {said.replace(',', '.')})"
     return " (a number has no quotation marks)" if re.fullmatch(r"[+-]?[\d_]+(\.\d+)?", said) else ""
-
-
-def thousands(text: str) -> Iterator[Problem]:
-    """A warning for each number such as ``230.000``, which TOML reads as 230; what stands in texts and comments is left alone.
-
-    >>> [str(odd) for odd in thousands("fee = 1.500  # 2.500 would be too much")]
-    ["line 1: found '1.500', which is 1.5 (if thousands are meant, write 1_500; else 1.5)"]
-    """
-    bare = _TEXTS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-    for number, line in enumerate(bare.split("\n"), start=1):
-        for found in _THOUSANDS.findall(line):
-            plain, whole = f"{float(found):g}", _grouped(found.replace(".", ""))
-            yield Problem(
-                f"line {number}", repr(found), f"which is {plain} (if thousands are meant, write {whole}; else {plain})"
-            )
 
 
 def as_share(value: float) -> str:
@@ -94,5 +87,11 @@ def _written(found: re.Match[str]) -> str:
     return f" ({found[1]} % is written {float(found[1].replace(',', '.')) / 100:g})"
 
 
-def _grouped(digits: str) -> str:
+def digits_of(number: str) -> str:
+    """The digits of a number, whatever stands between them."""
+    return re.sub(r"[^0-9]", "", number)
+
+
+def grouped(digits: str) -> str:
+    """Digits with an underscore between thousands."""
     return f"{int(digits):_}"

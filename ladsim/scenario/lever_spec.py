@@ -57,7 +57,7 @@ class Season(Table):
     """A factor for each month of the year, on orders or on anything else that a lever moves."""
 
     factors: Annotated[tuple[Factor, ...], Field(min_length=12, max_length=12)] = Field(
-        description="twelve factors, from January on; without a `start_date`, from the first month of the run on"
+        description="twelve factors, from January on, by days of a month; without a `start_date`, from the first month of the run on"
     )
     on: str = Field("orders", description=f"{', '.join(SEASONAL)}, or steps.FROM.TO")
     source: Text = ""

@@ -19,14 +19,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from ladsim.scenario.currency import PER_EURO
 from ladsim.scenario.lever_spec import Role
 from ladsim.scenario.texts import ASSUMPTIONS, LANGUAGES
 
 FILE = Path(__file__).with_name("library.toml")
 ROLES: tuple[str, ...] = get_args(Role)
 KINDS = {"tactics": "tactic", "channels": "channel"}  # list of a file → key of a campaign
-# Units of a currency for a euro, about (assumption; Denmark holds the krone at 7.46): they turn `half_at` into the scenario's money.
-PER_EURO = {"DKK": 7.5, "NOK": 11.5, "SEK": 11.5, "ISK": 150.0, "GBP": 0.85, "USD": 1.1, "CHF": 0.95, "PLN": 4.3, "JPY": 160.0}
 # Customer rungs of a ladder, from below, by how many there are; more are returning customers.
 _CLIMB = {0: (), 1: ("first_time",), 2: ("first_time", "ambassador"), 3: ("first_time", "returning", "ambassador")}
 
@@ -68,7 +67,7 @@ def laid_item(key: str, name: str, roles: Mapping[str, str], language: str, curr
     for effect in means["effects"]:
         per_rung = {rung: effect["per_role"][role] for rung, role in roles.items() if effect["per_role"].get(role)}
         effects.append({"on": effect["on"], "per_rung": per_rung, "source": said(effect["source"], language)})
-    half_at = round(means["response"]["half_at"] * PER_EURO.get(currency.upper(), 1.0), 4)
+    half_at = half_at_in(means["response"]["half_at"], currency)
     response = means["response"] | {"half_at": half_at, "source": said(means["response"]["source"], language)}
     return {
         "name": name,
@@ -82,6 +81,11 @@ def laid_item(key: str, name: str, roles: Mapping[str, str], language: str, curr
         "effects": effects,
         "source": said(means["source"], language),
     }
+
+
+def half_at_in(euro: float, currency: str) -> float:
+    """Spend per head and month in a currency; as it is in euro where there is no rate."""
+    return round(euro * PER_EURO.get(currency.upper(), 1.0), 4)
 
 
 def said(source: Any, language: str) -> str:

@@ -30,14 +30,19 @@ from pydantic import ValidationError
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.files import no_file, read_at_most
 from ladsim.scenario.check import problems as cross_problems
-from ladsim.scenario.input_hints import thousands, toml_hint
-from ladsim.scenario.key_paths import from_pydantic, frozen, get, renamed_at, shown
+from ladsim.scenario.input_hints import toml_hint
+from ladsim.scenario.key_paths import frozen, get, shown
+from ladsim.scenario.look_alikes import composed
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
 from ladsim.scenario.own_code import is_below, outside
+from ladsim.scenario.people import with_people
+from ladsim.scenario.shape_errors import from_pydantic, renamed_at
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
 from ladsim.scenario.texts import known_language
+from ladsim.scenario.thousands import thousands
+from ladsim.scenario.toml_words import in_words, windows_path
 
 MAX_BYTES = 2_000_000
 MAX_EXTENDS = 8
@@ -125,16 +130,18 @@ def read(path: Path, file: str = "") -> dict[str, Any]:
 
 def validated(data: Mapping[str, Any], file: str = "", language: str | None = None, strange: Sequence[Problem] = ()) -> Scenario:
     """The scenario that raw tables mean, checked for shape and sense; `language` as in ``load``. `strange`: problems known already."""
-    tables = frozen(with_ready(data if language is None else {**data, "language": known_language(language)}))
+    tables = frozen(with_ready(with_people(data if language is None else {**data, "language": known_language(language)})))
     try:
         scenario = Scenario.model_validate(tables, context={"language": str(tables.get("language", "en"))})
     except ValidationError as error:
         found = from_pydantic(error, tables)
         shape = [problem for _, problem in found]
-        raise ScenarioError(_in_file([*strange, *shape, *_sense_of_the_rest(tables, found)], file)) from None
+        raise ScenarioError(
+            _in_file([*strange, *shape, *_sense_of_the_rest(tables, found)], file), str(tables.get("language", "en"))
+        ) from None
     sense = [*strange, *cross_problems(scenario)]
     if sense:
-        raise ScenarioError(_in_file(sense, file))
+        raise ScenarioError(_in_file(sense, file), scenario.language)
     return scenario
 
 
@@ -239,22 +246,22 @@ def _parsed(text: str, file: str, is_own: bool = True) -> dict[str, Any]:
         raise ScenarioError(
             [Problem("file", "an empty file", "must be a scenario (`ladsim new` writes one to start from)", file=file)]
         )
-    if (problem := in_text(text)) is not None:
+    if (problem := in_text(text) or windows_path(text)) is not None:
         raise ScenarioError([replace(problem, file=file)])
     try:
-        return _not_too_deep(tomllib.loads(text), file)
+        return composed(_not_too_deep(tomllib.loads(text), file))
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         where = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)
         line, column = (where.group(1), where.group(2)) if where and where.group(1) else ("", "")
         place = f"line {line}, column {column}" if line else "end of the file"
-        what = re.sub(r"\s*\(at [^)]*\)", "", message)
+        what = in_words(re.sub(r"\s*\(at [^)]*\)$", "", message))
         said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
         if not is_own:
             raise ScenarioError([Problem(place, "no TOML", "must be a scenario", file=file)]) from None
         quoted = f" in {shown(said)}" if said else ""
         allowed = f"must be TOML{toml_hint(said)}"
-        raise ScenarioError([Problem(place, f"{what[:1].lower()}{what[1:]}{quoted}", allowed, file=file)]) from None
+        raise ScenarioError([Problem(place, f"{what}{quoted}", allowed, file=file)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise ScenarioError([Problem("file", "tables or numbers too big to read", "must be TOML", file=file)]) from None
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from ladsim.scenario.people import COUNTED
 from ladsim.scenario.spec import STEP_ALTERNATIVES
 
 IDENTITY: dict[str, tuple[str, ...]] = {
@@ -28,6 +29,12 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 }
 # Tables whose keys depend on one of them: another kind is another table.
 _DECIDES = ("law", "kind", "curve")
+# Ways to say the same number, by list: giving one takes the others' place.
+_ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
+    "steps": STEP_ALTERNATIVES,
+    **{key: {"today": ("response",), "response": ("today",)} for key in ("channels", "tactics")},
+    **{key: {"people": ("share",), "share": ("people",)} for key in COUNTED},
+}
 _NOT_NUMBERS = frozenset({"label", "title", "description", "source", "name"})
 
 
@@ -49,7 +56,7 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any], key: str = "") ->
     """The table `below` with the changes of `above`; neither is changed."""
     if any(k in below and k in above and below[k] != above[k] for k in _DECIDES) or _is_number(key, below, above):
         return dict(above)
-    gone = {other for k in above for other in STEP_ALTERNATIVES.get(k, ())} if key == "steps" else set()
+    gone = {other for k in above for other in _ALTERNATIVES.get(key, {}).get(k, ())}
     if "source" in below and "source" not in above and any(k not in _NOT_NUMBERS and below.get(k) != v for k, v in above.items()):
         gone.add("source")
     out = {k: v for k, v in below.items() if k not in gone or k in above}

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import SPACE
+from ladsim.i18n.written import Number
 from ladsim.scenario.address import campaign_names, step_names
 from ladsim.scenario.key_paths import item_names
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Campaign, Distribution, Range, Rung, Scenario
 
 # Causes of money that every market has.
@@ -35,7 +36,7 @@ def value_words(value: float | Range | Distribution, kind: str = "rate", locale:
 
     def one(x: float) -> str:
         if kind == "real":
-            return ("+" if x > 0 else "") + locale.number(100 * x) + f"{SPACE}%"
+            return Number(("+" if x > 0 else "") + locale.number(100 * x) + f"{SPACE}%", x, "share")
         return locale.percent(x, 3) if kind == "share" else locale.number(x)
 
     if isinstance(value, Range):
@@ -60,7 +61,7 @@ class Namer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.locale = Locale(scenario.language)
+        self.locale = Locale(scenario.language, scenario.start_date)
         self.rungs = {rung.name: label_of(rung) for rung in scenario.rungs}
         self.segments = {s.name: s.label or _plain(s.name) for s in scenario.segments}
         self.critical = {name for name, step in zip(step_names(scenario), scenario.steps, strict=True) if step.negative}
@@ -69,7 +70,9 @@ class Namer:
         self.levers |= {t.name: t.label or _plain(t.name) for t in scenario.tactics}
         self.campaigns = dict(self._campaigns())
         self.programs = dict(self._programs())
-        self.levels = {level.name: level.label for program in self._every_program() for level in program.levels if level.label}
+        self.levels = {
+            level.name: level.label for program in self._every_program() for level in program.levels_of_members if level.label
+        }
 
     def _every_program(self) -> Iterator[Program]:
         yield from self.scenario.programs

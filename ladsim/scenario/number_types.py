@@ -10,6 +10,7 @@ In: limits. Out: annotated types that pydantic checks, that the JSON Schema desc
 
 from __future__ import annotations
 
+import datetime
 import math
 import unicodedata
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from ladsim.i18n.months import DAYS_PER_MONTH as DAYS_PER_MONTH
 from ladsim.scenario.input_hints import as_share, number_hint
 from ladsim.scenario.texts import INVISIBLE
 
@@ -172,9 +174,19 @@ Real = Annotated[Any, *number(-1e12, 1e12, False), "real"]
 AtLeastMinusOne = Annotated[Any, *number(-1.0, 1e9, False), "real"]
 
 # What is always one plain value.
+MOST_COUNT = 2**31 - 1  # of rewards or people: more than anybody counts
 LONGEST = 100_000.0  # months; a number far beyond every horizon, and far below where time would overflow
-DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
-Month = Annotated[float, Field(ge=0, le=LONGEST)]
+
+
+def no_date(value: Any) -> Any:
+    """The value; a date or a text that did not become a month of the run is refused in words."""
+    if isinstance(value, str | datetime.date):
+        raise ValueError(MONTH_WORDS)
+    return value
+
+
+MONTH_WORDS = "must be a number of months, or, in a file with a start_date, a date or a month from it on, such as 2027-03"
+Month = Annotated[float, Field(ge=0, le=LONGEST), BeforeValidator(no_date)]
 Every = Annotated[float, Field(ge=0.033, le=LONGEST)]  # so many months from one date to the next: at least a day
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 

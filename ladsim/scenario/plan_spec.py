@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from ladsim.scenario.lever_spec import EFFECTS, Means, Price
-from ladsim.scenario.number_types import LONGEST, Amount, AtLeastMinusOne, Month, Name, Positive, Rate, Share, Table, number
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.number_types import (
+    LONGEST,
+    Amount,
+    AtLeastMinusOne,
+    Month,
+    Name,
+    Positive,
+    Range,
+    Rate,
+    Share,
+    Table,
+    no_date,
+    number,
+)
+from ladsim.scenario.programs.kinds import AnyProgram
 from ladsim.scenario.texts import ONE_LINE, Label, Text
 
 
@@ -22,6 +35,31 @@ class Response(Table):
     curve: Literal["linear", "exponential", "hill"] = "exponential"
     half_at: Positive = Field(description="spend per head and month that gives half the full effect")
     slope: Positive = Field(1.0, description="hill: steepness")
+    source: Text = ""
+
+
+class Today(Table):
+    """What one knows of a channel or tactic as it is used today, in place of a response curve: a curve is solved that does it."""
+
+    monthly_spend: Annotated[Any, *number(0.0, 1e12, True), "amount"] = Field(
+        description="what is spent on it a month, for the whole market"
+    )
+    extra_customers: Positive | None = Field(
+        None, description="new customers a month who would not have come without it, in the mean of the first year"
+    )
+    cost_per_customer: Annotated[Any, *number(0.0, 1e12, True), "amount"] | None = Field(
+        None, description="in place of `extra_customers`: what one of them costs"
+    )
+    cost_per_contact: Annotated[Any, *number(0.0, 1e12, True), "amount"] | None = Field(
+        None, description="in place of `extra_customers`: what a click, a letter or a call costs; with `customers_per_contact`"
+    )
+    customers_per_contact: Annotated[Any, *number(0.0, 1.0, True), "share"] | None = Field(
+        None, description="share of clicks, letters or calls that win a customer who would not have come without"
+    )
+    of_most: Annotated[Any, *number(0.0, 1.0, True), "share"] = Field(
+        Range(low=0.3, high=0.8), description="which share that is of the customers whom any money could bring (assumption)"
+    )
+    attributed: bool = Field(False, description="the number is an ad platform's own count, with those who would have come anyway")
     source: Text = ""
 
 
@@ -37,7 +75,8 @@ class Effect(Table):
 class Channel(Means):
     """A way to reach people (search, social media, newsletter …)."""
 
-    response: Response
+    response: Response | None = Field(None, description="from money to effect; or `today`")
+    today: Today | None = Field(None, description="what it does today, in place of `response`")
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = Field(
         0.0, description="share of the pressure that stays a month later"
     )
@@ -47,11 +86,14 @@ class Channel(Means):
     )
     source: Text = ""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["response"]}, {"required": ["today"]}]})
+
 
 class Tactic(Means):
     """Something one does for people on a rung (welcome series, personal offers …)."""
 
-    response: Response | None = Field(None, description="needed where a campaign names no channel")
+    response: Response | None = Field(None, description="needed where a campaign names no channel; or `today`")
+    today: Today | None = Field(None, description="what it does today, in place of `response`")
     carry_over: Annotated[Any, *number(0.0, 0.99, False), "share"] = 0.0
     effects: tuple[Effect, ...] = ()
     needs_consent: bool = Field(False, description="reaches only those who consent, where the campaign names no channel")
@@ -69,7 +111,10 @@ class Campaign(Table):
     segments: tuple[Name, ...] | None = None
     from_month: Month = 0.0
     to_month: Month | None = None
-    monthly_spend: Amount = Field(0.0, description="for the whole market")
+    monthly_spend: Amount = Field(0.0, description="money that buys effect by the response curve, for the whole market")
+    running_cost_per_month: Amount = Field(
+        0.0, description="after: what it costs a month to run it, whatever it does; it buys no effect"
+    )
     setup_cost: Amount = 0.0
     source: Text = ""
     wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
@@ -88,6 +133,11 @@ class Campaign(Table):
     )
     cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
     points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
+
+    @property
+    def each_month(self) -> Any:
+        """What it costs a month beside its contacts: money that buys effect, or what running a campaign set off by events costs."""
+        return self.monthly_spend if self.after is None else self.running_cost_per_month
 
 
 class Shock(Table):
@@ -110,16 +160,29 @@ class Policy(Table):
 
 
 class Goal(Table):
-    """Something to reach by a month: a rung's number or share, or a step's number or conversion rate."""
+    """Something to reach by a month: a rung's people or share of the market, or how many, or which share, have taken a step."""
 
     name: Annotated[str, ONE_LINE] = ""
     label: Label = ""
     rung: Name | None = None
     step: str | None = Field(None, description="FROM.TO, or FROM.TO.TRIGGER")
     number: Annotated[float, Field(ge=0)] | None = None
-    share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: of the market; step: conversion rate")
-    by_month: Annotated[float, Field(gt=0)]
+    share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="rung: share of the market that stands there")
+    converted_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, description="step: of all who have ever stood on the rung left, the share that has taken it"
+    )
+    by_month: Annotated[float, Field(gt=0), BeforeValidator(no_date)]
     source: Text = ""
+
+    @property
+    def wanted_share(self) -> float | None:
+        """The share to reach, of the market or of those who could take the step; None where it is a number of people."""
+        return self.share if self.converted_share is None else self.converted_share
+
+    @property
+    def wanted(self) -> float:
+        """What is to be reached: people, or a share."""
+        return float((self.wanted_share if self.number is None else self.number) or 0.0)
 
 
 def _flat(value: Any) -> Any:
@@ -147,9 +210,14 @@ class Strategy(Table):
     set: Annotated[dict[str, Any], BeforeValidator(_flat)] = Field(
         default_factory=dict, description='"steps.prospect.customer.monthly" = 0.12'
     )
-    programs: tuple[Program, ...] = ()
+    programs: tuple[AnyProgram, ...] = ()
     prices: tuple[Price, ...] = Field((), description="changes of price, in addition to those of the scenario")
     ready: Literal["acquisition_first", "retention_first", "referral_first", "by_rung", "balanced"] | None = Field(
         None, description="made of the library's tactics for the rungs there are"
     )
-    budget: Annotated[float, Field(ge=0, le=1e12)] | None = Field(None, description="ready: what it spends a month")
+    monthly_budget: Annotated[float, Field(ge=0, le=1e12)] | None = Field(None, description="ready: what it spends a month")
+    budget_goes_to: Annotated[str, ONE_LINE] | None = Field(
+        None,
+        description="dotted key of the number that the rest of `--same-budget` goes to, such as campaigns.search.monthly_spend; "
+        "default: the spend of its only campaign",
+    )

@@ -23,8 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ladsim.errors import OutputError, StudyError, nearest
+from ladsim.scenario.currency import OF_LANGUAGE, in_currency
 from ladsim.scenario.edit import replace_file
-from ladsim.scenario.load import SHIPPED, load, shipped
+from ladsim.scenario.load import SHIPPED, load, read, shipped
 from ladsim.scenario.starter import place_for
 from ladsim.scenario.texts import LANGUAGES, known_language, pick
 
@@ -76,10 +77,11 @@ def own_language(name: str) -> str:
     return load(name).language
 
 
-def write(name: str, path: str | Path, language: str | None = None, force: bool = False) -> Path:
+def write(name: str, path: str | Path, language: str | None = None, force: bool = False, currency: str | None = None) -> Path:
     """Copy a shipped scenario to `path`, its texts and comments in one language, with the policy files it names; returns the path.
 
-    Without a `language` it is the scenario's own. Raises StudyError for an unknown name, ScenarioError for an unknown language,
+    Without a `language` it is the scenario's own; in Danish it is in DKK and in Norwegian in NOK, unless a `currency` is asked for.
+    Raises StudyError for an unknown name, ScenarioError for an unknown language or currency,
     OutputError where something stands there already (unless `force`) or cannot be written.
     """
     if name not in shipped():
@@ -92,10 +94,31 @@ def write(name: str, path: str | Path, language: str | None = None, force: bool 
     for target in beside.values():
         if target.exists() and not force:
             raise OutputError(f"{target}: exists already, and {name} brings a file of that name; use --force to replace it")
-    replace_file(place, in_language((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"), wanted))
+    text = in_language((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"), wanted)
+    own = load(name).currency
+    money = currency or (own if language in (None, "en") else OF_LANGUAGE[wanted])
+    if money != own:
+        text = in_currency(_with_inherited_amounts(name, text, own), money)
+    replace_file(place, text)
     for source, target in beside.items():
         replace_file(target, source.read_text(encoding="utf-8"))
     return place
+
+
+def _with_inherited_amounts(name: str, text: str, currency: str) -> str:
+    """The text of a preset that builds on another with what an order is worth and costs there, so that nothing stays in its money."""
+    given = tomllib.loads(text)
+    if "extends" not in given:
+        return text
+    merged = read(SHIPPED / f"{name}.toml")
+    lines = [text.rstrip("\n")]
+    for table in ("basket", "money"):
+        for key, value in merged.get(table, {}).items() if table not in given else ():
+            if f"[{table}]" not in lines:
+                lines += ["", f"[{table}]"]
+            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    first, rest = "\n".join(lines).split("extends = ", 1)
+    return f'{first}currency = "{currency}"\nextends = {rest}\n'
 
 
 def _policies(name: str) -> list[Path]:

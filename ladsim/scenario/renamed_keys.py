@@ -4,12 +4,18 @@ In: a table's record and a key of it. Out: the name of before, or of now. Two th
 name to whoever writes the old one, and the luck of uncertain numbers, whose address stays that of the old name: a range that is
 called something else is drawn as before.
 
+A key that meant two things has its old name for one of them and a new name for the other: `PARTED` says which other key of the table
+tells them apart.
+
 To rename a key: rename the field in ``spec``, add a line here, and run ``python -m tests.baselines rename``, which renames it in
 the stored scenarios.
 
 >>> from ladsim.scenario.spec import Segment
 >>> now(Segment, "need"), former(Segment, "addressable_share"), former(Segment, "share")
 ('addressable_share', 'need', 'share')
+>>> from ladsim.scenario.spec import Campaign
+>>> former(Campaign, "running_cost_per_month"), parted(Campaign, "monthly_spend")
+('monthly_spend', ('running_cost_per_month', 'after'))
 """
 
 from __future__ import annotations
@@ -23,7 +29,13 @@ RENAMED: dict[str, dict[str, str]] = {
     "Price": {"felt": "quality_loss", "noticed_months": "quality_loss_months"},
     "Segment": {"need": "addressable_share", "likelihood": "conversion_factor"},
     "Step": {"reached": "cumulative_share", "after": "from_order"},
+    "Strategy": {"budget": "monthly_budget"},
     "Survey": {"people": "invited"},
+}
+# Name of the record → key that stays → (what it is called where the other key stands beside it, that other key).
+PARTED: dict[str, dict[str, tuple[str, str]]] = {
+    "Campaign": {"monthly_spend": ("running_cost_per_month", "after")},
+    "Goal": {"share": ("converted_share", "step")},
 }
 
 
@@ -34,4 +46,10 @@ def now(record: type[Table], key: str) -> str:
 
 def former(record: type[Table], key: str) -> str:
     """What a key was called first: itself, where it was never renamed."""
-    return next((old for old, new in RENAMED.get(record.__name__, {}).items() if new == key), key)
+    parts = {new: old for old, (new, _) in PARTED.get(record.__name__, {}).items()}
+    return next((old for old, new in RENAMED.get(record.__name__, {}).items() if new == key), parts.get(key, key))
+
+
+def parted(record: type[Table], key: str) -> tuple[str, str]:
+    """What a key is called now beside another key of its table, and which that is; empty words where it has but one meaning."""
+    return PARTED.get(record.__name__, {}).get(key, ("", ""))

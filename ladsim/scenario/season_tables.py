@@ -1,7 +1,8 @@
 """Seasons and prices laid out as dated changes, like shocks.
 
 In: the seasons and prices of a resolved scenario. Out: (start, end, effects) of each change, in months. A season has a factor for
-each month of the calendar; month k of the run is calendar month k after that of `start_date`. A price p = 1 + change multiplies
+each month of the calendar; a month of the run has the mean of those it lies in, by days (``calendar``): of one alone where the run starts
+on the first of a month. A price p = 1 + change multiplies
 what is paid by p, orders by p^elasticity and leaving by p^leaving_elasticity (constant elasticity; Tellis 1988); while it is new it
 takes `quality_loss` · change points off the quality of what is experienced.
 
@@ -13,35 +14,47 @@ takes `quality_loss` · change points off the quality of what is experienced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 
 from ladsim import streams
+from ladsim.scenario.calendar import LENGTH, shares
 from ladsim.scenario.lever_spec import Price, Season
 from ladsim.scenario.spec import Effect, Scenario
 
 Change = tuple[float, float, tuple[Effect, ...]]
-MONTHS_A_YEAR = 12
 
 
 def changes(scenario: Scenario) -> Iterator[tuple[str, Change]]:
     """(name, change) of all seasons and prices, in the order of the file."""
-    first = scenario.start_date.month - 1 if scenario.start_date is not None else 0
+    start = scenario.start_date if scenario.start_date is not None else datetime.date(2001, 1, 1)
     for place, season in enumerate(scenario.seasons):
-        for change in changes_of_season(season, first, scenario.months):
+        for change in changes_of_season(season, start, scenario.months):
             yield f"season {place + 1}", change
     for place, price in enumerate(scenario.prices):
         for change in changes_of_price(price, scenario.months):
             yield price.name or f"price {place + 1}", change
 
 
-def changes_of_season(season: Season, first: int, months: float) -> Iterator[Change]:
-    """A change for every month of the run whose factor is not 1; the run starts in calendar month `first` (0: January)."""
+def changes_of_season(season: Season, start: datetime.date, months: float) -> Iterator[Change]:
+    """A change for every month of the run whose factor is not 1; the run starts on this day of the calendar."""
     month = 0
     while month < months:
-        factor = season.factors[(first + month) % MONTHS_A_YEAR]
+        factor = factor_of(season.factors, start, month)
         if factor != 1.0:
             yield float(month), min(month + 1.0, months), (Effect(on=season.on, full=factor - 1.0),)
         month += 1
+
+
+def factor_of(factors: Sequence[float], start: datetime.date, month: int) -> float:
+    """A season's factor in a month of the run: the mean of those of the calendar months it lies in, by days.
+
+    >>> round(factor_of(range(1, 13), datetime.date(2025, 1, 31), 0), 4)
+    2.0144
+    """
+    parts = shares(start, month)
+    among = {factors[place] for place, _ in parts}
+    return among.pop() if len(among) == 1 else sum(factors[place] * part for place, part in parts) / LENGTH
 
 
 def changes_of_price(price: Price, months: float) -> Iterator[Change]:

@@ -6,7 +6,8 @@ scenario into the integers and arrays the engines read. Any number but a size, a
 for people (label, title, description, source) may be a table by language, of which the loader picks one (``texts``).
 
 Here stand the market and the whole file; what is done to the market stands in ``plan_spec`` (and can be had from here, too), prices,
-seasons, contacts and engagement in ``lever_spec``, programmes and satisfaction in ``program_spec``.
+seasons, contacts and engagement in ``lever_spec``, opinions in ``opinion_spec``, and loyalty programmes, a file for each
+kind, in ``programs/``.
 
 To add something a file may say: add a field with its limits and a description (the JSON Schema and the error messages come from
 them), its cross-checks in ``check``, its meaning in ``tables``.
@@ -15,16 +16,19 @@ them), its cross-checks in ``check``, its meaning in ``tables``.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
 from ladsim.notebook import shown
+from ladsim.scenario.calendar import with_months
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
 from ladsim.scenario.number_types import LONGEST, Amount, Every, Month, Name, Positive, Rate, Real, Seed, Share, Table, number
 from ladsim.scenario.number_types import Distribution as Distribution
 from ladsim.scenario.number_types import Limits as Limits
 from ladsim.scenario.number_types import Range as Range
+from ladsim.scenario.opinion_spec import Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.plan_spec import Campaign as Campaign
 from ladsim.scenario.plan_spec import Channel as Channel
 from ladsim.scenario.plan_spec import Effect as Effect
@@ -34,8 +38,11 @@ from ladsim.scenario.plan_spec import Response as Response
 from ladsim.scenario.plan_spec import Shock as Shock
 from ladsim.scenario.plan_spec import Strategy as Strategy
 from ladsim.scenario.plan_spec import Tactic as Tactic
-from ladsim.scenario.program_spec import Program, Recommendation, Satisfaction, Score, Survey
+from ladsim.scenario.plan_spec import Today as Today
+from ladsim.scenario.programs.kinds import AnyProgram
 from ladsim.scenario.texts import ONE_LINE, Label, Language, Text
+
+People = Annotated[int, Field(ge=0, le=4_000_000_000)]
 
 
 class Rung(Table):
@@ -45,6 +52,7 @@ class Rung(Table):
     label: Label = ""
     off_ladder: bool | Literal["outside", "lapsed", "lost"] = False
     share: Share = Field(0.0, description="share of the market that starts here")
+    people: People | None = Field(None, description="so many people start here, in place of `share`")
     orders_per_month: Rate = 0.0
     basket_factor: Rate = 1.0
     messages_per_month: Rate = Field(0.0, description="in every layer that does not say otherwise")
@@ -147,12 +155,15 @@ class Segment(Table):
 
     name: Name
     label: Label = ""
-    share: Share
+    share: Share = Field(0.0, description="share of the market")
+    people: People | None = Field(None, description="so many people are in it, in place of `share`")
     factors: dict[str, Rate] = Field(default_factory=dict)
     addressable_share: Share = Field(1.0, description="share of the segment that can ever be customers; read by `potential` only")
     conversion_factor: Rate = Field(1.0, description="factor on every step by which people become customers for the first time")
     margin: Share | None = Field(None, description="own margin, in place of money.margin; read by `potential` only")
     source: Text = ""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["share"]}, {"required": ["people"]}]})
 
 
 class Start(Table):
@@ -171,6 +182,16 @@ class Arrival(Table):
     from_month: Month = 0.0
     to_month: Month | None = None
     source: Text = ""
+
+
+class TieColumns(Table):
+    """Which columns of an edge list hold what: their names in its first line, or their places, counted from 1."""
+
+    from_: str | Annotated[int, Field(ge=1)] = Field(alias="from")
+    to: str | Annotated[int, Field(ge=1)]
+    weight: str | Annotated[int, Field(ge=1)] | None = None
+
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Graph(Table):
@@ -196,14 +217,24 @@ class Graph(Table):
     between_degree: Annotated[float, Field(ge=0)] | None = Field(
         None, description="stochastic_blocks: mean ties to other segments"
     )
-    columns: Annotated[int, Field(ge=1)] | None = Field(None, description="grid: width; default the square root")
+    columns: Annotated[int, Field(ge=1)] | TieColumns | None = Field(
+        None,
+        description="grid: width, default the square root; file: { from, to, weight }, columns of an edge list by name or by place from 1",
+    )
     wrap: bool = Field(False, description="grid: left joined to right, top to bottom")
     seed: Seed = 1
     redraw: bool = Field(False, description="a new graph in every replication")
     copies: Annotated[int, Field(ge=1)] = Field(1, description="so many disjoint copies")
     path: str | None = Field(None, description="file, referred_by: path, relative to the scenario file")
-    format: Literal["edge_list", "graphml"] | None = None
+    format: Literal["edge_list", "graphml", "gml", "gexf", "pajek"] | None = Field(
+        None, description="file: default by the file's name, else by what it begins with"
+    )
     directed: bool = False
+    header: bool | None = Field(None, description="file: whether the first line of an edge list has column names")
+    comments: Literal["#", "%", "none"] | None = Field(None, description="file: how a comment of an edge list begins")
+    weights: Literal["use", "ignore"] | None = Field(
+        None, description="file: default use a column called weight (vægt, vekt), none of other formats"
+    )
     id_column: str | None = Field(None, description="referred_by: column of the customer")
     referrer_column: str | None = Field(None, description="referred_by: column of who referred them")
 
@@ -263,7 +294,7 @@ class Scenario(Table):
     satisfaction: Satisfaction | None = None
     recommendation: Recommendation = Recommendation()
     survey: Survey = Survey()
-    programs: Annotated[tuple[Program, ...], Field(max_length=50)] = ()
+    programs: Annotated[tuple[AnyProgram, ...], Field(max_length=50)] = ()
     prices: Annotated[tuple[Price, ...], Field(max_length=100)] = ()
     seasons: Annotated[tuple[Season, ...], Field(max_length=20)] = ()
     contacts: Contacts = Contacts()
@@ -273,8 +304,32 @@ class Scenario(Table):
     )
 
     _file: str = PrivateAttr("")
+    # The market without the strategy: what is known of today holds there (``today``).
+    _base: Scenario | None = PrivateAttr(None)
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dates_as_months(cls, data: Any) -> Any:
+        start = data.get("start_date") if isinstance(data, Mapping) else None
+        return with_months(data, start) if type(start) is datetime.date else data
+
+    @property
+    def needs_curves(self) -> bool:
+        """Whether a channel or tactic says what it does today, for which a response curve is to be solved."""
+        return any(one.today is not None for one in self.channels) or any(one.today is not None for one in self.tactics)
+
+    @property
+    def before_strategy(self) -> Scenario | None:
+        """The market without the strategy, where curves are to be solved in that; else None."""
+        return self._base
+
+    def after(self, base: Scenario) -> Scenario:
+        """The same scenario, which knows what it was without its strategy."""
+        made = self.model_copy()
+        object.__setattr__(made, "__pydantic_private__", {"_file": self._file, "_base": base})
+        return made
 
     def __eq__(self, other: object) -> bool:
         """Scenarios that say the same are equal, whatever files they come from."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ladsim.errors import OutputError
 from ladsim.files import no_file
+from ladsim.scenario.currency import in_currency
 from ladsim.scenario.edit import replace_file
 from ladsim.scenario.texts import known_language
 
@@ -23,15 +24,16 @@ def template(language: str = "en") -> Path:
     return TEMPLATE if language == "en" else TEMPLATE.with_suffix(f".{language}.toml")
 
 
-def new(path: str | Path, force: bool = False, language: str = "en") -> Path:
+def new(path: str | Path, force: bool = False, language: str = "en", currency: str | None = None) -> Path:
     """Write the starter to `path` (``.toml`` is added where no ending is given); returns the path written.
 
-    Raises OutputError where a file stands there already (unless `force`) or the folder cannot be written to, ScenarioError for an
-    unknown language.
+    With a `currency` its amounts are in that one, at the library's rates. Raises OutputError where a file stands there already
+    (unless `force`) or the folder cannot be written to, ScenarioError for an unknown language or currency.
     """
     starter = template(language)
     place = place_for(path, force)
-    replace_file(place, starter.read_text(encoding="utf-8"))
+    text = starter.read_text(encoding="utf-8")
+    replace_file(place, text if currency is None else in_currency(text, currency))
     return place
 
 

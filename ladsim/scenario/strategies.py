@@ -29,6 +29,8 @@ def with_strategy(scenario: Scenario, name: str | None) -> Scenario:
     changed = with_set(scenario, name)
     if name is None:
         return changed
+    if scenario.needs_curves:
+        changed = changed.after(with_set(scenario, None))
     strategy = scenario.strategies[name]
     return changed.model_copy(
         update={

@@ -1,6 +1,6 @@
 """Ready-made strategies at one budget: new customers first, the customers first, recommendations first, by rung, alike for all.
 
-In: the raw tables of a scenario whose strategies say `ready = "by_rung"` and `budget` (currency a month). Out: the same with the
+In: the raw tables of a scenario whose strategies say `ready = "by_rung"` and `monthly_budget`. Out: the same with the
 campaigns of that strategy, from the library, whose spend adds up to the budget. `by_rung` gives each rung what fits it (potential
 customers visibility, first-time customers onboarding, returning ones personal offers, loyal ones recognition, ambassadors thanks for
 recommending); `balanced` spends on the same tactics alike, on everybody. What is meant for a role that no rung has goes to the others
@@ -67,12 +67,12 @@ def with_ready(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_campaigns(record: Any, data: Mapping[str, Any], roles: Mapping[str, str], language: str) -> Any:
     """A strategy with its ready-made campaigns before its own; one that has them already stays as it is."""
-    if not isinstance(record, Mapping) or str(record.get("ready")) not in READY or not _is_amount(record.get("budget")):
+    if not isinstance(record, Mapping) or str(record.get("ready")) not in READY or not _is_amount(record.get("monthly_budget")):
         return record
     own = tables_of(record, "campaigns")
     if len(own) != len(record.get("campaigns") or ()):
         return record
-    made = campaigns(str(record["ready"]), float(record["budget"]), roles)
+    made = campaigns(str(record["ready"]), float(record["monthly_budget"]), roles)
     if {c["name"] for c in made} & {str(c.get("name")) for c in own}:
         return record
     made = [campaign | _label(campaign, data, language) for campaign in made]

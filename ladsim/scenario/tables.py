@@ -41,6 +41,7 @@ from ladsim.model.layout import (
 from ladsim.model.records import FACTORS
 from ladsim.scenario.address import step_names
 from ladsim.scenario.audiences import laid_aims
+from ladsim.scenario.opinion_spec import Satisfaction
 from ladsim.scenario.plan_tables import (
     CampaignTable,
     EffectTable,
@@ -51,13 +52,11 @@ from ladsim.scenario.plan_tables import (
     ones,
     steps_named,
 )
-from ladsim.scenario.program_spec import Satisfaction
-from ladsim.scenario.program_tables import ProgramTable, laid_programs
+from ladsim.scenario.programs.tables import ProgramTable, laid_programs
 from ladsim.scenario.segments import counts_as_customer, factors_of, has_bought_before
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 from ladsim.scenario.triggered_tables import laid_contacts
 
-ALONE = frozenset({"points", "tiers", "club", "cashback", "discount"})  # programmes by which nobody's life touches another's
 NO_MINOR_UNIT = frozenset({"ISK", "JPY", "KRW", "CLP", "VND", "XAF", "XOF"})
 
 
@@ -108,7 +107,11 @@ def time_units(months: float) -> int:
 
 
 def tables(scenario: Scenario) -> Tables:
-    """Lay a resolved scenario out as arrays."""
+    """Lay a resolved scenario out as arrays. Raises ScenarioError where it is not: what is known of today has no curve yet."""
+    if scenario.needs_curves:
+        raise ScenarioError(
+            [Problem("today", "a scenario that is not resolved", "must have its curves solved (variants.resolve)")]
+        )
     steps = _sorted_steps(scenario)
     names = tuple(rung.name for rung in scenario.rungs)
     unit = 1000 * (1 if scenario.currency.upper() in NO_MINOR_UNIT else 100)
@@ -128,7 +131,7 @@ def tables(scenario: Scenario) -> Tables:
     programs = laid_programs(scenario, names, labels, step_table, rungs, unit, len(own_causes))
     programs += laid_contacts(scenario, names, labels, step_table, rungs, unit, len(own_causes), programs)
     rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals])
-    if any(program.kind not in ALONE for program in scenario.programs):
+    if not all(program.is_alone for program in scenario.programs):
         rungs["free"] = 0
     program_causes = tuple(f"{program.name}:{cause}" for program in programs for cause in PROGRAM_CAUSES)
     arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()

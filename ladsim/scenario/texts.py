@@ -50,6 +50,15 @@ def known_language(language: str, place: str = "language") -> str:
     return language
 
 
+def known_or_english(language: str) -> str:
+    """`language`, if texts can be in it, else English.
+
+    >>> known_or_english("da"), known_or_english("sv")
+    ('da', 'en')
+    """
+    return language if language in LANGUAGES else "en"
+
+
 def _one_language(value: Any, info: ValidationInfo) -> Any:
     """The text that a table of texts means in the language that the loader asks for; anything else as it is."""
     if not isinstance(value, Mapping):

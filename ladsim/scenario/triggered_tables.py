@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
 from ladsim.model.layout import JOIN, MONTH, PROGRAM_CAUSES, TICK
 from ladsim.scenario.address import campaign_names
-from ladsim.scenario.audiences import needs_consent
+from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, levers_of, nearest_tick, ones
-from ladsim.scenario.program_tables import ProgramTable
+from ladsim.scenario.programs.tables import ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
-
-UNRANKED = ("club",)  # kinds whose levels say something else than who stands higher
 
 
 def laid_contacts(
@@ -62,7 +60,7 @@ def laid_contacts(
                 level_cost=np.zeros(2),
                 joins=joins,
                 setup_cost=record.setup_cost * unit,
-                cost_per_month=record.monthly_spend * unit,
+                cost_per_month=record.running_cost_per_month * unit,
                 ends=max(ends, starts + TICK),
             )
         )
@@ -89,7 +87,7 @@ def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], progr
     """The numbers that ``programs.triggered_campaign`` reads."""
     channels, tactics = {c.name: c for c in scenario.channels}, {t.name: t for t in scenario.tactics}
     event, _, which = (record.after or "").partition(".")
-    places, ranked = [p.name for p in programs], {p.name for p in programs if p.kind not in UNRANKED}
+    places, ranked = [p.name for p in programs], {p.name for p in programs if p.has_ranks}
     consent = scenario.contacts.consent_share
     asks = consent is not None and needs_consent(record, channels, tactics)
     segments = [record.segments is None or s.name in record.segments for s in scenario.segments] or [True]

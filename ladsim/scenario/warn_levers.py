@@ -11,18 +11,16 @@ from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.number_types import DAYS_PER_MONTH
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Campaign, Scenario
-
-WITHOUT_LEVELS = ("points", "cashback", "referral_reward")  # kinds whose members stay what they are
 
 
 def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: Sequence[Program]) -> Iterator[Problem]:
     """Events that cannot happen, contacts after the end, and campaigns that reach nobody."""
     event, _, which = (campaign.after or "").partition(".")
-    kinds = dict(zip(item_names("programs", programs), (program.kind for program in programs), strict=True))
-    if event == "level_lost" and kinds.get(which) in WITHOUT_LEVELS:
-        found = f"{campaign.after!r}, a programme of kind {kinds[which]}"
+    named = dict(zip(item_names("programs", programs), programs, strict=True))
+    if event == "level_lost" and which in named and not named[which].loses_levels:
+        found = f"{campaign.after!r}, a programme of kind {named[which].kind}"
         yield Problem(f"{place}.after", found, "its members have no level to lose: it is never set off")
     if campaign.after is not None and ends(campaign.delay_days)[0] >= scenario.months * DAYS_PER_MONTH:
         allowed = f"the scenario ends at month {scenario.months:g}: nobody is ever contacted"

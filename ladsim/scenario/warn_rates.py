@@ -13,7 +13,7 @@ from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import joined
 from ladsim.scenario.lever_spec import Price
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Scenario
 
 RACING = 1000.0  # a month
@@ -55,7 +55,7 @@ def _of_all(scenario: Scenario, programs: Sequence[Program], what: str) -> float
     for season in scenario.seasons:
         factor *= max(season.factors) if season.on == what else 1.0
     for program in programs:
-        levels = [ends(level.factors[what])[1] for level in program.levels if what in level.factors]
+        levels = [ends(level.factors[what])[1] for level in program.levels_of_members if what in level.factors]
         factor *= max([1.0, *levels]) * max(1.0, ends(program.factors.get(what, 1.0))[1])
     return factor
 
@@ -72,7 +72,5 @@ def _of_orders(scenario: Scenario, programs: Sequence[Program], prices: Sequence
         power += max(0.0, -ends(scenario.engagement.orders_effect)[0])
     factor = math.exp(min(power, _LARGEST))
     for program in programs:
-        worth, cost = ends(program.perceived_value or 0.0)[1], ends(program.reward_cost)[0]
-        pressure = ends(program.pressure)[1] * (worth / cost if worth and cost else 1.0)
-        factor *= (1.0 + pressure) * (1.0 + ends(program.lift_after_reward)[1])
+        factor *= program.highest_pull
     return factor

@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ladsim.errors import Problem
+from ladsim.scenario.acting import means_of
 from ladsim.scenario.address import campaign_names, numbers, steps_of
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.key_paths import item_names, joined
-from ladsim.scenario.program_spec import Program, Recommendation, Survey
+from ladsim.scenario.opinion_spec import Recommendation, Survey
+from ladsim.scenario.programs.record import Program
 from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
 from ladsim.scenario.warn_laws import warn_laws
 from ladsim.scenario.warn_levers import warn_campaign
+from ladsim.scenario.warn_money import warn_money
 from ladsim.scenario.warn_programs import warn_programs
 from ladsim.scenario.warn_rates import warn_rates
 
@@ -166,7 +169,7 @@ def spend(campaign: Campaign, months: float) -> float:
     """What a campaign costs within so many months (the middle of what is uncertain)."""
     end = min(months, campaign.to_month if campaign.to_month is not None else months)
     setup = middle(campaign.setup_cost) if campaign.from_month < months else 0.0
-    return middle(campaign.monthly_spend) * max(0.0, end - campaign.from_month) + setup
+    return middle(campaign.each_month) * max(0.0, end - campaign.from_month) + setup
 
 
 def _crowds(scenario: Scenario) -> Iterator[Problem]:
@@ -186,7 +189,9 @@ def _campaigns(scenario: Scenario) -> Iterator[Problem]:
     yield from _late(scenario, "prices", item_names("prices", scenario.prices), scenario.prices)
     for name, strategy in scenario.strategies.items():
         both = (*scenario.programs, *strategy.programs)
-        yield from _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns, both)
+        for odd in _campaigns_of(scenario, f"strategies.{name}.campaigns", strategy.campaigns, both):
+            if odd.place != f"strategies.{name}.{strategy.budget_goes_to}":  # what it spends is found by `--same-budget`
+                yield odd
         prices = item_names("prices", strategy.prices)
         yield from _late(scenario, f"strategies.{name}.prices", prices, strategy.prices)
         yield from _late(scenario, f"strategies.{name}.shocks", [s.name for s in strategy.shocks], strategy.shocks)
@@ -197,18 +202,15 @@ def _campaigns(scenario: Scenario) -> Iterator[Problem]:
 def _campaigns_of(
     scenario: Scenario, prefix: str, campaigns: Sequence[Campaign], programs: Sequence[Program]
 ) -> Iterator[Problem]:
-    levers = {("channel", c.name): c.effects for c in scenario.channels} | {
-        ("tactic", t.name): t.effects for t in scenario.tactics
-    }
     names = campaign_names(campaigns)
     for name, campaign in zip(names, campaigns, strict=True):
         place = joined(prefix, name)
         yield from warn_campaign(scenario, place, campaign, programs)
-        effects = [*levers.get(("channel", campaign.channel or ""), ()), *levers.get(("tactic", campaign.tactic or ""), ())]
+        effects = means_of(scenario, campaign).effects
         if not effects and campaign.points_factor == 1.0:
             yield Problem(place, "a campaign without effects", "it costs money and changes nothing")
         if effects and campaign.after is None and ends(campaign.monthly_spend)[1] == 0.0:
-            yield Problem(f"{place}.monthly_spend", "0", "a campaign without spend has no effect")
+            yield Problem(f"{place}.monthly_spend", "0", "a campaign without spend has no effect: give what it spends a month")
     yield from _late(scenario, prefix, names, campaigns)
 
 
@@ -220,10 +222,10 @@ def _late(scenario: Scenario, prefix: str, names: Sequence[str], items: Sequence
                 f"{item.from_month:g}",
                 f"the scenario ends at month {scenario.months:g}: it never starts",
             )
-        elif item.to_month is not None and item.to_month > scenario.months:
+        elif (end := item.end if isinstance(item, Program) else item.to_month) is not None and end > scenario.months:
             yield Problem(
                 f"{joined(prefix, name)}.to_month",
-                f"{item.to_month:g}",
+                f"{end:g}",
                 f"the scenario ends at month {scenario.months:g}: the rest is cut off",
             )
 
@@ -290,5 +292,5 @@ def _fixed(value: Any) -> float:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    warn_programs, warn_rates, warn_laws, _budgets, _crowds, _segments, _alike, _sourceless,
+    warn_money, warn_programs, warn_rates, warn_laws, _budgets, _crowds, _segments, _alike, _sourceless,
 )  # fmt: skip

@@ -25,7 +25,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "recommendation", "survey", "engine",
     }),
     "Rung": frozenset({
-        "off_ladder", "share", "orders_per_month", "basket_factor", "messages_per_month", "cost_per_month", "entry_cost",
+        "off_ladder", "share", "people", "orders_per_month", "basket_factor", "messages_per_month", "cost_per_month", "entry_cost",
         "announces", "customer", "bought_before", "name", "label", "quality", "effort", "recommendation", "role", "source",
     }),
     "Step": frozenset({
@@ -33,15 +33,15 @@ KNOWN: dict[str, frozenset[str]] = {
         "within_months", "months", "negative", "is_order", "satisfaction_effect", "source",
     }),
     "Segment": frozenset({
-        "name", "label", "share", "factors", "addressable_share", "conversion_factor", "margin", "source",
+        "name", "label", "share", "people", "factors", "addressable_share", "conversion_factor", "margin", "source",
     }),
     "Arrival": frozenset({
         "to", "per_month", "from_month", "to_month", "source",
     }),
     "Campaign": frozenset({
         "channel", "tactic", "to", "segments", "from_month", "to_month", "monthly_spend", "setup_cost", "wrong_rung_share",
-        "test_group_share", "contacts_per_month", "after", "delay_days", "lasts_days", "cost_per_contact", "points_factor",
-        "name", "label", "source",
+        "test_group_share", "contacts_per_month", "after", "delay_days", "lasts_days", "cost_per_contact",
+        "running_cost_per_month", "points_factor", "name", "label", "source",
     }),
     "Price": frozenset({
         "name", "change", "from_month", "to_month", "elasticity", "per_rung", "leaving_elasticity", "climbing_elasticity",

@@ -19,7 +19,7 @@ from ladsim.measures.equity import customer_equity
 from ladsim.measures.ladder import BySegment
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
-from ladsim.scenario.variants import uncertain
+from ladsim.scenario.variants import resolve, uncertain
 from ladsim.theory.markov import chain, monthly_amounts, total_reward
 
 
@@ -45,7 +45,9 @@ def expected_lifetime_value(scenario: Scenario | Tables, *, discount_per_year: f
     if isinstance(scenario, Scenario) and (ranges := uncertain(scenario)):
         asked = "must be one value each: ladsim.theory has a closed form of one draw, ladsim.potential of all of them"
         raise StudyError(f"{', '.join(ranges)}: found ranges, {asked}")
-    laid_out = scenario if isinstance(scenario, Tables) else tables(scenario)
+    if not isinstance(scenario, Tables):
+        scenario = tables(resolve(scenario, 0, None) if scenario.needs_curves else scenario)
+    laid_out = scenario
     d = laid_out.scenario.money.discount_per_year if discount_per_year is None else discount_per_year
     discount = float(np.log1p(d)) / 12.0
     found = []

@@ -1,8 +1,7 @@
 """The ladder as a continuous-time Markov chain: what can be known without simulating.
 
-In goes a scenario's ``Tables``, out come expectations. Where every wait is exponential, a customer's life is a Markov chain: a
-`time` step has hazard h, an `order` step with probability p at order rate λ has hazard λp, and ``from_order = k`` adds stages that
-count the orders since entry (the method of stages; Erlang 1917, Cox & Miller 1965). With the generator Q
+In goes a scenario's ``Tables``, out come expectations. Where every wait is exponential, a customer's life is a Markov chain
+(``scenario.chain`` lays it out). With its generator Q
 
     P(t) = exp(Qt),   V = (δI − Q)⁻¹ r,   P(ever) from  Q_TT x = −q_goal
 
@@ -13,7 +12,6 @@ has no such closed form. To nest another one, give it its own file here and a ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,31 +21,12 @@ from numpy.typing import NDArray
 from ladsim.errors import StudyError, nearest
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.model.layout import MESSAGE, NEVER, ORDER, RENEWAL, TIME
+from ladsim.scenario.chain import Chain, time_moves
+from ladsim.scenario.chain import chain as laid_chain
 from ladsim.scenario.tables import Tables
 from ladsim.theory.known import unknown_keys
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Chain:
-    """One segment's ladder as n states: a rung, and the orders since entering it as far as they matter."""
-
-    rung_names: tuple[str, ...]
-    rung: NDArray[np.int64]  # (n,) rung of each state
-    entry: NDArray[np.int64]  # (R,) state in which a rung is entered
-    generator: Floats  # (n, n) Q: rates a month, rows sum to 0
-    order_rate: Floats  # (n,) orders a month by the order clock
-    orders: Floats  # (3, n, n): rates of changes (the diagonal too) that book 0, 1 and 2 orders
-    entered: Floats  # (n, n): rates of entering a rung, by state left and entered
-    bought: Floats  # (n, n): those of them that are themselves an order
-
-    def by_rung(self, states: Floats) -> Floats:
-        """Sum over the states of each rung: the last axis n becomes R."""
-        out = np.zeros((*states.shape[:-1], len(self.rung_names)))
-        for state, rung in enumerate(self.rung):
-            out[..., rung] += states[..., state]
-        return out
 
 
 def reason_not(tables: Tables, locale: Locale = ENGLISH) -> str | None:
@@ -120,65 +99,9 @@ def require(tables: Tables) -> None:
 
 
 def chain(tables: Tables, segment: int = 0, lever_rung: Any = None, lever_step: Any = None) -> Chain:
-    """The Markov chain of a segment's customers under constant levers (default: none).
-
-    `lever_rung` is a row of FACTORS per rung, `lever_step` a factor per step, as the engines hold them for one segment.
-    """
+    """As ``scenario.chain.chain``, of a scenario that is all told by it. Raises StudyError with the reason where one is not."""
     require(tables)
-    rungs, steps = tables.rungs, tables.steps
-    factor = tables.segment_step[segment] * (1.0 if lever_step is None else lever_step)
-    rate = rungs["orders"] * tables.segment_rung["orders"][segment] * (1.0 if lever_rung is None else lever_rung["orders"])
-    at_orders = steps["trigger"] == ORDER
-    stages = [int(steps["after"][at_orders & (steps["origin"] == r)].max(initial=1)) for r in range(len(rungs))]
-    entry = np.concatenate(([0], np.cumsum(stages)[:-1])).astype(np.int64)
-    n = int(sum(stages))
-    orders, entered, bought = np.zeros((3, n, n)), np.zeros((n, n)), np.zeros((n, n))
-
-    def add(state: int, step: int, hazard: float, fired: int) -> None:
-        to, buys = int(entry[steps[step]["to"]]), int(steps[step]["is_order"])
-        orders[fired + buys, state, to] += hazard
-        entered[state, to] += hazard
-        bought[state, to] += hazard * buys
-
-    for r, count in enumerate(stages):
-        for stage in range(count):
-            state = int(entry[r]) + stage
-            for step, hazard in _time_moves(steps, r, factor):
-                add(state, step, hazard, 0)
-            taken = _order_moves(steps, r, stage + 1, factor)
-            for step, p in taken:
-                add(state, step, float(rate[r]) * p, 1)
-            stays = max(0.0, 1.0 - sum(p for _, p in taken))
-            orders[1, state, int(entry[r]) + min(stage + 1, count - 1)] += float(rate[r]) * stays
-    rung = np.repeat(np.arange(len(rungs)), stages)
-    return Chain(tables.rung_names, rung, entry, _generator(orders), rate[rung], orders, entered, bought)
-
-
-def _generator(changes: Floats) -> Floats:
-    """Q from the rates of all changes: the diagonal makes the rows sum to 0."""
-    q = changes.sum(axis=0)
-    np.fill_diagonal(q, 0.0)
-    np.fill_diagonal(q, -q.sum(axis=1))
-    return q
-
-
-def _time_moves(steps: NDArray[Any], rung: int, factor: Floats) -> list[tuple[int, float]]:
-    here = np.flatnonzero((steps["origin"] == rung) & (steps["trigger"] == TIME))
-    return [(int(s), float(steps[s]["number"] * factor[s])) for s in here]
-
-
-def _order_moves(steps: NDArray[Any], rung: int, orders_here: int, factor: Floats) -> list[tuple[int, float]]:
-    """The steps active at this order and their probabilities: multipliers act on −ln(1 − p), sums above 1 are scaled."""
-    here = np.flatnonzero((steps["origin"] == rung) & (steps["trigger"] == ORDER) & (steps["after"] <= orders_here))
-    p = [_chance(float(steps[s]["number"]), float(factor[s])) for s in here]
-    scale = 1.0 / max(1.0, sum(p))
-    return [(int(s), x * scale) for s, x in zip(here, p, strict=True)]
-
-
-def _chance(p: float, factor: float) -> float:
-    if factor == 1.0 or p == 0.0:
-        return p
-    return 0.0 if factor == 0.0 else 1.0 if p >= 1.0 else float(-np.expm1(np.log1p(-p) * factor))
+    return laid_chain(tables, segment, lever_rung, lever_step)
 
 
 def _rung(tables: Tables, name: str) -> int:
@@ -343,6 +266,6 @@ def race(hazards: Sequence[float], months: float = np.inf) -> Floats:
 
 def step_race(tables: Tables, rung: str, months: float = np.inf) -> pd.Series[float]:
     """Share gone by each `time` step of a rung after `months`, no levers, no other exits: what `cumulative_share` promised."""
-    moves = _time_moves(tables.steps, _rung(tables, rung), np.ones(len(tables.steps)))
+    moves = time_moves(tables.steps, _rung(tables, rung), np.ones(len(tables.steps)))
     shares = race([hazard for _, hazard in moves], months)
     return pd.Series(shares, index=pd.Index([tables.step_names[s] for s, _ in moves], name="step"), name="share")

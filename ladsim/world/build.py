@@ -25,10 +25,12 @@ from numpy.typing import NDArray
 
 from ladsim.errors import WorldError, enough_memory, nearest
 from ladsim.hosts.cache import apart
+from ladsim.i18n import Locale
 from ladsim.scenario.spec import Graph, Layer, Scenario
 from ladsim.world.edges import Ties
-from ladsim.world.files import networkx_ties, read_ties
+from ladsim.world.files import read_ties
 from ladsim.world.graph import MOST_NODES, ReferralGraph
+from ladsim.world.graph_files import networkx_ties
 from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, bytes_each, drawn
 from ladsim.world.population import Customers, named, numbered, pinned, quotas, segments
 
@@ -98,7 +100,9 @@ def _build(scenario: Scenario, sample: int | None, replication: int, given: Mapp
     """``build`` of a scenario whose given graphs stand as files in it."""
     with enough_memory(WorldError, "reading the graph of", scenario.market_size, 200.0):
         files = {
-            i: networkx_ties(given[layer.layer]) if layer.layer in given else read_ties(layer.graph)
+            i: networkx_ties(given[layer.layer], layer.graph.weights, str(_as_file(layer).path))
+            if layer.layer in given
+            else read_ties(layer.graph)
             for i, layer in enumerate(scenario.word_of_mouth)
             if layer.graph.kind in FILE_KINDS
         }
@@ -113,10 +117,10 @@ def _built(scenario: Scenario, size: int, replication: int, files: Mapping[int, 
     customers = _named(scenario, files) if files else _numbered(scenario, size)
     segment = segments(scenario, customers.file_ids, size)
     layers: list[ReferralGraph] = []
-    notes: list[str] = [*_twins(scenario.word_of_mouth), *customers.notes]
+    notes: list[str] = _twins(scenario.word_of_mouth)
     for i, layer in enumerate(scenario.word_of_mouth):
         if i in files:
-            graph, said = _read(layer, files[i], customers, list(files).index(i))
+            graph, said = _read(files[i], customers, list(files).index(i), Locale(scenario.language))
         else:
             graph, said = drawn(layer, size, replication, segment)
         layers.append(graph)
@@ -143,12 +147,15 @@ def _given(scenario: Scenario, graphs: Mapping[str, networkx.Graph[Any]]) -> Sce
             hint = f" (did you mean {close!r}?)" if close else ""
             raise WorldError(f"graphs: found {name!r}, must be one of the layers ({', '.join(names) or 'none'}){hint}")
     layers = [
-        layer.model_copy(update={"graph": Graph(kind="file", path=f"the graph of {layer.layer}", copies=layer.graph.copies)})
-        if layer.layer in graphs
-        else layer
+        layer.model_copy(update={"graph": _as_file(layer)}) if layer.layer in graphs else layer
         for layer in scenario.word_of_mouth
     ]
     return scenario.model_copy(update={"word_of_mouth": tuple(layers)}) if graphs else scenario
+
+
+def _as_file(layer: Layer) -> Graph:
+    """A layer's graph as if it came from a file."""
+    return Graph(kind="file", path=f"the graph of {layer.layer}", copies=layer.graph.copies, weights=layer.graph.weights)
 
 
 def redrawn(scenario: Scenario) -> bool:
@@ -188,14 +195,18 @@ def _named(scenario: Scenario, files: Mapping[int, Ties]) -> Customers:
     return named(list(files.values()), copies.pop(), scenario.market_size, title)
 
 
-def _read(layer: Layer, ties: Ties, customers: Customers, file: int) -> tuple[ReferralGraph, tuple[str, ...]]:
-    """The graph of a file over the rows, and notes about it."""
+def _read(ties: Ties, customers: Customers, file: int, locale: Locale) -> tuple[ReferralGraph, tuple[str, ...]]:
+    """The graph of a file over the rows, and the line about it, in the scenario's language."""
     sources, targets = (customers.rows_named(file, end) for end in (ties.sources, ties.targets))
-    graph = ReferralGraph.from_edges(customers.size, sources, targets, directed=ties.directed)
-    notes = ties.notes
-    if str(graph.dropped):
-        notes = (*notes, f"word_of_mouth.{layer.layer}: {layer.graph.path}: {graph.dropped}")
-    return graph, notes
+    weights = ties.weights if ties.weights is None or customers.copies == 1 else np.tile(ties.weights, customers.copies)
+    graph = ReferralGraph.from_edges(customers.size, sources, targets, ties.directed, weights)
+    copies = customers.copies
+    reading = ties.reading.passed("self_ties", n=graph.dropped.self_loops // copies)
+    reading = reading.passed("duplicates", n=graph.dropped.duplicates // copies)
+    if customers.others and file == 0:
+        reading = reading.told("unnamed", n=customers.others)
+    count = graph.indices.size // (copies if graph.directed else 2 * copies)
+    return graph, (reading.line(locale, len(ties.names), count),)
 
 
 def _twins(layers: Sequence[Layer]) -> list[str]:

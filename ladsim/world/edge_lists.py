@@ -1,81 +1,59 @@
-"""Edge lists, of a hundred million lines too: a file in, names and ties out, read in blocks.
+"""Edge lists, of a hundred million lines too: a file in, names, ties and weights out, read in blocks.
 
-One tie per line, two names first (further columns, such as weights, are not read), separated by tabs, commas, semicolons or blanks;
-lines that start with ``#`` and empty lines are passed over; a first line of column names is recognised.
+One tie per line, its two ends in the columns that ``first_line`` finds; comments and separators are those of ``dialects``. Every cell of
+those columns that is not empty is a person.
 
 Two ways lead to the same ties. Where a large file is plainly two whole numbers a line, compiled code reads it (``integer_edges``):
-8 bytes a line and up to 48 a name. Everything else pandas reads, in parts, with one Python string a name: 8 bytes a line, about 200 a
-name, and ten times the time. Only where a line is amiss is the file read again, line by line, to say which.
+8 bytes a line and up to 48 a name. Everything else, and weights, pandas reads, in parts (``text_ties``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.errors import WorldError
-from ladsim.world import integer_edges
+from ladsim.scenario.spec import Graph
+from ladsim.world import integer_edges, text_ties
+from ladsim.world.dialects import MARKS, Dialect, dialect_of
 from ladsim.world.edges import Ties
+from ladsim.world.first_line import FirstLine, first_line
 from ladsim.world.names import Numerals, is_number
-from ladsim.world.text_files import (
-    BLOCK,
-    MOST_IN_A_NAME,
-    SEPARATORS,
-    Blocks,
-    byte_blocks,
-    empty,
-    fields,
-    lines,
-    separator_of,
-    short,
-    text_blocks,
-)
+from ladsim.world.reading import Reading
+from ladsim.world.text_files import BLOCK, Encoding, byte_blocks
 
 LEAST_BYTES = 1 << 22  # below, pandas is quick enough
-_ROWS = 1_000_000  # lines that pandas reads at once
-_USUAL = (
-    "source target from to sender receiver ego alter src dst node_1 node_2 node1 node2 node_a node_b id_1 id_2 id1 id2 "
-    "user_1 user_2 user1 user2 user friend customer referrer fromnodeid tonodeid from_id to_id"
-)
-_COLUMN_NAMES = frozenset(_USUAL.split())
+_ROWS = 1_000_000  # numbers that are put into the hash table at once
+_COMMENTS = re.compile(rb"(?m)^[ \t]*([#%])")
 
 
-@dataclass(frozen=True)
-class _First:
-    """The first line that says something."""
-
-    number: int
-    separator: str
-    fields: list[str]
-
-    def notes(self, path: Path, header: bool) -> tuple[str, ...]:
-        """What a user should know about how the file was read."""
-        notes = [f"{path.name}: line {self.number} read as column names ({self.fields[0]}, {self.fields[1]})"] if header else []
-        if len(self.fields) > 2:
-            notes.append(f"{path.name}: {len(self.fields)} columns, of which the first two are read")
-        return tuple(notes)
+def read_edge_list(path: Path, asked: Graph | None = None) -> Ties:
+    """The ties of an edge list, read as the scenario asks. Raises WorldError with file and line."""
+    asked = Graph(kind="file", path=str(path)) if asked is None else asked
+    encoding = Encoding()
+    dialect = dialect_of(path, asked.comments, encoding)
+    first = first_line(path, dialect, asked)
+    ties = numbers(path, dialect, first, asked) if path.stat().st_size >= LEAST_BYTES else None
+    ties = text_ties.read(path, dialect, first, asked) if ties is None else ties
+    return ties if dialect.size is None else _matrix(path, dialect.size, ties)
 
 
-def read_edge_list(path: Path, directed: bool = False) -> Ties:
-    """The ties of an edge list."""
-    first = _first(path)
-    ties = _numbers(path, first, directed) if path.stat().st_size >= LEAST_BYTES else None
-    return ties if ties is not None else _names(path, first, directed)
-
-
-def _first(path: Path) -> _First:
-    said = False
-    for text in text_blocks(path):
-        said = said or bool(text.strip())
-        number, line = next(lines([text]), (0, ""))
-        if line:
-            separator = separator_of(line)
-            return _First(number, separator, fields(path, number, line, separator))
-    raise WorldError(f"{path}: found no ties, must have one per line: two names") if said else empty(path)
+def _matrix(path: Path, size: tuple[int, int, int, bool], ties: Ties) -> Ties:
+    """The ties of a square matrix: a person a row, also where nothing stands in it."""
+    line, rows, entries, both_ways = size
+    own = np.array([int(name) if is_number(name) else 0 for name in ties.names], np.int64)
+    if not ((own >= 1) & (own <= rows)).all() or ties.sources.size != entries:
+        found = f"{ties.sources.size:,} entries between rows {int(own.min()):,} and {int(own.max()):,}"
+        raise WorldError(f"{path}: found {found}, must be {entries:,} between 1 and {rows:,}, as line {line} says")
+    sources, targets = ((own[ends] - 1).astype(np.int32) for ends in (ties.sources, ties.targets))
+    reading = Reading(ties.reading.file, ties.reading.facts, ties.reading.left).told("size_line", line=line)
+    if both_ways and ties.directed:
+        reading = reading.told("both_ways")
+    names = Numerals(np.arange(1, rows + 1, dtype=np.uint64))
+    return Ties(names, sources, targets, ties.directed and not both_ways, reading, ties.weights)
 
 
 class _Ends:
@@ -99,30 +77,50 @@ class _Ends:
         self.targets.resize(self.count, refcheck=False)
 
 
-def _numbers(path: Path, first: _First, directed: bool) -> Ties | None:
-    """The ties of a file of whole numbers, by compiled code; None where there is anything else in it."""
-    header = not any(name.isdecimal() for name in first.fields[:2])
-    if len(first.fields) < 2 or not (all(first.fields[:2]) if header else all(map(is_number, first.fields[:2]))):
+def numbers(path: Path, dialect: Dialect, first: FirstLine, asked: Graph) -> Ties | None:
+    """The ties of a file of whole numbers, by compiled code; None where there is anything else in it, or other columns are asked for."""
+    header = _plain_header(dialect, first, asked)
+    if header is None:
         return None
-    separator, size = ord(first.separator or " "), path.stat().st_size
-    ends, positions = _Ends(0), None
+    separator, size, comments = ord(dialect.separator or " "), path.stat().st_size, dict.fromkeys(MARKS, 0)
+    ends, positions, skipped = _Ends(0), None, first.number if header and not first.comment else dialect.begin
     for block, text in enumerate(byte_blocks(path)):
-        if header and block == 0:
-            text = _behind(text, first.number)
+        if block == 0:
+            text = _behind(text, skipped)
         if not text.endswith(b"\n"):
             text += b"\n"
-        numbers = np.empty(len(text) // 4 * 2 + 2, np.uint64)
-        made = integer_edges.pairs(np.frombuffer(text, np.uint8), separator, numbers)
+        found = np.empty(len(text) // 4 * 2 + 2, np.uint64)
+        made = integer_edges.pairs(np.frombuffer(text, np.uint8), separator, found)
         if made < 0:
             return None
+        if any(mark.encode() in text for mark in MARKS):
+            for mark in _COMMENTS.findall(text):
+                comments[mark.decode()] += 1
         if block == 0 and path.suffix != ".gz":
-            ends.make_room(int(made // 2 * 1.02 * size / len(text)))
+            ends.make_room(int(made // 2 * 1.02 * size / max(len(text), 1)))
         ends.make_room(made // 2)
-        positions = _take(numbers[:made], ends, positions)
+        positions = _take(found[:made], ends, positions)
     if not ends.count:
         return None
     ends.close()
-    return Ties(_ascending(ends, positions), ends.sources, ends.targets, directed, first.notes(path, header))
+    names = _ascending(ends, positions)
+    if not header:
+        text_ties.refuse_matrix(path, first.width, ends.count, names)
+    return Ties(names, ends.sources, ends.targets, asked.directed, first.reading(path, header, comments))
+
+
+def _plain_header(dialect: Dialect, first: FirstLine, asked: Graph) -> bool | None:
+    """Whether the first line is a header, if all below are two whole numbers a line; None where that is not to be read so."""
+    if first.columns.both() != (0, 1) or first.columns.weight is not None or first.shift or dialect.comments == "none":
+        return None
+    if first.comment:
+        return True
+    if first.header is True or len(first.cells) < 2:
+        return True if len(first.cells) >= 2 else None
+    whole = [is_number(end) for end in first.ends]
+    if all(whole):
+        return False
+    return True if not any(map(str.isdecimal, first.ends)) and all(first.ends) and first.header is None else None
 
 
 def _behind(text: bytes, line: int) -> bytes:
@@ -169,99 +167,3 @@ def _ascending(ends: _Ends, positions: integer_edges.Positions | None) -> Numera
     for side in (ends.sources, ends.targets):
         integer_edges.renamed(side, places)
     return Numerals(numbers[order])
-
-
-@dataclass
-class _Header:
-    """Whether the first line names columns: no numbers above a column of numbers, or two usual names that never come again."""
-
-    first: list[str]
-    others: bool = False
-    usual: bool = field(init=False)
-    above_numbers: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.above_numbers = not any(name.isdecimal() for name in self.first)
-        self.usual = self.above_numbers and all(name.lower().replace(" ", "_") in _COLUMN_NAMES for name in self.first)
-
-    def look(self, names: list[str]) -> None:
-        """Look at the names of further lines."""
-        self.others |= bool(names)
-        self.above_numbers = self.above_numbers and all(map(str.isdecimal, names))
-        self.usual = self.usual and not any(name in names for name in self.first)
-
-    def found(self) -> bool:
-        return self.usual or (self.above_numbers and self.others)
-
-
-def _names(path: Path, first: _First, directed: bool) -> Ties:
-    """The ties of a file of any names, by pandas."""
-    position: dict[str, int] = {}
-    parts: list[NDArray[np.int32]] = []
-    header = _Header([])
-    for names, ends in _parts(path, first):
-        if not parts:
-            header = _Header([names[ends[0, 0]], names[ends[1, 0]]])
-            parts.append(np.empty((2, 0), np.int32))  # the first line, if it is a tie
-            names, ends = _only(names, ends[:, 1:])
-        header.look(names)
-        places = np.array([position.setdefault(name, len(position)) for name in names], np.int32)
-        parts.append(places[ends])
-    if not parts:
-        raise WorldError(f"{path}: cannot be read (no lines), must have two names per line")
-    if not header.found():
-        parts[0] = np.array([[position.setdefault(name, len(position))] for name in header.first], np.int32)
-    sources, targets = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
-    if not sources.size:
-        raise WorldError(f"{path}: found column names but no ties, must have one tie per line")
-    return Ties(list(position), sources, targets, directed, first.notes(path, header.found()))
-
-
-def _only(names: list[str], ends: NDArray[np.intp]) -> tuple[list[str], NDArray[np.intp]]:
-    """The names that come among the ends, and the ends as positions among them."""
-    kept, places = np.unique(ends, return_inverse=True)
-    return [names[i] for i in kept.tolist()], places.reshape(ends.shape)
-
-
-def _parts(path: Path, first: _First) -> Iterator[tuple[list[str], NDArray[np.intp]]]:
-    """Part by part: different names, and both ends of the ties as positions among them."""
-    import pandas
-
-    body = Blocks(text_blocks(path))
-    try:
-        reader = pandas.read_csv(
-            body, sep=first.separator or r"\s+", header=None, names=["source", "target"], usecols=[0, 1], dtype=str,
-            na_filter=False, index_col=False, skipinitialspace=True, encoding_errors="strict", chunksize=_ROWS,
-        )  # fmt: skip
-        for table in reader:
-            codes, found = pandas.factorize(pandas.concat([table["source"], table["target"]], ignore_index=True))
-            names = [name.strip() for name in found.tolist()]
-            if codes.min() < 0 or "" in names:
-                _explain(path, first.separator)
-                raise WorldError(f"{path}: cannot be read (a tie with one name), must have two names per line")
-            if max(map(len, names)) > MOST_IN_A_NAME:
-                _explain(path, first.separator)
-                raise WorldError(f"{path}: cannot be read (a name of {max(map(len, names)):,} characters)")
-            if len(set(names)) == len(names):
-                yield names, codes.reshape(2, -1)
-            else:  # some differed only in the blanks around them
-                position: dict[str, int] = {}
-                places = np.array([position.setdefault(name, len(position)) for name in names], np.intp)
-                yield list(position), places[codes].reshape(2, -1)
-    except (pandas.errors.ParserError, ValueError) as error:
-        if body.problem is not None:
-            raise body.problem from None
-        if "out of memory" in str(error):
-            raise MemoryError(str(error)) from None
-        _explain(path, first.separator)
-        raise WorldError(f"{path}: cannot be read ({short(error)}), must have two names per line") from None
-
-
-def _explain(path: Path, separator: str) -> None:
-    """Raise a WorldError for the first line with fewer than two names, or with one that is too long for a name."""
-    for number, line in lines(text_blocks(path)):
-        found = fields(path, number, line, separator)
-        if len(found) < 2 or not found[0] or not found[1]:
-            said = f"one name ({short(line.strip())!r})" if any(found) else "no name"
-            allowed = f"a tie needs two, separated by {SEPARATORS[separator]} as in the first line"
-            raise WorldError(f"{path}, line {number}: found {said}, {allowed}")

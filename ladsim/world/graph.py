@@ -63,6 +63,8 @@ class ReferralGraph:
     """(ties,) out-neighbours, ascending within a node."""
     directed: bool = False
     dropped: Dropped = field(default=Dropped())
+    weights: NDArray[np.float32] | None = None
+    """(ties,) weight of the tie to each of `indices`; None where all are the same."""
 
     @cached_property
     def in_degree(self) -> NDArray[np.int32]:
@@ -96,6 +98,8 @@ class ReferralGraph:
             (self.kind, self.nodes, self.directed) == (other.kind, other.nodes, other.directed)
             and np.array_equal(self.indptr, other.indptr)
             and np.array_equal(self.indices, other.indices)
+            and (self.weights is None) == (other.weights is None)
+            and (self.weights is None or other.weights is None or np.array_equal(self.weights, other.weights))
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -123,8 +127,13 @@ class ReferralGraph:
         return cls("edges" if indices.size else "none", indptr.size - 1, indptr, indices, False, dropped)
 
     @classmethod
-    def from_edges(cls, nodes: int, sources: ArrayLike, targets: ArrayLike, directed: bool) -> ReferralGraph:
-        """The graph of ties source → target (rows 0 … nodes − 1), or both ways; `dropped` counts self-loops and duplicates."""
+    def from_edges(
+        cls, nodes: int, sources: ArrayLike, targets: ArrayLike, directed: bool, weights: NDArray[Any] | None = None
+    ) -> ReferralGraph:
+        """The graph of ties source → target (rows 0 … nodes − 1), or both ways; `dropped` counts self-loops and duplicates.
+
+        `weights` (one a tie, above 0) are kept where they differ; those of a tie given twice add up.
+        """
         _check_size(nodes)
         ends = [np.asarray(end) for end in (sources, targets)]
         if ends[0].shape != ends[1].shape or ends[0].ndim != 1:
@@ -135,7 +144,8 @@ class ReferralGraph:
         source, target = (np.ascontiguousarray(end, dtype=np.int32) for end in ends)
         indptr, indices, loops, duplicates = out_rows(nodes, source, target, not directed)
         kind: Literal["edges", "none"] = "edges" if indices.size else "none"
-        return cls(kind, nodes, indptr, indices, directed, Dropped(loops, duplicates))
+        kept = None if weights is None else added_up(source, target, weights, not directed)
+        return cls(kind, nodes, indptr, indices, directed, Dropped(loops, duplicates), kept)
 
     @classmethod
     def from_networkx(cls, graph: networkx.Graph[Any], order: Sequence[Hashable] | None = None) -> ReferralGraph:
@@ -175,6 +185,10 @@ class ReferralGraph:
         graph: networkx.Graph[Any] = networkx.DiGraph() if self.directed else networkx.Graph()
         graph.add_nodes_from(names)
         graph.add_edges_from(self._named_ties(names))
+        if self.weights is not None:
+            said = self.weights if self.directed else self.weights[self._once()]
+            pairs = zip(self._named_ties(names), said.tolist(), strict=True)
+            networkx.set_edge_attributes(graph, dict(pairs), "weight")
         if self.kind == "everyone":
             graph.graph["kind"] = "everyone"
         for name, column in (attributes or {}).items():
@@ -182,19 +196,44 @@ class ReferralGraph:
             networkx.set_node_attributes(graph, dict(zip(names, values, strict=True)), name)
         return graph
 
+    def _sources(self) -> NDArray[np.int32]:
+        """Where each stored tie comes from."""
+        return np.repeat(np.arange(self.nodes, dtype=np.int32), np.diff(self.indptr))
+
+    def _once(self) -> NDArray[np.bool_]:
+        """Which of the stored ties without direction stand for both."""
+        return self._sources() < self.indices
+
     def _named_ties(self, names: Sequence[Hashable]) -> Any:
         """Pairs of names, each undirected tie once."""
         if self.kind == "everyone":
             if self.nodes > MOST_COMPLETE:
                 raise WorldError(f"to_networkx: found everyone tied to everyone among {self.nodes:,}, at most {MOST_COMPLETE:,}")
             return ((names[a], names[b]) for a in range(self.nodes) for b in range(a))
-        sources = np.repeat(np.arange(self.nodes, dtype=np.int32), np.diff(self.indptr))
-        targets = self.indices
+        sources, targets = self._sources(), self.indices
         if not self.directed:
-            once = sources < targets
+            once = self._once()
             sources, targets = sources[once], targets[once]
         pairs = zip(sources.tolist(), targets.tolist(), strict=True)
         return pairs if isinstance(names, range) else ((names[a], names[b]) for a, b in pairs)
+
+
+def added_up(sources: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any], both_ways: bool) -> NDArray[np.float32] | None:
+    """The weights of a graph's ties in the order of its rows, those of a tie given twice added up; None where all are the same.
+
+    >>> added_up(np.array([0, 1, 0]), np.array([1, 0, 2]), np.array([1.0, 2.0, 5.0]), True).tolist()
+    [3.0, 5.0, 3.0, 5.0]
+    """
+    other = sources != targets
+    one, two, weights = sources[other], targets[other], weights[other].astype(np.float64)
+    if both_ways:
+        one, two, weights = np.concatenate([one, two]), np.concatenate([two, one]), np.concatenate([weights, weights])
+    key = one.astype(np.int64) << 32 | two
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    begins = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if key.size else np.empty(0, np.intp)
+    sums = np.add.reduceat(weights[order], begins).astype(np.float32) if key.size else np.empty(0, np.float32)
+    return None if (sums == sums[:1]).all() else sums
 
 
 def adjacency(graph: networkx.Graph[Any], names: list[Hashable], in_order: bool) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -1,7 +1,8 @@
 """Lines of two numbers, compiled: bytes in, numbers out, and numbers into positions.
 
 ``pairs`` reads what is plainly two whole numbers a line, at the speed of the disk. At anything else (a name, a quote, a sign, a
-leading zero, a line with one field) it stops, and whoever called reads the file another way. Memory is that of the result: numbers
+leading zero, a line with one field, lines of which some have further fields and some have none, ``#1,#2``) it stops, and whoever called
+reads the file another way. Memory is that of the result: numbers
 below 2^31 are kept as they are, two int32 a line, until all are known; then a table over all numbers gives each its rank. Larger
 or thinly spread ones get their positions from a hash table as they come (open addressing, Knuth 1973): 24 to 48 bytes a name.
 """
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import entry, rule
 
-_NEWLINE, _RETURN, _SPACE, _TAB, _QUOTE, _HASH, _ZERO, _NINE = 10, 13, 32, 9, 34, 35, 48, 57
+_NEWLINE, _RETURN, _SPACE, _TAB, _QUOTE, _HASH, _PERCENT, _ZERO, _NINE = 10, 13, 32, 9, 34, 35, 37, 48, 57
 _MOST_DIGITS = 18
 _FREE = np.uint64(0xFFFFFFFFFFFFFFFF)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -40,6 +41,21 @@ def _past_line(text, at):  # type: ignore[no-untyped-def]
 
 
 @rule
+def _past_comment(text, at, separator):  # type: ignore[no-untyped-def]
+    """The first byte behind a line that begins with # or %; −1 where that may be a name: ``#1,#2``."""
+    begin = at
+    while text[at] == _HASH or text[at] == _PERCENT:
+        at += 1
+    if separator != _SPACE and text[at] != _SPACE:
+        end = at
+        while text[end] != _NEWLINE:
+            if text[end] == separator:
+                return -1
+            end += 1
+    return _past_line(text, begin)
+
+
+@rule
 def _number(text, at):  # type: ignore[no-untyped-def]
     """Behind a number, and the number; −1 where there is none, or one that is a name."""
     begin, number = at, np.uint64(0)
@@ -57,12 +73,12 @@ def pairs(text, separator, numbers):  # type: ignore[no-untyped-def]
 
     `text` (uint8) ends with a line; `separator` is a byte, 32 for any blanks. `numbers` needs room for two numbers every 4 bytes.
     """
-    made, at, size = 0, 0, text.size
+    made, at, size, further = 0, 0, text.size, -1
     while at < size:
         begin = at
         at = _past_blanks(text, at, separator)
-        if text[at] == _HASH:
-            at = _past_line(text, at)
+        if text[at] == _HASH or text[at] == _PERCENT:
+            at = _past_comment(text, at, separator)
         elif text[at] == _NEWLINE or (text[at] == _RETURN and text[at + 1] == _NEWLINE):
             if at > begin:
                 return -1
@@ -83,6 +99,10 @@ def pairs(text, separator, numbers):  # type: ignore[no-untyped-def]
                         at = _past_blanks(text, at + 1, separator)
                 elif not more and text[at] != _NEWLINE and text[at] != _RETURN:
                     return -1
+            ends = 1 if text[at] == _NEWLINE or text[at] == _RETURN else 0
+            if further >= 0 and further == ends:
+                return -1
+            further = 1 - ends
             at = _past_line(text, at)
             made += 2
         if at < 0:

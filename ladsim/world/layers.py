@@ -194,7 +194,8 @@ def _stochastic_blocks(block: Block) -> TiePair:
 
 
 def _grid(block: Block) -> TiePair:
-    return generators.grid(block.n, block.graph.columns or max(1, round(math.sqrt(block.n))), block.graph.wrap)
+    width = block.graph.columns if isinstance(block.graph.columns, int) else max(1, round(math.sqrt(block.n)))
+    return generators.grid(block.n, width, block.graph.wrap)
 
 
 def _cycle(block: Block) -> TiePair:

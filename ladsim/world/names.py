@@ -1,4 +1,4 @@
-"""Names that are numbers, kept as numbers: 8 bytes a name instead of about 100.
+"""Names of people: numbers kept as numbers, 8 bytes a name instead of about 100; whole numbers written as decimals; Unicode forms.
 
 >>> names = Numerals(np.array([7, 12], np.uint64))
 >>> names[1], list(names), names == ("7", "12")
@@ -7,13 +7,18 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+_WITHOUT_WIDTH = "\ufeff\u200b\u200e\u200f\u2060"  # signs that nobody sees
 MOST_DIGITS = 18  # so that a name fits into 64 bits
+_WHOLE = re.compile(r"\d+(?:[.,]0+)?")
+_ROUNDED = re.compile(r"\d[.,]\d+[eE]\+\d+")
 
 
 class Numerals(Sequence[str]):
@@ -55,3 +60,47 @@ class Numerals(Sequence[str]):
 def is_number(name: str) -> bool:
     """Whether a name is a customer's id as it stands: at most 18 digits, no sign, no leading zero."""
     return name.isascii() and name.isdigit() and len(name) <= MOST_DIGITS and (name[0] != "0" or name == "0")
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: without blanks around it, in one Unicode form (NFC).
+
+    >>> plain_name(" A\u030ase ") == "\u00c5se"
+    True
+    """
+    name = name.strip().strip(_WITHOUT_WIDTH).strip()
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def is_whole(name: str) -> bool:
+    """Whether a name is a whole number, be it written as a decimal.
+
+    >>> is_whole("1001"), is_whole("1001.0"), is_whole("1001,00"), is_whole("10.5"), is_whole("A1")
+    (True, True, True, False, False)
+    """
+    return name.isascii() and _WHOLE.fullmatch(name) is not None
+
+
+def as_whole(name: str) -> str:
+    """A whole number without its decimals.
+
+    >>> as_whole("1001.0"), as_whole("007")
+    ('1001', '007')
+    """
+    return re.split("[.,]", name, maxsplit=1)[0]
+
+
+def rounded(names: Sequence[str]) -> str | None:
+    """A number that a spreadsheet has rounded, and which may be several people, such as 4.57E+12; None where there is none."""
+    return next((name for name in names if _ROUNDED.fullmatch(name)), None)
+
+
+def twins(names: Sequence[str]) -> tuple[str, str] | None:
+    """Two different names that read as the same number, such as 042 and 42, or 7 and 7.0."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if is_whole(name):
+            other = seen.setdefault(as_whole(name).lstrip("0"), name)
+            if other != name:
+                return other, name
+    return None

@@ -23,9 +23,10 @@ from ladsim import streams
 from ladsim.errors import WorldError, nearest
 from ladsim.scenario.spec import Scenario
 from ladsim.world.edges import Ties
-from ladsim.world.names import Numerals, is_number
+from ladsim.world.names import Numerals, is_number, plain_name
 
 MOST_COMPARED = 20_000  # names that an unknown one is compared with
+MOST_SHOWN = 12  # names of a file that are shown where one is unknown
 
 
 def quotas(shares: Sequence[float], n: int) -> NDArray[np.int64]:
@@ -60,7 +61,8 @@ class Customers:
     """(copies · nodes,) row of each node of a file; None where node and row are the same."""
     files: tuple[NDArray[np.int32] | None, ...] = ()
     """For each file: the node of each of its names; None where they are the same."""
-    notes: tuple[str, ...] = ()
+    others: int = 0
+    """Customers of the market whom no file names."""
 
     @property
     def ids(self) -> NDArray[np.uint64]:
@@ -122,10 +124,9 @@ def named(files: Sequence[Ties], copies: int, market_size: int, title: str) -> C
         once = names if order is None else [names[i] for i in order.tolist()]
         all_labels = [*once] * copies + [f"#{other}" for other in others.tolist()]
         labels = tuple(all_labels if by_id is None else (all_labels[i] for i in by_id.tolist()))
-    note = f"{title}: names {found:,} of {market_size:,} customers: the other {others.size:,} have no ties"
     node_of = None if order is None else _places(order)
     node_of_each = tuple(node_of if code is None else code if node_of is None else node_of[code] for code in codes)
-    return Customers(market_size, ids, labels, nodes, copies, rows, node_of_each, (note,) if others.size else ())
+    return Customers(market_size, ids, labels, nodes, copies, rows, node_of_each, int(others.size))
 
 
 def _by_id(names: Sequence[str], numbers: bool) -> tuple[NDArray[np.uint64], NDArray[np.intp] | None]:
@@ -220,11 +221,16 @@ def _find(name: str | int, place: str, customers: Customers, known: Mapping[str,
         if not is_number(str(name)) or int(name) >= customers.nodes:
             raise WorldError(f"{place}: found {name!r}, must be a number from 0 to {customers.nodes - 1}")
         return customers.rows_of(int(name))
-    row = _row_of_number(str(name), labels) if isinstance(labels, Numerals) else known.get(str(name))
+    wanted = plain_name(str(name))
+    row = _row_of_number(wanted, labels) if isinstance(labels, Numerals) else known.get(wanted)
     if row is None:
         near = _hint(str(name), list(labels[:MOST_COMPARED]))
         different = len(known) or len(labels)
-        raise WorldError(f"{place}: found {name!r}, must be one of the {different:,} names of the graph file{near}")
+        some = ", ".join(label if len(label) <= 40 else label[:39] + "…" for label in labels[: min(MOST_SHOWN, different)])
+        more = ", …" if different > MOST_SHOWN else ""
+        raise WorldError(
+            f"{place}: found {name!r}, must be one of the {different:,} names of the graph file ({some}{more}){near}"
+        )
     if customers.copies == 1 or row >= customers.nodes:
         return np.array([row])
     return customers.rows_of(row)

@@ -1,34 +1,43 @@
 """Text files with one thing a line: read in blocks, whatever is amiss named by file and line.
 
 Bytes in, text out. A block ends at the end of a line, so that it can be decoded and searched by itself; ``.gz`` is unpacked on the
-way. A file that is missing, cut short, empty or no text is a WorldError, and so is a line that cannot be taken apart.
+way; lines may end as on Windows or on old Macs. Text is UTF-8, UTF-16 that begins with its mark, or, where every byte that is not
+plain is a letter of it, Windows-1252, as Excel saves CSV in Western Europe (told by `Encoding`). A file that is missing, cut short,
+empty or no text is a WorldError, and so is a line that cannot be taken apart.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
-import io
 import math
 import os
-import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from ladsim.errors import WorldError, nearest
 from ladsim.files import no_file
 
-SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "": "blanks"}
+SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", "": "blanks"}
 BLOCK = 1 << 23
 MOST_IN_A_LINE = 200_000_000  # bytes; GraphML may stand in one line
 MOST_PACKED = 50  # times as large as packed may a file be
 MOST_IN_A_TIE = 1_000_000  # characters of its line
 MOST_IN_A_NAME = 10_000  # characters; more of them are a file of something else
-_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
 _MARK = b"\xef\xbb\xbf"  # what some programs begin a text file with
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Letters from À to þ, no-break blanks and a few signs. Other code pages have their letters elsewhere, and a file in one is refused.
+_WESTERN = frozenset([*range(128), 0xA0, 0xA7, 0xB0, *range(0xC0, 0xFF)]) - {0xD7, 0xF7}
+_FOREIGN = {
+    b"PK\x03\x04": "a workbook or a packed file: save the sheet as CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "an old workbook of Excel: save the sheet as CSV (UTF-8)",
+    b"\x1f\x8b": "a packed file: its name must end in .gz",
+}
 
 
 @contextmanager
@@ -60,8 +69,9 @@ def byte_blocks(path: Path, size: int = BLOCK) -> Iterator[bytes]:
             if whole_size > most:
                 raise _bomb(path, most)
             end = data.rfind(b"\n") + 1
-            if not end and (b"\0" in data or sum(map(len, parts)) > MOST_IN_A_LINE):  # nothing that goes on so is a line of text
-                raise no_text(path, line) if b"\0" in data else _endless(path, line)
+            is_wide = first and (parts or [data])[0].startswith(_WIDE)  # UTF-16 has such bytes
+            if not end and ((b"\0" in data and not is_wide) or sum(map(len, parts)) > MOST_IN_A_LINE):
+                raise _endless(path, line) if b"\0" not in data else no_text(path, line)
             line += data.count(b"\n")
             parts.append(data[:end] if end else data)
             if end:
@@ -102,23 +112,69 @@ def _bomb(path: Path, most: float) -> WorldError:
     return WorldError(f"{path}: found more than {most / 1e6:,.0f} MB when it was unpacked, {allowed}")
 
 
-def text_blocks(path: Path) -> Iterator[str]:
-    """The text of a file in blocks that end with a line. Raises WorldError where bytes are no text."""
-    lines = 0
-    for data in byte_blocks(path):
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise no_text(path, lines + data.count(b"\n", 0, error.start) + 1) from None
+class Encoding:
+    """How the bytes of a text are read; says so where it is another way than UTF-8."""
+
+    def __init__(self) -> None:
+        self.name = ""
+        self._lines = 0
+        self._plain = True
+
+    def text(self, path: Path, data: bytes) -> str:
+        """The text of the next block. Raises WorldError where bytes are no text."""
+        text = self._decoded(path, data)
         if "\0" in text:
-            raise no_text(path, lines + text.count("\n", 0, text.index("\0")) + 1)
-        lines += data.count(b"\n")
-        yield text
+            raise no_text(path, self._lines + text.count("\n", 0, text.index("\0")) + 1)
+        self._plain = self._plain and text.isascii()
+        self._lines += data.count(b"\n")
+        return plain_ends(text)
+
+    def _decoded(self, path: Path, data: bytes) -> str:
+        try:
+            if not self.name or data.isascii():
+                return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if not (self._plain and b"\0" not in data and _WESTERN.issuperset(data)):
+                raise no_text(path, self._lines + data.count(b"\n", 0, error.start) + 1) from None
+            self.name = "Windows-1252"
+        if not _WESTERN.issuperset(data):
+            raise no_text(path, self._lines + 1)
+        return data.decode("cp1252")
 
 
-def whole_text(path: Path) -> str:
+def text_blocks(path: Path, encoding: Encoding | None = None) -> Iterator[str]:
+    """The text of a file in blocks that end with a line. Raises WorldError where bytes are no text."""
+    encoding = Encoding() if encoding is None else encoding
+    blocks = byte_blocks(path)
+    first = next(blocks, b"")
+    foreign = next((said for mark, said in _FOREIGN.items() if first.startswith(mark)), "")
+    if foreign:
+        raise WorldError(f"{path}: found {foreign}")
+    if first.startswith(_WIDE):
+        encoding.name = "UTF-16"
+        yield from _wide(path, [first, *blocks])
+        return
+    for data in chain([first], blocks):
+        yield encoding.text(path, data)
+
+
+def _wide(path: Path, data: list[bytes]) -> Iterator[str]:
+    """The text of a file in UTF-16."""
+    try:
+        text = b"".join(data).decode("utf-16")
+    except UnicodeDecodeError:
+        raise no_text(path, 1) from None
+    yield plain_ends(text)
+
+
+def plain_ends(text: str) -> str:
+    """The same lines, each ended as on Unix."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def whole_text(path: Path, encoding: Encoding | None = None) -> str:
     """The text of a file that is not empty."""
-    text = "".join(text_blocks(path))
+    text = "".join(text_blocks(path, encoding))
     if not text.strip():
         raise empty(path)
     return text
@@ -126,7 +182,7 @@ def whole_text(path: Path) -> str:
 
 def no_text(path: Path, line: int) -> WorldError:
     """The error of a file that is no text."""
-    return WorldError(f"{path}, line {line}: found bytes that are not text, must be a text file in UTF-8")
+    return WorldError(f"{path}, line {line}: found bytes that are not text, must be a text file (save it as UTF-8)")
 
 
 def empty(path: Path) -> WorldError:
@@ -134,40 +190,16 @@ def empty(path: Path) -> WorldError:
     return WorldError(f"{path}: found an empty file, must have one tie or customer per line")
 
 
-def without_comments(text: str) -> str:
-    """The same lines, those that are comments left empty."""
-    return _COMMENT.sub("", text) if "#" in text else text
-
-
-def lines(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """(line number, line) of all lines that say something."""
-    number = 0
-    for block in blocks:
-        if not block.strip():
-            number += block.count("\n")
-            continue
-        for line in io.StringIO(block):
-            number += 1
-            stripped = line.rstrip("\r\n")
-            if stripped.strip() and not stripped.lstrip().startswith("#"):
-                yield number, stripped
-
-
-def separator_of(line: str) -> str:
-    """What stands between the fields of a line; empty for blanks."""
-    return next(mark for mark in SEPARATORS if mark == "" or mark in line)
-
-
 def fields(path: Path, number: int, line: str, separator: str) -> list[str]:
     """The fields of a line. Raises WorldError where it cannot be taken apart, or where a field is longer than any name."""
     if len(line) > MOST_IN_A_TIE:
         raise too_long(path, number, len(line), "line")
-    if not separator:
+    if not separator and '"' not in line:
         found = line.split()
     else:
-        line = line.split("\r", 1)[0]  # lines that end as on old Macs
+        said = line if separator else line.strip().replace("\t", " ")
         try:
-            found = [field.strip() for field in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])]
+            found = [field.strip() for field in next(csv.reader([said], delimiter=separator or " ", skipinitialspace=True), [])]
         except csv.Error as error:
             long = too_long(path, number, len(line)) if len(line) > MOST_IN_A_NAME else None
             raise long or WorldError(f"{path}, line {number}: cannot be read: {short(error)}") from None
@@ -190,7 +222,7 @@ def short(error: object) -> str:
 
 
 class Blocks:
-    """Blocks of text as a file that pandas reads, comments left out. `problem` keeps what went wrong: pandas would not say."""
+    """Blocks of text as a file that pandas reads. `problem` keeps what went wrong: pandas would not say."""
 
     def __init__(self, blocks: Iterator[str]) -> None:
         self._blocks = blocks
@@ -210,7 +242,7 @@ class Blocks:
                 raise
             if text is None:
                 return ""
-            self._text, self._at = without_comments(text), 0
+            self._text, self._at = text, 0
         self._at += size
         return self._text[self._at - size : self._at]
 

@@ -192,7 +192,7 @@ def test_who_plays() -> None:
     """Rules and what stands beside them are played by Python, all else by WebAssembly."""
     plain = [
         ("model/hazards.py", "wait"),
-        ("programs/points.py", MODULE),
+        ("scenario/programs/points.py", MODULE),
         ("engine/kernel.py", "advance"),
         ("engine/kernel.py", MODULE),
     ]
@@ -258,11 +258,16 @@ def test_every_killer_is_there() -> None:
 
 def test_a_renamed_test_kills_under_its_new_name() -> None:
     """By file or by test, the test's name first; parameters, times and order stay; recorded scenarios are no tests."""
-    names = ["tests/a.py::one[x::y]", "tests/a.py::two", "tests/b.py::two", "generated 7 both"]
+    names = ["tests/a.py::one[x::y]", "tests/a.py::two", "tests/b.py::two", "tests/b.py::two[z]", "generated 7 both"]
     known = Killers({name: float(place) for place, name in enumerate(names)}, {("model/a.py", "f"): names[::-1]})
-    found = renamed(known, {"tests/a.py": "tests/c/d.py", "tests/a.py::two": "tests/e.py::three"})
+    new = {"tests/a.py": "tests/c/d.py", "tests/a.py::two": "tests/e.py::three", "tests/b.py::two[z]": "tests/e.py::three"}
     now = ["tests/c/d.py::one[x::y]", "tests/e.py::three", "tests/b.py::two", "generated 7 both"]
-    assert found == Killers({name: float(place) for place, name in enumerate(now)}, {("model/a.py", "f"): now[::-1]})
+    found = renamed(known, new)
+    assert found.of == {
+        ("model/a.py", "f"): ["generated 7 both", "tests/e.py::three", "tests/b.py::two", "tests/c/d.py::one[x::y]"]
+    }
+    assert set(found.seconds) == set(now)
+    assert found.seconds["tests/c/d.py::one[x::y]"] == 0.0
 
 
 def test_what_is_gone_is_measured_no_more() -> None:

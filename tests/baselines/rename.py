@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ladsim.scenario.number_types import Table
-from ladsim.scenario.renamed_keys import now
+from ladsim.scenario.renamed_keys import now, parted
 from ladsim.scenario.schema_walk import Shape, fields
 from ladsim.scenario.spec import Scenario, Strategy
 
@@ -21,7 +21,8 @@ def renamed(tables: Mapping[str, Any], record: type[Table] = Scenario) -> dict[s
     """The tables with every key by its name of now, in the order they had."""
     found: dict[str, Any] = {}
     for key, value in tables.items():
-        called = now(record, key) or key
+        apart, beside = parted(record, key)
+        called = now(record, key) or (apart if beside in tables else key)
         shape = fields(record).get(called)
         if key == _DOTTED.get(record):
             found[key] = {_dotted(name): number for name, number in value.items()}

@@ -6,6 +6,7 @@ Tests: ``cli/plan.py``, ``cli/tactics.py``.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from ladsim.scenario.address import numbers, place_of, step_names
 from ladsim.scenario.load import load, shipped
 
 Ladsim = Callable[..., Result]
@@ -122,6 +124,20 @@ def test_show_names_programmes_and_prices(ladsim: Ladsim, shop: Path) -> None:
     assert "prices +10 %, months 2 to 6" in ladsim("show", shop).stdout
 
 
+def test_show_says_how_numbers_are_addressed(ladsim: Ladsim, shop: Path) -> None:
+    """--addresses has each rung's and step's key beside its label, and every number that the file gives: each can be --set."""
+    assert "[rungs." not in ladsim("show", shop).stdout
+    result = ladsim("show", shop, "--addresses")
+    assert result.exit_code == 0
+    scenario = load(shop)
+    for name in (*(f"[rungs.{rung.name}]" for rung in scenario.rungs), *(f"[steps.{name}]" for name in step_names(scenario))):
+        assert name in result.stdout
+    given = [key for key, number in numbers(scenario).items() if number.given]
+    assert len(given) > 5 and all(f"  {key} " in result.stdout for key in given)
+    for key in given:
+        assert place_of(scenario, key).key == key
+
+
 @pytest.mark.parametrize(("ending", "begins"), [(".svg", b"<"), (".png", b"\x89PNG")])
 def test_show_draws_the_ladder(ladsim: Ladsim, shop: Path, ending: str, begins: bytes) -> None:
     """--out writes the picture, and nothing else is left in the folder."""
@@ -196,7 +212,7 @@ def test_explain_speaks_three_languages(ladsim: Ladsim) -> None:
 @pytest.mark.parametrize(
     ("ties", "code", "said"),
     [
-        ("anna,bo\nbo,bo\nbo,cai\n", 0, "1 tie of a customer to itself left out"),
+        ("anna,bo\nbo,bo\nbo,cai\n", 0, "1 tie of a person to itself"),
         ("anna,bo\nbo,cai\ncai,dora\n", 2, "found 4 customers, market_size = 3 allows 3"),
         ("anna,bo\ncai\n", 2, "line 2"),
         ("", 2, "friends.csv"),
@@ -243,7 +259,10 @@ def test_a_preset_is_copied_in_one_language(ladsim: Ladsim, tmp_path: Path) -> N
     assert 'label = "Stamgjest"' in text
     assert "# kommer hver uke\n" in text
     assert "Stamgæst" not in text
-    assert load(file) == load("coffee_chain", "nb")
+    mine, shipped_one = load(file), load("coffee_chain", "nb")
+    assert (mine.rungs[0], mine.steps, mine.currency) == (shipped_one.rungs[0], shipped_one.steps, "NOK")
+    assert ladsim("new", file, "--preset", "coffee_chain", "--language", "nb", "--currency", "DKK", "--force").exit_code == 0
+    assert load(file) == shipped_one
     checked = ladsim("check", file)
     assert checked.exit_code == 0
     assert "warning" not in checked.stderr
@@ -266,3 +285,20 @@ def test_a_language_that_there_is_not_is_refused(
     assert result.exit_code == 2
     assert "--language: found" in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("language", "fine", "wrong"), [("da", "kan simuleres", "fejl: "), ("nb", "kan simuleres", "feil: "), ("en", "can be simulated", "error: ")]
+)  # fmt: skip
+def test_check_speaks_the_language_of_the_file(ladsim: Ladsim, shop: Path, language: str, fine: str, wrong: str) -> None:
+    """Its summary, problems and warnings, and those of other commands; a file that cannot be read is told in English."""
+    text = f'language = "{language}"\n' + re.sub(r"^language = .*\n", "", shop.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    shop.write_text(text, encoding="utf-8")
+    assert fine in ladsim("check", shop).stdout
+    shop.write_text(text.replace("market_size = ", "market_size = -"), encoding="utf-8")
+    for command in ("check", "show", "run"):
+        result = ladsim(command, shop)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(wrong)
+        assert ("must be at least 1" in result.stderr) == (language == "en")
+    assert ladsim("check", "nowhere.toml").stderr.startswith("error: ")

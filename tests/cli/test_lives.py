@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from ladsim.engine.parquet import read_events
 from ladsim.engine.run import simulate
-from ladsim.reporting.customer_history import life_text, liveliest
+from ladsim.reporting.customer_history import by_eventfulness, life_text
 from ladsim.scenario.load import load
 from ladsim.scenario.variants import override
 
@@ -33,14 +33,14 @@ def test_the_log_is_that_of_the_first_future(ladsim: Ladsim, shop: Path) -> None
 
 
 def test_lives_in_the_folder_and_one_on_the_screen(ladsim: Ladsim, shop: Path) -> None:
-    """lives.csv has the followed customers' events, the screen the liveliest of them; the next run without them takes it away."""
+    """lives.csv has the followed customers' events, the screen the most eventful of them; the next run without them takes it away."""
     result = ladsim("run", "shop.toml", *QUICK, "--follow", "30", "--out", "x")
     assert result.exit_code == 0
     history = simulate(load(shop), follow=30)
     lives = pd.read_csv("x/lives.csv")
     assert lives["customer"].tolist() == history.events()["customer"].tolist()
     assert lives["amount"].tolist() == history.events()["amount"].tolist()
-    assert life_text(history.events(), liveliest(history.events()), load(shop)) in result.stdout
+    assert life_text(history.events(), by_eventfulness(history.events())[0], load(shop)) in result.stdout
     assert ladsim("run", "shop.toml", *QUICK, "--out", "x").exit_code == 0
     assert not Path("x/lives.csv").exists()
 
@@ -54,11 +54,71 @@ def test_ids_to_follow(ladsim: Ladsim, shop: Path) -> None:
     assert "Customer 17 in the first of the futures" in only.stdout
 
 
+TALKING = """
+schema = 1
+name = "Talk"
+months = 6
+market_size = 150
+currency = "EUR"
+basket = { mean = 20.0 }
+money = { margin = 0.5 }
+word_of_mouth = [{ layer = "friends", graph = { kind = "cycle" } }]
+rungs = [
+  { name = "lead", share = 0.8 },
+  { name = "customer", share = 0.2, orders_per_month = 1.0, messages_per_month = 1.0 },
+  { name = "fan", label = "Ambassador", orders_per_month = 2.0, messages_per_month = 2.0 },
+]
+steps = [
+  { from = "lead", to = "customer", trigger = "message", probability = 0.1, is_order = true },
+  { from = "lead", to = "customer", monthly = 0.02, is_order = true },
+  { from = "customer", to = "fan", monthly = 0.05 },
+]
+"""
+
+
+@pytest.mark.parametrize("wish", ["fan", "Ambassador", "referred"])
+def test_a_life_that_fits_a_wish(ladsim: Ladsim, shop: Path, wish: str) -> None:
+    """All who are followed fit; they are the most eventful of the future, and the first of them is told."""
+    shop.write_text(TALKING, encoding="utf-8")
+    result = ladsim("run", "shop.toml", *QUICK, "--follow", wish, "--out", "x")
+    events = simulate(load(shop), follow=150).events()
+    moves = events[events["event"] == "move"]
+    fit = set(moves.loc[moves["other"].notna() if wish == "referred" else moves["to"] == "fan", "customer"])
+    assert 3 < len(fit) < 100
+    assert set(pd.read_csv("x/lives.csv")["customer"].dropna()) == fit
+    told = next(customer for customer in by_eventfulness(events) if customer in fit)
+    assert f"Customer {told} in the first" in result.stdout
+
+
+def test_eventful_is_who_lives_through_most_different_things(shop: Path) -> None:
+    """Rungs, orders, messages and being won by another's word count each once; then changes of rung, then events."""
+    shop.write_text(TALKING, encoding="utf-8")
+    events = simulate(load(shop), follow=150).events()
+    ranks = []
+    for customer in by_eventfulness(events):
+        life = events[(events["customer"] == customer).fillna(False) & (events["event"] != "book")]
+        moves = life[life["event"] == "move"]
+        rungs = set(life.loc[life["event"].isin(["move", "start"]), "to"])
+        kinds = set(life["event"]) - {"move", "start"}
+        ranks.append((len(rungs) + len(kinds) + bool(moves["other"].notna().any()), len(moves), len(life)))
+    assert ranks == sorted(ranks, reverse=True)
+    assert len(set(ranks)) > 10
+
+
+def test_where_nobody_fits_nothing_is_played(ladsim: Ladsim, shop: Path) -> None:
+    """In a market where nobody talks nobody is referred: exit code 2, how many were looked at, what to try."""
+    result = ladsim("run", "shop.toml", *QUICK, "--follow", "referred", "--out", "x")
+    assert result.exit_code == 2
+    assert "--follow: found nobody among 200 customers of the first future for 'referred'; try another --seed" in result.stderr
+    assert not Path("x").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         (("--follow", "0"), 2, "--follow: found '0'"),
         (("--follow", "some"), 2, "--follow: found 'some', must be a number of customers from 1, or ids with commas"),
+        (("--follow", "custmer"), 2, "lead, customer, lapsed, referred (did you mean 'customer'?)"),
         (("--follow", "3,200"), 2, "follow: found customer 200, must be ids of customers of this market, 0 to 199"),
         (("--log", "e.csv"), 4, "--log: found 'e.csv', must be the name of a file that ends in .parquet"),
         (("--log", "shop.toml/e.parquet"), 4, "cannot be written"),

@@ -105,6 +105,18 @@ def test_compare_ends_with_the_verdict_and_the_report(ladsim: Ladsim, shop: Path
     assert names_in(Path.cwd()) >= {"duel/manifest.json", "duel/tables/outcomes.csv", "shop.toml"}
 
 
+def test_compare_at_the_same_budget(ladsim: Ladsim, shop: Path) -> None:
+    """All strategies cost as much in all; what was found stands in the command that makes the study again."""
+    assert ladsim("compare", shop, *QUICK, "--strategy", "keep", "--same-budget", "nothing").exit_code == 2
+    result = ladsim("compare", shop, *QUICK, "--strategy", "keep", "--same-budget", "900", "--json", "-")
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert "--set strategies.keep.campaigns.welcome.monthly_spend=150" in json.dumps(told)
+    shown = ladsim("compare", shop, *QUICK, "--strategy", "keep", "--same-budget", "900").stdout
+    assert "costs in all" in shown
+    assert "Same budget: for “Keep them” " in shown and "is 150; all of it costs EUR 900." in shown
+
+
 def test_compare_a_strategy_with_the_market_as_it_is(ladsim: Ladsim, shop: Path) -> None:
     """--strategy names which ones, "base" among them, in the order given."""
     result = ladsim("compare", shop, *QUICK, "--strategy", "win", "--strategy", "base", "--json", "-")

@@ -108,7 +108,7 @@ def test_all_is_compiled_before_the_workers_start(machine: list[str], shop: Path
     own = ("run", OWN, "--strategy", "gift", "--replications", "4", "--processes", "2", "--sample", "100", "--out", "own")
     assert ladsim(*own).exit_code == 3
     assert seen == [["compiled"], ["compiled"]]
-    assert set(hooks) == {"joined", "dated"}  # of one's own programme, too
+    assert set(hooks) == {"on_join", "on_date"}  # of one's own programme, too
 
 
 def test_rules_that_changed_are_told(machine: list[str], monkeypatch: pytest.MonkeyPatch, shop: Path, ladsim: Ladsim) -> None:

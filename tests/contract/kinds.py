@@ -1,12 +1,16 @@
-"""Every kind of programme, in forms that use all that it can; one market for all of them.
+"""Every kind of programme, in forms that use all that it can.
 
-A new kind joins the suite with a line in `KINDS`, and in `NOBODY` where nobody joining is said otherwise than for the rest.
+A new kind joins the suite by itself, in a form drawn from its record (``tests.program_strategies``); a form that uses more of it is a line
+in `KINDS`. Where nobody joining is said otherwise than for the rest: `NOBODY`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+
+from ladsim.scenario.programs.kinds import RECORDS
+from tests.program_strategies import some_form
 
 BIRTHDAY = Path(__file__).resolve().parents[2] / "experiments" / "programs" / "birthday.py"
 
@@ -46,35 +50,10 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "own": {"kind": "own", **JOINS, "file": str(BIRTHDAY), "options": {"lift": 0.8}},
 }  # fmt: skip
-FREE = {"setup_cost": 0.0, "cost_per_month": 0.0}
-NOBODY: dict[str, dict[str, Any]] = {
-    "referral_reward": {"joins": {"probability": 0.0}, "get": 0.0}
-}  # kind → what makes it that nobody joins; else:
-NOBODY_JOINS: dict[str, Any] = {"joins": {"probability": 0.0}}
-
-
-def market(programs: list[dict[str, Any]]) -> dict[str, Any]:
-    """A market where people climb, order, talk, renew, lapse and come back, over more than a year."""
-    return {
-        "schema": 1, "name": "contract", "months": 14, "market_size": 80,
-        "rungs": [
-            {"name": "lead", "share": 0.5},
-            {"name": "customer", "share": 0.4, "orders_per_month": 1.2, "messages_per_month": 1.0, "cost_per_month": 0.2},
-            {"name": "fan", "share": 0.1, "orders_per_month": 2.0, "messages_per_month": 2.0, "announces": True},
-            {"name": "lapsed", "off_ladder": True},
-        ],
-        "steps": [
-            {"from": "lead", "to": "customer", "monthly": 0.05, "is_order": True},
-            {"from": "lead", "to": "customer", "trigger": "message", "probability": 0.2, "is_order": True},
-            {"from": "customer", "to": "fan", "trigger": "order", "probability": 0.1, "from_order": 2},
-            {"from": "customer", "to": "lapsed", "monthly": 0.15},
-            {"from": "fan", "to": "customer", "trigger": "renewal", "months": 3, "probability": 0.3},
-            {"from": "lapsed", "to": "customer", "monthly": 0.1},
-        ],
-        "start": {"orders": {"customer": 1, "fan": 1}},
-        "segments": [{"name": "small", "share": 0.5, "factors": {"basket": 0.5}}, {"name": "large", "share": 0.5}],
-        "word_of_mouth": [{"layer": "friends", "graph": {"kind": "barabasi_albert", "links": 2}}],
-        "basket": {"law": "lognormal", "mean": 30.0, "spread": 0.5},
-        "money": {"margin": 0.5, "cost_per_order": 1.0, "fixed_cost_per_month": 3.0},
-        "programs": programs,
-    }  # fmt: skip
+KINDS |= {
+    kind: {**some_form(RECORDS[kind]), "kind": kind, **JOINS}
+    for kind in RECORDS
+    if kind not in {form["kind"] for form in KINDS.values()}
+}
+# By kind, what makes it that nobody joins; for the rest see ``ladsim.testing.programs``.
+NOBODY: dict[str, dict[str, Any]] = {"referral_reward": {"joins": {"probability": 0.0}, "get": 0.0}}

@@ -20,13 +20,16 @@ import ladsim
 from ladsim.cli.answer import as_json
 from ladsim.cli.program import program
 from ladsim.errors import StudyError
+from ladsim.i18n.written import Number
 from ladsim.planning.columns import columns_of, meanings_of
 from ladsim.planning.manifest import MANIFEST, manifest_of
 from ladsim.planning.output import PAGE, write_study
 from ladsim.planning.studies import STUDIES, kind_of, view_of
 from ladsim.planning.study import Study
 from ladsim.planning.tables import tables_of
-from ladsim.reporting.page import page_html
+from ladsim.reporting.page import page_html, page_of
+from ladsim.reporting.workbook import columns_of as columns_of_sheet
+from ladsim.reporting.workbook import sheets_of, workbook
 from ladsim.scenario.spec import Scenario, Segment
 from tests.contract import busiest
 
@@ -59,6 +62,7 @@ MADE: dict[str, Callable[[Callable[[str], Scenario]], Study]] = {
     "targets": lambda of: ladsim.set_targets(of(DUEL), "retention_first", 6, **FEW | {"replications": 40}),
     "wheel": lambda of: ladsim.loyalty_wheel(ladsim.replicate(of(DUEL), strategy="retention_first", with_nothing=True, **FEW)),
     "potential": lambda of: ladsim.potential(in_two(of(DUEL)), "acquisition_first", 20_000, cost_per_customer=30, **FEW),
+    "sweep": lambda of: ladsim.sweep(of(DUEL), "steps.prospect.customer.monthly", ["0.05", "0.1"], ["retention_first"], **FEW),
     "programs": lambda of: ladsim.program_value(of(POINTS), strategy="points", **FEW),
     "busiest": lambda of: busiest.busiest_month(of(DUEL), 2, strategy="retention_first", **FEW),
 }
@@ -90,7 +94,12 @@ def test_all_kinds_are_tried() -> None:
     for kind, places in STUDIES.items():
         if kind != "busiest":
             parts = (places.study, places.view, places.command)
-            assert [part.rpartition(".")[0] for part in parts] == ["ladsim.planning", "ladsim.reporting", "ladsim.cli"]
+            folders = (
+                ["ladsim.planning", "ladsim.reporting", "ladsim.cli"]
+                if places.command
+                else ["ladsim.planning", "ladsim.reporting", ""]
+            )
+            assert [part.rpartition(".")[0] for part in parts] == folders
 
 
 @each
@@ -183,6 +192,23 @@ def test_a_notebook_shows_it(kind: str, made: Callable[[str], Study]) -> None:
 
 
 @each
+def test_its_workbook_has_numbers_for_numbers(kind: str, made: Callable[[str], Study]) -> None:
+    """A sheet per table of its page; in a column with numbers no text looks like one. The same study gives the same bytes."""
+    pytest.importorskip("xlsxwriter")
+    page = page_of(made(kind))
+    assert workbook(page) == workbook(page)
+    for sheet in sheets_of(page):
+        columns, rows = columns_of_sheet(sheet.table)
+        assert len(rows) == len(sheet.table.rows)
+        for column in columns:
+            cells = [row[column] for row in rows if column in row]
+            texts = [cell for cell in cells if not isinstance(cell, Number)]
+            assert len(texts) == len(cells) or not [text for text in texts if text[:1].isdecimal() or text[:1] in "−+"], (
+                sheet.name
+            )
+
+
+@each
 def test_labels_are_no_markup(kind: str) -> None:
     """A label that is a script is shown as text."""
     shown: str = MADE[kind](hostile)._repr_html_()  # type: ignore[attr-defined]
@@ -191,7 +217,7 @@ def test_labels_are_no_markup(kind: str) -> None:
     assert HOSTILE in "".join(Seen(shown).texts)
 
 
-@each
+@pytest.mark.parametrize("kind", [kind for kind in MADE if kind != "sweep"])  # which other commands have as an option
 def test_its_command(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`ladsim KIND` is listed with its line, prints, and writes a folder that ``ladsim again`` makes again."""
     monkeypatch.chdir(tmp_path)

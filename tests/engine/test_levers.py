@@ -1,7 +1,7 @@
 """Audiences, tiring, seasons, prices, engagement: what the plan makes of them, against numbers counted by hand.
 
-Tests: ``engine/targeting.py``, ``model/engagement.py``, ``scenario/audiences.py``, ``scenario/season_tables.py``,
-``scenario/tables.py``.
+Tests: ``engine/targeting.py``, ``model/engagement.py``, ``scenario/audiences.py``, ``scenario/consent.py``,
+``scenario/season_tables.py``, ``scenario/tables.py``.
 """
 
 from __future__ import annotations

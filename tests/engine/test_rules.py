@@ -374,7 +374,7 @@ def test_every_wait_for_an_order_is_drawn_anew() -> None:
 
 def test_an_option_that_neither_the_file_nor_the_programme_sets_is_0(tmp_path: Path) -> None:
     """A programme of one's own may name its numbers without a default: what is not said is nothing, not something."""
-    hook = "from ladsim.compiled import hook\n\n\n@hook\ndef joined(address, row, place, t, number):\n    return 0.0\n"
+    hook = "from ladsim.compiled import hook\n\n\n@hook\ndef on_join(address, row, place, t, number):\n    return 0.0\n"
     (tmp_path / "own.py").write_text(hook + 'NUMBERS = ("said", "not_said")\n', encoding="utf-8")
     program = {"kind": "own", "name": "own", "file": str(tmp_path / "own.py"), "options": {"said": 3.0}}
     laid_out = tables(scenario([BUYER], [], programs=[program | {"joins": {"probability": 0.5}}]))

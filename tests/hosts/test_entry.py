@@ -15,14 +15,15 @@ from ladsim.compiled import entry, hook, inline, rule
 from ladsim.hosts import sources
 from ladsim.hosts.entry import ENTRIES, Entry, Kind, kind_of
 from ladsim.model.layout import HOOKS
-from ladsim.programs.program import kind_of as programme
+from ladsim.scenario.programs.kinds import KINDS
+from ladsim.scenario.programs.rules import kind_of as programme
 from tests.hosts import compiles
 
 PACKAGE = Path(__file__).resolve().parents[2] / "ladsim"
 for _file in sources.files():
     importlib.import_module(".".join(("ladsim", *_file.relative_to(PACKAGE).with_suffix("").parts)))
 OURS = {name: one for name, one in ENTRIES.items() if one.function.__module__.startswith("ladsim.")}
-PROGRAMMES = [path.stem for path in sources.files() if path.parent.name == "programs" and path.stem != "program"]
+PROGRAMMES = [kind for kind in (*KINDS, "triggered_campaign") if programme(kind).hooks]
 # Which compile the whole of a customer's life.
 LONG = {"kernel.advance", "kernel.begin_rows", "reference.begin", "reference.act", "reference.hear", "stage.retime_rows"}
 

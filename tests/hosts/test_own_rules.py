@@ -30,7 +30,7 @@ from ladsim.compiled import hook
 from ladsim.model import access
 
 @hook
-def joined(address, row, place, t, number):
+def on_join(address, row, place, t, number):
     {joined}
     return 0.0
 """
@@ -67,7 +67,7 @@ def _wasm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_error_of_ones_own(tmp_path: Path) -> None:
     """It says where in the file; afterwards another run plays as if nothing had been."""
     file = tmp_path / "mine.py"
-    with pytest.raises(PolicyError, match=r"^mine\.py: joined: line 7: ZeroDivisionError: "):
+    with pytest.raises(PolicyError, match=r"^mine\.py: on_join: line 7: ZeroDivisionError: "):
         ladsim.simulate(validated(market(file, "number = 7 // (row - row)")))
     good = validated(market(tmp_path / "good.py", "pass"))
     assert ladsim.simulate(good).equals(ladsim.simulate(good))
@@ -146,7 +146,7 @@ def test_an_error_is_over_with_its_run(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_place_that_is_none(host: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong row, where Python runs the rule: an error with the line, in place of somebody else's memory."""
     monkeypatch.setenv("LADSIM_HOST", host)
-    with pytest.raises(PolicyError, match=r"^mine\.py: joined: line 8: IndexError: nothing of the market lies there"):
+    with pytest.raises(PolicyError, match=r"^mine\.py: on_join: line 8: IndexError: nothing of the market lies there"):
         ladsim.simulate(validated(market(tmp_path / "mine.py", f"m = access.market(address)\n    {line}")))
     right = validated(market(tmp_path / "right.py", "access.member(access.market(address), row, place).due = t + 5"))
     assert ladsim.simulate(right).equals(ladsim.simulate(right))

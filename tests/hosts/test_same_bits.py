@@ -159,7 +159,7 @@ def test_a_debugger_sees_the_rules() -> None:
         ("orders", "book_order"),
         ("streams", "bits"),
     }
-    assert lived | {("points", "ordered"), ("word_of_mouth", "send"), ("hazards", "order_hazard")} <= seen
+    assert lived | {("points", "on_order"), ("word_of_mouth", "send"), ("hazards", "order_hazard")} <= seen
 
 
 def test_whole_numbers_begin_again_at_0_without_a_word() -> None:

@@ -74,7 +74,7 @@ def test_words_and_what_is_no_rule_change_nothing(copied: Path, file: str, befor
         ("engine/kernel.py", "CHUNK = 256", "CHUNK = 128"),
         ("engine/simulation.py", '@entry("i8 i8 i8 i8 ->")', '@entry("i8 i8 i8 i8 -> i8")'),
         ("world/csr.py", "loops = 0", "loops = 1"),
-        ("programs/tiers.py", "@hook", "@rule"),
+        ("scenario/programs/tiers.py", "@hook", "@rule"),
         ("compiled.py", '"inline": "always"', '"inline": "never"'),
         ("hosts/entry.py", "np.dtype(found[1])", 'np.dtype(">" + found[1])'),
         ("hosts/native.py", "float64(int64, int64,", "float64(int32, int64,"),

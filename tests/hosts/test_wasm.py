@@ -79,7 +79,7 @@ def told(shipped: Path, sealed: bool, **other: object) -> None:
 @pytest.mark.parametrize(
     ("sealed", "other"),
     [
-        (False, {"hooks": ["tiers.ordered", "tiers.joined"]}), (False, {"given": 10**12}), (False, {"own": 63}), (False, {"seal": None}),
+        (False, {"hooks": ["tiers.on_order", "tiers.on_join"]}), (False, {"given": 10**12}), (False, {"own": 63}), (False, {"seal": None}),
         (False, {"made_with": {}}), (True, {"bytes": None}), (True, {"entries": None}), (True, {"given": "128"}), (True, {"own": 1.5}),
     ],
 )  # fmt: skip

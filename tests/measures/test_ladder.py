@@ -48,8 +48,8 @@ def test_goals_are_met_or_missed(history: History) -> None:
         Goal(name="ten", rung="customer", number=30.0, by_month=1.0),
         Goal(rung="customer", share=0.6, by_month=2.0),
         Goal(step="lead.customer", number=20.0, by_month=1.5),
-        Goal(step="lead.customer.message", share=0.5, by_month=2.0),
-        Goal(step="lead.customer", share=0.6, by_month=2.0),
+        Goal(step="lead.customer.message", converted_share=0.5, by_month=2.0),
+        Goal(step="lead.customer", converted_share=0.6, by_month=2.0),
         Goal(rung="gone", number=1.0, by_month=3.0),
     ]
     table = measures.goal_results(history, iter(goals))

@@ -16,7 +16,7 @@ from ladsim.errors import StudyError
 from ladsim.measures.loyalty import nps_survey, purchase_frequency_after_joining
 from ladsim.model.layout import MEMBER_COUNTS, MOODS
 from ladsim.scenario.load import validated
-from ladsim.scenario.program_spec import Survey
+from ladsim.scenario.opinion_spec import Survey
 from tests.measures.small_history import by_hand
 from tests.programs.played import market
 

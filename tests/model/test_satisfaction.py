@@ -1,4 +1,7 @@
-"""Satisfaction and recommendation: what experiences do to people, and people to each other."""
+"""Satisfaction and recommendation: what experiences do to people, and people to each other.
+
+Tests: ``scenario/opinion_spec.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
 from ladsim.measures.loyalty import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
 from ladsim.scenario.load import validated
-from ladsim.scenario.program_spec import Survey
+from ladsim.scenario.opinion_spec import Survey
 from ladsim.scenario.variants import resolve, uncertain
 
 BUYER = {"name": "customer", "share": 1.0, "orders_per_month": 2.0}

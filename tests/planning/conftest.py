@@ -85,7 +85,7 @@ share = 0.10
 by_month = 3
 [[goals]]
 step = "lead.customer.time"
-share = 0.2
+converted_share = 0.2
 by_month = 6
 
 [strategies.acquisition_first]

@@ -15,7 +15,7 @@ import ladsim
 from ladsim.cli.run import run_text
 from ladsim.measures.dictionary import SHARES
 from ladsim.planning import pairs
-from ladsim.planning.output import csv_bytes
+from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.tables import tables_of
 from ladsim.reporting.page import page_html
 

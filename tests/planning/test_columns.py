@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ladsim.planning.columns import meaning
-from ladsim.planning.output import csv_bytes
+from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.results import Replications
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import QUANTILES, tables_of

@@ -23,9 +23,9 @@ from ladsim.planning.output import write_study
 from ladsim.planning.reproduce import again
 from ladsim.planning.run import replicate
 from ladsim.planning.targets import set_targets
-from ladsim.programs.program import kind_of
 from ladsim.python_files import stamp
 from ladsim.scenario.load import load, loads, shipped
+from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.spec import Scenario
 
 SMALL: dict[str, Any] = {"sample": 60, "replications": 3, "processes": 1}
@@ -232,7 +232,7 @@ from ladsim.compiled import hook
 from gift import GIFT
 
 @hook
-def ordered(address, row, place, t, number):
+def on_order(address, row, place, t, number):
     return 0.0
 """
 
@@ -263,7 +263,7 @@ from ladsim.compiled import hook
 from sizes.of_gifts import worth
 
 @hook
-def ordered(address, row, place, t, number):
+def on_order(address, row, place, t, number):
     return worth()
 """
 GIVEN = """
@@ -295,7 +295,7 @@ def test_what_a_programme_imports_is_compiled_and_read_anew(tmp_path: Path, bloc
         os.utime(below, ns=(int(amount) * 10**9, int(amount) * 10**9))
         kind = kind_of(str(own))
         places.append(stamp(str(own)))
-        given.append(block.call(_called, block.hook(kind.hooks["ordered"])))
+        given.append(block.call(_called, block.hook(kind.hooks["on_order"])))
     assert places[0] != places[1] and given == [1.0, 2.0]
     assert not {"sizes", "sizes.of_gifts"} & set(sys.modules), "and nothing of it stays for another programme's import"
 

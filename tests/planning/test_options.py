@@ -17,8 +17,8 @@ import pytest
 import ladsim
 from ladsim.errors import StoppedError
 from ladsim.planning import workers
+from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.options import StudyOptions
-from ladsim.planning.output import csv_bytes
 from ladsim.planning.run import replicate, run_with_extra, together
 from ladsim.planning.study import Study
 from ladsim.planning.tables import tables_of

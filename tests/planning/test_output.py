@@ -1,6 +1,6 @@
 """A study's folder: all of it or nothing, never somebody else's, and nothing that a killed process left.
 
-Tests: ``leftovers.py``.
+Tests: ``leftovers.py``, ``planning/csv_files.py``, ``planning/output.py``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from ladsim.leftovers import beginning
 from ladsim.planning import output
 from ladsim.planning.columns import columns_of
 from ladsim.planning.compare import Comparison
+from ladsim.planning.csv_files import csv_bytes, excel_bytes
 from ladsim.planning.manifest import MANIFEST, read_manifest
-from ladsim.planning.output import PAGE, csv_bytes, refuse_foreign, write_study
+from ladsim.planning.output import PAGE, refuse_foreign, write_study
 from ladsim.planning.tables import tables_of
 
 
@@ -34,7 +35,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 def test_what_is_in_the_folder(duel: Comparison, tmp_path: Path) -> None:
     """Page, manifest, a table a file, and a list of all columns; the manifest knows all of them, and nothing else is left behind."""
-    folder = write_study(tmp_path / "new" / "study", duel, page="<p>hello</p>", extra={"figures/a.svg": b"<svg/>"})
+    folder = write_study(tmp_path / "new" / "study", duel, page="<p>hello</p>", extra=lambda: {"figures/a.svg": b"<svg/>"})
     assert folder == tmp_path / "new" / "study"
     files = everything(folder)
     assert files[PAGE] == b"<p>hello</p>"
@@ -68,7 +69,7 @@ def test_every_column_has_a_meaning(duel: Comparison) -> None:
 
 def test_a_study_takes_the_place_of_its_forerunner(duel: Comparison, tmp_path: Path) -> None:
     """A folder with a manifest is replaced; files that the user put there stay; files of the former study go."""
-    folder = write_study(tmp_path / "study", duel, page="old", extra={"old.txt": b"old"})
+    folder = write_study(tmp_path / "study", duel, page="old", extra=lambda: {"old.txt": b"old"})
     (folder / "notes.md").write_text("mine", encoding="utf-8")
     (folder / "pictures").mkdir()
     (folder / "pictures" / "one.png").write_bytes(b"mine")
@@ -253,3 +254,16 @@ def test_a_file_that_a_killed_process_left_goes(tmp_path: Path, monkeypatch: pyt
     earlier.write_text("half", encoding="utf-8")
     in_one_move(tmp_path / "answer.json", lambda place: place.write_text("whole", encoding="utf-8"))
     assert [path.name for path in tmp_path.iterdir()] == ["answer.json"]
+
+
+def test_csv_for_excel() -> None:
+    """Semicolons, decimal commas also in texts that are numbers, yes and no in Excel's words, no formulas, a mark of UTF-8."""
+    rows = {
+        "text": ["=1+1", "0.25", "a;b", None], "value": [0.5, float("nan"), 1e-7, 12000.0],
+        "n": [1, 2, 3, 4], "acts": [True, False, True, True],
+    }  # fmt: skip
+    said = excel_bytes(pd.DataFrame(rows), "excel-nb")
+    assert said.decode("utf-8-sig").split("\r\n") == [
+        "text;value;n;acts", "'=1+1;0,5;1;SANN", "0,25;;2;USANN", '"a;b";1e-07;3;SANN', ";12000,0;4;SANN", "",
+    ]  # fmt: skip
+    assert said.startswith(b"\xef\xbb\xbf")

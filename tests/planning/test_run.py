@@ -16,7 +16,7 @@ import pytest
 from ladsim.engine.run import simulate
 from ladsim.errors import Problem, ScenarioError, StoppedError, StudyError
 from ladsim.planning import run, workers
-from ladsim.planning.output import csv_bytes
+from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.run import label_of, replicate, together
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.load import load, loads

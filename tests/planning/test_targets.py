@@ -36,30 +36,57 @@ def known(duel: Comparison) -> Replications:
         counts[4] = [[100 - 10 * k, 9 * k, 0, k]]
         flows[2, history.step_names.index("lead.customer.time"), 0] = 10 * k
         flows[3, history.step_names.index("customer.lapsed"), 0] = k
-        histories.append(replace(history, counts=counts, flows=flows, scale=10.0))
+        histories.append(replace(history, counts=counts, flows=flows, scale=1.0))
     run = duel.runs["base"]
     return replace(run, histories=tuple(histories), summaries=run.summaries[:1] * 10, parameters=run.parameters[[]].iloc[:0])
 
 
 def test_quantiles_of_known_numbers(known: Replications) -> None:
-    """Of 10 … 100 customers nine of ten futures have at least 20, eight of ten would be too few to promise 80 %: commit 180 people on the
-    rung, 200 who took the step."""
+    """Of 10 … 100 customers nine of ten futures have at least 20, eight of ten would be too few to promise 80 %: commit 18 people on the
+    rung, 20 who took the step."""
     found = targets(known, 4)
     rungs = found.rungs.set_index("rung")
-    assert rungs.loc["customer", ["commit", "expect", "stretch"]].tolist() == [180.0, 450.0, 720.0]
+    assert rungs.loc["customer", ["commit", "expect", "stretch"]].tolist() == [18.0, 45.0, 72.0]
     assert rungs.loc["customer", "meets"] == "at least"
     steps = found.steps.set_index("step")
-    assert steps.loc["lead.customer.time", ["number_commit", "number_expect", "number_stretch"]].tolist() == [200.0, 500.0, 800.0]
+    assert steps.loc["lead.customer.time", ["number_commit", "number_expect", "number_stretch"]].tolist() == [20.0, 50.0, 80.0]
     assert steps.loc["lead.customer.time", ["rate_commit", "rate_expect", "rate_stretch"]].tolist() == pytest.approx(
         [0.2, 0.5, 0.8]
     )
+
+
+def test_all_at_once_of_known_numbers(known: Replications) -> None:
+    """More customers come with more lapsed, so the promises of both, kept with 80 % each, fail in other futures: both hold in 60 %. With
+    the lowest number of customers and the highest of lapsed, each is kept with 10/11, and both with 80 %."""
+    found = targets(known, 4)
+    row = found.together.set_index("kind").loc["rung"]
+    assert (row["promises"], row["probability"]) == (3, 0.6)
+    assert row["probability_low"] < 0.6 < row["probability_high"]
+    assert found.rungs["together"].tolist() == [9.0, 0.0, 10.0]
+    assert row["each"] == pytest.approx(10 / 11)
+
+
+def test_who_is_no_customer_is_no_target(known: Replications) -> None:
+    """Leads stand below the first customer rung: how many they are is no target, the step out of them is one; lapsed have a limit."""
+    found = targets(known, 4)
+    assert found.rungs["rung"].tolist() == ["customer", "ambassador", "lapsed"]
+    assert set(found.checkpoints["rung"]) == {"customer", "ambassador", "lapsed"}
+    assert "lead.customer.time" in set(found.steps["step"])
+
+
+def test_a_sample_has_the_luck_of_the_market(known: Replications) -> None:
+    """Where one person stands for four, deviations from the mean are half of those counted; without ranges all of them are luck."""
+    four = replace(known, histories=tuple(replace(one, scale=4.0) for one in known.histories))
+    found, plain = targets(four, 4).rungs.set_index("rung"), targets(known, 4).rungs.set_index("rung")
+    middle = 9.0 * 5.5
+    assert found.loc["customer", "commit"] == pytest.approx(4.0 * (middle + (plain.loc["customer", "commit"] - middle) / 2.0))
 
 
 def test_fewer_is_better_where_people_are_lost(known: Replications) -> None:
     """Of 1 … 10 lapsed, nine of ten futures have at most 9: that is the promise; a stretch is at most 3."""
     rungs = targets(known, 4).rungs.set_index("rung")
     assert rungs.loc["lapsed", "meets"] == "at most"
-    assert rungs.loc["lapsed", ["commit", "expect", "stretch"]].tolist() == [90.0, 60.0, 30.0]
+    assert rungs.loc["lapsed", ["commit", "expect", "stretch"]].tolist() == [9.0, 6.0, 3.0]
     steps = targets(known, 4).steps.set_index("step")
     assert steps.loc["customer.lapsed", "meets"] == "at most"
     # One in ten of those who became customers lapsed in every future, and nobody was one before.
@@ -80,7 +107,7 @@ def test_checkpoints_lead_to_the_target(shop: Scenario) -> None:
     found = set_targets(shop, "retention_first", 4, replications=6, sample=100, processes=1)
     assert sorted(set(found.checkpoints["month"])) == [1.0, 2.0, 3.0, 4.0]
     last = found.checkpoints[found.checkpoints["month"] == 4.0].drop(columns="month").reset_index(drop=True)
-    assert last.equals(found.rungs)
+    assert last.equals(found.rungs.drop(columns="together"))
     assert found.label == "Keep them first"
     assert (found.setting.replications, found.month) == (6, 4.0)
     assert found.goals["strategy"].unique().tolist() == ["retention_first"]

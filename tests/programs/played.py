@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.run import simulate, staged
-from ladsim.engine.state import part
-from ladsim.model.row import PARTS
+from ladsim.engine.state import columns
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables
 from ladsim.scenario.variants import resolve
@@ -39,16 +37,7 @@ def members(data: dict[str, Any], seed: int = 1) -> NDArray[Any]:
     laid_out = tables(plain)
     stage = staged(laid_out, build(plain), Fast, seed=seed)
     stage.run()
-    first, kind = part(stage.market, stage.state, "members"), PARTS["members"].kind
-    rows = [
-        np.ndarray(first.shape, kind, stage.state.rows.data, _at(stage.market) + place * kind.itemsize, first.strides)
-        for place in range(len(laid_out.programs))
-    ]
-    return np.array(rows)
-
-
-def _at(record: Any) -> int:
-    return int(record["part_members"][0])
+    return columns(stage.market, stage.state.rows, "members", len(laid_out.programs)).T.copy()
 
 
 def futures(data: dict[str, Any], log: bool = False) -> list[History]:

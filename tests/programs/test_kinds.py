@@ -1,7 +1,8 @@
 """Club, cashback, discount and referral reward against numbers counted by hand and closed forms.
 
-Tests: ``programs/cashback.py``, ``programs/club.py``, ``programs/discount.py``, ``programs/referral_reward.py``,
-``scenario/program_tables.py``.
+Tests: ``scenario/programs/cashback.py``, ``scenario/programs/club.py``, ``scenario/programs/discount.py``,
+``scenario/programs/referral_reward.py``, ``scenario/programs/rulebook.py``, ``scenario/programs/rules.py``,
+``scenario/programs/tables.py``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import PolicyError
 from ladsim.model.layout import MEMBER_COUNTS
-from ladsim.programs.program import shipped_hooks
 from ladsim.scenario.load import validated
+from ladsim.scenario.programs.rules import shipped_hooks
 
 
 def market(programs: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -341,7 +342,7 @@ def test_a_file_of_ones_own_that_says_nonsense(tmp_path: Path, rest: str, words:
     """What a file says of itself is refused in words, whatever it is; it never ends the program in silence."""
     file = tmp_path / "odd.py"
     file.write_text(
-        "from ladsim.programs.program import hook\n@hook\ndef ordered(address, row, place, t, paid):\n    return 0.0\n" + rest,
+        "from ladsim.compiled import hook\n@hook\ndef on_order(address, row, place, t, paid):\n    return 0.0\n" + rest,
         encoding="utf-8",
     )
     with pytest.raises(PolicyError, match=re.escape(words)):
@@ -395,13 +396,14 @@ def test_a_statement_is_a_chance_to_be_paid_out() -> None:
 
 
 HOOKS = {
-    "cashback": {"joined", "reduces", "ordered", "dated"},
-    "club": {"joined", "reduces", "ordered", "dated", "given"},
-    "discount": {"entered", "joined", "reduces", "dated"},
-    "points": {"joined", "ordered", "dated", "given"},
-    "referral_reward": {"converted", "won"},
-    "tiers": {"joined", "ordered", "dated"},
-    "triggered_campaign": {"entered", "ordered", "dated", "levelled"},
+    "cashback": {"on_join", "discount_of", "on_order", "on_date"},
+    "club": {"on_join", "discount_of", "on_order", "on_date", "on_grant"},
+    "discount": {"on_enter", "on_join", "discount_of", "on_date"},
+    "points": {"on_join", "on_order", "on_date", "on_grant"},
+    "prize_draw": {"on_order"},
+    "referral_reward": {"on_convert", "on_referral"},
+    "tiers": {"on_join", "on_order", "on_date"},
+    "triggered_campaign": {"on_enter", "on_order", "on_date", "on_level"},
 }
 
 
@@ -409,6 +411,6 @@ def test_rules_that_come_with_ladsim() -> None:
     """Every hook of every kind, once, to be compiled beforehand."""
     found: dict[str, list[str]] = {}
     for hook in shipped_hooks():
-        found.setdefault(hook.__module__.removeprefix("ladsim.programs."), []).append(hook.__name__)
+        found.setdefault(hook.__module__.removeprefix("ladsim.scenario.programs."), []).append(hook.__name__)
     assert {kind: set(names) for kind, names in found.items()} == HOOKS
     assert all(len(names) == len(HOOKS[kind]) for kind, names in found.items())

@@ -1,4 +1,7 @@
-"""Points: what is issued, redeemed, expired and left; what they pull; stamp cards and breakage by their closed forms."""
+"""Points: what is issued, redeemed, expired and left; what they pull; stamp cards and breakage by their closed forms.
+
+Tests: ``scenario/programs/points.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Programmes' rules, called one by one for a member, against numbers counted by hand.
 
-Tests: ``model/membership.py``, ``programs/cashback.py``, ``programs/club.py``, ``programs/referral_reward.py``.
+Tests: ``model/membership.py``, ``scenario/programs/cashback.py``, ``scenario/programs/club.py``, ``scenario/programs/points.py``,
+``scenario/programs/referral_reward.py``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ladsim.model.layout import (
     P_REWARDS,
 )
 from ladsim.model.membership import join
-from ladsim.programs import cashback, club, points, referral_reward
+from ladsim.scenario.programs import cashback, club, points, referral_reward
 from tests.model.by_hand import UNIT, at_start, ladder, put
 
 BUYER, GONE = range(2)
@@ -79,15 +80,15 @@ def test_an_order_earns_points_and_enough_are_a_reward() -> None:
     """30 paid are 3 points and one for the order; twice, that is a reward of 5 points, which costs 2, and 3 points are left."""
     stage, m, here = member_of(CARD)
     own = access.member(m, 0, HERE)
-    points.ordered(here, 0, HERE, 5, 30.0 * UNIT)
+    points.on_order(here, 0, HERE, 5, 30.0 * UNIT)
     assert (own.balance, own.number) == (4000, 0)
-    points.ordered(here, 0, HERE, MONTH + 5, 30.0 * UNIT)
+    points.on_order(here, 0, HERE, MONTH + 5, 30.0 * UNIT)
     assert (own.balance, own.number) == (3000, 1)
     assert counted(stage, M_ISSUED)[:3] == [0, 4000, 4000]
     assert counted(stage, M_REDEEMED)[:3] == [0, 0, 5000]
     assert counted(stage, M_REWARDS)[:3] == [0, 0, 1]
     assert booked(stage, m, P_REWARDS) == -2.0
-    points.ordered(here, 1, HERE, 5, 30.0 * UNIT)  # who is no member earns nothing
+    points.on_order(here, 1, HERE, 5, 30.0 * UNIT)  # who is no member earns nothing
     assert access.member(m, 1, HERE).balance == 0
 
 
@@ -106,12 +107,12 @@ def test_the_oldest_points_go_first_and_expire_first() -> None:
     assert own.due == 4 * MONTH
     points.expire(m, 0, HERE, 4 * MONTH - 1)
     assert own.balance == 5000
-    points.dated(here, 0, HERE, 4 * MONTH, 0.0)
+    points.on_date(here, 0, HERE, 4 * MONTH, 0.0)
     assert (own.balance, points.oldest_lot(m, 0, HERE), own.due) == (4000, 3, 5 * MONTH)
     points.give(m, 0, HERE, 3 * MONTH + 1, 500)  # into the room of the lot of month 1
     assert points.oldest_lot(m, 0, HERE) == 3
-    points.dated(here, 0, HERE, 5 * MONTH, 0.0)
-    points.dated(here, 0, HERE, 6 * MONTH, 0.0)
+    points.on_date(here, 0, HERE, 5 * MONTH, 0.0)
+    points.on_date(here, 0, HERE, 6 * MONTH, 0.0)
     assert (own.balance, own.due) == (0, NEVER)
     assert counted(stage, M_ISSUED)[:7] == [0, 1000, 2000, 4000, 500, 0, 0]
     assert counted(stage, M_REDEEMED)[:7] == [0, 0, 0, 2000, 0, 0, 0]
@@ -145,13 +146,13 @@ def test_a_reward_lifts_until_its_date() -> None:
     """Half as many orders more for two months after a reward; and what points are left press as before."""
     stage, m, here = member_of(CARD | {"lift_after_reward": 0.5, "lift_months": 2.0, "pressure": 0.8, "pressure_power": 2.0})
     own = access.member(m, 0, HERE)
-    points.given(here, 0, HERE, 5, 2.5)
+    points.on_grant(here, 0, HERE, 5, 2.5)
     assert own.orders == pytest.approx(1.0 + 0.8 * 0.25)
     assert own.due == NEVER
-    points.ordered(here, 0, HERE, 5, 15.0 * UNIT)
+    points.on_order(here, 0, HERE, 5, 15.0 * UNIT)
     assert (own.balance, own.state, own.due) == (0, 1, 5 + 2 * MONTH)
     assert own.orders == 1.5
-    points.dated(here, 0, HERE, own.due, 0.0)
+    points.on_date(here, 0, HERE, own.due, 0.0)
     assert (own.orders, own.state, own.due) == (1.0, 0, NEVER)
     del stage
 
@@ -161,13 +162,13 @@ def test_points_are_told_of_at_their_dates() -> None:
     stage, m, here = member_of(CARD | {"statement_every_months": 0.5, "statement_cost": 0.25})
     own = access.member(m, 0, HERE)
     assert own.due == MONTH // 2
-    points.dated(here, 0, HERE, MONTH // 2, 0.0)
+    points.on_date(here, 0, HERE, MONTH // 2, 0.0)
     assert (own.due, m.moved) == (MONTH, 0)
-    points.given(here, 0, HERE, MONTH // 2 + 1, 1.0)
+    points.on_grant(here, 0, HERE, MONTH // 2 + 1, 1.0)
     moved = m.moved
-    points.dated(here, 0, HERE, MONTH - 1, 0.0)
+    points.on_date(here, 0, HERE, MONTH - 1, 0.0)
     assert (own.due, m.moved) == (MONTH, moved)
-    points.dated(here, 0, HERE, MONTH, 0.0)
+    points.on_date(here, 0, HERE, MONTH, 0.0)
     assert (own.due, m.moved - moved) == (3 * MONTH // 2, UNIT // 4)
     del stage
 
@@ -178,17 +179,17 @@ def test_a_club_member_pays_pauses_and_goes() -> None:
     stage, m, here = member_of(data, amounts_include_vat=0.2)
     own = access.member(m, 0, HERE)
     assert (own.level, own.due) == (1, 3 * MONTH)
-    club.given(here, 0, HERE, 5, 1.0)
+    club.on_grant(here, 0, HERE, 5, 1.0)
     assert own.due == 4 * MONTH
-    club.dated(here, 0, HERE, 4 * MONTH, 0.0)
+    club.on_date(here, 0, HERE, 4 * MONTH, 0.0)
     assert (own.level, own.due) == (2, 6 * MONTH)
-    club.given(here, 0, HERE, 5 * MONTH, 0.5)  # waits for the next fee date
+    club.on_grant(here, 0, HERE, 5 * MONTH, 0.5)  # waits for the next fee date
     assert own.due == 6 * MONTH
-    club.dated(here, 0, HERE, 6 * MONTH, 0.0)
+    club.on_date(here, 0, HERE, 6 * MONTH, 0.0)
     assert (own.level, own.due) == (1, 9 * MONTH + MONTH // 2)
     assert booked(stage, m, P_FEES) == 20.0
     put(m, 0, GONE)
-    club.dated(here, 0, HERE, 6 * MONTH, 0.0)
+    club.on_date(here, 0, HERE, 6 * MONTH, 0.0)
     assert own.level == 0
     assert (counted(stage, M_LEFT)[6], counted(stage, M_CANCELLED)[6], counted(stage, M_FAILED)[6]) == (1, 1, 0)
 
@@ -198,20 +199,20 @@ def test_a_payment_that_fails_is_tried_again() -> None:
     data = program("club", fee=5.0, fee_every_months=1.0, renewal_probability=1.0, failed_payment_share=1.0, retry_days=3.0)
     stage, m, here = member_of(data | {"recovered_share": 1.0})
     own = access.member(m, 0, HERE)
-    club.dated(here, 0, HERE, MONTH, 0.0)
+    club.on_date(here, 0, HERE, MONTH, 0.0)
     later = round(3 / 30.4375 * MONTH)
     assert (own.due, own.state, own.number) == (MONTH + later, 2, 1)
-    club.given(here, 0, HERE, MONTH + 5, 1.0)  # a month free cannot move the date at which it is tried again
+    club.on_grant(here, 0, HERE, MONTH + 5, 1.0)  # a month free cannot move the date at which it is tried again
     assert own.due == MONTH + later
-    club.dated(here, 0, HERE, MONTH + later, 0.0)
+    club.on_date(here, 0, HERE, MONTH + later, 0.0)
     assert (own.due, own.state, own.number) == (3 * MONTH, 0, 1)
     assert booked(stage, m, P_FEES) == 10.0
-    club.dated(here, 0, HERE, 3 * MONTH, 0.0)
+    club.on_date(here, 0, HERE, 3 * MONTH, 0.0)
     put(m, 0, GONE)
-    club.dated(here, 0, HERE, own.due, 0.0)  # who is gone by then does not pay, and nothing of it is left
+    club.on_date(here, 0, HERE, own.due, 0.0)  # who is gone by then does not pay, and nothing of it is left
     assert (own.level, own.state, booked(stage, m, P_FEES)) == (0, 0, 10.0)
     stage, m, here = member_of(data | {"recovered_share": 0.0})
-    club.dated(here, 0, HERE, MONTH, 0.0)
+    club.on_date(here, 0, HERE, MONTH, 0.0)
     assert access.member(m, 0, HERE).level == 0
     assert (counted(stage, M_FAILED)[1], counted(stage, M_CANCELLED)[1], booked(stage, m, P_FEES)) == (1, 0, 5.0)
 
@@ -230,12 +231,12 @@ def test_a_balance_is_told_of_and_expires() -> None:
     data = BACK | {"expires_after_months": 2.0, "statement_every_months": 0.75, "statement_cost": 0.5, "minimum_balance": 50.0}
     stage, m, here = member_of(data)
     own = access.member(m, 0, HERE)
-    cashback.ordered(here, 0, HERE, 5, 30.0 * UNIT)
+    cashback.on_order(here, 0, HERE, 5, 30.0 * UNIT)
     assert (own.balance, own.due) == (3 * UNIT, 3 * MONTH // 4)
     moved = []
     for _ in range(4):
         before = m.moved
-        cashback.dated(here, 0, HERE, own.due, 0.0)
+        cashback.on_date(here, 0, HERE, own.due, 0.0)
         moved.append((own.due, own.balance // UNIT, m.moved - before))
     assert moved == [
         (3 * MONTH // 2, 3, UNIT // 2), (5 + 2 * MONTH, 3, UNIT // 2), (9 * MONTH // 4, 0, 0), (3 * MONTH, 0, 0),
@@ -247,9 +248,9 @@ def test_a_balance_is_paid_out_at_its_minimum() -> None:
     """2.40 with tax in at each order, 2.00 without: the second reaches 4.80, and 4.00 are paid."""
     stage, m, here = member_of(BACK | {"minimum_balance": 4.8}, amounts_include_vat=0.2)
     own = access.member(m, 0, HERE)
-    cashback.ordered(here, 0, HERE, 5, 20.0 * UNIT)
+    cashback.on_order(here, 0, HERE, 5, 20.0 * UNIT)
     assert (own.balance, m.moved) == (2 * UNIT, 0)
-    cashback.ordered(here, 0, HERE, 5, 20.0 * UNIT)
+    cashback.on_order(here, 0, HERE, 5, 20.0 * UNIT)
     assert (own.balance, booked(stage, m, P_REWARDS)) == (0, -4.0)
     assert (counted(stage, M_REDEEMED)[1], counted(stage, M_REWARDS)[1]) == (4 * UNIT, 1)
 
@@ -264,10 +265,10 @@ def test_who_refers_has_a_reward_up_to_the_limits(limits: dict[str, int], given:
     stage, m, here = member_of(program("referral_reward", give=7.0, get=4.0, **limits), word_of_mouth=[talk])
     for t in (5, MONTH + 5):
         for newcomer in range(5):
-            referral_reward.won(here, 0, HERE, t, float(newcomer))
+            referral_reward.on_referral(here, 0, HERE, t, float(newcomer))
     assert counted(stage, M_REWARDS)[1:3] == given
     assert booked(stage, m, P_REWARDS) == -7.0 * sum(given)
-    referral_reward.won(here, 1, HERE, 5, 2.0)  # who takes no part is given nothing
+    referral_reward.on_referral(here, 1, HERE, 5, 2.0)  # who takes no part is given nothing
     assert booked(stage, m, P_REWARDS) == -7.0 * sum(given)
-    referral_reward.converted(here, 1, HERE, 5, 0.0)
+    referral_reward.on_convert(here, 1, HERE, 5, 0.0)
     assert booked(stage, m, P_REWARDS) == -7.0 * sum(given) - 4.0

@@ -1,4 +1,7 @@
-"""Tiers: who has which level by the Poisson tail, upgrades at once, the yearly review, what other programmes are told."""
+"""Tiers: who has which level by the Poisson tail, upgrades at once, the yearly review, what other programmes are told.
+
+Tests: ``scenario/programs/tiers.py``.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,13 @@ WATCH = '''\
 from ladsim.model import access
 from ladsim.model.layout import M_CONTACTS, M_REWARDS
 from ladsim.model.membership import count
-from ladsim.programs.program import hook
+from ladsim.compiled import hook
 
 MANUAL = True
 
 
 @hook
-def levelled(address, row, place, t, number):
+def on_level(address, row, place, t, number):
     m = access.market(address)
     other, before = int(number) // 256, int(number) % 256
     count(m, place, t, M_CONTACTS if access.member(m, row, other).level > before else M_REWARDS, 1)

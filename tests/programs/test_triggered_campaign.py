@@ -1,4 +1,7 @@
-"""Contacts after events: what they must remember of a customer."""
+"""Contacts after events: what they must remember of a customer.
+
+Tests: ``scenario/programs/triggered_campaign.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import numpy as np
 
 from ladsim.model.audience import EVENTS
 from ladsim.model.layout import MONTH
-from ladsim.programs.triggered_campaign import NUMBERS, is_reached, memory
 from ladsim.scenario.load import validated
+from ladsim.scenario.programs.triggered_campaign import NUMBERS, is_reached, memory
 from ladsim.scenario.tables import tables
 from tests.model.by_hand import at_start, ladder
 from tests.programs.played import market

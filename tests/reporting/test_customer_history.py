@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ladsim.engine.run import simulate
-from ladsim.reporting.customer_history import life_text, liveliest
+from ladsim.reporting.customer_history import by_eventfulness, life_text
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
 
@@ -30,7 +30,7 @@ steps = [
 
 def told(scenario: Scenario) -> tuple[list[str], int, object]:
     events = simulate(scenario, seed=2, follow=10).events()
-    who = liveliest(events)
+    who = by_eventfulness(events)[0]
     return life_text(events, who, scenario, most_lines=10_000).splitlines(), who, events[events["customer"] == who]
 
 
@@ -56,7 +56,7 @@ def test_a_long_life_is_cut() -> None:
     """What does not fit is counted."""
     scenario = loads(TALK)
     events = simulate(scenario, seed=2, follow=10).events()
-    lines = life_text(events, liveliest(events), scenario, most_lines=4).splitlines()
+    lines = life_text(events, by_eventfulness(events)[0], scenario, most_lines=4).splitlines()
     whole, _, _ = told(scenario)
     assert lines[:5] == whole[:5] and lines[-1] == whole[-1]
     assert lines[5].strip() == f"… and {len(whole) - 6} more moments"

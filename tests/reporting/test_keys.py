@@ -91,6 +91,8 @@ def tables(record: type[Table]) -> Iterator[type[Table]]:
     for shape in fields(record).values():
         if shape.table is not None:
             yield from tables(shape.table)
+        for kind in shape.kinds.values():
+            yield from tables(kind)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

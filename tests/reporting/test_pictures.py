@@ -100,19 +100,19 @@ Small: 1,000 people, 6 months
   ╠══════════════════╣
   ║                  ║  ▼ Buyer: rate 0.05 a month
   ╠══════════════════╣
-  ║      Buyer       ║  10 % at start · 1 order/month · 0.5 to 2 messages/month
+  ║      Buyer       ║  10 % at start, 100 people · 1 order/month · 0.5 to 2 messages/month
   ╠══════════════════╣
   ║                  ║  ▲ fan: 10 % at each order, from order 3 on, for 6 months
   ║                  ║  ↻ Buyer: 67 % on average every 12 months
   ║                  ║  → lapsed: 5 % to 10 % a month
   ╠══════════════════╣
-  ║       lead       ║  78 % at start
+  ║       lead       ║  78 % at start, 780 people
   ╠══════════════════╣
   ║                  ║  ▲ Buyer: 12 % within 12 months (an order)
   ║                  ║  ▲ Buyer: 15 % per recommendation
   ╨                  ╨
 
-  before the ladder: newcomers  (12 % at start)
+  before the ladder: newcomers  (12 % at start, 120 people)
       → lead: 20 people a month
 
   beside the ladder: lapsed  (0 % at start)

@@ -9,6 +9,7 @@ from ladsim.scenario.address import campaign_names, numbers, plain, set_number, 
 from ladsim.scenario.load import loads
 from ladsim.scenario.number_types import Range
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.variants import override
 from tests.scenario.texts import GOOD, with_end
 
 RICH = with_end(
@@ -161,3 +162,15 @@ def test_plain_tables_make_the_same_scenario(rich: Scenario) -> None:
     assert again == rich
     assert again.steps[0].model_fields_set == rich.steps[0].model_fields_set
     assert loads(GOOD) == loads(GOOD)
+
+
+def test_a_key_that_is_a_number_here_and_a_table_there_stands_as_it_is() -> None:
+    """`columns` of a grid is how wide it is, and can be set; of a file it names columns."""
+    text = 'name = "x"\nmonths = 1\nmarket_size = 12\n[[rungs]]\nname = "lead"\nshare = 1.0\n[[word_of_mouth]]\nlayer = "f"\n'
+    grid = loads(text + 'graph = { kind = "grid", columns = 4 }\n')
+    assert override(grid, {"word_of_mouth.f.graph.columns": 6}).word_of_mouth[0].graph.columns == 6
+    assert numbers(grid)
+    with pytest.raises(ScenarioError, match=r"graph.columns: found 4, must be which columns hold people"):
+        loads(text + f'graph = {{ kind = "file", path = "{__file__}", columns = 4 }}\n')
+    with pytest.raises(ScenarioError, match=r"graph.columns: found names of columns, must be a whole number"):
+        loads(text + 'graph = { kind = "grid", columns = { from = "a", to = "b" } }\n')

@@ -14,6 +14,7 @@ from ladsim.scenario.load import loads
 from tests.scenario.texts import with_end
 
 SEARCH = '[[channels]]\nname = "search"\nresponse = { half_at = 1.0 }\neffects = [{ on = "orders", full = 0.1 }]\n'
+SPEND = "monthly_spend = 10\n"
 CAMPAIGN = SEARCH + '[[campaigns]]\nchannel = "search"\nmonthly_spend = 10\n'
 
 MAIL = '[[campaigns]]\nchannel = "search"\nmonthly_spend = 10\n'  # by the channel that the scenario has
@@ -26,11 +27,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "free of charge": (with_end("[[prices]]\nchange = -1.0"), "prices.[0].change", "at least"),
     "eleven months": (with_end(f"[[seasons]]\nfactors = {[1.0] * 11}"), "seasons.[0].factors", "12"),
     "a season of something else": (with_end(f'[[seasons]]\non = "wether"\nfactors = {[1.0] * 12}'), "seasons.[0].on", "orders"),
-    "an event that is none": (with_end(CAMPAIGN + 'after = "birthday"'), "campaigns.search.after", "first_order"),
-    "a rung that is none": (with_end(CAMPAIGN + 'after = "entered.custmer"'), "campaigns.search.after", "customer"),
-    "a programme that is none": (with_end(CAMPAIGN + 'after = "joined.points"'), "campaigns.search.after", "programs"),
+    "an event that is none": (with_end(CAMPAIGN.replace(SPEND, '') + 'after = "birthday"'), "campaigns.search.after", "first_order"),
+    "a rung that is none": (with_end(CAMPAIGN.replace(SPEND, '') + 'after = "entered.custmer"'), "campaigns.search.after", "customer"),
+    "a programme that is none": (with_end(CAMPAIGN.replace(SPEND, '') + 'after = "joined.points"'), "campaigns.search.after", "programs"),
     "a delay without an event": (with_end(CAMPAIGN + "delay_days = 7"), "campaigns.search.delay_days", "after"),
-    "an event and wrong rungs": (with_end(CAMPAIGN + 'after = "order"\nwrong_rung_share = 0.1'), "campaigns.search.wrong_rung_share", "known"),
+    "an event and wrong rungs": (with_end(CAMPAIGN.replace(SPEND, '') + 'after = "order"\nwrong_rung_share = 0.1'), "campaigns.search.wrong_rung_share", "known"),
     "too many test groups": (
         with_end(SEARCH + "".join(f'[[campaigns]]\nname = "c{n}"\nchannel = "search"\ntest_group_share = 0.1\n' for n in range(13))),
         "campaigns", "fewer",
@@ -58,10 +59,10 @@ def test_refused_in_words(case: str) -> None:
 
 ODD: dict[str, tuple[str, str, str]] = {
     "a level that nobody has": (
-        with_end(MAIL + 'after = "level_lost.p"\n[[programs]]\nname = "p"\nkind = "points"\npoints_per_order = 1\nreward_at = 5\njoins = { probability = 1 }'),
+        with_end(MAIL.replace(SPEND, '') + 'after = "level_lost.p"\n[[programs]]\nname = "p"\nkind = "points"\npoints_per_order = 1\nreward_at = 5\njoins = { probability = 1 }'),
         "campaigns.search.after", "no level to lose",
     ),
-    "a contact after the end": (with_end(MAIL + 'after = "order"\ndelay_days = 400'), "campaigns.search.delay_days", "nobody is ever contacted"),
+    "a contact after the end": (with_end(MAIL.replace(SPEND, '') + 'after = "order"\ndelay_days = 400'), "campaigns.search.delay_days", "nobody is ever contacted"),
     "all in the test group": (with_end(MAIL + "test_group_share = 1"), "campaigns.search.test_group_share", "it reaches nobody"),
     "a price after the end": (with_end("[[prices]]\nchange = 0.1\nfrom_month = 12"), "prices[0].from_month", "never starts"),
     "orders that race": (with_end("[[prices]]\nchange = -0.9\nelasticity = -5"), "rungs", "orders a month of one customer"),
@@ -86,5 +87,5 @@ def test_warned_in_words(case: str) -> None:
 def test_a_bad_budget_is_one_problem(budget: str) -> None:
     """The campaigns that ladsim would make of a budget are not the author's to mend."""
     with pytest.raises(ScenarioError) as caught:
-        loads(with_end(f'[strategies.r]\nready = "by_rung"\nbudget = {budget}'))
-    assert [problem.place for problem in caught.value.problems] == ["strategies.r.budget"]
+        loads(with_end(f'[strategies.r]\nready = "by_rung"\nmonthly_budget = {budget}'))
+    assert [problem.place for problem in caught.value.problems] == ["strategies.r.monthly_budget"]

@@ -1,6 +1,6 @@
 """Programmes that make no sense are refused in words; those that are merely odd are warned of.
 
-Tests: ``scenario/warn_programs.py``, ``scenario/warn_rewards.py``.
+Tests: ``scenario/programs/within_reach.py``, ``scenario/warn_programs.py``.
 """
 # ruff: noqa: E501 (one case a line)
 

@@ -1,13 +1,14 @@
 """What is wrong with a programme is said in words, at its place, all at once.
 
-Tests: ``scenario/own_file.py``, ``scenario/program_spec.py``.
+Tests: ``scenario/programs/own.py``, ``scenario/programs/own_file.py``, ``scenario/programs/record.py``, ``scenario/references.py``,
+``scenario/shape_errors.py``.
 """
 # ruff: noqa: E501 (one case a line)
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -16,15 +17,15 @@ from ladsim.hosts.choice import asked_for
 from ladsim.i18n import LANGUAGES
 from ladsim.model import audience, layout
 from ladsim.model.layout import HOOKS
-from ladsim.programs import club, tiers
-from ladsim.programs.program import kind_of
-from ladsim.scenario import check_levers, check_plan, program_spec, texts
+from ladsim.scenario import check_levers, check_plan, texts
 from ladsim.scenario.check import warnings
-from ladsim.scenario.check_programs import KEYS
 from ladsim.scenario.load import validated
 from ladsim.scenario.number_types import DAYS_PER_MONTH
-from ladsim.scenario.own_file import HOOK_NAMES
-from ladsim.scenario.program_spec import Program
+from ladsim.scenario.programs import club
+from ladsim.scenario.programs.kinds import KINDS, RECORDS
+from ladsim.scenario.programs.own_file import RENAMED
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.spec import Scenario
 
 JOINS = {"probability": 0.5}
@@ -142,6 +143,28 @@ def test_rewards_need_who_gives_them() -> None:
     assert said(REFERRAL | {"reward": "free_month"}, word_of_mouth=FRIENDS, strategies=strategy)
 
 
+def test_a_misspelt_kind_hides_nothing() -> None:
+    """What else is wrong with the programme is said as well, in a strategy, too; of one without a kind, that it has none."""
+    kinds = "'points', 'tiers', 'club', 'cashback', 'discount', 'referral_reward', 'prize_draw' or 'own'"
+    wrong = {key: value for key, value in CLUB.items() if key != "renewal_probability"} | {
+        "kind": "clubb", "fee": -1.0, "reward_at": 3.0, "renewal_probabilty": 0.5,
+    }  # fmt: skip
+    for prefix, more in (("", [wrong]), ("strategies.s.", [])):
+        lines = said(*more, strategies={} if more else {"s": {"programs": [wrong]}})
+        assert [line.partition(" (")[0][:110] for line in lines] == [
+            f"{prefix}programs.clubb.{words}"[:110]
+            for words in (
+                "fee: found -1.0, must be a number at least 0 and at most 1,000,000,000,000",
+                "reward_at: found 3.0, belongs to programs of kind points, not club",
+                "renewal_probabilty: found an unknown key, must be one of cost_per_member, cost_per_month, cost_per_order, factors",
+                f"kind: found 'clubb', must be one of {kinds}",
+            )
+        ]
+        assert lines[2].endswith("(did you mean 'renewal_probability'?)") and lines[3].endswith("(did you mean 'club'?)")
+    assert said({"joins": JOINS}) == [f"programs[0].kind: found nothing, must be given: one of {kinds}"]
+    assert said({"kind": 5}) == [f"programs.5.kind: found 5, must be one of {kinds}"]
+
+
 def test_a_strategys_programs_are_checked() -> None:
     """At their place, with names that the scenario's own do not have."""
     found = said(CLUB | {"name": "gold"}, strategies={"more": {"programs": [CLUB | {"name": "gold", "fee_every_months": 0}]}})
@@ -158,18 +181,19 @@ def test_what_never_starts_is_odd() -> None:
     assert found == ["programs.club.from_month: found 40, the scenario ends at month 12: it never starts"]
 
 
-def test_every_key_has_its_kinds() -> None:
-    """Keys by kind name keys of the schema, and every kind has its line."""
-    assert {key for keys in KEYS.values() for key in keys} <= set(Program.model_fields)
-    assert set(KEYS) == {"points", "tiers", "club", "cashback", "discount", "referral_reward", "own"}
+def test_every_kind_has_its_record() -> None:
+    """Named by its file, with the keys of every programme, its own `kind`, and a docstring that says what it is."""
+    assert tuple(RECORDS) == KINDS
+    for kind, record in RECORDS.items():
+        assert record.__module__ == f"ladsim.scenario.programs.{kind}" and record.__doc__ != Program.__doc__
+        assert get_args(record.model_fields["kind"].annotation) == (kind,)
+        assert set(Program.model_fields) <= set(record.model_fields)
 
 
 def test_what_is_said_twice_is_the_same() -> None:
-    """What the checks repeat of the model, because they load no numerical library, is what the model says."""
-    assert HOOK_NAMES == HOOKS
+    """What the checks repeat of the model is what the model says."""
     assert check_levers.MOST_PROGRAMS == layout.MOST_PROGRAMS
     assert set(layout.CAUSES) < set(check_plan.LINES)
-    assert program_spec.MOST_LEVELS == tiers.MOST_LEVELS
     assert tuple(event.partition(".")[0] for event in check_levers.EVENTS) == audience.EVENTS
     assert club._DAYS_PER_MONTH == DAYS_PER_MONTH
     assert texts.LANGUAGES == LANGUAGES
@@ -221,11 +245,24 @@ class TestOwn:
             "programs.own.file: found nothing, must be given: a Python file with the rules of the programme"
         ]
         assert "must be a Python file that exists" in said({"kind": "own", "file": str(tmp_path / "no.py")})[0]
-        assert "mine.py, which Python cannot read in line 2" in said(self.own(tmp_path, "x = 1\ndef joined(:\n"))[0]
-        assert "mine.py without a hook, must define at least one of entered, joined" in said(self.own(tmp_path, "x = 1\n"))[0]
-        found = said(self.own(tmp_path, "def joined(address, row):\n    return 0.0\n"))
-        assert found[0] == "programs.own.file: found joined in line 1 of mine.py, not marked, must have @hook above it"
-        assert found[1].endswith("found joined(address, row) in line 1 of mine.py, must take (address, row, place, t, number)")
+        assert "mine.py, which Python cannot read in line 2" in said(self.own(tmp_path, "x = 1\ndef on_join(:\n"))[0]
+        assert "mine.py without a hook, must define at least one of on_enter, on_join" in said(self.own(tmp_path, "x = 1\n"))[0]
+        found = said(self.own(tmp_path, "def on_join(address, row):\n    return 0.0\n"))
+        assert found[0] == "programs.own.file: found on_join in line 1 of mine.py, not marked, must have @hook above it"
+        assert found[1].endswith("found on_join(address, row) in line 1 of mine.py, must take (address, row, place, t, number)")
+
+    def test_a_hook_that_there_is_not(self, tmp_path: Path) -> None:
+        """A file of a former version is told the name of now, another one the nearest; whoever runs it is told the same."""
+        start = "from ladsim.compiled import hook\n@hook\ndef "
+        for old, new in RENAMED.items():
+            file = self.own(tmp_path, f"{start}{old}(address, row, place, t, number):\n    return 0.0\n")
+            assert said(file) == [f"programs.own.file: found the hook {old!r} in line 3 of mine.py, must be called {new} now"]
+            with pytest.raises(PolicyError, match=rf"^mine\.py: found the hook {old!r}, must be called {new} now$"):
+                kind_of(file["file"])
+        assert tuple(RENAMED.values()) == HOOKS
+        (found,) = said(self.own(tmp_path, f"{start}on_oder(address, row, place, t, number):\n    return 0.0\n"))
+        assert "found the hook 'on_oder' in line 3 of mine.py, must be one of on_enter, on_join, discount_of" in found
+        assert found.endswith("(did you mean 'on_order'?)")
 
     def test_options_are_those_of_its_numbers(self) -> None:
         assert said({"kind": "own", "file": str(OWN), "options": {"gift_costs": 3.0}}) == [
@@ -237,7 +274,7 @@ class TestOwn:
     @pytest.mark.parametrize("numbers", ["", "NUMBERS = {}\n"])
     def test_options_where_the_file_has_no_numbers(self, tmp_path: Path, numbers: str) -> None:
         """What to write, and where: no scenario file can define them."""
-        text = f"from ladsim.compiled import hook\n{numbers}@hook\ndef joined(address, row, place, t, number):\n    return 0.0\n"
+        text = f"from ladsim.compiled import hook\n{numbers}@hook\ndef on_join(address, row, place, t, number):\n    return 0.0\n"
         assert said(self.own(tmp_path, text, options={"gift_cost": 3.0})) == [
             "programs.own.options.gift_cost: found 'gift_cost', but mine.py has no NUMBERS: write NUMBERS = {'gift_cost': 0.0} into it, "
             "each name with its default"
@@ -245,7 +282,7 @@ class TestOwn:
 
     def test_what_cannot_be_compiled_or_run_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the file, the line, and what a hook may do."""
-        start = "from ladsim.compiled import hook\n@hook\ndef joined(address, row, place, t, number):\n    return "
+        start = "from ladsim.compiled import hook\n@hook\ndef on_join(address, row, place, t, number):\n    return "
         if asked_for() != "plain":
             monkeypatch.setenv("LADSIM_HOST", "native")
             for line, body, reason in ((2, "open_file(number)", "'open_file' is not defined"), (4, "'a' + number", "")):
@@ -255,15 +292,15 @@ class TestOwn:
         with pytest.raises(PolicyError, match=r"^mine\.py: line 2: cannot be run: ZeroDivisionError: division by zero$"):
             kind_of(self.own(tmp_path, "x = 1\ny = x / 0\n")["file"])
         with pytest.raises(PolicyError, match=r"^mine\.py: cannot be run: SyntaxError: "):
-            kind_of(self.own(tmp_path, "def joined(:\n")["file"])
-        with pytest.raises(PolicyError, match=r"^mine\.py: joined is no rule of a programme: write @hook above it$"):
-            kind_of(self.own(tmp_path, "def joined(address, row, place, t, number):\n    return 0.0\n")["file"])
+            kind_of(self.own(tmp_path, "def on_join(:\n")["file"])
+        with pytest.raises(PolicyError, match=r"^mine\.py: on_join is no rule of a programme: write @hook above it$"):
+            kind_of(self.own(tmp_path, "def on_join(address, row, place, t, number):\n    return 0.0\n")["file"])
 
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("    if paid > 9.0:\n        raise ValueError(paid)\n    return 0.0\n", "`raise` in line 5 of mine.py, in ordered, must not raise"),
-            ("    assert paid > 0.0\n    return 0.0\n", "`assert` in line 4 of mine.py, in ordered, must not raise"),
+            ("    if paid > 9.0:\n        raise ValueError(paid)\n    return 0.0\n", "`raise` in line 5 of mine.py, in on_order, must not raise"),
+            ("    assert paid > 0.0\n    return 0.0\n", "`assert` in line 4 of mine.py, in on_order, must not raise"),
             ("    return 0.0\ndef memory():\n    return 1\n", "memory() in line 5 of mine.py, must take (numbers)"),
             ("    return 0.0\nmemory = 3\n", "memory = 3 in mine.py, must be a function"),
             ('    return 0.0\nNUMBERS = {"a": "x"}\n', "NUMBERS = {'a': 'x'} in line 5 of mine.py, must be"),
@@ -272,7 +309,7 @@ class TestOwn:
     )  # fmt: skip
     def test_what_would_fail_when_it_runs(self, tmp_path: Path, text: str, words: str) -> None:
         """What a hook raises is lost in compiled code; numbers and memory of another kind would end the run without words."""
-        hook = "from ladsim.programs.program import hook\n@hook\ndef ordered(address, row, place, t, paid):\n"
+        hook = "from ladsim.compiled import hook\n@hook\ndef on_order(address, row, place, t, paid):\n"
         assert [words in message for message in said(self.own(tmp_path, hook + text))] == [True]
 
     def test_files_that_are_none(self, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from ladsim.errors import OutputError, ScenarioError
 from ladsim.scenario.check import warnings
 from ladsim.scenario.edit import replace_file, schema_json, set_in_file
 from ladsim.scenario.load import load
+from ladsim.scenario.programs.kinds import KINDS
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.starter import TEMPLATE, new, template
 from ladsim.scenario.texts import LANGUAGES
@@ -160,5 +161,10 @@ def test_json_schema() -> None:
     assert schema["additionalProperties"] is False
     allowed = {field.alias or name for name, field in Scenario.model_fields.items()} | {"extends"}
     assert set(schema["properties"]) == allowed
-    assert "referral_reward" in schema["$defs"]["Program"]["properties"]["kind"]["enum"]
+    listed = schema["properties"]["programs"]["items"]
+    assert listed["discriminator"]["mapping"].keys() == set(KINDS) and len(listed["oneOf"]) == len(KINDS)
+    assert schema["$defs"]["Points"]["properties"].keys() - schema["$defs"]["Club"]["properties"].keys() >= {
+        "reward_at",
+        "pressure",
+    }
     assert set(tomllib.loads(TEMPLATE.read_text(encoding="utf-8"))) <= allowed

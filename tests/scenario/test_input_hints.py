@@ -1,4 +1,7 @@
-"""What people write who come from a spreadsheet, or write numbers as in Danish: read rightly, or told in words."""
+"""What people write who come from a spreadsheet, or write numbers as in Danish: read rightly, or told in words.
+
+Tests: ``scenario/thousands.py``, ``scenario/toml_words.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ladsim.errors import ScenarioError
-from ladsim.scenario.input_hints import thousands
 from ladsim.scenario.load import load, loads, shipped, slips
+from ladsim.scenario.thousands import thousands
 
 SHOP = """
 name = "shop"
@@ -53,6 +56,15 @@ fixed_cost_per_month = 2_000
         ('to = "returning"', "to = “returning”", "straight quotation marks"),
         ('to = "returning"', 'to = "Tilbagevendende kunde"', "did you mean 'returning'?"),
         ("margin = 0.66", "dækningsgrad = 0.66", "keys are English words"),
+        ("month = 2_000", "month = 2 000", "thousands may have an underscore between them: 2_000"),
+        ("month = 2_000", "month = 2\u00a0000", "thousands may have an underscore between them: 2_000"),
+        ("month = 2_000", "month = 2\u202f000", "2_000"),
+        ("month = 2_000", "month = 2'000", "2_000"),
+        ("month = 2_000", "month = 1.002.000", "1_002_000"),
+        ("month = 2_000", 'month = "2 000"', "thousands may have an underscore: 2_000"),
+        ("month = 2_000", 'month = "1.355,90"', "written 1355.90"),
+        ("months = 12", "months = 2027-12", 'a month of the calendar stands in quotation marks: "2027-12"'),
+        ('name = "shop"', 'name = "C:\\shop"', "in single quotation marks"),
     ],
 )
 def test_a_slip_of_the_pen_is_told_with_what_to_write(written: str, instead: str, hint: str) -> None:
@@ -78,3 +90,51 @@ def test_texts_comments_and_other_numbers_are_left_alone() -> None:
     assert not list(thousands(left))
     assert [odd.place for odd in thousands(left + "\nh = [1.500, 20.000]")] == ["line 11", "line 11"]
     assert not [odd for name in shipped() for odd in slips(name)]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("mean = 1 000", "something behind the value"),
+        ("mean = ", "no value that can be read"),
+        ("mean 50", "a key without = and a value behind it"),
+        ("= 50", "no key at the beginning of the line"),
+        ("mean = [1, 2", "a list without a comma or its closing ]"),
+        ("mean = { low = 1", "a table { … } without a comma"),
+        ('mean = "50', "a text without its closing quotation mark"),
+        ("mean = '50", "a text without its closing quotation mark"),
+        ("mean = 50\nmean = 50", "a key or a heading that was given before"),
+        ("[more", "a heading without its closing ]"),
+        ("[[more]", "a heading without its closing ]]"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_users_words(written: str, said: str) -> None:
+    """Not in the parser's."""
+    with pytest.raises(ScenarioError) as error:
+        loads(SHOP.replace("mean = 50", written))
+    assert f"found {said}" in str(error.value)
+
+
+@pytest.mark.parametrize("path", [r"C:\new\ties.csv", r"data\ties.csv", r"C:\Users\me\ties.csv", r"\\server\ties.csv"])
+def test_a_path_of_windows_is_told_how_to_be_written(path: str) -> None:
+    """Backslashes in double quotation marks are other signs, or none at all."""
+    layer = f'[[word_of_mouth]]\nlayer = "friends"\ngraph = {{ kind = "file", path = "{path}" }}\n'
+    with pytest.raises(
+        ScenarioError, match=r"line 24: found .* must be in single quotation marks, .* or have / for each"
+    ) as error:
+        loads(SHOP + layer)
+    assert f"'{path}'" in str(error.value)
+    with pytest.raises(ScenarioError, match="must be a file that exists"):
+        loads(SHOP + layer.replace('"' + path + '"', "'" + path + "'"))
+
+
+def test_amounts_that_may_be_thousands_are_warned_of_whatever_their_last_digit() -> None:
+    """Prices end in 9 and 5; rates, shapes and factors are left alone, and so is what has another digit behind it."""
+    told = list(thousands("mean = 1.499\nfixed_cost_per_month = { low = 12.345, high = 23.455 }\nnumber = 1.255\n"))
+    assert [odd.found for odd in told] == ["'1.499'", "'12.345'", "'23.455'", "'1.255'"]
+    assert told[0].allowed == "which is 1.499 (if thousands are meant, write 1_499; else 1.4990)"
+    assert not list(
+        thousands("gamma_shape = 1.125\nmean = 1.4990\nspread = 1.335\nmean = 0.125\norders_per_month = { mean = 1.125 }")
+    )
+    assert list(thousands("1.499", amount=True))
+    assert list(thousands("money.fixed_cost_per_month=12.345"))

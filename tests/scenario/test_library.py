@@ -5,6 +5,7 @@ Tests: ``scenario/strategy_templates.py``.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 import ladsim
 from ladsim.errors import ScenarioError
 from ladsim.scenario.check import warnings
-from ladsim.scenario.library import KINDS, PER_EURO, ROLES, laid_item, library, roles_of
+from ladsim.scenario.currency import PER_EURO
+from ladsim.scenario.library import KINDS, ROLES, laid_item, library, roles_of
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import LABELS, READY
@@ -28,6 +30,15 @@ LADDER: list[dict[str, Any]] = [
     {"name": "true", "share": 0.1, "orders_per_month": 1.0},
     {"name": "friend", "share": 0.1, "orders_per_month": 1.0},
     {"name": "gone", "off_ladder": "lapsed"},
+]
+
+
+NAMES = [rung["name"] for rung in LADDER]
+STEPS = [
+    *({"from": one, "to": above, "monthly": 0.1} for one, above in pairwise(NAMES)),
+    {"from": "true", "to": "gone", "monthly": 0.1},
+    {"from": "gone", "to": "new", "monthly": 0.1},
+    {"from": "lead", "to": "new", "trigger": "message", "probability": 0.1},
 ]
 
 
@@ -67,7 +78,9 @@ def test_every_item_is_whole(key: str, name: str) -> None:
 def test_a_campaign_may_name_any_item(language: str) -> None:
     """A file that defines nothing and names everything is a scenario; all its numbers of levers have a source."""
     named = [{KINDS[key]: name, "monthly_spend": 10.0} for key, name in ITEMS]
-    scenario = validated(market(campaigns=named, language=language, engagement={"decay_per_month": 0.1}, satisfaction={}))
+    talk = [{"layer": "friends", "graph": {"kind": "everyone"}, "messages_per_month": {"friend": 1.0}}]
+    felt = {"engagement": {"decay_per_month": 0.1}, "satisfaction": {}}
+    scenario = validated(market(campaigns=named, language=language, steps=STEPS, word_of_mouth=talk, **felt))
     assert [(t.name, t.label) for t in scenario.tactics] == [(n, i["label"][language]) for n, i in library()["tactics"].items()]
     assert not [w for w in warnings(scenario) if w.place.startswith(("campaigns", "tactics", "channels"))]
     offers = next(t for t in scenario.tactics if t.name == "personal_offers")
@@ -108,7 +121,7 @@ def test_in_the_currency_of_the_file() -> None:
 @pytest.mark.parametrize("name", READY)
 def test_ready_strategies_spend_their_budget(name: str) -> None:
     """The campaigns of each add up to the budget, on rungs that there are; twice read is the same."""
-    scenario = validated(market(strategies={"mine": {"ready": name, "budget": 900.0}}))
+    scenario = validated(market(strategies={"mine": {"ready": name, "monthly_budget": 900.0}}))
     mine = scenario.strategies["mine"]
     assert sum(campaign.monthly_spend for campaign in mine.campaigns) == pytest.approx(900.0)
     assert mine.label == LABELS[name]["en"]
@@ -130,7 +143,7 @@ def test_by_rung_gives_each_rung_what_fits_it() -> None:
 
 def test_campaigns_of_ready_strategies_are_called_like_their_tactics() -> None:
     """In the file's language; a tactic that the file defines itself has the file's label, one without a label none."""
-    strategies = {"mine": {"ready": "by_rung", "budget": 900.0}}
+    strategies = {"mine": {"ready": "by_rung", "monthly_budget": 900.0}}
     effects = [{"on": "orders", "full": 0.1}]
     own = [
         {"name": "onboarding", "label": "Goddag", "response": {"half_at": 1.0}, "effects": effects},
@@ -146,7 +159,7 @@ def test_campaigns_of_ready_strategies_are_called_like_their_tactics() -> None:
 
 def test_ready_without_budget_is_refused() -> None:
     """Each of the two keys asks for the other."""
-    with pytest.raises(ScenarioError, match=r"strategies\.a\.budget.*must be given with ready"):
+    with pytest.raises(ScenarioError, match=r"strategies\.a\.monthly_budget.*must be given with ready"):
         loads(with_end('[strategies.a]\nready = "by_rung"'))
 
 

@@ -12,7 +12,7 @@ from ladsim.scenario.address import place_of
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.load import loads
 from ladsim.scenario.number_types import Table
-from ladsim.scenario.renamed_keys import RENAMED, former, now
+from ladsim.scenario.renamed_keys import PARTED, RENAMED, former, now, parted
 from ladsim.scenario.schema_walk import fields
 from ladsim.streams import parameter_uniform
 from tests.baselines.rename import renamed
@@ -44,6 +44,63 @@ def test_every_line_of_the_table_names_a_record_and_a_key_of_it() -> None:
         assert not set(keys) & set(there), record
         assert len(set(keys.values())) == len(keys), record
         assert {former(known[record], now(known[record], key)) for key in keys} == set(keys)
+
+
+def test_every_key_with_two_meanings_has_a_name_for_each() -> None:
+    """Both names and the key that tells them apart are keys of the record; the luck of both is that of the old name."""
+    known = records()
+    for record, keys in PARTED.items():
+        for old, (new, beside) in keys.items():
+            assert {old, new, beside} <= set(fields(known[record])), record
+            assert former(known[record], new) == old == former(known[record], old)
+            assert parted(known[record], old) == (new, beside)
+    assert parted(known["Campaign"], "label") == ("", "")
+
+
+CONTACT = '[[tactics]]\nname = "mail"\neffects = [{ on = "orders", full = 0.5 }]\n[[campaigns]]\ntactic = "mail"\nafter = "first_order"\n'
+
+
+def test_spend_of_a_campaign_set_off_by_an_event_is_refused_with_its_name_of_now() -> None:
+    """In the file, in a strategy, and set by a dotted key; the running cost is refused where there is no event."""
+    words = "must be called running_cost_per_month where there is `after`"
+    for text, place in (
+        (CONTACT + "monthly_spend = 75_000", "campaigns.mail.monthly_spend"),
+        (CONTACT + '[strategies.s.set]\n"campaigns.mail.monthly_spend" = 5', "strategies.s.set.campaigns.mail.monthly_spend"),
+        (CONTACT.replace("[[campaigns]]", "[[strategies.s.campaigns]]") + "monthly_spend = { low = 1, high = 2 }",
+         "strategies.s.campaigns.mail.monthly_spend"),
+    ):  # fmt: skip
+        with pytest.raises(ScenarioError) as caught:
+            loads(MARKET + text)
+        assert [(p.place, words in p.allowed) for p in caught.value.problems] == [(place, True)]
+    dated = CONTACT.replace('after = "first_order"\n', "running_cost_per_month = 5\n").replace(
+        '"mail"\n', '"mail"\nresponse = { half_at = 1 }\n', 1
+    )
+    with pytest.raises(
+        ScenarioError, match="running_cost_per_month: found the key 'running_cost_per_month', must stand with `after`"
+    ):
+        loads(MARKET + dated)
+
+
+def test_a_running_cost_has_the_luck_of_the_spend_it_was() -> None:
+    """A range draws what it drew under the key of before."""
+    market = loads(MARKET + CONTACT + "running_cost_per_month = { low = 1, high = 2 }")
+    assert [n.luck for n in Draws(market, 5).unknown if n.path[0] == "campaigns"] == ["campaigns.mail.monthly_spend"]
+
+
+def test_a_goal_of_a_step_asks_for_a_share_of_those_who_could_take_it() -> None:
+    """`share` is of the market, `converted_share` of who stood on the rung: each is refused in the other's place."""
+    goal = '[[goals]]\nby_month = 3\n{of} = "{name}"\n{size}'
+    assert loads(MARKET + goal.format(of="step", name="a.b", size="converted_share = 0.2")).goals[0].wanted == 0.2
+    assert loads(MARKET + goal.format(of="rung", name="b", size="share = 0.2")).goals[0].wanted == 0.2
+    for of, name, size, words in (
+        ("step", "a.b", "share = 0.2", "must be called converted_share where there is `step`"),
+        ("rung", "b", "converted_share = 0.2", "must stand with `step`; of a rung it is `share`"),
+        ("step", "a.b", "number = 5\nconverted_share = 0.2", "must give exactly one of number or converted_share"),
+        ("rung", "b", "", "must give exactly one of number or share"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            loads(MARKET + goal.format(of=of, name=name, size=size))
+        assert [words in p.allowed for p in caught.value.problems] == [True]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +156,8 @@ def test_stored_scenarios_are_renamed_whole() -> None:
         "name": "after",
         "steps": [{"from": "a", "to": "b", "reached": 0.2, "by_months": 3}, {"from": "b", "to": "a", "after": 2}],
         "contacts": {"tiring": 0.1, "free_per_month": {"low": 1, "high": 2}},
-        "campaigns": [{"channel": "need", "after": "first_order"}],
+        "campaigns": [{"after": "first_order", "monthly_spend": 5.0}, {"monthly_spend": 6.0}],
+        "goals": [{"step": "a.b", "share": 0.2}, {"rung": "a", "share": 0.2}],
         "strategies": {"likelihood": {"prices": [{"change": 0.1, "felt": 2.0}], "set": {"steps.a.b.reached": 0.3, "months": 4}}},
         "sources": {"survey.people": "a note"},
     }
@@ -107,7 +165,8 @@ def test_stored_scenarios_are_renamed_whole() -> None:
         "name": "after",
         "steps": [{"from": "a", "to": "b", "cumulative_share": 0.2, "by_months": 3}, {"from": "b", "to": "a", "from_order": 2}],
         "contacts": {"fatigue": 0.1, "tolerated_per_month": {"low": 1, "high": 2}},
-        "campaigns": [{"channel": "need", "after": "first_order"}],
+        "campaigns": [{"after": "first_order", "running_cost_per_month": 5.0}, {"monthly_spend": 6.0}],
+        "goals": [{"step": "a.b", "converted_share": 0.2}, {"rung": "a", "share": 0.2}],
         "strategies": {
             "likelihood": {
                 "prices": [{"change": 0.1, "quality_loss": 2.0}],

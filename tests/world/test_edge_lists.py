@@ -1,6 +1,7 @@
 """Large edge lists: compiled code and pandas say the same, block by block, and memory stays that of the result.
 
-Tests: ``world/edges.py``, ``world/integer_edges.py``, ``world/names.py``, ``world/text_files.py``.
+Tests: ``world/edges.py``, ``world/first_line.py``, ``world/integer_edges.py``, ``world/names.py``, ``world/text_files.py``,
+``world/text_ties.py``.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ladsim.errors import WorldError
-from ladsim.world import edge_lists, integer_edges, text_files
+from ladsim.scenario.spec import Graph
+from ladsim.world import edge_lists, integer_edges, text_columns, text_files, text_ties
 from ladsim.world.build import build
+from ladsim.world.dialects import dialect_of
 from ladsim.world.edge_lists import read_edge_list
 from ladsim.world.edges import Ties
+from ladsim.world.first_line import first_line
 from ladsim.world.names import Numerals
 from tests.world.scenarios import scenario
 
@@ -36,11 +40,23 @@ def said(ties: Ties) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
     return [(names[a], names[b]) for a, b in zip(ties.sources, ties.targets, strict=True)], ties.notes
 
 
-def both_ways(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Ties, bool]:
+def compiled_ties(path: Path) -> Ties | None:
+    """The ties by compiled code; None where it leaves the file alone."""
+    asked = Graph(kind="file", path=str(path))
+    dialect = dialect_of(path)
+    return edge_lists.numbers(path, dialect, first_line(path, dialect, asked), asked)
+
+
+def pandas_ties(path: Path) -> Ties:
+    """The ties by pandas."""
+    asked = Graph(kind="file", path=str(path))
+    dialect = dialect_of(path)
+    return text_ties.read(path, dialect, first_line(path, dialect, asked), asked)
+
+
+def both_ways(path: Path) -> tuple[Ties, bool]:
     """The ties by compiled code where that reads the file, and whether it did; they are those that pandas finds."""
-    first = edge_lists._first(path)
-    compiled = edge_lists._numbers(path, first, False)
-    pandas = edge_lists._names(path, first, False)
+    compiled, pandas = compiled_ties(path), pandas_ties(path)
     if compiled is not None:
         assert said(compiled) == said(pandas)
         assert isinstance(compiled.names, Numerals)
@@ -54,6 +70,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_files, "BLOCK", 16)
     monkeypatch.setattr(text_files.byte_blocks, "__defaults__", (16,))
     monkeypatch.setattr(edge_lists, "_ROWS", 3)
+    monkeypatch.setattr(text_columns.TextColumns.__init__, "__defaults__", (3,))
     monkeypatch.setattr(edge_lists, "LEAST_BYTES", 0)
 
 
@@ -80,11 +97,11 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
         "0,0\n",
     ],
 )
-def test_plain_numbers_are_read_by_compiled_code(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_numbers_are_read_by_compiled_code(content: str, tmp_path: Path) -> None:
     """All usual forms of a file of numbers, with the ties and notes that pandas gives."""
     path = tmp_path / "ties.csv"
     path.write_bytes(content.encode())
-    ties, compiled = both_ways(path, monkeypatch)
+    ties, compiled = both_ways(path)
     assert compiled
     assert said(read_edge_list(path)) == said(ties)
     packed = tmp_path / "ties.csv.gz"
@@ -115,7 +132,10 @@ def test_anything_else_is_left_to_pandas(content: str, tmp_path: Path) -> None:
     """What compiled code does not read it leaves alone, wherever in the file it stands."""
     path = tmp_path / "ties.csv"
     path.write_bytes(content.encode())
-    assert edge_lists._numbers(path, edge_lists._first(path), False) is None
+    try:
+        assert compiled_ties(path) is None
+    except WorldError:
+        assert content in ("source,target\n",)
 
 
 LINES = st.one_of(
@@ -130,17 +150,16 @@ LINES = st.one_of(
 @example(["1,2", "3,4 ", " "])
 @example(["1,2\t,5", "3 4,5"])
 @given(st.lists(LINES, min_size=1, max_size=9))
-def test_compiled_code_reads_what_pandas_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, some: list[str]) -> None:
+def test_compiled_code_reads_what_pandas_reads(tmp_path: Path, some: list[str]) -> None:
     """Where compiled code gives ties at all, pandas gives the same ones; both leave no name empty."""
     path = tmp_path / "ties.csv"
     path.write_bytes("\n".join(some).encode())
     try:
-        first = edge_lists._first(path)
+        compiled = compiled_ties(path)
     except WorldError:
         return
-    compiled = edge_lists._numbers(path, first, False)
     if compiled is not None:
-        assert said(compiled) == said(edge_lists._names(path, first, False))
+        assert said(compiled) == said(pandas_ties(path))
 
 
 @given(st.text(alphabet='01,; \t\n#\r"', max_size=60))
@@ -161,7 +180,7 @@ def test_no_byte_beyond_the_text_is_read(text: str) -> None:
     [
         (b"1,2\n" * 50 + b"3\n" + b"1,2\n" * 9, 51, "one name"),
         (b"1,2\n" * 50 + b"3,\n", 51, "one name"),
-        (b"anna,bo\n" * 50 + b",\n", 51, "no name"),
+        (b"anna,bo,x\n" * 50 + b",,x\n", 51, "no name"),
         (b"1,2\n" * 50 + b"3,\xff\n", 51, "not text"),
         (b"1,2\n" * 50 + b"3,4\x00\n", 51, "not text"),
         (b"anna,bo\n" * 50 + b"bo,\xff\n", 51, "not text"),
@@ -191,7 +210,7 @@ def test_many_numbers_have_their_positions(tmp_path: Path) -> None:
         numbers[30_000:] = numbers[luck.integers(0, 30_000, 30_000)]
         path = tmp_path / "ties.csv"
         path.write_text("\n".join(f"{a},{b}" for a, b in numbers.reshape(-1, 2)))
-        ties = edge_lists._numbers(path, edge_lists._first(path), False)
+        ties = compiled_ties(path)
         assert ties is not None
         different, places = np.unique(numbers, return_inverse=True)
         assert isinstance(ties.names, Numerals)

@@ -107,7 +107,7 @@ def test_every_parameter_has_a_folder_of_its_own() -> None:
     assert len(set(places)) == len(CHANGES)
     assert place_of(nodes=NODES + 1, **CHANGES[0]) != places[0]
     tried = {key for graph in CHANGES for key in graph} | {"redraw"}
-    about_files = {"path", "format", "directed", "id_column", "referrer_column"}
+    about_files = {"path", "format", "directed", "header", "comments", "weights", "id_column", "referrer_column"}
     assert tried | about_files == set(Graph.model_fields)
 
 

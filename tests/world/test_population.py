@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ladsim import streams
 from ladsim.errors import WorldError
-from ladsim.world.files import Ties
+from ladsim.world.edges import Ties
 from ladsim.world.population import named, numbered, pinned, quotas, segments
 from tests.world.scenarios import scenario
 from tests.world.scenarios import segments as shares_of
@@ -63,7 +63,7 @@ def test_names_that_are_numbers_are_the_ids() -> None:
     assert found.labels == ("0", "1", "2", "3", "7", "100")
     assert found.rows is not None
     assert found.rows.tolist() == [2, 4, 5]
-    assert found.notes == ("ties.csv: names 3 of 6 customers: the other 3 have no ties",)
+    assert found.others == 3
 
 
 def test_one_name_that_is_no_number_makes_all_of_them_names() -> None:

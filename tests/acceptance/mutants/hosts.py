@@ -16,7 +16,7 @@ from ladsim.hosts.cache import cache_dir
 from ladsim.hosts.sources import _MARKS as MARKS
 from tests.acceptance.rules import ROOT
 
-FOLDERS = ("model", "programs", "engine", "measures", "planning")
+FOLDERS = ("model", "scenario/programs", "engine", "measures", "planning")
 PACKAGE = ROOT / "ladsim"
 HOSTS = ("plain", "wasm")
 MODULE = "<module>"  # the name of what stands outside of functions
@@ -24,9 +24,11 @@ MODULE = "<module>"  # the name of what stands outside of functions
 
 def host_of(file: str, function: str) -> str:
     """Who plays a market in which this function is changed."""
-    folder = file.partition("/")[0]
+    folder = file.rpartition("/")[0]
     marked = _marked(file) if folder == "engine" else set()
-    is_rule = folder in ("model", "programs") or (marked and (function == MODULE or function.partition(".")[0] in marked))
+    is_rule = folder in ("model", "scenario/programs") or (
+        marked and (function == MODULE or function.partition(".")[0] in marked)
+    )
     return "plain" if is_rule else "wasm"
 
 

@@ -5,7 +5,7 @@ the seconds of processor time each takes alone in plain mode. An id is that of a
 recorded scenario's (``generated 17``; ``generated 17 both``: by both engines). Each host (``hosts``) has its own.
 
 Where tests were renamed or moved and do the same as before: ``python -m tests.acceptance.mutants.killers OLD NEW OLD NEW …``, each the
-name of a file or of a test in it.
+name of a file, or of a test in it, with or without its parameters.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def chosen(measured: Sequence[Measured], read: Iterable[Function] = ()) -> Kille
     for folder in FOLDERS:
         files: dict[str, list[str]] = {}
         for one in sorted(measured, key=lambda one: (one.seconds, one.name)):
-            if one.name.startswith(f"tests/{folder}/"):
+            if one.name.startswith(f"tests/{_tests(folder)}/"):
                 files.setdefault(_file(one), []).append(one.name)
         of[folder, MODULE] = known.within(
             [*files.values(), *(names for (file, _), names in known.of.items() if _folder(file) == folder)]
@@ -119,7 +119,12 @@ def chosen(measured: Sequence[Measured], read: Iterable[Function] = ()) -> Kille
 
 
 def _folder(file: str) -> str:
-    return file.partition("/")[0]
+    return file.rpartition("/")[0]
+
+
+def _tests(folder: str) -> str:
+    """Where the tests of a folder lie."""
+    return folder.rpartition("/")[2]
 
 
 def _of(function: Function, those: Sequence[Measured]) -> list[str]:
@@ -137,8 +142,8 @@ def _best(function: Function, those: Sequence[Measured], within: float) -> list[
     Tests of the function's own folder come sooner, first of all those of its file, of which some see little of it on purpose (what is
     refused); and the more of a file are chosen, the later its others: they ask for the same.
     """
-    folder, _, file = function[0].partition("/")
-    near = {f"tests/{folder}/test_{file}::": 1000.0, f"tests/{folder}/": 3.0, "ladsim/": 3.0}
+    folder, _, file = function[0].rpartition("/")
+    near = {f"tests/{_tests(folder)}/test_{file}::": 1000.0, f"tests/{_tests(folder)}/": 3.0, "ladsim/": 3.0}
     cost = {
         one.name: (one.seconds + _START) / next((times for place, times in near.items() if one.name.startswith(place)), 1.0)
         for one in those
@@ -173,14 +178,18 @@ def _file(one: Measured) -> str:
 
 
 def renamed(killers: Killers, names: Mapping[str, str]) -> Killers:
-    """The same where tests have other names now: `names` holds those of files, or of tests (``tests/a.py::test_b``), old → new."""
+    """The same where tests have other names now: `names` holds those of files, of tests (``tests/a.py::test_b``), or of tests with their
+    parameters in brackets, old → new. Several may become one.
+    """
 
     def new(name: str) -> str:
+        if name in names:
+            return names[name]
         test, bracket, rest = name.partition("[")
         file = test.partition("::")[0]
         return (names.get(test) or test.replace(file, names.get(file, file), 1)) + bracket + rest
 
-    of = {function: [new(name) for name in ids] for function, ids in killers.of.items()}
+    of = {function: list(dict.fromkeys(new(name) for name in ids)) for function, ids in killers.of.items()}
     return Killers({new(name): took for name, took in killers.seconds.items()}, of)
 
 

@@ -37,7 +37,7 @@ _MEMORY = 4 << 30  # bytes
 # Where killers are looked for, by host. Left out: tests of documents, sources and whole programs, and of the tests themselves.
 _PATHS = {
     "plain": (
-        *("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/programs"),
+        *("tests/model", "tests/programs", "tests/contract", "ladsim/model", "ladsim/scenario/programs"),
         *("tests/scenario/test_check_programs.py", "tests/engine"),
     ),
     "wasm": (
@@ -166,7 +166,7 @@ def _import_all() -> None:
     """What is read late is read here, so that not every copy has to."""
     for folder in (*FOLDERS, "scenario", "world", "reporting"):
         for path in sorted((PACKAGE / folder).glob("*.py")):
-            importlib.import_module(f"ladsim.{folder}.{path.stem}")
+            importlib.import_module(f"ladsim.{folder.replace('/', '.')}.{path.stem}")
     for name in ("scipy.stats", "scipy.linalg", "scipy.optimize", "scipy.sparse", "networkx", "matplotlib.pyplot"):
         importlib.import_module(name)
 

@@ -131,7 +131,7 @@ def mutated(source: str, mutant: Mutant) -> str:
 
 def _numbered(file: str, tree: ast.Module) -> Iterator[tuple[Mutant, _Change]]:
     counts: Counter[tuple[str, str]] = Counter()
-    for change in _changes(tree, MODULE, SPEED.get(file.partition("/")[0], ()), None):
+    for change in _changes(tree, MODULE, SPEED.get(file.rpartition("/")[0], ()), None):
         counts[change.function, change.operator] += 1
         words = f"{_told(change.node)} → {_told(change.instead)}"
         yield Mutant(file, change.function, change.operator, counts[change.function, change.operator], words), change

@@ -137,7 +137,7 @@ PART = Part(
     "values of other kinds, names and keys of any length, "
     "tables nested deeply, strange bytes: `ladsim check` says in words what is wrong, or that all is well, within five seconds.",
     rests_on=(
-        "ladsim/errors.py", "ladsim/scenario", "scenarios", "ladsim/programs", "ladsim/cli", "tests/acceptance/broken.py",
+        "ladsim/errors.py", "ladsim/scenario", "scenarios", "ladsim/cli", "tests/acceptance/broken.py",
         "tests/acceptance/parts/hostile.py", "tests/hostile", "ladsim/files.py", "ladsim/leftovers.py", "ladsim/python_files.py", "ladsim/world",
         "ladsim/planning",
     ),

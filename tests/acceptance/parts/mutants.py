@@ -34,7 +34,7 @@ def play(unit: Unit) -> Row:
     mutant = mutant_of(unit)
     found = tried(mutant)
     return {
-        "folder": mutant.file.partition("/")[0],
+        "folder": mutant.file.rpartition("/")[0],
         "operator": mutant.operator,
         "mutant": mutant.name,
         "change": mutant.change,

@@ -1,0 +1,25 @@
+"""Months of a run that starts on a day of the calendar.
+
+>>> first_day(datetime.date(2027, 1, 1), 7), first_day(datetime.date(2027, 2, 15), 2)
+(datetime.date(2027, 7, 1), datetime.date(2027, 3, 17))
+"""
+
+from __future__ import annotations
+
+import datetime
+
+DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
+
+
+def first_day(start: datetime.date, month: int) -> datetime.date | None:
+    """The day on which month `month` of the run (1: the first) begins: the first of a calendar month, if the run's start is one.
+
+    None where no date is so late.
+    """
+    try:
+        if start.day == 1:
+            months = start.month - 1 + month - 1
+            return datetime.date(start.year + months // 12, months % 12 + 1, 1)
+        return start + datetime.timedelta(days=round((month - 1) * DAYS_PER_MONTH))
+    except (ValueError, OverflowError):
+        return None

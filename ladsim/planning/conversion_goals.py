@@ -1,0 +1,158 @@
+"""Conversion goals: for each step up the ladder, who could take it, who does today, what is committed, and what more would cost.
+
+In: futures of a strategy, and the same futures of the scenario as it stands. Out: a table, a row for each pair of rungs FROM → TO of
+the ladder between which a step leads upwards, whatever its trigger; where there are several segments, one more for each. Conversion
+is people who took it ÷ all who stood on FROM (``measures.conversion_rate`` by month, ``measures.cumulative_conversion`` until then);
+extra conversions are those of the strategy less those of the same market without it, and one costs extra money ÷ extra conversions
+(``extra``). All of the extra money is divided by each step's number: the prices of two steps are no two bills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ladsim.engine.history import History
+from ladsim.measures.ladder import rung_wants_more, taken_and_stood
+from ladsim.measures.stability import whole_months
+from ladsim.measures.tidy import causes_of, people, program_causes, ratio
+from ladsim.measures.value import booked_units
+from ladsim.planning import pairs
+from ladsim.planning.attainment import as_in_market
+from ladsim.planning.extra import Why, price_of_more
+from ladsim.planning.pairs import NOTHING, Estimate
+from ladsim.planning.results import Replications
+
+Floats = NDArray[np.float64]
+COMMITTED = 0.8
+ESTIMATES = ("converted_today", "monthly_today", "rate_today", "extra_conversions", "cost_per_extra_conversion")
+
+
+def conversion_goals(runs: Replications, base: Replications | None, place: int) -> pd.DataFrame:
+    """What is to become of each step up the ladder until the month start number `place`.
+
+    Columns: from, to, segment (empty: everybody), potential (people on the rung at the start), converted_today, monthly_today,
+    rate_today (number until then, share a month, share until then, of the scenario as it stands), number_commit, rate_commit (what the
+    strategy meets with 80 %), extra_conversions, cost_per_extra_conversion (NaN under no strategy), why there is no cost; _low and
+    _high of each estimate. Without `base` nothing is said of today nor of what is extra.
+    """
+    first = runs.histories[0]
+    groups: list[int | None] = [None, *(range(len(first.segment_names)) if len(first.segment_names) > 1 else ())]
+    rows = [_row(runs, base, place, steps, group) for steps in steps_up(first) for group in groups]
+    columns = [name for stem in ESTIMATES for name in (stem, f"{stem}_low", f"{stem}_high")]
+    order = ["from", "to", "segment", "potential", *columns[:9], "number_commit", "rate_commit", *columns[9:], "why"]
+    return pd.DataFrame(rows, columns=order)
+
+
+def steps_up(history: History) -> list[list[int]]:
+    """Places of the steps that lead from a rung of the ladder to a higher one, those between the same two rungs together."""
+    names = history.rung_names
+    found: dict[tuple[str, str], list[int]] = {}
+    for step, (origin, to, _) in enumerate(history.step_ends):
+        on_ladder = all(end in names and rung_wants_more(history, names.index(end)) for end in (origin, to))
+        if on_ladder and names.index(to) > names.index(origin):
+            found.setdefault((origin, to), []).append(step)
+    return sorted(found.values(), key=lambda steps: [names.index(end) for end in history.step_ends[steps[0]][:2]])
+
+
+def _row(runs: Replications, base: Replications | None, place: int, steps: Sequence[int], group: int | None) -> dict[str, Any]:
+    first = runs.histories[0]
+    origin, to, _ = first.step_ends[steps[0]]
+    paired = bool(len(runs.parameters.columns))
+    taken, rates = _until(runs, place, steps, group)
+    at_start = first.counts[0, :, first.rung_names.index(origin)]
+    committed = [
+        pairs.met_with(as_in_market(values, first.scale, paired), COMMITTED, paired).value
+        for values in (taken, np.nan_to_num(rates, nan=0.0))
+    ]
+    today, extra, why = _today(base, place, steps, group), (NOTHING, NOTHING), ""
+    if base is not None and base is not runs:
+        extra, why = _extra(runs, base, place, taken - _until(base, place, steps, group)[0])
+    row: dict[str, Any] = {
+        "from": origin, "to": to, "segment": "" if group is None else first.segment_names[group],
+        "potential": float(people(first, at_start.sum() if group is None else at_start[group])),
+        "number_commit": committed[0], "rate_commit": committed[1], "why": why,
+    }  # fmt: skip
+    for name, estimate in zip(ESTIMATES, (*today, *extra), strict=True):
+        row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    return row
+
+
+def _parts(history: History, steps: Sequence[int], group: int | None) -> tuple[Floats, Floats]:
+    """Simulated people who took one of the steps in a month, and who stood on the rung left in it: (M+1,) each."""
+    taken, stood = taken_and_stood(history, "segment")
+    flow, base = taken[:, list(steps)].sum(axis=1), stood[:, steps[0]]
+    chosen = slice(None) if group is None else slice(group, group + 1)
+    return np.asarray(flow[:, chosen].sum(axis=1), np.float64), np.asarray(base[:, chosen].sum(axis=1), np.float64)
+
+
+def _ever(history: History, steps: Sequence[int], group: int | None, place: int) -> float:
+    """Simulated people who ever stood on the rung left, until a month start."""
+    _, stood = _parts(history, steps, group)
+    rung = history.rung_names.index(history.step_ends[steps[0]][0])
+    chosen = slice(None) if group is None else slice(group, group + 1)
+    waiting = history.counts[:, chosen, rung].sum(axis=1)
+    entered = stood[1 : place + 1] - waiting[:place]
+    return float(waiting[0] + entered.sum())
+
+
+def _until(runs: Replications, place: int, steps: Sequence[int], group: int | None) -> tuple[Floats, Floats]:
+    """People who took one of the steps until then, and the share of all who ever stood there: (futures,) each."""
+    taken = np.array([_parts(h, steps, group)[0][: place + 1].sum() for h in runs.histories])
+    ever = np.array([_ever(h, steps, group, place) for h in runs.histories])
+    return people(runs.histories[0], taken), ratio(taken, ever)
+
+
+def _today(base: Replications | None, place: int, steps: Sequence[int], group: int | None) -> tuple[Estimate, Estimate, Estimate]:
+    """How many take a step in the scenario as it stands, as a share of a month, and as a share of all until then."""
+    if base is None:
+        return NOTHING, NOTHING, NOTHING
+    paired, first = bool(len(base.parameters.columns)), base.histories[0]
+    months = whole_months(first)[: place + 1]
+    found = [_parts(h, steps, group) for h in base.histories]
+    flow, stood = (np.array([part[which][: place + 1][months].sum() for part in found]) for which in (0, 1))
+    taken = np.array([part[0][: place + 1].sum() for part in found])
+    ever = np.array([_ever(h, steps, group, place) for h in base.histories])
+    of_month, of_all = (pairs.within(pairs.ratio(*parts, paired), "share") for parts in ((flow, stood), (taken, ever)))
+    return pairs.mean(people(first, taken), paired), of_month, of_all
+
+
+def _extra(runs: Replications, base: Replications, place: int, more: Floats) -> tuple[tuple[Estimate, Estimate], Why]:
+    """Extra conversions, what one costs, and why there is no cost."""
+    paired = bool(len(runs.parameters.columns) or len(base.parameters.columns))
+    money = np.array(
+        [_spent(ours, place) - _spent(theirs, place) for ours, theirs in zip(runs.histories, base.histories, strict=True)]
+    )
+    number, price, why = price_of_more(money, more, paired)
+    return (number, price), why
+
+
+def _spent(history: History, place: int) -> float:
+    """Spend on campaigns and policies, and what programmes cost less their fees, until a month start, in the currency."""
+    lines = causes_of(history).spend.copy()
+    lines[program_causes(history, 0).start :] = True
+    units = -int(booked_units(history)[: place + 1, lines].sum())
+    return float(units * history.scale / history.unit)
+
+
+COLUMNS = {
+    "from": ("", "rung that is left"),
+    "to": ("", "rung that is reached"),
+    "conversion_goals.segment": ("", "part of the market; empty: everybody"),
+    "potential": ("people", "who stand on the rung left at the start"),
+    "converted_today": ("people", "who take the step until then in the scenario as it stands, mean"),
+    "monthly_today": ("share a month", "of all who stood there in a month, over all whole months, in the scenario as it stands"),
+    "rate_today": ("share", "of all who ever stood there until then, in the scenario as it stands"),
+    "conversion_goals.number_commit": ("people", "who take the step under the strategy, met with 80 % probability"),
+    "conversion_goals.rate_commit": ("share", "of all who ever stood there until then, met with 80 % probability"),
+    "extra_conversions": ("people", "who take the step under the strategy less those of the scenario as it stands, mean"),
+    "cost_per_extra_conversion": ("currency", "all extra money until then ÷ extra_conversions; empty: see why"),
+    "conversion_goals.why": (
+        "",
+        "no cost per extra conversion: few futures, no_money, money_unsure, saves, unsure (perhaps none), fewer",
+    ),
+}

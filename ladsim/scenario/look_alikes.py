@@ -1,0 +1,65 @@
+"""Names that look alike and are not: Cyrillic or Greek letters among Latin ones, wide letters of Asian keyboards, two Unicode forms.
+
+In: a scenario. Out: problems. Two names of one list that read the same are refused: nobody could tell which one a table means. Names of a
+file are compared in one Unicode form (NFC), to which the loader brings its texts (`composed`). The letters are those that Unicode's list
+of confusables (UTS 39) gives for a to z, æ, ø and å, as far as keyboards have them.
+
+>>> skeleton("lеad") == skeleton("lead"), skeleton("ｌｅａｄ") == skeleton("lead"), skeleton("lead") == skeleton("leads")
+(True, True, False)
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ladsim.errors import Problem
+from ladsim.scenario.spec import Scenario
+
+_CYRILLIC = "аеорсухіјѕԁһԛԝуАВЕКМНОРСТХІЈЅӕӔ", "aeopcyxijsdhqwyABEKMHOPCTXIJSæÆ"
+_GREEK = "οανικτυρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaviktupABEZHIKMNOPTYX"
+_OTHERS = "ıɡøØⅼⅰ", "igøØli"
+_ALIKE = str.maketrans(
+    "".join(part[0] for part in (_CYRILLIC, _GREEK, _OTHERS)), "".join(part[1] for part in (_CYRILLIC, _GREEK, _OTHERS))
+)
+_PATHS = frozenset({"path", "file", "extends"})  # the system's own names, which stay as they are
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like."""
+    return unicodedata.normalize("NFKC", name).translate(_ALIKE)
+
+
+def composed(value: Any, key: str = "") -> Any:
+    """The raw tables of a file with all texts and keys in one Unicode form, but for paths."""
+    if isinstance(value, Mapping):
+        return {unicodedata.normalize("NFC", name): composed(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [composed(item, key) for item in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) and key not in _PATHS else value
+
+
+def look_alikes(scenario: Scenario) -> Iterator[Problem]:
+    """A problem for each name that reads like an earlier one of the same list."""
+    lists: dict[str, list[str]] = {
+        "rungs": [rung.name for rung in scenario.rungs],
+        "segments": [segment.name for segment in scenario.segments],
+        "order_kinds": [kind.name for kind in scenario.order_kinds],
+        "channels": [channel.name for channel in scenario.channels],
+        "tactics": [tactic.name for tactic in scenario.tactics],
+        "programs": [program.name or "" for program in scenario.programs],
+        "word_of_mouth": [layer.layer for layer in scenario.word_of_mouth],
+        "strategies": list(scenario.strategies),
+    }
+    for key, names in lists.items():
+        seen: dict[str, str] = {}
+        for name in names:
+            other = seen.setdefault(skeleton(name), name)
+            if other != name:
+                odd = ", ".join(unicodedata.name(sign, "?").title() for sign in sorted(set(name) - set(other))[:3])
+                yield Problem(
+                    f"{key}.{name}",
+                    f"a name that looks like {other!r} but has other letters ({odd})",
+                    "must differ to the eye, too",
+                )

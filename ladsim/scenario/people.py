@@ -1,0 +1,93 @@
+"""Heads in place of shares: ``people = 2_400`` on a rung or a segment, as a customer register counts them.
+
+In: the raw tables of a scenario. Out: the same with shares of the market in the place of people. All rungs (or segments) are counted in
+people, or none: those without are empty. The people add up to the market; on rungs they count those named in ``start.nodes``, too, whose
+places are theirs. What does not add up stays as it is and is told by ``check_people``.
+
+>>> shop = {"market_size": 40, "rungs": ({"name": "lead", "people": 30}, {"name": "customer", "people": 10}, {"name": "fan"})}
+>>> [rung.get("share") for rung in with_people(shop)["rungs"]]
+[0.75, 0.25, None]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ladsim.errors import Problem
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.spec import Scenario
+
+COUNTED = ("rungs", "segments")
+
+
+def with_people(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Raw tables with shares in the place of people, where these make sense."""
+    out = dict(data)
+    size = data.get("market_size")
+    for key in COUNTED:
+        items = data.get(key)
+        if not isinstance(items, list | tuple) or not _is_count(size) or not size:
+            continue
+        if any(isinstance(item, Mapping) and "people" in item for item in items) and all(map(_is_counted, items)):
+            named = _named(data) if key == "rungs" else {}
+            free = [item.get("people", 0) - named.get(item.get("name"), 0) for item in items]
+            if sum(free) + sum(named.values()) == size and min(free) >= 0:
+                out[key] = tuple(_shared(item, own, sum(free), size) for item, own in zip(items, free, strict=True))
+    return out
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_counted(item: Any) -> bool:
+    """Whether a rung or segment is counted in people, or not at all."""
+    return isinstance(item, Mapping) and _is_count(item.get("people", 0)) and not item.get("share")
+
+
+def _shared(item: Mapping[str, Any], free: int, whole: int, size: int) -> dict[str, Any]:
+    """A rung or segment with its share of those whose place no name fixes."""
+    rest = {key: value for key, value in item.items() if key not in ("people", "share")}
+    if "people" not in item:
+        return rest
+    return rest | {"share": free / whole if whole else item["people"] / size}
+
+
+def _named(data: Mapping[str, Any]) -> dict[Any, int]:
+    """How many people ``start.nodes`` names on each rung; a name means that node in every copy of a graph."""
+    start, layers = data.get("start"), data.get("word_of_mouth")
+    nodes = start.get("nodes") if isinstance(start, Mapping) else None
+    graphs = [layer.get("graph") for layer in layers if isinstance(layer, Mapping)] if isinstance(layers, list | tuple) else []
+    copies = [graph.get("copies", 1) for graph in graphs if isinstance(graph, Mapping)]
+    each = max([1, *(number for number in copies if _is_count(number))])
+    named = nodes.items() if isinstance(nodes, Mapping) else ()
+    return {rung: each * len(set(map(str, names))) for rung, names in named if isinstance(names, list | tuple)}
+
+
+def check_people(scenario: Scenario) -> Iterator[Problem]:
+    """Why people could not stand for shares."""
+    for key in COUNTED:
+        items = getattr(scenario, key)
+        for item in items if key == "segments" else ():
+            if not item.model_fields_set & {"share", "people"}:
+                yield Problem(f"segments.{item.name}.share", "nothing", "must be given (share of the market), or people")
+        counted = [item for item in items if item.people is not None]
+        if not counted:
+            continue
+        shares = [item.name for item in items if item.people is None and ends(item.share)[1] > 0.0]
+        both = [item.name for item in counted if ends(item.share)[1] > 0.0]
+        total = sum(item.people for item in counted)
+        if both:
+            yield Problem(f"{key}.{both[0]}", "people and a share", "must give one of them")
+        elif shares:
+            found = f"people on {counted[0].name} and a share on {shares[0]}"
+            yield Problem(
+                key, found, f"must be all in people, which add up to market_size ({scenario.market_size:,}), or all in shares"
+            )
+        elif total != scenario.market_size:
+            rest = scenario.market_size - total
+            more = f": {abs(rest):,} {'are missing' if rest > 0 else 'are too many'}"
+            yield Problem(key, f"people that add up to {total:,}", f"must add up to market_size ({scenario.market_size:,}){more}")
+        else:
+            yield Problem(key, "fewer people than start.nodes names on a rung", "must count those named there, too")

@@ -1,0 +1,135 @@
+"""Referral reward: something for who refers (`give`) and for who is referred (`get`), once the referred becomes a customer.
+
+The newcomer has `get` at once; who won it hears of it a tick later (one message per newcomer) and has `give`, where it takes part:
+everybody does who has been a customer, unless `joins` says otherwise. Rewards are money (a cost, booked as it is), points of the
+first points programme (who is no member becomes one; they cost what redeeming them does), or months free of the first club's fee.
+At most `most_per_month` and `most` in all for one customer that refers. How much more people talk, and how much better what they say
+is answered, is said by `factors` of members and by campaigns: this file knows only what a new customer costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from ladsim.compiled import hook, rule
+from ladsim.errors import Problem
+from ladsim.scenario.distributions import never
+from ladsim.scenario.number_types import MOST_COUNT, Amount
+from ladsim.scenario.programs.record import Program
+from ladsim.scenario.programs.rulebook import access, layout, membership, money, np
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
+
+# `receiver`: place of the programme that points or months free go to, below 0: the reward is money.
+NUMBERS = ("give", "get", "receiver", "most_per_month", "most")
+GIVE, GET, RECEIVER, PER_MONTH, IN_ALL = range(5)
+_REWARDED, _MONTH, _IN_MONTH = 0, 1, 2  # memory: rewards in all; month of the last one; rewards in that month
+_RECEIVERS = {"points": ("points", "takes the points"), "free_month": ("club", "gives the fee that is free")}
+
+
+class ReferralReward(Program):
+    """Something for who refers and for who is referred, once the referred becomes a customer."""
+
+    loses_levels: ClassVar[bool] = False
+
+    kind: Literal["referral_reward"]
+    give: Amount = Field(0.0, description="to who refers, for each that becomes a customer")
+    get: Amount = Field(0.0, description="to who is referred, on becoming a customer")
+    reward: Literal["money", "points", "free_month"] = Field(
+        "money", description="what `give` and `get` are: money, points of the points programme, months free of the club"
+    )
+    most_per_month: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers")
+    most: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers, in all")
+
+    @property
+    def must_be_joined(self) -> bool:
+        return False
+
+    @property
+    def everybody_joins(self) -> bool:
+        return self.joins.probability is None and self.joins.monthly is None
+
+    @property
+    def receiver(self) -> str:
+        return _RECEIVERS[self.reward][0] if self.reward in _RECEIVERS else ""
+
+    def numbers(self, beside: Sequence[Program]) -> dict[str, float]:
+        """Which programme the reward goes to. Where it is not there (in a twin market without it), its points or months are worth nothing."""
+        kinds = [other.kind for other in beside]
+        if self.receiver and self.receiver not in kinds:
+            return super().numbers(beside) | {"receiver": -1.0, "give": 0.0, "get": 0.0}
+        return super().numbers(beside) | {"receiver": float(kinds.index(self.receiver)) if self.receiver else -1.0}
+
+    def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """Nobody who could be referred, nothing given, no programme that could take it."""
+        if not scenario.word_of_mouth:
+            yield Problem(place, "no [[word_of_mouth]] in the scenario", "must have it: without messages nobody is ever referred")
+        if not {"give", "get"} & self.model_fields_set:
+            yield Problem(place, "neither", "must give `give` (to who refers), `get` (to who is referred), or both")
+        if self.receiver and all(other.kind != self.receiver for other in beside):
+            words = f"must have a program of kind {self.receiver} in the scenario, which {_RECEIVERS[self.reward][1]}"
+            yield Problem(f"{place}.reward", repr(self.reward), words)
+
+    def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
+        """A reward of nothing."""
+        if never(self.give) and never(self.get):
+            yield Problem(f"{place}.give", "0, and get too", "nobody is given anything")
+
+
+def memory(numbers: Mapping[str, float]) -> int:
+    """Rewards so far, where there is a limit to them."""
+    return 3 if numbers.get("most_per_month") or numbers.get("most") else 0
+
+
+@rule
+def reward(m, row, place, t, size):  # type: ignore[no-untyped-def]
+    """Give a customer its reward."""
+    receiver = np.int64(access.number(m, place, RECEIVER))
+    if receiver < 0:
+        money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -money.whole(m.unit * size), t)
+    elif t >= access.program(m, receiver).starts:
+        membership.ask(m, row, receiver, access.program(m, receiver).on_grant, t, size)
+    else:
+        return
+    membership.count(m, place, t, layout.M_REWARDS, 1)
+
+
+@rule
+def allowed(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Whether this customer may have one more reward; if so, it is counted."""
+    in_month, in_all = access.number(m, place, PER_MONTH), access.number(m, place, IN_ALL)
+    if in_month == 0.0 and in_all == 0.0:
+        return True
+    before = access.memory(m, row, place, _REWARDED)
+    month = money.month_of(t)
+    this_month = access.memory(m, row, place, _IN_MONTH) if access.memory(m, row, place, _MONTH) == month else 0
+    if (in_all > 0.0 and before >= in_all) or (in_month > 0.0 and this_month >= in_month):
+        return False
+    access.set_memory(m, row, place, _REWARDED, before + 1)
+    access.set_memory(m, row, place, _MONTH, month)
+    access.set_memory(m, row, place, _IN_MONTH, this_month + 1)
+    return True
+
+
+@hook
+def on_convert(address, row, place, t, referrer):  # type: ignore[no-untyped-def]
+    """What the newcomer gets."""
+    m = access.market(address)
+    size = access.number(m, place, GET)
+    if size > 0.0 and t >= access.program(m, place).starts:
+        reward(m, row, place, t, size)
+    return 0.0
+
+
+@hook
+def on_referral(address, row, place, t, newcomer):  # type: ignore[no-untyped-def]
+    """What who referred is given."""
+    m = access.market(address)
+    size = access.number(m, place, GIVE)
+    if size > 0.0 and access.member(m, row, place).level > 0 and allowed(m, row, place, t):
+        reward(m, row, place, t, size)
+    return 0.0

@@ -1,0 +1,34 @@
+"""What the rules of kinds are written with: loaded when a rule first asks for it.
+
+A kind's file holds its keys and checks beside its rules, and `ladsim check` needs no rule: so it loads no numerical library either. In a
+rule each name is the module it stands for, for Python and for the compiler alike. A user's own file imports them as usual.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+
+class Deferred(ModuleType):
+    """A module that is imported when something of it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # who only looks what it is
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ladsim import streams
+    from ladsim.model import access, hazards, layout, membership, money, satisfaction
+else:
+    np, streams = Deferred("numpy"), Deferred("ladsim.streams")
+    access, hazards, layout, membership, money, satisfaction = (
+        Deferred(f"ladsim.model.{name}") for name in ("access", "hazards", "layout", "membership", "money", "satisfaction")
+    )
+
+__all__ = ["access", "hazards", "layout", "membership", "money", "np", "satisfaction", "streams"]

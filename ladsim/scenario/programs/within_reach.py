@@ -1,0 +1,50 @@
+"""What a customer can reach in a loyalty programme, and what a programme gives away: what kinds of programme warn of.
+
+In: a scenario without problems. Out: numbers, or `Problem` records. What a busy customer orders is the highest mean that the file has for
+a rung and a segment, twenty times over, and twenty orders more: whoever needs more than that is left to luck nobody has. The factor
+and the orders on top are assumptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ladsim.errors import Problem
+from ladsim.scenario.distributions import ends, never
+
+if TYPE_CHECKING:
+    from ladsim.scenario.spec import Scenario
+
+BUSY = 20.0  # times the mean, and orders on top
+YEAR = 12.0
+
+
+def most_orders(scenario: Scenario, months: float) -> float:
+    """More orders than a busy customer places in so many months."""
+    mean = max(ends(rung.orders_per_month)[1] for rung in scenario.rungs)
+    factors = [ends(value)[1] for segment in scenario.segments for key, value in segment.factors.items() if "orders" in key]
+    return BUSY * mean * max([1.0, *factors]) * months + BUSY
+
+
+def most_spend(scenario: Scenario) -> float:
+    """More than a busy customer pays for one order."""
+    factors = [ends(value)[1] for segment in scenario.segments for key, value in segment.factors.items() if "basket" in key]
+    rungs = max(ends(rung.basket_factor)[1] for rung in scenario.rungs)
+    return ends(scenario.basket.mean)[1] * rungs * max([1.0, *factors])
+
+
+def all_or_nothing(place: str, share: Any, all_of_it: str) -> Iterator[Problem]:
+    """A share of an order that is none of it, or all."""
+    low, high = ends(share)
+    if high <= 0.0:
+        yield Problem(f"{place}.share_of_order", "0", "it gives nothing")
+    elif high >= 1.0:
+        found = "1" if low >= 1.0 else f"up to {high:g}"
+        yield Problem(f"{place}.share_of_order", found, f"all of an order {all_of_it}")
+
+
+def unsent(place: str, every_months: float | None, cost: Any) -> Iterator[Problem]:
+    """Statements that cost something and are never sent."""
+    if not never(cost) and every_months is None:
+        yield Problem(f"{place}.statement_cost", "a cost without statement_every_months", "no statement is ever sent")

@@ -1,0 +1,54 @@
+"""Numbers such as ``230.000`` and ``1.499``, which TOML reads as 230 and one and a half: told, because thousands may be meant.
+
+In: the text of a scenario file, or a value of ``--set``. Out: warnings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ladsim.errors import Problem
+from ladsim.scenario.input_hints import digits_of, grouped
+from ladsim.scenario.schema_walk import keys_of_kind
+from ladsim.scenario.spec import Scenario
+
+_TEXTS = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
+_THOUSANDS = re.compile(r"(?<![\w.+-])[1-9]\d{0,2}\.\d{3}(?![\w.])")
+_KEY = re.compile(r"([\w-]+)\s*=")
+# Keys whose number may be large though it is no amount: people, points.
+_COUNTS = frozenset(
+    {"number", "per_month", "reward_at", "endowed_points", "minimum_balance", "half_at", "points_per_order", "budget"}
+)
+_IN_RANGES = frozenset({"low", "high", "median", "mean", "sd", "scale", "values"})
+
+
+def thousands(text: str, amount: bool = False) -> Iterator[Problem]:
+    """A warning for each number such as ``230.000``, which TOML reads as 230; what stands in texts and comments is left alone.
+
+    One that does not end in 0, such as 1.499, is warned of where its key is one of an amount, or of many people or points; with
+    `amount` the text is such a number.
+
+    >>> [str(odd) for odd in thousands("fee = 1.500  # 2.500 would be too much")]
+    ["line 1: found '1.500', which is 1.5 (if thousands are meant, write 1_500; else 1.5)"]
+    >>> [odd.allowed for odd in thousands("spread = 1.125, fee = 1.499")]
+    ['which is 1.499 (if thousands are meant, write 1_499; else 1.4990)']
+    """
+    bare = _TEXTS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    for number, line in enumerate(bare.split("\n"), start=1):
+        for found in _THOUSANDS.finditer(line):
+            said = found[0]
+            if not (said.endswith("0") or amount or _may_be_large(line[: found.start()])):
+                continue
+            whole, other = grouped(digits_of(said)), f"{float(said):g}" if said.endswith("0") else f"{said}0"
+            yield Problem(
+                f"line {number}", repr(said), f"which is {float(said):g} (if thousands are meant, write {whole}; else {other})"
+            )
+
+
+def _may_be_large(before: str) -> bool:
+    """Whether the number behind this part of a line is an amount, or counts people or points."""
+    keys = _KEY.findall(before)
+    while len(keys) > 1 and keys[-1] in _IN_RANGES:
+        keys.pop()
+    return bool(keys) and (keys[-1] in _COUNTS or keys[-1] in keys_of_kind(Scenario, "amount"))

@@ -1,0 +1,144 @@
+"""A sweep: each value gives what the study gives with that value set, and what is said of the values is so.
+
+Tests: ``planning/sweep.py``, ``reporting/sweep.py``, ``reporting/sweep_picture.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import ladsim
+from ladsim.errors import ScenarioError, StudyError
+from ladsim.planning import worlds
+from ladsim.planning.compare import Comparison
+from ladsim.planning.sweep import Sweep
+from ladsim.reporting.page import page_html
+from ladsim.reporting.sweep import Told
+from tests.cli.conftest import TINY
+
+CHANCE = "steps.stranger.member.probability"
+MONTHLY = "steps.lead.customer.monthly"
+FEW: dict[str, Any] = {"replications": 4, "processes": 1, "seed": 3}
+
+
+@pytest.fixture(scope="module")
+def chain() -> Sweep:
+    """The chain of invitations, below, at and above the threshold."""
+    values = ["0.02", "0.12", "0.3"]
+    return ladsim.sweep(ladsim.load("invitation_cascade"), CHANCE, values, replications=20, processes=1)
+
+
+@pytest.mark.parametrize("key", [MONTHLY, "basket.mean", "months"])
+def test_each_value_is_that_value_set(key: str) -> None:
+    """To the last bit: the same luck, the same draws of what is not known; also with an override besides."""
+    shop, values = ladsim.loads(TINY.replace("by_month = 6", "by_month = 2")), ["3", "4"] if key == "months" else ["0.5", "0.75"]
+    found = ladsim.sweep(shop, key, values, strategy="keep", overrides={"money.margin": 0.4}, **FEW)
+    for value, part in zip(values, found.parts, strict=True):
+        alone = ladsim.replicate(shop, strategy="keep", overrides={"money.margin": 0.4, key: value}, **FEW)
+        assert part.setting == alone.setting
+        assert all(one.equals(other) for one, other in zip(part.histories, alone.histories, strict=True))
+        pd.testing.assert_frame_equal(part.measures, alone.measures)
+        row = found.table.set_index("value").loc[value]
+        profit = alone.measures.set_index("measure").loc["profit"]
+        assert [row["profit"], row["profit_low"], row["profit_high"]] == pytest.approx(profit[["mean", "low", "high"]].tolist())
+
+
+def test_each_comparison_is_that_comparison() -> None:
+    """The same verdict and tables; the row says who wins, how far the best strategy is ahead of base, and of the next."""
+    shop = ladsim.loads(TINY)
+    found = ladsim.sweep(shop, MONTHLY, ["0.05", "0.6"], ["keep"], **FEW)
+    for value, part in zip(("0.05", "0.6"), found.parts, strict=True):
+        assert isinstance(part, Comparison)
+        alone = ladsim.compare(shop, ["keep"], overrides={MONTHLY: value}, **FEW)
+        assert part.verdict == alone.verdict
+        pd.testing.assert_frame_equal(part.outcomes, alone.outcomes)
+        row = found.table.set_index("value").loc[value]
+        means = alone.outcomes.set_index("strategy")["profit"]
+        assert row["best"] == means.idxmax() == alone.best
+        assert row["difference"] == pytest.approx(means["keep"] - means["base"], abs=0.01)
+        assert row["lead"] == pytest.approx(abs(means["keep"] - means["base"]), abs=0.01)
+
+
+def test_one_world_for_all_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The graph is made once, whatever value the chance of a word takes."""
+    made = []
+
+    def build(*given: Any, **named: Any) -> Any:
+        made.append(given)
+        return real(*given, **named)
+
+    real = worlds.build
+    monkeypatch.setattr(worlds, "build", build)
+    ladsim.sweep(ladsim.load("invitation_cascade"), CHANCE, [0.05, 0.1, 0.15], replications=2, processes=1)
+    assert len(made) == 1
+
+
+def test_what_dies_out_is_counted_and_told(chain: Sweep) -> None:
+    """By hand from the customers at the end; between the humps the median of those that take off is told beside the mean."""
+    ends = [np.array([one.scalars["customers_end"] for one in part.summaries]) for part in chain.parts]
+    most = max(end.max() for end in ends)
+    assert chain.table["dies_out"].tolist() == [float((end < most / 20).mean()) for end in ends]
+    assert chain.table["dies_out"].iloc[0] == 1.0 and chain.table["dies_out"].iloc[-1] < 0.2
+    count = int((ends[1] < most / 20).sum())
+    assert 4 < count < 16
+    said = Told(chain).verdict()
+    told = [line for line in said if "dies out" in line]
+    assert len(told) == 1
+    middle = round(float(np.median(np.sort(ends[1])[count:])))
+    assert f"At 12\u00a0% it dies out in {count} of 20 futures; in the others there are {middle} customers" in told[0]
+
+
+def test_without_word_of_mouth_nothing_dies_out() -> None:
+    """The column is empty, and the page does not speak of it."""
+    found = ladsim.sweep(ladsim.loads(TINY), MONTHLY, [0.05, 0.2], **FEW)
+    assert found.table["dies_out"].isna().all()
+    assert not Told(found).dies and not [line for line in Told(found).verdict() if "dies out" in line]
+
+
+def test_where_it_turns_is_told() -> None:
+    """A loss that becomes a profit, and a winner that changes, with the values between which."""
+    shop = ladsim.loads(TINY)
+    loss = ladsim.sweep(shop, "money.fixed_cost_per_month", ["0", "1_000_000"], **FEW)
+    assert any("a loss turns into a profit" in line for line in Told(loss).verdict())
+    text = TINY.replace('set = { "steps.lead.customer.monthly" = 0.12 }', 'set = { "basket.mean" = 40 }')
+    flip = ladsim.sweep(ladsim.loads(text), "strategies.win.set.basket.mean", ["40", "20"], ["win"], **FEW)
+    assert flip.table["best"].tolist() == ["win", "base"]
+    said = " ".join(Told(flip).verdict())
+    assert "the winner changes: from “Win more” to" in said
+
+
+@pytest.mark.parametrize("language", ["en", "da", "nb"])
+def test_its_page_in_every_language(language: str) -> None:
+    """Title, table and one picture; the same bytes again."""
+    shop = ladsim.loads(TINY.replace('currency = "EUR"', f'currency = "EUR"\nlanguage = "{language}"'))
+    for strategies in (None, []):
+        study = ladsim.sweep(shop, MONTHLY, [0.05, 0.2], strategies, replications=2, processes=1)
+        html = page_html(study)
+        assert html == page_html(study)
+        assert html.count("<svg ") == 1
+        assert Told(study).head()[0] in html
+
+
+def test_words_as_values() -> None:
+    """What is no number stands in the order given."""
+    shop = ladsim.loads(TINY)
+    study = ladsim.sweep(shop, "engine", ["fast", "simpy"], replications=2, processes=1)
+    assert study.table["value"].tolist() == ["fast", "simpy"]
+    assert study.table["profit"].nunique() == 1
+    assert "<svg " in page_html(study)
+
+
+@pytest.mark.parametrize(("values", "said"), [([], "0 values"), (["1", "1"], "1 twice"), (list(range(51)), "51 values")])
+def test_values_that_cannot_be(values: list[Any], said: str) -> None:
+    """None, one twice, too many; and a key or a value that ``--set`` would refuse."""
+    shop = ladsim.loads(TINY)
+    with pytest.raises(StudyError, match=said):
+        ladsim.sweep(shop, "basket.mean", values, **FEW)
+    with pytest.raises(ScenarioError, match="basket"):
+        ladsim.sweep(shop, "basket.meen", [1.0], **FEW)
+    with pytest.raises(ScenarioError):
+        ladsim.sweep(shop, MONTHLY, ["1.5"], **FEW)

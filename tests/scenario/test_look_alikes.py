@@ -1,0 +1,55 @@
+"""Names that look alike are refused; names in two Unicode forms are one."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from ladsim.errors import ScenarioError
+from ladsim.scenario.load import loads
+
+SHOP = """
+name = "x"
+months = 1
+market_size = 10
+[[rungs]]
+name = "{}"
+share = 1.0
+[[rungs]]
+name = "{}"
+orders_per_month = 1
+[[steps]]
+from = "{}"
+to = "{}"
+monthly = 0.1
+[basket]
+mean = 1
+"""
+
+
+@pytest.mark.parametrize("other", ["l\u0435ad", "\uff4c\uff45\uff41\uff44", "le\u03b1d"])
+def test_rungs_that_look_alike_are_refused(other: str) -> None:
+    """A Cyrillic е, letters of an Asian keyboard, a Greek alpha."""
+    with pytest.raises(ScenarioError, match=f"rungs.{other}: found a name that looks like 'lead' but has other letters"):
+        loads(SHOP.format("lead", other, "lead", other))
+
+
+def test_segments_that_look_alike_are_refused() -> None:
+    """As with rungs."""
+    more = '[[segments]]\nname = "A"\nshare = 0.5\n[[segments]]\nname = "\u0410"\nshare = 0.5\n'
+    with pytest.raises(ScenarioError, match=r"segments.\u0410: found a name that looks like 'A' .*Cyrillic Capital Letter A"):
+        loads(SHOP.format("lead", "customer", "lead", "customer") + more)
+
+
+def test_names_that_differ_to_the_eye_are_left_alone() -> None:
+    """Capitals, plurals, Danish letters."""
+    for one, other in (("lead", "Lead"), ("lead", "leads"), ("åben", "aben"), ("ø", "o")):
+        assert len(loads(SHOP.format(one, other, one, other)).rungs) == 2
+
+
+def test_names_are_one_in_either_unicode_form() -> None:
+    """A step finds its rung, whichever way å was typed."""
+    apart = unicodedata.normalize("NFD", "åben")
+    scenario = loads(SHOP.format("åben", "customer", apart, "customer"))
+    assert scenario.steps[0].from_ == "åben"
