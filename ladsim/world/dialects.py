@@ -65,6 +65,9 @@ def said(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
     """(line number, line) of all lines that say something."""
     number = 0
     for block in blocks:
+        if not block.strip():
+            number += block.count("\n")
+            continue
         for line in io.StringIO(block):
             number += 1
             if line.strip():

@@ -43,7 +43,7 @@ def format_of(path: Path) -> str:
     known = next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), "")
     if known:
         return known
-    text = next(text_blocks(path), "")[:MOST_LOOKED_AT]
+    text = next(text_blocks(path), "")[:MOST_LOOKED_AT].lstrip()  # patterns take long over many blanks
     return next(
         (kind for pattern, kind in BEGINNINGS.items() if re.match(pattern, text)),
         "graphml" if name.endswith(".xml") else "edge_list",
