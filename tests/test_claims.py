@@ -65,9 +65,13 @@ class TestPage:
         assert "It hangs on: the retention of today" in capsys.readouterr().out
 
     def test_scenarios_are_sound(self, claims: ModuleType) -> None:
-        """Nothing is odd about a claim's scenario: each number has a source or the word assumption."""
+        """Nothing is odd about a claim's scenario but what it is about: each number has a source or the word assumption."""
         for name in claims.CLAIMS:
             odd = [str(w) for w in warnings(load(FOLDER / f"{name}.toml")) if "nobody ever orders" not in str(w)]
+            if name == "four_pitfalls":  # of which one is to say the right thing to the wrong people
+                wrong = [line for line in odd if line.startswith("strategies.wrong_messages.") and "buys nothing" in line]
+                assert len(wrong) == 4
+                odd = [line for line in odd if line not in wrong]
             assert odd == []
 
 

@@ -129,6 +129,7 @@ class Comparison(Shown):
 def compare(
     scenario: Scenario,
     strategies: Sequence[str | None] | None = None,
+    *,
     same_budget: float | None = None,
     graphs: bool = False,
     **options: Unpack[StudyOptions],
@@ -401,7 +402,7 @@ def _read(manifest: Mapping[str, Any]) -> dict[str, Any]:
     graphs = manifest.get("graphs", False)
     if not isinstance(graphs, bool):
         raise ValueError(f"its graphs are {graphs!r}, must be true or false")
-    return {"graphs": graphs}
+    return {"graphs": True} if graphs else {}
 
 
 STUDY = StudyKind(

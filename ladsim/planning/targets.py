@@ -91,10 +91,10 @@ def set_targets(
 
     >>> import ladsim
     >>> goals = ladsim.set_targets(ladsim.load("acquisition_vs_retention"), None, replications=8, sample=200, processes=1)
-    >>> goals.rungs.loc[:1, ["rung", "meets", "commit"]]
-             rung     meets  commit
-    0    customer  at least     0.0
-    1  ambassador  at least     0.0
+    >>> goals.rungs.loc[:1, ["rung", "meets", "commit"]].round()
+           rung     meets  commit
+    0  customer  at least   559.0
+    1    repeat  at least   583.0
     """
     _refuse_odd_month(scenario, month, options["overrides"] or {})
     runs = list(together(scenario, [strategy] if plays_base(scenario, strategy) else [strategy, None], **options).values())

@@ -31,9 +31,9 @@ OF_LANGUAGE = {"en": "EUR", "da": "DKK", "nb": "NOK"}
 # Numbers that are amounts though not of that kind (1), or so many for an amount (−1).
 MONEY: dict[tuple[str, str], int] = {
     ("Response", "half_at"): 1,
-    ("Program", "minimum_balance"): 1,
-    ("Program", "perceived_value"): 1,
-    ("Program", "points_per_unit"): -1,
+    ("Cashback", "minimum_balance"): 1,
+    ("Points", "perceived_value"): 1,
+    ("Points", "points_per_unit"): -1,
     ("Strategy", "monthly_budget"): 1,
 }
 # Of a named law, what is counted in the number's own unit.
@@ -85,7 +85,7 @@ def _replaced(text: str, changes: Sequence[tuple[tuple[int, int], str]]) -> str:
 
 def power(record: type[Table], key: str, shape: Shape, table: Mapping[str, Any]) -> int:
     """By which power of the rate a number is turned: 1 for an amount, −1 for what is counted for each unit of one, 0 for others."""
-    if record.__name__ == "Program" and key in ("give", "get") and table.get("reward", "money") != "money":
+    if record.__name__ == "ReferralReward" and key in ("give", "get") and table.get("reward", "money") != "money":
         return 0  # points, or months
     return MONEY.get((record.__name__, key), int(shape.kind == "amount"))
 
@@ -115,7 +115,7 @@ def _amounts(table: Mapping[str, Any], record: type[Table]) -> Iterator[tuple[fl
         elif here is not None and shape.table is not None:
             below = here.values() if shape.form == "named_tables" else here if shape.form == "tables" else [here]
             for inner in below:
-                yield from _amounts(inner, shape.table)
+                yield from _amounts(inner, shape.record(inner) or shape.table)
 
 
 def _parts(value: Any) -> list[float]:

@@ -41,7 +41,8 @@ def is_below(file: str | Path, *folders: str | Path) -> bool:
 def code_of(scenario: Scenario) -> list[str]:
     """Full paths of the Python files that a scenario and its strategies name."""
     owners: tuple[Scenario | Strategy, ...] = (scenario, *scenario.strategies.values())
-    named = [item.file for owner in owners for key in _KEYS for item in getattr(owner, key)]
+    named = [policy.file for owner in owners for policy in owner.policies]
+    named += [program.rules for owner in owners for program in owner.programs if program.rules != program.kind]
     return sorted({str(Path(file).absolute()) for file in named if file})
 
 

@@ -145,6 +145,6 @@ def keys_of_kind(record: type[Table], kind: str) -> frozenset[str]:
     for key, shape in fields(record).items():
         if shape.kind == kind:
             found.add(key)
-        if shape.table is not None:
-            found |= keys_of_kind(shape.table, kind)
+        for table in (*shape.kinds.values(), *([shape.table] if shape.table is not None else [])):
+            found |= keys_of_kind(table, kind)
     return frozenset(found)
