@@ -55,30 +55,30 @@ class Comparison(Shown):
     more replications would narrow); `p05`, `p50`, `p95` are quantiles over the futures. Amounts are in the scenario's currency for
     the whole market and the whole time.
 
-    ===============  ======================================================================================================
-    table            columns
-    ===============  ======================================================================================================
-    ``outcomes``     strategy, label, spend, profit, profit_low, profit_high, profit_p05, profit_p50, profit_p95,
-                     discounted_profit (+ _low, _high), revenue, new_customers, p_best (+ _low, _high), payback_month (from when on
-                     it stays ahead of base; + payback_low, _high)
-    ``extra``        what a strategy brings beyond base, a row per strategy: strategy, label, and each with _low and _high extra_money,
-                     extra_profit, extra_customers (at the end), extra_new_customers, cost_per_extra_customer,
-                     cost_per_extra_new_customer, return_on_extra_money; why ("few", "no_money", "money_unsure", "saves",
-                     "unsure", "fewer": why there is no cost per extra customer)
-    ``differences``  best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
-                     p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
-                     break_even_month (+ _low, _high): NaN where that is not before the horizon
-    ``sensitivity``  how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
-                     parameter draws), share_low (its lower 95 % limit), direction (1: more of it favours the best), p_value (all
-                     numbers allowed for), low_value, high_value, difference_low, difference_high (median and mean difference in
-                     the lower and upper half of its draws), turns (these two surely differ in sign), source, is_assumption
-    ``by_cause``     best − other: strategy, cause, mean, low, high, best, other (mean totals; costs are negative)
-    ``by_flow``      best − other: strategy, kind ("step": customers who took it; "rung": customers there at the end), step,
-                     mean, low, high, best, other
+    ================  =====================================================================================================
+    table             columns
+    ================  =====================================================================================================
+    ``outcomes``      strategy, label, spend, profit, profit_low, profit_high, profit_p05, profit_p50, profit_p95,
+                      discounted_profit (+ _low, _high), revenue, new_customers, p_best (+ _low, _high), payback_month (from when on
+                      it stays ahead of base; + payback_low, _high)
+    ``extra``         what a strategy brings beyond base, a row per strategy: strategy, label, and each with _low and _high extra_money,
+                      extra_profit, extra_customers (at the end), extra_new_customers, cost_per_extra_customer,
+                      cost_per_extra_new_customer, return_on_extra_money; why ("few", "no_money", "money_unsure", "saves",
+                      "unsure", "fewer": why there is no cost per extra customer)
+    ``differences``   best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
+                      p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
+                      break_even_month (+ _low, _high): NaN where that is not before the horizon
+    ``sensitivity``   how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
+                      parameter draws), share_low (its lower 95 % limit), direction (1: more of it favours the best), p_value (all
+                      numbers allowed for), low_value, high_value, difference_low, difference_high (median and mean difference in
+                      the lower and upper half of its draws), turns (these two surely differ in sign), source, is_assumption
+    ``by_cause``      best − other: strategy, cause, mean, low, high, best, other (mean totals; costs are negative)
+    ``by_flow``       best − other: strategy, kind ("step": customers who took it; "rung": customers there at the end), step,
+                      mean, low, high, best, other
     ``other_graphs``  whether the verdict stands under other graphs, where that was asked for (else empty): graph, mean_ties, best,
-                     rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
-    ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
-    ===============  ======================================================================================================
+                      rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
+    ``goals``         strategy, goal, wanted, by_month, median, probability (+ _low, _high)
+    ================  =====================================================================================================
     """
 
     kind: ClassVar[str] = "compare"

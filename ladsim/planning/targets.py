@@ -46,21 +46,21 @@ AT_LEAST, AT_MOST = "at least", "at most"
 class Targets(OfOneStrategy):
     """For one strategy and month: what will be met with 80 (commit), 50 (expect) and 20 % probability (stretch).
 
-    ===============  ======================================================================================================
-    table            columns
-    ===============  ======================================================================================================
-    ``rungs``        rung, meets ("at least"; "at most" where fewer is better), commit, expect, stretch (people on the rung at
-                     the month), and _low and _high of each: its 95 % interval by ranks; together (promises that hold with 80 % all
-                     at once). From the first customer rung on, and states of lost customers
-    ``steps``        step, meets, number_commit, number_expect, number_stretch (customers who took it until the month),
-                     rate_commit, rate_expect, rate_stretch (of all who were ever on the rung left), and _low, _high of each;
-                     number_together
-    ``together``     kind ("rung", "step"), promises (how many), probability (that all their commits hold at once; + _low, _high),
-                     each (with what probability each must hold so that all do with 80 %; NaN where the futures cannot show it)
+    ====================  =================================================================================================
+    table                 columns
+    ====================  =================================================================================================
+    ``rungs``             rung, meets ("at least"; "at most" where fewer is better), commit, expect, stretch (people on the rung at
+                          the month), and _low and _high of each: its 95 % interval by ranks; together (promises that hold with 80 % all
+                          at once). From the first customer rung on, and states of lost customers
+    ``steps``             step, meets, number_commit, number_expect, number_stretch (customers who took it until the month),
+                          rate_commit, rate_expect, rate_stretch (of all who were ever on the rung left), and _low, _high of each;
+                          number_together
+    ``together``          kind ("rung", "step"), promises (how many), probability (that all their commits hold at once; + _low, _high),
+                          each (with what probability each must hold so that all do with 80 %; NaN where the futures cannot show it)
     ``conversion_goals``  what is to become of each step up the ladder, see ``conversion_goals``
-    ``checkpoints``  month, then as in ``rungs``, without `together`: every month start until the month
-    ``goals``        strategy, goal, wanted, by_month, median, probability (+ _low, _high)
-    ===============  ======================================================================================================
+    ``checkpoints``       month, then as in ``rungs``, without `together`: every month start until the month
+    ``goals``             strategy, goal, wanted, by_month, median, probability (+ _low, _high)
+    ====================  =================================================================================================
     """
 
     kind: ClassVar[str] = "targets"
