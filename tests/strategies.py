@@ -22,6 +22,7 @@ from ladsim.scenario.variants import with_strategy
 from tests.program_strategies import programs
 
 POLICIES = Path(__file__).parent / "policies.py"
+WEIGHTED_TIES = Path(__file__).parent / "scenarios" / "weighted_ties.csv"
 NAMES = ("lead", "prospect", "customer", "repeat", "ambassador")
 rates = st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0])
 chances = st.sampled_from([0.0, 0.05, 0.3, 0.9])
@@ -109,6 +110,8 @@ graphs = st.sampled_from(
         {"kind": "barabasi_albert", "links": 1, "redraw": True},
         {"kind": "cycle", "copies": 2},
         {"kind": "configuration", "degrees": [2, 4]},
+        {"kind": "file", "path": str(WEIGHTED_TIES)},
+        {"kind": "file", "path": str(WEIGHTED_TIES), "directed": True},
     ]
 )
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ladsim import streams
 from ladsim.engine.agreement import parting
@@ -20,14 +22,17 @@ from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference
 from ladsim.engine.run import staged
 from ladsim.engine.simulation import Simulation
+from ladsim.errors import StudyError
 from ladsim.hosts.plain import Plain
-from ladsim.model.layout import E_BOOK, E_HEAR, E_LEVEL, E_MOVE, E_ORDER
-from ladsim.scenario.load import loads
+from ladsim.model.layout import E_BOOK, E_HEAR, E_LEVEL, E_MOVE, E_ORDER, LOG
+from ladsim.scenario.load import loads, validated
 from ladsim.scenario.tables import tables
+from ladsim.scenario.variants import resolve
 from ladsim.world.build import build
 from tests.baselines.stored import Entry
 from tests.hosts import compiles
 from tests.hosts.elsewhere import ENGINES, ROOT, by_another, entries, played
+from tests.strategies import WEIGHTED_TIES, bound, scenario_data
 
 COMPILERS = {"numba", "llvmlite"}
 # What another process is told, so that it plays on this host.
@@ -137,6 +142,69 @@ def test_hosts_side_by_side(engine: type[Simulation]) -> None:
     logs = [log_of(host, engine) for host in ("native", "wasm", "plain", "wasm", "native")]
     assert len(logs[0]) > 100
     assert all(log.tolist() == logs[0].tolist() for log in logs)
+
+
+YOUNG: dict[str, Any] = {  # what the stored scenarios are too old to have
+    "name": "young", "months": 4, "market_size": 40,
+    "rungs": [
+        {"name": "lead", "people": 25, "messages_per_month": 1.0},
+        {"name": "customer", "people": 15, "orders_per_month": 3.0, "messages_per_month": 4.0},
+    ],
+    "steps": [
+        {"from": "lead", "to": "customer", "monthly": 0.2},
+        {"from": "lead", "to": "customer", "trigger": "message", "probability": 0.3},
+        {"from": "customer", "to": "lead", "monthly": 0.2},
+    ],
+    "word_of_mouth": [
+        {"layer": budget, "budget": budget, "graph": {"kind": "file", "path": str(WEIGHTED_TIES), "copies": 2}}
+        for budget in ("per_sender", "per_edge", "per_receiver")
+    ],
+    "programs": [{"kind": "prize_draw", "every": 2, "chance": 0.5, "prize": 3.0, "joins": {"probability": 1.0}}],
+    "channels": [{
+        "name": "search", "today": {"monthly_spend": 100.0, "extra_customers": 1.0, "of_most": 0.5},
+        "effects": [{"on": "steps.lead.customer", "full": 1.0}],
+    }],
+    "tactics": [{"name": "letter", "effects": [{"on": "orders", "full": 0.5}]}],
+    "campaigns": [
+        {"channel": "search", "monthly_spend": 150.0},
+        {"tactic": "letter", "after": "order", "lasts_days": 20.0, "running_cost_per_month": 2.0},
+    ],
+}  # fmt: skip
+
+
+def outcome(data: dict[str, Any], seed: int, host: str, engine: type[Simulation]) -> list[Any]:
+    """The event log of a market on a host, or in which words it ends."""
+    plain = resolve(validated(data), seed, 0)
+    stage = staged(tables(plain), build(plain), engine, seed=seed, log=True, host=host)
+    try:
+        stage.run()
+        return stage.sorted_log().tolist()  # type: ignore[no-any-return]
+    except StudyError as error:
+        return [str(error)]
+    finally:
+        stage.close()
+
+
+@compiles
+def test_what_is_new_is_played_alike() -> None:
+    """Ties with weights under each budget, prizes, people, a curve solved from today: by each engine on each host."""
+    ways = [(host, engine) for host in ("native", "wasm", "plain") for engine in (Fast, Reference)]
+    first, *others = (outcome(YOUNG, 3, *way) for way in ways)
+    assert all(other == first for other in others)
+    what = LOG.names.index("event")
+    seen = np.bincount([row[what] for row in first], minlength=E_LEVEL + 1)
+    assert (seen[[E_MOVE, E_ORDER, E_BOOK, E_HEAR]] > 20).all()
+
+
+@compiles
+@settings(max_examples=12)
+@given(scenario_data(), st.integers(0, 2**40))
+def test_what_the_generator_draws_today(data: dict[str, Any], seed: int) -> None:
+    """Scenarios that are not stored yet, with everything that the generator knows."""
+    with pytest.MonkeyPatch.context() as patch:
+        bound(patch)
+        first, *others = (outcome(data, seed, host, Fast) for host in ("native", "wasm", "plain"))
+    assert all(other == first for other in others)
 
 
 def test_a_debugger_sees_the_rules() -> None:

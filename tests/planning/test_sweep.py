@@ -108,7 +108,7 @@ def test_where_it_turns_is_told() -> None:
     flip = ladsim.sweep(ladsim.loads(text), "strategies.win.set.basket.mean", ["40", "20"], ["win"], **FEW)
     assert flip.table["best"].tolist() == ["win", "base"]
     said = " ".join(Told(flip).verdict())
-    assert "the winner changes: from “Win more” to" in said
+    assert "the highest mean profit passes from “Win more” to" in said
 
 
 @pytest.mark.parametrize("language", ["en", "da", "nb"])
