@@ -48,7 +48,7 @@ def compare(
     played = "base" in names and "base" not in asked.changed.strategies
     from ladsim.planning.compare import compare as compare_strategies
 
-    outcome.announce(asked, (len(names) + (not played)) * (1 + (_other_graphs(asked) if graphs else 0)))
+    outcome.announce(asked, len(names) + (not played), 1 + (_other_graphs(asked) if graphs else 0))
 
     with outcome.simulating(asked) as progress:
         study = compare_strategies(asked.scenario, names, same_budget=same_budget, graphs=graphs, **asked.options(progress))

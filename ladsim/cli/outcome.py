@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 
-def announce(asked: Request, strategies: int) -> None:
-    """Say what will be done, and how to have it otherwise."""
+def announce(asked: Request, strategies: int, variants: int = 1) -> None:
+    """Say what will be done, and how to have it otherwise: so many strategies, each for so many variants of the market."""
     from ladsim.i18n.catalogue import loose
     from ladsim.i18n.numerals import marked
 
@@ -42,6 +42,7 @@ def announce(asked: Request, strategies: int) -> None:
         who = locale.text("screen.some", sample=locale.whole(asked.sample), people=whole)
     futures = locale.text("count.futures", n=asked.replications)
     what = locale.text("screen.strategies", n=strategies, futures=futures) if strategies > 1 else futures
+    what = locale.text("screen.variants", n=variants, futures=what) if variants > 1 else what
     months = locale.text("count.months", n=marked(locale.language, f"{asked.changed.months:g}"))
     messages.note(loose(locale.text("screen.announce", name=asked.changed.heading, what=what, who=who, months=months)))
     if asked.sample is not None:
@@ -49,7 +50,7 @@ def announce(asked: Request, strategies: int) -> None:
     people = market if asked.sample is None else asked.sample
     plans: tuple[Any, ...] = (asked.changed, *asked.changed.strategies.values())
     own = sum(program.rules != program.kind for plan in plans for program in plan.programs)
-    warn_of_slowness(strategies * asked.replications, people, asked.changed.months, own)
+    warn_of_slowness(variants * strategies * asked.replications, people, asked.changed.months, own)
     if asked.folder is not None:
         from ladsim.planning.output import refuse_foreign
 

@@ -58,7 +58,7 @@ def play(asked: Request, text: str, strategies: list[str] | None, name: str | No
     if asked.folder == asked.default_folder:
         asked = replace(asked, folder=f"{asked.folder}-sweep" if asked.folder is not None else None)
     plays = 1 if strategies is None else len(strategies) + ("base" not in strategies)
-    outcome.announce(asked, plays * len(values))
+    outcome.announce(asked, plays, len(values))
     from ladsim.planning.sweep import sweep
 
     with outcome.simulating(asked) as progress:

@@ -98,6 +98,8 @@ class Told:
             yield self.text("v_same", label=self.rows[0]["label"], key=self.namer.key(self.study.key))
         sure = [value for row, value in zip(self.rows, values, strict=True) if row["lead_low"] > 0.0]
         yield self.text("v_sure", values=self.locale.listed(sure)) if sure else self.text("v_unsure")
+        if sure and (open_at := [value for value in values if value not in sure]):
+            yield self.text("v_open", values=self.locale.listed(open_at))
 
     def cell(self, row: dict[Any, Any], column: str, form: Any) -> Cell:
         """A number with its interval."""
