@@ -118,7 +118,7 @@ def check(scenario: ScenarioFile, trust: Trust = False) -> None:
     messages.problems(odd, are_odd=True)
     if any(layer.graph.path for layer in found.word_of_mouth):
         # Only a graph from a file can hold what the scenario does not show; reading it takes the numerical libraries.
-        from ladsim.scenario.variants import resolve
+        from ladsim.scenario.draws import resolve
         from ladsim.world.build import build
 
         messages.lines(build(resolve(found, 0, None)).notes)
@@ -155,8 +155,8 @@ def show(
     from ladsim.i18n.catalogue import loose
     from ladsim.reporting.ladder import ladder_text
     from ladsim.scenario.load import load
+    from ladsim.scenario.strategies import with_strategy
     from ladsim.scenario.texts import known_language
-    from ladsim.scenario.variants import with_strategy
 
     if out is not None and Path(out).suffix.lower() not in PICTURES:
         raise StudyError(f"--out: found {out!r}, must end in .svg or .png")

@@ -237,7 +237,7 @@ def month_of(scenario: Scenario, said: float | str | None, option: str) -> float
 
 def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | None) -> dict[str, Any]:
     """The values of --set and --months by dotted key, tried on the scenario. Raises ScenarioError with all that is wrong."""
-    from ladsim.scenario.variants import override
+    from ladsim.scenario.overrides import override
 
     values: dict[str, Any] = {}
     problems = []

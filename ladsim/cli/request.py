@@ -157,9 +157,9 @@ def read(
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
     from ladsim.scenario.load import load, slips
+    from ladsim.scenario.overrides import override
     from ladsim.scenario.texts import known_language
     from ladsim.scenario.thousands import thousands
-    from ladsim.scenario.variants import override
 
     if language is not None:
         known_language(language, "--language")

@@ -16,7 +16,7 @@ from ladsim.i18n import Locale
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ladsim.planning.results import Replications
+    from ladsim.planning.replications import Replications
 
 
 @study_command("play many futures of one strategy")

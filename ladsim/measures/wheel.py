@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from ladsim.engine.history import History
-from ladsim.measures import loyalty, retention
+from ladsim.measures import programs, retention, satisfaction
 from ladsim.measures.ladder import step_wants_more
 from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, causes_of, currency, people, program_causes, ratio, rows
@@ -247,7 +247,7 @@ def _further(history: History, scenario: Scenario, repurchase: float | None) -> 
     yield Found("engagement", "customers_end", "", float(people(history, end)), "people")
     yield from _programs(history)
     if history.moods.size:
-        last = loyalty.net_promoter_score(history).iloc[-1]
+        last = satisfaction.net_promoter_score(history).iloc[-1]
         yield Found("feedback", "satisfaction", "", float(last["satisfaction"]), "0 to 10")
         yield Found("feedback", "nps", "", float(last["nps"]), "points of NPS")
         yield Found("feedback", "detractors", "", float(last["detractors"]), "people")
@@ -263,7 +263,7 @@ def _programs(history: History) -> Iterator[Found]:
     """What each programme's members do."""
     if all(kind == TRIGGERED_CAMPAIGN for kind in history.program_kinds):
         return
-    for name, table in loyalty.program_results(history).groupby("program", sort=False):
+    for name, table in programs.program_results(history).groupby("program", sort=False):
         if history.program_kinds[history.program_names.index(str(name))] == TRIGGERED_CAMPAIGN:
             continue
         last = table.iloc[-1]
@@ -329,7 +329,7 @@ def _members(history: History) -> float:
 
 def _satisfied(history: History) -> float:
     """Mean satisfaction of customers at the end, as a share of 10."""
-    return float(loyalty.net_promoter_score(history)["satisfaction"].iloc[-1]) / 10.0 if history.moods.size else float("nan")
+    return float(satisfaction.net_promoter_score(history)["satisfaction"].iloc[-1]) / 10.0 if history.moods.size else float("nan")
 
 
 def _bought_twice(history: History) -> float:

@@ -26,7 +26,7 @@ from ladsim.errors import StudyError
 from ladsim.measures.ladder import cumulative_shares, goal_name, goal_value, is_met, rung_wants_more, step_wants_more, wants_more
 from ladsim.measures.tidy import people
 from ladsim.planning.pairs import Estimate, met_with, probability
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.scenario.spec import Goal
 from ladsim.scenario.strategies import BASE
 

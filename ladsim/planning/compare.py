@@ -32,17 +32,16 @@ from ladsim.planning.notes import notes
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.other_graphs import COLUMNS as GRAPH_COLUMNS
 from ladsim.planning.other_graphs import graph_table, other_graphs
-from ladsim.planning.results import Replications, Setting
+from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.run import run_with_extra, together
 from ladsim.planning.same_budget import same_budget as at_the_same_budget
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
-from ladsim.planning.studies import Shown
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import Shown, StudyKind
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
-from ladsim.scenario.variants import override
 
 Floats = NDArray[np.float64]
 

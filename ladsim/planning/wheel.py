@@ -21,9 +21,9 @@ from ladsim.planning import pairs
 from ladsim.planning.attainment import goals
 from ladsim.planning.extra import beyond_nothing
 from ladsim.planning.measure_table import ratio_by_future
-from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import replicate
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import StudyKind
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
 

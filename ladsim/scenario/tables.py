@@ -1,6 +1,6 @@
 """A resolved scenario as integers and flat arrays: what the engines and the closed forms read.
 
-In goes a scenario whose numbers are all plain (``variants.resolve``), out comes a ``Tables``: months become whole units of
+In goes a scenario whose numbers are all plain (``draws.resolve``), out comes a ``Tables``: months become whole units of
 time, currency becomes whole thousandths of the minor unit, names become indices, and the hazards behind ``monthly`` and
 ``cumulative_share`` are solved. Nothing here depends on the graph or on luck.
 
@@ -109,9 +109,7 @@ def time_units(months: float) -> int:
 def tables(scenario: Scenario) -> Tables:
     """Lay a resolved scenario out as arrays. Raises ScenarioError where it is not: what is known of today has no curve yet."""
     if scenario.needs_curves:
-        raise ScenarioError(
-            [Problem("today", "a scenario that is not resolved", "must have its curves solved (variants.resolve)")]
-        )
+        raise ScenarioError([Problem("today", "a scenario that is not resolved", "must have its curves solved (draws.resolve)")])
     steps = _sorted_steps(scenario)
     names = tuple(rung.name for rung in scenario.rungs)
     unit = 1000 * (1 if scenario.currency.upper() in NO_MINOR_UNIT else 100)

@@ -14,7 +14,7 @@ from ladsim.errors import ScenarioError, StudyError
 from ladsim.measures.summary import Summary
 from ladsim.planning.break_even import _stays_from, cumulative_profit
 from ladsim.planning.compare import Comparison, compare, compared, profit
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import together
 from ladsim.scenario.spec import Scenario, Strategy
 

@@ -23,7 +23,7 @@ from ladsim.errors import OutputError
 from ladsim.i18n import ENGLISH
 from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.notes import certain
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import Targets, targets
@@ -33,8 +33,8 @@ from ladsim.reporting.page import page_html, report
 from ladsim.reporting.page_model import Grid
 from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.naming import Namer
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override
 from tests.reporting.conftest import COFFEE
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
