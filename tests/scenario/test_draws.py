@@ -1,6 +1,6 @@
 """Uncertain numbers in their places: the same draw by every way, and nothing else moved.
 
-Tests: ``scenario/tables.py``.
+Tests: ``scenario/step_hazards.py``, ``scenario/tables.py``.
 """
 
 from __future__ import annotations
