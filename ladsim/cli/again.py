@@ -18,13 +18,16 @@ from ladsim.cli.waiting import waiting
 
 
 def again(
-    manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="The manifest.json of a study, or the study's folder.")],
+    manifest: Annotated[
+        str,
+        typer.Argument(metavar="MANIFEST", help="The manifest.json of a study, or the folder that holds it."),
+    ],
     processes: options.Processes = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Write the new tables into a folder, too.")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Also write the new tables into this folder.")] = None,
     trust: options.Trust = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Make an earlier study once more and say whether every number is the same, to the last digit.
+    """Repeat an earlier study, and say whether every number is the same, to the last digit.
 
     Exit code 0 if it is, 1 if not.
 

@@ -23,9 +23,9 @@ def compare_engines(
     trust: options.Trust = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Play one future on both engines, one process per customer and arrays, and say whether every event is the same.
+    """Simulate one future with both engines (simpy, one process per customer; fast, arrays) and say whether every event is the same.
 
-    Exit code 0 if it is, 1 if not; then the first event at which they part is printed.
+    Exit code 0 if so; if not, 1, and the first event that differs is printed.
 
     \b
     Example:

@@ -107,7 +107,7 @@ def as_in_market(values: Floats, scale: float, paired: bool) -> Floats:
     """Numbers of futures (first axis) of a sample, spread as those of the market, of which one simulated person stands for `scale`.
 
     Luck has a variance in proportion to 1/people (independent lives; word of mouth makes it only roughly so), so within a draw
-    deviations shrink by √(1/scale). Means of draws keep what comes from not knowing: their variance loses what is luck in it, half of
+    deviations shrink by √(1/scale). Means of draws keep what comes from lack of knowledge: their variance loses what is luck in it, half of
     that within pairs, but for the market's own. No number leaves the range that it comes from.
 
     >>> as_in_market(np.array([[90.0], [110.0]]), 4.0, paired=False).ravel().tolist()

@@ -232,7 +232,7 @@ def test_a_forecast_lists_measures_with_their_meaning(pages: dict[str, str]) -> 
     """Headline, each measure with its definition, and where the money comes from."""
     said = Reader(pages["run"]).words
     assert "Expect a profit of DKK" in said
-    assert "Everything earned less everything it cost." in said
+    assert "Everything earned minus everything it cost." in said
     assert "Cost of goods" in said
     assert "Spend: Social media" in said
 
