@@ -46,6 +46,8 @@ def program_results(history: History) -> pd.DataFrame:
 def program_members(history: History) -> pd.DataFrame:
     """Members of every programme by level at every month start: month, program, level, members. Unit: people of the market.
 
+    Raises nothing.
+
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("program_points"), strategy="points", sample=200, seed=1)
     >>> ladsim.measures.program_members(history).tail(2)

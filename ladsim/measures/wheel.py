@@ -95,8 +95,9 @@ def wheel_spend(history: History, scenario: Scenario) -> pd.DataFrame:
     """What every lever cost: spoke, lever, kind ("campaign", "policy" or "program"), spend.
 
     Unit: currency over the whole run, positive. A programme's are its rewards, discounts and running costs; the fees it takes are no
-    part of them. StudyContext: all spend on campaigns and policies, and all that programmes cost. `spoke` is "unassigned" where no
+    part of them. Together: all spend on campaigns and policies, and all that programmes cost. `spoke` is "unassigned" where no
     tactic, channel or audience says one.
+    Raises nothing.
 
     >>> import ladsim
     >>> scenario = ladsim.loads('''
@@ -128,6 +129,7 @@ def wheel_losses(history: History, scenario: Scenario) -> pd.DataFrame:
     """Who fell on the ladder or left it, by the rung they left: spoke, rung, lost (off the ladder), fallen (to a lower rung).
 
     Unit: people of the whole market over the run; who falls twice counts twice. Every rung of the ladder has a row.
+    Raises nothing.
 
     >>> import ladsim
     >>> scenario = ladsim.load("coffee_chain")

@@ -67,6 +67,8 @@ class LoyaltyWheel(OfOneStrategy):
 def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
     """The loyalty wheel of a strategy's futures: spokes, moves, losses, levers (see `LoyaltyWheel`).
 
+    Raises nothing.
+
     >>> import ladsim
     >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=4, sample=200, processes=1)
     >>> ladsim.loyalty_wheel(runs).spokes["spoke"].tolist()
