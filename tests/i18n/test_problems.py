@@ -73,7 +73,7 @@ def test_every_pattern_is_said(language: str) -> None:
     """Whatever its gaps are called, and whatever stands in them."""
     for key, said in catalogue.texts("en").items():
         if key.startswith("problems.") and isinstance(said, str):
-            gaps = {gap: "'x{y}'" for gap in re.findall(r"(?<!\{)\{(\w+)\}", catalogue.loose(said))}
+            gaps = dict.fromkeys(re.findall(r"(?<!\{)\{(\w+)\}", catalogue.loose(said)), "'x{y}'")
             english = catalogue.loose(said).format(**gaps)
             assert in_language(english, language), key
             if english.strip() and is_known(english):
