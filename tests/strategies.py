@@ -75,6 +75,8 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
             "trigger": trigger,
             "is_order": draw(st.sampled_from([False, False, True])),
         }
+        if step["is_order"] and draw(st.booleans()):
+            step |= {"covers_months": draw(st.sampled_from([0.3, 1.0, 6.0])), "refund_on_leaving": draw(st.booleans())}
         if trigger == "time":
             step |= draw(st.sampled_from([{"monthly": 0.1}, {"monthly": 0.6}, {"rate": 0.3}, {"rate": 3.0}]))
             if draw(st.integers(0, 3)) == 0:

@@ -17,6 +17,8 @@ from ladsim.model.layout import (
     C_REVENUE,
     E_ORDER,
     GAMMA,
+    IN_GOODS,
+    IN_REVENUE,
     LOGNORMAL,
     M_ACTIVE,
     M_ORDERS,
@@ -27,6 +29,7 @@ from ladsim.model.layout import (
 from ladsim.model.membership import ask, count
 from ladsim.model.money import book, month_of, note, whole
 from ladsim.model.personal import basket_factor, price_factor
+from ladsim.model.prepaid import covers, end_contract, sell
 from ladsim.model.satisfaction import experience
 from ladsim.model.standing import BUYERS, FIRST_BACK, REFERRED, RETURNED, cohort_of, has, is_to_be_won, put, set_cohort
 from ladsim.model.word_of_mouth import send_news
@@ -66,8 +69,10 @@ def order_kind(m, row, number):  # type: ignore[no-untyped-def]
 
 
 @rule
-def book_order(m, row, t):  # type: ignore[no-untyped-def]
-    """Book an order on the rung the customer stands on; its first one makes it a customer."""
+def book_order(m, row, t, step):  # type: ignore[no-untyped-def]
+    """Book an order on the rung the customer stands on, that of a step or none (−1); its first one makes it a customer."""
+    if covers(m, step) > 0:
+        end_contract(m, row, t)
     c = access.head(m, row)
     orders = access.orders(m, row)
     number = np.uint64(orders.booked)
@@ -93,16 +98,16 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
             tallies.count_buyer(m, month, cohort_of(m, row))
         else:
             tallies.count_return(m, month, c.segment, BUYERS)
-    book(m, row, t, C_REVENUE, revenue, t)
-    book(m, row, t, C_GOODS, goods, t)
+    sell(m, row, t, step, C_REVENUE, m.contract + IN_REVENUE, revenue)
+    sell(m, row, t, step, C_GOODS, m.contract + IN_GOODS, goods)
     book(m, row, t, C_HANDLING, -m.handling, t)
     if m.programs > 0:
-        reward(m, row, t, value * price, is_first)
+        reward(m, row, t, step, value * price, is_first)
     experience(m, row, t, streams.NO_WORD, number)
 
 
 @rule
-def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
+def reward(m, row, t, step, value, is_first):  # type: ignore[no-untyped-def]
     """What programmes take off an order, and what they give for it."""
     paid = value
     for place in range(m.programs):
@@ -110,7 +115,7 @@ def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
         if program.discount_of != 0 and paid > 0.0:
             off = min(ask(m, row, place, program.discount_of, t, paid), paid)
             if off > 0.0:
-                book(m, row, t, program.cause + P_DISCOUNTS, -whole(off), t)
+                sell(m, row, t, step, program.cause + P_DISCOUNTS, m.contract_discounts + place, -whole(off))
                 paid -= off
     for place in range(m.programs):
         program = access.program(m, place)

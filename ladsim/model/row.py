@@ -119,6 +119,15 @@ PARTS = {
         level=("u1", "level, 0 for no member"),
         state=("u1", "a state of the programme's own"),
     ),
+    "prepaid": part(
+        "something is paid in advance: a club's fee, an order that covers some time",
+        "what a customer has paid in advance",
+        "slot",
+        amount=("i8", "amount units paid, 0 once all of it is earned"),
+        since=("i8", "when the time begins that it is for"),
+        until=("i8", "when that time ends"),
+        refunds=("u1", "what is not yet earned is paid back on leaving"),
+    ),
     "memory": numbers(
         "i8",
         "a programme asks for it: points 2 dates, with expiry 2 more and a lot for each month kept; tiers 12 months and the last of "

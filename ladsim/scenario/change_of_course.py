@@ -154,6 +154,10 @@ def _other_ladders(before: Tables, after: Tables) -> Iterator[Problem]:
         for key in _OF_STEPS:
             if before.steps[key][place] != after.steps[key][place]:
                 yield Problem(f"steps.{name}", f"another {key.replace('_', ' ')}", same)
+        if (before.steps["covers"][place] > 0) != (after.steps["covers"][place] > 0):
+            yield Problem(
+                f"steps.{name}.covers_months", "given at one time and not at another", f"{same}: it may be another number"
+            )
     if before.traits != after.traits:
         yield Problem("heterogeneity", "other laws (gamma_shape, beta, spread)", f"{same}: who somebody is does not change")
 

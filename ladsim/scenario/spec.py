@@ -94,6 +94,12 @@ class Step(Table):
     months: Every | None = Field(None, description="renewal: every so many months")
     negative: bool = Field(False, description="message: answers to criticism, not to praise")
     is_order: bool = Field(False, description="the step is itself an order")
+    covers_months: Every | None = Field(
+        None, description="with is_order: a contract, paid in advance for so many months and earned over them"
+    )
+    refund_on_leaving: bool = Field(
+        False, description="with covers_months: who leaves the rung gets back what is not yet used; default: it is kept"
+    )
     satisfaction_effect: Real = Field(0.0, description="β of × exp(β·(satisfaction − 7)/3)")
     source: Text = ""
 

@@ -42,6 +42,7 @@ from ladsim.model.records import FACTORS
 from ladsim.scenario.address import step_names
 from ladsim.scenario.audiences import laid_aims
 from ladsim.scenario.opinion_spec import Satisfaction
+from ladsim.scenario.payments import first_of_contract, laid_payments
 from ladsim.scenario.plan_tables import (
     CampaignTable,
     EffectTable,
@@ -92,6 +93,8 @@ class Tables:
     campaigns: tuple[CampaignTable, ...]
     shocks: tuple[CampaignTable, ...]  # the file's, then seasons and prices
     programs: tuple[ProgramTable, ...]  # the file's, then campaigns that events set off
+    payments: NDArray[Any]  # (P,) PAYMENT: what is paid in advance
+    payment_sources: tuple[str, ...]  # (P,) whose each is: a club's name, or CONTRACTS
     view_bits: tuple[tuple[np.uint64, float], ...]  # what a customer is for life to the firm: word, share of those who are
     beliefs: NDArray[np.float64]  # (B,) different shares of customers whose rung is not known, ascending
     on_ladder: NDArray[np.bool_] = field(repr=False)
@@ -133,6 +136,8 @@ def tables(scenario: Scenario) -> Tables:
     rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals])
     if not all(program.is_alone for program in scenario.programs):
         rungs["free"] = 0
+    payments, sources = laid_payments(scenario, programs)
+    market["contract"], market["contract_discounts"] = first_of_contract(payments, sources, programs)
     program_causes = tuple(f"{program.name}:{cause}" for program in programs for cause in PROGRAM_CAUSES)
     arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()
     return Tables(
@@ -172,6 +177,8 @@ def tables(scenario: Scenario) -> Tables:
         campaigns=shocks_and_campaigns[0],
         shocks=shocks_and_campaigns[1],
         programs=programs,
+        payments=payments,
+        payment_sources=sources,
         view_bits=view_bits,
         beliefs=beliefs,
         on_ladder=np.array([rung["rank"] >= 0 for rung in rungs]),
@@ -237,6 +244,8 @@ def _steps(
         row["origin"], row["to"] = names.index(step.from_), names.index(step.to)
         row["up"] = rungs[row["to"]]["rank"] > rungs[row["origin"]]["rank"]
         row["is_order"] = step.is_order
+        row["covers"] = time_units(step.covers_months) if step.covers_months is not None else 0
+        row["refunds"] = step.refund_on_leaving
         row["negative"] = step.negative
         row["feeling"] = step.satisfaction_effect
         row["stream_id"] = streams.stream_id("step " + name)
