@@ -34,6 +34,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[word_of_mouth]] graph", spec.Graph),
     ("[[word_of_mouth]] graph.columns", spec.TieColumns),
     ("[money]", spec.Money),
+    ("[money.returns]", spec.Returns),
     ("[[channels]]", spec.Channel),
     ("[[tactics]]", spec.Tactic),
     ("response of a channel or tactic", spec.Response),

@@ -59,6 +59,7 @@ _ALIKE = (
     "head",
     "orders",
     "after",
+    "kept",
     "talk",
     "renewals",
     "costs",

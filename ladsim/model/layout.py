@@ -104,7 +104,9 @@ class OfLayer:
 
 
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
-HOOKS = ("on_enter", "on_join", "discount_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant")
+HOOKS = (
+    "on_enter", "on_join", "discount_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant", "on_return",
+)  # fmt: skip
 PROGRAM = np.dtype(
     [
         ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
@@ -116,9 +118,9 @@ PROGRAM = np.dtype(
 # What is paid in advance, and under which cause it is earned; `is_owed`: customers have paid it.
 PAYMENT = np.dtype([("cause", "i4"), ("is_owed", "u1")], align=True)
 # What a contract is made of, one behind the other; the discounts of each programme follow.
-IN_REVENUE, IN_GOODS = range(2)
+IN_REVENUE, IN_GOODS, BACK, SAVED = range(4)
 JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; a unit of time there
-KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
+KIND = np.dtype([("until", "f8"), ("basket", "f8"), ("returns", "f8")], align=True)
 LAYER = np.dtype(
     [("everyone", "u1"), ("budget", "u1"), ("weighted", "u1"), ("nodes", "i8"), ("detractor", "f8"), *pointers(OfLayer)],
     align=True,
@@ -200,6 +202,9 @@ class Parameters:
     level_step: Any = table("f8", "levels", "steps", what="by what a programme's level multiplies a step")
     level_cost: Any = table("f8", "levels", what="amount units a month that a member costs at a programme's level")
     payments: Any = table(PAYMENT, "payments", what="what is paid in advance, and how it is earned")
+    return_shares: Any = table(
+        "f8", "segments", "rungs", what="share of orders that come back", empty_where="no order comes back"
+    )
     beliefs: Any = table("f8", "beliefs", what="a share of customers whose rung is not known")
     plan: Any = table(PLAN, ("the plan",), what="the plan's record, which points to its arrays", by="plan")
     graphs: tuple[Any, ...] = ()  # what the layers and programmes point to
@@ -298,6 +303,16 @@ MARKET = np.dtype(
         ("feeling_basket", "f8"),
         ("recommendation_base", "f8"),
         ("recommendation_slope", "f8"),
+        # Orders that come back: see ``model.returns``.
+        ("returns_cause", "i4"),  # −1: none does
+        ("whole_share", "f8"),
+        ("return_part", "f8"),
+        ("resale_share", "f8"),
+        ("return_cost", "i8"),
+        ("return_quality", "f8"),  # below 0: it is no experience
+        # The order that programmes are asked about: the share of it that is kept, and what was paid before any of it came back.
+        ("kept", "f8"),
+        ("ordered", "f8"),
         ("contract", "i4"),  # first of the payments of orders that cover some time; −1: there are none
         ("contract_discounts", "i4"),  # of these the first of the programmes' discounts
         ("stagger", "u1"),

@@ -30,6 +30,7 @@ from ladsim.model.membership import ask, count
 from ladsim.model.money import book, month_of, note, whole
 from ladsim.model.personal import basket_factor, price_factor
 from ladsim.model.prepaid import covers, end_contract, sell
+from ladsim.model.returns import book_return, kept_share, live_through_return
 from ladsim.model.satisfaction import experience
 from ladsim.model.standing import BUYERS, FIRST_BACK, REFERRED, RETURNED, cohort_of, has, is_to_be_won, put, set_cohort
 from ladsim.model.word_of_mouth import send_news
@@ -70,7 +71,10 @@ def order_kind(m, row, number):  # type: ignore[no-untyped-def]
 
 @rule
 def book_order(m, row, t, step):  # type: ignore[no-untyped-def]
-    """Book an order on the rung the customer stands on, that of a step or none (−1); its first one makes it a customer."""
+    """Book an order on the rung the customer stands on, that of a step or none (−1); its first one makes it a customer.
+
+    Gives the share of it that is kept.
+    """
     if covers(m, step) > 0:
         end_contract(m, row, t)
     c = access.head(m, row)
@@ -81,6 +85,7 @@ def book_order(m, row, t, step):  # type: ignore[no-untyped-def]
     price = access.price(m, access.group(m, row), c.rung)
     if m.personal:
         price = price * price_factor(m, row, c.rung)
+    kept = kept_share(m, row, number, kind)
     revenue = whole(value * price)
     goods = whole(value * m.margin) - whole(value)
     month = month_of(t)
@@ -90,7 +95,9 @@ def book_order(m, row, t, step):  # type: ignore[no-untyped-def]
     orders.booked += 1
     if m.log:
         note(m, row, t, E_ORDER, c.rung, c.rung, kind, np.uint64(NOBODY_ID), revenue)
-    become_customer(m, row, t)
+    become_customer(m, row, t, kept > 0.0)
+    if kept > 0.0 and m.part_kept >= 0:
+        keep(m, row, t)
     is_first = orders.bought != month + 1
     if is_first:
         orders.bought = month + 1
@@ -101,22 +108,52 @@ def book_order(m, row, t, step):  # type: ignore[no-untyped-def]
     sell(m, row, t, step, C_REVENUE, m.contract + IN_REVENUE, revenue)
     sell(m, row, t, step, C_GOODS, m.contract + IN_GOODS, goods)
     book(m, row, t, C_HANDLING, -m.handling, t)
+    if kept < 1.0:
+        book_return(m, row, t, step, value * price, goods, kept)
     if m.programs > 0:
-        reward(m, row, t, step, value * price, is_first)
+        reward(m, row, t, step, value * price, is_first, kept)
     experience(m, row, t, streams.NO_WORD, number)
+    live_through_return(m, row, t, kept)
+    return kept
 
 
 @rule
-def reward(m, row, t, step, value, is_first):  # type: ignore[no-untyped-def]
-    """What programmes take off an order, and what they give for it."""
+def next_kept_share(m, row):  # type: ignore[no-untyped-def]
+    """The share that will be kept of this customer's next order, if it comes on the rung where it stands."""
+    number = np.uint64(access.orders(m, row).booked)
+    return kept_share(m, row, number, order_kind(m, row, number))
+
+
+@rule
+def keep(m, row, t):  # type: ignore[no-untyped-def]
+    """Count an order of which something is kept; who referred a customer whose orders all came back until now hears of it."""
+    own = access.kept_orders(m, row)
+    own.orders += 1
+    if own.waits:
+        own.waits = 0
+        report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
+
+
+@rule
+def reward(m, row, t, step, value, is_first, kept):  # type: ignore[no-untyped-def]
+    """What programmes take off an order, and what they give for it.
+
+    What they take off is judged by the whole order, and goes back with the part that comes back; what they give is for what is kept.
+    """
+    m.kept = kept
     paid = value
     for place in range(m.programs):
         program = access.program(m, place)
+        off = 0.0
         if program.discount_of != 0 and paid > 0.0:
             off = min(ask(m, row, place, program.discount_of, t, paid), paid)
             if off > 0.0:
-                sell(m, row, t, step, program.cause + P_DISCOUNTS, m.contract_discounts + place, -whole(off))
+                sell(m, row, t, step, program.cause + P_DISCOUNTS, m.contract_discounts + place, -whole(off * kept))
                 paid -= off
+        if kept < 1.0:
+            ask(m, row, place, program.on_return, t, np.float64(whole(off) - whole(off * kept)))
+    m.ordered = paid
+    paid = paid * kept
     for place in range(m.programs):
         program = access.program(m, place)
         if access.member(m, row, place).level > 0 and not program.manual:
@@ -124,12 +161,16 @@ def reward(m, row, t, step, value, is_first):  # type: ignore[no-untyped-def]
             count(m, place, t, M_REVENUE, whole(paid))
             if is_first:
                 count(m, place, t, M_ACTIVE, 1)
-        ask(m, row, place, program.on_order, t, paid)
+        if kept > 0.0:
+            ask(m, row, place, program.on_order, t, paid)
 
 
 @rule
-def become_customer(m, row, t):  # type: ignore[no-untyped-def]
-    """Count a new customer, the first time. Who had bought before the start is not new, and belongs to no cohort."""
+def become_customer(m, row, t, keeps):  # type: ignore[no-untyped-def]
+    """Count a new customer, the first time. Who had bought before the start is not new, and belongs to no cohort.
+
+    Where the order that makes it one comes back as a whole (`keeps` false), who referred it hears of it at the first that does not.
+    """
     c = access.head(m, row)
     month = month_of(t)
     if not is_to_be_won(m, row):
@@ -144,7 +185,10 @@ def become_customer(m, row, t):  # type: ignore[no-untyped-def]
         if m.part_talk >= 0 and access.talking(m, row).referrer >= 0:
             put(m, row, REFERRED, True)
             tallies.count_newcomer(m, month, c.segment, 1)
-            report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
+            if keeps:
+                report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
+            else:
+                access.kept_orders(m, row).waits = 1
 
 
 @rule

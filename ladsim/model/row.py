@@ -66,6 +66,12 @@ PARTS = {
     "after": part(
         "a step asks for more than one order", "orders since a customer entered its rung", orders_here=("u4", "orders")
     ),
+    "kept": part(
+        "orders may come back",
+        "a customer's orders of which something was kept",
+        orders=("u4", "how many"),
+        waits=("u1", "who referred this customer is told of it at the first of them"),
+    ),
     "talk": part(
         "there are layers",
         "a customer's running number of messages, and who won it",

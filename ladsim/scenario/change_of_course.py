@@ -111,6 +111,7 @@ _OF_A_MARKET: dict[str, Callable[[Scenario], Any]] = {
     "order_kinds": lambda s: [kind.name for kind in s.order_kinds],
     "arrivals": lambda s: [arrival.to for arrival in s.arrivals],
     "satisfaction": lambda s: "none" if s.satisfaction is None else "some",
+    "money.returns": lambda s: "none" if s.money.returns is None else "some",
     "engagement": lambda s: "none" if s.engagement is None else "some",
     "word_of_mouth": lambda s: [(layer.layer, layer.graph.model_dump(exclude_unset=True)) for layer in s.word_of_mouth],
 }

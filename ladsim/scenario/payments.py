@@ -1,7 +1,7 @@
 """What a scenario's customers pay in advance, laid out: each club's fee, then the parts of a contract.
 
 In: a resolved scenario and its programmes' tables. Out: a PAYMENT each, and whose each is. A contract is the order of a step with
-`covers_months`: its revenue, its goods, and what each programme takes off it.
+`covers_months`: its revenue, its goods, what comes back of it, and what each programme takes off it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ CONTRACTS = "contracts"  # the source of what orders of steps with `covers_month
 _OF_A_CONTRACT = ((C_REVENUE, True), (C_GOODS, False))
 
 
-def laid_payments(scenario: Scenario, programs: tuple[ProgramTable, ...]) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """What is paid in advance, (P,) PAYMENT, and whose each is."""
+def laid_payments(scenario: Scenario, programs: tuple[ProgramTable, ...], returns: int) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """What is paid in advance, (P,) PAYMENT, and whose each is; `returns`: the cause of what comes back, −1 where nothing does."""
     found = [(program.name, program.cause + P_FEES, True) for program in programs if kind_of(program.kind).is_in_advance]
     if any(step.covers_months is not None for step in scenario.steps):
         found += [(CONTRACTS, *part) for part in _OF_A_CONTRACT]
+        if returns >= 0:
+            found += [(CONTRACTS, returns, True), (CONTRACTS, returns, False)]  # money; goods saved
         found += [(CONTRACTS, program.cause + P_DISCOUNTS, True) for program in programs]
     return np.array([part[1:] for part in found], PAYMENT), tuple(name for name, *_ in found)
 

@@ -54,6 +54,8 @@ from ladsim.scenario.plan_tables import (
     steps_named,
 )
 from ladsim.scenario.programs.tables import ProgramTable, laid_programs
+from ladsim.scenario.returns import CAUSE as RETURNS
+from ladsim.scenario.returns import lay_returns, return_shares
 from ladsim.scenario.segments import counts_as_customer, factors_of, has_bought_before
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 from ladsim.scenario.triggered_tables import laid_contacts
@@ -93,6 +95,7 @@ class Tables:
     campaigns: tuple[CampaignTable, ...]
     shocks: tuple[CampaignTable, ...]  # the file's, then seasons and prices
     programs: tuple[ProgramTable, ...]  # the file's, then campaigns that events set off
+    return_shares: NDArray[np.float64]  # (G, R) share of orders that come back; empty where none does
     payments: NDArray[Any]  # (P,) PAYMENT: what is paid in advance
     payment_sources: tuple[str, ...]  # (P,) whose each is: a club's name, or CONTRACTS
     view_bits: tuple[tuple[np.uint64, float], ...]  # what a customer is for life to the firm: word, share of those who are
@@ -129,14 +132,19 @@ def tables(scenario: Scenario) -> Tables:
     shocks_and_campaigns = laid_plan(scenario, names, labels, step_table, rungs, unit, aims)
     outside = [i for i, rung in enumerate(rungs) if rung["outside"]]
     own_causes = (
-        CAUSES + tuple(c.name for c in shocks_and_campaigns[0]) + tuple(f"policy:{p.function}" for p in scenario.policies)
+        *CAUSES,
+        *(c.name for c in shocks_and_campaigns[0]),
+        *(f"policy:{p.function}" for p in scenario.policies),
+        *((RETURNS,) if scenario.money.returns is not None else ()),
     )
     programs = laid_programs(scenario, names, labels, step_table, rungs, unit, len(own_causes))
     programs += laid_contacts(scenario, names, labels, step_table, rungs, unit, len(own_causes), programs)
     rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals])
     if not all(program.is_alone for program in scenario.programs):
         rungs["free"] = 0
-    payments, sources = laid_payments(scenario, programs)
+    kinds = _kinds(scenario)
+    lay_returns(market, kinds, scenario, unit, len(own_causes) - 1)
+    payments, sources = laid_payments(scenario, programs, int(market["returns_cause"][0]))
     market["contract"], market["contract_discounts"] = first_of_contract(payments, sources, programs)
     program_causes = tuple(f"{program.name}:{cause}" for program in programs for cause in PROGRAM_CAUSES)
     arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()
@@ -151,10 +159,10 @@ def tables(scenario: Scenario) -> Tables:
         layer_names=tuple(layer.layer for layer in scenario.word_of_mouth),
         kind_names=tuple(kind.name for kind in scenario.order_kinds),
         causes=own_causes + program_causes,
-        cause_kinds=_cause_kinds(len(own_causes), len(programs)),
+        cause_kinds=_cause_kinds(own_causes, len(programs)),
         rungs=rungs,
         steps=step_table,
-        kinds=_kinds(scenario),
+        kinds=kinds,
         market=market,
         segment_rung=segment_rung,
         segment_step=segment_step,
@@ -177,6 +185,7 @@ def tables(scenario: Scenario) -> Tables:
         campaigns=shocks_and_campaigns[0],
         shocks=shocks_and_campaigns[1],
         programs=programs,
+        return_shares=return_shares(scenario),
         payments=payments,
         payment_sources=sources,
         view_bits=view_bits,
@@ -185,10 +194,12 @@ def tables(scenario: Scenario) -> Tables:
     )
 
 
-def _cause_kinds(own: int, programs: int) -> NDArray[np.uint8]:
+def _cause_kinds(own: tuple[str, ...], programs: int) -> NDArray[np.uint8]:
     """What each cause of money is: (C,)."""
-    kinds = np.full(own, K_COST, np.uint8)
+    kinds = np.full(len(own), K_COST, np.uint8)
     kinds[:3] = K_REVENUE, K_CONTRIBUTION, K_CONTRIBUTION
+    if own[-1] == RETURNS:
+        kinds[-1] = K_CONTRIBUTION
     return np.concatenate([kinds, np.tile(np.array([K_REVENUE, K_REVENUE, K_COST, K_COST], np.uint8), programs)])
 
 

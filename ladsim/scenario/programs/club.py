@@ -209,6 +209,14 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
+def on_return(address, row, place, t, back):  # type: ignore[no-untyped-def]
+    """An order that comes back as a whole was delivered all the same."""
+    if access.market(address).kept == 0.0:
+        on_order(address, row, place, t, 0.0)
+    return 0.0
+
+
+@hook
 def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """A fee date, a payment tried again, or the end of a pause."""
     m = access.market(address)

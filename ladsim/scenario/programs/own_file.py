@@ -21,7 +21,7 @@ RENAMED = {
     "entered": "on_enter", "joined": "on_join", "reduces": "discount_of", "ordered": "on_order", "dated": "on_date", "levelled": "on_level",
     "converted": "on_convert", "won": "on_referral", "given": "on_grant",
 }  # fmt: skip
-HOOKS = tuple(RENAMED.values())  # those of ``model.layout``, which takes a numerical library
+HOOKS = (*RENAMED.values(), "on_return")  # those of ``model.layout``, which takes a numerical library
 _RAISING = {ast.Raise: "raise", ast.Assert: "assert", ast.Try: "try"}
 
 
