@@ -154,6 +154,7 @@ NOTES: dict[str, str] = {
     "Money.cost_per_order": "cost of each order beside the margin, in the currency",
     "Money.fixed_cost_per_month": "cost a month whatever happens, in the currency",
     "Money.discount_per_year": "yearly interest by which later money counts less (0.08 is 8 %)",
+    "Money.returns": "orders that come back",
     "Response.curve": "shape of the response",
     "Channel.response": "how spend becomes effect",
     "Channel.effects": "what it changes",

@@ -55,19 +55,8 @@ from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]  # places of the same thing before and after
-_ALIKE = (
-    "head",
-    "orders",
-    "after",
-    "kept",
-    "talk",
-    "renewals",
-    "costs",
-    "outcome",
-    "sequence",
-    "mood",
-    "visits",
-)  # parts copied as they are
+# Parts copied as they are.
+_ALIKE = ("head", "orders", "after", "kept", "talk", "renewals", "costs", "outcome", "sequence", "mood", "visits")
 _OF_PROGRAMS = (E_LEVEL, E_EARN, E_REDEEM, E_EXPIRE)  # events whose cause is a programme
 _PLAN_RECORD = ("moved", "booked", "announced", "since", "counted")
 _BUILT_UP = ("carried", "gathered", "pressure", "strength", "since", "active")  # of a campaign
