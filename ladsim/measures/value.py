@@ -69,6 +69,7 @@ def income_statement(history: History) -> pd.DataFrame:
     handling + programmes' fees and discounts; profit = everything booked; cumulative_profit sums it. Where anything is paid in
     advance (a club's fee, a contract), it is booked as it is earned; `cash` is what was received in advance, less what was paid back,
     and `prepaid` what of it is owed at the month's end: both are in no sum. Source: contribution accounting (Farris et al. 2010).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), strategy="balanced", sample=200, seed=1)
@@ -131,6 +132,7 @@ def present_value(history: History) -> pd.DataFrame:
 
     Unit: currency. Formula: Σ_d booked(d)·e^(−δ(d − ½)/30), at the scenario's yearly rate. Source: continuous discounting
     (Brealey & Myers).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -152,6 +154,7 @@ def discounted_profit(history: History) -> pd.DataFrame:
     """Profit of each month and so far, at its worth at the start: month, profit, discounted_profit, cumulative_discounted_profit.
 
     Unit: currency; formula as in ``present_value``.
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -173,6 +176,7 @@ def customer_acquisition_cost(history: History) -> pd.DataFrame:
 
     All campaign and policy spend is in it, also what was meant to keep customers ("blended" cost). Unit: currency per new
     customer; NaN where none came. Source: Farris et al. (2010).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), strategy="balanced", sample=200, seed=1)

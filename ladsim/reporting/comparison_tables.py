@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from ladsim.engine.history import History
-from ladsim.measures.loyalty import prepaid_to
+from ladsim.measures.programs import prepaid_to
 from ladsim.measures.tidy import currency
 from ladsim.planning import pairs
 from ladsim.planning.program_months import costs, programs_of, result_fans
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.same_budget import cost_in_all
 from ladsim.reporting import extra, series
 from ladsim.reporting.bars import Bar, chances, difference_bars, tornado, waterfall

@@ -15,11 +15,11 @@ from ladsim.scenario.spec import Scenario
 CAUSE = "returns"  # the cause under which they are booked
 
 
-def lay_returns(market: NDArray[Any], kinds: NDArray[Any], scenario: Scenario, unit: int, cause: int) -> None:
-    """Write into the market's record what a return is, and into those of the kinds of order how many more come back; `cause`: its place."""
+def lay_returns(market: NDArray[Any], kinds: NDArray[Any], scenario: Scenario, unit: int, causes: tuple[str, ...]) -> None:
+    """Write into the market's record what a return is, and into those of the kinds of order how many more come back."""
     found = scenario.money.returns
     kinds["returns"] = 1.0
-    market["returns_cause"] = -1 if found is None else cause
+    market["returns_cause"] = -1 if found is None else causes.index(CAUSE)
     if found is None:
         return
     market["whole_share"], market["return_part"], market["resale_share"] = (

@@ -10,7 +10,7 @@ import pytest
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
-from ladsim.measures.loyalty import program_results
+from ladsim.measures.programs import program_results
 from ladsim.measures.value import income_statement
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
-from ladsim.measures.loyalty import program_results
+from ladsim.measures.programs import program_results
 from ladsim.measures.value import income_statement, money_by_cause
 from ladsim.model.layout import E_CASH, MONTH
 from ladsim.model.money import earned
 from ladsim.scenario.load import validated
-from ladsim.scenario.variants import with_strategy
+from ladsim.scenario.strategies import with_strategy
 from tests.strategies import future, scenarios
 
 MARKET: dict[str, Any] = {
