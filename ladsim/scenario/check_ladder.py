@@ -169,9 +169,7 @@ def _contracts(scenario: Scenario) -> Iterator[Problem]:
     """What is paid in advance is paid by an order."""
     for place, step in steps_at(scenario):
         if step.covers_months is not None and not step.is_order:
-            yield Problem(
-                f"{place}.covers_months", f"{step.covers_months:g}", "must be given with is_order = true: an order pays for it"
-            )
+            yield Problem(f"{place}.covers_months", f"{step.covers_months:g}", "must be given with is_order = true")
         if step.refund_on_leaving and step.covers_months is None:
             yield Problem(f"{place}.refund_on_leaving", "true", "must be given with covers_months")
 
