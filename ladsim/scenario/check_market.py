@@ -274,7 +274,7 @@ def _returns(scenario: Scenario) -> Iterator[Problem]:
         return
     place = "money.returns"
     if found.part is None and ends(found.whole_share)[0] < 1.0:
-        yield Problem(f"{place}.part", "nothing", "must be given: how much of an order comes back that does not come back wholly")
+        yield Problem(f"{place}.part", "nothing", "must be given with whole_share")
     named = (
         ("per_order_kind", found.per_order_kind, [kind.name for kind in scenario.order_kinds], "order_kinds"),
         ("per_segment", found.per_segment, [segment.name for segment in scenario.segments], "segments"),
