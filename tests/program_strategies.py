@@ -120,6 +120,7 @@ def club(draw: st.DrawFn) -> dict[str, Any]:
         "failed_payment_share": draw(st.sampled_from([0.0, 0.3])), "recovered_share": 0.5, "retry_days": 3.0,
         "pause_share": draw(st.sampled_from([0.0, 0.5])), "pause_months": draw(st.sampled_from([0.1, 1.0])),
         "cost_per_order": draw(st.sampled_from([0.0, 0.7])), "discount_share": draw(st.sampled_from([0.0, 0.15])),
+        "refund_on_leaving": draw(st.booleans()),
     }  # fmt: skip
 
 

@@ -75,6 +75,8 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
             "trigger": trigger,
             "is_order": draw(st.sampled_from([False, False, True])),
         }
+        if step["is_order"] and draw(st.booleans()):
+            step |= {"covers_months": draw(st.sampled_from([0.3, 1.0, 6.0])), "refund_on_leaving": draw(st.booleans())}
         if trigger == "time":
             step |= draw(st.sampled_from([{"monthly": 0.1}, {"monthly": 0.6}, {"rate": 0.3}, {"rate": 3.0}]))
             if draw(st.integers(0, 3)) == 0:
@@ -239,6 +241,19 @@ def contacts(
     return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}
 
 
+@st.composite
+def returns(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
+    """Orders that come back, as a whole or in part, more or fewer of some."""
+    found: dict[str, Any] = {"share": draw(st.sampled_from([0.3, 1.0])), "whole_share": draw(st.sampled_from([0.0, 0.5, 1.0]))}
+    found |= {"part": draw(st.sampled_from([0.333, 1.0])), "cost": draw(st.sampled_from([0.0, 1.25]))}
+    found |= {"resale_share": draw(st.sampled_from([0.0, 0.7, 1.0])), **draw(st.sampled_from([{}, {"quality": 2.0}]))}
+    names = [("per_rung", "rungs"), ("per_segment", "segments"), ("per_order_kind", "order_kinds")]
+    for key, table in names:
+        if data.get(table) and draw(st.booleans()):
+            found[key] = {data[table][-1]["name"]: draw(st.sampled_from([0.0, 0.5, 3.0]))}
+    return found
+
+
 def counted(data: dict[str, Any]) -> dict[str, Any]:
     """The same market, its rungs counted in people; the first one has those whom rounding down leaves over."""
     rungs = [{key: value for key, value in rung.items() if key != "share"} for rung in data["rungs"]]
@@ -306,6 +321,8 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
         }
     if draw(st.booleans()):
         data["order_kinds"] = [{"name": "usual", "share": 0.7}, {"name": "upsell", "share": 0.3, "basket_factor": 1.8}]
+    if draw(st.integers(0, 2)) == 0:
+        data["money"]["returns"] = draw(returns(data))
     waiting = int(ladder[-1]["share"] * data["market_size"]) if names[-1] == "outside" else 0
     if waiting > 1:
         data["arrivals"] = [{"to": names[0], "per_month": 0.6 * waiting / months}]

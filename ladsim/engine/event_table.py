@@ -65,7 +65,8 @@ class EventNames:
     def _of_event(self) -> dict[str, tuple[str, ...]]:
         talk = dict.fromkeys(("send", "hear"), self.layers)
         of_programs = dict.fromkeys(("level", "earn", "redeem", "expire"), self.programs)
-        return {"start": (), "move": self.steps, "order": self.kinds, "book": self.causes, "feel": ()} | talk | of_programs
+        money = dict.fromkeys(("book", "cash"), self.causes)
+        return {"start": (), "move": self.steps, "order": self.kinds, "feel": ()} | money | talk | of_programs
 
     @cached_property
     def _cause_codes(self) -> NDArray[np.int16]:

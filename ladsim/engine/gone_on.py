@@ -31,6 +31,7 @@ from ladsim.model.hazards import FRESH, NOW, message_hazard, order_hazard, rewou
 from ladsim.model.layout import (
     C_RUNG_COST,
     E_BOOK,
+    E_CASH,
     E_EARN,
     E_EXPIRE,
     E_LEVEL,
@@ -45,7 +46,7 @@ from ladsim.model.layout import (
 )
 from ladsim.model.membership import ask
 from ladsim.model.message_queue import room as messages_room
-from ladsim.model.money import pay_for
+from ladsim.model.money import earn, pay_for
 from ladsim.model.satisfaction import count_mood
 from ladsim.scenario.change_of_course import memory_size, same_view
 from ladsim.scenario.programs.rules import kind_of
@@ -54,18 +55,8 @@ from ladsim.scenario.tables import Tables
 from ladsim.world.build import World
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]  # places of the same thing before and after
-_ALIKE = (
-    "head",
-    "orders",
-    "after",
-    "talk",
-    "renewals",
-    "costs",
-    "outcome",
-    "sequence",
-    "mood",
-    "visits",
-)  # parts copied as they are
+# Parts copied as they are.
+_ALIKE = ("head", "orders", "after", "kept", "talk", "renewals", "costs", "outcome", "sequence", "mood", "visits")
 _OF_PROGRAMS = (E_LEVEL, E_EARN, E_REDEEM, E_EXPIRE)  # events whose cause is a programme
 _PLAN_RECORD = ("moved", "booked", "announced", "since", "counted")
 _BUILT_UP = ("carried", "gathered", "pressure", "strength", "since", "active")  # of a campaign
@@ -138,6 +129,8 @@ def pay_old_costs(address, first, last, costs, t):  # type: ignore[no-untyped-de
                 pay_for(m, row, since, until, C_RUNG_COST, costs[at])
                 for place in range(m.programs):
                     pay_for(m, row, since, until, access.program(m, place).cause + P_RUNNING, costs[at + 1 + place])
+                for slot in range(m.payments):
+                    earn(m, row, slot, since, until)
                 since = until
             own.paid_until = t
 
@@ -164,6 +157,7 @@ class Same:
     campaigns: Pairs
     causes: Pairs
     levels: Pairs
+    payments: Pairs
 
     @classmethod
     def of(cls, before: Tables, after: Tables) -> Same:
@@ -174,15 +168,22 @@ class Same:
             _pairs([c.name for c in before.campaigns], [c.name for c in after.campaigns]),
             _pairs(before.causes, after.causes),
             _spread(programs, [p.level_cost.size for p in before.programs], [p.level_cost.size for p in after.programs]),
+            _pairs(_paid(before), _paid(after)),
         )
 
     def on(self, axis: Any) -> Pairs | None:
         """The places along an axis of the books; None where they are the same."""
-        return {"causes": self.causes, "programs": self.programs, "levels": self.levels}.get(str(axis))
+        return {"causes": self.causes, "programs": self.programs, "levels": self.levels, "payments": self.payments}.get(str(axis))
 
 
 def _identity(program: ProgramTable) -> tuple[Any, ...]:
     return program.name, program.kind, program.level_names, memory_size(program)
+
+
+def _paid(tables: Tables) -> list[tuple[str, str]]:
+    """What is paid in advance: whose it is, and as what it is earned."""
+    causes = (tables.causes[cause] for cause in tables.payments["cause"])
+    return list(zip(tables.payment_sources, causes, strict=True))
 
 
 def _pairs(before: Any, after: Any) -> Pairs:
@@ -256,6 +257,10 @@ def _take_rows(stage: Simulation, saved: Saved, same: Same, world: World) -> Non
     _take_clocks(stage, saved)
     _take_arrivals(stage, saved, world)
     _take_members(stage, saved, same)
+    own, old = (_part(market, rows, "prepaid", len(tables.payments)) for market, rows, tables in (
+        (stage.market, stage.state.rows, stage.tables), (saved.market, saved.rows, saved.tables)))  # fmt: skip
+    if own is not None and old is not None:
+        own[:, same.payments[1]] = old[:, same.payments[0]]
     view, was_seen = _part(stage.market, stage.state.rows, "view"), _part(saved.market, saved.rows, "view")
     if view is not None and was_seen is not None and same_view(saved.tables, stage.tables):
         view[:] = was_seen
@@ -404,7 +409,10 @@ def _take_log(stage: Simulation, saved: Saved, same: Same) -> None:
 def _renamed(rows: NDArray[Any], same: Same) -> NDArray[Any]:
     """Rows of the log whose causes of money and programmes have the places they have now."""
     found = rows.copy()
-    for (was, now), is_meant in ((same.causes, rows["event"] == E_BOOK), (same.programs, np.isin(rows["event"], _OF_PROGRAMS))):
+    for (was, now), is_meant in (
+        (same.causes, np.isin(rows["event"], (E_BOOK, E_CASH))),
+        (same.programs, np.isin(rows["event"], _OF_PROGRAMS)),
+    ):
         if is_meant.any():
             places = np.full(int(rows["cause"][is_meant].max()) + 1, NOBODY)
             inside = was < places.size

@@ -78,6 +78,9 @@ class History:
     levels: Ints = field(default_factory=_none)  # (M+1, levels of all programmes): members at the snapshots
     # (M+1, G, R, MOODS) at the snapshots, failures until then; empty without satisfaction
     moods: Ints = field(default_factory=_none)
+    payment_sources: tuple[str, ...] = ()  # who is paid in advance: clubs, and "contracts"; A of them
+    cash: Ints = field(default_factory=_none)  # (M+1, A, G, R) received in advance in (k−1, k], paid back negative; in no sum
+    prepaid: Ints = field(default_factory=_none)  # (M+1, A) received and not yet earned, at the snapshots
     holdout_names: tuple[str, ...] = ()  # campaigns with a test group; none where no rows per customer were kept
     # (campaigns, test group and rest, ``holdout.HELD``)
     holdouts: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))

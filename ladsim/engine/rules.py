@@ -83,16 +83,23 @@ def parts_of(tables: Tables, log: bool, rows: bool, saves: bool = False) -> dict
         "all_slots": int(moved),
         "orders": int(orders),
         "after": int((tables.steps["after"] > 1).any()),
+        "kept": int(orders and plan.money.returns is not None),
         "talk": int(layers > 0),
         "renewals": int(tables.rungs["renewal_count"].any()),
         "arrival": int(bool(tables.arrivals)),
-        "costs": int(saves or (tables.rungs["cost"] > 0.0).any() or any((p.level_cost > 0.0).any() for p in tables.programs)),
+        "costs": int(
+            saves
+            or tables.payments.size > 0
+            or (tables.rungs["cost"] > 0.0).any()
+            or any((p.level_cost > 0.0).any() for p in tables.programs)
+        ),
         "stay": int((tables.steps["within"] < NEVER).any()),
         "outcome": int(rows),
         "sequence": int(log),
         "view": int(views),
         "mood": int(plan.satisfaction is not None),
         "members": len(tables.programs),
+        "prepaid": tables.payments.size,
         "memory": sum(_memory(tables)),
         "traits": len(tables.traits),
         "visits": len(tables.rung_names),
@@ -165,6 +172,8 @@ def parameters_of(tables: Tables, world: World, block: Block, log: bool, rows: b
         level_rung=put(_stacked([p.level_rung for p in tables.programs], FACTORS, rungs)),
         level_step=put(of_levels),
         level_cost=put(np.concatenate([np.zeros(0), *(p.level_cost for p in tables.programs)])),
+        return_shares=put(tables.return_shares),
+        payments=put(tables.payments),
         beliefs=put(tables.beliefs),
         graphs=(*graphs, numbers),
         plan=plan,
@@ -189,6 +198,7 @@ def _programs(tables: Tables, block: Block) -> tuple[NDArray[Any], list[NDArray[
         arrays.point(row, block, PROGRAM_ARRAYS, {"numbers": kept[-1]})
         row["starts"], row["ends"] = program.starts, program.ends
         row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
+        row["payment"] = tables.payment_sources.index(program.name) if kind.is_in_advance else NOBODY
         row["manual"], row["in_money"], row["at_new_level"] = kind.is_manual, kind.is_in_money, program.at_new_level
         for name, function in kind.hooks.items():
             row[name] = block.hook(function)

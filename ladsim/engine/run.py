@@ -260,6 +260,13 @@ def _own_hooks(laid_out: Tables) -> list[Any]:
     return [hook for kind in own for hook in kind_of(kind).hooks.values()]
 
 
+def _by_source(laid_out: Tables, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What is booked of each payment in advance, (M+1, P, …), added up for each of those who are paid: (M+1, A, …)."""
+    owed, sources = laid_out.payments["is_owed"] == 1, np.array(laid_out.payment_sources)
+    sums = [slots[:, owed & (sources == source)].sum(axis=1) for source in dict.fromkeys(laid_out.payment_sources)]
+    return np.stack(sums, axis=1) if sums else np.zeros(0, np.int64)
+
+
 def _history(engine: Simulation, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
     laid_out, books, kept = engine.tables, engine.books, engine.block.released
     stands = snapshots(books)
@@ -306,6 +313,9 @@ def _history(engine: Simulation, world: World, strategy: str | None, seed: int, 
         members=kept(books.members),
         levels=stands["levels"],
         moods=stands["moods"],
+        payment_sources=tuple(dict.fromkeys(laid_out.payment_sources)),
+        cash=_by_source(laid_out, books.cash),
+        prepaid=_by_source(laid_out, stands["prepaid"]),
         customers=customers,
         holdout_names=tuple(holdout.held_out(laid_out)) if customers is not None else (),
         holdouts=holdout.sums(laid_out, engine.block, engine.address, customers) if customers is not None else np.zeros(0),

@@ -224,7 +224,8 @@ class Simulation:
     @property
     def portion(self) -> int:
         """Customers whose costs are booked by one call: with a log, as many as there is surely room for the rows of."""
-        return max(1, _CHUNK // (1 + len(self.tables.programs))) if self.is_logged else max(1, self.state.due.size)
+        bookings = 1 + len(self.tables.programs) + len(self.tables.payments)  # of a customer
+        return max(1, _CHUNK // bookings) if self.is_logged else max(1, self.state.due.size)
 
     def make_room(self, thread: int = 0) -> None:
         """Double the room for messages."""

@@ -242,7 +242,7 @@ def books_of(tables: Tables, world: World, rules: Parameters, block: Block) -> A
     days = -(-tables.horizon // TICK)
     widest = sum(world.size if g.kind == "everyone" else int(np.diff(g.indptr).max(initial=0)) for g in world.layers)
     starts = int(tables.rungs["start_orders"].max(initial=0))
-    of_an_order = 10 + 8 * len(tables.programs)  # rows of the log at most
+    of_an_order = 10 + 8 * len(tables.programs) + 4 * tables.payments.size  # rows of the log at most
     room = 2 * (1024 + widest + of_an_order * (starts + 1))  # an engine empties a buffer when half of it is full
     pieces = -(-room // PIECE) + 2 * TICKS_OF_AN_EVENT
     lengths = {
@@ -255,6 +255,7 @@ def books_of(tables: Tables, world: World, rules: Parameters, block: Block) -> A
         "flows": len(tables.step_names),
         "layers": len(tables.layer_names),
         "kinds": len(tables.kind_names),
+        "payments": tables.payments.size,
         "causes": len(tables.causes),
         "cohorts": months + 1,
         "programs": len(tables.programs),

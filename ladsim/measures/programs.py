@@ -28,7 +28,8 @@ def program_results(history: History) -> pd.DataFrame:
     Members stand at the month's end; of those who left a club, `cancelled` wanted to and `failed` could not be charged; the rest is of the
     month (k−1, k], rates and `outstanding` of all months so far. `contacts` are statements, or those of a campaign set off by an
     event, whose members are those under its effect. Points in points, cashback and amounts in currency; costs positive. Source:
-    definitions above. Raises StudyError where the scenario has no programme.
+    definitions above. Where a club is paid in advance, `prepaid` is what each programme owes its members for fees not yet earned, in
+    currency, at the month's end. Raises StudyError where the scenario has no programme.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("program_points"), strategy="points", sample=200, seed=1)
@@ -76,7 +77,7 @@ def results_of_program(history: History, place: int) -> pd.DataFrame:
     so_far = {name: values.cumsum() for name, values in flows.items()}
     money = _money_of(history, place)
     at_start = np.concatenate([[0], heads[:-1]])
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "month": history.months,
             "program": history.program_names[place],
@@ -100,6 +101,16 @@ def results_of_program(history: History, place: int) -> pd.DataFrame:
             "running_cost": 0.0 - money[:, P_RUNNING],
         }
     )
+    if history.payment_sources:
+        table["prepaid"] = currency(history, prepaid_to(history, history.program_names[place]))
+    return table
+
+
+def prepaid_to(history: History, source: str) -> NDArray[np.int64]:
+    """What a club, or "contracts", has received in advance and not yet earned, in amount units: (M+1,)."""
+    if source not in history.payment_sources:
+        return np.zeros(len(history.months), np.int64)
+    return np.asarray(history.prepaid[:, history.payment_sources.index(source)])
 
 
 def _money_of(history: History, place: int) -> Floats:

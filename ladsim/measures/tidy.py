@@ -24,7 +24,7 @@ TRIGGERED_CAMPAIGN = "triggered_campaign"  # the kind of programme that a campai
 class Causes:
     """Which causes of money make a line of the accounts: (C,) each; together they are all causes, once."""
 
-    contribution: NDArray[np.bool_]  # revenue, fees and discounts, goods, handling
+    contribution: NDArray[np.bool_]  # revenue, fees and discounts, goods, handling, what comes back
     serving: NDArray[np.bool_]  # rungs' costs by month and by entry
     fixed: NDArray[np.bool_]
     programs: NDArray[np.bool_]  # rewards, set-up and running of programmes
@@ -67,7 +67,7 @@ def _lines(count: int, first_program: int, cause_kinds: tuple[str, ...], program
         serving=(place == C_RUNG_COST) | (place == C_ENTRY_COST),
         fixed=place == C_FIXED_COST,
         programs=of_programs & ~of_contacts & ~contribution,
-        spend=((place >= FIRST_CAMPAIGN) & ~of_programs) | of_contacts,
+        spend=((place >= FIRST_CAMPAIGN) & ~of_programs & ~contribution) | of_contacts,
         revenue=revenue,
     )
 

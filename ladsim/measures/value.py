@@ -33,6 +33,7 @@ from ladsim.measures.tidy import (
 )
 from ladsim.model.layout import C_FIXED_COST, C_HANDLING, TICKS_PER_MONTH
 
+CASH = "cash"  # what is received in advance, beside the causes of money
 CLASSES = (("A", 0.80), ("B", 0.95), ("C", 1.0))
 
 
@@ -65,8 +66,9 @@ def income_statement(history: History) -> pd.DataFrame:
     """Revenue, each cause of cost, contribution, spend and profit: month × lines, month 0 holding what was booked at the start.
 
     Unit: currency; costs negative, but `spend` (all campaigns and policies) positive. Formula: contribution = revenue + goods +
-    handling + programmes' fees and discounts; profit = everything booked; cumulative_profit sums it. Source: contribution accounting
-    (Farris et al. 2010).
+    handling + programmes' fees and discounts; profit = everything booked; cumulative_profit sums it. Where anything is paid in
+    advance (a club's fee, a contract), it is booked as it is earned; `cash` is what was received in advance, less what was paid back,
+    and `prepaid` what of it is owed at the month's end: both are in no sum. Source: contribution accounting (Farris et al. 2010).
     Raises nothing.
 
     >>> import ladsim
@@ -84,13 +86,17 @@ def income_statement(history: History) -> pd.DataFrame:
     table["spend"] = spend_per_month(history)
     table["profit"] = profit_per_month(history)
     table["cumulative_profit"] = profit_so_far(history)
+    if history.payment_sources:
+        table["cash"] = currency(history, history.cash.sum(axis=(1, 2, 3)))
+        table["prepaid"] = currency(history, history.prepaid.sum(axis=1))
     return table
 
 
 def money_by_cause(history: History, *, by: By = None) -> pd.DataFrame:
     """Every amount booked: month, cause, [segment or rung], amount.
 
-    Unit: currency, costs negative. Money that belongs to no customer (spend, fixed costs) stands under the group "market".
+    Unit: currency, costs negative. Money that belongs to no customer (spend, fixed costs) stands under the group "market". Where
+    anything is paid in advance, a last cause `cash` says what was received; it is earned under the other causes, so add it to nothing.
     Raises StudyError where `by` is none of "segment", "rung" and None.
 
     >>> import ladsim
@@ -103,9 +109,11 @@ def money_by_cause(history: History, *, by: By = None) -> pd.DataFrame:
     """
     names = (*group_names(history, by), "market") if by is not None else ("all",)
     frames = []
-    for cause, label in enumerate(history.causes):
-        own = group(history.money[:, cause], by)
-        market = history.market_money[:, cause, None]
+    parts = [(label, history.money[:, n], history.market_money[:, n, None]) for n, label in enumerate(history.causes)]
+    if history.payment_sources:
+        parts.append((CASH, history.cash.sum(axis=1), np.zeros((len(history.months), 1), np.int64)))
+    for label, of_people, market in parts:
+        own = group(of_people, by)
         amounts = currency(history, np.concatenate([own, market], axis=1) if by is not None else own + market)
         frames.append(monthly(history, by, names, amount=amounts))
         frames[-1].insert(1, "cause", label)

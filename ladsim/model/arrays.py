@@ -50,6 +50,7 @@ AXES = {
     "causes": Axis("cause", "causes of money", "causes"),
     "cohorts": Axis("cohort", "months of becoming a customer, 0 for from the start", "cohorts"),
     "programs": Axis("place", "programmes", "programs"),
+    "payments": Axis("slot", "what is paid in advance: clubs' fees, then the parts of a contract", "payments"),
     "numbers": Axis("which", "numbers that the scenario gives a programme"),
     "levels": Axis("level", "levels of all programmes; a programme's first is that of who is no member", "all_levels"),
     "beliefs": Axis("place", "different shares of customers whose rung is not known, ascending"),

@@ -35,7 +35,8 @@ from ladsim.model.layout import (
 )
 from ladsim.model.membership import ask, begin_programs, enter_programs, on_program_date
 from ladsim.model.money import accrue, book_entry, catch_up, month_of, note
-from ladsim.model.orders import become_customer, book_order
+from ladsim.model.orders import become_customer, book_order, next_kept_share
+from ladsim.model.prepaid import end_contract
 from ladsim.model.satisfaction import begin_mood, count_mood, experience
 from ladsim.model.standing import begin_standing, cohort_of, come_or_go, is_to_be_won
 from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
@@ -130,6 +131,8 @@ def move(m, row, to, t, flow, sender, is_order, late):  # type: ignore[no-untype
     segment = np.int64(c.segment)
     month = month_of(t)
     accrue(m, row, t)
+    if to != origin:
+        end_contract(m, row, t)
     tallies.count_people(m, month, segment, origin, -1)
     tallies.count_people(m, month, segment, to, 1)
     tallies.count_flow(m, month, flow, segment)
@@ -152,11 +155,11 @@ def move(m, row, to, t, flow, sender, is_order, late):  # type: ignore[no-untype
         carry_on(m, row, segment, origin, to, NOW, t)
     note(m, row, t, E_MOVE, origin, to, flow, other, 0)
     if access.rung(m, to).is_customer:
-        become_customer(m, row, t)
+        become_customer(m, row, t, not is_order or next_kept_share(m, row) > 0.0)
     book_entry(m, row, t)
     enter_programs(m, row, t, origin)
     if is_order:
-        book_order(m, row, t)
+        book_order(m, row, t, flow)
     if access.rung(m, to).announces:
         announce(m, row, t, late)
 
@@ -208,16 +211,16 @@ def schedule(m, row):  # type: ignore[no-untyped-def]
 
 @rule
 def on_order(m, row, t):  # type: ignore[no-untyped-def]
-    """An order: booked in the old state, then one draw for the `order` steps, then the next clock."""
-    book_order(m, row, t)
-    if m.part_after >= 0:
+    """An order: booked in the old state, then one draw for the `order` steps, then the next clock. One that comes back wholly moves nobody."""
+    is_kept = book_order(m, row, t, np.int64(NOBODY)) > 0.0
+    if is_kept and m.part_after >= 0:
         access.after(m, row).orders_here += 1
     orders = access.orders(m, row)
     number = np.uint64(orders.number)
     orders.number += 1
     c = access.head(m, row)
     r = access.rung(m, c.rung)
-    if r.order_count > 0:
+    if is_kept and r.order_count > 0:
         u = streams.uniform(access.key(m, row), streams.NO_WORD, streams.ORDER_DRAW, number, 0)
         step = choose(m, row, r.order_first, r.order_count, u, t, 0)
         if step >= 0:
@@ -350,7 +353,7 @@ def begin(m, row):  # type: ignore[no-untyped-def]
     book_entry(m, row, 0)
     enter_programs(m, row, 0, rung)
     for _ in range(r.start_orders):
-        book_order(m, row, 0)
+        book_order(m, row, 0, np.int64(NOBODY))
     if r.announces:
         announce(m, row, 0, False)
     if m.personal:

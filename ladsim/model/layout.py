@@ -67,7 +67,9 @@ RUNG = np.dtype(
 STEP = np.dtype(
     [
         ("number", "f8"), ("within", "i8"), ("stream_id", "u8"), ("feeling", "f8"), ("after", "i4"), ("trait", "i4"),
+        ("covers", "i8"),  # of an order that is paid in advance: the time it is for
         ("origin", "i2"), ("to", "i2"), ("up", "u1"), ("is_order", "u1"), ("beta", "u1"), ("trigger", "u1"), ("negative", "u1"),
+        ("refunds", "u1"),  # what is paid in advance and not yet earned is paid back on leaving
         ("personal", "u1"),  # a programme or satisfaction moves it
     ],
     align=True,
@@ -104,17 +106,22 @@ class OfLayer:
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
 HOOKS = (
     "on_enter", "on_join", "discount_of", "credit_of", "level_after", "on_order", "on_date", "on_level", "on_convert", "on_referral",
-    "on_grant",
+    "on_grant", "on_return",
 )  # fmt: skip
 PROGRAM = np.dtype(
     [
         ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
+        ("payment", "i4"),  # where its fees stand among what is paid in advance; −1: nowhere
         ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), ("at_new_level", "u1"), *((hook, "u8") for hook in HOOKS),
     ],
     align=True,
 )  # fmt: skip
+# What is paid in advance, and under which cause it is earned; `is_owed`: customers have paid it.
+PAYMENT = np.dtype([("cause", "i4"), ("is_owed", "u1")], align=True)
+# What a contract is made of, one behind the other; the discounts of each programme follow.
+IN_REVENUE, IN_GOODS, BACK, SAVED = range(4)
 JOIN = np.dtype([("probability", "f8"), ("rate", "f8")])  # on entering a rung; a unit of time there
-KIND = np.dtype([("until", "f8"), ("basket", "f8")], align=True)
+KIND = np.dtype([("until", "f8"), ("basket", "f8"), ("returns", "f8")], align=True)
 LAYER = np.dtype(
     [("everyone", "u1"), ("budget", "u1"), ("weighted", "u1"), ("nodes", "i8"), ("detractor", "f8"), *pointers(OfLayer)],
     align=True,
@@ -138,8 +145,8 @@ BUDGETS = ("per_sender", "per_edge", "per_receiver")
 CONSTANT, LOGNORMAL, GAMMA = 0, 1, 2
 BASKET_LAWS = ("constant", "lognormal", "gamma")
 # Events of the log.
-EVENTS = ("start", "move", "order", "book", "send", "hear", "level", "earn", "redeem", "expire", "feel")
-E_START, E_MOVE, E_ORDER, E_BOOK, E_SEND, E_HEAR, E_LEVEL, E_EARN, E_REDEEM, E_EXPIRE, E_FEEL = range(11)
+EVENTS = ("start", "move", "order", "book", "send", "hear", "level", "earn", "redeem", "expire", "feel", "cash")
+E_START, E_MOVE, E_ORDER, E_BOOK, E_SEND, E_HEAR, E_LEVEL, E_EARN, E_REDEEM, E_EXPIRE, E_FEEL, E_CASH = range(12)
 # Causes of money that every market has; campaigns and policies add theirs behind.
 CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
 C_REVENUE, C_GOODS, C_HANDLING, C_RUNG_COST, C_ENTRY_COST, C_FIXED_COST = range(6)
@@ -195,6 +202,10 @@ class Parameters:
     level_rung: Any = table(FACTORS, "levels", "rungs", what="by what a programme's level multiplies on a rung")
     level_step: Any = table("f8", "levels", "steps", what="by what a programme's level multiplies a step")
     level_cost: Any = table("f8", "levels", what="amount units a month that a member costs at a programme's level")
+    payments: Any = table(PAYMENT, "payments", what="what is paid in advance, and how it is earned")
+    return_shares: Any = table(
+        "f8", "segments", "rungs", what="share of orders that come back", empty_where="no order comes back"
+    )
     beliefs: Any = table("f8", "beliefs", what="a share of customers whose rung is not known")
     plan: Any = table(PLAN, ("the plan",), what="the plan's record, which points to its arrays", by="plan")
     graphs: tuple[Any, ...] = ()  # what the layers and programmes point to
@@ -231,6 +242,9 @@ class Accumulators:
     members: Any = count("months", "programs", MEMBER_COUNTS, what="what is counted of a programme's members")
     levels: Any = change("months", "levels", what="members at a level")
     moods: Any = change("months", "segments", "rungs", MOODS, what="people by mood, and more", empty_where="without satisfaction")
+    # Of what is paid in advance: in no sum of `money`, which has it as it is earned.
+    cash: Any = count("months", "payments", "segments", "rungs", what="amount units received in advance, less what was paid back")
+    prepaid: Any = change("months", "payments", what="amount units received in advance that are not yet earned")
     held: Any = buffer("f8", "clocks", what="with which hazard a clock of the customer that acts has run")
     log: Any = buffer(LOG, "log", what="a row of the log")
     queued_messages: Any = buffer(QUEUED_MESSAGE, "queued_messages", what="a message, in pieces of one tick's each")
@@ -291,6 +305,17 @@ MARKET = np.dtype(
         ("feeling_basket", "f8"),
         ("recommendation_base", "f8"),
         ("recommendation_slope", "f8"),
+        # Orders that come back: see ``model.returns``.
+        ("returns_cause", "i4"),  # −1: none does
+        ("whole_share", "f8"),
+        ("return_part", "f8"),
+        ("resale_share", "f8"),
+        ("return_cost", "i8"),
+        ("return_quality", "f8"),  # below 0: it is no experience
+        # The order that programmes are asked about: the share of it that is kept, and what was paid before any of it came back.
+        ("kept", "f8"),
+        ("contract", "i4"),  # first of the payments of orders that cover some time; −1: there are none
+        ("contract_discounts", "i4"),  # of these the first of the programmes' discounts
         ("stagger", "u1"),
         ("log", "u1"),
         ("numbered", "u1"),  # ids are the rows' numbers

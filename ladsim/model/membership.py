@@ -1,6 +1,6 @@
 """Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
 
-A programme is a row of ``Parameters.programs`` with up to eleven rules of its own, its hooks, named by what they answer to and called by address:
+A programme is a row of ``Parameters.programs`` with up to twelve rules of its own, its hooks, named by what they answer to and called by address:
 
 =============  ======================================================================  =======================
 hook           called                                                                  number in → out
@@ -10,12 +10,13 @@ hook           called                                                           
 `discount_of`  before an order is booked                                               basket → what comes off
 `credit_of`    before an order is booked, after all discounts                          left to pay → what comes off
 `level_after`  when it is known what is paid for an order                              what is paid → level that the customer then has
-`on_order`     after an order is booked                                                what was paid → –
+`on_order`     after an order is booked, unless all of it comes back                   what was paid and stays paid → –
 `on_date`      on the date that the programme has set (`member.due`)                   – → –
 `on_level`     when a customer's level in another programme has changed                place · 256 + old level → –
 `on_convert`   when somebody who was referred has become a customer                    referrer's row → –
 `on_referral`  at the referrer, a tick later                                           newcomer's row → –
 `on_grant`     when another of the customer's programmes gives points, or months free  how many → –
+`on_return`    when something of an order comes back (`m.kept`: the share that stays)  its discount's part → –
 =============  ======================================================================  =======================
 
 All hooks of one order see the levels as they were when it began: levels change behind the last of them (``change_levels``), whatever the
@@ -131,12 +132,15 @@ def join(m, row, place, t):  # type: ignore[no-untyped-def]
 
 
 @rule
-def foresee_levels(m, row, t, paid):  # type: ignore[no-untyped-def]
-    """Ask every programme which level the customer has after an order for which `paid` is paid; what is no level of it changes nothing."""
+def foresee_levels(m, row, t, paid, kept):  # type: ignore[no-untyped-def]
+    """Ask every programme which level the customer has after an order for which `paid` is paid, unless all of it comes back.
+
+    What is no level of the programme changes nothing.
+    """
     for place in range(m.programs):
         own, program = access.member(m, row, place), access.program(m, place)
         own.reached = own.level
-        if program.level_after != 0:
+        if program.level_after != 0 and kept > 0.0:
             level = ask(m, row, place, program.level_after, t, paid)
             if 0.0 <= level < np.float64(program.levels):
                 own.reached = np.int64(level)

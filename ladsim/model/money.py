@@ -3,6 +3,7 @@
 Amounts are rounded half to even once, when they are booked, so a sum never depends on its order. A payment that grows with time
 (serving a customer) is booked on leaving a rung, at month starts and at the horizon, and stands in the daily books at the middle
 of the interval it pays for. A month start is caught up with at the customer's next event, so nobody must be looked at for it.
+What is paid in advance is earned in the same way (``model.prepaid``); when it is received it is cash, which is in no sum.
 
 Nothing wraps around silently: the sum of all amounts, signs aside, is counted too. What would take it to `MOST_MONEY` is not booked
 and leaves the mark there for the engine to find.
@@ -18,6 +19,7 @@ from ladsim.model.layout import (
     C_ENTRY_COST,
     C_RUNG_COST,
     E_BOOK,
+    E_CASH,
     K_COST,
     K_REVENUE,
     MONTH,
@@ -123,6 +125,47 @@ def book(m, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
 
 
 @rule
+def book_cash(m, row, t, slot, amount):  # type: ignore[no-untyped-def]
+    """Note cash received in advance (paid back: negative): in no sum, and owed to the customer until it is earned."""
+    if amount == 0:
+        return
+    if abs(amount) >= MOST_MONEY - m.moved:
+        m.moved = MOST_MONEY
+        return
+    m.moved += abs(amount)
+    c = access.head(m, row)
+    tallies.add_cash(m, month_of(t), slot, c.segment, c.rung, amount)
+    tallies.add_prepaid(m, month_of(t), slot, amount)
+    if m.log:
+        note(m, row, t, E_CASH, c.rung, c.rung, access.payment(m, slot).cause, np.uint64(NOBODY_ID), amount)
+
+
+@rule
+def earned(paid, t):  # type: ignore[no-untyped-def]
+    """What has been earned until `t` of a payment in advance: rounded once, from the whole amount, so that the parts add up to it."""
+    if t <= paid.since:
+        return np.int64(0)
+    if t >= paid.until:
+        return np.int64(paid.amount)
+    return whole(np.float64(paid.amount) * np.float64(t - paid.since) / np.float64(paid.until - paid.since))
+
+
+@rule
+def earn(m, row, slot, since, t):  # type: ignore[no-untyped-def]
+    """Book what a payment in advance has earned from `since`, when it was last booked, to `t`."""
+    paid = access.prepaid(m, row, slot)
+    if paid.amount == 0 or t <= paid.since:
+        return
+    amount = earned(paid, t) - earned(paid, since)
+    first, last = max(since, paid.since), min(t, paid.until)
+    book(m, row, t, access.payment(m, slot).cause, amount, first + (last - first) // 2)
+    if access.payment(m, slot).is_owed:
+        tallies.add_prepaid(m, month_of(t), slot, -amount)
+    if t >= paid.until:
+        paid.amount = 0
+
+
+@rule
 def pay_for(m, row, since, t, cause, cost):  # type: ignore[no-untyped-def]
     """Book a cost a month for the time from `since` to `t`."""
     if cost > 0.0 and t > since:
@@ -141,18 +184,23 @@ def pay(m, row, t):  # type: ignore[no-untyped-def]
         program = access.program(m, place)
         cost = access.level_cost(m, access.level_of(m, row, place))
         pay_for(m, row, since, t, program.cause + P_RUNNING, cost)
+    for slot in range(m.payments):
+        earn(m, row, slot, since, t)
     own.paid_until = t
 
 
 @rule
 def costs_nothing(m, row):  # type: ignore[no-untyped-def]
-    """Whether serving this customer costs nothing where it stands."""
+    """Whether serving this customer costs nothing where it stands, and nothing that it has paid is still to be earned."""
     if access.cost_rate(m, access.group(m, row), access.head(m, row).rung) > 0.0:
         return False
     dearest = 0.0
     for place in range(m.programs):
         dearest = max(dearest, access.level_cost(m, access.level_of(m, row, place)))
-    return dearest == 0.0
+    waits = False
+    for slot in range(m.payments):
+        waits = waits or access.prepaid(m, row, slot).amount != 0
+    return dearest == 0.0 and not waits
 
 
 @rule

@@ -17,6 +17,8 @@ from ladsim.model.layout import (
     C_REVENUE,
     E_ORDER,
     GAMMA,
+    IN_GOODS,
+    IN_REVENUE,
     LOGNORMAL,
     M_ACTIVE,
     M_ORDERS,
@@ -27,6 +29,8 @@ from ladsim.model.layout import (
 from ladsim.model.membership import ask, change_levels, count, foresee_levels
 from ladsim.model.money import book, month_of, note, whole
 from ladsim.model.personal import basket_factor, price_factor
+from ladsim.model.prepaid import covers, end_contract, sell
+from ladsim.model.returns import book_return, kept_share, live_through_return
 from ladsim.model.satisfaction import experience
 from ladsim.model.standing import BUYERS, FIRST_BACK, REFERRED, RETURNED, cohort_of, has, is_to_be_won, put, set_cohort
 from ladsim.model.word_of_mouth import send_news
@@ -66,8 +70,13 @@ def order_kind(m, row, number):  # type: ignore[no-untyped-def]
 
 
 @rule
-def book_order(m, row, t):  # type: ignore[no-untyped-def]
-    """Book an order on the rung the customer stands on; its first one makes it a customer."""
+def book_order(m, row, t, step):  # type: ignore[no-untyped-def]
+    """Book an order on the rung the customer stands on, that of a step or none (−1); its first one makes it a customer.
+
+    Gives the share of it that is kept.
+    """
+    if covers(m, step) > 0:
+        end_contract(m, row, t)
     c = access.head(m, row)
     orders = access.orders(m, row)
     number = np.uint64(orders.booked)
@@ -76,6 +85,7 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
     price = access.price(m, access.group(m, row), c.rung)
     if m.personal:
         price = price * price_factor(m, row, c.rung)
+    kept = kept_share(m, row, number, kind)
     revenue = whole(value * price)
     goods = whole(value * m.margin) - whole(value)
     month = month_of(t)
@@ -85,7 +95,9 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
     orders.booked += 1
     if m.log:
         note(m, row, t, E_ORDER, c.rung, c.rung, kind, np.uint64(NOBODY_ID), revenue)
-    become_customer(m, row, t)
+    become_customer(m, row, t, kept > 0.0)
+    if kept > 0.0 and m.part_kept >= 0:
+        keep(m, row, t)
     is_first = orders.bought != month + 1
     if is_first:
         orders.bought = month + 1
@@ -93,36 +105,69 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
             tallies.count_buyer(m, month, cohort_of(m, row))
         else:
             tallies.count_return(m, month, c.segment, BUYERS)
-    book(m, row, t, C_REVENUE, revenue, t)
-    book(m, row, t, C_GOODS, goods, t)
+    sell(m, row, t, step, C_REVENUE, m.contract + IN_REVENUE, revenue)
+    sell(m, row, t, step, C_GOODS, m.contract + IN_GOODS, goods)
     book(m, row, t, C_HANDLING, -m.handling, t)
+    if kept < 1.0:
+        book_return(m, row, t, step, value * price, goods, kept)
     if m.programs > 0:
-        reward(m, row, t, value * price, is_first)
+        reward(m, row, t, step, value * price, is_first, kept)
     experience(m, row, t, streams.NO_WORD, number)
+    live_through_return(m, row, t, kept)
+    return kept
 
 
 @rule
-def taken_off(m, row, place, hook, t, paid):  # type: ignore[no-untyped-def]
-    """What a programme takes off an order of `paid`: booked, and at most all of it."""
-    if hook == 0 or not paid > 0.0:
-        return 0.0
-    off = min(ask(m, row, place, hook, t, paid), paid)
-    if not off > 0.0:
-        return 0.0
-    book(m, row, t, access.program(m, place).cause + P_DISCOUNTS, -whole(off), t)
+def next_kept_share(m, row):  # type: ignore[no-untyped-def]
+    """The share that will be kept of this customer's next order, if it comes on the rung where it stands."""
+    number = np.uint64(access.orders(m, row).booked)
+    return kept_share(m, row, number, order_kind(m, row, number))
+
+
+@rule
+def keep(m, row, t):  # type: ignore[no-untyped-def]
+    """Count an order of which something is kept; who referred a customer whose orders all came back until now hears of it."""
+    own = access.kept_orders(m, row)
+    own.orders += 1
+    if own.waits:
+        own.waits = 0
+        report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
+
+
+@rule
+def taken_off(m, row, t, step, place, hook, paid, kept):  # type: ignore[no-untyped-def]
+    """What a programme takes off an order of `paid`, at most all of it; what is kept of it is booked, the rest goes back to the customer."""
+    off = 0.0
+    if hook != 0 and paid > 0.0:
+        off = min(ask(m, row, place, hook, t, paid), paid)
+        if off > 0.0:
+            sell(m, row, t, step, access.program(m, place).cause + P_DISCOUNTS, m.contract_discounts + place, -whole(off * kept))
+        else:
+            off = 0.0
+    if kept < 1.0:
+        ask(m, row, place, access.program(m, place).on_return, t, np.float64(whole(off) - whole(off * kept)))
     return off
 
 
 @rule
-def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
-    """What programmes take off an order, and what they give for it."""
+def reward(m, row, t, step, value, is_first, kept):  # type: ignore[no-untyped-def]
+    """What programmes take off an order, and what they give for it.
+
+    What they take off is judged by the whole order, and goes back with the part that comes back; what they give is for what is kept.
+    """
+    m.kept = kept
     paid = value
     for place in range(m.programs):
-        paid -= taken_off(m, row, place, access.program(m, place).discount_of, t, paid)
+        program = access.program(m, place)
+        if program.credit_of == 0:
+            paid -= taken_off(m, row, t, step, place, program.discount_of, paid, kept)
     for place in range(m.programs):
-        paid -= taken_off(m, row, place, access.program(m, place).credit_of, t, paid)
+        program = access.program(m, place)
+        if program.credit_of != 0:
+            paid -= taken_off(m, row, t, step, place, program.credit_of, paid, kept)
     m.order_paid = paid
-    foresee_levels(m, row, t, paid)
+    paid = paid * kept
+    foresee_levels(m, row, t, paid, kept)
     for place in range(m.programs):
         program = access.program(m, place)
         if access.member(m, row, place).level > 0 and not program.manual:
@@ -130,13 +175,17 @@ def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
             count(m, place, t, M_REVENUE, whole(paid))
             if is_first:
                 count(m, place, t, M_ACTIVE, 1)
-        ask(m, row, place, program.on_order, t, paid)
+        if kept > 0.0:
+            ask(m, row, place, program.on_order, t, paid)
     change_levels(m, row, t)
 
 
 @rule
-def become_customer(m, row, t):  # type: ignore[no-untyped-def]
-    """Count a new customer, the first time. Who had bought before the start is not new, and belongs to no cohort."""
+def become_customer(m, row, t, keeps):  # type: ignore[no-untyped-def]
+    """Count a new customer, the first time. Who had bought before the start is not new, and belongs to no cohort.
+
+    Where the order that makes it one comes back as a whole (`keeps` false), who referred it hears of it at the first that does not.
+    """
     c = access.head(m, row)
     month = month_of(t)
     if not is_to_be_won(m, row):
@@ -151,7 +200,10 @@ def become_customer(m, row, t):  # type: ignore[no-untyped-def]
         if m.part_talk >= 0 and access.talking(m, row).referrer >= 0:
             put(m, row, REFERRED, True)
             tallies.count_newcomer(m, month, c.segment, 1)
-            report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
+            if keeps:
+                report_newcomer(m, row, t, np.int64(access.talking(m, row).referrer))
+            else:
+                access.kept_orders(m, row).waits = 1
 
 
 @rule

@@ -66,6 +66,12 @@ PARTS = {
     "after": part(
         "a step asks for more than one order", "orders since a customer entered its rung", orders_here=("u4", "orders")
     ),
+    "kept": part(
+        "orders may come back",
+        "a customer's orders of which something was kept",
+        orders=("u4", "how many"),
+        waits=("u1", "who referred this customer is told of it at the first of them"),
+    ),
     "talk": part(
         "there are layers",
         "a customer's running number of messages, and who won it",
@@ -119,6 +125,15 @@ PARTS = {
         level=("u1", "level, 0 for no member"),
         reached=("u1", "level after the order at hand"),
         state=("u1", "a state of the programme's own"),
+    ),
+    "prepaid": part(
+        "something is paid in advance: a club's fee, an order that covers some time",
+        "what a customer has paid in advance",
+        "slot",
+        amount=("i8", "amount units paid, 0 once all of it is earned"),
+        since=("i8", "when the time begins that it is for"),
+        until=("i8", "when that time ends"),
+        refunds=("u1", "what is not yet earned is paid back on leaving"),
     ),
     "memory": numbers(
         "i8",

@@ -15,7 +15,7 @@ from ladsim.planning.columns import COLUMNS, Meanings, meaning
 
 AS_THEY_ARE = "measures_by_future"  # the table that holds each future's numbers to the last digit: sums are exact, divided once
 # What rows of a table with a column `what` hold money (a balance in points is counted in thousandths, and none is lost either).
-MONEY = ("revenue", "issued", "redeemed", "expired", "outstanding", "fees", "discounts", "reward_cost", "running_cost")
+MONEY = ("revenue", "issued", "redeemed", "expired", "outstanding", "fees", "discounts", "reward_cost", "running_cost", "prepaid")
 
 
 def in_amount_units(

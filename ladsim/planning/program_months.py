@@ -32,6 +32,7 @@ RESULTS = (
     "members", "joined", "left", "cancelled", "failed", "active_share", "orders", "revenue", "issued", "redeemed", "expired",
     "outstanding", "rewards", "redemption_rate", "breakage", "contacts", "fees", "discounts", "reward_cost", "running_cost",
 )  # fmt: skip
+PREPAID = "prepaid"  # another one, where fees are paid in advance
 TRIGGERED = ("members", "contacts", "orders", "running_cost")
 OPINION = ("promoters", "passives", "detractors", "nps", "satisfaction")
 BOTH = ("top_rung", "both", "promoters_on_top", "top_among_promoters")
@@ -88,12 +89,22 @@ def cost_of_unit(runs: Replications, name: str) -> Floats:
 def result_fans(runs: Replications, name: str) -> dict[str, Floats]:
     """The columns of ``program_results`` of one programme, and its liability: (futures, months) each.
 
-    `liability` is what it owes its members at each month start, in the currency, if all of it is redeemed.
+    `liability` is what it owes its members at each month start, in the currency: all that is outstanding, as if it were redeemed, and
+    fees paid in advance that are not yet earned.
     """
     place = runs.histories[0].program_names.index(name)
     tables = [results_of_program(history, place) for history in runs.histories]
-    fans = {column: np.stack([table[column].to_numpy(np.float64) for table in tables]) for column in RESULTS}
-    return fans | {"liability": fans["outstanding"] * cost_of_unit(runs, name)[:, None]}
+    columns = RESULTS if PREPAID not in tables[0] else (*RESULTS, PREPAID)
+    fans = {column: np.stack([table[column].to_numpy(np.float64) for table in tables]) for column in columns}
+    return fans | {"liability": owed(runs, name, fans["outstanding"], fans.get(PREPAID))}
+
+
+def owed(runs: Replications, name: str, outstanding: Floats, prepaid: Floats | None) -> Floats:
+    """What a programme owes its members, in the currency, (futures, …): NaN where it has neither a balance nor fees in advance."""
+    of_balance = outstanding * cost_of_unit(runs, name).reshape(-1, *[1] * (outstanding.ndim - 1))
+    if prepaid is None or name not in runs.histories[0].payment_sources:
+        return of_balance
+    return np.where(np.isfinite(of_balance), of_balance, 0.0) + prepaid
 
 
 def level_fan(runs: Replications, name: str, level: str) -> Floats:
@@ -121,7 +132,7 @@ def results_by_month(runs: Replications) -> pd.DataFrame:
     months, parts = runs.histories[0].months, []
     for _, name in programs_of(runs):
         fans = result_fans(runs, name)
-        parts += [_fan(fans[column], months, program=name, what=column) for column in RESULTS]
+        parts += [_fan(fans[column], months, program=name, what=column) for column in fans if column != "liability"]
     return _joined(parts, ["month", "program", "what", *FAN])
 
 

@@ -27,7 +27,7 @@ from ladsim.measures.programs import results_of_program
 from ladsim.measures.tidy import people, ratio
 from ladsim.planning import pairs
 from ladsim.planning.options import StudyOptions, with_study_options
-from ladsim.planning.program_months import cost_of_unit, costs
+from ladsim.planning.program_months import PREPAID, costs, owed
 from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import label_of, together, unique_names
 from ladsim.planning.studies import StudyKind
@@ -157,8 +157,8 @@ def _at_the_end(runs: Replications, place: int) -> dict[str, float]:
     found = {name: _middle([row[name] for row in last]) for name in ("members", "active_share")}
     issued, redeemed, expired = (sum(float(table[name].sum()) for table in tables) for name in ("issued", "redeemed", "expired"))
     found |= {"redemption_rate": float(ratio(redeemed, issued)), "breakage": float(ratio(expired, issued))}
-    owed = np.array([row["outstanding"] for row in last]) * cost_of_unit(runs, runs.histories[0].program_names[place])
-    return found | {"liability": float(owed.mean())}
+    outstanding, prepaid = (np.array([row.get(name, 0.0) for row in last]) for name in ("outstanding", PREPAID))
+    return found | {"liability": float(owed(runs, runs.histories[0].program_names[place], outstanding, prepaid).mean())}
 
 
 def _middle(values: list[float]) -> float:
@@ -175,7 +175,7 @@ COLUMNS = {
     "active_share": ("share", "members with an order in the last month ÷ all who were members in it"),
     "redemption_rate": ("share", "redeemed ÷ issued until the end"),
     "breakage": ("share", "expired ÷ issued until the end"),
-    "liability": ("currency", "owed to members at the end, if all of it is redeemed"),
+    "liability": ("currency", "owed to members at the end: all that could be redeemed, and fees not yet earned"),
     "programs.cost": ("currency", "rewards, discounts and running costs of the programme, less fees, mean"),
     "programs.low": ("currency", "lower limit of the 95 % interval of the mean"),
     "programs.high": ("currency", "upper limit of the 95 % interval of the mean"),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
-from ladsim.measures.value import booked, profit_so_far
+from ladsim.measures.value import booked, income_statement, profit_so_far
 from ladsim.planning import breakdown, program_months
 from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.columns import meanings_of
@@ -104,9 +104,17 @@ def conversion(runs: Replications) -> pd.DataFrame:
 
 
 def money(runs: Replications) -> pd.DataFrame:
-    """Money by month and cause: month (its end; 0 is the start), cause, mean, p05 … p95; income positive, costs negative."""
+    """Money by month and cause: month (its end; 0 is the start), cause, mean, p05 … p95; income positive, costs negative.
+
+    Where anything is paid in advance, `cash` (received) and `prepaid` (owed at the month's end) stand behind the causes, in no sum.
+    """
     first = runs.histories[0]
-    return fans(np.stack([booked(h) for h in runs.histories]), first.months, "cause", first.causes)
+    values, causes = np.stack([booked(h) for h in runs.histories]), first.causes
+    if first.payment_sources:
+        beside = ("cash", "prepaid")
+        found = [income_statement(h)[list(beside)].to_numpy() for h in runs.histories]
+        values, causes = np.concatenate([values, np.stack(found)], axis=2), (*causes, *beside)
+    return fans(values, first.months, "cause", causes)
 
 
 def profit(runs: Replications) -> pd.DataFrame:

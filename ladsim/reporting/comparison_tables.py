@@ -12,6 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ladsim.engine.history import History
+from ladsim.measures.programs import prepaid_to
+from ladsim.measures.tidy import currency
 from ladsim.planning import pairs
 from ladsim.planning.program_months import costs, programs_of, result_fans
 from ladsim.planning.replications import Replications
@@ -20,6 +23,7 @@ from ladsim.reporting import extra, series
 from ladsim.reporting.bars import Bar, chances, difference_bars, tornado, waterfall
 from ladsim.reporting.comparison_view import Duel
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
+from ladsim.scenario.payments import CONTRACTS
 
 MOST_BARS = 9
 
@@ -57,6 +61,7 @@ def _programs(duel: Duel) -> list[list[str | Cell]]:
     bills = {
         "page.row_programs": [float(costs(run).mean()) for run in duel.runs],
         "page.row_owed": [sum(_owed(run, name) for _, name in programs_of(run)) for run in duel.runs],
+        "page.row_contracts": [float(np.mean([_contracts(h) for h in run.histories])) for run in duel.runs],
     }
     return [
         [duel.text(key), *(Cell(duel.locale.money(mean, duel.currency)) for mean in means)]
@@ -69,6 +74,11 @@ def _owed(run: Replications, name: str) -> float:
     """What a programme owes its members at the end, the mean; 0 where it gives nothing to redeem."""
     mean = float(result_fans(run, name)["liability"][:, -1].mean())
     return mean if math.isfinite(mean) else 0.0
+
+
+def _contracts(history: History) -> float:
+    """What contracts have paid in advance that is not yet earned at the end, in currency."""
+    return float(currency(history, prepaid_to(history, CONTRACTS)[-1]))
 
 
 def _amount(duel: Duel, name: str, column: str) -> Cell:

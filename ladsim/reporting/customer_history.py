@@ -15,6 +15,7 @@ from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
 
 MOST_LINES = 40
+_TOLD = ("start", "move", "order", "send", "hear")  # events
 
 
 def by_eventfulness(events: Any) -> list[int]:
@@ -23,7 +24,7 @@ def by_eventfulness(events: Any) -> list[int]:
     That is one in which most different things happen (rungs stood on, orders, messages sent and heard, being moved by another's word);
     of equal ones the one with most changes of rung, then most events, then the first.
     """
-    known = events[events["customer"].notna() & (events["event"] != "book")]
+    known = events[events["customer"].notna() & ~events["event"].isin(["book", "cash"])]
     moves, named = known["event"] == "move", known["event"].astype(str)
     things = named.mask(moves | (named == "start"), "on " + known["to"].astype(str))
     different = things.groupby(known["customer"]).nunique()
@@ -49,7 +50,7 @@ def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = 
     life = events[(events["customer"] == customer).fillna(False)]
     namer, currency = Namer(scenario), scenario.currency
     locale = namer.locale
-    rows = [row for row in life.to_dict("records") if row["event"] != "book"]
+    rows = [row for row in life.to_dict("records") if row["event"] in _TOLD]
     lines = []
     for month, together in groupby(rows, key=lambda row: row["month"]):
         said = "; ".join(_instant(list(together), namer, currency))

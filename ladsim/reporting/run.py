@@ -276,6 +276,8 @@ def _statement(study: Replications, namer: Namer) -> Grid:
         ]
 
     rows = [row(label, values) for label, values in causes.items()] + [row(locale.text("page.profit"), profit, True)]
+    beside = series.in_advance(study)
+    rows += [row(locale.text(f"page.in_advance_{name}"), values) for name, values in beside.items()]
     return grid(
         locale.text("page.t_statement"),
         (locale.text("page.cause"), locale.text("page.h_mean"), locale.text("page.h_ninety")),

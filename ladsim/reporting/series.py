@@ -16,7 +16,7 @@ from ladsim.errors import LadsimError
 from ladsim.i18n import Locale
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
-from ladsim.measures.value import booked, profit_so_far
+from ladsim.measures.value import booked, income_statement, profit_so_far
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.once import once
 from ladsim.planning.replications import Replications
@@ -157,6 +157,17 @@ def statement(runs: Replications) -> dict[str, Floats]:
     """Each cause of money over the whole time, per future; causes that are 0 throughout left out."""
     totals = np.stack([booked(h).sum(axis=0) for h in runs.histories])
     return {cause: totals[:, c] for c, cause in enumerate(runs.histories[0].causes) if totals[:, c].any()}
+
+
+def in_advance(runs: Replications) -> dict[str, Floats]:
+    """What was received in advance over the whole time, and what of it is not yet earned at the end, per future; none where nothing was."""
+    found = [income_statement(h) for h in runs.histories if h.payment_sources]
+    if not any(table["cash"].any() for table in found):
+        return {}
+    return {
+        "cash": np.array([float(table["cash"].sum()) for table in found]),
+        "prepaid": np.array([float(table["prepaid"].iloc[-1]) for table in found]),
+    }
 
 
 def scalars(runs: Replications, key: str) -> Floats:

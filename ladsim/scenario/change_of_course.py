@@ -111,6 +111,7 @@ _OF_A_MARKET: dict[str, Callable[[Scenario], Any]] = {
     "order_kinds": lambda s: [kind.name for kind in s.order_kinds],
     "arrivals": lambda s: [arrival.to for arrival in s.arrivals],
     "satisfaction": lambda s: "none" if s.satisfaction is None else "some",
+    "money.returns": lambda s: "none" if s.money.returns is None else "some",
     "engagement": lambda s: "none" if s.engagement is None else "some",
     "word_of_mouth": lambda s: [(layer.layer, layer.graph.model_dump(exclude_unset=True)) for layer in s.word_of_mouth],
 }
@@ -154,6 +155,10 @@ def _other_ladders(before: Tables, after: Tables) -> Iterator[Problem]:
         for key in _OF_STEPS:
             if before.steps[key][place] != after.steps[key][place]:
                 yield Problem(f"steps.{name}", f"another {key.replace('_', ' ')}", same)
+        if (before.steps["covers"][place] > 0) != (after.steps["covers"][place] > 0):
+            yield Problem(
+                f"steps.{name}.covers_months", "given at one time and not at another", f"{same}: it may be another number"
+            )
     if before.traits != after.traits:
         yield Problem("heterogeneity", "other laws (gamma_shape, beta, spread)", f"{same}: who somebody is does not change")
 

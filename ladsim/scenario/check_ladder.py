@@ -165,6 +165,15 @@ def _renewals(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(f"{place}.months", f"{step.months:g}", allowed)
 
 
+def _contracts(scenario: Scenario) -> Iterator[Problem]:
+    """What is paid in advance is paid by an order."""
+    for place, step in steps_at(scenario):
+        if step.covers_months is not None and not step.is_order:
+            yield Problem(f"{place}.covers_months", f"{step.covers_months:g}", "must be given with is_order = true")
+        if step.refund_on_leaving and step.covers_months is None:
+            yield Problem(f"{place}.refund_on_leaving", "true", "must be given with covers_months")
+
+
 def _repeats(scenario: Scenario) -> Iterator[Problem]:
     seen: Counter[tuple[Any, ...]] = Counter()
     for place, step in steps_at(scenario):
@@ -188,5 +197,6 @@ def _reached(scenario: Scenario) -> Iterator[Problem]:
 
 
 LADDER: tuple[Check, ...] = (
-    _names, _rungs, check_people, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _repeats, _reached,
+    _names, _rungs, check_people, _shares, _ends, _own_keys, _number_given, _certain_at_once, _draws, _renewals, _contracts, _repeats,
+    _reached,
 )  # fmt: skip

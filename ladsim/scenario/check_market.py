@@ -267,4 +267,23 @@ def _goals(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(f"{place}.by_month", f"{goal.by_month:g}", "must be a whole month, or the scenario's last")
 
 
-MARKET: tuple[Check, ...] = (_months, _basket, _traits, _factors, _start, _arrivals, _layers, _goals)
+def _returns(scenario: Scenario) -> Iterator[Problem]:
+    """A part that is not given; kinds of order, segments and rungs that are none."""
+    found = scenario.money.returns
+    if found is None:
+        return
+    place = "money.returns"
+    if found.part is None and ends(found.whole_share)[0] < 1.0:
+        yield Problem(f"{place}.part", "nothing", "must be given with whole_share")
+    named = (
+        ("per_order_kind", found.per_order_kind, [kind.name for kind in scenario.order_kinds], "order_kinds"),
+        ("per_segment", found.per_segment, [segment.name for segment in scenario.segments], "segments"),
+        ("per_rung", found.per_rung, [rung.name for rung in scenario.rungs], "rungs"),
+    )
+    for key, given, names, what in named:
+        for name in given:
+            if name not in names:
+                yield unknown(f"{place}.{key}", name, names, what)
+
+
+MARKET: tuple[Check, ...] = (_months, _basket, _traits, _factors, _start, _arrivals, _layers, _goals, _returns)

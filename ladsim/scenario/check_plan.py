@@ -26,6 +26,7 @@ from ladsim.scenario.spec import Campaign, Channel, Effect, Policy, Scenario, Sh
 # What the accounts call their own lines: causes of money that every market has (``model.layout``), and their sums.
 LINES = (
     "revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost", "contribution", "spend", "profit", "cumulative_profit",
+    "returns", "cash", "prepaid", "contracts",
 )  # fmt: skip
 
 

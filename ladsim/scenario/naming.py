@@ -17,14 +17,14 @@ from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Campaign, Distribution, Range, Rung, Scenario
 
-# Causes of money that every market has.
-CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost")
+# Causes of money that every market has, and that of orders that come back.
+CAUSES = ("revenue", "goods", "handling", "rung_cost", "entry_cost", "fixed_cost", "returns")
 # Causes that each programme has, as ``PROGRAM:fees``.
 OF_PROGRAMS = ("fees", "discounts", "rewards", "running")
 # Lists whose items are called by what they are and their own name: "change of price (spring): …".
 KINDS_OF_ITEM = ("prices", "seasons", "order_kinds", "word_of_mouth", "arrivals")
 # Tables within a table, in which a key may mean another thing than elsewhere.
-INNER = ("joins", "levels")
+INNER = ("joins", "levels", "returns")
 
 
 def value_words(value: float | Range | Distribution, kind: str = "rate", locale: Locale = ENGLISH) -> str:

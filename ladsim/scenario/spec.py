@@ -94,6 +94,12 @@ class Step(Table):
     months: Every | None = Field(None, description="renewal: every so many months")
     negative: bool = Field(False, description="message: answers to criticism, not to praise")
     is_order: bool = Field(False, description="the step is itself an order")
+    covers_months: Every | None = Field(
+        None, description="with is_order: a contract, paid in advance for so many months and earned over them"
+    )
+    refund_on_leaving: bool = Field(
+        False, description="with covers_months: who leaves the rung gets back what is not yet used; default: it is kept"
+    )
     satisfaction_effect: Real = Field(0.0, description="β of × exp(β·(satisfaction − 7)/3)")
     source: Text = ""
 
@@ -251,11 +257,33 @@ class Layer(Table):
     source: Text = ""
 
 
+class Returns(Table):
+    """Orders that come back: at the order one draw says how much of it is kept."""
+
+    share: Share = Field(description="share of orders of which something comes back")
+    whole_share: Share = Field(1.0, description="of these, the share that comes back as a whole (assumption: all)")
+    part: Share | None = Field(None, description="how much of an order comes back that does not come back as a whole")
+    cost: Amount = Field(0.0, description="of a return: carriage, checking, packing")
+    resale_share: Share = Field(
+        0.0, description="share of the cost of returned goods that is saved, since they can be sold again (assumption: nothing)"
+    )
+    quality: Score | None = Field(
+        None, description="of sending something back, as an experience after that of the order; default: it is none of its own"
+    )
+    per_order_kind: dict[Name, Rate] = Field(
+        default_factory=dict, description="kind of order → factor on `share`, 1 if not named"
+    )
+    per_segment: dict[Name, Rate] = Field(default_factory=dict, description="segment → factor on `share`, 1 if not named")
+    per_rung: dict[Name, Rate] = Field(default_factory=dict, description="rung → factor on `share`, 1 if not named")
+    source: Text = ""
+
+
 class Money(Table):
     margin: Share = Field(1.0, description="contribution as a share of revenue (without VAT)")
     cost_per_order: Amount = 0.0
     fixed_cost_per_month: Amount = 0.0
     discount_per_year: Rate = 0.0
+    returns: Returns | None = None
     source: Text = ""
 
 

@@ -37,6 +37,7 @@ from ladsim.model.records import FACTORS
 from ladsim.scenario.address import step_names
 from ladsim.scenario.audiences import laid_aims
 from ladsim.scenario.opinion_spec import Satisfaction
+from ladsim.scenario.payments import first_of_contract, laid_payments
 from ladsim.scenario.plan_tables import (
     CampaignTable,
     EffectTable,
@@ -48,6 +49,8 @@ from ladsim.scenario.plan_tables import (
     steps_named,
 )
 from ladsim.scenario.programs.tables import ProgramTable, laid_programs
+from ladsim.scenario.returns import CAUSE as RETURNS
+from ladsim.scenario.returns import lay_returns, return_shares
 from ladsim.scenario.segments import counts_as_customer, factors_of, has_bought_before
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
 from ladsim.scenario.step_hazards import time_hazards
@@ -88,6 +91,9 @@ class Tables:
     campaigns: tuple[CampaignTable, ...]
     shocks: tuple[CampaignTable, ...]  # the file's, then seasons and prices
     programs: tuple[ProgramTable, ...]  # the file's, then campaigns that events set off
+    return_shares: NDArray[np.float64]  # (G, R) share of orders that come back; empty where none does
+    payments: NDArray[Any]  # (P,) PAYMENT: what is paid in advance
+    payment_sources: tuple[str, ...]  # (P,) whose each is: a club's name, or CONTRACTS
     view_bits: tuple[tuple[np.uint64, float], ...]  # what a customer is for life to the firm: word, share of those who are
     beliefs: NDArray[np.float64]  # (B,) different shares of customers whose rung is not known, ascending
     on_ladder: NDArray[np.bool_] = field(repr=False)
@@ -119,6 +125,10 @@ def tables(scenario: Scenario) -> Tables:
     done = _done(scenario, names, labels, step_table, rungs, unit)
     alone = all(program.is_alone for program in scenario.programs)
     rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals]) if alone else 0
+    told = _told(scenario, names, unit)
+    lay_returns(market, told["kinds"], scenario, unit, done["causes"])
+    payments, sources = laid_payments(scenario, done["programs"], int(market["returns_cause"][0]))
+    market["contract"], market["contract_discounts"] = first_of_contract(payments, sources, done["programs"])
     return Tables(
         scenario=scenario,
         unit=unit,
@@ -131,7 +141,10 @@ def tables(scenario: Scenario) -> Tables:
         segment_step=segment_step,
         traits=tuple(traits),
         on_ladder=np.array([rung["rank"] >= 0 for rung in rungs]),
-        **_told(scenario, names, unit),
+        return_shares=return_shares(scenario),
+        payments=payments,
+        payment_sources=sources,
+        **told,
         **done,
     )
 
@@ -165,7 +178,12 @@ def _done(
     """What is done to the market, campaigns and programmes, and the causes to which its money is booked."""
     aims, view_bits, beliefs = laid_aims(scenario)
     campaigns, shocks = laid_plan(scenario, names, labels, steps, rungs, unit, aims)
-    own = CAUSES + tuple(c.name for c in campaigns) + tuple(f"policy:{p.function}" for p in scenario.policies)
+    own = (
+        *CAUSES,
+        *(campaign.name for campaign in campaigns),
+        *(f"policy:{policy.function}" for policy in scenario.policies),
+        *((RETURNS,) if scenario.money.returns is not None else ()),
+    )
     programs = laid_programs(scenario, names, labels, steps, rungs, unit, len(own))
     programs += laid_contacts(scenario, names, labels, steps, rungs, unit, len(own), programs)
     return {
@@ -175,7 +193,7 @@ def _done(
         "view_bits": view_bits,
         "beliefs": beliefs,
         "causes": own + tuple(f"{program.name}:{cause}" for program in programs for cause in PROGRAM_CAUSES),
-        "cause_kinds": _cause_kinds(len(own), len(programs)),
+        "cause_kinds": _cause_kinds(own, len(programs)),
     }
 
 
@@ -185,10 +203,12 @@ def _arrival_names(scenario: Scenario, names: tuple[str, ...], rungs: NDArray[An
     return tuple(f"{outside[0]}.{arrival.to}.arrival" for arrival in scenario.arrivals) if outside else ()
 
 
-def _cause_kinds(own: int, programs: int) -> NDArray[np.uint8]:
+def _cause_kinds(own: tuple[str, ...], programs: int) -> NDArray[np.uint8]:
     """What each cause of money is: (C,)."""
-    kinds = np.full(own, K_COST, np.uint8)
+    kinds = np.full(len(own), K_COST, np.uint8)
     kinds[:3] = K_REVENUE, K_CONTRIBUTION, K_CONTRIBUTION
+    if own[-1] == RETURNS:
+        kinds[-1] = K_CONTRIBUTION
     return np.concatenate([kinds, np.tile(np.array([K_REVENUE, K_REVENUE, K_COST, K_COST], np.uint8), programs)])
 
 
@@ -244,6 +264,8 @@ def _steps(
         row["origin"], row["to"] = names.index(step.from_), names.index(step.to)
         row["up"] = rungs[row["to"]]["rank"] > rungs[row["origin"]]["rank"]
         row["is_order"] = step.is_order
+        row["covers"] = time_units(step.covers_months) if step.covers_months is not None else 0
+        row["refunds"] = step.refund_on_leaving
         row["negative"] = step.negative
         row["feeling"] = step.satisfaction_effect
         row["stream_id"] = streams.stream_id("step " + name)

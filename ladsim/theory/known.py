@@ -35,6 +35,9 @@ KNOWN: dict[str, frozenset[str]] = {
     "Segment": frozenset({
         "name", "label", "share", "people", "factors", "addressable_share", "conversion_factor", "margin", "source",
     }),
+    "Money": frozenset({
+        "margin", "cost_per_order", "fixed_cost_per_month", "discount_per_year", "source",
+    }),
     "Arrival": frozenset({
         "to", "per_month", "from_month", "to_month", "source",
     }),
@@ -59,7 +62,7 @@ KNOWN: dict[str, frozenset[str]] = {
 def unknown_keys(scenario: Scenario) -> list[str]:
     """Keys that are set and that the closed forms have not heard of, each with its table."""
     records: Iterable[BaseModel] = (
-        scenario, *scenario.rungs, *scenario.steps, *scenario.segments, *scenario.arrivals, *scenario.campaigns, *scenario.prices,
+        scenario, scenario.money, *scenario.rungs, *scenario.steps, *scenario.segments, *scenario.arrivals, *scenario.campaigns, *scenario.prices,
         *scenario.seasons, *scenario.shocks,
     )  # fmt: skip
     return list(dict.fromkeys(key for record in records for key in _unknown(record)))

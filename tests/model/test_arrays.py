@@ -258,11 +258,16 @@ def test_a_bundle_is_empty_where_nothing_is_given() -> None:
 
 
 def test_what_threads_add_up_is_what_is_counted() -> None:
-    """Every book of whole numbers by month or day, and no buffer; three arrays alone are empty in some markets."""
+    """Every book of whole numbers by month or day, and no buffer; four arrays alone are empty in some markets."""
     summed = {name for name, declared in arrays_of(layout.Accumulators).items() if declared.is_summed}
     assert summed == set(arrays_of(layout.Accumulators)) - {"held", "log", "queued_messages", "pieces", "queue", "queue_count"}
     assert all(layout.ARRAYS[name].axes[0] in ("months", "days") for name in summed)
-    assert {name for name, declared in layout.ARRAYS.items() if declared.empty_where} == {"ids", "moods", "followed"}
+    assert {name for name, declared in layout.ARRAYS.items() if declared.empty_where} == {
+        "ids",
+        "moods",
+        "followed",
+        "return_shares",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -289,7 +294,7 @@ def test_only_what_may_be_missing_can_be_empty() -> None:
     for name, declared in layout.ARRAYS.items():
         record = block.zeros(1, layout.MARKET)
         nothing = block.zeros((0,) * len(declared.axes), declared.kind)
-        if name in ("ids", "moods", "followed"):
+        if name in ("ids", "moods", "followed", "return_shares"):
             point(record, block, layout.ARRAYS, {name: nothing}, LENGTHS)
         else:
             with pytest.raises(TypeError, match=f"{name}: found 0 along"):

@@ -77,7 +77,9 @@ class TestClub:
         assert found[0] == 1.0
         assert np.all(np.abs(found - expected)[1:] <= 4 * np.sqrt(expected * (1 - expected) / 20_000)[1:])
         paid = 20_000 * (1 + found[1:].sum())
-        assert booked(history, "club:fees") == pytest.approx(10 * paid, rel=1e-12)
+        assert history.cash.sum() == 10 * paid * history.unit
+        earned = 20_000 * (1 + found[1:12].sum() + found[12] / 12)  # a month of the last year
+        assert booked(history, "club:fees") == pytest.approx(10 * earned, rel=1e-6)
 
     @pytest.mark.long
     @pytest.mark.timeout(1500)
@@ -111,7 +113,8 @@ class TestClub:
             "pause_months": 2.0, "discount_share": 1.0, "cost_per_member": 1.0, "cost_per_order": 0.25,
         }  # fmt: skip
         history = simulate(validated(market([club], steps=[])), seed=2)
-        assert booked(history, "club:fees") == 100 * 5 * 5  # at 0, 3, 6, 9 and 12 months
+        assert history.cash.sum() == 100 * 5 * 5 * history.unit  # at 0, 3, 6, 9 and 12 months
+        assert booked(history, "club:fees") == 100 * 5 * 4  # the last one is for what comes after the horizon
         assert history.levels[:, 1:3].tolist()[:5] == [[100, 0], [0, 100], [0, 100], [100, 0], [0, 100]]
         free = -booked(history, "club:discounts") / 30.0
         assert free == -booked(history, "club:rewards") / 0.25
@@ -272,7 +275,7 @@ class TestReferralReward:
         program = {"kind": "referral_reward", "referrer_reward": 1.0, "referred_reward": 2.0, "reward": "free_month"}
         history = simulate(validated(friends([club, program])), seed=4, log=True)
         events = history.events()
-        paid = events[events["cause"] == "club:fees"]
+        paid = events[events["event"] == "cash"]
         for customer in list(paid["customer"].unique())[:60]:
             own = paid[paid["customer"] == customer]["month"].to_numpy()
             moved = events[(events["event"] == "move") & (events["customer"] == customer)]
@@ -397,8 +400,8 @@ def test_a_statement_is_a_chance_to_be_paid_out() -> None:
 
 
 HOOKS = {
-    "cashback": {"on_join", "discount_of", "on_order", "on_date"},
-    "club": {"on_join", "discount_of", "on_order", "on_date", "on_grant"},
+    "cashback": {"on_join", "discount_of", "on_order", "on_return", "on_date"},
+    "club": {"on_join", "on_enter", "discount_of", "on_order", "on_return", "on_date", "on_grant"},
     "discount": {"on_enter", "on_join", "discount_of", "on_date"},
     "points": {"on_join", "credit_of", "on_order", "on_date", "on_grant"},
     "prize_draw": {"on_order"},

@@ -189,10 +189,12 @@ def test_a_club_member_pays_pauses_and_goes() -> None:
     assert own.due == 6 * MONTH
     club.on_date(here, 0, HERE, 6 * MONTH, 0.0)
     assert (own.level, own.due) == (1, 9 * MONTH + MONTH // 2)
-    assert booked(stage, m, P_FEES) == 20.0
+    assert booked(stage, m, P_FEES) == 10.0  # the second is for what comes
+    assert stage.books.prepaid[:, 0].sum() == 10 * UNIT
     put(m, 0, GONE)
     club.on_date(here, 0, HERE, 6 * MONTH, 0.0)
     assert own.level == 0
+    assert (booked(stage, m, P_FEES), stage.books.prepaid[:, 0].sum()) == (20.0, 0)
     assert (counted(stage, M_LEFT)[6], counted(stage, M_CANCELLED)[6], counted(stage, M_FAILED)[6]) == (1, 1, 0)
 
 
@@ -208,7 +210,7 @@ def test_a_payment_that_fails_is_tried_again() -> None:
     assert own.due == MONTH + later
     club.on_date(here, 0, HERE, MONTH + later, 0.0)
     assert (own.due, own.state, own.number) == (3 * MONTH, 0, 1)
-    assert booked(stage, m, P_FEES) == 10.0
+    assert booked(stage, m, P_FEES) == pytest.approx(5.0 + 5.0 * 3 / 30.4375, abs=1e-5)  # the days that are over
     club.on_date(here, 0, HERE, 3 * MONTH, 0.0)
     put(m, 0, GONE)
     club.on_date(here, 0, HERE, own.due, 0.0)  # who is gone by then does not pay, and nothing of it is left

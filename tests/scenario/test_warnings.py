@@ -82,7 +82,7 @@ def test_a_sound_scenario_is_not_odd() -> None:
 
 def test_budgets_are_not_compared_where_strategies_bring_programmes() -> None:
     """What a programme costs is known only when it has run, so the budgets beside it need not be equal."""
-    program = '\n[[strategies.care.programs]]\nkind = "discount"\nto = ["customer"]\nshare_of_order = 0.05\nsource = "x"\n'
+    program = '\n[[strategies.care.programs]]\nkind = "discount"\nto = ["customer"]\ndiscount_share = 0.05\nsource = "x"\n'
     odd = spoiled("monthly_spend = 100", "monthly_spend = 103")
     assert "strategies" in [problem.place for problem in warnings(loads(odd))]
     assert "strategies" not in [problem.place for problem in warnings(loads(odd + program))]

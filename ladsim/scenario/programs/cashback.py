@@ -227,6 +227,15 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 
 @hook
+def on_return(address, row, place, t, back):  # type: ignore[no-untyped-def]
+    """Credit goes back with the part of the order that comes back."""
+    m = access.market(address)
+    if back > 0.0:
+        membership.add_points(m, row, place, t, layout.M_REDEEMED, -np.int64(back))
+    return 0.0
+
+
+@hook
 def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Too long without an order: the balance expires; then a statement, if this is its date."""
     m = access.market(address)

@@ -8,8 +8,12 @@ pauses with `pause_share`, or leaves (`cancelled`): every member that left is on
 
     share renewed = p · (1 − failed · (1 − recovered)).
 
+A fee is paid in advance: it is earned over the months that it is for, and what is not yet earned is owed to the member
+(``ladsim.model.prepaid``). A failed payment that is made later earns the days that are over at once; months free earn nothing.
+
 A pause is a level of its own, without fee, cost and benefits; after `pause_months` the member is back and pays. Who stands off the
-ladder keeps what is paid for, and cancels at the next date. Months free from another programme move the next fee date; until there
+ladder keeps what is paid for, and cancels at the next date; with `refund_on_leaving` it cancels at once, and what is not yet earned
+is paid back. Months free from another programme move the next fee date; until there
 is one they are kept. Members pay fees with VAT in, like baskets; `cost_per_order` (free delivery) is a cost. With
 `discount_share` members pay so much less.
 """
@@ -27,19 +31,32 @@ from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import shown
 from ladsim.scenario.number_types import Amount, Every, Positive, Real, Share
 from ladsim.scenario.programs.record import Level, Program
-from ladsim.scenario.programs.rulebook import access, hazards, layout, membership, money, np, satisfaction, streams
+from ladsim.scenario.programs.rulebook import (
+    access,
+    hazards,
+    layout,
+    membership,
+    money,
+    np,
+    prepaid,
+    satisfaction,
+    streams,
+)
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 NUMBERS = (
     "fee", "fee_every_months", "renewal_probability", "renewal_beta_1", "renewal_beta_2", "failed_payment_share", "recovered_share",
-    "retry_days", "pause_share", "pause_months", "cost_per_order", "discount_share", "satisfaction_effect",
+    "retry_days", "pause_share", "pause_months", "cost_per_order", "discount_share", "satisfaction_effect", "refund_on_leaving",
 )  # fmt: skip
-FEE, EVERY, RENEWS, BETA_A, BETA_B, FAILS, RECOVERED, RETRY_DAYS, PAUSES, PAUSE_MONTHS, PER_ORDER, OFF, FEELING = range(13)
+FEE, EVERY, RENEWS, BETA_A, BETA_B, FAILS, RECOVERED, RETRY_DAYS, PAUSES, PAUSE_MONTHS, PER_ORDER, OFF, FEELING, REFUNDS = range(
+    14
+)
 _DAYS_PER_MONTH = 30.4375
 _MEMBER, _PAUSED = 1, 2  # levels
 PAUSED = "paused"
+IN_ADVANCE = True
 _PAYS_LATER = 2  # state of whose payment has failed and is tried again
 _MONTHS_FREE = 0  # memory: units of time without fee that wait for a fee date
 _WISH, _PAYMENT, _RETRY, _PAUSE = 0, 1, 2, 3  # draws of one fee date
@@ -69,6 +86,10 @@ class Club(Program):
         0.0, description="β of not renewing × exp(β·(satisfaction − 7)/3); below 0 the satisfied stay"
     )
     discount_share: Share = Field(0.0, description="share off an order of members")
+    refund_on_leaving: bool = Field(
+        False,
+        description="who leaves the ladder cancels at once and gets back what is not yet used; default: stays to the fee date",
+    )
 
     @property
     def levels_of_members(self) -> tuple[Level, ...]:
@@ -128,18 +149,22 @@ def wishes(m, row, place, number):  # type: ignore[no-untyped-def]
 
 @rule
 def pay_fee(m, row, place, t, since):  # type: ignore[no-untyped-def]
-    """Book the fee for the time that began at `since`, and set the next date; months free move it."""
+    """Take the fee for the time that begins at `since`, and set the next date; months free move it."""
     own = access.member(m, row, place)
     fee = money.whole(m.unit * access.number(m, place, FEE) / (1.0 + m.vat))
-    money.book(m, row, t, access.program(m, place).cause + layout.P_FEES, fee, t)
+    until = since + membership.span(access.number(m, place, EVERY))
+    refunds = access.number(m, place, REFUNDS) > 0.0
+    prepaid.receive(m, row, t, access.program(m, place).payment, fee, since, until, refunds)
     own.state = 0
-    own.due = max(since + membership.span(access.number(m, place, EVERY)) + access.memory(m, row, place, _MONTHS_FREE), t + 1)
+    own.due = max(until + access.memory(m, row, place, _MONTHS_FREE), t + 1)
     access.set_memory(m, row, place, _MONTHS_FREE, 0)
 
 
 @rule
 def leave(m, row, place, t, why):  # type: ignore[no-untyped-def]
     """End a membership, because it was cancelled or because a payment failed."""
+    money.accrue(m, row, t)
+    prepaid.end(m, row, t, access.program(m, place).payment)
     membership.count(m, place, t, why, 1)
     membership.set_level(m, row, place, t, 0)
     access.member(m, row, place).state = 0
@@ -149,6 +174,18 @@ def leave(m, row, place, t, why):  # type: ignore[no-untyped-def]
 def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The first fee."""
     pay_fee(access.market(address), row, place, t, t)
+    return 0.0
+
+
+@hook
+def on_enter(address, row, place, t, origin):  # type: ignore[no-untyped-def]
+    """Who leaves the ladder leaves the club at once where the rest of the fee is paid back."""
+    m = access.market(address)
+    own = access.member(m, row, place)
+    is_off = access.rung(m, access.head(m, row).rung).rank < 0
+    if own.level > 0 and is_off and access.number(m, place, REFUNDS) > 0.0:
+        leave(m, row, place, t, layout.M_CANCELLED)
+        own.due = layout.NEVER
     return 0.0
 
 
@@ -168,6 +205,14 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     if access.member(m, row, place).level == _MEMBER:
         cost = money.whole(m.unit * access.number(m, place, PER_ORDER))
         money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -cost, t)
+    return 0.0
+
+
+@hook
+def on_return(address, row, place, t, back):  # type: ignore[no-untyped-def]
+    """An order that comes back as a whole was delivered all the same."""
+    if access.market(address).kept == 0.0:
+        on_order(address, row, place, t, 0.0)
     return 0.0
 
 

@@ -205,14 +205,8 @@ def oldest_lot(m, row, place):  # type: ignore[no-untyped-def]
 
 
 @rule
-def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
-    """Put points into the lot of the month. More than can be counted ends the run, as with money."""
-    if points <= 0:
-        return
-    if points >= layout.MOST_MONEY - m.moved:
-        m.moved = layout.MOST_MONEY
-        return
-    m.moved += points
+def put_in(m, row, place, t, points):  # type: ignore[no-untyped-def]
+    """Put points into the lot of the month."""
     # Where nothing was left, and the end has passed, what comes now has a time of its own.
     if has_an_end(m, place) and access.member(m, row, place).balance == 0 and access.memory(m, row, place, BALANCE_ENDS) <= t:
         set_end(m, row, place, t)
@@ -222,6 +216,18 @@ def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
             access.set_memory(m, row, place, OLDEST, month)
         lot = lot_of(m, place, month)
         access.set_memory(m, row, place, lot, access.memory(m, row, place, lot) + points)
+
+
+@rule
+def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
+    """Give points. More than can be counted ends the run, as with money."""
+    if points <= 0:
+        return
+    if points >= layout.MOST_MONEY - m.moved:
+        m.moved = layout.MOST_MONEY
+        return
+    m.moved += points
+    put_in(m, row, place, t, points)
     membership.add_points(m, row, place, t, layout.M_ISSUED, points)
 
 
@@ -394,6 +400,19 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     redeem(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
+    return 0.0
+
+
+@hook
+def on_return(address, row, place, t, back):  # type: ignore[no-untyped-def]
+    """Points that paid for what comes back are given back, as of this month: they were never redeemed."""
+    m = access.market(address)
+    if back > 0.0 and pays_orders(m, place):
+        points = money.thousandths(back * (1.0 + m.vat) / (m.unit * access.number(m, place, POINT_VALUE)))
+        put_in(m, row, place, t, points)
+        membership.add_points(m, row, place, t, layout.M_REDEEMED, -points)
+        pull(m, row, place)
+        set_date(m, row, place)
     return 0.0
 
 

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ladsim import streams
-    from ladsim.model import access, hazards, layout, membership, money, satisfaction
+    from ladsim.model import access, hazards, layout, membership, money, prepaid, satisfaction
 else:
     np, streams = Deferred("numpy"), Deferred("ladsim.streams")
-    access, hazards, layout, membership, money, satisfaction = (
-        Deferred(f"ladsim.model.{name}") for name in ("access", "hazards", "layout", "membership", "money", "satisfaction")
+    access, hazards, layout, membership, money, prepaid, satisfaction = (
+        Deferred(f"ladsim.model.{name}")
+        for name in ("access", "hazards", "layout", "membership", "money", "prepaid", "satisfaction")
     )
 
-__all__ = ["access", "hazards", "layout", "membership", "money", "np", "satisfaction", "streams"]
+__all__ = ["access", "hazards", "layout", "membership", "money", "np", "prepaid", "satisfaction", "streams"]

@@ -6,6 +6,8 @@ The rules of a kind, and of a user's own programme, stand in a Python file with
   (``access.number(m, place, which)``); a user's own file says ``{"name": default}``;
 - ``memory(numbers) -> int`` (optional): how many whole numbers it must remember of each customer beside what every programme does;
 - ``MANUAL = True`` (optional): nobody joins by the scenario's ``joins``; the rules decide alone;
+- ``IN_ADVANCE = True`` (optional): members pay in advance, by ``prepaid.receive`` (``ladsim.model.prepaid``; ``club.py`` is an example):
+  fees are booked as they are earned;
 - ``IN_MONEY = True`` (optional): the balance is money in amount units, and not thousandths of a point;
 - its hooks, functions named and decorated as ``ladsim.model.membership`` says::
 
@@ -56,6 +58,7 @@ class Kind:
     memory: Callable[[Mapping[str, float]], int]
     is_manual: bool
     is_in_money: bool
+    is_in_advance: bool
     hooks: Mapping[str, Callable[..., float]]  # name → rule
 
     def memory_size(self, numbers: Mapping[str, float]) -> int:
@@ -97,6 +100,7 @@ def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
         memory=found.get("memory", _nothing),
         is_manual=bool(found.get("MANUAL", False)),
         is_in_money=bool(found.get("IN_MONEY", False)),
+        is_in_advance=bool(found.get("IN_ADVANCE", False)),
         hooks=hooks,
     )
 

@@ -92,8 +92,9 @@ def on_enter(address, row, place, t, origin):  # type: ignore[no-untyped-def]
 
 @rule
 def is_first(m, row):  # type: ignore[no-untyped-def]
-    """Whether the order just booked is the first of all: none was booked before, and this customer had not bought before the start."""
-    return access.orders(m, row).booked == 1 and not has(m, row, BOUGHT)
+    """Whether the order just booked is the first that is kept, of a customer who had not bought before the start."""
+    orders = access.kept_orders(m, row).orders if m.part_kept >= 0 else access.orders(m, row).booked
+    return orders == 1 and not has(m, row, BOUGHT)
 
 
 @hook
