@@ -101,6 +101,21 @@ def test_programmes_see_what_is_kept() -> None:
     assert results["revenue"].sum()["points"] == pytest.approx(orders * 45.0 * 0.7)
 
 
+@pytest.mark.parametrize("kept", [{}, {"expires_after_months": 3}, {"inactive_months": 6}])
+def test_points_that_paid_for_what_comes_back_are_given_back(kept: dict[str, float]) -> None:
+    """Points are worth .05: what was redeemed, less what was given back, is the discount on what is kept."""
+    pays = card("points", points_per_unit=1.0, point_value=0.05, min_points=20.0, **kept)
+    history = played(shop({"share": 0.6, "whole_share": 0.5, "part": 0.4}, programs=[pays]), log=True)
+    found = program_results(history)
+    redeemed, rewards = found["redeemed"].sum(), found["rewards"].sum()
+    assert redeemed > 100.0
+    assert redeemed * 0.05 == pytest.approx(-sums(history)["points:discounts"], abs=0.01 * rewards)
+    events = history.events()
+    taken = events[events["event"] == "redeem"]["amount"]
+    assert (taken < 0).any() and (taken > 0).any() and taken.sum() == pytest.approx(redeemed)
+    assert found["issued"].sum() == pytest.approx(redeemed + found["expired"].sum() + found["outstanding"].iloc[-1])
+
+
 def test_used_credit_goes_back() -> None:
     """Credit taken off an order that comes back is the customer's again: issued = redeemed + expired + outstanding, all the same."""
     back = card("cashback", cashback_share=0.5)
@@ -147,7 +162,7 @@ def test_who_referred_waits_for_an_order_that_is_kept() -> None:
         ],
         "steps": [{"from": "lead", "to": "customer", "trigger": "message", "probability": 0.5, "is_order": True}],
         "word_of_mouth": [{"layer": "talk", "graph": {"kind": "everyone"}}],
-        "money": {"returns": {"share": 0.5}}, "programs": [{"kind": "referral_reward", "give": 4.0, "get": 3.0}],
+        "money": {"returns": {"share": 0.5}}, "programs": [{"kind": "referral_reward", "referrer_reward": 4.0, "referred_reward": 3.0}],
     }  # fmt: skip
     history = played(data, log=True)
     events = history.events()

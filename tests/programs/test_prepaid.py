@@ -129,7 +129,7 @@ def test_months_free_earn_nothing() -> None:
     talk = {"layer": "talk", "graph": {"kind": "cycle"}}
     rungs = [{"name": "lead", "share": 1.0, "messages_per_month": 2.0}, {"name": "customer", "customer": True}]
     steps = [{"from": "lead", "to": "customer", "trigger": "message", "probability": 1.0}]
-    gift = {"kind": "referral_reward", "get": 2.0, "reward": "free_month"}
+    gift = {"kind": "referral_reward", "referred_reward": 2.0, "reward": "free_month"}
     data = MARKET | {"rungs": rungs, "steps": steps, "word_of_mouth": [talk], "programs": [club(fee=9.0), gift]}
     history = played(data, log=True)
     events = history.events()

@@ -261,6 +261,11 @@ class TestOwn:
                 kind_of(file["file"])
         assert own_file.HOOKS == HOOKS
         assert {*RENAMED.values()} < {*HOOKS}
+        two = f"{start}discount_of(address, row, place, t, number):\n    return 0.0\n@hook\ndef credit_of(address, row, place, t, number):\n    return 0.0\n"
+        (found,) = said(self.own(tmp_path, two))
+        assert found.endswith(
+            "found the hooks discount_of and credit_of in mine.py, must have only one of them: what it takes off an order is one sum"
+        )
         (found,) = said(self.own(tmp_path, f"{start}on_oder(address, row, place, t, number):\n    return 0.0\n"))
         assert "found the hook 'on_oder' in line 3 of mine.py, must be one of on_enter, on_join, discount_of" in found
         assert found.endswith("(did you mean 'on_order'?)")

@@ -44,6 +44,8 @@ def own_file(place: str, path: str, options: Mapping[str, Any], tree: ast.Module
         yield Problem(here, f"{file} without a hook", f"must define at least one of {', '.join(HOOKS)}")
     for node in hooks:
         yield from _hook(here, file, node)
+    if {"discount_of", "credit_of"} <= {node.name for node in hooks}:
+        yield Problem(here, f"the hooks discount_of and credit_of in {file}", "must have only one of them: what it takes off an order is one sum")
     for node in functions:
         yield from _raising(here, file, node)
     yield from _memory(here, file, tree)
