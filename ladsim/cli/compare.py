@@ -58,8 +58,8 @@ def compare(
         study = compare_strategies(asked.scenario, names, same_budget=same_budget, graphs=graphs, **asked.options(progress))
     asked = replace(asked, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
-    outcome.show(asked, lambda: verdict_text(study))
     outcome.show(asked, lambda: after_text(study.after_horizon, study.runs[base_of(study.runs)]))
+    outcome.show(asked, lambda: verdict_text(study))
     if graphs:
         outcome.show(asked, lambda: graphs_text(study))
     outcome.finish(asked, study, names, more=["--graphs"] if graphs else [])
