@@ -79,7 +79,8 @@ class Pool:
             counter.tell(before + len(done))
 
         try:
-            tell()
+            if not before:
+                tell()
             for number in range(here):
                 done[number] = plan.run(number)
                 tell()
