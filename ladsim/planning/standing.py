@@ -20,7 +20,7 @@ from ladsim.i18n.numerals import marked
 from ladsim.planning import pairs, verdict
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 
