@@ -110,7 +110,8 @@ HOOKS = (
 )  # fmt: skip
 PROGRAM = np.dtype(
     [
-        ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
+        ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("closes", "i8"), ("first", "i4"), ("memory", "i4"),
+        ("cause", "i4"),
         ("payment", "i4"),  # where its fees stand among what is paid in advance; −1: nowhere
         ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), ("at_new_level", "u1"), *((hook, "u8") for hook in HOOKS),
     ],
