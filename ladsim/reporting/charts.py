@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.i18n import ENGLISH, Locale
+from ladsim.measures.uncertainty import quantile
 from ladsim.reporting.figure_style import INK, QUIET, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,7 @@ class Fan:
 
     @cached_property
     def _quantiles(self) -> Floats:
-        return np.quantile(self.values, BANDS, axis=0)
+        return quantile(self.values, BANDS, axis=0)
 
 
 def fan_of(axes: Any, fan: Fan, hand: Pen) -> Floats:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import program_months
 from ladsim.planning.results import Replications
 from ladsim.reporting import series
@@ -151,7 +152,7 @@ def _cell(values: Floats, form: Callable[[float], str], between: Callable[[float
     known = np.asarray(values)[np.isfinite(values)]
     if not known.size:
         return Cell(DASH)
-    low, high = (float(np.quantile(known, q)) for q in (0.05, 0.95))
+    low, high = quantile(known, (0.05, 0.95)).tolist()
     return Cell(form(float(known.mean())), between(low, high) if low != high else "")
 
 

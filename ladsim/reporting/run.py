@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import tight
@@ -18,6 +19,7 @@ from ladsim.i18n.numerals import DASH, SPACE
 from ladsim.i18n.written import saying
 from ladsim.measures.explanation import Measure, study_measures
 from ladsim.measures.ladder import goal_name
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
 from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import payback
@@ -26,7 +28,7 @@ from ladsim.planning.extra import extra as beyond
 from ladsim.planning.measure_table import estimate
 from ladsim.planning.results import Replications
 from ladsim.planning.verdict import extra_words
-from ladsim.reporting import assumptions, extra, holdouts, loyalty, sections, series
+from ladsim.reporting import assumptions, cascades, extra, holdouts, loyalty, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
 from ladsim.reporting.wheel import wheel_section
@@ -118,9 +120,14 @@ def believe(study: Replications) -> Answer:
     return Answer(locale.text("page.q_believe"), short, (locale.text("page.d_believe_all", n=n, assumed=assumed, ranges=ranges),))
 
 
+def _ninety(values: ArrayLike) -> tuple[float, float]:
+    """Between which two values 90 % of the futures lie."""
+    return float(quantile(values, 0.05)), float(quantile(values, 0.95))
+
+
 def _headline(study: Replications, months: str, locale: Locale) -> str:
     profit, currency = series.scalars(study, "profit"), study.scenario.currency
-    low, high = (locale.money(float(np.quantile(profit, q)), currency) for q in (0.05, 0.95))
+    low, high = (locale.money(end, currency) for end in _ninety(profit))
     mean = float(profit.mean())
     if study.count == 1:
         return locale.text("page.v_run_one", profit=locale.money(mean, currency), months=months)
@@ -129,8 +136,8 @@ def _headline(study: Replications, months: str, locale: Locale) -> str:
 
 
 def verdict(study: Replications, locale: Locale) -> str:
-    """What to expect, and what of it comes of what is done; a line each."""
-    return "\n".join(filter(None, _verdict(study, _months(study, locale), locale)))
+    """What to expect, where futures fall into two heaps, and what of it comes of what is done; a line each."""
+    return "\n".join(filter(None, [*_verdict(study, _months(study, locale), locale), cascades.headline(study, locale)]))
 
 
 def _months(study: Replications, locale: Locale) -> str:
@@ -174,7 +181,7 @@ def _how_sure(study: Replications, locale: Locale) -> Answer:
         )
     elif not paired:
         said.append(locale.text("page.d_all_luck"))
-    short = locale.money_between(float(np.quantile(profit, 0.05)), float(np.quantile(profit, 0.95)), study.scenario.currency)
+    short = locale.money_between(*_ninety(profit), study.scenario.currency)
     return Answer(locale.text("page.q_sure"), short, tuple(said))
 
 
@@ -219,17 +226,21 @@ def _measures(study: Replications, namer: Namer, keys: Sequence[str] = ()) -> Gr
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     meanings = study_measures(locale.language)
-    for key in keys or study.summaries[0].scalars:
+    keys = keys or list(study.summaries[0].scalars)
+    beside = "referral_factor" if "referral_factor" in keys else "referred_share"
+    for key in keys:
         rung = key.removeprefix("end_") if key.startswith("end_") else ""
         about = meanings[key if key in meanings else "end_RUNG"]
         title = locale.text("page.per_end", rung=namer.rung(rung)) if rung else about.title
         values = series.scalars(study, key)
         known = values[np.isfinite(values)]
+        if key == beside and (brings := cascades.row(study, locale)) is not None:
+            rows.append(brings)
         if not known.size:
             continue
         mean = estimate(study, key)
         small = _range(mean.low, mean.high, about, namer)
-        spread = _range(float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)), about, namer)
+        spread = _range(*_ninety(known), about, namer)
         meaning = Cell(about.definition, about.formula, numeric=False)
         rows.append([text_cell(title), Cell(_shown(mean.value, about, namer), small), Cell(spread), meaning])
     head = (locale.text("page.measure"), locale.text("page.h_mean"), locale.text("page.h_ninety"), locale.text("page.h_meaning"))
@@ -269,7 +280,7 @@ def _statement(study: Replications, namer: Namer) -> Grid:
     currency, locale = study.scenario.currency, namer.locale
 
     def row(label: str, values: Any, strong: bool = False) -> list[str | Cell]:
-        spread = locale.money_between(float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95)), currency)
+        spread = locale.money_between(*_ninety(values), currency)
         return [
             Cell(label, strong=strong, numeric=False),
             Cell(locale.money(float(values.mean()), currency), strong=strong),
