@@ -37,6 +37,7 @@ class Beside:
     xlsx: bool = False
     charts: bool = False
     csv: str | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def request(
     xlsx: options.Xlsx = False,
     charts: options.Charts = False,
     csv: options.Csv = None,
+    short: options.Short = False,
     language: options.Language = None,
     quiet: options.Quiet = False,
 ) -> Request:
@@ -134,7 +136,7 @@ def request(
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
     people = options.people(changed, sample, command)
-    beside = besides(folder, Beside(xlsx, charts, csv))
+    beside = besides(folder, Beside(xlsx, charts, csv, short))
     return Request(
         command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, trust, beside
     )
@@ -142,7 +144,7 @@ def request(
 
 def besides(folder: str | None, asked: Beside) -> Beside:
     """What is written beside the report. Raises OutputError where there is no report, StudyError where it cannot be made."""
-    for name, wanted in (("--xlsx", asked.xlsx), ("--charts", asked.charts), ("--csv", asked.csv)):
+    for name, wanted in (("--xlsx", asked.xlsx), ("--charts", asked.charts), ("--csv", asked.csv), ("--short", asked.short)):
         if wanted and folder is None:
             raise OutputError(f"{name}: found no folder to write into, must come with --out where there is --json")
     if asked.xlsx:

@@ -20,7 +20,7 @@ from ladsim.planning.results import Replications
 from ladsim.reporting import series
 from ladsim.reporting.charts import Fan
 from ladsim.reporting.fan_rows import Asked, Row, fan_rows
-from ladsim.reporting.figure_style import Chart
+from ladsim.reporting.figure_style import WIDTH, Chart
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.programs.club import PAUSED
@@ -82,10 +82,12 @@ def _picture(
     return Picture(partial(_chart, rows, columns, name, locale, hands), caption, panels=len(rows) * len(columns))
 
 
-def _chart(rows: Sequence[Row], columns: Sequence[str], name: str, locale: Locale, hands: Sequence[int]) -> Chart:
+def _chart(
+    rows: Sequence[Row], columns: Sequence[str], name: str, locale: Locale, hands: Sequence[int], width: float = WIDTH
+) -> Chart:
     """Fans in rows, with the title and the words of a picture of that name."""
     alt = locale.text(f"programs.{name}_alt", said=_ends(rows, columns))
-    return fan_rows(rows, columns, name, locale.text(f"programs.{name}_chart"), alt, locale=locale, hands=hands)
+    return fan_rows(rows, columns, name, locale.text(f"programs.{name}_chart"), alt, locale=locale, hands=hands, width=width)
 
 
 def _ends(rows: Sequence[Row], columns: Sequence[str]) -> str:

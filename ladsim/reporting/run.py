@@ -31,7 +31,7 @@ from ladsim.planning.verdict import extra_words
 from ladsim.reporting import assumptions, cascades, extra, holdouts, loyalty, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
-from ladsim.reporting.wheel import wheel_section
+from ladsim.reporting.wheel import wheel_picture_of, wheel_section, wheel_verdict
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.strategies import BASE
 from ladsim.scenario.variants import without_levers
@@ -58,7 +58,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
     months = _months(study, locale)
     rungs, reason = sections.rungs([study])
     name = study.strategy or BASE
-    wheel = list(filter(None, [wheel_section(study)]))
+    wheel = list(filter(None, [wheel_section(study, pictured=not wheel_first)]))
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.source.goals}
     goals = judged(study.source.goals, name, study, series.paired(study))
     return Page(
@@ -70,7 +70,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             people=locale.number(study.source.market_size),
             futures=study.count,
         ),
-        verdict=tight(verdict(study, locale)),
+        verdict=tight("\n".join(filter(None, (wheel_verdict(study) if wheel_first else "", verdict(study, locale))))),
         caveat="",
         notes=tuple(notes(study)),
         answers=(
@@ -80,10 +80,11 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             _spend(study, locale),
             believe(study),
         ),
+        picture=(wheel_picture_of(study) if wheel_first else None) or sections.profit_picture([study]),
         first=(_measures(study, namer),),
         sections=(
             *(wheel if wheel_first else []),
-            sections.profit([study], locale.text("page.c_profit")),
+            *([sections.profit([study], locale.text("page.l_profit_one"))] if wheel_first else []),
             Section("money", locale.text("page.t_statement"), (), (_statement(study, namer),)),
             rungs,
             sections.ladder([study], study),
@@ -91,7 +92,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             *loyalty.sections([study]),
             *filter(None, [holdouts.section([study])]),
             *([] if wheel_first else wheel),
-            sections.goals(goals, {name: study.label}, kinds, namer),
+            *filter(None, [sections.goals(goals, {name: study.label}, kinds, namer)]),
             assumptions.assumptions([study], namer),
             assumptions.limits(study.scenario, study, reason),
             assumptions.made(study.source, study, command, manifest),
@@ -112,12 +113,12 @@ def notes(study: Replications, as_market: bool = False) -> list[str]:
 
 def believe(study: Replications) -> Answer:
     """How much of the file is belief."""
-    n, assumed, ranges = assumptions.counts([study])
+    assumed, said = assumptions.counted([study])
     locale = series.locale(study)
     short = locale.text("page.a_believe_none")
     if assumed:
         short = locale.text("page.a_believe_one") if assumed == 1 else locale.text("page.a_believe", n=assumed)
-    return Answer(locale.text("page.q_believe"), short, (locale.text("page.d_believe_all", n=n, assumed=assumed, ranges=ranges),))
+    return Answer(locale.text("page.q_believe"), short, (said,))
 
 
 def _ninety(values: ArrayLike) -> tuple[float, float]:
@@ -242,7 +243,10 @@ def _measures(study: Replications, namer: Namer, keys: Sequence[str] = ()) -> Gr
         small = _range(mean.low, mean.high, about, namer)
         spread = _range(*_ninety(known), about, namer)
         meaning = Cell(about.definition, about.formula, numeric=False)
-        rows.append([text_cell(title), Cell(_shown(mean.value, about, namer), small), Cell(spread), meaning])
+        shown = _shown(mean.value, about, namer)
+        if key == "acquisition_cost" and mean.value == 0.0:  # no bargain: nobody paid for anybody
+            shown, small, spread = locale.text("page.nothing_spent"), "", ""
+        rows.append([text_cell(title), Cell(shown, small), Cell(spread), meaning])
     head = (locale.text("page.measure"), locale.text("page.h_mean"), locale.text("page.h_ninety"), locale.text("page.h_meaning"))
     return grid(locale.text("page.t_measures"), head, rows, locale.text("page.n_measures"))
 

@@ -24,7 +24,8 @@ from ladsim.planning.measure_table import by_future
 from ladsim.planning.results import Replications
 from ladsim.planning.sweep import Point, Sweep
 from ladsim.reporting import assumptions, cascades
-from ladsim.reporting.page_model import Cell, Grid, Page, Picture, Section, grid, text_cell
+from ladsim.reporting.figure_style import WIDTH
+from ladsim.reporting.page_model import Cell, Grid, Page, Picture, grid, text_cell
 from ladsim.reporting.sweep_picture import Line, Panel, sweep_picture
 from ladsim.reporting.view import Gist, View
 from ladsim.scenario.address import numbers, place_of
@@ -149,7 +150,7 @@ def table(told: Told) -> Grid:
     return grid(told.text("t_sweep", key=told.namer.key(told.study.key)), told.head(), told.cells(), note)
 
 
-def picture(told: Told) -> Any:
+def picture(told: Told, width: float = WIDTH) -> Any:
     """The chart over the values."""
     study, locale = told.study, told.locale
     if study.compares:
@@ -170,7 +171,7 @@ def picture(told: Told) -> Any:
     key = told.namer.key(study.key)
     places = np.array([point.number for point in study.points])
     said = "; ".join(" ".join(cell if isinstance(cell, str) else cell.text for cell in row[:3]) for row in told.cells())
-    return sweep_picture(told.values, places, panels, key, told.text("chart"), told.text("alt", said=said))
+    return sweep_picture(told.values, places, panels, key, told.text("chart"), told.text("alt", said=said), width)
 
 
 def _line(study: Sweep, column: str) -> Line:
@@ -207,9 +208,9 @@ def page(study: Sweep, command: str = "", manifest: str = "") -> Page:
         caveat="",
         notes=_notes(study, first),
         answers=(),
+        picture=Picture(partial(picture, told), caption, panels=3),
         first=(table(told),),
         sections=(
-            Section("sweep", told.text("s_sweep"), (), (Picture(partial(picture, told), caption, panels=3),)),
             assumptions.assumptions(runs, told.namer),
             assumptions.limits(study.source, first, "", runs),
             assumptions.made(study.source, first, command, manifest),
