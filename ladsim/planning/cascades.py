@@ -19,7 +19,7 @@ import numpy as np
 from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
 from ladsim.planning.measure_table import by_future
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 NOTHING = 0.05  # of the most customers in any future: a future that ends with less has died out
 TWO_HUMPS = (0.2, 0.8)  # shares of futures that die out between which a mean says little

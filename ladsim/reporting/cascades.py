@@ -10,7 +10,7 @@ import math
 from ladsim.i18n import Locale
 from ladsim.measures.explanation import explain
 from ladsim.planning.cascades import Humps, humps_alone, referrals_per_customer, word_wins
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.reporting.page_model import Cell, text_cell
 
 PER_CUSTOMER = "referrals_per_customer"

@@ -21,7 +21,7 @@ from ladsim.planning import pairs
 from ladsim.planning.cascades import NOTHING, humps
 from ladsim.planning.compare import Comparison, ahead, base_of, profit
 from ladsim.planning.measure_table import by_future
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.sweep import Point, Sweep
 from ladsim.reporting import assumptions, cascades
 from ladsim.reporting.figure_style import WIDTH

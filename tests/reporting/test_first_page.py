@@ -12,7 +12,7 @@ import pytest
 
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.planning.compare import Comparison
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study
 from ladsim.planning.targets import Targets
 from ladsim.reporting import ladder_picture
 from ladsim.reporting.bars import lines_named
