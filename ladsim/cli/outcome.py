@@ -79,7 +79,9 @@ def name_code(files: list[str], scenario_file: str, locale: Locale) -> None:
 
 def simulating(asked: Request) -> AbstractContextManager[Progress | None]:
     """What is shown while the study runs. Where others work at it, this process gets ready for the page in the meantime."""
-    return waiting("Simulating", PAGE if asked.folder is not None and asked.processes != 1 else ())
+    return waiting(
+        asked.locale.text("screen.simulating"), PAGE if asked.folder is not None and asked.processes != 1 else (), asked.locale
+    )
 
 
 def show(asked: Request, text: Callable[[], str]) -> None:

@@ -179,7 +179,7 @@ def read(
     from ladsim.scenario.thousands import thousands
 
     if language is not None:
-        known_language(language, "--language")
+        messages.speak(known_language(language, "--language"))
     loaded = load(file, language, trust=trust)
     months = options.month_of(loaded, months, "--months")
     found = _without_later_goals(loaded, months)
