@@ -165,12 +165,12 @@ def show(
     from ladsim.scenario.strategies import with_strategy
     from ladsim.scenario.texts import known_language
 
-    if out is not None and Path(out).suffix.lower() not in PICTURES:
-        raise StudyError(f"--out: found {out!r}, must end in .svg or .png")
     if language is not None:
         messages.speak(known_language(language, "--language"))
     found = load(scenario, language, trust=trust)
     messages.speak(found.language)
+    if out is not None and Path(out).suffix.lower() not in PICTURES:
+        raise StudyError(f"--out: found {out!r}, must end in .svg or .png")
     name = known(found, strategy)
     applied = with_strategy(found, name if name in found.strategies else None)
     messages.out(ladder_text(applied, addresses))

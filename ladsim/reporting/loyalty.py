@@ -189,7 +189,7 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
     survey = runs[0].scenario.survey
     caption = locale.text("programs.c_nps", people=locale.whole(survey.invited), share=locale.percent(survey.response_share))
     charts = [
-        _picture(opinion, columns, "nps", locale, hands, caption),
+        _picture(opinion, columns, "nps", locale, hands, f"{caption} {locale.text('programs.known_nps')}"),
         _picture(people, columns, "promoters", locale, hands, locale.text("programs.c_promoters", rung=top)),
     ]
     return Section(
