@@ -98,3 +98,12 @@ def test_no_machine_in_the_files() -> None:
             if REGISTRY_HOSTS.search(line) or MACHINE_PATHS.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}")
     assert not found, "\n".join(found)
+
+
+def test_quantiles_of_futures_have_one_rule() -> None:
+    """Medians and quantiles are taken by `ladsim.measures.uncertainty.quantile` alone, so that two tables never differ in theirs."""
+    taken = re.compile(r"^numpy\.(nan)?(quantile|percentile|median)$")
+    own = ROOT / "ladsim/measures/uncertainty.py"
+    found = {path.name for path in SOURCES if path != own and any(map(taken.match, names_used(path.read_text("utf-8"))))}
+    assert not found
+    assert any(map(taken.match, names_used(own.read_text("utf-8"))))

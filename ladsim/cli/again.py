@@ -54,6 +54,7 @@ def _made_again(manifest: str, out: str | None, processes: int | None, trust: bo
 
     with waiting("Simulating again") as progress:
         result = run_again(manifest, out, processes, progress, trust=trust, code=tell)
+    messages.speak(result.study.source.language)
     if result.study.interrupted:
         messages.error("stopped before all of it was run again: nobody can say whether it is the same")
         raise typer.Exit(INTERRUPTED)
@@ -63,12 +64,17 @@ def _made_again(manifest: str, out: str | None, processes: int | None, trust: bo
             "nobody can tell whether it has changed since"
         )
     if result.folder is not None:
-        messages.note(f"The new tables are in {result.folder}")
+        messages.note(messages.in_words(f"The new tables are in {result.folder}"))
     if result.identical:
-        messages.out(f"identical: {manifest} gives the same numbers again, to the last digit")
+        messages.out(messages.in_words(f"identical: {manifest} gives the same numbers again, to the last digit"))
         return
     messages.out(
-        "\n".join([f"different: {manifest} does not give the same numbers again", *(f"  {one}" for one in result.differing)])
+        "\n".join(
+            [
+                messages.in_words(f"different: {manifest} does not give the same numbers again"),
+                *(f"  {one}" for one in result.differing),
+            ]
+        )
     )
     messages.lines(result.notes)
     raise typer.Exit(DIFFERENT)

@@ -53,6 +53,10 @@ def new(
     if listed:
         presets(language)
         return
+    if language is not None:
+        from ladsim.scenario.texts import known_language
+
+        messages.speak(known_language(language, "--language"))
     if file is None:
         raise StudyError("FILE: found nothing, must be the name of the file to write, such as my_shop.toml")
     if preset is not None:
@@ -81,6 +85,7 @@ def presets(language: Language = None) -> None:
     from ladsim.scenario.texts import known_language
 
     wanted = known_language(language or "en", "--language")
+    messages.speak(wanted)
     group = ""
     entries = list(all_listed(wanted))
     wide = max(len(entry.name) for entry in entries) + 2
@@ -160,11 +165,12 @@ def show(
     from ladsim.scenario.strategies import with_strategy
     from ladsim.scenario.texts import known_language
 
+    if language is not None:
+        messages.speak(known_language(language, "--language"))
+    found = load(scenario, language, trust=trust)
+    messages.speak(found.language)
     if out is not None and Path(out).suffix.lower() not in PICTURES:
         raise StudyError(f"--out: found {out!r}, must end in .svg or .png")
-    if language is not None:
-        known_language(language, "--language")
-    found = load(scenario, language, trust=trust)
     name = known(found, strategy)
     applied = with_strategy(found, name if name in found.strategies else None)
     messages.out(ladder_text(applied, addresses))
@@ -227,8 +233,10 @@ def explain(
     """
     from ladsim.measures.explanation import explain as explanation
     from ladsim.measures.explanation import explanations
+    from ladsim.scenario.texts import known_language
 
-    wanted = language or "en"
+    wanted = known_language(language or "en", "--language")
+    messages.speak(wanted)
     if measure is not None:
         messages.out(str(explanation(measure, wanted)))
         return

@@ -84,13 +84,22 @@ def oddity(found: Problem) -> None:
 
 
 def error(text: str) -> None:
-    """Say what is wrong, on standard error."""
-    _say("error", text, typer.colors.RED)
+    """Say what is wrong, on standard error, in the language that is spoken."""
+    _say("error", in_words(text), typer.colors.RED)
+
+
+def in_words(text: str) -> str:
+    """What an error or an answer says, in the language that is spoken; what has no words there stays English."""
+    if _language == "en":
+        return text
+    from ladsim.i18n.problems import error_told
+
+    return error_told(text, _language)
 
 
 def warning(text: str) -> None:
-    """Say what is odd, on standard error."""
-    _say("warning", text, typer.colors.YELLOW)
+    """Say what is odd, on standard error, in the language that is spoken."""
+    _say("warning", in_words(text), typer.colors.YELLOW)
 
 
 def running(text: str) -> None:

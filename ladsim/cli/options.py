@@ -218,6 +218,12 @@ Sweep = Annotated[
 Charts = Annotated[
     bool, typer.Option("--charts", help="Also write the report's charts as PNG files for slides, into the folder charts.")
 ]
+Short = Annotated[
+    bool,
+    typer.Option(
+        "--short", help="Also write two pages for a board: answer, picture, table, what must be believed (report-short.html)."
+    ),
+]
 Csv = Annotated[
     str | None,
     typer.Option(

@@ -79,7 +79,9 @@ def name_code(files: list[str], scenario_file: str, locale: Locale) -> None:
 
 def simulating(asked: Request) -> AbstractContextManager[Progress | None]:
     """What is shown while the study runs. Where others work at it, this process gets ready for the page in the meantime."""
-    return waiting("Simulating", PAGE if asked.folder is not None and asked.processes != 1 else ())
+    return waiting(
+        asked.locale.text("screen.simulating"), PAGE if asked.folder is not None and asked.processes != 1 else (), asked.locale
+    )
 
 
 def show(asked: Request, text: Callable[[], str]) -> None:
@@ -116,7 +118,7 @@ def finish(
         try:
             page = page_of(study, command, str(Path(asked.folder) / MANIFEST))
             with no_garbage(), being_drawn(page, asked.processes, asked.beside.charts) as html:
-                files = partial(_beside, asked, page, extra or {})
+                files = partial(_beside, asked, study, page, extra or {})
                 folder = write_study(asked.folder, study, page=html, command=command, extra=files, csv=asked.beside.csv)
         except KeyboardInterrupt:
             kept = f"{asked.json} is written; " if asked.json is not None and asked.prints else ""
@@ -134,7 +136,7 @@ def finish(
         raise typer.Exit(INTERRUPTED)
 
 
-def _beside(asked: Request, page: Page, more: dict[str, bytes]) -> dict[str, bytes]:
+def _beside(asked: Request, study: Study, page: Page, more: dict[str, bytes]) -> dict[str, bytes]:
     """What stands beside the report, by file name: `more`, and what was asked for."""
     files = dict(more)
     if asked.beside.xlsx:
@@ -145,6 +147,13 @@ def _beside(asked: Request, page: Page, more: dict[str, bytes]) -> dict[str, byt
         from ladsim.reporting.page import chart_files
 
         files |= chart_files(page)
+    if asked.beside.short:
+        from ladsim.planning.manifest import MANIFEST
+        from ladsim.planning.output import PAGE
+        from ladsim.reporting.page import short_html
+        from ladsim.reporting.short import file_beside
+
+        files[file_beside(PAGE)] = short_html(study, page, PAGE, str(Path(asked.folder or ".") / MANIFEST))
     return files
 
 

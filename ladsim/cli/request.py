@@ -38,6 +38,7 @@ class Beside:
     xlsx: bool = False
     charts: bool = False
     csv: str | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class Typed:
     xlsx: options.Xlsx = False
     charts: options.Charts = False
     csv: options.Csv = None
+    short: options.Short = False
     language: options.Language = None
     quiet: options.Quiet = False
 
@@ -162,13 +164,13 @@ def request(command: str, typed: Typed) -> Request:
         folder=folder,
         trust=typed.trust,
         months_after=typed.months_after,
-        beside=besides(folder, Beside(typed.xlsx, typed.charts, typed.csv)),
+        beside=besides(folder, Beside(typed.xlsx, typed.charts, typed.csv, typed.short)),
     )
 
 
 def besides(folder: str | None, asked: Beside) -> Beside:
     """What is written beside the report. Raises OutputError where there is no report, StudyError where it cannot be made."""
-    for name, wanted in (("--xlsx", asked.xlsx), ("--charts", asked.charts), ("--csv", asked.csv)):
+    for name, wanted in (("--xlsx", asked.xlsx), ("--charts", asked.charts), ("--csv", asked.csv), ("--short", asked.short)):
         if wanted and folder is None:
             raise OutputError(f"{name}: found no folder to write into, must come with --out where there is --json")
     if asked.xlsx:
@@ -188,7 +190,7 @@ def read(
     from ladsim.scenario.thousands import thousands
 
     if language is not None:
-        known_language(language, "--language")
+        messages.speak(known_language(language, "--language"))
     loaded = load(file, language, trust=trust)
     months = options.month_of(loaded, months, "--months")
     found = _without_later_goals(loaded, months)

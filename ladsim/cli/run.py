@@ -60,8 +60,10 @@ def run(
 
 def run_text(study: Replications) -> str:
     """The main measures of one strategy with their intervals, and who stands where at the end."""
+    from ladsim.i18n.catalogue import loose
     from ladsim.measures.explanation import study_measures
     from ladsim.planning.measure_table import estimate
+    from ladsim.reporting.cascades import cells, headline
     from ladsim.reporting.run import MAIN
 
     currency, locale = study.scenario.currency, Locale(study.source.language, study.source.start_date)
@@ -76,11 +78,14 @@ def run_text(study: Replications) -> str:
 
     meanings = study_measures(locale.language)
     measures = [row(name, meanings[name].title, meanings[name].unit) for name in MAIN]
+    if (brings := cells(study, locale)) is not None:
+        measures.insert(MAIN.index("referred_share") + 1, [*map(loose, brings)])
     rungs = [row(f"end_{rung.name}", f"  {rung.label or rung.name}", "people") for rung in study.scenario.rungs]
     title = locale.text("screen.run", label=study.label, **screen.size(study.count, study.scenario.months, locale))
     head = ["", locale.text("screen.mean"), locale.text("screen.interval_of_mean")]
     measured = screen.table(title, head, [*measures, [locale.text("screen.at_end"), "", ""], *rungs])
-    return screen.printed(measured, *_beyond_nothing(study), *_goals(study))
+    humps = headline(study, locale)
+    return screen.printed(measured, *_beyond_nothing(study), *_goals(study)) + (f"\n{loose(humps)}\n" if humps else "")
 
 
 def _after(study: Replications) -> str:

@@ -70,7 +70,7 @@ def between(low: float, high: float, unit: str, currency: str, locale: Locale = 
     """An interval with its unit once; a dash where there is none.
 
     >>> between(0.32, 0.394, "orders a month", "EUR"), between(-900.0, 1e6, "currency", "EUR")
-    ('0.32 to 0.394 orders a month', 'EUR −900 to 1 million')
+    ('0.32 to 0.394 orders a month', 'EUR −900 to 1,000,000')
     >>> between(-0.03, 0.15, "share", "EUR")
     '0 % to 15 %'
     """

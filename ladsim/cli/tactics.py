@@ -37,6 +37,7 @@ def tactics(
     from ladsim.scenario.texts import known_language
 
     wanted = known_language(language or "en", "--language")
+    messages.speak(wanted)
     locale = Locale(wanted)
     every = {called: item for items in library().values() for called, item in items.items()}
     if name and name not in every:

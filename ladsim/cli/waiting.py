@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ladsim.cli import messages
 
 if TYPE_CHECKING:
+    from ladsim.i18n import Locale
     from ladsim.planning.options import Progress
 
 # What makes the page, in pieces of some hundredths of a second each: workers have enough to do for so long.
@@ -23,9 +24,9 @@ ENOUGH_TO_TELL = 4  # runs done before their pace says anything: the first one w
 
 
 @contextmanager
-def waiting(what: str, meanwhile: Sequence[str] = ()) -> Iterator[Progress | None]:
+def waiting(what: str, meanwhile: Sequence[str] = (), locale: Locale | None = None) -> Iterator[Progress | None]:
     """A progress bar for as long as the study runs; while others work at it, this process loads what it needs next, piece by piece."""
-    with _bar(what) as shown:
+    with _bar(what, locale) as shown:
         modules = iter(meanwhile)
 
         def tell(done: int, total: int, seconds_left: float | None) -> None:
@@ -38,7 +39,7 @@ def waiting(what: str, meanwhile: Sequence[str] = ()) -> Iterator[Progress | Non
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Progress | None]:
+def _bar(what: str, locale: Locale | None) -> Iterator[Progress | None]:
     """A progress bar, where somebody is watching."""
     if messages.is_quiet() or not sys.stderr.isatty():
         yield None
@@ -53,13 +54,17 @@ def _bar(what: str) -> Iterator[Progress | None]:
 
         def tell(done: int, total: int, seconds_left: float | None) -> None:
             bar.update(
-                task, completed=done, total=total, left=time_left(seconds_left) if done >= ENOUGH_TO_TELL else "", refresh=True
+                task,
+                completed=done,
+                total=total,
+                left=time_left(seconds_left, locale) if done >= ENOUGH_TO_TELL else "",
+                refresh=True,
             )
 
         yield tell
 
 
-def time_left(seconds: float | None) -> str:
+def time_left(seconds: float | None, locale: Locale | None = None) -> str:
     """Time in words that can be read at a glance.
 
     >>> time_left(None), time_left(8.2), time_left(95), time_left(7300)
@@ -67,11 +72,13 @@ def time_left(seconds: float | None) -> str:
     """
     if seconds is None:
         return ""
-    whole = round(seconds)
+    from ladsim.i18n import ENGLISH
+
+    words, whole = locale or ENGLISH, round(seconds)
     if whole < 60:
-        return f"{whole} s left"
+        return words.text("screen.left", time=f"{whole} s")
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s left"
+        return words.text("screen.left", time=f"{minutes} min {rest} s")
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min left"
+    return words.text("screen.left_hours", hours=hours, minutes=minutes)

@@ -93,7 +93,7 @@ class Locale:
         return Number(text, value, "money", self.currency(currency))
 
     def money_between(self, low: float, high: float, currency: str) -> str:
-        """Two amounts, the currency and "million" said once; empty where one is missing.
+        """Two amounts in one unit, the currency and "million" said once; empty where one is missing.
 
         >>> Locale("da").money_between(1_280_000, 1_620_000, "DKK"), Locale("en").money_between(-500, 20_000, "DKK")
         ('1,28 til 1,62\\xa0mio.\\xa0kr', 'DKK\\xa0−500 to 20,000')
@@ -103,6 +103,8 @@ class Locale:
         ('98 til 136\\xa0kr', '9,50 til 12,25\\xa0kr')
         >>> Locale("nb").money_between(50, 150, "NOK"), Locale("nb").money_between(5, 50, "NOK")
         ('50 til 150\\xa0kr', '5,00 til 50,00\\xa0kr')
+        >>> Locale("da").money_between(983_000, 1_500_000, "DKK"), Locale("da").money_between(0, 1_250_000, "DKK")
+        ('983.000 til 1.500.000\\xa0kr', '0 til 1,25\\xa0mio.\\xa0kr')
         """
         if not (math.isfinite(low) and math.isfinite(high)):
             return ""
@@ -111,13 +113,13 @@ class Locale:
 
     def _two_amounts(self, low: float, high: float, currency: str) -> str:
         cents = max(abs(low), abs(high)) < 100  # no finer at one end than at the other
-        (first, first_word), (last, last_word) = (self._amount(value, False, cents) for value in (low, high))
+        unit = min((abs(value) for value in (low, high) if value), default=0.0)  # which both are told in
+        (first, first_word), (last, last_word) = (self._amount(value, False, cents, unit) for value in (low, high))
         if (first, first_word) == (last, last_word):
             return self.with_currency(first + first_word, currency)
         if first_word == last_word and first_word:
             first, last = self._as_fine(first, last), self._as_fine(last, first)
-        start = first if first_word == last_word else first + first_word
-        return self.with_currency(f"{start} {FORMS[self.language].to} {last}{last_word}", currency)
+        return self.with_currency(f"{first} {FORMS[self.language].to} {last}{last_word or first_word}", currency)
 
     def _as_fine(self, number: str, other: str) -> str:
         """A number written out, with as many decimals as another one has."""
@@ -125,13 +127,13 @@ class Locale:
         (head, _, decimals), wanted = number.partition(point), len(other.partition(point)[2])
         return f"{head}{point}{decimals.ljust(wanted, '0')}" if wanted > len(decimals) else number
 
-    def _amount(self, value: float, signed: bool, cents: bool = True) -> tuple[str, str]:
-        """Sign and digits of an amount, and "million" or "billion" behind them."""
+    def _amount(self, value: float, signed: bool, cents: bool = True, unit: float = math.inf) -> tuple[str, str]:
+        """Sign and digits of an amount, and "million" or "billion" behind them; no larger than goes for an amount `unit`."""
         form = FORMS[self.language]
         sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
         size = abs(value)
         for limit, word in ((1e9, form.billion), (1e6, form.million)):
-            if size >= limit * 0.9995:
+            if min(size, unit) >= limit * 0.9995:
                 return sign + self.number(size / limit), SPACE + word
         if 10 <= size < 100 and not cents:
             return sign + self.whole(size), ""

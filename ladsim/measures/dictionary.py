@@ -60,6 +60,7 @@ ENTRIES: dict[str, Entry] = {
     "repurchase_rate": Entry("share", _FARRIS, "repurchase_rate", ("repurchase_rate", "monthly_buyers")),
     "share_of_returning_customers": Entry("share", _FARRIS, "returning_share", ("share_of_returning_customers",)),
     "referral_factor": Entry("customers", _GALTON, "referral_factor", ("referral_factor",), ("r",)),
+    "referrals_per_customer": Entry("customers", _GALTON, "", ("sweep",), ("k_factor", "viral_coefficient")),
     "referred_customers": Entry("people", _SCHMITT, "referred_customers"),
     "referred_share": Entry("share", _SCHMITT, "referred_share", ("new_customers",), ("organic_growth",)),
     "customer_referral_value": Entry(

@@ -114,10 +114,24 @@ def share_interval(successes: float, trials: int, *, level: float = 0.95) -> Int
     return Interval(share, low, high, float(np.sqrt(share * (1.0 - share) / trials)), level, trials)
 
 
+def quantile(values: ArrayLike, q: float | Sequence[float], axis: int | None = None) -> Floats:
+    """Quantiles over futures by the one rule of all tables, pages and pictures: linear between order statistics.
+
+    It is Hyndman & Fan's (1996) type 7, whose 0.5 is the median: the middle value, or the mean of the two in the middle. With several
+    `q` they stand in the first axis, as in NumPy. An infinite value stays one; NaN where any value is NaN.
+
+    >>> import ladsim
+    >>> ladsim.measures.uncertainty.quantile([4.0, 1.0, 2.0, 3.0], [0.05, 0.5]).round(2).tolist()
+    [1.15, 2.5]
+    """
+    with np.errstate(invalid="ignore"):  # between two infinite values there is no number
+        return np.asarray(np.quantile(np.asarray(values, np.float64), q, axis=axis), np.float64)
+
+
 def quantile_fan(paths: ArrayLike, months: ArrayLike | None = None, quantiles: Sequence[float] = FAN) -> pd.DataFrame:
     """Quantiles over replications at every month: month × quantile, from paths (replications, months).
 
-    Linear interpolation between order statistics (Hyndman & Fan 1996, type 7). The fan holds luck and lack of knowledge together.
+    By the rule of ``quantile``. The fan holds luck and lack of knowledge together.
     Raises ValueError where a quantile is below 0 or above 1, or where there are not as many months as columns.
 
     >>> import ladsim
@@ -130,7 +144,7 @@ def quantile_fan(paths: ArrayLike, months: ArrayLike | None = None, quantiles: S
     p = np.atleast_2d(np.asarray(paths, np.float64))
     index = np.arange(p.shape[1]) if months is None else np.asarray(months)
     return pd.DataFrame(
-        np.quantile(p, list(quantiles), axis=0).T,
+        quantile(p, quantiles, axis=0).T,
         index=pd.Index(index, name="month"),
         columns=pd.Index(list(quantiles), name="quantile"),
     )

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.ladder import cumulative_shares, goal_name, goal_value, is_met, rung_wants_more, step_wants_more, wants_more
+from ladsim.measures.ladder import cumulative_shares, goal_name, goal_value, is_met, rung_wants_more, step_wants_more
 from ladsim.measures.tidy import people
-from ladsim.planning.pairs import Estimate, met_with, probability
+from ladsim.measures.uncertainty import quantile
+from ladsim.planning.pairs import Estimate, probability
 from ladsim.planning.replications import Replications
 from ladsim.scenario.spec import Goal
 from ladsim.scenario.strategies import BASE
@@ -131,8 +132,8 @@ def as_in_market(values: Floats, scale: float, paired: bool) -> Floats:
 def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool, as_market: bool = False) -> pd.DataFrame:
     """The goals of a file in one strategy's futures: median, and the probability that each is met; NaN beyond the horizon.
 
-    The median is what half of the futures reach, by the rule by which targets say what to expect (`pairs.met_with`). `as_market`: with
-    the luck of the whole market, where a sample was played.
+    The median is what half of the futures reach, by the rule of all medians (``measures.uncertainty.quantile``). `as_market`: with the
+    luck of the whole market, where a sample was played.
     """
     rows = []
     for goal in goals:
@@ -141,8 +142,7 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool, a
         met = np.array([is_met(history, goal, value, goal.wanted) for history, value in zip(runs.histories, values, strict=True)])
         known = bool(np.isfinite(values).all())
         chance = probability(met, paired) if known else Estimate(math.nan, math.nan, math.nan)
-        more = wants_more(goal, runs.histories[0])
-        middle = met_with(values, 0.5, paired, at_most=not more).value if known else math.nan
+        middle = float(quantile(values, 0.5)) if known else math.nan
         rows.append([name, goal_name(goal), goal.wanted, goal.by_month, middle, *chance])
     return pd.DataFrame(rows, columns=GOAL_COLUMNS)
 

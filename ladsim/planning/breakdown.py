@@ -21,6 +21,7 @@ from ladsim.measures.referral import referral_factor
 from ladsim.measures.retention import customer_months, leavers, lost_customers
 from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import causes_of, currency, people, ratio, spans
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
@@ -140,12 +141,12 @@ def growth_note(runs: Replications) -> str:
     """A sentence where the referral factor R is above 1 in at least half of the futures; else empty."""
     found = [referral_factor(h) for h in runs.histories]
     factor, each = (np.array([f[key] for f in found], np.float64) for key in ("referral_factor", "advocates_per_advocate"))
-    if np.isnan(factor).all() or not np.median(factor[~np.isnan(factor)]) > 1.0:
+    if np.isnan(factor).all() or not quantile(factor[~np.isnan(factor)], 0.5) > 1.0:
         return ""
     advocates = each[~np.isnan(each)]
     locale = Locale(runs.source.language)
-    meaning = locale.text("note.feeds_on_itself" if advocates.size and np.median(advocates) > 1.0 else "note.above_one")
-    said = marked(locale.language, f"{np.median(factor[~np.isnan(factor)]):.2g}")
+    meaning = locale.text("note.feeds_on_itself" if advocates.size and quantile(advocates, 0.5) > 1.0 else "note.above_one")
+    said = marked(locale.language, f"{float(quantile(factor[~np.isnan(factor)], 0.5)):.2g}")
     return locale.text("note.growth", label=runs.label, factor=said, meaning=meaning)
 
 

@@ -22,6 +22,7 @@ from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.measures.tidy import people
+from ladsim.measures.uncertainty import quantile
 from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
 from ladsim.planning.after_horizon import COLUMNS as AFTER_COLUMNS
@@ -272,7 +273,7 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
     for name, run in runs.items():
         row: dict[str, Any] = {"strategy": name, "label": run.label, "spend": float(scalar(run, "spend").mean())}
         row |= _three("profit", pairs.mean(profits[name], paired), "profit")
-        row |= {f"profit_p{p:02d}": float(np.quantile(profits[name], p / 100)) for p in (5, 50, 95)}
+        row |= {f"profit_p{p:02d}": float(quantile(profits[name], p / 100)) for p in (5, 50, 95)}
         row |= _three("discounted_profit", pairs.mean(scalar(run, "discounted_profit"), paired), "discounted_profit")
         row |= {measure: float(scalar(run, measure).mean()) for measure in ("revenue", "new_customers")}
         row |= _three("p_best", chances[name], "p_best")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.dictionary import END
 from ladsim.measures.explanation import study_measures
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
 from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.once import once
@@ -64,7 +65,7 @@ def measures(runs: Replications) -> pd.DataFrame:
         name, unit = _named(runs, key)
         mean = estimate(runs, key)
         spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
-        quantiles = [float(np.quantile(known, q)) if known.size else np.nan for q in QUANTILES.values()]
+        quantiles = [float(quantile(known, q)) if known.size else np.nan for q in QUANTILES.values()]
         rows.append([key, name, unit, *mean, *quantiles, spread, known.size])
     table = pd.DataFrame(rows, columns=["measure", "name", "unit", "mean", "low", "high", *QUANTILES, "sd", "futures"])
     return in_amount_units({"measures": table}, runs.scenario.currency, runs.histories[0].unit)["measures"]

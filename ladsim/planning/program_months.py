@@ -19,6 +19,7 @@ from ladsim.engine.history import History
 from ladsim.measures.programs import program_members, results_of_program
 from ladsim.measures.satisfaction import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
 from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, program_causes
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning.once import once
 from ladsim.scenario.programs.rules import kind_of
 
@@ -181,7 +182,7 @@ def survey_by_month(runs: Replications) -> pd.DataFrame:
     if not has_satisfaction(runs):
         return pd.DataFrame()
     scores = np.stack([net_promoter_score(history)["nps"].to_numpy(np.float64) for history in runs.histories])
-    apart = np.nan_to_num(np.abs(scores - np.median(scores, axis=0))).sum(axis=1)
+    apart = np.nan_to_num(np.abs(scores - quantile(scores, 0.5, axis=0))).sum(axis=1)
     return nps_survey(runs.histories[int(apart.argmin())], runs.scenario.survey)
 
 
@@ -194,10 +195,10 @@ def _fan(values: Floats, months: Floats, **names: str) -> pd.DataFrame:
     levels, whole = list(QUANTILES.values()), ~unknown.any(axis=0)
     found = np.full((len(levels), values.shape[1]), np.nan)
     if whole.any():
-        found[:, whole] = np.quantile(values[:, whole], levels, axis=0)
+        found[:, whole] = quantile(values[:, whole], levels, axis=0)
     for place in np.flatnonzero(~whole):
         if kept[place].size:
-            found[:, place] = np.quantile(kept[place], levels)
+            found[:, place] = quantile(kept[place], levels)
     for name, line in zip(QUANTILES, found, strict=True):
         table[name] = line
     return table

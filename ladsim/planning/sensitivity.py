@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ladsim.measures.uncertainty import mean_interval
+from ladsim.measures.uncertainty import mean_interval, quantile
 from ladsim.planning.pairs import pair_means
 from ladsim.scenario.address import NumberAt
 from ladsim.scenario.texts import ASSUMPTIONS
@@ -94,8 +94,8 @@ def _one(explained: NDArray[np.float64], values: NDArray[np.float64], numbers: i
         _share_low(rho, count),
         math.copysign(1.0, rho) if rho else 0.0,
         min(1.0, numbers * _p_value(rho, count)),
-        float(np.median(values[lower])),
-        float(np.median(values[upper])),
+        float(quantile(values[lower], 0.5)),
+        float(quantile(values[upper], 0.5)),
         below.estimate,
         above.estimate,
         (below.high < 0.0 < above.low) or (above.high < 0.0 < below.low),

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Unpack
 
-import numpy as np
 import pandas as pd
 
 from ladsim.errors import StudyError
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
+from ladsim.planning.cascades import dies_out, referrals_per_customer, word_wins
 from ladsim.planning.compare import Comparison, ahead, asked_for, base_of, compared, profit
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.options import StudyOptions, with_study_options
@@ -26,7 +27,6 @@ from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 
 MOST = 50  # values of one sweep
-NOTHING = 0.05  # of the most customers in any future: a future that ends with less has died out
 
 
 class Point(NamedTuple):
@@ -40,10 +40,11 @@ class Point(NamedTuple):
 class Sweep(Shown):
     """A study for each of several values of one number, under the same luck.
 
-    ``table``, a row per value. Of one strategy: key, value, profit, customers_end, new_customers, spend, referred_share (each with _low and
-    _high, the 95 % interval of the mean), profit_p05, profit_p95, dies_out (share of futures that end with less than a twentieth of the
-    most customers in any; NaN where nobody's word wins anybody), futures. Of several: key, value, best, label, next, difference (the best
-    of the strategies less base, with _low and _high), lead (the best less the next, with _low and _high), p_best, futures.
+    ``table``, a row per value. Of one strategy: key, value, profit, customers_end, new_customers, spend, referred_share, referral_factor
+    (NaN where no advocate ever stops), referrals_per_customer (each with _low and _high, the 95 % interval of the mean), profit_p05,
+    profit_p95, dies_out (share of futures that end with less than a twentieth of the most customers in any; NaN where nobody's word wins
+    anybody), futures. Of several: key, value, best, label, next, difference (the best of the strategies less base, with _low and _high),
+    lead (the best less the next, with _low and _high), p_best, futures.
     """
 
     kind: ClassVar[str] = "sweep"
@@ -142,7 +143,7 @@ def _three(name: str, found: pairs.Estimate) -> dict[str, float]:
     return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
-MEASURES = ("profit", "customers_end", "new_customers", "spend", "referred_share")
+MEASURES = ("profit", "customers_end", "new_customers", "spend", "referred_share", "referral_factor")
 
 
 def _of_one(key: str, points: Sequence[Point], runs: Sequence[Replications]) -> pd.DataFrame:
@@ -152,17 +153,11 @@ def _of_one(key: str, points: Sequence[Point], runs: Sequence[Replications]) -> 
         row: dict[str, Any] = {"key": key, "value": point.given}
         for measure in MEASURES:
             row |= _three(measure, estimate(run, measure))
-        low, high = (float(np.quantile(profit(run), q)) for q in (0.05, 0.95))
-        row |= {"profit_p05": low, "profit_p95": high, "dies_out": _dies_out(run, most), "futures": run.count}
+        row |= _three("referrals_per_customer", referrals_per_customer(run) if word_wins(run) else pairs.NOTHING)
+        low, high = quantile(profit(run), (0.05, 0.95)).tolist()
+        row |= {"profit_p05": low, "profit_p95": high, "dies_out": dies_out(run, most), "futures": run.count}
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _dies_out(run: Replications, most: float) -> float:
-    """Share of the futures that end with next to no customers; NaN where nobody can be won by somebody's word."""
-    if not run.scenario.word_of_mouth or all(step.trigger != "message" for step in run.scenario.steps):
-        return math.nan
-    return float(np.mean(by_future(run, "customers_end") < NOTHING * most)) if most > 0.0 else 1.0
 
 
 def _of_several(key: str, points: Sequence[Point], studies: Sequence[Comparison]) -> pd.DataFrame:
@@ -208,6 +203,11 @@ _sweep = sweep
 COLUMNS = {
     "customers_end": ("people", "mean number of customers at the end"),
     "referred_share": ("share", "new customers who came by somebody's word"),
+    "referral_factor": ("customers", "customers won per advocate's lifetime; empty: no advocate ever stopped"),
+    "referrals_per_customer": (
+        "customers",
+        "referred new customers ÷ all who were customers at any time; empty: no word of mouth",
+    ),
     "dies_out": ("share", "share of futures that end with less than 5 % of the most customers in any; empty: no word of mouth"),
     "sweep.best": ("", "strategy with the highest mean profit"),
     "sweep.value": ("as the key says", "the value that the number takes"),

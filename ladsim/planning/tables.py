@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
+from ladsim.measures.uncertainty import quantile
 from ladsim.measures.value import booked, income_statement, profit_so_far
 from ladsim.planning import breakdown, program_months
 from ladsim.planning.amounts import in_amount_units
@@ -172,7 +173,7 @@ def fans(values: Floats, months: Floats, what: str, names: Sequence[str]) -> pd.
     known = ~np.isnan(flat).any(axis=0)
     table["mean"] = np.nan
     table.loc[known, "mean"] = flat[:, known].mean(axis=0)
-    for name, line in zip(FAN, np.quantile(flat, QUANTILES, axis=0) if count else np.empty((len(FAN), 0)), strict=True):
+    for name, line in zip(FAN, quantile(flat, QUANTILES, axis=0) if count else np.empty((len(FAN), 0)), strict=True):
         table[name] = line
     return table
 

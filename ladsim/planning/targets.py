@@ -1,8 +1,9 @@
 """What can be promised for a month: the numbers that will be met with 80, 50 and 20 % probability.
 
 In: a scenario, a strategy and a month. Out: `Targets`. The *commit* number of a rung is the highest that a new future reaches
-with at least 80 % probability; *expect* and *stretch* ask for 50 and 20 %. So many of the simulated futures must reach it as
-``pairs.rank`` says, which is a few more than 80 % of them: the number was chosen among them. Where fewer is better (people lapsed or
+with at least 80 % probability; *stretch* asks for 20 %. So many of the simulated futures must reach it as ``pairs.rank`` says, which
+is a few more than 80 % of them: the number was chosen among them. *Expect* is the median, by the rule of every median
+(``measures.uncertainty.quantile``). Where fewer is better (people lapsed or
 lost, steps down) it is the lowest that so many do not exceed; the column `meets` says which. Intervals are those of order statistics,
 free of any law (David & Nagaraja 2003); a number or a limit is empty where there are too few futures to give it.
 
@@ -23,11 +24,12 @@ from numpy.typing import NDArray
 
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning.attainment import Attainment, judged
 from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
-from ladsim.planning.pairs import fewest, met_with
+from ladsim.planning.pairs import Estimate, fewest, met_with
 from ladsim.planning.promises import Together
 from ladsim.planning.promises import together as at_the_same_time
 from ladsim.planning.replications import OfOneStrategy, Replications
@@ -174,7 +176,16 @@ def few_to_promise(study: Targets) -> dict[str, str]:
 
 def _three(values: NDArray[np.float64], more: bool, paired: bool) -> list[float]:
     """Commit, expect and stretch, each with its limits."""
-    return [x for chance in CHANCES.values() for x in met_with(values, chance, paired, at_most=not more)]
+    return [x for name in CHANCES for x in _promise(values, name, more, paired)]
+
+
+def _promise(values: NDArray[np.float64], name: str, more: bool, paired: bool) -> Estimate:
+    """One of them with its interval. What half of the futures meet is their median, by the rule of every other median."""
+    found = met_with(values, CHANCES[name], paired, at_most=not more)
+    if name != "expect" or np.isnan(found.value):
+        return found
+    middle = float(quantile(values, 0.5))
+    return Estimate(middle, min(found.low, middle), max(found.high, middle))
 
 
 def _columns(stem: str) -> list[str]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures import wheel
 from ladsim.measures.tidy import ratio
+from ladsim.measures.uncertainty import quantile
 from ladsim.measures.wheel import SPOKES, UNASSIGNED
 from ladsim.planning import pairs
 from ladsim.planning.attainment import goals
@@ -127,7 +128,7 @@ def _score(values: Floats, paired: bool) -> dict[str, float]:
     """A score's mean, its interval within 0 to 100, and where 90 % of the futures lie."""
     found = pairs.mean(values, paired)
     known = values[np.isfinite(values)]
-    low, high = np.quantile(known, INNER) if known.size else (np.nan, np.nan)
+    low, high = quantile(known, INNER) if known.size else (np.nan, np.nan)
     limits = {f"score_{end}": float(np.clip(getattr(found, end), 0.0, 100.0)) for end in ("low", "high")}
     return {"score": found.value, **limits, "score_p05": float(low), "score_p95": float(high)}
 

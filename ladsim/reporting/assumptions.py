@@ -71,6 +71,15 @@ def counts(runs: Sequence[Replications], target_groups: bool = False) -> tuple[i
     return len(believed), sum(is_assumption(n.source) for n in believed), sum(n.uncertain for n in believed)
 
 
+def counted(runs: Sequence[Replications], target_groups: bool = False) -> tuple[int, str]:
+    """How many numbers are assumptions, and a sentence that says of how many, and how many are ranges."""
+    n, assumed, ranges = counts(runs, target_groups)
+    locale = series.locale(runs[0])
+    parts = {"numbers": ("acting", n), "assumptions": ("assumptions", assumed), "ranges": ("ranges", ranges)}
+    said = {name: locale.text(f"count.{key}", n=number) for name, (key, number) in parts.items()}
+    return assumed, locale.text("page.d_believe_all", **said)
+
+
 def assumptions(runs: Sequence[Replications], namer: Namer, target_groups: bool = False) -> Section:
     """Every number about the market that acts in what was played, with its value or range and its source; the decisions beside it."""
     n, assumed, _ = counts(runs, target_groups)
@@ -82,7 +91,7 @@ def assumptions(runs: Sequence[Replications], namer: Namer, target_groups: bool 
         items.append(plan)
     head = (locale.text("page.h_number"), locale.text("page.h_value"), locale.text("page.h_source"))
     items.append(grid(locale.text("page.t_assumptions"), head, rows, locale.text("page.n_ranges"), dense=True))
-    lead = [locale.text("page.l_assumptions", assumed=assumed, n=n)]
+    lead = [locale.text("page.l_assumptions", n=assumed, all=n)]
     idle = sum(not number.decided for number in given_numbers(scenario)) - n
     if idle:
         lead.append(locale.text("page.l_idle", n=idle))

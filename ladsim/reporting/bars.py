@@ -15,7 +15,25 @@ from typing import Any
 import numpy as np
 
 from ladsim.i18n import ENGLISH, Locale
-from ladsim.reporting.figure_style import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, pen, style, wrapped
+from ladsim.reporting.figure_style import (
+    GAIN,
+    INK,
+    LOSS,
+    QUIET,
+    RULE,
+    SLIM,
+    WIDTH,
+    Chart,
+    above_bar,
+    finish,
+    paper,
+    pen,
+    style,
+    wrapped,
+)
+
+LOSS_TEXT = "#9c4500"
+TYPE = 0.066  # inches a letter takes, on average, at the smallest size used here
 
 
 @dataclass(frozen=True)
@@ -31,16 +49,63 @@ class Bar:
     marked: bool = False
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of bars on paper: labels left of them, or above each on a telephone."""
+
+    figure: Any
+    axes: Any
+
+    @property
+    def slim(self) -> bool:
+        """Whether labels stand above the bars."""
+        return bool(self.figure.get_figwidth() <= SLIM)
+
+    def label(self, labels: Sequence[str], width: int, lines: int = 1, bold_last: bool = False) -> None:
+        """Name the rows, from the top."""
+        if not self.slim:
+            _row_labels(self.axes, labels, width, bold_last, lines)
+            return
+        self.axes.set_yticks([])
+        self.axes.set_ylim(len(labels) - 0.4, -0.85)
+        for row, label in enumerate(labels):
+            weight = "bold" if bold_last and row == len(labels) - 1 else "normal"
+            above_bar(self.axes, row - 0.36, wrapped(label, 46, 2), fontweight=weight, color=INK)
+
+    def below(self, axis: str) -> None:
+        """Say what the scale is."""
+        self.axes.set_xlabel(wrapped(axis, 46 if self.slim else 200, 2), fontsize=7.5)
+
+
+def rows_of_bars(count: int, pitch: float, top: float, left: float, right: float, width: float, lines: int = 1) -> Rows:
+    """Paper for `count` rows `pitch` inches high, with room for labels at the `left` and numbers at the `right`; `top`: above and below."""
+    if width <= SLIM:
+        pitch, left, right = 0.5 + 0.12 * (lines - 1), 0.12, max(0.2, min(right, 0.82))
+    height = pitch * count + top + (0.1 if width <= SLIM else 0.0)
+    figure = paper(height, width)
+    below = 0.42 if width > SLIM else 0.52
+    axes = figure.add_axes(
+        (left / width, below / height, (width - left - right) / width, 1 - (top - 0.12 + below - 0.42) / height)
+    )
+    return Rows(figure, axes)
+
+
 def waterfall(
-    bars: Sequence[Bar], start: str, total: Bar, currency: str, name: str = "cause", *, locale: Locale = ENGLISH
+    bars: Sequence[Bar],
+    start: str,
+    total: Bar,
+    currency: str,
+    name: str = "cause",
+    *,
+    locale: Locale = ENGLISH,
+    width: float = WIDTH,
 ) -> Chart:
     """How a difference in profit adds up: each cause begins where the former ended; whiskers are 95 % intervals."""
     rows = [*bars, total]
     ends = np.concatenate([[0.0], np.cumsum([bar.value for bar in bars])])
-    height = 0.27 * len(rows) + 0.62
     with style(name):
-        figure = paper(height)
-        axes = figure.add_axes((2.15 / WIDTH, 0.42 / height, (WIDTH - 3.2) / WIDTH, 1 - 0.5 / height))
+        laid = rows_of_bars(len(rows), 0.27, 0.62, 2.15, 1.05, width)
+        axes = laid.axes
         for row, bar in enumerate(rows):
             base = 0.0 if bar is total else float(ends[row])
             _piece(axes, row, base, bar, thick=bar is total)
@@ -50,12 +115,12 @@ def waterfall(
                 locale.money(bar.value, currency, signed=True), (1.015, row), xycoords=("axes fraction", "data"), va="center",
                 fontsize=7.8, fontweight="bold" if bar is total else "normal", annotation_clip=False,
             )  # fmt: skip
-        _row_labels(axes, [bar.label for bar in rows], 34, bold_last=True)
+        laid.label([bar.label for bar in rows], 34, bold_last=True)
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.set_xlabel(start, fontsize=7.5)
+        laid.below(start)
         _flat(axes, locale.short_money)
         said = "; ".join(f"{bar.label} {locale.money(bar.value, currency, signed=True)}" for bar in rows)
-        return finish(figure, name, locale.text("chart.cause_chart"), locale.text("chart.cause_alt", causes=said))
+        return finish(laid.figure, name, locale.text("chart.cause_chart"), locale.text("chart.cause_alt", causes=said))
 
 
 def _piece(axes: Any, row: int, base: float, bar: Bar, thick: bool = False) -> None:
@@ -90,37 +155,37 @@ def _flat(axes: Any, form: Callable[..., str]) -> None:
     axes.grid(False)
     axes.grid(True, axis="x", color=RULE)
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_locator(MaxNLocator(4 if axes.figure.get_figwidth() <= SLIM else 6))
     axes.xaxis.set_major_formatter(FuncFormatter(form))
 
 
-def difference_bars(bars: Sequence[Bar], axis: str, name: str = "flow", *, locale: Locale = ENGLISH) -> Chart:
+def difference_bars(
+    bars: Sequence[Bar], axis: str, name: str = "flow", *, locale: Locale = ENGLISH, width: float = WIDTH
+) -> Chart:
     """Differences in people, row by row from 0, with 95 % intervals."""
     lines = _lines_needed([bar.label for bar in bars], 40, 1, 2)
-    height = (0.27 if lines == 1 else 0.36) * len(bars) + 0.6
     with style(name):
-        figure = paper(height)
-        axes = figure.add_axes((2.6 / WIDTH, 0.42 / height, (WIDTH - 3.3) / WIDTH, 1 - 0.5 / height))
+        laid = rows_of_bars(len(bars), 0.27 if lines == 1 else 0.36, 0.6, 2.6, 0.7, width, lines)
+        axes = laid.axes
         for row, bar in enumerate(bars):
             _piece(axes, row, 0.0, bar)
             text = ("+" if bar.value > 0 else "") + locale.people(bar.value)
             axes.annotate(
                 text, (1.015, row), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, annotation_clip=False
             )
-        _row_labels(axes, [bar.label for bar in bars], 40, lines=lines)
+        laid.label([bar.label for bar in bars], 40, lines=lines)
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.set_xlabel(axis, fontsize=7.5)
+        laid.below(axis)
         _flat(axes, locale.short_money)
         said = "; ".join(f"{bar.label} {locale.people(bar.value)}" for bar in bars)
-        return finish(figure, name, locale.text("chart.flow_chart"), locale.text("chart.flow_alt", flows=said))
+        return finish(laid.figure, name, locale.text("chart.flow_chart"), locale.text("chart.flow_alt", flows=said))
 
 
-def chances(bars: Sequence[Bar], name: str = "chance", *, locale: Locale = ENGLISH) -> Chart:
+def chances(bars: Sequence[Bar], name: str = "chance", *, locale: Locale = ENGLISH, width: float = WIDTH) -> Chart:
     """The probability that each strategy is the best of all, with its interval."""
-    height = 0.34 * len(bars) + 0.55
     with style(name):
-        figure = paper(height)
-        axes = figure.add_axes((2.0 / WIDTH, 0.4 / height, (WIDTH - 2.9) / WIDTH, 1 - 0.48 / height))
+        laid = rows_of_bars(len(bars), 0.34, 0.6, 2.0, 0.9, width)
+        axes = laid.axes
         for row, bar in enumerate(bars):
             hand = pen(row)
             axes.barh(
@@ -144,27 +209,33 @@ def chances(bars: Sequence[Bar], name: str = "chance", *, locale: Locale = ENGLI
                 fontweight="bold",
                 annotation_clip=False,
             )
-        _row_labels(axes, [bar.label for bar in bars], 28)
+        laid.label([bar.label for bar in bars], 28)
         axes.set_xlim(0, 1)
         _flat(axes, lambda share, _: locale.percent(share))
-        axes.set_xlabel(locale.text("chart.chance_axis"), fontsize=7.5)
+        laid.below(locale.text("chart.chance_axis"))
         said = "; ".join(f"{bar.label} {locale.percent(bar.value)}" for bar in bars)
-        return finish(figure, name, locale.text("chart.chance_chart"), locale.text("chart.chance_alt", chances=said))
+        return finish(laid.figure, name, locale.text("chart.chance_chart"), locale.text("chart.chance_alt", chances=said))
 
 
 def tornado(
-    bars: Sequence[Bar], centre: float, axis: str, currency: str, name: str = "sensitivity", *, locale: Locale = ENGLISH
+    bars: Sequence[Bar],
+    centre: float,
+    axis: str,
+    currency: str,
+    name: str = "sensitivity",
+    *,
+    locale: Locale = ENGLISH,
+    width: float = WIDTH,
 ) -> Chart:
     """What the lead becomes when one uncertain number takes its low or its high value; marked rows are assumptions."""
     labels = [bar.label + ("\u00a0*" if bar.marked else "") for bar in bars]
     lines = _lines_needed(labels, 38, 2, 3)
-    height = (0.36 if lines == 2 else 0.42) * len(bars) + 0.85
     ends = [x for bar in bars for x in (bar.low, bar.high)] + [0.0, centre]
     low, high = min(ends), max(ends)
-    room = (high - low or 1.0) * 0.16
+    room = (high - low or 1.0) * (0.16 if width > SLIM else 0.28)
     with style(name):
-        figure = paper(height)
-        axes = figure.add_axes((2.75 / WIDTH, 0.42 / height, (WIDTH - 2.9) / WIDTH, 1 - 0.72 / height))
+        laid = rows_of_bars(len(bars), 0.36 if lines == 2 else 0.42, 0.85, 2.75, 0.15, width, 2)
+        axes = laid.axes
         for row, bar in enumerate(bars):
             for end, note, low_end in ((bar.low, bar.low_note, True), (bar.high, bar.high_note, False)):
                 face = "white" if low_end else GAIN
@@ -175,25 +246,50 @@ def tornado(
                 right = end >= centre if bar.low != bar.high else not low_end
                 axes.annotate(
                     note, (end, row), xytext=(3 if right else -3, 0), textcoords="offset points", ha="left" if right else "right",
-                    va="center", fontsize=7, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}, zorder=3,
+                    va="center", fontsize=7.2, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}, zorder=3,
                 )  # fmt: skip
-        _row_labels(axes, labels, 38, lines=lines)
+        laid.label(labels, 38, lines=lines)
         axes.set_xlim(low - room, high + room)
         axes.axvline(0, color=LOSS, linewidth=1.2, linestyle=(0, (4, 2)))
         axes.axvline(centre, color=INK, linewidth=0.9)
         _flat(axes, locale.short_money)
-        axes.set_xlabel(axis, fontsize=7.5)
-        for x, note, colour, side in _lines_named(centre, locale):
+        laid.below(axis)
+        inches = axes.get_position().width * width
+        for one in lines_named(centre, low - room, high + room, inches, locale):
             axes.annotate(
-                note, (x, 1.0), xycoords=("data", "axes fraction"), xytext=(2 if side == "left" else -2, 2), textcoords="offset points",
-                ha=side, fontsize=7.2, color=colour,
+                one.name, (one.x, 1.0), xycoords=("data", "axes fraction"), xytext=(2 if one.side == "left" else -2, 2 + 9 * one.lift),
+                textcoords="offset points", ha=one.side, fontsize=7.2, color=one.colour,
             )  # fmt: skip
         said = "; ".join(
             f"{b.label}: {locale.between(locale.money(b.low, currency), locale.money(b.high, currency))}" for b in bars
         )
-        return finish(figure, name, locale.text("chart.sensitivity_chart"), locale.text("chart.sensitivity_alt", numbers=said))
+        return finish(
+            laid.figure, name, locale.text("chart.sensitivity_chart"), locale.text("chart.sensitivity_alt", numbers=said)
+        )
 
 
-def _lines_named(centre: float, locale: Locale) -> list[tuple[float, str, str, str]]:
-    here, there = ("right", "left") if centre >= 0 else ("left", "right")
-    return [(0.0, locale.text("chart.tie_line"), "#9c4500", here), (centre, locale.text("chart.centre_line"), INK, there)]
+@dataclass(frozen=True)
+class LineName:
+    """What a line across all rows is called, above it: on which side of it, and how many lines of type higher."""
+
+    x: float
+    name: str
+    colour: str
+    side: str  # "left": it begins at the line; "right": it ends there
+    lift: int = 0
+
+
+def lines_named(centre: float, low: float, high: float, inches: float, locale: Locale) -> list[LineName]:
+    """The names of the two lines, none beyond the ends of the scale (`low` to `high` on so many `inches`), none over the other."""
+    names = {0.0: (locale.text("chart.tie_line"), LOSS_TEXT), centre: (locale.text("chart.centre_line"), INK)}
+    found: list[LineName] = []
+    taken = (0.0, -1.0)
+    for x, (name, colour) in names.items():
+        at, long = (x - low) / (high - low or 1.0) * inches, TYPE * len(name)
+        side = "left" if x == max(0.0, centre) else "right"
+        side = "right" if at + long > inches else "left" if at - long < 0.0 else side
+        ends = (at, at + long) if side == "left" else (at - long, at)
+        lift = int(bool(found) and ends[0] < taken[1] and taken[0] < ends[1])
+        found.append(LineName(x, name, colour, side, lift))
+        taken = ends
+    return found

@@ -51,7 +51,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         sections.customers(duel.runs, duel.best),
         *loyalty.sections(duel.runs),
         *filter(None, [holdouts.section(duel.runs)]),
-        sections.goals(study.goals, labels, wanted_as, duel.namer),
+        *filter(None, [sections.goals(study.goals, labels, wanted_as, duel.namer)]),
         assumptions.assumptions(duel.runs, duel.namer),
         assumptions.limits(study.scenario, duel.best, reason, duel.runs),
         assumptions.made(study.scenario, duel.best, command, manifest),
@@ -66,6 +66,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         caveat=_caveat(duel),
         notes=study.notes,
         answers=(_how_sure(duel), _if_wrong(duel), _when(duel), _price(duel), _where_from(duel), _believe(duel)),
+        picture=comparison_tables.outlook(duel),
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,
     )  # fmt: skip
@@ -193,7 +194,7 @@ def _steps_told(duel: Duel) -> list[str]:
 
 
 def _believe(duel: Duel) -> Answer:
-    n, assumed, ranges = assumptions.counts(duel.runs)
+    assumed, all_said = assumptions.counted(duel.runs)
     # A strategy's own programme is drawn under the programme's key, the same for every strategy that has it.
     scenarios = (duel.study.scenario, duel.other.scenario, duel.best.scenario)
     known = {item.key: item for scenario in scenarios for item in assumptions.given_numbers(scenario)}
@@ -211,7 +212,7 @@ def _believe(duel: Duel) -> Answer:
     return Answer(
         duel.text("page.q_believe"),
         short,
-        (*said, duel.text("page.d_believe_all", n=n, assumed=assumed, ranges=ranges)),
+        (*said, all_said),
     )
 
 

@@ -15,13 +15,18 @@ import numpy as np
 from ladsim.engine.history import History
 from ladsim.measures.programs import prepaid_to
 from ladsim.measures.tidy import currency
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
 from ladsim.planning.program_months import costs, programs_of, result_fans
 from ladsim.planning.replications import Replications
 from ladsim.planning.same_budget import cost_in_all
 from ladsim.reporting import extra, series
 from ladsim.reporting.bars import Bar, chances, difference_bars, tornado, waterfall
+from ladsim.reporting.charts import BANDS
 from ladsim.reporting.comparison_view import Duel
+from ladsim.reporting.figure_style import WIDTH
+from ladsim.reporting.outlook_picture import Outlook
+from ladsim.reporting.outlook_picture import outlook as outlook_picture
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.scenario.payments import CONTRACTS
 
@@ -54,6 +59,16 @@ def side_by_side(duel: Duel) -> Grid:
     ]
     head = (duel.text("page.measure"), *(run.label for run in runs))
     return grid(duel.text("page.strategies"), head, rows, duel.text("page.strategies_note", futures=duel.best.count))
+
+
+def outlook(duel: Duel) -> Picture:
+    """What each strategy may earn, and the lead of the best over each other one, for the first page."""
+    rows = []
+    for name, run in duel.study.runs.items():
+        lead = [math.nan] * 3 if name == duel.study.best else [duel.lead(column, name) for column in ("mean", "low", "high")]
+        rows.append(Outlook(run.label, tuple(quantile(series.scalars(run, "profit"), BANDS).tolist()), *lead))
+    draw = partial(outlook_picture, rows, duel.best.label, duel.currency, locale=duel.locale)
+    return Picture(draw, duel.pair("c_outlook"))
 
 
 def _programs(duel: Duel) -> list[list[str | Cell]]:
@@ -171,7 +186,7 @@ def sure(duel: Duel) -> Section:
     return Section("sure", duel.text("page.s_sure"), (duel.text("page.l_sure"),), tuple(items))
 
 
-def _tornado(duel: Duel, other: str) -> Any:
+def _tornado(duel: Duel, other: str, width: float = WIDTH) -> Any:
     is_next = other == duel.study.runner_up
     leans = duel.sensitivity if is_next else duel.study.rival_sensitivity.dropna(subset=["share"])
     lead = duel.lead("mean", other)
@@ -189,6 +204,7 @@ def _tornado(duel: Duel, other: str) -> Any:
         duel.currency,
         "sensitivity" if is_next else "sensitivity_rival",
         locale=duel.locale,
+        width=width,
     )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
-from ladsim.reporting.charts import Fan, _inward, _month_axis, _value_axis, fan_of
+from ladsim.reporting.charts import Fan, _inward, _month_axis, _value_axis, fan_of, is_slim, medians, slim_rows
 from ladsim.reporting.figure_style import INK, QUIET, WIDTH, Chart, Pen, finish, paper, pen, style, wrapped
 
 Floats = NDArray[np.float64]
@@ -54,12 +54,23 @@ class Row:
 
 
 def fan_rows(
-    rows: Sequence[Row], columns: Sequence[str], name: str, title: str, alt: str, *, locale: Locale, hands: Sequence[int] = ()
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    name: str,
+    title: str,
+    alt: str,
+    *,
+    locale: Locale,
+    hands: Sequence[int] = (),
+    width: float = WIDTH,
 ) -> Chart:
     """Every row's fans, each column in the colour and line of its strategy: `hands` are their places among all (default: in order)."""
     across = len(columns)
     pens = [pen(place) for place in hands or range(across)]
     longest = max(len(row.axis(end)) for row in rows for end in row.ends)
+    if is_slim(width):
+        with style(name):
+            return finish(_slim(rows, columns, pens, longest, locale), name, title, alt)
     left, gap = 1.66 + 0.065 * max(0, longest - 5), 0.17
     total = TOP + len(rows) * (HIGH + BETWEEN) + BELOW
     wide = (WIDTH - left - 0.12 - gap * (across - 1)) / across
@@ -81,6 +92,38 @@ def fan_rows(
         return finish(figure, name, title, alt)
 
 
+def _slim(rows: Sequence[Row], columns: Sequence[str], pens: Sequence[Pen], longest: int, locale: Locale) -> Any:
+    """The same for a telephone: a number to a row, all strategies in it."""
+
+    def draw(axes: Any, place: int) -> None:
+        row = rows[place]
+        axes.set_ylim(*row.ends)
+        _value_axis(axes, row.axis, ticks=3)
+        if row.ends[0] < 0:
+            axes.axhline(0, color=INK, linewidth=0.6)
+        if len(columns) == 1 and row.fans[0] is not None:
+            fan_of(axes, row.fans[0], pens[0])
+            _survey(axes, row, 0)
+        else:
+            medians(axes, row.fans, pens)
+
+    last = max(float(fan.months[-1]) for row in rows for fan in row.fans if fan is not None)
+    labels, month = [row.label for row in rows], locale.text("chart.month_axis")
+    return slim_rows(labels, columns, pens, draw, last=last, month=month, left=0.22 + 0.068 * longest)
+
+
+def _survey(axes: Any, row: Row, place: int) -> None:
+    """What a survey found, as dots with error bars; nothing where nobody was asked."""
+    asked = row.asked[place] if row.asked else None
+    if asked is None:
+        return
+    errors = np.stack([asked.score - asked.low, asked.high - asked.score])
+    axes.errorbar(
+        asked.months, asked.score, errors, fmt="o", color=INK, markersize=2.2, elinewidth=0.7, capsize=1.5, capthick=0.7,
+        clip_on=False,  # the first and the last survey lie on the frame
+    )  # fmt: skip
+
+
 def _panel(axes: Any, row: Row, place: int, hand: Pen, month: str) -> None:
     """One number under one strategy."""
     fan = row.fans[place]
@@ -94,13 +137,7 @@ def _panel(axes: Any, row: Row, place: int, hand: Pen, month: str) -> None:
         axes.text(0.5, 0.5, DASH, transform=axes.transAxes, ha="center", va="center", color=QUIET)
         return
     end = float(fan_of(axes, fan, hand)[2][-1])
-    asked = row.asked[place] if row.asked else None
-    if asked is not None:
-        errors = np.stack([asked.score - asked.low, asked.high - asked.score])
-        axes.errorbar(
-            asked.months, asked.score, errors, fmt="o", color=INK, markersize=2.2, elinewidth=0.7, capsize=1.5, capthick=0.7,
-            clip_on=False,  # the first and the last survey lie on the frame
-        )  # fmt: skip
+    _survey(axes, row, place)
     above = end < low + 0.6 * (high - low)
     axes.text(
         0.985, 0.97 if above else 0.05, row.form(end), transform=axes.transAxes, ha="right", va="top" if above else "bottom",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 7.6  # inches: the text width of an A4 page, at which all type sizes are chosen
+# Inches across a telephone of 390 px, where what is set in 7.2 points is 11 px high: one panel to a row, labels above their bars.
+SLIM = 3.2
 INK, QUIET, RULE = "#1b1f24", "#4b5563", "#d5d9de"
 GAIN, LOSS = "#0072B2", "#D55E00"
 FONTS = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
@@ -61,12 +63,14 @@ PIXELS, MARGIN = 1600, 0.12  # across a PNG, for a slide; inches around it
 class Chart:
     """A finished picture: an SVG element, and what it shows in words.
 
-    It has its `figure` where it was drawn, and its `png` where that was asked for.
+    It has its `figure` where it was drawn, its `png` where that was asked for, and `slim`, the same as an SVG element for a screen as
+    narrow as a telephone's, where it can be laid out so.
     """
 
     title: str
     alt: str
     svg: str
+    slim: str = ""
     figure: Figure | None = field(default=None, compare=False, repr=False)
     png: bytes = b""
 
@@ -139,6 +143,14 @@ def style(name: str = "ladsim") -> Iterator[None]:
         fonts.setLevel(before)
 
 
+def above_bar(axes: Any, row: float, label: str, **look: Any) -> None:
+    """A label at the left above a row of bars, readable over whatever crosses it."""
+    axes.text(
+        0.0, row, label, transform=axes.get_yaxis_transform(), va="bottom", fontsize=7.6, linespacing=1.0, zorder=3,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.2}, **look,
+    )  # fmt: skip
+
+
 def paper(height: float, width: float = WIDTH) -> Figure:
     """An empty figure, `height` by `width` inches."""
     from matplotlib.figure import Figure
@@ -147,10 +159,11 @@ def paper(height: float, width: float = WIDTH) -> Figure:
 
 
 def finish(figure: Figure, name: str, title: str, alt: str) -> Chart:
-    """The figure as a chart. `name` must be unique on the page: it begins every id. Call inside `style`."""
+    """The figure as a chart. `name` must be unique on the page: it begins every id (a slim one's has an ending). Call inside `style`."""
+    name += "-slim" if figure.get_figwidth() <= SLIM else ""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return Chart(title, alt, clean(out.getvalue(), name, title, alt), figure)
+    return Chart(title, alt, clean(out.getvalue(), name, title, alt), figure=figure)
 
 
 def light(chart: Chart, png: bool = False) -> Chart:
@@ -182,6 +195,7 @@ def clean(svg: str, name: str, title: str, alt: str) -> str:
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     svg = re.sub(r"href=\"#([^\"]+)\"", rf'href="#{name}-\1"', svg)
     svg = re.sub(r"(font:[^;\"]*?[\d.]+px )[^;\"]*", lambda m: m[1] + FONTS, svg)
+    svg = re.sub(r"font-family: [^;\"]*", f"font-family: {FONTS}", svg)  # as newer versions of matplotlib write it
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     box = re.search(r'viewBox="([^"]+)"', svg)
     head = (

@@ -10,6 +10,7 @@ states beside the ladder; ``ladder_picture`` draws the same.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ladsim.i18n import ENGLISH, Locale
@@ -34,7 +35,7 @@ def step_words(step: Step, locale: Locale = ENGLISH) -> str:
         elif step.monthly is not None:
             number = locale.text("ladder.step_monthly", share=value_words(step.monthly, "share", locale))
         else:
-            number = locale.text("ladder.step_rate", rate=value_words(step.rate or 0.0, "rate", locale))
+            number = _rate_words(step.rate or 0.0, locale)
     else:
         chance = _chance_words(step, locale)
         key: str = "complaint" if step.trigger == "message" and step.negative else step.trigger
@@ -47,6 +48,16 @@ def step_words(step: Step, locale: Locale = ENGLISH) -> str:
     return number + (locale.text("ladder.step_is_order") if step.is_order else "")
 
 
+def _rate_words(rate: float | Range | Distribution, locale: Locale) -> str:
+    """A rate as the share that it takes in a month, 1 − e^−rate, with the rate in brackets."""
+    said = value_words(rate, "rate", locale)
+    if isinstance(rate, Distribution):
+        return locale.text("ladder.step_rate", rate=said)
+    low, high = (-math.expm1(-end) for end in ends(rate))
+    share: float | Range = low if low == high else Range(low=low, high=high)
+    return locale.text("ladder.step_rate_share", share=value_words(share, "share", locale), rate=said)
+
+
 def _chance_words(step: Step, locale: Locale) -> str:
     if step.beta is None:
         return value_words(step.probability or 0.0, "share", locale)
@@ -56,13 +67,16 @@ def _chance_words(step: Step, locale: Locale) -> str:
     return locale.text("ladder.step_beta_unknown")
 
 
-def rung_words(rung: Rung, share: bool = True, locale: Locale = ENGLISH, market_size: int = 0) -> list[str]:
-    """What is said of a rung, beside its name: the share that starts there (with a market's size the people, too), orders, basket …"""
+def rung_words(rung: Rung, share: bool = True, locale: Locale = ENGLISH, market_size: int = 0, heads: bool = False) -> list[str]:
+    """What is said of a rung, beside its name: the share that starts there (with a market's size the people, too; with `heads` these
+    alone), orders, basket …"""
     said = []
     if share:
         said.append(locale.text("ladder.rung_share", share=value_words(rung.share, "share", locale)))
         if market_size and ends(rung.share)[1] > 0.0:
-            said[0] += f", {_heads(rung, market_size, locale)}"
+            key = "ladder.rung_heads" if heads else "ladder.rung_people"
+            people = locale.text(key, number=_heads(rung, market_size, locale))
+            said[0] = people if heads else f"{said[0]}, {people}"
     if rung.orders_per_month != 0.0:
         said.append(_counted("order", rung.orders_per_month, locale))
     if rung.messages_per_month != 0.0:
@@ -77,8 +91,7 @@ def rung_words(rung: Rung, share: bool = True, locale: Locale = ENGLISH, market_
 def _heads(rung: Rung, market_size: int, locale: Locale) -> str:
     """How many people start on a rung, to the last one; of a range both ends."""
     low, high = (locale.number(round(share * market_size), 12) for share in ends(rung.share))
-    number = low if low == high else locale.between(low, high)
-    return locale.text("ladder.rung_people", number=number)
+    return low if low == high else locale.between(low, high)
 
 
 def _counted(what: str, value: float | Range | Distribution, locale: Locale) -> str:

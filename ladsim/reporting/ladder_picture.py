@@ -17,10 +17,11 @@ from ladsim.i18n import Locale
 from ladsim.reporting.figure_style import INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
 from ladsim.reporting.ladder import order_of, rung_words, step_words
 from ladsim.scenario.naming import label_of
-from ladsim.scenario.spec import Scenario
+from ladsim.scenario.spec import Rung, Scenario
 
 LADDER, CHUTE, COLUMN, ARC = 3.0, 0.34, 1.02, 1.12
 BOX, GAP, LINE = 0.42, 0.5, 0.125
+LETTER = 0.058  # what one takes at the size of the arrows' words, on average
 UP, DOWN, BACK = "#0072B2", "#D55E00", "#009E73"
 UP_TEXT, DOWN_TEXT, BACK_TEXT = "#00588a", "#9c4500", "#006a4d"
 
@@ -33,6 +34,11 @@ class Place:
     label: str
     note: str
     where: str
+
+    @property
+    def note_lines(self) -> str:
+        """The note as it stands in a rung's box."""
+        return wrapped(self.note, 56, 2)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class _Sheet:
     chute: dict[str, float] = field(default_factory=dict)  # state → centre
     foot: float = 0.18
     scale: float = 1.0
+    crowded: set[frozenset[str]] = field(default_factory=set)  # rungs between which climbs and falls are told one above the other
 
 
 def ladder_picture(places: Sequence[Place], arrows: Sequence[Arrow], title: str, alt: str, name: str) -> Chart:
@@ -90,7 +97,7 @@ def _of_scenario(scenario: Scenario, locale: Locale) -> tuple[list[Place], list[
         Place(
             r.name,
             label_of(r),
-            " · ".join([*rung_words(r, locale=locale)[:3], *(f"↻ {words}" for words in loops[r.name])]),
+            " · ".join([*_rung_note(scenario, r, locale), *(f"↻ {words}" for words in loops[r.name])]),
             where[r.name],
         )
         for r in scenario.rungs
@@ -105,6 +112,11 @@ def _of_scenario(scenario: Scenario, locale: Locale) -> tuple[list[Place], list[
             )
             lines.setdefault((order.before[0].name, arrival.to), []).append(words)
     return places, [Arrow(a, b, 0.12, tuple(text)) for (a, b), text in lines.items() if a != b]
+
+
+def _rung_note(scenario: Scenario, rung: Rung, locale: Locale) -> list[str]:
+    """How many start there, as heads, and what they do; no more than the box has room for."""
+    return rung_words(rung, locale=locale, market_size=scenario.market_size, heads=True)[:3]
 
 
 def _plain(value: Any) -> bool:
@@ -152,12 +164,22 @@ def _laid_out(places: Sequence[Place], arrows: Sequence[Arrow]) -> _Sheet:
         lines = sum(
             max(1, len(a.lines)) for a in arrows if (a.origin == name and a.to in beside) or (a.to == name and a.origin in beside)
         )
-        tall = max(BOX, 0.12 + 0.12 * ways + 0.1 * lines)
+        tall = max(BOX + LINE * sheet.places[name].note_lines.count("\n"), 0.12 + 0.12 * ways + 0.1 * lines)
         sheet.box[name] = (y, y + tall)
-        said = [len(a.lines) for a in arrows if i + 1 < len(rungs) and {a.origin, a.to} == {name, rungs[i + 1]}]
-        y += tall + max([GAP, *(LINE * count + 0.22 for count in said)])
+        between = [a for a in arrows if i + 1 < len(rungs) and {a.origin, a.to} == {name, rungs[i + 1]}]
+        counts = [len(a.lines) for a in between]
+        if crowded(between):
+            sheet.crowded |= {frozenset((name, rungs[i + 1]))}
+            counts = [sum(counts)]
+        y += tall + max([GAP, *(LINE * count + 0.22 for count in counts)])
     sheet.height = y - GAP + 0.32 if rungs else 1.2
     return sheet
+
+
+def crowded(between: Sequence[Arrow]) -> bool:
+    """Whether the words of climbs and falls between two rungs would run into each other, side by side."""
+    ways = {arrow.origin: max((len(line) for line in arrow.lines), default=0) for arrow in between}
+    return len(ways) > 1 and LETTER * sum(ways.values()) > LADDER - 2 * 0.41 - 0.1
 
 
 def _rails(axes: Any, sheet: _Sheet) -> None:
@@ -179,13 +201,22 @@ def _boxes(axes: Any, sheet: _Sheet) -> None:
         )  # fmt: skip
         axes.add_patch(shape)
         middle, x = (bottom + top) / 2, sheet.left + LADDER / 2
-        lift = 0.075 if place.note else 0
+        more = LINE / 2 * place.note_lines.count("\n")
+        lift = 0.075 + more if place.note else 0
         axes.text(
             x, middle + lift, wrapped(place.label, 36, 1), ha="center", va="center", fontsize=9.2, fontweight="bold", zorder=5
         )
         if place.note:
             axes.text(
-                x, middle - 0.095, wrapped(place.note, 56, 1), ha="center", va="center", fontsize=7.2, color=QUIET, zorder=5
+                x,
+                middle - 0.095,
+                place.note_lines,
+                ha="center",
+                va="center",
+                fontsize=7.2,
+                color=QUIET,
+                zorder=5,
+                linespacing=1.15,
             )
 
 
@@ -251,9 +282,10 @@ def _next(axes: Any, sheet: _Sheet, arrow: Arrow, side: str) -> None:
     up = side == "left"
     x = sheet.left + 0.26 if up else sheet.left + LADDER - 0.26
     ends = ((x, low), (x, high)) if up else ((x, high), (x, low))
+    aside = (0.25 if up else -0.25) * (high - low) * (frozenset((lower, upper)) in sheet.crowded)
     _arrow(axes, *ends, arrow, UP if up else DOWN)
     axes.text(
-        x + (0.15 if up else -0.15), (low + high) / 2, "\n".join(arrow.lines), ha="left" if up else "right", va="center", fontsize=7.4,
+        x + (0.15 if up else -0.15), (low + high) / 2 + aside, "\n".join(arrow.lines), ha="left" if up else "right", va="center", fontsize=7.4,
         color=UP_TEXT if up else DOWN_TEXT, linespacing=1.15,
     )  # fmt: skip
 

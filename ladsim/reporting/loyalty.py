@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import program_months
 from ladsim.planning.replications import Replications
 from ladsim.reporting import series
 from ladsim.reporting.charts import Fan
 from ladsim.reporting.fan_rows import Asked, Row, fan_rows
-from ladsim.reporting.figure_style import Chart
+from ladsim.reporting.figure_style import WIDTH, Chart
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.programs.club import PAUSED
@@ -81,10 +82,12 @@ def _picture(
     return Picture(partial(_chart, rows, columns, name, locale, hands), caption, panels=len(rows) * len(columns))
 
 
-def _chart(rows: Sequence[Row], columns: Sequence[str], name: str, locale: Locale, hands: Sequence[int]) -> Chart:
+def _chart(
+    rows: Sequence[Row], columns: Sequence[str], name: str, locale: Locale, hands: Sequence[int], width: float = WIDTH
+) -> Chart:
     """Fans in rows, with the title and the words of a picture of that name."""
     alt = locale.text(f"programs.{name}_alt", said=_ends(rows, columns))
-    return fan_rows(rows, columns, name, locale.text(f"programs.{name}_chart"), alt, locale=locale, hands=hands)
+    return fan_rows(rows, columns, name, locale.text(f"programs.{name}_chart"), alt, locale=locale, hands=hands, width=width)
 
 
 def _ends(rows: Sequence[Row], columns: Sequence[str]) -> str:
@@ -151,7 +154,7 @@ def _cell(values: Floats, form: Callable[[float], str], between: Callable[[float
     known = np.asarray(values)[np.isfinite(values)]
     if not known.size:
         return Cell(DASH)
-    low, high = (float(np.quantile(known, q)) for q in (0.05, 0.95))
+    low, high = quantile(known, (0.05, 0.95)).tolist()
     return Cell(form(float(known.mean())), between(low, high) if low != high else "")
 
 
@@ -186,7 +189,7 @@ def _recommendation(runs: Sequence[Replications], every: Sequence[Replications])
     survey = runs[0].scenario.survey
     caption = locale.text("programs.c_nps", people=locale.whole(survey.invited), share=locale.percent(survey.response_share))
     charts = [
-        _picture(opinion, columns, "nps", locale, hands, caption),
+        _picture(opinion, columns, "nps", locale, hands, f"{caption} {locale.text('programs.known_nps')}"),
         _picture(people, columns, "promoters", locale, hands, locale.text("programs.c_promoters", rung=top)),
     ]
     return Section(

@@ -8,6 +8,8 @@ What the page of a kind of study says, its view does (``planning.studies.STUDIES
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +23,8 @@ from ladsim.i18n import Locale
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.studies import Study, view_of
 from ladsim.reporting import figure_style
-from ladsim.reporting.page_model import Page, Picture
+from ladsim.reporting.page_model import Page
+from ladsim.reporting.short import file_beside, in_short
 from ladsim.reporting.workbook import workbook
 
 CHARTS = "charts"
@@ -30,13 +33,21 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def report(
-    study: Study, path: str | Path, *, command: str = "", manifest: str = "", xlsx: bool = False, charts: bool = False
+    study: Study,
+    path: str | Path,
+    *,
+    command: str = "",
+    manifest: str = "",
+    xlsx: bool = False,
+    charts: bool = False,
+    short: bool = False,
 ) -> Path:
     """Write the page of a study to `path`, whole or not at all; returns the full path.
 
     `command` is what the page says it was made by, `manifest` the file from which ``ladsim again`` makes it again. With `xlsx` its
     tables are written as a workbook beside it, under the same name with ``.xlsx``; with `charts` its pictures as PNG into a folder
-    ``charts``. Raises OutputError, and StudyError where XlsxWriter is missing.
+    ``charts``; with `short` two sheets of it as another page, called ``NAME-short.html``. Raises OutputError, and StudyError where
+    XlsxWriter is missing.
 
     >>> import ladsim
     >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=2, sample=100, processes=1)
@@ -49,6 +60,8 @@ def report(
     beside = {target.with_suffix(".xlsx"): workbook(page)} if xlsx else {}
     with being_drawn(page, processes=1, png=charts) as html:
         files = {target: html().encode("utf-8"), **beside}
+    if short:
+        files[target.with_name(file_beside(target.name))] = short_html(study, page, target.name, manifest)
     files |= {target.parent / name: data for name, data in (chart_files(page) if charts else {}).items()}
     try:
         for place, data in files.items():
@@ -57,6 +70,12 @@ def report(
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}); nothing was left behind") from error
     return target
+
+
+def short_html(study: Study, page: Page, whole: str, manifest: str = "") -> bytes:
+    """Two sheets of a page that has been drawn, for a board; `whole` is the file of the page."""
+    tables = view_of(study).gist(study).tables
+    return rendered(in_short(page, tables[0] if tables else None, whole, manifest)).encode("utf-8")
 
 
 def _filled(data: bytes, place: Path) -> None:
@@ -79,7 +98,7 @@ def being_drawn(page: Page, processes: int | None, png: bool = False) -> Iterato
 
     pictures = sorted(page.pictures, key=lambda picture: -picture.panels)
     figure_style.load()
-    with beside([partial(_drawn, picture, png) for picture in pictures], processes) as rest:
+    with beside([partial(picture.drawn, png) for picture in pictures], processes) as rest:
 
         def html() -> str:
             for picture, chart in zip(pictures, rest(), strict=True):
@@ -87,10 +106,6 @@ def being_drawn(page: Page, processes: int | None, png: bool = False) -> Iterato
             return rendered(page)
 
         yield html
-
-
-def _drawn(picture: Picture, png: bool) -> figure_style.Chart:
-    return figure_style.light(picture.draw(), png)
 
 
 def chart_files(page: Page) -> dict[str, bytes]:
@@ -133,4 +148,8 @@ def rendered(page: Page) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html").render(page=page, text=Locale(page.language).text)
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    # The browser runs this script and no other, whatever a label of a file holds.
+    digest = base64.b64encode(hashlib.sha256(f"\n{script}".encode()).digest()).decode()
+    page_words = {"page": page, "text": Locale(page.language).text}
+    return environment.get_template("report.html").render(**page_words, script=script, script_hash=f"sha256-{digest}")

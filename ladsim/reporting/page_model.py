@@ -7,10 +7,10 @@ makes its `Page` in a file of its own (``planning.studies.STUDIES``); nothing in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ladsim.reporting.figure_style import Chart
+from ladsim.reporting.figure_style import SLIM, Chart, light
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,26 @@ class Command:
 
 @dataclass(frozen=True)
 class Picture:
-    """What draws a chart, and the sentence that tells how to read it. Nothing is drawn before it is asked for."""
+    """What draws a chart, and the sentence that tells how to read it. Nothing is drawn before it is asked for.
 
-    draw: Callable[[], Chart]
+    `draw` takes the width in inches, unless the picture cannot be laid out for a telephone (`reflows`): then it is moved sideways there.
+    """
+
+    draw: Callable[..., Chart]
     caption: str
-    narrow: bool = False
+    half: bool = False  # two of them side by side
     panels: int = 1  # how much there is to draw: those with most are begun first
+    reflows: bool = True
 
     @cached_property
     def chart(self) -> Chart:
         """The picture, drawn once."""
-        return self.draw()
+        return self.drawn()
+
+    def drawn(self, png: bool = False) -> Chart:
+        """The picture without its figure, as it goes to another process and onto a page; with `png`, as PNG, too."""
+        chart = light(self.draw(), png)
+        return replace(chart, slim=self.draw(width=SLIM).svg) if self.reflows else chart
 
     def is_drawn(self, chart: Chart) -> None:
         """Take the chart that `draw` gave elsewhere."""
@@ -81,8 +90,8 @@ class Section:
         """How many of the first items stay on one page with the heading: pictures side by side together, a long list not at all."""
         if not self.items or isinstance(self.items[0], Points) or (isinstance(self.items[0], Grid) and self.items[0].dense):
             return 0
-        narrow = [isinstance(item, Picture) and item.narrow for item in self.items]
-        return max(1, narrow.index(False) if False in narrow else len(narrow))
+        halves = [isinstance(item, Picture) and item.half for item in self.items]
+        return max(1, halves.index(False) if False in halves else len(halves))
 
 
 @dataclass(frozen=True)
@@ -108,12 +117,14 @@ class Page:
     sections: tuple[Section, ...]
     language: str = "en"
     footer: str = ""
+    picture: Picture | None = None  # what the answer looks like, beside it
+    is_short: bool = False  # two sheets of it
     labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def pictures(self) -> list[Picture]:
         """All pictures of the page, in its order."""
-        items = [*self.first, *(item for section in self.sections for item in section.items)]
+        items = [self.picture, *self.first, *(item for section in self.sections for item in section.items)]
         return [item for item in items if isinstance(item, Picture)]
 
 

@@ -25,6 +25,7 @@ COUNTS = ("customers_end", "end", "customer_share")
 def page(study: Potential, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of target groups says."""
     told, runs = Told(study), study.runs
+    pictures = tuple(_pictures(told))
     label = runs.label if study.strategy is not None else told.text("potential.market_as_it_is")
     return Page(
         title=told.text("potential.title", name=runs.source.heading),
@@ -36,9 +37,10 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
         caveat="",
         notes=(*notes(study), *run.notes(runs)),
         answers=(_budget(told), _sure(told), _pay(told), _room(told), _today(told)),
-        first=tuple(_pictures(told)),
+        picture=pictures[0],
+        first=(*([_plan(told)] if told.plan else []), _segments(told)),
         sections=(
-            Section("segments", told.text("potential.s_segments"), (), (*([_plan(told)] if told.plan else []), _segments(told))),
+            *([Section("room", told.text("potential.q_room"), (), pictures[1:])] if pictures[1:] else []),
             _rungs(told),
             Section("how", told.text("potential.s_how"), (), (Points(tuple(_how(told))),)),
             sections.ladder([runs], runs),

@@ -115,11 +115,11 @@ def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
         caveat="",
         notes=tuple(notes(study)),
         answers=tuple(_answer(told, row) for row in told.rows),
+        picture=sections.profit_picture([runs]),
         first=(table(told),),
         sections=(
             *loyalty.sections([runs]),
             Section("how", told.text("programs.s_how"), (), (Points(tuple(_how(told))),)),
-            sections.profit([runs], told.text("page.c_profit")),
             assumptions.assumptions([runs], told.namer),
             assumptions.limits(runs.scenario, runs, series.closed_form(runs)[1]),
             assumptions.made(runs.source, runs, command, manifest),

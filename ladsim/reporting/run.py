@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import tight
@@ -18,6 +19,7 @@ from ladsim.i18n.numerals import DASH, SPACE
 from ladsim.i18n.written import saying
 from ladsim.measures.explanation import Measure, study_measures
 from ladsim.measures.ladder import goal_name
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
 from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import payback
@@ -26,10 +28,10 @@ from ladsim.planning.extra import extra as beyond
 from ladsim.planning.measure_table import estimate
 from ladsim.planning.replications import Replications
 from ladsim.planning.verdict import extra_words
-from ladsim.reporting import after_horizon, assumptions, extra, holdouts, loyalty, sections, series
+from ladsim.reporting import after_horizon, assumptions, cascades, extra, holdouts, loyalty, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
-from ladsim.reporting.wheel import wheel_section
+from ladsim.reporting.wheel import wheel_picture_of, wheel_section, wheel_verdict
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.strategies import BASE, without_levers
 
@@ -55,7 +57,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
     months = _months(study, locale)
     rungs, reason = sections.rungs([study])
     name = study.strategy or BASE
-    wheel = list(filter(None, [wheel_section(study)]))
+    wheel = list(filter(None, [wheel_section(study, pictured=not wheel_first)]))
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in study.source.goals}
     goals = judged(study.source.goals, name, study, series.paired(study))
     return Page(
@@ -67,7 +69,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             people=locale.number(study.source.market_size),
             futures=study.count,
         ),
-        verdict=tight(verdict(study, locale)),
+        verdict=tight("\n".join(filter(None, (wheel_verdict(study) if wheel_first else "", verdict(study, locale))))),
         caveat="",
         notes=tuple(notes(study)),
         answers=(
@@ -77,10 +79,11 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             _spend(study, locale),
             believe(study),
         ),
+        picture=(wheel_picture_of(study) if wheel_first else None) or sections.profit_picture([study]),
         first=(_measures(study, namer),),
         sections=(
             *(wheel if wheel_first else []),
-            sections.profit([study], locale.text("page.c_profit")),
+            *([sections.profit([study], locale.text("page.l_profit_one"))] if wheel_first else []),
             *filter(None, [after_horizon.section(study.futures, study.nothing)]),
             Section("money", locale.text("page.t_statement"), (), (_statement(study, namer),)),
             rungs,
@@ -89,7 +92,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             *loyalty.sections([study]),
             *filter(None, [holdouts.section([study])]),
             *([] if wheel_first else wheel),
-            sections.goals(goals, {name: study.label}, kinds, namer),
+            *filter(None, [sections.goals(goals, {name: study.label}, kinds, namer)]),
             assumptions.assumptions([study], namer),
             assumptions.limits(study.scenario, study, reason),
             assumptions.made(study.source, study, command, manifest),
@@ -112,17 +115,22 @@ def notes(study: Replications, as_market: bool = False) -> list[str]:
 
 def believe(study: Replications) -> Answer:
     """How much of the file is belief."""
-    n, assumed, ranges = assumptions.counts([study])
+    assumed, said = assumptions.counted([study])
     locale = series.locale(study)
     short = locale.text("page.a_believe_none")
     if assumed:
         short = locale.text("page.a_believe_one") if assumed == 1 else locale.text("page.a_believe", n=assumed)
-    return Answer(locale.text("page.q_believe"), short, (locale.text("page.d_believe_all", n=n, assumed=assumed, ranges=ranges),))
+    return Answer(locale.text("page.q_believe"), short, (said,))
+
+
+def _ninety(values: ArrayLike) -> tuple[float, float]:
+    """Between which two values 90 % of the futures lie."""
+    return float(quantile(values, 0.05)), float(quantile(values, 0.95))
 
 
 def _headline(study: Replications, months: str, locale: Locale) -> str:
     profit, currency = series.scalars(study, "profit"), study.scenario.currency
-    low, high = (locale.money(float(np.quantile(profit, q)), currency) for q in (0.05, 0.95))
+    low, high = (locale.money(end, currency) for end in _ninety(profit))
     mean = float(profit.mean())
     if study.count == 1:
         return locale.text("page.v_run_one", profit=locale.money(mean, currency), months=months)
@@ -131,8 +139,8 @@ def _headline(study: Replications, months: str, locale: Locale) -> str:
 
 
 def verdict(study: Replications, locale: Locale) -> str:
-    """What to expect, and what of it comes of what is done; a line each."""
-    return "\n".join(filter(None, _verdict(study, _months(study, locale), locale)))
+    """What to expect, where futures fall into two heaps, and what of it comes of what is done; a line each."""
+    return "\n".join(filter(None, [*_verdict(study, _months(study, locale), locale), cascades.headline(study, locale)]))
 
 
 def _months(study: Replications, locale: Locale) -> str:
@@ -178,7 +186,7 @@ def _how_sure(study: Replications, locale: Locale) -> Answer:
         )
     elif not paired:
         said.append(locale.text("page.d_all_luck"))
-    short = locale.money_between(float(np.quantile(profit, 0.05)), float(np.quantile(profit, 0.95)), study.scenario.currency)
+    short = locale.money_between(*_ninety(profit), study.scenario.currency)
     return Answer(locale.text("page.q_sure"), short, tuple(said))
 
 
@@ -223,19 +231,26 @@ def _measures(study: Replications, namer: Namer, keys: Sequence[str] = ()) -> Gr
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     meanings = study_measures(locale.language)
-    for key in keys or study.summaries[0].scalars:
+    keys = keys or list(study.summaries[0].scalars)
+    beside = "referral_factor" if "referral_factor" in keys else "referred_share"
+    for key in keys:
         rung = key.removeprefix("end_") if key.startswith("end_") else ""
         about = meanings[key if key in meanings else "end_RUNG"]
         title = locale.text("page.per_end", rung=namer.rung(rung)) if rung else about.title
         values = series.scalars(study, key)
         known = values[np.isfinite(values)]
+        if key == beside and (brings := cascades.row(study, locale)) is not None:
+            rows.append(brings)
         if not known.size:
             continue
         mean = estimate(study, key)
         small = _range(mean.low, mean.high, about, namer)
-        spread = _range(float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)), about, namer)
+        spread = _range(*_ninety(known), about, namer)
         meaning = Cell(about.definition, about.formula, numeric=False)
-        rows.append([text_cell(title), Cell(_shown(mean.value, about, namer), small), Cell(spread), meaning])
+        shown = _shown(mean.value, about, namer)
+        if key == "acquisition_cost" and mean.value == 0.0:  # no bargain: nobody paid for anybody
+            shown, small, spread = locale.text("page.nothing_spent"), "", ""
+        rows.append([text_cell(title), Cell(shown, small), Cell(spread), meaning])
     head = (locale.text("page.measure"), locale.text("page.h_mean"), locale.text("page.h_ninety"), locale.text("page.h_meaning"))
     return grid(locale.text("page.t_measures"), head, rows, locale.text("page.n_measures"))
 
@@ -273,7 +288,7 @@ def _statement(study: Replications, namer: Namer) -> Grid:
     currency, locale = study.scenario.currency, namer.locale
 
     def row(label: str, values: Any, strong: bool = False) -> list[str | Cell]:
-        spread = locale.money_between(float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95)), currency)
+        spread = locale.money_between(*_ninety(values), currency)
         return [
             Cell(label, strong=strong, numeric=False),
             Cell(locale.money(float(values.mean()), currency), strong=strong),

@@ -26,10 +26,14 @@ from ladsim.scenario.naming import Namer
 
 def profit(runs: Sequence[Replications], lead: str) -> Section:
     """Fan charts of cumulative profit."""
+    return Section("profit", series.locale(runs[0]).text("page.s_profit"), (lead,), (profit_picture(runs),))
+
+
+def profit_picture(runs: Sequence[Replications]) -> Picture:
+    """Cumulative profit by month: the median, where half of the futures lie, and 90 %."""
     locale = series.locale(runs[0])
     draw = partial(profit_fans, [series.profit_fan(run) for run in runs], runs[0].scenario.currency, locale=locale)
-    picture = Picture(draw, locale.text("page.c_profit"), panels=len(runs))
-    return Section("profit", locale.text("page.s_profit"), (lead,), (picture,))
+    return Picture(draw, locale.text("page.c_profit" if len(runs) > 1 else "page.c_profit_one"), panels=len(runs))
 
 
 def rungs(runs: Sequence[Replications]) -> tuple[Section, str]:
@@ -61,7 +65,9 @@ def ladder(runs: Sequence[Replications], drawn: Replications) -> Section:
     """The ladder of one strategy with its flows, and the flows of all of them as a table."""
     locale = series.locale(drawn)
     months = locale.number(float(drawn.histories[0].months[-1]))
-    picture = Picture(partial(flows_picture, drawn), locale.text("page.c_ladder", label=drawn.label, months=months))
+    picture = Picture(
+        partial(flows_picture, drawn), locale.text("page.c_ladder", label=drawn.label, months=months), reflows=False
+    )
     return Section("ladder", locale.text("page.s_ladder"), (), (picture, _flow_table(runs)))
 
 
@@ -130,7 +136,7 @@ def customers(runs: Sequence[Replications], drawn: Replications) -> Section:
             locale.text("chart.retention_chart"), locale.text("chart.retention_alt"), "retention",
             runs.index(drawn), locale=locale,
         )  # fmt: skip
-        items.append(Picture(draw, locale.text("page.c_retention", label=drawn.label), narrow=True))
+        items.append(Picture(draw, locale.text("page.c_retention", label=drawn.label), half=True))
     shares = [np.array([s.abc for s in run.summaries if not np.isnan(s.abc).any()]) for run in runs]
     if all(len(values) for values in shares):
         lines = [Fan(run.label, np.linspace(0, 1, 101), values) for run, values in zip(runs, shares, strict=True)]
@@ -147,7 +153,7 @@ def customers(runs: Sequence[Replications], drawn: Replications) -> Section:
             locale=locale,
         )
         best = [f"{locale.percent(float(v[:, 20].mean()))} ({run.label})" for run, v in zip(runs, shares, strict=True)]
-        items.append(Picture(draw, locale.text("page.c_abc", shares=", ".join(best)), narrow=True))
+        items.append(Picture(draw, locale.text("page.c_abc", shares=", ".join(best)), half=True))
     cohorts = _cohort_table(drawn)
     return Section("customers", locale.text("page.s_customers"), (), (*items, *([cohorts] if cohorts else [])))
 
@@ -171,11 +177,11 @@ def _cohort_table(run: Replications) -> Grid | None:
     return grid(locale.text("page.t_cohorts", label=run.label), head, rows)
 
 
-def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str], namer: Namer) -> Section:
-    """The goals of the file, a row each, a column per strategy. `wanted_as` says by goal "share" or "number"."""
+def goals(table: pd.DataFrame, labels: dict[str, str], wanted_as: dict[str, str], namer: Namer) -> Section | None:
+    """The goals of the file, a row each, a column per strategy; None where it has none. `wanted_as` says by goal "share" or "number"."""
     locale = namer.locale
     if table.empty:
-        return Section("goals", locale.text("page.s_goals"), (locale.text("page.no_goals"),))
+        return None
     rows: list[list[str | Cell]] = []
     for goal in dict.fromkeys(table["goal"]):
         part = table[table["goal"] == goal].drop_duplicates("strategy").set_index("strategy")

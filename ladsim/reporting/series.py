@@ -16,6 +16,7 @@ from ladsim.errors import LadsimError
 from ladsim.i18n import Locale
 from ladsim.measures.ladder import cumulative_shares
 from ladsim.measures.tidy import people
+from ladsim.measures.uncertainty import quantile
 from ladsim.measures.value import booked, income_statement, profit_so_far
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.once import once
@@ -183,7 +184,7 @@ def middle(runs: Replications, key: str) -> float:
 def black_from(runs: Replications) -> float:
     """Median month from which cumulative profit stays at 0 or above; NaN where half of the futures never get there."""
     months = scalars(runs, "profitable_from_month")
-    found = float(np.median(np.where(np.isnan(months), np.inf, months)))
+    found = float(quantile(np.where(np.isnan(months), np.inf, months), 0.5))
     return found if np.isfinite(found) else float("nan")
 
 

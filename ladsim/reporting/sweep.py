@@ -18,18 +18,18 @@ from ladsim.i18n.catalogue import tight
 from ladsim.i18n.numerals import DASH
 from ladsim.i18n.written import Number
 from ladsim.planning import pairs
+from ladsim.planning.cascades import NOTHING, humps
 from ladsim.planning.compare import Comparison, ahead, base_of, profit
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.replications import Replications
-from ladsim.planning.sweep import NOTHING, Point, Sweep
-from ladsim.reporting import assumptions
-from ladsim.reporting.page_model import Cell, Grid, Page, Picture, Section, grid, text_cell
+from ladsim.planning.sweep import Point, Sweep
+from ladsim.reporting import assumptions, cascades
+from ladsim.reporting.figure_style import WIDTH
+from ladsim.reporting.page_model import Cell, Grid, Page, Picture, grid, text_cell
 from ladsim.reporting.sweep_picture import Line, Panel, sweep_picture
 from ladsim.reporting.view import Gist, View
 from ladsim.scenario.address import numbers, place_of
 from ladsim.scenario.naming import Namer
-
-TWO_HUMPS = (0.2, 0.8)  # shares of futures that die out between which a mean says little
 
 
 class Told:
@@ -74,20 +74,12 @@ class Told:
         for place, (one, two) in enumerate(pairwise(self.rows)):
             if one["profit"] * two["profit"] < 0.0:
                 yield self.text("v_turns", low=values[place], high=values[place + 1])
-        for row, value, run in zip(self.rows, values, self.runs, strict=True):
-            if TWO_HUMPS[0] <= row["dies_out"] <= TWO_HUMPS[1]:
-                yield self._humps(row, value, run)
+        most = max(float(by_future(run, "customers_end").max()) for run in self.runs)
+        for value, run in zip(values, self.runs, strict=True):
+            if (found := humps(run, most)) is not None:
+                yield self.text("v_dies", value=value, **cascades.in_words(found, self.locale))
         if all(row["dies_out"] == 1.0 for row in self.rows):
             yield self.text("v_all_die")
-
-    def _humps(self, row: dict[Any, Any], value: str, run: Replications) -> str:
-        """That a mean lies between futures that die out and futures that take off."""
-        ends = np.sort(by_future(run, "customers_end"))
-        count = round(row["dies_out"] * run.count)
-        middle = self.locale.people(float(np.median(ends[count:])))
-        return self.text(
-            "v_dies", value=value, count=count, futures=run.count, middle=middle, mean=self.locale.people(float(ends.mean()))
-        )
 
     def _of_several(self) -> Iterator[str]:
         values = self.values
@@ -120,8 +112,16 @@ class Told:
         """The headings of the table."""
         if self.study.compares:
             return [self.text(f"h_{name}") for name in ("value", "best", "difference", "lead", "p_best")]
+        return [self.text(f"h_{name}") for name in ("value", *self.columns, *(["dies_out"] if self.dies else []))]
+
+    @property
+    def columns(self) -> list[str]:
+        """The measures of the table; what each customer brings only where somebody's word wins anybody."""
         names = ["profit", "customers_end", "new_customers", "spend", "referred_share"]
-        return [self.text(f"h_{name}") for name in ("value", *names, *(["dies_out"] if self.dies else []))]
+        return names + [name for name in ("referral_factor", "referrals_per_customer") if self.dies and self._known(name)]
+
+    def _known(self, name: str) -> bool:
+        return not bool(self.study.table[name].isna().all())
 
     @property
     def dies(self) -> bool:
@@ -137,8 +137,8 @@ class Told:
                 made.append(Cell(self.locale.percent(row["p_best"])))
             else:
                 forms = {"profit": self.money, "spend": self.money, "referred_share": self.locale.percent}
-                names = ("profit", "customers_end", "new_customers", "spend", "referred_share")
-                made = [self.cell(row, name, forms.get(name, self.locale.people)) for name in names]
+                forms |= dict.fromkeys(("referral_factor", "referrals_per_customer"), self.locale.number)
+                made = [self.cell(row, name, forms.get(name, self.locale.people)) for name in self.columns]
                 made += [Cell(self.locale.percent(row["dies_out"]))] if self.dies else []
             rows.append([Cell(value, numeric=isinstance(value, Number)), *made])
         return rows
@@ -150,7 +150,7 @@ def table(told: Told) -> Grid:
     return grid(told.text("t_sweep", key=told.namer.key(told.study.key)), told.head(), told.cells(), note)
 
 
-def picture(told: Told) -> Any:
+def picture(told: Told, width: float = WIDTH) -> Any:
     """The chart over the values."""
     study, locale = told.study, told.locale
     if study.compares:
@@ -171,7 +171,7 @@ def picture(told: Told) -> Any:
     key = told.namer.key(study.key)
     places = np.array([point.number for point in study.points])
     said = "; ".join(" ".join(cell if isinstance(cell, str) else cell.text for cell in row[:3]) for row in told.cells())
-    return sweep_picture(told.values, places, panels, key, told.text("chart"), told.text("alt", said=said))
+    return sweep_picture(told.values, places, panels, key, told.text("chart"), told.text("alt", said=said), width)
 
 
 def _line(study: Sweep, column: str) -> Line:
@@ -208,9 +208,9 @@ def page(study: Sweep, command: str = "", manifest: str = "") -> Page:
         caveat="",
         notes=_notes(study, first),
         answers=(),
+        picture=Picture(partial(picture, told), caption, panels=3),
         first=(table(told),),
         sections=(
-            Section("sweep", told.text("s_sweep"), (), (Picture(partial(picture, told), caption, panels=3),)),
             assumptions.assumptions(runs, told.namer),
             assumptions.limits(study.source, first, "", runs),
             assumptions.made(study.source, first, command, manifest),

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.reporting.figure_style import INK, QUIET, WIDTH, Chart, finish, paper, pen, style, wrapped
+from ladsim.reporting.figure_style import INK, QUIET, SLIM, WIDTH, Chart, finish, paper, pen, style, wrapped
 
 Floats = NDArray[np.float64]
-HIGH, BETWEEN, BELOW = 2.1, 0.42, 0.5  # inches: a panel, what is above it, and below the last
+HIGH, BETWEEN, BELOW = 1.5, 0.42, 0.5  # inches: a panel, what is above it, and below the last
 FEW, BESIDE = 2, 0.008  # lines whose bands may overlap; how far whiskers stand from each other, of the width
 
 
@@ -39,18 +39,21 @@ class Panel:
     zero: bool = False
 
 
-def sweep_picture(values: Sequence[str], numbers: Floats, panels: Sequence[Panel], below: str, title: str, alt: str) -> Chart:
+def sweep_picture(
+    values: Sequence[str], numbers: Floats, panels: Sequence[Panel], below: str, title: str, alt: str, width: float = WIDTH
+) -> Chart:
     """A panel below the other over the same values; `numbers` place them where all are known, else they stand in their order."""
     known = bool(np.isfinite(numbers).all())
     places = numbers if known else np.arange(len(values), dtype=float)
-    total = len(panels) * (HIGH + BETWEEN) + BELOW
+    slanted = len(values) > (4 if width <= SLIM else 10)
+    total = len(panels) * (HIGH + BETWEEN) + BELOW + (0.25 if slanted else 0.0)
     with style("sweep"):
         from matplotlib.ticker import FuncFormatter
 
-        figure = paper(total)
+        figure = paper(total, width)
         for row, panel in enumerate(panels):
             bottom = total - (row + 1) * (HIGH + BETWEEN)
-            axes = figure.add_axes((0.85 / WIDTH, bottom / total, (WIDTH - 1.1) / WIDTH, HIGH / total))
+            axes = figure.add_axes((0.85 / width, bottom / total, (width - 1.1) / width, HIGH / total))
             for number, line in enumerate(panel.lines):
                 _draw(axes, line, places, number, len(panel.lines))
             if panel.zero:
@@ -58,7 +61,7 @@ def sweep_picture(values: Sequence[str], numbers: Floats, panels: Sequence[Panel
             axes.set_title(panel.title, pad=5)
             axes.yaxis.set_major_formatter(FuncFormatter(panel.form))
             last = row == len(panels) - 1
-            axes.set_xticks(places, list(values) if last else [""] * len(values), rotation=30 if len(values) > 10 else 0)
+            axes.set_xticks(places, list(values) if last else [""] * len(values), rotation=40 if slanted else 0)
             if len(panel.lines) > 1:
                 axes.legend(loc="best", fontsize=7.6, frameon=False, handlelength=3.2)
             if last:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ladsim.i18n import Locale
-from ladsim.reporting.bars import _flat, _row_labels
-from ladsim.reporting.figure_style import GAIN, INK, LOSS, QUIET, WIDTH, Chart, finish, paper, style
+from ladsim.reporting.bars import _flat, rows_of_bars
+from ladsim.reporting.figure_style import GAIN, INK, LOSS, QUIET, SLIM, WIDTH, Chart, finish, style
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,11 @@ class Room:
     left: float
 
 
-def cost_bars(rows: Sequence[Cost], currency: str, locale: Locale, name: str = "costs") -> Chart:
+def cost_bars(rows: Sequence[Cost], currency: str, locale: Locale, name: str = "costs", *, width: float = WIDTH) -> Chart:
     """The highest cost that pays as a bar with its interval, the cost as a diamond."""
-    height = 0.4 * len(rows) + 0.62
     with style(name):
-        figure = paper(height)
-        axes = figure.add_axes((1.75 / WIDTH, 0.46 / height, (WIDTH - 1.95) / WIDTH, 1 - 0.54 / height))
+        laid = rows_of_bars(len(rows), 0.4, 0.62, 1.75, 0.2, width)
+        axes = laid.axes
         for row, one in enumerate(rows):
             gain = one.highest >= 0
             axes.barh(row, one.highest, height=0.5, color=GAIN if gain else "white", edgecolor=GAIN if gain else LOSS, alpha=0.75)
@@ -53,10 +52,10 @@ def cost_bars(rows: Sequence[Cost], currency: str, locale: Locale, name: str = "
                 axes.plot(
                     one.cost, row, marker="D", color="white", markeredgecolor=LOSS, markeredgewidth=1.6, markersize=7, zorder=5
                 )
-        _row_labels(axes, [one.label for one in rows], 26)
+        laid.label([one.label for one in rows], 26)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.margins(x=0.08)
-        axes.set_xlabel(locale.text("potential.cost_axis", currency=locale.currency(currency)), fontsize=7.5)
+        laid.below(locale.text("potential.cost_axis", currency=locale.currency(currency)))
         _flat(axes, locale.short_money)
         said = "; ".join(
             locale.text(
@@ -67,15 +66,15 @@ def cost_bars(rows: Sequence[Cost], currency: str, locale: Locale, name: str = "
             )
             for o in rows
         )
-        return finish(figure, name, locale.text("potential.cost_chart"), locale.text("potential.cost_alt", said=said))
+        return finish(laid.figure, name, locale.text("potential.cost_chart"), locale.text("potential.cost_alt", said=said))
 
 
-def room_bars(rows: Sequence[Room], locale: Locale, name: str = "room") -> Chart:
+def room_bars(rows: Sequence[Room], locale: Locale, name: str = "room", *, width: float = WIDTH) -> Chart:
     """Customers now, won with the budget, and others to be won, one behind the other."""
-    height = 0.4 * len(rows) + 0.95
+    slim = width <= SLIM
     with style(name):
-        figure = paper(height)
-        axes = figure.add_axes((1.75 / WIDTH, 0.46 / height, (WIDTH - 1.95) / WIDTH, 1 - 0.86 / height))
+        laid = rows_of_bars(len(rows), 0.4, 1.35 if slim else 0.95, 1.75, 0.2, width)
+        axes = laid.axes
         looks: tuple[tuple[str, Any], ...] = (
             ("now", {"color": GAIN, "edgecolor": GAIN}),
             ("won", {"color": "white", "edgecolor": LOSS, "hatch": "//////"}),
@@ -84,12 +83,14 @@ def room_bars(rows: Sequence[Room], locale: Locale, name: str = "room") -> Chart
         places = np.arange(len(rows))
         begin = np.zeros(len(rows))
         for key, look in looks:
-            width = np.array([getattr(one, key) for one in rows])
-            axes.barh(places, width, left=begin, height=0.5, linewidth=0.9, label=locale.text(f"potential.room_{key}"), **look)
-            begin = begin + width
-        _row_labels(axes, [one.label for one in rows], 26)
-        axes.set_xlabel(locale.text("potential.room_axis"), fontsize=7.5)
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=7.6, frameon=False, borderaxespad=0.2)
+            wide = np.array([getattr(one, key) for one in rows])
+            axes.barh(places, wide, left=begin, height=0.5, linewidth=0.9, label=locale.text(f"potential.room_{key}"), **look)
+            begin = begin + wide
+        laid.label([one.label for one in rows], 26)
+        laid.below(locale.text("potential.room_axis"))
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=1 if slim else 3, fontsize=7.6, frameon=False, borderaxespad=0.2
+        )
         _flat(axes, locale.short_money)
         said = "; ".join(
             locale.text(
@@ -101,4 +102,4 @@ def room_bars(rows: Sequence[Room], locale: Locale, name: str = "room") -> Chart
             )
             for o in rows
         )
-        return finish(figure, name, locale.text("potential.room_chart"), locale.text("potential.room_alt", said=said))
+        return finish(laid.figure, name, locale.text("potential.room_chart"), locale.text("potential.room_alt", said=said))

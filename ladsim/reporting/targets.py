@@ -6,6 +6,7 @@ In: `Targets`. Out: a `Page` with the numbers per rung and per step, the way the
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,7 @@ from ladsim.scenario.strategies import BASE
 
 CHANCES = ("commit", "expect", "stretch")
 MOST_ROWS = 13
+MOST_PANELS = 4  # of the picture on the first page
 
 
 def page(study: Targets, command: str = "", manifest: str = "") -> Page:
@@ -48,12 +50,13 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         caveat="",
         notes=(*run.notes(runs, as_market=True), *_few(study, locale)),
         answers=(*(_answer(study, chance, namer) for chance in CHANCES), run.believe(runs)),
+        picture=_first_picture(study, namer),
         first=(_rungs(study, namer), _steps(study, namer), *((goals,) if goals.rows else ())),
         sections=(
             _way(study, namer),
-            sections.goals(study.goals, {name: study.label}, kinds, namer),
+            *filter(None, [sections.goals(study.goals, {name: study.label}, kinds, namer)]),
             sections.ladder([runs], runs),
-            sections.profit([runs], locale.text("page.c_profit")),
+            sections.profit([runs], locale.text("page.l_profit_one")),
             assumptions.assumptions([runs], namer),
             assumptions.limits(runs.scenario, runs, reason),
             assumptions.made(runs.source, runs, command, manifest),
@@ -183,15 +186,25 @@ def _steps(study: Targets, namer: Namer) -> Grid:
     return grid(locale.text("page.t_steps", month=locale.month(study.month)), head, rows, note)
 
 
-def _way(study: Targets, namer: Namer) -> Section:
+def _first_picture(study: Targets, namer: Namer) -> Picture | None:
+    """The way to the targets of the answer, from the top of the ladder; of more rungs than fit, the others follow in their section."""
+    return _lines(study, namer, _promised(study)[:MOST_PANELS], "targets")
+
+
+def _lines(study: Targets, namer: Namer, rungs: Sequence[Rung], name: str) -> Picture | None:
+    """What can be promised for some rungs, month by month; None where there are none."""
     table, locale = study.checkpoints, namer.locale
     panels = []
-    for rung in _promised(study):
+    for rung in rungs:
         own = table[table["rung"] == rung.name]
         lines = {chance: own[chance].to_numpy(np.float64) for chance in CHANCES}
         panels.append((label_of(rung), own["month"].to_numpy(np.float64), lines, _goal(study, rung.name)))
-    pictures = (Picture(partial(target_lines, panels, locale=locale), locale.text("page.c_targets")),) if panels else ()
-    return Section("targets", locale.text("page.s_targets"), (), (*pictures, _checkpoints(study, namer)))
+    return Picture(partial(target_lines, panels, name, locale=locale), locale.text("page.c_targets")) if panels else None
+
+
+def _way(study: Targets, namer: Namer) -> Section:
+    rest = _lines(study, namer, _promised(study)[MOST_PANELS:], "targets_below")
+    return Section("targets", namer.locale.text("page.s_targets"), (), (*filter(None, [rest]), _checkpoints(study, namer)))
 
 
 def _goal(study: Targets, rung: str) -> tuple[float, float] | None:

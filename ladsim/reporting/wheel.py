@@ -115,7 +115,7 @@ class Told:
         return said
 
     def picture(self, path: Path | None = None) -> Chart:
-        """The wheel as a picture, written to `path` if that is given."""
+        """The wheel as a picture; written to `path` if that is given, with its title and what it shows in words, for it stands alone."""
         sectors = []
         for row in self.rows[: len(SPOKES)]:
             share = row["spend_share"] if math.isfinite(row["spend_share"]) else 0.0
@@ -126,7 +126,8 @@ class Told:
             sectors.append(Sector(self.name(row["spoke"]), row["score"], low, high, number, share, tuple(lines)))
         said = "; ".join(self.text("wheel.said", spoke=one.label, score=one.number) for one in sectors)
         title = self.text("wheel.chart", label=self.wheel.label)
-        return wheel_picture(sectors, title, self.text("wheel.alt", said=said), path=path)
+        key = self.text("wheel.c_chart") if path is not None else ""
+        return wheel_picture(sectors, title, self.text("wheel.alt", said=said), key=key, path=path)
 
     def _whole(self, score: float) -> str:
         return self.locale.whole(round(score))
@@ -147,12 +148,30 @@ class Told:
         return self.locale.people(value) if unit == "people" else self.locale.number(value)
 
 
-def wheel_section(study: Replications) -> Section | None:
-    """The section of a strategy's page; None where most spokes have nothing to measure them by."""
+def _told(study: Replications) -> Told | None:
+    """The wheel of a strategy's futures; None where most spokes have nothing to measure them by."""
     wheel = loyalty_wheel(study)
-    if not wheel.told:
+    return Told(wheel) if wheel.told else None
+
+
+def wheel_verdict(study: Replications) -> str:
+    """The answer of the wheel; empty where there is none."""
+    told = _told(study)
+    return " ".join(told.verdict()) if told is not None else ""
+
+
+def wheel_picture_of(study: Replications) -> Picture | None:
+    """The wheel for a page; None where there is none."""
+    told = _told(study)
+    return Picture(told.picture, told.text("wheel.c_chart"), reflows=False) if told is not None else None
+
+
+def wheel_section(study: Replications, pictured: bool = True) -> Section | None:
+    """The section of a strategy's page, with the wheel's picture and answer (`pictured`) unless they stand on the page already."""
+    told = _told(study)
+    if told is None:
         return None
-    told = Told(wheel)
+    wheel = told.wheel
     say = told.text
     moved = []
     for row in wheel.moves.to_dict("records"):
@@ -161,9 +180,9 @@ def wheel_section(study: Replications) -> Section | None:
     return Section(
         "wheel",
         say("wheel.title"),
-        (" ".join(told.verdict()), say("wheel.convention")),
+        (*([" ".join(told.verdict())] if pictured else []), say("wheel.convention")),
         (
-            Picture(told.picture, say("wheel.c_chart")),
+            *filter(None, [wheel_picture_of(study) if pictured else None]),
             spokes(told),
             grid(
                 say("wheel.t_moves"),

@@ -34,11 +34,18 @@ class Sector:
     lines: tuple[str, ...]
 
 
-def wheel_picture(sectors: Sequence[Sector], title: str, alt: str, *, path: Path | None = None, name: str = "wheel") -> Chart:
-    """The wheel; written to `path` (.svg or .png) if that is given."""
+def wheel_picture(
+    sectors: Sequence[Sector], title: str, alt: str, *, key: str = "", path: Path | None = None, name: str = "wheel"
+) -> Chart:
+    """The wheel; written to `path` (.svg or .png) if that is given. With a `key` it stands alone: its title above, the key below."""
+    above, below = (0.4, 0.62) if key else (0.0, 0.0)
     with style(name):
-        figure = paper(HEIGHT)
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        figure = paper(HEIGHT + above + below)
+        total = HEIGHT + above + below
+        if key:
+            figure.text(0.02, 1 - 0.12 / total, wrapped(title, 90, 1), fontsize=11, fontweight="bold", va="top")
+            figure.text(0.02, 0.12 / total, wrapped(key, 118, 3), fontsize=7.6, color=QUIET, va="bottom", linespacing=1.3)
+        axes = figure.add_axes((0.0, below / total, 1.0, HEIGHT / total))
         half = 1.2 * WIDTH / HEIGHT
         axes.set(xlim=(-half, half), ylim=(-1.2, 1.2), aspect="equal")
         axes.axis("off")
@@ -52,7 +59,7 @@ def wheel_picture(sectors: Sequence[Sector], title: str, alt: str, *, path: Path
             _circle(axes, _radius(score))
         for score in (50, 100):
             paint = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
-            axes.text(0.0, _radius(score), str(score), ha="center", va="center", fontsize=6.5, color=QUIET, bbox=paint, zorder=5)
+            axes.text(0.0, _radius(score), str(score), ha="center", va="center", fontsize=7.2, color=QUIET, bbox=paint, zorder=5)
         chart = finish(figure, name, title, alt)
         if path is not None:
             save(figure, path, chart)

@@ -9,7 +9,7 @@ import pytest
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.i18n import catalogue
-from ladsim.i18n.problems import in_language, is_known, told
+from ladsim.i18n.problems import error_told, in_language, is_known, told
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import loads
 from tests.scenario.test_check_levers import WRONG
@@ -34,7 +34,7 @@ def test_every_pattern_is_that_of_a_message() -> None:
     sources = re.sub(r'"\s*\n\s*f?"', "", "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")))
     sources = re.sub(r"\\(.)", r"\1", sources)
     for key, said in catalogue.texts("en").items():
-        if key.startswith("problems.") and key not in THEIRS and isinstance(said, str):
+        if key.startswith(("problems.", "errors.")) and key not in THEIRS and isinstance(said, str):
             plain = catalogue.loose(said).replace("{{", "{").replace("}}", "}")
             words = max(re.split(r"\{\w+\}", plain), key=len).split()
             runs = {" ".join(words[place : place + 3]) for place in range(max(1, len(words) - 2))}
@@ -78,3 +78,44 @@ def test_every_pattern_is_said(language: str) -> None:
             assert in_language(english, language), key
             if english.strip() and is_known(english):
                 assert "'x{y}'" in in_language(english, language) or not gaps, key
+
+
+# What commands say of what was asked for, and of what could not be done: each with what must stay.
+ERRORS = {
+    "--strategy: found 'growth', must be one of grow, keep, or base (did you mean 'grow'?)": ("'growth'", "grow, keep", "'grow'"),
+    "--strategy: found 'growth', the scenario has no strategies": ("'growth'",),
+    "--sample: found 30,000, must be at most the market's 20,000 people": ("30,000", "20,000"),
+    "--months: found '2027-01', must be a month after the start, 2027-03-01": ("'2027-01'", "2027-03-01"),
+    "--seed: found -1, must be a whole number from 0": ("-1",),
+    "month: found 30, must be a whole month from 1 to 24 (or the horizon itself)": ("30", "24"),
+    "programs: found none in this scenario, must be at least one to say what it is worth; --strategy points has": ("--strategy points",),
+    "--sweep: found --log or --follow beside it, which are for one future; must come without them": ("--log", "--follow"),
+    "--follow: found nobody among 100 customers of the first future for 'fan'; try another --seed, or more --months": ("100", "'fan'"),
+    "reports/x: cannot be written (no permission to write in reports)": ("reports/x", "reports)"),
+    "reports/x: holds files but no manifest.json of ladsim, so nothing in it is replaced; name another folder, or empty this one": ("manifest.json",),
+    "--xlsx: found no folder to write into, must come with --out where there is --json": ("--xlsx", "--out", "--json"),
+    "MEASURE: found 'chrun', did you mean 'churn'?": ("'chrun'", "'churn'"),
+    "shop.toml: exists already; choose another name, or --force to replace it": ("shop.toml", "--force"),
+    "reports/x: is no file; name the manifest.json of a study, or its folder": ("manifest.json",),
+    "stopped: the result rests on the 4 of 40 futures finished by then": ("4", "40"),
+}  # fmt: skip
+ENGLISH_WORDS = re.compile(r"\b(found|must|the|cannot|which|whole|files|exists|stopped|name|none|nobody|among|mean)\b")
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+@pytest.mark.parametrize("message", ERRORS)
+def test_an_error_in_another_language(message: str, language: str) -> None:
+    """Names, numbers and options stay, every word is of the reader's language; English is as it was."""
+    said = error_told(message, language)
+    assert said != message
+    assert all(kept in said for kept in ERRORS[message])
+    bare = re.sub(r"'[^']*'|--\w+|\S+\.(?:json|toml)", "", said)
+    assert not ENGLISH_WORDS.search(bare), said
+    assert error_told(message, "en") == message
+
+
+def test_what_has_no_words_stays() -> None:
+    """An error that nobody has translated is told whole, line by line."""
+    text = "a new thing: went wrong in a new way\nmonth: found 0, must be a whole month from 1 to 6 (or the horizon itself)"
+    first, second = error_told(text, "da").split("\n")
+    assert first == "a new thing: went wrong in a new way" and second.startswith("month: fandt 0, skal være")

@@ -79,6 +79,7 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
         "future_to_future",
         "rung=",
         "payback_month",
+        "referrals_per_customer",
         "extra_new_customers",
         "cost_per_extra_new_customer",
         "end_RUNG",

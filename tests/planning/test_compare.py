@@ -11,11 +11,18 @@ import numpy as np
 import pytest
 
 from ladsim.errors import ScenarioError, StudyError
+from ladsim.i18n import ENGLISH
+from ladsim.measures.explanation import explain
 from ladsim.measures.summary import Summary
 from ladsim.planning.break_even import _stays_from, cumulative_profit
 from ladsim.planning.compare import Comparison, compare, compared, profit
 from ladsim.planning.replications import Replications
 from ladsim.planning.run import together
+from ladsim.planning.tables import tables_of
+from ladsim.reporting.comparison import page as comparison_page
+from ladsim.reporting.comparison_view import Duel
+from ladsim.reporting.page_model import Grid
+from ladsim.reporting.series import black_from
 from ladsim.scenario.spec import Scenario, Strategy
 
 SMALL = {"sample": 200, "replications": 6, "processes": 1}
@@ -117,6 +124,23 @@ def test_goals_are_judged_for_each_strategy(duel: Comparison) -> None:
         assert goals.loc[(name, "customer by month 6"), "probability"] == pytest.approx((reached >= 250).mean())
         lapsed = np.array([h.counts[3, :, 3].sum() / h.size for h in run.histories])
         assert goals.loc[(name, "few lapse"), "probability"] == pytest.approx((lapsed <= 0.10).mean())
+
+
+def test_two_names_for_two_months(duel: Comparison) -> None:
+    """What a strategy has earned back (`payback_month`) and when the business is in profit (`profitable_from_month`) stand in tables of
+    their own under names of their own, each explained; the page's row says the second, and the verdict's notes are those of the page."""
+    tables = tables_of(duel)
+    named = {name: set(table.columns) | set(table.get("measure", ())) for name, table in tables.items()}
+    assert {name for name, words in named.items() if "payback_month" in words} == {"outcomes"}
+    assert {name for name, words in named.items() if "profitable_from_month" in words} == {"measures", "measures_by_future"}
+    assert explain("payback_month").key == "payback_months"
+    assert explain("profitable_from_month").key == "profitable_from_month"
+    made = comparison_page(duel)
+    rows = {row[0].text: [cell.text for cell in row[1:]] for grid in made.first if isinstance(grid, Grid) for row in grid.rows}
+    words = [Duel(duel).since(black_from(run)) for run in duel.runs.values()]
+    assert rows[ENGLISH.text("page.row_even")] == words
+    verdict = tables["verdict"]
+    assert verdict.loc[verdict["kind"] == "note", "text"].tolist() == list(made.notes)
 
 
 def test_payback_is_against_the_scenario_as_it_stands(duel: Comparison) -> None:

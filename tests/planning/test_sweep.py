@@ -1,6 +1,6 @@
 """A sweep: each value gives what the study gives with that value set, and what is said of the values is so.
 
-Tests: ``planning/sweep.py``, ``reporting/sweep.py``, ``reporting/sweep_picture.py``.
+Tests: ``planning/cascades.py``, ``planning/sweep.py``, ``reporting/cascades.py``, ``reporting/sweep.py``, ``reporting/sweep_picture.py``.
 """
 
 from __future__ import annotations
@@ -12,11 +12,16 @@ import pandas as pd
 import pytest
 
 import ladsim
+from ladsim.cli.run import run_text
 from ladsim.errors import ScenarioError, StudyError
+from ladsim.i18n import ENGLISH
 from ladsim.planning import worlds
+from ladsim.planning.cascades import humps_alone, word_wins
 from ladsim.planning.compare import Comparison
+from ladsim.planning.measure_table import by_future
 from ladsim.planning.sweep import Sweep
 from ladsim.reporting.page import page_html
+from ladsim.reporting.run import verdict
 from ladsim.reporting.sweep import Told
 from tests.cli.conftest import TINY
 
@@ -119,7 +124,7 @@ def test_its_page_in_every_language(language: str) -> None:
         study = ladsim.sweep(shop, MONTHLY, [0.05, 0.2], strategies, replications=2, processes=1)
         html = page_html(study)
         assert html == page_html(study)
-        assert html.count("<svg ") == 1
+        assert html.count('<figure class="picture') == 1
         assert Told(study).head()[0] in html
 
 
@@ -142,3 +147,38 @@ def test_values_that_cannot_be(values: list[Any], said: str) -> None:
         ladsim.sweep(shop, "basket.meen", [1.0], **FEW)
     with pytest.raises(ScenarioError):
         ladsim.sweep(shop, MONTHLY, ["1.5"], **FEW)
+
+
+def test_what_each_customer_brings_exists_where_r_does_not(chain: Sweep) -> None:
+    """Members of the chain never stop inviting, so R is undefined; of N members all but the first were brought by another."""
+    assert chain.table["referral_factor"].isna().all()
+    for part, found in zip(chain.parts, chain.table["referrals_per_customer"], strict=True):
+        assert not isinstance(part, Comparison)
+        members = sum(summary.scalars["customers_ever"] for summary in part.summaries)
+        first = sum(float(h.counts[0][:, h.is_customer].sum()) * h.scale for h in part.histories)
+        assert found == pytest.approx(1.0 - first / members)
+    assert chain.table["referrals_per_customer"].is_monotonic_increasing
+    told = Told(chain)
+    assert "Referrals per customer" in told.head() and "Referral factor R" not in told.head()
+
+
+def test_two_heaps_are_told_of_one_study_too(chain: Sweep) -> None:
+    """At the threshold the page of one strategy, and the terminal, say in how many futures the word dies out; elsewhere nothing."""
+    few, some, many = chain.parts
+    assert not isinstance(some, Comparison)
+    found = humps_alone(some)
+    assert found is not None
+    ends = by_future(some, "customers_end")
+    assert found.count == int((ends < 0.05 * ends.max()).sum()) > 0
+    said = f"It dies out in {found.count} of 20 futures"
+    assert said in verdict(some, ENGLISH) and said in run_text(some)
+    assert "Referrals per customer" in run_text(some)
+    for part in (few, many):
+        assert not isinstance(part, Comparison)
+        assert "dies out" not in verdict(part, ENGLISH) and "dies out" not in run_text(part)
+
+
+def test_without_word_of_mouth_nobody_brings_anybody() -> None:
+    """No row, no column."""
+    alone = ladsim.replicate(ladsim.loads(TINY), **FEW)
+    assert not word_wins(alone) and "Referrals per customer" not in run_text(alone)

@@ -18,11 +18,13 @@ from ladsim.i18n.catalogue import loose
 from ladsim.planning.attainment import Attainment
 from ladsim.planning.compare import Comparison
 from ladsim.planning.replications import Replications
+from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import few_to_promise, set_targets, targets
 from ladsim.reporting.page import page_html
+from ladsim.reporting.series import rung_fans
 from ladsim.reporting.targets import page
 from ladsim.scenario.load import validated
-from ladsim.scenario.spec import Scenario
+from ladsim.scenario.spec import Goal, Scenario
 
 
 @pytest.fixture
@@ -46,13 +48,23 @@ def test_quantiles_of_known_numbers(known: Replications) -> None:
     rung, 20 who took the step."""
     found = targets(known, 4)
     rungs = found.rungs.set_index("rung")
-    assert rungs.loc["customer", ["commit", "expect", "stretch"]].tolist() == [18.0, 45.0, 72.0]
+    assert rungs.loc["customer", ["commit", "expect", "stretch"]].tolist() == [18.0, 49.5, 72.0]
     assert rungs.loc["customer", "meets"] == "at least"
     steps = found.steps.set_index("step")
-    assert steps.loc["lead.customer.time", ["number_commit", "number_expect", "number_stretch"]].tolist() == [20.0, 50.0, 80.0]
+    assert steps.loc["lead.customer.time", ["number_commit", "number_expect", "number_stretch"]].tolist() == [20.0, 55.0, 80.0]
     assert steps.loc["lead.customer.time", ["rate_commit", "rate_expect", "rate_stretch"]].tolist() == pytest.approx(
-        [0.2, 0.5, 0.8]
+        [0.2, 0.55, 0.8]
     )
+
+
+def test_one_median_in_targets_goals_and_measures(shop: Scenario) -> None:
+    """What half of the futures have at the horizon is the same number in the table, in the goal, in all measures and as a fan's line."""
+    whole = shop.model_copy(update={"goals": (Goal(rung="customer", number=100, by_month=shop.months),)})
+    found = set_targets(whole, None, replications=7, sample=None, processes=1)
+    expected = float(found.rungs.set_index("rung").loc["customer", "expect"])
+    assert found.goals["median"].tolist() == [expected]
+    assert tables_of(found)["measures"].set_index("measure").loc["end_customer", "p50"] == expected
+    assert float(rung_fans(found.runs)["customer"].quantiles()[2][-1]) == expected
 
 
 def test_all_at_once_of_known_numbers(known: Replications) -> None:
@@ -86,7 +98,7 @@ def test_fewer_is_better_where_people_are_lost(known: Replications) -> None:
     """Of 1 … 10 lapsed, nine of ten futures have at most 9: that is the promise; a stretch is at most 3."""
     rungs = targets(known, 4).rungs.set_index("rung")
     assert rungs.loc["lapsed", "meets"] == "at most"
-    assert rungs.loc["lapsed", ["commit", "expect", "stretch"]].tolist() == [9.0, 6.0, 3.0]
+    assert rungs.loc["lapsed", ["commit", "expect", "stretch"]].tolist() == [9.0, 5.5, 3.0]
     steps = targets(known, 4).steps.set_index("step")
     assert steps.loc["customer.lapsed", "meets"] == "at most"
     # One in ten of those who became customers lapsed in every future, and nobody was one before.

@@ -56,7 +56,7 @@ def study(request: pytest.FixtureRequest) -> Comparison:
 
 def words_of(page: str) -> set[str]:
     """The words a reader sees or hears, without dotted keys and commands."""
-    seen = re.sub(r"<style>.*?</style>|<pre>.*?</pre>", " ", page, flags=re.DOTALL)
+    seen = re.sub(r"<(style|script)>.*?</\1>|<pre>.*?</pre>", " ", page, flags=re.DOTALL)
     seen = html.unescape(re.sub(r"<[^>]+>", " ", seen))
     return set(re.findall(r"[a-zæøå]+", re.sub(r"\w+(?:[._]\w+)+|--\w+|\[\[.*?\]\]", " ", seen).lower()))
 

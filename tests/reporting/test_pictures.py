@@ -98,7 +98,7 @@ Small: 1,000 people, 6 months
   ╠══════════════════╣
   ║       fan        ║  0 % at start · 2.5 orders/month · tells everybody on entering · basket × 1.2
   ╠══════════════════╣
-  ║                  ║  ▼ Buyer: rate 0.05 a month
+  ║                  ║  ▼ Buyer: 4.88 % a month (rate 0.05)
   ╠══════════════════╣
   ║      Buyer       ║  10 % at start, 100 people · 1 order/month · 0.5 to 2 messages/month
   ╠══════════════════╣

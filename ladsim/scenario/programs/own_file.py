@@ -45,7 +45,11 @@ def own_file(place: str, path: str, options: Mapping[str, Any], tree: ast.Module
     for node in hooks:
         yield from _hook(here, file, node)
     if {"discount_of", "credit_of"} <= {node.name for node in hooks}:
-        yield Problem(here, f"the hooks discount_of and credit_of in {file}", "must have only one of them: what it takes off an order is one sum")
+        yield Problem(
+            here,
+            f"the hooks discount_of and credit_of in {file}",
+            "must have only one of them: what it takes off an order is one sum",
+        )
     for node in functions:
         yield from _raising(here, file, node)
     yield from _memory(here, file, tree)
