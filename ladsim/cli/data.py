@@ -33,23 +33,45 @@ def data(
     ] = None,
     column: Annotated[
         list[str] | None,
-        typer.Option("--column", metavar="ROLE=NAME", help="Which column is what, such as customer=Kundenr or date=3; may be given several times."),
+        typer.Option(
+            "--column",
+            metavar="ROLE=NAME",
+            help="Which column is what, such as customer=Kundenr or date=3; may be given several times.",
+        ),
     ] = None,
-    dates: Annotated[str | None, typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False)] = None,
-    decimal: Annotated[str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
+    ] = None,
     header: Annotated[
         bool | None, typer.Option("--header/--no-header", help="Whether a line holds the names of columns.", show_default=False)
     ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default=False)] = None,
-    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="What to read from a database.", show_default=False)] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Leave out what is dated after this day.", show_default=False)] = None,
-    currency: Annotated[str | None, typer.Option("--currency", metavar="CODE", help="Only rows in this currency.", show_default=False)] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default=False)
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="SQL", help="What to read from a database.", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Leave out what is dated after this day.", show_default=False)
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Only rows in this currency.", show_default=False)
+    ] = None,
     duplicates: Annotated[
         str | None, typer.Option("--duplicates", metavar="drop|keep", help="What becomes of equal rows.", show_default=False)
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option("--out", metavar="FILE", help="Write the clean table as .csv or .parquet, with numbers in place of ids.", show_default=False),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write the clean table as .csv or .parquet, with numbers in place of ids.",
+            show_default=False,
+        ),
     ] = None,
     with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves.")] = False,
     language: Language = None,
@@ -73,7 +95,7 @@ def data(
     locale = Locale(known_language(language or "en", "--language"))
     if out is not None and len(files) > 1:
         raise DataError(f"--out: found {len(files)} files to read, must be one")
-    read = []
+    read: list[CustomerData] = []
     for file in files:
         found = read_data(
             file, kind=kind, columns=_columns(column or []), dates=dates, decimal=decimal, header=header, sheet=sheet, query=query,

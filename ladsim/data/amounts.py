@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 
 SIGNS = r"(?i)dkk|nok|sek|eur|usd|gbp|chf|isk|kr\.?|euro|[€$£¥]"
@@ -18,10 +19,11 @@ MOST_UNREADABLE = 0.05
 LARGEST = 10**12
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][+-]?\d+)?"
 _ENOUGH = 5  # amounts such as 1,234 by which thousands are known
-_MISSING = "('', '-', '--', '.', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', 'nil', '(null)', '<na>', '#value!', '#div/0!', 'ukendt', 'ukjent', 'unknown', '\\n')"
+_COMMA = r"^-?(?:\d*,(?:\d{1,2}|\d{4,})|0*,\d+|\d{4,},\d+)$"
+_POINT = r"^-?(?:\d*\.(?:\d{1,2}|\d{4,})|0*\.\d+|\d{4,}\.\d+)(?:[eE].*)?$"
 _TESTS = {
-    "comma": rf"x LIKE '%.%,%' OR x LIKE '%.%.%' AND x NOT LIKE '%,%' OR regexp_matches(x, '^-?(?:\d*,(?:\d{{1,2}}|\d{{4,}})|0*,\d+|\d{{4,}},\d+)$')",
-    "point": rf"x LIKE '%,%.%' OR x LIKE '%,%,%' AND x NOT LIKE '%.%' OR regexp_matches(x, '^-?(?:\d*\.(?:\d{{1,2}}|\d{{4,}})|0*\.\d+|\d{{4,}}\.\d+)(?:[eE].*)?$')",
+    "comma": f"x LIKE '%.%,%' OR x LIKE '%.%.%' AND x NOT LIKE '%,%' OR regexp_matches(x, '{_COMMA}')",
+    "point": f"x LIKE '%,%.%' OR x LIKE '%,%,%' AND x NOT LIKE '%.%' OR regexp_matches(x, '{_POINT}')",
     "three_comma": r"regexp_matches(x, '^-?[1-9]\d{0,2},\d{3}$')",
     "three_point": r"regexp_matches(x, '^-?[1-9]\d{0,2}\.\d{3}$')",
     "large": r"regexp_matches(x, '^-?\d{4,}$')",
@@ -53,7 +55,7 @@ def like_amount(cell: str) -> bool:
 
 def missing(cell: str) -> str:
     """SQL: whether a cell has nothing in it, or a mark of nothing."""
-    return f"lower({cell}) IN {_MISSING}"
+    return f"list_contains({sql_list(['', *cell_words('missing')])}, lower({cell}))"
 
 
 def cleaned(cell: str) -> str:
@@ -63,7 +65,9 @@ def cleaned(cell: str) -> str:
     bare = f"regexp_replace({bare}, '[.,][-—]$|[.,]$', '')"
     bare = f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
     blank = "[ \u00a0\u202f\u2009''’]"
-    bare = f"CASE WHEN regexp_matches({bare}, '\\d{blank}') AND NOT regexp_matches({bare}, '^[+-]?{blank}*\\d{{1,3}}(?:{blank}\\d{{3}})+(?:[.,]\\d*)?$') THEN NULL ELSE regexp_replace({bare}, '{blank}', '', 'g') END"
+    grouped = f"^[+-]?{blank}*\\d{{1,3}}(?:{blank}\\d{{3}})+(?:[.,]\\d*)?$"
+    torn = f"regexp_matches({bare}, '\\d{blank}') AND NOT regexp_matches({bare}, '{grouped}')"  # 12 5 are two numbers
+    bare = f"CASE WHEN {torn} THEN NULL ELSE regexp_replace({bare}, '{blank}', '', 'g') END"
     return f"CASE WHEN regexp_full_match({bare}, '{_NUMBER}') THEN ltrim({bare}, '+') END"
 
 
@@ -72,11 +76,15 @@ def amounts_of(store: Any, file: str, column: str, name: str, *, nordic: bool, s
     store.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT cell, n, {cleaned('cell')} AS x FROM "
                   f"(SELECT {column} AS cell, count(*) AS n FROM raw WHERE NOT {missing(column)} GROUP BY 1)")  # fmt: skip
     sums = ", ".join(f"coalesce(sum(n) FILTER ({test}), 0), min(cell) FILTER ({test})" for test in _TESTS.values())
-    row = store.execute(f"SELECT {sums}, coalesce(sum(n), 0), coalesce(sum(n) FILTER (x IS NULL), 0), min(cell) FILTER (x IS NULL), min(cell) FROM seen").fetchone()
+    row = store.first(
+        f"SELECT {sums}, coalesce(sum(n), 0), coalesce(sum(n) FILTER (x IS NULL), 0), min(cell) FILTER (x IS NULL), min(cell) FROM seen"
+    )
     counts = {test: (row[2 * at], row[2 * at + 1]) for at, test in enumerate(_TESTS)}
     rows, unreadable, odd, example = row[-4:]
     if rows and unreadable > max(MOST_UNREADABLE * rows, 1):
-        raise DataError(f"{file}: column {name!r}: found {odd!r} and {unreadable - 1:,} more that are no amounts, must be numbers")
+        raise DataError(
+            f"{file}: column {name!r}: found {odd!r} and {unreadable - 1:,} more that are no amounts, must be numbers"
+        )
     mark, why = _mark(file, name, counts, nordic, separator, asked)
     example = counts["comma"][1] or counts["point"][1] or counts["three_comma"][1] or counts["three_point"][1] or example or ""
     return Amounts(number(cleaned(column), mark), mark, why, str(example), int(unreadable))

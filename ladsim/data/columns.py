@@ -11,16 +11,15 @@ columns stand in ``column_words.toml``. What may be read in two ways is a DataEr
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ladsim.data.amounts import like_amount
 from ladsim.data.dates import TIME, like_date, readings
+from ladsim.data.words import read
 from ladsim.errors import DataError, nearest
 from ladsim.world import column_names
 from ladsim.world.text_files import short
@@ -29,7 +28,11 @@ from ladsim.world.text_files import short
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "transactions": (("customer", "date"), (), ("amount", "order", "quantity", "unit_price", "cancelled", "currency", "clock")),
     "stages": (("customer", "stage"), ("stage", "from_stage"), ("date", "from_stage")),
-    "deals": (("lead", "created|won"), ("lead", "created", "won", "lost"), ("created", "won", "lost", "status", "amount", "source")),
+    "deals": (
+        ("lead", "created|won"),
+        ("lead", "created", "won", "lost"),
+        ("created", "won", "lost", "status", "amount", "source"),
+    ),
     "referrals": (("customer", "referrer"), ("referrer", "referred"), ("date",)),
     "survey": (("score",), ("score",), ("customer", "date")),
     "contacts": (("campaign", "customer|outcome"), ("campaign", "outcome"), ("customer", "date", "outcome", "amount")),
@@ -83,7 +86,7 @@ class Columns:
 @cache
 def words() -> tuple[dict[str, list[tuple[str, int]]], frozenset[str]]:
     """Word → roles with its place among the words of each; and the words that only Danish and Norwegian have."""
-    data = tomllib.loads((Path(__file__).parent / "column_words.toml").read_text(encoding="utf-8"))
+    data = read("column_words.toml")
     found: dict[str, list[tuple[str, int]]] = {}
     for roles in data.values():
         for role, said in roles.items():
@@ -151,7 +154,10 @@ def _fitting(roles: Sequence[tuple[str, int]], cells: Sequence[str]) -> list[tup
     """The roles of a column that what is in it does not speak against: a column "month" of 1, 2, 3 is no date."""
     if not cells:
         return list(roles)
-    dated = sum(bool(readings(re.sub(TIME, "", cell))) or len(cell) in (10, 13, 14) and cell.isdigit() or cell.startswith("0000") for cell in cells)
+    dated = sum(
+        bool(readings(re.sub(TIME, "", cell))) or (len(cell) in (10, 13, 14) and cell.isdigit()) or cell.startswith("0000")
+        for cell in cells
+    )
     summed = sum(map(like_amount, cells))
     wrong = (_DATES if dated < 0.5 * len(cells) else frozenset()) | (_AMOUNTS if summed < 0.5 * len(cells) else frozenset())
     return [one for one in roles if one[0] not in wrong]
@@ -171,14 +177,15 @@ def _header(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> tuple[int
     numbers = [str(place) for place in range(1, width + 1)]
     if asked.header is False:
         return -1, numbers
-    best, found = (0, 0), (0, [cell.strip() for cell in rows[0]])
+    best, found = (0, -1), (0, [cell.strip() for cell in rows[0]])
     for at, row in enumerate(rows[:_TITLES]):
         forms = [[cell.strip() for cell in row]]
         if at:
             forms.append(_with_above(rows[at - 1], row))
         for form, cells in enumerate(forms):
-            score = sum(bool(roles_of(cell)) for cell in cells), -form
-            if score > best and not any(like_date(cell) or like_amount(cell) for cell in row):
+            merged = form if sum(map(bool, rows[at - 1])) > 1 else -form
+            score = sum(bool(roles_of(cell)) for cell in cells), merged
+            if score[0] and score > best and not any(like_date(cell) or like_amount(cell) for cell in row):
                 best, found = score, (at, cells)
     first = rows[0]
     if best[0] == 0 and asked.header is None and any(like_date(cell) or like_amount(cell) for cell in first):
@@ -195,7 +202,9 @@ def _with_above(above: Sequence[str], row: Sequence[str]) -> list[str]:
     carried, cells = "", []
     for place, cell in enumerate(row):
         carried = (above[place].strip() if place < len(above) else "") or carried
-        cells.append(f"{carried} {cell.strip()}".strip() if cell.strip() or place < len(above) and above[place].strip() else cell)
+        cells.append(
+            f"{carried} {cell.strip()}".strip() if cell.strip() or (place < len(above) and above[place].strip()) else cell
+        )
     return cells
 
 
@@ -208,12 +217,16 @@ def _forced(file: str, names: Sequence[str], asked: Asked) -> dict[str, int]:
             near = nearest(role, known)
             hint = f" (did you mean {near!r}?)" if near else ""
             raise DataError(f"column {role}: found no such role, must be one of {', '.join(sorted(known))}{hint}")
-        at = column_names.exact(names, str(wanted)) or ([int(wanted) - 1] if str(wanted).isdecimal() and len(str(wanted)) < 6 else [])
+        at = column_names.exact(names, str(wanted)) or (
+            [int(wanted) - 1] if str(wanted).isdecimal() and len(str(wanted)) < 6 else []
+        )
         if len(at) != 1 or not 0 <= at[0] < len(names):
             near = nearest(str(wanted), names)
             hint = f" (did you mean {near!r}?)" if near else ""
             said = "no column" if len(at) != 1 or at[0] >= 0 else "no column number"
-            raise DataError(f"{file}: column {role}: found {said} {str(wanted)!r}, the columns are {short(', '.join(names))}{hint}")
+            raise DataError(
+                f"{file}: column {role}: found {said} {str(wanted)!r}, the columns are {short(', '.join(names))}{hint}"
+            )
         found[role] = at[0]
     return found
 
@@ -273,7 +286,9 @@ def _no_kind(file: str, names: Sequence[str], asked: Asked) -> DataError:
     found = f"{file}: found columns {short(', '.join(names))}"
     if asked.kind:
         needs = " and ".join(need.replace("|", " or ") for need in KINDS[asked.kind][0])
-        return DataError(f"{found}, must have {needs} for {asked.kind}: name them (--column {KINDS[asked.kind][0][0].split('|')[0]}=…)")
+        return DataError(
+            f"{found}, must have {needs} for {asked.kind}: name them (--column {KINDS[asked.kind][0][0].split('|')[0]}=…)"
+        )
     if column_names.known(names) is not None:
         return DataError(f"{found}: ties between people, no data on customers (a scenario's layer takes them as its graph)")
     return DataError(

@@ -14,7 +14,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+
+from ladsim.data.words import cell_words, months
 
 Day = datetime.date
 _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
@@ -26,19 +27,12 @@ WITHOUT_TIME = (
     "CASE WHEN regexp_full_match({0}, '1\\d{{9}}') THEN CAST(CAST(to_timestamp(CAST({0} AS BIGINT)) AT TIME ZONE 'UTC' AS DATE) AS VARCHAR) "
     "WHEN regexp_full_match({0}, '1\\d{{12}}') THEN CAST(CAST(to_timestamp(CAST({0} AS BIGINT) // 1000) AT TIME ZONE 'UTC' AS DATE) AS VARCHAR) "
     "WHEN regexp_full_match({0}, '(19|20)\\d{{12}}') THEN left({0}, 8) "
-    "ELSE regexp_replace(regexp_replace({0}, '" + TIME.replace("{", "{{").replace("}", "}}") + "', ''), '^(\\d{{5}})[.,]\\d+$', '\\1') END"
+    "ELSE regexp_replace(regexp_replace({0}, '"
+    + TIME.replace("{", "{{").replace("}", "}}")
+    + "', ''), '^(\\d{{5}})[.,]\\d+$', '\\1') END"
 )
-MARKED_UNKNOWN = frozenset(["00000000", "0000-00-00", "00-00-0000", "00.00.0000", "0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "01-01-1900",
-                            "01.01.1900", "01/01/1900", "1/1/1900", "0"])  # fmt: skip
-"""What programs write where there is no date."""
-OPEN_END = frozenset(["9999-12-31", "31-12-9999", "31.12.9999", "31/12/9999", "12/31/9999", "99991231", "2999-12-31", "31.12.2999"])
-"""What programs write for an end that has not come."""
 MOST_UNREADABLE = 0.05  # share of a column that may be no date
 _ORDERS = {"dmy": "day-first", "mdy": "month-first", "ymd": "year-first"}
-_MONTHS = """january jan januar|february feb febr februar|march mar marts mars|april apr|may maj mai|june jun juni|july jul juli|august aug|
-september sep sept|october oct oktober okt|november nov|december dec desember des""".replace("\n", "").split("|")  # fmt: skip
-_WEEKDAYS = frozenset("""mon monday man mandag tue tuesday tues tir tirs tirsdag wed wednesday ons onsdag thu thursday thur tor tors torsdag fri friday fre fredag
-sat saturday lør lørdag sun sunday søn søndag of den d the""".split())  # fmt: skip
 
 
 @dataclass
@@ -57,11 +51,6 @@ class Days:
     precision: str = "day"
     serial: bool = False
     """Whether there were Excel's numbers of days."""
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {word: number for number, line in enumerate(_MONTHS, start=1) for word in line.split()}
 
 
 def like_date(cell: str) -> bool:
@@ -124,12 +113,12 @@ def _of_digits(text: str) -> dict[str, tuple[Day | None, str]]:
 
 def _of_words(text: str) -> dict[str, tuple[Day | None, str]]:
     """A date with its month in letters: 2. januar 2024, Jan 2, 2024, 02-JAN-24, marts 2024."""
-    parts = [part for part in re.findall(r"[^\W\d_]+|\d+", text.casefold()) if part not in _WEEKDAYS and not re.fullmatch("st|nd|rd|th", part)]
+    parts = [part for part in re.findall(r"[^\W\d_]+|\d+", text.casefold()) if part not in cell_words("beside_days")]
     names = [part for part in parts if not part.isdigit()]
     numbers = [part for part in parts if part.isdigit()]
-    if len(names) != 1 or names[0] not in _months() or not 1 <= len(numbers) <= 2 or len(text) > 40:
+    if len(names) != 1 or names[0] not in months() or not 1 <= len(numbers) <= 2 or len(text) > 40:
         return {}
-    month = str(_months()[names[0]])
+    month = str(months()[names[0]])
     if len(numbers) == 1:
         return {"ymd": (_day(numbers[0], month, "1"), "month")} if len(numbers[0]) == 4 else {}
     if len(numbers[0]) == 4:
@@ -216,7 +205,9 @@ def _order(
     if "dmy" in fits and (re.search(r"\d\.", cells[0][0]) or day_first):
         return "dmy", "points" if re.search(r"\d\.", cells[0][0]) else "nordic"
     if in_order is not None and len(cells) >= 8:
-        kept = [order for order in fits if in_order({text: day for text, _, said in cells if (day := said[order][0]) is not None})]
+        kept = [
+            order for order in fits if in_order({text: day for text, _, said in cells if (day := said[order][0]) is not None})
+        ]
         if len(kept) == 1:
             return kept[0], "sorted"
     same = all(said[fits[0]][0] == said[other][0] for _, _, said in cells for other in fits[1:])
@@ -230,7 +221,9 @@ def _order(
 def _unlike(cells: list[tuple[str, int, dict[str, tuple[Day | None, str]]]]) -> tuple[str, str]:
     """A text that is a date only with the day first, and one only with the month first."""
     day = next((text for text, _, said in cells if said.get("dmy", (None,))[0] and not said.get("mdy", (None,))[0]), cells[0][0])
-    month = next((text for text, _, said in cells if said.get("mdy", (None,))[0] and not said.get("dmy", (None,))[0]), cells[-1][0])
+    month = next(
+        (text for text, _, said in cells if said.get("mdy", (None,))[0] and not said.get("dmy", (None,))[0]), cells[-1][0]
+    )
     return day, month
 
 

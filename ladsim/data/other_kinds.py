@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from ladsim.data import amounts as reading_amounts
 from ladsim.data.rows import Rows
+from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 from ladsim.world.people_files import NOBODY
 
-YES = ["1", "1.0", "true", "yes", "y", "ja", "j", "sand", "success", "succes", "converted", "konverteret", "konvertert", "won", "sale", "bought", "køb",
-       "købt", "kjøp", "kjøpt", "redeemed", "responded", "svaret", "accepted", "clicked"]  # fmt: skip
-NO = ["0", "0.0", "false", "no", "n", "nej", "nei", "falsk", "usann", "failure", "failed", "none", "lost", "not converted", "no response", "intet svar",
-      "ikke svaret", "declined"]  # fmt: skip
 _OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale
 
 
@@ -36,7 +33,9 @@ def _without(rows: Rows, dated: str = "") -> None:
         rows.drop("no_customer", "customer = ''")
     if dated:
         where = f"{rows.file}: found no date"
-        rows.drop("no_date", f"{dated} IS NULL", most=0.5, allowed=where, column=rows.named({"day": "date", "start": "start"}[dated]))
+        rows.drop(
+            "no_date", f"{dated} IS NULL", most=0.5, allowed=where, column=rows.named({"day": "date", "start": "start"}[dated])
+        )
 
 
 def _twice(rows: Rows) -> None:
@@ -50,12 +49,14 @@ def _summary(rows: Rows, *days: str) -> None:
     has_ids = rows.has("customer") or rows.has("lead")
     if has_ids:
         rows.tell_ids("customer")
-    n, customers = rows.store.execute("SELECT count(*), count(DISTINCT customer) FROM clean").fetchone()
-    report = rows.report.told("kept", n=int(n), number=int(n)).told("customers", n=int(customers) * has_ids, number=int(customers))
+    n, customers = rows.store.first("SELECT count(*), count(DISTINCT customer) FROM clean")
+    report = rows.report.told("kept", n=int(n), number=int(n)).told(
+        "customers", n=int(customers) * has_ids, number=int(customers)
+    )
     ends = [day for day in days if day]
     if ends:
         both = ", ".join(f"min({day}), max({day})" for day in ends)
-        found = [day for day in rows.store.execute(f"SELECT {both} FROM clean").fetchone() if day is not None]
+        found = [day for day in rows.store.first(f"SELECT {both} FROM clean") if day is not None]
         if found:
             report = report.told("period", first=min(found), last=max(found))
     rows.report = report
@@ -90,11 +91,19 @@ def deals(rows: Rows) -> None:
     one = created if created != "NULL" else won
     rows.totals(customer, one)
     _without(rows)
-    rows.drop("no_date", f"{created} IS NULL AND {won} IS NULL", most=0.5, allowed=f"{rows.file}: found no date", column=rows.named("created" if rows.has("created") else "won"))
+    rows.drop(
+        "no_date",
+        f"{created} IS NULL AND {won} IS NULL",
+        most=0.5,
+        allowed=f"{rows.file}: found no date",
+        column=rows.named("created" if rows.has("created") else "won"),
+    )
     _twice(rows)
     more = "".join(f", nullif({rows.cell(role)}, '') AS {role}" for role in ("status", "source") if rows.has(role))
     more += ", amount::DOUBLE AS amount" if amount != "NULL" else ""
-    rows.finish(f"SELECT customer, CAST({created} AS DATE) AS created, CAST({won} AS DATE) AS won, CAST({lost} AS DATE) AS lost{more}, line FROM work")
+    rows.finish(
+        f"SELECT customer, CAST({created} AS DATE) AS created, CAST({won} AS DATE) AS won, CAST({lost} AS DATE) AS lost{more}, line FROM work"
+    )
     early = rows.one("SELECT count(*) FROM clean WHERE won < created OR lost < created")
     n_won = rows.one("SELECT count(won) FROM clean")
     again = rows.one("SELECT count(*) - count(DISTINCT customer) FROM clean")
@@ -111,8 +120,8 @@ def referrals(rows: Rows) -> None:
     _twice(rows)
     cell = rows.cell("referrer")
     marks = sorted(NOBODY | {"", "-1"})
-    who = f"""CASE WHEN list_contains({marks!r}, lower({cell})) AND NOT list_contains((SELECT list(lower(customer)) FROM work), lower({cell})) THEN NULL
-              ELSE {cell} END"""
+    named = f"lower({cell}) IN (SELECT lower(customer) FROM work)"
+    who = f"CASE WHEN list_contains({sql_list(marks)}, lower({cell})) AND NOT {named} THEN NULL ELSE {cell} END"
     whole = "SELECT count(*) = count(*) FILTER (regexp_full_match({0}, '[0-9]+(?:[.,]0+)?')) FROM work WHERE {0} IS NOT NULL"
     rows.add("referrer", "VARCHAR", who)
     if rows.one(whole.format("referrer")):
@@ -135,18 +144,25 @@ def survey(rows: Rows) -> None:
     rows.drop("no_answer", reading_amounts.missing(cell))
     text = f"replace(regexp_extract({cell}, '^\\s*(-?\\d+(?:[.,]\\d+)?)', 1), ',', '.')"
     rows.add("score", "DOUBLE", f"TRY_CAST(nullif({text}, '') AS DOUBLE)")
-    n, outside, low, high = rows.store.execute(
+    n, outside, low, high = rows.store.first(
         "SELECT count(*), count(*) FILTER (score IS NULL OR score < 0 OR score > 10 OR score <> floor(score)), min(score), max(score) FROM work"
-    ).fetchone()
+    )
     if n and outside > max(1, _OUTSIDE * n):
         raise DataError(f"{rows.file}: column {name!r}: found answers from {low} to {high}, must be whole numbers from 0 to 10")
     if n >= 20 and low is not None and low >= 1 and high <= 7:
-        raise DataError(f"{rows.file}: column {name!r}: found answers from {low:g} to {high:g} only, must be a scale from 0 to 10")
+        raise DataError(
+            f"{rows.file}: column {name!r}: found answers from {low:g} to {high:g} only, must be a scale from 0 to 10"
+        )
     _twice(rows) if rows.has("customer") else None
     rows.drop("outside", "score IS NULL OR score < 0 OR score > 10 OR score <> floor(score)", column=name)
     rows.finish(f"SELECT customer, CAST({day} AS DATE) AS date, CAST(score AS INTEGER) AS score, line FROM work")
-    shares = rows.store.execute("SELECT avg((score >= 9)::INT), avg((score <= 6)::INT) FROM clean").fetchone()
-    rows.report = rows.report.told("answers", promoters=round(100 * float(shares[0]), 1), critics=round(100 * float(shares[1]), 1), nps=round(100 * float(shares[0] - shares[1]), 1))
+    shares = rows.store.first("SELECT avg((score >= 9)::INT), avg((score <= 6)::INT) FROM clean")
+    rows.report = rows.report.told(
+        "answers",
+        promoters=round(100 * float(shares[0]), 1),
+        critics=round(100 * float(shares[1]), 1),
+        nps=round(100 * float(shares[0] - shares[1]), 1),
+    )
     _summary(rows, "date" if rows.has("date") else "")
 
 
@@ -161,13 +177,21 @@ def contacts(rows: Rows) -> None:
     outcome = "NULL"
     if rows.has("outcome"):
         cell = f"lower({rows.cell('outcome')})"
-        outcome = f"CASE WHEN list_contains({YES!r}, {cell}) THEN TRUE WHEN list_contains({NO!r}, {cell}) THEN FALSE END"
-        odd = rows.store.execute(f"SELECT {cell}, count(*) FROM work WHERE {cell} <> '' AND {outcome} IS NULL GROUP BY 1 ORDER BY 2 DESC").fetchall()
+        yes, no = (f"list_contains({sql_list(cell_words(word))}, {cell})" for word in ("yes", "no"))
+        outcome = f"CASE WHEN {yes} THEN TRUE WHEN {no} THEN FALSE END"
+        odd = rows.store.execute(
+            f"SELECT {cell}, count(*) FROM work WHERE {cell} <> '' AND {outcome} IS NULL GROUP BY 1 ORDER BY 2 DESC"
+        ).fetchall()
         if odd:
-            raise DataError(f"{rows.file}: column {rows.named('outcome')!r}: found {str(odd[0][0])[:40]!r}, must be yes or no (1 or 0)")
+            raise DataError(
+                f"{rows.file}: column {rows.named('outcome')!r}: found {str(odd[0][0])[:40]!r}, must be yes or no (1 or 0)"
+            )
     money = ", amount::DOUBLE AS amount" if amount != "NULL" else ""
-    rows.finish(f"SELECT customer, {rows.cell('campaign')} AS campaign, CAST({day} AS DATE) AS date, CAST({outcome} AS BOOLEAN) AS outcome{money}, line FROM work")
-    n, yes = rows.store.execute("SELECT count(DISTINCT campaign), count(*) FILTER (outcome) FROM clean").fetchone()
+    rows.finish(
+        f"""SELECT customer, {rows.cell("campaign")} AS campaign, CAST({day} AS DATE) AS date, CAST({outcome} AS BOOLEAN) AS outcome{money}, line
+            FROM work"""
+    )
+    n, yes = rows.store.first("SELECT count(DISTINCT campaign), count(*) FILTER (outcome) FROM clean")
     rows.report = rows.report.told("campaigns", n=int(n))
     if rows.has("outcome"):
         rows.report = rows.report.told("reacted", n=int(yes), share=float(rows.one("SELECT avg(outcome::INT) FROM clean") or 0.0))
@@ -185,7 +209,7 @@ def subscriptions(rows: Rows) -> None:
         rows.drop("end_before_start", "ended < start")
     more = "".join(f", nullif({rows.cell(role)}, '') AS {role}" for role in ("plan", "reason") if rows.has(role))
     more += ", amount::DOUBLE AS amount" if amount != "NULL" else ""
-    rows.finish(f"SELECT customer, start, CAST({end} AS DATE) AS \"end\"{more}, line FROM work")
+    rows.finish(f'SELECT customer, start, CAST({end} AS DATE) AS "end"{more}, line FROM work')
     going = rows.one('SELECT count(*) FROM clean WHERE "end" IS NULL')
     again = rows.one("SELECT count(*) - count(DISTINCT customer) FROM clean")
     rows.report = rows.report.told("going_on", n=int(going)).odd("again", n=int(again))

@@ -50,12 +50,12 @@ class CustomerData:
     @property
     def rows(self) -> int:
         """Rows of the clean table."""
-        return int(self._store.execute("SELECT count(*) FROM clean").fetchone()[0])
+        return int(self._store.first("SELECT count(*) FROM clean")[0])
 
     @property
     def customers(self) -> int:
         """How many different customers the clean table has."""
-        return int(self._store.execute("SELECT count(DISTINCT customer) FROM clean").fetchone()[0])
+        return int(self._store.first("SELECT count(DISTINCT customer) FROM clean")[0])
 
     def table(self) -> pandas.DataFrame:
         """The clean table: ids as text, dates as days, amounts in the currency of the source."""
@@ -139,7 +139,9 @@ def read_data(
 
 def ids_in_common(one: CustomerData, other: CustomerData) -> int:
     """How many customers' ids two sources share."""
-    first, second = ({row[0] for row in data._store.execute("SELECT DISTINCT customer FROM clean").fetchall()} for data in (one, other))
+    first, second = (
+        {row[0] for row in data._store.execute("SELECT DISTINCT customer FROM clean").fetchall()} for data in (one, other)
+    )
     return len(first & second)
 
 

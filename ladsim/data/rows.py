@@ -16,6 +16,7 @@ from ladsim.data import dates as reading_dates
 from ladsim.data.columns import Asked, Columns
 from ladsim.data.report import DataReport
 from ladsim.data.store import Store
+from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 from ladsim.world.people_files import NOBODY
 from ladsim.world.text_files import MOST_IN_A_NAME, short
@@ -62,8 +63,8 @@ class Rows:
 
     def one(self, sql: str, *values: Any) -> Any:
         """The single value of a query."""
-        row = self.store.execute(sql, values).fetchone()
-        return None if row is None else row[0]
+        row = self.store.first(sql, values)
+        return row[0] if row else None
 
     def has(self, role: str) -> bool:
         """Whether there is a column of a role."""
@@ -77,10 +78,12 @@ class Rows:
         """What stands above a role's column."""
         return self.columns.names[self.columns.places[role]]
 
-    def drop(self, key: str, condition: str, values: Any = (), most: float | None = None, allowed: str = "", **more: object) -> int:
+    def drop(
+        self, key: str, condition: str, values: Any = (), most: float | None = None, allowed: str = "", **more: object
+    ) -> int:
         """Leave out rows, and tell how many. Above a share `most` of all rows it is a DataError."""
         before = self.one("SELECT count(*) FROM work")
-        n = int(self.store.execute(f"DELETE FROM work WHERE {condition}", values).fetchone()[0])
+        n = int(self.store.first(f"DELETE FROM work WHERE {condition}", values)[0])
         if most is not None and n > max(1, most * before):
             raise DataError(f"{self.file}: {allowed}, in {n:,} of {before:,} rows")
         self.report = self.report.dropped(key, n=n, **more)
@@ -107,9 +110,13 @@ class Rows:
             self.report = self.report.told(key, column=self.named(role), example=found.example, why=found.why)
         self.add(name, "DECIMAL(18, 4)", f"CASE WHEN NOT {reading_amounts.missing(cell)} THEN {found.sql} END")
         largest = self.one(f"SELECT max(abs({name})) FROM work")
-        unread = self.one(f"SELECT count(*) FROM work WHERE {name} IS NULL AND NOT {reading_amounts.missing(cell)}") - found.unreadable
+        unread = (
+            self.one(f"SELECT count(*) FROM work WHERE {name} IS NULL AND NOT {reading_amounts.missing(cell)}") - found.unreadable
+        )
         if unread > 0 or (largest is not None and largest > reading_amounts.LARGEST):
-            raise DataError(f"{self.file}: column {self.named(role)!r}: found an amount beyond {reading_amounts.LARGEST:,}, is it an amount?")
+            raise DataError(
+                f"{self.file}: column {self.named(role)!r}: found an amount beyond {reading_amounts.LARGEST:,}, is it an amount?"
+            )
         if found.unreadable:
             self.drop("no_amount", f"{name} IS NULL AND NOT {reading_amounts.missing(cell)}", column=self.named(role))
         return name
@@ -122,7 +129,9 @@ class Rows:
         crowns = plain & {"DKK", "NOK", "SEK", "ISK"}
         if len(plain - {"KR"}) > 1 or ("KR" in plain and plain - {"KR"} - crowns):
             said = ", ".join(sorted(plain))
-            raise DataError(f"{self.file}: column {self.named(role)!r}: found amounts in {said}, must be one currency: take one of them out")
+            raise DataError(
+                f"{self.file}: column {self.named(role)!r}: found amounts in {said}, must be one currency: take one of them out"
+            )
 
     def day(self, role: str, name: str, open_end: bool = False) -> str:
         """A column of dates; gives its name, or "NULL" where there is none. Raises DataError where two readings are likely."""
@@ -131,12 +140,16 @@ class Rows:
         cell = self.cell(role)
         text = reading_dates.WITHOUT_TIME.format(cell)
         self.add(f"{name}_text", "VARCHAR", f"CASE WHEN NOT {reading_amounts.missing(cell)} THEN trim({text}) ELSE '' END")
-        unknown = [*reading_dates.MARKED_UNKNOWN, *(reading_dates.OPEN_END if open_end else ())]
+        unknown = [*cell_words("no_day"), *(cell_words("open_end") if open_end else ())]
         self.store.execute(f"UPDATE work SET {name}_text = '' WHERE list_contains(?, {name}_text)", [unknown])
-        sql = f"SELECT {name}_text, count(*) FROM work WHERE {name}_text <> '' GROUP BY 1 ORDER BY min(line) LIMIT {MOST_DAYS + 1}"
+        sql = (
+            f"SELECT {name}_text, count(*) FROM work WHERE {name}_text <> '' GROUP BY 1 ORDER BY min(line) LIMIT {MOST_DAYS + 1}"
+        )
         texts = self.store.execute(sql).fetchall()
         if len(texts) > MOST_DAYS:
-            raise DataError(f"{self.file}: column {self.named(role)!r}: found {texts[0][0]!r} and more than {MOST_DAYS:,} others, must be dates")
+            raise DataError(
+                f"{self.file}: column {self.named(role)!r}: found {texts[0][0]!r} and more than {MOST_DAYS:,} others, must be dates"
+            )
         found = reading_dates.days_of(
             texts, self.asked.dates, self.columns.nordic or self.comma or self.source.separator == ";",
             lambda dates: self._in_order(name, dates),
@@ -149,7 +162,10 @@ class Rows:
     def _keep(self, name: str, dates: Mapping[str, datetime.date]) -> None:
         import pandas
 
-        self.store.table("days", pandas.DataFrame({"said": list(dates), "day": pandas.to_datetime(list(dates.values()))}).astype({"said": object}))
+        self.store.table(
+            "days",
+            pandas.DataFrame({"said": list(dates), "day": pandas.to_datetime(list(dates.values()))}).astype({"said": object}),
+        )
         self.store.execute(f"ALTER TABLE work ADD COLUMN {name} DATE")
         self.store.execute(f"UPDATE work SET {name} = CAST(days.day AS DATE) FROM days WHERE days.said = work.{name}_text")
 
@@ -157,10 +173,13 @@ class Rows:
         """Whether these dates are in order of time, or against it, in the rows that have them."""
         import pandas
 
-        self.store.table("days", pandas.DataFrame({"said": list(dates), "day": pandas.to_datetime(list(dates.values()))}).astype({"said": object}))
+        self.store.table(
+            "days",
+            pandas.DataFrame({"said": list(dates), "day": pandas.to_datetime(list(dates.values()))}).astype({"said": object}),
+        )
         sql = f"""SELECT coalesce(sum((day < before)::INT), 0), coalesce(sum((day > before)::INT), 0) FROM (SELECT day, lag(day)
                   OVER (ORDER BY line) AS before FROM work JOIN days ON said = {name}_text)"""
-        falls, rises = self.store.execute(sql).fetchone()
+        falls, rises = self.store.first(sql)
         return min(falls, rises) == 0
 
     def _refuse_doubts(self, role: str, found: reading_dates.Days, rows: int) -> None:
@@ -168,7 +187,9 @@ class Rows:
         where = f"{self.file}: column {self.named(role)!r}"
         if found.mixed is not None:
             one, other = found.mixed
-            raise DataError(f"{where}: found {one!r} and {other!r}, days and months in different orders, must be one order in a column")
+            raise DataError(
+                f"{where}: found {one!r} and {other!r}, days and months in different orders, must be one order in a column"
+            )
         if found.doubt is not None:
             text, one_day, other_day = found.doubt
             orders = {day: order for order, (day, _) in reading_dates.readings(text).items()}
@@ -179,13 +200,17 @@ class Rows:
         unread = sum(found.unread.values())
         if rows and unread > max(1, MANY_ROWS * rows):
             example = max(found.unread, key=lambda text: found.unread[text])
-            raise DataError(f"{where}: found {short(repr(example))} and more that are no dates, in {unread:,} of {rows:,} rows, must be dates")
+            raise DataError(
+                f"{where}: found {short(repr(example))} and more that are no dates, in {unread:,} of {rows:,} rows, must be dates"
+            )
 
     def _tell(self, role: str, found: reading_dates.Days) -> None:
         """Tell how dates were read."""
         for example, said in found.orders.items():
             order, why = said.split("/")
-            self.report = self.report.told(f"order_{order}", column=self.named(role), example=example, day=found.dates.get(example, ""), why=why)
+            self.report = self.report.told(
+                f"order_{order}", column=self.named(role), example=example, day=found.dates.get(example, ""), why=why
+            )
         if found.serial:
             self.report = self.report.told("serial", column=self.named(role))
         if found.precision != "day":
@@ -200,10 +225,11 @@ class Rows:
         """A column of ids as text: leading zeros kept, decimals of whole numbers left out, marks of nobody empty."""
         cell = self.cell(role)
         self._refuse_odd_ids(cell, role)
-        filled = f"{cell} <> '' AND NOT list_contains({sorted(NOBODY)!r}, lower({cell}))"
-        counts = f"""SELECT count(*), count(*) FILTER (regexp_matches({cell}, '[0-9]')), count(*) FILTER (regexp_full_match({cell}, '[0-9]+(?:[.,]0+)?')),
+        filled = f"{cell} <> '' AND NOT list_contains({sql_list(sorted(NOBODY))}, lower({cell}))"
+        counts = f"""SELECT count(*), count(*) FILTER (regexp_matches({cell}, '[0-9]')),
+                     count(*) FILTER (regexp_full_match({cell}, '[0-9]+(?:[.,]0+)?')),
                      count(*) FILTER (regexp_full_match({cell}, '[0-9]+[.,]0+')), count(DISTINCT {cell}) FROM work WHERE {filled}"""
-        rows, with_digits, whole, decimal, different = self.store.execute(counts).fetchone()
+        rows, with_digits, whole, decimal, different = self.store.first(counts)
         marks = [mark for mark in sorted(NOBODY) if mark not in ("0", "0.0")]
         zeros = self.one(f"SELECT count(*) FROM work WHERE {cell} IN ('0', '0.0')")
         if zeros > _ZERO_ROWS * max(1, rows) / max(1, different):
@@ -214,7 +240,7 @@ class Rows:
             self.report = self.report.odd("mark_as_id", n=n, column=self.named(role))
             marks = [mark for mark in marks if not mark.isalpha()]
         value = f"regexp_replace({cell}, '[.,]0+$', '')" if decimal and whole == rows else cell
-        self.add(name, "VARCHAR", f"CASE WHEN list_contains({marks!r}, lower({cell})) THEN '' ELSE {value} END")
+        self.add(name, "VARCHAR", f"CASE WHEN list_contains({sql_list(marks)}, lower({cell})) THEN '' ELSE {value} END")
         if decimal and whole == rows:
             self.report = self.report.told("decimal_ids", n=int(decimal), column=self.named(role))
         return name
@@ -222,7 +248,9 @@ class Rows:
     def _refuse_odd_ids(self, cell: str, role: str) -> None:
         where = f"{self.file}: column {self.named(role)!r}"
         if self.one(f"SELECT count(*) FROM work WHERE regexp_full_match({cell}, '[0-9][.,][0-9]+[eE]\\+[0-9]+')"):
-            raise DataError(f"{where}: found ids such as 4.57E+12, which a spreadsheet has rounded, must be whole: format the column as text")
+            raise DataError(
+                f"{where}: found ids such as 4.57E+12, which a spreadsheet has rounded, must be whole: format the column as text"
+            )
         if (self.one(f"SELECT max(length({cell})) FROM work") or 0) > MOST_IN_A_NAME:
             raise DataError(f"{where}: found an id of more than {MOST_IN_A_NAME:,} characters: is this the right column?")
 
@@ -230,7 +258,8 @@ class Rows:
         """Tell what is to be known of the ids that stay."""
         zeros = self.one(f"SELECT count(DISTINCT {name}) FROM work WHERE regexp_full_match({name}, '0[0-9]+')")
         self.report = self.report.told("leading_zeros", n=int(zeros))
-        twins = f"SELECT count(*) FROM (SELECT ltrim({name}, '0') FROM work WHERE regexp_full_match({name}, '[0-9]+') GROUP BY 1 HAVING count(DISTINCT {name}) > 1)"
+        twins = f"""SELECT count(*) FROM (SELECT ltrim({name}, '0') FROM work WHERE regexp_full_match({name}, '[0-9]+')
+                    GROUP BY 1 HAVING count(DISTINCT {name}) > 1)"""
         self.report = self.report.odd("twins", n=int(self.one(twins)))
         cases = f"SELECT count(*) FROM (SELECT lower({name}) FROM work GROUP BY 1 HAVING count(DISTINCT {name}) > 1)"
         self.report = self.report.odd("cases", n=int(self.one(cases)))
@@ -242,7 +271,7 @@ class Rows:
             return
         path = getattr(self.source, "path", None)
         if isinstance(path, Path):
-            written = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc).date() + datetime.timedelta(days=1)
+            written = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date() + datetime.timedelta(days=1)
             later = self.one(f"SELECT count(*) FROM work WHERE {day} > ?", written)
             if later and later <= max(1, MANY_ROWS * self.one("SELECT count(*) FROM work")):
                 self.drop("future", f"{day} > ?", [written], day=written)
@@ -251,11 +280,12 @@ class Rows:
 
     def far(self, day: str) -> None:
         """Tell of a few rows that are dated long before or after all others."""
-        sql = f"""SELECT before, day, gap, seen, rows FROM (SELECT day, lag(day) OVER w AS before, day - lag(day) OVER w AS gap, coalesce(sum(n) OVER (ORDER BY day
-                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS seen, sum(n) OVER () AS rows FROM (SELECT {day} AS day, count(*) AS n FROM work
-                  WHERE {day} IS NOT NULL GROUP BY 1) WINDOW w AS (ORDER BY day)) WHERE gap IS NOT NULL ORDER BY gap DESC LIMIT 1"""
-        row = self.store.execute(sql).fetchone()
-        if row is None or row[2] < _FAR_DAYS:
+        sql = f"""WITH days AS (SELECT {day} AS day, count(*) AS n FROM work WHERE {day} IS NOT NULL GROUP BY 1), gaps AS (
+                  SELECT lag(day) OVER (ORDER BY day) AS before, day, day - lag(day) OVER (ORDER BY day) AS gap,
+                  coalesce(sum(n) OVER (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS seen, sum(n) OVER () AS rows FROM days)
+                  SELECT before, day, gap, seen, rows FROM gaps WHERE gap IS NOT NULL ORDER BY gap DESC LIMIT 1"""
+        row = self.store.first(sql)
+        if not row or row[2] < _FAR_DAYS:
             return
         before, after, _, seen, rows = row
         if min(seen, rows - seen) <= max(1, _FAR_SHARE * rows) and rows > 2:

@@ -31,6 +31,7 @@ MOST_CELLS = 60_000_000  # of a sheet, empty ones between among them: 1.5 GB
 MOST_UNPACKED = 2_000_000_000  # bytes of a workbook's sheets
 _BOOKS = (".xlsx", ".xlsm", ".xls")
 _OTHER_BOOKS = (".ods", ".xlsb", ".numbers")
+_REGULAR = 0.75  # share of lines that have as many fields as most have
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 Fact = tuple[str, dict[str, object]]
 
@@ -95,13 +96,15 @@ class Text:
         """Make the table `raw`."""
         width = len(self.rows[header]) if header >= 0 else max(map(len, self.rows))
         _refuse_wide(self.name, width)
-        wide = max(width, len(names))
+        wide = max(width, max(wanted) + 1)
         table = TextColumns(self.path, self.dialect, range(wide + 1), ROWS)
         with as_data_errors():
             store.load(self._checked(table.parts(), wide), wanted, wide)
             if table.cleaner.doubts:
                 number, line = table.cleaner.doubts[0]
-                raise DataError(f"{self.path}, line {number}: found a line that begins with {line[:1]!r}, a comment or a row? Take it out")
+                raise DataError(
+                    f"{self.path}, line {number}: found a line that begins with {line[:1]!r}, a comment or a row? Take it out"
+                )
         self.facts.append(("separator", {"name": f"between_{SEPARATORS[self.separator]}"}))
         if table.encoding.name:
             self.facts.append(("encoding", {"name": table.encoding.name}))
@@ -132,7 +135,9 @@ def table_dialect(path: Path) -> Dialect:
         mark = dialects.separator_of(path, "\n".join(lines[begin:]))
         widths = [len(fields(path, 0, line, mark)) for line in lines[begin:] if line.strip()]
         usual = max(set(widths), key=widths.count)
-        if usual > 1 and (mark or begin == 0) and widths[0] >= usual and widths.count(usual) >= 0.75 * len(widths):
+        titles = [sum(map(bool, fields(path, 0, line, mark))) for line in lines[:begin] if mark]
+        plain = usual > 1 and widths[0] >= usual and widths.count(usual) >= _REGULAR * len(widths)
+        if plain and (begin == 0 or (mark and len(widths) > 1 and max(titles) <= min(2, usual - 1))):
             return Dialect(mark, None, begin)
     return dialect
 
@@ -201,9 +206,13 @@ class Book(Frames):
         long = [sheet for sheet in sheets if sheet.height > 1]
         if len(long) > 1:
             said = ", ".join(repr(sheet.name) for sheet in long)
-            raise DataError(f"{self.name}: found {len(long)} sheets with rows, must be plain which: --sheet with one of {short(said)}")
+            raise DataError(
+                f"{self.name}: found {len(long)} sheets with rows, must be plain which: --sheet with one of {short(said)}"
+            )
         if not sheets:
-            raise DataError(f"{self.name}: found no rows in any sheet, must have a line of column names and a line for each row of data")
+            raise DataError(
+                f"{self.name}: found no rows in any sheet, must have a line of column names and a line for each row of data"
+            )
         if len(names) > 1:
             self.facts.append(("sheet", {"name": (long or sheets)[0].name}))
         return (long or sheets)[0]
@@ -240,7 +249,9 @@ def _refuse_huge(path: Path) -> None:
             sheets = [one for one in packed.infolist() if one.filename.startswith("xl/")]
             whole = sum(one.file_size for one in sheets)
             if whole > MOST_UNPACKED:
-                raise DataError(f"{path.name}: found {whole / 1e6:,.0f} MB when unpacked, must be at most {MOST_UNPACKED / 1e6:,.0f} MB")
+                raise DataError(
+                    f"{path.name}: found {whole / 1e6:,.0f} MB when unpacked, must be at most {MOST_UNPACKED / 1e6:,.0f} MB"
+                )
             for one in sheets:
                 if one.filename.startswith("xl/worksheets/") and one.filename.endswith(".xml"):
                     with packed.open(one) as stream:
@@ -261,7 +272,9 @@ def _refuse_far(path: Path, stream: Any) -> None:
     for letter in column:
         width = width * 26 + letter - 64
     if row * width > MOST_CELLS:
-        raise DataError(f"{path.name}: found a sheet of {row:,} rows and {width:,} columns, must be at most {MOST_CELLS:,} cells: clear what lies far out")
+        raise DataError(
+            f"{path.name}: found a sheet of {row:,} rows and {width:,} columns, must be at most {MOST_CELLS:,} cells: clear what lies far out"
+        )
 
 
 class Parquet:
@@ -307,12 +320,16 @@ class Database(Frames):
         try:
             self._url = library.engine.make_url(url)
         except Exception:
-            raise DataError("database: found no URL of a database, must be like sqlite:///shop.db or postgresql://user@host/name") from None
+            raise DataError(
+                "database: found no URL of a database, must be like sqlite:///shop.db or postgresql://user@host/name"
+            ) from None
         self.name = str(self._url.render_as_string(hide_password=True))
         if query is None:
             raise DataError(f"{self.name}: found no query, must have one: --query 'SELECT customer, date, amount FROM orders'")
         if not re.match(r"(?is)\s*(select|with)\b", query) or ";" in query.rstrip().rstrip(";"):
-            raise DataError(f"{self.name}: found a query that does not begin with SELECT or WITH, or has a semicolon in it: data are only read")
+            raise DataError(
+                f"{self.name}: found a query that does not begin with SELECT or WITH, or has a semicolon in it: data are only read"
+            )
         if self._url.get_backend_name() == "sqlite" and not os.path.isfile(self._url.database or ""):
             raise DataError(f"{self.name}: found no such file")
         self._query = query

@@ -19,7 +19,10 @@ LARGE = 200_000_000  # bytes of a source from which on the tables lie in a file
 MEMORY = "2GB"  # that they then may take
 _WIDE = 60  # columns among which a word for a total is looked for
 # Signs that nobody sees, and what spreadsheets put before or around a text so that it stays one ('007, ="007").
-_BARE = "nfc_normalize(trim(regexp_replace(regexp_replace({0}, '[\\x{{200B}}\\x{{200E}}\\x{{200F}}\\x{{2060}}\\x{{FEFF}}]', '', 'g'), '^=\"(.*)\"$|^''', '\\1'), ' \t\r\n\u00a0\u202f'))"
+_UNSEEN, _FORCED = r"[\x{{200B}}\x{{200E}}\x{{200F}}\x{{2060}}\x{{FEFF}}]", r"""^="(.*)"$|^''"""
+_BARE = (
+    f"nfc_normalize(trim(regexp_replace(regexp_replace({{0}}, '{_UNSEEN}', '', 'g'), '{_FORCED}', '\\1'), ' \t\r\n\u00a0\u202f'))"
+)
 
 
 def duckdb() -> Any:
@@ -64,8 +67,13 @@ class Store:
         self._close = weakref.finalize(self, _closed, self._connection, self._file)
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        """Run a statement; its result has ``fetchone``, ``fetchall`` and ``df``."""
+        """Run a statement; its result has ``fetchall`` and ``df``."""
         return self._connection.execute(sql, list(values))
+
+    def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The first row of what a query gives, or how many rows a statement has changed."""
+        found = self._connection.execute(sql, list(values)).fetchall()
+        return found[0] if found else ()
 
     def table(self, name: str, frame: Any) -> None:
         """A pandas table as one of DuckDB."""
@@ -93,7 +101,9 @@ class Store:
         cells = [f"coalesce({as_text(_quoted(names[place]))}, '')" for place in wanted]
         own = ", ".join(f"{_BARE.format(cell)} AS c{place}" for place, cell in zip(wanted, cells, strict=True))
         whole = ", ".join(map(_quoted, names))
-        sql = f"CREATE OR REPLACE TABLE raw AS SELECT file_row_number + 1 AS line, {own}, hash({whole}) AS same, FALSE AS is_total "
+        sql = (
+            f"CREATE OR REPLACE TABLE raw AS SELECT file_row_number + 1 AS line, {own}, hash({whole}) AS same, FALSE AS is_total "
+        )
         self.execute(sql + "FROM read_parquet(?, file_row_number = true)", [path])
 
     def discard(self) -> None:
@@ -110,7 +120,9 @@ def as_text(cell: str) -> str:
 
     It is written here for columns of numbers; `plain_number` does the same in Python.
     """
-    return f"regexp_replace(CAST({cell} AS VARCHAR), CASE WHEN typeof({cell}) IN ('DOUBLE', 'FLOAT') OR starts_with(typeof({cell}), 'DECIMAL') THEN '^(-?\\d+\\.\\d{{3}})$' ELSE '^(\\x{{E000}})$' END, '\\10')"
+    text = f"CAST({cell} AS VARCHAR)"
+    number = f"(typeof({cell}) IN ('DOUBLE', 'FLOAT') OR starts_with(typeof({cell}), 'DECIMAL'))"
+    return f"CASE WHEN {number} THEN regexp_replace({text}, '^(-?\\d+\\.\\d{{3}})$', '\\10') ELSE {text} END"
 
 
 def plain_number(value: float) -> str:

@@ -13,10 +13,9 @@ from typing import Any
 
 from ladsim.data.dates import TIME
 from ladsim.data.rows import Rows
+from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 
-_YES = ["1", "true", "yes", "y", "ja", "j", "x", "sand", "cancelled", "canceled", "annulleret", "annullert", "kansellert", "refunded", "refund",
-        "returned", "return", "retur", "returneret", "returnert", "krediteret", "kreditert", "kreditnota", "void", "voided", "unavailable"]  # fmt: skip
 _CHANCE = 5  # times as often as by chance: then equal amounts of one day are the same row twice
 _NEGATIVE = 0.95  # share of amounts below 0 from which on the sign is only a bookkeeper's
 
@@ -70,8 +69,8 @@ def _unlabelled_total(rows: Rows, amount: str) -> None:
         return
     sql = """SELECT line, amount, (SELECT sum(amount) FROM work AS other WHERE other.line < work.line) FROM work WHERE customer = '' AND day IS NULL
              AND line = (SELECT max(line) FROM work)"""
-    row = rows.store.execute(sql).fetchone()
-    if row is not None and row[1] is not None and row[2] is not None and abs(row[1] - row[2]) <= 1:
+    row = rows.store.first(sql)
+    if row and row[1] is not None and row[2] is not None and abs(row[1] - row[2]) <= 1:
         rows.drop("totals", "line = ?", [row[0]])
 
 
@@ -80,12 +79,19 @@ def _currencies(rows: Rows) -> None:
     if not rows.has("currency"):
         return
     cell = f"upper({rows.cell('currency')})"
-    found = [row[0] for row in rows.store.execute(f"SELECT {cell} FROM work WHERE {cell} <> '' GROUP BY 1 ORDER BY count(*) DESC").fetchall()]
+    found = [
+        row[0]
+        for row in rows.store.execute(f"SELECT {cell} FROM work WHERE {cell} <> '' GROUP BY 1 ORDER BY count(*) DESC").fetchall()
+    ]
     wanted = rows.asked.currency.upper() if rows.asked.currency else None
     if wanted and wanted not in found:
-        raise DataError(f"{rows.file}: column {rows.named('currency')!r}: found no {wanted!r}, must be one of {', '.join(found[:20])}")
+        raise DataError(
+            f"{rows.file}: column {rows.named('currency')!r}: found no {wanted!r}, must be one of {', '.join(found[:20])}"
+        )
     if len(found) > 1 and wanted is None:
-        raise DataError(f"{rows.file}: column {rows.named('currency')!r}: found {', '.join(found[:20])}, must be one currency (--currency {found[0]})")
+        raise DataError(
+            f"{rows.file}: column {rows.named('currency')!r}: found {', '.join(found[:20])}, must be one currency (--currency {found[0]})"
+        )
     if wanted:
         rows.drop("other_currency", f"{cell} <> ?", [wanted], currency=wanted)
 
@@ -119,11 +125,14 @@ def _duplicates(rows: Rows, amount: str) -> None:
     n = rows.one(f"SELECT count(*) FROM work WHERE {later}")
     if not n or rows.has("order"):
         return
-    value = amount if amount != "NULL" else "1"
-    pairs, equal = rows.store.execute(
-        f"SELECT sum(n - 1), sum(n - different) FROM (SELECT count(*) AS n, count(DISTINCT ({value}, same)) AS different FROM work GROUP BY customer, day HAVING count(*) > 1)"
-    ).fetchone()
-    chance = rows.one(f"SELECT sum((n * 1.0 / whole) ** 2) FROM (SELECT count(*) AS n, sum(count(*)) OVER () AS whole FROM work GROUP BY {value})")
+    value = amount if amount != "NULL" else "same"
+    pairs, equal = rows.store.first(
+        f"""SELECT sum(n - 1), sum(n - different) FROM (SELECT count(*) AS n, count(DISTINCT ({value}, same)) AS different FROM work
+            GROUP BY customer, day HAVING count(*) > 1)"""
+    )
+    chance = rows.one(
+        f"SELECT sum((n * 1.0 / whole) ** 2) FROM (SELECT count(*) AS n, sum(count(*)) OVER () AS whole FROM work GROUP BY {value})"
+    )
     if equal >= 0.5 * pairs and equal > _CHANCE * float(chance) * float(pairs):
         rows.drop("duplicates_by_chance", later)
     else:
@@ -148,7 +157,7 @@ def _signs(rows: Rows, amount: str) -> str:
         rows.add("value", "DECIMAL(18, 4)", "NULL")
         return "value"
     rows.add("value", "DECIMAL(18, 4)", value)
-    n, negative = rows.store.execute("SELECT count(*) FILTER (value <> 0), count(*) FILTER (value < 0) FROM work").fetchone()
+    n, negative = rows.store.first("SELECT count(*) FILTER (value <> 0), count(*) FILTER (value < 0) FROM work")
     if n and negative >= _NEGATIVE * n and n > 1:
         rows.store.execute("UPDATE work SET value = -value" + (", amount = -amount" if amount != "NULL" else ""))
         rows.report = rows.report.told("turned_signs", n=int(negative))
@@ -159,32 +168,40 @@ def _cancelled(rows: Rows, value: str) -> None:
     """Credit notes get a minus; orders that are marked as cancelled, and have their amount all the same, are left out."""
     if rows.has("order"):
         cell = rows.cell("order")
-        notes, plain = rows.store.execute(
+        notes, plain = rows.store.first(
             f"SELECT count(*) FILTER (regexp_full_match({cell}, '[Cc]-?\\d+')), count(*) FILTER (regexp_full_match({cell}, '\\d+')) FROM work"
-        ).fetchone()
+        )
         if notes and plain > notes:
             rows.report = rows.report.told("credit_notes", n=int(notes))
             rows.store.execute(f"UPDATE work SET {value} = -abs({value}) WHERE regexp_full_match({cell}, '[Cc]-?\\d+')")
     if rows.has("cancelled"):
-        marked = f"list_contains({_YES!r}, lower({rows.cell('cancelled')}))"
+        marked = f"list_contains({sql_list(cell_words('cancelled'))}, lower({rows.cell('cancelled')}))"
         rows.drop("cancelled", f"{marked} AND coalesce({value}, 0) >= 0", column=rows.named("cancelled"))
 
 
 def _refunds(rows: Rows, value: str) -> None:
     """Set refunds against orders; the table `work` then has no row below 0."""
-    n, whole = rows.store.execute(f"SELECT count(*), coalesce(sum({value}), 0) FROM work WHERE {value} < 0").fetchone()
+    n, whole = rows.store.first(f"SELECT count(*), coalesce(sum({value}), 0) FROM work WHERE {value} < 0")
     if not n:
         return
-    sql = f"SELECT customer, line, day, {value} FROM work WHERE customer IN (SELECT customer FROM work WHERE {value} < 0) AND {value} IS NOT NULL ORDER BY day, ({value} < 0), line"
+    sql = f"""SELECT customer, line, day, {value} FROM work WHERE {value} IS NOT NULL AND customer IN
+              (SELECT customer FROM work WHERE {value} < 0) ORDER BY day, ({value} < 0), line"""
     changed, lost, unmatched = _set_against(rows.store.execute(sql).fetchall())
     import pandas
 
-    rows.store.table("changed", pandas.DataFrame({"changed_line": list(changed), "left_over": [float(one) for one in changed.values()]}, dtype=object))
+    rows.store.table(
+        "changed",
+        pandas.DataFrame({"changed_line": list(changed), "left_over": [float(one) for one in changed.values()]}, dtype=object),
+    )
     rows.store.execute(f"DELETE FROM work WHERE {value} < 0")
     has_amount = rows.one("SELECT count(*) FROM information_schema.columns WHERE table_name = 'work' AND column_name = 'amount'")
     also = ", amount = left_over::DECIMAL(18, 4)" if has_amount else ""
-    rows.store.execute(f"UPDATE work SET {value} = left_over::DECIMAL(18, 4){also} FROM changed WHERE line = changed_line::BIGINT")
-    gone = rows.store.execute("DELETE FROM work WHERE line IN (SELECT changed_line::BIGINT FROM changed WHERE left_over::DOUBLE <= 0)").fetchone()[0]
+    rows.store.execute(
+        f"UPDATE work SET {value} = left_over::DECIMAL(18, 4){also} FROM changed WHERE line = changed_line::BIGINT"
+    )
+    gone = rows.store.first(
+        "DELETE FROM work WHERE line IN (SELECT changed_line::BIGINT FROM changed WHERE left_over::DOUBLE <= 0)"
+    )[0]
     rows.report = rows.report.dropped("refunds", n=int(n), amount=float(-whole))
     rows.report = rows.report.dropped("taken_back", n=int(gone))
     rows.report = rows.report.dropped("refunds_alone", n=lost, amount=float(unmatched))
@@ -227,11 +244,11 @@ def _merge(rows: Rows, amount: str) -> None:
 
 def _summary(rows: Rows, has_amount: bool) -> None:
     """Customers, period, money, and how many customers the data may have from before they begin."""
-    days, customers, first, last = rows.store.execute("SELECT count(*), count(DISTINCT customer), min(date), max(date) FROM clean").fetchone()
+    days, customers, first, last = rows.store.first("SELECT count(*), count(DISTINCT customer), min(date), max(date) FROM clean")
     report = rows.report.told("orders", n=int(days), number=int(days)).told("customers", n=int(customers), number=int(customers))
     report = report.told("period", first=first, last=last)
     if has_amount:
-        total, free = rows.store.execute("SELECT sum(amount), count(*) FILTER (amount = 0) FROM clean").fetchone()
+        total, free = rows.store.first("SELECT sum(amount), count(*) FILTER (amount = 0) FROM clean")
         report = report.told("amount", amount=float(total or 0.0)).odd("free", n=int(free))
     new = rows.store.execute("""SELECT n FROM (SELECT floor((first - (SELECT min(date) FROM clean)) / 30.4375) AS month, count(*) AS n FROM
         (SELECT min(date) AS first FROM clean GROUP BY customer) GROUP BY 1) ORDER BY month""").fetchall()
@@ -244,5 +261,3 @@ def _summary(rows: Rows, has_amount: bool) -> None:
     elif customers == 1:
         report = report.odd("one_customer")
     rows.report = report
-
-
