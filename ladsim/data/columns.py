@@ -19,14 +19,14 @@ from typing import Any
 
 from ladsim.data.amounts import like_amount
 from ladsim.data.dates import TIME, like_date, readings
-from ladsim.data.words import read
+from ladsim.data.words import months, read
 from ladsim.errors import DataError, nearest
 from ladsim.world import column_names
 from ladsim.world.text_files import short
 
 # What makes a kind: roles that it needs (one of each group), roles that tell it from others, roles that it may have.
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
-    "transactions": (("customer", "date"), (), ("amount", "order", "quantity", "unit_price", "cancelled", "currency", "clock")),
+    "transactions": (("customer", "date"), (), ("amount", "order", "quantity", "unit_price", "cancelled", "type", "currency", "clock")),
     "stages": (("customer", "stage"), ("stage", "from_stage"), ("date", "from_stage")),
     "deals": (
         ("lead", "created|won"),
@@ -142,6 +142,7 @@ def columns_of(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> Column
     if "id" in {role for own in roles for role, _ in own}:
         roles = [_as_customer(own, _cells(below, at), asked) for at, own in enumerate(roles)]
     kind, places, beside = _kind(file, names, roles, forced, asked)
+    places |= _parts_of_date(places, [roles_of(name) for name in names], [_cells(below, at) for at in range(len(names))], asked)
     return Columns(kind, places, tuple(names), header, nordic, False, tuple(beside))
 
 
@@ -167,6 +168,19 @@ def _as_customer(roles: Sequence[tuple[str, int]], cells: Sequence[str], asked: 
     """A column "id" is one of customers where ids come again; else it may number the rows, and is no customer of an order."""
     again = len(set(cells)) < len(cells)
     return [*roles, ("customer", 999)] if again and any(role == "id" for role, _ in roles) else list(roles)
+
+
+def _parts_of_date(places: Mapping[str, int], roles: Sequence[Sequence[tuple[str, int]]], cells: Sequence[Sequence[str]], asked: Asked) -> dict[str, int]:
+    """The columns of month and day where the date's column has years only."""
+    if "date" not in places or "date" in asked.columns or not all(re.fullmatch(r"\d{4}", cell) for cell in cells[places["date"]]):
+        return {}
+    found = {}
+    for role, most in (("month", 12), ("day_of_month", 31)):
+        at = next((at for at, own in enumerate(roles) if role in {name for name, _ in own} and at not in places.values()), None)
+        if at is None or not all((cell.isdigit() and 1 <= int(cell) <= most) or (role == "month" and cell.casefold() in months()) for cell in cells[at]):
+            break
+        found[role] = at
+    return found
 
 
 def _header(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> tuple[int, list[str]]:
@@ -258,6 +272,9 @@ def _kind(
         kinds = " or ".join(fit[2] for fit in first)
         raise DataError(f"{file}: found columns {short(', '.join(names))}, may be {kinds}: say which (--kind {first[0][2]})")
     _, _, kind, places, beside = first[0]
+    again = next((f"two columns {one!r}" for role, one, other in beside if bare_forms(one) == bare_forms(other)), "")
+    if again:
+        raise DataError(f"{file}: found {again}, must be plain which: name it by its number, such as --column {beside[0][0]}=1")
     mine = {role: at for role, at in places.items() if role in _roles_of_kind(kind)}
     return kind, mine, beside
 

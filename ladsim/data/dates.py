@@ -200,6 +200,7 @@ def _order(
             return best, "values"
         found.mixed = found.mixed or _unlike(cells)
         return best, ""
+    fits = _steadier(fits, cells)
     if len(fits) == 1:
         return fits[0], "values"
     if "dmy" in fits and (re.search(r"\d\.", cells[0][0]) or day_first):
@@ -216,6 +217,14 @@ def _order(
         one, other = said[fits[0]][0], said[fits[1]][0]
         found.doubt = (text, one, other) if one and other else None
     return fits[0], ""
+
+
+def _steadier(fits: list[str], cells: list[tuple[str, int, dict[str, tuple[Day | None, str]]]]) -> list[str]:
+    """Orders without those that give more different years than days of the month, where another gives fewer (13-01-24 and 14-02-24)."""
+    days = {order: [day for _, _, said in cells if (day := said[order][0]) is not None] for order in fits}
+    steady = [order for order in fits if len({day.year for day in days[order]}) <= len({day.day for day in days[order]})]
+    plain = [order for order in fits if len({day.year for day in days[order]}) < len({day.day for day in days[order]})]
+    return steady if plain else fits
 
 
 def _unlike(cells: list[tuple[str, int, dict[str, tuple[Day | None, str]]]]) -> tuple[str, str]:

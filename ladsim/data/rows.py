@@ -61,6 +61,9 @@ class Rows:
             self.drop("headers", again, [columns.names[at].strip() for at in columns.places.values()])
         self.drop("empty", " AND ".join(f"c{at} = ''" for at in columns.places.values()) + " AND NOT is_total")
 
+        if who := next((role for role in ("customer", "lead") if self.has(role)), ""):
+            self.totals(self.cell(who), "line")
+
     def one(self, sql: str, *values: Any) -> Any:
         """The single value of a query."""
         row = self.store.first(sql, values)
@@ -138,7 +141,7 @@ class Rows:
         if not self.has(role):
             return "NULL"
         cell = self.cell(role)
-        text = reading_dates.WITHOUT_TIME.format(cell)
+        text = reading_dates.WITHOUT_TIME.format(cell) if not (role == "date" and self.has("month")) else self._joined(cell)
         self.add(f"{name}_text", "VARCHAR", f"CASE WHEN NOT {reading_amounts.missing(cell)} THEN trim({text}) ELSE '' END")
         unknown = [*cell_words("no_day"), *(cell_words("open_end") if open_end else ())]
         self.store.execute(f"UPDATE work SET {name}_text = '' WHERE list_contains(?, {name}_text)", [unknown])
@@ -158,6 +161,11 @@ class Rows:
         self._keep(name, found.dates)
         self._tell(role, found)
         return name
+
+    def _joined(self, year: str) -> str:
+        """SQL: the text of a date whose parts stand in columns of their own."""
+        parts = [year, *(self.cell(role) for role in ("month", "day_of_month") if self.has(role))]
+        return f"array_to_string([{', '.join(parts)}], '-')"
 
     def _keep(self, name: str, dates: Mapping[str, datetime.date]) -> None:
         import pandas
@@ -218,8 +226,8 @@ class Rows:
 
     def totals(self, customer: str, day: str) -> None:
         """Leave out rows that sum others up: a word for it, and no customer or date beside it."""
-        words = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(TOTALS))
-        self.drop("totals", f"is_total AND ({customer} = '' OR lower(rtrim({customer}, ': ')) IN ({words}) OR {day} IS NULL)")
+        named = f"list_contains({sql_list(sorted(TOTALS))}, lower(rtrim({customer}, ': ')))"
+        self.drop("totals", f"is_total AND ({customer} = '' OR {named} OR {day} IS NULL)")
 
     def customers(self, role: str, name: str) -> str:
         """A column of ids as text: leading zeros kept, decimals of whole numbers left out, marks of nobody empty."""
@@ -234,6 +242,8 @@ class Rows:
         zeros = self.one(f"SELECT count(*) FROM work WHERE {cell} IN ('0', '0.0')")
         if zeros > _ZERO_ROWS * max(1, rows) / max(1, different):
             marks += ["0", "0.0"]
+        elif zeros:
+            self.report = self.report.odd("zero_id", n=int(zeros), column=self.named(role))
         if rows and with_digits < 0.5 * rows:  # initials may be NA
             named = [mark for mark in marks if mark.isalpha()]
             n = self.one(f"SELECT count(*) FROM work WHERE list_contains(?, lower({cell}))", named)

@@ -6,6 +6,7 @@ In: parts of a table as text. Out: a connection with the table ``raw``: ``line``
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,9 +20,9 @@ LARGE = 200_000_000  # bytes of a source from which on the tables lie in a file
 MEMORY = "2GB"  # that they then may take
 _WIDE = 60  # columns among which a word for a total is looked for
 # Signs that nobody sees, and what spreadsheets put before or around a text so that it stays one ('007, ="007").
-_UNSEEN, _FORCED = r"[\x{{200B}}\x{{200E}}\x{{200F}}\x{{2060}}\x{{FEFF}}]", r"""^="(.*)"$|^''"""
+_UNSEEN, _FORCED = r"[\x{{200B}}\x{{200E}}\x{{200F}}\x{{2060}}\x{{FEFF}}]", r"""^="(.*)"$|^''([^'']*)$"""
 _BARE = (
-    f"nfc_normalize(trim(regexp_replace(regexp_replace({{0}}, '{_UNSEEN}', '', 'g'), '{_FORCED}', '\\1'), ' \t\r\n\u00a0\u202f'))"
+    f"nfc_normalize(trim(regexp_replace(regexp_replace({{0}}, '{_UNSEEN}', '', 'g'), '{_FORCED}', '\\1\\2'), ' \t\r\n\u00a0\u202f'))"
 )
 
 
@@ -86,14 +87,15 @@ class Store:
         columns = ", ".join(f"c{place} VARCHAR" for place in wanted)
         self.execute(f"CREATE OR REPLACE TABLE raw (line BIGINT, {columns}, same UBIGINT, is_total BOOLEAN)")
         whole = ", ".join(f"c{place}" for place in range(width))
-        looked = ", ".join(f"rtrim(lower(trim(c{place})), ': ')" for place in range(min(width, _WIDE)))
-        totals = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(TOTALS))
+        looked = ", ".join(f"lower(trim(c{place}))" for place in range(min(width, _WIDE)))
+        totals = "|".join(re.escape(word) for word in sorted(TOTALS))
+        is_total = f"len(list_filter([{looked}], lambda cell: regexp_matches(cell, '^({totals})([ :.]|$)'))) > 0"
         own = ", ".join(_BARE.format(f"coalesce(c{place}, '')") for place in wanted)
         for part in parts:
             part = part.rename(columns={place: f"c{place}" for place in range(width)})
             part.insert(0, "line", part.index)
             self._connection.register("part", part)
-            self.execute(f"INSERT INTO raw SELECT line, {own}, hash({whole}), list_has_any([{looked}], [{totals}]) FROM part")
+            self.execute(f"INSERT INTO raw SELECT line, {own}, hash({whole}), {is_total} FROM part")
             self._connection.unregister("part")
 
     def load_parquet(self, path: str, names: Sequence[str], wanted: Sequence[int]) -> None:
