@@ -26,7 +26,11 @@ from ladsim.world.text_files import short
 
 # What makes a kind: roles that it needs (one of each group), roles that tell it from others, roles that it may have.
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
-    "transactions": (("customer", "date"), (), ("amount", "order", "quantity", "unit_price", "cancelled", "type", "currency", "clock")),
+    "transactions": (
+        ("customer", "date"),
+        (),
+        ("amount", "order", "quantity", "unit_price", "cancelled", "type", "currency", "clock"),
+    ),
     "stages": (("customer", "stage"), ("stage", "from_stage"), ("date", "from_stage")),
     "deals": (
         ("lead", "created|won"),
@@ -170,14 +174,18 @@ def _as_customer(roles: Sequence[tuple[str, int]], cells: Sequence[str], asked: 
     return [*roles, ("customer", 999)] if again and any(role == "id" for role, _ in roles) else list(roles)
 
 
-def _parts_of_date(places: Mapping[str, int], roles: Sequence[Sequence[tuple[str, int]]], cells: Sequence[Sequence[str]], asked: Asked) -> dict[str, int]:
+def _parts_of_date(
+    places: Mapping[str, int], roles: Sequence[Sequence[tuple[str, int]]], cells: Sequence[Sequence[str]], asked: Asked
+) -> dict[str, int]:
     """The columns of month and day where the date's column has years only."""
     if "date" not in places or "date" in asked.columns or not all(re.fullmatch(r"\d{4}", cell) for cell in cells[places["date"]]):
         return {}
     found = {}
     for role, most in (("month", 12), ("day_of_month", 31)):
         at = next((at for at, own in enumerate(roles) if role in {name for name, _ in own} and at not in places.values()), None)
-        if at is None or not all((cell.isdigit() and 1 <= int(cell) <= most) or (role == "month" and cell.casefold() in months()) for cell in cells[at]):
+        if at is None or not all(
+            (cell.isdigit() and 1 <= int(cell) <= most) or (role == "month" and cell.casefold() in months()) for cell in cells[at]
+        ):
             break
         found[role] = at
     return found

@@ -39,7 +39,15 @@ class DataReport:
 
     def dropped(self, key: str, **values: object) -> DataReport:
         """The same, with one more kind of rows that were dropped or put together; none where the number `n` is 0."""
-        return self if values.get("n") == 0 else replace(self, left=(*self.left, (key, tuple(values.items()))))
+        if values.get("n") == 0:
+            return self
+        before = next((dict(said) for other, said in self.left if other == key), None)
+        if before is not None and before | {"n": 0} == values | {"n": 0}:  # more rows of that kind
+            values = values | {"n": int(str(before["n"])) + int(str(values["n"]))}
+            return replace(
+                self, left=tuple((other, tuple(values.items()) if other == key else said) for other, said in self.left)
+            )
+        return replace(self, left=(*self.left, (key, tuple(values.items()))))
 
     def odd(self, key: str, **values: object) -> DataReport:
         """The same, with one more thing that was kept and should be looked at; none where the number `n` is 0."""

@@ -21,9 +21,7 @@ MEMORY = "2GB"  # that they then may take
 _WIDE = 60  # columns among which a word for a total is looked for
 # Signs that nobody sees, and what spreadsheets put before or around a text so that it stays one ('007, ="007").
 _UNSEEN, _FORCED = r"[\x{{200B}}\x{{200E}}\x{{200F}}\x{{2060}}\x{{FEFF}}]", r"""^="(.*)"$|^''([^'']*)$"""
-_BARE = (
-    f"nfc_normalize(trim(regexp_replace(regexp_replace({{0}}, '{_UNSEEN}', '', 'g'), '{_FORCED}', '\\1\\2'), ' \t\r\n\u00a0\u202f'))"
-)
+_BARE = f"nfc_normalize(trim(regexp_replace(regexp_replace({{0}}, '{_UNSEEN}', '', 'g'), '{_FORCED}', '\\1\\2'), ' \t\r\n\u00a0\u202f'))"
 
 
 def duckdb() -> Any:

@@ -176,7 +176,9 @@ def _cancelled(rows: Rows, value: str) -> None:
             rows.store.execute(f"UPDATE work SET {value} = -abs({value}) WHERE regexp_full_match({cell}, '[Cc]-?\\d+')")
     if rows.has("type"):
         taken = f"list_contains({sql_list(cell_words('refund'))}, lower({rows.cell('type')}))"
-        rows.report = rows.report.told("refund_rows", n=int(rows.one(f"SELECT count(*) FROM work WHERE {taken}")), column=rows.named("type"))
+        rows.report = rows.report.told(
+            "refund_rows", n=int(rows.one(f"SELECT count(*) FROM work WHERE {taken}")), column=rows.named("type")
+        )
         rows.store.execute(f"UPDATE work SET {value} = -abs({value}) WHERE {taken}")
     if rows.has("cancelled"):
         marked = f"list_contains({sql_list(cell_words('cancelled'))}, lower({rows.cell('cancelled')}))"

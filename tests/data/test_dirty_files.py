@@ -1,6 +1,7 @@
 """Files as people export them: each is read as its truth says, or refused in words.
 
-Tests: ``data/read.py``, ``data/columns.py``, ``data/rows.py``, ``data/transactions.py``, ``data/sources.py``, ``data/store.py``.
+Tests: ``data/columns.py``, ``data/read.py``, ``data/rows.py``, ``data/sources.py``, ``data/store.py``, ``data/transactions.py``,
+``data/words.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Real data: known counts are found again. Skipped where they are not there.
-
-Tests: ``data/read.py``, ``data/transactions.py``, ``data/other_kinds.py``, ``data/columns.py``.
-"""
+"""Real data: known counts are found again. Skipped where they are not there."""
 
 from __future__ import annotations
 
