@@ -34,8 +34,6 @@ _TESTS = {
 class Amounts:
     """How the amounts of a column are read."""
 
-    sql: str
-    """The number of a cell; null where it has none."""
     mark: str
     """"," or "." or "" (whole numbers), or "each." where every amount says it by itself ("each,": 1.234 are thousands)."""
     why: str
@@ -72,9 +70,9 @@ def cleaned(cell: str) -> str:
 
 
 def amounts_of(store: Any, file: str, column: str, name: str, *, nordic: bool, separator: str, asked: str | None) -> Amounts:
-    """How a column of the table `raw` is read. Raises DataError where two readings are likely, or where hardly anything is a number."""
+    """How a column of the table `work` is read; the table `seen` then has its different cells with their numbers. Raises DataError where two readings are likely, or where hardly anything is a number."""
     store.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT cell, n, {cleaned('cell')} AS x FROM "
-                  f"(SELECT {column} AS cell, count(*) AS n FROM raw WHERE NOT {missing(column)} GROUP BY 1)")  # fmt: skip
+                  f"(SELECT {column} AS cell, count(*) AS n FROM work WHERE NOT {missing(column)} GROUP BY 1)")  # fmt: skip
     sums = ", ".join(f"coalesce(sum(n) FILTER ({test}), 0), min(cell) FILTER ({test})" for test in _TESTS.values())
     row = store.first(
         f"SELECT {sums}, coalesce(sum(n), 0), coalesce(sum(n) FILTER (x IS NULL), 0), min(cell) FILTER (x IS NULL), min(cell) FROM seen"
@@ -87,7 +85,8 @@ def amounts_of(store: Any, file: str, column: str, name: str, *, nordic: bool, s
         )
     mark, why = _mark(file, name, counts, nordic, separator, asked)
     example = counts["comma"][1] or counts["point"][1] or counts["three_comma"][1] or counts["three_point"][1] or example or ""
-    return Amounts(number(cleaned(column), mark), mark, why, str(example), int(unreadable))
+    store.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT cell, {number('x', mark)} AS number FROM seen")
+    return Amounts(mark, why, str(example), int(unreadable))
 
 
 def _mark(file: str, name: str, counts: Any, nordic: bool, separator: str, asked: str | None) -> tuple[str, str]:

@@ -111,7 +111,8 @@ class Rows:
         if found.mark:
             key = {",": "decimals_comma", ".": "decimals_point"}.get(found.mark, "decimals_each")
             self.report = self.report.told(key, column=self.named(role), example=found.example, why=found.why)
-        self.add(name, "DECIMAL(18, 4)", f"CASE WHEN NOT {reading_amounts.missing(cell)} THEN {found.sql} END")
+        self.store.execute(f"ALTER TABLE work ADD COLUMN {name} DECIMAL(18, 4)")
+        self.store.execute(f"UPDATE work SET {name} = seen.number FROM seen WHERE seen.cell = work.{cell}")
         largest = self.one(f"SELECT max(abs({name})) FROM work")
         unread = (
             self.one(f"SELECT count(*) FROM work WHERE {name} IS NULL AND NOT {reading_amounts.missing(cell)}") - found.unreadable
