@@ -70,9 +70,12 @@ def cleaned(cell: str) -> str:
 
 
 def amounts_of(store: Any, file: str, column: str, name: str, *, nordic: bool, separator: str, asked: str | None) -> Amounts:
-    """How a column of the table `work` is read; the table `seen` then has its different cells with their numbers. Raises DataError where two readings are likely, or where hardly anything is a number."""
-    store.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT cell, n, {cleaned('cell')} AS x FROM "
-                  f"(SELECT {column} AS cell, count(*) AS n FROM work WHERE NOT {missing(column)} GROUP BY 1)")  # fmt: skip
+    """How a column of the table `work` is read; the table `seen` then has its different cells with their numbers.
+
+    Raises DataError where two readings are likely, or where more than a few are no numbers.
+    """
+    different = f"SELECT {column} AS cell, count(*) AS n FROM work WHERE NOT {missing(column)} GROUP BY 1"
+    store.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT cell, n, {cleaned('cell')} AS x FROM ({different})")
     sums = ", ".join(f"coalesce(sum(n) FILTER ({test}), 0), min(cell) FILTER ({test})" for test in _TESTS.values())
     row = store.first(
         f"SELECT {sums}, coalesce(sum(n), 0), coalesce(sum(n) FILTER (x IS NULL), 0), min(cell) FILTER (x IS NULL), min(cell) FROM seen"
