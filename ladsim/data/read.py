@@ -121,11 +121,18 @@ def read_data(
 
     Raises DataError where the source cannot be read or two readings are likely; it shows both.
 
-    ::
-
-        sales = ladsim.read_data("sales.csv")
-        print("\\n".join(sales.report.lines(Locale("en"))))
-        sales.table()                                  # customer, date, amount: one row per customer and day
+    >>> import ladsim, os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = os.path.join(folder, "salg.csv")
+    ...     with open(file, "w", encoding="utf-8") as stream:
+    ...         _ = stream.write("Kundenr;Dato;Beløb\\n007;13.02.2024;1.234,50\\n012;13.02.2024;9,50\\n;14.02.2024;80,00\\n")
+    ...     sales = ladsim.read_data(file)
+    >>> sales.table()
+      customer       date  amount
+    0      007 2024-02-13  1234.5
+    1      012 2024-02-13     9.5
+    >>> sales.kind, sales.report.value("no_customer_share")
+    ('transactions', 1)
     """
     asked = _asked(kind, columns, dates, decimal, header, sheet, query, until, currency, duplicates)
     found = source_of(source, sheet, query)
