@@ -62,16 +62,22 @@ class Store:
             self._file.place.unlink()  # DuckDB wants none, or one of its own
             place = str(self._file.place)
         config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2"}
-        self._connection = duckdb().connect(place, config=config | ({"memory_limit": MEMORY} if self._file else {}))
+        # What is small stays in memory; else DuckDB would lay parts of it into the folder in which the command runs.
+        config |= {"memory_limit": MEMORY} if self._file else {"temp_directory": ""}
+        self._library = duckdb()
+        self._connection = self._library.connect(place, config=config)
         self._close = weakref.finalize(self, _closed, self._connection, self._file)
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Run a statement; its result has ``fetchall`` and ``df``."""
-        return self._connection.execute(sql, list(values))
+        try:
+            return self._connection.execute(sql, list(values))
+        except self._library.OutOfMemoryException:
+            raise DataError("memory ran out while reading: read the file in parts, such as a year each") from None
 
     def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
         """The first row of what a query gives, or how many rows a statement has changed."""
-        found = self._connection.execute(sql, list(values)).fetchall()
+        found = self.execute(sql, values).fetchall()
         return found[0] if found else ()
 
     def table(self, name: str, frame: Any) -> None:
