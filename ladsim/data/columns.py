@@ -19,7 +19,7 @@ from typing import Any
 
 from ladsim.data.amounts import like_amount
 from ladsim.data.dates import TIME, like_date, readings
-from ladsim.data.words import months, read
+from ladsim.data.words import cell_words, months, read
 from ladsim.errors import DataError, nearest
 from ladsim.world import column_names
 from ladsim.world.text_files import short
@@ -51,6 +51,7 @@ FIRST_ROWS = 60  # by which a table is known
 _TITLES = 20  # rows that may stand above the names of columns
 _MARKS = re.compile(r"[\W_]+")
 _UNITS = re.compile(r"(?i)[\s_]+(dkk|nok|sek|eur|usd|gbp|kr|euro|kroner|pounds?|dollars?)\.?$")
+_SPOKEN = re.compile(r"(?i)dato\b|beløb|beløp|kunde|omsætning|omsetning|medlem|[æøå]")
 _CAMEL = re.compile(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])")
 
 
@@ -91,6 +92,7 @@ class Columns:
 def words() -> tuple[dict[str, list[tuple[str, int]]], frozenset[str]]:
     """Word → roles with its place among the words of each; and the words that only Danish and Norwegian have."""
     data = read("column_words.toml")
+    data = {language: data[language] for language in ("en", "nordic")}
     found: dict[str, list[tuple[str, int]]] = {}
     for roles in data.values():
         for role, said in roles.items():
@@ -130,7 +132,25 @@ def roles_of(name: str) -> list[tuple[str, int]]:
     for form in bare_forms(name):
         if form in known:
             return known[form]
-    return []
+    return _roles_by_parts(name)
+
+
+def _roles_by_parts(name: str) -> list[tuple[str, int]]:
+    """Roles that words in a longer name tell, such as "Dato for køb" or "txn_date"; known names come before them.
+
+    >>> _roles_by_parts("Dato for køb"), _roles_by_parts("samlet_beløb"), _roles_by_parts("Date of birth"), _roles_by_parts("customer type")
+    ([('date', 500)], [('amount', 500)], [], [])
+    """
+    data = read("column_words.toml")
+    parts = set(_MARKS.sub(" ", _CAMEL.sub(" ", unicodedata.normalize("NFC", name))).casefold().split())
+    with_tax = bool(parts & {"inkl", "incl", "ekskl", "eksl", "excl", "ex", "eks", "net", "netto", "gross", "brutto"})
+    found = []
+    for role, said in data["parts"].items():
+        known, against = set(said.split()), set(data["not"][role].split())
+        ending = any(part.endswith(word) for part in parts for word in known if len(word) > 3)
+        if (parts & known or ending) and (not parts & against or (role == "amount" and with_tax)):
+            found.append((role, 500))
+    return found if len(found) == 1 else []
 
 
 def columns_of(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> Columns:
@@ -139,13 +159,14 @@ def columns_of(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> Column
     below = [list(row) for row in rows[header + 1 :] if any(row)]
     roles = [_fitting(roles_of(name), _cells(below, at)) for at, name in enumerate(names)]
     _, nordic_words = words()
-    nordic = any(form in nordic_words for name in names for form in bare_forms(name))
+    nordic = any(form in nordic_words for name in names for form in bare_forms(name)) or any(map(_SPOKEN.search, names))
     forced = _forced(file, names, asked)
     if header < 0 and not forced:
         return _by_content(file, rows, asked, names)
     if "id" in {role for own in roles for role, _ in own}:
         roles = [_as_customer(own, _cells(below, at), asked) for at, own in enumerate(roles)]
     kind, places, beside = _kind(file, names, roles, forced, asked)
+    _refuse_status(file, names, places, [_cells(below, at) for at in range(len(names))], asked)
     places |= _parts_of_date(places, [roles_of(name) for name in names], [_cells(below, at) for at in range(len(names))], asked)
     return Columns(kind, places, tuple(names), header, nordic, False, tuple(beside))
 
@@ -172,6 +193,21 @@ def _as_customer(roles: Sequence[tuple[str, int]], cells: Sequence[str], asked: 
     """A column "id" is one of customers where ids come again; else it may number the rows, and is no customer of an order."""
     again = len(set(cells)) < len(cells)
     return [*roles, ("customer", 999)] if again and any(role == "id" for role, _ in roles) else list(roles)
+
+
+def _refuse_status(
+    file: str, names: Sequence[str], places: Mapping[str, int], cells: Sequence[Sequence[str]], asked: Asked
+) -> None:
+    """Raise DataError where customers have a day and a status, and nothing that an order has: that may be a snapshot of rungs."""
+    at = places.get("cancelled")
+    if at is None or asked.kind or "date" not in places or {"amount", "order", "quantity"} & places.keys():
+        return
+    if "status" in {role for role, _ in roles_of(names[at])} and not {cell.casefold() for cell in cells[at]} & set(
+        cell_words("cancelled")
+    ):
+        raise DataError(
+            f"{file}: found columns {short(', '.join(names))}, may be transactions or stages: say which (--kind transactions)"
+        )
 
 
 def _parts_of_date(
@@ -202,7 +238,7 @@ def _header(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> tuple[int
     best, found = (0, -1), (0, [cell.strip() for cell in rows[0]])
     for at, row in enumerate(rows[:_TITLES]):
         forms = [[cell.strip() for cell in row]]
-        if at:
+        if at and any(map(roles_of, forms[0])):
             forms.append(_with_above(rows[at - 1], row))
         for form, cells in enumerate(forms):
             merged = form if sum(map(bool, rows[at - 1])) > 1 else -form

@@ -16,7 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from ladsim.data.columns import FIRST_ROWS
+from ladsim.data.columns import FIRST_ROWS, Asked, columns_of
 from ladsim.data.store import Store, calamine, plain_number, sqlalchemy
 from ladsim.errors import DataError, WorldError, nearest
 from ladsim.files import no_file
@@ -204,6 +204,9 @@ class Book(Frames):
             return book.get_sheet_by_name(wanted)
         sheets = [sheet for sheet in map(book.get_sheet_by_name, names[:100]) if sheet.height > 0 and sheet.width > 0]
         long = [sheet for sheet in sheets if sheet.height > 1]
+        known = [sheet for sheet in long if _is_data(sheet)] if len(long) > 1 else []
+        if len(known) == 1:
+            long = known
         if len(long) > 1:
             said = ", ".join(repr(sheet.name) for sheet in long)
             raise DataError(
@@ -220,6 +223,18 @@ class Book(Frames):
     def every_row(self) -> Iterator[list[str]]:
         """All rows as text."""
         return iter(self._cells)
+
+
+def _is_data(sheet: Any) -> bool:
+    """Whether the first rows of a sheet have the columns of some kind of data."""
+    if sheet.height * sheet.width > MOST_CELLS:
+        return False
+    rows = ([_cell(value) for value in row] for row in islice(sheet.iter_rows(), FIRST_ROWS))
+    try:
+        columns_of(sheet.name, [row for row in rows if any(row)], Asked())
+    except DataError:
+        return False
+    return True
 
 
 def _cell(value: Any) -> str:

@@ -55,10 +55,7 @@ def _amount(rows: Rows) -> str:
         rows.report = rows.report.told("multiplied", quantity=rows.named("quantity"), price=rows.named("unit_price"))
         return "amount"
     amount = rows.amount("amount", "amount")
-    if amount != "NULL":
-        n = rows.one("SELECT count(*) FROM work WHERE amount IS NULL")
-        rows.report = rows.report.odd("amount_missing", n=int(n))
-    else:
+    if amount == "NULL":
         rows.report = rows.report.told("no_amounts")
     return amount
 
@@ -241,6 +238,8 @@ def _set_against(found: list[tuple[str, int, Any, Any]]) -> tuple[dict[int, Any]
 def _merge(rows: Rows, amount: str) -> None:
     """One row per customer and day."""
     kept = rows.one("SELECT count(*) FROM work")
+    if amount != "NULL":
+        rows.report = rows.report.odd("amount_missing", n=int(rows.one("SELECT count(*) FROM work WHERE amount IS NULL")))
     total = ", sum(amount)::DOUBLE AS amount" if amount != "NULL" else ""
     rows.finish(f"SELECT customer, day AS date{total}, min(line) AS line FROM work GROUP BY customer, day")
     n = kept - rows.one("SELECT count(*) FROM clean")

@@ -14,6 +14,7 @@ from typing import Any
 _FOLDER = Path(__file__).parent
 
 
+@cache
 def read(name: str) -> dict[str, Any]:
     """A file of words."""
     return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))

@@ -118,7 +118,10 @@ def table(rows: Sequence[Sequence[object]], sep: str = ",", encoding: str = "utf
 
 
 def book(
-    rows: Sequence[Sequence[object]], merged: Sequence[tuple[int, int, int, int, str]] = (), more: Sequence[str] = ()
+    rows: Sequence[Sequence[object]],
+    merged: Sequence[tuple[int, int, int, int, str]] = (),
+    more: Sequence[str] = (),
+    notes: Sequence[Sequence[str]] = (),
 ) -> bytes:
     """A workbook with these rows; dates as dates of Excel."""
     import xlsxwriter
@@ -135,7 +138,9 @@ def book(
     for top, left, bottom, right, text in merged:
         sheet.merge_range(top, left, bottom, right, text)
     for name in more:
-        made.add_worksheet(name)
+        beside = made.add_worksheet(name)
+        for at, row in enumerate(notes):
+            beside.write_row(at, 0, row)
     made.close()
     return out.getvalue()
 
@@ -345,6 +350,11 @@ def _ids() -> list[Dirty]:
         )
 
     return [
+        Dirty(
+            "euro_signs_windows.csv",
+            lines(head=_DA, sep=";", amount=lambda value: f"{danish(value)} €", encoding="cp1252"),
+            truth(ORDERS),
+        ),
         Dirty("leading_zeros.csv", lines(zeros), truth(zeros), said=("leading_zeros",)),
         Dirty("float_ids.csv", lines(customer=lambda one: f"{one}.0"), truth(ORDERS), said=("decimal_ids",)),
         Dirty("text_marks.csv", lines(zeros, customer=lambda one: f"'{one}"), truth(zeros)),
@@ -363,6 +373,23 @@ def _ids() -> list[Dirty]:
                 ],
                 ";",
             ),
+            truth(ORDERS),
+        ),
+        Dirty("longer_names.csv", lines(head=("Køber", "Dato for køb", "Samlet beløb"), sep=";", amount=comma), truth(ORDERS)),
+        Dirty("words_in_names.csv", lines(head=("Customer key", "Txn date", "Sale amount")), truth(ORDERS)),
+        Dirty(
+            "birthdays.csv",
+            table(
+                [
+                    ("Medlem", "Fødselsdato", "Købsdato", "Beløb inkl. moms", "Moms"),
+                    *((c, "1980-02-03", d, point(a), "1.5") for c, d, a in ORDERS),
+                ]
+            ),
+            truth(ORDERS),
+        ),
+        Dirty(
+            "units_below.csv",
+            lines(head=_DA, sep=";", amount=comma).replace(b"\n", b"\n;dd-mm-yyyy;DKK\n", 1) + b"Eksporteret 2024-12-31;;\n",
             truth(ORDERS),
         ),
         Dirty("headers_again.csv", lines(ORDERS[:20], after=lines(ORDERS[20:]).decode()), truth(ORDERS), said=("headers",)),
@@ -441,6 +468,10 @@ def _books() -> list[Dirty]:
             said=("totals",),
         ),
         Dirty("merged_header.xlsx", book(under, merged=((0, 0, 0, 1, "Kunde"), (0, 2, 0, 3, "Ordre"))), truth(ORDERS)),
+        Dirty(
+            "notes_beside.xlsx", book([list(_DA), *rows], more=("Noter",), notes=[["Hvem", "Hvad"], ["os", "alt"]]), truth(ORDERS)
+        ),
+        Dirty("further_in.xlsx", book([[], [None, None, *_DA], *([None, None, *row] for row in rows)]), truth(ORDERS)),
         Dirty(
             "three_decimals.xlsx",
             book([list(_EN), *([c, d, 1.234] for c, d, _ in ORDERS)]),

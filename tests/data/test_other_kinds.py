@@ -88,3 +88,11 @@ def test_two_kinds_are_asked(desk: Desk) -> None:
     with pytest.raises(DataError, match=r"may be stages or contacts.*--kind"):
         desk.read(text)
     assert desk.read(text, kind="contacts").kind == "contacts"
+
+
+def test_a_status_is_asked(desk: Desk) -> None:
+    """Customer, day and status may be a snapshot of rungs: not taken for orders; with words of cancelling they are orders."""
+    with pytest.raises(DataError, match="may be transactions or stages"):
+        desk.read("Kunde;Status;Dato\n1;aktiv;13.01.2024\n2;passiv;13.01.2024\n")
+    assert desk.read("Kunde;Status;Dato\n1;aktiv;13.01.2024\n2;passiv;13.01.2024\n", kind="stages").rows == 2
+    assert desk.read("Kunde;Status;Dato\n1;betalt;13.01.2024\n2;annulleret;13.01.2024\n").rows == 1
