@@ -109,6 +109,7 @@ $(VENV)/run.stamp: $(SOURCES) | $(BIN)/python
 	$(PIP) -e .
 	@touch $@
 
+# What tests of customers' data need (DuckDB, python-calamine, SQLAlchemy: the extra `data`) is in `dev`; the demonstration needs none of it.
 $(VENV)/dev.stamp: $(SOURCES) | $(BIN)/python
 	$(PIP) -e ".[dev]"
 	@touch $@ $(VENV)/run.stamp

@@ -19,6 +19,7 @@ who is next                                      ``engine/reference.py, engine/k
 the event log                                    ``engine/event_log.py``, ``engine/parquet.py``
 a measure                                        ``measures/``
 a closed form                                    ``theory/``
+how customers' data are read                     ``data/``
 how strategies are compared, targets set         ``planning/``
 the report                                       ``reporting/``
 a command                                        ``cli/``

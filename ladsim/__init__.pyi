@@ -2,10 +2,14 @@
 
 from . import measures as measures
 from . import theory as theory
+from .data.read import CustomerData as CustomerData
+from .data.read import read_data as read_data
+from .data.report import DataReport as DataReport
 from .engine.history import History as History
 from .engine.parquet import read_events as read_events
 from .engine.run import simulate as simulate
 from .errors import ContractError as ContractError
+from .errors import DataError as DataError
 from .errors import LadsimError as LadsimError
 from .errors import OutputError as OutputError
 from .errors import PolicyError as PolicyError

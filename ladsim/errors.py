@@ -5,6 +5,7 @@
     LadsimError
     ├── ScenarioError     a file says something that cannot be simulated (all problems at once)
     ├── WorldError        a graph or a population cannot be built
+    ├── DataError         customers' data cannot be read, or may be read in two ways
     ├── PolicyError       a user's policy file failed, with the place in that file
     ├── StudyError        a study was asked for something it cannot answer
     │   └── StoppedError  a study was ended from outside before anything of it was complete
@@ -108,6 +109,10 @@ class ScenarioError(LadsimError):
 
 class WorldError(LadsimError):
     """A graph or a population cannot be built."""
+
+
+class DataError(LadsimError):
+    """Customers' data cannot be read, or may be read in two ways: then it shows both, and says which option chooses."""
 
 
 class PolicyError(LadsimError):

@@ -27,7 +27,7 @@ LAYERS = [
         "world",
         "engine",
     ],
-    *["measures", "theory", "calibrate", "planning", "reporting", "testing", "app", "cli"],
+    *["measures", "theory", "data", "calibrate", "planning", "reporting", "testing", "app", "cli"],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",
@@ -37,6 +37,9 @@ LIBRARY_HOMES = {
     "dask": "planning",
     "pyarrow": "engine",
     "xlsxwriter": "reporting",
+    "duckdb": "data",
+    "python_calamine": "data",
+    "sqlalchemy": "data",
     "babel": "i18n",
     "numba": "hosts",
     "llvmlite": "hosts",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"numpy", "numba", "pandas", "matplotlib", "scipy", "networkx", "simpy", "pyarrow", "xlsxwriter"}
+HEAVY = {"numpy", "numba", "pandas", "matplotlib", "scipy", "networkx", "simpy", "pyarrow", "xlsxwriter", "duckdb", "sqlalchemy"}
 
 
 def modules_loaded_by(*arguments: str) -> set[str]:

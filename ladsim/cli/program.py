@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from ladsim.cli import again, compare_engines, files, messages
+from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
 from ladsim.cli.warming import Shown, warm_up
@@ -75,6 +76,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield files.check, "list everything that is wrong in a scenario file"
     yield files.show, "print the ladder of a scenario, and draw it"
     yield tactics, "list the tactics and channels that come with ladsim"
+    yield data, "read customers' data, and say what was read and what was left out"
     yield files.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
         if places.command:

@@ -87,7 +87,7 @@ def dialect_of(path: Path, comments: str | None = None, encoding: Encoding | Non
     excel = _SEP.fullmatch(first.split("\n", 1)[0])
     if excel:
         return Dialect(excel[1], comments, 1)
-    return Dialect(_separator(path, first, comments), comments)
+    return Dialect(separator_of(path, first, comments), comments)
 
 
 def torn(path: Path, dialect: Dialect, lines: Iterable[tuple[int, str]], width: int) -> WorldError | None:
@@ -108,7 +108,7 @@ def torn(path: Path, dialect: Dialect, lines: Iterable[tuple[int, str]], width: 
     return None
 
 
-def _separator(path: Path, text: str, comments: str | None) -> str:
+def separator_of(path: Path, text: str, comments: str | None = None) -> str:
     """What stands between the fields of the first lines; empty for blanks."""
     found = [line for _, line in islice(said([text]), SAMPLE)]
     marks = MARKS if comments is None else "" if comments == "none" else comments

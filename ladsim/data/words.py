@@ -1,0 +1,38 @@
+"""The words that tell what columns and cells mean, from ``column_words.toml`` and ``cell_words.toml``, where more can be taught.
+
+>>> "juni" in months(), months()["juni"], "ja" in cell_words("yes")
+(True, 6, True)
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """A file of words."""
+    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
+
+
+@cache
+def cell_words(key: str) -> tuple[str, ...]:
+    """The words of a kind, in small letters."""
+    return tuple(word.strip() for word in read("cell_words.toml")[key].replace("\n", " ").split(","))
+
+
+@cache
+def months() -> dict[str, int]:
+    """Word → number of the month."""
+    lines = read("cell_words.toml")["months"].split(";")
+    return {word.strip(): number for number, line in enumerate(lines, start=1) for word in line.split(",")}
+
+
+def sql_list(words: tuple[str, ...] | list[str]) -> str:
+    """Words as a list in SQL."""
+    return "[" + ", ".join("'" + word.replace("'", "''") + "'" for word in words) + "]"

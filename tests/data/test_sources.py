@@ -1,0 +1,156 @@
+"""Parquet files, workbooks, databases; what is no file; files that are meant to hurt."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ladsim.data.read import read_data
+from ladsim.errors import DataError
+from tests.data.conftest import Desk, orders
+from tests.data.dirty_files import ORDERS, book, lines, truth
+
+
+def database(folder: Path) -> str:
+    """The URL of a database of orders."""
+    path = folder / "shop.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE orders (customer TEXT, day TEXT, amount REAL)")
+        connection.executemany(
+            "INSERT INTO orders VALUES (?, ?, ?)", [(f"0{one}", day.isoformat(), amount) for one, day, amount in ORDERS]
+        )
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def test_a_database(desk: Desk) -> None:
+    """A query's rows, by URL; the database is as it was."""
+    url = database(desk.folder)
+    before = (desk.folder / "shop.db").read_bytes()
+    read = read_data(url, query="SELECT customer, day AS date, amount FROM orders WHERE day > '2024-06-30'")
+    assert orders(read) == truth([(f"0{one}", day, amount) for one, day, amount in ORDERS if day.month > 6])
+    assert (desk.folder / "shop.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (None, "no query"),
+        ("DELETE FROM orders", "only read"),
+        ("SELECT 1; DROP TABLE orders", "only read"),
+        ("SELECT colour FROM orders", "no such column"),
+    ],
+)
+def test_databases_are_only_read(query: str | None, said: str, desk: Desk) -> None:
+    """What would change something is not sent; what the database says of a wrong query is passed on."""
+    url = database(desk.folder)
+    with pytest.raises(DataError, match=said):
+        read_data(url, query=query)
+
+
+def test_passwords_are_never_shown(desk: Desk) -> None:
+    """An error names the URL without its password; a database that is not there is not made."""
+    with pytest.raises(DataError) as caught:
+        read_data("sqlite://me:secret@/nowhere.db", query="SELECT 1")
+    assert "secret" not in str(caught.value)
+    with pytest.raises(DataError, match="no such file"):
+        read_data(f"sqlite:///{desk.folder}/none.db", query="SELECT 1")
+    assert not (desk.folder / "none.db").exists()
+
+
+def test_parquet(desk: Desk) -> None:
+    """Typed columns: ids keep their zeros, 1.234 has decimals, dates are days."""
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow", reason="writes the Parquet file of the test")
+    table = pandas.DataFrame(
+        {
+            "customer_id": [f"0{one}" for one, _, _ in ORDERS],
+            "order_date": pandas.to_datetime([day for _, day, _ in ORDERS]),
+            "amount": 1.234,
+        }
+    )
+    table.to_parquet(desk.folder / "orders.parquet")
+    read = read_data(desk.folder / "orders.parquet")
+    assert orders(read) == truth([(f"0{one}", day, 1.234) for one, day, _ in ORDERS])
+
+
+def test_which_sheet_is_asked(desk: Desk) -> None:
+    """Two sheets with rows are refused with their names; the option chooses."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(desk.folder / "two.xlsx") as made:
+        for name in ("januar", "februar"):
+            sheet = made.add_worksheet(name)
+            for at, row in enumerate((("Kundenr", "Dato"), ("7", "2024-01-13"))):
+                sheet.write_row(at, 0, row)
+    with pytest.raises(DataError, match="'januar', 'februar'"):
+        read_data(desk.folder / "two.xlsx")
+    assert read_data(desk.folder / "two.xlsx", sheet="februar").rows == 1
+    with pytest.raises(DataError, match="did you mean 'februar'"):
+        read_data(desk.folder / "two.xlsx", sheet="febuar")
+
+
+def far_cell(cell: str) -> bytes:
+    """A workbook with one cell more, far out."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book([["Kundenr", "Dato"], ["7", "2024-01-13"]]))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for one in old.infolist():
+            text = old.read(one)
+            if one.filename == "xl/worksheets/sheet1.xml":
+                text = text.replace(b"</sheetData>", f'<row r="1048576"><c r="{cell}"><v>1</v></c></row></sheetData>'.encode())
+            new.writestr(one.filename, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("far.xlsx", far_cell("XFD1048576"), "must be at most 60,000,000 cells"),
+        ("broken.xlsx", b"PK\x03\x04 and nothing more", "cannot be read as a workbook"),
+        ("broken.xls", b"\xd0\xcf\x11\xe0 and nothing more", "cannot be read as a workbook"),
+        ("broken.parquet", b"PAR1 and nothing more PAR1", "cannot be read as Parquet"),
+        ("other.ods", b"PK\x03\x04", "save it so, or as CSV"),
+        ("wide.csv", ",".join(f"c{place}" for place in range(3000)).encode() + b"\n" + b",".join([b"1"] * 3000), "columns"),
+        ("long.csv", b"customer,date\n" + b"a" * 20_000 + b",2024-01-13\n", "20,000"),
+        ("bytes.csv", b"customer,date\n1,2024-01-13\n\x00\x01\x02\xff\xfe\n", "not text"),
+        ("torn.csv", b"customer,date,amount\n1,2024-01-13,5.50\n2,2024-01-14,6.50,7,8\n", "found 5 fields below 3 column names"),
+        ("large.csv", b"customer,date,amount\n1,2024-01-13,5.50\n2,2024-01-14,99999999999999.50\n", "beyond 1,000,000,000,000"),
+        ("web.csv", b"<!doctype html><html>", "page of the web"),
+        ("list.csv", b'[{"customer": 1}]', "JSON"),
+    ],
+)
+def test_what_hurts_is_refused(name: str, content: bytes, said: str, desk: Desk) -> None:
+    """Endless sheets, torn lines, bytes: a sentence, and soon."""
+    with pytest.raises(DataError, match=said):
+        desk.read(content, name)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (".", "found a folder"),
+        ("/dev/zero", "found a device"),
+        ("nowhere.csv", "no such file"),
+        ("https://example.org/a.csv", "nothing is fetched"),
+        ("postgresql+nothing://host/x", "cannot be read|no URL|driver"),
+    ],
+)
+def test_what_is_no_source(source: str, said: str) -> None:
+    """A folder, a device, an address of the web."""
+    with pytest.raises(DataError, match=said):
+        read_data(source, query="SELECT 1" if "postgresql" in source else None)
+
+
+def test_a_million_rows_fit(desk: Desk) -> None:
+    """Many rows go through in parts; what is read is all of them."""
+    text = lines(ORDERS[:1]) + b"".join(b"%d,2024-03-%02d,12.50\n" % (place % 50_000, 1 + place % 28) for place in range(250_000))
+    read = desk.read(text)
+    assert read.report.value("rows") == 250_001
+    assert read.customers == 50_001 - (ORDERS[0][0] in {str(place) for place in range(50_000)})
