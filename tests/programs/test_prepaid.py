@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ladsim
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
@@ -220,3 +221,14 @@ def test_a_fork_keeps_what_was_paid() -> None:
     assert same.equals(history)
     fees = income_statement(dearer)["club:fees"].tolist()
     assert fees == [0.0] + 12 * [1_000.0] + 12 * [4_000.0]
+
+
+@pytest.mark.parametrize(("strategy", "months"), [("annual_fee", 12), ("monthly_fee", 1)])
+def test_the_shipped_club_earns_what_its_payments_cover(strategy: str, months: int) -> None:
+    """What was received less what pays for time after the horizon; payments made later cover a few days before they came, too."""
+    history = simulate(ladsim.load("program_club"), strategy=strategy, seed=1, sample=200, log=True)
+    events = history.events()
+    cash, fees = events[events["event"] == "cash"], events[(events["event"] == "book") & (events["cause"] == "club:fees")]
+    after = (cash["month"] + months - 24.0).clip(0.0, months) / months
+    assert fees["amount"].sum() == pytest.approx((cash["amount"] * (1.0 - after)).sum(), rel=3e-3)
+    assert 0.0 < history.prepaid[-1, 0] < cash["amount"].sum() * history.unit
