@@ -33,7 +33,7 @@ def word_wins(run: Replications) -> bool:
 def referrals_per_customer(run: Replications) -> pairs.Estimate:
     """Referred new customers ÷ all who were customers at any time, over all futures, with its 95 % interval; NaN without customers."""
     above, below = by_future(run, "referred_customers"), by_future(run, "customers_ever")
-    return pairs.ratio(above, below, bool(len(run.parameters.columns)))
+    return pairs.within(pairs.ratio(above, below, bool(len(run.parameters.columns))), "share")  # it is one, of all customers
 
 
 def dies_out(run: Replications, most: float) -> float:

@@ -46,7 +46,7 @@ def sweep_picture(
     known = bool(np.isfinite(numbers).all())
     places = numbers if known else np.arange(len(values), dtype=float)
     slanted = len(values) > (4 if width <= SLIM else 10)
-    total = len(panels) * (HIGH + BETWEEN) + BELOW + (0.25 if slanted else 0.0)
+    total = len(panels) * (HIGH + BETWEEN) + BELOW + (0.25 if slanted else 0.0) + (0.15 if width <= SLIM else 0.0)
     with style("sweep"):
         from matplotlib.ticker import FuncFormatter
 
@@ -65,7 +65,7 @@ def sweep_picture(
             if len(panel.lines) > 1:
                 axes.legend(loc="best", fontsize=7.6, frameon=False, handlelength=3.2)
             if last:
-                axes.set_xlabel(below, fontsize=8, color=QUIET)
+                axes.set_xlabel(wrapped(below, 42 if width <= SLIM else 120, 2), fontsize=8, color=QUIET)
         return finish(figure, "sweep", title, alt)
 
 

@@ -14,7 +14,7 @@ from ladsim.i18n.written import Several
 from ladsim.measures.wheel import SPOKES
 from ladsim.planning.replications import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
-from ladsim.reporting.figure_style import Chart
+from ladsim.reporting.figure_style import WIDTH, Chart
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.reporting.wheel_picture import Sector, wheel_picture
 from ladsim.scenario.naming import Namer
@@ -114,7 +114,7 @@ class Told:
             said.append(self.text("wheel.v_lost", rung=rung, spoke=spoke, n=n, share=share))
         return said
 
-    def picture(self, path: Path | None = None) -> Chart:
+    def picture(self, path: Path | None = None, width: float = WIDTH) -> Chart:
         """The wheel as a picture; written to `path` if that is given, with its title and what it shows in words, for it stands alone."""
         sectors = []
         for row in self.rows[: len(SPOKES)]:
@@ -127,7 +127,7 @@ class Told:
         said = "; ".join(self.text("wheel.said", spoke=one.label, score=one.number) for one in sectors)
         title = self.text("wheel.chart", label=self.wheel.label)
         key = self.text("wheel.c_chart") if path is not None else ""
-        return wheel_picture(sectors, title, self.text("wheel.alt", said=said), key=key, path=path)
+        return wheel_picture(sectors, title, self.text("wheel.alt", said=said), key=key, path=path, width=width)
 
     def _whole(self, score: float) -> str:
         return self.locale.whole(round(score))
@@ -163,7 +163,7 @@ def wheel_verdict(study: Replications) -> str:
 def wheel_picture_of(study: Replications) -> Picture | None:
     """The wheel for a page; None where there is none."""
     told = _told(study)
-    return Picture(told.picture, told.text("wheel.c_chart"), reflows=False) if told is not None else None
+    return Picture(told.picture, told.text("wheel.c_chart")) if told is not None else None
 
 
 def wheel_section(study: Replications, pictured: bool = True) -> Section | None:

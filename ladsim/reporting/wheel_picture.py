@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ladsim.reporting.figure_style import GAIN, INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
+from ladsim.reporting.figure_style import GAIN, INK, LOSS, QUIET, RULE, SLIM, WIDTH, Chart, finish, paper, save, style, wrapped
 
 HEIGHT = 4.3  # inches
 HUB, RIM = 0.2, 1.0
@@ -35,9 +35,18 @@ class Sector:
 
 
 def wheel_picture(
-    sectors: Sequence[Sector], title: str, alt: str, *, key: str = "", path: Path | None = None, name: str = "wheel"
+    sectors: Sequence[Sector],
+    title: str,
+    alt: str,
+    *,
+    key: str = "",
+    path: Path | None = None,
+    name: str = "wheel",
+    width: float = WIDTH,
 ) -> Chart:
     """The wheel; written to `path` (.svg or .png) if that is given. With a `key` it stands alone: its title above, the key below."""
+    if width <= SLIM:
+        return _slim(sectors, title, alt, name)
     above, below = (0.4, 0.62) if key else (0.0, 0.0)
     with style(name):
         figure = paper(HEIGHT + above + below)
@@ -48,22 +57,56 @@ def wheel_picture(
         axes = figure.add_axes((0.0, below / total, 1.0, HEIGHT / total))
         half = 1.2 * WIDTH / HEIGHT
         axes.set(xlim=(-half, half), ylim=(-1.2, 1.2), aspect="equal")
-        axes.axis("off")
-        known = [one.score for one in sectors if math.isfinite(one.score)]
+        _wheel(axes, sectors)
         for place, one in enumerate(sectors):
-            middle = 90.0 - ACROSS * (place + 0.5)
-            _sector(axes, one, middle, weakest=len(known) > 1 and one.score == min(known))
-            _ring(axes, one, middle)
-            _beside(axes, one, middle)
-        for score in (25, 50, 75):
-            _circle(axes, _radius(score))
-        for score in (50, 100):
-            paint = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
-            axes.text(0.0, _radius(score), str(score), ha="center", va="center", fontsize=7.2, color=QUIET, bbox=paint, zorder=5)
+            _beside(axes, one, _middle(place))
         chart = finish(figure, name, title, alt)
         if path is not None:
             save(figure, path, chart)
     return chart
+
+
+def _middle(place: int) -> float:
+    """The direction of a sector, in degrees."""
+    return 90.0 - ACROSS * (place + 0.5)
+
+
+def _wheel(axes: Any, sectors: Sequence[Sector], far: float = 0.86) -> None:
+    """The sectors, their ring and the scale; `far` is how far out numbers stand."""
+    axes.axis("off")
+    known = [one.score for one in sectors if math.isfinite(one.score)]
+    for place, one in enumerate(sectors):
+        _sector(axes, one, _middle(place), weakest=len(known) > 1 and one.score == min(known), far=far)
+        _ring(axes, one, _middle(place))
+    for score in (25, 50, 75):
+        _circle(axes, _radius(score))
+    for score in (50, 100):
+        paint = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        axes.text(0.0, _radius(score), str(score), ha="center", va="center", fontsize=7.2, color=QUIET, bbox=paint, zorder=5)
+
+
+def _slim(sectors: Sequence[Sector], title: str, alt: str, name: str) -> Chart:
+    """The wheel for a telephone: as wide as the screen, names at the rim of their sectors, what stood beside it below."""
+    row = 0.17
+    total = SLIM + row * (len(sectors) + 1)
+    with style(name):
+        figure = paper(total, SLIM)
+        axes = figure.add_axes((0.0, 1 - SLIM / total, 1.0, SLIM / total))
+        axes.set(xlim=(-1.17, 1.17), ylim=(-1.17, 1.17), aspect="equal")
+        _wheel(axes, sectors, far=0.68)
+        paint = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+        for place, one in enumerate(sectors):
+            at = _number_at(one, 0.68)
+            x, y = at * math.cos(math.radians(_middle(place))), at * math.sin(math.radians(_middle(place)))
+            label = wrapped(one.label, 14, 2)
+            axes.text(x, y - 0.09, label, ha="center", va="top", fontsize=7.6, fontweight="bold", bbox=paint, zorder=4)
+            figure.text(
+                0.02,
+                (total - SLIM - row * (place + 0.6)) / total,
+                wrapped(f"{one.label}: {', '.join(one.lines)}", 58, 1),
+                fontsize=7.2,
+            )
+        return finish(figure, name, title, alt)
 
 
 def _radius(score: float) -> float:
@@ -76,7 +119,7 @@ def _wedge(axes: Any, inner: float, outer: float, first: float, last: float, **l
     axes.add_patch(Wedge((0.0, 0.0), outer, first, last, width=outer - inner, **look))
 
 
-def _sector(axes: Any, one: Sector, middle: float, weakest: bool) -> None:
+def _sector(axes: Any, one: Sector, middle: float, weakest: bool, far: float) -> None:
     first, last = middle - ACROSS / 2 + GAP, middle + ACROSS / 2 - GAP
     measured = math.isfinite(one.score)
     empty = {} if measured else {"hatch": "..", "edgecolor": RULE}
@@ -88,10 +131,16 @@ def _sector(axes: Any, one: Sector, middle: float, weakest: bool) -> None:
     if math.isfinite(one.low) and one.high > one.low:
         inner, outer = _radius(one.low), _radius(one.high)
         axes.plot([inner * x, outer * x], [inner * y, outer * y], color=INK, linewidth=2.0, solid_capstyle="butt", zorder=4)
-    # Where nothing else is drawn: near the rim, or in the middle of a long filling.
-    at = 0.6 if not measured else 0.86 if _reach(one) <= 72.0 else (HUB + _radius(one.score)) / 2
+    at = _number_at(one, far)
     paint = {"boxstyle": "round,pad=0.22", "facecolor": "white", "edgecolor": "none"}
     axes.text(at * x, at * y, one.number, ha="center", va="center", fontsize=10.5, fontweight="bold", bbox=paint, zorder=5)
+
+
+def _number_at(one: Sector, far: float) -> float:
+    """Where nothing else is drawn: near the rim, or in the middle of a long filling."""
+    if not math.isfinite(one.score):
+        return 0.6
+    return far if _reach(one) <= 72.0 else (HUB + _radius(one.score)) / 2
 
 
 def _reach(one: Sector) -> float:

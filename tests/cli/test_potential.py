@@ -65,7 +65,7 @@ def test_it_speaks_a_language(ladsim: Ladsim, grouped: Path) -> None:
     assert "så 1 € gir " in result.stdout.splitlines()[0]
     assert "Mål etter måned 2 er ikke med: " in result.stderr
     assert '<html lang="nb">' in Path("reports/shop-potential/report.html").read_text(encoding="utf-8")
-    assert "identical" in ladsim("again", "reports/shop-potential", "--processes", "1").stdout
+    assert "identisk" in ladsim("again", "reports/shop-potential", "--processes", "1").stdout
 
 
 def test_json_has_the_tables_and_the_command(ladsim: Ladsim, grouped: Path) -> None:

@@ -35,7 +35,7 @@ def stopped_after_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody presses Ctrl-C when three runs are done."""
 
     @contextmanager
-    def waiting(what: str, meanwhile: object) -> Iterator[Any]:
+    def waiting(what: str, meanwhile: object, locale: object) -> Iterator[Any]:
         def tell(done: int, total: int, seconds_left: float | None) -> None:
             if done == 3:
                 raise KeyboardInterrupt
