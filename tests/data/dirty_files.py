@@ -46,6 +46,11 @@ class Dirty:
     """Facts that the report must have: what is dropped is told."""
 
 
+def seconds(day: datetime.date) -> int:
+    """Noon of a day as seconds since 1970."""
+    return int(datetime.datetime(day.year, day.month, day.day, 12, tzinfo=datetime.UTC).timestamp())
+
+
 def _dates() -> list[Dirty]:
     """Ways to write a date."""
     months = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
@@ -86,10 +91,13 @@ def _dates() -> list[Dirty]:
         "norwegian_months.csv": lines(
             head=NB, day=lambda day: f"{day.day}. {nordic[day.month - 1]} {day.year}", amount=spaced, sep=";"
         ),
-        "unix.csv": lines(
-            day=lambda day: str(int(datetime.datetime(day.year, day.month, day.day, 12, tzinfo=datetime.UTC).timestamp()))
-        ),
+        "unix.csv": lines(day=lambda day: str(seconds(day))),
         "excel_numbers.csv": lines(head=DA, day=lambda day: str(serial(day)), amount=comma, sep=";"),
+        "excel_numbers_with_clock.csv": lines(head=DA, day=lambda day: f"{serial(day)},35", amount=comma, sep=";"),
+        "danish_slashes.csv": lines(head=DA, day=lambda day: f"{day.day}/{day.month}-{day.year}", amount=comma, sep=";"),
+        "javascript.csv": lines(day=form("%a %b %d %Y 08:00:00 GMT+0100")),
+        "mail.csv": lines(day=form("%a, %d %b %Y 08:00:00 GMT")),
+        "milliseconds.csv": lines(day=lambda day: str(1000 * seconds(day))),
         "weekdays.csv": lines(day=form("%a %d %b %Y")),
     }
     found = [Dirty(name, content, truth(ORDERS)) for name, content in ways.items()]
@@ -120,6 +128,7 @@ def _dates() -> list[Dirty]:
             ),
             truth(ORDERS),
         ),
+        Dirty("numbered_days.csv", lines(day=lambda day: str(day.day)), "must be dates"),
         Dirty("half_no_dates.csv", lines(ORDERS[:12], after="1042,soon,5.00\n1042,later,6.00\n2077,soon,7.00\n"), "no dates"),
     ]
 
