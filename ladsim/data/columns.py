@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from ladsim.data.amounts import like_amount
-from ladsim.data.dates import TIME, like_date, readings
+from ladsim.data.dates import day_text, like_date, readings
 from ladsim.data.words import cell_words, months, read
 from ladsim.errors import DataError, nearest
 from ladsim.world import column_names
@@ -165,10 +165,26 @@ def columns_of(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> Column
         return _by_content(file, rows, asked, names)
     if "id" in {role for own in roles for role, _ in own}:
         roles = [_as_customer(own, _cells(below, at), asked) for at, own in enumerate(roles)]
-    kind, places, beside = _kind(file, names, roles, forced, asked)
+    unlike = next(
+        (at for at, name in enumerate(names) if _called_date(name) and not any(role in _DATES for role, _ in roles[at])), None
+    )
+    try:
+        kind, places, beside = _kind(file, names, roles, forced, asked)
+    except DataError:
+        if unlike is not None and _cells(below, unlike) and not any(role in _DATES for own in roles for role, _ in own):
+            example = _cells(below, unlike)[0]
+            raise DataError(
+                f"{file}: column {names[unlike]!r}: found {short(repr(example))}, must be dates such as 2024-01-31"
+            ) from None
+        raise
     _refuse_status(file, names, places, [_cells(below, at) for at in range(len(names))], asked)
     places |= _parts_of_date(places, [roles_of(name) for name in names], [_cells(below, at) for at in range(len(names))], asked)
     return Columns(kind, places, tuple(names), header, nordic, False, tuple(beside))
+
+
+def _called_date(name: str) -> bool:
+    """Whether a column's name says that it holds dates."""
+    return any(role in _DATES for role, _ in roles_of(name)) and re.search(r"(?i)dat[eo]|time|tidspunkt", name) is not None
 
 
 def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:
@@ -180,10 +196,7 @@ def _fitting(roles: Sequence[tuple[str, int]], cells: Sequence[str]) -> list[tup
     """The roles of a column that what is in it does not speak against: a column "month" of 1, 2, 3 is no date."""
     if not cells:
         return list(roles)
-    dated = sum(
-        bool(readings(re.sub(TIME, "", cell))) or (len(cell) in (10, 13, 14) and cell.isdigit()) or cell.startswith("0000")
-        for cell in cells
-    )
+    dated = sum(bool(readings(text)) or text in cell_words("no_day") for text in map(day_text, cells))
     summed = sum(map(like_amount, cells))
     wrong = (_DATES if dated < 0.5 * len(cells) else frozenset()) | (_AMOUNTS if summed < 0.5 * len(cells) else frozenset())
     return [one for one in roles if one[0] not in wrong]

@@ -19,7 +19,7 @@ from ladsim.data.words import cell_words, months
 
 Day = datetime.date
 _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
-_ZONE = r"(?:Z|UTC|GMT|CET|CEST|[+-]\d{2}:?\d{2})?"
+_ZONE = r"(?:Z|UTC|GMT|CET|CEST)?\s*(?:[+-]\d{2}:?\d{2})?"
 TIME = rf"(?i)(?:T|,?\s+(?:kl\.?\s*|at\s+)?){_CLOCK}\s*(?:[ap]\.?m\.?)?\s*{_ZONE}$"
 """What of a cell is the time of day."""
 # Text of a day in SQL, {0} being the cell: seconds since 1970 and 20240131235959 are cut to the day, too.
@@ -53,6 +53,20 @@ class Days:
     """Whether there were Excel's numbers of days."""
 
 
+def day_text(cell: str) -> str:
+    """What of a cell says the day, as `WITHOUT_TIME` does in SQL.
+
+    >>> day_text("31.1.24 8:26"), day_text("45304.35"), day_text("1705132800"), day_text("20240131235959")
+    ('31.1.24', '45304', '2024-01-13', '20240131')
+    """
+    text = cell.strip()
+    if re.fullmatch(r"1\d{9}|1\d{12}", text):
+        return str((datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(text[:10]))).date())
+    if re.fullmatch(r"(19|20)\d{12}", text):
+        return text[:8]
+    return re.sub(r"^(\d{5})[.,]\d+$", r"\1", re.sub(TIME, "", text)).strip()
+
+
 def like_date(cell: str) -> bool:
     """Whether a cell could be a date, told by its form alone; a bare number is one only as 20240131.
 
@@ -83,6 +97,8 @@ def readings(text: str) -> dict[str, tuple[Day | None, str]]:
     if found := re.fullmatch(r"(\d{1,2})([-./])(\d{1,2})\2(\d{2})", text):
         said = {"dmy": (_day(found[4], found[3], found[1]), "day"), "mdy": (_day(found[4], found[1], found[3]), "day")}
         return said | ({"ymd": (_day(found[1], found[3], found[4]), "day")} if found[2] == "-" else {})
+    if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})\s?[- ]\s?(\d{4}|\d{2})", text):  # 31/1-2024, the Danish way
+        return {"dmy": (_day(found[3], found[2], found[1]), "day")}
     if found := re.fullmatch(r"(\d{4})[-./](\d{1,2})", text):
         return {"ymd": (_day(found[1], found[2], "1"), "month")}
     if found := re.fullmatch(r"(\d{1,2})[-./](\d{4})", text):

@@ -7,6 +7,7 @@ In: the rows of a source. Out: the table ``clean``, whose columns `COLUMNS` name
 from __future__ import annotations
 
 from ladsim.data import amounts as reading_amounts
+from ladsim.data import day_columns, ids
 from ladsim.data.rows import Rows
 from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
@@ -21,7 +22,7 @@ def _people(rows: Rows, role: str = "customer", needed: bool = True) -> str:
         rows.add("customer", "VARCHAR", "CAST(line AS VARCHAR)")
         rows.report = rows.report.odd("no_ids")
         return "customer"
-    rows.customers(role, "customer")
+    ids.customers(rows, role, "customer")
     return "customer"
 
 
@@ -48,7 +49,7 @@ def _summary(rows: Rows, *days: str) -> None:
     """Customers and period."""
     has_ids = rows.has("customer") or rows.has("lead")
     if has_ids:
-        rows.tell_ids("customer")
+        ids.tell_ids(rows, "customer")
     n, customers = rows.store.first("SELECT count(*), count(DISTINCT customer) FROM clean")
     report = rows.report.told("kept", n=int(n), number=int(n)).told(
         "customers", n=int(customers) * has_ids, number=int(customers)
@@ -64,13 +65,13 @@ def _summary(rows: Rows, *days: str) -> None:
 
 def stages(rows: Rows) -> None:
     """customer, date (none in a single snapshot), stage, from_stage."""
-    customer, day = _people(rows), rows.day("date", "day")
+    customer, day = _people(rows), day_columns.day(rows, "date", "day")
     rows.totals(customer, f"nullif({rows.cell('stage')}, '')")
     _without(rows, "day" if rows.has("date") else "")
     rows.drop("no_stage", f"{rows.cell('stage')} = ''", column=rows.named("stage"))
     _twice(rows)
     if rows.has("date"):
-        rows.future("day")
+        day_columns.future(rows, "day")
     before = f", nullif({rows.cell('from_stage')}, '') AS from_stage" if rows.has("from_stage") else ""
     rows.finish(f"SELECT customer, CAST({day} AS DATE) AS date, {rows.cell('stage')} AS stage{before}, line FROM work")
     again = rows.one("SELECT count(*) FROM (SELECT customer FROM clean GROUP BY customer, date HAVING count(DISTINCT stage) > 1)")
@@ -87,7 +88,9 @@ def deals(rows: Rows) -> None:
     """customer (the lead), created, won, lost, status, amount, source."""
     amount = rows.amount("amount", "amount")
     customer = _people(rows, "lead")
-    created, won, lost = (rows.day(role, name) for role, name in (("created", "created"), ("won", "won"), ("lost", "lost")))
+    created, won, lost = (
+        day_columns.day(rows, role, name) for role, name in (("created", "created"), ("won", "won"), ("lost", "lost"))
+    )
     one = created if created != "NULL" else won
     rows.totals(customer, one)
     _without(rows)
@@ -114,7 +117,7 @@ def deals(rows: Rows) -> None:
 def referrals(rows: Rows) -> None:
     """customer, referrer (none where nobody referred them), date."""
     _people(rows)
-    day = rows.day("date", "day")
+    day = day_columns.day(rows, "date", "day")
     rows.totals("customer", day if day != "NULL" else "'x'")
     _without(rows)
     _twice(rows)
@@ -137,7 +140,7 @@ def referrals(rows: Rows) -> None:
 
 def survey(rows: Rows) -> None:
     """customer, date, score (0 to 10)."""
-    customer, day = _people(rows), rows.day("date", "day")
+    customer, day = _people(rows), day_columns.day(rows, "date", "day")
     rows.totals(customer, "1")
     _without(rows)
     cell, name = rows.cell("score"), rows.named("score")
@@ -169,7 +172,7 @@ def survey(rows: Rows) -> None:
 def contacts(rows: Rows) -> None:
     """customer, campaign, date, outcome (true, false, or none), amount."""
     amount = rows.amount("amount", "amount")
-    customer, day = _people(rows), rows.day("date", "day")
+    customer, day = _people(rows), day_columns.day(rows, "date", "day")
     rows.totals(customer, day if rows.has("date") else "'x'")
     _without(rows)
     rows.drop("no_campaign", f"{rows.cell('campaign')} = ''", column=rows.named("campaign"))
@@ -201,7 +204,11 @@ def contacts(rows: Rows) -> None:
 def subscriptions(rows: Rows) -> None:
     """customer, start, end (none where it goes on), plan, amount, reason."""
     amount = rows.amount("amount", "amount")
-    customer, start, end = _people(rows), rows.day("start", "start"), rows.day("end", "ended", open_end=True)
+    customer, start, end = (
+        _people(rows),
+        day_columns.day(rows, "start", "start"),
+        day_columns.day(rows, "end", "ended", open_end=True),
+    )
     rows.totals(customer, start)
     _without(rows, "start")
     _twice(rows)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from ladsim.data import day_columns, ids
 from ladsim.data.dates import TIME
 from ladsim.data.rows import Rows
 from ladsim.data.words import cell_words, sql_list
@@ -23,21 +24,21 @@ _NEGATIVE = 0.95  # share of amounts below 0 from which on the sign is only a bo
 def read(rows: Rows) -> None:
     """Make the table `clean` of orders."""
     amount = _amount(rows)
-    customer, day = rows.customers("customer", "customer"), rows.day("date", "day")
+    customer, day = ids.customers(rows, "customer", "customer"), day_columns.day(rows, "date", "day")
     rows.totals(customer, day)
     _unlabelled_total(rows, amount)
     _currencies(rows)
     _anonymous(rows, amount)
     where = f"{rows.file}: column {rows.named('date')!r}: found no date"
     rows.drop("no_date", "day IS NULL", most=0.5, allowed=where, column=rows.named("date"))
-    rows.future(day)
+    day_columns.future(rows, day)
     _duplicates(rows, amount)
     value = _signs(rows, amount)
     _cancelled(rows, value)
     _refunds(rows, value)
     _merge(rows, amount)
-    rows.tell_ids("customer")
-    rows.far("day")
+    ids.tell_ids(rows, "customer")
+    day_columns.far(rows, "day")
     _summary(rows, amount != "NULL")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.data.read import CustomerData, read_data
-from tests.data.dirty_files import Truth
+from tests.data.exports import Truth
 
 
 @pytest.fixture(autouse=True)

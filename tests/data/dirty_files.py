@@ -1,4 +1,4 @@
-"""Sixty-odd files as people export them, each with its truth: the orders that a careful reader finds in it, or the words of a refusal.
+"""A hundred files as people export them, each with its truth: the orders that a careful reader finds in it, or the words of a refusal.
 
 In: nothing. Out: `DIRTY`: a name, the bytes of the file, its truth. Truth is worked out here from the orders that a file is made of, by
 plain Python; the reader under test has no part in it. ``python -m tests.data.dirty_files FOLDER`` writes them all.
@@ -6,40 +6,31 @@ plain Python; the reader under test has no part in it. ``python -m tests.data.di
 
 from __future__ import annotations
 
-import csv
 import datetime
 import gzip
-import io
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-Order = tuple[str, datetime.date, float]
-Truth = dict[tuple[str, str], float | None]
-
-
-def _orders() -> list[Order]:
-    """Forty orders of eleven customers, some on the same day; amounts from 9.50 to 12,499."""
-    days = [datetime.date(2024, 1, 3) + datetime.timedelta(days=9 * place % 341) for place in range(40)]
-    sizes = (9.5, 1234.5, 75.25, 249.0, 12499.0, 18.75)
-    people = ("1042", "2077", "1042", "3180", "4203", "5555", "6071", "7318", "8090", "9412", "1188", "2077", "3009")
-    found = [(people[place % len(people)], day, sizes[place % len(sizes)] + place) for place, day in enumerate(sorted(days))]
-    found[7] = (found[6][0], found[6][1], found[7][2])  # two orders of one customer on one day
-    return found
-
-
-ORDERS = _orders()
-
-
-def truth(orders: Sequence[Order], amounts: bool = True) -> Truth:
-    """One row per customer and day: the sum of their orders."""
-    found: dict[tuple[str, str], float] = defaultdict(float)
-    for customer, day, amount in orders:
-        found[customer, day.isoformat()] += amount
-    return {key: round(value, 4) if amounts else None for key, value in found.items()}
+from tests.data.exports import (
+    DA,
+    EN,
+    NB,
+    ORDERS,
+    Truth,
+    book,
+    comma,
+    danish,
+    form,
+    lines,
+    point,
+    serial,
+    spaced,
+    table,
+    truth,
+)
 
 
 @dataclass(frozen=True)
@@ -55,99 +46,9 @@ class Dirty:
     """Facts that the report must have: what is dropped is told."""
 
 
-def danish(value: float) -> str:
-    """1.234,50"""
-    return f"{value:,.2f}".translate(str.maketrans(",.", ".,"))
-
-
-def comma(value: float) -> str:
-    """1234,50"""
-    return f"{value:.2f}".replace(".", ",")
-
-
-def spaced(value: float, blank: str = " ") -> str:
-    """1 234,50"""
-    return f"{value:,.2f}".replace(",", blank).replace(".", ",")
-
-
-def point(value: float) -> str:
-    """1234.50"""
-    return f"{value:.2f}"
-
-
-def iso(day: datetime.date) -> str:
-    """2024-01-31"""
-    return day.isoformat()
-
-
-def form(pattern: str) -> Callable[[datetime.date], str]:
-    """A day as strftime writes it."""
-    return lambda day: day.strftime(pattern)
-
-
-_EN, _DA, _NB = ("Customer ID", "Date", "Amount"), ("Kundenr.", "Dato", "Beløb"), ("Kundenummer", "Dato", "Beløp")
-
-
-def lines(
-    orders: Sequence[Order] = ORDERS,
-    head: Sequence[str] = _EN,
-    day: Callable[[datetime.date], str] = iso,
-    amount: Callable[[float], str] | None = point,
-    sep: str = ",",
-    end: str = "\n",
-    encoding: str = "utf-8",
-    before: str = "",
-    after: str = "",
-    customer: Callable[[str], str] = str,
-) -> bytes:
-    """A text file of orders, quoted where needed."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=sep, lineterminator=end)
-    if head:
-        writer.writerow(head)
-    for one, when, size in orders:
-        writer.writerow([customer(one), day(when), *([amount(size)] if amount else [])])
-    return (before + out.getvalue() + after).encode(encoding)
-
-
-def table(rows: Sequence[Sequence[object]], sep: str = ",", encoding: str = "utf-8") -> bytes:
-    """A text file of these rows."""
-    out = io.StringIO()
-    csv.writer(out, delimiter=sep, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode(encoding)
-
-
-def book(
-    rows: Sequence[Sequence[object]],
-    merged: Sequence[tuple[int, int, int, int, str]] = (),
-    more: Sequence[str] = (),
-    notes: Sequence[Sequence[str]] = (),
-) -> bytes:
-    """A workbook with these rows; dates as dates of Excel."""
-    import xlsxwriter
-
-    out = io.BytesIO()
-    made = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet, dated = made.add_worksheet("Ordrer"), made.add_format({"num_format": "dd-mm-yyyy"})
-    for at, row in enumerate(rows):
-        for place, value in enumerate(row):
-            if isinstance(value, datetime.date):
-                sheet.write_datetime(at, place, datetime.datetime(value.year, value.month, value.day), dated)
-            elif value is not None:
-                sheet.write(at, place, value)
-    for top, left, bottom, right, text in merged:
-        sheet.merge_range(top, left, bottom, right, text)
-    for name in more:
-        beside = made.add_worksheet(name)
-        for at, row in enumerate(notes):
-            beside.write_row(at, 0, row)
-    made.close()
-    return out.getvalue()
-
-
-def serial(day: datetime.date) -> int:
-    """A day as Excel counts it."""
-    return (day - datetime.date(1899, 12, 30)).days
+def seconds(day: datetime.date) -> int:
+    """Noon of a day as seconds since 1970."""
+    return int(datetime.datetime(day.year, day.month, day.day, 12, tzinfo=datetime.UTC).timestamp())
 
 
 def _dates() -> list[Dirty]:
@@ -170,30 +71,33 @@ def _dates() -> list[Dirty]:
     early = [one for one in ORDERS if one[1].day <= 12]
     few = [early[place] for place in (5, 1, 3, 0, 4, 2)]
     ways = {
-        "dots.csv": lines(head=_DA, day=form("%d.%m.%Y"), amount=danish, sep=";"),
-        "dots_short_years.csv": lines(head=_NB, day=form("%d.%m.%y"), amount=comma, sep=";"),
+        "dots.csv": lines(head=DA, day=form("%d.%m.%Y"), amount=danish, sep=";"),
+        "dots_short_years.csv": lines(head=NB, day=form("%d.%m.%y"), amount=comma, sep=";"),
         "slashes_day_first.csv": lines(day=form("%d/%m/%Y")),
         "slashes_month_first.csv": lines(day=form("%m/%d/%Y")),
-        "dashes_day_first.csv": lines(head=_DA, day=form("%d-%m-%Y"), amount=comma, sep=";"),
+        "dashes_day_first.csv": lines(head=DA, day=form("%d-%m-%Y"), amount=comma, sep=";"),
         "no_zeros.csv": lines(day=lambda day: f"{day.month}/{day.day}/{day.year}"),
         "digits.csv": lines(day=form("%Y%m%d")),
         "iso_midnight.csv": lines(day=form("%Y-%m-%d 00:00:00")),
         "iso_zone.csv": lines(day=form("%Y-%m-%dT14:05:33.123+01:00")),
-        "clock_with_points.csv": lines(head=_DA, day=form("%d.%m.%Y 8.26"), amount=comma, sep=";"),
+        "clock_with_points.csv": lines(head=DA, day=form("%d.%m.%Y 8.26"), amount=comma, sep=";"),
         "am_pm.csv": lines(day=form("%m/%d/%Y 2:05 PM")),
         "english_months.csv": lines(day=form("%d %b %Y")),
         "american_months.csv": lines(day=form("%B %d, %Y")),
         "oracle.csv": lines(day=lambda day: day.strftime("%d-%b-%y").upper()),
         "danish_months.csv": lines(
-            head=_DA, day=lambda day: f"{day.day}. {months[day.month - 1]} {day.year}", amount=danish, sep=";"
+            head=DA, day=lambda day: f"{day.day}. {months[day.month - 1]} {day.year}", amount=danish, sep=";"
         ),
         "norwegian_months.csv": lines(
-            head=_NB, day=lambda day: f"{day.day}. {nordic[day.month - 1]} {day.year}", amount=spaced, sep=";"
+            head=NB, day=lambda day: f"{day.day}. {nordic[day.month - 1]} {day.year}", amount=spaced, sep=";"
         ),
-        "unix.csv": lines(
-            day=lambda day: str(int(datetime.datetime(day.year, day.month, day.day, 12, tzinfo=datetime.UTC).timestamp()))
-        ),
-        "excel_numbers.csv": lines(head=_DA, day=lambda day: str(serial(day)), amount=comma, sep=";"),
+        "unix.csv": lines(day=lambda day: str(seconds(day))),
+        "excel_numbers.csv": lines(head=DA, day=lambda day: str(serial(day)), amount=comma, sep=";"),
+        "excel_numbers_with_clock.csv": lines(head=DA, day=lambda day: f"{serial(day)},35", amount=comma, sep=";"),
+        "danish_slashes.csv": lines(head=DA, day=lambda day: f"{day.day}/{day.month}-{day.year}", amount=comma, sep=";"),
+        "javascript.csv": lines(day=form("%a %b %d %Y 08:00:00 GMT+0100")),
+        "mail.csv": lines(day=form("%a, %d %b %Y 08:00:00 GMT")),
+        "milliseconds.csv": lines(day=lambda day: str(1000 * seconds(day))),
         "weekdays.csv": lines(day=form("%a %d %b %Y")),
     }
     found = [Dirty(name, content, truth(ORDERS)) for name, content in ways.items()]
@@ -205,7 +109,7 @@ def _dates() -> list[Dirty]:
         *found,
         Dirty("either_order.csv", lines(few, day=form("%d/%m/%Y")), "day-first"),
         Dirty("either_order_asked.csv", lines(few, day=form("%d/%m/%Y")), truth(few), {"dates": "day-first"}),
-        Dirty("either_order_danish.csv", lines(few, head=_DA, day=form("%d/%m/%Y"), amount=comma, sep=";"), truth(few)),
+        Dirty("either_order_danish.csv", lines(few, head=DA, day=form("%d/%m/%Y"), amount=comma, sep=";"), truth(few)),
         Dirty("either_order_sorted.csv", lines(sorted_early, day=form("%d/%m/%Y")), truth(sorted_early)),
         Dirty(
             "two_orders.csv",
@@ -216,7 +120,7 @@ def _dates() -> list[Dirty]:
             "two_forms.csv",
             lines(
                 ORDERS[:20],
-                head=_DA,
+                head=DA,
                 sep=";",
                 day=form("%d.%m.%Y 8:26"),
                 amount=comma,
@@ -224,6 +128,7 @@ def _dates() -> list[Dirty]:
             ),
             truth(ORDERS),
         ),
+        Dirty("numbered_days.csv", lines(day=lambda day: str(day.day)), "must be dates"),
         Dirty("half_no_dates.csv", lines(ORDERS[:12], after="1042,soon,5.00\n1042,later,6.00\n2077,soon,7.00\n"), "no dates"),
     ]
 
@@ -233,24 +138,24 @@ def _amounts() -> list[Dirty]:
     thousands = [(customer, day, float(1000 + 37 * place)) for place, (customer, day, _) in enumerate(ORDERS)]
     two = thousands[:2]
     ways = {
-        "thousands_points.csv": lines(head=_DA, amount=danish, sep=";"),
+        "thousands_points.csv": lines(head=DA, amount=danish, sep=";"),
         "thousands_commas.csv": lines(amount=lambda value: f"{value:,.2f}"),
-        "thousands_blanks.csv": lines(head=_NB, amount=spaced, sep=";"),
-        "thousands_hard_blanks.csv": lines(head=_NB, amount=lambda value: spaced(value, "\u00a0"), sep=";"),
+        "thousands_blanks.csv": lines(head=NB, amount=spaced, sep=";"),
+        "thousands_hard_blanks.csv": lines(head=NB, amount=lambda value: spaced(value, "\u00a0"), sep=";"),
         "thousands_apostrophes.csv": lines(amount=lambda value: f"{value:,.2f}".replace(",", "'")),
         "currency_before.csv": lines(amount=lambda value: f"${value:,.2f}"),
-        "currency_behind.csv": lines(head=_DA, amount=lambda value: f"{danish(value)} kr.", sep=";"),
+        "currency_behind.csv": lines(head=DA, amount=lambda value: f"{danish(value)} kr.", sep=";"),
         "currency_code.csv": lines(head=("Kundenr.", "Dato", "Beløb (DKK)"), amount=lambda value: f"DKK {comma(value)}", sep=";"),
         "euro.csv": lines(amount=lambda value: f"€ {value:.2f}"),
         "quoted.csv": lines(amount=comma),
-        "each_its_own.csv": lines(head=_DA, sep=";", amount=lambda value: danish(value) if value > 1000 else point(value)),
+        "each_its_own.csv": lines(head=DA, sep=";", amount=lambda value: danish(value) if value > 1000 else point(value)),
         "float_dust.csv": lines(amount=lambda value: repr(value + 1e-13)),
     }
     return [
         *(Dirty(name, content, truth(ORDERS)) for name, content in ways.items()),
         Dirty(
             "whole_thousands_danish.csv",
-            lines(thousands, head=_DA, sep=";", amount=lambda value: f"{value:,.0f}".replace(",", ".")),
+            lines(thousands, head=DA, sep=";", amount=lambda value: f"{value:,.0f}".replace(",", ".")),
             truth(thousands),
         ),
         Dirty("whole_thousands_english.csv", lines(thousands, amount=lambda value: f"{value:,.0f}"), truth(thousands)),
@@ -261,7 +166,7 @@ def _amounts() -> list[Dirty]:
             truth(two),
             {"decimal": "comma"},
         ),
-        Dirty("ore_dash.csv", lines(thousands, head=_DA, sep=";", amount=lambda value: f"{value:.0f},-"), truth(thousands)),
+        Dirty("ore_dash.csv", lines(thousands, head=DA, sep=";", amount=lambda value: f"{value:.0f},-"), truth(thousands)),
         Dirty(
             "two_currencies.csv",
             table(
@@ -278,7 +183,7 @@ def _amounts() -> list[Dirty]:
             table([["Customer", "Date", "Amount"], ["a1", "2024-01-13", "€5.50"], ["a2", "2024-01-14", "$7.00"]]),
             "one currency",
         ),
-        Dirty("no_amounts.csv", lines(head=_EN[:2], amount=None), truth(ORDERS, amounts=False), said=("no_amounts",)),
+        Dirty("no_amounts.csv", lines(head=EN[:2], amount=None), truth(ORDERS, amounts=False), said=("no_amounts",)),
     ]
 
 
@@ -294,11 +199,11 @@ def _text() -> list[Dirty]:
         "crlf_ends.csv": lines(end="\r\n"),
         "tabs.tsv": lines(sep="\t"),
         "bars.txt": lines(sep="|"),
-        "utf16.csv": lines(head=_DA, sep="\t", amount=comma, encoding="utf-16"),
-        "sep_line.csv": lines(sep=";", before="sep=;\n", amount=comma, head=_DA),
+        "utf16.csv": lines(head=DA, sep="\t", amount=comma, encoding="utf-16"),
+        "sep_line.csv": lines(sep=";", before="sep=;\n", amount=comma, head=DA),
         "trailing_blank_lines.csv": lines(after="\n\n,,\n"),
         "ascii_danish.csv": lines(head=("Kundenr", "Koebsdato", "Beloeb"), sep=";", amount=comma),
-        "titles_above.csv": lines(head=_DA, sep=";", amount=comma, before="Salgsrapport 2024\nUdskrevet af økonomi\n\n"),
+        "titles_above.csv": lines(head=DA, sep=";", amount=comma, before="Salgsrapport 2024\nUdskrevet af økonomi\n\n"),
     }
     return [
         *(Dirty(name, content, truth(ORDERS)) for name, content in ways.items()),
@@ -341,7 +246,7 @@ def _ids() -> list[Dirty]:
     def some(mark: Callable[[int], str]) -> bytes:
         return table(
             [
-                _EN,
+                EN,
                 *(
                     [mark(place) if place % 5 == 0 else customer, day, point(amount)]
                     for place, (customer, day, amount) in enumerate(ORDERS)
@@ -352,13 +257,13 @@ def _ids() -> list[Dirty]:
     return [
         Dirty(
             "euro_signs_windows.csv",
-            lines(head=_DA, sep=";", amount=lambda value: f"{danish(value)} €", encoding="cp1252"),
+            lines(head=DA, sep=";", amount=lambda value: f"{danish(value)} €", encoding="cp1252"),
             truth(ORDERS),
         ),
         Dirty("leading_zeros.csv", lines(zeros), truth(zeros), said=("leading_zeros",)),
         Dirty("float_ids.csv", lines(customer=lambda one: f"{one}.0"), truth(ORDERS), said=("decimal_ids",)),
         Dirty("text_marks.csv", lines(zeros, customer=lambda one: f"'{one}"), truth(zeros)),
-        Dirty("formula_ids.csv", lines(zeros, customer=lambda one: f'="{one}"', sep=";", amount=comma, head=_DA), truth(zeros)),
+        Dirty("formula_ids.csv", lines(zeros, customer=lambda one: f'="{one}"', sep=";", amount=comma, head=DA), truth(zeros)),
         Dirty("rounded_ids.csv", lines(customer=lambda one: "4.57E+12"), "rounded"),
         Dirty("blanks_around.csv", lines(customer=lambda one: f"  {one} "), truth(ORDERS)),
         Dirty("missing_ids.csv", some(lambda place: ""), truth(gone), said=("no_customer_share",)),
@@ -389,7 +294,7 @@ def _ids() -> list[Dirty]:
         ),
         Dirty(
             "units_below.csv",
-            lines(head=_DA, sep=";", amount=comma).replace(b"\n", b"\n;dd-mm-yyyy;DKK\n", 1) + b"Eksporteret 2024-12-31;;\n",
+            lines(head=DA, sep=";", amount=comma).replace(b"\n", b"\n;dd-mm-yyyy;DKK\n", 1) + b"Eksporteret 2024-12-31;;\n",
             truth(ORDERS),
         ),
         Dirty("headers_again.csv", lines(ORDERS[:20], after=lines(ORDERS[20:]).decode()), truth(ORDERS), said=("headers",)),
@@ -411,7 +316,7 @@ def _rows() -> list[Dirty]:
     negative = [*ORDERS, (ORDERS[-1][0], ORDERS[-1][1] + datetime.timedelta(days=1), -5.0)]
     less = [*ORDERS[:-1], (ORDERS[-1][0], ORDERS[-1][1], ORDERS[-1][2] - 5.0)]
     marked = table(
-        [(*_EN, "Status"), *((c, d, point(a), "cancelled" if place == 3 else "paid") for place, (c, d, a) in enumerate(ORDERS))]
+        [(*EN, "Status"), *((c, d, point(a), "cancelled" if place == 3 else "paid") for place, (c, d, a) in enumerate(ORDERS))]
     )
     return [
         Dirty("tenth_twice.csv", lines(twice), truth(ORDERS), said=("duplicates_by_chance",)),
@@ -419,7 +324,7 @@ def _rows() -> list[Dirty]:
         Dirty("tenth_twice_kept.csv", lines(twice), truth(twice), {"duplicates": "keep"}),
         Dirty(
             "total_row.csv",
-            lines(head=_DA, sep=";", amount=danish, after=f"I alt;;{danish(total)}\n"),
+            lines(head=DA, sep=";", amount=danish, after=f"I alt;;{danish(total)}\n"),
             truth(ORDERS),
             said=("totals",),
         ),
@@ -435,7 +340,7 @@ def _rows() -> list[Dirty]:
         ),
         Dirty(
             "minus_behind.csv",
-            lines(negative, head=_DA, sep=";", amount=lambda value: f"{comma(-value)}-" if value < 0 else comma(value)),
+            lines(negative, head=DA, sep=";", amount=lambda value: f"{comma(-value)}-" if value < 0 else comma(value)),
             truth(less),
         ),
         Dirty("all_negative.csv", lines(amount=lambda value: point(-value)), truth(ORDERS), said=("turned_signs",)),
@@ -452,29 +357,29 @@ def _books() -> list[Dirty]:
     zeros = [(f"00{customer}", day, amount) for customer, day, amount in ORDERS]
     under = [["Kunde", "", "Ordre", ""], ["Nr", "Navn", "Dato", "Beløb"], *([int(c), "Åse", d, a] for c, d, a in ORDERS)]
     return [
-        Dirty("dates.xlsx", book([list(_DA), *rows]), truth(ORDERS)),
+        Dirty("dates.xlsx", book([list(DA), *rows]), truth(ORDERS)),
         Dirty(
             "days_as_numbers.xlsx",
-            book([list(_DA), *([int(c), serial(d), a] for c, d, a in ORDERS)]),
+            book([list(DA), *([int(c), serial(d), a] for c, d, a in ORDERS)]),
             truth(ORDERS),
             said=("serial",),
         ),
-        Dirty("ids_as_text.xlsx", book([list(_DA), *([c, d, a] for c, d, a in zeros)]), truth(zeros), said=("leading_zeros",)),
-        Dirty("amounts_as_text.xlsx", book([list(_DA), *([c, d, danish(a)] for c, d, a in ORDERS)]), truth(ORDERS)),
+        Dirty("ids_as_text.xlsx", book([list(DA), *([c, d, a] for c, d, a in zeros)]), truth(zeros), said=("leading_zeros",)),
+        Dirty("amounts_as_text.xlsx", book([list(DA), *([c, d, danish(a)] for c, d, a in ORDERS)]), truth(ORDERS)),
         Dirty(
             "titles.xlsx",
-            book([["Salgsrapport"], [], list(_DA), *rows, ["I alt", None, sum(a for _, _, a in ORDERS)]], more=("Noter",)),
+            book([["Salgsrapport"], [], list(DA), *rows, ["I alt", None, sum(a for _, _, a in ORDERS)]], more=("Noter",)),
             truth(ORDERS),
             said=("totals",),
         ),
         Dirty("merged_header.xlsx", book(under, merged=((0, 0, 0, 1, "Kunde"), (0, 2, 0, 3, "Ordre"))), truth(ORDERS)),
         Dirty(
-            "notes_beside.xlsx", book([list(_DA), *rows], more=("Noter",), notes=[["Hvem", "Hvad"], ["os", "alt"]]), truth(ORDERS)
+            "notes_beside.xlsx", book([list(DA), *rows], more=("Noter",), notes=[["Hvem", "Hvad"], ["os", "alt"]]), truth(ORDERS)
         ),
-        Dirty("further_in.xlsx", book([[], [None, None, *_DA], *([None, None, *row] for row in rows)]), truth(ORDERS)),
+        Dirty("further_in.xlsx", book([[], [None, None, *DA], *([None, None, *row] for row in rows)]), truth(ORDERS)),
         Dirty(
             "three_decimals.xlsx",
-            book([list(_EN), *([c, d, 1.234] for c, d, _ in ORDERS)]),
+            book([list(EN), *([c, d, 1.234] for c, d, _ in ORDERS)]),
             truth([(c, d, 1.234) for c, d, _ in ORDERS]),
         ),
     ]

@@ -16,7 +16,7 @@ from ladsim.data.read import CustomerData, read_data
 from ladsim.errors import DataError
 from ladsim.i18n import LANGUAGES, Locale
 from tests.data.conftest import Desk, orders
-from tests.data.dirty_files import ORDERS, lines, truth
+from tests.data.exports import ORDERS, lines, truth
 
 WORDS = """customer Kundenr id date Dato år måned dag amount Beløb price quantity order status type currency time stage trin referrer nps
 campaign outcome start slutdato won_date lead plan x"""

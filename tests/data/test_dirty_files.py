@@ -1,7 +1,7 @@
 """Files as people export them: each is read as its truth says, or refused in words.
 
-Tests: ``data/columns.py``, ``data/read.py``, ``data/rows.py``, ``data/sources.py``, ``data/store.py``, ``data/transactions.py``,
-``data/words.py``.
+Tests: ``data/columns.py``, ``data/day_columns.py``, ``data/ids.py``, ``data/read.py``, ``data/rows.py``, ``data/sources.py``,
+``data/store.py``, ``data/transactions.py``, ``data/words.py``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from ladsim.data.read import read_data
 from ladsim.errors import DataError
 from ladsim.i18n import LANGUAGES, Locale
 from tests.data.conftest import Desk, orders, told
-from tests.data.dirty_files import DIRTY, ORDERS, Dirty, truth
+from tests.data.dirty_files import DIRTY, Dirty
+from tests.data.exports import ORDERS, truth
 
 
 def test_there_are_enough() -> None:

@@ -12,7 +12,7 @@ import pytest
 from ladsim.data.read import read_data
 from ladsim.errors import DataError
 from tests.data.conftest import Desk, orders
-from tests.data.dirty_files import ORDERS, book, lines, truth
+from tests.data.exports import ORDERS, book, lines, truth
 
 
 def database(folder: Path) -> str:
