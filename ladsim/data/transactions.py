@@ -18,6 +18,7 @@ from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 
 _CHANCE = 5  # times as often as by chance: then equal amounts of one day are the same row twice
+_LIST_FROM = 5  # customers with a row each and no amount, from which on they may be a list of customers
 _NEGATIVE = 0.95  # share of amounts below 0 from which on the sign is only a bookkeeper's
 
 
@@ -256,6 +257,8 @@ def _summary(rows: Rows, has_amount: bool) -> None:
     if has_amount:
         total, free = rows.store.first("SELECT sum(amount), count(*) FILTER (amount = 0) FROM clean")
         report = report.told("amount", amount=float(total or 0.0)).odd("free", n=int(free))
+    elif days == customers >= _LIST_FROM and not rows.has("order"):
+        report = report.odd("one_each")
     new = rows.store.execute("""SELECT n FROM (SELECT floor((first - (SELECT min(date) FROM clean)) / 30.4375) AS month, count(*) AS n FROM
         (SELECT min(date) AS first FROM clean GROUP BY customer) GROUP BY 1) ORDER BY month""").fetchall()
     months = int((last - first).days / 30.4375)

@@ -228,6 +228,17 @@ def _text() -> list[Dirty]:
         Dirty("only_header.csv", b"Customer,Date,Amount\n", "no rows"),
         Dirty("one_row.csv", lines(ORDERS[:1]), truth(ORDERS[:1])),
         Dirty(
+            "list_of_customers.csv",
+            table(
+                [
+                    ("customer_id", "email", "created_at"),
+                    *((place, f"a{place}@b.dk", day) for place, (_, day, _) in enumerate(ORDERS, start=1)),
+                ]
+            ),
+            {(str(place), day.isoformat()): None for place, (_, day, _) in enumerate(ORDERS, start=1)},
+            said=("one_each",),
+        ),
+        Dirty(
             "one_customer.csv",
             lines([("77", day, amount) for _, day, amount in ORDERS]),
             truth([("77", day, amount) for _, day, amount in ORDERS]),
