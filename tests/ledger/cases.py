@@ -1,0 +1,117 @@
+"""The programmes whose ledgers are compared, a line each: as a scenario file says them, and what can happen to a member.
+
+A kind of event is a wait (0, a month, one expiry), then an order: of three amounts (just below, at and above a threshold), of which
+nothing, half or all is kept; one more order is one at which no reward is taken. So there are 3 · (3 · 3 + 1) = 30. What comes by itself
+(expiry, statements, reviews) comes in the waits. To add a programme: a line in ``CASES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.ledger import fold
+
+UNIT = 100_000  # amount units in one of the currency
+KINDS = 30
+# Columns of a kind of event.
+WAIT, PAID, SEEN, HALVES, TAKES, OF_KIND = range(6)
+
+Terms = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A programme with points, perhaps beside one with levels, and what happens to its member."""
+
+    points: Terms
+    amounts: tuple[int, int, int]  # VAT included, as the customer sees them
+    longest: int = 1  # months of the longest wait
+    begin: int = 2 * fold.MONTH  # when the member joins: at a month start, or just behind one
+    levels: tuple[Terms, ...] = ()
+    vat: Fraction = Fraction(0)
+    beside: Terms = field(default_factory=dict)  # what else the scenario says
+
+    @property
+    def kinds(self) -> NDArray[np.int64]:
+        """(30, 5) kinds of event."""
+        found = []
+        for wait in (0, 1, self.longest):
+            orders = [(amount, halves, 1) for amount in self.amounts for halves in (2, 1, 0)]
+            for amount, halves, takes in [*orders, (self.amounts[1], 2, 0)]:
+                seen = amount * UNIT
+                found.append((wait * fold.MONTH, whole(seen / (1 + self.vat)), seen, halves, takes))
+        return np.array(found, np.int64)
+
+    @property
+    def scenario(self) -> dict[str, Any]:
+        """A scenario with these programmes, which nobody joins by itself, and some rows for a member's state event by event."""
+        nobody = {"joins": {"on": "gone", "probability": 1.0}}
+        programs = [{"kind": "points", **self.points, **nobody}]
+        if self.levels:
+            programs.append({"kind": "tiers", "levels": [dict(level) for level in self.levels], **nobody})
+        return {
+            "schema": 1, "name": "ledger", "months": 10 + 5 * self.longest, "market_size": 8, "programs": programs,
+            "rungs": [{"name": "buyer", "share": 1.0, "orders_per_month": 1.0}, {"name": "gone", "off_ladder": True}],
+            "amounts_include_vat": float(self.vat), **self.beside,
+        }  # fmt: skip
+
+
+CARD = {"reward_at": 100.0, "reward_cost": 7.0, "points_per_unit": 0.5}
+STAMPS = {"reward_at": 2.0, "reward_cost": 7.0, "points_per_order": 1.0}
+SILVER = ({"name": "basic", "orders": 0}, {"name": "silver", "orders": 2, "factors": {"points": 1.5}})
+GOLD = ({"name": "basic", "spend": 0}, {"name": "gold", "spend": 400, "factors": {"points": 3}})
+
+CASES: dict[str, Case] = {
+    "kept for ever": Case(CARD, (199, 200, 201)),
+    "kept three months": Case(CARD | {"expires_after_months": 3}, (199, 200, 201), 3),
+    "kept three months, just behind a month start": Case(
+        CARD | {"expires_after_months": 3}, (99, 100, 201), 3, 2 * fold.MONTH + 1
+    ),
+    "kept a month, points given on joining": Case(CARD | {"expires_after_months": 1, "endowed_points": 50}, (99, 100, 101), 2),
+    "told of them every two months": Case(
+        CARD | {"expires_after_months": 2, "statement_every_months": 2, "statement_cost": 0.3}, (199, 200, 201), 2
+    ),
+    "thirds of a point": Case(CARD | {"points_per_unit": 0.333, "reward_at": 33.3}, (99, 100, 101), 3),
+    "VAT": Case(CARD | {"expires_after_months": 2}, (249, 250, 251), 2, vat=Fraction("0.25")),
+    "levels by spend": Case(CARD, (199, 200, 201), 12, 2 * fold.MONTH + 1, levels=GOLD),
+}
+
+
+def whole(number: Fraction) -> int:
+    """A number that is whole already."""
+    assert Fraction(number).denominator == 1, number
+    return int(number)
+
+
+def exact(number: Any) -> Fraction:
+    """A number as the file writes it, and not as binary fractions have it."""
+    return Fraction(str(number))
+
+
+def terms_of(points: Terms, levels: tuple[Terms, ...] = (), vat: Fraction = Fraction(0), unit: int = UNIT) -> NDArray[np.int64]:
+    """What a programme says as the fold reads it."""
+
+    def said(key: str) -> Fraction:
+        return exact(points.get(key) or 0)
+
+    terms = np.zeros(fold.LEVEL_TERMS + fold.OF_LEVEL * len(levels), np.int64)
+    terms[fold.RATE_OF : fold.RATE_IN + 1] = (1000 * said("points_per_unit") / unit).as_integer_ratio()
+    terms[fold.AN_ORDER], terms[fold.ENDOWED] = whole(1000 * said("points_per_order")), whole(1000 * said("endowed_points"))
+    terms[fold.PRICE], terms[fold.COST] = whole(1000 * said("reward_at")), whole(unit * said("reward_cost"))
+    terms[fold.EXPIRES] = whole(said("expires_after_months"))
+    terms[fold.STATEMENT_EVERY] = round(fold.MONTH * said("statement_every_months"))
+    terms[fold.STATEMENT_COST] = whole(unit * said("statement_cost"))
+    terms[fold.VAT_OF : fold.VAT_IN + 1] = (1 / (1 + vat)).as_integer_ratio()
+    terms[fold.LEVELS], terms[fold.BY_ORDERS] = len(levels), any("orders" in level for level in levels)
+    for place, level in enumerate(levels):
+        threshold = level["orders"] if "orders" in level else unit * exact(level["spend"])
+        factor = exact(level.get("factors", {}).get("points", 1))
+        first = fold.LEVEL_TERMS + fold.OF_LEVEL * place
+        terms[first : first + fold.OF_LEVEL] = (whole(threshold), *factor.as_integer_ratio())
+    return terms
