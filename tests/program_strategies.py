@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +41,30 @@ def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
 def points(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     """A programme with points."""
     earned = st.sampled_from(
-        [{"points_per_unit": 0.333}, {"points_per_order": 1.0}, {"points_per_unit": 0.1, "points_per_order": 0.5}]
+        [
+            {"points_per_unit": 0.333},
+            {"points_per_order": 1.0},
+            {"points_per_unit": 0.1, "points_per_order": 0.5},
+            {"points_per_unit": 7.0, "per": 30.0, "whole_points": True, "min_order": 12.5},
+        ]
     )
-    expiry = st.sampled_from([{}, {"expires_after_months": 1}, {"expires_after_months": 3}])
+    expiry = st.sampled_from(
+        [{}, {"expires_after_months": 1}, {"expires_after_months": 3}, {"inactive_months": 0.4}, {"each_year_on": "03-31"}]
+    )
+    redeemed = st.sampled_from(
+        [
+            {"reward_at": 0.5, "reward_cost": 3.333},
+            {"reward_at": 2.0, "reward_cost": 3.333},
+            {"reward_at": 11.0, "reward_cost": 3.333},
+            {"point_value": 0.75, "min_points": 1, "max_share_of_order": 0.3},
+            {"point_value": 1.9, "min_points": 2},
+        ]
+    )
     statements = [{}, {"statement_every_months": 0.2, "statement_cost": 0.07}, {"statement_every_months": 1.0}]
     value = st.sampled_from([{}, {"perceived_value": 5.0}])
     return {
         "kind": "points",
-        "reward_at": draw(st.sampled_from([0.5, 2.0, 11.0])),
-        "reward_cost": 3.333,
+        **draw(redeemed),
         "redemption_probability": draw(st.sampled_from([0.3, 1.0])),
         "pressure": draw(st.sampled_from([0.0, 1.0])),
         "pressure_power": draw(st.sampled_from([1.0, 2.0])),
@@ -57,6 +73,13 @@ def points(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         "lift_months": draw(st.sampled_from([0.3, 1.0])),
         **draw(joining(names)), **draw(earned), **draw(expiry), **draw(st.sampled_from(statements)), **draw(value),
     }  # fmt: skip
+
+
+def dated(data: dict[str, Any]) -> dict[str, Any]:
+    """A market with a `start_date` where a programme goes by the calendar: its day comes in the first month."""
+    owners = [data, *data.get("strategies", {}).values()]
+    by_date = any("each_year_on" in program for owner in owners for program in owner.get("programs", ()))
+    return data | {"start_date": datetime.date(2027, 3, 20)} if by_date else data
 
 
 @st.composite

@@ -19,7 +19,7 @@ from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.variants import with_strategy
-from tests.program_strategies import programs
+from tests.program_strategies import dated, programs
 
 POLICIES = Path(__file__).parent / "policies.py"
 WEIGHTED_TIES = Path(__file__).parent / "scenarios" / "weighted_ties.csv"
@@ -335,7 +335,7 @@ def scenario_data(draw: st.DrawFn) -> dict[str, Any]:
             campaign |= draw(st.sampled_from([{}, {}, {"segments": ["large"]}]))
     if draw(st.booleans()):
         data = known_today(data, draw(st.sampled_from([0.05, 0.5])))
-    return draw(felt(data)) if draw(st.integers(0, 2)) == 0 else data
+    return draw(felt(dated(data))) if draw(st.integers(0, 2)) == 0 else dated(data)
 
 
 def known_today(data: dict[str, Any], extra: float) -> dict[str, Any]:

@@ -102,7 +102,9 @@ class OfLayer:
 
 
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
-HOOKS = ("on_enter", "on_join", "discount_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant")
+HOOKS = (
+    "on_enter", "on_join", "discount_of", "credit_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant",
+)  # fmt: skip
 PROGRAM = np.dtype(
     [
         ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
@@ -264,6 +266,7 @@ MARKET = np.dtype(
         ("margin", "f8"),
         ("vat", "f8"),
         ("unit", "f8"),  # amount units in one unit of the currency
+        ("order_paid", "f8"),  # of the order at hand: what the customer pays for it, VAT taken out
         ("run", "u8"),  # the replication's key of luck
         ("basket_law", "i4"),
         ("orders_trait", "i4"),

@@ -1,6 +1,6 @@
 """Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
 
-A programme is a row of ``Parameters.programs`` with up to nine rules of its own, its hooks, named by what they answer to and called by address:
+A programme is a row of ``Parameters.programs`` with up to ten rules of its own, its hooks, named by what they answer to and called by address:
 
 =============  ======================================================================  =======================
 hook           called                                                                  number in → out
@@ -8,6 +8,7 @@ hook           called                                                           
 `on_enter`     when a customer has entered a rung, member or not                       rung left → –
 `on_join`      when somebody has become a member                                       – → –
 `discount_of`  before an order is booked                                               basket → what comes off
+`credit_of`    before an order is booked, after all discounts                          left to pay → what comes off
 `on_order`     after an order is booked                                                what was paid → –
 `on_date`      on the date that the programme has set (`member.due`)                   – → –
 `on_level`     when a customer's level in another programme has changed                place · 256 + old level → –

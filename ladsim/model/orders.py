@@ -102,16 +102,26 @@ def book_order(m, row, t):  # type: ignore[no-untyped-def]
 
 
 @rule
+def taken_off(m, row, place, hook, t, paid):  # type: ignore[no-untyped-def]
+    """What a programme takes off an order of `paid`: booked, and at most all of it."""
+    if hook == 0 or not paid > 0.0:
+        return 0.0
+    off = min(ask(m, row, place, hook, t, paid), paid)
+    if not off > 0.0:
+        return 0.0
+    book(m, row, t, access.program(m, place).cause + P_DISCOUNTS, -whole(off), t)
+    return off
+
+
+@rule
 def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
     """What programmes take off an order, and what they give for it."""
     paid = value
     for place in range(m.programs):
-        program = access.program(m, place)
-        if program.discount_of != 0 and paid > 0.0:
-            off = min(ask(m, row, place, program.discount_of, t, paid), paid)
-            if off > 0.0:
-                book(m, row, t, program.cause + P_DISCOUNTS, -whole(off), t)
-                paid -= off
+        paid -= taken_off(m, row, place, access.program(m, place).discount_of, t, paid)
+    for place in range(m.programs):
+        paid -= taken_off(m, row, place, access.program(m, place).credit_of, t, paid)
+    m.order_paid = paid
     for place in range(m.programs):
         program = access.program(m, place)
         if access.member(m, row, place).level > 0 and not program.manual:

@@ -121,7 +121,8 @@ PARTS = {
     ),
     "memory": numbers(
         "i8",
-        "a programme asks for it: points 2 dates, with expiry 2 more and a lot for each month kept; tiers 12 months and the last of "
+        "a programme asks for it: points 2 dates, with lots 2 more and a lot for each month kept, and one more where the "
+        "whole balance expires at a time; tiers 12 months and the last of "
         "them; cashback with a minimum its balance VAT in",
         "whole numbers of the programmes' own",
         "number",

@@ -79,8 +79,8 @@ def has_satisfaction(runs: Replications) -> bool:
 def cost_of_unit(runs: Replications, name: str) -> Floats:
     """What a point of a programme costs when it is redeemed, or 1 where its balance is money, for each future: (futures,).
 
-    A point of a points programme costs `reward_cost` ÷ `reward_at`; that every point will be redeemed is the cautious end. Where there
-    is no balance, or a user's own kind says no cost of a point: NaN.
+    A point of a points programme costs `reward_cost` ÷ `reward_at`, or its `point_value`; that every point will be redeemed is the
+    cautious end. Where there is no balance, or a user's own kind says no cost of a point: NaN.
     """
     first = runs.histories[0]
     place = first.program_names.index(name)

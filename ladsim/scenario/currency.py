@@ -33,6 +33,8 @@ MONEY: dict[tuple[str, str], int] = {
     ("Response", "half_at"): 1,
     ("Cashback", "minimum_balance"): 1,
     ("Points", "perceived_value"): 1,
+    ("Points", "per"): 1,
+    ("Points", "point_value"): 1,
     ("Points", "points_per_unit"): -1,
     ("Strategy", "monthly_budget"): 1,
 }
@@ -87,6 +89,8 @@ def power(record: type[Table], key: str, shape: Shape, table: Mapping[str, Any])
     """By which power of the rate a number is turned: 1 for an amount, −1 for what is counted for each unit of one, 0 for others."""
     if record.__name__ == "ReferralReward" and key in ("give", "get") and table.get("reward", "money") != "money":
         return 0  # points, or months
+    if record.__name__ == "Points" and key == "points_per_unit" and "per" in table:
+        return 0  # for each `per`, which is turned
     return MONEY.get((record.__name__, key), int(shape.kind == "amount"))
 
 

@@ -18,7 +18,18 @@ _THOUSANDS = re.compile(r"(?<![\w.+-])[1-9]\d{0,2}\.\d{3}(?![\w.])")
 _KEY = re.compile(r"([\w-]+)\s*=")
 # Keys whose number may be large though it is no amount: people, points.
 _COUNTS = frozenset(
-    {"number", "per_month", "reward_at", "endowed_points", "minimum_balance", "half_at", "points_per_order", "budget"}
+    {
+        "number",
+        "per_month",
+        "reward_at",
+        "endowed_points",
+        "minimum_balance",
+        "half_at",
+        "points_per_order",
+        "budget",
+        "per",
+        "min_points",
+    }
 )
 _IN_RANGES = frozenset({"low", "high", "median", "mean", "sd", "scale", "values"})
 

@@ -17,6 +17,7 @@ second says where. Entries are lines of JSON, records lines of digits; long list
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import lzma
@@ -75,7 +76,7 @@ class Kind:
 
     def entries(self) -> list[Entry]:
         """All entries, in order; paths are those of this repository."""
-        return [json.loads(line.replace(_HERE, ROOT.as_posix())) for line in _lines(self.entries_file)]
+        return [read(line.replace(_HERE, ROOT.as_posix())) for line in _lines(self.entries_file)]
 
     def records(self) -> list[str]:
         """All records, in order; none where none were written yet."""
@@ -83,7 +84,7 @@ class Kind:
 
     def write_entries(self, entries: Sequence[Entry]) -> None:
         """Replace the entries."""
-        lines = [json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries]
+        lines = [written(entry) for entry in entries]
         _write(self.entries_file, [line.replace(ROOT.as_posix(), _HERE) for line in lines])
 
     def write_records(self, records: Sequence[str]) -> None:
@@ -92,6 +93,21 @@ class Kind:
 
 
 KINDS = {kind.name: kind for kind in (Kind("generated", packed=True), Kind("shipped", packed=False))}
+
+
+def written(entry: Entry) -> str:
+    """An entry as a line of JSON, dates as text."""
+    return json.dumps(entry, ensure_ascii=False, separators=(",", ":"), default=datetime.date.isoformat)
+
+
+def read(line: str) -> Any:
+    """An entry as it was before it was written: `start_date` is a date."""
+    return json.loads(line, object_hook=_with_date)
+
+
+def _with_date(table: dict[str, Any]) -> dict[str, Any]:
+    said = table.get("start_date")
+    return table | {"start_date": datetime.date.fromisoformat(said)} if isinstance(said, str) else table
 
 
 def record(found: Hashes) -> str:
@@ -154,7 +170,7 @@ def _parts(line: str) -> list[str]:
 def anew(kind: str) -> list[Entry]:
     """The entries of a kind as they would be chosen today."""
     chosen = list(_drawn_anew() if kind == "generated" else _shipped_anew())
-    return json.loads(json.dumps(chosen))  # as they will be read again
+    return [read(written(entry)) for entry in chosen]  # as they will be read again
 
 
 def _drawn_anew() -> Iterator[Entry]:

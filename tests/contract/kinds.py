@@ -22,6 +22,15 @@ KINDS: dict[str, dict[str, Any]] = {
         "lift_after_reward": 0.3, "lift_months": 0.5, "expires_after_months": 3, "statement_every_months": 1.0, "statement_cost": 0.2,
         "factors": {"basket": 1.05},
     },
+    "shop_points": {
+        "kind": "points", **JOINS, "points_per_unit": 1.0, "per": 3.0, "whole_points": True, "min_order": 8.0, "reward_at": 30.0,
+        "reward_cost": 2.0, "inactive_months": 2.5, "statement_every_months": 2.0, "pressure": 0.4,
+    },
+    "pay_with_points": {
+        "kind": "points", **JOINS, "points_per_unit": 1.0, "point_value": 0.1, "min_points": 20.0, "max_share_of_order": 0.6,
+        "redemption_probability": 0.7, "lift_after_reward": 0.2, "lift_months": 0.5, "expires_after_months": 4, "pressure": 0.5,
+        "perceived_value": 0.15,
+    },
     "stamp_card": {"kind": "points", **JOINS, "points_per_order": 1.0, "reward_at": 6.0, "reward_cost": 3.0},
     "tiers": {
         "kind": "tiers", **JOINS,

@@ -15,6 +15,7 @@ import numpy as np
 from ladsim.compiled import rule
 
 MONTH = 30 << 20
+POINT = 1000
 NEVER = 1 << 62
 YEAR = 12
 
@@ -24,8 +25,10 @@ TIME, JOINED, KEPT_ON, NEXT_STATEMENT, YEARS_PAST, LEVEL, LOTS, BOUGHT, ROOM, FI
 RATE_OF, RATE_IN = 0, 1  # thousandths of a point for an amount unit paid
 AN_ORDER, ENDOWED, PRICE, COST, EXPIRES, INACTIVE = range(2, 8)
 WHOLE, MIN_ORDER, STATEMENT_EVERY, STATEMENT_COST = range(8, 12)
-VALUE_OF, VALUE_IN, MOST_OF, MOST_IN, MIN_POINTS, VAT_OF, VAT_IN = range(12, 19)  # money off, and what one with VAT is without
-BY_ORDERS, LEVELS, LEVEL_TERMS = 19, 20, 21  # then of each level: threshold, factor on points (a fraction)
+# Money off: amount units with VAT that a point is worth, share of an order that points may pay; what one with VAT is without.
+VALUE_OF, VALUE_IN, MOST_OF, MOST_IN, MIN_POINTS, VAT_OF, VAT_IN = range(12, 19)
+# Levels, how they act, then of each: threshold, factor on points (a fraction).
+BY_ORDERS, NEW_LEVEL, LEVELS, LEVEL_TERMS = range(19, 23)
 OF_LEVEL = 3
 # What the books say in a month.
 ISSUED, REDEEMED, EXPIRED, REWARDS, CONTACTS, PAID_REWARDS, PAID_RUNNING, PAID_DISCOUNTS, COLUMNS = range(9)
@@ -57,9 +60,11 @@ def held(state):  # type: ignore[no-untyped-def]
 
 
 @rule
-def put(state, told, t, amount):  # type: ignore[no-untyped-def]
-    """A lot more."""
+def put(state, terms, told, t, amount):  # type: ignore[no-untyped-def]
+    """A lot more. Where a silence is over already, and nothing was left, what comes now has its own."""
     if amount > 0:
+        if state[LOTS] == 0 and terms[INACTIVE] > 0 and state[KEPT_ON] + terms[INACTIVE] <= t:
+            state[KEPT_ON] = t
         place = FIRST + 2 * state[LOTS]
         state[place], state[place + 1] = t, amount
         state[LOTS] += 1
@@ -96,12 +101,14 @@ def redeem(state, terms, told, t, takes):  # type: ignore[no-untyped-def]
 
 
 @rule
-def join(state, terms, told, t):  # type: ignore[no-untyped-def]
+def join(state, terms, years, told, t):  # type: ignore[no-untyped-def]
     """A member more, at the lowest level, with what joining gives."""
+    while state[YEARS_PAST] < years.size and years[state[YEARS_PAST]] <= t:
+        state[YEARS_PAST] += 1
     state[TIME] = state[JOINED] = state[KEPT_ON] = t
     state[NEXT_STATEMENT] = t + terms[STATEMENT_EVERY] if terms[STATEMENT_EVERY] > 0 else NEVER
     state[LEVEL] = 1 if terms[LEVELS] > 0 else 0
-    put(state, told, t, terms[ENDOWED])
+    put(state, terms, told, t, terms[ENDOWED])
 
 
 @rule
@@ -203,33 +210,66 @@ def factor_of(state, terms):  # type: ignore[no-untyped-def]
 
 
 @rule
-def earned(terms, paid, is_kept, above, below):  # type: ignore[no-untyped-def]
-    """Thousandths of points for what was paid and is kept (amount units, VAT taken out), times a fraction."""
-    stamp = terms[AN_ORDER] if is_kept else 0
-    points = half_even(above * (paid * terms[RATE_OF] + stamp * terms[RATE_IN]), below * terms[RATE_IN])
+def with_vat(terms, paid):  # type: ignore[no-untyped-def]
+    """What the customer sees of an amount that is without VAT."""
+    return half_even(paid * terms[VAT_IN], terms[VAT_OF])
+
+
+@rule
+def earned(terms, paid, halves, above, below):  # type: ignore[no-untyped-def]
+    """Thousandths of points for what was paid (amount units, VAT taken out) and is kept by so many halves, times a fraction."""
+    if with_vat(terms, paid) < terms[MIN_ORDER]:
+        return np.int64(0)
+    stamp = 2 * terms[AN_ORDER] if halves > 0 else 0
+    points = half_even(above * (halves * paid * terms[RATE_OF] + stamp * terms[RATE_IN]), 2 * below * terms[RATE_IN])
     if terms[WHOLE]:
-        points -= points % 1000
+        points -= points % POINT
     return points
+
+
+@rule
+def usable(state, terms, paid):  # type: ignore[no-untyped-def]
+    """How many whole points may pay for an order, from the balance before it: those that there are, up to their share of the order."""
+    if terms[VALUE_OF] == 0:
+        return np.int64(0)
+    most = with_vat(terms, paid) * terms[MOST_OF] * terms[VALUE_IN] // (terms[MOST_IN] * terms[VALUE_OF])
+    points = min(held(state) // POINT, most)
+    return points if points >= max(terms[MIN_POINTS], 1) else np.int64(0)
+
+
+@rule
+def use(state, terms, told, t, points, paid):  # type: ignore[no-untyped-def]
+    """What so many points take off an order."""
+    if points == 0:
+        return np.int64(0)
+    take(state, told, t, POINT * points, REDEEMED)
+    told[month_of(t), REWARDS] += 1
+    state[KEPT_ON] = t
+    off = min(half_even(points * terms[VALUE_OF] * terms[VAT_OF], terms[VALUE_IN] * terms[VAT_IN]), paid)
+    told[month_of(t), PAID_DISCOUNTS] -= off
+    return off
 
 
 @rule
 def award(state, terms, told, t, amount, is_kept, takes):  # type: ignore[no-untyped-def]
     """What an order has earned, then the rewards from the new balance."""
-    put(state, told, t, amount)
-    redeem(state, terms, told, t, takes)
     if is_kept:
         state[KEPT_ON] = t
+    put(state, terms, told, t, amount)
+    redeem(state, terms, told, t, takes)
 
 
 @rule
 def order(state, terms, told, t, paid, halves, takes):  # type: ignore[no-untyped-def]
     """An order of so much (amount units, VAT taken out), of which so many halves are kept; what happened before is over.
 
-    Points are multiplied by the level as it was when the order began.
+    Points are multiplied by the level as it was when the order began, unless the programme says otherwise.
     """
+    left = paid - use(state, terms, told, t, usable(state, terms, paid) if takes else np.int64(0), paid)
     above, below = factor_of(state, terms)
-    left = paid * halves // 2
-    award(state, terms, told, t, earned(terms, left, halves > 0, above, below), halves > 0, takes)
-    if terms[LEVELS] > 0:
-        seen = half_even(left * terms[VAT_IN], terms[VAT_OF])
-        buy(state, terms, t, (1 if halves > 0 else 0) if terms[BY_ORDERS] else seen)
+    if terms[LEVELS] > 0 and halves > 0:
+        spent = half_even(halves * left * terms[VAT_IN], 2 * terms[VAT_OF])
+        buy(state, terms, t, 1 if terms[BY_ORDERS] else spent)
+    if terms[NEW_LEVEL]:
+        above, below = factor_of(state, terms)
+    award(state, terms, told, t, earned(terms, left, halves, above, below), halves > 0, takes)

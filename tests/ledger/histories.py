@@ -41,7 +41,6 @@ from ladsim.world.build import build
 from tests.ledger import fold
 from tests.ledger.cases import HALVES, OF_KIND, PAID, TAKES, WAIT, Case, terms_of
 
-POINTS, TIERS = 0, 1  # places of the programmes
 LEVEL_ROOM = 16  # lots, and purchases, of one history
 _books = Arrays(Accumulators)
 _count, _set_count = _books.reads("_count", "members"), _books.writes("_set_count", "members")
@@ -75,52 +74,52 @@ def next_place(m, row):  # type: ignore[no-untyped-def]
 
 
 @rule
-def fire(m, row, state, terms, years, told, until, takes, found):  # type: ignore[no-untyped-def]
+def fire(m, row, own, state, terms, years, told, until, takes, found):  # type: ignore[no-untyped-def]
     """Everything that the programmes' dates bring up to a time; the fold must agree one step before each date, and behind it."""
     date = np.int64(access.member(m, row, next_place(m, row)).due)
     while date <= until:
         fold.pass_dates(state, terms, years, told, date - 1, takes)
-        if differs(m, row, state, terms, found):
+        if differs(m, row, own, state, found):
             return
         place = next_place(m, row)
         while access.member(m, row, place).due == date:
             membership.on_program_date(m, row, place, date)
             place = next_place(m, row)
         fold.pass_dates(state, terms, years, told, date, takes)
-        if differs(m, row, state, terms, found):
+        if differs(m, row, own, state, found):
             return
         date = np.int64(access.member(m, row, place).due)
     fold.pass_dates(state, terms, years, told, until, takes)
 
 
 @rule
-def differs(m, row, state, terms, found):  # type: ignore[no-untyped-def]
+def differs(m, row, own, state, found):  # type: ignore[no-untyped-def]
     """Whether balance, lots or level are others than the fold's."""
-    balance = np.int64(access.member(m, row, POINTS).balance)
+    balance = np.int64(access.member(m, row, own).balance)
     if balance != fold.held(state):
         found[DIFFERS], found[FOUND], found[TOLD] = BALANCE, balance, fold.held(state)
         return True
-    kept = points.months_kept(m, POINTS)
+    kept = points.months_kept(m, own)
     for turn in range(kept + 1 if kept > 0 else 0):
         told = np.int64(0)
         for lot in range(state[fold.LOTS]):
             if fold.month_of(state[fold.FIRST + 2 * lot]) % (kept + 1) == turn:
                 told += state[fold.FIRST + 2 * lot + 1]
-        held = access.memory(m, row, POINTS, points.lot_of(m, POINTS, turn))
+        held = access.memory(m, row, own, points.lot_of(m, own, turn))
         if held != told:
             found[DIFFERS], found[FOUND], found[TOLD] = LOTS, held, told
             return True
-    if m.programs > TIERS and access.member(m, row, TIERS).level != state[fold.LEVEL]:
-        found[DIFFERS], found[FOUND], found[TOLD] = LEVEL, access.member(m, row, TIERS).level, state[fold.LEVEL]
+    if m.programs > 1 and access.member(m, row, 1 - own).level != state[fold.LEVEL]:
+        found[DIFFERS], found[FOUND], found[TOLD] = LEVEL, access.member(m, row, 1 - own).level, state[fold.LEVEL]
         return True
     return False
 
 
 @rule
-def said_by_books(m, month, column):  # type: ignore[no-untyped-def]
+def said_by_books(m, own, month, column):  # type: ignore[no-untyped-def]
     """What the market's books say in a month, in the fold's columns; it is struck out of them."""
     if column >= fold.PAID_REWARDS:
-        cause = access.program(m, POINTS).cause
+        cause = access.program(m, own).cause
         if column == fold.PAID_REWARDS:
             cause += P_REWARDS
         else:
@@ -137,17 +136,17 @@ def said_by_books(m, month, column):  # type: ignore[no-untyped-def]
         what = M_REWARDS
     elif column == fold.CONTACTS:
         what = M_CONTACTS
-    value = _count(m, month, POINTS, what)
-    _set_count(m, month, POINTS, what, 0)
+    value = _count(m, month, own, what)
+    _set_count(m, month, own, what, 0)
     return value
 
 
 @rule
-def books_differ(m, told, first, last, found):  # type: ignore[no-untyped-def]
+def books_differ(m, own, told, first, last, found):  # type: ignore[no-untyped-def]
     """Whether the books of some months say something else than the fold; both are emptied."""
     for month in range(first, last + 1):
         for column in range(fold.COLUMNS):
-            value = said_by_books(m, month, column)
+            value = said_by_books(m, own, month, column)
             if value != told[month, column] and found[DIFFERS] == ALIKE:
                 found[DIFFERS], found[FOUND], found[TOLD], found[MONTH] = BOOKS + column, value, told[month, column], month
             told[month, column] = 0
@@ -156,31 +155,31 @@ def books_differ(m, told, first, last, found):  # type: ignore[no-untyped-def]
 
 
 @rule
-def happen(m, row, state, terms, years, told, kind, found):  # type: ignore[no-untyped-def]
+def happen(m, row, own, state, terms, years, told, kind, found):  # type: ignore[no-untyped-def]
     """One event of a kind: the wait, then the order, on both sides."""
     before = state[fold.TIME]
     t = before + kind[WAIT]
-    _set_number(m, POINTS, points.REDEEMS, np.float64(kind[TAKES]))
-    fire(m, row, state, terms, years, told, t, kind[TAKES], found)
+    _set_number(m, own, points.REDEEMS, np.float64(kind[TAKES]))
+    fire(m, row, own, state, terms, years, told, t, kind[TAKES], found)
     if found[DIFFERS] != ALIKE:
         return
     orders.reward(m, row, t, np.float64(kind[PAID]) * (0.5 * np.float64(kind[HALVES])), False)
     fold.order(state, terms, told, t, kind[PAID], kind[HALVES], kind[TAKES])
-    if not differs(m, row, state, terms, found):
-        books_differ(m, told, fold.month_of(before), fold.month_of(t), found)
+    if not differs(m, row, own, state, found):
+        books_differ(m, own, told, fold.month_of(before), fold.month_of(t), found)
 
 
-@entry("i8 i8[] i8[] i8[,] i8[,]* i8[,]* i8 i8 i8 i8[]* ->")
-def play(address, terms, years, kinds, states, told, begin, first, most, found):  # type: ignore[no-untyped-def]
-    """All histories of up to `most` events, of those that begin with kind `first` (all: −1), until one differs."""
+@entry("i8 i8 i8[] i8[] i8[,] i8[,]* i8[,]* i8 i8 i8 i8[]* ->")
+def play(address, own, terms, years, kinds, states, told, begin, first, most, found):  # type: ignore[no-untyped-def]
+    """All histories of up to `most` events, of those that begin with kind `first` (all: −1), until one differs; `own`: the points' place."""
     m = access.market(address)
     for row in range(most + 1):
         for place in range(m.programs):
             access.member(m, row, place).orders = 1.0
     for place in range(m.programs):
         membership.join(m, 0, place, begin)
-    fold.join(states[0], terms, told, begin)
-    if differs(m, 0, states[0], terms, found) or books_differ(m, told, 0, fold.month_of(begin), found):
+    fold.join(states[0], terms, years, told, begin)
+    if differs(m, 0, own, states[0], found) or books_differ(m, own, told, 0, fold.month_of(begin), found):
         return
     path = found[PATH:]
     path[0] = max(first, 0)
@@ -193,7 +192,7 @@ def play(address, terms, years, kinds, states, told, begin, first, most, found):
             continue
         copy_row(m, depth - 1, depth)
         states[depth, :] = states[depth - 1, :]
-        happen(m, depth, states[depth], terms, years, told, kinds[kind], found)
+        happen(m, depth, own, states[depth], terms, years, told, kinds[kind], found)
         found[HISTORIES] += 1
         if found[DIFFERS] != ALIKE:
             found[DEPTH] = depth
@@ -243,8 +242,8 @@ def compare(case: Case, most: int, host: str, first: int = -1, kinds: NDArray[np
     states[:, fold.ROOM] = LEVEL_ROOM
     told = np.zeros((months, fold.COLUMNS), np.int64)
     found = np.zeros(PATH + most, np.int64)
-    terms, years = terms_of(case.points, case.levels, case.vat), np.zeros(0, np.int64)
-    block.call(play, address, terms, years, kinds, states, told, case.begin, first, most, found)
+    terms, years, own = terms_of(case.points, case.tiers, case.vat), case.years, int(case.tiers_first)
+    block.call(play, address, own, terms, years, kinds, states, told, case.begin, first, most, found)
     return Found(int(found[HISTORIES]), in_words(case, kinds, found) if found[DIFFERS] else "")
 
 

@@ -7,6 +7,7 @@ the log rounded to amount units, and points are reckoned from what is not rounde
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,9 +35,10 @@ from ladsim.model.layout import (
     M_REWARDS,
     PROGRAM_CAUSES,
 )
+from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
 from tests.ledger import fold
-from tests.ledger.cases import exact, terms_of
+from tests.ledger.cases import exact, terms_of, yearly
 from tests.program_strategies import points, tiers
 
 ROOM = 400  # lots of one customer at a time
@@ -54,14 +56,29 @@ STEPS = [
 ]
 
 
+# Forms beside those that every generated programme may have, whose thresholds the baskets below meet exactly.
+TILLS = [{}, {}, {"whole_points": True}, {"per": 3.0, "whole_points": True}, {"min_order": 9.0}, {"min_order": 10.0, "per": 0.7}]
+ENDS = [{}, {}, {"inactive_months": 1.0}, {"inactive_months": 2.5}, {"each_year_on": "02-01"}, {"expires_after_months": 2}]
+OF_ENDS = ("expires_after_months", "inactive_months", "each_year_on")
+
+
+@st.composite
+def shops(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """A programme with points as shops do them: whole points, least orders, one of the ways to expire, rewards or money off."""
+    program: dict[str, Any] = draw(points(names)) | draw(st.sampled_from(TILLS))
+    if end := draw(st.sampled_from(ENDS)):
+        program = {key: value for key, value in program.items() if key not in OF_ENDS} | end
+    return program
+
+
 @st.composite
 def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     """A small market with programmes: one or two with points, perhaps levels and a discount beside them."""
     names = ["lead", "customer"]
-    programs = draw(st.lists(points(names), min_size=1, max_size=2))
-    programs += draw(st.lists(tiers(names), max_size=1))
+    programs = draw(st.lists(shops(names), min_size=1, max_size=2))
     if draw(st.booleans()):
-        programs.insert(0, {"kind": "discount", "share_of_order": 0.15, "to": ["customer"]})
+        programs.append({"kind": "discount", "share_of_order": 0.15, "to": ["customer"]})
+    programs = [*draw(st.permutations(programs)), *draw(st.lists(tiers(names), max_size=1))]
     basket = draw(
         st.sampled_from([
             {"law": "constant", "mean": 10.0},
@@ -73,7 +90,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "schema": 1, "name": "logs", "months": draw(st.sampled_from([5.5, 14.0, 26.0])), "market_size": 12, "rungs": RUNGS,
         "steps": STEPS, "basket": basket, "amounts_include_vat": draw(st.sampled_from([0.0, 0.25])), "programs": programs,
-        "start": {"orders": 1},
+        "start": {"orders": 1}, "start_date": datetime.date(2027, draw(st.sampled_from([1, 3])), 1),
     }  # fmt: skip
 
 
@@ -83,6 +100,8 @@ class Member:
 
     terms: NDArray[np.int64]
     told: NDArray[np.int64]
+    years: NDArray[np.int64]
+    always_takes: int
     state: NDArray[np.int64] = field(default_factory=lambda: np.zeros(fold.FIRST + 4 * ROOM, np.int64))
     has_joined: bool = False
 
@@ -115,6 +134,16 @@ def steps(life: NDArray[Any]) -> Iterator[Step]:
         yield Step(time, is_order, step)
 
 
+def between(paid: int, slack: int) -> tuple[int, int]:
+    """What may have been paid, by so much rounding, at least and at most."""
+    return max(paid - slack, 0), paid + slack
+
+
+def where(time: int, rows: Any) -> str:
+    """Of whom something is said, and when."""
+    return f"customer {int(rows[0]['customer'])}, month {time / fold.MONTH:.6f}"
+
+
 def said(step: Step, place: int) -> NDArray[np.int64]:
     """What the log says of points of a programme in a step, by the fold's columns."""
     found = np.zeros(fold.COLUMNS, np.int64)
@@ -136,7 +165,11 @@ class Fold:
         self.told = {place: np.zeros((self.months, fold.COLUMNS), np.int64) for place in self.places}
         vat = exact(data["amounts_include_vat"])
         self.terms = {place: terms_of(self.programs[place], vat=vat) for place in self.places}
-        self.discounts = {number for number, cause in enumerate(history.causes) if cause.endswith(":" + PROGRAM_CAUSES[1])}
+        start = data.get("start_date")
+        days = {place: self.programs[place].get("each_year_on") for place in self.places}
+        self.years = {place: np.array(yearly(day, start, 4) if day else [], np.int64) for place, day in days.items()}
+        names = list(item_names("programs", validated(data).programs))
+        self.discounts = [history.causes.index(f"{name}:{PROGRAM_CAUSES[1]}") for name in names]
         self.events = 0
 
     def all(self) -> int:
@@ -153,7 +186,7 @@ class Fold:
 
     def life(self, life: NDArray[Any], place: int) -> None:
         """One customer in one programme."""
-        member = Member(self.terms[place], self.told[place])
+        member = Member(self.terms[place], self.told[place], self.years[place], self.always_takes(place))
         member.state[fold.ROOM] = ROOM
         levels: dict[int, int] = defaultdict(int)
         for step in steps(life):
@@ -163,7 +196,7 @@ class Fold:
                 self.between(member, step, place, found)
             else:
                 self.quiet(member, step.time, life)
-                self.order(member, step, found, self.factor(levels))
+                self.order(member, place, step, found, self.factor(levels))
             for row in step.rows:
                 if row["event"] == E_LEVEL:
                     levels[int(row["cause"])] = int(row["amount"]) // self.history.unit
@@ -173,9 +206,9 @@ class Fold:
         """Nothing may happen up to a time, that time included, but what the log has had already."""
         before = member.columns()
         if member.has_joined:
-            fold.pass_dates(member.state, member.terms, np.zeros(0, np.int64), member.told, until, 0)
+            fold.pass_dates(member.state, member.terms, member.years, member.told, until, member.always_takes)
         changed = member.columns() - before
-        assert not changed[[fold.EXPIRED, fold.REDEEMED, fold.ISSUED]].any(), (changed, until / fold.MONTH, life)
+        assert not changed[[fold.EXPIRED, fold.REDEEMED, fold.ISSUED]].any(), f"{where(until, life)}: {changed} in the fold alone"
 
     def between(self, member: Member, step: Step, place: int, found: NDArray[np.int64]) -> None:
         """What dates bring at an instant, or joining."""
@@ -183,32 +216,54 @@ class Fold:
         before = member.columns()
         joins = any(row["event"] == E_LEVEL and row["cause"] == place and row["amount"] > 0 for row in step.rows)
         if joins and not member.has_joined:
-            fold.join(member.state, member.terms, member.told, step.time)
+            fold.join(member.state, member.terms, member.years, member.told, step.time)
             member.has_joined = True
         elif member.has_joined:
-            takes = int(found[fold.REDEEMED] > 0)
-            fold.pass_dates(member.state, member.terms, np.zeros(0, np.int64), member.told, step.time, takes)
+            takes = member.always_takes or int(found[fold.REDEEMED] > 0)
+            fold.pass_dates(member.state, member.terms, member.years, member.told, step.time, takes)
         self.alike(member, before, found, step)
 
-    def order(self, member: Member, step: Step, found: NDArray[np.int64], factor: Fraction) -> None:
-        """An order: what it may have earned lies between two numbers, mostly one and the same."""
+    def order(self, member: Member, place: int, step: Step, found: NDArray[np.int64], factor: Fraction) -> None:
+        """An order: what points pay of it, and what it earns, lies between two numbers, mostly one and the same."""
         if not member.has_joined:
-            assert not found.any(), (found, step)
+            assert not found.any(), f"{where(step.time, step.rows)}: {found} of nobody"
             return
-        paid, slack = 0, 1
+        paid, own, slack = self.paid(step, place)
+        before, terms, state = member.columns(), member.terms, member.state
+        takes = member.always_takes or int(found[fold.REDEEMED] > 0)
+        if terms[fold.VALUE_OF] > 0:
+            used = int(found[fold.REDEEMED]) // self.point // fold.POINT
+            low, high = (int(fold.usable(state, terms, p)) for p in between(paid, slack))
+            assert not used or low <= used <= max(high, low), (
+                f"{where(step.time, step.rows)}: {used} points used, the fold says {low} to {high}"
+            )
+            assert used or not (takes and low), f"{where(step.time, step.rows)}: no points used, the fold says {low}"
+            off = int(fold.use(state, terms, member.told, step.time, used, paid))
+            assert abs(off - own) <= slack, f"{where(step.time, step.rows)}: points have paid {own}, the fold says {off}"
+            paid -= own
+        above, below = factor.as_integer_ratio()
+        low, high = (int(fold.earned(terms, p, 2, above, below)) for p in between(paid, slack + 1))
+        earned = int(found[fold.ISSUED]) // self.point
+        assert low <= earned <= high, f"{where(step.time, step.rows)}: {earned} earned, the fold says {low} to {high}"
+        fold.award(state, terms, member.told, step.time, earned, True, takes)
+        self.alike(member, before, found, step)
+
+    def paid(self, step: Step, place: int) -> tuple[int, int, int]:
+        """What is paid but for what the programme's own points pay, what these pay, and by how much rounding may have moved it."""
+        paid, own, slack = 0, 0, 1
         for row in step.rows:
             if row["event"] == E_ORDER:
                 paid += int(row["amount"])
-            if row["event"] == E_BOOK and int(row["cause"]) in self.discounts:
+            elif row["event"] == E_BOOK and int(row["cause"]) == self.discounts[place]:
+                own -= int(row["amount"])
+            elif row["event"] == E_BOOK and int(row["cause"]) in self.discounts:
                 paid += int(row["amount"])
                 slack += 1
-        above, below = factor.as_integer_ratio()
-        low, high = (int(fold.earned(member.terms, p, True, above, below)) for p in (max(paid - slack, 0), paid + slack))
-        earned = int(found[fold.ISSUED]) // self.point
-        assert low <= earned <= high, (low, earned, high, step)
-        before = member.columns()
-        fold.award(member.state, member.terms, member.told, step.time, earned, True, int(found[fold.REDEEMED] > 0))
-        self.alike(member, before, found, step)
+        return paid, own, slack
+
+    def always_takes(self, place: int) -> int:
+        """Whether members take whatever they can."""
+        return int(self.programs[place].get("redemption_probability", 1) == 1)
 
     def factor(self, levels: dict[int, int]) -> Fraction:
         """What the levels in all programmes make of points."""
@@ -224,7 +279,9 @@ class Fold:
         """What the fold has told in a step is what the log says."""
         told = (member.columns() - before) * self.point
         for column in (fold.ISSUED, fold.REDEEMED, fold.EXPIRED):
-            assert told[column] == found[column], (column, int(told[column]), int(found[column]), step)
+            assert told[column] == found[column], (
+                f"{where(step.time, step.rows)}: column {column} is {found[column]}, by the fold {told[column]}"
+            )
 
 
 def fold_both(data: dict[str, Any], seed: int) -> int:

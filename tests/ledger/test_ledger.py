@@ -100,7 +100,7 @@ def test_an_expiry_a_month_late_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_threshold_that_must_be_passed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reward for more than its price, not for just as much."""
-    plant(monkeypatch, "redeem", ("own.balance < price", "own.balance <= price"))
+    plant(monkeypatch, "redeem", ("balance < price", "balance <= price"))
     for name in ("kept for ever", "kept three months", LATE, "VAT"):
         assert "balance: the rules say 100000, the fold 0" in first_difference(name)
 
@@ -117,6 +117,19 @@ def test_redeeming_from_the_newest_lot_is_found(monkeypatch: pytest.MonkeyPatch)
     """The balance is right, what expires when is not."""
     plant(monkeypatch, "use", ("oldest_lot(m, row, place)", "newest_lot(m, row, place, t)"), newest_lot=newest_lot)
     assert "lots: the rules say" in first_difference(LATE)
+
+
+def test_points_that_are_not_whole_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is less than a point is kept."""
+    plant(monkeypatch, "earned", ("points // layout.POINT * layout.POINT", "points"))
+    assert "balance: the rules say 33165, the fold 33000" in first_difference("whole points", most=1)
+
+
+def test_a_day_of_the_year_a_tick_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The balance is still there at an order on that day."""
+    plant(monkeypatch, "set_end", ("FIRST_YEAR, t)", "FIRST_YEAR, t) + layout.TICK"))
+    assert "balance: the rules say" in first_difference("each year on 31 March")
+    assert "balance: the rules say" in first_difference("each year on the day of the start")
 
 
 def test_a_wrong_log_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +153,7 @@ def test_the_fold_by_hand() -> None:
     case = Case({"reward_at": 100.0, "reward_cost": 7.0, "points_per_unit": 0.5, "expires_after_months": 2}, (1, 2, 3))
     terms, state, told = cases.terms_of(case.points), np.zeros(40, np.int64), np.zeros((9, fold.COLUMNS), np.int64)
     state[fold.ROOM] = 4
-    fold.join(state, terms, told, 5)
+    fold.join(state, terms, np.zeros(0, np.int64), told, 5)
     fold.order(state, terms, told, 5, 100 * cases.UNIT, 2, 1)
     fold.order(state, terms, told, fold.MONTH + 1, 402 * cases.UNIT, 1, 1)
     assert fold.held(state) == 50_500

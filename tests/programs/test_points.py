@@ -25,9 +25,10 @@ from ladsim.model.layout import (
     M_REDEEMED,
     M_REWARDS,
     MONTH,
+    TICK,
 )
 from ladsim.scenario.load import validated
-from tests.program_strategies import points
+from tests.program_strategies import dated, points
 from tests.programs.played import check_z, futures, market, members
 
 CARD = {"kind": "points", "joins": {"probability": 1.0}, "points_per_order": 1.0, "reward_at": 5.0, "reward_cost": 2.0}
@@ -112,8 +113,9 @@ def broken_off(history: History) -> np.ndarray:
     return np.asarray(expired[list(BREAKAGE_AT)])
 
 
-def lots_of(life: np.ndarray, kept: int, horizon: int) -> dict[int, int]:
-    """The lots that a customer's log leaves, each redeemed oldest first, each gone at its date and never again."""
+def lots_of(life: np.ndarray, program: dict[str, Any], horizon: int) -> dict[int, int]:
+    """The lots that a customer's log leaves, each redeemed oldest first, each gone at its date and never again; or all gone at once."""
+    kept = program.get("expires_after_months") or 0
     lots: dict[int, int] = {}
     for row in life:
         time, amount = int(row["time"]), int(row["amount"])
@@ -128,9 +130,12 @@ def lots_of(life: np.ndarray, kept: int, horizon: int) -> dict[int, int]:
                 lots[month] -= taken
                 amount -= taken
             assert amount == 0, "more was redeemed than there was"
+        elif not kept:
+            assert amount == sum(lots.values())
+            assert "inactive_months" in program or time == round(11 / 30.4375 * 30) * TICK  # 11 days from the start
+            lots = {}
         else:
             month = min(lots)
-            assert kept
             assert time == (month + kept) * MONTH
             assert lots.pop(month) == amount
         lots = {month: left for month, left in lots.items() if left}
@@ -153,7 +158,7 @@ STEPS = [
 @given(st.lists(points(["lead", "customer"]), min_size=1, max_size=2), st.integers(0, 2**40))
 def test_every_point_is_accounted_for(programs: list[dict[str, Any]], seed: int) -> None:
     """Of each programme: issued = redeemed + expired + outstanding, exactly; a lot expires once, at its date; nothing negative."""
-    data = market(programs, rungs=RUNGS, steps=STEPS, market_size=20, months=5.5, start={"orders": 1})
+    data = dated(market(programs, rungs=RUNGS, steps=STEPS, market_size=20, months=5.5, start={"orders": 1}))
     history = simulate(validated(data), seed=seed, log=True)
     rows = members(data, seed)
     assert history.log is not None
@@ -162,11 +167,10 @@ def test_every_point_is_accounted_for(programs: list[dict[str, Any]], seed: int)
         assert issued.sum() == redeemed.sum() + expired.sum() + rows["balance"][place].sum()
         assert ((issued - redeemed - expired).cumsum() >= 0).all()
         assert (rows["balance"][place] >= 0).all()
-        kept = program.get("expires_after_months") or 0
         of_points = np.isin(history.log["event"], [E_EARN, E_REDEEM, E_EXPIRE]) & (history.log["cause"] == place)
         for customer in range(history.size):
             life = history.log[of_points & (history.log["customer"] == customer)]
-            left = lots_of(life, kept, round(5.5 * MONTH))
+            left = lots_of(life, program, round(5.5 * MONTH))
             assert sum(left.values()) * 1000 == rows["balance"][place][customer] * history.unit
 
 

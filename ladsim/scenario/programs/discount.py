@@ -55,9 +55,9 @@ class Discount(Program):
     def end(self) -> float | None:
         return self.to_month
 
-    def numbers(self, beside: Sequence[Program]) -> dict[str, float]:
+    def numbers(self, scenario: Scenario) -> dict[str, float]:
         """Whether it goes by rung."""
-        return super().numbers(beside) | {"by_rung": float(self.to is not None)}
+        return super().numbers(scenario) | {"by_rung": float(self.to is not None)}
 
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """No share, rungs that are none, an end before its beginning."""

@@ -40,7 +40,7 @@ class Own(Program):
     def must_be_joined(self) -> bool:
         return False
 
-    def numbers(self, beside: Sequence[Program]) -> dict[str, float]:
+    def numbers(self, scenario: Scenario) -> dict[str, float]:
         """The options alone: other names mean nothing to its rules."""
         return dict(self.options)
 

@@ -1,18 +1,31 @@
-"""Points: so many per unit of currency or per order; a reward at a threshold.
+"""Points: so many per unit of currency or per order; a reward at a threshold, or money off an order.
 
-An order gives `points_per_unit` for each unit paid (VAT taken out) and `points_per_order`, times what campaigns and the levels of other
-programmes make of points. When the balance reaches `reward_at`, the member takes its rewards with `redemption_probability` at each
-order from then on; each costs `reward_cost`. `endowed_points` are given on joining (endowed progress; Nunes & Drèze 2006). The balance
-is in thousandths of a point, and issued = redeemed + expired + outstanding, always.
+An order gives `points_per_unit` for each `per` paid (VAT taken out) and `points_per_order`, times what campaigns and the levels of other
+programmes make of points: in thousandths, rounded half to even once. With `whole_points` what is less than a point is then dropped, order
+by order. An order of less than `min_order` (VAT in; what is left to pay after discounts) gives none. `endowed_points` are given on joining
+(endowed progress; Nunes & Drèze 2006). The balance is in thousandths of a point, and issued = redeemed + expired + outstanding, always.
+
+**Rewards.** When the balance reaches `reward_at`, the member takes its rewards with `redemption_probability` at each order from then on;
+each costs `reward_cost`.
+
+**Paying with points.** With `point_value` points are money off an order instead: after all discounts, from the balance before the order,
+
+    n = ⌊min(balance, max_share_of_order · paid / point_value)⌋     if n ≥ min_points, with `redemption_probability`.
+
+n · `point_value` comes off as a discount, and points are earned on the rest. `point_value` and what is paid are VAT in here. What is owed
+is points × `point_value`.
 
 **Pressure.** Orders come faster towards a reward: their rate is multiplied by 1 + κ·v·progress^γ, κ `pressure`, γ `pressure_power`, progress
 balance / `reward_at`, at most 1 (goal gradient; Kivetz, Urminsky & Zheng 2006). v is what a member takes the reward to be worth
 over what it costs, `perceived_value` / `reward_cost`; 1 where no value is given. That pressure is proportional to it is an
 assumption. A reward multiplies the rate by 1 + `lift_after_reward` for `lift_months` (rewarded behaviour; Taylor & Neslin 2005).
 
-**Expiry.** Points are kept in a lot per month and redeemed oldest first. With `expires_after_months` = e, what was issued in month k,
-(k − 1, k], and not redeemed expires at the start of month k + e + 1, before anything else at that instant: it is kept for e whole
-months beside the rest of its own. Who has lapsed keeps its points until then. What expires no longer presses.
+**Expiry** goes by one of three rules. By lots: points are kept in a lot per month and redeemed oldest first. With `expires_after_months`
+= e, what was issued in month k, (k − 1, k], and not redeemed expires at the start of month k + e + 1, before anything else at that
+instant: it is kept for e whole months beside the rest of its own. Who has lapsed keeps its points until then. By silence: with
+`inactive_months` the whole balance expires so long after the last order or redemption (after joining, where there was none; what comes
+after that time has passed has it anew). By the calendar: with `each_year_on` the whole balance expires on that day of every year
+(``yearly``), before anything else at that instant. What expires no longer presses.
 
 **Statements.** Every `statement_every_months` after joining a member that has points is told of them: a contact, which costs
 `statement_cost`, and, where a reward waits, a new draw to take it. The lift of a reward, statements and expiry share the member's date.
@@ -20,19 +33,19 @@ months beside the rest of its own. Who has lapsed keeps its points until then. W
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.scenario.distributions import ends, never
-from ladsim.scenario.number_types import Amount, Distribution, Every, Positive, Rate, Share
+from ladsim.scenario.distributions import ends
+from ladsim.scenario.number_types import Amount, Every, Positive, Rate, Share
+from ladsim.scenario.programs import points_checks
 from ladsim.scenario.programs.record import Program
 from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
-from ladsim.scenario.programs.within_reach import most_orders, most_spend, unsent
+from ladsim.scenario.programs.yearly import DayOfYear, next_date, numbers_of
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
@@ -40,14 +53,18 @@ if TYPE_CHECKING:
 NUMBERS = (
     "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "pressure", "pressure_power",
     "endowed_points", "lift_after_reward", "lift_months", "perceived_value", "expires_after_months", "statement_every_months",
-    "statement_cost",
+    "statement_cost", "per", "min_order", "whole_points", "point_value", "min_points", "max_share_of_order", "inactive_months",
+    "first_year", "days_to_first", "before_march",
 )  # fmt: skip
 PER_UNIT, PER_ORDER, REWARD_AT, REWARD_COST, REDEEMS, PRESSURE, POWER, ENDOWED, LIFT, LIFT_MONTHS = range(10)
-VALUE, EXPIRES, STATEMENTS, STATEMENT_COST = range(10, 14)
-# What is remembered: when the lift ends, when the next statement comes; with expiry the month of the oldest lot, and the lots.
+VALUE, EXPIRES, STATEMENTS, STATEMENT_COST, PER, MIN_ORDER, WHOLE, POINT_VALUE, MIN_POINTS, MAX_SHARE = range(10, 20)
+INACTIVE, FIRST_YEAR = 20, 21
+# What is remembered: when the lift ends, when the next statement comes; with lots the month of the oldest one, and the lots; where the
+# whole balance expires at a time, when.
 LIFT_ENDS, NEXT_STATEMENT, OLDEST, LOTS = range(4)
+BALANCE_ENDS = OLDEST
 _LIFTED = 1  # state of who has had a reward not long ago
-MOST_MONTHS = 120  # for which points are kept
+_ALMOST = 1.0 + 1e-12  # a whole number that binary fractions have missed is one all the same
 
 
 class Points(Program):
@@ -59,14 +76,25 @@ class Points(Program):
     moving: ClassVar[frozenset[str]] = frozenset({"pressure", "lift_after_reward"})
 
     kind: Literal["points"]
-    points_per_unit: Rate = Field(0.0, description="per unit of the currency paid")
+    points_per_unit: Rate = Field(0.0, description="per unit of the currency paid, or for each `per` of it")
+    per: Positive | None = Field(None, description="amount paid for which `points_per_unit` are given; default: 1")
     points_per_order: Rate = Field(0.0, description="per order (a stamp card)")
+    whole_points: bool = Field(False, description="of each order's points what is less than a whole one is dropped, as tills do")
+    min_order: Amount = Field(0.0, description="orders of less give no points; VAT in, after discounts")
     reward_at: Positive | None = Field(None, description="threshold of a reward")
     reward_cost: Amount = Field(0.0, description="what a reward costs the firm")
-    perceived_value: Positive | None = Field(
-        None, description="what a reward is worth to members; κ is multiplied by it over `reward_cost`; default: the cost"
+    point_value: Positive | None = Field(
+        None, description="paying with points, in place of rewards: what one takes off an order, VAT in"
     )
-    redemption_probability: Share = Field(1.0, description="chance to take the reward at each order once there are enough")
+    min_points: Rate = Field(0.0, description="with `point_value`: as many are used at least, or none")
+    max_share_of_order: Share = Field(1.0, description="with `point_value`: share of an order that points may pay")
+    perceived_value: Positive | None = Field(
+        None,
+        description="what a reward (with `point_value`: a point) is worth to members; κ is multiplied by it over what it costs",
+    )
+    redemption_probability: Share = Field(
+        1.0, description="chance to take the reward, or to pay with points, at each order once there are enough"
+    )
     pressure: Rate = Field(0.0, description="κ of the order rate × (1 + κ·progress^γ)")
     pressure_power: Positive = Field(1.0, description="γ")
     endowed_points: Rate = Field(0.0, description="given on joining")
@@ -75,82 +103,83 @@ class Points(Program):
     expires_after_months: Positive | None = Field(
         None, description="kept for so many whole months beside the rest of the month they were issued in"
     )
+    inactive_months: Positive | None = Field(
+        None, description="the whole balance expires so long after the last order or redemption"
+    )
+    each_year_on: DayOfYear | None = Field(
+        None, description="the whole balance expires on this day of every year, such as 03-31; needs a `start_date`"
+    )
     statement_every_months: Every | None = Field(None, description="members are told what they have; a waiting reward may go")
     statement_cost: Amount = Field(0.0, description="of a statement")
 
     @property
     def cost_of_point(self) -> float:
+        if self.point_value is not None:
+            return float(self.point_value)
         return float("nan") if self.reward_at is None else float(self.reward_cost) / float(self.reward_at)
 
     @property
     def highest_pull(self) -> float:
-        worth, cost = ends(self.perceived_value or 0.0)[1], ends(self.reward_cost)[0]
+        worth = ends(self.perceived_value or 0.0)[1]
+        cost = ends(self.reward_cost if self.point_value is None else self.point_value)[0]
         pressure = ends(self.pressure)[1] * (worth / cost if worth and cost else 1.0)
         return float((1.0 + pressure) * (1.0 + ends(self.lift_after_reward)[1]))
 
+    def numbers(self, scenario: Scenario) -> dict[str, float]:
+        """Beside its keys the day of every year; where points pay, what they press to is `min_points`, and a point costs its value."""
+        found = super().numbers(scenario) | numbers_of(self.each_year_on, scenario.start_date)
+        found["per"] = found["per"] or 1.0
+        if self.point_value is not None:
+            found |= {"reward_at": found["min_points"], "reward_cost": found["point_value"]}
+        return found
+
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
-        """Points that never can be redeemed; a value without a cost to compare it with."""
-        if self.reward_at is None:
-            yield Problem(f"{place}.reward_at", "nothing", "must be given: without it points can never be redeemed")
-        earned = (self.points_per_unit, self.points_per_order, self.endowed_points)
-        if all(map(never, earned)) and not any(other.receiver == "points" for other in beside):
-            words = "must give points_per_unit, points_per_order or endowed_points above 0"
-            yield Problem(place, "no way to earn points, so that none can ever be redeemed", words)
-        if never(self.redemption_probability):
-            yield Problem(f"{place}.redemption_probability", "0", "must be above 0: otherwise points can never be redeemed")
-        kept = self.expires_after_months
-        if kept is not None and not all(end.is_integer() and 1 <= end <= MOST_MONTHS for end in _values(kept)):
-            words = f"must be a whole number of months from 1 to {MOST_MONTHS}: lots are kept by month"
-            found = f"{kept:g}" if isinstance(kept, float) else "an uncertain number"
-            yield Problem(f"{place}.expires_after_months", found, words)
-        if self.perceived_value is not None and ends(self.reward_cost)[0] <= 0.0:
-            words = "must be above 0 where perceived_value is given: the pressure follows their ratio"
-            yield Problem(f"{place}.reward_cost", f"{ends(self.reward_cost)[0]:g}", words)
+        return points_checks.problems(self, scenario, place, beside)
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
-        """Rewards that come at once, or never; keys that change nothing."""
-        if self.reward_at is not None and ends(self.endowed_points)[0] >= ends(self.reward_at)[1]:
-            found = f"{ends(self.endowed_points)[0]:g}, enough for a reward"
-            yield Problem(f"{place}.endowed_points", found, "the first one needs no more than a chance to take it")
-        if not never(self.lift_after_reward) and never(self.lift_months):
-            yield Problem(f"{place}.lift_months", "0", "the lift after a reward is over at once")
-        if self.perceived_value is not None and never(self.pressure):
-            yield Problem(f"{place}.perceived_value", "a value without pressure", "it changes nothing")
-        yield from unsent(place, self.statement_every_months, self.statement_cost)
-        most = self._most(scenario)
-        if self.reward_at is None or any(other.receiver == "points" for other in beside) or ends(self.reward_at)[0] <= most:
-            return
-        allowed = f"points can hardly ever be redeemed: even a busy customer has fewer than {most:,.4g} at a time"
-        yield Problem(f"{place}.reward_at", f"{ends(self.reward_at)[0]:g}", allowed)
-
-    def _most(self, scenario: Scenario) -> float:
-        """More points than a busy customer has at a time."""
-        kept = scenario.months
-        if self.expires_after_months is not None:
-            kept = min(kept, ends(self.expires_after_months)[1] + 1.0)
-        an_order = ends(self.points_per_order)[1] + ends(self.points_per_unit)[1] * most_spend(scenario)
-        campaigns = [*scenario.campaigns, *(c for strategy in scenario.strategies.values() for c in strategy.campaigns)]
-        an_order *= max([1.0, *(ends(campaign.points_factor)[1] for campaign in campaigns)])
-        return float(ends(self.endowed_points)[1] + an_order * most_orders(scenario, kept))
-
-
-def _values(value: Any) -> tuple[float, ...]:
-    """All that a number can be, where that is a list; else what is no whole number, since it can lie between any two."""
-    if isinstance(value, float):
-        return (value,)
-    return value.values if isinstance(value, Distribution) and value.values else (math.nan,)
+        return points_checks.warnings(self, scenario, place, beside)
 
 
 def memory(numbers: Mapping[str, float]) -> int:
-    """Whole numbers remembered of each customer: two dates, and where points expire a lot for each month that they are kept."""
+    """Whole numbers remembered of each customer: two dates; one more where all expires at once, or a lot for each month that is kept."""
     kept = int(numbers["expires_after_months"])
-    return LOTS + kept + 1 if kept else OLDEST
+    if kept:
+        return LOTS + kept + 1
+    return BALANCE_ENDS + 1 if numbers["inactive_months"] or numbers["first_year"] else OLDEST
 
 
 @rule
 def months_kept(m, place):  # type: ignore[no-untyped-def]
     """For how many months points are kept; 0: for ever."""
     return np.int64(access.number(m, place, EXPIRES))
+
+
+@rule
+def has_an_end(m, place):  # type: ignore[no-untyped-def]
+    """Whether the whole balance expires at a time: after a silence, or on a day of every year."""
+    return access.number(m, place, INACTIVE) > 0.0 or access.number(m, place, FIRST_YEAR) > 0.0
+
+
+@rule
+def set_end(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Note when the whole balance expires if nothing happens after `t`."""
+    if access.number(m, place, FIRST_YEAR) > 0.0:
+        access.set_memory(m, row, place, BALANCE_ENDS, next_date(m, place, FIRST_YEAR, t))
+    elif access.number(m, place, INACTIVE) > 0.0:
+        access.set_memory(m, row, place, BALANCE_ENDS, t + membership.span(access.number(m, place, INACTIVE)))
+
+
+@rule
+def keep_alive(m, row, place, t):  # type: ignore[no-untyped-def]
+    """An order, or a redemption: a silence begins anew."""
+    if access.number(m, place, INACTIVE) > 0.0:
+        set_end(m, row, place, t)
+
+
+@rule
+def pays_orders(m, place):  # type: ignore[no-untyped-def]
+    """Whether points are money off an order, and not rewards."""
+    return access.number(m, place, POINT_VALUE) > 0.0
 
 
 @rule
@@ -161,7 +190,7 @@ def lot_of(m, place, month):  # type: ignore[no-untyped-def]
 
 @rule
 def price_of(m, place):  # type: ignore[no-untyped-def]
-    """What a reward takes, in thousandths of a point."""
+    """What a reward takes, or what is used at least, in thousandths of a point."""
     return max(money.thousandths(access.number(m, place, REWARD_AT)), np.int64(1))
 
 
@@ -184,6 +213,9 @@ def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
         m.moved = layout.MOST_MONEY
         return
     m.moved += points
+    # Where nothing was left, and the end has passed, what comes now has a time of its own.
+    if has_an_end(m, place) and access.member(m, row, place).balance == 0 and access.memory(m, row, place, BALANCE_ENDS) <= t:
+        set_end(m, row, place, t)
     if months_kept(m, place) > 0:
         month = money.month_of(t)
         if access.member(m, row, place).balance == 0:
@@ -230,37 +262,64 @@ def set_date(m, row, place):  # type: ignore[no-untyped-def]
     kept = months_kept(m, place)
     if kept > 0 and own.balance > 0:
         date = min(date, (oldest_lot(m, row, place) + kept) * layout.MONTH)
+    if has_an_end(m, place) and own.balance > 0:
+        date = min(date, access.memory(m, row, place, BALANCE_ENDS))
     own.due = date
+
+
+@rule
+def takes(m, row, place):  # type: ignore[no-untyped-def]
+    """Whether the member uses its points this time."""
+    own = access.member(m, row, place)
+    number = np.uint64(own.number)
+    own.number += 1
+    u = streams.uniform(access.key(m, row), access.program(m, place).stream_id, streams.PROGRAM, number, 0)
+    return u < access.number(m, place, REDEEMS)
+
+
+@rule
+def lift(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Who has been rewarded orders more for a while, and is not silent."""
+    if access.number(m, place, LIFT) > 0.0:
+        access.member(m, row, place).state = _LIFTED
+        access.set_memory(m, row, place, LIFT_ENDS, t + membership.span(access.number(m, place, LIFT_MONTHS)))
+    keep_alive(m, row, place, t)
 
 
 @rule
 def redeem(m, row, place, t):  # type: ignore[no-untyped-def]
     """Take all rewards that there are points for, if there are, and if the member does."""
-    own = access.member(m, row, place)
     price = price_of(m, place)
-    if own.balance < price:
+    balance = access.member(m, row, place).balance
+    if pays_orders(m, place) or balance < price or not takes(m, row, place):
         return
-    number = np.uint64(own.number)
-    own.number += 1
-    u = streams.uniform(access.key(m, row), access.program(m, place).stream_id, streams.PROGRAM, number, 0)
-    if u >= access.number(m, place, REDEEMS):
-        return
-    rewards = own.balance // price
+    rewards = balance // price
     use(m, row, place, t, rewards * price)
     membership.count(m, place, t, layout.M_REWARDS, rewards)
     cost = m.unit * access.number(m, place, REWARD_COST)
     money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -money.whole(np.float64(rewards) * cost), t)
-    if access.number(m, place, LIFT) > 0.0:
-        own.state = _LIFTED
-        access.set_memory(m, row, place, LIFT_ENDS, t + membership.span(access.number(m, place, LIFT_MONTHS)))
+    lift(m, row, place, t)
+
+
+@rule
+def usable(m, row, place, paid):  # type: ignore[no-untyped-def]
+    """How many whole points may pay for an order of `paid`: those that there are, up to the share of it that points may pay."""
+    limit = access.number(m, place, MAX_SHARE) * np.float64(money.seen(m, paid)) / (m.unit * access.number(m, place, POINT_VALUE))
+    have = access.member(m, row, place).balance // layout.POINT
+    return have if np.float64(have) <= limit * _ALMOST else np.int64(limit * _ALMOST)
 
 
 @rule
 def expire(m, row, place, t):  # type: ignore[no-untyped-def]
-    """Let the oldest lot expire, if this is its date."""
+    """Let the oldest lot, or the whole balance, expire, if this is its date."""
     own = access.member(m, row, place)
     kept = months_kept(m, place)
-    if kept == 0 or own.balance == 0:
+    if own.balance == 0:
+        return
+    if has_an_end(m, place) and access.memory(m, row, place, BALANCE_ENDS) <= t:
+        membership.add_points(m, row, place, t, layout.M_EXPIRED, own.balance)
+        return
+    if kept == 0:
         return
     month = oldest_lot(m, row, place)
     if (month + kept) * layout.MONTH <= t:
@@ -286,6 +345,7 @@ def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """Points given on joining."""
     m = access.market(address)
     access.set_memory(m, row, place, LIFT_ENDS, layout.NEVER)
+    set_end(m, row, place, t)
     every = access.number(m, place, STATEMENTS)
     access.set_memory(m, row, place, NEXT_STATEMENT, t + membership.span(every) if every > 0.0 else layout.NEVER)
     give(m, row, place, t, money.thousandths(access.number(m, place, ENDOWED)))
@@ -295,17 +355,42 @@ def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
+def credit_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+    """What points take off an order, where they pay."""
+    m = access.market(address)
+    if not pays_orders(m, place) or access.member(m, row, place).level == 0:
+        return 0.0
+    points = usable(m, row, place, paid)
+    if points < 1 or np.float64(points) < access.number(m, place, MIN_POINTS) or not takes(m, row, place):
+        return 0.0
+    use(m, row, place, t, points * layout.POINT)
+    membership.count(m, place, t, layout.M_REWARDS, 1)
+    lift(m, row, place, t)
+    return np.float64(money.whole(np.float64(points) * (m.unit * access.number(m, place, POINT_VALUE)) / (1.0 + m.vat)))
+
+
+@rule
+def earned(m, row, place, paid):  # type: ignore[no-untyped-def]
+    """The points of an order, in thousandths."""
+    if money.seen(m, m.order_paid) < money.units(m, access.number(m, place, MIN_ORDER)):
+        return np.int64(0)
+    rung = access.head(m, row).rung
+    factor = access.points(m, access.group(m, row), rung)
+    for other in range(m.programs):
+        factor *= access.level_factors(m, access.level_of(m, row, other), rung).points
+    by_money = paid / m.unit * access.number(m, place, PER_UNIT) / access.number(m, place, PER)
+    points = money.thousandths(factor * (by_money + access.number(m, place, PER_ORDER)))
+    return points // layout.POINT * layout.POINT if access.number(m, place, WHOLE) > 0.0 else points
+
+
+@hook
 def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Points for an order, and the reward once there are enough."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:
         return 0.0
-    rung = access.head(m, row).rung
-    factor = access.points(m, access.group(m, row), rung)
-    for other in range(m.programs):
-        factor *= access.level_factors(m, access.level_of(m, row, other), rung).points
-    earned = paid / m.unit * access.number(m, place, PER_UNIT) + access.number(m, place, PER_ORDER)
-    give(m, row, place, t, money.thousandths(factor * earned))
+    keep_alive(m, row, place, t)
+    give(m, row, place, t, earned(m, row, place, paid))
     redeem(m, row, place, t)
     pull(m, row, place)
     set_date(m, row, place)
@@ -314,7 +399,7 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 
 @hook
 def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
-    """A lot expires, the lift after a reward is over, a statement comes: whatever this is the date of."""
+    """Points expire, the lift after a reward is over, a statement comes: whatever this is the date of."""
     m = access.market(address)
     expire(m, row, place, t)
     if access.memory(m, row, place, LIFT_ENDS) <= t:

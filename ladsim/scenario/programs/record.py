@@ -114,8 +114,8 @@ class Program(Table):
         """The highest factor by which its rules themselves make members order more often."""
         return 1.0
 
-    def numbers(self, beside: Sequence[Program]) -> dict[str, float]:
-        """The plain numbers that its rules may ask for, by name, 0 for those that are not given; `beside`: all programmes there are."""
+    def numbers(self, scenario: Scenario) -> dict[str, float]:
+        """The plain numbers that its rules may ask for, by name, 0 for those that are not given."""
         found: dict[str, float] = {}
         for name in type(self).model_fields:
             value = getattr(self, name)

@@ -57,12 +57,12 @@ class ReferralReward(Program):
     def receiver(self) -> str:
         return _RECEIVERS[self.reward][0] if self.reward in _RECEIVERS else ""
 
-    def numbers(self, beside: Sequence[Program]) -> dict[str, float]:
+    def numbers(self, scenario: Scenario) -> dict[str, float]:
         """Which programme the reward goes to. Where it is not there (in a twin market without it), its points or months are worth nothing."""
-        kinds = [other.kind for other in beside]
+        kinds = [other.kind for other in scenario.programs]
         if self.receiver and self.receiver not in kinds:
-            return super().numbers(beside) | {"receiver": -1.0, "give": 0.0, "get": 0.0}
-        return super().numbers(beside) | {"receiver": float(kinds.index(self.receiver)) if self.receiver else -1.0}
+            return super().numbers(scenario) | {"receiver": -1.0, "give": 0.0, "get": 0.0}
+        return super().numbers(scenario) | {"receiver": float(kinds.index(self.receiver)) if self.receiver else -1.0}
 
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """Nobody who could be referred, nothing given, no programme that could take it."""

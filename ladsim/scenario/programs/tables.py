@@ -67,7 +67,7 @@ def laid_programs(
                 label=program.label or name,
                 kind=program.rules,
                 cause=cause + place * len(PROGRAM_CAUSES),
-                numbers=program.numbers(scenario.programs),
+                numbers=program.numbers(scenario),
                 starts=nearest_tick(program.from_month),
                 ends=_end(program),
                 level_names=("", *(level.name for level in levels)),

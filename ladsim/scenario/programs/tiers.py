@@ -50,12 +50,12 @@ class Tiers(Program):
     def levels_of_members(self) -> tuple[Level, ...]:
         return self.levels or super().levels_of_members
 
-    def numbers(self, beside: Sequence[Program]) -> dict[str, float]:
+    def numbers(self, scenario: Scenario) -> dict[str, float]:
         """What the levels ask, and of what."""
         asked = [_asked_of(level) for level in self.levels] + [0.0] * (MOST_LEVELS - len(self.levels))
         by_orders = any(level.orders is not None for level in self.levels)
         numbers = {f"threshold_{n}": float(value) for n, value in enumerate(asked, 1)}
-        return super().numbers(beside) | {"level_count": float(len(self.levels)), "by_orders": float(by_orders), **numbers}
+        return super().numbers(scenario) | {"level_count": float(len(self.levels)), "by_orders": float(by_orders), **numbers}
 
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """Levels that ask for nothing, for two things, or for no more than the level below."""

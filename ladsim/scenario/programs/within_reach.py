@@ -44,6 +44,13 @@ def all_or_nothing(place: str, share: Any, all_of_it: str) -> Iterator[Problem]:
         yield Problem(f"{place}.share_of_order", found, f"all of an order {all_of_it}")
 
 
+def too_dear(scenario: Scenario, place: str, threshold: Any, does: str) -> Iterator[Problem]:
+    """A least order that hardly any order reaches: twenty times the mean, or more than the constant basket; `does`: what it would do."""
+    most = most_spend(scenario) * (1.0 if scenario.basket.law == "constant" and not scenario.order_kinds else BUSY)
+    if ends(threshold)[0] > most > 0.0:
+        yield Problem(place, f"{ends(threshold)[0]:g}", f"hardly any order {does}: even a large one is below {most:,.4g}")
+
+
 def unsent(place: str, every_months: float | None, cost: Any) -> Iterator[Problem]:
     """Statements that cost something and are never sent."""
     if not never(cost) and every_months is None:
