@@ -1,7 +1,7 @@
 """The programmes whose ledgers are compared, a line each: as a scenario file says them, and what can happen to a member.
 
 A kind of event is a wait (0, a month, one expiry), then an order: of three amounts (just below, at and above a threshold), of which
-nothing, half or all is kept; one more order is one at which no reward is taken. So there are 3 · (3 · 3 + 1) = 30. What comes by itself
+nothing, half or all is kept (or of nine amounts, all kept); at one more order no reward is taken. So there are 3 · (9 + 1) = 30. What comes by itself
 (expiry, statements, reviews) comes in the waits. To add a programme: a line in ``CASES``.
 """
 
@@ -20,6 +20,7 @@ from tests.ledger import fold
 
 UNIT = 100_000  # amount units in one of the currency
 KINDS = 30
+AMOUNTS = 3
 # Columns of a kind of event.
 WAIT, PAID, SEEN, HALVES, TAKES, OF_KIND = range(6)
 
@@ -52,7 +53,7 @@ class Case:
     """A programme with points, perhaps beside one with levels, and what happens to its member."""
 
     points: Terms
-    amounts: tuple[int, int, int]  # VAT included, as the customer sees them
+    amounts: tuple[int, ...]  # VAT included, as the customer sees them: three, or nine of which all is kept
     longest: int = 1  # months of the longest wait
     begin: int = 2 * fold.MONTH  # when the member joins: at a month start, or just behind one
     tiers: Terms | None = None
@@ -65,8 +66,9 @@ class Case:
         """(30, 5) kinds of event."""
         found = []
         for wait in (0, 1, self.longest):
-            orders = [(amount, halves, 1) for amount in self.amounts for halves in (2, 1, 0)]
-            for amount, halves, takes in [*orders, (self.amounts[1], 2, 0)]:
+            shares = (2, 1, 0) if len(self.amounts) == AMOUNTS else (2,)
+            orders = [(amount, halves, 1) for amount in self.amounts for halves in shares]
+            for amount, halves, takes in [*orders, (self.amounts[len(self.amounts) // 2], 2, 0)]:
                 seen = amount * UNIT
                 found.append((wait * fold.MONTH, whole(seen / (1 + self.vat)), seen, halves, takes))
         return np.array(found, np.int64)
@@ -97,6 +99,7 @@ STAMPS = {"reward_at": 2.0, "reward_cost": 7.0, "points_per_order": 1.0}
 PAYING = {"points_per_unit": 1.0, "point_value": 0.1, "min_points": 200.0}
 SILVER = {"levels": [{"name": "basic", "orders": 0}, {"name": "silver", "orders": 2, "factors": {"points": 1.5}}]}
 GOLD = {"levels": [{"name": "basic", "spend": 0}, {"name": "gold", "spend": 400, "factors": {"points": 3}}]}
+HUNDREDS = (1, 99, 100, 101, 199, 200, 201, 399, 400)
 JUST_BEHIND = 2 * fold.MONTH + 1
 MARCH = datetime.date(2027, 3, 31)
 NEW_YEAR = datetime.date(2027, 1, 1)
@@ -118,13 +121,39 @@ CASES: dict[str, Case] = {
         CARD | {"each_year_on": "03-31"}, (99, 100, 201), 12, yearly("03-31", NEW_YEAR, 1)[0] - fold.MONTH, start=NEW_YEAR
     ),
     "each year on the day of the start": Case(
-        CARD | {"each_year_on": "03-31", "endowed_points": 50},
-        (99, 100, 201),
-        12,
-        yearly("03-31", MARCH, 1)[0] - 12 * fold.MONTH,
+        CARD | {"each_year_on": "03-31", "endowed_points": 50}, (99, 100, 201), 12, yearly("03-31", MARCH, 1)[0] - 12 * fold.MONTH,
         start=MARCH,
     ),
-}
+    "stamps": Case(STAMPS | {"expires_after_months": 3}, (10, 20, 30, 40, 50, 60, 70, 80, 90), 3),
+    "levels by orders": Case(CARD | {"expires_after_months": 12}, HUNDREDS, 12, tiers=SILVER),
+    "levels first in the file": Case(CARD, HUNDREDS, 12, tiers=GOLD, tiers_first=True),
+    "the new level counts": Case(CARD, HUNDREDS, 12, tiers=GOLD | {"at_new_level": True}),
+    "whole points of levels": Case(
+        CARD | {"points_per_unit": 1, "per": 40, "whole_points": True, "reward_at": 9},
+        (1, 39, 40, 41, 79, 119, 120, 121, 401), 12, tiers=SILVER,
+    ),
+    "orders of at least 100": Case(CARD | {"min_order": 100, "expires_after_months": 2}, HUNDREDS, 2),
+    "orders of at least 125, VAT": Case(
+        CARD | {"min_order": 125}, (1, 99, 100, 101, 124, 125, 126, 249, 250), 2, vat=Fraction("0.25")
+    ),
+    "silence of three months": Case(CARD | {"inactive_months": 3}, HUNDREDS, 3),
+    "silence and statements": Case(CARD | {"inactive_months": 2, "statement_every_months": 1}, HUNDREDS, 2, JUST_BEHIND),
+    "money off": Case(PAYING, HUNDREDS, 3),
+    "money off, at most half": Case(
+        PAYING | {"points_per_unit": 0.5, "point_value": 1, "min_points": 50, "max_share_of_order": 0.5, "expires_after_months": 3},
+        HUNDREDS, 3,
+    ),
+    "money off, VAT": Case(
+        PAYING | {"max_share_of_order": 0.3, "min_points": 0, "inactive_months": 3},
+        (1, 2, 3, 33, 99, 249, 250, 251, 2500), 3, vat=Fraction("0.25"),
+    ),
+    "money off, whole points of levels": Case(
+        PAYING | {"whole_points": True, "points_per_unit": 0.335, "min_points": 67}, HUNDREDS, 12, tiers=GOLD
+    ),
+    "money off a whole order, orders of at least 100": Case(
+        PAYING | {"point_value": 3, "min_points": 1, "min_order": 100, "statement_every_months": 2}, HUNDREDS, 2
+    ),
+}  # fmt: skip
 
 
 def terms_of(points: Terms, tiers: Terms | None = None, vat: Fraction = Fraction(0), unit: int = UNIT) -> NDArray[np.int64]:
