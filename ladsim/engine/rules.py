@@ -189,7 +189,7 @@ def _programs(tables: Tables, block: Block) -> tuple[NDArray[Any], list[NDArray[
         arrays.point(row, block, PROGRAM_ARRAYS, {"numbers": kept[-1]})
         row["starts"], row["ends"] = program.starts, program.ends
         row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
-        row["manual"], row["in_money"] = kind.is_manual, kind.is_in_money
+        row["manual"], row["in_money"], row["at_new_level"] = kind.is_manual, kind.is_in_money, program.at_new_level
         for name, function in kind.hooks.items():
             row[name] = block.hook(function)
         first += program.level_cost.size

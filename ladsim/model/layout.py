@@ -103,12 +103,13 @@ class OfLayer:
 
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
 HOOKS = (
-    "on_enter", "on_join", "discount_of", "credit_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant",
+    "on_enter", "on_join", "discount_of", "credit_of", "level_after", "on_order", "on_date", "on_level", "on_convert", "on_referral",
+    "on_grant",
 )  # fmt: skip
 PROGRAM = np.dtype(
     [
         ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
-        ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), *((hook, "u8") for hook in HOOKS),
+        ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), ("at_new_level", "u1"), *((hook, "u8") for hook in HOOKS),
     ],
     align=True,
 )  # fmt: skip

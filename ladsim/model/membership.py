@@ -1,6 +1,6 @@
 """Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
 
-A programme is a row of ``Parameters.programs`` with up to ten rules of its own, its hooks, named by what they answer to and called by address:
+A programme is a row of ``Parameters.programs`` with up to eleven rules of its own, its hooks, named by what they answer to and called by address:
 
 =============  ======================================================================  =======================
 hook           called                                                                  number in → out
@@ -9,6 +9,7 @@ hook           called                                                           
 `on_join`      when somebody has become a member                                       – → –
 `discount_of`  before an order is booked                                               basket → what comes off
 `credit_of`    before an order is booked, after all discounts                          left to pay → what comes off
+`level_after`  when it is known what is paid for an order                              what is paid → level that the customer then has
 `on_order`     after an order is booked                                                what was paid → –
 `on_date`      on the date that the programme has set (`member.due`)                   – → –
 `on_level`     when a customer's level in another programme has changed                place · 256 + old level → –
@@ -17,8 +18,10 @@ hook           called                                                           
 `on_grant`     when another of the customer's programmes gives points, or months free  how many → –
 =============  ======================================================================  =======================
 
-A hook takes (address of the market, row, place of the programme, time, number) and gives a number back. It changes the customer's
-own rows and books alone: what touches others goes by message. To add a programme: a file in ``ladsim/scenario/programs``.
+All hooks of one order see the levels as they were when it began: levels change behind the last of them (``change_levels``), whatever the
+order of the programmes. A hook takes (address of the market, row, place of the programme, time, number) and gives a number back. It
+changes the customer's own rows and books alone: what touches others goes by message. To add a programme: a file in
+``ladsim/scenario/programs``.
 """
 
 from __future__ import annotations
@@ -125,6 +128,33 @@ def join(m, row, place, t):  # type: ignore[no-untyped-def]
     own.state = 0
     set_level(m, row, place, t, 1)
     ask(m, row, place, access.program(m, place).on_join, t, 0.0)
+
+
+@rule
+def foresee_levels(m, row, t, paid):  # type: ignore[no-untyped-def]
+    """Ask every programme which level the customer has after an order for which `paid` is paid."""
+    for place in range(m.programs):
+        own, hook = access.member(m, row, place), access.program(m, place).level_after
+        own.reached = own.level if hook == 0 else np.int64(ask(m, row, place, hook, t, paid))
+
+
+@rule
+def earning_level(m, row, place):  # type: ignore[no-untyped-def]
+    """The level at which an order earns: the one before it, or the one after it where the programme says so."""
+    own = access.member(m, row, place)
+    return own.reached if access.program(m, place).at_new_level else own.level
+
+
+@rule
+def change_levels(m, row, t):  # type: ignore[no-untyped-def]
+    """Let an order that is over change levels."""
+    for place in range(m.programs):
+        if access.program(m, place).level_after != 0:
+            own = access.member(m, row, place)
+            level = np.int64(own.reached)
+            if own.level == 0 and level > 0:
+                join(m, row, place, t)
+            set_level(m, row, place, t, level)
 
 
 @rule

@@ -24,7 +24,7 @@ from ladsim.model.layout import (
     NOBODY_ID,
     P_DISCOUNTS,
 )
-from ladsim.model.membership import ask, count
+from ladsim.model.membership import ask, change_levels, count, foresee_levels
 from ladsim.model.money import book, month_of, note, whole
 from ladsim.model.personal import basket_factor, price_factor
 from ladsim.model.satisfaction import experience
@@ -122,6 +122,7 @@ def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
     for place in range(m.programs):
         paid -= taken_off(m, row, place, access.program(m, place).credit_of, t, paid)
     m.order_paid = paid
+    foresee_levels(m, row, t, paid)
     for place in range(m.programs):
         program = access.program(m, place)
         if access.member(m, row, place).level > 0 and not program.manual:
@@ -130,6 +131,7 @@ def reward(m, row, t, value, is_first):  # type: ignore[no-untyped-def]
             if is_first:
                 count(m, place, t, M_ACTIVE, 1)
         ask(m, row, place, program.on_order, t, paid)
+    change_levels(m, row, t)
 
 
 @rule

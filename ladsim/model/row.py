@@ -117,6 +117,7 @@ PARTS = {
         orders=("f8", "a factor on the rate of orders"),
         number=("u4", "a running number of the programme's own"),
         level=("u1", "level, 0 for no member"),
+        reached=("u1", "level after the order at hand"),
         state=("u1", "a state of the programme's own"),
     ),
     "memory": numbers(

@@ -32,6 +32,7 @@ OF_LANGUAGE = {"en": "EUR", "da": "DKK", "nb": "NOK"}
 MONEY: dict[tuple[str, str], int] = {
     ("Response", "half_at"): 1,
     ("Cashback", "minimum_balance"): 1,
+    ("Discount", "max_amount"): 1,
     ("Points", "perceived_value"): 1,
     ("Points", "per"): 1,
     ("Points", "point_value"): 1,

@@ -15,6 +15,8 @@ from ladsim.model import access
 from ladsim.scenario.change_of_course import memory_size
 from ladsim.scenario.tables import Tables
 
+OF_AN_ORDER = ("discount_of", "credit_of", "level_after", "on_order")  # hooks
+
 
 @contextmanager
 def watched(laid_out: Tables) -> Iterator[list[str]]:
@@ -66,6 +68,11 @@ def watched(laid_out: Tables) -> Iterator[list[str]]:
                 return inner(address, row, place, t, given)
             finally:
                 called.pop()
+                if function.__name__ in OF_AN_ORDER and int(whole["member"](m, row, place).level) != before:
+                    strange.append(
+                        f"{names[int(place)]}: {function.__name__} changes a level: all hooks of an order see those before it; "
+                        "what it leads to, `level_after` says"
+                    )
                 own, highest = whole["member"](m, row, place), levels[int(place)] - 1
                 if own.level > highest:
                     strange.append(f"{names[int(place)]}: {function.__name__} gives level {own.level}, levels are 0 to {highest}")

@@ -402,7 +402,7 @@ HOOKS = {
     "points": {"on_join", "credit_of", "on_order", "on_date", "on_grant"},
     "prize_draw": {"on_order"},
     "referral_reward": {"on_convert", "on_referral"},
-    "tiers": {"on_join", "on_order", "on_date"},
+    "tiers": {"on_join", "level_after", "on_date"},
     "triggered_campaign": {"on_enter", "on_order", "on_date", "on_level"},
 }
 

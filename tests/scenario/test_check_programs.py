@@ -21,7 +21,7 @@ from ladsim.scenario import check_levers, check_plan, texts
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import validated
 from ladsim.scenario.number_types import DAYS_PER_MONTH
-from ladsim.scenario.programs import club
+from ladsim.scenario.programs import club, own_file
 from ladsim.scenario.programs.kinds import KINDS, RECORDS
 from ladsim.scenario.programs.own_file import RENAMED
 from ladsim.scenario.programs.record import Program
@@ -259,7 +259,8 @@ class TestOwn:
             assert said(file) == [f"programs.own.file: found the hook {old!r} in line 3 of mine.py, must be called {new} now"]
             with pytest.raises(PolicyError, match=rf"^mine\.py: found the hook {old!r}, must be called {new} now$"):
                 kind_of(file["file"])
-        assert tuple(RENAMED.values()) == HOOKS
+        assert own_file.HOOKS == HOOKS
+        assert {*RENAMED.values()} < {*HOOKS}
         (found,) = said(self.own(tmp_path, f"{start}on_oder(address, row, place, t, number):\n    return 0.0\n"))
         assert "found the hook 'on_oder' in line 3 of mine.py, must be one of on_enter, on_join, discount_of" in found
         assert found.endswith("(did you mean 'on_order'?)")

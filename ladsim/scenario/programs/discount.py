@@ -1,7 +1,8 @@
 """Discount: a share off each order, for members, or for everybody on certain rungs; between two dates.
 
 Members get `share_of_order` off what an order costs after the discounts and credits of the programmes before this one in the file.
-With `to` nobody joins: who stands on one of those rungs has it, and counts as a member, until leaving them. At `to_month` it is
+Orders of less than `min_order` have none of it, and no more than `max_amount` comes off one order; both are VAT in, as the customer sees
+them. With `to` nobody joins: who stands on one of those rungs has it, and counts as a member, until leaving them. At `to_month` it is
 over for all. What a discount does to orders is said by `factors` of its members: the price of those orders alone changes here.
 """
 
@@ -14,18 +15,18 @@ from pydantic import Field
 
 from ladsim.compiled import hook
 from ladsim.errors import Problem
-from ladsim.scenario.distributions import ends
-from ladsim.scenario.number_types import Month, Name, Share
+from ladsim.scenario.distributions import ends, never
+from ladsim.scenario.number_types import Amount, Month, Name, Positive, Share
 from ladsim.scenario.programs.record import Program, missing
-from ladsim.scenario.programs.rulebook import access, layout, membership
-from ladsim.scenario.programs.within_reach import all_or_nothing
+from ladsim.scenario.programs.rulebook import access, layout, membership, money
+from ladsim.scenario.programs.within_reach import all_or_nothing, too_dear
 from ladsim.scenario.references import unknown
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
-NUMBERS = ("share_of_order", "by_rung")
-SHARE, BY_RUNG = range(2)
+NUMBERS = ("share_of_order", "by_rung", "min_order", "max_amount")
+SHARE, BY_RUNG, MIN_ORDER, MAX_AMOUNT = range(4)
 
 
 class Discount(Program):
@@ -37,6 +38,8 @@ class Discount(Program):
     kind: Literal["discount"]
     share_of_order: Share = Field(0.0, description="share off an order of members")
     to: tuple[Name, ...] | None = Field(None, description="rungs on which everybody has it, without joining")
+    min_order: Amount = Field(0.0, description="orders of less have none; VAT in, after the discounts before this one")
+    max_amount: Positive | None = Field(None, description="most that comes off one order, VAT in")
     to_month: Month | None = Field(None, description="month at which it ends; without one it lasts to the horizon")
 
     @property
@@ -75,7 +78,9 @@ class Discount(Program):
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """All or nothing given; rungs where nobody orders."""
-        yield from all_or_nothing(place, self.share_of_order, "comes off: these orders are free")
+        if self.max_amount is None or never(self.share_of_order):
+            yield from all_or_nothing(place, self.share_of_order, "comes off: these orders are free")
+        yield from too_dear(scenario, f"{place}.min_order", self.min_order, "is lowered")
         ordering = {rung.name for rung in scenario.rungs if ends(rung.orders_per_month)[1] > 0.0}
         ordering |= {step.to for step in scenario.steps if step.is_order}
         for name in self.to or ():
@@ -109,7 +114,11 @@ def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     m = access.market(address)
     if access.member(m, row, place).level == 0:
         return 0.0
-    return access.number(m, place, SHARE) * paid
+    if money.seen(m, paid) < money.units(m, access.number(m, place, MIN_ORDER)):
+        return 0.0
+    off = access.number(m, place, SHARE) * paid
+    most = access.number(m, place, MAX_AMOUNT)
+    return min(off, m.unit * most / (1.0 + m.vat)) if most > 0.0 else off
 
 
 @hook

@@ -21,7 +21,11 @@ RENAMED = {
     "entered": "on_enter", "joined": "on_join", "reduces": "discount_of", "ordered": "on_order", "dated": "on_date", "levelled": "on_level",
     "converted": "on_convert", "won": "on_referral", "given": "on_grant",
 }  # fmt: skip
-HOOKS = tuple(RENAMED.values())  # those of ``model.layout``, which takes a numerical library
+# Those of ``model.layout``, which takes a numerical library.
+HOOKS = (
+    "on_enter", "on_join", "discount_of", "credit_of", "level_after", "on_order", "on_date", "on_level", "on_convert", "on_referral",
+    "on_grant",
+)  # fmt: skip
 _RAISING = {ast.Raise: "raise", ast.Assert: "assert", ast.Try: "try"}
 
 

@@ -377,7 +377,8 @@ def earned(m, row, place, paid):  # type: ignore[no-untyped-def]
     rung = access.head(m, row).rung
     factor = access.points(m, access.group(m, row), rung)
     for other in range(m.programs):
-        factor *= access.level_factors(m, access.level_of(m, row, other), rung).points
+        level = access.program(m, other).first + membership.earning_level(m, row, other)
+        factor *= access.level_factors(m, level, rung).points
     by_money = paid / m.unit * access.number(m, place, PER_UNIT) / access.number(m, place, PER)
     points = money.thousandths(factor * (by_money + access.number(m, place, PER_ORDER)))
     return points // layout.POINT * layout.POINT if access.number(m, place, WHOLE) > 0.0 else points

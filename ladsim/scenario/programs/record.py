@@ -100,6 +100,11 @@ class Program(Table):
         return True
 
     @property
+    def earns_at_new_level(self) -> bool:
+        """Whether an order that changes the level earns points at the new one."""
+        return False
+
+    @property
     def receiver(self) -> str:
         """The kind of programme that its rewards go to, "" where they are its own."""
         return ""

@@ -39,6 +39,7 @@ class ProgramTable:
     joins: NDArray[Any]  # (R,) JOIN
     setup_cost: float  # amount units, whole market
     cost_per_month: float  # amount units a month, whole market
+    at_new_level: bool = False  # an order that changes the level earns points at the new one
     has_ranks: bool = True  # a higher level stands above a lower one
     ends_by_date: bool = False  # members have it until its end
 
@@ -77,6 +78,7 @@ def laid_programs(
                 joins=_joins(program, names, rungs),
                 setup_cost=program.setup_cost * unit,
                 cost_per_month=program.cost_per_month * unit,
+                at_new_level=program.earns_at_new_level,
                 has_ranks=program.has_ranks,
                 ends_by_date=program.ends_by_date,
             )

@@ -1,8 +1,9 @@
 """Tiers: levels by what a member has spent, or how often it has ordered, in the trailing 12 months.
 
 Joining gives the lowest level. After each order the member has the highest level whose threshold its trailing 12 months reach, at
-once; every 12 months after joining it is given the level that they reach then, which may be a lower one. What the other programmes
-do with a level won or lost, they do in their hook `on_level`. Benefits are factors of the level, and it costs so much a month.
+once: when all programmes have dealt with that order, which earns points at the level before it, or, with `at_new_level`, at the new one.
+Every 12 months after joining it is given the level that they reach then, which may be a lower one. What the other programmes do with a
+level won or lost, they do in their hook `on_level`. Benefits are factors of the level, and it costs so much a month.
 
 Months count from joining, so that a review looks back on exactly 12 months; between reviews the window is the running month of
 membership and the eleven before. Spend is what was paid after discounts, VAT in, as the customer
@@ -44,11 +45,18 @@ class Tiers(Program):
     is_alone: ClassVar[bool] = True
 
     kind: Literal["tiers"]
+    at_new_level: bool = Field(
+        False, description="the order that lifts a member earns its points at the new level; else what follows it does"
+    )
     levels: Annotated[tuple[Level, ...], Field(max_length=MOST_LEVELS)] = Field((), description="the levels, lowest first")
 
     @property
     def levels_of_members(self) -> tuple[Level, ...]:
         return self.levels or super().levels_of_members
+
+    @property
+    def earns_at_new_level(self) -> bool:
+        return self.at_new_level
 
     def numbers(self, scenario: Scenario) -> dict[str, float]:
         """What the levels ask, and of what."""
@@ -141,8 +149,8 @@ def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
-    """An order may lift a member to a higher level at once."""
+def level_after(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+    """An order counts, and may lift a member to a higher level at once."""
     m = access.market(address)
     own = access.member(m, row, place)
     if own.level == 0:
@@ -151,10 +159,7 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     roll(m, row, place, month)
     new = money.seen(m, paid) if access.number(m, place, BY_ORDERS) == 0.0 else np.int64(1)
     access.set_memory(m, row, place, month % WINDOW, access.memory(m, row, place, month % WINDOW) + new)
-    level = earned(m, row, place)
-    if level > own.level:
-        membership.set_level(m, row, place, t, level)
-    return 0.0
+    return np.float64(max(earned(m, row, place), np.int64(own.level)))
 
 
 @hook
