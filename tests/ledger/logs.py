@@ -76,9 +76,10 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     """A small market with programmes: one or two with points, perhaps levels and a discount beside them."""
     names = ["lead", "customer"]
     programs = draw(st.lists(shops(names), min_size=1, max_size=2))
+    programs += [levels | {"at_new_level": draw(st.booleans())} for levels in draw(st.lists(tiers(names), max_size=1))]
     if draw(st.booleans()):
         programs.append({"kind": "discount", "share_of_order": 0.15, "to": ["customer"]})
-    programs = [*draw(st.permutations(programs)), *draw(st.lists(tiers(names), max_size=1))]
+    programs = draw(st.permutations(programs))
     basket = draw(
         st.sampled_from([
             {"law": "constant", "mean": 10.0},
@@ -89,7 +90,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "schema": 1, "name": "logs", "months": draw(st.sampled_from([5.5, 14.0, 26.0])), "market_size": 12, "rungs": RUNGS,
-        "steps": STEPS, "basket": basket, "amounts_include_vat": draw(st.sampled_from([0.0, 0.25])), "programs": programs,
+        "steps": STEPS, "basket": basket, "amounts_include_vat": draw(st.sampled_from([0.0, 0.25])), "programs": list(programs),
         "start": {"orders": 1}, "start_date": datetime.date(2027, draw(st.sampled_from([1, 3])), 1),
     }  # fmt: skip
 
@@ -196,7 +197,7 @@ class Fold:
                 self.between(member, step, place, found)
             else:
                 self.quiet(member, step.time, life)
-                self.order(member, place, step, found, self.factor(levels))
+                self.order(member, place, step, found, self.factor(levels, step))
             for row in step.rows:
                 if row["event"] == E_LEVEL:
                     levels[int(row["cause"])] = int(row["amount"]) // self.history.unit
@@ -265,14 +266,16 @@ class Fold:
         """Whether members take whatever they can."""
         return int(self.programs[place].get("redemption_probability", 1) == 1)
 
-    def factor(self, levels: dict[int, int]) -> Fraction:
-        """What the levels in all programmes make of points."""
+    def factor(self, levels: dict[int, int], step: Step) -> Fraction:
+        """What the levels in all programmes make of points: as they were, or where a programme says so as the order leaves them."""
         factor = Fraction(1)
+        new = {int(row["cause"]): int(row["amount"]) // self.history.unit for row in step.rows if row["event"] == E_LEVEL}
         for place, program in enumerate(self.programs):
-            if levels[place] > 0:
+            level = new.get(place, levels[place]) if program.get("at_new_level") else levels[place]
+            if level > 0:
                 factor *= exact(program.get("factors", {}).get("points", 1))
                 if "levels" in program:
-                    factor *= exact(program["levels"][levels[place] - 1].get("factors", {}).get("points", 1))
+                    factor *= exact(program["levels"][level - 1].get("factors", {}).get("points", 1))
         return factor
 
     def alike(self, member: Member, before: NDArray[np.int64], found: NDArray[np.int64], step: Step) -> None:
