@@ -125,6 +125,25 @@ def test_points_that_are_not_whole_are_found(monkeypatch: pytest.MonkeyPatch) ->
     assert "balance: the rules say 33165, the fold 33000" in first_difference("whole points", most=1)
 
 
+def test_a_least_order_that_must_be_passed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order of just the least amount gives nothing."""
+    plant(monkeypatch, "earned", ("< money.units(", "<= money.units("))
+    assert "balance: the rules say 0, the fold 50000" in first_difference("orders of at least 100", most=1)
+    assert "balance: the rules say 0, the fold 50000" in first_difference("orders of at least 125, VAT", most=1)
+
+
+def test_a_silence_that_an_order_does_not_break_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is gone so long after joining, whatever was ordered since."""
+    plant(monkeypatch, "keep_alive", ("> 0.0", "< 0.0"))
+    assert "balance: the rules say" in first_difference("silence and statements")
+
+
+def test_points_that_pay_more_than_their_share_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole order is paid with points where half of it may be."""
+    plant(monkeypatch, "usable", ("access.number(m, place, MAX_SHARE) * ", ""))
+    assert "balance: the rules say" in first_difference("money off, at most half")
+
+
 def test_a_day_of_the_year_a_tick_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The balance is still there at an order on that day."""
     plant(monkeypatch, "set_end", ("FIRST_YEAR, t)", "FIRST_YEAR, t) + layout.TICK"))
