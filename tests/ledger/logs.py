@@ -158,7 +158,7 @@ class Fold:
     """A history's programmes, folded."""
 
     def __init__(self, data: dict[str, Any], history: History) -> None:
-        self.programs, self.history = data["programs"], history
+        self.data, self.programs, self.history = data, data["programs"], history
         self.point = history.unit // 1000  # what a thousandth of a point is in the log
         self.horizon = round(data["months"] * fold.MONTH)
         self.places = [place for place, program in enumerate(self.programs) if program["kind"] == "points"]
@@ -181,9 +181,21 @@ class Fold:
             for place in self.places:
                 self.life(log[log["customer"] == customer], place)
         for place in self.places:
+            assert self.owed(place) == self.terms_owed(place)
             for column, what in COUNTED.items():
                 assert (self.told[place][:, column] == self.history.members[:, place, what]).all(), (place, column)
         return self.events
+
+    def owed(self, place: int) -> float:
+        """What a point is worth that is still there, as reports reckon what is owed."""
+        return validated(self.data).programs[place].cost_of_point
+
+    def terms_owed(self, place: int) -> float:
+        """The same by the fold's terms: what it pays, or its part of a reward."""
+        terms, unit = self.terms[place], self.history.unit
+        if terms[fold.VALUE_OF] > 0:
+            return float(Fraction(int(terms[fold.VALUE_OF]), int(terms[fold.VALUE_IN]) * unit))
+        return float(Fraction(int(terms[fold.COST]) * fold.POINT, int(terms[fold.PRICE]) * unit))
 
     def life(self, life: NDArray[Any], place: int) -> None:
         """One customer in one programme."""

@@ -79,13 +79,16 @@ PART = Part(
     name="ledger",
     title="The points ledger, every history of it",
     shows=f"Programmes with points by a fold of their own, in whole numbers, lot by lot. All histories of up to {EVENTS} events of {KINDS} "
-    "kinds, none left out: an order just below, at or above a threshold, of which all, half or nothing is kept, now, a month or an expiry later, "
-    "with what comes by itself in between. And logs of generated markets by both engines, earning by earning.",
-    rests_on=(*ENGINE, *GENERATOR, "tests/ledger", "tests/acceptance/parts/ledger.py"),
+    "kinds, none left out: an order just below, at or above a threshold, of which all, half or nothing is kept (or one of nine amounts), now, a "
+    "month or an expiry later, with what comes by itself in between. And logs of generated markets by both engines, earning by earning.",
+    rests_on=(
+        *ENGINE, *GENERATOR, "tests/ledger/fold.py", "tests/ledger/cases.py", "tests/ledger/histories.py", "tests/ledger/logs.py",
+        "tests/acceptance/parts/ledger.py",
+    ),
     full=FULL,
     small=SMALL,
     play=play,
     summary=summary,
     material=material,
     error_means="units in which rules and fold differ",
-)
+)  # fmt: skip
