@@ -79,7 +79,7 @@ NOTES: dict[str, str] = {
     "Level.spend": "spend in the trailing 12 months from which on the level is reached",
     "Level.orders": "orders in the trailing 12 months from which on the level is reached",
     "Level.factors": "benefits as factors",
-    "Level.cost_per_month": "what a member on this level costs",
+    "Level.cost_per_member": "what a member on this level costs",
     "Satisfaction.start": "satisfaction of everybody at the start, 0 to 10",
     "Satisfaction.expectation": "what everybody expects at the start, 0 to 10",
     "Satisfaction.quality_spread": "standard deviation of an experience's quality",

@@ -40,9 +40,9 @@ def generous(program: Program, generosity: float, lift: float) -> Program:
     changes: dict[str, object] = {"factors": effect}
     if isinstance(program, Tiers):
         basic, gold = program.levels
-        gold = gold.model_copy(update={"factors": effect, "cost_per_month": gold.cost_per_month * generosity})
+        gold = gold.model_copy(update={"factors": effect, "cost_per_member": gold.cost_per_member * generosity})
         changes = {"levels": (basic, gold)}
-    for cost in {"reward_cost", "cost_per_order", "share_of_order"} & set(type(program).model_fields):
+    for cost in {"reward_cost", "cost_per_order", "discount_share", "cashback_share"} & set(type(program).model_fields):
         changes[cost] = getattr(program, cost) * generosity
     return program.model_copy(update=changes)
 

@@ -42,7 +42,7 @@ def order_rate(pressure: float) -> float:
 def simulated(pressure: float, card: str, replications: int) -> tuple[Interval, Interval]:
     """The share who fill the card; and the last wait for a stamp ÷ the first, of those who fill it."""
     fields, given = CARDS[card]
-    points = {"reward_at": fields, "endowed_points": given, "pressure": pressure}
+    points = {"reward_at": fields, "endowed_points": given, "goal_gradient": pressure}
     keys = {f"programs.card.{name}": value for name, value in points.items()}
     keys["rungs.customer.orders_per_month"] = order_rate(pressure)
     runs = [ladsim.simulate(with_values(scenario("head_start"), keys), replication=k, log=True) for k in range(replications)]

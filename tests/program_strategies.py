@@ -66,8 +66,8 @@ def points(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         "kind": "points",
         **draw(redeemed),
         "redemption_probability": draw(st.sampled_from([0.3, 1.0])),
-        "pressure": draw(st.sampled_from([0.0, 1.0])),
-        "pressure_power": draw(st.sampled_from([1.0, 2.0])),
+        "goal_gradient": draw(st.sampled_from([0.0, 1.0])),
+        "goal_gradient_power": draw(st.sampled_from([1.0, 2.0])),
         "endowed_points": draw(st.sampled_from([0.0, 1.5, 20.0])),
         "lift_after_reward": draw(st.sampled_from([0.0, 0.5])),
         "lift_months": draw(st.sampled_from([0.3, 1.0])),
@@ -92,10 +92,10 @@ def tiers(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     for level in levels:
         level |= draw(
             st.sampled_from(
-                [{}, {"cost_per_month": 0.3}, {"factors": {"orders": 1.4, "points": 2.0}}, {"factors": {"leaving": 0.2}}]
+                [{}, {"cost_per_member": 0.3}, {"factors": {"orders": 1.4, "points": 2.0}}, {"factors": {"leaving": 0.2}}]
             )
         )
-    return {"kind": "tiers", "levels": levels, **draw(joining(names))}
+    return {"kind": "tiers", "levels": levels, "at_new_level": draw(st.booleans()), **draw(joining(names))}
 
 
 def ways_of_joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
@@ -119,15 +119,15 @@ def club(draw: st.DrawFn) -> dict[str, Any]:
         "fee": draw(st.sampled_from([0.0, 9.99])), "fee_every_months": draw(st.sampled_from([0.5, 1.0, 12.0])), **renewal,
         "failed_payment_share": draw(st.sampled_from([0.0, 0.3])), "recovered_share": 0.5, "retry_days": 3.0,
         "pause_share": draw(st.sampled_from([0.0, 0.5])), "pause_months": draw(st.sampled_from([0.1, 1.0])),
-        "cost_per_order": draw(st.sampled_from([0.0, 0.7])), "share_of_order": draw(st.sampled_from([0.0, 0.15])),
+        "cost_per_order": draw(st.sampled_from([0.0, 0.7])), "discount_share": draw(st.sampled_from([0.0, 0.15])),
     }  # fmt: skip
 
 
 def cashback(draw: st.DrawFn) -> dict[str, Any]:
     """Credit, or paid out at a minimum."""
     return {
-        "share_of_order": draw(st.sampled_from([0.0, 0.07, 1.0])), "payout_probability": draw(st.sampled_from([0.5, 1.0])),
-        **draw(st.sampled_from([{}, {"minimum_balance": 4.0}])), **draw(st.sampled_from([{}, {"expires_after_months": 0.3}])),
+        "cashback_share": draw(st.sampled_from([0.0, 0.07, 1.0])), "payout_probability": draw(st.sampled_from([0.5, 1.0])),
+        **draw(st.sampled_from([{}, {"minimum_balance": 4.0}])), **draw(st.sampled_from([{}, {"inactive_months": 0.3}])),
         **draw(st.sampled_from([{}, {"statement_every_months": 0.25, "statement_cost": 0.05}])),
     }  # fmt: skip
 
@@ -135,8 +135,15 @@ def cashback(draw: st.DrawFn) -> dict[str, Any]:
 def referral_reward(draw: st.DrawFn, kinds: list[str]) -> dict[str, Any]:
     """Money, or what another programme of the scenario can take."""
     rewards = ["money", *(["points"] if "points" in kinds else []), *(["free_month"] if "club" in kinds else [])]
-    limits = draw(st.sampled_from([{}, {"most": 1}, {"most_per_month": 1}, {"most": 3, "most_per_month": 2}]))
-    return {"give": draw(st.sampled_from([0.0, 2.0])), "get": 1.5, "reward": draw(st.sampled_from(rewards)), **limits}
+    limits = draw(
+        st.sampled_from([{}, {"max_total": 1}, {"max_per_month": 1}, {"max_total": 3, "max_per_month": 2}, {"max_per_year": 1}])
+    )
+    return {
+        "referrer_reward": draw(st.sampled_from([0.0, 2.0])),
+        "referred_reward": 1.5,
+        "reward": draw(st.sampled_from(rewards)),
+        **limits,
+    }
 
 
 BIRTHDAY = Path(__file__).resolve().parent.parent / "experiments" / "programs" / "birthday.py"
@@ -199,7 +206,8 @@ def programs(draw: st.DrawFn, names: list[str], talk: bool, most: int) -> list[d
             program |= draw(of_record(RECORDS[kind]))
         else:
             program |= {
-                "share_of_order": draw(st.sampled_from([0.0, 0.2, 1.0])),
+                "discount_share": draw(st.sampled_from([0.0, 0.2, 1.0])),
+                **draw(st.sampled_from([{}, {"min_order": 21.5}, {"max_amount": 3.3}, {"min_order": 5.0, "max_amount": 1.0}])),
                 **draw(st.sampled_from([{}, {"to_month": 1.5}])),
             }
             if draw(st.booleans()):

@@ -303,7 +303,7 @@ margin = 0.5
 kind = "cashback"
 name = "cashback"
 joins = { monthly = 0.1 }
-share_of_order = 0.03
+cashback_share = 0.03
 [strategies.one]
 set = { "basket.mean" = 31 }
 """

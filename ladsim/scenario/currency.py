@@ -88,7 +88,11 @@ def _replaced(text: str, changes: Sequence[tuple[tuple[int, int], str]]) -> str:
 
 def power(record: type[Table], key: str, shape: Shape, table: Mapping[str, Any]) -> int:
     """By which power of the rate a number is turned: 1 for an amount, −1 for what is counted for each unit of one, 0 for others."""
-    if record.__name__ == "ReferralReward" and key in ("give", "get") and table.get("reward", "money") != "money":
+    if (
+        record.__name__ == "ReferralReward"
+        and key in ("referrer_reward", "referred_reward")
+        and table.get("reward", "money") != "money"
+    ):
         return 0  # points, or months
     if record.__name__ == "Points" and key == "points_per_unit" and "per" in table:
         return 0  # for each `per`, which is turned

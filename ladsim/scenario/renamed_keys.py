@@ -20,13 +20,28 @@ the stored scenarios.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ladsim.scenario.number_types import Table
 
-# Name of the record → key of before → key of now. Keys are unique in a record, before and now.
+# Name of the record → key of before → key of now. Keys are unique in a record, before and now; what is
+# said of a record holds for those that are made of it (all kinds of programme are made of `Program`).
 RENAMED: dict[str, dict[str, str]] = {
+    "Cashback": {"share_of_order": "cashback_share", "expires_after_months": "inactive_months"},
+    "Club": {"share_of_order": "discount_share"},
     "Contacts": {"tiring": "fatigue", "free_per_month": "tolerated_per_month"},
+    "Discount": {"share_of_order": "discount_share"},
     "Engagement": {"fades_per_month": "decay_per_month"},
+    "Level": {"cost_per_month": "cost_per_member"},
+    "Points": {"pressure": "goal_gradient", "pressure_power": "goal_gradient_power"},
     "Price": {"felt": "quality_loss", "noticed_months": "quality_loss_months"},
+    "ReferralReward": {
+        "give": "referrer_reward",
+        "get": "referred_reward",
+        "most": "max_total",
+        "most_per_month": "max_per_month",
+    },
     "Segment": {"need": "addressable_share", "likelihood": "conversion_factor"},
     "Step": {"reached": "cumulative_share", "after": "from_order"},
     "Strategy": {"budget": "monthly_budget"},
@@ -41,15 +56,23 @@ PARTED: dict[str, dict[str, tuple[str, str]]] = {
 
 def now(record: type[Table], key: str) -> str:
     """What a key of before is called now; empty where none of that name was renamed."""
-    return RENAMED.get(record.__name__, {}).get(key, "")
+    return _along(RENAMED, record).get(key, "")
 
 
 def former(record: type[Table], key: str) -> str:
     """What a key was called first: itself, where it was never renamed."""
-    parts = {new: old for old, (new, _) in PARTED.get(record.__name__, {}).items()}
-    return next((old for old, new in RENAMED.get(record.__name__, {}).items() if new == key), parts.get(key, key))
+    parts = {new: old for old, (new, _) in _along(PARTED, record).items()}
+    return next((old for old, new in _along(RENAMED, record).items() if new == key), parts.get(key, key))
 
 
 def parted(record: type[Table], key: str) -> tuple[str, str]:
     """What a key is called now beside another key of its table, and which that is; empty words where it has but one meaning."""
-    return PARTED.get(record.__name__, {}).get(key, ("", ""))
+    return _along(PARTED, record).get(key, ("", ""))
+
+
+def _along(names: Mapping[str, Mapping[str, Any]], record: type[Table]) -> dict[str, Any]:
+    """What is said of a record and of those it is made of, its own first."""
+    found: dict[str, Any] = {}
+    for one in record.__mro__:
+        found = {**names.get(one.__name__, {}), **found}
+    return found

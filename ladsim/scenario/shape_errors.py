@@ -159,12 +159,12 @@ def of_another_kind(place: str, value: Any, key: str, kind: str, kinds: Mapping[
 def _unknown(path: list[Any], parts: list[str], data: Any, known: dict[int, list[str]], hint: bool) -> Problem:
     """The problem of a key that no table has. `hint`: look for the nearest one, which takes long."""
     *way, key = path
+    if renamed := renamed_at(path, data):
+        return Problem(joined(*parts), "a key that has another name now", f"must be called {renamed}")
     if kinds := _kinds_at(way, data):
         _, _, table = follow(way, data, known)
         if problem := of_another_kind(joined(*parts), table[key], str(key), str(table["kind"]), kinds):
             return problem
-    if renamed := renamed_at(path, data):
-        return Problem(joined(*parts), "a key that has another name now", f"must be called {renamed}")
     record = record_at(way, data)
     allowed = keys_of(record) if record else ()
     close = nearest(str(key), allowed) if hint else ""

@@ -47,7 +47,7 @@ NOBODY: Table = {"joins": {"probability": 0.0}}
 FREE = {"setup_cost": 0.0, "cost_per_month": 0.0}
 BESIDE: Table = {  # what a programme is also tried together with: it has a balance, a date, a memory and luck of its own
     "kind": "points", "name": "beside", **JOINS, "points_per_order": 1.0, "reward_at": 4.0, "reward_cost": 3.0,
-    "redemption_probability": 0.6, "expires_after_months": 3, "pressure": 0.5, "statement_every_months": 1.0,
+    "redemption_probability": 0.6, "expires_after_months": 3, "goal_gradient": 0.5, "statement_every_months": 1.0,
 }  # fmt: skip
 SAVED_AT = 6  # months
 FIRST = ("its source is clean", "its numbers are given", "it reaches its own alone")  # promises on which the others rest

@@ -33,13 +33,13 @@ def renamed(tables: Mapping[str, Any], record: type[Table] = Scenario) -> dict[s
 
 def _below(value: Any, shape: Shape) -> Any:
     """What stands behind a key, renamed where it is tables."""
-    if shape.table is None:
+    if shape.table is None or not isinstance(value, list | Mapping):
         return value
-    if shape.form == "table":
-        return renamed(value, shape.table) if isinstance(value, Mapping) else value
+    if shape.form in ("table", "plain"):
+        return renamed(value, shape.table)
     if shape.form == "named_tables":
         return {name: renamed(table, shape.table) for name, table in value.items()}
-    return [renamed(table, shape.table) for table in value]
+    return [renamed(table, shape.record(table) or shape.table) for table in value]
 
 
 def _dotted(key: str) -> str:

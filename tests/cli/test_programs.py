@@ -25,7 +25,7 @@ joins = { probability = 0.5 }
 points_per_order = 1
 reward_at = 5
 reward_cost = 6
-pressure = 0.5
+goal_gradient = 0.5
 source = "assumption"
 """
 CLUB = """
@@ -64,7 +64,9 @@ def test_what_is_assumed_and_what_is_owed_stands_in_the_answer(ladsim: Ladsim, s
     assert "is taken from the file, not found here: Stamp card (pressure towards a reward 0.5)." in said
     owed = re.search(r"members are owed EUR ([\d,.]+), which is not taken off", said)
     assert owed is not None and said.count(f"EUR {owed[1]}") == 2
-    stamped.write_text(stamped.read_text(encoding="utf-8").replace("pressure = 0.5", "pressure = 0.0"), encoding="utf-8")
+    stamped.write_text(
+        stamped.read_text(encoding="utf-8").replace("goal_gradient = 0.5", "goal_gradient = 0.0"), encoding="utf-8"
+    )
     assert "here: Stamp card (moves nobody)." in ladsim("programs", "shop.toml", *QUICK).stdout
 
 

@@ -18,17 +18,17 @@ JOINS = {"joins": {"probability": 0.5, "monthly": 0.2}, "cost_per_member": 0.05,
 KINDS: dict[str, dict[str, Any]] = {
     "points": {
         "kind": "points", **JOINS, "points_per_unit": 1.0, "points_per_order": 5.0, "reward_at": 100.0, "reward_cost": 4.0,
-        "perceived_value": 7.0, "redemption_probability": 0.6, "pressure": 0.8, "pressure_power": 2.0, "endowed_points": 20.0,
+        "perceived_value": 7.0, "redemption_probability": 0.6, "goal_gradient": 0.8, "goal_gradient_power": 2.0, "endowed_points": 20.0,
         "lift_after_reward": 0.3, "lift_months": 0.5, "expires_after_months": 3, "statement_every_months": 1.0, "statement_cost": 0.2,
         "factors": {"basket": 1.05},
     },
     "shop_points": {
         "kind": "points", **JOINS, "points_per_unit": 1.0, "per": 3.0, "whole_points": True, "min_order": 8.0, "reward_at": 30.0,
-        "reward_cost": 2.0, "inactive_months": 2.5, "statement_every_months": 2.0, "pressure": 0.4,
+        "reward_cost": 2.0, "inactive_months": 2.5, "statement_every_months": 2.0, "goal_gradient": 0.4,
     },
     "pay_with_points": {
         "kind": "points", **JOINS, "points_per_unit": 1.0, "point_value": 0.1, "min_points": 20.0, "max_share_of_order": 0.6,
-        "redemption_probability": 0.7, "lift_after_reward": 0.2, "lift_months": 0.5, "expires_after_months": 4, "pressure": 0.5,
+        "redemption_probability": 0.7, "lift_after_reward": 0.2, "lift_months": 0.5, "expires_after_months": 4, "goal_gradient": 0.5,
         "perceived_value": 0.15,
     },
     "stamp_card": {"kind": "points", **JOINS, "points_per_order": 1.0, "reward_at": 6.0, "reward_cost": 3.0},
@@ -36,8 +36,8 @@ KINDS: dict[str, dict[str, Any]] = {
         "kind": "tiers", **JOINS,
         "levels": [
             {"name": "basic", "orders": 0.0},
-            {"name": "silver", "orders": 6.0, "factors": {"basket": 1.1, "leaving": 0.8}, "cost_per_month": 0.4},
-            {"name": "gold", "orders": 14.0, "factors": {"orders": 1.3, "points": 2.0}, "cost_per_month": 1.5},
+            {"name": "silver", "orders": 6.0, "factors": {"basket": 1.1, "leaving": 0.8}, "cost_per_member": 0.4},
+            {"name": "gold", "orders": 14.0, "factors": {"orders": 1.3, "points": 2.0}, "cost_per_member": 1.5},
         ],
     },
     "tiers_by_spend": {
@@ -46,16 +46,17 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "club": {
         "kind": "club", **JOINS, "fee": 4.0, "renewal_beta": [0.7, 1.2], "failed_payment_share": 0.2, "recovered_share": 0.5,
-        "retry_days": 5.0, "pause_share": 0.4, "pause_months": 1.5, "cost_per_order": 0.5, "share_of_order": 0.1,
+        "retry_days": 5.0, "pause_share": 0.4, "pause_months": 1.5, "cost_per_order": 0.5, "discount_share": 0.1,
         "factors": {"orders": 1.5, "leaving": 0.5},
     },
     "cashback": {
-        "kind": "cashback", **JOINS, "share_of_order": 0.1, "payout_probability": 0.8, "expires_after_months": 1.0,
+        "kind": "cashback", **JOINS, "cashback_share": 0.1, "payout_probability": 0.8, "inactive_months": 1.0,
     },
-    "payout": {"kind": "cashback", **JOINS, "share_of_order": 0.05, "minimum_balance": 6.0, "payout_probability": 0.5},
-    "discount": {"kind": "discount", **JOINS, "share_of_order": 0.15, "from_month": 2.0, "to_month": 9.0, "factors": {"orders": 1.2}},
+    "payout": {"kind": "cashback", **JOINS, "cashback_share": 0.05, "minimum_balance": 6.0, "payout_probability": 0.5},
+    "discount": {"kind": "discount", **JOINS, "discount_share": 0.15, "from_month": 2.0, "to_month": 9.0, "factors": {"orders": 1.2}},
     "referral_reward": {
-        "kind": "referral_reward", **JOINS, "give": 5.0, "get": 3.0, "most_per_month": 1, "most": 3, "factors": {"messages": 1.4},
+        "kind": "referral_reward", **JOINS, "referrer_reward": 5.0, "referred_reward": 3.0, "max_per_month": 1, "max_per_year": 2,
+        "max_total": 3, "factors": {"messages": 1.4},
     },
     "own": {"kind": "own", **JOINS, "file": str(BIRTHDAY), "options": {"lift": 0.8}},
 }  # fmt: skip
@@ -65,4 +66,4 @@ KINDS |= {
     if kind not in {form["kind"] for form in KINDS.values()}
 }
 # By kind, what makes it that nobody joins; for the rest see ``ladsim.testing.programs``.
-NOBODY: dict[str, dict[str, Any]] = {"referral_reward": {"joins": {"probability": 0.0}, "get": 0.0}}
+NOBODY: dict[str, dict[str, Any]] = {"referral_reward": {"joins": {"probability": 0.0}, "referred_reward": 0.0}}

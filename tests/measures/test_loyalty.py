@@ -54,7 +54,7 @@ def test_the_error_of_a_surveys_score_knows_that_promoters_and_detractors_exclud
 
 def written(members: list[int], own: list[int], customers: list[int], orders: list[int]) -> History:
     """Three months: members and customers at each month start, orders of members and of all in each month."""
-    plain: list[dict[str, Any]] = [{"kind": "discount", "share_of_order": 0.1, "joins": {"probability": 1.0}}]
+    plain: list[dict[str, Any]] = [{"kind": "discount", "discount_share": 0.1, "joins": {"probability": 1.0}}]
     history = simulate(validated(market(plain, months=3)), seed=1)
     counts = np.zeros_like(history.counts)
     counts[:, 0, 0] = customers

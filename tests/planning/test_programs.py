@@ -25,7 +25,7 @@ from tests.programs.test_kinds import friends
 
 EVERYBODY = {"joins": {"probability": 1.0}}
 IDLE = {"kind": "points", "name": "idle", "points_per_order": 1.0, "reward_at": 3.0, "reward_cost": 0.0, **EVERYBODY}
-DEAR = {"kind": "discount", "name": "dear", "share_of_order": 0.0, "cost_per_member": 2.0, **EVERYBODY}
+DEAR = {"kind": "discount", "name": "dear", "discount_share": 0.0, "cost_per_member": 2.0, **EVERYBODY}
 DEARER = DEAR | {"name": "dearer", "cost_per_member": 3.0}
 STAMPS = IDLE | {"name": "stamps", "reward_cost": 6.0}
 
@@ -70,7 +70,7 @@ def test_a_programme_may_be_called_all() -> None:
 
 def test_points_for_a_referral_need_the_points_programme() -> None:
     """In the twin market without the points programme a reward in points is worth nothing: it does not become money."""
-    referral = {"kind": "referral_reward", "name": "talk", "give": 500.0, "get": 500.0, "reward": "points"}
+    referral = {"kind": "referral_reward", "name": "talk", "referrer_reward": 500.0, "referred_reward": 500.0, "reward": "points"}
     study = program_value(validated(friends([STAMPS, referral])), replications=4, processes=1)
     without = study.twins["without_stamps"].histories
     assert sum(h.new_customers[:, :, 1].sum() for h in without) > 0

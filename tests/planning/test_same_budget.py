@@ -18,7 +18,7 @@ from ladsim.scenario.check import warnings
 from ladsim.scenario.load import validated
 
 POINTS = {
-    "kind": "points", "joins": {"probability": 0.5}, "points_per_unit": 1.0, "reward_at": 50.0, "reward_cost": 4.0, "pressure": 0.2,
+    "kind": "points", "joins": {"probability": 0.5}, "points_per_unit": 1.0, "reward_at": 50.0, "reward_cost": 4.0, "goal_gradient": 0.2,
 }  # fmt: skip
 SEARCH = {"channel": "search", "monthly_spend": 500.0}
 GOES_TO = "campaigns.search.monthly_spend"

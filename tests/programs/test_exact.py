@@ -100,7 +100,7 @@ def test_cashback_is_paid_with_the_order_that_reaches_the_minimum(amount: float,
     program = {
         "kind": "cashback",
         "joins": {"probability": 1.0},
-        "share_of_order": 0.1,
+        "cashback_share": 0.1,
         "minimum_balance": float(f"{3 * amount / 10:.3f}"),
         "payout_probability": 1.0,
     }

@@ -39,7 +39,7 @@ def test_the_order_that_reaches_gold(keys: dict[str, bool], second: float) -> No
 
 def test_levels_change_behind_all_that_an_order_does() -> None:
     """In the log the new level comes after every earning and booking of its order, whichever programme stands first."""
-    back = {"kind": "cashback", "name": "back", "joins": {"probability": 1.0}, "share_of_order": 0.1}
+    back = {"kind": "cashback", "name": "back", "joins": {"probability": 1.0}, "cashback_share": 0.1}
     club = {"kind": "club", "name": "club", "joins": {"probability": 1.0}, "renewal_probability": 1.0, "cost_per_order": 0.5}
     for programs in ([TIERS, POINTS, back, club], [club, back, POINTS, TIERS]):
         events = simulate(validated(market(programs, market_size=20)), seed=2, log=True, engine="simpy").events()
@@ -90,7 +90,7 @@ def on_order(address, row, place, t, paid):
 ])  # fmt: skip
 def test_a_discount_has_a_least_order_and_a_most(keys: dict[str, float], price: float, off: float) -> None:
     """A fifth off, VAT in: from so large an order on, and no more than so much of one."""
-    program = {"kind": "discount", "to": ["customer"], "share_of_order": 0.2} | keys
+    program = {"kind": "discount", "to": ["customer"], "discount_share": 0.2} | keys
     data = market([program], market_size=10, basket={"law": "constant", "mean": price}, amounts_include_vat=0.25)
     history = simulate(validated(data), seed=1, engine="simpy")
     orders = int(history.orders.sum())
@@ -101,7 +101,7 @@ def test_a_discount_has_a_least_order_and_a_most(keys: dict[str, float], price: 
 
 def test_odd_discounts() -> None:
     """A least order that nobody reaches is told; all of an order is no gift where a most is given."""
-    program = {"kind": "discount", "to": ["customer"], "share_of_order": 1.0}
+    program = {"kind": "discount", "to": ["customer"], "discount_share": 1.0}
     said = {
         key: [str(one) for one in warnings(validated(market([program | keys])))]
         for key, keys in {"dear": {"min_order": 10.01}, "all": {}, "some": {"max_amount": 2.0}}.items()

@@ -108,7 +108,7 @@ class TestClub:
         """Nobody wants to go on, everybody pauses for two months: one fee in three months, and no order is cheaper meanwhile."""
         club = {
             "kind": "club", "joins": {"probability": 1.0}, "fee": 5.0, "renewal_probability": 0.0, "pause_share": 1.0,
-            "pause_months": 2.0, "share_of_order": 1.0, "cost_per_member": 1.0, "cost_per_order": 0.25,
+            "pause_months": 2.0, "discount_share": 1.0, "cost_per_member": 1.0, "cost_per_order": 0.25,
         }  # fmt: skip
         history = simulate(validated(market([club], steps=[])), seed=2)
         assert booked(history, "club:fees") == 100 * 5 * 5  # at 0, 3, 6, 9 and 12 months
@@ -139,7 +139,7 @@ class TestClub:
 class TestCashback:
     def test_credit_is_taken_off_the_next_order(self) -> None:
         """With 10 % of 30 back: a member's first order costs 30, the second 27, the third 27.30: each 30 less a tenth of the former."""
-        program = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1}
+        program = {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1}
         history = simulate(validated(market([program], steps=[])), seed=4)
         orders = [int(n) for n in history.customers["booked"]]  # type: ignore[index]
         price, paid = 30 * history.unit, [0]
@@ -152,7 +152,7 @@ class TestCashback:
 
     def test_payout_at_a_minimum(self) -> None:
         """3 back of each order, paid out from 9 on: at every third order; the rest is never claimed."""
-        program = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 9.0}
+        program = {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1, "minimum_balance": 9.0}
         history = simulate(validated(market([program])), seed=4)
         orders = history.customers["booked"].astype(int)  # type: ignore[index]
         assert booked(history, "cashback:rewards") == -9.0 * (orders // 3).sum()
@@ -161,7 +161,7 @@ class TestCashback:
 
     def test_credit_expires_after_the_last_order(self) -> None:
         """Nobody orders again for a month with rate 2 with chance e⁻²: that balance expires, and only once."""
-        program = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "expires_after_months": 1.0}
+        program = {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1, "inactive_months": 1.0}
         history = simulate(validated(market([program])), seed=4, log=True)
         said, events = counts(history), history.events()
         expired = events[events["event"] == "expire"]
@@ -185,7 +185,7 @@ class TestCashback:
 class TestDiscount:
     def test_by_rung_between_two_dates(self) -> None:
         """20 % off each order on the rung from month 3 to month 6, and nothing else."""
-        program = {"kind": "discount", "to": ["customer"], "share_of_order": 0.2, "from_month": 3.0, "to_month": 6.0}
+        program = {"kind": "discount", "to": ["customer"], "discount_share": 0.2, "from_month": 3.0, "to_month": 6.0}
         history = simulate(validated(market([program])), seed=4)
         assert -booked(history, "discount:discounts") == pytest.approx(6.0 * history.orders[4:7].sum())
         assert counts(history)["orders"] == history.orders[4:7].sum()
@@ -195,7 +195,7 @@ class TestDiscount:
     def test_one_after_the_other(self) -> None:
         """Two discounts of 50 % leave a quarter of the price; a third of 100 % leaves nothing, and a fourth has nothing to take."""
         programs = [
-            {"kind": "discount", "joins": {"probability": 1.0}, "share_of_order": share} for share in (0.5, 0.5, 1.0, 0.3)
+            {"kind": "discount", "joins": {"probability": 1.0}, "discount_share": share} for share in (0.5, 0.5, 1.0, 0.3)
         ]
         history = simulate(validated(market(programs)), seed=4)
         orders = history.orders.sum()
@@ -219,7 +219,8 @@ class TestReferralReward:
     def test_money_for_each_new_customer(self) -> None:
         """10 to who refers (once the news has come, a tick later) and 4 to who comes; two such programmes, one letter each."""
         programs = [
-            {"kind": "referral_reward", "give": 10.0, "get": 4.0}, {"kind": "referral_reward", "name": "more", "give": 1.0},
+            {"kind": "referral_reward", "referrer_reward": 10.0, "referred_reward": 4.0},
+            {"kind": "referral_reward", "name": "more", "referrer_reward": 1.0},
         ]  # fmt: skip
         history = simulate(validated(friends(programs)), seed=4, log=True)
         referred = int(history.new_customers[..., 1].sum())
@@ -235,7 +236,7 @@ class TestReferralReward:
 
     def test_from_its_first_instant_on(self) -> None:
         """Who comes at the very instant at which the programme begins is rewarded; who came before is not."""
-        program = {"kind": "referral_reward", "get": 4.0, "from_month": 1}
+        program = {"kind": "referral_reward", "referred_reward": 4.0, "from_month": 1}
         history = simulate(validated(friends([program])), seed=4, log=True)
         events = history.events()
         came = events[(events["event"] == "move") & (events["to"] == "customer")]["month"]
@@ -244,7 +245,7 @@ class TestReferralReward:
 
     def test_limits(self) -> None:
         """At most two in all and one a month to one customer."""
-        program = {"kind": "referral_reward", "give": 1.0, "most": 2, "most_per_month": 1}
+        program = {"kind": "referral_reward", "referrer_reward": 1.0, "max_total": 2, "max_per_month": 1}
         history = simulate(validated(friends([program])), seed=4, log=True)
         events = history.events()
         given = events[events["cause"] == "referral_reward:rewards"]
@@ -255,7 +256,7 @@ class TestReferralReward:
     def test_points_make_members(self) -> None:
         """50 points for who refers and 20 for who comes, who become members of the points programme by it."""
         points = {"kind": "points", "joins": {"probability": 0.001}, "reward_at": 1000.0, "points_per_unit": 1e-9}
-        program = {"kind": "referral_reward", "give": 50.0, "get": 20.0, "reward": "points"}
+        program = {"kind": "referral_reward", "referrer_reward": 50.0, "referred_reward": 20.0, "reward": "points"}
         history = simulate(validated(friends([points, program])), seed=4, log=True)
         events = history.events()
         earned = events[events["event"] == "earn"]
@@ -268,7 +269,7 @@ class TestReferralReward:
     def test_months_free_move_the_next_fee(self) -> None:
         """Without lapse each customer pays once a month since joining, less the months that it was given free."""
         club = {"kind": "club", "joins": {"probability": 1.0}, "fee": 7.0, "renewal_probability": 1.0}
-        program = {"kind": "referral_reward", "give": 1.0, "get": 2.0, "reward": "free_month"}
+        program = {"kind": "referral_reward", "referrer_reward": 1.0, "referred_reward": 2.0, "reward": "free_month"}
         history = simulate(validated(friends([club, program])), seed=4, log=True)
         events = history.events()
         paid = events[events["cause"] == "club:fees"]
@@ -287,9 +288,9 @@ def test_a_programme_that_does_nothing_changes_nothing() -> None:
     """Costs nothing, changes nothing: the same history but for its own books."""
     idle = [
         {"kind": "club", "joins": {"probability": 0.7, "monthly": 0.1}, "renewal_probability": 0.8, "pause_share": 0.3},
-        {"kind": "cashback", "joins": {"probability": 0.7}, "share_of_order": 0.0, "expires_after_months": 0.3},
-        {"kind": "discount", "to": ["customer"], "share_of_order": 0.0, "from_month": 1.0, "to_month": 4.0},
-        {"kind": "referral_reward", "give": 0.0, "get": 0.0, "most": 1},
+        {"kind": "cashback", "joins": {"probability": 0.7}, "cashback_share": 0.0, "inactive_months": 0.3},
+        {"kind": "discount", "to": ["customer"], "discount_share": 0.0, "from_month": 1.0, "to_month": 4.0},
+        {"kind": "referral_reward", "referrer_reward": 0.0, "referred_reward": 0.0, "max_total": 1},
     ]
     bare, full = (simulate(validated(friends(programs)), seed=4, log=True) for programs in ([], idle))
     assert full.members[:, :, MEMBER_COUNTS.index("orders")].sum() > 0
@@ -305,14 +306,14 @@ def test_a_programme_that_does_nothing_changes_nothing() -> None:
 def test_engines_agree() -> None:
     """All kinds together, each twice."""
     programs = [
-        {"kind": "points", "joins": {"probability": 0.5}, "points_per_unit": 1.0, "reward_at": 60.0, "reward_cost": 2.0, "pressure": 1.0},
+        {"kind": "points", "joins": {"probability": 0.5}, "points_per_unit": 1.0, "reward_at": 60.0, "reward_cost": 2.0, "goal_gradient": 1.0},
         {"kind": "club", "joins": {"probability": 0.5}, "fee": 3.0, "renewal_beta": [0.7, 1.2], "failed_payment_share": 0.2,
          "recovered_share": 0.5, "pause_share": 0.3, "factors": {"orders": 1.5}, "cost_per_order": 0.5},
-        {"kind": "cashback", "joins": {"monthly": 0.3}, "share_of_order": 0.1, "expires_after_months": 0.7},
-        {"kind": "cashback", "joins": {"probability": 0.5}, "share_of_order": 0.1, "minimum_balance": 5.0, "payout_probability": 0.5},
-        {"kind": "discount", "to": ["customer"], "share_of_order": 0.1, "from_month": 1.0, "to_month": 4.0},
-        {"kind": "referral_reward", "give": 50.0, "reward": "points", "factors": {"messages": 1.5}},
-        {"kind": "referral_reward", "give": 1.0, "get": 2.0, "reward": "free_month", "most_per_month": 1},
+        {"kind": "cashback", "joins": {"monthly": 0.3}, "cashback_share": 0.1, "inactive_months": 0.7},
+        {"kind": "cashback", "joins": {"probability": 0.5}, "cashback_share": 0.1, "minimum_balance": 5.0, "payout_probability": 0.5},
+        {"kind": "discount", "to": ["customer"], "discount_share": 0.1, "from_month": 1.0, "to_month": 4.0},
+        {"kind": "referral_reward", "referrer_reward": 50.0, "reward": "points", "factors": {"messages": 1.5}},
+        {"kind": "referral_reward", "referrer_reward": 1.0, "referred_reward": 2.0, "reward": "free_month", "max_per_month": 1},
     ]  # fmt: skip
     slow, fast = (simulate(validated(friends(programs)), seed=6, log=True, engine=engine) for engine in ("simpy", "fast"))
     assert slow.equals(fast)
@@ -321,7 +322,7 @@ def test_engines_agree() -> None:
 
 def test_a_minimum_too_small_to_count_is_paid_out() -> None:
     """Cashback with a minimum of less than the smallest amount pays out after every order."""
-    tiny = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 1e-9}
+    tiny = {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1, "minimum_balance": 1e-9}
     history = simulate(validated(market([tiny])), seed=1)
     counts = history.members[:, 0].sum(axis=0)
     orders, rewards, issued, redeemed = (counts[MEMBER_COUNTS.index(n)] for n in ("orders", "rewards", "issued", "redeemed"))
@@ -351,7 +352,7 @@ def test_a_file_of_ones_own_that_says_nonsense(tmp_path: Path, rest: str, words:
 
 def test_cashback_is_told_of() -> None:
     """A statement a month from joining on to who has a balance, counted from the log; each is a contact and costs 0.5."""
-    told = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 1e6}
+    told = {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1, "minimum_balance": 1e6}
     told |= {"statement_every_months": 1.0, "statement_cost": 0.5}
     history = simulate(validated(market([told])), seed=1, log=True)
     events = history.events()
@@ -367,8 +368,8 @@ def test_cashback_is_told_of() -> None:
 @pytest.mark.parametrize("statements", [{}, {"statement_every_months": 0.3}])
 def test_what_has_expired_counts_no_more(statements: dict[str, float]) -> None:
     """The minimum is reached by what came since the last payout or expiry, and by nothing that is gone; counted from the log."""
-    slow = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 6.0}
-    slow |= {"expires_after_months": 0.5}
+    slow = {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1, "minimum_balance": 6.0}
+    slow |= {"inactive_months": 0.5}
     events = simulate(validated(market([slow | statements], amounts_include_vat=0.25)), seed=1, log=True).events()
     taken, expired = (0, 0)
     for _, rows in events[events["event"].isin(["earn", "redeem", "expire"])].groupby("customer"):
@@ -384,8 +385,8 @@ def test_what_has_expired_counts_no_more(statements: dict[str, float]) -> None:
 
 def test_a_statement_is_a_chance_to_be_paid_out() -> None:
     """Who takes a payout one time in five takes more of them where statements ask again; expiry goes on beside them."""
-    plain = {"kind": "cashback", "joins": {"probability": 1.0}, "share_of_order": 0.1, "minimum_balance": 1.0}
-    plain |= {"payout_probability": 0.2, "expires_after_months": 2.0}
+    plain = {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1, "minimum_balance": 1.0}
+    plain |= {"payout_probability": 0.2, "inactive_months": 2.0}
     found = {}
     for name, more in {"plain": {}, "told": {"statement_every_months": 0.5}}.items():
         counts = simulate(validated(market([plain | more])), seed=1).members[:, 0].sum(axis=0)

@@ -176,7 +176,7 @@ def test_every_point_is_accounted_for(programs: list[dict[str, Any]], seed: int)
 
 def pull_of(months: float = 0.5, **keys: Any) -> float:
     """What the points of somebody who never orders make of its rate of orders."""
-    program = CARD | {"endowed_points": 5.0, "reward_at": 10.0, "pressure": 0.8, "pressure_power": 2.0} | keys
+    program = CARD | {"endowed_points": 5.0, "reward_at": 10.0, "goal_gradient": 0.8, "goal_gradient_power": 2.0} | keys
     rungs = [{"name": "customer", "share": 1.0, "customer": True}]
     return float(members(market([program], rungs=rungs, months=months, market_size=1))["orders"][0, 0])
 
@@ -191,7 +191,7 @@ def test_pull() -> None:
 
 def test_every_order_pulls_harder() -> None:
     """Where nobody takes a reward the balance is the number of orders: after each one the rate is 1 + κ·progress^γ, at most 1 + κ."""
-    program = CARD | {"pressure": 0.8, "pressure_power": 2.0, "redemption_probability": 1e-9}
+    program = CARD | {"goal_gradient": 0.8, "goal_gradient_power": 2.0, "redemption_probability": 1e-9}
     rows = members(market([program], months=3))
     orders = rows["balance"][0] / 1000
     assert {0, 1, 2, 3, 4} < set(orders)

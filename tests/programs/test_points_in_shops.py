@@ -146,7 +146,7 @@ def test_points_pay_for_an_order(keys: dict[str, float], price: float, used: int
 
 def test_points_come_after_all_discounts() -> None:
     """A discount that stands behind in the file comes off first: half of 20, and points pay the other half."""
-    half = {"kind": "discount", "joins": {"probability": 1.0}, "share_of_order": 0.5}
+    half = {"kind": "discount", "joins": {"probability": 1.0}, "discount_share": 0.5}
     pays = PAYS | {"joins": {"probability": 1.0}, "endowed_points": 1e6, "points_per_unit": 0.0, "max_share_of_order": 0.4}
     history = simulate(validated(market([pays, half], basket={"law": "constant", "mean": 20.0})), seed=1)
     orders = int(history.orders.sum())
@@ -230,7 +230,7 @@ TEXT = '[[programs]]\nkind = "points"\njoins = { probability = 0.5 }\npoints_per
     ("reward_at = 5\nmin_points = 3", "min_points: found no point_value, must have it"),
     ("reward_at = 5\nmax_share_of_order = 0.5", "max_share_of_order: found no point_value"),
     ("point_value = 1\nmax_share_of_order = 0", "max_share_of_order: found 0, must be above 0"),
-    ("point_value = 1\npressure = 0.5", "min_points: found 0, must be above 0 where pressure is given"),
+    ("point_value = 1\npressure = 0.5", "min_points: found 0, must be above 0 where goal_gradient is given"),
     ("reward_at = 5\ninactive_months = 3\nexpires_after_months = 2", "expires_after_months and inactive_months, must give only one of them"),
     ('reward_at = 5\neach_year_on = "03-31"', "each_year_on: found '03-31', must have start_date"),
     ('reward_at = 5\neach_year_on = "02-29"', "must be a day of every year, month first, such as 03-31"),

@@ -144,7 +144,9 @@ def test_more_points_than_can_be_counted() -> None:
 
 def test_a_reward_lifts_until_its_date() -> None:
     """Half as many orders more for two months after a reward; and what points are left press as before."""
-    stage, m, here = member_of(CARD | {"lift_after_reward": 0.5, "lift_months": 2.0, "pressure": 0.8, "pressure_power": 2.0})
+    stage, m, here = member_of(
+        CARD | {"lift_after_reward": 0.5, "lift_months": 2.0, "goal_gradient": 0.8, "goal_gradient_power": 2.0}
+    )
     own = access.member(m, 0, HERE)
     points.on_grant(here, 0, HERE, 5, 2.5)
     assert own.orders == pytest.approx(1.0 + 0.8 * 0.25)
@@ -217,7 +219,7 @@ def test_a_payment_that_fails_is_tried_again() -> None:
     assert (counted(stage, M_FAILED)[1], counted(stage, M_CANCELLED)[1], booked(stage, m, P_FEES)) == (1, 0, 5.0)
 
 
-BACK = program("cashback", share_of_order=0.1, payout_probability=1.0)
+BACK = program("cashback", cashback_share=0.1, payout_probability=1.0)
 
 
 def test_cashback_remembers_what_it_needs() -> None:
@@ -228,7 +230,7 @@ def test_cashback_remembers_what_it_needs() -> None:
 
 def test_a_balance_is_told_of_and_expires() -> None:
     """A tenth of 30 comes back; it is told of each month, and gone two months after the order; then nobody is told."""
-    data = BACK | {"expires_after_months": 2.0, "statement_every_months": 0.75, "statement_cost": 0.5, "minimum_balance": 50.0}
+    data = BACK | {"inactive_months": 2.0, "statement_every_months": 0.75, "statement_cost": 0.5, "minimum_balance": 50.0}
     stage, m, here = member_of(data)
     own = access.member(m, 0, HERE)
     cashback.on_order(here, 0, HERE, 5, 30.0 * UNIT)
@@ -256,13 +258,16 @@ def test_a_balance_is_paid_out_at_its_minimum() -> None:
 
 
 @pytest.mark.parametrize(("limits", "given"), [
-    ({}, [5, 5]), ({"most_per_month": 2}, [2, 2]), ({"most": 3}, [3, 0]), ({"most_per_month": 2, "most": 3}, [2, 1]),
+    ({}, [5, 5]), ({"max_per_month": 2}, [2, 2]), ({"max_total": 3}, [3, 0]), ({"max_per_month": 2, "max_total": 3}, [2, 1]),
+    ({"max_per_year": 3}, [3, 0]), ({"max_per_year": 6, "max_per_month": 4}, [4, 2]), ({"max_per_year": 9, "max_total": 7}, [5, 2]),
 ])  # fmt: skip
 def test_who_refers_has_a_reward_up_to_the_limits(limits: dict[str, int], given: list[int]) -> None:
     """Five newcomers in month 1 and five in month 2; each reward is 7, and who is new has 4 at once."""
-    assert referral_reward.memory(limits) == (3 if limits else 0)
+    assert referral_reward.memory(limits) == (4 if "max_per_year" in limits else 3 if limits else 0)
     talk = {"layer": "talk", "graph": {"kind": "everyone"}, "messages_per_month": {"buyer": 1.0}}
-    stage, m, here = member_of(program("referral_reward", give=7.0, get=4.0, **limits), word_of_mouth=[talk])
+    stage, m, here = member_of(
+        program("referral_reward", referrer_reward=7.0, referred_reward=4.0, **limits), word_of_mouth=[talk]
+    )
     for t in (5, MONTH + 5):
         for newcomer in range(5):
             referral_reward.on_referral(here, 0, HERE, t, float(newcomer))
@@ -272,3 +277,15 @@ def test_who_refers_has_a_reward_up_to_the_limits(limits: dict[str, int], given:
     assert booked(stage, m, P_REWARDS) == -7.0 * sum(given)
     referral_reward.on_convert(here, 1, HERE, 5, 0.0)
     assert booked(stage, m, P_REWARDS) == -7.0 * sum(given) - 4.0
+
+
+def test_a_year_of_rewards_begins_anew() -> None:
+    """Two a year: two in months 1 and 12, two more in month 13."""
+    talk = {"layer": "talk", "graph": {"kind": "everyone"}, "messages_per_month": {"buyer": 1.0}}
+    data = program("referral_reward", referrer_reward=7.0, max_per_year=2)
+    stage, _, here = member_of(data, word_of_mouth=[talk], months=14)
+    for t in (5, 11 * MONTH + 5, 12 * MONTH, 12 * MONTH + 5, 12 * MONTH + 6, 13 * MONTH):
+        referral_reward.on_referral(here, 0, HERE, t, 1.0)
+    given = counted(stage, M_REWARDS)
+    assert {month: given[month] for month in (1, 12, 13)} == {1: 1, 12: 1, 13: 2}
+    assert sum(given) == 4

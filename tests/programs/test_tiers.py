@@ -106,7 +106,7 @@ def test_levels_by_hand() -> None:
 
 def test_benefits_and_costs_of_a_level() -> None:
     """Everybody at a level that doubles orders and costs 3 a month: twice the orders, and 3 a month for each, to the last unit."""
-    level = {"name": "all", "orders": 0.0, "factors": {"orders": 2.0}, "cost_per_month": 3.0}
+    level = {"name": "all", "orders": 0.0, "factors": {"orders": 2.0}, "cost_per_member": 3.0}
     program = tiers(levels=[level], cost_per_member=0.5, factors={"basket": 1.5})
     found = []
     for history in futures(market([program], market_size=100, months=10)):

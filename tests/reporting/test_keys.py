@@ -47,7 +47,7 @@ contacts = {{ consent_share = 0.5, fatigue = 0.1, leaving_effect = 0.02 }}
 engagement = {{ decay_per_month = 0.1, leaving_effect = -0.3 }}
 programs = [{{ kind = "tiers", joins = {{ probability = 0.5 }}, cost_per_month = 100, levels = [
   {{ name = "silver", label = "Sølv", orders = 0 }},
-  {{ name = "gold", label = "Guld", orders = 4, cost_per_month = 3, factors = {{ orders = 1.1 }} }},
+  {{ name = "gold", label = "Guld", orders = 4, cost_per_member = 3, factors = {{ orders = 1.1 }} }},
 ] }}]
 [[channels]]
 name = "mails"
@@ -71,7 +71,7 @@ SAID = {
         "programs.tiers.joins.probability": "Niveauer: indmeldelse, sandsynlighed, når trinnet nås",
         "programs.tiers.cost_per_month": "Niveauer: drift pr. måned",
         "programs.tiers.levels.gold.orders": "Niveauer: niveau Guld, krævede ordrer",
-        "programs.tiers.levels.gold.cost_per_month": "Niveauer: niveau Guld, omkostning pr. medlem dér pr. måned",
+        "programs.tiers.levels.gold.cost_per_member": "Niveauer: niveau Guld, omkostning pr. medlem dér pr. måned",
         "programs.tiers.levels.gold.factors.orders": "Niveauer: niveau Guld, faktor, ordrer",
         "channels.mails.effects.climbing_2.per_rung.lead": "Mails: fuld virkning på oprykning (2), Mulig",
     },
@@ -160,7 +160,7 @@ def test_only_effects_and_changes_of_price_are_percentages() -> None:
     assert found["engagement.leaving_effect"] == "−0,3"
     assert found["channels.mails.effects.climbing.full"] == "+10 %"
     assert found["programs.tiers.cost_per_month"] == "50 til 150 kr"
-    assert found["programs.tiers.levels.gold.cost_per_month"] == "3,00 kr"
+    assert found["programs.tiers.levels.gold.cost_per_member"] == "3,00 kr"
 
 
 def test_the_tag_of_an_assumption_is_said_once() -> None:

@@ -80,8 +80,8 @@ reward_at = 20
 reward_cost = 15
 perceived_value = 20
 redemption_probability = 0.8
-pressure = 0.5
-pressure_power = 2
+goal_gradient = 0.5
+goal_gradient_power = 2
 endowed_points = 3
 lift_after_reward = 0.2
 lift_months = 1
@@ -107,7 +107,7 @@ source = "antagelse"
 [[strategies.rabat.programs]]
 kind = "cashback"
 joins = {{ probability = 0.3 }}
-share_of_order = 0.05
+cashback_share = 0.05
 minimum_balance = 20
 payout_probability = 0.9
 source = "antagelse"

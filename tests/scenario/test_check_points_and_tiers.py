@@ -68,7 +68,7 @@ ODD: dict[str, tuple[str, str, str]] = {
     "a level out of reach": (TIERS + LOWEST + '[[programs.levels]]\nname = "gold"\nspend = 1e9\n', "programs.tiers.levels.gold.spend", "hardly anybody ever reaches it"),
     "double points of none": ('[[campaigns]]\nname = "double"\npoints_factor = 2.0\nto_month = 3\n', "campaigns.double.points_factor", "no programme with points"),
     "a reward out of reach": (POINTS.replace("100.0", "9e8"), "programs.points.reward_at", "hardly ever be redeemed"),
-    "a payout out of reach": ('[[programs]]\nkind = "cashback"\nshare_of_order = 0.01\nminimum_balance = 50000\n' + JOINS, "programs.cashback.minimum_balance", "hardly anything is ever paid out"),
+    "a payout out of reach": ('[[programs]]\nkind = "cashback"\ncashback_share = 0.01\nminimum_balance = 50000\n' + JOINS, "programs.cashback.minimum_balance", "hardly anything is ever paid out"),
     "in a strategy": (IN_A_STRATEGY.replace("0.5", "0.0"), "strategies.ads.programs.points.joins", "nobody ever"),
 }  # fmt: skip
 

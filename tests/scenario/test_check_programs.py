@@ -30,7 +30,7 @@ from ladsim.scenario.spec import Scenario
 
 JOINS = {"probability": 0.5}
 CLUB = {"kind": "club", "joins": JOINS, "fee": 5.0, "renewal_probability": 0.8}
-REFERRAL = {"kind": "referral_reward", "give": 5.0}
+REFERRAL = {"kind": "referral_reward", "referrer_reward": 5.0}
 FRIENDS = [{"layer": "friends", "graph": {"kind": "cycle"}}]
 OWN = Path(__file__).parents[2] / "experiments" / "programs" / "birthday.py"
 
@@ -75,29 +75,29 @@ WRONG = {
         ["programs.club.satisfaction_effect: found -1.0, must have [satisfaction] in the scenario"],
     ),
     "cashback above 100 %": (
-        {"kind": "cashback", "joins": JOINS, "share_of_order": 5},
-        ["programs.cashback.share_of_order: found 5, must be a number at least 0 and at most 1 (5 % is 0.05)"],
+        {"kind": "cashback", "joins": JOINS, "cashback_share": 5},
+        ["programs.cashback.cashback_share: found 5, must be a number at least 0 and at most 1 (5 % is 0.05)"],
     ),
     "cashback of nothing said": (
         {"kind": "cashback", "joins": JOINS, "payout_probability": 0.0},
         [
-            "programs.cashback.share_of_order: found nothing, must be given: 0.05 is 5 % of an order",
+            "programs.cashback.cashback_share: found nothing, must be given: 0.05 is 5 % of an order",
             "programs.cashback.payout_probability: found 0, must be above 0: nobody would ever get anything back",
         ],
     ),
     "discount above 100 %": (
-        {"kind": "discount", "to": ["customer"], "share_of_order": 1.5},
-        ["programs.discount.share_of_order: found 1.5, must be a number at least 0 and at most 1 (1.5 % is 0.015)"],
+        {"kind": "discount", "to": ["customer"], "discount_share": 1.5},
+        ["programs.discount.discount_share: found 1.5, must be a number at least 0 and at most 1 (1.5 % is 0.015)"],
     ),
     "discount to nobody": (
-        {"kind": "discount", "share_of_order": 0.1},
+        {"kind": "discount", "discount_share": 0.1},
         [
             "programs.discount.joins: found neither probability nor monthly, must give one of them: nobody could join, "
             "or name the rungs it is for under `to`"
         ],
     ),
     "discount both ways": (
-        {"kind": "discount", "share_of_order": 0.1, "to": ["custmer"], "joins": JOINS, "from_month": 3.0, "to_month": 2.0},
+        {"kind": "discount", "discount_share": 0.1, "to": ["custmer"], "joins": JOINS, "from_month": 3.0, "to_month": 2.0},
         [
             "programs.discount.to: found 'custmer', must be one of the rungs (lead, customer) (did you mean 'customer'?)",
             "programs.discount: found to and joins, must give only one of them: with `to` everybody on those rungs has it",
@@ -200,20 +200,20 @@ def test_what_is_said_twice_is_the_same() -> None:
 
 
 ODD = {
-    "nothing comes back": ({"kind": "cashback", "joins": JOINS, "share_of_order": 0.0}, "programs.cashback.share_of_order: found 0, it gives nothing"),
-    "all comes back": ({"kind": "cashback", "joins": JOINS, "share_of_order": 1.0}, "programs.cashback.share_of_order: found 1, all of an order comes back"),
+    "nothing comes back": ({"kind": "cashback", "joins": JOINS, "cashback_share": 0.0}, "programs.cashback.cashback_share: found 0, it gives nothing"),
+    "all comes back": ({"kind": "cashback", "joins": JOINS, "cashback_share": 1.0}, "programs.cashback.cashback_share: found 1, all of an order comes back"),
     "never paid out": (
-        {"kind": "cashback", "joins": JOINS, "share_of_order": 0.1, "minimum_balance": 1e6},
+        {"kind": "cashback", "joins": JOINS, "cashback_share": 0.1, "minimum_balance": 1e6},
         "programs.cashback.minimum_balance: found 1e+06, hardly anything is ever paid out",
     ),
     "expires within a day": (
-        {"kind": "cashback", "joins": JOINS, "share_of_order": 0.1, "expires_after_months": 1e-9},
-        "programs.cashback.expires_after_months: found 1e-09, the balance expires within a day",
+        {"kind": "cashback", "joins": JOINS, "cashback_share": 0.1, "inactive_months": 1e-9},
+        "programs.cashback.inactive_months: found 1e-09, the balance expires within a day",
     ),
-    "free for members": (CLUB | {"share_of_order": 1.0}, "programs.club.share_of_order: found 1, all of an order comes off"),
-    "all comes off": ({"kind": "discount", "to": ["customer"], "share_of_order": 1.0}, "programs.discount.share_of_order: found 1, all of an order comes off"),
-    "off what nobody orders": ({"kind": "discount", "to": ["lead"], "share_of_order": 0.1}, "programs.discount.to: found 'lead', where nobody orders"),
-    "nothing given": (REFERRAL | {"give": 0.0}, "programs.referral_reward.give: found 0, and get too, nobody is given anything"),
+    "free for members": (CLUB | {"discount_share": 1.0}, "programs.club.discount_share: found 1, all of an order comes off"),
+    "all comes off": ({"kind": "discount", "to": ["customer"], "discount_share": 1.0}, "programs.discount.discount_share: found 1, all of an order comes off"),
+    "off what nobody orders": ({"kind": "discount", "to": ["lead"], "discount_share": 0.1}, "programs.discount.to: found 'lead', where nobody orders"),
+    "nothing given": (REFERRAL | {"referrer_reward": 0.0}, "programs.referral_reward.referrer_reward: found 0, and referred_reward too, nobody is given anything"),
 }  # fmt: skip
 
 
@@ -227,8 +227,8 @@ def test_odd(case: str) -> None:
 
 def test_limits_on_rewards_are_countable() -> None:
     """A whole number of hundreds of digits is refused, and not met later."""
-    assert said(REFERRAL | {"most": 10**400}, word_of_mouth=FRIENDS) == [
-        "programs.referral_reward.most: found a whole number of more than 77 digits, must be at most 2147483647"
+    assert said(REFERRAL | {"max_total": 10**400}, word_of_mouth=FRIENDS) == [
+        "programs.referral_reward.max_total: found a whole number of more than 77 digits, must be at most 2147483647"
     ]
 
 

@@ -20,7 +20,7 @@ from ladsim.scenario.load import SHIPPED, load, loads, shipped
 AMOUNTS = {
     "cost_per_month", "entry_cost", "basket.mean", "cost_per_order", "fixed_cost_per_month", "half_at", "monthly_spend", "setup_cost",
     "cost_per_contact", "running_cost_per_month", "cost_per_member", "reward_cost", "perceived_value", "statement_cost", "fee", "spend",
-    "minimum_balance", "give", "get",
+    "minimum_balance", "referrer_reward", "referred_reward", "min_order", "max_amount", "per", "point_value",
 }  # fmt: skip
 NUMBERS = """\
 # 7 euro
@@ -42,7 +42,7 @@ MONEY_WORDS = re.compile(r"\beuros?\b|€|\bkroner?\b|\bkr\b|\bDKK\b|\bNOK\b|\bE
 def is_amount(key: str, raw: Any) -> bool:
     """Whether a dotted key is that of an amount; what a referral brings may be points or months."""
     last = key.rpartition(".")[2]
-    if last in ("give", "get"):
+    if last in ("referrer_reward", "referred_reward"):
         programs = [*raw.get("programs", []), *(p for s in raw.get("strategies", {}).values() for p in s.get("programs", []))]
         return all(program.get("reward", "money") == "money" for program in programs)
     return last in AMOUNTS or key in AMOUNTS

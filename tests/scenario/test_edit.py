@@ -165,6 +165,6 @@ def test_json_schema() -> None:
     assert listed["discriminator"]["mapping"].keys() == set(KINDS) and len(listed["oneOf"]) == len(KINDS)
     assert schema["$defs"]["Points"]["properties"].keys() - schema["$defs"]["Club"]["properties"].keys() >= {
         "reward_at",
-        "pressure",
+        "goal_gradient",
     }
     assert set(tomllib.loads(TEMPLATE.read_text(encoding="utf-8"))) <= allowed

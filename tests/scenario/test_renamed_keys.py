@@ -30,8 +30,9 @@ def records(table: type[Table] = spec.Scenario) -> dict[str, type[Table]]:
     """Every record of a scenario file, by its name."""
     found = {table.__name__: table}
     for shape in fields(table).values():
-        if shape.table is not None and shape.table.__name__ not in found:
-            found |= records(shape.table)
+        for below in (*shape.kinds.values(), *([shape.table] if shape.table is not None else [])):
+            if below.__name__ not in found:
+                found |= records(below)
     return found
 
 
@@ -109,6 +110,17 @@ def test_a_goal_of_a_step_asks_for_a_share_of_those_who_could_take_it() -> None:
         ("cumulative_share =", "reached =", "steps.a.b.reached", "cumulative_share"),
         ("cumulative_share = { low = 0.1, high = 0.3 }, by_months = 3", 'trigger = "order", probability = 0.1, after = 2',
          "steps.a.b.after", "from_order"),
+        *[(
+            "steps = [", f'programs = [{{ kind = "{kind}", joins = {{ probability = 1 }}, {rest}{key} = {{ low = 0.1, high = 0.2 }} }}]\nsteps = [',
+            f"programs.{kind}.{key}", called,
+          ) for kind, rest, key, called in (
+            ("cashback", "", "share_of_order", "cashback_share"),
+            ("cashback", "cashback_share = 0.1, ", "expires_after_months", "inactive_months"),
+            ("discount", "", "share_of_order", "discount_share"),
+            ("club", "renewal_probability = 0.5, ", "share_of_order", "discount_share"),
+            ("points", "points_per_order = 1, reward_at = 5, ", "pressure", "goal_gradient"),
+            ("points", "points_per_order = 1, reward_at = 5, ", "pressure_power", "goal_gradient_power"),
+        )],
     ],
 )  # fmt: skip
 def test_a_file_with_a_key_of_before_is_told_the_name_of_now(old: str, new: str, place: str, called: str) -> None:
@@ -176,3 +188,33 @@ def test_stored_scenarios_are_renamed_whole() -> None:
         "sources": {"survey.invited": "a note"},
     }
     assert renamed(renamed(data)) == renamed(data)
+
+
+class Base(Table):
+    """A record that another one is made of."""
+
+    new: float = 0.0
+
+
+class Made(Base):
+    """That other one."""
+
+    newer: float = 0.0
+
+
+def test_what_is_said_of_a_record_holds_for_those_made_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own names first; those of another record mean nothing to it."""
+    monkeypatch.setitem(RENAMED, "Base", {"old": "new"})
+    monkeypatch.setitem(RENAMED, "Made", {"older": "newer"})
+    assert [now(Made, key) for key in ("old", "older", "new")] == ["new", "newer", ""]
+    assert [former(Made, key) for key in ("new", "newer")] == ["old", "older"]
+    assert [now(Base, key) for key in ("old", "older")] == ["new", ""]
+
+
+def test_a_range_of_a_programme_keeps_its_luck() -> None:
+    """A pull called `goal_gradient` is drawn as it was when it was called `pressure`."""
+    program = (
+        'kind = "points", joins = { probability = 1 }, points_per_order = 1, reward_at = 5, goal_gradient = { low = 1, high = 2 }'
+    )
+    market = loads(MARKET.replace("steps = [", f"programs = [{{ {program} }}]\nsteps = ["))
+    assert [n.luck for n in Draws(market, 5).unknown if n.path[0] == "programs"] == ["programs.points.pressure"]

@@ -128,7 +128,7 @@ def test_who_remembers_is_caught_when_played(tmp_path: Path, monkeypatch: pytest
 def test_the_example_keeps_everything() -> None:
     """Alone and together with another programme, with options, as a file and as a table."""
     check_program(BIRTHDAY, options={"gift_cost": 3.0})
-    check_program({"kind": "discount", "share_of_order": 0.1, "joins": {"probability": 0.4}}, beside=None)
+    check_program({"kind": "discount", "discount_share": 0.1, "joins": {"probability": 0.4}}, beside=None)
 
 
 def test_the_page_lists_the_promises() -> None:
@@ -142,4 +142,4 @@ def test_the_page_lists_the_promises() -> None:
 def test_nobody_ever_has_it() -> None:
     """A trial in which nothing happens is none."""
     with pytest.raises(ContractError, match="somebody has it: nobody ever has tried, and nothing is booked to it"):
-        check_program({"kind": "discount", "share_of_order": 0.1, "joins": {"probability": 0.0}}, beside=None)
+        check_program({"kind": "discount", "discount_share": 0.1, "joins": {"probability": 0.0}}, beside=None)

@@ -1,9 +1,9 @@
 """Cashback: a share of what is paid comes back, as credit on the next order or paid out at a minimum balance.
 
-An order gives `share_of_order` of what was paid for it (after discounts and credit, VAT taken out). Without `minimum_balance` the
+An order gives `cashback_share` of what was paid for it (after discounts and credit, VAT taken out). Without `minimum_balance` the
 balance is taken off the next order, up to what that costs; it is booked as a discount. With one, the whole balance is paid out
 after the order that brings it there, and is a cost; the minimum is VAT in, as the customer sees it, and so is what is compared with
-it. Either happens with `payout_probability`, else the balance stays for the next order. With `expires_after_months` there is one
+it. Either happens with `payout_probability`, else the balance stays for the next order. With `inactive_months` there is one
 date for the whole balance: so long after the member's last order it expires. Who never returns costs nothing: what is never redeemed
 is breakage, what still may be is the liability. In amount units
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 NUMBERS = (
-    "share_of_order", "minimum_balance", "payout_probability", "expires_after_months", "statement_every_months", "statement_cost",
+    "cashback_share", "minimum_balance", "payout_probability", "inactive_months", "statement_every_months", "statement_cost",
 )  # fmt: skip
 SHARE, MINIMUM, PAYS_OUT, EXPIRES, STATEMENTS, STATEMENT_COST = range(6)
 IN_MONEY = True
@@ -47,12 +47,12 @@ class Cashback(Program):
     loses_levels: ClassVar[bool] = False
 
     kind: Literal["cashback"]
-    expires_after_months: Positive | None = Field(None, description="the balance expires so long after the last order")
+    inactive_months: Positive | None = Field(None, description="the balance expires so long after the last order")
     statement_every_months: Every | None = Field(
         None, description="members are told of their balance; one that reaches the minimum may be paid out"
     )
     statement_cost: Amount = Field(0.0, description="of a statement")
-    share_of_order: Share = Field(0.0, description="share of what is paid that comes back")
+    cashback_share: Share = Field(0.0, description="share of what is paid that comes back")
     minimum_balance: Positive | None = Field(
         None, description="paid out from this balance on; without it the balance is credit on the next order"
     )
@@ -60,21 +60,21 @@ class Cashback(Program):
 
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """No share, or one that nobody ever gets."""
-        yield from missing(place, self, "share_of_order", "0.05 is 5 % of an order")
+        yield from missing(place, self, "cashback_share", "0.05 is 5 % of an order")
         if ends(self.payout_probability)[1] == 0.0:
             yield Problem(f"{place}.payout_probability", "0", "must be above 0: nobody would ever get anything back")
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """Statements that are never sent; all or nothing given; a balance that nobody reaches, or keeps."""
         yield from unsent(place, self.statement_every_months, self.statement_cost)
-        yield from all_or_nothing(place, self.share_of_order, "comes back: whoever returns has paid nothing")
-        most = ends(self.share_of_order)[1] * most_spend(scenario) * most_orders(scenario, scenario.months)
+        yield from all_or_nothing(f"{place}.cashback_share", self.cashback_share, "comes back: whoever returns has paid nothing")
+        most = ends(self.cashback_share)[1] * most_spend(scenario) * most_orders(scenario, scenario.months)
         if self.minimum_balance is not None and ends(self.minimum_balance)[0] > most > 0.0:
             allowed = f"hardly anything is ever paid out: even a busy customer has less than {most:,.4g}"
             yield Problem(f"{place}.minimum_balance", f"{ends(self.minimum_balance)[0]:g}", allowed)
-        kept = self.expires_after_months
+        kept = self.inactive_months
         if kept is not None and ends(kept)[1] * DAYS_PER_MONTH < 1.0:
-            yield Problem(f"{place}.expires_after_months", f"{ends(kept)[1]:g}", "the balance expires within a day of the order")
+            yield Problem(f"{place}.inactive_months", f"{ends(kept)[1]:g}", "the balance expires within a day of the order")
 
 
 def memory(numbers: Mapping[str, float]) -> int:

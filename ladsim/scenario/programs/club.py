@@ -11,7 +11,7 @@ pauses with `pause_share`, or leaves (`cancelled`): every member that left is on
 A pause is a level of its own, without fee, cost and benefits; after `pause_months` the member is back and pays. Who stands off the
 ladder keeps what is paid for, and cancels at the next date. Months free from another programme move the next fee date; until there
 is one they are kept. Members pay fees with VAT in, like baskets; `cost_per_order` (free delivery) is a cost. With
-`share_of_order` members pay so much less.
+`discount_share` members pay so much less.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 NUMBERS = (
     "fee", "fee_every_months", "renewal_probability", "renewal_beta_1", "renewal_beta_2", "failed_payment_share", "recovered_share",
-    "retry_days", "pause_share", "pause_months", "cost_per_order", "share_of_order", "satisfaction_effect",
+    "retry_days", "pause_share", "pause_months", "cost_per_order", "discount_share", "satisfaction_effect",
 )  # fmt: skip
 FEE, EVERY, RENEWS, BETA_A, BETA_B, FAILS, RECOVERED, RETRY_DAYS, PAUSES, PAUSE_MONTHS, PER_ORDER, OFF, FEELING = range(13)
 _DAYS_PER_MONTH = 30.4375
@@ -68,7 +68,7 @@ class Club(Program):
     satisfaction_effect: Real = Field(
         0.0, description="β of not renewing × exp(β·(satisfaction − 7)/3); below 0 the satisfied stay"
     )
-    share_of_order: Share = Field(0.0, description="share off an order of members")
+    discount_share: Share = Field(0.0, description="share off an order of members")
 
     @property
     def levels_of_members(self) -> tuple[Level, ...]:
@@ -93,8 +93,8 @@ class Club(Program):
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """Orders for nothing."""
-        if ends(self.share_of_order)[1] >= 1.0:
-            yield Problem(f"{place}.share_of_order", "1", "all of an order comes off: members' orders are free")
+        if ends(self.discount_share)[1] >= 1.0:
+            yield Problem(f"{place}.discount_share", "1", "all of an order comes off: members' orders are free")
 
 
 def memory(_: Mapping[str, float]) -> int:

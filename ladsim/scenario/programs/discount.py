@@ -1,6 +1,6 @@
 """Discount: a share off each order, for members, or for everybody on certain rungs; between two dates.
 
-Members get `share_of_order` off what an order costs after the discounts and credits of the programmes before this one in the file.
+Members get `discount_share` off what an order costs after the discounts and credits of the programmes before this one in the file.
 Orders of less than `min_order` have none of it, and no more than `max_amount` comes off one order; both are VAT in, as the customer sees
 them. With `to` nobody joins: who stands on one of those rungs has it, and counts as a member, until leaving them. At `to_month` it is
 over for all. What a discount does to orders is said by `factors` of its members: the price of those orders alone changes here.
@@ -25,7 +25,7 @@ from ladsim.scenario.references import unknown
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
-NUMBERS = ("share_of_order", "by_rung", "min_order", "max_amount")
+NUMBERS = ("discount_share", "by_rung", "min_order", "max_amount")
 SHARE, BY_RUNG, MIN_ORDER, MAX_AMOUNT = range(4)
 
 
@@ -36,7 +36,7 @@ class Discount(Program):
     ends_by_date: ClassVar[bool] = True
 
     kind: Literal["discount"]
-    share_of_order: Share = Field(0.0, description="share off an order of members")
+    discount_share: Share = Field(0.0, description="share off an order of members")
     to: tuple[Name, ...] | None = Field(None, description="rungs on which everybody has it, without joining")
     min_order: Amount = Field(0.0, description="orders of less have none; VAT in, after the discounts before this one")
     max_amount: Positive | None = Field(None, description="most that comes off one order, VAT in")
@@ -64,7 +64,7 @@ class Discount(Program):
 
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """No share, rungs that are none, an end before its beginning."""
-        yield from missing(place, self, "share_of_order", "0.05 is 5 % of an order")
+        yield from missing(place, self, "discount_share", "0.05 is 5 % of an order")
         names = [rung.name for rung in scenario.rungs]
         for name in self.to or ():
             if name not in names:
@@ -78,8 +78,8 @@ class Discount(Program):
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """All or nothing given; rungs where nobody orders."""
-        if self.max_amount is None or never(self.share_of_order):
-            yield from all_or_nothing(place, self.share_of_order, "comes off: these orders are free")
+        if self.max_amount is None or never(self.discount_share):
+            yield from all_or_nothing(f"{place}.discount_share", self.discount_share, "comes off: these orders are free")
         yield from too_dear(scenario, f"{place}.min_order", self.min_order, "is lowered")
         ordering = {rung.name for rung in scenario.rungs if ends(rung.orders_per_month)[1] > 0.0}
         ordering |= {step.to for step in scenario.steps if step.is_order}

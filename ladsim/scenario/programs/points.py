@@ -15,10 +15,11 @@ each costs `reward_cost`.
 n · `point_value` comes off as a discount, and points are earned on the rest. `point_value` and what is paid are VAT in here. What is owed
 is points × `point_value`.
 
-**Pressure.** Orders come faster towards a reward: their rate is multiplied by 1 + κ·v·progress^γ, κ `pressure`, γ `pressure_power`, progress
-balance / `reward_at`, at most 1 (goal gradient; Kivetz, Urminsky & Zheng 2006). v is what a member takes the reward to be worth
-over what it costs, `perceived_value` / `reward_cost`; 1 where no value is given. That pressure is proportional to it is an
-assumption. A reward multiplies the rate by 1 + `lift_after_reward` for `lift_months` (rewarded behaviour; Taylor & Neslin 2005).
+**Goal gradient.** Orders come faster towards a reward: their rate is multiplied by 1 + κ·v·progress^γ, κ `goal_gradient`, γ
+`goal_gradient_power`, progress balance / `reward_at`, at most 1 (points pressure; Kivetz, Urminsky & Zheng 2006). v is what a member takes
+the reward to be worth over what it costs, `perceived_value` / `reward_cost`; 1 where no value is given. That the pull is proportional to
+it is an assumption. Where points pay, progress is towards `min_points`, and v `perceived_value` / `point_value`. A reward multiplies the
+rate by 1 + `lift_after_reward` for `lift_months` (rewarded behaviour; Taylor & Neslin 2005).
 
 **Expiry** goes by one of three rules. By lots: points are kept in a lot per month and redeemed oldest first. With `expires_after_months`
 = e, what was issued in month k, (k − 1, k], and not redeemed expires at the start of month k + e + 1, before anything else at that
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 NUMBERS = (
-    "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "pressure", "pressure_power",
+    "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "goal_gradient", "goal_gradient_power",
     "endowed_points", "lift_after_reward", "lift_months", "perceived_value", "expires_after_months", "statement_every_months",
     "statement_cost", "per", "min_order", "whole_points", "point_value", "min_points", "max_share_of_order", "inactive_months",
     "first_year", "days_to_first", "before_march",
@@ -73,7 +74,7 @@ class Points(Program):
     is_alone: ClassVar[bool] = True
     loses_levels: ClassVar[bool] = False
     gives_points: ClassVar[bool] = True
-    moving: ClassVar[frozenset[str]] = frozenset({"pressure", "lift_after_reward"})
+    moving: ClassVar[frozenset[str]] = frozenset({"goal_gradient", "lift_after_reward"})
 
     kind: Literal["points"]
     points_per_unit: Rate = Field(0.0, description="per unit of the currency paid, or for each `per` of it")
@@ -95,8 +96,8 @@ class Points(Program):
     redemption_probability: Share = Field(
         1.0, description="chance to take the reward, or to pay with points, at each order once there are enough"
     )
-    pressure: Rate = Field(0.0, description="κ of the order rate × (1 + κ·progress^γ)")
-    pressure_power: Positive = Field(1.0, description="γ")
+    goal_gradient: Rate = Field(0.0, description="κ of the order rate × (1 + κ·progress^γ)")
+    goal_gradient_power: Positive = Field(1.0, description="γ")
     endowed_points: Rate = Field(0.0, description="given on joining")
     lift_after_reward: Rate = Field(0.0, description="after a reward the order rate × (1 + this)")
     lift_months: Rate = Field(0.0, description="for so many months")
@@ -122,7 +123,7 @@ class Points(Program):
     def highest_pull(self) -> float:
         worth = ends(self.perceived_value or 0.0)[1]
         cost = ends(self.reward_cost if self.point_value is None else self.point_value)[0]
-        pressure = ends(self.pressure)[1] * (worth / cost if worth and cost else 1.0)
+        pressure = ends(self.goal_gradient)[1] * (worth / cost if worth and cost else 1.0)
         return float((1.0 + pressure) * (1.0 + ends(self.lift_after_reward)[1]))
 
     def numbers(self, scenario: Scenario) -> dict[str, float]:

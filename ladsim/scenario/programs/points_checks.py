@@ -55,8 +55,8 @@ def _redeemed(program: Points, place: str) -> Iterator[Problem]:
             )
     if never(program.max_share_of_order):
         yield Problem(f"{place}.max_share_of_order", "0", "must be above 0: otherwise points can never be redeemed")
-    if not never(program.pressure) and ends(program.min_points)[0] <= 0.0:
-        words = "must be above 0 where pressure is given: it is what members save up for"
+    if not never(program.goal_gradient) and ends(program.min_points)[0] <= 0.0:
+        words = "must be above 0 where goal_gradient is given: it is what members save up for"
         yield Problem(f"{place}.min_points", f"{ends(program.min_points)[0]:g}", words)
 
 
@@ -82,8 +82,8 @@ def warnings(program: Points, scenario: Scenario, place: str, beside: Sequence[P
         yield Problem(f"{place}.endowed_points", found, "the first one needs no more than a chance to take it")
     if not never(program.lift_after_reward) and never(program.lift_months):
         yield Problem(f"{place}.lift_months", "0", "the lift after a reward is over at once")
-    if program.perceived_value is not None and never(program.pressure):
-        yield Problem(f"{place}.perceived_value", "a value without pressure", "it changes nothing")
+    if program.perceived_value is not None and never(program.goal_gradient):
+        yield Problem(f"{place}.perceived_value", "a value without goal_gradient", "it changes nothing")
     if program.per is not None and never(program.points_per_unit):
         yield Problem(f"{place}.per", "no points_per_unit", "it changes nothing")
     yield from unsent(place, program.statement_every_months, program.statement_cost)

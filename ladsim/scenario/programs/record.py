@@ -38,7 +38,7 @@ class Level(Table):
     )
     orders: Rate | None = Field(None, description="orders in the trailing 12 months; the lowest level may ask 0")
     factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of this level, beside those of all members")
-    cost_per_month: Amount = Field(0.0, description="of a member at this level")
+    cost_per_member: Amount = Field(0.0, description="a month, at this level; beside what each member costs")
     source: Text = ""
 
 

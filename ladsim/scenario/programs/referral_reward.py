@@ -1,10 +1,11 @@
-"""Referral reward: something for who refers (`give`) and for who is referred (`get`), once the referred becomes a customer.
+"""Referral reward: something for who refers, and for who is referred, once the referred becomes a customer.
 
-The newcomer has `get` at once; who won it hears of it a tick later (one message per newcomer) and has `give`, where it takes part:
-everybody does who has been a customer, unless `joins` says otherwise. Rewards are money (a cost, booked as it is), points of the
-first points programme (who is no member becomes one; they cost what redeeming them does), or months free of the first club's fee.
-At most `most_per_month` and `most` in all for one customer that refers. How much more people talk, and how much better what they say
-is answered, is said by `factors` of members and by campaigns: this file knows only what a new customer costs.
+The newcomer has `referred_reward` at once; who won it hears of it a tick later (one message per newcomer) and has `referrer_reward`, where
+it takes part: everybody does who has been a customer, unless `joins` says otherwise. Rewards are money (a cost, booked as it is), points
+of the first points programme (who is no member becomes one; they cost what redeeming them does), or months free of the first club's fee.
+At most `max_per_month`, `max_per_year` (months 1 to 12 are the first year) and `max_total` of them for one customer that refers. How much
+more people talk, and how much better what they say is answered, is said by `factors` of members and by campaigns: this file knows only
+what a new customer costs.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 # `receiver`: place of the programme that points or months free go to, below 0: the reward is money.
-NUMBERS = ("give", "get", "receiver", "most_per_month", "most")
-GIVE, GET, RECEIVER, PER_MONTH, IN_ALL = range(5)
-_REWARDED, _MONTH, _IN_MONTH = 0, 1, 2  # memory: rewards in all; month of the last one; rewards in that month
+NUMBERS = ("referrer_reward", "referred_reward", "receiver", "max_per_month", "max_total", "max_per_year")
+REFERRER, REFERRED, RECEIVER, PER_MONTH, IN_ALL, PER_YEAR = range(6)
+# What is remembered: rewards in all; month of the last one; rewards in that month; with a limit a year, rewards in that year.
+_REWARDED, _MONTH, _IN_MONTH, _IN_YEAR = range(4)
+_MONTHS_A_YEAR = 12
 _RECEIVERS = {"points": ("points", "takes the points"), "free_month": ("club", "gives the fee that is free")}
 
 
@@ -37,13 +40,17 @@ class ReferralReward(Program):
     loses_levels: ClassVar[bool] = False
 
     kind: Literal["referral_reward"]
-    give: Amount = Field(0.0, description="to who refers, for each that becomes a customer")
-    get: Amount = Field(0.0, description="to who is referred, on becoming a customer")
+    referrer_reward: Amount = Field(0.0, description="to who refers, for each that becomes a customer")
+    referred_reward: Amount = Field(0.0, description="to who is referred, on becoming a customer")
     reward: Literal["money", "points", "free_month"] = Field(
-        "money", description="what `give` and `get` are: money, points of the points programme, months free of the club"
+        "money",
+        description="what `referrer_reward` and `referred_reward` are: money, points of the points programme, months free of the club",
     )
-    most_per_month: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers")
-    most: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers, in all")
+    max_per_month: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers")
+    max_per_year: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(
+        None, description="to one customer that refers, in months 1 to 12, 13 to 24 and so on"
+    )
+    max_total: Annotated[int, Field(ge=1, le=MOST_COUNT)] | None = Field(None, description="to one customer that refers, in all")
 
     @property
     def must_be_joined(self) -> bool:
@@ -61,28 +68,32 @@ class ReferralReward(Program):
         """Which programme the reward goes to. Where it is not there (in a twin market without it), its points or months are worth nothing."""
         kinds = [other.kind for other in scenario.programs]
         if self.receiver and self.receiver not in kinds:
-            return super().numbers(scenario) | {"receiver": -1.0, "give": 0.0, "get": 0.0}
+            return super().numbers(scenario) | {"receiver": -1.0, "referrer_reward": 0.0, "referred_reward": 0.0}
         return super().numbers(scenario) | {"receiver": float(kinds.index(self.receiver)) if self.receiver else -1.0}
 
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """Nobody who could be referred, nothing given, no programme that could take it."""
         if not scenario.word_of_mouth:
             yield Problem(place, "no [[word_of_mouth]] in the scenario", "must have it: without messages nobody is ever referred")
-        if not {"give", "get"} & self.model_fields_set:
-            yield Problem(place, "neither", "must give `give` (to who refers), `get` (to who is referred), or both")
+        if not {"referrer_reward", "referred_reward"} & self.model_fields_set:
+            yield Problem(
+                place, "neither", "must give `referrer_reward` (to who refers), `referred_reward` (to who is referred), or both"
+            )
         if self.receiver and all(other.kind != self.receiver for other in beside):
             words = f"must have a program of kind {self.receiver} in the scenario, which {_RECEIVERS[self.reward][1]}"
             yield Problem(f"{place}.reward", repr(self.reward), words)
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """A reward of nothing."""
-        if never(self.give) and never(self.get):
-            yield Problem(f"{place}.give", "0, and get too", "nobody is given anything")
+        if never(self.referrer_reward) and never(self.referred_reward):
+            yield Problem(f"{place}.referrer_reward", "0, and referred_reward too", "nobody is given anything")
 
 
 def memory(numbers: Mapping[str, float]) -> int:
     """Rewards so far, where there is a limit to them."""
-    return 3 if numbers.get("most_per_month") or numbers.get("most") else 0
+    if numbers.get("max_per_year"):
+        return _IN_YEAR + 1
+    return _IN_MONTH + 1 if numbers.get("max_per_month") or numbers.get("max_total") else 0
 
 
 @rule
@@ -99,16 +110,31 @@ def reward(m, row, place, t, size):  # type: ignore[no-untyped-def]
 
 
 @rule
+def year_of(month):  # type: ignore[no-untyped-def]
+    """The year that holds a month; the start is before the first one's months, and belongs to it."""
+    return (max(month, np.int64(1)) - 1) // _MONTHS_A_YEAR
+
+
+@rule
 def allowed(m, row, place, t):  # type: ignore[no-untyped-def]
     """Whether this customer may have one more reward; if so, it is counted."""
-    in_month, in_all = access.number(m, place, PER_MONTH), access.number(m, place, IN_ALL)
-    if in_month == 0.0 and in_all == 0.0:
+    in_month, in_year, in_all = (
+        access.number(m, place, PER_MONTH),
+        access.number(m, place, PER_YEAR),
+        access.number(m, place, IN_ALL),
+    )
+    if in_month == 0.0 and in_year == 0.0 and in_all == 0.0:
         return True
     before = access.memory(m, row, place, _REWARDED)
-    month = money.month_of(t)
-    this_month = access.memory(m, row, place, _IN_MONTH) if access.memory(m, row, place, _MONTH) == month else 0
+    month, last = money.month_of(t), access.memory(m, row, place, _MONTH)
+    this_month = access.memory(m, row, place, _IN_MONTH) if last == month else 0
     if (in_all > 0.0 and before >= in_all) or (in_month > 0.0 and this_month >= in_month):
         return False
+    if in_year > 0.0:
+        this_year = access.memory(m, row, place, _IN_YEAR) if year_of(last) == year_of(month) else 0
+        if this_year >= in_year:
+            return False
+        access.set_memory(m, row, place, _IN_YEAR, this_year + 1)
     access.set_memory(m, row, place, _REWARDED, before + 1)
     access.set_memory(m, row, place, _MONTH, month)
     access.set_memory(m, row, place, _IN_MONTH, this_month + 1)
@@ -119,7 +145,7 @@ def allowed(m, row, place, t):  # type: ignore[no-untyped-def]
 def on_convert(address, row, place, t, referrer):  # type: ignore[no-untyped-def]
     """What the newcomer gets."""
     m = access.market(address)
-    size = access.number(m, place, GET)
+    size = access.number(m, place, REFERRED)
     if size > 0.0 and t >= access.program(m, place).starts:
         reward(m, row, place, t, size)
     return 0.0
@@ -129,7 +155,7 @@ def on_convert(address, row, place, t, referrer):  # type: ignore[no-untyped-def
 def on_referral(address, row, place, t, newcomer):  # type: ignore[no-untyped-def]
     """What who referred is given."""
     m = access.market(address)
-    size = access.number(m, place, GIVE)
+    size = access.number(m, place, REFERRER)
     if size > 0.0 and access.member(m, row, place).level > 0 and allowed(m, row, place, t):
         reward(m, row, place, t, size)
     return 0.0

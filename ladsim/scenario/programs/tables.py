@@ -88,7 +88,7 @@ def laid_programs(
 
 def _cost_of(program: Program, level: Level) -> float:
     """What a member of a level costs a month, in currency."""
-    return level.cost_per_month + (program.cost_per_member if program.has_benefits(level) else 0.0)
+    return level.cost_per_member + (program.cost_per_member if program.has_benefits(level) else 0.0)
 
 
 def _end(program: Program) -> int:

@@ -38,10 +38,10 @@ def all_or_nothing(place: str, share: Any, all_of_it: str) -> Iterator[Problem]:
     """A share of an order that is none of it, or all."""
     low, high = ends(share)
     if high <= 0.0:
-        yield Problem(f"{place}.share_of_order", "0", "it gives nothing")
+        yield Problem(place, "0", "it gives nothing")
     elif high >= 1.0:
         found = "1" if low >= 1.0 else f"up to {high:g}"
-        yield Problem(f"{place}.share_of_order", found, f"all of an order {all_of_it}")
+        yield Problem(place, found, f"all of an order {all_of_it}")
 
 
 def too_dear(scenario: Scenario, place: str, threshold: Any, does: str) -> Iterator[Problem]:
