@@ -78,7 +78,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     programs = draw(st.lists(shops(names), min_size=1, max_size=2))
     programs += [levels | {"at_new_level": draw(st.booleans())} for levels in draw(st.lists(tiers(names), max_size=1))]
     if draw(st.booleans()):
-        programs.append({"kind": "discount", "share_of_order": 0.15, "to": ["customer"]})
+        programs.append({"kind": "discount", "discount_share": 0.15, "to": ["customer"]})
     programs = draw(st.permutations(programs))
     basket = draw(
         st.sampled_from([
