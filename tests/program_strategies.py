@@ -127,7 +127,8 @@ def cashback(draw: st.DrawFn) -> dict[str, Any]:
     """Credit, or paid out at a minimum."""
     return {
         "cashback_share": draw(st.sampled_from([0.0, 0.07, 1.0])), "payout_probability": draw(st.sampled_from([0.5, 1.0])),
-        **draw(st.sampled_from([{}, {"minimum_balance": 4.0}])), **draw(st.sampled_from([{}, {"inactive_months": 0.3}])),
+        **draw(st.sampled_from([{}, {"minimum_balance": 4.0}, {"minimum_balance": 3.0, "goal_gradient": 0.9, "perceived_value": 5.0}])),
+        **draw(st.sampled_from([{}, {"inactive_months": 0.3}])),
         **draw(st.sampled_from([{}, {"statement_every_months": 0.25, "statement_cost": 0.05}])),
     }  # fmt: skip
 

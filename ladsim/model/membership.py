@@ -132,10 +132,14 @@ def join(m, row, place, t):  # type: ignore[no-untyped-def]
 
 @rule
 def foresee_levels(m, row, t, paid):  # type: ignore[no-untyped-def]
-    """Ask every programme which level the customer has after an order for which `paid` is paid."""
+    """Ask every programme which level the customer has after an order for which `paid` is paid; what is no level of it changes nothing."""
     for place in range(m.programs):
-        own, hook = access.member(m, row, place), access.program(m, place).level_after
-        own.reached = own.level if hook == 0 else np.int64(ask(m, row, place, hook, t, paid))
+        own, program = access.member(m, row, place), access.program(m, place)
+        own.reached = own.level
+        if program.level_after != 0:
+            level = ask(m, row, place, program.level_after, t, paid)
+            if 0.0 <= level < np.float64(program.levels):
+                own.reached = np.int64(level)
 
 
 @rule

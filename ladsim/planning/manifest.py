@@ -20,11 +20,10 @@ from typing import Any
 
 from ladsim.errors import StudyError
 from ladsim.files import no_file, read_at_most
-from ladsim.planning.studies import kind_of
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study, kind_of
 from ladsim.python_files import with_imports
 from ladsim.scenario.key_paths import frozen, shown
-from ladsim.scenario.nesting import MOST_DEEP, in_tables
+from ladsim.scenario.nesting import MOST_DEEP, in_json, in_tables
 from ladsim.scenario.own_code import code_of
 from ladsim.scenario.spec import Scenario
 
@@ -78,6 +77,8 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
         text = read_at_most(place, MAX_BYTES)
         if len(text) > MAX_BYTES:
             raise StudyError(f"{path}: is no manifest of ladsim (it is larger than {MAX_BYTES // 1_000_000} MB)")
+        if (problem := in_json(text)) is not None:
+            raise StudyError(f"{path}: is damaged: {problem}")
         manifest = json.loads(text)
     except OSError as error:
         raise StudyError(f"{path}: cannot be read ({error.strerror}); name the {MANIFEST} of a study, or its folder") from error

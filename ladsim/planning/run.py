@@ -25,13 +25,13 @@ from ladsim.i18n import Locale
 from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.options import Progress, StudyOptions, with_study_options
-from ladsim.planning.results import Replications, Setting
+from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.workers import Executor, cores, in_processes
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.strategies import BASE, refuse_no_name
-from ladsim.scenario.variants import override, with_strategy, without_levers
+from ladsim.scenario.strategies import BASE, refuse_no_name, with_strategy, without_levers
 
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
 MOST_REPLICATIONS = 1_000_000  # of all of which the measures are kept

@@ -33,6 +33,7 @@ MONEY: dict[tuple[str, str], int] = {
     ("Response", "half_at"): 1,
     ("Cashback", "minimum_balance"): 1,
     ("Discount", "max_amount"): 1,
+    ("Cashback", "perceived_value"): 1,
     ("Points", "perceived_value"): 1,
     ("Points", "per"): 1,
     ("Points", "point_value"): 1,

@@ -25,6 +25,7 @@ _DEEPER = (dict, list, tuple)  # what readers of TOML and JSON give; to ask for 
 MOST_TABLES = 5_000  # in one list
 MOST_KEYS = 60_000  # of one table
 MOST_VALUES = 1_500_000  # in all
+_TOO_MANY = (f"more than {MOST_VALUES:,} values", "must be fewer")
 # Texts and comments. One that has no end reaches to the end of the file: there the reader of TOML stops.
 _TEXTS = re.compile(
     r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+(?:"{3,5}|\Z)'
@@ -37,12 +38,26 @@ _TEXTS = re.compile(
 _BRACKET = re.compile(r"[\[\]{}\n]")
 _BETWEEN_KEYS = re.compile(r"[=\[\]{},]")
 _WORD = re.compile(r"[^\s=\[\]{},.\"]++")
+_TEXT_OF_JSON = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 
 def in_text(text: str) -> Problem | None:
     """What is nested too deep, or too long, in a text of TOML that nobody has parsed yet."""
     bare = _TEXTS.sub(lambda found: '"' + "\n" * found[0].count("\n"), text)
     return _long_key(bare) or _deep(bare) or _long_word(bare)
+
+
+def in_json(text: str | bytes) -> Problem | None:
+    """What is too much in a text of JSON that nobody has parsed yet: its commas outside texts part its values.
+
+    >>> print(in_json("[" + "[]," * 2_000_000 + "[]]"))
+    file: found more than 1,500,000 values, must be fewer
+    >>> in_json('{"label": "' + "," * 2_000_000 + '"}')
+    """
+    words = text if isinstance(text, str) else text.decode("latin-1")  # commas and quotation marks are the same bytes in UTF-8
+    if words.count(",") < MOST_VALUES or _TEXT_OF_JSON.sub("", words).count(",") < MOST_VALUES:
+        return None
+    return Problem("file", *_TOO_MANY)
 
 
 def in_tables(data: Any, most: int = MOST_DEEP) -> Problem | None:
@@ -55,7 +70,7 @@ def in_tables(data: Any, most: int = MOST_DEEP) -> Problem | None:
             return Problem(place, f"lists or tables more than {most} deep", f"must be at most {most} deep")
         looked += len(here) if isinstance(here, _DEEPER) else 1
         if looked > MOST_VALUES:
-            return Problem(place or "file", f"more than {MOST_VALUES:,} values", "must be fewer")
+            return Problem(place or "file", *_TOO_MANY)
         if isinstance(here, dict):
             if len(here) > MOST_KEYS:
                 return Problem(place or "file", f"a table of {len(here):,} keys", f"must have at most {MOST_KEYS:,}")

@@ -52,7 +52,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "cashback": {
         "kind": "cashback", **JOINS, "cashback_share": 0.1, "payout_probability": 0.8, "inactive_months": 1.0,
     },
-    "payout": {"kind": "cashback", **JOINS, "cashback_share": 0.05, "minimum_balance": 6.0, "payout_probability": 0.5},
+    "payout": {
+        "kind": "cashback", **JOINS, "cashback_share": 0.05, "minimum_balance": 6.0, "payout_probability": 0.5,
+        "goal_gradient": 0.7, "goal_gradient_power": 1.5, "perceived_value": 9.0,
+    },
     "discount": {"kind": "discount", **JOINS, "discount_share": 0.15, "from_month": 2.0, "to_month": 9.0, "factors": {"orders": 1.2}},
     "referral_reward": {
         "kind": "referral_reward", **JOINS, "referrer_reward": 5.0, "referred_reward": 3.0, "max_per_month": 1, "max_per_year": 2,

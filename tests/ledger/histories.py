@@ -32,11 +32,11 @@ from ladsim.model.layout import (
     OfProgram,
 )
 from ladsim.model.memory import number_at
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.programs import points
 from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 from ladsim.world.build import build
 from tests.ledger import fold
 from tests.ledger.cases import HALVES, OF_KIND, PAID, TAKES, WAIT, Case, terms_of

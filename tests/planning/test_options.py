@@ -20,7 +20,7 @@ from ladsim.planning import workers
 from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.options import StudyOptions
 from ladsim.planning.run import replicate, run_with_extra, together
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.spec import Scenario
 

@@ -19,6 +19,7 @@ from tests.programs.played import market
 
 POINTS = {"kind": "points", "name": "card", "joins": {"probability": 1.0}, "points_per_order": 10.0, "reward_at": 1000.0}
 LEVELS = [{"name": "basic", "orders": 0.0}, {"name": "gold", "orders": 2.0, "factors": {"points": 2.0}}]
+LATE = "from ladsim.compiled import hook\n\nNUMBERS = {}\n\n\n@hook\ndef level_after(address, row, place, t, paid):\n    return 0.0\n"
 TIERS = {"kind": "tiers", "name": "tier", "joins": {"probability": 1.0}, "levels": LEVELS}
 
 
@@ -72,10 +73,14 @@ def on_order(address, row, place, t, paid):
         match=r"on_order changes a level: all hooks of an order see those before it; what it leads to, `level_after`",
     ):
         check_program(tmp_path / "early.py", beside=None)
-    (tmp_path / "late.py").write_text(
-        "from ladsim.compiled import hook\n\nNUMBERS = {}\n\n\n@hook\ndef level_after(address, row, place, t, paid):\n    return 0.0\n",
-        encoding="utf-8",
-    )
+    for wrong in ("2.0", "-1.0", "float('nan')"):
+        (tmp_path / "wrong.py").write_text(LATE.replace("0.0", wrong), encoding="utf-8")
+        with pytest.raises(ContractError, match=r"level_after gives level (2|-1|nan), levels are 0 to 1"):
+            check_program(tmp_path / "wrong.py", beside=None)
+        own = {"kind": "own", "file": str(tmp_path / "wrong.py"), "joins": {"probability": 1.0}}
+        history = simulate(validated(market([own], market_size=20)), seed=1, engine="simpy", log=True)
+        assert set(history.events().query("event == 'level'")["amount"]) == {1.0}  # nobody is led anywhere
+    (tmp_path / "late.py").write_text(LATE, encoding="utf-8")
     own = {"kind": "own", "file": str(tmp_path / "late.py"), "joins": {"probability": 1.0}}
     history = simulate(validated(market([own], market_size=20)), seed=1, engine="simpy", log=True)
     events = history.events()

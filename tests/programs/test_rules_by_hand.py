@@ -257,6 +257,22 @@ def test_a_balance_is_paid_out_at_its_minimum() -> None:
     assert (counted(stage, M_REDEEMED)[1], counted(stage, M_REWARDS)[1]) == (4 * UNIT, 1)
 
 
+def test_a_payout_pulls() -> None:
+    """Of a minimum of 4.80 with tax in 2.40 are held: 1 + κ·½^γ; worth twice as much pulls twice as hard; paid out, or expired, pulls no more."""
+    keys = {"minimum_balance": 4.8, "goal_gradient": 0.8, "goal_gradient_power": 2.0, "inactive_months": 1.0}
+    for more, pulled in (({}, 1.2), ({"perceived_value": 9.6}, 1.4)):
+        stage, m, here = member_of(BACK | keys | more, amounts_include_vat=0.2)
+        own = access.member(m, 0, HERE)
+        cashback.on_order(here, 0, HERE, 5, 20.0 * UNIT)
+        assert own.orders == pytest.approx(pulled, abs=1e-12)
+        cashback.on_order(here, 0, HERE, 5, 20.0 * UNIT)
+        assert (own.balance, own.orders) == (0, 1.0)
+        cashback.on_order(here, 0, HERE, 6, 20.0 * UNIT)
+        cashback.on_date(here, 0, HERE, own.due, 0.0)
+        assert (own.balance, own.orders) == (0, 1.0)
+        del stage
+
+
 @pytest.mark.parametrize(("limits", "given"), [
     ({}, [5, 5]), ({"max_per_month": 2}, [2, 2]), ({"max_total": 3}, [3, 0]), ({"max_per_month": 2, "max_total": 3}, [2, 1]),
     ({"max_per_year": 3}, [3, 0]), ({"max_per_year": 6, "max_per_month": 4}, [4, 2]), ({"max_per_year": 9, "max_total": 7}, [5, 2]),

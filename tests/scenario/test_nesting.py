@@ -9,8 +9,8 @@ import pytest
 
 from ladsim.errors import ScenarioError
 from ladsim.scenario.load import load, loads
-from ladsim.scenario.nesting import MOST_DEEP, in_tables, in_text
-from ladsim.scenario.variants import override
+from ladsim.scenario.nesting import MOST_DEEP, MOST_VALUES, in_json, in_tables, in_text
+from ladsim.scenario.overrides import override
 
 MARKET = "name = 'x'\nmonths = 12\nmarket_size = 100\n[[rungs]]\nname = 'lead'\nshare = 1.0\n"
 
@@ -85,6 +85,15 @@ def test_the_limit_itself_is_allowed() -> None:
     assert in_tables(tables) is None
     assert in_tables({"a": tables}) is not None
     assert in_tables({"a": [tables]}) is not None
+
+
+def test_what_json_holds_is_counted_before_it_is_parsed() -> None:
+    """Commas outside texts part its values; in texts they are the writer's own, whatever stands before a quotation mark."""
+    assert in_json("[" + "0," * MOST_VALUES + "0]") is not None
+    assert in_json("[" + "0," * (MOST_VALUES - 1) + "0]") is None
+    assert in_json(b'["' + b"," * (2 * MOST_VALUES) + b'"]') is None
+    assert in_json(r'["\\", "\"' + "," * (2 * MOST_VALUES) + '"]') is None
+    assert in_json(r'["\\",' + "0," * (2 * MOST_VALUES) + "0]") is not None
 
 
 def test_what_another_file_gives_is_looked_at_too(tmp_path: Path) -> None:

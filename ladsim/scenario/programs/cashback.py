@@ -9,6 +9,10 @@ is breakage, what still may be is the liability. In amount units
 
     issued = redeemed + expired + outstanding.
 
+Orders come faster towards a payout: their rate is multiplied by 1 + κ·v·progress^γ (``gradient``), κ `goal_gradient`, γ
+`goal_gradient_power`, progress the balance over `minimum_balance`, v what that is worth to members over what it is, `perceived_value` /
+`minimum_balance`.
+
 Every `statement_every_months` after joining a member with a balance is told of it: a contact, which costs `statement_cost`, and, where
 the minimum is reached, one more chance to be paid out.
 """
@@ -22,8 +26,9 @@ from pydantic import Field
 
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.scenario.distributions import ends
-from ladsim.scenario.number_types import DAYS_PER_MONTH, Amount, Every, Positive, Share
+from ladsim.scenario.distributions import ends, never
+from ladsim.scenario.number_types import DAYS_PER_MONTH, Amount, Every, Positive, Rate, Share
+from ladsim.scenario.programs import gradient
 from ladsim.scenario.programs.record import Program, missing
 from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
 from ladsim.scenario.programs.within_reach import all_or_nothing, most_orders, most_spend, unsent
@@ -33,8 +38,9 @@ if TYPE_CHECKING:
 
 NUMBERS = (
     "cashback_share", "minimum_balance", "payout_probability", "inactive_months", "statement_every_months", "statement_cost",
+    "goal_gradient", "goal_gradient_power", "perceived_value",
 )  # fmt: skip
-SHARE, MINIMUM, PAYS_OUT, EXPIRES, STATEMENTS, STATEMENT_COST = range(6)
+SHARE, MINIMUM, PAYS_OUT, EXPIRES, STATEMENTS, STATEMENT_COST, GRADIENT, POWER, VALUE = range(9)
 IN_MONEY = True
 # Remembered where there are statements, since the member's one date serves both: when the balance expires, when the next one comes.
 BALANCE_ENDS, NEXT_STATEMENT = range(2)
@@ -45,6 +51,7 @@ class Cashback(Program):
 
     is_alone: ClassVar[bool] = True
     loses_levels: ClassVar[bool] = False
+    moving: ClassVar[frozenset[str]] = frozenset({"goal_gradient"})
 
     kind: Literal["cashback"]
     inactive_months: Positive | None = Field(None, description="the balance expires so long after the last order")
@@ -58,16 +65,32 @@ class Cashback(Program):
     )
     payout_probability: Share = Field(1.0, description="chance, each time it could be, that the balance is paid out or taken off")
 
+    goal_gradient: Rate = Field(0.0, description="κ of the order rate × (1 + κ·progress^γ), progress towards `minimum_balance`")
+    goal_gradient_power: Positive = Field(1.0, description="γ")
+    perceived_value: Positive | None = Field(
+        None,
+        description="what a payout of `minimum_balance` is worth to members; κ is multiplied by it over that; default: as much",
+    )
+
+    @property
+    def highest_pull(self) -> float:
+        return gradient.highest(self.goal_gradient, self.perceived_value, self.minimum_balance or 0.0)
+
     def problems(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """No share, or one that nobody ever gets."""
         yield from missing(place, self, "cashback_share", "0.05 is 5 % of an order")
         if ends(self.payout_probability)[1] == 0.0:
             yield Problem(f"{place}.payout_probability", "0", "must be above 0: nobody would ever get anything back")
+        for key in ("goal_gradient", "goal_gradient_power", "perceived_value"):
+            if key in self.model_fields_set and self.minimum_balance is None:
+                yield Problem(f"{place}.{key}", "no minimum_balance", "must have it: it is what members save up for")
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         """Statements that are never sent; all or nothing given; a balance that nobody reaches, or keeps."""
         yield from unsent(place, self.statement_every_months, self.statement_cost)
         yield from all_or_nothing(f"{place}.cashback_share", self.cashback_share, "comes back: whoever returns has paid nothing")
+        if self.perceived_value is not None and never(self.goal_gradient):
+            yield Problem(f"{place}.perceived_value", "a value without goal_gradient", "it changes nothing")
         most = ends(self.cashback_share)[1] * most_spend(scenario) * most_orders(scenario, scenario.months)
         if self.minimum_balance is not None and ends(self.minimum_balance)[0] > most > 0.0:
             allowed = f"hardly anything is ever paid out: even a busy customer has less than {most:,.4g}"
@@ -117,6 +140,21 @@ def pay_out(m, row, place, t):  # type: ignore[no-untyped-def]
         money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -own.balance, t)
         redeem(m, row, place, t, own.balance)
         access.set_memory(m, row, place, visible, 0)
+
+
+@rule
+def pull(m, row, place):  # type: ignore[no-untyped-def]
+    """What progress towards a payout makes of the rate of orders."""
+    pressure, minimum = access.number(m, place, GRADIENT), access.number(m, place, MINIMUM)
+    if pressure == 0.0:
+        return
+    if access.number(m, place, VALUE) > 0.0:
+        pressure *= access.number(m, place, VALUE) / minimum
+    held = access.memory(m, row, place, visible_balance(m, place))
+    goal = max(money.units(m, minimum), np.int64(1))
+    access.member(m, row, place).orders = (
+        gradient.pulled(pressure, access.number(m, place, POWER), held, goal) if held > 0 else 1.0
+    )
 
 
 @rule
@@ -182,6 +220,7 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
         added = money.seen(m, access.number(m, place, SHARE) * paid)
         access.set_memory(m, row, place, visible, access.memory(m, row, place, visible) + added)
     pay_out(m, row, place, t)
+    pull(m, row, place)
     if access.number(m, place, EXPIRES) > 0.0:
         set_expiry(m, row, place, t)
     return 0.0
@@ -205,4 +244,5 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
             access.set_memory(m, row, place, NEXT_STATEMENT, t + membership.span(access.number(m, place, STATEMENTS)))
             state(m, row, place, t)
         own.due = min(access.memory(m, row, place, BALANCE_ENDS), access.memory(m, row, place, NEXT_STATEMENT))
+    pull(m, row, place)
     return 0.0

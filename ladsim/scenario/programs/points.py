@@ -43,7 +43,7 @@ from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.number_types import Amount, Every, Positive, Rate, Share
-from ladsim.scenario.programs import points_checks
+from ladsim.scenario.programs import gradient, points_checks
 from ladsim.scenario.programs.record import Program
 from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
 from ladsim.scenario.programs.yearly import DayOfYear, next_date, numbers_of
@@ -121,10 +121,9 @@ class Points(Program):
 
     @property
     def highest_pull(self) -> float:
-        worth = ends(self.perceived_value or 0.0)[1]
-        cost = ends(self.reward_cost if self.point_value is None else self.point_value)[0]
-        pressure = ends(self.goal_gradient)[1] * (worth / cost if worth and cost else 1.0)
-        return float((1.0 + pressure) * (1.0 + ends(self.lift_after_reward)[1]))
+        cost = self.reward_cost if self.point_value is None else self.point_value
+        pulled = gradient.highest(self.goal_gradient, self.perceived_value, cost)
+        return float(pulled * (1.0 + ends(self.lift_after_reward)[1]))
 
     def numbers(self, scenario: Scenario) -> dict[str, float]:
         """Beside its keys the day of every year; where points pay, what they press to is `min_points`, and a point costs its value."""
@@ -248,8 +247,7 @@ def pull(m, row, place):  # type: ignore[no-untyped-def]
     if pressure > 0.0 and own.balance > 0:
         if access.number(m, place, VALUE) > 0.0:
             pressure *= access.number(m, place, VALUE) / access.number(m, place, REWARD_COST)
-        progress = min(np.float64(own.balance) / np.float64(price_of(m, place)), 1.0)
-        factor = 1.0 + pressure * streams.power(progress, access.number(m, place, POWER))
+        factor = gradient.pulled(pressure, access.number(m, place, POWER), own.balance, price_of(m, place))
     if own.state == _LIFTED:
         factor *= 1.0 + access.number(m, place, LIFT)
     own.orders = factor
