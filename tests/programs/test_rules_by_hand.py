@@ -1,7 +1,7 @@
 """Programmes' rules, called one by one for a member, against numbers counted by hand.
 
-Tests: ``model/membership.py``, ``scenario/programs/cashback.py``, ``scenario/programs/club.py``, ``scenario/programs/points.py``,
-``scenario/programs/referral_reward.py``.
+Tests: ``model/membership.py``, ``scenario/programs/cashback.py``, ``scenario/programs/club.py``, ``scenario/programs/gradient.py``,
+``scenario/programs/points.py``, ``scenario/programs/referral_reward.py``.
 """
 
 from __future__ import annotations
