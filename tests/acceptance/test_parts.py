@@ -13,13 +13,13 @@ import pytest
 from tests.acceptance import table
 from tests.acceptance.broken import CHANGES, broken
 from tests.acceptance.part import Row, Unit
-from tests.acceptance.parts import PARTS, closed_forms, coverage, hostile, large
+from tests.acceptance.parts import PARTS, closed_forms, coverage, hostile, large, ledger
 from tests.acceptance.rules import ROOT, TABLES, commit, fingerprint
 from tests.hostile.cases import CASES
 
 QUICK = {
     "engines": 0, "laws": 0, "closed_forms": list(closed_forms.NAMES).index("race"), "coverage": 2, "hostile": 1, "large": 0, "same": 0,
-    "mutants": 6, "hosts": 3,
+    "mutants": 6, "hosts": 3, "ledger": ledger.SMALL - 1,
 }  # fmt: skip
 
 
