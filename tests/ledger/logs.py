@@ -241,7 +241,7 @@ class Fold:
         if not member.has_joined:
             assert not found.any(), f"{where(step.time, step.rows)}: {found} of nobody"
             return
-        paid, own, slack = self.paid(step, place)
+        paid, own, later, slack = self.paid(step, place)
         before, terms, state = member.columns(), member.terms, member.state
         takes = member.always_takes or int(found[fold.REDEEMED] > 0)
         if terms[fold.VALUE_OF] > 0:
@@ -254,6 +254,7 @@ class Fold:
             off = int(fold.use(state, terms, member.told, step.time, used, paid, 2))
             assert abs(off - own) <= slack, f"{where(step.time, step.rows)}: points have paid {own}, the fold says {off}"
             paid -= own
+        paid -= later
         above, below = factor.as_integer_ratio()
         low, high = (int(fold.earned(terms, p, 2, above, below)) for p in between(paid, slack + 1))
         earned = int(found[fold.ISSUED]) // self.point
@@ -261,18 +262,22 @@ class Fold:
         fold.award(state, terms, member.told, step.time, earned, takes)
         self.alike(member, before, found, step)
 
-    def paid(self, step: Step, place: int) -> tuple[int, int, int]:
-        """What is paid but for what the programme's own points pay, what these pay, and by how much rounding may have moved it."""
-        paid, own, slack = 0, 0, 1
+    def paid(self, step: Step, place: int) -> tuple[int, int, int, int]:
+        """What is left to pay before own points pay, what these pay, what points of later programmes do, and what rounding may have moved."""
+        paid, own, later, slack = 0, 0, 0, 1
+        behind = {self.discounts[other] for other in self.places if other > place}
         for row in step.rows:
             if row["event"] == E_ORDER:
                 paid += int(row["amount"])
             elif row["event"] == E_BOOK and int(row["cause"]) == self.discounts[place]:
                 own -= int(row["amount"])
+            elif row["event"] == E_BOOK and int(row["cause"]) in behind:
+                later -= int(row["amount"])
+                slack += 1
             elif row["event"] == E_BOOK and int(row["cause"]) in self.discounts:
                 paid += int(row["amount"])
                 slack += 1
-        return paid, own, slack
+        return paid, own, later, slack
 
     def always_takes(self, place: int) -> int:
         """Whether members take whatever they can."""
