@@ -150,6 +150,20 @@ CASES: dict[str, Case] = {
     "money off, whole points of levels": Case(
         PAYING | {"whole_points": True, "points_per_unit": 0.335, "min_points": 67}, HUNDREDS, 12, tiers=GOLD
     ),
+    "stamps, sent back": Case(STAMPS | {"expires_after_months": 3}, (10, 20, 30), 3),
+    "levels by orders, sent back": Case(CARD | {"expires_after_months": 12}, (199, 200, 201), 12, tiers=SILVER),
+    "levels first in the file, sent back": Case(CARD, (199, 200, 400), 12, tiers=GOLD, tiers_first=True),
+    "the new level counts, sent back": Case(CARD, (199, 200, 400), 12, tiers=GOLD | {"at_new_level": True}),
+    "orders of at least 125, VAT, sent back": Case(CARD | {"min_order": 125}, (124, 125, 126), 2, vat=Fraction("0.25")),
+    "silence of three months, sent back": Case(CARD | {"inactive_months": 3}, (99, 100, 201), 3),
+    "money off, sent back": Case(PAYING, (199, 200, 201), 3),
+    "money off, at most half, sent back": Case(
+        PAYING | {"points_per_unit": 0.5, "point_value": 1, "min_points": 50, "max_share_of_order": 0.5, "expires_after_months": 3},
+        (99, 100, 101), 3,
+    ),
+    "money off, VAT, sent back": Case(
+        PAYING | {"max_share_of_order": 0.3, "min_points": 0, "inactive_months": 3}, (249, 250, 251), 3, vat=Fraction("0.25")
+    ),
     "money off a whole order, orders of at least 100": Case(
         PAYING | {"point_value": 3, "min_points": 1, "min_order": 100, "statement_every_months": 2}, HUNDREDS, 2
     ),

@@ -220,8 +220,9 @@ def earned(terms, paid, halves, above, below):  # type: ignore[no-untyped-def]
     """Thousandths of points for what was paid (amount units, VAT taken out) and is kept by so many halves, times a fraction."""
     if with_vat(terms, paid) < terms[MIN_ORDER]:
         return np.int64(0)
-    stamp = 2 * terms[AN_ORDER] if halves > 0 else 0
-    points = half_even(above * (halves * paid * terms[RATE_OF] + stamp * terms[RATE_IN]), 2 * below * terms[RATE_IN])
+    points = half_even(
+        above * (halves * paid * terms[RATE_OF] + 2 * terms[AN_ORDER] * terms[RATE_IN]), 2 * below * terms[RATE_IN]
+    )
     if terms[WHOLE]:
         points -= points % POINT
     return points
@@ -238,23 +239,22 @@ def usable(state, terms, paid):  # type: ignore[no-untyped-def]
 
 
 @rule
-def use(state, terms, told, t, points, paid):  # type: ignore[no-untyped-def]
-    """What so many points take off an order."""
+def use(state, terms, told, t, points, paid, halves):  # type: ignore[no-untyped-def]
+    """What so many points take off an order; of an order that comes back in part the discount does, too."""
     if points == 0:
         return np.int64(0)
     take(state, told, t, POINT * points, REDEEMED)
     told[month_of(t), REWARDS] += 1
     state[KEPT_ON] = t
     off = min(half_even(points * terms[VALUE_OF] * terms[VAT_OF], terms[VALUE_IN] * terms[VAT_IN]), paid)
-    told[month_of(t), PAID_DISCOUNTS] -= off
+    told[month_of(t), PAID_DISCOUNTS] -= half_even(off * halves, 2)
     return off
 
 
 @rule
-def award(state, terms, told, t, amount, is_kept, takes):  # type: ignore[no-untyped-def]
-    """What an order has earned, then the rewards from the new balance."""
-    if is_kept:
-        state[KEPT_ON] = t
+def award(state, terms, told, t, amount, takes):  # type: ignore[no-untyped-def]
+    """What an order has earned of which something is kept, then the rewards from the new balance."""
+    state[KEPT_ON] = t
     put(state, terms, told, t, amount)
     redeem(state, terms, told, t, takes)
 
@@ -263,13 +263,16 @@ def award(state, terms, told, t, amount, is_kept, takes):  # type: ignore[no-unt
 def order(state, terms, told, t, paid, halves, takes):  # type: ignore[no-untyped-def]
     """An order of so much (amount units, VAT taken out), of which so many halves are kept; what happened before is over.
 
+    Nothing follows from one that comes back as a whole.
     Points are multiplied by the level as it was when the order began, unless the programme says otherwise.
     """
-    left = paid - use(state, terms, told, t, usable(state, terms, paid) if takes else np.int64(0), paid)
+    left = paid - use(state, terms, told, t, usable(state, terms, paid) if takes else np.int64(0), paid, halves)
+    if halves == 0:
+        return
     above, below = factor_of(state, terms)
-    if terms[LEVELS] > 0 and halves > 0:
+    if terms[LEVELS] > 0:
         spent = half_even(halves * left * terms[VAT_IN], 2 * terms[VAT_OF])
         buy(state, terms, t, 1 if terms[BY_ORDERS] else spent)
     if terms[NEW_LEVEL]:
         above, below = factor_of(state, terms)
-    award(state, terms, told, t, earned(terms, left, halves, above, below), halves > 0, takes)
+    award(state, terms, told, t, earned(terms, left, halves, above, below), takes)

@@ -25,6 +25,7 @@ from ladsim.model.layout import (
     M_ISSUED,
     M_REDEEMED,
     M_REWARDS,
+    NOBODY,
     P_DISCOUNTS,
     P_REWARDS,
     P_RUNNING,
@@ -163,7 +164,7 @@ def happen(m, row, own, state, terms, years, told, kind, found):  # type: ignore
     fire(m, row, own, state, terms, years, told, t, kind[TAKES], found)
     if found[DIFFERS] != ALIKE:
         return
-    orders.reward(m, row, t, np.float64(kind[PAID]) * (0.5 * np.float64(kind[HALVES])), False)
+    orders.reward(m, row, t, np.int64(NOBODY), np.float64(kind[PAID]), False, 0.5 * np.float64(kind[HALVES]))
     fold.order(state, terms, told, t, kind[PAID], kind[HALVES], kind[TAKES])
     if not differs(m, row, own, state, found):
         books_differ(m, own, told, fold.month_of(before), fold.month_of(t), found)

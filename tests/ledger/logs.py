@@ -251,7 +251,7 @@ class Fold:
                 f"{where(step.time, step.rows)}: {used} points used, the fold says {low} to {high}"
             )
             assert used or not (takes and low), f"{where(step.time, step.rows)}: no points used, the fold says {low}"
-            off = int(fold.use(state, terms, member.told, step.time, used, paid))
+            off = int(fold.use(state, terms, member.told, step.time, used, paid, 2))
             assert abs(off - own) <= slack, f"{where(step.time, step.rows)}: points have paid {own}, the fold says {off}"
             paid -= own
         paid -= later
@@ -259,7 +259,7 @@ class Fold:
         low, high = (int(fold.earned(terms, p, 2, above, below)) for p in between(paid, slack + 1))
         earned = int(found[fold.ISSUED]) // self.point
         assert low <= earned <= high, f"{where(step.time, step.rows)}: {earned} earned, the fold says {low} to {high}"
-        fold.award(state, terms, member.told, step.time, earned, True, takes)
+        fold.award(state, terms, member.told, step.time, earned, takes)
         self.alike(member, before, found, step)
 
     def paid(self, step: Step, place: int) -> tuple[int, int, int, int]:
