@@ -51,7 +51,7 @@ def study() -> dict[str, float]:
     scenario = workload(TWO_STRATEGIES)
 
     def compare(replications: int) -> Any:
-        return ladsim.compare(scenario, replications=replications, sample=10_000, processes=2)
+        return ladsim.compare(scenario, replications=replications, sample=10_000, processes=2, months_after=0)
 
     compare(4)
     return best([seconds(lambda: compare(200)) for _ in range(2)])

@@ -16,7 +16,10 @@ from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import DASH, SPACE
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ladsim.planning.compare import Comparison
+    from ladsim.planning.results import Replications
 
 
 @study_command("compare strategies, and write the report")
@@ -46,6 +49,7 @@ def compare(
             )
         return sweeping.play(asked, sweep, names)
     played = "base" in names and "base" not in asked.changed.strategies
+    from ladsim.planning.compare import base_of
     from ladsim.planning.compare import compare as compare_strategies
 
     outcome.announce(asked, len(names) + (not played), 1 + (_other_graphs(asked) if graphs else 0))
@@ -54,6 +58,7 @@ def compare(
         study = compare_strategies(asked.scenario, names, same_budget=same_budget, graphs=graphs, **asked.options(progress))
     asked = replace(asked, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
+    outcome.show(asked, lambda: after_text(study.after_horizon, study.runs[base_of(study.runs)]))
     outcome.show(asked, lambda: verdict_text(study))
     if graphs:
         outcome.show(asked, lambda: graphs_text(study))
@@ -67,13 +72,20 @@ def _other_graphs(asked: Request) -> int:
     return len(other_graphs(asked.changed, [None]).scenarios)
 
 
+def after_text(table: pd.DataFrame, without: Replications) -> str:
+    """The extra profit at the horizon and some months later; nothing where nobody looked."""
+    if table.empty:
+        return ""
+    from ladsim.reporting.after_horizon import after_grid
+
+    return screen.printed(screen.of_grid(after_grid(table, without)))
+
+
 def graphs_text(study: Comparison) -> str:
     """Whether the verdict stands under other graphs."""
     from ladsim.reporting.other_graphs import graph_grid, verdict
 
-    found = graph_grid(study)
-    rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
-    return screen.printed(screen.table(found.caption, found.head, rows)) + f"\n{verdict(study)}"
+    return screen.printed(screen.of_grid(graph_grid(study))) + f"\n{verdict(study)}"
 
 
 def comparison_text(study: Comparison) -> str:

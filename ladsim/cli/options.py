@@ -127,6 +127,18 @@ Months = Annotated[
         show_default=False,
     ),
 ]
+MonthsAfter = Annotated[
+    int | None,
+    typer.Option(
+        "--months-after",
+        metavar="N",
+        min=0,
+        help="Look on for so many months after the horizon, with campaigns ended and nobody joining a programme, and say whether the "
+        "verdict stands; 0: do not. Without it compare and run look on for as long as a customer stays on average (12 to 36 months, or "
+        "the horizon where that is longer), the others not at all.",
+        show_default=False,
+    ),
+]
 Month = Annotated[
     float | None,
     typer.Option(

@@ -129,6 +129,9 @@ def finish(
             f"stopped: the result rests on the {study.setting.replications} of {asked.replications} futures finished by then"
         )
         raise typer.Exit(INTERRUPTED)
+    if next(iter(study.futures.values())).after_stopped:
+        messages.warning(asked.locale.text("looks.stopped"))
+        raise typer.Exit(INTERRUPTED)
 
 
 def _beside(asked: Request, page: Page, more: dict[str, bytes]) -> dict[str, bytes]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 SCREEN = "-"
+LOOKING_ON = ("compare", "run")  # that look at what comes after the horizon unless told not to
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Request:
     folder: str | None  # where report, tables and manifest go; None: nowhere
     trust: bool = False  # Python that the file names may lie anywhere
     beside: Beside = Beside()  # what goes there, too
+    months_after: int | None = None  # as asked for; None: what the command has by itself
 
     @property
     def prints(self) -> bool:
@@ -84,7 +86,13 @@ class Request:
             "processes": self.processes,
             "progress": progress,
             "overrides": self.overrides,
+            "months_after": self.looks_on,
         }
+
+    @property
+    def looks_on(self) -> int | None:
+        """How many months after the horizon are looked at; None: as many as the study finds."""
+        return self.months_after if self.months_after is not None or self.command in LOOKING_ON else 0
 
     def again(self, strategies: Sequence[str | None], replications: int, more: Sequence[str] = ()) -> str:
         """The command that makes the same study again; `more`: options of its own."""
@@ -99,6 +107,7 @@ class Request:
                 if key == "months" and not isinstance(value, str)
                 else ["--set", f"{key}={value}"]
             )
+        words += ["--months-after", str(self.months_after)] if self.months_after is not None else []
         words += ["--language", self.language] if self.language is not None else []
         words += ["--trust"] if self.trust else []
         return shlex.join(words)
@@ -112,6 +121,7 @@ def request(
     replications: options.Replications = 40,
     sample: options.Sample = None,
     months: options.Months = None,
+    months_after: options.MonthsAfter = None,
     pairs: options.Set = None,
     processes: options.Processes = None,
     json: options.Json = None,
@@ -136,8 +146,9 @@ def request(
     people = options.people(changed, sample, command)
     beside = besides(folder, Beside(xlsx, charts, csv))
     return Request(
-        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, trust, beside
-    )
+        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, trust, beside,
+        months_after,
+    )  # fmt: skip
 
 
 def besides(folder: str | None, asked: Beside) -> Beside:

@@ -50,6 +50,7 @@ def run(
     with outcome.simulating(asked) as progress:
         study = replicate(asked.scenario, strategy=name, with_nothing=True, **asked.options(progress))
     outcome.show(asked, lambda: run_text(study))
+    outcome.show(asked, lambda: _after(study))
     if kept is None or whom is None:
         outcome.finish(asked, study, [name])
     else:
@@ -80,6 +81,16 @@ def run_text(study: Replications) -> str:
     head = ["", locale.text("screen.mean"), locale.text("screen.interval_of_mean")]
     measured = screen.table(title, head, [*measures, [locale.text("screen.at_end"), "", ""], *rungs])
     return screen.printed(measured, *_beyond_nothing(study), *_goals(study))
+
+
+def _after(study: Replications) -> str:
+    """What is brought beyond doing nothing at the horizon and some months later; nothing where nobody looked."""
+    if study.nothing is None:
+        return ""
+    from ladsim.cli.compare import after_text
+    from ladsim.planning.after_horizon import extra_after
+
+    return after_text(extra_after(study.futures, study.nothing), study.nothing)
 
 
 def _beyond_nothing(study: Replications) -> list[Table]:

@@ -17,6 +17,7 @@ from ladsim.i18n.numerals import DASH, SPACE
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from ladsim.reporting.page_model import Grid
     from ladsim.scenario.naming import Namer
 
 UNITS = {
@@ -115,6 +116,12 @@ def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Tab
     for row in rows:
         made.add_row(*(loose(cell) for cell in row))
     return made
+
+
+def of_grid(found: Grid) -> Table:
+    """A table of the page, for the terminal."""
+    rows = [[two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
+    return table(found.caption, found.head, rows)
 
 
 def printed(*tables: Table) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ladsim.cli import outcome, screen
 from ladsim.cli.request import Request
-from ladsim.errors import Problem, ScenarioError
+from ladsim.errors import Problem, ScenarioError, StudyError
 from ladsim.i18n.catalogue import loose
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ def _between(parts: Sequence[str]) -> list[str]:
 def play(asked: Request, text: str, strategies: list[str] | None, name: str | None = None) -> None:
     """Play, show and write a sweep: of one strategy, or a comparison of several."""
     key, values = values_of(text)
+    if asked.months_after:
+        found = f"--sweep: found --months-after {asked.months_after} beside it"
+        raise StudyError(f"{found}, which is for one study; must come without it: a sweep looks no further than the horizon")
+    asked = replace(asked, months_after=0)
     _try(asked, key, values)
     if asked.folder == asked.default_folder:
         asked = replace(asked, folder=f"{asked.folder}-sweep" if asked.folder is not None else None)

@@ -187,7 +187,7 @@ def _programs(tables: Tables, block: Block) -> tuple[NDArray[Any], list[NDArray[
         kept.append(block.put(np.array([program.numbers.get(n, kind.defaults.get(n, 0.0)) for n in kind.numbers], np.float64)))
         row["stream_id"] = streams.stream_id("program " + program.name)
         arrays.point(row, block, PROGRAM_ARRAYS, {"numbers": kept[-1]})
-        row["starts"], row["ends"] = program.starts, program.ends
+        row["starts"], row["ends"], row["closes"] = program.starts, program.ends, program.closes
         row["first"], row["levels"], row["memory"], row["cause"] = first, program.level_cost.size, memory, program.cause
         row["manual"], row["in_money"] = kind.is_manual, kind.is_in_money
         for name, function in kind.hooks.items():

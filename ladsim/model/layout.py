@@ -105,8 +105,8 @@ class OfLayer:
 HOOKS = ("on_enter", "on_join", "discount_of", "on_order", "on_date", "on_level", "on_convert", "on_referral", "on_grant")
 PROGRAM = np.dtype(
     [
-        ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("first", "i4"), ("memory", "i4"), ("cause", "i4"),
-        ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), *((hook, "u8") for hook in HOOKS),
+        ("stream_id", "u8"), *pointers(OfProgram), ("starts", "i8"), ("ends", "i8"), ("closes", "i8"), ("first", "i4"), ("memory", "i4"),
+        ("cause", "i4"), ("levels", "i4"), ("manual", "u1"), ("in_money", "u1"), *((hook, "u8") for hook in HOOKS),
     ],
     align=True,
 )  # fmt: skip

@@ -136,7 +136,7 @@ def offer(m, row, place, t):  # type: ignore[no-untyped-def]
     if t < program.starts:
         own.due = program.starts
         return
-    if t >= program.ends:
+    if t >= program.ends or t > program.closes:
         return
     rung = access.head(m, row).rung
     way = access.joining(m, place, rung)
@@ -169,7 +169,7 @@ def on_program_date(m, row, place, t):  # type: ignore[no-untyped-def]
     own.due = NEVER
     if program.manual or own.level > 0:
         ask(m, row, place, program.on_date, t, 0.0)
-    elif own.state == _WAITS and t < program.ends:
+    elif own.state == _WAITS and t < program.ends and t <= program.closes:
         join(m, row, place, t)
     else:
         offer(m, row, place, t)

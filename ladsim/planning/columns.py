@@ -154,6 +154,7 @@ COLUMNS: Meanings = {
 _OF_TABLE = {
     "measures": "as the column unit says",
     "rungs": "people", "steps": "people", "conversion": "share", "money": "currency", "profit": "currency", "differences": "currency",
+    "profit_after_horizon": "currency",
     "program_results": "as the column what says", "program_members": "people", "recommendation": "as the column what says",
     "triggered_campaigns": "as the column what says",
     "difference_by_month": "currency", "difference_by_cause": "currency", "difference_by_step_and_rung": "people",

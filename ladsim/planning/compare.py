@@ -24,6 +24,8 @@ from ladsim.i18n import Locale
 from ladsim.measures.tidy import people
 from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, verdict
+from ladsim.planning.after_horizon import COLUMNS as AFTER_COLUMNS
+from ladsim.planning.after_horizon import extra_after
 from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import break_even, cumulative_profit, payback
 from ladsim.planning.compare_tables import own_tables
@@ -36,6 +38,7 @@ from ladsim.planning.results import Replications, Setting
 from ladsim.planning.run import run_with_extra, together
 from ladsim.planning.same_budget import same_budget as at_the_same_budget
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
+from ladsim.planning.standing import second_look
 from ladsim.planning.studies import Shown
 from ladsim.planning.study import StudyKind
 from ladsim.scenario.acting import acting_keys
@@ -77,6 +80,8 @@ class Comparison(Shown):
                       mean, low, high, best, other
     ``other_graphs``  whether the verdict stands under other graphs, where that was asked for (else empty): graph, mean_ties, best,
                       rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
+    ``after_horizon`` the second look, where it was taken (else empty), a row per strategy: strategy, label, months_after, futures (that were
+                      played on), extra_profit (beyond base, at the horizon), extra_profit_then (so many months later; each + _low, _high)
     ``goals``         strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ================  =====================================================================================================
     """
@@ -100,6 +105,7 @@ class Comparison(Shown):
     verdict: str  # a line each: what to choose, whether it earns back its money, what an extra customer costs
     caveat: str  # a second one when an assumption decides it, else ""
     other_graphs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    after_horizon: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
 
     @property
@@ -125,7 +131,7 @@ class Comparison(Shown):
         return next(iter(self.runs.values())).interrupted
 
 
-@with_study_options()
+@with_study_options(months_after=None)
 def compare(
     scenario: Scenario,
     strategies: Sequence[str | None] | None = None,
@@ -139,7 +145,8 @@ def compare(
     None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
     With `same_budget` every strategy costs that much in all, programmes included (``planning.same_budget``); the numbers found for it
     are among the overrides of the study's setting. `graphs` plays the same comparison under other graphs, too (``other_graphs``): it says
-    whether the verdict hangs on the one graph that the file's law happened to give.
+    whether the verdict hangs on the one graph that the file's law happened to give. `months_after` is a second look, months after the
+    horizon (None: base's mean customer lifetime; 0: none): see ``replicate``. Where it names another, the verdict says both.
     Raises StudyError where there is nothing to compare, or no generated graph, and what ``replicate`` raises.
 
     >>> import ladsim
@@ -174,7 +181,7 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
     profits = {name: profit(run) for name, run in runs.items()}
     candidates = _candidates(profits, base_of(runs))
     best, runner_up = candidates[:2]
-    first = next(iter(runs.values()))
+    first, asked = next(iter(runs.values())), {name: run for name, run in runs.items() if run.strategy is not None}
     outcomes = _outcomes(runs, profits, paired)
     differences = _differences(runs, profits, best, paired)
     chances = outcomes.set_index("strategy")["p_best"]
@@ -197,8 +204,9 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
             [_against(runs, best, paired, part, kind) for kind, part in (("step", _steps), ("rung", _rungs))], ignore_index=True
         ),
         goals=pd.concat([judged(first.source.goals, name, run, paired) for name, run in runs.items()], ignore_index=True),
-        extra=extra_table({name: run for name, run in runs.items() if run.strategy is not None}, runs[base_of(runs)]),
-        verdict=sentence,
+        extra=extra_table(asked, runs[base_of(runs)]),
+        after_horizon=extra_after(asked, runs[base_of(runs)]),
+        verdict=second_look(sentence, runs, candidates, base_of(runs)),
         caveat=caveat,
         notes=tuple(notes(runs)),
     )
@@ -410,5 +418,5 @@ STUDY = StudyKind(
     own_tables=own_tables,
     arguments=lambda study: {} if study.other_graphs.empty else {"graphs": True},
     read=_read,
-    columns=GRAPH_COLUMNS,
+    columns={**GRAPH_COLUMNS, **AFTER_COLUMNS},
 )

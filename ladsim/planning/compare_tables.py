@@ -38,6 +38,7 @@ def own_tables(study: Comparison) -> dict[str, pd.DataFrame]:
         "sensitivity": study.sensitivity,
         "sensitivity_against_rival": study.rival_sensitivity.assign(rival=study.rival),
         "goals": study.goals,
+        **({} if study.after_horizon.empty else {"after_horizon": study.after_horizon}),
         **({} if study.other_graphs.empty else {"other_graphs": study.other_graphs}),
     }
 

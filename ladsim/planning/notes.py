@@ -35,6 +35,8 @@ def notes(runs: Mapping[str, Replications]) -> list[str]:
         found.append(locale.text("note.stopped", count=run.count, asked=run.asked))
     found += _same_budget(runs, locale)
     found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, locale), *_also(runs, locale)]
+    if run.setting.months_after is None:
+        found.append(locale.text("note.after_policies"))
     if run.count < FEW:
         found.append(locale.text("note.few", count=run.count))
     found += filter(None, [sample_note(run), *map(growth_note, runs.values())])

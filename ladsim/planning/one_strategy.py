@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from ladsim.planning import wheel
+from ladsim.planning.after_horizon import COLUMNS as AFTER_COLUMNS
+from ladsim.planning.after_horizon import extra_after
 from ladsim.planning.attainment import goals
 from ladsim.planning.extra import beyond_nothing
 from ladsim.planning.results import Replications
@@ -19,8 +21,9 @@ from ladsim.planning.study import StudyKind
 
 
 def own_tables(runs: Replications) -> dict[str, pd.DataFrame]:
-    """The goals of the file, and what the strategy brings beyond the market in which nothing is done."""
-    return {"goals": goals(runs), **beyond_nothing(runs)}
+    """The goals of the file, and what the strategy brings beyond the market in which nothing is done, then and later."""
+    later = extra_after(runs.futures, runs.nothing) if runs.nothing is not None else pd.DataFrame()
+    return {"goals": goals(runs), **beyond_nothing(runs), **({} if later.empty else {"after_horizon": later})}
 
 
 def arguments(runs: Replications) -> dict[str, Any]:
@@ -39,5 +42,5 @@ STUDY = StudyKind(
     last_tables=lambda runs: wheel.tables(wheel.loyalty_wheel(runs)),
     arguments=arguments,
     read=read,
-    columns=wheel.COLUMNS,
+    columns={**wheel.COLUMNS, **AFTER_COLUMNS},
 )

@@ -33,18 +33,20 @@ class StudyOptions(TypedDict, total=False):
     progress: Progress | None
     overrides: Mapping[str, Any] | None
     executor: Executor | None
+    months_after: int | None
 
 
 REPLICATIONS = 40
 _DEFAULTS: dict[str, Any] = {
     "seed": 1, "replications": REPLICATIONS, "sample": None, "processes": None, "progress": None, "overrides": None, "executor": None,
+    "months_after": 0,
 }  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def with_study_options(replications: int = REPLICATIONS) -> Callable[[F], F]:
-    """A study with all options in its signature, which it finds in its ``**options``; `replications`: how many it has by itself."""
-    defaults = _DEFAULTS | {"replications": replications}
+def with_study_options(replications: int = REPLICATIONS, months_after: int | None = 0) -> Callable[[F], F]:
+    """A study with all options in its signature, which it finds in its ``**options``; the parameters: what it has by itself."""
+    defaults = _DEFAULTS | {"replications": replications, "months_after": months_after}
 
     def named(study: F) -> F:
         signature = inspect.signature(study)

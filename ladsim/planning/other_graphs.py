@@ -19,8 +19,9 @@ import numpy as np
 import pandas as pd
 
 from ladsim.errors import StudyError
+from ladsim.planning.pool import Work
 from ladsim.planning.results import Replications
-from ladsim.planning.run import StrategyTask, StudyContext, Work, unique_names
+from ladsim.planning.run import StrategyTask, StudyContext, unique_names
 from ladsim.scenario.check import problems
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Graph, Scenario
@@ -76,7 +77,7 @@ class OtherGraphs:
 
 def _of(played: Replications, source: Scenario, scenario: Scenario, futures: Sequence[Any]) -> Replications:
     histories, summaries = tuple(history for history, _ in futures), tuple(summary for _, summary in futures)
-    return replace(played, source=source, scenario=scenario, histories=histories, summaries=summaries)
+    return replace(played, source=source, scenario=scenario, histories=histories, summaries=summaries, after=None)
 
 
 def other_graphs(scenario: Scenario, strategies: Sequence[str | None]) -> OtherGraphs:

@@ -27,8 +27,9 @@ from ladsim.planning import acquisition_cost, customer_value, pairs
 from ladsim.planning.allocation import split
 from ladsim.planning.marginal_value import MarginalValue, with_nowhere
 from ladsim.planning.options import StudyOptions, with_study_options
+from ladsim.planning.pool import Work
 from ladsim.planning.results import OfOneStrategy, Replications
-from ladsim.planning.run import StudyContext, Work, run_with_extra, unique_names
+from ladsim.planning.run import StudyContext, run_with_extra, unique_names
 from ladsim.planning.segment_numbers import ENDS, SegmentNumbers, groups_of
 from ladsim.planning.study import StudyKind
 from ladsim.scenario.address import campaign_names

@@ -92,6 +92,7 @@ def _run(manifest: Mapping[str, Any], scenario: Scenario, place: Path, options: 
     setting = _setting(manifest, place)
     options = {
         **options, "seed": setting.seed, "replications": setting.replications, "sample": setting.sample, "overrides": setting.overrides,
+        "months_after": setting.months_after,
     }  # fmt: skip
     strategies = manifest["strategies"]
     known = [None, *scenario.strategies]
@@ -132,7 +133,10 @@ def _setting(manifest: Mapping[str, Any], place: Path) -> Setting:
     overrides = given.get("overrides")
     if not isinstance(overrides, dict):
         raise StudyError(f"{place}: is damaged: setting.overrides is missing")
-    return Setting(whole["seed"], whole["replications"], whole["sample"], frozen(overrides))
+    after = given.get("months_after", 0)  # manifests of older versions have none
+    if after is not None and (not isinstance(after, int) or isinstance(after, bool)):
+        raise StudyError(f"{place}: is damaged: setting.months_after is {after!r}, must be a whole number, or null")
+    return Setting(whole["seed"], whole["replications"], whole["sample"], frozen(overrides), after)
 
 
 def _refuse_changed_inputs(inputs: Mapping[str, str], scenario: Scenario, place: Path) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.measures.summary import Summary
+from ladsim.planning.after_horizon import AfterHorizon
 from ladsim.planning.measure_table import measures
 from ladsim.planning.studies import Shown
 from ladsim.scenario.draws import Draws
@@ -29,6 +30,7 @@ class Setting:
     replications: int
     sample: int | None
     overrides: dict[str, Any] = field(default_factory=dict)  # dotted key → value, as given with --set and --months
+    months_after: int | None = 0  # looked at behind the horizon; 0: none; None: asked for, and left out because of policies
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Replications(Shown):
     seconds: float = 0.0
     asked: int = 0  # replications asked for; more than setting.replications where the study was stopped
     world_notes: tuple[str, ...] = ()  # what was left out of a graph file, or could not be had in a generated graph
+    after: AfterHorizon | None = None  # the first of them played on behind the horizon, where that was asked for
+    after_stopped: bool = False  # that was begun, and stopped before its end
     nothing: Replications | None = None  # the same futures of the file without strategies and levers, where they were asked for
 
     @cached_property

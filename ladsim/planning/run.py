@@ -10,24 +10,23 @@ study of fewer replications.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Container, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Unpack
 
 import pandas as pd
 
 from ladsim.engine.history import History
 from ladsim.engine.run import compile_for, future
-from ladsim.errors import StoppedError, StudyError, WorldError, out_of_memory
+from ladsim.errors import StudyError, WorldError
 from ladsim.i18n import Locale
-from ladsim.interrupts import simulated
 from ladsim.measures.summary import Summary, summarise
-from ladsim.planning.options import Progress, StudyOptions, with_study_options
+from ladsim.planning.after_horizon import MOST_FUTURES, LongerTask, collected, has_policies, months_of, refuse_no_months
+from ladsim.planning.options import StudyOptions, with_study_options
+from ladsim.planning.pool import Counter, Done, Pool, Work, processes_for, whole
 from ladsim.planning.results import Replications, Setting
-from ladsim.planning.workers import Executor, cores, in_processes
 from ladsim.planning.worlds import Worlds
+from ladsim.scenario.after_horizon import gone_on
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE, refuse_no_name
@@ -38,14 +37,6 @@ MOST_REPLICATIONS = 1_000_000  # of all of which the measures are kept
 _TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
 Finished = tuple[History, Summary]
-
-
-class Work(Protocol):
-    """Something to be done once per replication, in whatever process; it is sent there."""
-
-    def future(self, replication: int, worlds: Worlds) -> Any:
-        """What one replication gives. `worlds` are those of the study."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -87,38 +78,6 @@ class StrategyTask:
         return history.slim(), summarise(history)
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """All runs of a study, numbered: every strategy, and further work, of a replication before the next replication."""
-
-    works: Sequence[Work]
-    worlds: Worlds
-
-    def run(self, number: int) -> Any:
-        """One of them."""
-        replication, which = divmod(number, len(self.works))
-        return self.works[which].future(replication, self.worlds)
-
-
-@dataclass
-class _Counter:
-    """Counts finished runs and tells `progress`."""
-
-    total: int
-    progress: Progress | None
-    done: int = 0
-    began: float = field(default_factory=time.perf_counter)
-
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self.began
-
-    def tell(self, done: int) -> None:
-        self.done = done
-        if self.progress is not None:
-            self.progress(done, self.total, self.seconds / done * (self.total - done) if done else None)
-
-
 @with_study_options()
 def replicate(
     scenario: Scenario,
@@ -131,7 +90,9 @@ def replicate(
 
     `with_nothing` plays every future once more without the strategy and without campaigns, programmes and policies of the file
     (`Replications.nothing`), which tells what they bring that would not have come anyway; where there are none, nothing is played.
-    `overrides` sets values by dotted key first.
+    `overrides` sets values by dotted key first. `months_after` plays the first futures on behind the horizon for so many months
+    (`Replications.after`): campaigns have ended, nobody joins a programme; None: for base's mean customer lifetime, where there are two to
+    be compared (``planning.after_horizon``); 0: not at all.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
     changes a number. `executor`, one of ``concurrent.futures`` or of a cluster (``client.get_executor()`` of Dask), does the runs in
     place of them; for `processes` at a time runs are handed out, and it stays open. Ctrl-C, or a worker that is killed, keeps what is
@@ -204,7 +165,9 @@ def varied(
 def _setting(options: StudyOptions) -> Setting:
     """What fixes the numbers. Raises StudyError where a number is none to begin with."""
     _refuse_odd_numbers(options["seed"], options["replications"], options["processes"])
-    return Setting(options["seed"], options["replications"], options["sample"], dict(options["overrides"] or {}))
+    refuse_no_months(options["months_after"])
+    numbers = options["seed"], options["replications"], options["sample"], dict(options["overrides"] or {})
+    return Setting(*numbers, options["months_after"])
 
 
 def _played(
@@ -216,7 +179,7 @@ def _played(
     for cast, _ in casts:  # before anything is compiled for so many
         if sample is not None and not 1 <= sample <= cast.source.market_size:
             raise WorldError(f"sample: found {sample:,}, must be from 1 to market_size = {cast.source.market_size:,}")
-    apart = executor is not None or _processes(processes, replications * sum(len(cast.asked) for cast, _ in casts)) > 1
+    apart = executor is not None or processes_for(processes, replications * sum(len(cast.asked) for cast, _ in casts)) > 1
     threads = 1 if apart or processes == 1 else None
     worlds, shared = Worlds(sample), dict[tuple[int, str], StudyContext]()
     for number, (cast, _) in enumerate(casts):
@@ -228,9 +191,11 @@ def _played(
     drawn = {key: parameters(one.draws, replications) for key, one in shared.items()}
     works: list[Work] = [StrategyTask(one, casts[number][0].asked[name]) for (number, name), one in shared.items()]
     works += more(next(iter(shared.values())))
-    counter = _Counter(replications * len(works), options["progress"])
-    found, stopped = _finish(_Plan(works, worlds), _processes(processes, counter.total), counter, executor)
-    done = _Done(found, len(works), _whole(found, len(works), replications))
+    looked_at = min(MOST_FUTURES, replications) if _looks_on(casts) else 0
+    counter = Counter(replications * len(works) + looked_at * len(shared), options["progress"])
+    pool = Pool(worlds, processes_for(processes, counter.total), counter, executor)
+    found, stopped = pool.finish(works, replications, is_last=not looked_at)
+    done = Done(found, len(works), whole(found, len(works), replications))
     if stopped is not None and not done.kept:
         raise stopped
     runs: list[dict[str, Replications]] = [{} for _ in casts]
@@ -239,7 +204,48 @@ def _played(
         notes, (cast, setting) = world.notes if world is not None else (), casts[number]
         parts = (done.of(place), drawn[number, name], counter.seconds, stopped, notes)
         runs[number][name] = _replications(cast, name, setting, *parts)
+    if looked_at and stopped is None:
+        runs = _played_on(casts, runs, shared, pool, looked_at)
     return runs, [done.of(place) for place in range(len(shared), len(works))]
+
+
+def _looks_on(casts: Sequence[tuple[_Cast, Setting]]) -> bool:
+    """Whether a study looks at what comes after the horizon: where it was asked to, and no policy is at work.
+
+    Left to itself (None) it does so only where there is something to compare.
+    """
+    asked = casts[0][1].months_after
+    wanted = asked != 0 and (asked is not None or any(len(cast.asked) > 1 for cast, _ in casts))
+    return wanted and not any(cast.has_policies for cast, _ in casts)
+
+
+def _played_on(
+    casts: Sequence[tuple[_Cast, Setting]],
+    runs: Sequence[dict[str, Replications]],
+    shared: Mapping[tuple[int, str], StudyContext],
+    pool: Pool,
+    futures: int,
+) -> list[dict[str, Replications]]:
+    """The runs with their first futures played on; as they are, where that was stopped."""
+    (cast, setting), first = casts[0], runs[0]
+    bare = next((run for run in first.values() if run.strategy is None), next(iter(first.values())))
+    lived = [summary.ratios["mean_lifetime_months"] for summary in bare.summaries[:futures]]
+    months = setting.months_after if setting.months_after is not None else months_of(cast.source, lived)
+    works = [
+        LongerTask(StudyContext(Draws(gone_on(one.draws.scenario, months), one.draws.seed), one.world, one.threads),
+                   casts[number][0].asked[name])
+        for (number, name), one in shared.items()
+    ]  # fmt: skip
+    found, stopped = pool.finish(works, futures, is_last=True)
+    if stopped is not None and len(found) < futures * len(works):
+        return [{name: replace(run, after_stopped=True) for name, run in those.items()} for those in runs]
+    done = Done(found, len(works), futures)
+    made: list[dict[str, Replications]] = [{} for _ in casts]
+    for place, (number, name) in enumerate(shared):
+        run = runs[number][name]
+        after = collected(done.of(place), months)
+        made[number][name] = replace(run, after=after, setting=replace(run.setting, months_after=months))
+    return made
 
 
 @dataclass(frozen=True)
@@ -250,6 +256,11 @@ class _Cast:
     asked: dict[str, str | None]
     applied: dict[str, Scenario]
 
+    @property
+    def has_policies(self) -> bool:
+        """Whether a policy is at work in any of them."""
+        return has_policies([*self.applied.values()])
+
 
 def _cast(source: Scenario, strategies: Sequence[str | None], with_nothing: bool) -> _Cast:
     asked = unique_names(source, strategies)
@@ -258,19 +269,6 @@ def _cast(source: Scenario, strategies: Sequence[str | None], with_nothing: bool
     if twin is not None:
         asked, applied = asked | {_TWIN: None}, applied | {_TWIN: twin}
     return _Cast(source, asked, applied)
-
-
-@dataclass(frozen=True)
-class _Done:
-    """What came of a plan's runs, by number: the first `kept` replications are whole."""
-
-    found: Mapping[int, Any]
-    works: int
-    kept: int
-
-    def of(self, place: int) -> tuple[Any, ...]:
-        """What one work gave in each replication."""
-        return tuple(self.found[k * self.works + place] for k in range(self.kept))
 
 
 def _replications(
@@ -290,7 +288,7 @@ def _replications(
         label=label_of(cast.source, strategy) if name != _TWIN else Locale(cast.source.language).text("strategy.nothing"),
         source=cast.source,
         scenario=cast.applied[name],
-        setting=replace(asked, replications=kept),
+        setting=replace(asked, replications=kept, months_after=None if asked.months_after != 0 and cast.has_policies else 0),
         histories=tuple(history for history, _ in done),
         summaries=tuple(summary for _, summary in done),
         parameters=drawn.iloc[:kept],
@@ -340,53 +338,3 @@ def _refuse_odd_numbers(seed: int, replications: int, processes: int | None) -> 
         raise StudyError(f"seed: found {seed}, must be a whole number from 0 to 2^63 − 1")
     if processes is not None and processes < 1:
         raise StudyError(f"processes: found {processes}, must be at least 1")
-
-
-def _processes(asked: int | None, tasks: int) -> int:
-    return 1 if tasks == 1 else min(asked if asked is not None else cores(), tasks)
-
-
-def _finish(
-    plan: _Plan, processes: int, counter: _Counter, executor: Executor | None
-) -> tuple[dict[int, Any], BaseException | None]:
-    """Everything by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
-    done: dict[int, Any] = {}
-    here = counter.total if processes == 1 and executor is None else 0
-    try:
-        counter.tell(0)
-        for number in range(here):
-            done[number] = plan.run(number)
-            counter.tell(len(done))
-        if here < counter.total:
-            in_processes(plan, range(here, counter.total), processes, done, lambda: counter.tell(len(done)), executor)
-        simulated()
-    except KeyboardInterrupt as error:
-        simulated(pressed=len(done) == counter.total)
-        return done, error
-    except BrokenExecutor as error:
-        simulated()
-        if executor is not None:
-            return done, StoppedError(f"the executor ended after {counter.done} of {counter.total} runs: {error}")
-        return done, StoppedError(
-            f"a worker process was ended from outside after {counter.done} of {counter.total} runs, most often because memory ran out: "
-            f"use fewer processes (now {processes}) or a smaller sample"
-        )
-    except (MemoryError, OSError) as error:
-        if not out_of_memory(error):
-            raise
-        raise StudyError(
-            f"memory ran out after {counter.done} of {counter.total} runs: use fewer processes (now {processes}) or a smaller sample"
-        ) from None
-    return done, None
-
-
-def _whole(done: Container[int], strategies: int, replications: int) -> int:
-    """How many replications from the first on all strategies have finished: whole pairs where something is missing.
-
-    >>> _whole({0, 1, 2, 3, 4, 5, 8}, 2, 6)
-    2
-    """
-    kept = 0
-    while kept < replications and all(kept * strategies + i in done for i in range(strategies)):
-        kept += 1
-    return kept if kept == replications or kept < 2 else kept - kept % 2

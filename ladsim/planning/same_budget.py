@@ -65,7 +65,7 @@ def same_budget(
         if not following:
             return {goes_to[name].key: found[name] for name in names}
         tries: dict[str, Any] = {goes_to[name].key: value for name, value in following.items()}
-        options["overrides"] = {**overrides, **tries}
+        options |= {"overrides": {**overrides, **tries}, "months_after": 0}
         runs = together(scenario, list(following), **options)
         for name, run in runs.items():
             if run.interrupted:

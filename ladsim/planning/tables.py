@@ -70,6 +70,8 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
         parts |= {"triggered_campaigns": program_months.contacts_by_month}
     if any(program_months.has_satisfaction(run) for run in runs.values()):
         parts |= {"recommendation": program_months.opinion_by_month, "survey": program_months.survey_by_month}
+    if all(run.after is not None for run in runs.values()):
+        parts |= {"profit_after_horizon": profit_after_horizon}
     if any(has_holdouts(run) for run in runs.values()):
         parts |= {"test_groups": holdouts}
     found = {}
@@ -114,6 +116,14 @@ def profit(runs: Replications) -> pd.DataFrame:
     """Profit from the start until each month: month, mean, p05 … p95."""
     values = np.stack([profit_so_far(h) for h in runs.histories])
     return fans(values[:, :, None], runs.histories[0].months, "what", ("profit",)).drop(columns="what")
+
+
+def profit_after_horizon(runs: Replications) -> pd.DataFrame:
+    """Profit from the start until each month from the horizon on, in the futures that were played on: month, mean, p05 … p95."""
+    assert runs.after is not None
+    behind = runs.after.times >= runs.histories[0].months[-1]
+    values = runs.after.profit[:, behind, None]
+    return fans(values, runs.after.times[behind], "what", ("profit",)).drop(columns="what")
 
 
 def measures_by_future(runs: Replications) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def _against_base(choice: Choice) -> str:
     gain = choice.gain if choice.base == "other" else Estimate(-choice.gain.value, -choice.gain.high, -choice.gain.low)
     said = _said_of(choice)
     said["one"] = choice.best if choice.base == "other" else choice.runner_up
-    said["number"] = _number(choice.strategies - 1, locale)
+    said["number"] = number_words(choice.strategies - 1, locale)
     ending = "_one" if choice.strategies == 2 else ""
     if choice.same:
         return loose(locale.text("verdict.changes_nothing", **said))
@@ -113,11 +113,12 @@ def _said_of(choice: Choice) -> dict[str, str]:
     said["limits"] = _limits(choice.gain, choice)
     best = "verdict.better" if choice.strategies == 2 else "verdict.best"
     if not math.isnan(choice.p_best):
-        said["sure"] = locale.text(best, number=_number(choice.strategies, locale), share=percent(choice.p_best))
+        said["sure"] = locale.text(best, number=number_words(choice.strategies, locale), share=percent(choice.p_best))
     return said
 
 
-def _number(count: int, locale: Locale) -> str:
+def number_words(count: int, locale: Locale) -> str:
+    """A small number as a word."""
     return locale.text(f"numeral.{count}") if count < _NUMBERS else str(count)
 
 

@@ -14,12 +14,22 @@ import numpy as np
 from ladsim.i18n.catalogue import tight
 from ladsim.i18n.numerals import DASH
 from ladsim.measures.ladder import goal_name, step_wants_more
-from ladsim.planning.compare import Comparison
+from ladsim.planning.compare import Comparison, base_of
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS
-from ladsim.reporting import assumptions, comparison_tables, extra, holdouts, loyalty, other_graphs, sections, series
+from ladsim.reporting import (
+    after_horizon,
+    assumptions,
+    comparison_tables,
+    extra,
+    holdouts,
+    loyalty,
+    other_graphs,
+    sections,
+    series,
+)
 from ladsim.reporting.comparison_view import Duel
-from ladsim.reporting.page_model import Answer, Page
+from ladsim.reporting.page_model import Answer, Page, Section
 from ladsim.reporting.view import Gist, View
 
 WEIGHTY = 0.10  # share of the spread from which a number is worth a mention
@@ -35,7 +45,7 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         sections.profit(duel.runs, duel.text("page.l_profit")),
         comparison_tables.cause(duel),
         comparison_tables.sure(duel),
-        *filter(None, [other_graphs.section(study)]),
+        *filter(None, [_after_horizon(study), other_graphs.section(study)]),
         rungs,
         sections.ladder(duel.runs, duel.best),
         sections.customers(duel.runs, duel.best),
@@ -59,6 +69,12 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,
     )  # fmt: skip
+
+
+def _after_horizon(study: Comparison) -> Section | None:
+    """The second look, where it was taken."""
+    asked = {name: run for name, run in study.runs.items() if run.strategy is not None}
+    return after_horizon.section(asked, study.runs[base_of(study.runs)])
 
 
 def _caveat(duel: Duel) -> str:
@@ -213,6 +229,7 @@ def answer(study: Comparison) -> dict[str, Any]:
         "verdict": study.verdict,
         "caveat": study.caveat,
         "notes": list(study.notes),
+        "months_after": study.setting.months_after,
     }
 
 

@@ -26,7 +26,7 @@ from ladsim.planning.extra import extra as beyond
 from ladsim.planning.measure_table import estimate
 from ladsim.planning.results import Replications
 from ladsim.planning.verdict import extra_words
-from ladsim.reporting import assumptions, extra, holdouts, loyalty, sections, series
+from ladsim.reporting import after_horizon, assumptions, extra, holdouts, loyalty, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
 from ladsim.reporting.wheel import wheel_section
@@ -82,6 +82,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
         sections=(
             *(wheel if wheel_first else []),
             sections.profit([study], locale.text("page.c_profit")),
+            *filter(None, [after_horizon.section(study.futures, study.nothing)]),
             Section("money", locale.text("page.t_statement"), (), (_statement(study, namer),)),
             rungs,
             sections.ladder([study], study),
@@ -102,6 +103,8 @@ def notes(study: Replications, as_market: bool = False) -> list[str]:
     said, locale = [], series.locale(study)
     if study.interrupted:
         said.append(locale.text("note.stopped", count=study.count, asked=study.asked))
+    if study.setting.months_after is None:
+        said.append(locale.text("note.after_policies"))
     if study.count < FEW:
         said.append(locale.text("note.few", count=study.count))
     said += filter(None, [sample_note(study, as_market), growth_note(study)])
@@ -149,6 +152,8 @@ def _verdict(study: Replications, months: str, locale: Locale) -> list[str]:
         return [headline]
     said = {"amount": locale.money(abs(found.extra_profit.value), currency), "label": study.label, "months": months}
     price = extra_words(found, currency, locale)
+    if both := after_horizon.beyond_nothing(study):  # what the horizon alone says would mislead
+        return [both, price, headline] if high < 0.0 else [headline, both, price]
     if high < 0.0:
         limits = locale.text("verdict.limits", interval=locale.money_between(-high, -low, currency))
         return [locale.text("page.v_beyond_first", **said, limits=limits), price, headline]
@@ -292,4 +297,9 @@ def gist(study: Replications) -> Gist:
     return Gist(tight(verdict(study, namer.locale)), (short,))
 
 
-VIEW = View(page, gist, answer=lambda study: {"verdict": verdict(study, series.locale(study))})
+def answer(study: Replications) -> dict[str, Any]:
+    """What to expect, for other programs."""
+    return {"verdict": verdict(study, series.locale(study)), "months_after": study.setting.months_after}
+
+
+VIEW = View(page, gist, answer)

@@ -45,6 +45,8 @@ def _joining(scenario: Scenario, place: str, program: Program) -> Iterator[Probl
         yield Problem(f"{place}.joins.on", "an empty list", "must name at least one of the rungs, or be left out")
     if way.monthly is not None and ends(way.monthly)[1] >= 1.0:
         yield Problem(f"{place}.joins.monthly", f"{ends(way.monthly)[1]:g}", "must be below 1; who joins at once: probability")
+    if way.to_month is not None and way.to_month <= program.from_month:
+        yield Problem(f"{place}.joins.to_month", f"{way.to_month:g}", f"must be after from_month ({program.from_month:g})")
     if program.must_be_joined and not {"probability", "monthly"} & way.model_fields_set:
         found = "neither probability nor monthly"
         also = ", or name the rungs it is for under `to`" if "to" in type(program).model_fields else ""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
-from ladsim.model.layout import JOIN, MONTH, PROGRAM_CAUSES, TICK
+from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.number_types import DAYS_PER_MONTH
@@ -62,6 +62,7 @@ def laid_contacts(
                 setup_cost=record.setup_cost * unit,
                 cost_per_month=record.running_cost_per_month * unit,
                 ends=max(ends, starts + TICK),
+                closes=NEVER,
             )
         )
     return tuple(tables)

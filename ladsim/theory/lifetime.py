@@ -65,6 +65,32 @@ def expected_lifetime_value(scenario: Scenario | Tables, *, discount_per_year: f
     return whole
 
 
+def mean_lifetime(laid_out: Tables) -> float:
+    """Mean time that a customer stays on the customer rungs, without levers, in months; inf where some never leave them.
+
+    τ solves −Q τ = 1 on the customer rungs (time to absorption; Kemeny & Snell 1960); the mean is over those who start there or, where
+    nobody does, over the customer rungs to which steps lead from outside them; segments by their share. Raises StudyError where there
+    is no closed form, or no customer rung that anybody could be on.
+    """
+    is_customer = laid_out.rungs["is_customer"].astype(bool)
+    weights = laid_out.start_shares * is_customer
+    if not weights.any():
+        steps = laid_out.steps
+        won = is_customer[steps["to"]] & ~is_customer[steps["origin"]]
+        weights = np.bincount(steps["to"][won], minlength=is_customer.size).astype(np.float64)
+    if not weights.any():
+        raise StudyError("no closed form of how long customers stay: nobody becomes one")
+    found = 0.0
+    for g, share in enumerate(laid_out.segment_shares.tolist()):
+        if share > 0.0:
+            c = chain(laid_out, g)
+            stays = is_customer[c.rung].astype(np.float64)
+            generator = c.generator * stays[:, None]  # who is no customer any more stays so
+            lived = total_reward(generator, stays)[c.entry]
+            found += share * float(np.average(lived[weights > 0.0], weights=weights[weights > 0.0]))
+    return found
+
+
 def expected_customer_equity(history: History, scenario: Scenario | Tables, *, by: BySegment = None) -> pd.DataFrame:
     """``measures.customer_equity`` with what those there at the horizon are expected to bring after it, by closed form.
 

@@ -42,7 +42,13 @@ def play(entry: Entry) -> Hashes:
 def _study(entry: Entry, scenario: ladsim.Scenario, strategy: str | None) -> Hashes:
     """The hashes of a study's tables, or that it is refused."""
     of = {} if entry["study"] == "compare" else {"strategy": strategy}
-    setting = {"seed": entry["seed"], "replications": entry["futures"], "sample": entry["sample"], "processes": 1}
+    setting = {
+        "seed": entry["seed"],
+        "replications": entry["futures"],
+        "sample": entry["sample"],
+        "processes": 1,
+        "months_after": 0,
+    }
     try:
         return results_of_tables(tables_of(getattr(ladsim, entry["study"])(scenario, **of, **setting)))
     except StudyError:

@@ -92,7 +92,7 @@ def test_a_market_without_room_says_so(machine: list[str], shop: Path, ladsim: L
 
 def test_all_is_compiled_before_the_workers_start(machine: list[str], shop: Path, ladsim: Ladsim, monkeypatch: Any) -> None:
     """By the process that asks for them: they would all compile the same."""
-    planning = pytest.importorskip("ladsim.planning.run")
+    planning = pytest.importorskip("ladsim.planning.pool")
     seen: list[list[str]] = []
 
     def in_processes(*words: Any) -> None:

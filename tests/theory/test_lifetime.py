@@ -9,11 +9,11 @@ import pytest
 from ladsim.engine.run import simulate
 from ladsim.errors import StudyError
 from ladsim.measures import customer_lifetime_value, repurchase_rate
-from ladsim.scenario.load import load, loads
+from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
 from ladsim.scenario.variants import override
-from ladsim.theory.lifetime import expected_lifetime_value
+from ladsim.theory.lifetime import expected_lifetime_value, mean_lifetime
 from ladsim.theory.markov import lifetime_orders, lifetime_value
 from tests.measures.futures import SCENARIOS, V1
 
@@ -89,3 +89,38 @@ def test_expected_values_of_the_reference_ladder() -> None:
     assert forever["orders"].tolist() == pytest.approx(lifetime_orders(tables(scenario))["mean"].tolist())
     assert forever.loc["customer", "revenue"] == pytest.approx(20 * 18.88889, abs=1e-3)
     assert forever["value"].tolist() == pytest.approx(lifetime_value(tables(scenario), 0.0).tolist())
+
+
+def test_how_long_a_customer_stays() -> None:
+    """One ÷ the rate of leaving; through two rungs the sum; a customer who returns is another stay; for ever where some never leave."""
+    rungs = [{"name": "lead", "share": 0.5}, {"name": "new"}, {"name": "loyal"}, {"name": "gone", "off_ladder": True}]
+    steps = [
+        {"from": "lead", "to": "new", "rate": 0.1},
+        {"from": "new", "to": "loyal", "rate": 0.1},
+        {"from": "new", "to": "gone", "rate": 0.3},
+        {"from": "loyal", "to": "gone", "rate": 0.05},
+        {"from": "gone", "to": "new", "rate": 0.2},
+    ]
+    for rung in rungs[1:3]:
+        rung |= {"orders_per_month": 1.0}
+
+    def months(shares: list[float], moves: list[dict[str, object]]) -> float:
+        ladder = [rung | {"share": share} for rung, share in zip(rungs, shares, strict=True)]
+        data = {
+            "schema": 1,
+            "name": "x",
+            "months": 6,
+            "market_size": 100,
+            "basket": {"mean": 9.0},
+            "rungs": ladder,
+            "steps": moves,
+        }
+        return mean_lifetime(tables(validated(data)))
+
+    new = 1 / 0.4 + 0.1 / 0.4 * 20.0
+    assert months([0.5, 0.5, 0.0, 0.0], steps) == pytest.approx(new, rel=1e-12)
+    assert months([0.2, 0.2, 0.6, 0.0], steps) == pytest.approx(0.25 * new + 0.75 * 20.0, rel=1e-12)
+    assert months([1.0, 0.0, 0.0, 0.0], steps) == pytest.approx(new, rel=1e-12), "nobody starts as one: as who is won"
+    assert months([0.5, 0.5, 0.0, 0.0], steps[:3]) == float("inf")
+    with pytest.raises(StudyError, match="nobody becomes one"):
+        months([1.0, 0.0, 0.0, 0.0], [])

@@ -328,9 +328,11 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 @hook
 def on_grant(address, row, place, t, points):  # type: ignore[no-untyped-def]
-    """Points from another programme; who is no member becomes one."""
+    """Points from another programme; who is no member becomes one, as long as anybody does."""
     m = access.market(address)
     if access.member(m, row, place).level == 0:
+        if t > access.program(m, place).closes:
+            return 0.0
         membership.join(m, row, place, t)
     give(m, row, place, t, money.thousandths(points))
     pull(m, row, place)

@@ -25,6 +25,7 @@ class Joining(Table):
     on: Name | tuple[Name, ...] | None = Field(None, description="rung or rungs; default: all that count as customers")
     probability: Share | None = Field(None, description="chance on entering the rung")
     monthly: Share | None = Field(None, description="share that would have joined after a month on the rung")
+    to_month: Month | None = Field(None, description="nobody joins after it; who is a member stays one")
     source: Text = ""
 
 

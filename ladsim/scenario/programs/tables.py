@@ -32,6 +32,7 @@ class ProgramTable:
     numbers: Mapping[str, float]
     starts: int
     ends: int
+    closes: int  # nobody joins after it
     level_names: tuple[str, ...]
     level_rung: NDArray[Any]  # (V, R) FACTORS
     level_step: NDArray[np.float64]  # (V, S)
@@ -70,6 +71,7 @@ def laid_programs(
                 numbers=program.numbers(scenario.programs),
                 starts=nearest_tick(program.from_month),
                 ends=_end(program),
+                closes=NEVER if program.joins.to_month is None else nearest_tick(program.joins.to_month),
                 level_names=("", *(level.name for level in levels)),
                 level_rung=by_rung,
                 level_step=by_step,

@@ -49,7 +49,7 @@ def play(unit: Unit) -> Row:
 def comparison(name: str, pair: str, seed: int) -> Row:
     """What a comparison says of two strategies, and what happened in its futures."""
     one, other = PAIRS[pair]
-    study = ladsim.compare(market(name), [one, other], seed=seed, replications=COMPARED, processes=1)
+    study = ladsim.compare(market(name), [one, other], seed=seed, replications=COMPARED, processes=1, months_after=0)
     outcomes, gap = study.outcomes.set_index("strategy"), study.differences.iloc[0]
     sign = 1.0 if study.best == one else -1.0
     profits = [np.array([summary.scalars["profit"] for summary in study.runs[name].summaries]) for name in (one, other)]
