@@ -5,6 +5,7 @@ In: options. Out: the strategies side by side, how far the best is ahead of each
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,15 @@ from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import DASH, SPACE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
+    from ladsim.cli.waiting import Waiting
     from ladsim.planning.compare import Comparison
     from ladsim.planning.results import Replications
+    from ladsim.planning.selection import Judgement
+    from ladsim.planning.until_sure import Terms
 
 
 @study_command("compare strategies, and write the report")
@@ -28,6 +34,9 @@ def compare(
     strategy: options.Strategies = None,
     same_budget: options.SameBudget = None,
     graphs: options.Graphs = False,
+    until_sure: options.UntilSure = False,
+    within: options.Within = None,
+    at_most: options.AtMost = None,
     asked: Request,
     sweep: options.Sweep = None,
 ) -> None:
@@ -40,8 +49,16 @@ def compare(
       ladsim compare acquisition_vs_retention
       ladsim compare my_shop.toml --strategy retention_first --replications 200
       ladsim compare my_shop.toml --same-budget 900000
+      ladsim compare my_shop.toml --until-sure --within 5000 --at-most "2 min"
     """
     names = options.several(asked.changed, strategy)
+    terms = options.terms(until_sure, within, at_most)
+    if terms is not None:
+        for name, given in (("--sweep", sweep), ("--graphs", graphs)):
+            if given:
+                raise StudyError(
+                    f"--until-sure: found {name} beside it, which plays a given number of futures; must come without it"
+                )
     if sweep is not None:
         if same_budget is not None:
             raise StudyError(
@@ -52,17 +69,50 @@ def compare(
     from ladsim.planning.compare import base_of
     from ladsim.planning.compare import compare as compare_strategies
 
-    outcome.announce(asked, len(names) + (not played), 1 + (_other_graphs(asked) if graphs else 0))
+    most = asked if terms is None else replace(asked, replications=terms.futures)
+    outcome.announce(most, len(names) + (not played), 1 + (_other_graphs(asked) if graphs else 0), at_most=terms is not None)
 
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, same_budget=same_budget, graphs=graphs, **asked.options(progress))
-    asked = replace(asked, overrides=study.setting.overrides)
+        study = compare_strategies(
+            asked.scenario, names, same_budget=same_budget, graphs=graphs, until=terms, tell=_closing(asked, progress),
+            **asked.options(progress),
+        )  # fmt: skip
+    asked = replace(most, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: after_text(study.after_horizon, study.runs[base_of(study.runs)]))
     outcome.show(asked, lambda: verdict_text(study))
     if graphs:
         outcome.show(asked, lambda: graphs_text(study))
-    outcome.finish(asked, study, names, more=["--graphs"] if graphs else [])
+    outcome.finish(asked, study, names, more=["--graphs"] if graphs else _again(terms, study.setting.replications))
+
+
+def _again(terms: Terms | None, futures: int) -> list[str]:
+    """The options with which a study that was played until it knew is made again: it stops where it stopped."""
+    if terms is None:
+        return []
+    within = [] if terms.within is None else ["--within", f"{terms.within:g}"]
+    return ["--until-sure", *within, "--at-most", str(futures)]
+
+
+def _closing(asked: Request, progress: Waiting | None) -> Callable[[Judgement], None] | None:
+    """Shows the leader's lead over the next, and how its interval closes, where somebody is watching."""
+    if progress is None:
+        return None
+    from ladsim.planning.run import label_of
+
+    def tell(found: Judgement) -> None:
+        leader = found.left[0]
+        rivals = found.left[1:] or tuple(name for name in found.against_best if name != leader)
+        lead = found.differences[leader, rivals[0]]
+        if not math.isfinite(lead.low + lead.high):
+            return
+        best, other = (
+            label_of(asked.changed, name if name in asked.changed.strategies else None) for name in (leader, rivals[0])
+        )
+        said = screen.between(lead.low, lead.high, "currency", asked.changed.currency, asked.locale)
+        progress.say(asked.locale.text("sure.stands", best=best, other=other, interval=said))
+
+    return tell
 
 
 def _other_graphs(asked: Request) -> int:

@@ -131,7 +131,8 @@ def mean_looks(units: ArrayLike, alpha: float, single: bool) -> Looks:
     """The mean of `units` and where the truth lies, looked at after every unit: all these intervals hold together with 1 − `alpha`.
 
     `single`: whether units may count one by one, which is right where nothing can take off (``block_lengths``). Where all numbers so
-    far are alike, and there are enough of them, both limits are the mean.
+    far are alike, and there are enough of them, both limits are the mean. Where blocks have just become so long that there are too few
+    of them, the limits of the latest look that had any stand: they go on to hold.
 
     >>> mean_looks([7.0] * 16, alpha=0.05, single=True).now
     Estimate(value=7.0, low=7.0, high=7.0)
@@ -151,6 +152,9 @@ def mean_looks(units: ArrayLike, alpha: float, single: bool) -> Looks:
         known, count = at[enough], blocks[enough]
         half = _half(spread[known], count, alpha)
         low[known], high[known] = value[known] - half, value[known] + half
+    stands = np.maximum.accumulate(np.where(np.isfinite(low) & (spread > 0.0), np.arange(x.size), -1))
+    old = ~np.isfinite(low) & (stands >= 0)
+    low[old], high[old] = low[stands[old]], high[stands[old]]
     return Looks(value, low, high, length, spread)
 
 

@@ -1,7 +1,7 @@
 """Which strategy is the best, while futures are still being played: who is out, who leads, when it is known, and what it would take.
 
 In: what each strategy earns in each unit of luck (a future, or the mean of two that share a draw of what is not known), the same luck
-for all. Out: a `Standing`. One may ask after every unit, and the chance that anything false is ever said is at most α: all
+for all. Out: a `Judgement`. One may ask after every unit, and the chance that anything false is ever said is at most α: all
 differences i − j have confidence sequences (``confidence_sequences.mean_looks``) at α/(k − 1) for k strategies.
 
 A strategy is *out* when it is surely behind another. What it earns may stop there: its differences rest on the units that both have, so
@@ -14,7 +14,7 @@ For each strategy against the best of the others there are Hsu's (1984) constrai
     lower_i = 0 where G is i alone, else min(0, min over j in G, j ≠ i, of lower_ij).
 
 >>> luck = np.tile([-1.0, 1.0, -1.0, 1.0, 0.5], 8)
->>> found = standing({"a": 10.0 + luck, "b": 12.0 - luck, "c": 7.0 + luck}, within=0.1, single=True)
+>>> found = judge({"a": 10.0 + luck, "b": 12.0 - luck, "c": 7.0 + luck}, within=0.1, single=True)
 >>> found.kind, found.leader, found.left
 ('best', 'b', ('b',))
 >>> [round(end, 2) for end in found.against_best["a"]]
@@ -41,7 +41,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True)
-class Standing:
+class Judgement:
     """How strategies stand after so many units."""
 
     kind: Literal["open", "best", "as_good"]  # "open": it cannot be told yet
@@ -55,7 +55,7 @@ class Standing:
     needed: float  # units in all that it would take, if they go on as they did; infinite where never
 
 
-def standing(units: Mapping[str, Floats], *, within: float, single: bool, alpha: float = ALPHA) -> Standing:
+def judge(units: Mapping[str, Floats], *, within: float, single: bool, alpha: float = ALPHA) -> Judgement:
     """How strategies stand; `units`: (units,) each, of the same luck from the first on, fewer for those that were out before.
 
     `within`: the δ of which less is no difference, 0 where every difference counts. `single`: see ``mean_looks``. Two that earned the
@@ -66,7 +66,7 @@ def standing(units: Mapping[str, Floats], *, within: float, single: bool, alpha:
     looks: dict[tuple[str, str], Looks] = {}
     for one, other in combinations(names, 2):
         both = min(len(units[one]), len(units[other]))
-        looks[one, other] = found = mean_looks(units[one][:both] - units[other][:both], share, single)
+        looks[one, other] = found = mean_looks(_apart(units[one][:both], units[other][:both]), share, single)
         looks[other, one] = -found
     left = [i for i in names if not any(surely_behind(looks[i, j])[-1] for j in names if j != i)]
     # Nobody left would be a contradiction between intervals, of which a false one is the only cause: then all are.
@@ -74,7 +74,7 @@ def standing(units: Mapping[str, Floats], *, within: float, single: bool, alpha:
     leader, *others = left
     ahead = [looks[leader, j] for j in others]
     differences = {pair: found.now for pair, found in looks.items()}
-    return Standing(
+    return Judgement(
         kind="best" if not others else "as_good" if all(no_difference(one, within)[-1] for one in ahead) else "open",
         leader=leader,
         left=tuple(left),
@@ -85,6 +85,11 @@ def standing(units: Mapping[str, Floats], *, within: float, single: bool, alpha:
         alike=bool(others) and all(_alike(one)[-1] for one in ahead),
         needed=max((units_needed(one, share, _margin(float(one.value[-1]), within)) for one in ahead), default=0.0),
     )
+
+
+def _apart(one: Floats, other: Floats) -> Floats:
+    """The difference: amounts are whole units, so what is smaller is noise of the division."""
+    return np.asarray(np.round(one - other, 6))
 
 
 def surely_behind(looks: Looks) -> Flags:

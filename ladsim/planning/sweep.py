@@ -16,7 +16,8 @@ import pandas as pd
 
 from ladsim.errors import StudyError
 from ladsim.planning import pairs
-from ladsim.planning.compare import Comparison, ahead, asked_for, base_of, compared, profit
+from ladsim.planning.compare import Comparison, asked_for, base_of, compared, profit
+from ladsim.planning.leads import ahead
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.results import Replications, Setting

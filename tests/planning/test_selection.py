@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ladsim.planning.confidence_sequences import mean_looks, radius
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.selection import constrained, standing
+from ladsim.planning.selection import constrained, judge
 from tests.acceptance.part import Unit
 from tests.acceptance.parts import looking
 
@@ -25,10 +25,10 @@ EARNED = st.lists(st.lists(st.integers(-9, 9).map(float), min_size=24, max_size=
 def test_the_best_of_two_by_hand() -> None:
     """A lead of more than the radius (of s = 1 at 40 units) is known, a narrower one is open; what it would take is where they meet."""
     half = float(radius(40, 0.05))
-    wide = standing({"a": UP_DOWN + half + 0.01, "b": np.zeros(40)}, within=0.0, single=True)
+    wide = judge({"a": UP_DOWN + half + 0.01, "b": np.zeros(40)}, within=0.0, single=True)
     assert (wide.kind, wide.leader, wide.left, wide.needed) == ("best", "a", ("a",), 0.0)
-    assert wide.differences["a", "b"] == pytest.approx((half + 0.01, 0.01, 2 * half + 0.01))
-    open_yet = standing({"a": UP_DOWN + 0.3, "b": np.zeros(40)}, within=0.0, single=True)
+    assert wide.differences["a", "b"] == pytest.approx((half + 0.01, 0.01, 2 * half + 0.01), abs=1e-6)
+    open_yet = judge({"a": UP_DOWN + 0.3, "b": np.zeros(40)}, within=0.0, single=True)
     assert (open_yet.kind, open_yet.left) == ("open", ("a", "b"))
     assert float(radius(int(open_yet.needed), 0.05)) < 0.3 <= float(radius(int(open_yet.needed) - 1, 0.05))
 
@@ -37,17 +37,17 @@ def test_as_good_as_the_best_to_within() -> None:
     """A lead of less than δ is settled as soon as the other is surely no more than δ ahead; a lead of more is waited for."""
     half = float(radius(40, 0.05))
     units = {"a": UP_DOWN + 0.1, "b": np.zeros(40)}
-    assert standing(units, within=half - 0.1 + 0.01, single=True).kind == "as_good"
-    narrow = standing(units, within=half - 0.1 - 0.01, single=True)
+    assert judge(units, within=half - 0.1 + 0.01, single=True).kind == "as_good"
+    narrow = judge(units, within=half - 0.1 - 0.01, single=True)
     assert narrow.kind == "open" and float(radius(int(narrow.needed), 0.05)) < half
     lead = {"a": UP_DOWN + 0.5 * half, "b": np.zeros(40)}
-    assert standing(lead, within=0.4 * half, single=True).kind == "open", "worth knowing"
+    assert judge(lead, within=0.4 * half, single=True).kind == "open", "worth knowing"
 
 
 def test_three_share_what_may_go_wrong() -> None:
     """With three strategies each difference has half the α: its limits are those of one sequence at 2.5 %."""
     units = {"a": UP_DOWN, "b": -UP_DOWN, "c": UP_DOWN * 0.5 - 3.0}
-    found = standing(units, within=0.0, single=True)
+    found = judge(units, within=0.0, single=True)
     alone = mean_looks(units["a"] - units["b"], 0.025, single=True).now
     assert found.differences["a", "b"] == alone
     assert found.kind == "open" and set(found.left) == {"a", "b"}, "the third is out"
@@ -56,28 +56,28 @@ def test_three_share_what_may_go_wrong() -> None:
 def test_who_is_out_needs_no_more_units() -> None:
     """Its last interval stays in force however many units the others play, though its own luck would have turned."""
     units = {"a": UP_DOWN, "b": -UP_DOWN, "c": UP_DOWN - 3.0}
-    before = standing(units, within=0.0, single=True)
+    before = judge(units, within=0.0, single=True)
     longer = {"a": np.tile(UP_DOWN, 5), "b": np.tile(-UP_DOWN, 5) + 0.05, "c": units["c"]}
-    after = standing(longer, within=0.0, single=True)
+    after = judge(longer, within=0.0, single=True)
     assert set(before.left) == set(after.left) == {"a", "b"} and after.units == 200
     assert after.differences["a", "c"] == before.differences["a", "c"] == Estimate(3.0, 3.0, 3.0)
 
 
 def test_a_set_up_cost_is_decided_exactly_and_a_copy_never() -> None:
     """Always 5 less: known from the first units on. The same in every unit: not settled, whatever δ, and nothing says how long."""
-    cost = standing({"a": UP_DOWN, "b": UP_DOWN - 5.0}, within=0.0, single=True)
+    cost = judge({"a": UP_DOWN, "b": UP_DOWN - 5.0}, within=0.0, single=True)
     assert cost.kind == "best" and cost.differences["a", "b"] == (5.0, 5.0, 5.0)
-    copy = standing({"a": UP_DOWN, "b": UP_DOWN.copy()}, within=10.0, single=True)
+    copy = judge({"a": UP_DOWN, "b": UP_DOWN.copy()}, within=10.0, single=True)
     assert copy.kind == "open" and copy.alike and copy.differences["a", "b"] == (0.0, 0.0, 0.0)
-    assert standing({"a": UP_DOWN, "b": UP_DOWN.copy()}, within=0.0, single=True).needed == math.inf
+    assert judge({"a": UP_DOWN, "b": UP_DOWN.copy()}, within=0.0, single=True).needed == math.inf
 
 
 def test_too_few_units_say_nothing() -> None:
     """Before the sixteenth unit, and before twenty blocks where something can take off, nobody is out."""
     far = {"a": UP_DOWN + 100.0, "b": np.zeros(40)}
-    assert standing({name: one[:14] for name, one in far.items()}, within=1e9, single=True).kind == "open"
-    assert standing(far, within=1e9, single=False).kind == "open"
-    assert standing({name: np.tile(one, 2) for name, one in far.items()}, within=0.0, single=False).kind == "best"
+    assert judge({name: one[:14] for name, one in far.items()}, within=1e9, single=True).kind == "open"
+    assert judge(far, within=1e9, single=False).kind == "open"
+    assert judge({name: np.tile(one, 2) for name, one in far.items()}, within=0.0, single=False).kind == "best"
 
 
 def test_constrained_intervals_by_hand() -> None:
@@ -96,18 +96,18 @@ def test_constrained_intervals_hold_together() -> None:
     far = [one - max(np.delete(truth, at)) for at, one in enumerate(truth)]
     for _ in range(400):
         units = {str(at): one + luck.normal(size=40) for at, one in enumerate(truth)}
-        found = standing(units, within=0.0, single=True).against_best
+        found = judge(units, within=0.0, single=True).against_best
         held += all(found[str(at)].low <= one <= found[str(at)].high for at, one in enumerate(far))
     assert held / 400 >= 0.95 - 3 * math.sqrt(0.05 * 0.95 / 400)
 
 
 @given(EARNED, st.integers(-1000, 1000), st.sampled_from([0.0, 1.0, 5.0]))
-def test_laws_of_a_standing(units: dict[str, np.ndarray], by: int, within: float) -> None:
+def test_laws_of_a_judgement(units: dict[str, np.ndarray], by: int, within: float) -> None:
     """Names in another order and a unit's weather that hits all alike change nothing; somebody is always left; 0 is in Hsu's limits."""
-    found = standing(units, within=within, single=True)
-    turned = standing(dict(reversed(units.items())), within=within, single=True)
+    found = judge(units, within=within, single=True)
+    turned = judge(dict(reversed(units.items())), within=within, single=True)
     weather = by + np.arange(24.0)
-    same = standing({name: one + weather for name, one in units.items()}, within=within, single=True)
+    same = judge({name: one + weather for name, one in units.items()}, within=within, single=True)
     assert set(found.left) == set(turned.left) == set(same.left) and found.leader in found.left
     if len({float(one.mean()) for one in units.values()}) == len(units):
         assert found.kind == turned.kind == same.kind and found.leader == same.leader
