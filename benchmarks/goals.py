@@ -21,9 +21,9 @@ from benchmarks.export import workload
 from benchmarks.workload import SCENARIO, peak_megabytes
 from ladsim.engine.rules import parts_of
 from ladsim.model.row import PARTS
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 
 MILLION = 1_000_000
 TWO_STRATEGIES = """
@@ -59,7 +59,7 @@ def study() -> dict[str, float]:
 
 def graph() -> dict[str, float]:
     """ladsim's own Barabási–Albert graph of 1,000,000 customers as rows."""
-    from ladsim.world.layers import drawn
+    from ladsim.world.graph_kinds import drawn
 
     layer = workload().word_of_mouth[0]
     os.environ["LADSIM_GRAPH_CACHE_GB"] = "0"  # made, not opened

@@ -23,8 +23,9 @@ from ladsim.model import access, layout, message_queue, plan_access, plan_layout
 from ladsim.model.accessors import Row
 from ladsim.model.arrays import AXES, Array, arrays_of
 from ladsim.model.row import PARTS
+from ladsim.scenario.draws import resolve
+from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve, with_strategy
 from ladsim.world.build import build
 
 PACKAGE = Path(ladsim.__file__).parent

@@ -14,7 +14,7 @@ import pandas as pd
 from claim import Answer, options, picture, scenario
 
 import ladsim
-from ladsim.measures.loyalty import net_promoter_score, nps_survey
+from ladsim.measures.satisfaction import net_promoter_score, nps_survey
 from ladsim.reporting.figure_style import PENS
 from ladsim.scenario.address import with_values
 

@@ -21,8 +21,8 @@ from .planning.potential import Potential as Potential
 from .planning.potential import potential as potential
 from .planning.programs import ProgramValue as ProgramValue
 from .planning.programs import program_value as program_value
+from .planning.replications import Replications as Replications
 from .planning.reproduce import again as again
-from .planning.results import Replications as Replications
 from .planning.run import replicate as replicate
 from .planning.sweep import Sweep as Sweep
 from .planning.sweep import sweep as sweep

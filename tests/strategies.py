@@ -18,7 +18,7 @@ from ladsim.errors import ScenarioError, StudyError
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import with_strategy
+from ladsim.scenario.strategies import with_strategy
 from tests.program_strategies import programs
 
 POLICIES = Path(__file__).parent / "policies.py"

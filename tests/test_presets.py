@@ -17,14 +17,15 @@ import ladsim
 from ladsim.engine.agreement import compare_engines
 from ladsim.engine.history import History
 from ladsim.measures.ladder import goal_results
-from ladsim.measures.loyalty import program_members, program_results
+from ladsim.measures.programs import program_members, program_results
 from ladsim.measures.value import booked
 from ladsim.model.layout import CAUSES
 from ladsim.scenario.address import numbers
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import SHIPPED, loads, shipped
 from ladsim.scenario.presets import EXAMPLES, GROUPS, HEADINGS, in_language, listed
+from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.texts import LANGUAGES
-from ladsim.scenario.variants import resolve, with_strategy
 
 PRESETS = [name for names in GROUPS.values() for name in names]
 PROGRAMMES = {

@@ -43,12 +43,13 @@ def test_a_stranger_finds_the_way() -> None:
         ladsim.rung_counts  # noqa: B018  # a measure
 
 
-@pytest.mark.parametrize("name", [name for name in functions() if name.startswith(("ladsim.measures.", "ladsim.theory."))])
-def test_every_measure_has_an_example(name: str) -> None:
-    """Who asks Python for help on a measure or a closed form sees it used; that the example is right, the doctests say."""
+@pytest.mark.parametrize("name", functions())
+def test_every_function_has_an_example_and_says_what_it_raises(name: str) -> None:
+    """Who asks Python for help on a function sees it used, and what to expect of bad input; that the example is right, doctests say."""
     finder = doctest.DocTestFinder(recurse=False)
     examples = [example for found in finder.find(functions()[name], name) for example in found.examples]
     assert any(example.want for example in examples), f"{name}: has no example (>>>) with its output in its docstring"
+    assert re.search(r"\bRaises\b", functions()[name].__doc__ or ""), f"{name}: does not say what it raises"
 
 
 def test_the_whole_tree_of_errors_is_public() -> None:

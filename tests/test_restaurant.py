@@ -7,7 +7,8 @@ import pytest
 
 import ladsim
 from ladsim.engine.history import History
-from ladsim.measures.loyalty import net_promoter_score, program_results
+from ladsim.measures.programs import program_results
+from ladsim.measures.satisfaction import net_promoter_score
 from ladsim.scenario.address import with_values
 from ladsim.scenario.spec import Scenario
 

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ladsim.planning.study import Study
+    from ladsim.planning.studies import Study
 
 
 def json_text(study: Study, command: str) -> str:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from ladsim.cli.waiting import Waiting
     from ladsim.planning.compare import Comparison
-    from ladsim.planning.results import Replications
+    from ladsim.planning.replications import Replications
     from ladsim.planning.selection import Judgement
     from ladsim.planning.until_sure import Terms
 
 
-@study_command("compare strategies, and write the report")
+@study_command("compare strategies, say which one to choose, and write the report")
 def compare(
     *,
     strategy: options.Strategies = None,
@@ -40,9 +40,10 @@ def compare(
     asked: Request,
     sweep: options.Sweep = None,
 ) -> None:
-    """Compare strategies with the same luck, say which one to choose, by how much and how sure that is, and write the report.
+    """Compare strategies: which one to choose, how much more it earns, and how sure that is. Writes a report.
 
-    The scenario as it stands (base) is always played beside them: what would have come anyway is no strategy's doing.
+    The market as it is (base) is always simulated too, so that you see what would have come anyway. All strategies meet the same
+    customers and the same luck.
 
     \b
     Examples:

@@ -31,7 +31,7 @@ def new(
         typer.Option(
             "--currency",
             metavar="CODE",
-            help="Its amounts in this currency, such as DKK or NOK, at rough rates.  [default: that of the language asked for]",
+            help="The currency of its amounts, such as DKK or NOK, converted at rough rates.  [default: that of the language]",
             show_default=False,
         ),
     ] = None,
@@ -40,8 +40,8 @@ def new(
 ) -> None:
     """Write a commented scenario to start from.
 
-    --language says in which language the file has its labels and comments; without it, English, or the preset's own. In Danish its
-    amounts are in DKK, in Norwegian in NOK, or in the currency that --currency names.
+    --language is the language of its labels and comments; without it, English, or the preset's own. In Danish its amounts are in
+    DKK, in Norwegian in NOK; --currency names another.
 
     \b
     Examples:
@@ -69,7 +69,7 @@ def new(
 
 
 def presets(language: Language = None) -> None:
-    """List the scenarios that come with ladsim: ladders, industries, examples, each with a line and its rungs.
+    """List the scenarios that come with ladsim (ladders, industries, examples): what each is about, and its rungs.
 
     \b
     Examples:
@@ -93,9 +93,9 @@ def presets(language: Language = None) -> None:
 
 
 def check(scenario: ScenarioFile, trust: Trust = False) -> None:
-    """List everything that is wrong in a scenario file, all at once, and warn of what is odd.
+    """List everything that is wrong in a scenario file, all at once, and warn about what looks unusual.
 
-    Each line says where, what was found, and what is allowed. Exit code 2 if the file cannot be simulated; warnings do not count.
+    Each line says where, what was found, and what is allowed. Exit code 2 if the file cannot be simulated; warnings alone give 0.
 
     \b
     Example:
@@ -118,7 +118,7 @@ def check(scenario: ScenarioFile, trust: Trust = False) -> None:
     messages.problems(odd, are_odd=True)
     if any(layer.graph.path for layer in found.word_of_mouth):
         # Only a graph from a file can hold what the scenario does not show; reading it takes the numerical libraries.
-        from ladsim.scenario.variants import resolve
+        from ladsim.scenario.draws import resolve
         from ladsim.world.build import build
 
         messages.lines(build(resolve(found, 0, None)).notes)
@@ -132,16 +132,18 @@ def show(
     scenario: ScenarioFile,
     strategy: OneStrategy = None,
     out: Annotated[
-        str | None, typer.Option("--out", metavar="FILE", help="Draw the ladder into an .svg or .png file, too.")
+        str | None, typer.Option("--out", metavar="FILE", help="Also draw the ladder into this .svg or .png file.")
     ] = None,
     trust: Trust = False,
     addresses: Annotated[
         bool,
-        typer.Option("--addresses", help="Print beside each label the dotted key that --set takes, and all numbers by theirs."),
+        typer.Option(
+            "--addresses", help="Also print the address (dotted key) that --set takes: next to every label, and for every number."
+        ),
     ] = False,
     language: Language = None,
 ) -> None:
-    """Print the ladder: its rungs, the ways up and down with their numbers, strategies with their budgets, goals.
+    """Print the ladder of a scenario: its rungs, the steps up and down with their numbers, strategies with their budgets, goals.
 
     \b
     Examples:
@@ -155,8 +157,8 @@ def show(
     from ladsim.i18n.catalogue import loose
     from ladsim.reporting.ladder import ladder_text
     from ladsim.scenario.load import load
+    from ladsim.scenario.strategies import with_strategy
     from ladsim.scenario.texts import known_language
-    from ladsim.scenario.variants import with_strategy
 
     if out is not None and Path(out).suffix.lower() not in PICTURES:
         raise StudyError(f"--out: found {out!r}, must end in .svg or .png")
@@ -190,9 +192,11 @@ def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def schema(
-    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="Write it into a file.")] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FILE", help="Write it into this file, instead of printing it.")
+    ] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, from which editors complete keys and mark mistakes.
+    """Print the JSON Schema of scenario files: with it, text editors suggest keys and mark mistakes while you type.
 
     \b
     Example:

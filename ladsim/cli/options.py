@@ -78,34 +78,46 @@ Language = Annotated[
     typer.Option("--language", metavar="en|da|nb", help="English, Danish or Norwegian bokmål.", show_default=False),
 ]
 OneStrategy = Annotated[
-    str | None, typer.Option("--strategy", metavar="NAME", help="One of the file's strategies; without it, the market as it is.")
+    str | None, typer.Option("--strategy", metavar="NAME", help="A strategy of the file; without it, the market as it is.")
 ]
 Strategies = Annotated[
     list[str] | None,
     typer.Option(
         "--strategy",
         metavar="NAME",
-        help="A strategy of the file, given as often as there are; without it, all of them. 'base', the market as it is, is always there.",
+        help="A strategy of the file; give the option once for each. Without it, all of them. 'base', the market as it is, is always "
+        "simulated too.",
     ),
 ]
 Budget = Annotated[
     float | None,
-    typer.Option("--budget", metavar="AMOUNT", parser=_money, help="Money to win customers with; without it, as much as pays."),
+    typer.Option(
+        "--budget", metavar="AMOUNT", parser=_money, help="Money to spend on winning customers; without it, as much as pays off."
+    ),
 ]
 CostPerCustomer = Annotated[
     list[str] | None,
     typer.Option(
         "--cost-per-customer",
         metavar="AMOUNT|SEGMENT=AMOUNT",
-        help="What winning one customer costs, in all segments or in one; may be given several times. Without it, what the "
-        "scenario's campaigns show.",
+        help="What winning one customer costs, in all segments or in one; may be given several times. Without it, it is "
+        "worked out from the scenario's campaigns.",
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Start number of luck: the same number gives the same result.")]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed", metavar="N", help="Start number of the random draws (the luck): the same number gives the same result."
+    ),
+]
 Replications = Annotated[
     int,
     typer.Option(
-        "--replications", metavar="N", min=1, max=1_000_000, help="How many futures to play; more of them make the answer surer."
+        "--replications",
+        metavar="N",
+        min=1,
+        max=1_000_000,
+        help="How many futures to simulate; with more of them the answer is surer.",
     ),
 ]
 Sample = Annotated[
@@ -114,7 +126,7 @@ Sample = Annotated[
         "--sample",
         metavar="N|all",
         parser=_sample,
-        help=f"Simulate so many people in place of the whole market (budgets and totals are scaled). "
+        help=f"Simulate this many people instead of the whole market (budgets and totals are scaled). "
         f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}), or everybody where the market is smaller.",
         show_default=False,
     ),
@@ -125,7 +137,7 @@ Months = Annotated[
         "--months",
         metavar="N|YYYY-MM",
         parser=_month,
-        help="Look so many months ahead, in place of the file's number, or to the end of a month of the calendar.",
+        help="Another number of months than the file's, or a month of the calendar: to its end.",
         show_default=False,
     ),
 ]
@@ -148,7 +160,7 @@ Month = Annotated[
         "--by",
         metavar="N|YYYY-MM",
         parser=_month,
-        help="The month to set targets for, by number or in the calendar (default: the last).",
+        help="The month to set targets for: its number, or a month of the calendar (default: the last).",
         show_default=False,
     ),
 ]
@@ -157,17 +169,25 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Another number for this run, such as steps.prospect.customer.monthly=0.12; may be given several times.",
+        help="Another value for a number of the file, such as steps.prospect.customer.monthly=0.12; may be given several times. "
+        "`ladsim show SCENARIO --addresses` lists the keys.",
     ),
 ]
 Processes = Annotated[
     int | None,
-    typer.Option("--processes", metavar="N", min=1, help="Processor cores to use (default: all). It never changes the result."),
+    typer.Option(
+        "--processes",
+        metavar="N",
+        min=1,
+        help="How many processor cores to use (default: all). The result does not depend on it.",
+    ),
 ]
 Json = Annotated[
     str | None,
     typer.Option(
-        "--json", metavar="FILE|-", help="Write the result as JSON into FILE; with '-' to the screen, and nothing else there."
+        "--json",
+        metavar="FILE|-",
+        help="Write the result as JSON into FILE; with '-' to standard output, and nothing else there.",
     ),
 ]
 Out = Annotated[
@@ -175,33 +195,38 @@ Out = Annotated[
     typer.Option(
         "--out",
         metavar="DIR",
-        help="Folder for the report, its tables (CSV) and the manifest.  [default: reports/SCENARIO-COMMAND]",
+        help="Folder for the report, its tables (CSV) and the manifest (what the study was made from).  [default: "
+        "reports/SCENARIO-COMMAND]",
     ),
 ]
 Xlsx = Annotated[
     bool,
-    typer.Option("--xlsx", help="Also write the report's tables as one workbook, report.xlsx, beside it (needs XlsxWriter)."),
+    typer.Option(
+        "--xlsx", help="Also write the report's tables as an Excel workbook, report.xlsx, in the same folder (needs XlsxWriter)."
+    ),
 ]
 Log = Annotated[
     str | None,
-    typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first future into a Parquet file."),
+    typer.Option("--log", metavar="FILE.parquet", help="Write every event of the first simulated future into a Parquet file."),
 ]
 Sweep = Annotated[
     str | None,
     typer.Option(
         "--sweep",
         metavar="KEY=LOW:HIGH:COUNT|KEY=VALUE,…",
-        help="Play the study for each of these values of a number, with the same luck, and show them side by side.",
+        help="Simulate the study once for each of these values of a number, with the same luck, and show the results side by side.",
     ),
 ]
-Charts = Annotated[bool, typer.Option("--charts", help="Also write the report's charts as PNG files for slides, into charts/.")]
+Charts = Annotated[
+    bool, typer.Option("--charts", help="Also write the report's charts as PNG files for slides, into the folder charts.")
+]
 Csv = Annotated[
     str | None,
     typer.Option(
         "--csv",
         metavar="excel-da|excel-nb",
         parser=_csv_form,
-        help="Also write the tables as a Danish or Norwegian Excel opens them by a double click, into tables-excel/.",
+        help="Also write the tables in the form that a Danish or Norwegian Excel opens with a double click, into the folder tables-excel.",
         show_default=False,
     ),
 ]
@@ -210,23 +235,25 @@ Follow = Annotated[
     typer.Option(
         "--follow",
         metavar="N|ID,ID…|RUNG|referred",
-        help="Follow N customers of the first future (or those with these ids; 17, for one) through everything that happens to them: "
-        "lives.csv in the folder, the most eventful life in words on the screen. A rung looks for customers who come to stand there, "
-        "'referred' for those whom another one's word moved. With --log the file holds these customers only.",
+        help="Follow N customers of the first simulated future (or those with these ids; write 17, for a single one): everything that "
+        "happens to them goes to lives.csv in the folder, and the most eventful life is told on the screen. The name of a rung follows "
+        "customers who reach it, 'referred' those whom somebody's recommendation moved. With --log, the log holds only these customers.",
     ),
 ]
 Graphs = Annotated[
     bool,
     typer.Option(
         "--graphs",
-        help="Play the same comparison under other graphs, too (other seeds, fewer and more ties, other kinds), and say whether the "
-        "verdict stands. Takes up to eight times as long.",
+        help="Repeat the comparison with other networks of who knows whom (drawn anew, fewer and more ties, other kinds), and say "
+        "whether the answer stays the same. Takes up to eight times as long.",
     ),
 ]
 Trust = Annotated[
     bool,
     typer.Option(
-        "--trust", help="Run Python files, too, that the scenario names outside its own folder: they can do all that you can."
+        "--trust",
+        help="Also run Python files outside the scenario's own folder, if the scenario names them. They can do anything that you can do "
+        "on this computer.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")]
@@ -251,7 +278,7 @@ def month_of(scenario: Scenario, said: float | str | None, option: str) -> float
 
 def overrides(scenario: Scenario, pairs: Sequence[str] | None, months: float | None) -> dict[str, Any]:
     """The values of --set and --months by dotted key, tried on the scenario. Raises ScenarioError with all that is wrong."""
-    from ladsim.scenario.variants import override
+    from ladsim.scenario.overrides import override
 
     values: dict[str, Any] = {}
     problems = []
@@ -276,8 +303,8 @@ SameBudget = Annotated[
         "--same-budget",
         metavar="AMOUNT",
         parser=lambda text: _money(text, "--same-budget"),
-        help="What every strategy costs in all over the time looked at, programmes included: the number that it names in "
-        "`budget_goes_to` (or the spend of its only campaign) is found for it.",
+        help="Compare at the same money: this is what every strategy costs in all, over all months, programmes included. To get there, "
+        "the number that a strategy names in `budget_goes_to` (or the spend of its only campaign) is changed.",
     ),
 ]
 UntilSure = Annotated[

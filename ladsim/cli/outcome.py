@@ -24,7 +24,7 @@ from ladsim.cli.warming import warn_of_slowness
 
 if TYPE_CHECKING:
     from ladsim.i18n import Locale
-    from ladsim.planning.study import Study
+    from ladsim.planning.studies import Study
     from ladsim.reporting.page_model import Page
     from ladsim.scenario.spec import Scenario
 

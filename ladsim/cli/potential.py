@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ladsim.reporting.potential_words import Told
 
 
-@study_command("say which segments to go for first, and what a customer may cost")
+@study_command("say which segments to go for first, and what a new customer may cost")
 def potential(
     *,
     budget: options.Budget = None,
@@ -24,7 +24,7 @@ def potential(
     strategy: options.OneStrategy = None,
     asked: Request,
 ) -> None:
-    """Say which segments to go for first: how many there are and can be, what one more customer is worth and may cost.
+    """Say which segments to go for first: how many customers there are and could be, what one more is worth and may cost.
 
     \b
     Examples:

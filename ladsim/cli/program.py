@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ladsim.cli import files, messages, sameness
+from ladsim.cli import again, compare_engines, files, messages
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
 from ladsim.cli.warming import Shown, warm_up
@@ -75,14 +75,14 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield files.check, "list everything that is wrong in a scenario file"
     yield files.show, "print the ladder of a scenario, and draw it"
     yield tactics, "list the tactics and channels that come with ladsim"
-    yield files.schema, "print the JSON Schema of scenario files, for editors"
+    yield files.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
         if places.command:
             command = getattr(import_module(places.command), kind)
             yield command, command.line
-    yield sameness.again, "make an earlier study again, to the last digit"
-    yield sameness.compare_engines, "check that both engines play the same future"
-    yield warm_up, "compile the rules beforehand, for large markets"
+    yield again.again, "repeat an earlier study, and say whether its numbers are the same"
+    yield compare_engines.compare_engines, "check that both engines give the same events"
+    yield warm_up, "prepare this computer for large markets"
     yield files.explain, "say what a measure means, in English, Danish or Norwegian"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @study_command("say what each loyalty programme earns and costs")
 def programs(*, strategy: options.OneStrategy = None, asked: Request) -> None:
-    """Say what each loyalty programme earns and costs, against the same market without it.
+    """Say what each loyalty programme earns and costs, compared with the same market without it.
 
     \b
     Examples:

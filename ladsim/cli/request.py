@@ -3,8 +3,8 @@
 In: what was typed. Out: a `Request`, which knows its folder and the command that makes it again. A mistake in any option is told
 here, before half an hour is spent.
 
-The options of all studies stand once, in the signature of ``request``; ``study_command`` gives them to a command. To add one: a
-parameter there, its words in ``options``, a field of `Request`.
+The options of all studies stand once, as the fields of `Typed`; ``study_command`` gives them to a command. To add one: a field
+there, its words in ``options``, a field of `Request`.
 """
 
 from __future__ import annotations
@@ -113,42 +113,57 @@ class Request:
         return shlex.join(words)
 
 
-def request(
-    command: str,
-    scenario: options.ScenarioFile,
-    *,
-    seed: options.Seed = 1,
-    replications: options.Replications = 40,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    months_after: options.MonthsAfter = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
-    out: options.Out = None,
-    trust: options.Trust = False,
-    xlsx: options.Xlsx = False,
-    charts: options.Charts = False,
-    csv: options.Csv = None,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> Request:
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """The options of every study as they were typed, in the order in which ``--help`` lists them."""
+
+    scenario: options.ScenarioFile
+    seed: options.Seed = 1
+    replications: options.Replications = 40
+    sample: options.Sample = None
+    months: options.Months = None
+    months_after: options.MonthsAfter = None
+    pairs: options.Set = None
+    processes: options.Processes = None
+    json: options.Json = None
+    out: options.Out = None
+    trust: options.Trust = False
+    xlsx: options.Xlsx = False
+    charts: options.Charts = False
+    csv: options.Csv = None
+    language: options.Language = None
+    quiet: options.Quiet = False
+
+
+def request(command: str, typed: Typed) -> Request:
     """Read the scenario and try every option on it. Raises ScenarioError, StudyError and OutputError."""
-    messages.be_quiet(quiet)
-    found, changed, values = read(scenario, pairs, months, language, trust)
-    options.refuse_seed(seed)
-    folder = out if out is not None or json is not None else str(Path("reports") / f"{Path(scenario).stem}-{command}")
+    messages.be_quiet(typed.quiet)
+    file, json = typed.scenario, typed.json
+    found, changed, values = read(file, typed.pairs, typed.months, typed.language, typed.trust)
+    options.refuse_seed(typed.seed)
+    folder = typed.out if typed.out is not None or json is not None else str(Path("reports") / f"{Path(file).stem}-{command}")
     for place in (folder, json if json != SCREEN else None):
         if place is not None:
             refuse_unwritable(Path(place))
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
-    people = options.people(changed, sample, command)
-    beside = besides(folder, Beside(xlsx, charts, csv))
     return Request(
-        command, scenario, found, changed, values, seed, replications, people, processes, json, language, folder, trust, beside,
-        months_after,
-    )  # fmt: skip
+        command=command,
+        file=file,
+        scenario=found,
+        changed=changed,
+        overrides=values,
+        seed=typed.seed,
+        replications=typed.replications,
+        sample=options.people(changed, typed.sample, command),
+        processes=typed.processes,
+        json=json,
+        language=typed.language,
+        folder=folder,
+        trust=typed.trust,
+        months_after=typed.months_after,
+        beside=besides(folder, Beside(typed.xlsx, typed.charts, typed.csv)),
+    )
 
 
 def besides(folder: str | None, asked: Beside) -> Beside:
@@ -168,9 +183,9 @@ def read(
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""
     from ladsim.scenario.load import load, slips
+    from ladsim.scenario.overrides import override
     from ladsim.scenario.texts import known_language
     from ladsim.scenario.thousands import thousands
-    from ladsim.scenario.variants import override
 
     if language is not None:
         known_language(language, "--language")
@@ -196,8 +211,7 @@ def study_command(line: str) -> Callable[[Callable[..., None]], Callable[..., No
 
     def made(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True).parameters
-        shared = dict(inspect.signature(request, eval_str=True).parameters)
-        del shared["command"]
+        shared = inspect.signature(Typed, eval_str=True).parameters
         middle = [name for name in shared if name not in (*FIRST, *LAST)]
         inner = [one for name in own for one in (middle if name == "asked" else [name])]
         everything = {**shared, **own}
@@ -207,8 +221,8 @@ def study_command(line: str) -> Callable[[Callable[..., None]], Callable[..., No
 
         @wraps(command)
         def asking(**given: Any) -> None:
-            common = {name: given.pop(name) for name in shared}
-            asked = request(command.__name__, **common)
+            typed = Typed(**{name: given.pop(name) for name in shared})
+            asked = request(command.__name__, typed)
             with finished(asked.locale, asked.replications):
                 command(asked=asked, **given)
 

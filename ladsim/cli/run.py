@@ -16,10 +16,10 @@ from ladsim.i18n import Locale
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ladsim.planning.results import Replications
+    from ladsim.planning.replications import Replications
 
 
-@study_command("play many futures of one strategy")
+@study_command("simulate many futures of a scenario and print the results")
 def run(
     *,
     strategy: options.OneStrategy = None,
@@ -28,7 +28,7 @@ def run(
     log: options.Log = None,
     follow: options.Follow = None,
 ) -> None:
-    """Play many futures of one strategy, or of the market as it is, and say what comes of it.
+    """Simulate many futures of a scenario, under one strategy or as the market is, and print the results.
 
     \b
     Examples:

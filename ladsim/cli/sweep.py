@@ -74,7 +74,7 @@ def play(asked: Request, text: str, strategies: list[str] | None, name: str | No
 
 def _try(asked: Request, key: str, values: Sequence[str]) -> None:
     """Raise ScenarioError where a value cannot be set, before anything is played."""
-    from ladsim.scenario.variants import override
+    from ladsim.scenario.overrides import override
 
     for value in values:
         override(asked.changed, {key: value}, "--sweep")

@@ -21,10 +21,10 @@ def tactics(
     ] = "",
     language: Language = None,
 ) -> None:
-    """List the tactics and channels of the library, with the spoke of the loyalty wheel and the rungs that each fits.
+    """List the tactics and channels that come with ladsim, the part of the loyalty wheel each belongs to, and the rungs it fits.
 
-    With a name: what it does by default on each rung, from what spend (in the currency of the language), and where each number
-    comes from.
+    With a name: what it does on each rung unless the file says otherwise, from what spend (in the currency of the language), and
+    where each number comes from.
 
     \b
     Examples:

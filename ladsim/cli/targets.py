@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from ladsim.planning.targets import Targets
 
 
-@study_command("set targets that will be met with 80, 50 and 20 %")
+@study_command("find targets that will be met with 80, 50 and 20 % probability")
 def targets(*, strategy: options.OneStrategy = None, month: options.Month = None, asked: Request) -> None:
-    """Say which numbers a strategy will reach with 80 % (commit), 50 % (expect) and 20 % probability (stretch), by a month.
+    """Find the targets that a strategy will meet by a month with 80 % (commit), 50 % (expect) and 20 % probability (stretch).
 
     \b
     Example:

@@ -17,9 +17,9 @@ _BEARABLE = 30.0  # seconds
 
 
 def warm_up() -> None:
-    """Compile the rules to machine code of this computer, for markets above some 300,000 people and for several threads.
+    """Prepare this computer for markets above some 300,000 people: compile the rules of the simulation to machine code.
 
-    Smaller markets need none of it. What was compiled is kept until ladsim changes.
+    It takes a minute or two, once; the result is kept until ladsim changes. Smaller markets do not need it.
 
     \b
     Example:

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 PICTURES = ("wheel.svg", "wheel.png")
 
 
-@study_command("draw the loyalty wheel: what each spoke costs, moves and loses")
+@study_command("draw the loyalty wheel: what each of its parts costs and achieves")
 def wheel(*, strategy: options.OneStrategy = None, asked: Request) -> None:
-    """Draw the loyalty wheel: what each of its six spokes costs, moves and loses, and how strong it is (0 to 100).
+    """Draw the loyalty wheel, and say for each of its six parts (spokes) what it costs, who moves on, who is lost, and its score.
+
+    The parts are attraction, onboarding, engagement, reward, feedback and repurchase; a score is from 0 to 100.
 
     \b
     Examples:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from ladsim.engine.saved import SavedRun, month_to_save
 from ladsim.errors import StudyError
 from ladsim.scenario.change_of_course import course, problems_of
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve, with_strategy
 
 if TYPE_CHECKING:
     from ladsim.engine.history import History

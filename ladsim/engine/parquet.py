@@ -116,12 +116,21 @@ class ParquetLog:
 
 
 def read_events(path: str | os.PathLike[str]) -> Any:
-    """A log's file as the pandas table that ``history.events()`` gives: in currency, with names. ::
+    """A log's file as the pandas table that ``history.events()`` gives: in currency, with names.
 
-        ladsim.simulate(scenario, log="events.parquet")
-        events = ladsim.read_events("events.parquet")
+    Times are in units of 2⁻²⁰ tick, `month` in months from the start. Raises StudyError where the file cannot be read, or is no log of
+    ladsim's, and where pyarrow (the extra `log`) is missing.
 
-    Raises StudyError where the file cannot be read, or is no log of ladsim's, and where pyarrow (the extra `log`) is missing.
+    >>> import ladsim, os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = os.path.join(folder, "events.parquet")
+    ...     history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1, log=file)
+    ...     events = ladsim.read_events(file)
+    >>> orders = events[events["event"] == "order"]
+    >>> orders[["month", "customer", "from", "amount"]].round(2).head(2)
+         month  customer       from  amount
+    200   0.02        73  returning   24.69
+    204   0.03       194    regular   79.07
     """
     import pandas as pd
 

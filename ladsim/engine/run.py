@@ -29,10 +29,11 @@ from ladsim.engine.state import books_of, customers_of, set_up
 from ladsim.errors import StudyError, enough_memory
 from ladsim.hosts.choice import block_for, compile_all, host_for, host_without_limit
 from ladsim.model.layout import CAUSE_KINDS, POINT, TRIGGERS
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.programs.rules import kind_of, shipped_hooks
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import Tables, tables
-from ladsim.scenario.variants import resolve, with_strategy
 from ladsim.world.build import World, build
 
 ENGINES: dict[str, type[Simulation]] = {"auto": Fast, "simpy": Reference, "fast": Fast}

@@ -61,7 +61,7 @@ def is_known(message: str) -> bool:
     return any(pattern.fullmatch(message) for key, pattern in _patterns() if key != "or")
 
 
-def _said(language: str, key: str, **values: str) -> str:
+def _said(language: str, key: str, /, **values: str) -> str:
     return loose(str(text(language, f"problems.{key}"))).format(**values)
 
 

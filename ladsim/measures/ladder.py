@@ -30,6 +30,7 @@ def rung_counts(history: History, *, tidy: bool = False) -> pd.DataFrame:
     """People on each rung at every month start: a table month × rung, or with `tidy` month, segment, rung, customers.
 
     Unit: people of the whole market. The states off the ladder are columns like the rungs; every row sums to the market's size.
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)

@@ -56,6 +56,7 @@ def referral_factor(history: History) -> pd.Series:
     advocates_per_customer (who began to talk ÷ new customers), advocates_per_advocate = R times that.
     Caveat: it counts what happened in this market, where many who hear have bought already; it is not the R of an empty market.
     Lifetimes may reach beyond the horizon. While advocates multiply, conversions run ahead of endings and R is somewhat too high.
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("five_rungs_word_of_mouth"), sample=500, seed=1)

@@ -30,6 +30,7 @@ def retention_curve(history: History, *, tidy: bool = False) -> pd.DataFrame:
     have not bought before left out. Who had bought before the start and was no customer then is in no cohort. Age k is the k-th
     snapshot after the month of joining, so who joined lately has been there for k to k + 1 months. Unit: share. Source: cohort
     analysis (Fader & Hardie 2007). The row "all" pools the cohorts old enough for that age.
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -207,6 +208,7 @@ def monthly_buyers(history: History) -> pd.DataFrame:
 
     Everybody of a cohort counts, lapsed ones too: the repurchase rate of a period. Cohorts of the month itself are left out, and
     those who had bought before the start and were no customers then. Source: Farris et al. (2010).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -230,6 +232,7 @@ def share_of_returning_customers(history: History) -> pd.DataFrame:
     customer in that same month is new. Unit: share; NaN where nobody bought. Who became a customer without an order, by entering a
     customer rung, returns with the first order of a later month; who had bought before the start returns with every order.
     Source: Farris et al. (2010).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)

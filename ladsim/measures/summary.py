@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures import equity, ladder, loyalty, referral, retention, stability, value
+from ladsim.measures import equity, ladder, programs, referral, retention, satisfaction, stability, value
 from ladsim.measures.tidy import became_customer, causes_of, currency, people, rows
 
 Ratio = tuple[float, float]  # what is above and below the line
@@ -112,10 +112,10 @@ def _loyalty(history: History) -> dict[str, float]:
     """How customers feel and how many are members at the horizon, where the scenario has that."""
     found: dict[str, float] = {}
     if history.moods.size:
-        last = loyalty.net_promoter_score(history).iloc[-1]
+        last = satisfaction.net_promoter_score(history).iloc[-1]
         found |= {"nps_end": float(last["nps"]), "satisfaction_end": float(last["satisfaction"])}
     if history.program_names:
-        found["members_end"] = float(loyalty.members_at_end(history))
+        found["members_end"] = float(programs.members_at_end(history))
     return found
 
 

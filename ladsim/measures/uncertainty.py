@@ -3,7 +3,7 @@
 Replications 2j and 2j + 1 share a draw of the uncertain numbers and differ in luck only, so they are no independent observations:
 intervals take *pairs* as units (pair means; Student 1908), unless told otherwise. Of the spread,
 
-    luck = half the mean squared difference within pairs,    not knowing = (mean square between − luck) / 2,
+    luck = half the mean squared difference within pairs,    lack of knowledge = (mean square between − luck) / 2,
 
 the analysis of variance with two per group (Fisher 1925); the interval of the share is the exact one of the intraclass
 correlation for normal numbers (Searle 1971), an approximation else. Nothing here draws random numbers: same numbers in, same
@@ -117,7 +117,8 @@ def share_interval(successes: float, trials: int, *, level: float = 0.95) -> Int
 def quantile_fan(paths: ArrayLike, months: ArrayLike | None = None, quantiles: Sequence[float] = FAN) -> pd.DataFrame:
     """Quantiles over replications at every month: month × quantile, from paths (replications, months).
 
-    Linear interpolation between order statistics (Hyndman & Fan 1996, type 7). The fan holds luck and not knowing together.
+    Linear interpolation between order statistics (Hyndman & Fan 1996, type 7). The fan holds luck and lack of knowledge together.
+    Raises ValueError where a quantile is below 0 or above 1, or where there are not as many months as columns.
 
     >>> import ladsim
     >>> ladsim.measures.quantile_fan([[0.0, 10.0], [1.0, 20.0], [2.0, 30.0]], quantiles=(0.25, 0.5, 0.75))
@@ -152,7 +153,7 @@ def paired_difference(one: ArrayLike, other: ArrayLike, *, level: float = 0.95, 
 
 
 def variance_split(values: ArrayLike, *, level: float = 0.90) -> VarianceSplit:
-    """How much of the variance over replications is luck and how much not knowing the numbers, with an interval of the share.
+    """How much of the variance over replications is luck and how much lack of knowledge of the numbers, with an interval of the share.
 
     A last replication without its partner is left out. Estimates below 0 are shown as 0. See the module for the formula.
     Raises StudyError where `level` is not between 0 and 1.

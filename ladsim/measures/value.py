@@ -67,6 +67,7 @@ def income_statement(history: History) -> pd.DataFrame:
     Unit: currency; costs negative, but `spend` (all campaigns and policies) positive. Formula: contribution = revenue + goods +
     handling + programmes' fees and discounts; profit = everything booked; cumulative_profit sums it. Source: contribution accounting
     (Farris et al. 2010).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), strategy="balanced", sample=200, seed=1)
@@ -123,6 +124,7 @@ def present_value(history: History) -> pd.DataFrame:
 
     Unit: currency. Formula: Σ_d booked(d)·e^(−δ(d − ½)/30), at the scenario's yearly rate. Source: continuous discounting
     (Brealey & Myers).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -144,6 +146,7 @@ def discounted_profit(history: History) -> pd.DataFrame:
     """Profit of each month and so far, at its worth at the start: month, profit, discounted_profit, cumulative_discounted_profit.
 
     Unit: currency; formula as in ``present_value``.
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -165,6 +168,7 @@ def customer_acquisition_cost(history: History) -> pd.DataFrame:
 
     All campaign and policy spend is in it, also what was meant to keep customers ("blended" cost). Unit: currency per new
     customer; NaN where none came. Source: Farris et al. (2010).
+    Raises nothing.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), strategy="balanced", sample=200, seed=1)

@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from ladsim.engine.history import History
-from ladsim.measures import loyalty, retention
+from ladsim.measures import programs, retention, satisfaction
 from ladsim.measures.ladder import step_wants_more
 from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, causes_of, currency, people, program_causes, ratio, rows
@@ -95,8 +95,9 @@ def wheel_spend(history: History, scenario: Scenario) -> pd.DataFrame:
     """What every lever cost: spoke, lever, kind ("campaign", "policy" or "program"), spend.
 
     Unit: currency over the whole run, positive. A programme's are its rewards, discounts and running costs; the fees it takes are no
-    part of them. StudyContext: all spend on campaigns and policies, and all that programmes cost. `spoke` is "unassigned" where no
+    part of them. Together: all spend on campaigns and policies, and all that programmes cost. `spoke` is "unassigned" where no
     tactic, channel or audience says one.
+    Raises nothing.
 
     >>> import ladsim
     >>> scenario = ladsim.loads('''
@@ -128,6 +129,7 @@ def wheel_losses(history: History, scenario: Scenario) -> pd.DataFrame:
     """Who fell on the ladder or left it, by the rung they left: spoke, rung, lost (off the ladder), fallen (to a lower rung).
 
     Unit: people of the whole market over the run; who falls twice counts twice. Every rung of the ladder has a row.
+    Raises nothing.
 
     >>> import ladsim
     >>> scenario = ladsim.load("coffee_chain")
@@ -247,7 +249,7 @@ def _further(history: History, scenario: Scenario, repurchase: float | None) -> 
     yield Found("engagement", "customers_end", "", float(people(history, end)), "people")
     yield from _programs(history)
     if history.moods.size:
-        last = loyalty.net_promoter_score(history).iloc[-1]
+        last = satisfaction.net_promoter_score(history).iloc[-1]
         yield Found("feedback", "satisfaction", "", float(last["satisfaction"]), "0 to 10")
         yield Found("feedback", "nps", "", float(last["nps"]), "points of NPS")
         yield Found("feedback", "detractors", "", float(last["detractors"]), "people")
@@ -263,7 +265,7 @@ def _programs(history: History) -> Iterator[Found]:
     """What each programme's members do."""
     if all(kind == TRIGGERED_CAMPAIGN for kind in history.program_kinds):
         return
-    for name, table in loyalty.program_results(history).groupby("program", sort=False):
+    for name, table in programs.program_results(history).groupby("program", sort=False):
         if history.program_kinds[history.program_names.index(str(name))] == TRIGGERED_CAMPAIGN:
             continue
         last = table.iloc[-1]
@@ -329,7 +331,7 @@ def _members(history: History) -> float:
 
 def _satisfied(history: History) -> float:
     """Mean satisfaction of customers at the end, as a share of 10."""
-    return float(loyalty.net_promoter_score(history)["satisfaction"].iloc[-1]) / 10.0 if history.moods.size else float("nan")
+    return float(satisfaction.net_promoter_score(history)["satisfaction"].iloc[-1]) / 10.0 if history.moods.size else float("nan")
 
 
 def _bought_twice(history: History) -> float:

@@ -25,14 +25,15 @@ from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.value import profit_so_far
 from ladsim.planning import pairs
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.number_types import LONGEST
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve, with_strategy
 from ladsim.theory.lifetime import mean_lifetime
 
 if TYPE_CHECKING:
-    from ladsim.planning.results import Replications
+    from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 MOST_FUTURES = 20

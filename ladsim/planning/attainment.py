@@ -26,7 +26,7 @@ from ladsim.errors import StudyError
 from ladsim.measures.ladder import cumulative_shares, goal_name, goal_value, is_met, rung_wants_more, step_wants_more, wants_more
 from ladsim.measures.tidy import people
 from ladsim.planning.pairs import Estimate, met_with, probability
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.scenario.spec import Goal
 from ladsim.scenario.strategies import BASE
 
@@ -107,7 +107,7 @@ def as_in_market(values: Floats, scale: float, paired: bool) -> Floats:
     """Numbers of futures (first axis) of a sample, spread as those of the market, of which one simulated person stands for `scale`.
 
     Luck has a variance in proportion to 1/people (independent lives; word of mouth makes it only roughly so), so within a draw
-    deviations shrink by √(1/scale). Means of draws keep what comes from not knowing: their variance loses what is luck in it, half of
+    deviations shrink by √(1/scale). Means of draws keep what comes from lack of knowledge: their variance loses what is luck in it, half of
     that within pairs, but for the market's own. No number leaves the range that it comes from.
 
     >>> as_in_market(np.array([[90.0], [110.0]]), 4.0, paired=False).ravel().tolist()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.value import profit_so_far
 from ladsim.planning import pairs
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from ladsim.measures.referral import referral_factor
 from ladsim.measures.retention import customer_months, leavers, lost_customers
 from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import causes_of, currency, people, ratio, spans
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 

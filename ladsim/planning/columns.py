@@ -11,8 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ladsim.planning.program_months import FAN
-from ladsim.planning.studies import kind_of
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study, kind_of
 
 Meanings = Mapping[str, tuple[str, str]]
 # Column → unit ("currency" becomes the scenario's) and meaning. "table.column" goes first.

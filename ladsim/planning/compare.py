@@ -35,20 +35,19 @@ from ladsim.planning.notes import notes
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.other_graphs import COLUMNS as GRAPH_COLUMNS
 from ladsim.planning.other_graphs import graph_table, other_graphs
-from ladsim.planning.results import Replications, Setting
+from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.run import run_with_extra, together
 from ladsim.planning.run import until_sure as played_until_sure
 from ladsim.planning.same_budget import same_budget as at_the_same_budget
 from ladsim.planning.selection import Judgement
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.planning.standing import second_look
-from ladsim.planning.studies import Shown
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import Shown, StudyKind
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
-from ladsim.scenario.variants import override
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +73,7 @@ class Comparison(Shown):
     ``differences``   best − other, a row per other strategy: strategy, label, mean, low, high, discounted_mean (+ _low, _high),
                       p_better (+ _low, _high), spread_sd, share_luck (+ _low, _high), share_not_knowing (+ _low, _high),
                       break_even_month (+ _low, _high): NaN where that is not before the horizon
-    ``sensitivity``   how much best − runner_up leans on each uncertain number, most first: key, share (of its spread between
+    ``sensitivity``   how much best − runner_up depends on each uncertain number, most first: key, share (of its spread between
                       parameter draws), share_low (its lower 95 % limit), direction (1: more of it favours the best), p_value (all
                       numbers allowed for), low_value, high_value, difference_low, difference_high (median and mean difference in
                       the lower and upper half of its draws), turns (these two surely differ in sign), source, is_assumption
@@ -237,7 +236,7 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
 
 
 def _sensitivity(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, other: str) -> pd.DataFrame:
-    """What best − other leans on."""
+    """What best − other depends on."""
     known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
     drawn = runs[best].parameters.combine_first(runs[other].parameters)
     at_work = acting_keys(runs[best].scenario) | acting_keys(runs[other].scenario)
@@ -406,7 +405,7 @@ def _words(
         return verdict.sentence(choice), ""
     values, gains = (top["low_value"], top["high_value"]), (top["difference_low"], top["difference_high"])
     few = runs[best].count < 2 * ENOUGH_DRAWS
-    # What the lead leans on was looked at against the next best by its mean: that is whom the caveat names.
+    # What the lead depends on was looked at against the next best by its mean: that is whom the caveat names.
     of_two = replace(choice, runner_up=runs[leaned_against].label)
     return verdict.sentence(choice), verdict.caveat(of_two, top["key"], top["share"], bool(top["turns"]), values, gains, few)
 

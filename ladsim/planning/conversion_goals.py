@@ -25,7 +25,7 @@ from ladsim.planning import pairs
 from ladsim.planning.attainment import as_in_market
 from ladsim.planning.extra import Why, price_of_more
 from ladsim.planning.pairs import NOTHING, Estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 COMMITTED = 0.8

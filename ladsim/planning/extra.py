@@ -29,7 +29,7 @@ from ladsim.planning import pairs
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.program_months import costs
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 Why = Literal["", "few", "no_money", "money_unsure", "saves", "unsure", "fewer"]

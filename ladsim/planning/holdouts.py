@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ladsim.measures.holdout import holdout_results
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 MEANS = (
     "people_test", "people_rest", "buyers_test", "buyers_rest", "orders_test", "orders_rest", "contribution_test",

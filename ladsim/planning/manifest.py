@@ -20,8 +20,7 @@ from typing import Any
 
 from ladsim.errors import StudyError
 from ladsim.files import no_file, read_at_most
-from ladsim.planning.studies import kind_of
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study, kind_of
 from ladsim.python_files import with_imports
 from ladsim.scenario.key_paths import frozen, shown
 from ladsim.scenario.nesting import MOST_DEEP, in_json, in_tables

@@ -22,7 +22,7 @@ from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.once import once
 
 if TYPE_CHECKING:
-    from ladsim.planning.results import Replications
+    from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}

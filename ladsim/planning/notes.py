@@ -13,7 +13,7 @@ from ladsim.planning import verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.program_months import costs
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.same_budget import cost_in_all, number_of
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.scenario.acting import acting_keys

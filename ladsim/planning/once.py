@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from ladsim.planning.results import Replications
+    from ladsim.planning.replications import Replications
 
 R = TypeVar("R")
 

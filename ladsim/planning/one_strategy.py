@@ -15,9 +15,9 @@ from ladsim.planning.after_horizon import COLUMNS as AFTER_COLUMNS
 from ladsim.planning.after_horizon import extra_after
 from ladsim.planning.attainment import goals
 from ladsim.planning.extra import beyond_nothing
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import replicate
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import StudyKind
 
 
 def own_tables(runs: Replications) -> dict[str, pd.DataFrame]:

@@ -20,12 +20,12 @@ import pandas as pd
 
 from ladsim.errors import StudyError
 from ladsim.planning.pool import Work
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import StrategyTask, StudyContext, unique_names
 from ladsim.scenario.check import problems
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Graph, Scenario
-from ladsim.scenario.variants import with_strategy
+from ladsim.scenario.strategies import with_strategy
 
 if TYPE_CHECKING:
     from ladsim.planning.compare import Comparison

@@ -16,7 +16,7 @@ from ladsim.files import folder_in_one_move
 from ladsim.planning.columns import columns_of, meanings_of
 from ladsim.planning.csv_files import csv_bytes, excel_bytes
 from ladsim.planning.manifest import MANIFEST, read_manifest, write_manifest
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study
 from ladsim.planning.tables import tables_of
 
 PAGE = "report.html"

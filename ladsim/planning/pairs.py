@@ -1,4 +1,4 @@
-"""What futures in pairs tell: probabilities and quantiles with honest intervals, and luck apart from not knowing.
+"""What futures in pairs tell: probabilities and quantiles with honest intervals, and luck apart from lack of knowledge.
 
 In: one number per replication. Replications 2j and 2j + 1 share a parameter draw, so they are alike and count for less than two
 independent ones; `paired` says so (False where the scenario has no uncertain number). Means and the split of the spread are those
@@ -242,7 +242,7 @@ def effective_sample_size(values: ArrayLike, paired: bool) -> float:
 
 
 def split(values: ArrayLike, paired: bool) -> VarianceSplit:
-    """The spread of `values` in luck and not knowing; all of it is luck where nothing is unknown."""
+    """The spread of `values` in luck and lack of knowledge; all of it is luck where nothing is unknown."""
     if paired:
         return variance_split(values, level=LEVEL)
     x = np.asarray(values, float)

@@ -103,7 +103,8 @@ class Pool:
                 raise _Enough
 
         try:
-            tell()
+            if not before:
+                tell()
             for number in range(here):
                 done[number] = plan.run(number)
                 tell()

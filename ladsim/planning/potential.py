@@ -28,14 +28,15 @@ from ladsim.planning.allocation import split
 from ladsim.planning.marginal_value import MarginalValue, with_nowhere
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pool import Work
-from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import StudyContext, run_with_extra, unique_names
 from ladsim.planning.segment_numbers import ENDS, SegmentNumbers, groups_of
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import StudyKind
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.draws import Draws
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override, with_strategy
+from ladsim.scenario.strategies import with_strategy
 
 Floats = NDArray[np.float64]
 Costs = float | Mapping[str, float] | None

@@ -16,20 +16,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures.loyalty import (
-    net_promoter_score,
-    nps_survey,
-    program_members,
-    promoters_and_ambassadors,
-    results_of_program,
-    service_failures,
-)
+from ladsim.measures.programs import program_members, results_of_program
+from ladsim.measures.satisfaction import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
 from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, program_causes
 from ladsim.planning.once import once
 from ladsim.scenario.programs.rules import kind_of
 
 if TYPE_CHECKING:
-    from ladsim.planning.results import Replications
+    from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}

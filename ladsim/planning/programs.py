@@ -23,17 +23,18 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.errors import StudyError
-from ladsim.measures.loyalty import results_of_program
+from ladsim.measures.programs import results_of_program
 from ladsim.measures.tidy import people, ratio
 from ladsim.planning import pairs
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.program_months import cost_of_unit, costs
-from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import label_of, together, unique_names
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import StudyKind
 from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario, Strategy
-from ladsim.scenario.variants import override, with_strategy
+from ladsim.scenario.strategies import with_strategy
 
 Floats = NDArray[np.float64]
 WITH = "with_all"

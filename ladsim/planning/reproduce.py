@@ -21,9 +21,8 @@ from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.manifest import MANIFEST, code_files, from_json, input_files, named_files, read_manifest, sha256_of, versions
 from ladsim.planning.options import Progress, StudyOptions
 from ladsim.planning.output import refuse_foreign, write_study
-from ladsim.planning.results import Setting
-from ladsim.planning.studies import STUDIES, kind_named
-from ladsim.planning.study import Study
+from ladsim.planning.replications import Setting
+from ladsim.planning.studies import STUDIES, Study, kind_named
 from ladsim.planning.tables import tables_of
 from ladsim.planning.workers import Executor
 from ladsim.scenario.check import problems as problems_of

@@ -24,15 +24,15 @@ from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.after_horizon import MOST_FUTURES, LongerTask, collected, has_policies, months_of, refuse_no_months
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pool import Counter, Done, Pool, Work, processes_for, whole
-from ladsim.planning.results import Replications, Setting
+from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.selection import Judgement
 from ladsim.planning.until_sure import Sure, Terms, Watch, can_take_off
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.after_horizon import gone_on
 from ladsim.scenario.draws import Draws
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.strategies import BASE, refuse_no_name
-from ladsim.scenario.variants import override, with_strategy, without_levers
+from ladsim.scenario.strategies import BASE, refuse_no_name, with_strategy, without_levers
 
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
 MOST_REPLICATIONS = 1_000_000  # of all of which the measures are kept

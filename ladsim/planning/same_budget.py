@@ -18,13 +18,13 @@ from typing import Any, Unpack
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.planning.extra import money_spent
 from ladsim.planning.options import StudyOptions, with_study_options
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import together
 from ladsim.scenario.address import NumberAt, campaign_names, numbers, place_of
 from ladsim.scenario.distributions import middle
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
-from ladsim.scenario.variants import override
 
 NEAR = 0.0005  # of the amount: so near a strategy's cost comes
 ROUNDS = 12

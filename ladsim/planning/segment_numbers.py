@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.tidy import people
 from ladsim.planning import customer_value, pairs
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.scenario.tables import Tables
 
 Floats = NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Which number that we do not know a difference leans on most.
+"""Which number that we do not know a difference depends on most.
 
 In: a difference between two strategies per replication, and the values of the uncertain numbers. Out: one row per number: the
 share of the spread between parameter draws that goes with it (squared rank correlation; Spearman 1904), and the difference where the
@@ -48,7 +48,7 @@ def is_assumption(source: str) -> bool:
 
 
 def sensitivity(difference: NDArray[np.float64], parameters: pd.DataFrame, known: Mapping[str, NumberAt]) -> pd.DataFrame:
-    """How much `difference` (one per replication) leans on each column of `parameters`, most first."""
+    """How much `difference` (one per replication) depends on each column of `parameters`, most first."""
     explained = pair_means(difference)
     rows = []
     for key in parameters.columns:

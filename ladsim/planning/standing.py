@@ -21,7 +21,7 @@ from ladsim.planning import verdict
 from ladsim.planning.leads import Leads
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 

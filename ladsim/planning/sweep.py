@@ -20,12 +20,11 @@ from ladsim.planning.compare import Comparison, asked_for, base_of, compared, pr
 from ladsim.planning.leads import ahead
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.options import StudyOptions, with_study_options
-from ladsim.planning.results import Replications, Setting
+from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.run import varied
-from ladsim.planning.studies import Shown
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import Shown, StudyKind
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override
 
 MOST = 50  # values of one sweep
 NOTHING = 0.05  # of the most customers in any future: a future that ends with less has died out

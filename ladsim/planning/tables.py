@@ -4,7 +4,7 @@ In: a study. Out: tables by name. Rows are ordered by strategy, month and name a
 the same tables. ``columns.columns_of`` says what each column means and its unit.
 
 To add a table that every study has: a function here, a line in ``_of_runs``, and its new columns in ``columns.COLUMNS``. Those that one
-kind of study has by itself stand in its own file (``study.StudyKind``).
+kind of study has by itself stand in its own file (``studies.StudyKind``).
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.columns import meanings_of
 from ladsim.planning.holdouts import has_holdouts, holdouts
 from ladsim.planning.measure_table import measures, unit_of
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.sensitivity import is_assumption
-from ladsim.planning.studies import kind_of
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study, kind_of
 from ladsim.scenario.acting import acting
 from ladsim.scenario.address import numbers
 from ladsim.scenario.spec import Distribution, Range, Scenario

@@ -30,12 +30,12 @@ from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pairs import fewest, met_with
 from ladsim.planning.promises import Together
 from ladsim.planning.promises import together as at_the_same_time
-from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import together
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import StudyKind
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
-from ladsim.scenario.variants import override
 
 COMMIT = 0.8
 CHANCES = {"commit": COMMIT, "expect": 0.5, "stretch": 0.2}

@@ -21,9 +21,9 @@ from ladsim.planning import pairs
 from ladsim.planning.attainment import goals
 from ladsim.planning.extra import beyond_nothing
 from ladsim.planning.measure_table import ratio_by_future
-from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import replicate
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import StudyKind
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
 
@@ -66,6 +66,8 @@ class LoyaltyWheel(OfOneStrategy):
 
 def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
     """The loyalty wheel of a strategy's futures: spokes, moves, losses, levers (see `LoyaltyWheel`).
+
+    Raises nothing.
 
     >>> import ladsim
     >>> runs = ladsim.replicate(ladsim.load("acquisition_vs_retention"), replications=4, sample=200, processes=1)

@@ -17,7 +17,7 @@ from ladsim.i18n.numerals import marked
 from ladsim.planning import verdict
 from ladsim.planning.after_horizon import extra_after
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.reporting.page_model import Cell, Grid, Section, grid, text_cell
 
 

@@ -15,7 +15,7 @@ from ladsim.i18n.numerals import DASH
 from ladsim.i18n.written import Interval, Number
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.other_graphs import GENERATED
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.reporting import series
 from ladsim.reporting.page_model import Cell, Command, Grid, Points, Section, grid, text_cell

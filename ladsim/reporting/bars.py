@@ -1,4 +1,4 @@
-"""The charts of a study that are rows of bars: what makes the difference, how sure it is, what it leans on.
+"""The charts of a study that are rows of bars: what makes the difference, how sure it is, what it depends on.
 
 In: `Bar`s, labels and forms of numbers (``comparison`` takes them out of a study). Out: a `Chart` each, that reads in grey and by
 colour-blind people: a gain is filled, a loss hatched, an interval is a line with two ends.

@@ -14,7 +14,7 @@ import numpy as np
 
 from ladsim.planning import pairs
 from ladsim.planning.program_months import costs, programs_of, result_fans
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.same_budget import cost_in_all
 from ladsim.reporting import extra, series
 from ladsim.reporting.bars import Bar, chances, difference_bars, tornado, waterfall

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.holdouts import has_holdouts, holdouts
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.reporting.page_model import Cell, Grid, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 

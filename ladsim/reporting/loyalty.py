@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
 from ladsim.planning import program_months
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.reporting import series
 from ladsim.reporting.charts import Fan
 from ladsim.reporting.fan_rows import Asked, Row, fan_rows

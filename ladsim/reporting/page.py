@@ -19,8 +19,7 @@ from ladsim.errors import OutputError, StudyError
 from ladsim.files import in_one_move
 from ladsim.i18n import Locale
 from ladsim.planning.manifest import ladsim_version
-from ladsim.planning.studies import view_of
-from ladsim.planning.study import Study
+from ladsim.planning.studies import Study, view_of
 from ladsim.reporting import figure_style
 from ladsim.reporting.page_model import Page, Picture
 from ladsim.reporting.workbook import workbook

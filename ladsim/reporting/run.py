@@ -24,15 +24,14 @@ from ladsim.planning.break_even import payback
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.extra import extra as beyond
 from ladsim.planning.measure_table import estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.verdict import extra_words
 from ladsim.reporting import after_horizon, assumptions, extra, holdouts, loyalty, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
 from ladsim.reporting.wheel import wheel_section
 from ladsim.scenario.naming import Namer
-from ladsim.scenario.strategies import BASE
-from ladsim.scenario.variants import without_levers
+from ladsim.scenario.strategies import BASE, without_levers
 
 FEW = 10
 # What a strategist reads first, on the screen and in a notebook.

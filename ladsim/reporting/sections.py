@@ -14,7 +14,7 @@ import pandas as pd
 
 from ladsim.i18n.numerals import DASH
 from ladsim.i18n.written import Several
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.reporting import series
 from ladsim.reporting.charts import Fan, curves, profit_fans, rung_fans
 from ladsim.reporting.figure_style import Chart

@@ -19,7 +19,7 @@ from ladsim.measures.tidy import people
 from ladsim.measures.value import booked, profit_so_far
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.once import once
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.reporting.charts import Fan
 from ladsim.reporting.ladder import order_of
 from ladsim.scenario.naming import label_of

@@ -21,7 +21,7 @@ from ladsim.planning import pairs
 from ladsim.planning.compare import Comparison, base_of, profit
 from ladsim.planning.leads import ahead
 from ladsim.planning.measure_table import by_future
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.sweep import NOTHING, Point, Sweep
 from ladsim.reporting import assumptions
 from ladsim.reporting.page_model import Cell, Grid, Page, Picture, Section, grid, text_cell

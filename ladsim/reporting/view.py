@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from ladsim import notebook
-from ladsim.planning.study import S
+from ladsim.planning.studies import S
 from ladsim.reporting.page_model import Grid, Page
 
 

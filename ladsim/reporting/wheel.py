@@ -12,7 +12,7 @@ from typing import Any
 from ladsim.i18n.numerals import DASH
 from ladsim.i18n.written import Several
 from ladsim.measures.wheel import SPOKES
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.wheel import LoyaltyWheel, loyalty_wheel
 from ladsim.reporting.figure_style import Chart
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell

@@ -18,6 +18,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,16 @@ if TYPE_CHECKING:
 _WHOLES = ("rungs", "segments", "order_kinds")
 
 Tree = dict[Any, Any]  # by key or position: another tree, or which of the values stands there (None: nothing does)
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """A number that is not known: its dotted key, its range or law, its kind, and where it comes from."""
+
+    key: str
+    value: Range | Distribution
+    kind: str
+    source: str
 
 
 class Draws:
@@ -105,6 +116,23 @@ class Draws:
         made: Scenario = _put(self.scenario, self._tree, self._values(draw))
         scaled = {whole: _scaled(getattr(made, whole)) for whole in self._wholes}
         return made.model_copy(update=scaled) if scaled else made
+
+
+def uncertain(scenario: Scenario) -> dict[str, Uncertain]:
+    """Every number that is a range or a distribution, by dotted key."""
+    return {
+        key: Uncertain(key, number.value, number.kind, number.source)
+        for key, number in numbers(scenario).items()
+        if isinstance(number.value, Range | Distribution)
+    }
+
+
+def resolve(scenario: Scenario, seed: int, draw: int | None) -> Scenario:
+    """The scenario with every uncertain number drawn: parameter draw `draw` of `seed`, or the medians with None.
+
+    Shares that must add up to 1 are scaled to do so where one of them was uncertain.
+    """
+    return Draws(scenario, seed).scenario_of(draw)
 
 
 def _drawn(number: NumberAt, seed: int, draw: int | None) -> float:

@@ -140,12 +140,17 @@ def number(lower: float | None, upper: float | None, above: bool) -> tuple[Befor
             raise ValueError(f"must be {words}{per_cent}")
         return float(value)
 
+    return BeforeValidator(validate), WithJsonSchema(_schema(lower, upper, above)), limits
+
+
+def _schema(lower: float | None, upper: float | None, above: bool) -> dict[str, Any]:
+    """The JSON Schema of a number within limits, a range of such, or a distribution."""
     schema: dict[str, Any] = {"type": "number"}
     if lower is not None:
         schema["exclusiveMinimum" if above else "minimum"] = lower
     if upper is not None:
         schema["maximum"] = upper
-    anything = {
+    return {
         "anyOf": [
             schema,
             {
@@ -161,10 +166,9 @@ def number(lower: float | None, upper: float | None, above: bool) -> tuple[Befor
             },
         ]
     }
-    return BeforeValidator(validate), WithJsonSchema(anything), limits
 
 
-# The kinds of number a file holds. `quantile` in ranges.py reads a range by its kind.
+# The kinds of number a file holds. `quantile` in distributions.py reads a range by its kind.
 # The upper ends keep amounts countable and rates from racing; no market comes near them.
 Rate = Annotated[Any, *number(0.0, 1e9, False), "rate"]
 Amount = Annotated[Any, *number(0.0, 1e12, False), "amount"]

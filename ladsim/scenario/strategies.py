@@ -6,6 +6,8 @@ In: a scenario and the name of one of its strategies. Out: the scenario that thi
 
 from __future__ import annotations
 
+from typing import Any
+
 from ladsim.errors import Problem, ScenarioError, StudyError, nearest
 from ladsim.scenario.address import Index, with_values
 from ladsim.scenario.spec import Scenario
@@ -59,3 +61,14 @@ def with_set(scenario: Scenario, name: str | None, index: Index | None = None) -
         return bare
     places = {key: f"strategies.{name}.set.{key}" for key in changes}
     return with_values(bare, changes, places, f"set by the strategy {name}", index)
+
+
+def without_levers(scenario: Scenario, applied: Scenario) -> Scenario | None:
+    """The market in which nothing is done: the file without strategies, campaigns, programmes and policies.
+
+    `applied` is the scenario under its strategy; None where it is that market already. Prices, seasons, shocks, arrivals and fixed
+    costs of the file stay, the market has them whatever is done; those that a strategy brings are its doing and are left out.
+    """
+    nothing: dict[str, Any] = {"campaigns": (), "programs": (), "policies": (), "strategies": {}}
+    bare = scenario.model_copy(update=nothing)
+    return None if applied.model_copy(update={"strategies": {}}) == bare else bare

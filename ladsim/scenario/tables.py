@@ -1,17 +1,12 @@
 """A resolved scenario as integers and flat arrays: what the engines and the closed forms read.
 
-In goes a scenario whose numbers are all plain (``variants.resolve``), out comes a ``Tables``: months become whole units of
-time, currency becomes whole thousandths of the minor unit, names become indices, and the hazards behind ``monthly`` and
-``cumulative_share`` are solved. Nothing here depends on the graph or on luck.
-
-A CRM shows the share r that has gone a certain way after T months, other exits included. With the hazards h of all `time` steps
-of the rung adding to H, r = h/H·(1 − e^(−HT)); several such steps are solved together for the one H that fits
-(cause-specific incidence; Prentice et al. 1978).
+In goes a scenario whose numbers are all plain (``draws.resolve``), out comes a ``Tables``: months become whole units of
+time, currency becomes whole thousandths of the minor unit, names become indices, and steps get the hazards that ``step_hazards``
+finds. Nothing here depends on the graph or on luck.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +50,7 @@ from ladsim.scenario.plan_tables import (
 from ladsim.scenario.programs.tables import ProgramTable, laid_programs
 from ladsim.scenario.segments import counts_as_customer, factors_of, has_bought_before
 from ladsim.scenario.spec import Effect, Scenario, Spread, Step
+from ladsim.scenario.step_hazards import time_hazards
 from ladsim.scenario.triggered_tables import laid_contacts
 
 NO_MINOR_UNIT = frozenset({"ISK", "JPY", "KRW", "CLP", "VND", "XAF", "XOF"})
@@ -109,9 +105,7 @@ def time_units(months: float) -> int:
 def tables(scenario: Scenario) -> Tables:
     """Lay a resolved scenario out as arrays. Raises ScenarioError where it is not: what is known of today has no curve yet."""
     if scenario.needs_curves:
-        raise ScenarioError(
-            [Problem("today", "a scenario that is not resolved", "must have its curves solved (variants.resolve)")]
-        )
+        raise ScenarioError([Problem("today", "a scenario that is not resolved", "must have its curves solved (draws.resolve)")])
     steps = _sorted_steps(scenario)
     names = tuple(rung.name for rung in scenario.rungs)
     unit = 1000 * (1 if scenario.currency.upper() in NO_MINOR_UNIT else 100)
@@ -122,60 +116,73 @@ def tables(scenario: Scenario) -> Tables:
     labels = tuple(named[id(step)] for step in steps)
     market = _market(scenario, unit, rungs, traits)
     segment_rung, segment_step = _segment_factors(scenario, names, labels)
-    aims, view_bits, beliefs = laid_aims(scenario)
-    shocks_and_campaigns = laid_plan(scenario, names, labels, step_table, rungs, unit, aims)
-    outside = [i for i, rung in enumerate(rungs) if rung["outside"]]
-    own_causes = (
-        CAUSES + tuple(c.name for c in shocks_and_campaigns[0]) + tuple(f"policy:{p.function}" for p in scenario.policies)
-    )
-    programs = laid_programs(scenario, names, labels, step_table, rungs, unit, len(own_causes))
-    programs += laid_contacts(scenario, names, labels, step_table, rungs, unit, len(own_causes), programs)
-    rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals])
-    if not all(program.is_alone for program in scenario.programs):
-        rungs["free"] = 0
-    program_causes = tuple(f"{program.name}:{cause}" for program in programs for cause in PROGRAM_CAUSES)
-    arrival_names = tuple(f"{names[outside[0]]}.{a.to}.arrival" for a in scenario.arrivals) if outside else ()
+    done = _done(scenario, names, labels, step_table, rungs, unit)
+    alone = all(program.is_alone for program in scenario.programs)
+    rungs["free"] = _free(step_table, rungs, [names.index(arrival.to) for arrival in scenario.arrivals]) if alone else 0
     return Tables(
         scenario=scenario,
-        months=scenario.months,
-        horizon=nearest_tick(scenario.months),
         unit=unit,
         rung_names=names,
-        step_names=labels + arrival_names,
-        segment_names=tuple(s.name for s in scenario.segments) or ("everybody",),
-        layer_names=tuple(layer.layer for layer in scenario.word_of_mouth),
-        kind_names=tuple(kind.name for kind in scenario.order_kinds),
-        causes=own_causes + program_causes,
-        cause_kinds=_cause_kinds(len(own_causes), len(programs)),
+        step_names=labels + _arrival_names(scenario, names, rungs),
         rungs=rungs,
         steps=step_table,
-        kinds=_kinds(scenario),
         market=market,
         segment_rung=segment_rung,
         segment_step=segment_step,
-        talk=_talk(scenario),
-        budgets=np.array([BUDGETS.index(layer.budget) for layer in scenario.word_of_mouth], np.int64),
-        start_shares=np.array([rung.share for rung in scenario.rungs], np.float64),
-        segment_shares=np.array([s.share for s in scenario.segments] or [1.0], np.float64),
-        arrivals=tuple(
-            (
-                names.index(a.to),
-                a.per_month,
-                time_units(a.from_month),
-                time_units(min(scenario.months, a.to_month or scenario.months)),
-            )
+        traits=tuple(traits),
+        on_ladder=np.array([rung["rank"] >= 0 for rung in rungs]),
+        **_told(scenario, names, unit),
+        **done,
+    )
+
+
+def _told(scenario: Scenario, names: tuple[str, ...], unit: int) -> dict[str, Any]:
+    """What the file tells by itself: times, names, shares, arrivals, word of mouth, fixed costs."""
+    months, layers = scenario.months, scenario.word_of_mouth
+    return {
+        "months": months,
+        "horizon": nearest_tick(months),
+        "segment_names": tuple(s.name for s in scenario.segments) or ("everybody",),
+        "layer_names": tuple(layer.layer for layer in layers),
+        "kind_names": tuple(kind.name for kind in scenario.order_kinds),
+        "kinds": _kinds(scenario),
+        "talk": _talk(scenario),
+        "budgets": np.array([BUDGETS.index(layer.budget) for layer in layers], np.int64),
+        "start_shares": np.array([rung.share for rung in scenario.rungs], np.float64),
+        "segment_shares": np.array([s.share for s in scenario.segments] or [1.0], np.float64),
+        "arrivals": tuple(
+            (names.index(a.to), a.per_month, time_units(a.from_month), time_units(min(months, a.to_month or months)))
             for a in scenario.arrivals
         ),
-        traits=tuple(traits),
-        fixed_cost=scenario.money.fixed_cost_per_month * unit,
-        discount_per_month=float(streams.log(1.0 + scenario.money.discount_per_year)) / 12.0,
-        campaigns=shocks_and_campaigns[0],
-        shocks=shocks_and_campaigns[1],
-        programs=programs,
-        view_bits=view_bits,
-        beliefs=beliefs,
-        on_ladder=np.array([rung["rank"] >= 0 for rung in rungs]),
-    )
+        "fixed_cost": scenario.money.fixed_cost_per_month * unit,
+        "discount_per_month": float(streams.log(1.0 + scenario.money.discount_per_year)) / 12.0,
+    }
+
+
+def _done(
+    scenario: Scenario, names: tuple[str, ...], labels: tuple[str, ...], steps: NDArray[Any], rungs: NDArray[Any], unit: int
+) -> dict[str, Any]:
+    """What is done to the market, campaigns and programmes, and the causes to which its money is booked."""
+    aims, view_bits, beliefs = laid_aims(scenario)
+    campaigns, shocks = laid_plan(scenario, names, labels, steps, rungs, unit, aims)
+    own = CAUSES + tuple(c.name for c in campaigns) + tuple(f"policy:{p.function}" for p in scenario.policies)
+    programs = laid_programs(scenario, names, labels, steps, rungs, unit, len(own))
+    programs += laid_contacts(scenario, names, labels, steps, rungs, unit, len(own), programs)
+    return {
+        "campaigns": campaigns,
+        "shocks": shocks,
+        "programs": programs,
+        "view_bits": view_bits,
+        "beliefs": beliefs,
+        "causes": own + tuple(f"{program.name}:{cause}" for program in programs for cause in PROGRAM_CAUSES),
+        "cause_kinds": _cause_kinds(len(own), len(programs)),
+    }
+
+
+def _arrival_names(scenario: Scenario, names: tuple[str, ...], rungs: NDArray[Any]) -> tuple[str, ...]:
+    """The steps of those who arrive: from the rung outside, where there is one."""
+    outside = [name for name, rung in zip(names, rungs, strict=True) if rung["outside"]]
+    return tuple(f"{outside[0]}.{arrival.to}.arrival" for arrival in scenario.arrivals) if outside else ()
 
 
 def _cause_kinds(own: int, programs: int) -> NDArray[np.uint8]:
@@ -262,55 +269,6 @@ def _free(steps: NDArray[Any], rungs: NDArray[Any], arrivals: list[int]) -> NDAr
         if not all(free[to] for to in arrivals):
             free[rungs["outside"] == 1] = False
     return np.asarray(free)
-
-
-def time_hazards(steps: Iterable[Step]) -> list[float]:
-    """Hazards a month of the `time` steps (0 for the others), `cumulative_share` solved per rung."""
-    steps = list(steps)
-    given = [_given_hazard(step) for step in steps]
-    for rung in {step.from_ for step in steps if step.cumulative_share is not None}:
-        places = [i for i, s in enumerate(steps) if s.from_ == rung and s.trigger == "time"]
-        unknown = [i for i in places if steps[i].cumulative_share is not None]
-        others = sum(given[i] for i in places if i not in unknown)
-        shares = [(float(steps[i].cumulative_share or 0.0), float(steps[i].by_months or 1.0)) for i in unknown]
-        if (together := sum(share for share, _ in shares)) >= 1.0:
-            allowed = "the shares reached must stay below 1 together, in every draw of their ranges"
-            raise ScenarioError([Problem(f"steps.{rung}", f"{together:.4g} reached in one draw", allowed)])
-        for i, hazard in zip(unknown, solve_reached(shares, others), strict=True):
-            given[i] = hazard
-    return given
-
-
-def _given_hazard(step: Step) -> float:
-    if step.trigger != "time" or step.cumulative_share is not None:
-        return 0.0
-    return float(streams.log1m(step.monthly)) if step.monthly is not None else float(step.rate or 0.0)
-
-
-def solve_reached(shares: list[tuple[float, float]], others: float) -> list[float]:
-    """Hazards h_j with r_j = h_j/H·(1 − e^(−H·T_j)), H = others + Σh, by bisection on H.
-
-    >>> h, = solve_reached([(0.12, 12.0)], 0.0)
-    >>> round(1 - 2.718281828459045 ** (-12 * h), 9)
-    0.12
-    """
-
-    def hazards(total: float) -> list[float]:
-        gone = [1.0 - float(streams.exp(-total * months)) for _, months in shares]
-        return [
-            share * total / part if part > 0.0 else share / months for (share, months), part in zip(shares, gone, strict=True)
-        ]
-
-    low, high = 0.0, max(1.0, others)
-    while others + sum(hazards(high)) > high:
-        high *= 2.0
-    for _ in range(200):
-        middle = 0.5 * (low + high)
-        if others + sum(hazards(middle)) > middle:
-            low = middle
-        else:
-            high = middle
-    return hazards(0.5 * (low + high))
 
 
 def _market(

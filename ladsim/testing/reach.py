@@ -19,65 +19,76 @@ from ladsim.scenario.tables import Tables
 @contextmanager
 def watched(laid_out: Tables) -> Iterator[list[str]]:
     """Watch what hooks reach for, wherever Python plays; what is beyond a programme's own is neither read nor written."""
-    strange: list[str] = []
-    sizes = [memory_size(program) for program in laid_out.programs]
-    names = [program.name for program in laid_out.programs]
-    levels = [program.level_cost.size for program in laid_out.programs]
-    called: list[tuple[str, int, int]] = []  # the hooks at work, the innermost last: name, row, programme
-    whole = {name: getattr(access, name) for name in ("member", "memory", "set_memory")}
+    watch = _Watch(laid_out)
     plain_hook = Plain.hook
 
-    def look(row: int, place: int, number: int | None = None) -> bool:
-        """Whether a hook may reach there."""
-        if not called:
+    def hook(self: Plain, function: Callable[..., float]) -> int:
+        number = plain_hook(self, function)
+        self._hooks[number] = watch.noted(function.__name__, self._hooks[number])
+        return number
+
+    try:
+        access.member, access.memory, access.set_memory = watch.member, watch.memory, watch.set_memory
+        Plain.hook = hook  # type: ignore[method-assign]
+        yield watch.strange
+    finally:
+        access.member, access.memory, access.set_memory = watch.own_member, watch.own_memory, watch.own_set_memory
+        Plain.hook = plain_hook  # type: ignore[method-assign]
+
+
+class _Watch:
+    """What stands in the place of the rules' reach into memory: it looks first, and notes what is beyond a programme's own."""
+
+    def __init__(self, laid_out: Tables) -> None:
+        self.strange: list[str] = []
+        self.sizes = [memory_size(program) for program in laid_out.programs]
+        self.names = [program.name for program in laid_out.programs]
+        self.levels = [program.level_cost.size for program in laid_out.programs]
+        self.called: list[tuple[str, int, int]] = []  # the hooks at work, the innermost last: name, row, programme
+        self.own_member, self.own_memory, self.own_set_memory = access.member, access.memory, access.set_memory
+
+    def may_reach(self, row: int, place: int, number: int | None = None) -> bool:
+        """Whether the hook at work may reach there; where not, it is noted."""
+        if not self.called:
             return True
-        hook, own_row, own_place = called[-1]
-        who = f"{names[own_place]}: {hook}"
+        hook, own_row, own_place = self.called[-1]
+        who = f"{self.names[own_place]}: {hook}"
         if row != own_row:
-            strange.append(f"{who} reaches for another customer's row: what touches others goes by message")
+            self.strange.append(f"{who} reaches for another customer's row: what touches others goes by message")
         elif number is not None and place != own_place:
-            strange.append(f"{who} reaches for the memory of {names[place]}: a programme has its own alone")
-        elif number is not None and not 0 <= number < sizes[place]:
-            strange.append(f"{who} reaches for word {number} of its memory, which has {sizes[place]}: `memory` must ask for more")
+            self.strange.append(f"{who} reaches for the memory of {self.names[place]}: a programme has its own alone")
+        elif number is not None and not 0 <= number < self.sizes[place]:
+            size = self.sizes[place]
+            self.strange.append(f"{who} reaches for word {number} of its memory, which has {size}: `memory` must ask for more")
         else:
             return True
         return False
 
-    def member(m: Any, row: Any, place: Any) -> Any:
-        look(int(row), int(place))
-        return whole["member"](m, row, place)
+    def member(self, m: Any, row: Any, place: Any) -> Any:
+        self.may_reach(int(row), int(place))
+        return self.own_member(m, row, place)
 
-    def memory(m: Any, row: Any, place: Any, number: Any) -> Any:
-        return whole["memory"](m, row, place, number) if look(int(row), int(place), int(number)) else 0
+    def memory(self, m: Any, row: Any, place: Any, number: Any) -> Any:
+        return self.own_memory(m, row, place, number) if self.may_reach(int(row), int(place), int(number)) else 0
 
-    def set_memory(m: Any, row: Any, place: Any, number: Any, value: Any) -> None:
-        if look(int(row), int(place), int(number)):
-            whole["set_memory"](m, row, place, number, value)
+    def set_memory(self, m: Any, row: Any, place: Any, number: Any, value: Any) -> None:
+        if self.may_reach(int(row), int(place), int(number)):
+            self.own_set_memory(m, row, place, number, value)
 
-    def hook(self: Plain, function: Callable[..., float]) -> int:
-        number = plain_hook(self, function)
-        inner = self._hooks[number]
+    def noted(self, name: str, hook: Callable[..., float]) -> Callable[..., float]:
+        """A hook that says it is at work, and whose level is put back where there is none of that number."""
 
-        def noted(address: Any, row: Any, place: Any, t: Any, given: Any) -> float:
-            m = access.market(address)
-            before = int(whole["member"](m, row, place).level)
-            called.append((function.__name__, int(row), int(place)))
+        def at_work(address: Any, row: Any, place: Any, t: Any, given: Any) -> float:
+            m, who = access.market(address), int(place)
+            before = int(self.own_member(m, row, place).level)
+            self.called.append((name, int(row), who))
             try:
-                return inner(address, row, place, t, given)
+                return hook(address, row, place, t, given)
             finally:
-                called.pop()
-                own, highest = whole["member"](m, row, place), levels[int(place)] - 1
+                self.called.pop()
+                own, highest = self.own_member(m, row, place), self.levels[who] - 1
                 if own.level > highest:
-                    strange.append(f"{names[int(place)]}: {function.__name__} gives level {own.level}, levels are 0 to {highest}")
+                    self.strange.append(f"{self.names[who]}: {name} gives level {own.level}, levels are 0 to {highest}")
                     own.level = before
 
-        self._hooks[number] = noted
-        return number
-
-    try:
-        access.member, access.memory, access.set_memory = member, memory, set_memory
-        Plain.hook = hook  # type: ignore[method-assign]
-        yield strange
-    finally:
-        access.member, access.memory, access.set_memory = (whole[name] for name in ("member", "memory", "set_memory"))
-        Plain.hook = plain_hook  # type: ignore[method-assign]
+        return at_work

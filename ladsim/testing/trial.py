@@ -19,10 +19,10 @@ from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.run import simulate, staged
 from ladsim.engine.state import columns
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
-from ladsim.scenario.variants import resolve
 from ladsim.world.build import build
 
 Table = Mapping[str, Any]

@@ -17,9 +17,9 @@ from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.equity import customer_equity
 from ladsim.measures.ladder import BySegment
+from ladsim.scenario.draws import resolve, uncertain
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
-from ladsim.scenario.variants import resolve, uncertain
 from ladsim.theory.markov import chain, monthly_amounts, total_reward
 
 

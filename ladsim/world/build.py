@@ -31,7 +31,7 @@ from ladsim.world.edges import Ties
 from ladsim.world.files import read_ties
 from ladsim.world.graph import MOST_NODES, ReferralGraph
 from ladsim.world.graph_files import networkx_ties
-from ladsim.world.layers import FILE_KINDS, FIXED_KINDS, bytes_each, drawn
+from ladsim.world.graph_kinds import FILE_KINDS, FIXED_KINDS, bytes_each, drawn
 from ladsim.world.population import Customers, named, numbered, pinned, quotas, segments
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ the gap to the next tie is geometric, ⌊−ln u / −ln(1 − p)⌋ (Batagelj &
 
 Barabási–Albert graphs, which write their rows at once, are in ``preferential``.
 
-To add one: a function from (key, n, parameters) to ties here, a line in ``layers.KINDS``, its keys in ``scenario.spec.Graph``.
+To add one: a function from (key, n, parameters) to ties here, a line in ``graph_kinds.KINDS``, its keys in ``scenario.spec.Graph``.
 
 >>> sources, targets = cycle(4)
 >>> list(zip(sources.tolist(), targets.tolist()))

@@ -48,7 +48,7 @@ LEAST_NODES, LEAST_NEIGHBOURS = 1_000, 400_000  # below, making a graph takes no
 LIMIT = "LADSIM_GRAPH_CACHE_GB"
 _USUAL_GB = 8.0
 _SOURCES = (
-    "streams.py", "world/csr.py", "world/generators.py", "world/graph.py", "world/graph_cache.py", "world/layers.py", "world/population.py",
+    "streams.py", "world/csr.py", "world/generators.py", "world/graph.py", "world/graph_cache.py", "world/graph_kinds.py", "world/population.py",
     "world/preferential.py",
 )  # fmt: skip
 _UNUSED = 90 * 24 * 3600.0  # seconds after which a graph that nobody opened goes, however much room there is

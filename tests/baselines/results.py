@@ -35,7 +35,7 @@ import ladsim
 from ladsim import History, Scenario
 from ladsim.errors import StudyError
 from ladsim.measures import Summary, summarise
-from ladsim.scenario.variants import with_strategy
+from ladsim.scenario.strategies import with_strategy
 
 Hashes = dict[str, str]
 

@@ -33,7 +33,7 @@ from hypothesis import strategies as st
 import ladsim
 from ladsim.errors import StudyError
 from ladsim.scenario.load import shipped, validated
-from ladsim.scenario.variants import with_strategy
+from ladsim.scenario.strategies import with_strategy
 from tests.acceptance.drawn import drawn
 from tests.acceptance.part import Unit
 from tests.acceptance.rules import ROOT

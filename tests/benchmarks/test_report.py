@@ -14,8 +14,8 @@ from benchmarks.picture import APART, spread
 from benchmarks.workload import SCENARIO
 from ladsim.engine.rules import parameters_of
 from ladsim.hosts.choice import block_for
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 
 
 def found(cpu: float, same: bool = True) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ladsim.engine.parquet import read_events
 from ladsim.engine.run import simulate
 from ladsim.reporting.customer_history import by_eventfulness, life_text
 from ladsim.scenario.load import load
-from ladsim.scenario.variants import override
+from ladsim.scenario.overrides import override
 
 Ladsim = Callable[..., Result]
 QUICK = ("--replications", "2", "--processes", "1")

@@ -1,7 +1,7 @@
 """run, compare, targets, again: what they print, write and return.
 
-Tests: ``cli/answer.py``, ``cli/compare.py``, ``cli/messages.py``, ``cli/options.py``, ``cli/outcome.py``, ``cli/request.py``,
-``cli/run.py``, ``cli/sameness.py``, ``cli/screen.py``, ``cli/targets.py``.
+Tests: ``cli/again.py``, ``cli/answer.py``, ``cli/compare.py``, ``cli/compare_engines.py``, ``cli/messages.py``, ``cli/options.py``,
+``cli/outcome.py``, ``cli/request.py``, ``cli/run.py``, ``cli/screen.py``, ``cli/targets.py``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ Ladsim = Callable[..., Result]
 
 
 def test_a_comparison_until_it_is_sure(ladsim: Ladsim, shop: Path, tmp_path: Path) -> None:
-    """It stops by itself, the command in the report stops there again, and `again` gives the same numbers; options that do not go with it are refused."""
+    """It stops by itself, the command in the report stops there again, and `again` gives the same; what does not go with it is refused."""
     few = ("--sample", "200", "--processes", "1")
     result = ladsim("compare", shop, *few, "--until-sure", "--within", "1", "--at-most", "40", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output

@@ -17,10 +17,9 @@ from ladsim.cli.request import Request, study_command
 from ladsim.measures.tidy import people
 from ladsim.planning import pairs
 from ladsim.planning.options import StudyOptions, with_study_options
-from ladsim.planning.results import OfOneStrategy, Replications
+from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import replicate
-from ladsim.planning.studies import Places
-from ladsim.planning.study import StudyKind
+from ladsim.planning.studies import Places, StudyKind
 from ladsim.reporting import sections
 from ladsim.reporting.page_model import Cell, Grid, Page, grid
 from ladsim.reporting.view import Gist, View

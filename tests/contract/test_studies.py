@@ -1,6 +1,6 @@
 """What every kind of study keeps to: manifest, ``again``, tables, JSON, page, notebook, command. A new one is a line here, too.
 
-Tests: ``planning/one_strategy.py``, ``planning/studies.py``, ``planning/study.py``, ``reporting/view.py``,
+Tests: ``planning/one_strategy.py``, ``planning/studies.py``, ``reporting/view.py``,
 ``reporting/wheel_page.py``.
 """
 
@@ -24,8 +24,7 @@ from ladsim.i18n.written import Number
 from ladsim.planning.columns import columns_of, meanings_of
 from ladsim.planning.manifest import MANIFEST, manifest_of
 from ladsim.planning.output import PAGE, write_study
-from ladsim.planning.studies import STUDIES, kind_of, view_of
-from ladsim.planning.study import Study
+from ladsim.planning.studies import STUDIES, Study, kind_of, view_of
 from ladsim.planning.tables import tables_of
 from ladsim.reporting.page import page_html, page_of
 from ladsim.reporting.workbook import columns_of as columns_of_sheet

@@ -24,9 +24,10 @@ from ladsim.engine.agreement import parting
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.model.layout import MONTH
 from ladsim.scenario.change_of_course import course
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Policy
-from ladsim.scenario.variants import resolve, with_strategy
+from ladsim.scenario.strategies import with_strategy
 from tests.program_strategies import programs
 from tests.strategies import bound, contacts, future, known_today, planned, plans, scenario_data
 

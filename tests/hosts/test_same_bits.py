@@ -25,9 +25,9 @@ from ladsim.engine.simulation import Simulation
 from ladsim.errors import StudyError
 from ladsim.hosts.plain import Plain
 from ladsim.model.layout import E_BOOK, E_HEAR, E_LEVEL, E_MOVE, E_ORDER, LOG
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import loads, validated
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 from ladsim.world.build import build
 from tests.baselines.stored import Entry
 from tests.hosts import compiles

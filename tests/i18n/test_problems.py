@@ -66,3 +66,15 @@ def test_nearly_all_that_check_says_is_known() -> None:
     odd = [problem for text, *_ in ODD.values() for problem in warnings(loads(text))]
     assert known_share(odd) == 1.0
     assert known_share(found) > 0.95
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_every_pattern_is_said(language: str) -> None:
+    """Whatever its gaps are called, and whatever stands in them."""
+    for key, said in catalogue.texts("en").items():
+        if key.startswith("problems.") and isinstance(said, str):
+            gaps = dict.fromkeys(re.findall(r"(?<!\{)\{(\w+)\}", catalogue.loose(said)), "'x{y}'")
+            english = catalogue.loose(said).format(**gaps)
+            assert in_language(english, language), key
+            if english.strip() and is_known(english):
+                assert "'x{y}'" in in_language(english, language) or not gaps, key

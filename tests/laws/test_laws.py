@@ -12,10 +12,10 @@ from ladsim.engine.reference import Reference
 from ladsim.engine.run import staged
 from ladsim.errors import StudyError
 from ladsim.model.layout import E_BOOK, E_HEAR, E_MOVE, E_ORDER, E_SEND, NEVER, NOBODY_ID, TICK
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 from ladsim.world.build import build
 from tests.strategies import bound, future, scenario_data, scenarios
 

@@ -10,7 +10,7 @@ import numpy as np
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.scenario.load import load
-from ladsim.scenario.variants import override
+from ladsim.scenario.overrides import override
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 REPLICATIONS = 30

@@ -103,7 +103,7 @@ def test_fan() -> None:
 
 
 def test_split_by_hand() -> None:
-    """Luck is half the mean squared difference within pairs, the rest of the total not knowing."""
+    """Luck is half the mean squared difference within pairs, the rest of the total lack of knowledge."""
     found = variance_split([1.0, 3.0, 11.0, 13.0, 6.0, 6.0])
     assert found.luck == pytest.approx((4 + 4 + 0) / 3 / 2)
     between = 2 * np.var([2.0, 12.0, 6.0], ddof=1)
@@ -113,7 +113,7 @@ def test_split_by_hand() -> None:
 
 
 def test_split_at_its_ends() -> None:
-    """Only not knowing: share 1. Fewer than two pairs or undefined values: NaN. Negative estimates are shown as 0."""
+    """Only lack of knowledge: share 1. Fewer than two pairs or undefined values: NaN. Negative estimates are shown as 0."""
     only = variance_split([1.0, 1.0, 2.0, 2.0])
     assert (only.share_not_knowing, only.low, only.high) == (1.0, 1.0, 1.0)
     assert np.isnan(variance_split([1.0, 2.0]).total)
@@ -122,7 +122,7 @@ def test_split_at_its_ends() -> None:
 
 
 def test_split_covers_what_it_promises() -> None:
-    """The share of not knowing lies in its 90 % interval in 90 of 100 studies."""
+    """The share of lack of knowledge lies in its 90 % interval in 90 of 100 studies."""
     truth = 4.0 / 5.0
     found = [variance_split(replications(1.0, 2.0, 20, 1000 + seed)) for seed in range(400)]
     assert 0.86 < np.mean([s.low <= truth <= s.high for s in found]) < 0.94

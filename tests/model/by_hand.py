@@ -9,9 +9,9 @@ from ladsim.engine.run import staged
 from ladsim.engine.simulation import Simulation
 from ladsim.hosts.plain import _reach
 from ladsim.model import access
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 from ladsim.world.build import build
 
 UNIT = 100_000  # amount units in one of the currency

@@ -14,10 +14,10 @@ import pytest
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
-from ladsim.measures.loyalty import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
+from ladsim.measures.satisfaction import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
+from ladsim.scenario.draws import resolve, uncertain
 from ladsim.scenario.load import validated
 from ladsim.scenario.opinion_spec import Survey
-from ladsim.scenario.variants import resolve, uncertain
 
 BUYER = {"name": "customer", "share": 1.0, "orders_per_month": 2.0}
 GONE = {"name": "lapsed", "off_ladder": True}

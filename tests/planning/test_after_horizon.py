@@ -18,14 +18,14 @@ from ladsim.planning import after_horizon
 from ladsim.planning.after_horizon import extra_after, months_of
 from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.output import write_study
+from ladsim.planning.replications import Replications
 from ladsim.planning.reproduce import again
-from ladsim.planning.results import Replications
 from ladsim.planning.run import replicate, together
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.after_horizon import gone_on
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Policy, Scenario
-from ladsim.scenario.variants import with_strategy
+from ladsim.scenario.strategies import with_strategy
 from tests import policies
 
 SMALL: dict[str, Any] = {"sample": 100, "replications": 4, "processes": 1, "seed": 3}

@@ -9,7 +9,7 @@ import pytest
 
 from ladsim.measures.referral import ABOVE_ONE
 from ladsim.planning import breakdown
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import replicate
 from ladsim.scenario.load import loads
 from tests.planning.conftest import MARKET

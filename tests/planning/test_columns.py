@@ -9,7 +9,7 @@ import pytest
 
 from ladsim.planning.columns import meaning
 from ladsim.planning.csv_files import csv_bytes
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import QUANTILES, tables_of
 from ladsim.scenario.spec import Scenario

@@ -14,7 +14,7 @@ from ladsim.errors import ScenarioError, StudyError
 from ladsim.measures.summary import Summary
 from ladsim.planning.break_even import _stays_from, cumulative_profit
 from ladsim.planning.compare import Comparison, compare, compared, profit
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import together
 from ladsim.scenario.spec import Scenario, Strategy
 
@@ -52,7 +52,7 @@ def test_base_is_always_played(shop: Scenario) -> None:
 def test_a_strategy_that_does_nothing_is_no_candidate_beside_base(shop: Scenario) -> None:
     """Where a file has a strategy of its own for doing nothing, the verdict is about the others, and counts them alone."""
     idle = shop.model_copy(update={"strategies": {"dear": shop.strategies["dear"], "idle": Strategy()}})
-    study = compare(idle, seed=3, **SMALL)
+    study = compare(idle, seed=3, months_after=0, **SMALL)
     assert (study.best, study.runner_up) == ("base", "dear") and "idle" in study.runs
     assert study.verdict.startswith("“Dear” does not earn back its money"), study.verdict
     alone = compare(idle, ["idle"], seed=3, **SMALL)
@@ -198,7 +198,7 @@ def test_a_known_example(shop: Scenario) -> None:
     less = 0.75 - np.sqrt(2) / 8
     assert row["p_better"] == pytest.approx(less)
     assert study.outcomes["p_best"].tolist() == pytest.approx([less, 1 - less, 0.0])
-    # Within pairs: (2² + 0²)/2/2 = 1. Between: pair means 0 and 5, 2·12.5 = 25; not knowing (25 − 1)/2 = 12.
+    # Within pairs: (2² + 0²)/2/2 = 1. Between: pair means 0 and 5, 2·12.5 = 25; lack of knowledge (25 − 1)/2 = 12.
     assert row["share_luck"] == pytest.approx(1 / 13)
     assert row["share_not_knowing"] == pytest.approx(12 / 13)
 

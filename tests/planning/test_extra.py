@@ -10,7 +10,7 @@ import pytest
 from ladsim.planning.compare import compare
 from ladsim.planning.extra import Extra, extra, money_spent
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import replicate, together
 from ladsim.scenario.spec import Scenario, Strategy
 

@@ -24,8 +24,8 @@ from ladsim.reporting.other_graphs import verdict
 from ladsim.reporting.page import page_html
 from ladsim.reporting.page_model import Points
 from ladsim.scenario.load import loads
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Graph, Scenario
-from ladsim.scenario.variants import override
 from tests.coverage_of_promises import CERTAIN, MARKET, tiny_market
 
 SETTING: dict[str, Any] = {"replications": 6, "processes": 1}

@@ -1,4 +1,4 @@
-"""Futures in pairs: probabilities, quantiles by ranks, luck apart from not knowing."""
+"""Futures in pairs: probabilities, quantiles by ranks, luck apart from lack of knowledge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ladsim.planning.pairs import (
 
 
 def test_spread_is_split_by_hand() -> None:
-    """Pairs (1, 3), (11, 13), (21, 23): luck 2, between pair means 100, so not knowing is 100 − 2/2 = 99."""
+    """Pairs (1, 3), (11, 13), (21, 23): luck 2, between pair means 100, so lack of knowledge is 100 − 2/2 = 99."""
     parts = split([1.0, 3.0, 11.0, 13.0, 21.0, 23.0], paired=True)
     assert parts.luck == pytest.approx(2.0)
     assert parts.not_knowing == pytest.approx(99.0)

@@ -24,9 +24,9 @@ from ladsim.planning.run import run_with_extra
 from ladsim.planning.tables import tables_of
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.load import load, loads
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import override
 from ladsim.theory.markov import lifetime_value, value_within
 
 REFERENCE = Path(__file__).parent.parent / "scenarios" / "reference_ladder.toml"

@@ -104,7 +104,7 @@ def test_joint_promises_are_kept_in_new_futures(futures: int, shared: float, pai
 
 @pytest.mark.parametrize("known", [0.0, 1.0, 3.0])
 def test_a_sample_has_the_spread_of_its_market(known: float) -> None:
-    """What comes from not knowing keeps its spread, luck gets that of the market: variances of 20,000 pairs, known by construction."""
+    """What comes from lack of knowledge keeps its spread, luck gets that of the market: variances of 20,000 pairs, known by construction."""
     luck, scale = np.random.default_rng(5), 9.0
     draws = known * luck.normal(size=20_000).repeat(2)
     settled = as_in_market(100.0 + draws + luck.normal(size=40_000), scale, paired=True)

@@ -15,7 +15,7 @@ import pytest
 
 from ladsim.engine.run import simulate
 from ladsim.errors import Problem, ScenarioError, StoppedError, StudyError
-from ladsim.planning import run, workers
+from ladsim.planning import pool, workers
 from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.run import label_of, replicate, together
 from ladsim.planning.tables import tables_of
@@ -48,8 +48,8 @@ def test_each_future_is_the_one_that_simulate_gives(shop: Scenario) -> None:
 
 def test_without_a_number_all_cores_are_used(shop: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """`processes` left out: as many as there are cores, here one; the futures are the same."""
-    monkeypatch.setattr(run, "cores", lambda: 1)
-    monkeypatch.setattr(run, "in_processes", None)  # no worker is asked for
+    monkeypatch.setattr(pool, "cores", lambda: 1)
+    monkeypatch.setattr(pool, "in_processes", None)  # no worker is asked for
     found = replicate(shop, replications=2, sample=50)
     told = replicate(shop, replications=2, sample=50, processes=1)
     assert [a.equals(b) for a, b in zip(found.histories, told.histories, strict=True)] == [True, True]

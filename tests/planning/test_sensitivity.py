@@ -1,4 +1,4 @@
-"""Which uncertain number a difference leans on."""
+"""Which uncertain number a difference depends on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def known(shop: Scenario) -> dict[str, NumberAt]:
 
 
 def test_the_number_that_makes_the_difference_comes_first(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
-    """A difference that is a number, plus luck that cancels in pairs, leans on it wholly, and turns where it changes sign."""
+    """A difference that is a number, plus luck that cancels in pairs, depends on it wholly, and turns where it changes sign."""
     number = parameters["steps.lead.customer.time.monthly"].to_numpy()
     table = sensitivity(number - 0.5 + np.tile([1.0, -1.0], DRAWS), parameters, known)
     top = table.iloc[0]
@@ -69,7 +69,7 @@ def test_less_of_a_number_may_favour_the_best(parameters: pd.DataFrame, known: d
 
 
 def test_too_few_draws_say_nothing(parameters: pd.DataFrame, known: dict[str, NumberAt]) -> None:
-    """Three draws cannot show what a difference leans on."""
+    """Three draws cannot show what a difference depends on."""
     table = sensitivity(np.arange(6.0), parameters.iloc[:6], known)
     assert table["share"].isna().all()
     assert deciding(table) is None

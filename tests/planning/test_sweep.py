@@ -53,7 +53,7 @@ def test_each_comparison_is_that_comparison() -> None:
     found = ladsim.sweep(shop, MONTHLY, ["0.05", "0.6"], ["keep"], **FEW)
     for value, part in zip(("0.05", "0.6"), found.parts, strict=True):
         assert isinstance(part, Comparison)
-        alone = ladsim.compare(shop, ["keep"], overrides={MONTHLY: value}, **FEW)
+        alone = ladsim.compare(shop, ["keep"], overrides={MONTHLY: value}, months_after=0, **FEW)
         assert part.verdict == alone.verdict
         pd.testing.assert_frame_equal(part.outcomes, alone.outcomes)
         row = found.table.set_index("value").loc[value]

@@ -17,7 +17,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
 from ladsim.planning.attainment import Attainment
 from ladsim.planning.compare import Comparison
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.targets import few_to_promise, set_targets, targets
 from ladsim.reporting.page import page_html
 from ladsim.reporting.targets import page

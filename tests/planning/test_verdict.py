@@ -161,7 +161,7 @@ def test_an_assumption_that_decides() -> None:
     assert "the monthly chance of the step from lead to customer" in said
     assert "the verdict turns: “Retention first” against “Referral first” is DKK −40,000" in said
     assert "(about 3 %) and DKK +90,000 where it is high (about 8 %)" in said
-    assert "makes 70 % of" in caveat(CHOICE, "basket.mean", 0.7, False, (0.03, 0.08), (40_000.0, 90_000.0))
+    assert "explains 70 % of" in caveat(CHOICE, "basket.mean", 0.7, False, (0.03, 0.08), (40_000.0, 90_000.0))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
 from ladsim.engine.run import simulate, staged
 from ladsim.engine.state import columns
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 from ladsim.world.build import build
 from tests.agree.forms import check_z
 

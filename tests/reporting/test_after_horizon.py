@@ -12,8 +12,8 @@ from ladsim.planning.run import replicate
 from ladsim.reporting import comparison, run
 from ladsim.reporting.page_model import Grid
 from ladsim.scenario.load import load
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario, Strategy
-from ladsim.scenario.variants import override
 
 SHARES = {"potential": 0.58, "visitor": 0.12, "customer": 0.06, "repeat": 0.075, "ambassador": 0.015, "lapsed": 0.15}
 MONEY = {"basket.mean": 420, "money.margin": 0.55, "money.cost_per_order": 35, "money.fixed_cost_per_month": 150_000}

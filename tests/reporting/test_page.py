@@ -23,7 +23,7 @@ from ladsim.errors import OutputError
 from ladsim.i18n import ENGLISH
 from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.notes import certain
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import Targets, targets
@@ -33,8 +33,8 @@ from ladsim.reporting.page import page_html, report
 from ladsim.reporting.page_model import Grid
 from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.naming import Namer
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override
 from tests.reporting.conftest import COFFEE
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -232,7 +232,7 @@ def test_a_forecast_lists_measures_with_their_meaning(pages: dict[str, str]) -> 
     """Headline, each measure with its definition, and where the money comes from."""
     said = Reader(pages["run"]).words
     assert "Expect a profit of DKK" in said
-    assert "Everything earned less everything it cost." in said
+    assert "Everything earned minus everything it cost." in said
     assert "Cost of goods" in said
     assert "Spend: Social media" in said
 

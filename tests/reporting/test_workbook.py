@@ -91,7 +91,10 @@ def test_the_first_sheet_says_the_answer_and_how_it_was_made(comparison: Compari
     text = " ".join(map(str, said)).replace("\u00a0", " ")
     for line in (*comparison.verdict.splitlines(), *comparison.notes):
         assert line.replace("\u00a0", " ").replace("\u2011", "-") in text
-    assert row_of([["what", "value"], *[row[:2] for row in book["Answer"]]], "Start number of luck (--seed)")["value"] == 1.0
+    assert (
+        row_of([["what", "value"], *[row[:2] for row in book["Answer"]]], "Start number of the random draws (--seed)")["value"]
+        == 1.0
+    )
 
 
 def test_no_number_of_the_page_is_text(comparison: Comparison, promised: Targets) -> None:

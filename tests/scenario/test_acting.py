@@ -9,9 +9,10 @@ from ladsim.measures.summary import summarise
 from ladsim.scenario.acting import acting, acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.load import load, loads
+from ladsim.scenario.overrides import override
 from ladsim.scenario.presets import shipped
 from ladsim.scenario.spec import Policy, Range, Scenario
-from ladsim.scenario.variants import override, with_strategy
+from ladsim.scenario.strategies import with_strategy
 
 TEXT = """
 schema = 1

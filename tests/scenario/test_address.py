@@ -8,8 +8,8 @@ from ladsim.errors import ScenarioError
 from ladsim.scenario.address import campaign_names, numbers, plain, set_number, step_names, steps_of
 from ladsim.scenario.load import loads
 from ladsim.scenario.number_types import Range
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override
 from tests.scenario.texts import GOOD, with_end
 
 RICH = with_end(

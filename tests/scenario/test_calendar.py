@@ -12,9 +12,9 @@ from ladsim.errors import ScenarioError, StudyError
 from ladsim.i18n import Locale
 from ladsim.scenario.calendar import LENGTH, month_of, shares
 from ladsim.scenario.load import loads
+from ladsim.scenario.overrides import override
 from ladsim.scenario.season_tables import changes, factor_of
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override
 
 NEW_YEAR = datetime.date(2027, 1, 1)
 

@@ -12,9 +12,9 @@ import pytest
 
 from ladsim.scenario.check import warnings
 from ladsim.scenario.distributions import ends
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import loads
 from ladsim.scenario.number_types import Distribution
-from ladsim.scenario.variants import resolve
 from tests.scenario.texts import with_end
 
 WILD: list[dict[str, Any]] = [

@@ -1,6 +1,6 @@
 """Uncertain numbers in their places: the same draw by every way, and nothing else moved.
 
-Tests: ``scenario/tables.py``.
+Tests: ``scenario/step_hazards.py``, ``scenario/tables.py``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import pytest
 import ladsim
 from ladsim.errors import ScenarioError
 from ladsim.scenario.address import numbers, plain, put
-from ladsim.scenario.draws import Draws
+from ladsim.scenario.draws import Draws, resolve, uncertain
 from ladsim.scenario.load import loads, shipped
 from ladsim.scenario.spec import Range, Scenario, Step
+from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve, uncertain, with_strategy
 from tests.scenario.texts import GOOD, spoiled
 
 

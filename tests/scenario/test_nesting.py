@@ -10,7 +10,7 @@ import pytest
 from ladsim.errors import ScenarioError
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.nesting import MOST_DEEP, MOST_VALUES, in_json, in_tables, in_text
-from ladsim.scenario.variants import override
+from ladsim.scenario.overrides import override
 
 MARKET = "name = 'x'\nmonths = 12\nmarket_size = 100\n[[rungs]]\nname = 'lead'\nshare = 1.0\n"
 

@@ -9,8 +9,8 @@ import pytest
 
 from ladsim.errors import ScenarioError
 from ladsim.scenario.load import load, loads
+from ladsim.scenario.overrides import override
 from ladsim.scenario.own_code import code_of, in_words, is_below
-from ladsim.scenario.variants import override
 from tests.hostile.market import POLICY, TINY, put, with_policy, with_program
 
 REFUSED = r"must be a file in the scenario's folder or below"

@@ -13,8 +13,8 @@ from ladsim.errors import ScenarioError
 from ladsim.reporting.ladder import ladder_text
 from ladsim.scenario.edit import schema_json
 from ladsim.scenario.load import load, loads, validated
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override
 
 HEADS = {"lead": 27_600, "customer": 2_400, "repeat": 3_001, "ambassador": 599, "lapsed": 6_400}
 TOTAL = sum(HEADS.values())

@@ -20,12 +20,13 @@ from ladsim.scenario.address import numbers
 from ladsim.scenario.chain import course
 from ladsim.scenario.check import problems, warnings
 from ladsim.scenario.currency import in_currency
-from ladsim.scenario.draws import Draws
+from ladsim.scenario.draws import Draws, resolve
 from ladsim.scenario.edit import schema_json
 from ladsim.scenario.load import load, loads, validated
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import override, resolve, with_strategy
 from ladsim.theory.lifetime import expected_lifetime_value
 
 SPEND, EXTRA, MOST = 50_000.0, 160.0, 0.6

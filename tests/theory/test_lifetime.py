@@ -10,9 +10,9 @@ from ladsim.engine.run import simulate
 from ladsim.errors import StudyError
 from ladsim.measures import customer_lifetime_value, repurchase_rate
 from ladsim.scenario.load import load, loads, validated
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import override
 from ladsim.theory.lifetime import expected_lifetime_value, mean_lifetime
 from ladsim.theory.markov import lifetime_orders, lifetime_value
 from tests.measures.futures import SCENARIOS, V1

@@ -1,6 +1,6 @@
 """Worlds: graphs of every kind, copies, samples, files, redraws, and notes in plain words.
 
-Tests: ``world/layers.py``.
+Tests: ``world/graph_kinds.py``.
 """
 
 from __future__ import annotations

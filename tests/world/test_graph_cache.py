@@ -17,7 +17,7 @@ import pytest
 from ladsim import files
 from ladsim.errors import WorldError
 from ladsim.scenario.spec import Graph, Layer
-from ladsim.world import graph_cache, layers
+from ladsim.world import graph_cache, graph_kinds
 from ladsim.world.csr import checksum
 from ladsim.world.graph import ReferralGraph
 
@@ -40,18 +40,18 @@ def graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The kinds of graph that were made and not found."""
     kinds: list[str] = []
-    real: Callable[..., Any] = layers._made
+    real: Callable[..., Any] = graph_kinds._made
 
     def noted(graph: Graph, *more: Any) -> graph_cache.Made:
         kinds.append(graph.kind)
         return real(graph, *more)  # type: ignore[no-any-return]
 
-    monkeypatch.setattr(layers, "_made", noted)
+    monkeypatch.setattr(graph_kinds, "_made", noted)
     return kinds
 
 
 def drawn(graph: Graph = RING, nodes: int = NODES, replication: int = 0, parts: int = 1, layer: str = "x") -> graph_cache.Made:
-    return layers.drawn(Layer(layer=layer, graph=graph), nodes, replication, (np.arange(nodes) % parts).astype(np.uint16))
+    return graph_kinds.drawn(Layer(layer=layer, graph=graph), nodes, replication, (np.arange(nodes) % parts).astype(np.uint16))
 
 
 def folders(graphs: Path) -> list[Path]:
@@ -98,7 +98,7 @@ CHANGES: list[dict[str, Any]] = [
 
 def place_of(nodes: int = NODES, replication: int = 0, parts: int = 1, **graph: Any) -> Path:
     segments = (np.arange(nodes) % parts).astype(np.uint16)
-    return graph_cache.folder_of(layers.made_from(Graph(**graph), nodes, replication, segments))
+    return graph_cache.folder_of(graph_kinds.made_from(Graph(**graph), nodes, replication, segments))
 
 
 def test_every_parameter_has_a_folder_of_its_own() -> None:
@@ -170,16 +170,16 @@ import hashlib, sys, time
 from pathlib import Path
 import numpy as np
 from ladsim.scenario.spec import Graph, Layer
-from ladsim.world import graph_cache, layers
+from ladsim.world import graph_cache, graph_kinds
 root, own = Path(sys.argv[1]), sys.argv[2]
 graph_cache.cache_dir = lambda: root
 layer = Layer(layer="x", graph=Graph(kind="barabasi_albert", links=4))
 segments = np.zeros(60_000, np.uint16)
-layers._made(layer.graph, 2_000, 0, segments[:2_000], "")
+graph_kinds._made(layer.graph, 2_000, 0, segments[:2_000], "")
 (root / own).touch()
 while len(list(root.glob("ready-*"))) < 2:
     time.sleep(0.001)
-graph, _ = layers.drawn(layer, 60_000, 0, segments)
+graph, _ = graph_kinds.drawn(layer, 60_000, 0, segments)
 print(hashlib.sha256(graph.indptr.tobytes() + graph.indices.tobytes()).hexdigest())
 """
 
@@ -197,7 +197,7 @@ def test_two_processes_make_the_same_graph_at_once(tmp_path: Path, graphs: Path)
     assert [process.returncode for process in both] == [0, 0]
     assert said[0] == said[1]
     assert len(folders(graphs)) == 1
-    graph, _ = layers.drawn(
+    graph, _ = graph_kinds.drawn(
         Layer(layer="x", graph=Graph(kind="barabasi_albert", links=4)), 60_000, 0, np.zeros(60_000, np.uint16)
     )
     assert isinstance(graph.indices.base, np.memmap)

@@ -22,7 +22,7 @@ from ladsim.engine.kernel import Fast
 from ladsim.errors import StudyError
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import with_strategy
+from ladsim.scenario.strategies import with_strategy
 from tests.acceptance.part import Line, Part, Row, Unit, at_least
 from tests.acceptance.rules import GENERATOR, STUDIES
 from tests.baselines.played import told

@@ -1,6 +1,6 @@
 """Strategies, overrides and draws of what is not known.
 
-Tests: ``scenario/strategies.py``.
+Tests: ``scenario/overrides.py``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import pytest
 from ladsim import streams
 from ladsim.errors import ScenarioError
 from ladsim.scenario.distributions import Z95, quantile
+from ladsim.scenario.draws import resolve, uncertain
 from ladsim.scenario.load import loads
 from ladsim.scenario.number_types import Distribution, Limits, Range
+from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
-from ladsim.scenario.variants import override, resolve, uncertain, with_strategy
+from ladsim.scenario.strategies import with_strategy
 from tests.scenario.texts import GOOD, spoiled, with_end
 
 ANY, RATE, SHARE = Limits(None, None), Limits(0.0, None), Limits(0.0, 1.0)

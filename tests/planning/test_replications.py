@@ -10,10 +10,10 @@ from dataclasses import replace
 from ladsim.planning.compare import Comparison
 from ladsim.planning.measure_table import measures
 from ladsim.planning.once import once
-from ladsim.planning.results import Replications
+from ladsim.planning.replications import Replications
 from ladsim.planning.tables import tables_of
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.tables import tables
-from ladsim.scenario.variants import resolve
 
 
 def test_work_is_done_once_for_each_run(duel: Comparison) -> None:

@@ -1,6 +1,6 @@
-"""The commands that ask whether something comes out the same: again (a study) and compare-engines (a future).
+"""A study repeated from its manifest: the command, and what it says of the numbers.
 
-In: options. Out: a sentence on standard output, and the exit code: 0 for the same, 1 for not.
+In: the options. Out: a sentence on standard output, and the exit code: 0 where every number is the same, 1 where one is not.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ import typer
 from ladsim.cli import messages, options, outcome
 from ladsim.cli.exits import DIFFERENT, INTERRUPTED
 from ladsim.cli.finishing import finished
-from ladsim.cli.request import read, refuse_unwritable
+from ladsim.cli.request import refuse_unwritable
 from ladsim.cli.waiting import waiting
-from ladsim.cli.warming import warn_of_slowness
 
 
 def again(
-    manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="The manifest.json of a study, or the study's folder.")],
+    manifest: Annotated[
+        str,
+        typer.Argument(metavar="MANIFEST", help="The manifest.json of a study, or the folder that holds it."),
+    ],
     processes: options.Processes = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Write the new tables into a folder, too.")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Also write the new tables into this folder.")] = None,
     trust: options.Trust = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Make an earlier study once more and say whether every number is the same, to the last digit.
+    """Repeat an earlier study, and say whether every number is the same, to the last digit.
 
     Exit code 0 if it is, 1 if not.
 
@@ -70,36 +72,3 @@ def _made_again(manifest: str, out: str | None, processes: int | None, trust: bo
     )
     messages.lines(result.notes)
     raise typer.Exit(DIFFERENT)
-
-
-def compare_engines(
-    scenario: options.ScenarioFile,
-    strategy: options.OneStrategy = None,
-    seed: options.Seed = 1,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    trust: options.Trust = False,
-    quiet: options.Quiet = False,
-) -> None:
-    """Play one future on both engines, one process per customer and arrays, and say whether every event is the same.
-
-    Exit code 0 if it is, 1 if not; then the first event at which they part is printed.
-
-    \b
-    Example:
-      ladsim compare-engines my_shop.toml --sample 500
-    """
-    messages.be_quiet(quiet)
-    _, changed, _ = read(scenario, pairs, months, trust=trust)
-    outcome.say_what_runs(changed)
-    name, people = options.known(changed, strategy), options.people(changed, sample)
-    options.refuse_seed(seed)
-    warn_of_slowness(2, changed.market_size if people is None else people, changed.months)
-    from ladsim.engine.agreement import compare_engines as on_both
-
-    found = on_both(changed, strategy=name, seed=seed, sample=people)
-    if not found.equal:
-        messages.out(f"different: {found.parting or 'the same events, but other sums in the books'}")
-        raise typer.Exit(DIFFERENT)
-    messages.out(f"equal: both engines give the same {found.events:,} events, bit for bit")
