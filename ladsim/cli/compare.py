@@ -5,27 +5,22 @@ In: options. Out: the strategies side by side, how far the best is ahead of each
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ladsim.cli import options, outcome, screen
 from ladsim.cli import sweep as sweeping
+from ladsim.cli import until_sure as known
 from ladsim.cli.request import Request, study_command
 from ladsim.errors import StudyError
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.i18n.numerals import DASH, SPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
-    from ladsim.cli.waiting import Waiting
     from ladsim.planning.compare import Comparison
     from ladsim.planning.replications import Replications
-    from ladsim.planning.selection import Judgement
-    from ladsim.planning.until_sure import Terms
 
 
 @study_command("compare strategies, say which one to choose, and write the report")
@@ -34,9 +29,9 @@ def compare(
     strategy: options.Strategies = None,
     same_budget: options.SameBudget = None,
     graphs: options.Graphs = False,
-    until_sure: options.UntilSure = False,
-    within: options.Within = None,
-    at_most: options.AtMost = None,
+    until_sure: known.UntilSure = False,
+    within: known.Within = None,
+    at_most: known.AtMost = None,
     asked: Request,
     sweep: options.Sweep = None,
 ) -> None:
@@ -53,7 +48,7 @@ def compare(
       ladsim compare my_shop.toml --until-sure --within 5000 --at-most "2 min"
     """
     names = options.several(asked.changed, strategy)
-    terms = options.terms(until_sure, within, at_most)
+    terms = known.terms(until_sure, within, at_most)
     if terms is not None:
         for name, given in (("--sweep", sweep), ("--graphs", graphs)):
             if given:
@@ -75,7 +70,7 @@ def compare(
 
     with outcome.simulating(asked) as progress:
         study = compare_strategies(
-            asked.scenario, names, same_budget=same_budget, graphs=graphs, until=terms, tell=_closing(asked, progress),
+            asked.scenario, names, same_budget=same_budget, graphs=graphs, until=terms, tell=known.closing(asked, progress),
             **asked.options(progress),
         )  # fmt: skip
     asked = replace(most, overrides=study.setting.overrides)
@@ -84,36 +79,7 @@ def compare(
     outcome.show(asked, lambda: verdict_text(study))
     if graphs:
         outcome.show(asked, lambda: graphs_text(study))
-    outcome.finish(asked, study, names, more=["--graphs"] if graphs else _again(terms, study.setting.replications))
-
-
-def _again(terms: Terms | None, futures: int) -> list[str]:
-    """The options with which a study that was played until it knew is made again: it stops where it stopped."""
-    if terms is None:
-        return []
-    within = [] if terms.within is None else ["--within", f"{terms.within:g}"]
-    return ["--until-sure", *within, "--at-most", str(futures)]
-
-
-def _closing(asked: Request, progress: Waiting | None) -> Callable[[Judgement], None] | None:
-    """Shows the leader's lead over the next, and how its interval closes, where somebody is watching."""
-    if progress is None:
-        return None
-    from ladsim.planning.run import label_of
-
-    def tell(found: Judgement) -> None:
-        leader = found.left[0]
-        rivals = found.left[1:] or tuple(name for name in found.against_best if name != leader)
-        lead = found.differences[leader, rivals[0]]
-        if not math.isfinite(lead.low + lead.high):
-            return
-        best, other = (
-            label_of(asked.changed, name if name in asked.changed.strategies else None) for name in (leader, rivals[0])
-        )
-        said = screen.between(lead.low, lead.high, "currency", asked.changed.currency, asked.locale)
-        progress.say(asked.locale.text("sure.stands", best=best, other=other, interval=said))
-
-    return tell
+    outcome.finish(asked, study, names, more=["--graphs"] if graphs else known.again(terms, study.setting.replications))
 
 
 def _other_graphs(asked: Request) -> int:

@@ -16,13 +16,11 @@ from ladsim.cli import messages
 from ladsim.errors import Problem, ScenarioError, StudyError, nearest
 
 if TYPE_CHECKING:
-    from ladsim.planning.until_sure import Terms
     from ladsim.scenario.spec import Scenario
 
 ENOUGH_PEOPLE = 5_000
 WHOLE_MARKETS = {"targets": 100_000}  # studies that say what luck does: a sample has more of it than the market
 EVERYBODY = 0
-_MOST = 1_000_000  # futures
 
 
 def _sample(text: str) -> int:
@@ -38,7 +36,7 @@ def _sample(text: str) -> int:
     return number
 
 
-def _money(text: str, option: str = "--budget") -> float:
+def money(text: str, option: str = "--budget") -> float:
     """An amount as typed; of one that looks like thousands with a point between them it is warned."""
     from ladsim.scenario.input_hints import number_hint
     from ladsim.scenario.thousands import thousands
@@ -92,7 +90,7 @@ Strategies = Annotated[
 Budget = Annotated[
     float | None,
     typer.Option(
-        "--budget", metavar="AMOUNT", parser=_money, help="Money to spend on winning customers; without it, as much as pays off."
+        "--budget", metavar="AMOUNT", parser=money, help="Money to spend on winning customers; without it, as much as pays off."
     ),
 ]
 CostPerCustomer = Annotated[
@@ -302,70 +300,11 @@ SameBudget = Annotated[
     typer.Option(
         "--same-budget",
         metavar="AMOUNT",
-        parser=lambda text: _money(text, "--same-budget"),
+        parser=lambda text: money(text, "--same-budget"),
         help="Compare at the same money: this is what every strategy costs in all, over all months, programmes included. To get there, "
         "the number that a strategy names in `budget_goes_to` (or the spend of its only campaign) is changed.",
     ),
 ]
-UntilSure = Annotated[
-    bool,
-    typer.Option(
-        "--until-sure",
-        help="Look all along, and stop when it is known which strategy is the best, or that it makes no difference; in place of "
-        "--replications.",
-    ),
-]
-Within = Annotated[
-    float | None,
-    typer.Option(
-        "--within",
-        metavar="AMOUNT",
-        parser=lambda text: _money(text, "--within"),
-        help="With --until-sure: less than this is no difference. Without it, 1 % of what the leader earns before fixed costs and spend.",
-        show_default=False,
-    ),
-]
-AtMost = Annotated[
-    str | None,
-    typer.Option(
-        "--at-most",
-        metavar="N|TIME",
-        help="With --until-sure: stop after so many futures, or after a time such as '2 min', and say what is known by then. Without it, "
-        "after 1,000 futures.",
-        show_default=False,
-    ),
-]
-_TIMES = {"s": 1.0, "sec": 1.0, "sek": 1.0, "min": 60.0, "h": 3600.0, "t": 3600.0}
-
-
-def terms(until_sure: bool, within: float | None, at_most: str | None) -> Terms | None:
-    """When a comparison stops that is played until it knows; None where it is played for a number of futures.
-
-    >>> terms(False, None, None), terms(True, 500.0, "2 min")
-    (None, Terms(within=500.0, futures=1000, seconds=120.0))
-    >>> terms(True, None, "400")
-    Terms(within=None, futures=400, seconds=None)
-    """
-    if not until_sure:
-        for name, given in (("--within", within), ("--at-most", at_most)):
-            if given is not None:
-                raise StudyError(f"{name}: found {given} without --until-sure, must come with it")
-        return None
-    from ladsim.planning.until_sure import MOST_FUTURES, Terms
-
-    if at_most is None:
-        return Terms(within)
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", at_most)
-    number, unit = (float(found[1]), found[2]) if found else (0.0, "?")
-    if not unit and number.is_integer() and 2 <= number <= _MOST:
-        return Terms(within, int(number))
-    if unit in _TIMES and number > 0.0:
-        return Terms(within, MOST_FUTURES, number * _TIMES[unit])
-    raise StudyError(
-        f"--at-most: found {at_most!r}, must be a number of futures from 2 to {_MOST:,}, or a time such as 90 s, 2 min, 1 h"
-    )
-
-
 LEAST_COST = 1e-6  # of winning a customer: less, and a budget would win more people than can be counted
 
 

@@ -1,4 +1,7 @@
-"""A comparison until it is sure, on the command line."""
+"""A comparison until it is sure, on the command line.
+
+Tests: ``cli/until_sure.py``.
+"""
 
 from __future__ import annotations
 
