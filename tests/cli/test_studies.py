@@ -228,3 +228,50 @@ def test_compare_engines_says_that_they_agree(ladsim: Ladsim, shop: Path, monkey
     result = ladsim("compare-engines", shop, "--sample", "50")
     assert result.exit_code == 1
     assert "different: event 7: simpy this, fast that" in result.stdout
+
+
+def test_the_months_after_the_horizon_are_looked_at(ladsim: Ladsim, shop: Path) -> None:
+    """compare shows the extra profit then and later, and its manifest, JSON and tables say for how long; 0 turns it off; again makes it anew."""
+    result = ladsim("compare", "shop.toml", *QUICK, "--months-after", "3", "--out", "there", "--json", "there.json")
+    assert result.exit_code == 0 and "Extra profit at the horizon and later" in result.stdout
+    said = json.loads(Path("there.json").read_text(encoding="utf-8"))
+    assert said["months_after"] == 3 and "--months-after 3" in said["command"]
+    assert {row["months_after"] for row in said["tables"]["after_horizon"]} == {3}
+    assert json.loads(Path("there/manifest.json").read_text(encoding="utf-8"))["setting"]["months_after"] == 3
+    assert {"tables/after_horizon.csv", "tables/profit_after_horizon.csv"} <= names_in(Path("there"))
+    assert ladsim("again", "there", "--processes", "1").exit_code == 0
+    off = ladsim("compare", "shop.toml", *QUICK, "--months-after", "0", "--out", "off")
+    assert off.exit_code == 0 and "Extra profit at the horizon" not in off.stdout
+    assert "tables/after_horizon.csv" not in names_in(Path("off"))
+
+
+def test_who_looks_by_itself(ladsim: Ladsim, shop: Path) -> None:
+    """compare does, unasked, and a sweep of it does not, nor may it be asked to; targets do where they are asked."""
+    compared, swept = ("compare", "shop.toml", *QUICK, "--json", "-"), ("--sweep", "money.margin=0.4,0.5")
+    assert json.loads(ladsim(*compared).stdout)["months_after"] >= 12
+    assert ladsim(*compared, *swept).exit_code == 0
+    refused = ladsim(*compared, *swept, "--months-after", "3")
+    assert refused.exit_code == 2 and "--sweep: found --months-after 3 beside it" in refused.stderr
+    asked = [
+        json.loads(ladsim("targets", "shop.toml", *QUICK, "--json", "-", *more).stdout)["tables"]
+        for more in ((), ("--months-after", "2"))
+    ]
+    assert set(asked[1]) - set(asked[0]) == {"profit_after_horizon"}
+
+
+def test_stopped_in_the_second_look(ladsim: Ladsim, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C there leaves the look out, says so, writes the study whole, and gives the exit code of what was stopped."""
+
+    @contextmanager
+    def waiting(what: str, meanwhile: object) -> Iterator[Any]:
+        def tell(done: int, total: int, seconds_left: float | None) -> None:
+            if done == total - 1:
+                raise KeyboardInterrupt
+
+        yield tell
+
+    monkeypatch.setattr(outcome, "waiting", waiting)
+    result = ladsim("compare", "shop.toml", *QUICK, "--out", "there")
+    assert result.exit_code == 3 and "the look at what comes after the horizon is left out" in result.stderr
+    manifest = json.loads(Path("there/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["setting"]["replications"] == 4 and manifest["setting"]["months_after"] == 0
