@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ladsim.cli import options, outcome, screen
 from ladsim.cli import sweep as sweeping
+from ladsim.cli import until_sure as known
 from ladsim.cli.request import Request, study_command
 from ladsim.errors import StudyError
 from ladsim.i18n import ENGLISH, Locale
@@ -28,6 +29,9 @@ def compare(
     strategy: options.Strategies = None,
     same_budget: options.SameBudget = None,
     graphs: options.Graphs = False,
+    until_sure: known.UntilSure = False,
+    within: known.Within = None,
+    at_most: known.AtMost = None,
     asked: Request,
     sweep: options.Sweep = None,
 ) -> None:
@@ -41,8 +45,16 @@ def compare(
       ladsim compare acquisition_vs_retention
       ladsim compare my_shop.toml --strategy retention_first --replications 200
       ladsim compare my_shop.toml --same-budget 900000
+      ladsim compare my_shop.toml --until-sure --within 5000 --at-most "2 min"
     """
     names = options.several(asked.changed, strategy)
+    terms = known.terms(until_sure, within, at_most)
+    if terms is not None:
+        for name, given in (("--sweep", sweep), ("--graphs", graphs)):
+            if given:
+                raise StudyError(
+                    f"--until-sure: found {name} beside it, which plays a given number of futures; must come without it"
+                )
     if sweep is not None:
         if same_budget is not None:
             raise StudyError(
@@ -53,17 +65,21 @@ def compare(
     from ladsim.planning.compare import base_of
     from ladsim.planning.compare import compare as compare_strategies
 
-    outcome.announce(asked, len(names) + (not played), 1 + (_other_graphs(asked) if graphs else 0))
+    most = asked if terms is None else replace(asked, replications=terms.futures)
+    outcome.announce(most, len(names) + (not played), 1 + (_other_graphs(asked) if graphs else 0), at_most=terms is not None)
 
     with outcome.simulating(asked) as progress:
-        study = compare_strategies(asked.scenario, names, same_budget=same_budget, graphs=graphs, **asked.options(progress))
-    asked = replace(asked, overrides=study.setting.overrides)
+        study = compare_strategies(
+            asked.scenario, names, same_budget=same_budget, graphs=graphs, until=terms, tell=known.closing(asked, progress),
+            **asked.options(progress),
+        )  # fmt: skip
+    asked = replace(most, overrides=study.setting.overrides)
     outcome.show(asked, lambda: comparison_text(study))
     outcome.show(asked, lambda: after_text(study.after_horizon, study.runs[base_of(study.runs)]))
     outcome.show(asked, lambda: verdict_text(study))
     if graphs:
         outcome.show(asked, lambda: graphs_text(study))
-    outcome.finish(asked, study, names, more=["--graphs"] if graphs else [])
+    outcome.finish(asked, study, names, more=["--graphs"] if graphs else known.again(terms, study.setting.replications))
 
 
 def _other_graphs(asked: Request) -> int:

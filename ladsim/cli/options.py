@@ -36,7 +36,7 @@ def _sample(text: str) -> int:
     return number
 
 
-def _money(text: str, option: str = "--budget") -> float:
+def money(text: str, option: str = "--budget") -> float:
     """An amount as typed; of one that looks like thousands with a point between them it is warned."""
     from ladsim.scenario.input_hints import number_hint
     from ladsim.scenario.thousands import thousands
@@ -90,7 +90,7 @@ Strategies = Annotated[
 Budget = Annotated[
     float | None,
     typer.Option(
-        "--budget", metavar="AMOUNT", parser=_money, help="Money to spend on winning customers; without it, as much as pays off."
+        "--budget", metavar="AMOUNT", parser=money, help="Money to spend on winning customers; without it, as much as pays off."
     ),
 ]
 CostPerCustomer = Annotated[
@@ -306,7 +306,7 @@ SameBudget = Annotated[
     typer.Option(
         "--same-budget",
         metavar="AMOUNT",
-        parser=lambda text: _money(text, "--same-budget"),
+        parser=lambda text: money(text, "--same-budget"),
         help="Compare at the same money: this is what every strategy costs in all, over all months, programmes included. To get there, "
         "the number that a strategy names in `budget_goes_to` (or the spend of its only campaign) is changed.",
     ),

@@ -19,19 +19,21 @@ from ladsim.cli import messages
 from ladsim.cli.exits import INTERRUPTED
 from ladsim.cli.finishing import no_garbage
 from ladsim.cli.request import Request
-from ladsim.cli.waiting import PAGE, waiting
+from ladsim.cli.waiting import PAGE, Waiting, waiting
 from ladsim.cli.warming import warn_of_slowness
 
 if TYPE_CHECKING:
     from ladsim.i18n import Locale
-    from ladsim.planning.options import Progress
     from ladsim.planning.studies import Study
     from ladsim.reporting.page_model import Page
     from ladsim.scenario.spec import Scenario
 
 
-def announce(asked: Request, strategies: int, variants: int = 1) -> None:
-    """Say what will be done, and how to have it otherwise: so many strategies, each for so many variants of the market."""
+def announce(asked: Request, strategies: int, variants: int = 1, *, at_most: bool = False) -> None:
+    """Say what will be done, and how to have it otherwise: so many strategies, each for so many variants of the market.
+
+    `at_most`: the futures asked for are a limit.
+    """
     from ladsim.i18n.catalogue import loose
     from ladsim.i18n.numerals import marked
 
@@ -41,6 +43,7 @@ def announce(asked: Request, strategies: int, variants: int = 1) -> None:
     if asked.sample is not None:
         who = locale.text("screen.some", sample=locale.whole(asked.sample), people=whole)
     futures = locale.text("count.futures", n=asked.replications)
+    futures = locale.text("sure.at_most", futures=futures) if at_most else futures
     what = locale.text("screen.strategies", n=strategies, futures=futures) if strategies > 1 else futures
     what = locale.text("screen.variants", n=variants, futures=what) if variants > 1 else what
     months = locale.text("count.months", n=marked(locale.language, f"{asked.changed.months:g}"))
@@ -77,7 +80,7 @@ def name_code(files: list[str], scenario_file: str, locale: Locale) -> None:
     messages.running(loose(locale.text("screen.runs", files=in_words(files, os.path.dirname(scenario_file)))))
 
 
-def simulating(asked: Request) -> AbstractContextManager[Progress | None]:
+def simulating(asked: Request) -> AbstractContextManager[Waiting | None]:
     """What is shown while the study runs. Where others work at it, this process gets ready for the page in the meantime."""
     return waiting(
         asked.locale.text("screen.simulating"), PAGE if asked.folder is not None and asked.processes != 1 else (), asked.locale

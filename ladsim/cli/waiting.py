@@ -9,13 +9,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ladsim.cli import messages
 
 if TYPE_CHECKING:
     from ladsim.i18n import Locale
-    from ladsim.planning.options import Progress
 
 # What makes the page, in pieces of some hundredths of a second each: workers have enough to do for so long.
 _DRAWS = ("matplotlib", *(f"matplotlib.{one}" for one in ("text", "backend_bases", "axes", "figure", "backends.backend_svg")))
@@ -23,23 +22,44 @@ PAGE = ("ladsim.reporting.page", "ladsim.reporting.comparison", "scipy.special",
 ENOUGH_TO_TELL = 4  # runs done before their pace says anything: the first one waits for processes to start
 
 
+class Waiting:
+    """Is called after every run: shows how far a study is where somebody is watching, and loads a piece of what is needed next."""
+
+    def __init__(self, shown: _Bar | None, meanwhile: Sequence[str], locale: Locale | None) -> None:
+        self._shown, self._modules, self._locale = shown, iter(meanwhile), locale
+
+    def __call__(self, done: int, total: int, seconds_left: float | None) -> None:
+        if self._shown is not None:
+            left = time_left(seconds_left, self._locale) if done >= ENOUGH_TO_TELL else ""
+            self._shown.update(completed=done, total=total, left=left)
+        if done and (module := next(self._modules, None)) is not None:
+            import_module(module)
+
+    def say(self, text: str) -> None:
+        """Show what is known so far, before the bar."""
+        if self._shown is not None:
+            self._shown.update(description=text)
+
+
 @contextmanager
-def waiting(what: str, meanwhile: Sequence[str] = (), locale: Locale | None = None) -> Iterator[Progress | None]:
+def waiting(what: str, meanwhile: Sequence[str] = (), locale: Locale | None = None) -> Iterator[Waiting | None]:
     """A progress bar for as long as the study runs; while others work at it, this process loads what it needs next, piece by piece."""
     with _bar(what, locale) as shown:
-        modules = iter(meanwhile)
+        yield Waiting(shown, meanwhile, locale) if meanwhile or shown is not None else None
 
-        def tell(done: int, total: int, seconds_left: float | None) -> None:
-            if shown is not None:
-                shown(done, total, seconds_left)
-            if done and (module := next(modules, None)) is not None:
-                import_module(module)
 
-        yield tell if meanwhile else shown
+class _Bar:
+    """The one line on the screen."""
+
+    def __init__(self, bar: Any, task: Any) -> None:
+        self._bar, self._task = bar, task
+
+    def update(self, **fields: Any) -> None:
+        self._bar.update(self._task, refresh=True, **fields)
 
 
 @contextmanager
-def _bar(what: str, locale: Locale | None) -> Iterator[Progress | None]:
+def _bar(what: str, locale: Locale | None) -> Iterator[_Bar | None]:
     """A progress bar, where somebody is watching."""
     if messages.is_quiet() or not sys.stderr.isatty():
         yield None
@@ -50,18 +70,7 @@ def _bar(what: str, locale: Locale | None) -> Iterator[Progress | None]:
     columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}")]
     # No thread that draws it again and again: worker processes start faster from a process that has none.
     with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task(what, total=None, left="")
-
-        def tell(done: int, total: int, seconds_left: float | None) -> None:
-            bar.update(
-                task,
-                completed=done,
-                total=total,
-                left=time_left(seconds_left, locale) if done >= ENOUGH_TO_TELL else "",
-                refresh=True,
-            )
-
-        yield tell
+        yield _Bar(bar, bar.add_task(what, total=None, left=""))
 
 
 def time_left(seconds: float | None, locale: Locale | None = None) -> str:

@@ -24,20 +24,23 @@ from ladsim.i18n import Locale
 from ladsim.measures.tidy import people
 from ladsim.measures.uncertainty import quantile
 from ladsim.measures.value import booked
-from ladsim.planning import chance_of_best, pairs, verdict
+from ladsim.planning import chance_of_best, pairs, until_sure, verdict
 from ladsim.planning.after_horizon import COLUMNS as AFTER_COLUMNS
 from ladsim.planning.after_horizon import extra_after
 from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import break_even, cumulative_profit, payback
 from ladsim.planning.compare_tables import own_tables
 from ladsim.planning.extra import extra, extra_table
+from ladsim.planning.leads import Leads, ahead
 from ladsim.planning.notes import notes
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.other_graphs import COLUMNS as GRAPH_COLUMNS
 from ladsim.planning.other_graphs import graph_table, other_graphs
 from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.run import run_with_extra, together
+from ladsim.planning.run import until_sure as played_until_sure
 from ladsim.planning.same_budget import same_budget as at_the_same_budget
+from ladsim.planning.selection import Judgement
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.planning.standing import second_look
 from ladsim.planning.studies import Shown, StudyKind
@@ -82,6 +85,7 @@ class Comparison(Shown):
                       rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
     ``after_horizon`` the second look, where it was taken (else empty), a row per strategy: strategy, label, months_after, futures (that were
                       played on), extra_profit (beyond base, at the horizon), extra_profit_then (so many months later; each + _low, _high)
+    ``sure.table``    of a study that was played until it knew, each strategy against the best of the others: see ``until_sure.Sure``
     ``goals``         strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ================  =====================================================================================================
     """
@@ -106,6 +110,7 @@ class Comparison(Shown):
     caveat: str  # a second one when an assumption decides it, else ""
     other_graphs: pd.DataFrame = field(default_factory=pd.DataFrame)
     after_horizon: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sure: until_sure.Sure | None = None  # what is known, where it was looked at all along
     notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
 
     @property
@@ -138,6 +143,8 @@ def compare(
     *,
     same_budget: float | None = None,
     graphs: bool = False,
+    until: until_sure.Terms | None = None,
+    tell: Callable[[Judgement], None] | None = None,
     **options: Unpack[StudyOptions],
 ) -> Comparison:
     """The strategies of a scenario under the same luck, and what follows for the choice between them.
@@ -147,6 +154,8 @@ def compare(
     are among the overrides of the study's setting. `graphs` plays the same comparison under other graphs, too (``other_graphs``): it says
     whether the verdict hangs on the one graph that the file's law happened to give. `months_after` is a second look, months after the
     horizon (None: base's mean customer lifetime; 0: none): see ``replicate``. Where it names another, the verdict says both.
+    With `until` (``ladsim.planning.until_sure.Terms``) it is looked at all along and ends when it is known which strategy is the best,
+    in place of after so many `replications`; `tell` hears how they stand. Its intervals of differences hold at every number of futures.
     Raises StudyError where there is nothing to compare, or no generated graph, and what ``replicate`` raises.
 
     >>> import ladsim
@@ -164,6 +173,12 @@ def compare(
     if same_budget is not None:
         found = at_the_same_budget(scenario, asked, same_budget, **options)
         options["overrides"] = {**(options.get("overrides") or {}), **found}
+    if until is not None:
+        if graphs:
+            raise StudyError(
+                "graphs: found it beside 'until', must come without it: other graphs are played for a given number of futures"
+            )
+        return compared(*played_until_sure(scenario, asked, until, tell, **options))
     if not graphs:
         return compared(together(scenario, asked, **options))
     plan = other_graphs(override(scenario, options["overrides"] or {}), asked)
@@ -173,8 +188,11 @@ def compare(
     return replace(study, other_graphs=graph_table(study, others))
 
 
-def compared(runs: Mapping[str, Replications]) -> Comparison:
-    """The comparison of strategies that have been run together (the same setting, replication by replication)."""
+def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = None) -> Comparison:
+    """The comparison of strategies that have been run together (the same setting, replication by replication).
+
+    `sure`: what is known of them where they were looked at all along.
+    """
     labels = _labels(runs)
     runs = {name: run if run.label == labels[name] else replace(run, label=labels[name]) for name, run in runs.items()}
     paired = any(len(run.parameters.columns) for run in runs.values())
@@ -182,12 +200,17 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
     candidates = _candidates(profits, base_of(runs))
     best, runner_up = candidates[:2]
     first, asked = next(iter(runs.values())), {name: run for name, run in runs.items() if run.strategy is not None}
+    leads = Leads(profits, paired, sure)
     outcomes = _outcomes(runs, profits, paired)
-    differences = _differences(runs, profits, best, paired)
+    differences = _differences(runs, profits, best, paired, leads)
     chances = outcomes.set_index("strategy")["p_best"]
     rival = max((name for name in candidates if name != best), key=lambda name: float(chances[name]))
     leans, rival_leans = (_sensitivity(runs, profits, best, other) for other in (runner_up, rival))
-    sentence, caveat = _words(runs, profits, best, runner_up, outcomes, differences, leans)
+    sentence, caveat = _words(runs, profits, best, runner_up, outcomes, differences, leans, leads)
+    said = second_look(sentence, runs, candidates, base_of(runs), leads)
+    if sure is not None:
+        locale = Locale(first.source.language, first.source.start_date)
+        said += "\n" + until_sure.in_words(sure, labels, first.scenario.currency, locale, first.count)
     return Comparison(
         scenario=first.source,
         setting=first.setting,
@@ -206,9 +229,10 @@ def compared(runs: Mapping[str, Replications]) -> Comparison:
         goals=pd.concat([judged(first.source.goals, name, run, paired) for name, run in runs.items()], ignore_index=True),
         extra=extra_table(asked, runs[base_of(runs)]),
         after_horizon=extra_after(asked, runs[base_of(runs)]),
-        verdict=second_look(sentence, runs, candidates, base_of(runs)),
+        verdict=said,
         caveat=caveat,
         notes=tuple(notes(runs)),
+        sure=sure,
     )
 
 
@@ -250,11 +274,6 @@ def base_of(runs: Mapping[str, Replications]) -> str:
     return next(name for name, run in runs.items() if run.strategy is None)
 
 
-def ahead(ours: Floats, theirs: Floats) -> Floats:
-    """How much more one earns than another, future by future: amounts are whole units, so what is smaller is noise of the division."""
-    return np.round(ours - theirs, 6)
-
-
 def _ranked(profits: Mapping[str, Floats]) -> list[str]:
     """Names by mean profit, highest first; equal ones in the order asked for."""
     return sorted(profits, key=lambda name: -float(profits[name].mean()))
@@ -284,20 +303,22 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
     return pd.DataFrame(rows)
 
 
-def _differences(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, paired: bool) -> pd.DataFrame:
+def _differences(
+    runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, paired: bool, leads: Leads
+) -> pd.DataFrame:
     discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
     for name in (n for n in _ranked(profits) if n != best):
         gain = ahead(profits[best], profits[name])
         parts = pairs.split(gain, paired)
         row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
-        row |= _three("", pairs.mean(gain, paired), "mean")
+        row |= _three("", leads.of(best, name), "mean")
         row |= _three("discounted_", pairs.mean(discounted[best] - discounted[name], paired), "discounted_mean")
         row |= _three("p_better", chance_of_best.of_better(profits[best], profits[name], paired), "p_better")
         row["spread_sd"] = math.sqrt(parts.total) if parts.total >= 0.0 else math.nan
         row |= _three("share_luck", pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low), "share_luck")
         row |= _three("share_not_knowing", pairs.Estimate(parts.share_not_knowing, parts.low, parts.high), "share_not_knowing")
-        lead = cumulative_profit(runs[best]) - cumulative_profit(runs[name])
-        row |= _three("break_even", break_even(lead, runs[best].histories[0].months, paired), "break_even_month")
+        path = cumulative_profit(runs[best]) - cumulative_profit(runs[name])
+        row |= _three("break_even", break_even(path, runs[best].histories[0].months, paired), "break_even_month")
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -345,21 +366,21 @@ def _words(
     outcomes: pd.DataFrame,
     differences: pd.DataFrame,
     leans: pd.DataFrame,
+    leads: Leads,
 ) -> tuple[str, str]:
     """Verdict and caveat."""
     behind, leaned_against = differences.set_index("strategy"), runner_up
     # A choice is against everybody: who is further behind on average, but perhaps not behind at all, is who it cannot be told from.
     if runs[best].strategy is not None:
         open_to = (n for n in _candidates(profits, base_of(runs)) if n not in (best, base_of(runs)))
-        runner_up = next((n for n in open_to if not float(behind.loc[n, "low"]) > 0.0), runner_up)
+        runner_up = next((n for n in open_to if not leads.surely(best, n)), runner_up)
     gain = behind.loc[runner_up]
     own = outcomes[outcomes["strategy"] == best].iloc[0]
     base = base_of(runs)
     against, found = pairs.NOTHING, None
     told = next((name for name in (best, runner_up) if runs[name].strategy is not None), None)
     if runs[best].strategy is not None and runner_up != base:
-        paired = any(len(run.parameters.columns) for run in runs.values())
-        against = pairs.mean(profits[best] - profits[base], paired)
+        against = leads.of(best, base)
     if told is not None:
         found = extra(runs[told], runs[base])
     choice = verdict.Choice(
@@ -376,7 +397,7 @@ def _words(
         locale=Locale(runs[best].source.language, runs[best].source.start_date),
         names=_names(runs[best].source),
         base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
-        none_pays=all(float(behind.loc[n, "low"]) > 0.0 for n in _candidates(profits, base) if n not in (best, base)),
+        none_pays=all(leads.surely(best, n) for n in _candidates(profits, base) if n not in (best, base)),
         against=against,
         extra=found,
     )
@@ -406,17 +427,23 @@ def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:
 
 
 def _read(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether a manifest's study was under other graphs, too."""
+    """Whether a manifest's study was under other graphs, too, or was played until it knew."""
     graphs = manifest.get("graphs", False)
     if not isinstance(graphs, bool):
         raise ValueError(f"its graphs are {graphs!r}, must be true or false")
-    return {"graphs": True} if graphs else {}
+    found: dict[str, Any] = {"graphs": True} if graphs else {}
+    return found | until_sure.read(manifest)
+
+
+def _arguments(study: Comparison) -> dict[str, Any]:
+    found: dict[str, Any] = {} if study.other_graphs.empty else {"graphs": True}
+    return found | ({} if study.sure is None else {"until_sure": {"within": study.sure.given}})
 
 
 STUDY = StudyKind(
     again=lambda scenario, strategies, **options: compare(scenario, strategies, **options),
     own_tables=own_tables,
-    arguments=lambda study: {} if study.other_graphs.empty else {"graphs": True},
+    arguments=_arguments,
     read=_read,
-    columns={**GRAPH_COLUMNS, **AFTER_COLUMNS},
+    columns={**GRAPH_COLUMNS, **AFTER_COLUMNS, **until_sure.COLUMNS},
 )

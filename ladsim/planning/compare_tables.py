@@ -39,6 +39,7 @@ def own_tables(study: Comparison) -> dict[str, pd.DataFrame]:
         "sensitivity_against_rival": study.rival_sensitivity.assign(rival=study.rival),
         "goals": study.goals,
         **({} if study.after_horizon.empty else {"after_horizon": study.after_horizon}),
+        **({} if study.sure is None else {"until_sure": study.sure.table}),
         **({} if study.other_graphs.empty else {"other_graphs": study.other_graphs}),
     }
 

@@ -166,6 +166,19 @@ def _binomial_quantile(chance: float, n: int, p: float) -> float:
     return float(k - 1 if k > 0 and special.bdtr(k - 1, n, p) >= chance else k)
 
 
+def quantile_ranks(p: float, n: int) -> tuple[int, int]:
+    """Ranks (from 1) of n sorted numbers between which their p-quantile lies, with 95 %, where n was fixed beforehand.
+
+    The lower is 0 and the upper n + 1 where there are too few to tell (David & Nagaraja 2003). Who looks again and again takes
+    ``sequential_counts.quantile_ranks``.
+
+    >>> quantile_ranks(0.2, 40), quantile_ranks(0.2, 200), quantile_ranks(0.2, 5)
+    ((3, 14), (29, 52), (0, 4))
+    """
+    tail = (1.0 - LEVEL) / 2
+    return int(_binomial_quantile(tail, n, p)), int(_binomial_quantile(1.0 - tail, n, p)) + 1
+
+
 def rank(chance: float, futures: int, paired: bool) -> int:
     """How many of the futures must meet a number so that a new one, too, meets it with at least `chance`.
 
@@ -206,10 +219,10 @@ def met_with(values: ArrayLike, chance: float, paired: bool, at_most: bool = Fal
     place = count - 1 if at_most else x.size - count
     below = chance if at_most else 1.0 - chance
     n = max(1, round(effective_sample_size(np.asarray(values, float) <= x[place], paired)))
-    tail = (1.0 - LEVEL) / 2
-    # Ranks between which the quantile lies, of n independent futures, stretched to those there are.
-    first = math.floor(round(_binomial_quantile(tail, n, below) * x.size / n, 9))
-    last = math.ceil(round((_binomial_quantile(1.0 - tail, n, below) + 1.0) * x.size / n, 9))
+    # Of n independent futures, stretched to those there are.
+    lowest, highest = quantile_ranks(below, n)
+    first = math.floor(round(lowest * x.size / n, 9))
+    last = math.ceil(round(highest * x.size / n, 9))
     low = float(x[min(first - 1, place)]) if first >= 1 else math.nan
     high = float(x[max(last - 1, place)]) if last <= x.size else math.nan
     return Estimate(float(x[place]), low, high)

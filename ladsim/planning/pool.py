@@ -27,6 +27,18 @@ class Work(Protocol):
         ...
 
 
+class Stop(Protocol):
+    """Says when a study knows enough."""
+
+    def enough(self, done: Mapping[int, Any], works: int) -> bool:
+        """Whether no more runs are needed; `done`: what is finished, by number, `works` runs in each replication."""
+        ...
+
+
+class _Enough(Exception):
+    """No more runs are needed."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """All runs of a part of a study, numbered: every strategy, and further work, of a replication before the next replication."""
@@ -53,6 +65,11 @@ class Counter:
     def seconds(self) -> float:
         return time.perf_counter() - self.began
 
+    def end(self, done: int, expected: int) -> None:
+        """A part is over with fewer runs than were expected of it."""
+        self.total -= expected - done
+        self.done = done
+
     def tell(self, done: int) -> None:
         self.done = done
         if self.progress is not None:
@@ -68,8 +85,13 @@ class Pool:
     counter: Counter
     executor: Executor | None
 
-    def finish(self, works: Sequence[Work], replications: int, *, is_last: bool) -> tuple[dict[int, Any], BaseException | None]:
-        """Everything of a part by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed."""
+    def finish(
+        self, works: Sequence[Work], replications: int, *, is_last: bool, stop: Stop | None = None
+    ) -> tuple[dict[int, Any], BaseException | None]:
+        """Everything of a part by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed.
+
+        `stop` may end it earlier, which is no interruption.
+        """
         plan, total, before = Plan(works, self.worlds), replications * len(works), self.counter.done
         done: dict[int, Any] = {}
         processes, executor, counter = self.processes, self.executor, self.counter
@@ -77,6 +99,8 @@ class Pool:
 
         def tell() -> None:
             counter.tell(before + len(done))
+            if stop is not None and stop.enough(done, len(works)):
+                raise _Enough
 
         try:
             if not before:
@@ -86,6 +110,10 @@ class Pool:
                 tell()
             if here < total:
                 in_processes(plan, range(here, total), processes, done, tell, executor)
+            if is_last:
+                simulated()
+        except _Enough:
+            counter.end(before + len(done), before + total)
             if is_last:
                 simulated()
         except KeyboardInterrupt as error:

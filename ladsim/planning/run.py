@@ -25,6 +25,8 @@ from ladsim.planning.after_horizon import MOST_FUTURES, LongerTask, collected, h
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pool import Counter, Done, Pool, Work, processes_for, whole
 from ladsim.planning.replications import Replications, Setting
+from ladsim.planning.selection import Judgement
+from ladsim.planning.until_sure import Sure, Terms, Watch, can_take_off
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.after_horizon import gone_on
 from ladsim.scenario.draws import Draws
@@ -146,6 +148,27 @@ def run_with_extra(
 
 
 @with_study_options()
+def until_sure(
+    scenario: Scenario,
+    strategies: Sequence[str | None],
+    terms: Terms,
+    tell: Callable[[Judgement], None] | None = None,
+    **options: Unpack[StudyOptions],
+) -> tuple[dict[str, Replications], Sure]:
+    """``together``, looked at all along and ended when it is known which strategy is the best, or when the terms say so.
+
+    `tell` hears how strategies stand, look by look. `replications` counts for nothing: the terms say how many futures at the most.
+    """
+    options["replications"] = terms.futures + terms.futures % 2
+    setting = _setting(options)
+    cast = _cast(override(scenario, setting.overrides), strategies, False)
+    base = next(name for name, strategy in cast.asked.items() if strategy is None)
+    watch = Watch(terms, list(cast.asked), base, not can_take_off([*cast.applied.values()]), tell)
+    (runs,), _ = _played([(cast, setting)], lambda first: (), options, watch)
+    return runs, watch.conclude({name: run.summaries for name, run in runs.items()})
+
+
+@with_study_options()
 def varied(
     scenario: Scenario,
     strategies: Sequence[str | None],
@@ -171,7 +194,7 @@ def _setting(options: StudyOptions) -> Setting:
 
 
 def _played(
-    casts: Sequence[tuple[_Cast, Setting]], more: ExtraTasks, options: StudyOptions
+    casts: Sequence[tuple[_Cast, Setting]], more: ExtraTasks, options: StudyOptions, watch: Watch | None = None
 ) -> tuple[list[dict[str, Replications]], list[tuple[Any, ...]]]:
     """The futures of every cast in one pool, and what further work gives."""
     seed, replications, sample = options["seed"], options["replications"], options["sample"]
@@ -194,7 +217,12 @@ def _played(
     looked_at = min(MOST_FUTURES, replications) if _looks_on(casts) else 0
     counter = Counter(replications * len(works) + looked_at * len(shared), options["progress"])
     pool = Pool(worlds, processes_for(processes, counter.total), counter, executor)
-    found, stopped = pool.finish(works, replications, is_last=not looked_at)
+    if watch is not None:
+        watch.begin(any(len(one.columns) for one in drawn.values()))
+    found, stopped = pool.finish(works, replications, is_last=not looked_at, stop=watch)
+    if watch is not None and stopped is None:  # that it ended earlier is no interruption
+        replications = watch.kept
+        casts = [(cast, replace(setting, replications=replications)) for cast, setting in casts]
     done = Done(found, len(works), whole(found, len(works), replications))
     if stopped is not None and not done.kept:
         raise stopped
@@ -205,7 +233,7 @@ def _played(
         parts = (done.of(place), drawn[number, name], counter.seconds, stopped, notes)
         runs[number][name] = _replications(cast, name, setting, *parts)
     if looked_at and stopped is None:
-        runs = _played_on(casts, runs, shared, pool, looked_at)
+        runs = _played_on(casts, runs, shared, pool, min(looked_at, replications))
     return runs, [done.of(place) for place in range(len(shared), len(works))]
 
 

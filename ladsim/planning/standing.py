@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
 from ladsim.i18n.numerals import marked
-from ladsim.planning import pairs, verdict
+from ladsim.planning import verdict
+from ladsim.planning.leads import Leads
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.replications import Replications
@@ -42,14 +43,17 @@ class Standing:
         return self.best if self.sure else None
 
 
-def standing(profits: Mapping[str, Floats], base: str, paired: bool) -> Standing:
-    """Who is ahead. `profits` by name, (futures,); base and at least one other."""
+def standing(profits: Mapping[str, Floats], base: str, paired: bool, leads: Leads | None = None) -> Standing:
+    """Who is ahead. `profits` by name, (futures,); base and at least one other.
+
+    `leads`: how far one is ahead of another, where that is not to be the mean with its t interval.
+    """
+    leads = leads if leads is not None else Leads(profits, paired)
     ranked = sorted(profits, key=lambda name: -float(profits[name].mean()))
     best, *others = ranked
-    gains = {name: pairs.mean(np.round(profits[best] - profits[name], 6), paired) for name in others}
-    open_to = [name for name in others if not gains[name].low > 0.0]
+    open_to = [name for name in others if not leads.surely(best, name)]
     other = (open_to or others)[0]
-    return Standing(best, other, gains[other], not open_to, base, len(profits) - 1)
+    return Standing(best, other, leads.of(best, other), not open_to, base, len(profits) - 1)
 
 
 def in_words(found: Standing, labels: Mapping[str, str], currency: str, locale: Locale) -> str:
@@ -73,17 +77,19 @@ def in_words(found: Standing, labels: Mapping[str, str], currency: str, locale: 
     return locale.text(f"looks.{key}{few}", **said)
 
 
-def second_look(verdict_now: str, runs: Mapping[str, Replications], candidates: Sequence[str], base: str) -> str:
+def second_look(
+    verdict_now: str, runs: Mapping[str, Replications], candidates: Sequence[str], base: str, leads: Leads | None = None
+) -> str:
     """The verdict, a line each, with what the longer look says of it: in its first line, where that names another or nobody.
 
-    `candidates`: the strategies that count, base among them. Without a look the verdict is as it was.
+    `candidates`: the strategies that count, base among them; `leads`: see ``standing``, at the horizon. Without a look the verdict is as it was.
     """
     first = runs[base]
     if first.after is None:
         return verdict_now
     locale = Locale(first.source.language, first.source.start_date)
     paired = any(len(run.parameters.columns) for run in runs.values())
-    now = standing({name: by_future(runs[name], "profit") for name in candidates}, base, paired)
+    now = standing({name: by_future(runs[name], "profit") for name in candidates}, base, paired, leads)
     then = standing({name: _later(runs[name]) for name in candidates}, base, paired)
     times = _times((float(first.histories[0].months[-1]), float(first.after.times[-1])), locale)
     if now.named == then.named:

@@ -17,7 +17,8 @@ from ladsim.errors import StudyError
 from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
 from ladsim.planning.cascades import dies_out, referrals_per_customer, word_wins
-from ladsim.planning.compare import Comparison, ahead, asked_for, base_of, compared, profit
+from ladsim.planning.compare import Comparison, asked_for, base_of, compared, profit
+from ladsim.planning.leads import ahead
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.replications import Replications, Setting

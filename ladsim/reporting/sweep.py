@@ -19,7 +19,8 @@ from ladsim.i18n.numerals import DASH
 from ladsim.i18n.written import Number
 from ladsim.planning import pairs
 from ladsim.planning.cascades import NOTHING, humps
-from ladsim.planning.compare import Comparison, ahead, base_of, profit
+from ladsim.planning.compare import Comparison, base_of, profit
+from ladsim.planning.leads import ahead
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.replications import Replications
 from ladsim.planning.sweep import Point, Sweep
