@@ -282,6 +282,7 @@ MARKET = np.dtype(
         ("margin", "f8"),
         ("vat", "f8"),
         ("unit", "f8"),  # amount units in one unit of the currency
+        ("order_value", "f8"),  # of the order at hand: its price before any programme, VAT taken out
         ("order_paid", "f8"),  # of the order at hand: what the customer pays for it, VAT taken out
         ("run", "u8"),  # the replication's key of luck
         ("basket_law", "i4"),

@@ -156,6 +156,7 @@ def reward(m, row, t, step, value, is_first, kept):  # type: ignore[no-untyped-d
     What they take off is judged by the whole order, and goes back with the part that comes back; what they give is for what is kept.
     """
     m.kept = kept
+    m.order_value = value
     paid = value
     for place in range(m.programs):
         program = access.program(m, place)

@@ -5,6 +5,7 @@ Tests: ``model/orders.py``, ``model/membership.py``, ``scenario/programs/tiers.p
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,28 @@ def test_odd_discounts() -> None:
     )
     assert any("all of an order comes off" in one for one in said["all"])
     assert not any("comes off" in one for one in said["some"])
+
+
+OFF = {
+    "a share": {"kind": "discount", "to": ["customer"], "discount_share": 0.2},
+    "a share of large orders": {"kind": "discount", "to": ["customer"], "discount_share": 0.1, "min_order": 9.0},
+    "credit": {"kind": "cashback", "joins": {"probability": 1.0}, "cashback_share": 0.1},
+    "a club": {"kind": "club", "joins": {"probability": 1.0}, "discount_share": 0.05, "fee": 1.0, "renewal_probability": 1.0},
+    "points": {"kind": "points", "joins": {"probability": 1.0}, "points_per_unit": 1.0, "point_value": 0.05, "min_points": 20.0},
+}
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(OFF, 2)])
+def test_what_is_taken_off_does_not_depend_on_the_file(one: str, other: str) -> None:
+    """Two programmes take the same money off, whichever stands first: to a unit of each order, in which shares are rounded."""
+    both = [OFF[one] | {"name": "x"}, OFF[other] | {"name": "y"}]
+    first, second = (simulate(validated(market(order, market_size=40)), engine="simpy", seed=1) for order in (both, both[::-1]))
+    taken = [
+        history.money[:, [n for n, c in enumerate(history.causes) if c.endswith(":discounts")]].sum()
+        for history in (first, second)
+    ]
+    orders = first.orders.sum()
+    assert orders == second.orders.sum() and taken[0] < 0
+    if {one, other} == {"credit", "points"}:  # both pay of what is left: who comes first is said by the file
+        return
+    assert abs(taken[0] - taken[1]) <= 3 * orders

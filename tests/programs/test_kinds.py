@@ -400,7 +400,7 @@ def test_a_statement_is_a_chance_to_be_paid_out() -> None:
 
 
 HOOKS = {
-    "cashback": {"on_join", "discount_of", "on_order", "on_return", "on_date"},
+    "cashback": {"on_join", "credit_of", "on_order", "on_return", "on_date"},
     "club": {"on_join", "on_enter", "discount_of", "on_order", "on_return", "on_date", "on_grant"},
     "discount": {"on_enter", "on_join", "discount_of", "on_date"},
     "points": {"on_join", "credit_of", "on_order", "on_date", "on_grant"},

@@ -1,7 +1,7 @@
 """Cashback: a share of what is paid comes back, as credit on the next order or paid out at a minimum balance.
 
 An order gives `cashback_share` of what was paid for it (after discounts and credit, VAT taken out). Without `minimum_balance` the
-balance is taken off the next order, up to what that costs; it is booked as a discount. With one, the whole balance is paid out
+balance is taken off the next order after all discounts, up to what that costs; it is booked as a discount. With one, the whole balance is paid out
 after the order that brings it there, and is a cost; the minimum is VAT in, as the customer sees it, and so is what is compared with
 it. Either happens with `payout_probability`, else the balance stays for the next order. With `inactive_months` there is one
 date for the whole balance: so long after the member's last order it expires. Who never returns costs nothing: what is never redeemed
@@ -194,7 +194,7 @@ def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
 
 
 @hook
-def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
+def credit_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """Credit of former orders, up to what this one costs."""
     m = access.market(address)
     own = access.member(m, row, place)

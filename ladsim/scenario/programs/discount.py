@@ -1,8 +1,8 @@
 """Discount: a share off each order, for members, or for everybody on certain rungs; between two dates.
 
-Members get `discount_share` off what an order costs after the discounts and credits of the programmes before this one in the file.
-Orders of less than `min_order` have none of it, and no more than `max_amount` comes off one order; both are VAT in, as the customer sees
-them. With `to` nobody joins: who stands on one of those rungs has it, and counts as a member, until leaving them. At `to_month` it is
+Members get `discount_share` off what an order costs after the discounts of the programmes before this one in the file.
+Orders of less than `min_order`, before anything is taken off, have none of it, and no more than `max_amount` comes off one order; both
+are VAT in, as the customer sees them. With `to` nobody joins: who stands on one of those rungs has it, and counts as a member, until leaving them. At `to_month` it is
 over for all. What a discount does to orders is said by `factors` of its members: the price of those orders alone changes here.
 """
 
@@ -38,7 +38,7 @@ class Discount(Program):
     kind: Literal["discount"]
     discount_share: Share = Field(0.0, description="share off an order of members")
     to: tuple[Name, ...] | None = Field(None, description="rungs on which everybody has it, without joining")
-    min_order: Amount = Field(0.0, description="orders of less have none; VAT in, after the discounts before this one")
+    min_order: Amount = Field(0.0, description="orders of less, before anything is taken off, have none; VAT in")
     max_amount: Positive | None = Field(None, description="most that comes off one order, VAT in")
     to_month: Month | None = Field(None, description="month at which it ends; without one it lasts to the horizon")
 
@@ -114,7 +114,7 @@ def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     m = access.market(address)
     if access.member(m, row, place).level == 0:
         return 0.0
-    if money.seen(m, paid) < money.units(m, access.number(m, place, MIN_ORDER)):
+    if money.seen(m, m.order_value) < money.units(m, access.number(m, place, MIN_ORDER)):
         return 0.0
     off = access.number(m, place, SHARE) * paid
     most = access.number(m, place, MAX_AMOUNT)
