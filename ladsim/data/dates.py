@@ -231,9 +231,7 @@ def _order(
     return fits[0], ""
 
 
-def _two_days(
-    fits: list[str], cells: list[tuple[str, int, dict[str, tuple[Day | None, str]]]]
-) -> tuple[str, Day, Day] | None:
+def _two_days(fits: list[str], cells: list[tuple[str, int, dict[str, tuple[Day | None, str]]]]) -> tuple[str, Day, Day] | None:
     """A text with two dates that it may be, by the first order and by another one; None where all orders give the same dates."""
     for text, _, said in cells:
         one = said[fits[0]][0]

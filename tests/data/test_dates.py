@@ -102,7 +102,9 @@ def test_three_orders_of_which_two_agree() -> None:
 def test_both_readings_of_three_orders_are_shown(desk: Desk) -> None:
     """What the message advises is what gives that date."""
     table = "customer,date\nA,01-01-03\nB,02-02-04\n"
-    with pytest.raises(DataError, match=r"2003-01-01 \(then say --dates day-first\) or 2001-01-03 \(then say --dates year-first\)"):
+    with pytest.raises(
+        DataError, match=r"2003-01-01 \(then say --dates day-first\) or 2001-01-03 \(then say --dates year-first\)"
+    ):
         desk.read(table)
     assert orders(desk.read(table, dates="day-first")) == {("A", "2003-01-01"): None, ("B", "2004-02-02"): None}
     assert orders(desk.read(table, dates="year-first")) == {("A", "2001-01-03"): None, ("B", "2002-02-04"): None}
