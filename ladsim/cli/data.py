@@ -93,6 +93,7 @@ def data(
     from ladsim.scenario.texts import known_language
 
     locale = Locale(known_language(language or "en", "--language"))
+    messages.speak(locale.language)
     if out is not None and len(files) > 1:
         raise DataError(f"--out: found {len(files)} files to read, must be one")
     read: list[CustomerData] = []

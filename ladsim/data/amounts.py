@@ -14,7 +14,8 @@ from typing import Any
 from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 
-SIGNS = r"(?i)dkk|nok|sek|eur|usd|gbp|chf|isk|kr\.?|euro|[€$£¥]"
+# Longer words first: the first one that fits is taken.
+SIGNS = r"(?i)dkk|nok|sek|euros?|eur|usd|gbp|chf|isk|kroner|kr\.?|[€$£¥]"
 MOST_UNREADABLE = 0.05
 LARGEST = 10**12
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][+-]?\d+)?"
@@ -44,8 +45,8 @@ class Amounts:
 def like_amount(cell: str) -> bool:
     """Whether a cell is a number, told by its form.
 
-    >>> [like_amount(cell) for cell in ("1.234,50 kr.", "(12.50)", "100,-", "1 234", "007", "K12", "")]
-    [True, True, True, True, True, False, False]
+    >>> [like_amount(cell) for cell in ("1.234,50 kr.", "5 euro", "(12.50)", "100,-", "1 234", "007", "K12", "")]
+    [True, True, True, True, True, True, False, False]
     """
     text = re.sub(r"[.,][-–—]$", "", re.sub(rf"{SIGNS}|[\s\u00a0\u202f'’()−–-]", "", cell.strip()))
     return bool(text) and bool(re.fullmatch(_NUMBER, re.sub(r"[.,]$", "", text)))

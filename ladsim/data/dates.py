@@ -227,12 +227,18 @@ def _order(
         ]
         if len(kept) == 1:
             return kept[0], "sorted"
-    same = all(said[fits[0]][0] == said[other][0] for _, _, said in cells for other in fits[1:])
-    if not same and found.doubt is None:
-        text, _, said = next(cell for cell in cells if cell[2][fits[0]][0] != cell[2][fits[1]][0])
-        one, other = said[fits[0]][0], said[fits[1]][0]
-        found.doubt = (text, one, other) if one and other else None
+    found.doubt = found.doubt or _two_days(fits, cells)
     return fits[0], ""
+
+
+def _two_days(fits: list[str], cells: list[tuple[str, int, dict[str, tuple[Day | None, str]]]]) -> tuple[str, Day, Day] | None:
+    """A text with two dates that it may be, by the first order and by another one; None where all orders give the same dates."""
+    for text, _, said in cells:
+        one = said[fits[0]][0]
+        for other in (said[order][0] for order in fits[1:]):
+            if one is not None and other is not None and one != other:
+                return text, one, other
+    return None
 
 
 def _steadier(fits: list[str], cells: list[tuple[str, int, dict[str, tuple[Day | None, str]]]]) -> list[str]:

@@ -51,25 +51,24 @@ def _joined(rows: Rows, year: str) -> str:
     return f"array_to_string([{', '.join(parts)}], '-')"
 
 
-def _keep(rows: Rows, name: str, dates: Mapping[str, datetime.date]) -> None:
+def _lay(rows: Rows, dates: Mapping[str, datetime.date]) -> None:
+    """The table `days`: a text of a date, and the date."""
     import pandas
 
-    rows.store.table(
-        "days",
-        pandas.DataFrame({"said": list(dates), "day": pandas.to_datetime(list(dates.values()))}).astype({"said": object}),
-    )
+    days = {"said": list(dates), "day": pandas.to_datetime(list(dates.values()))}
+    rows.store.table("days", pandas.DataFrame(days).astype({"said": object}))
+
+
+def _keep(rows: Rows, name: str, dates: Mapping[str, datetime.date]) -> None:
+    """A column of these dates in the table `work`, beside that of their texts."""
+    _lay(rows, dates)
     rows.store.execute(f"ALTER TABLE work ADD COLUMN {name} DATE")
     rows.store.execute(f"UPDATE work SET {name} = CAST(days.day AS DATE) FROM days WHERE days.said = work.{name}_text")
 
 
 def _in_order(rows: Rows, name: str, dates: Mapping[str, datetime.date]) -> bool:
     """Whether these dates are in order of time, or against it, in the rows that have them."""
-    import pandas
-
-    rows.store.table(
-        "days",
-        pandas.DataFrame({"said": list(dates), "day": pandas.to_datetime(list(dates.values()))}).astype({"said": object}),
-    )
+    _lay(rows, dates)
     sql = f"""SELECT coalesce(sum((day < before)::INT), 0), coalesce(sum((day > before)::INT), 0) FROM (SELECT day, lag(day)
               OVER (ORDER BY line) AS before FROM work JOIN days ON said = {name}_text)"""
     falls, rises = rows.store.first(sql)
@@ -86,7 +85,7 @@ def _refuse_doubts(rows: Rows, role: str, found: reading_dates.Days, n: int) -> 
         )
     if found.doubt is not None:
         text, one_day, other_day = found.doubt
-        orders = {day: order for order, (day, _) in reading_dates.readings(text).items()}
+        orders = {day: order for order, (day, _) in reversed(reading_dates.readings(text).items())}  # of two that agree the first
         raise DataError(
             f"{where}: found {text!r}, may be {one_day} (then say --dates {reading_dates.order_name(orders[one_day])}) "
             f"or {other_day} (then say --dates {reading_dates.order_name(orders[other_day])})"

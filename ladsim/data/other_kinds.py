@@ -1,6 +1,6 @@
 """Rungs, leads and deals, referrals, survey answers, contacts, subscriptions: from the rows of a source to a clean table of each kind.
 
-In: the rows of a source. Out: the table ``clean``, whose columns `COLUMNS` names. To read another kind: a function here, a line in
+In: the rows of a source. Out: the table ``clean``, whose columns stand above each function. To read another kind: a function here, a line in
 ``KINDS`` of ``columns.py`` and one in ``read.py``.
 """
 
@@ -13,11 +13,12 @@ from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 from ladsim.world.people_files import NOBODY
 
-_OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale
+_OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale (an assumption)
+_OTHER_SCALE, _ANSWERS = (1, 7), 20  # so many answers, none outside these: a scale of 5 or of 7 (an assumption)
 
 
-def _people(rows: Rows, role: str = "customer", needed: bool = True) -> str:
-    """The column `customer`; rows without one are left out where it is needed."""
+def _people(rows: Rows, role: str = "customer") -> str:
+    """The column `customer`, from a column of ids; where there is none, every row is a person."""
     if not rows.has(role):
         rows.add("customer", "VARCHAR", "CAST(line AS VARCHAR)")
         rows.report = rows.report.odd("no_ids")
@@ -152,11 +153,12 @@ def survey(rows: Rows) -> None:
     )
     if n and outside > max(1, _OUTSIDE * n):
         raise DataError(f"{rows.file}: column {name!r}: found answers from {low} to {high}, must be whole numbers from 0 to 10")
-    if n >= 20 and low is not None and low >= 1 and high <= 7:
+    if n >= _ANSWERS and low is not None and low >= _OTHER_SCALE[0] and high <= _OTHER_SCALE[1]:
         raise DataError(
             f"{rows.file}: column {name!r}: found answers from {low:g} to {high:g} only, must be a scale from 0 to 10"
         )
-    _twice(rows) if rows.has("customer") else None
+    if rows.has("customer"):  # else equal rows may be two people's
+        _twice(rows)
     rows.drop("outside", "score IS NULL OR score < 0 OR score > 10 OR score <> floor(score)", column=name)
     rows.finish(f"SELECT customer, CAST({day} AS DATE) AS date, CAST(score AS INTEGER) AS score, line FROM work")
     shares = rows.store.first("SELECT avg((score >= 9)::INT), avg((score <= 6)::INT) FROM clean")
@@ -176,7 +178,8 @@ def contacts(rows: Rows) -> None:
     rows.totals(customer, day if rows.has("date") else "'x'")
     _without(rows)
     rows.drop("no_campaign", f"{rows.cell('campaign')} = ''", column=rows.named("campaign"))
-    _twice(rows) if rows.has("customer") else None
+    if rows.has("customer"):  # else equal rows may be two people's
+        _twice(rows)
     outcome = "NULL"
     if rows.has("outcome"):
         cell = f"lower({rows.cell('outcome')})"

@@ -64,7 +64,8 @@ class CustomerData:
     def write(self, path: str | os.PathLike[str], with_ids: bool = False) -> None:
         """Write the clean table as .csv or .parquet, with numbers in place of customers' ids unless `with_ids`.
 
-        Numbers follow the order of the ids in the source. Raises OutputError where it cannot be written.
+        Numbers follow the order of the ids in the source. Raises DataError where the name ends in something else, OutputError where it
+        cannot be written.
         """
         place = Path(path)
         if place.suffix.lower() not in WRITTEN:
@@ -115,9 +116,10 @@ def read_data(
     """Customers' data from a CSV, Excel or Parquet file, or from a database by its SQLAlchemy URL and a `query`.
 
     What is not said is found out and told in the report: `kind` (transactions, stages, deals, referrals, survey, contacts,
-    subscriptions), `columns` (role → name, or number from 1), `dates` ("day-first", "month-first"), `decimal` ("comma", "point"), whether
-    there is a `header`, the `sheet` of a workbook. Rows after `until` and in other currencies than `currency` are left out; equal rows
-    are left out or kept by `duplicates` ("drop", "keep"). Needs the extra `data` (DuckDB, python-calamine, SQLAlchemy).
+    subscriptions), `columns` (role → name, or number from 1), `dates` ("day-first", "month-first", "year-first"), `decimal` ("comma",
+    "point"), whether there is a `header`, the `sheet` of a workbook. Rows after `until` (a day, or its text "2027-01-31") and in other
+    currencies than `currency` are left out; equal rows are left out or kept by `duplicates` ("drop", "keep"). Needs the extra `data`
+    (DuckDB, python-calamine, SQLAlchemy).
 
     Raises DataError where the source cannot be read or two readings are likely; it shows both.
 
@@ -162,12 +164,17 @@ def _asked(
     for name, value in (("dates", dates), ("decimal", decimal), ("duplicates", duplicates)):
         if value is not None and value not in CHOICES[name]:
             raise _unknown(name, value, CHOICES[name])
-    if isinstance(until, str):
-        try:
-            until = datetime.date.fromisoformat(until)
-        except ValueError:
-            raise DataError(f"until: found {until!r}, must be a day such as 2027-01-31") from None
-    return Asked(kind, dict(columns or {}), dates, decimal, header, sheet, query, until, currency, duplicates)
+    return Asked(kind, dict(columns or {}), dates, decimal, header, sheet, query, _day(until), currency, duplicates)
+
+
+def _day(until: Any) -> datetime.date | None:
+    """The day after which nothing is read, if one is given. Raises DataError."""
+    if until is None or isinstance(until, datetime.date):
+        return until
+    try:
+        return datetime.date.fromisoformat(until)
+    except (TypeError, ValueError):
+        raise DataError(f"until: found {until!r}, must be a day such as 2027-01-31") from None
 
 
 def _unknown(name: str, value: str, allowed: tuple[str, ...]) -> DataError:

@@ -16,7 +16,8 @@ from ladsim.data.words import sql_list
 from ladsim.errors import DataError
 from ladsim.world.text_ties import TOTALS
 
-MANY_ROWS = 0.05  # share from which on rows are not dropped but the source is refused
+MANY_ROWS = 0.05  # share from which on rows are not dropped but the source is refused (an assumption)
+_CODES = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "KRONER": "KR"}
 
 
 class Rows:
@@ -120,7 +121,7 @@ class Rows:
         """Raise DataError where the signs of several currencies stand in one column."""
         sign = f"upper(regexp_extract({self.cell(role)}, '{reading_amounts.SIGNS}'))"
         found = {row[0].rstrip(".") for row in self.store.execute(f"SELECT DISTINCT {sign} FROM work").fetchall()} - {""}
-        plain = {{"€": "EUR", "EURO": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}.get(one, one) for one in found}
+        plain = {_CODES.get(one, one) for one in found}
         crowns = plain & {"DKK", "NOK", "SEK", "ISK"}
         if len(plain - {"KR"}) > 1 or ("KR" in plain and plain - {"KR"} - crowns):
             said = ", ".join(sorted(plain))

@@ -16,9 +16,14 @@ from ladsim.data.dates import TIME
 from ladsim.data.rows import Rows
 from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
+from ladsim.i18n.months import DAYS_PER_MONTH
 
+# What tells these things apart is assumed; the report says what was found.
 _CHANCE = 5  # times as often as by chance: then equal amounts of one day are the same row twice
 _LIST_FROM = 5  # customers with a row each and no amount, from which on they may be a list of customers
+_OLD = 2  # times as many first seen in the first month as in a usual later one: most were customers before
+_KNOWN = (20, 3)  # customers and months from which on that can be told
+_COHORT = (4, 6)  # months at most with anybody new, of so many at least: a cohort
 _NEGATIVE = 0.95  # share of amounts below 0 from which on the sign is only a bookkeeper's
 
 
@@ -259,14 +264,21 @@ def _summary(rows: Rows, has_amount: bool) -> None:
         report = report.told("amount", amount=float(total or 0.0)).odd("free", n=int(free))
     elif days == customers >= _LIST_FROM and not rows.has("order"):
         report = report.odd("one_each")
-    new = rows.store.execute("""SELECT n FROM (SELECT floor((first - (SELECT min(date) FROM clean)) / 30.4375) AS month, count(*) AS n FROM
-        (SELECT min(date) AS first FROM clean GROUP BY customer) GROUP BY 1) ORDER BY month""").fetchall()
-    months = int((last - first).days / 30.4375)
-    by_month = sorted(row[0] for row in new[1:])
-    if months >= 3 and customers >= 20:
-        later = by_month[len(by_month) // 2] if len(by_month) >= months // 2 else 0
-        key = "cohort" if len(new) <= 4 and months >= 6 else "truncated" if new[0][0] > 2 * max(1, later) else "not_truncated"
-        report = report.told(key, first=int(new[0][0]), later=int(later), months=len(new))
-    elif customers == 1:
+    if customers == 1:
         report = report.odd("one_customer")
     rows.report = report
+    if customers >= _KNOWN[0]:
+        _tell_newcomers(rows, int((last - first).days / DAYS_PER_MONTH))
+
+
+def _tell_newcomers(rows: Rows, months: int) -> None:
+    """How many are first seen in the first of these months, and in a usual later one; nothing of a short time."""
+    if months < _KNOWN[1]:
+        return
+    new = rows.store.execute(f"""SELECT n FROM (SELECT floor((first - (SELECT min(date) FROM clean)) / {DAYS_PER_MONTH}) AS month,
+        count(*) AS n FROM (SELECT min(date) AS first FROM clean GROUP BY customer) GROUP BY 1) ORDER BY month""").fetchall()
+    by_month = sorted(row[0] for row in new[1:])
+    later = by_month[len(by_month) // 2] if len(by_month) >= months // 2 else 0  # in most months nobody new: none is usual
+    is_cohort = len(new) <= _COHORT[0] and months >= _COHORT[1]
+    key = "cohort" if is_cohort else "truncated" if new[0][0] > _OLD * max(1, later) else "not_truncated"
+    rows.report = rows.report.told(key, first=int(new[0][0]), later=int(later), months=len(new))

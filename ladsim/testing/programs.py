@@ -238,21 +238,24 @@ def without_members_it_is_not_there(trial: ProgramTrial) -> Iterator[str]:
         plain, found = bare(trial.seed), trial.play(engine=engine, programs=idle)
         causes = len(plain.causes)
         books = (found.money[:, causes:], found.market_money[:, causes:], found.daily[:, causes:], found.members, found.levels)
-        if any(book.any() for book in books):
+        if any(book.any() for book in (*books, found.cash, found.prepaid)):
             yield f"nobody has it, and yet something is booked to it or counted ({engine})"
         elif not plain.equals(_without_programs(found, plain)):
             yield f"nobody has it, and yet the market is another one ({engine}): {parting(plain, found)}"
 
 
-_NAMES = ("causes", "cause_kinds", "program_names", "program_kinds", "program_units", "level_names")
+# What a history has of programmes alone, in a market without contracts.
+_OF_PROGRAMS = (
+    "causes", "cause_kinds", "program_names", "program_kinds", "program_units", "level_names", "members", "levels", "payment_sources", "cash",
+    "prepaid",
+)  # fmt: skip
 
 
 def _without_programs(history: History, plain: History) -> History:
     """A history with the places of programmes taken away."""
     causes = len(plain.causes)
     books = {name: getattr(history, name)[:, :causes] for name in ("money", "market_money", "daily")}
-    names = {name: getattr(plain, name) for name in _NAMES}
-    return replace(history, members=plain.members, levels=plain.levels, **books, **names)
+    return replace(history, **books, **{name: getattr(plain, name) for name in _OF_PROGRAMS})
 
 
 def it_goes_on_when_saved(trial: ProgramTrial) -> Iterator[str]:

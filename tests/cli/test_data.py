@@ -85,6 +85,11 @@ def test_mistakes(words: tuple[str, ...], said: str, sales: Path, ladsim: Ladsim
     assert [path.name for path in sales.parent.iterdir()] == ["salg.csv"]
 
 
+def test_mistakes_in_the_language_asked_for(sales: Path, ladsim: Ladsim) -> None:
+    """What is known of an error is told in it."""
+    assert "nowhere.csv: fandt ingen fil" in ladsim("data", "nowhere.csv", "--language", "da").output
+
+
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, the error says what to install."""
     with pytest.raises(DataError, match=r"not installed: pip install .*\[data\]"):

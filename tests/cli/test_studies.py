@@ -263,7 +263,7 @@ def test_stopped_in_the_second_look(ladsim: Ladsim, shop: Path, monkeypatch: pyt
     """Ctrl-C there leaves the look out, says so, writes the study whole, and gives the exit code of what was stopped."""
 
     @contextmanager
-    def waiting(what: str, meanwhile: object) -> Iterator[Any]:
+    def waiting(what: str, meanwhile: object, locale: object) -> Iterator[Any]:
         def tell(done: int, total: int, seconds_left: float | None) -> None:
             if done == total - 1:
                 raise KeyboardInterrupt

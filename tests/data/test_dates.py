@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ladsim.data.dates import days_of, readings
+from ladsim.errors import DataError
+from tests.data.conftest import Desk, orders
 
 Day = datetime.date
 SOME = st.dates(Day(1990, 1, 1), Day(2060, 12, 31))
@@ -89,6 +91,23 @@ def test_the_order_of_the_rows_decides() -> None:
     assert found.dates["05/03/2024"] == Day(2024, 3, 5)
     mixed = days_of([(text, 1) for text in texts], in_order=lambda dates: True)
     assert mixed.doubt is not None
+
+
+def test_three_orders_of_which_two_agree() -> None:
+    """Day and month are the same in each text, so that only the year may stand first: both readings are shown."""
+    found = days_of([("01-01-03", 1), ("02-02-04", 1)])
+    assert found.doubt == ("01-01-03", Day(2003, 1, 1), Day(2001, 1, 3))
+
+
+def test_both_readings_of_three_orders_are_shown(desk: Desk) -> None:
+    """What the message advises is what gives that date."""
+    table = "customer,date\nA,01-01-03\nB,02-02-04\n"
+    with pytest.raises(
+        DataError, match=r"2003-01-01 \(then say --dates day-first\) or 2001-01-03 \(then say --dates year-first\)"
+    ):
+        desk.read(table)
+    assert orders(desk.read(table, dates="day-first")) == {("A", "2003-01-01"): None, ("B", "2004-02-02"): None}
+    assert orders(desk.read(table, dates="year-first")) == {("A", "2001-01-03"): None, ("B", "2002-02-04"): None}
 
 
 def test_a_few_that_are_no_days() -> None:

@@ -154,3 +154,10 @@ def test_a_million_rows_fit(desk: Desk) -> None:
     read = desk.read(text)
     assert read.report.value("rows") == 250_001
     assert read.customers == 50_001 - (ORDERS[0][0] in {str(place) for place in range(50_000)})
+
+
+@pytest.mark.parametrize("until", ["tomorrow", 2024, 20240131.0])
+def test_a_day_that_is_none_is_refused(until: object, desk: Desk) -> None:
+    """Of whatever type, and before anything is read."""
+    with pytest.raises(DataError, match=r"until: found .*, must be a day such as 2027-01-31"):
+        desk.read("customer,date\nA,2024-01-31\n", until=until)

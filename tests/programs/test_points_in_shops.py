@@ -135,7 +135,7 @@ def test_points_pay_for_an_order(keys: dict[str, float], price: float, used: int
     """Whole points, up to the share that they may pay, from the balance before the order; the rest earns; tax in and tax out agree."""
     for vat in (0.0, 0.25):
         stage, m, own = member_of(PAYS | keys, amounts_include_vat=vat)
-        reward(m, 0, 5, price * UNIT / (1.0 + vat), True)
+        reward(m, 0, 5, np.int64(-1), price * UNIT / (1.0 + vat), True, 1.0)
         assert counted(stage, M_REDEEMED) == 1000 * used
         assert counted(stage, M_REWARDS) == (used > 0)
         off, rest = 0.1 * used / (1.0 + vat), (price - 0.1 * used) / (1.0 + vat)
@@ -230,7 +230,7 @@ TEXT = '[[programs]]\nkind = "points"\njoins = { probability = 0.5 }\npoints_per
     ("reward_at = 5\nmin_points = 3", "min_points: found no point_value, must have it"),
     ("reward_at = 5\nmax_share_of_order = 0.5", "max_share_of_order: found no point_value"),
     ("point_value = 1\nmax_share_of_order = 0", "max_share_of_order: found 0, must be above 0"),
-    ("point_value = 1\npressure = 0.5", "min_points: found 0, must be above 0 where goal_gradient is given"),
+    ("point_value = 1\ngoal_gradient = 0.5", "min_points: found 0, must be above 0 where goal_gradient is given"),
     ("reward_at = 5\ninactive_months = 3\nexpires_after_months = 2", "expires_after_months and inactive_months, must give only one of them"),
     ('reward_at = 5\neach_year_on = "03-31"', "each_year_on: found '03-31', must have start_date"),
     ('reward_at = 5\neach_year_on = "02-29"', "must be a day of every year, month first, such as 03-31"),

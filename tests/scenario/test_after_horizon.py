@@ -131,8 +131,8 @@ def test_campaigns_end_and_all_else_goes_on() -> None:
             "reward_cost": 1.0,
             "joins": {"probability": 0.6, "monthly": 0.3},
         },
-        {"kind": "discount", "share_of_order": 0.1, "joins": {"monthly": 0.5}},
-        {"kind": "discount", "share_of_order": 0.1, "to": ["customer"]},
+        {"kind": "discount", "discount_share": 0.1, "joins": {"monthly": 0.5}},
+        {"kind": "discount", "discount_share": 0.1, "to": ["customer"]},
         {
             "kind": "club",
             "fee": 5.0,
@@ -160,7 +160,7 @@ def test_points_of_another_programme_make_no_member_any_more() -> None:
     """A referral reward in points makes members of the points programme until nobody joins it, and none afterwards."""
     programs = [
         {"name": "points", "kind": "points", "points_per_order": 1.0, "reward_at": 50.0, "joins": {"probability": 0.0}},
-        {"name": "friends", "kind": "referral_reward", "reward": "points", "give": 10.0},
+        {"name": "friends", "kind": "referral_reward", "reward": "points", "referrer_reward": 10.0},
     ]
     talk = {
         "rungs": [
