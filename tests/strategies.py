@@ -238,6 +238,7 @@ def contacts(
     }
     campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "test_group_share": 0.2}
     campaign |= draw(st.sampled_from([{}, {"to": [names[0]]}, {"from_month": 0.4, "to_month": 1.3}, {"setup_cost": 5.5}]))
+    campaign |= draw(st.sampled_from([{}, {"contacts_per_month": 3.0}]))
     return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}
 
 

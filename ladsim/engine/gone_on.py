@@ -20,7 +20,7 @@ from ladsim.engine.plan import too_much_money
 from ladsim.engine.rules import work_out_rates
 from ladsim.engine.saved import LEVERS, Saved, slots_of
 from ladsim.engine.simulation import Simulation
-from ladsim.engine.state import columns, draws_of, set_arrivals
+from ladsim.engine.state import columns, draws_of, mark_contacted, set_arrivals
 from ladsim.model import access
 from ladsim.model.accounts import advance
 from ladsim.model.arrays import arrays_of
@@ -266,6 +266,7 @@ def _take_rows(stage: Simulation, saved: Saved, same: Same, world: World) -> Non
         view[:] = was_seen
     elif view is not None:
         stage.block.call(see_anew, stage.address)
+    mark_contacted(stage.market, stage.state, stage.tables)
     for place, program in enumerate(stage.tables.programs):
         if place not in same.programs[1]:
             stage.block.call(begin_program, stage.address, place, t, _looks(program))

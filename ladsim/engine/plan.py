@@ -11,13 +11,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.engine.plan_arrays import lay_effect
+from ladsim.engine.plan_arrays import contacts_after_events, lay_effect, most_own_effects
 from ladsim.errors import StudyError
 from ladsim.hosts.block import Block
 from ladsim.model import plan as rules_of_the_plan
 from ladsim.model.layout import MOST_MONEY, Accumulators, Parameters
 from ladsim.model.plan import COSTS_CHANGE, NOTHING_CHANGES, TOO_MUCH
-from ladsim.model.plan_layout import NO_CAMPAIGN
 from ladsim.scenario.plan_tables import EffectTable
 from ladsim.scenario.tables import Tables
 
@@ -67,8 +66,9 @@ class Plan:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing ever moves a lever or looks at the market: then the plan only books fixed costs."""
-        moved = self.tables.campaigns or self.tables.shocks or self.tables.scenario.policies
-        return not moved and self.tables.scenario.engagement is None
+        tables = self.tables
+        moved = tables.campaigns or tables.shocks or tables.scenario.policies or contacts_after_events(tables)
+        return not moved and tables.scenario.engagement is None
 
     @property
     def dates(self) -> list[int]:
@@ -109,11 +109,11 @@ class Plan:
     ) -> None:
         """Let a policy have one effect from `t` on, in place of what it had `on` before."""
         arrays = self._arrays
-        first = arrays.effects.size - (arrays.reached.shape[0] - arrays.campaigns.size)
+        first = arrays.effects.size - most_own_effects(self.tables)
         number = self._own.setdefault((policy, on), first + len(self._own))
         reach = arrays.campaigns.size + number - first
         arrays.reached[reach] = np.tile(np.outer(segments, rungs), (arrays.reached.shape[1] // segments.size, 1))
-        lay_effect(arrays.effects[number], arrays.sizes[number], effect, reach, NO_CAMPAIGN)
+        lay_effect(arrays.effects[number], arrays.sizes[number], effect, reach)
         self._record["effects"] = first + len(self._own)
         self._follow(t, self._call(rules_of_the_plan.act_anew, self._market, t))
 

@@ -7,13 +7,13 @@ the market's record points to, and the arrays it points to; money is that of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.phases import month_starts
-from ladsim.engine.targeting import audience_share, reached
+from ladsim.engine.targeting import audience_share, reached, under_effect
 from ladsim.hosts.block import Block
 from ladsim.model import arrays
 from ladsim.model.layout import C_FIXED_COST, MONTH, NEVER, P_RUNNING
@@ -32,7 +32,8 @@ from ladsim.model.plan_layout import (
     PlanArrays,
 )
 from ladsim.model.records import FACTORS, LOG
-from ladsim.scenario.plan_tables import ENGAGEMENT, CampaignTable, EffectTable
+from ladsim.scenario.plan_tables import ENGAGEMENT, EffectTable
+from ladsim.scenario.programs.tables import ContactTable
 from ladsim.scenario.tables import Tables
 
 _NAMES = FACTORS.names or ()
@@ -67,6 +68,11 @@ def most_own_effects(tables: Tables) -> int:
     return len(tables.scenario.policies) * names
 
 
+def contacts_after_events(tables: Tables) -> list[ContactTable]:
+    """What campaigns after events do whose contacts count among those that tire."""
+    return [program.contact for program in tables.programs if program.contact is not None]
+
+
 def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block) -> tuple[NDArray[Any], PlanArrays]:
     """The plan's record, (1,) PLAN, and the arrays it will point to, in the market's block."""
     segments, rungs = tables.segment_rung.shape
@@ -77,9 +83,13 @@ def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block
     campaigns, programs = len(tables.campaigns), len(tables.programs)
     stock = (groups if engagement is not None else 0, rungs)
     at_once = 1 + 2 * campaigns + 2 * programs  # bookings, at most, each time the plan acts
-    reach = np.zeros((campaigns + own, groups, rungs), np.uint8)
+    contacting = contacts_after_events(tables)
+    under = [under_effect(tables, contact.bit, groups // segments) for contact in contacting]
+    reach = np.zeros((campaigns + own + len(contacting), groups, rungs), np.uint8)
     for place, campaign in enumerate(tables.campaigns):
         reach[place] = reached(tables, campaign, groups // segments)
+    for place, (contact, those) in enumerate(zip(contacting, under, strict=True), campaigns + own):
+        reach[place] = np.outer(those, contact.rungs)
     put, zeros = block.put, block.zeros
     lengths = {"segments": segments, "rungs": rungs, "groups": groups, "steps": tables.steps.size, "causes": len(tables.causes)}
     lengths["months"] = -(-tables.horizon // MONTH) + 1
@@ -96,6 +106,7 @@ def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block
         reached=put(reach),
         aimed=put(_stacked([c.segments for c in tables.campaigns], segments), np.uint8),
         shares=put(_stacked([audience_share(tables, c) for c in tables.campaigns], rungs)),
+        event_contacts=put(_event_contacts(contacting, under, groups if tires else 0)),
         tired=zeros((groups if tires else 0, rungs), np.float64),
         engagement=put(np.ones(stock)),
         growth=zeros(stock, np.float64),
@@ -110,7 +121,7 @@ def _record(tables: Tables, effects: int, tires: bool, block: Block) -> NDArray[
     record = block.zeros(1, PLAN)
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
     record["free"], record["tiring"], record["leaving"] = contacts.tolerated_per_month, contacts.fatigue, contacts.leaving_effect
-    record["tires"] = tires
+    record["tires"], record["has_events"] = tires, bool(contacts_after_events(tables))
     if engagement is not None:
         record["engages"], record["fades"] = True, engagement.decay_per_month
         record["engaged_orders"], record["engaged_leaving"] = engagement.orders_effect, engagement.leaving_effect
@@ -144,27 +155,49 @@ def _campaigns(tables: Tables, scale: float) -> NDArray[Any]:
     return campaigns
 
 
+def _event_contacts(contacting: Sequence[ContactTable], under: Sequence[NDArray[np.bool_]], groups: int) -> NDArray[np.float64]:
+    """Contacts a month after events of those in each group: (groups,)."""
+    found = np.zeros(groups)
+    for contact, those in zip(contacting, under, strict=True):
+        found += contact.per_month * those
+    return found
+
+
 def _effects(tables: Tables) -> tuple[NDArray[Any], NDArray[np.float64]]:
-    """Effects of campaigns, then of shocks, in their order, and their sizes: (E,) EFFECT, (E, width)."""
-    found: list[tuple[CampaignTable, int, EffectTable]] = []
+    """Effects of campaigns, of shocks, then of contacts after events, in their order, and their sizes: (E,) EFFECT, (E, width)."""
+    rows: list[tuple[EffectTable, _Way]] = []
     for place, campaign in enumerate(tables.campaigns):
-        found += [(campaign, place, effect) for effect in campaign.effects]
-    for shock in tables.shocks:  # which are everybody's
-        found += [(shock, NO_CAMPAIGN, effect) for effect in shock.effects]
-    effects = np.zeros(len(found), EFFECT)
-    sizes = np.zeros((len(found), max(len(tables.rung_names), tables.steps.size)))
-    for row, own, (record, place, effect) in zip(effects, sizes, found, strict=True):
-        reach = EVERYBODY if place == NO_CAMPAIGN else place
-        lay_effect(row, own, effect, reach, place, (record.start, record.end))
+        dates, contacts = (campaign.start, campaign.end), campaign.aim.contacts > 0.0
+        rows += [(effect, _Way(place, place, contacts and not effect.throughout, dates)) for effect in campaign.effects]
+    for shock in tables.shocks:
+        rows += [(effect, _Way(EVERYBODY, dates=(shock.start, shock.end))) for effect in shock.effects]
+    for reach, contact in enumerate(contacts_after_events(tables), len(tables.campaigns) + most_own_effects(tables)):
+        rows += [(effect, _Way(reach, tires=True)) for effect in contact.effects]
+    effects = np.zeros(len(rows), EFFECT)
+    sizes = np.zeros((len(rows), max(len(tables.rung_names), tables.steps.size)))
+    for row, own, (effect, way) in zip(effects, sizes, rows, strict=True):
+        _write(row, own, effect, way)
     return effects, sizes
 
 
-def lay_effect(
-    row: Any, own: NDArray[np.float64], effect: EffectTable, reach: int, campaign: int, dates: tuple[int, int] = (0, NEVER)
-) -> None:
-    """Write an effect into its record, and how large it is into its row of sizes."""
-    row["start"], row["end"] = dates
-    row["on"], row["campaign"], row["reach"], row["throughout"] = acts_on(effect), campaign, reach, effect.throughout
+class _Way(NamedTuple):
+    """How an effect comes to act: whom it reaches, through which campaign, whether contacts weaken it, between which dates."""
+
+    reach: int
+    campaign: int = NO_CAMPAIGN
+    tires: bool = False
+    dates: tuple[int, int] = (0, NEVER)
+
+
+def lay_effect(row: Any, own: NDArray[np.float64], effect: EffectTable, reach: int) -> None:
+    """Write an effect that always acts into its record, and how large it is into its row of sizes."""
+    _write(row, own, effect, _Way(reach))
+
+
+def _write(row: Any, own: NDArray[np.float64], effect: EffectTable, way: _Way) -> None:
+    row["start"], row["end"] = way.dates
+    row["on"], row["campaign"], row["reach"] = acts_on(effect), way.campaign, way.reach
+    row["throughout"], row["tires"] = effect.throughout, way.tires
     sizes = sizes_of(effect)
     own[: sizes.size] = sizes
     own[sizes.size :] = 0.0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.compiled import entry
-from ladsim.engine.plan_arrays import arrays_of
+from ladsim.engine.plan_arrays import arrays_of, contacts_after_events
 from ladsim.hosts.block import Block
 from ladsim.model import access, arrays
 from ladsim.model.hazards import work_out
@@ -147,6 +147,8 @@ def parameters_of(tables: Tables, world: World, block: Block, log: bool, rows: b
     of_levels = _stacked([p.level_step for p in tables.programs], np.float64, steps)
     table_of_steps = tables.steps.copy()
     table_of_steps["personal"] = (of_levels != 1.0).any(axis=0) | (table_of_steps["feeling"] != 0.0)
+    if contacts_after_events(tables):  # by which a customer comes into another group where it stands
+        table_of_steps["personal"] = 1
     table, graphs = _layers(tables, world, block)
     programs, numbers = _programs(tables, block)
     put, groups = block.put, segments * _views(tables)

@@ -175,6 +175,16 @@ def columns(market: Any, rows: NDArray[np.uint8], name: str, count: int) -> NDAr
     return np.ndarray((rows.size // stride, count), kind, rows.data, offset, (stride, kind.itemsize))
 
 
+def mark_contacted(market: Any, state: State, tables: Tables) -> None:
+    """Let who is under the effect of a contact be seen so, where its contacts tire."""
+    for place, program in enumerate(tables.programs):
+        if program.contact is not None:
+            kind = columns(market, state.rows, "view", 1)["kind"][:, 0]
+            level = columns(market, state.rows, "members", len(tables.programs))["level"][:, place]
+            part = int(market["seen"][0]) << program.contact.bit
+            kind[(level > 0) & (kind // part & 1 == 0)] += part
+
+
 def customers_of(market: Any, state: State, block: Block) -> NDArray[Any]:
     """The customers as a history shows them: (N,) CUSTOMER."""
     table = block.zeros(state.due.size, CUSTOMER)

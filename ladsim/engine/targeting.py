@@ -27,6 +27,12 @@ def reached(tables: Tables, campaign: CampaignTable, views: int) -> Bools:
     return found.reshape(views * segments, rungs)
 
 
+def under_effect(tables: Tables, bit: int, views: int) -> Bools:
+    """Which groups are under the effect of a contact after an event, by its bit: (A,)."""
+    for_life = np.arange(views) // (1 + tables.beliefs.size * len(tables.rung_names))
+    return np.repeat(for_life >> bit & 1 == 1, len(tables.segment_names))
+
+
 def _may_be_reached(campaign: CampaignTable, for_life: NDArray[np.int64]) -> Bools:
     """Which of those that the firm may see a customer as for life consent, and are in no test group."""
     aim = campaign.aim

@@ -1,12 +1,15 @@
 """As whom the firm sees a customer: what a campaign aims at.
 
-A customer's view is one number: what it is for life (whether it may be contacted, which test groups it is in), and what the firm
-takes its rung for. On entering a rung a draw decides whether the firm notices: below a campaign's `wrong_rung_share` it takes the
-customer for somebody on another rung of the ladder, each as likely. The same draw serves all campaigns, so a firm that knows
-its customers better makes fewer of the same mistakes. The levers' tables have a group for every segment and view.
+A customer's view is one number: what it is for life (whether it may be contacted, which test groups it is in), under the effect of
+which campaigns after an event it is (of those whose contacts tire: ``mark``), and what the firm takes its rung for. On entering a
+rung a draw decides whether the firm notices: below a campaign's `wrong_rung_share` it takes the customer for somebody on another
+rung of the ladder, each as likely. The same draw serves all campaigns, so a firm that knows its customers better makes fewer of the
+same mistakes. The levers' tables have a group for every segment and view.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from ladsim import streams
 from ladsim.compiled import rule
@@ -35,6 +38,18 @@ def taken_for(m, row, rung, visit):  # type: ignore[no-untyped-def]
                 return other
             place -= 1
     return rung
+
+
+@rule
+def mark(m, row, bit, is_marked):  # type: ignore[no-untyped-def]
+    """Set or clear a bit of what a customer is to the firm."""
+    own = access.seen_as(m, row)
+    part = np.int64(m.seen) << bit
+    was_marked = np.int64(own.kind) // part & 1 == 1
+    if is_marked and not was_marked:
+        own.kind = np.int64(own.kind) + part
+    elif was_marked and not is_marked:
+        own.kind = np.int64(own.kind) - part
 
 
 @rule

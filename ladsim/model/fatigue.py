@@ -1,7 +1,7 @@
 """Contacts tire: what many contacts a month leave of the effects of those who contact, and how much sooner people leave.
 
-All campaigns that spend count together, in each group on each rung. Effects go by exp(−tiring · excess) and leaving by
-1 + leaving · excess, where excess is what contacts are above the free ones.
+All campaigns that spend count together, in each group on each rung, with the campaigns after an event under whose effect the group
+is. Effects go by exp(−tiring · excess) and leaving by 1 + leaving · excess, where excess is what contacts are above the free ones.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def contacts_now(m, place):  # type: ignore[no-untyped-def]
 
 @rule
 def anybody_contacts(m):  # type: ignore[no-untyped-def]
-    """Whether any campaign contacts somebody now."""
-    found = False
+    """Whether any campaign contacts somebody now, or may after an event."""
+    found = plan_access.plan(m).has_events != 0
     for place in range(plan_access.plan(m).campaigns):
         found = found or contacts_now(m, place) > 0.0
     return found
@@ -62,7 +62,7 @@ def tire(m):  # type: ignore[no-untyped-def]
         return False
     for group in range(m.groups):
         for r in range(m.rungs):
-            contacts = 0.0
+            contacts = plan_access.event_contacts(m, group)
             for place in range(plan.campaigns):
                 if plan_access.is_reached(m, place, group, r):
                     contacts += contacts_now(m, place)

@@ -108,8 +108,7 @@ def apply_effects(m, t, anybody_tired):  # type: ignore[no-untyped-def]
         effect = plan_access.effect(m, number)
         strength = strength_of(m, effect, t)
         if strength != 0.0:
-            is_tired = anybody_tired and effect.campaign != NO_CAMPAIGN and not effect.throughout
-            is_tired = is_tired and plan_access.campaign(m, effect.campaign).contacts > 0.0
+            is_tired = anybody_tired and effect.tires != 0
             if effect.on == ON_STEPS:
                 apply_to_steps(m, number, strength, is_tired)
             else:

@@ -11,7 +11,7 @@ record         one for each                                           moved by
 ``ACCOUNT``    fixed costs, campaign, programme: in that order        ``model.accounts``
 ``UPKEEP``     programme: what it costs to have it                    ``model.accounts``
 ``CAMPAIGN``   campaign with dates                                    ``model.campaigns``
-``EFFECT``     effect: of campaigns, of shocks, of policies           nobody; a policy's call adds one
+``EFFECT``     effect: of campaigns, shocks, contacts, policies       nobody; a policy's call adds one
 =============  =====================================================  ===============================
 """
 
@@ -44,7 +44,8 @@ CAMPAIGN = np.dtype(
     align=True,
 )  # fmt: skip
 EFFECT = np.dtype(
-    [("start", "i8"), ("end", "i8"), ("on", "i4"), ("campaign", "i4"), ("reach", "i4"), ("throughout", "u1")], align=True
+    [("start", "i8"), ("end", "i8"), ("on", "i4"), ("campaign", "i4"), ("reach", "i4"), ("throughout", "u1"), ("tires", "u1")],
+    align=True,
 )
 
 
@@ -67,6 +68,12 @@ class PlanArrays:
     people: Any = table("i8", "segments", "rungs", what="customers of a segment on a rung, as they were counted last", by="rules")
     factors: Any = table(FACTORS, "groups", "rungs", what="a group's factors on a rung, as they are reckoned", by="rules")
     step_factors: Any = table("f8", "groups", "steps", what="a group's factor of a step, as it is reckoned", by="rules")
+    event_contacts: Any = table(
+        "f8",
+        "groups",
+        what="contacts a month by campaigns after an event under whose effect a group is",
+        empty_where="nobody tires",
+    )
     tired: Any = table("f8", "groups", "rungs", what="what contacts leave of effects", by="rules", empty_where="nobody tires")
     engagement: Any = table("f8", "groups", "rungs", what="the stock of engagement", by="rules", empty_where="there is none")
     growth: Any = table(
@@ -97,6 +104,7 @@ PLAN = np.dtype(
         ("engaged_orders", "f8"),
         ("engaged_leaving", "f8"),
         ("tires", "u1"),
+        ("has_events", "u1"),  # whether contacts after events count among those that tire
         ("engages", "u1"),
         # How far the arrays are filled.
         ("effects", "i8"),  # those of policies come one by one

@@ -103,7 +103,7 @@ PARTS = {
     ),
     "sequence": part("there is a log", "a customer's running number in the log", sequence=("u4", "number")),
     "view": part(
-        "a campaign may miss or skip people", "as whom the firm sees a customer", kind=("u2", "what a campaign aims at")
+        "a campaign may miss, skip or tire people", "as whom the firm sees a customer", kind=("u2", "what a campaign aims at")
     ),
     "mood": part(
         "the scenario has satisfaction",

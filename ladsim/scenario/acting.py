@@ -21,7 +21,7 @@ from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Response, Scenario, Step, Tactic
 
-_DATED = ("wrong_rung_share", "contacts_per_month", "monthly_spend")  # read of campaigns between two months only
+_DATED = ("wrong_rung_share", "monthly_spend")  # read of campaigns between two months only
 _ADDED = ("campaigns", "shocks", "policies", "programs", "prices")  # what a strategy puts behind the scenario's own
 
 

@@ -1,6 +1,7 @@
 """Whom campaigns reach: what the firm believes of a customer, who consents, who is kept out as a test group.
 
-In: a resolved scenario. Out: what a customer is to the firm for life (`view_bits`: a draw each, by address), the different shares
+In: a resolved scenario. Out: what a customer is to the firm (`view_bits`: for life, a draw each, by address; last, under the effect of
+which campaigns after an event it is, which nobody is at the start), the different shares
 of customers whose rung is not known (`beliefs`), and an `Aim` per campaign, which says how to read them. ``model.audience`` draws
 them, ``engine.targeting`` turns an aim into groups.
 
@@ -20,6 +21,7 @@ from ladsim import streams
 from ladsim.model.audience import CONSENT
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.consent import needs_consent
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.spec import Campaign, Scenario
 
 
@@ -32,6 +34,9 @@ class Aim:
     consent_bit: int = -1  # which bit for life says that it may reach a customer; −1: it may reach all
     test_bit: int = -1  # which bit for life keeps a customer out
     open_share: float = 1.0  # expected share of people it may reach
+    effect_bit: int = (
+        -1
+    )  # which bit says that a customer is under the effect of its contact after an event; −1: that tires nobody
     contacts: float = 0.0  # a month, of each it reaches
 
     @property
@@ -73,7 +78,21 @@ def laid_aims(
         )
         if test > 0.0:
             bits.append((np.uint64(streams.stream_id("test group " + name)), float(test)))
+    for place, (name, campaign) in enumerate(zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True)):
+        if tires_after_event(scenario, campaign):
+            aims[place] = Aim(effect_bit=len(bits), contacts=campaign.contacts_per_month)
+            bits.append((np.uint64(streams.stream_id("effect of " + name)), 0.0))
     return tuple(aims), tuple(bits), np.array(beliefs, np.float64)
+
+
+def tires_after_event(scenario: Scenario, campaign: Campaign) -> bool:
+    """Whether a campaign is set off by events, and its contacts may tire (resolved or not)."""
+    return campaign.after is not None and ends(campaign.contacts_per_month)[1] > 0.0 and tires(scenario)
+
+
+def tires(scenario: Scenario) -> bool:
+    """Whether many contacts do anything to people (of a scenario resolved or not)."""
+    return any(ends(number)[1] > 0.0 for number in (scenario.contacts.fatigue, scenario.contacts.leaving_effect))
 
 
 def dated(campaigns: Sequence[Campaign]) -> list[Campaign]:

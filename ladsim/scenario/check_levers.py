@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
+from ladsim.scenario.audiences import tires_after_event
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import SEASONAL, Price
@@ -22,7 +23,7 @@ from ladsim.scenario.spec import Campaign, Effect, Scenario
 EVENTS = ("first_order", "order", "no_order", "entered.RUNG", "joined.PROGRAM", "level_lost.PROGRAM")
 NOT_BY_CONTACT = frozenset({"cost", "points", "engagement"})  # what the customer's own state does not move
 OF_EVENTS = ("delay_days", "lasts_days", "cost_per_contact", "running_cost_per_month")
-OF_DATES = ("wrong_rung_share", "contacts_per_month")
+OF_DATES = ("wrong_rung_share",)
 MOST_VIEWS = 4096
 MOST_PROGRAMS = 55
 MOST_NUMBERS = 50_000_000  # of 8 bytes, for each future that is simulated at a time
@@ -109,9 +110,13 @@ def audiences(scenario: Scenario, place: str, campaigns: Sequence[Campaign], pro
     dated = [campaign for campaign in campaigns if campaign.after is None]
     errors = {repr(c.wrong_rung_share) for c in dated if ends(c.wrong_rung_share)[1] > 0.0}
     tests = sum(ends(c.test_group_share)[1] > 0.0 for c in dated)
-    views = (1 + len(errors) * len(scenario.rungs)) * 2 ** (tests + (scenario.contacts.consent_share is not None))
+    told = sum(tires_after_event(scenario, campaign) for campaign in campaigns)
+    bits = tests + told + (scenario.contacts.consent_share is not None)
+    views = (1 + len(errors) * len(scenario.rungs)) * 2**bits
     if views > MOST_VIEWS:
         found = f"{tests} test groups and {len(errors)} different shares of wrong rungs"
+        if told:
+            found = f"{told} campaigns set off by events whose contacts tire, {found}"
         yield Problem(
             place, found, f"must be fewer: together they tell {views:,} kinds of customers apart, and {MOST_VIEWS:,} is most"
         )

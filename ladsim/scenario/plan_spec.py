@@ -119,7 +119,9 @@ class Campaign(Table):
     source: Text = ""
     wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
     test_group_share: Share = Field(0.0, description="share of the market that is never reached, to compare with")
-    contacts_per_month: Rate = Field(0.0, description="how often it contacts each of its audience; see `contacts`")
+    contacts_per_month: Rate = Field(
+        0.0, description="how often it contacts each of its audience, or (`after`) each under its effect; see `contacts`"
+    )
     after: str | None = Field(
         None,
         description="the event that sets it off, customer by customer: first_order, order, no_order, entered.RUNG, joined.PROGRAM, "
@@ -129,7 +131,7 @@ class Campaign(Table):
         0.0, description="after: days from the event to the contact"
     )
     lasts_days: Annotated[Any, *number(0.0, LONGEST, True), "rate"] = Field(
-        30.0, description="after: days that the full effect lasts from the contact on (assumption)"
+        30.0, description="after: days that the effect lasts from the contact on (assumption)"
     )
     cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
     points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")

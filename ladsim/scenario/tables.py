@@ -94,7 +94,7 @@ class Tables:
     return_shares: NDArray[np.float64]  # (G, R) share of orders that come back; empty where none does
     payments: NDArray[Any]  # (P,) PAYMENT: what is paid in advance
     payment_sources: tuple[str, ...]  # (P,) whose each is: a club's name, or CONTRACTS
-    view_bits: tuple[tuple[np.uint64, float], ...]  # what a customer is for life to the firm: word, share of those who are
+    view_bits: tuple[tuple[np.uint64, float], ...]  # what a customer is to the firm: word, share of those who are at the start
     beliefs: NDArray[np.float64]  # (B,) different shares of customers whose rung is not known, ascending
     on_ladder: NDArray[np.bool_] = field(repr=False)
 
@@ -185,7 +185,7 @@ def _done(
         *((RETURNS,) if scenario.money.returns is not None else ()),
     )
     programs = laid_programs(scenario, names, labels, steps, rungs, unit, len(own))
-    programs += laid_contacts(scenario, names, labels, steps, rungs, unit, len(own), programs)
+    programs += laid_contacts(scenario, names, labels, steps, rungs, unit, len(own), programs, aims)
     return {
         "campaigns": campaigns,
         "shocks": shocks,

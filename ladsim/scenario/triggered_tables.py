@@ -1,7 +1,8 @@
 """Campaigns that events set off, laid out as programmes of the kind ``triggered_campaign``.
 
 In: the campaigns with `after` of a resolved scenario, and the programmes before them. Out: a ``ProgramTable`` each: level 1 is
-"contacted", and its factors are what the channel and the tactic do at full effect, on the rungs that the campaign is for.
+"contacted", and its factors are what the channel and the tactic do at full effect, on the rungs that the campaign is for. Where its
+contacts count among those that tire, the factors change nothing, and the plan has the effects (``ContactTable``).
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
 from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
 from ladsim.scenario.address import campaign_names
+from ladsim.scenario.audiences import Aim
 from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.plan_tables import EffectTable, audience, laid_effects, levers_of, nearest_tick, ones
-from ladsim.scenario.programs.tables import ProgramTable
+from ladsim.scenario.programs.tables import ContactTable, ProgramTable
 from ladsim.scenario.spec import Campaign, Scenario
 
 
@@ -31,17 +33,20 @@ def laid_contacts(
     unit: int,
     cause: int,
     programs: Sequence[ProgramTable],
+    aims: Sequence[Aim],
 ) -> tuple[ProgramTable, ...]:
     """The campaigns that events set off, behind the programmes; `cause` is the first place for the causes of all programmes."""
     tables: list[ProgramTable] = []
-    for name, record in zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True):
+    for name, record, aim in zip(campaign_names(scenario.campaigns), scenario.campaigns, aims, strict=True):
         if record.after is None:
             continue
         _, label, means = levers_of(scenario, record)
         effects = laid_effects(scenario, means, names, labels, steps, rungs)
         meant = audience(record, names, steps, effects)
         by_rung, by_step = ones(2, len(names)), np.ones((2, len(labels)))
-        _touch(effects, meant, by_rung[1], by_step[1], steps)
+        contact = ContactTable(aim.effect_bit, aim.contacts, meant, effects) if aim.effect_bit >= 0 else None
+        if contact is None:
+            _touch(effects, meant, by_rung[1], by_step[1], steps)
         joins = np.zeros(len(names), JOIN)
         joins["probability"] = meant
         starts = nearest_tick(record.from_month)
@@ -52,7 +57,8 @@ def laid_contacts(
                 label=record.label or label or name,
                 kind="triggered_campaign",
                 cause=cause + (len(programs) + len(tables)) * len(PROGRAM_CAUSES),
-                numbers=_numbers(scenario, record, names, programs) | {"starts": starts, "ends": ends},
+                numbers=_numbers(scenario, record, names, programs)
+                | {"starts": starts, "ends": ends, "view_bit": aim.effect_bit},
                 starts=starts,
                 level_names=("", "contacted"),
                 level_rung=by_rung,
@@ -63,6 +69,7 @@ def laid_contacts(
                 cost_per_month=record.running_cost_per_month * unit,
                 ends=max(ends, starts + TICK),
                 closes=NEVER,
+                contact=contact,
             )
         )
     return tuple(tables)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem
+from ladsim.scenario.audiences import tires
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.number_types import DAYS_PER_MONTH
@@ -16,7 +17,7 @@ from ladsim.scenario.spec import Campaign, Scenario
 
 
 def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: Sequence[Program]) -> Iterator[Problem]:
-    """Events that cannot happen, contacts after the end, and campaigns that reach nobody."""
+    """Events that cannot happen, contacts after the end, campaigns that reach nobody, and contacts that tire nobody."""
     event, _, which = (campaign.after or "").partition(".")
     named = dict(zip(item_names("programs", programs), programs, strict=True))
     if event == "level_lost" and which in named and not named[which].loses_levels:
@@ -25,5 +26,8 @@ def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: 
     if campaign.after is not None and ends(campaign.delay_days)[0] >= scenario.months * DAYS_PER_MONTH:
         allowed = f"the scenario ends at month {scenario.months:g}: nobody is ever contacted"
         yield Problem(f"{place}.delay_days", f"{ends(campaign.delay_days)[0]:g}", allowed)
+    if campaign.after is not None and tires(scenario) and "contacts_per_month" not in campaign.model_fields_set:
+        allowed = "its contacts tire nobody, and act in full on who is tired: give contacts_per_month (0, where it is meant so)"
+        yield Problem(f"{place}.after", "no contacts_per_month", allowed)
     if ends(campaign.test_group_share)[0] >= 1.0:
         yield Problem(f"{place}.test_group_share", "1", "everybody is in the test group: it reaches nobody")

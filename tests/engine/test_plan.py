@@ -42,6 +42,10 @@ class Reckoned:
         self.tables, self.scale = laid_out, scale
         size = len(laid_out.campaigns)
         self.reach = [reached(laid_out, c, groups // len(laid_out.segment_names)) for c in laid_out.campaigns]
+        self.contacting = [program.contact for program in laid_out.programs if program.contact is not None]
+        view = np.arange(groups) // len(laid_out.segment_names)
+        for_life = view // (1 + laid_out.beliefs.size * len(laid_out.rung_names))
+        self.under = [(for_life >> contact.bit & 1)[:, None].astype(float) for contact in self.contacting]
         self.active = np.zeros(size, bool)
         self.pressure, self.gathered, self.carried = np.zeros(size), np.zeros(size), np.zeros(size)
         self.since = self.counted = 0
@@ -64,6 +68,9 @@ class Reckoned:
             for effect in campaign.effects:
                 own = float(self.active[place]) if effect.throughout else strength
                 self._multiply(found, by_step, effect, self.reach[place] * own)
+        for contact, under in zip(self.contacting, self.under, strict=True):
+            for effect in contact.effects:
+                self._multiply(found, by_step, effect, under * contact.rungs * tired)
         for shock in self.tables.shocks:
             for effect in shock.effects if shock.start <= t < shock.end else ():
                 self._multiply(found, by_step, effect, np.ones(self.shape))
@@ -100,6 +107,8 @@ class Reckoned:
         for place, campaign in enumerate(self.tables.campaigns):
             if self.active[place] and campaign.monthly_spend > 0.0:
                 contacts += campaign.aim.contacts * self.reach[place]
+        for contact, under in zip(self.contacting, self.under, strict=True):
+            contacts += contact.per_month * under
         excess = np.maximum(contacts - habits.tolerated_per_month, 0.0)
         return np.exp(-habits.fatigue * excess), 1.0 + habits.leaving_effect * excess
 

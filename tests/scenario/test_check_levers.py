@@ -36,6 +36,10 @@ WRONG: dict[str, tuple[str, str, str]] = {
         with_end(SEARCH + "".join(f'[[campaigns]]\nname = "c{n}"\nchannel = "search"\ntest_group_share = 0.1\n' for n in range(13))),
         "campaigns", "fewer",
     ),
+    "too many campaigns whose contacts tire": (
+        with_end(SEARCH + "[contacts]\nfatigue = 0.1\n" + "".join(f'[[campaigns]]\nname = "c{n}"\nchannel = "search"\nafter = "order"\ncontacts_per_month = 1\n' for n in range(13))),
+        "campaigns", "fewer",
+    ),
     "more groups than memory holds": (
         with_end(
             "".join(f'[[segments]]\nname = "s{n}"\nshare = 0.005\n' for n in range(200)) + SEARCH
@@ -63,6 +67,7 @@ ODD: dict[str, tuple[str, str, str]] = {
         "campaigns.search.after", "no level to lose",
     ),
     "a contact after the end": (with_end(MAIL.replace(SPEND, '') + 'after = "order"\ndelay_days = 400'), "campaigns.search.delay_days", "nobody is ever contacted"),
+    "contacts that tire nobody": (with_end(MAIL.replace(SPEND, '') + 'after = "order"\n[contacts]\nfatigue = 0.1'), "campaigns.search.after", "tire nobody"),
     "all in the test group": (with_end(MAIL + "test_group_share = 1"), "campaigns.search.test_group_share", "it reaches nobody"),
     "a price after the end": (with_end("[[prices]]\nchange = 0.1\nfrom_month = 12"), "prices[0].from_month", "never starts"),
     "orders that race": (with_end("[[prices]]\nchange = -0.9\nelasticity = -5"), "rungs", "orders a month of one customer"),
@@ -81,6 +86,15 @@ def test_warned_in_words(case: str) -> None:
     text, place, words = ODD[case]
     found = [str(problem) for problem in warnings(loads(text)) if problem.place == place]
     assert any(words in message for message in found), found
+
+
+@pytest.mark.parametrize(
+    "more", ["contacts_per_month = 2\n[contacts]\nfatigue = 0.1", "contacts_per_month = 0\n[contacts]\nfatigue = 0.1", ""]
+)
+def test_contacts_of_which_all_is_said(more: str) -> None:
+    """Where the file says how many contacts there are, none included, or where nobody tires, there is nothing to warn of."""
+    found = warnings(loads(with_end(MAIL.replace(SPEND, "") + 'after = "order"\n' + more)))
+    assert not [problem for problem in found if problem.place == "campaigns.search.after"]
 
 
 @pytest.mark.parametrize("budget", ["-1", "nan", "inf"])

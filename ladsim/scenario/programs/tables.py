@@ -16,9 +16,19 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
 from ladsim.scenario.key_paths import item_names
-from ladsim.scenario.plan_tables import laid_effect, nearest_tick, ones
+from ladsim.scenario.plan_tables import EffectTable, laid_effect, nearest_tick, ones
 from ladsim.scenario.programs.record import Level, Program
 from ladsim.scenario.spec import Effect, Scenario
+
+
+@dataclass(frozen=True)
+class ContactTable:
+    """What a campaign after an event does to those under its effect, where its contacts count among those that tire."""
+
+    bit: int  # of `view_bits`, which those under its effect have
+    per_month: float  # contacts of each of them
+    rungs: NDArray[np.bool_]  # (R,) where the effects act
+    effects: tuple[EffectTable, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class ProgramTable:
     at_new_level: bool = False  # an order that changes the level earns points at the new one
     has_ranks: bool = True  # a higher level stands above a lower one
     ends_by_date: bool = False  # members have it until its end
+    contact: ContactTable | None = None  # what it does, where that is not by factors of a level
 
 
 def laid_programs(

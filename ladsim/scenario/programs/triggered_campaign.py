@@ -5,6 +5,9 @@ stands there: whoever is on a rung and in a segment that the campaign is for, co
 group, is contacted, which costs, and is on level 1 for so many days: there the level's factors hold. An event while a contact is
 due, or while its effect lasts, changes nothing. A silence counts from the last order (or from becoming a customer), and there is
 one contact for each.
+
+Where its contacts count among those that tire, the level changes nothing by itself: who is on it has a bit of its own among as whom
+the firm sees it, and the plan does the rest for that group, with all other contacts (``model.fatigue``).
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import hook, rule
 from ladsim.model import access
-from ladsim.model.audience import CONSENT, EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
+from ladsim.model.audience import CONSENT, EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER, mark
 from ladsim.model.membership import contact, set_level
 from ladsim.model.standing import BOUGHT, has
 
@@ -24,9 +27,10 @@ MANUAL = True
 FIRST_ORDER, ORDER, NO_ORDER, ENTERED, JOINED, LEVEL_LOST = range(len(EVENTS))
 NUMBERS = (
     "event", "which", "delay", "lasts", "starts", "ends", "cost_per_contact", "consent_share", "test_group_share", "ranked",
+    "view_bit",
     *(f"segments_{n}" for n in range(SEGMENT_NUMBERS)),
 )  # fmt: skip
-EVENT, WHICH, DELAY, LASTS, STARTS, ENDS, COST, CONSENTS, KEPT_OUT, RANKED, SEGMENTS = range(11)
+EVENT, WHICH, DELAY, LASTS, STARTS, ENDS, COST, CONSENTS, KEPT_OUT, RANKED, VIEW_BIT, SEGMENTS = range(12)
 _WAITS = 1  # state of who has a contact due
 _LAST_ORDER = 0  # word of memory: time of the last order, or of becoming a customer; 0: none yet
 
@@ -127,6 +131,15 @@ def on_level(address, row, place, t, change):  # type: ignore[no-untyped-def]
     return 0.0
 
 
+@rule
+def set_effect(m, row, place, t, lasts):  # type: ignore[no-untyped-def]
+    """Let the effect of a contact begin or end; what the customer has cost until now is paid first."""
+    set_level(m, row, place, t, 1 if lasts else 0)
+    bit = time_of(m, place, VIEW_BIT)
+    if bit >= 0:
+        mark(m, row, bit, lasts)
+
+
 @hook
 def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     """The contact, or the end of its effect."""
@@ -134,13 +147,13 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
     own = access.member(m, row, place)
     own.state = 0
     if own.level > 0:
-        set_level(m, row, place, t, 0)
+        set_effect(m, row, place, t, False)
         if np.int64(access.number(m, place, EVENT)) == NO_ORDER:
             last = access.memory(m, row, place, _LAST_ORDER)
             if last >= own.since:
                 wait(m, row, place, t, last)
     elif is_reached(m, row, place, t):
-        set_level(m, row, place, t, 1)
+        set_effect(m, row, place, t, True)
         own.due = t + max(time_of(m, place, LASTS), np.int64(1))
         contact(m, row, place, t, access.number(m, place, COST))
     return 0.0
