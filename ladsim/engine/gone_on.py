@@ -180,10 +180,10 @@ def _identity(program: ProgramTable) -> tuple[Any, ...]:
     return program.name, program.kind, program.level_names, memory_size(program)
 
 
-def _paid(tables: Tables) -> list[tuple[str, str]]:
-    """What is paid in advance: whose it is, and as what it is earned."""
+def _paid(tables: Tables) -> list[tuple[str, str, bool]]:
+    """What is paid in advance: whose it is, as what it is earned, and whether customers have paid it (of a contract's returns both are)."""
     causes = (tables.causes[cause] for cause in tables.payments["cause"])
-    return list(zip(tables.payment_sources, causes, strict=True))
+    return list(zip(tables.payment_sources, causes, map(bool, tables.payments["is_owed"]), strict=True))
 
 
 def _pairs(before: Any, after: Any) -> Pairs:

@@ -283,6 +283,7 @@ MARKET = np.dtype(
         ("vat", "f8"),
         ("unit", "f8"),  # amount units in one unit of the currency
         ("order_value", "f8"),  # of the order at hand: its price before any programme, VAT taken out
+        ("points_used", "i8"),  # of the order at hand: thousandths of points that the programme asked last has taken
         ("order_paid", "f8"),  # of the order at hand: what the customer pays for it, VAT taken out
         ("run", "u8"),  # the replication's key of luck
         ("basket_law", "i4"),

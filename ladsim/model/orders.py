@@ -157,6 +157,7 @@ def reward(m, row, t, step, value, is_first, kept):  # type: ignore[no-untyped-d
     """
     m.kept = kept
     m.order_value = value
+    m.points_used = 0
     paid = value
     for place in range(m.programs):
         program = access.program(m, place)

@@ -30,13 +30,13 @@ KNOWN: dict[str, frozenset[str]] = {
     }),
     "Step": frozenset({
         "from_", "to", "trigger", "monthly", "rate", "cumulative_share", "by_months", "probability", "beta", "gamma_shape", "from_order",
-        "within_months", "months", "negative", "is_order", "satisfaction_effect", "source",
+        "within_months", "months", "negative", "is_order", "satisfaction_effect", "covers_months", "refund_on_leaving", "source",
     }),
     "Segment": frozenset({
         "name", "label", "share", "people", "factors", "addressable_share", "conversion_factor", "margin", "source",
     }),
     "Money": frozenset({
-        "margin", "cost_per_order", "fixed_cost_per_month", "discount_per_year", "source",
+        "margin", "cost_per_order", "fixed_cost_per_month", "discount_per_year", "returns", "source",
     }),
     "Arrival": frozenset({
         "to", "per_month", "from_month", "to_month", "source",

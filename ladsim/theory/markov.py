@@ -45,6 +45,10 @@ def _reason(tables: Tables) -> str | None:
         return reason
     if tables.programs:
         return "programs"
+    if tables.scenario.money.returns is not None:
+        return "returns"
+    if tables.payments.size:
+        return "contracts"
     if tables.scenario.satisfaction is not None:
         return "satisfaction"
     if _is_heard(tables):

@@ -60,7 +60,7 @@ def held(state):  # type: ignore[no-untyped-def]
 
 
 @rule
-def put(state, terms, told, t, amount):  # type: ignore[no-untyped-def]
+def lay(state, terms, t, amount):  # type: ignore[no-untyped-def]
     """A lot more. Where a silence is over already, and nothing was left, what comes now has its own."""
     if amount > 0:
         if state[LOTS] == 0 and terms[INACTIVE] > 0 and state[KEPT_ON] + terms[INACTIVE] <= t:
@@ -68,7 +68,13 @@ def put(state, terms, told, t, amount):  # type: ignore[no-untyped-def]
         place = FIRST + 2 * state[LOTS]
         state[place], state[place + 1] = t, amount
         state[LOTS] += 1
-        told[month_of(t), ISSUED] += amount
+
+
+@rule
+def put(state, terms, told, t, amount):  # type: ignore[no-untyped-def]
+    """Points that are given."""
+    lay(state, terms, t, amount)
+    told[month_of(t), ISSUED] += amount
 
 
 @rule
@@ -240,14 +246,18 @@ def usable(state, terms, paid):  # type: ignore[no-untyped-def]
 
 @rule
 def use(state, terms, told, t, points, paid, halves):  # type: ignore[no-untyped-def]
-    """What so many points take off an order; of an order that comes back in part the discount does, too."""
+    """What so many points take off an order; of an order that comes back in part the discount does, too, and so do the points."""
     if points == 0:
         return np.int64(0)
     take(state, told, t, POINT * points, REDEEMED)
-    told[month_of(t), REWARDS] += 1
-    state[KEPT_ON] = t
+    if halves > 0:
+        told[month_of(t), REWARDS] += 1
+        state[KEPT_ON] = t
     off = min(half_even(points * terms[VALUE_OF] * terms[VAT_OF], terms[VALUE_IN] * terms[VAT_IN]), paid)
     told[month_of(t), PAID_DISCOUNTS] -= half_even(off * halves, 2)
+    back = POINT * points - half_even(POINT * points * halves, 2)
+    lay(state, terms, t, back)
+    told[month_of(t), REDEEMED] -= back
     return off
 
 

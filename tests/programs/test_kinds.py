@@ -403,7 +403,7 @@ HOOKS = {
     "cashback": {"on_join", "credit_of", "on_order", "on_return", "on_date"},
     "club": {"on_join", "on_enter", "discount_of", "on_order", "on_return", "on_date", "on_grant"},
     "discount": {"on_enter", "on_join", "discount_of", "on_date"},
-    "points": {"on_join", "credit_of", "on_order", "on_date", "on_grant"},
+    "points": {"on_join", "credit_of", "on_order", "on_return", "on_date", "on_grant"},
     "prize_draw": {"on_order"},
     "referral_reward": {"on_convert", "on_referral"},
     "tiers": {"on_join", "level_after", "on_date"},

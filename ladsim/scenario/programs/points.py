@@ -363,14 +363,17 @@ def on_join(address, row, place, t, number):  # type: ignore[no-untyped-def]
 def credit_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """What points take off an order, where they pay."""
     m = access.market(address)
+    m.points_used = 0
     if not pays_orders(m, place) or access.member(m, row, place).level == 0:
         return 0.0
     points = usable(m, row, place, paid)
     if points < 1 or np.float64(points) < access.number(m, place, MIN_POINTS) or not takes(m, row, place):
         return 0.0
     use(m, row, place, t, points * layout.POINT)
-    membership.count(m, place, t, layout.M_REWARDS, 1)
-    lift(m, row, place, t)
+    m.points_used = points * layout.POINT
+    if m.kept > 0.0:
+        membership.count(m, place, t, layout.M_REWARDS, 1)
+        lift(m, row, place, t)
     return np.float64(money.whole(np.float64(points) * (m.unit * access.number(m, place, POINT_VALUE)) / (1.0 + m.vat)))
 
 
@@ -407,10 +410,11 @@ def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
 def on_return(address, row, place, t, back):  # type: ignore[no-untyped-def]
     """Points that paid for what comes back are given back, as of this month: they were never redeemed."""
     m = access.market(address)
-    if back > 0.0 and pays_orders(m, place):
-        points = money.thousandths(back * (1.0 + m.vat) / (m.unit * access.number(m, place, POINT_VALUE)))
+    if m.points_used > 0:
+        points = m.points_used - money.whole(np.float64(m.points_used) * m.kept)
         put_in(m, row, place, t, points)
         membership.add_points(m, row, place, t, layout.M_REDEEMED, -points)
+        m.points_used = 0
         pull(m, row, place)
         set_date(m, row, place)
     return 0.0
