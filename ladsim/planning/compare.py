@@ -309,7 +309,7 @@ def _differences(
     discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
     for name in (n for n in _ranked(profits) if n != best):
         gain = ahead(profits[best], profits[name])
-        parts = pairs.split(gain, paired)
+        parts = pairs.split(gain, paired, runs[best].histories[0].scale)
         row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
         row |= _three("", leads.of(best, name), "mean")
         row |= _three("discounted_", pairs.mean(discounted[best] - discounted[name], paired), "discounted_mean")

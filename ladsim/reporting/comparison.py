@@ -97,9 +97,10 @@ def _how_sure(duel: Duel) -> Answer:
         said.append(
             duel.text("page.d_rival", rival=duel.study.runs[rival].label, p=duel.locale.percent(duel.own("p_best", rival)))
         )
-    luck, unknown = duel.lead("share_luck"), duel.lead("share_not_knowing")
-    if duel.paired and math.isfinite(luck):
-        said.append(duel.text("page.d_split", luck=duel.locale.percent(luck), unknown=duel.locale.percent(unknown)))
+    luck = Estimate(*(duel.lead(f"share_luck{end}") for end in ("", "_low", "_high")))
+    if duel.paired and math.isfinite(luck.value):
+        said.append(duel.text("page.d_split", **series.split_words(luck, duel.locale)))
+        said += filter(None, [series.market_luck_words(duel.best)])
     elif not duel.paired:
         said.append(duel.text("page.d_all_luck"))
     sure = not duel.lead("low") <= 0.0 <= duel.lead("high")
