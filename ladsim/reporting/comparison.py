@@ -16,7 +16,7 @@ from ladsim.i18n.numerals import DASH
 from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning.compare import Comparison, base_of
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS
+from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS, deciding
 from ladsim.reporting import (
     after_horizon,
     assumptions,
@@ -69,7 +69,16 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         picture=comparison_tables.outlook(duel),
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,
+        decisive=_decisive(duel),
     )  # fmt: skip
+
+
+def _decisive(duel: Duel) -> tuple[str, ...]:
+    """The numbers on which the lead depends, most first: what the caveat names, what turns the lead, then by their share of the spread."""
+    named = deciding(duel.sensitivity)
+    turning = [str(row.key) for row in duel.sensitivity.itertuples() if row.turns and row.p_value < BELIEVED]
+    first = [] if named is None else [str(named["key"])]
+    return tuple(dict.fromkeys([*first, *turning, *map(str, duel.sensitivity["key"])]))
 
 
 def _after_horizon(study: Comparison) -> Section | None:
