@@ -139,6 +139,9 @@ def test_two_names_for_two_months(duel: Comparison) -> None:
     rows = {row[0].text: [cell.text for cell in row[1:]] for grid in made.first if isinstance(grid, Grid) for row in grid.rows}
     words = [Duel(duel).since(black_from(run)) for run in duel.runs.values()]
     assert rows[ENGLISH.text("page.row_even")] == words
+    months = duel.outcomes.set_index("strategy")["payback_month"]
+    paid = [Duel(duel).since(months[name]) if run.strategy is not None else "–" for name, run in duel.runs.items()]
+    assert rows[ENGLISH.text("page.row_payback")] == paid
     verdict = tables["verdict"]
     assert verdict.loc[verdict["kind"] == "note", "text"].tolist() == list(made.notes)
 
