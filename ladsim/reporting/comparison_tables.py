@@ -53,7 +53,7 @@ def side_by_side(duel: Duel) -> Grid:
             duel.text("page.row_referred"),
             *(Cell(duel.locale.percent(series.middle(run, "referred_share"))) for run in runs),
         ],
-        [duel.text("page.row_customers"), *(_mean(duel, run, "customers_end") for run in runs)],
+        [duel.text("page.row_customers", start=_at_start(duel)), *(_mean(duel, run, "customers_end") for run in runs)],
         [duel.text("page.row_churn"), *(Cell(duel.locale.percent(series.middle(run, "churn_share"))) for run in runs)],
         [duel.text("page.row_top", rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
         [duel.text("page.row_payback"), *(_payback(duel, name) for name in duel.study.runs)],
@@ -96,6 +96,12 @@ def _owed(run: Replications, name: str) -> float:
 def _contracts(history: History) -> float:
     """What contracts have paid in advance that is not yet earned at the end, in currency."""
     return float(currency(history, prepaid_to(history, CONTRACTS)[-1]))
+
+
+def _at_start(duel: Duel) -> str:
+    """How many customers there are before anything is done; the same for every strategy."""
+    first, now = duel.best.histories[0], series.at_start(duel.best)
+    return duel.locale.people(sum(now[name] for name, yes in zip(first.rung_names, first.is_customer, strict=True) if yes))
 
 
 def _payback(duel: Duel, name: str) -> Cell:
