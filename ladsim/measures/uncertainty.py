@@ -166,11 +166,12 @@ def paired_difference(one: ArrayLike, other: ArrayLike, *, level: float = 0.95, 
     return mean_interval(a - b, level=level, pairs=pairs)
 
 
-def variance_split(values: ArrayLike, *, level: float = 0.90) -> VarianceSplit:
+def variance_split(values: ArrayLike, *, level: float = 0.90, scale: float = 1.0) -> VarianceSplit:
     """How much of the variance over replications is luck and how much lack of knowledge of the numbers, with an interval of the share.
 
-    A last replication without its partner is left out. Estimates below 0 are shown as 0. See the module for the formula.
-    Raises StudyError where `level` is not between 0 and 1.
+    A last replication without its partner is left out. Estimates below 0 are shown as 0. See the module for the formula. Where a sample
+    was played, of which one person stands for `scale` of the market, luck is that of the market: its variance goes by 1/people, so it is
+    divided by `scale`; lack of knowledge is the same in both. Raises StudyError where `level` is not between 0 and 1.
 
     >>> import ladsim
     >>> split = ladsim.measures.variance_split([1.0, 3.0, 5.0, 7.0, 9.0, 11.0])
@@ -186,7 +187,8 @@ def variance_split(values: ArrayLike, *, level: float = 0.90) -> VarianceSplit:
     luck = float(((v[:, 0] - v[:, 1]) ** 2).mean() / 2.0)
     between = 2.0 * float(v.mean(axis=1).var(ddof=1))
     not_knowing = max(0.0, (between - luck) / 2.0)
-    total = luck + not_knowing
+    own = luck / scale
+    total = own + not_knowing
     if total == 0.0:
         return VarianceSplit(0.0, 0.0, 0.0, nan, nan, nan, nan, level, m)
     low = high = 1.0
@@ -194,14 +196,17 @@ def variance_split(values: ArrayLike, *, level: float = 0.90) -> VarianceSplit:
         from scipy import special
 
         f = between / luck
-        low = _correlation(f / float(special.fdtri(m - 1, m, 0.5 + level / 2.0)))
-        high = _correlation(f / float(special.fdtri(m - 1, m, 0.5 - level / 2.0)))
-    return VarianceSplit(total, luck, not_knowing, luck / total, not_knowing / total, low, high, level, m)
+        low = _correlation(f / float(special.fdtri(m - 1, m, 0.5 + level / 2.0)), scale)
+        high = _correlation(f / float(special.fdtri(m - 1, m, 0.5 - level / 2.0)), scale)
+    return VarianceSplit(total, own, not_knowing, own / total, not_knowing / total, low, high, level, m)
 
 
-def _correlation(f: float) -> float:
-    """Intraclass correlation of groups of two whose mean squares stand in the ratio f, at least 0."""
-    return max(0.0, (f - 1.0) / (f + 1.0))
+def _correlation(f: float, scale: float) -> float:
+    """Intraclass correlation of groups of two whose mean squares stand in the ratio f, at least 0, with luck divided by `scale`.
+
+    The ratio of lack of knowledge to luck is (f − 1)/2, so the correlation is (f − 1)/(f − 1 + 2/scale).
+    """
+    return max(0.0, (f - 1.0) / (f - 1.0 + 2.0 / scale)) if f > 1.0 else 0.0
 
 
 def _check_level(level: float) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -111,6 +111,7 @@ class Comparison(Shown):
     other_graphs: pd.DataFrame = field(default_factory=pd.DataFrame)
     after_horizon: pd.DataFrame = field(default_factory=pd.DataFrame)
     sure: until_sure.Sure | None = None  # what is known, where it was looked at all along
+    brought: tuple[str, ...] = ()  # keys of the overrides that were found for the same budget
     notes: tuple[str, ...] = ()  # what else a reader must know: unequal budgets, a stopped study, too few runs
 
     @property
@@ -170,28 +171,51 @@ def compare(
     “New customers first” and “Old customers first” cannot be told apart at this number of runs (4): ...
     """
     asked = asked_for(scenario, strategies)
-    if same_budget is not None:
-        found = at_the_same_budget(scenario, asked, same_budget, **options)
-        options["overrides"] = {**(options.get("overrides") or {}), **found}
+    if same_budget is None:
+        return _played(scenario, asked, (), graphs, until, tell, options)
+    found = at_the_same_budget(scenario, asked, same_budget, **options)
+    options["overrides"] = {**(options.get("overrides") or {}), **found}
+    return _played(scenario, asked, tuple(found), graphs, until, tell, options)
+
+
+def _again(scenario: Scenario, strategies: Sequence[str | None], **given: Any) -> Comparison:
+    """The comparison of a manifest, whose overrides hold the numbers that were found for a budget."""
+    brought, graphs, until = given.pop("brought", ()), given.pop("graphs", False), given.pop("until", None)
+    return _played(scenario, asked_for(scenario, strategies), tuple(brought), graphs, until, None, cast(StudyOptions, given))
+
+
+def _played(
+    scenario: Scenario,
+    asked: list[str | None],
+    brought: tuple[str, ...],
+    graphs: bool,
+    until: until_sure.Terms | None,
+    tell: Callable[[Judgement], None] | None,
+    options: StudyOptions,
+) -> Comparison:
+    """The comparison; `brought`: keys of the overrides that were found for the same budget."""
     if until is not None:
         if graphs:
             raise StudyError(
                 "graphs: found it beside 'until', must come without it: other graphs are played for a given number of futures"
             )
-        return compared(*played_until_sure(scenario, asked, until, tell, **options))
+        return compared(*played_until_sure(scenario, asked, until, tell, **options), brought=brought)
     if not graphs:
-        return compared(together(scenario, asked, **options))
+        return compared(together(scenario, asked, **options), brought=brought)
     plan = other_graphs(override(scenario, options["overrides"] or {}), asked)
     runs, extra_work = run_with_extra(scenario, asked, plan.tasks, **options)
-    study = compared(runs)
+    study = compared(runs, brought=brought)
     others = {name: compared(under) for name, under in plan.runs(runs, extra_work).items()}
     return replace(study, other_graphs=graph_table(study, others))
 
 
-def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = None) -> Comparison:
+def compared(
+    runs: Mapping[str, Replications], sure: until_sure.Sure | None = None, brought: tuple[str, ...] = ()
+) -> Comparison:
     """The comparison of strategies that have been run together (the same setting, replication by replication).
 
-    `sure`: what is known of them where they were looked at all along.
+    `sure`: what is known of them where they were looked at all along. `brought`: keys of the overrides that were found for the same
+    budget.
     """
     labels = _labels(runs)
     runs = {name: run if run.label == labels[name] else replace(run, label=labels[name]) for name, run in runs.items()}
@@ -231,8 +255,9 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
         after_horizon=extra_after(asked, runs[base_of(runs)]),
         verdict=said,
         caveat=caveat,
-        notes=tuple(notes(runs)),
+        notes=tuple(notes(runs, brought)),
         sure=sure,
+        brought=brought,
     )
 
 
@@ -309,7 +334,7 @@ def _differences(
     discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
     for name in (n for n in _ranked(profits) if n != best):
         gain = ahead(profits[best], profits[name])
-        parts = pairs.split(gain, paired)
+        parts = pairs.split(gain, paired, runs[best].histories[0].scale)
         row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
         row |= _three("", leads.of(best, name), "mean")
         row |= _three("discounted_", pairs.mean(discounted[best] - discounted[name], paired), "discounted_mean")
@@ -432,16 +457,20 @@ def _read(manifest: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(graphs, bool):
         raise ValueError(f"its graphs are {graphs!r}, must be true or false")
     found: dict[str, Any] = {"graphs": True} if graphs else {}
-    return found | until_sure.read(manifest)
+    brought = manifest.get("same_budget", [])
+    if not (isinstance(brought, list) and all(isinstance(key, str) for key in brought)):
+        raise ValueError(f"its same_budget is {brought!r}, must be a list of keys")
+    return found | ({"brought": brought} if brought else {}) | until_sure.read(manifest)
 
 
 def _arguments(study: Comparison) -> dict[str, Any]:
     found: dict[str, Any] = {} if study.other_graphs.empty else {"graphs": True}
+    found |= {"same_budget": list(study.brought)} if study.brought else {}
     return found | ({} if study.sure is None else {"until_sure": {"within": study.sure.given}})
 
 
 STUDY = StudyKind(
-    again=lambda scenario, strategies, **options: compare(scenario, strategies, **options),
+    again=_again,
     own_tables=own_tables,
     arguments=_arguments,
     read=_read,

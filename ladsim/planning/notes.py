@@ -26,14 +26,17 @@ FEW = 10  # futures below which a reader is warned
 MOST_NAMED = 5  # levers in one note
 
 
-def notes(runs: Mapping[str, Replications]) -> list[str]:
-    """What else the reader of a comparison must know: the same on the page, on the screen and in the tables."""
+def notes(runs: Mapping[str, Replications], brought: Collection[str] = ()) -> list[str]:
+    """What else the reader of a comparison must know: the same on the page, on the screen and in the tables.
+
+    `brought`: keys of the overrides that were found for the same budget; what is set by hand is none of them.
+    """
     found = []
     run = next(iter(runs.values()))
     locale = Locale(run.source.language)
     if run.interrupted:
         found.append(locale.text("note.stopped", count=run.count, asked=run.asked))
-    found += _same_budget(runs, locale)
+    found += _same_budget(runs, brought, locale)
     found += [*assumed(list(runs.values())), *certain(list(runs.values())), *_unequal(runs, locale), *_also(runs, locale)]
     if run.setting.months_after is None:
         found.append(locale.text("note.after_policies"))
@@ -61,7 +64,7 @@ def _unequal(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
     return [locale.text("note.budgets", said="; ".join(f"{label}: {said(*bill)}" for label, bill in bills.items()))]
 
 
-def _same_budget(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
+def _same_budget(runs: Mapping[str, Replications], brought: Collection[str], locale: Locale) -> list[str]:
     """The number by which a strategy was brought to the same budget as the others, and what it costs in all; 0: it costs more without."""
     said, namer = [], Namer(next(iter(runs.values())).source)
     for run in runs.values():
@@ -71,9 +74,10 @@ def _same_budget(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
             number = number_of(run.source, run.strategy)
         except StudyError:
             continue
-        if number.key in run.setting.overrides:
-            cost = verdict.amount(cost_in_all(run), run.scenario.currency, locale=locale)
-            value = locale.number(float(run.setting.overrides[number.key]), 6)
+        if number.key in brought:
+            currency, found = run.scenario.currency, float(run.setting.overrides[number.key])
+            cost = verdict.amount(cost_in_all(run), currency, locale=locale)
+            value = locale.money(found, currency) if number.kind == "amount" else locale.number(found, 6)
             key = "same_budget" if run.setting.overrides[number.key] else "too_dear"
             said.append(locale.text(f"note.{key}", label=run.label, number=namer.key(number.key), value=value, cost=cost))
     return said

@@ -241,12 +241,18 @@ def effective_sample_size(values: ArrayLike, paired: bool) -> float:
     return x.size / (1.0 + min(1.0, max(0.0, inner)))
 
 
-def split(values: ArrayLike, paired: bool) -> VarianceSplit:
-    """The spread of `values` in luck and lack of knowledge; all of it is luck where nothing is unknown."""
+def split(values: ArrayLike, paired: bool, scale: float = 1.0) -> VarianceSplit:
+    """The spread of `values` in luck and lack of knowledge; all of it is luck where nothing is unknown.
+
+    `scale`: how many people of the market one simulated person stands for; luck is that of the whole market.
+
+    >>> split([1.0, 3.0, 11.0, 13.0], paired=True, scale=4.0).luck
+    0.5
+    """
     if paired:
-        return variance_split(values, level=LEVEL)
+        return variance_split(values, level=LEVEL, scale=scale)
     x = np.asarray(values, float)
-    total = float(x.var(ddof=1)) if x.size > 1 and x.min() != x.max() else 0.0 if x.size > 1 else math.nan
+    total = float(x.var(ddof=1)) / scale if x.size > 1 and x.min() != x.max() else 0.0 if x.size > 1 else math.nan
     nothing = 0.0 if total > 0.0 else math.nan
     return VarianceSplit(total, total, 0.0, 1.0 - nothing, nothing, nothing, nothing, LEVEL, x.size // 2)
 

@@ -16,7 +16,7 @@ from ladsim.i18n.numerals import DASH
 from ladsim.measures.ladder import goal_name, step_wants_more
 from ladsim.planning.compare import Comparison, base_of
 from ladsim.planning.pairs import Estimate
-from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS
+from ladsim.planning.sensitivity import BELIEVED, ENOUGH_DRAWS, deciding
 from ladsim.reporting import (
     after_horizon,
     assumptions,
@@ -69,7 +69,16 @@ def page(study: Comparison, command: str = "", manifest: str = "") -> Page:
         picture=comparison_tables.outlook(duel),
         first=(comparison_tables.side_by_side(duel),),
         sections=middle,
+        decisive=_decisive(duel),
     )  # fmt: skip
+
+
+def _decisive(duel: Duel) -> tuple[str, ...]:
+    """The numbers on which the lead depends, most first: what the caveat names, what turns the lead, then by their share of the spread."""
+    named = deciding(duel.sensitivity)
+    turning = [str(row.key) for row in duel.sensitivity.itertuples() if row.turns and row.p_value < BELIEVED]
+    first = [] if named is None else [str(named["key"])]
+    return tuple(dict.fromkeys([*first, *turning, *map(str, duel.sensitivity["key"])]))
 
 
 def _after_horizon(study: Comparison) -> Section | None:
@@ -97,9 +106,10 @@ def _how_sure(duel: Duel) -> Answer:
         said.append(
             duel.text("page.d_rival", rival=duel.study.runs[rival].label, p=duel.locale.percent(duel.own("p_best", rival)))
         )
-    luck, unknown = duel.lead("share_luck"), duel.lead("share_not_knowing")
-    if duel.paired and math.isfinite(luck):
-        said.append(duel.text("page.d_split", luck=duel.locale.percent(luck), unknown=duel.locale.percent(unknown)))
+    luck = Estimate(*(duel.lead(f"share_luck{end}") for end in ("", "_low", "_high")))
+    if duel.paired and math.isfinite(luck.value):
+        said.append(duel.text("page.d_split", **series.split_words(luck, duel.locale)))
+        said += filter(None, [series.market_luck_words(duel.best)])
     elif not duel.paired:
         said.append(duel.text("page.d_all_luck"))
     sure = not duel.lead("low") <= 0.0 <= duel.lead("high")

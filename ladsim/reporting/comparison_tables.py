@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ladsim.engine.history import History
+from ladsim.i18n.numerals import DASH
 from ladsim.measures.programs import prepaid_to
 from ladsim.measures.tidy import currency
 from ladsim.measures.uncertainty import quantile
@@ -52,9 +53,10 @@ def side_by_side(duel: Duel) -> Grid:
             duel.text("page.row_referred"),
             *(Cell(duel.locale.percent(series.middle(run, "referred_share"))) for run in runs),
         ],
-        [duel.text("page.row_customers"), *(_mean(duel, run, "customers_end") for run in runs)],
+        [duel.text("page.row_customers", start=_at_start(duel)), *(_mean(duel, run, "customers_end") for run in runs)],
         [duel.text("page.row_churn"), *(Cell(duel.locale.percent(series.middle(run, "churn_share"))) for run in runs)],
         [duel.text("page.row_top", rung=duel.namer.rung(top)), *(_mean(duel, run, f"end_{top}") for run in runs)],
+        [duel.text("page.row_payback"), *(_payback(duel, name) for name in duel.study.runs)],
         [duel.text("page.row_even"), *(Cell(duel.since(series.black_from(run))) for run in runs)],
     ]
     head = (duel.text("page.measure"), *(run.label for run in runs))
@@ -94,6 +96,17 @@ def _owed(run: Replications, name: str) -> float:
 def _contracts(history: History) -> float:
     """What contracts have paid in advance that is not yet earned at the end, in currency."""
     return float(currency(history, prepaid_to(history, CONTRACTS)[-1]))
+
+
+def _at_start(duel: Duel) -> str:
+    """How many customers there are before anything is done; the same for every strategy."""
+    first, now = duel.best.histories[0], series.at_start(duel.best)
+    return duel.locale.people(sum(now[name] for name, yes in zip(first.rung_names, first.is_customer, strict=True) if yes))
+
+
+def _payback(duel: Duel, name: str) -> Cell:
+    """When a strategy has earned back its money; the market as it is has nothing to earn back."""
+    return Cell(duel.since(duel.own("payback_month", name))) if name in duel.extra else Cell(DASH)
 
 
 def _amount(duel: Duel, name: str, column: str) -> Cell:

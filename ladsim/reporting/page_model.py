@@ -119,6 +119,7 @@ class Page:
     footer: str = ""
     picture: Picture | None = None  # what the answer looks like, beside it
     is_short: bool = False  # two sheets of it
+    decisive: tuple[str, ...] = ()  # dotted keys of the uncertain numbers on which the answer depends, most first
     labels: dict[str, str] = field(default_factory=dict)
 
     @property

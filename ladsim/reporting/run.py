@@ -177,13 +177,11 @@ def _how_sure(study: Replications, locale: Locale) -> Answer:
     said = [
         locale.text("page.d_loss", p=locale.percent(loss.value), low=locale.percent(loss.low), high=locale.percent(loss.high))
     ]
-    parts = pairs.split(profit, paired)
+    parts = pairs.split(profit, paired, study.histories[0].scale)
     if paired and math.isfinite(parts.share_luck):
-        said.append(
-            locale.text(
-                "page.d_split_run", luck=locale.percent(parts.share_luck), unknown=locale.percent(parts.share_not_knowing)
-            )
-        )
+        luck = pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low)
+        said.append(locale.text("page.d_split_run", **series.split_words(luck, locale)))
+        said += filter(None, [series.market_luck_words(study)])
     elif not paired:
         said.append(locale.text("page.d_all_luck"))
     short = locale.money_between(*_ninety(profit), study.scenario.currency)

@@ -20,6 +20,7 @@ from ladsim.measures.uncertainty import quantile
 from ladsim.measures.value import booked, income_statement, profit_so_far
 from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.once import once
+from ladsim.planning.pairs import Estimate
 from ladsim.planning.replications import Replications
 from ladsim.reporting.charts import Fan
 from ladsim.reporting.ladder import order_of
@@ -34,6 +35,17 @@ MOST_DRAWS = 100  # of the uncertain numbers, over which a closed form is averag
 def locale(runs: Replications) -> Locale:
     """The language in which a study is told: that of its scenario."""
     return Locale(runs.source.language, runs.source.start_date)
+
+
+def split_words(luck: Estimate, words: Locale) -> dict[str, str]:
+    """The share of a spread that is luck, its 95 % interval, and the share that is lack of knowledge."""
+    limits = words.text("verdict.limits", interval=words.between(words.percent(luck.low), words.percent(luck.high)))
+    return {"luck": words.percent(luck.value), "limits": limits, "unknown": words.percent(1.0 - luck.value)}
+
+
+def market_luck_words(runs: Replications) -> str:
+    """A sentence where a sample was played: the shares of a spread are those of the whole market; else empty."""
+    return locale(runs).text("page.d_split_market") if runs.histories[0].scale > 1.0 else ""
 
 
 def profit_fan(runs: Replications) -> Fan:

@@ -72,14 +72,18 @@ class Told:
         best = max(range(len(self.rows)), key=lambda place: self.rows[place]["profit"])
         key, values = self.namer.key(self.study.key), self.values
         yield self.text("v_best", key=key, value=values[best], profit=self.money(self.rows[best]["profit"]), n=len(values))
+        turned = False
         for place, (one, two) in enumerate(pairwise(self.rows)):
             if one["profit"] * two["profit"] < 0.0:
-                yield self.text("v_turns", low=values[place], high=values[place + 1])
+                turned = True
+                yield self.text("v_gains" if two["profit"] > 0.0 else "v_loses", low=values[place], high=values[place + 1])
+        if turned:
+            yield self.text("v_turned")
         most = max(float(by_future(run, "customers_end").max()) for run in self.runs)
         for value, run in zip(values, self.runs, strict=True):
             if (found := humps(run, most)) is not None:
                 yield self.text("v_dies", value=value, **cascades.in_words(found, self.locale))
-        if all(row["dies_out"] == 1.0 for row in self.rows):
+        if self.dies and all(row["dies_out"] == 1.0 for row in self.rows):
             yield self.text("v_all_die")
 
     def _of_several(self) -> Iterator[str]:
@@ -126,8 +130,9 @@ class Told:
 
     @property
     def dies(self) -> bool:
-        """Whether word of mouth can die out here."""
-        return not self.study.compares and not bool(self.study.table["dies_out"].isna().all())
+        """Whether word of mouth can die out here: somebody's word can win people, and at one value at least it does."""
+        table = self.study.table
+        return not self.study.compares and bool((table["dies_out"].notna() & (table["referred_share"] > 0.0)).any())
 
     def cells(self) -> list[list[str | Cell]]:
         """The rows of the table."""

@@ -139,6 +139,9 @@ def test_two_names_for_two_months(duel: Comparison) -> None:
     rows = {row[0].text: [cell.text for cell in row[1:]] for grid in made.first if isinstance(grid, Grid) for row in grid.rows}
     words = [Duel(duel).since(black_from(run)) for run in duel.runs.values()]
     assert rows[ENGLISH.text("page.row_even")] == words
+    months = duel.outcomes.set_index("strategy")["payback_month"]
+    paid = [Duel(duel).since(months[name]) if run.strategy is not None else "–" for name, run in duel.runs.items()]
+    assert rows[ENGLISH.text("page.row_payback")] == paid
     verdict = tables["verdict"]
     assert verdict.loc[verdict["kind"] == "note", "text"].tolist() == list(made.notes)
 
@@ -223,8 +226,11 @@ def test_a_known_example(shop: Scenario) -> None:
     assert row["p_better"] == pytest.approx(less)
     assert study.outcomes["p_best"].tolist() == pytest.approx([less, 1 - less, 0.0])
     # Within pairs: (2² + 0²)/2/2 = 1. Between: pair means 0 and 5, 2·12.5 = 25; lack of knowledge (25 − 1)/2 = 12.
-    assert row["share_luck"] == pytest.approx(1 / 13)
-    assert row["share_not_knowing"] == pytest.approx(12 / 13)
+    # Luck is that of the whole market, of which one person here stands for several.
+    luck = 1 / runs["base"].histories[0].scale
+    assert luck < 0.1
+    assert row["share_luck"] == pytest.approx(luck / (12 + luck))
+    assert row["share_not_knowing"] == pytest.approx(12 / (12 + luck))
 
 
 def test_a_choice_is_against_everybody(shop: Scenario) -> None:

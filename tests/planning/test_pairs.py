@@ -41,6 +41,23 @@ def test_known_variances_are_found() -> None:
     assert parts.low < 0.8 < parts.high
 
 
+def test_a_sample_tells_of_the_luck_of_its_market() -> None:
+    """One of 25 people was played: luck of variance 25 there is 1 in the market, beside 4 that is not known, as where all are played."""
+    draws = 2000
+    key = streams.key_of_run(1, 0)
+    normal = stats.norm.ppf(streams.uniforms_numbered(key, streams.NO_WORD, streams.PARAMETER, 0, 3 * draws))
+    parameter, luck = 2 * normal[:draws], normal[draws:]
+    parts = split(np.repeat(parameter, 2) + 5 * luck, paired=True, scale=25.0)
+    assert parts.low < 0.8 < parts.high
+    assert parts.share_luck == pytest.approx(0.2, abs=0.08)
+    by_hand = split([1.0, 3.0, 11.0, 13.0, 21.0, 23.0], paired=True, scale=4.0)
+    assert (by_hand.luck, by_hand.not_knowing) == (0.5, 99.0)
+    whole = split([1.0, 3.0, 11.0, 13.0, 21.0, 23.0], paired=True)
+    for end, own in ((by_hand.low, whole.low), (by_hand.high, whole.high)):  # odds of lack of knowledge against luck, times 4
+        assert end / (1 - end) == pytest.approx(4 * own / (1 - own))
+    assert split([1.0, 3.0], paired=False, scale=2.0).total == 1.0
+
+
 def test_where_nothing_is_unknown_all_is_luck() -> None:
     """Without uncertain numbers all spread is luck, for certain; without spread there is nothing to share."""
     parts = split([1.0, 2.0, 3.0, 4.0], paired=False)

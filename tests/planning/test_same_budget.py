@@ -61,7 +61,11 @@ def test_every_strategy_costs_as_much() -> None:
     assert found["strategies.search.campaigns.search.monthly_spend"] == pytest.approx(1_000.0)
     assert found["strategies.setup.campaigns.search.monthly_spend"] == pytest.approx(4_500.0 / 4.0)
     assert 0.0 < found["strategies.points.campaigns.search.monthly_spend"] < 1_000.0
-    assert sum("Same budget: " in note for note in study.notes) == 4
+    said = [note for note in study.notes if "Same budget: " in note]
+    assert len(said) == 4
+    assert said[0].replace("\u00a0", " ").endswith("is EUR 1,000; all of it costs EUR 6,000.")
+    by_hand = compare(study.scenario, list(study.runs), replications=4, processes=1, overrides=found)
+    assert not any("Same budget: " in note for note in by_hand.notes)
     assert not any("budgets differ" in note for note in study.notes)
 
 

@@ -5,6 +5,7 @@ Tests: ``planning/cascades.py``, ``planning/sweep.py``, ``reporting/cascades.py`
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -101,14 +102,22 @@ def test_without_word_of_mouth_nothing_dies_out() -> None:
     """The column is empty, and the page does not speak of it."""
     found = ladsim.sweep(ladsim.loads(TINY), MONTHLY, [0.05, 0.2], **FEW)
     assert found.table["dies_out"].isna().all()
-    assert not Told(found).dies and not [line for line in Told(found).verdict() if "dies out" in line]
+    assert not Told(found).dies and len(Told(found).head()) == 6
+    barren = Told(replace(found, table=found.table.assign(dies_out=0.0, referral_factor=0.1)))
+    assert found.table["referred_share"].eq(0.0).all()
+    assert not barren.dies and len(barren.head()) == 6  # nobody is won by a word
+    assert not [line for line in Told(found).verdict() if "dies out" in line]
 
 
 def test_where_it_turns_is_told() -> None:
     """A loss that becomes a profit, and a winner that changes, with the values between which."""
     shop = ladsim.loads(TINY)
     loss = ladsim.sweep(shop, "money.fixed_cost_per_month", ["0", "1_000_000"], **FEW)
-    assert any("a loss turns into a profit" in line for line in Told(loss).verdict())
+    said = Told(loss).verdict()
+    assert [line for line in said if "the whole business passes from a profit to a loss" in line]
+    assert said[-1].startswith("That is the business as a whole.") and "compare --sweep" in said[-1]
+    gain = ladsim.sweep(shop, "money.fixed_cost_per_month", ["1_000_000", "0"], **FEW)
+    assert [line for line in Told(gain).verdict() if "the whole business passes from a loss to a profit" in line]
     text = TINY.replace('set = { "steps.lead.customer.monthly" = 0.12 }', 'set = { "basket.mean" = 40 }')
     flip = ladsim.sweep(ladsim.loads(text), "strategies.win.set.basket.mean", ["40", "20"], ["win"], **FEW)
     assert flip.table["best"].tolist() == ["win", "base"]

@@ -1,11 +1,12 @@
 """What is seen first, on paper and on a telephone: the picture beside the answer, two sheets for a board, type that can be read.
 
-Tests: ``reporting/bars.py``, ``reporting/charts.py``, ``reporting/outlook_picture.py``, ``reporting/short.py``.
+Tests: ``reporting/bars.py``, ``reporting/charts.py``, ``reporting/outlook_picture.py``, ``reporting/sheets.py``, ``reporting/short.py``.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from ladsim.reporting.bars import lines_named
 from ladsim.reporting.figure_style import SLIM
 from ladsim.reporting.ladder_picture import Arrow, crowded
 from ladsim.reporting.page import being_drawn, page_of, report
-from ladsim.reporting.page_model import Grid, Page
-from ladsim.reporting.short import MOST_BELIEVED
+from ladsim.reporting.page_model import Grid, Page, Points
+from ladsim.reporting.sheets import SHEET, first_sheet, second_sheet
+from ladsim.reporting.short import MOST_BELIEVED, in_short
 
 SCREEN, PADDING = 390, 32  # pixels
 
@@ -93,6 +95,31 @@ def test_two_sheets_for_a_board(studies: dict[str, Study], kind: str, tmp_path: 
     assert 0 < believed.count('<th scope="row"') <= MOST_BELIEVED
     assert short.count('<section id="') <= 3
     assert "<nav" not in short and "<nav" in text
+
+
+def test_a_board_reads_first_what_decides_and_two_sheets_hold_it(comparison: Comparison) -> None:
+    """Of assumptions those come first on which the lead depends most; however much there is to say, it stays on two sheets."""
+    page = page_of(comparison)
+    table = next(item for item in page.first if isinstance(item, Grid))
+    with being_drawn(page, processes=1) as html:
+        html()
+    keys = [str(key) for key in comparison.sensitivity.dropna(subset=["share"])["key"]]
+    assert sorted(page.decisive) == sorted(keys)
+    listed = next(item for item in page.sections if item.key == "assumptions").items[-1]
+    assert isinstance(listed, Grid)
+    believed = {row[0].small: row[0].text for row in listed.rows if row[-1].strong}
+    assert len(believed) > 5
+    turned = replace(page, decisive=(list(believed)[4], list(believed)[-1]))
+    section = next(item for item in in_short(turned, table, "page.html").sections if item.key == "believed")
+    shown = section.items[0]
+    assert isinstance(shown, Grid)
+    assert [row[0].text for row in shown.rows[:2]] == [believed[key] for key in turned.decisive]
+    wordy = replace(page, notes=("A word. " * 60,) * 12, answers=tuple(replace(a, details=a.details * 6) for a in page.answers))
+    for one, most in ((page, len(page.notes)), (wordy, 11)):
+        made = in_short(one, table, "page.html")
+        assert 0.0 < first_sheet(made) <= SHEET[1] and 0.0 < second_sheet(made) <= SHEET[1]
+        notes = next(item for item in made.sections if item.key == "notes").items[0]
+        assert isinstance(notes, Points) and 1 <= len(notes.items) <= most
 
 
 def test_without_goals_there_is_no_section_on_them(comparison: Comparison) -> None:

@@ -1,6 +1,6 @@
 """Warnings: what is odd is said, and what is not odd is not.
 
-Tests: ``scenario/warn_rates.py``.
+Tests: ``scenario/warn_goals.py``, ``scenario/warn_rates.py``.
 """
 # ruff: noqa: E501 (one case a line)
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ladsim.i18n.problems import told
 from ladsim.scenario.check import problems, warnings
 from ladsim.scenario.load import loads
 from tests.scenario.texts import GOOD, spoiled, with_end
@@ -71,6 +72,27 @@ def test_odd(case: str) -> None:
     assert problems(scenario) == []
     found = [str(problem) for problem in warnings(scenario) if problem.place == place]
     assert any(words in message for message in found), [str(w) for w in warnings(scenario)]
+
+
+@pytest.mark.parametrize(
+    ("goal", "words"),
+    [
+        ('rung = "lead"\nnumber = 100', "({there:,.0f} ≥ 100)"),
+        ('rung = "lead"\nshare = 0.05', "({share:.3g} % ≥ 5 %)"),
+        ('rung = "lead"\nnumber = 999', ""),
+        ('rung = "customer"\nnumber = 999', ""),
+    ],
+)
+def test_goals_of_the_start(goal: str, words: str) -> None:
+    """A goal that is met before anything happens is told, with what there is and what is wanted; in Danish, too."""
+    scenario = loads(MESSAGES + f'\n[[goals]]\nname = "g"\n{goal}\nby_month = 6\n')
+    share = next(float(rung.share) for rung in scenario.rungs if rung.name == "lead")  # type: ignore[arg-type]
+    found = [problem for problem in warnings(scenario) if problem.place == "goals.g" and "reached" in problem.found]
+    assert len(found) == bool(words)
+    if words:
+        said = words.format(there=share * scenario.market_size, share=100 * share)
+        assert f"reached at the start {said}" in str(found[0])
+        assert f"nået ved starten {said}" in told(found[0], "da") and "det kræver kun" in told(found[0], "da")
 
 
 def test_a_sound_scenario_is_not_odd() -> None:
