@@ -107,7 +107,7 @@ def second_look(
         headline = loose(locale.text("looks.both", **said, **times))
     few = locale.text("looks.few", n=locale.number(first.after.futures)) if first.after.futures < first.count else ""
     turned = changes(earlier, later, base, labels, locale, {**times, "few": few}, said_of)
-    return "\n".join([headline, *turned, *others])
+    return "\n".join([headline, *others, *turned])
 
 
 def changes(
