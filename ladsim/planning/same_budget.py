@@ -57,7 +57,7 @@ def same_budget(
     overrides = dict(options.get("overrides") or {})
     changed = override(scenario, overrides)
     names = [name for name in dict.fromkeys(strategies) if name is not None and (name != BASE or BASE in changed.strategies)]
-    goes_to = {name: number_of(changed, name) for name in names}
+    goes_to = _goes_to(changed, names)
     tried: dict[str, list[_Try]] = {name: [] for name in names}
     found: dict[str, float] = {}
     following = {name: _first(number) for name, number in goes_to.items()}
@@ -86,6 +86,19 @@ def cost_in_all(run: Replications) -> float:
     return float(money_spent(run).mean())
 
 
+def _goes_to(scenario: Scenario, names: Sequence[str]) -> dict[str, NumberAt]:
+    """The number of each strategy. Raises StudyError with a line for every one that has none."""
+    found, missing = {}, []
+    for name in names:
+        try:
+            found[name] = number_of(scenario, name)
+        except StudyError as error:
+            missing.append(str(error))
+    if missing:
+        raise StudyError("\n".join(missing))
+    return found
+
+
 def number_of(scenario: Scenario, name: str) -> NumberAt:
     """The number that the rest of a budget goes to. Raises StudyError where a strategy names none and has not just one campaign."""
     strategy = scenario.strategies[name]
@@ -97,8 +110,11 @@ def number_of(scenario: Scenario, name: str) -> NumberAt:
             if one.after is None
         ]
         if len(dated) != 1:
-            place, example = f"strategies.{name}.budget_goes_to", "campaigns.search.monthly_spend"
+            place, example = f"strategies.{name}.budget_goes_to", f"campaigns.{(dated or ['search'])[0]}.monthly_spend"
             words = f"must name the number that the rest of the budget goes to, such as {example}"
+            if not dated and strategy.campaigns:
+                channel = scenario.channels[0].name if scenario.channels else "search"
+                words += f"; a campaign set off by events has none that buys more: {{ channel = \"{channel}\", monthly_spend = 0 }} can take the rest"
             raise StudyError(f"{place}: found nothing and {len(dated)} campaigns with a spend, {words}")
         wanted = f"campaigns.{dated[0]}.monthly_spend"
     return address(scenario, name, wanted)

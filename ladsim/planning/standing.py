@@ -2,13 +2,14 @@
 
 In: what each strategy earns in every future, until the horizon and until some months later. Out: a `Standing` of each time, and words.
 A strategy is named where it is surely ahead of every other and of the market without any (base); base is, where every strategy is surely
-behind it; else nobody is. A headline of which the longer look makes another says both and advises nothing.
+behind it; else nobody is. A headline of which the longer look makes another says both and advises nothing. Whose place against base the
+longer look changes, and which strategy does best in the mean, is told under the headline, whoever it names.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +81,8 @@ def in_words(found: Standing, labels: Mapping[str, str], currency: str, locale: 
 def second_look(
     verdict_now: str, runs: Mapping[str, Replications], candidates: Sequence[str], base: str, leads: Leads | None = None
 ) -> str:
-    """The verdict, a line each, with what the longer look says of it: in its first line, where that names another or nobody.
+    """The verdict, a line each, with what the longer look says of it: in its first line, where that names another or nobody; below it, of
+    every strategy whose place against base it changes.
 
     `candidates`: the strategies that count, base among them; `leads`: see ``standing``, at the horizon. Without a look the verdict is as it was.
     """
@@ -89,15 +91,56 @@ def second_look(
         return verdict_now
     locale = Locale(first.source.language, first.source.start_date)
     paired = any(len(run.parameters.columns) for run in runs.values())
-    now = standing({name: by_future(runs[name], "profit") for name in candidates}, base, paired, leads)
-    then = standing({name: _later(runs[name]) for name in candidates}, base, paired)
+    ours = {name: by_future(runs[name], "profit") for name in candidates}
+    earlier = leads if leads is not None else Leads(ours, paired)
+    later = Leads({name: _later(runs[name]) for name in candidates}, paired)
+    now, then = standing(ours, base, paired, earlier), standing(later.profits, base, paired, later)
     times = _times((float(first.histories[0].months[-1]), float(first.after.times[-1])), locale)
-    if now.named == then.named:
-        return verdict_now if now.named is None else "\n".join([verdict_now, loose(locale.text("looks.stands", **times))])
     labels, currency = {name: run.label for name, run in runs.items()}, first.scenario.currency
-    said = {"now": in_words(now, labels, currency, locale), "then": in_words(then, labels, currency, locale)}
-    others = verdict_now.splitlines()[1:]  # the first one chooses, and no choice stands that turns
-    return "\n".join([loose(locale.text("looks.both", **said, **times)), *others])
+    headline, *others = verdict_now.splitlines()
+    if now.named == then.named:
+        said_of = frozenset({base})
+        others += [] if now.named is None else [loose(locale.text("looks.stands", **times))]
+    else:  # the headline chooses, and no choice stands that turns
+        said_of = frozenset({base, now.best, then.best})
+        said = {"now": in_words(now, labels, currency, locale), "then": in_words(then, labels, currency, locale)}
+        headline = loose(locale.text("looks.both", **said, **times))
+    few = locale.text("looks.few", n=locale.number(first.after.futures)) if first.after.futures < first.count else ""
+    turned = changes(earlier, later, base, labels, locale, {**times, "few": few}, said_of)
+    return "\n".join([headline, *others, *turned])
+
+
+def changes(
+    now: Leads,
+    then: Leads,
+    base: str,
+    labels: Mapping[str, str],
+    locale: Locale,
+    times: Mapping[str, str],
+    left_out: Collection[str] = (),
+) -> list[str]:
+    """A sentence for each strategy whose place against base the longer look changes (surely before, surely behind, open), and one where
+    another strategy has the best mean.
+
+    `times`: what stands in the sentences as {short}, {long} and {few} (which futures were played on, where not all); `left_out`: of whom
+    the headline tells; it tells of the best where it tells of others than base.
+    """
+    strategies = [name for name in now.profits if name != base]
+    found = []
+    for name in strategies:
+        before, after = _place(now, name, base), _place(then, name, base)
+        if before != after and name not in left_out:
+            found.append(loose(locale.text(f"looks.from_{before}_to_{after}", label=labels[name], **times)))
+    means = [{name: float(leads.profits[name].mean()) for name in strategies} for leads in (now, then)]
+    best, other = (max(each, key=lambda name: each[name]) for each in means)
+    if means[1][other] > means[1][best] and not set(left_out) - {base}:
+        found.append(loose(locale.text("looks.another_best", one=labels[best], other=labels[other], **times)))
+    return found
+
+
+def _place(leads: Leads, name: str, base: str) -> str:
+    """Where a strategy stands against base."""
+    return "more" if leads.surely(name, base) else "less" if leads.surely(base, name) else "open"
 
 
 def _later(run: Replications) -> Floats:

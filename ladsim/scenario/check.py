@@ -29,16 +29,28 @@ def problems(scenario: Scenario) -> list[Problem]:
 
 
 def _curves(scenario: Scenario) -> Iterator[Problem]:
-    """What is known of today and no response curve can do, by the medians of what is uncertain; also under each strategy's numbers."""
+    """What is known of today and no response curve can do; also under each strategy's numbers.
+
+    Tried by the medians of what is uncertain, and with today's own numbers where their ranges ask most of a curve.
+    """
     if not scenario.needs_curves:
         return
     from ladsim.scenario.draws import Draws
+    from ladsim.scenario.today import LIKE, at_its_most
 
     for name in (None, *(name for name, strategy in scenario.strategies.items() if strategy.set)):
-        try:
-            Draws(with_strategy(scenario, name), 0).scenario_of(None)
-        except ScenarioError as error:
-            yield from error.problems
+        market = with_strategy(scenario, name)
+        lists = {key: getattr(market, key) for key in LIKE}
+        hard = {
+            key: tuple(one if one.today is None else one.model_copy(update={"today": at_its_most(one.today)}) for one in levers)
+            for key, levers in lists.items()
+        }
+        for asked in (market,) if hard == lists else (market, market.model_copy(update=hard)):
+            try:
+                Draws(asked, 0).scenario_of(None)
+            except ScenarioError as error:
+                yield from error.problems
+                break
 
 
 def warnings(scenario: Scenario) -> list[Problem]:

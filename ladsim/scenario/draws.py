@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.scenario.address import NumberAt, Path, numbers
-from ladsim.scenario.distributions import quantile
+from ladsim.scenario.distributions import ends, quantile
 from ladsim.scenario.number_types import Table
 from ladsim.scenario.schema_walk import fields
 from ladsim.scenario.spec import STEP_ALTERNATIVES, Distribution, Range, Scenario
@@ -60,11 +60,14 @@ class Draws:
         for place, number in enumerate(self.unknown):
             _plant(self._tree, number.path, place)
         self._wholes = tuple({number.path[0]: None for number in self.unknown if _is_share(number.path)})
+        self._of_today = tuple(place for place, number in enumerate(self.unknown) if "today" in number.path[2:3])
         self._drawn: dict[int | None, tuple[float, ...]] = {}
         self._last: dict[str, tuple[int | None, Any]] = {}
 
     def values(self, draw: int | None) -> tuple[float, ...]:
         """The values of ``keys`` in parameter draw `draw`, as they stand in ``scenario_of`` it; their medians with None."""
+        if self._of_today:
+            self.scenario_of(draw)  # which may take numbers of today at the ends of their ranges
         drawn = self._values(draw)
         if not self._wholes:
             return drawn
@@ -85,10 +88,30 @@ class Draws:
         return self._kept("scenario", draw, self._with_curves)
 
     def _with_curves(self, draw: int | None) -> Scenario:
-        """The scenario drawn, its curves solved in the market without the strategy, drawn likewise."""
+        """The scenario drawn, its curves solved in the market without the strategy, drawn likewise.
+
+        Where no curve does what is drawn for today beyond the ends of its ranges, it is taken at those ends.
+        """
         from ladsim.scenario.today import with_curves
 
-        return with_curves(self.drawn_of(draw), None if self._base is None else self._base.drawn_of(draw))
+        base = None if self._base is None else self._base.drawn_of(draw)
+        try:
+            return with_curves(self.drawn_of(draw), base)
+        except ScenarioError:
+            within = self._within_ends(draw)
+            if within == self._values(draw):
+                raise
+            self._drawn[draw] = within
+            self._last.pop("drawn", None)
+            return with_curves(self.drawn_of(draw), base)
+
+    def _within_ends(self, draw: int | None) -> tuple[float, ...]:
+        """What is drawn, the numbers of today within the ends of their ranges."""
+        found = list(self._values(draw))
+        for place in self._of_today:
+            low, high = ends(self.unknown[place].value)
+            found[place] = min(max(found[place], low), high)
+        return tuple(found)
 
     def drawn_of(self, draw: int | None) -> Scenario:
         """As ``scenario_of``, but what is known of today as it is, without curves."""

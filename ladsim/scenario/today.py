@@ -27,6 +27,7 @@ from functools import lru_cache
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.scenario.consent import needs_consent
+from ladsim.scenario.distributions import ends
 from ladsim.scenario.lever_spec import Contacts
 from ladsim.scenario.plan_tables import CampaignTable
 from ladsim.scenario.segments import winning_steps
@@ -48,6 +49,7 @@ YEAR = 12.0
 AT_ONCE = 1e-12  # spend per head that gives half of the effect where any money gives all of it
 LARGEST = 1e6  # times the effects that a lever names: more move nobody else
 DIGITS = 7  # of what is solved: the last ones hang on the machine's arithmetic
+UNKNOWN = ("monthly_spend", "extra_customers", "cost_per_customer", "cost_per_contact", "customers_per_contact", "of_most")
 LIKE: dict[str, str] = {"channels": "channel", "tactics": "tactic"}
 
 
@@ -73,6 +75,13 @@ def with_curves(scenario: Scenario, base: Scenario | None = None) -> Scenario:
         levers = getattr(scenario, key)
         found[key] = tuple(lever if lever.today is None else _solved(market, key, lever) for lever in levers)
     return scenario.model_copy(update=found)
+
+
+def at_its_most(today: Today) -> Today:
+    """What asks most of a curve: every number of ``today`` that is not known at the end where most customers come of the fewest there are."""
+    lowest = ("of_most", "cost_per_customer", "cost_per_contact")
+    most = {key: ends(value)[key not in lowest] for key in UNKNOWN if (value := getattr(today, key)) is not None}
+    return today.model_copy(update=most)
 
 
 def _quiet(market: Scenario) -> Scenario:
@@ -183,6 +192,9 @@ def _curve(asked: _Asked) -> tuple[float, float]:
     if wanted / most >= all_there_are * (1.0 - 1e-6):
         found = f"{extra_customers(today):,.4g} extra customers a month, {100.0 * most:.3g} % of what any money could bring"
         few = f"must be fewer: at {100.0 * most:.3g} % there are {all_there_are * most / asked.market.months:,.4g} a month to be won so"
+        least = math.ceil(1000.0 * wanted / all_there_are + 1e-6) / 1000.0
+        if least < 1.0:
+            few += f", or of_most must be from {least:g} on"
         raise ScenarioError([Problem(place, found, few)])
     times = solved(lambda x: beyond(wanted / most, math.exp(x), AT_ONCE), 1.0, True)
     return times, solved(lambda x: beyond(wanted, times, math.exp(x)), 1.0, False)

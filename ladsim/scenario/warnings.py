@@ -29,6 +29,8 @@ from ladsim.scenario.warn_rates import warn_rates
 
 BIG_MARKET = 10_000
 FEW_NAMES = 5
+# Numbers of campaigns and programmes that cost money and have no effect.
+_COSTS_ALONE = frozenset({"setup_cost", "running_cost_per_month", "cost_per_contact", "cost_per_month", "cost_per_member"})
 
 
 def _reach(scenario: Scenario) -> Iterator[Problem]:
@@ -200,6 +202,17 @@ def _campaigns(scenario: Scenario) -> Iterator[Problem]:
         yield from _late(scenario, f"strategies.{name}.programs", programs, strategy.programs)
 
 
+def _rest(scenario: Scenario) -> Iterator[Problem]:
+    """The rest of a budget that goes to a cost alone."""
+    for name, strategy in scenario.strategies.items():
+        goes_to = strategy.budget_goes_to or ""
+        if goes_to.startswith(("campaigns.", "programs.")) and goes_to.rpartition(".")[2] in _COSTS_ALONE:
+            words = "name a number that buys more, such as a campaign's monthly_spend"
+            yield Problem(
+                f"strategies.{name}.budget_goes_to", "the rest of `--same-budget`, which costs money and moves nobody", words
+            )
+
+
 def _campaigns_of(
     scenario: Scenario, prefix: str, campaigns: Sequence[Campaign], programs: Sequence[Program]
 ) -> Iterator[Problem]:
@@ -293,5 +306,9 @@ def _fixed(value: Any) -> float:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
+<<<<<<< HEAD
     warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _crowds, _segments, _alike, _sourceless,
+=======
+    warn_money, warn_programs, warn_rates, warn_laws, _budgets, _rest, _crowds, _segments, _alike, _sourceless,
+>>>>>>> sense2
 )  # fmt: skip

@@ -13,6 +13,7 @@ from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.extra import money_spent
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.output import tables_of, write_study
+from ladsim.i18n.problems import error_told, told
 from ladsim.planning.same_budget import cost_in_all, same_budget
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import validated
@@ -145,3 +146,32 @@ def test_it_is_made_again_from_its_manifest(tmp_path: Any) -> None:
     assert {name: table.shape for name, table in tables_of(study).items()} == {
         name: table.shape for name, table in tables_of(result.study).items()
     }
+
+
+def test_all_strategies_without_a_number_are_told_at_once() -> None:
+    """A line each, in the file's language, with what can take the rest where events set all campaigns off."""
+    letters = {"channel": "search", "after": "first_order", "cost_per_contact": 5.0}
+    with pytest.raises(StudyError) as caught:
+        duel(100.0, one={"campaigns": [letters]}, two={"programs": [POINTS]}, three={"campaigns": [SEARCH]})
+    first, second = str(caught.value).split("\n")
+    assert first.startswith("strategies.one.budget_goes_to: found nothing and 0 campaigns with a spend, must name the number")
+    assert first.endswith('; a campaign set off by events has none that buys more: { channel = "search", monthly_spend = 0 } can take the rest')
+    assert second.startswith("strategies.two.budget_goes_to: ") and "events" not in second
+    told = error_told(str(caught.value), "da").split("\n")
+    assert told[0].startswith("strategies.one.budget_goes_to: fandt intet og 0 kampagner med et forbrug, skal nævne det tal")
+    assert '{ channel = "search", monthly_spend = 0 } kan tage resten' in told[0]
+    assert told[1].startswith("strategies.two.budget_goes_to: fandt intet og 0 kampagner")
+    costs = "strategies.a.campaigns.b.monthly_spend: found no value with which a costs 900 (10 at 1, 1,000 at 2); name another number"
+    assert error_told(costs, "nb").endswith("fant ingen verdi der a koster 900 (10 at 1, 1,000 at 2), nevn et annet tall")
+
+
+def test_the_rest_that_goes_to_a_cost_alone_is_warned_of() -> None:
+    """It would be spent and move nobody."""
+    letters = {"channel": "search", "after": "first_order", "cost_per_contact": 5.0}
+    places = []
+    for wanted in ("campaigns.search.cost_per_contact", "campaigns.more.monthly_spend"):
+        one = {"campaigns": [letters, SEARCH | {"name": "more"}], "budget_goes_to": wanted}
+        said = warnings(validated(shop(one=one)))
+        places.append([w.place for w in said if "moves nobody" in w.found])
+        assert all("flytter" in told(w, "da") for w in said if "moves nobody" in w.found)
+    assert places == [["strategies.one.budget_goes_to"], []]

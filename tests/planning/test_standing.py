@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ladsim.i18n import Locale
-from ladsim.planning.standing import in_words, standing
+from ladsim.planning.leads import Leads
+from ladsim.planning.standing import changes, in_words, standing
 
 SURE = np.array([1.0, 1.1, 0.9, 1.0, 1.05, 0.95])
 NOISE = np.array([9.0, -8.0, 10.0, -9.0, 8.0, -9.5])
@@ -54,3 +55,43 @@ def test_in_words(profits: dict[str, Any], wanted: str) -> None:
     for language, word in (("da", "ælg"), ("nb", "elg ")):
         other = in_words(standing(profits, "base", False), labels, "DKK", Locale(language))
         assert word not in other and other != said
+
+
+TIMES = {"short": "12 months", "long": "36 months", "few": ""}
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "wanted"),
+    [
+        (-SURE, NOISE, "At 12 months “A” surely costs more than it brings; looked at for 36 months that cannot be told."),
+        (-SURE, SURE, "At 12 months “A” surely costs more than it brings; looked at for 36 months it surely brings more."),
+        (SURE, -SURE, "At 12 months “A” surely brings more than it costs; looked at for 36 months it surely costs more."),
+        (SURE, NOISE, "At 12 months “A” surely brings more than it costs; looked at for 36 months that cannot be told."),
+        (NOISE, SURE, "At 12 months it cannot be told whether “A” brings more than it costs; looked at for 36 months it surely brings more."),
+        (NOISE, -SURE, "At 12 months it cannot be told whether “A” brings more than it costs; looked at for 36 months it surely costs more."),
+    ],
+)
+def test_whose_place_the_longer_look_changes(now: Any, then: Any, wanted: str) -> None:
+    """One sentence, in every language, that tells nobody to choose; none where nothing changes or the headline tells it."""
+    labels = {"a": "A", "base": "As today"}
+    leads = [Leads({"a": profit, "base": BASE}, False) for profit in (now, then)]
+
+    def told(language: str, left_out: tuple[str, ...] = ()) -> list[str]:
+        return changes(leads[0], leads[1], "base", labels, Locale(language), TIMES, left_out)
+
+    assert [one.replace("\xa0", " ") for one in told("en")] == [wanted]
+    assert told("en", ("base", "a")) == []
+    assert changes(leads[0], leads[0], "base", labels, Locale("en"), TIMES) == []
+    for language, word in (("da", "ælg"), ("nb", "elg ")):
+        (other,) = told(language)
+        assert word not in other and other != wanted and "A" in other
+
+
+def test_another_strategy_does_best_later() -> None:
+    """Told though neither is sure, and not told of a tie."""
+    labels = {"a": "A", "b": "B", "base": "As today"}
+    now, then = (Leads({"a": NOISE + one, "b": NOISE - one, "base": BASE}, False) for one in (0.5, -0.5))
+    wanted = ["On average “A” does best at 12 months; looked at for 36 months “B” does."]
+    assert [one.replace("\xa0", " ") for one in changes(now, then, "base", labels, Locale("en"), TIMES)] == wanted
+    even = Leads({"a": NOISE, "b": NOISE, "base": BASE}, False)
+    assert changes(now, even, "base", labels, Locale("en"), TIMES) == []

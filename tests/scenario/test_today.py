@@ -27,6 +27,7 @@ from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
+from ladsim.streams import parameter_uniform
 from ladsim.theory.lifetime import expected_lifetime_value
 
 SPEND, EXTRA, MOST = 50_000.0, 160.0, 0.6
@@ -266,3 +267,31 @@ def test_both_engines_play_it_alike() -> None:
     scenario = validated(shop({"today": TODAY | {"extra_customers": 4.0}}, market_size=600))
     one, other = (ladsim.simulate(scenario, strategy="as_today", seed=3, engine=engine, log=True) for engine in ("simpy", "fast"))
     assert one.equals(other) and one.events().equals(other.events())
+
+
+def test_a_range_of_which_an_end_cannot_be_is_refused() -> None:
+    """`check` tries the ends of the ranges, not the middle alone, and says from where on it can be."""
+
+    def said(**today: Any) -> list[str]:
+        try:
+            validated(shop({"today": TODAY | today}))
+        except ScenarioError as error:
+            return [str(problem) for problem in error.problems]
+        return []
+
+    (one,) = said(extra_customers=800.0, of_most={"low": 0.3, "high": 0.9})
+    assert "found 800 extra customers a month, 30 % of what any money could bring, must be fewer" in one
+    least = float(one.removesuffix(" on").rpartition("from ")[2])
+    assert said(extra_customers=800.0, of_most={"low": least, "high": 0.9}) == []
+    assert said(extra_customers=800.0, of_most={"low": least - 0.002, "high": 0.9}) != []
+    assert "1,600 extra customers" in said(extra_customers={"low": 700.0, "high": 1_600.0})[0]
+
+
+def test_a_draw_beyond_the_ends_is_taken_at_them_where_no_curve_does_it() -> None:
+    """So a file that `check` lets pass can be played; the value is told as it was played."""
+    scenario = validated(shop({"today": TODAY | {"extra_customers": 800.0, "of_most": {"low": 0.336, "high": 0.9}}}))
+    draws, key = Draws(scenario, 1), "channels.google.today.of_most"
+    far = next(draw for draw in range(2_000) if parameter_uniform(1, draw, key) < 0.01)
+    assert draws.drawn_of(far).channels[0].today.of_most < 0.33
+    assert draws.values(far) == (0.336,)
+    assert draws.scenario_of(far).channels[0].response.half_at > 0.0
