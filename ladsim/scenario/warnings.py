@@ -306,9 +306,5 @@ def _fixed(value: Any) -> float:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-<<<<<<< HEAD
-    warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _crowds, _segments, _alike, _sourceless,
-=======
-    warn_money, warn_programs, warn_rates, warn_laws, _budgets, _rest, _crowds, _segments, _alike, _sourceless,
->>>>>>> sense2
+    warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _rest, _crowds, _segments, _alike, _sourceless,
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Discount: a share off each order, for members, or for everybody on certain rungs; between two dates.
 
-Members get `discount_share` off what an order costs after the discounts of the programmes before this one in the file.
-Orders of less than `min_order`, before anything is taken off, have none of it, and no more than `max_amount` comes off one order; both
-are VAT in, as the customer sees them. With `to` nobody joins: who stands on one of those rungs has it, and counts as a member, until leaving them. At `to_month` it is
-over for all. What a discount does to orders is said by `factors` of its members: the price of those orders alone changes here.
+Members get `discount_share` off what an order costs after the discounts of the programmes before this one in the file. Orders of less
+than `min_order`, before anything is taken off, have none of it, and no more than `max_amount` comes off one order; both are VAT in, as
+the customer sees them. With `to` nobody joins: who stands on one of those rungs has it, and counts as a member, until leaving them. At
+`to_month` it is over for all. What a discount does to orders is said by `factors` of its members: the price of those orders alone changes
+here.
 """
 
 from __future__ import annotations
