@@ -224,4 +224,4 @@ def test_what_cannot_be(returns: dict[str, Any], place: str) -> None:
 def test_closed_forms_do_not_reckon_with_them() -> None:
     """A formula that leaves returns out is not shown beside a simulation that has them."""
     assert reason_not(tables(validated(shop(None)))) is None
-    assert "returns" in (reason_not(tables(validated(shop(RETURNS)))) or "")
+    assert "how much of it is kept" in (reason_not(tables(validated(shop(RETURNS)))) or "")
