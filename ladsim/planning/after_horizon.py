@@ -26,7 +26,6 @@ from ladsim.errors import StudyError
 from ladsim.measures.value import profit_so_far
 from ladsim.planning import pairs
 from ladsim.scenario.draws import resolve
-from ladsim.scenario.number_types import LONGEST
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 MOST_FUTURES = 20
 LEAST, MOST = 12, 36  # months
+MOST_ASKED = 1_200  # months: as many as a scenario may have
 COLUMNS = {
     "months_after": ("months", "looked at behind the horizon of the file"),
     "after_horizon.futures": ("futures", "so many of the first ones were played on"),
@@ -90,9 +90,9 @@ def collected(found: Sequence[tuple[Floats, Floats]], months: int) -> AfterHoriz
 
 def refuse_no_months(asked: int | None) -> None:
     """Raise StudyError where a number of months is none that a study can look on for."""
-    if asked is not None and not (isinstance(asked, int) and not isinstance(asked, bool) and 0 <= asked <= LONGEST):
+    if asked is not None and not (isinstance(asked, int) and not isinstance(asked, bool) and 0 <= asked <= MOST_ASKED):
         raise StudyError(
-            f"months_after: found {asked!r}, must be a whole number of months from 0 (no look) to {LONGEST:g}, or None"
+            f"months_after: found {asked!r}, must be a whole number of months from 0 (no look) to {MOST_ASKED:,}, or None"
         )
 
 

@@ -440,3 +440,19 @@ def test_a_plan_that_is_none(plan: Any) -> None:
     ):
         history.fork("base")
     assert history.fork(None).equals(history)
+
+
+@pytest.mark.parametrize("engine", ["fast", "simpy"])
+def test_contracts_whose_orders_come_back(engine: str) -> None:
+    """What a contract's return pays back, and what goods it saves, are two payments under one cause: a fork keeps both."""
+    ladder = {
+        "rungs": [{"name": "lead", "share": 1.0}, {"name": "customer", "customer": True}, {"name": "lapsed", "off_ladder": True}],
+        "steps": [
+            {"from": "lead", "to": "customer", "monthly": 0.5, "is_order": True, "covers_months": 12.0},
+            {"from": "customer", "to": "lapsed", "monthly": 0.05},
+        ],
+        "money": {"margin": 0.5, "returns": {"share": 0.5, "whole_share": 0.3, "part": 0.4, "cost": 2.0, "resale_share": 0.9}},
+    }
+    whole = simulate(validated(market(months=12, **ladder)), seed=1, engine=engine, save_at=6)
+    assert whole.prepaid[6].sum() > 0 > whole.money[:, whole.causes.index("returns")].sum()
+    assert_same(whole, whole.fork(None))
