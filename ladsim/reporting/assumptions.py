@@ -162,6 +162,8 @@ def limits(
     locale = series.locale(runs)
     lines = [locale.text("limit.certain", certain=n - ranges, n=n)] if n > ranges else []
     lines += [locale.text(f"limit.always_{place}") for place in range(1, ALWAYS + 1)]
+    if runs.after is not None:
+        lines[-1] = locale.text("limit.after", section=locale.text("looks.heading"))
     for layer in scenario.word_of_mouth:
         kind = "limit.talk_file" if layer.graph.path else "limit.talk"
         words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": locale.text(f"budget.{layer.budget}")}
