@@ -74,7 +74,10 @@ COLUMNS: Meanings = {
         "no cost per extra customer: few futures, no_money, money_unsure, saves, unsure (perhaps no extra customers), fewer",
     ),
     "payback": ("months", "95 % interval of the payback month; empty: not within the time"),
-    "spread_sd": ("currency", "standard deviation of the difference over futures of the whole market (luck of a sample shrunk to it)"),
+    "spread_sd": (
+        "currency",
+        "standard deviation of the difference over futures of the whole market (luck of a sample shrunk to it)",
+    ),
     "share_luck": ("share", "share of that variance that is luck"),
     "share_not_knowing": ("share", "share of that variance that comes from uncertain numbers"),
     "break_even_month": ("months", "from when on the best stays ahead; empty: not within the time"),

@@ -209,9 +209,7 @@ def _played(
     return replace(study, other_graphs=graph_table(study, others))
 
 
-def compared(
-    runs: Mapping[str, Replications], sure: until_sure.Sure | None = None, brought: tuple[str, ...] = ()
-) -> Comparison:
+def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = None, brought: tuple[str, ...] = ()) -> Comparison:
     """The comparison of strategies that have been run together (the same setting, replication by replication).
 
     `sure`: what is known of them where they were looked at all along. `brought`: keys of the overrides that were found for the same
