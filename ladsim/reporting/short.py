@@ -51,8 +51,8 @@ def _ever_less(page: Page, table: Grid | None) -> Iterator[tuple[int, int, int]]
     """Assumptions, rows and notes to try, the most first."""
     believed, rows, notes = MOST_BELIEVED, min(MOST_ROWS, len(table.rows) if table is not None else 0), len(page.notes)
     yield believed, rows, notes
-    for believed in range(believed - 1, 1, -1):
-        yield believed, rows, notes
+    for fewer in range(believed - 1, 1, -1):
+        yield fewer, rows, notes
     for fewer in range(rows - 1, FEWEST_ROWS - 1, -1):
         rows = fewer
         yield 2, rows, notes

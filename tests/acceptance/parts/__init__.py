@@ -6,6 +6,5 @@ from tests.acceptance.part import Part
 from tests.acceptance.parts import closed_forms, coverage, engines, hostile, hosts, large, laws, ledger, looking, mutants, same
 
 PARTS: dict[str, Part] = {
-    part.PART.name: part.PART
-    for part in (engines, laws, ledger, closed_forms, coverage, looking, hostile, large, same, hosts, mutants)
+    part.PART.name: part.PART for part in (engines, laws, ledger, closed_forms, coverage, looking, hostile, large, same, hosts, mutants)
 }
