@@ -125,7 +125,7 @@ def _money(campaign: Campaign, namer: Namer) -> str:
     locale, scenario = namer.locale, namer.scenario
     if campaign.after is not None:
         amount = _amount(campaign.cost_per_contact, scenario)
-        said = locale.text("plan.after", event=_event(campaign.after, namer), amount=amount)
+        said = locale.text("plan.after", event=namer.event(campaign.after), amount=amount)
         running = _amount(campaign.running_cost_per_month, scenario)
         said += locale.text("plan.running", amount=running) if campaign.running_cost_per_month != 0.0 else ""
         return said + _set_up(campaign, scenario)
@@ -143,12 +143,6 @@ def _amount(value: Any, scenario: Scenario) -> str:
     """An amount, a range of amounts or a law, with its currency."""
     locale = Locale(scenario.language)
     return locale.with_currency(value_words(value, "rate", locale), scenario.currency)
-
-
-def _event(after: str, namer: Namer) -> str:
-    """What sets a campaign off: ``first_order``, ``entered.RUNG``, ``joined.PROGRAM`` … in words."""
-    kind, _, of = after.partition(".")
-    return namer.locale.text(f"event.{kind}", where=namer.rung(of) if kind == "entered" else namer.program(of))
 
 
 def _months(start: float, end: float | None, scenario: Scenario) -> str:

@@ -89,6 +89,14 @@ class Locale:
         number, word = self._amount(value, signed)
         return self._as_money(self.with_currency(number + word, currency), value, currency)
 
+    def one_of(self, currency: str) -> str:
+        """One unit of a currency in a sentence: outside English a krone and a euro by their names, else "1" with the currency.
+
+        >>> Locale("da").one_of("DKK"), Locale("nb").one_of("NOK"), Locale("da").one_of("EUR"), Locale("en").one_of("DKK")
+        ('krone', 'krone', 'euro', 'DKK\\xa01')
+        """
+        return {"kr": "krone", "€": "euro"}.get(str(self.currency(currency))) or self.with_currency("1", currency)
+
     def _as_money(self, text: str, value: float, currency: str) -> Number:
         return Number(text, value, "money", self.currency(currency))
 

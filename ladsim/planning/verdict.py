@@ -145,7 +145,7 @@ def extra_words(extra: Extra, currency: str, locale: Locale = ENGLISH) -> str:
         "people": locale.people(abs(people.value)),
         "change": ("+" if people.value > 0.0 else "") + locale.people(people.value),
         "interval": locale.between(*(locale.people(end) for end in (people.low, people.high))),
-        "unit": locale.with_currency("1", currency),
+        "unit": locale.one_of(currency),
     }
     if math.isfinite(back.value):
         said |= {"back": locale.money(back.value, currency), "back_limits": locale.money_between(back.low, back.high, currency)}

@@ -110,21 +110,22 @@ def _plan(scenario: Scenario, played: Sequence[str | None], namer: Namer) -> Gri
     for label in labels:
         row: list[str | Cell] = [text_cell(label)]
         for campaigns in owners.values():
-            row.append(_spends([c for c in campaigns if namer.campaign(c) == label], scenario, locale))
+            row.append(_spends([c for c in campaigns if namer.campaign(c) == label], scenario, namer))
         rows.append(row)
     strategies = scenario.strategies
     heads = [(strategies[name].label or name.replace("_", " ")) if name else scenario.heading for name in owners]
     return grid(locale.text("page.t_decisions"), (locale.text("page.campaign"), *heads), rows, locale.text("page.n_decisions"))
 
 
-def _spends(found: Sequence[Campaign], scenario: Scenario, locale: Locale) -> Cell:
+def _spends(found: Sequence[Campaign], scenario: Scenario, namer: Namer) -> Cell:
+    locale = namer.locale
     if not found:
         return Cell(DASH)
     amounts, dates = [], []
     for campaign in found:
         if campaign.after is not None:
             amount = amount_words(campaign.cost_per_contact, scenario.currency, locale)
-            amounts.append(locale.text("plan.after", event=campaign.after, amount=amount))
+            amounts.append(locale.text("plan.after", event=namer.event(campaign.after), amount=amount))
         if campaign.after is None or campaign.each_month != 0.0:
             amounts.append(amount_words(campaign.each_month, scenario.currency, locale))
         last = campaign.to_month if campaign.to_month is not None else scenario.months
@@ -162,6 +163,8 @@ def limits(
     locale = series.locale(runs)
     lines = [locale.text("limit.certain", certain=n - ranges, n=n)] if n > ranges else []
     lines += [locale.text(f"limit.always_{place}") for place in range(1, ALWAYS + 1)]
+    if runs.after is not None:
+        lines[-1] = locale.text("limit.after", section=locale.text("looks.heading"))
     for layer in scenario.word_of_mouth:
         kind = "limit.talk_file" if layer.graph.path else "limit.talk"
         words_of = {"layer": layer.label or layer.layer.replace("_", " "), "budget": locale.text(f"budget.{layer.budget}")}

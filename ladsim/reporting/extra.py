@@ -45,7 +45,7 @@ class Told:
         if math.isfinite(found.return_on_extra_money.value):
             details.append(
                 locale.text(
-                    "extra.d_back", unit=locale.with_currency("1", self.currency), back=self.money("return_on_extra_money").text,
+                    "extra.d_back", unit=locale.one_of(self.currency), back=self.money("return_on_extra_money").text,
                     limits=self.money("return_on_extra_money").small, money=locale.money(found.extra_money.value, self.currency),
                 )
             )  # fmt: skip
@@ -77,7 +77,7 @@ def rows(found: Sequence[Extra | None], currency: str, locale: Locale) -> list[l
     told = [Told(one, currency, locale) if one is not None else None for one in found]
 
     def row(key: str, cell: Callable[[Told], Cell]) -> list[str | Cell]:
-        unit = locale.with_currency("1", currency)
+        unit = locale.one_of(currency)
         return [locale.text(f"extra.{key}", unit=unit), *(cell(one) if one is not None else Cell(DASH) for one in told)]
 
     return [

@@ -17,23 +17,26 @@ from ladsim.i18n import Locale
 from ladsim.reporting.figure_style import INK, LOSS, QUIET, RULE, WIDTH, Chart, finish, paper, save, style, wrapped
 from ladsim.reporting.ladder import order_of, rung_words, step_words
 from ladsim.scenario.naming import label_of
+from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Rung, Scenario
 
 LADDER, CHUTE, COLUMN, ARC = 3.0, 0.34, 1.02, 1.12
 BOX, GAP, LINE = 0.42, 0.5, 0.125
 LETTER = 0.058  # what one takes at the size of the arrows' words, on average
 UP, DOWN, BACK = "#0072B2", "#D55E00", "#009E73"
+FORGOTTEN = "#8b95a1"
 UP_TEXT, DOWN_TEXT, BACK_TEXT = "#00588a", "#9c4500", "#006a4d"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A rung or a state beside the ladder: `where` is "ladder", "before" or "beside"."""
+    """A rung or a state beside the ladder: `where` is "ladder", "before" or "beside"; `is_lead`: nobody there is a customer yet."""
 
     name: str
     label: str
     note: str
     where: str
+    is_lead: bool = False
 
     @property
     def note_lines(self) -> str:
@@ -85,6 +88,11 @@ def draw_ladder(scenario: Scenario, path: str | Path | None = None, name: str = 
     return chart
 
 
+def is_lead(rung: Rung, scenario: Scenario) -> bool:
+    """Whether a rung of the ladder lies below the customers, where the ladder has any."""
+    return not rung.off_ladder and not counts_as_customer(rung) and any(map(counts_as_customer, scenario.rungs))
+
+
 def _of_scenario(scenario: Scenario, locale: Locale) -> tuple[list[Place], list[Arrow]]:
     order = order_of(scenario)
     where = (
@@ -99,6 +107,7 @@ def _of_scenario(scenario: Scenario, locale: Locale) -> tuple[list[Place], list[
             label_of(r),
             " · ".join([*_rung_note(scenario, r, locale), *(f"↻ {words}" for words in loops[r.name])]),
             where[r.name],
+            is_lead(r, scenario),
         )
         for r in scenario.rungs
     ]
@@ -317,13 +326,18 @@ def _sideways(axes: Any, sheet: _Sheet, name: str, ways: Sequence[Arrow]) -> Non
             leaves = arrow.origin == name
             edge = sheet.left - 0.06 if where == "before" else sheet.left + LADDER + 0.06
             gate = other + CHUTE / 2 if where == "before" else other - CHUTE / 2
-            colour, text = (DOWN, DOWN_TEXT) if leaves else (BACK, BACK_TEXT)
+            colour, text = (DOWN, DOWN_TEXT) if leaves else return_colours(sheet.places[name])
             if where == "before":
                 colour, text = (DOWN, DOWN_TEXT) if leaves else (UP, UP_TEXT)
             _arrow(axes, (edge, y) if leaves else (gate, y), (gate, y) if leaves else (edge, y), arrow, colour)
             lift = (1.0 + 7.0 * arrow.weight) / 144 + 0.025
             at, side = (gate + 0.08, "left") if where == "before" else (gate - 0.1, "right")
             axes.text(at, y + lift, "\n".join(arrow.lines), ha=side, va="bottom", fontsize=7.2, color=text, linespacing=1.1)
+
+
+def return_colours(place: Place) -> tuple[str, str]:
+    """The colours of an arrow from a state beside the ladder to a rung: who comes to be a lead again has forgotten us and is not back."""
+    return (FORGOTTEN, QUIET) if place.is_lead else (BACK, BACK_TEXT)
 
 
 def _other(arrow: Arrow, name: str, sheet: _Sheet) -> Place:

@@ -19,7 +19,7 @@ from ladsim.reporting import series
 from ladsim.reporting.charts import Fan, curves, profit_fans, rung_fans
 from ladsim.reporting.figure_style import Chart
 from ladsim.reporting.ladder import order_of
-from ladsim.reporting.ladder_picture import Arrow, Place, ladder_picture
+from ladsim.reporting.ladder_picture import Arrow, Place, is_lead, ladder_picture
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 
@@ -85,7 +85,7 @@ def flows_picture(run: Replications, name: str = "flows") -> Chart:
             again = [f for f in flows if f.origin == f.to == rung.name]
             loops = "".join(f" · ↻ {locale.people(f.number)}" for f in again)
             text = locale.text(note, number=locale.people(ends[rung.name]), start=locale.people(start[rung.name])) + loops
-            places.append(Place(rung.name, namer.rung(rung.name), text, where))
+            places.append(Place(rung.name, namer.rung(rung.name), text, where, is_lead(rung, run.scenario)))
     pairs: dict[tuple[str, str], list[series.Flow]] = {}
     for flow in flows:
         if flow.origin != flow.to:

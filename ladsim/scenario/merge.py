@@ -2,7 +2,8 @@
 
 In: two raw tables. Out: the merged one. Tables merge key by key; lists of named tables merge by name (steps by from, to and
 trigger, layers by layer); every other list, and a number given as a range, takes the place of the former. A `source` belongs to
-its number: where a number changes and no new source is given, the old source goes.
+its number: where a number changes and no new source is given, the old source goes. On rungs and segments it stays with the numbers that
+do not change: who counts his own people still has the order rates of the file below, with their source.
 
 >>> merged({"rungs": [{"name": "a", "share": 1.0}]}, {"rungs": [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5}]})
 {'rungs': [{'name': 'a', 'share': 0.5}, {'name': 'b', 'share': 0.5}]}
@@ -68,7 +69,42 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any], key: str = "") ->
             out[k] = _merged_list(former, value, k)
         else:
             out[k] = value
-    return out
+    return out if key else _with_sources(below, above, out)
+
+
+def _with_sources(below: Mapping[str, Any], above: Mapping[str, Any], out: dict[str, Any]) -> dict[str, Any]:
+    """The merged scenario, in which every number of a rung or segment has the source of the file that gives it, and no other's."""
+    given, former = above.get("sources", {}), out.get("sources", {})
+    if not isinstance(given, Mapping) or not isinstance(former, Mapping):
+        return out
+    sources = dict(former)
+    for key in COUNTED:
+        items, changes = (_by_name(table.get(key)) for table in (below, above))
+        for name in items.keys() & changes.keys():
+            item, change = items[name], changes[name]
+            changed = {k for k, value in change.items() if item.get(k) != value}
+            gone = changed | ({"share"} if "people" in changed else set())
+            for k in gone - set(_NOT_NUMBERS):
+                if f"{key}.{name}.{k}" not in given:
+                    sources.pop(f"{key}.{name}.{k}", None)
+            if "source" in item and "source" not in change and gone - _NOT_NUMBERS:
+                kept = (k for k, value in item.items() if k not in {*gone, "people", "share"} and _says_number(value))
+                for k in kept:
+                    sources.setdefault(f"{key}.{name}.{k}", item["source"])
+    return out | {"sources": sources} if sources or former else out
+
+
+def _by_name(items: Any) -> dict[str, Mapping[str, Any]]:
+    """Named tables of a list."""
+    found = items if isinstance(items, list | tuple) else ()
+    return {item["name"]: item for item in found if isinstance(item, Mapping) and isinstance(item.get("name"), str)}
+
+
+def _says_number(value: Any) -> bool:
+    """A number, a range or a law."""
+    if isinstance(value, Mapping):
+        return "low" in value or "law" in value
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_number(key: str, *tables: Mapping[str, Any]) -> bool:

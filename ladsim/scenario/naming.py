@@ -105,6 +105,11 @@ class Namer:
         """A rung's label."""
         return self.rungs.get(name, _plain(name))
 
+    def event(self, after: str) -> str:
+        """What sets a campaign off: ``first_order``, ``entered.RUNG``, ``joined.PROGRAM`` … in words."""
+        kind, _, of = after.partition(".")
+        return self.locale.text(f"event.{kind}", where=self.rung(of) if kind == "entered" else self.program(of))
+
     def layer(self, name: str) -> str:
         """What a layer of word of mouth is called."""
         return self.layers.get(name, _plain(name))

@@ -10,7 +10,7 @@ from ladsim.measures.value import profit_so_far
 from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.run import replicate
 from ladsim.reporting import comparison, run
-from ladsim.reporting.page_model import Grid
+from ladsim.reporting.page_model import Grid, Points
 from ladsim.scenario.load import load
 from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario, Strategy
@@ -50,7 +50,14 @@ def test_the_headline_says_both(study: Comparison) -> None:
     assert headline.startswith("Over 12 måneder: »Google« tjener sig ikke hjem (−"), headline
     assert "; set over 36 måneder, " in headline and "det kan ikke afgøres, om »Google« tjener sig hjem (" in headline
     assert "Vælg" not in study.verdict and headline.count(". ") == 0, "one sentence, and no advice"
-    assert comparison.page(study).verdict.splitlines()[0].startswith("Over")
+    page = comparison.page(study)
+    assert page.verdict.splitlines()[0].startswith("Over")
+    limits = next(section for section in page.sections if section.key == "limits").items[0]
+    looks = next(section for section in page.sections if section.key == "after_horizon")
+    assert isinstance(limits, Points)
+    assert [line for line in limits.items if f"»{looks.heading}«" in line and "ser længere frem" in line]
+    assert not [line for line in limits.items if "tælles ikke med" in line]
+    assert "; hver ekstra euro giver " in plain(study.verdict)
 
 
 def test_the_longer_look_is_that_of_the_whole_market(study: Comparison) -> None:

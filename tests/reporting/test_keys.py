@@ -195,3 +195,14 @@ def test_layers_are_called_by_their_labels() -> None:
 
 def plain(said: str) -> str:
     return said.replace("\u00a0", " ")
+
+
+def test_events_that_set_a_campaign_off_are_told_by_labels() -> None:
+    """The decisions of a page name the rung that is entered as the file labels it, not by its key."""
+    runs = replicate(load("restaurant", "da"), strategy="welcome_back", replications=2, sample=100, processes=1)
+    namer = Namer(runs.source)
+    said = " ".join(
+        cell.text for item in assumptions([runs], namer).items if isinstance(item, Grid) for row in item.rows for cell in row
+    )
+    assert namer.event("entered.lapsed") == f"skift til {namer.rung('lapsed')}" and namer.rung("lapsed") != "lapsed"
+    assert namer.event("entered.lapsed") in said and "entered.lapsed" not in said

@@ -19,7 +19,7 @@ from ladsim.planning.run import replicate
 from ladsim.reporting import bars as bar_charts
 from ladsim.reporting import charts, figure_style, sections, series
 from ladsim.reporting.ladder import ladder_text, rung_words, step_words
-from ladsim.reporting.ladder_picture import draw_ladder
+from ladsim.reporting.ladder_picture import BACK, FORGOTTEN, draw_ladder, is_lead
 from ladsim.scenario.address import numbers
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.naming import Namer
@@ -155,6 +155,18 @@ def test_the_ladder_is_drawn(small: Scenario, tmp_path: Path) -> None:
         assert any(label in said for said in words), label
     draw_ladder(small, tmp_path / "one.png")
     assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_who_forgets_is_not_back(small: Scenario) -> None:
+    """From a state beside the ladder the way to a customer rung is green, the way to a rung below it grey."""
+    lines = [step for step in small.steps if step.from_ == "lapsed"]
+    assert {step.to for step in lines} == {"buyer"} and not is_lead(next(r for r in small.rungs if r.name == "buyer"), small)
+    assert BACK.lower() in draw_ladder(small).svg.lower()
+    steps = tuple(step.model_copy(update={"to": "lead"}) if step.from_ == "lapsed" else step for step in small.steps)
+    forgotten = small.model_copy(update={"steps": steps})
+    assert is_lead(next(r for r in forgotten.rungs if r.name == "lead"), forgotten)
+    drawn = draw_ladder(forgotten).svg.lower()
+    assert BACK.lower() not in drawn and FORGOTTEN.lower() in drawn
 
 
 def test_nothing_stands_on_nothing_else(small: Scenario) -> None:
