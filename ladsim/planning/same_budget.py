@@ -114,7 +114,7 @@ def number_of(scenario: Scenario, name: str) -> NumberAt:
             words = f"must name the number that the rest of the budget goes to, such as {example}"
             if not dated and strategy.campaigns:
                 channel = scenario.channels[0].name if scenario.channels else "search"
-                words += f"; a campaign set off by events has none that buys more: {{ channel = \"{channel}\", monthly_spend = 0 }} can take the rest"
+                words += f'; a campaign set off by events has none that buys more: {{ channel = "{channel}", monthly_spend = 0 }} can take the rest'
             raise StudyError(f"{place}: found nothing and {len(dated)} campaigns with a spend, {words}")
         wanted = f"campaigns.{dated[0]}.monthly_spend"
     return address(scenario, name, wanted)

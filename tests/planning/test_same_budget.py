@@ -9,11 +9,11 @@ import pytest
 
 import ladsim
 from ladsim.errors import ScenarioError, StudyError
+from ladsim.i18n.problems import error_told, told
 from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.extra import money_spent
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.output import tables_of, write_study
-from ladsim.i18n.problems import error_told, told
 from ladsim.planning.same_budget import cost_in_all, same_budget
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import validated
@@ -151,13 +151,17 @@ def test_all_strategies_without_a_number_are_told_at_once() -> None:
         duel(100.0, one={"campaigns": [letters]}, two={"programs": [POINTS]}, three={"campaigns": [SEARCH]})
     first, second = str(caught.value).split("\n")
     assert first.startswith("strategies.one.budget_goes_to: found nothing and 0 campaigns with a spend, must name the number")
-    assert first.endswith('; a campaign set off by events has none that buys more: { channel = "search", monthly_spend = 0 } can take the rest')
+    assert first.endswith(
+        '; a campaign set off by events has none that buys more: { channel = "search", monthly_spend = 0 } can take the rest'
+    )
     assert second.startswith("strategies.two.budget_goes_to: ") and "events" not in second
     told = error_told(str(caught.value), "da").split("\n")
     assert told[0].startswith("strategies.one.budget_goes_to: fandt intet og 0 kampagner med et forbrug, skal nævne det tal")
     assert '{ channel = "search", monthly_spend = 0 } kan tage resten' in told[0]
     assert told[1].startswith("strategies.two.budget_goes_to: fandt intet og 0 kampagner")
-    costs = "strategies.a.campaigns.b.monthly_spend: found no value with which a costs 900 (10 at 1, 1,000 at 2); name another number"
+    costs = (
+        "strategies.a.campaigns.b.monthly_spend: found no value with which a costs 900 (10 at 1, 1,000 at 2); name another number"
+    )
     assert error_told(costs, "nb").endswith("fant ingen verdi der a koster 900 (10 at 1, 1,000 at 2), nevn et annet tall")
 
 

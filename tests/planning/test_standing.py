@@ -67,8 +67,16 @@ TIMES = {"short": "12 months", "long": "36 months", "few": ""}
         (-SURE, SURE, "At 12 months “A” surely costs more than it brings; looked at for 36 months it surely brings more."),
         (SURE, -SURE, "At 12 months “A” surely brings more than it costs; looked at for 36 months it surely costs more."),
         (SURE, NOISE, "At 12 months “A” surely brings more than it costs; looked at for 36 months that cannot be told."),
-        (NOISE, SURE, "At 12 months it cannot be told whether “A” brings more than it costs; looked at for 36 months it surely brings more."),
-        (NOISE, -SURE, "At 12 months it cannot be told whether “A” brings more than it costs; looked at for 36 months it surely costs more."),
+        (
+            NOISE,
+            SURE,
+            "At 12 months it cannot be told whether “A” brings more than it costs; looked at for 36 months it surely brings more.",
+        ),
+        (
+            NOISE,
+            -SURE,
+            "At 12 months it cannot be told whether “A” brings more than it costs; looked at for 36 months it surely costs more.",
+        ),
     ],
 )
 def test_whose_place_the_longer_look_changes(now: Any, then: Any, wanted: str) -> None:
