@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ladsim.data.words import cell_words, sql_list
+from ladsim.world.nobody import NOTHING
 from ladsim.errors import DataError
 
 SIGNS = r"(?i)dkk|nok|sek|eur|usd|gbp|chf|isk|kr\.?|euro|[€$£¥]"
@@ -53,7 +54,7 @@ def like_amount(cell: str) -> bool:
 
 def missing(cell: str) -> str:
     """SQL: whether a cell has nothing in it, or a mark of nothing."""
-    return f"list_contains({sql_list(['', *cell_words('missing')])}, lower({cell}))"
+    return f"list_contains({sql_list(['', *sorted(NOTHING), *cell_words('missing')])}, lower({cell}))"
 
 
 def cleaned(cell: str) -> str:
