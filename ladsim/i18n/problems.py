@@ -3,7 +3,7 @@
 In: a ``Problem``, whose words are English, or the text of an error, a language. Out: the same in Danish or Norwegian. The messages are
 made where the problem is seen, in English; ``problems.en.toml`` (what is wrong in a file) and ``errors.en.toml`` (what was asked for,
 what could not be done) hold their patterns, by which a message is known again, and the files of the other languages the words. Names,
-keys and numbers that stand in a file go over as they are; the message's own numbers (`_NUMBERS`) get the marks of the language; what a
+keys and numbers that stand in a file go over as they are; the message's own (`_NUMBERS`) get the marks of the language; what a
 pattern leaves open may be a known message itself. A message without a pattern stays English. To translate one more: a line in each of the three files.
 
 >>> from ladsim.errors import Problem
