@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ladsim.data.words import cell_words, sql_list
-from ladsim.world.nobody import NOTHING
 from ladsim.errors import DataError
+from ladsim.world.nobody import NOTHING
 
 SIGNS = r"(?i)dkk|nok|sek|eur|usd|gbp|chf|isk|kr\.?|euro|[€$£¥]"
 MOST_UNREADABLE = 0.05

@@ -4,7 +4,8 @@ In: a ``Problem``, whose words are English, or the text of an error, a language.
 made where the problem is seen, in English; ``problems.en.toml`` (what is wrong in a file) and ``errors.en.toml`` (what was asked for,
 what could not be done) hold their patterns, by which a message is known again, and the files of the other languages the words. Names,
 keys and numbers that stand in a file go over as they are; the message's own (`_NUMBERS`) get the marks of the language; what a
-pattern leaves open may be a known message itself. A message without a pattern stays English. To translate one more: a line in each of the three files.
+pattern leaves open may be a known message itself. A message without a pattern stays English.
+To translate one more: a line in each of the three files.
 
 >>> from ladsim.errors import Problem
 >>> told(Problem("rungs.lead.share", "1.5", "must be a number at least 0 and at most 1", file="shop.toml"), "da")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 # Words and signs, which are no number anywhere.
 NOTHING = frozenset(
-    ["-", "--", "–", "—", ".", "?", "na", "n/a", "n.a.", "#n/a", "nan", "nat", "null", "(null)", "nil", "none", "(none)", "<na>", "\\n", "(blank)", "(tom)",
-     "missing", "unknown", "ukendt", "ukjent", "uoplyst", "ikke oplyst", "ikke oppgitt", "ikke relevant", "ingen", "intet", "ingenting",
+    ["-", "--", "–", "—", ".", "?", "na", "n/a", "n.a.", "#n/a", "nan", "nat", "null", "(null)", "nil", "none", "(none)", "<na>", "\\n", "(blank)",
+     "(tom)", "missing", "unknown", "ukendt", "ukjent", "uoplyst", "ikke oplyst", "ikke oppgitt", "ikke relevant", "ingen", "intet", "ingenting",
      "nobody", "no-one", "ingen anbefaling", "nej", "nei"]
 )  # fmt: skip
 # Numbers that stand for nobody where ids stand; an amount of 0 is an amount.
