@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ladsim.cli import outcome, screen
+from ladsim.cli import messages, outcome, screen
 from ladsim.cli.request import Request
 from ladsim.errors import Problem, ScenarioError, StudyError
 from ladsim.i18n.catalogue import loose
@@ -53,7 +53,11 @@ def _between(parts: Sequence[str]) -> list[str]:
 
 def play(asked: Request, text: str, strategies: list[str] | None, name: str | None = None) -> None:
     """Play, show and write a sweep: of one strategy, or a comparison of several."""
+    from ladsim.scenario.thousands import thousands
+
     key, values = values_of(text)
+    for odd in thousands(text):
+        messages.oddity(replace(odd, place=f"--sweep {text}"))
     if asked.months_after:
         found = f"--sweep: found --months-after {asked.months_after} beside it"
         raise StudyError(f"{found}, which is for one study; must come without it: a sweep looks no further than the horizon")

@@ -13,6 +13,7 @@ from typing import Any
 
 from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
+from ladsim.world.nobody import NOTHING
 
 # Longer words first: the first one that fits is taken.
 SIGNS = r"(?i)dkk|nok|sek|euros?|eur|usd|gbp|chf|isk|kroner|kr\.?|[€$£¥]"
@@ -54,7 +55,7 @@ def like_amount(cell: str) -> bool:
 
 def missing(cell: str) -> str:
     """SQL: whether a cell has nothing in it, or a mark of nothing."""
-    return f"list_contains({sql_list(['', *cell_words('missing')])}, lower({cell}))"
+    return f"list_contains({sql_list(['', *sorted(NOTHING), *cell_words('missing')])}, lower({cell}))"
 
 
 def cleaned(cell: str) -> str:

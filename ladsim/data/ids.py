@@ -8,7 +8,7 @@ from __future__ import annotations
 from ladsim.data.rows import Rows
 from ladsim.data.words import sql_list
 from ladsim.errors import DataError
-from ladsim.world.people_files import NOBODY
+from ladsim.world.nobody import NOBODY, ZEROS
 from ladsim.world.text_files import MOST_IN_A_NAME
 
 _ZERO_ROWS = 10  # times as many rows as other customers have: then "0" is nobody
@@ -23,10 +23,10 @@ def customers(rows: Rows, role: str, name: str) -> str:
                  count(*) FILTER (regexp_full_match({cell}, '[0-9]+(?:[.,]0+)?')),
                  count(*) FILTER (regexp_full_match({cell}, '[0-9]+[.,]0+')), count(DISTINCT {cell}) FROM work WHERE {filled}"""
     filled_rows, with_digits, whole, decimal, different = rows.store.first(counts)
-    marks = [mark for mark in sorted(NOBODY) if mark not in ("0", "0.0")]
-    zeros = rows.one(f"SELECT count(*) FROM work WHERE {cell} IN ('0', '0.0')")
+    marks = sorted(NOBODY - ZEROS)
+    zeros = rows.one(f"SELECT count(*) FROM work WHERE list_contains({sql_list(sorted(ZEROS))}, {cell})")
     if zeros > _ZERO_ROWS * max(1, filled_rows) / max(1, different):
-        marks += ["0", "0.0"]
+        marks += sorted(ZEROS)
     elif zeros:
         rows.report = rows.report.odd("zero_id", n=int(zeros), column=rows.named(role))
     if filled_rows and with_digits < 0.5 * filled_rows:  # initials may be NA

@@ -11,7 +11,7 @@ from ladsim.data import day_columns, ids
 from ladsim.data.rows import Rows
 from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
-from ladsim.world.people_files import NOBODY
+from ladsim.world.nobody import NOBODY
 
 _OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale (an assumption)
 _OTHER_SCALE, _ANSWERS = (1, 7), 20  # so many answers, none outside these: a scale of 5 or of 7 (an assumption)
@@ -123,7 +123,7 @@ def referrals(rows: Rows) -> None:
     _without(rows)
     _twice(rows)
     cell = rows.cell("referrer")
-    marks = sorted(NOBODY | {"", "-1"})
+    marks = ["", *sorted(NOBODY)]
     named = f"lower({cell}) IN (SELECT lower(customer) FROM work)"
     who = f"CASE WHEN list_contains({sql_list(marks)}, lower({cell})) AND NOT {named} THEN NULL ELSE {cell} END"
     whole = "SELECT count(*) = count(*) FILTER (regexp_full_match({0}, '[0-9]+(?:[.,]0+)?')) FROM work WHERE {0} IS NOT NULL"

@@ -3,8 +3,9 @@
 In: a ``Problem``, whose words are English, or the text of an error, a language. Out: the same in Danish or Norwegian. The messages are
 made where the problem is seen, in English; ``problems.en.toml`` (what is wrong in a file) and ``errors.en.toml`` (what was asked for,
 what could not be done) hold their patterns, by which a message is known again, and the files of the other languages the words. Names,
-keys and numbers go over as they are; what a pattern leaves open may be a known message itself. A message without a pattern stays
-English. To translate one more: a line in each of the three files.
+keys and numbers that stand in a file go over as they are; the message's own (`_NUMBERS`) get the marks of the language; what a
+pattern leaves open may be a known message itself. A message without a pattern stays English.
+To translate one more: a line in each of the three files.
 
 >>> from ladsim.errors import Problem
 >>> told(Problem("rungs.lead.share", "1.5", "must be a number at least 0 and at most 1", file="shop.toml"), "da")
@@ -21,12 +22,17 @@ from typing import TYPE_CHECKING
 
 from ladsim.errors import more_problems
 from ladsim.i18n.catalogue import LANGUAGES, loose, text, texts
+from ladsim.i18n.numerals import marked
 
 if TYPE_CHECKING:
     from ladsim.errors import Problem
 
 _FRAME = ("problems.found", "problems.meant", "problems.more", "errors.found_alone")  # what stands around messages
 _ERRORS = ("problems", "errors")  # catalogues of what an error may say
+# What is open in a pattern and is a number that the message found, not one that stands in the file or is to be written there.
+_NUMBERS = frozenset({"n", "m", "percent", "number", "sum", "size", "all", "most", "amount", "kinds"})
+_MARKED = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")  # as English writes it
+_GROUPED = re.compile(r"[-−]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DEEP = 3  # messages within messages
 _OPEN = re.compile(r"\\{(\w+)\\}")
 
@@ -80,7 +86,11 @@ def _line_told(line: str, language: str) -> str:
 
 def more(number: int, language: str) -> str:
     """That there are so many more problems than were told."""
-    return more_problems(number) if language == "en" or language not in LANGUAGES else _said(language, "more", n=f"{number:,}")
+    return (
+        more_problems(number)
+        if language == "en" or language not in LANGUAGES
+        else _said(language, "problems.more", n=marked(language, f"{number:,}"))
+    )
 
 
 def in_language(message: str, language: str, deep: int = _DEEP, subjects: tuple[str, ...] = ("problems",)) -> str:
@@ -90,12 +100,19 @@ def in_language(message: str, language: str, deep: int = _DEEP, subjects: tuple[
         if match and (
             key != "problems.or" or all(map(is_known, match.groups()))
         ):  # "or" between two messages, not in the midst of one
-            values = {
-                name: in_language(value, language, deep - 1, subjects) if deep else value
-                for name, value in match.groupdict().items()
-            }
-            return _said(language, key, **values)
-    return message
+            return _said(
+                language,
+                key,
+                **{name: _filled(name, value, language, deep, subjects) for name, value in match.groupdict().items()},
+            )
+    return marked(language, message) if _GROUPED.fullmatch(message) else message  # no file has such commas in a number
+
+
+def _filled(name: str, value: str, language: str, deep: int, subjects: tuple[str, ...]) -> str:
+    """What stands in an open place: a number of the message's own with the marks of the language, or what may be a message itself."""
+    if name in _NUMBERS and _MARKED.fullmatch(value):
+        return marked(language, value)
+    return in_language(value, language, deep - 1, subjects) if deep else value
 
 
 def is_known(message: str, subjects: tuple[str, ...] = ("problems",)) -> bool:

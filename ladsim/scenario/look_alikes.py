@@ -50,8 +50,11 @@ def look_alikes(scenario: Scenario) -> Iterator[Problem]:
         "tactics": [tactic.name for tactic in scenario.tactics],
         "programs": [program.name or "" for program in scenario.programs],
         "word_of_mouth": [layer.layer for layer in scenario.word_of_mouth],
+        "campaigns": [campaign.name for campaign in scenario.campaigns if campaign.name],
         "strategies": list(scenario.strategies),
     }
+    for called, strategy in scenario.strategies.items():
+        lists[f"strategies.{called}.campaigns"] = [campaign.name for campaign in strategy.campaigns if campaign.name]
     for key, names in lists.items():
         seen: dict[str, str] = {}
         for name in names:

@@ -15,7 +15,8 @@ from ladsim.scenario.spec import Scenario
 
 _TEXTS = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
 _THOUSANDS = re.compile(r"(?<![\w.+-])[1-9]\d{0,2}\.\d{3}(?![\w.])")
-_KEY = re.compile(r"([\w-]+)\s*=")
+_QUOTED_KEY = re.compile(r"""(["'])[A-Za-z][\w.-]*\1(?=\s*=)""")
+_KEY = re.compile(r"([\w.-]+)\s*=")
 # Keys whose number may be large though it is no amount: people, points.
 _COUNTS = frozenset(
     {
@@ -32,6 +33,7 @@ _COUNTS = frozenset(
     }
 )
 _IN_RANGES = frozenset({"low", "high", "median", "mean", "sd", "scale", "values"})
+_BESIDE = frozenset({"law", "spread", "shape", "a", "b"})  # what may stand before them in a distribution
 
 
 def thousands(text: str, amount: bool = False) -> Iterator[Problem]:
@@ -45,7 +47,7 @@ def thousands(text: str, amount: bool = False) -> Iterator[Problem]:
     >>> [odd.allowed for odd in thousands("spread = 1.125, fee = 1.499")]
     ['which is 1.499 (if thousands are meant, write 1_499; else 1.4990)']
     """
-    bare = _TEXTS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    bare = _TEXTS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), _with_bare_keys(text))
     for number, line in enumerate(bare.split("\n"), start=1):
         for found in _THOUSANDS.finditer(line):
             said = found[0]
@@ -57,9 +59,22 @@ def thousands(text: str, amount: bool = False) -> Iterator[Problem]:
             )
 
 
+def _with_bare_keys(text: str) -> str:
+    """The text with keys such as "basket.mean" out of their quotation marks, as long as before; what stands in texts stays."""
+
+    def bare(found: re.Match[str]) -> str:
+        key = _QUOTED_KEY.match(text, found.start())
+        return found[0] if key is None else f" {found[0][1:-1]} "
+
+    return _TEXTS.sub(bare, text)
+
+
 def _may_be_large(before: str) -> bool:
     """Whether the number behind this part of a line is an amount, or counts people or points."""
     keys = _KEY.findall(before)
-    while len(keys) > 1 and keys[-1] in _IN_RANGES:
+    if len(keys) > 1 and keys[-1] in _IN_RANGES:
         keys.pop()
-    return bool(keys) and (keys[-1] in _COUNTS or keys[-1] in keys_of_kind(Scenario, "amount"))
+        while len(keys) > 1 and keys[-1] in _IN_RANGES | _BESIDE:
+            keys.pop()
+    last = keys[-1].rpartition(".")[2] if keys else ""
+    return last in _COUNTS or last in keys_of_kind(Scenario, "amount")

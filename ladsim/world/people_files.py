@@ -19,16 +19,16 @@ from ladsim.world import names as naming
 from ladsim.world.column_names import exact
 from ladsim.world.dialects import dialect_of, torn
 from ladsim.world.edges import Ties
+from ladsim.world.nobody import NOBODY
 from ladsim.world.reading import Reading
 from ladsim.world.text_columns import TextColumns
 from ladsim.world.text_files import MOST_IN_A_NAME, short, too_long
 from ladsim.world.text_ties import TOTALS, refuse_rounded, whole_numbers
 
-NOBODY = frozenset(
-    ["-", "--", "–", "—", ".", "?", "0", "0.0", "na", "n/a", "#n/a", "nan", "nat", "null", "nil", "none", "(none)", "nobody", "no-one",
-     "unknown", "<na>", "ukendt", "ukjent", "ingen", "intet", "ingenting"]
-)  # fmt: skip
 MOST_MARKS = 5  # of nobody that are named
+# A referrer without a line of their own is told of where so many people name them, and more than this share of all.
+MANY = 5
+LARGE_SHARE = 0.1
 
 
 def read_referrals(path: Path, id_column: str, referrer_column: str, directed: bool = False) -> Ties:
@@ -111,7 +111,7 @@ def _refuse_odd(table: TextColumns, ids: Any, referrers: Any, id_column: str) ->
 
 
 def _referred(ids: Any, referrers: Any, reading: Reading) -> tuple[NDArray[np.bool_], Reading]:
-    """Which lines have a referrer, and what is told of the others."""
+    """Which lines have a referrer, and what is told of the others, and of one without a line whom so many name that it may be nobody."""
     known = frozenset(str(name).casefold() for name in ids.unique())
     said = referrers.str.casefold()
     empty = (referrers == "").to_numpy()
@@ -119,4 +119,9 @@ def _referred(ids: Any, referrers: Any, reading: Reading) -> tuple[NDArray[np.bo
     marks = Counter(str(mark) for mark in referrers[marked])
     named = ", ".join(mark for mark, _ in marks.most_common(MOST_MARKS))
     reading = reading.passed("nobody", n=int(empty.sum())).passed("nobody_marked", n=int(marked.sum()), marks=named)
-    return ~(empty | marked), reading
+    tied = ~(empty | marked)
+    outside = Counter(str(name) for name in referrers[tied & ~referrers.isin(ids).to_numpy()])
+    for name, n in outside.most_common(1):
+        if n >= MANY and n > LARGE_SHARE * ids.nunique():
+            reading = reading.told("one_outside", name=name, number=n)
+    return tied, reading

@@ -78,3 +78,10 @@ def test_mistakes_are_named_before_anything_is_played(ladsim: Ladsim, shop: Path
     assert result.exit_code == 2
     assert said in result.stderr
     assert not Path("x").exists()
+
+
+def test_values_that_may_be_thousands_are_warned_of(ladsim: Ladsim, shop: Path) -> None:
+    """As those of the file and of --set are."""
+    result = ladsim("run", "shop.toml", *QUICK, "--sweep", "basket.mean=30.499,40.499", "--json", "-")
+    assert result.exit_code == 0
+    assert "--sweep basket.mean=30.499,40.499" in result.stderr and "if thousands are meant, write 30_499" in result.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ladsim.errors import DataError
+from ladsim.world.nobody import NOBODY
 from tests.data.conftest import Desk, told
 
 
@@ -47,6 +48,13 @@ def test_referrals(desk: Desk) -> None:
     assert read.kind == "referrals"
     assert table.dropna().to_dict() == {"2": "1", "5": "99"}
     assert (read.report.value("own_referrer"), read.report.value("second_referrer"), read.report.value("strangers")) == (1, 1, 1)
+
+
+def test_one_list_of_marks_of_nobody(desk: Desk) -> None:
+    """What ties take for nobody, customers' data does, too."""
+    lines = "".join(f"{place};{mark}\n" for place, mark in enumerate(sorted(NOBODY), start=100))
+    read = desk.read("Kundenr;Anbefalet af\n" + lines + "1;100\n")
+    assert read.table().set_index("customer")["referrer"].dropna().to_dict() == {"1": "100"}
 
 
 def test_a_survey(desk: Desk) -> None:

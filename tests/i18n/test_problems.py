@@ -9,9 +9,11 @@ import pytest
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.i18n import catalogue
-from ladsim.i18n.problems import error_told, in_language, is_known, told
+from ladsim.i18n.numerals import marked
+from ladsim.i18n.problems import error_told, in_language, is_known, more, told
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import loads
+from ladsim.scenario.thousands import thousands
 from tests.scenario.test_check_levers import WRONG
 from tests.scenario.test_malformed import MALFORMED
 from tests.scenario.test_warnings import ODD
@@ -105,10 +107,10 @@ ENGLISH_WORDS = re.compile(r"\b(found|must|the|cannot|which|whole|files|exists|s
 @pytest.mark.parametrize("language", ["da", "nb"])
 @pytest.mark.parametrize("message", ERRORS)
 def test_an_error_in_another_language(message: str, language: str) -> None:
-    """Names, numbers and options stay, every word is of the reader's language; English is as it was."""
+    """Names and options stay, numbers have the marks of the language, every word is of the reader's language; English is as it was."""
     said = error_told(message, language)
     assert said != message
-    assert all(kept in said for kept in ERRORS[message])
+    assert all((marked(language, kept) if re.fullmatch(r"\d+,\d{3}", kept) else kept) in said for kept in ERRORS[message])
     bare = re.sub(r"'[^']*'|--\w+|\S+\.(?:json|toml)", "", said)
     assert not ENGLISH_WORDS.search(bare), said
     assert error_told(message, "en") == message
@@ -119,3 +121,15 @@ def test_what_has_no_words_stays() -> None:
     text = "a new thing: went wrong in a new way\nmonth: found 0, must be a whole month from 1 to 6 (or the horizon itself)"
     first, second = error_told(text, "da").split("\n")
     assert first == "a new thing: went wrong in a new way" and second.startswith("month: fandt 0, skal være")
+
+
+def test_a_messages_own_numbers_have_the_marks_of_the_language() -> None:
+    """Those that stand in the file, or are to be written there, stay as TOML has them."""
+    big = Problem("word_of_mouth.town", "announcements to everyone in a market of 40,000", "it stays empty")
+    assert "40.000" in told(big, "da") and "40\xa0000" in told(big, "nb") and "40,000" in told(big, "en")
+    few = Problem("rungs", "shares that add up to 0.98", "must add up to 1")
+    assert "0,98" in told(few, "da") and "0,98" in told(few, "nb")
+    (odd,) = thousands("fee = 1.500")
+    assert told(odd, "da") == "line 1: fandt '1.500', som er 1,5 (hvis tusinder er ment, skriv 1_500; ellers 1.5)"
+    assert "fandt 1.5," in told(Problem("rungs.lead.share", "1.5", "must be a number at least 0 and at most 1"), "da")
+    assert "1.200" in more(1_200, "da")

@@ -128,6 +128,25 @@ def test_a_path_of_windows_is_told_how_to_be_written(path: str) -> None:
         loads(SHOP + layer.replace('"' + path + '"', "'" + path + "'"))
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('set = { "basket.mean" = 1.499 }', ["'1.499'"]),
+        ("set = { 'basket.mean' = 1.499, \"steps.a.b.rate\" = 1.125 }", ["'1.499'"]),
+        ('mean = { law = "lognormal", mean = 1.499, spread = 0.2 }', ["'1.499'"]),
+        ('mean = { law = "lognormal", spread = 1.125, mean = 1.499 }', ["'1.499'"]),
+        ('basket.mean = { law = "draws", values = [1.499, 2.455] }', ["'1.499'", "'2.455'"]),
+        ("basket.mean=1.499:2.499:3", ["'1.499'", "'2.499'"]),
+        ('orders_per_month = { law = "gamma", mean = 1.125, shape = 2.0 }', []),
+        ('label = "mean = 1.499"', []),
+        ("label = 'say \"mean\" = 1.499'", []),
+    ],
+)
+def test_amounts_behind_quoted_keys_and_laws_are_looked_at(text: str, found: list[str]) -> None:
+    """Keys in quotation marks, distributions, and values of a sweep; what stands in a text is left alone."""
+    assert [odd.found for odd in thousands(text)] == found
+
+
 def test_amounts_that_may_be_thousands_are_warned_of_whatever_their_last_digit() -> None:
     """Prices end in 9 and 5; rates, shapes and factors are left alone, and so is what has another digit behind it."""
     told = list(thousands("mean = 1.499\nfixed_cost_per_month = { low = 12.345, high = 23.455 }\nnumber = 1.255\n"))

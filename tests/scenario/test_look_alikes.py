@@ -42,6 +42,15 @@ def test_segments_that_look_alike_are_refused() -> None:
         loads(SHOP.format("lead", "customer", "lead", "customer") + more)
 
 
+@pytest.mark.parametrize("table", ["campaigns", "strategies.one.campaigns"])
+def test_campaigns_that_look_alike_are_refused(table: str) -> None:
+    """In the file and in a strategy."""
+    more = '[[channels]]\nname = "ads"\nresponse = { half_at = 1 }\n'
+    more += "".join(f'[[{table}]]\nname = "{name}"\nchannel = "ads"\nmonthly_spend = 1\n' for name in ("A", "\u0410"))
+    with pytest.raises(ScenarioError, match=rf"{table}.\u0410: found a name that looks like 'A'"):
+        loads(SHOP.format("lead", "customer", "lead", "customer") + more)
+
+
 def test_names_that_differ_to_the_eye_are_left_alone() -> None:
     """Capitals, plurals, Danish letters."""
     for one, other in (("lead", "Lead"), ("lead", "leads"), ("åben", "aben"), ("ø", "o")):

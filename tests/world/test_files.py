@@ -344,3 +344,43 @@ def test_the_real_friendship_graph_is_read_right(shared_data: Path) -> None:
     assert sorted(ties.names, key=int) == [str(number) for number in range(7624)]
     assert len(ties.sources) == 27_806
     assert len({frozenset(pair) for pair in pairs(ties)}) == 27_806
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "uoplyst",
+        "Ikke oplyst",
+        "ingen anbefaling",
+        "(tom)",
+        "(blank)",
+        "n.a.",
+        "N/A",
+        "missing",
+        "ikke relevant",
+        "Nej",
+        "nei",
+        "-1",
+        "00",
+    ],
+)
+def test_what_stands_for_nobody(write: Write, mark: str) -> None:
+    """No referrer, and told; a customer who is called so is one."""
+    ties = read_referrals(write(f"id,by\n1,{mark}\n2,1\n3,{mark}\n"), "id", "by", True)
+    assert pairs(ties) == [("1", "2")]
+    assert f"2 lines whose referrer is nobody ({mark})" in ties.notes[0]
+    known = read_referrals(write(f"id,by\n{mark},\n2,{mark}\n"), "id", "by", True)
+    assert len(known.sources) == 1
+
+
+def test_a_referrer_without_a_line_whom_many_name(write: Write) -> None:
+    """Told where at least five name it, and more than a tenth of all."""
+
+    def said(named: int, others: int, name: str = "Web") -> str:
+        lines = [f"k{place},{name if place < named else ''}" for place in range(named + others)]
+        return read_referrals(write("id,by\n" + "\n".join(lines) + "\n"), "id", "by", True).notes[0]
+
+    assert "“Web” is named as referrer by 5 people and has no line: is that somebody?" in said(5, 40)
+    assert "named as referrer" not in said(4, 2)
+    assert "named as referrer" not in said(5, 45)
+    assert "named as referrer" not in said(9, 1, "k0")
