@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ladsim.data.columns import FIRST_ROWS, Asked, columns_of
 from ladsim.data.store import Store, calamine, plain_number, sqlalchemy
@@ -33,6 +34,15 @@ _BOOKS = (".xlsx", ".xlsm", ".xls")
 _OTHER_BOOKS = (".ods", ".xlsb", ".numbers")
 _REGULAR = 0.75  # share of lines that have as many fields as most have
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_WRITING = r"(?i)(?<![.\w$#@])(insert|update|delete|merge|replace|drop|alter|create|truncate|grant|revoke|exec|execute|into)(?![\w$#@]|\s*\()"
+_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*(?!!).*?\*/"""
+# What makes a transaction one that only reads, in databases that have it.
+_READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET TRANSACTION READ ONLY",
+    "mysql": "START TRANSACTION READ ONLY",
+    "mariadb": "START TRANSACTION READ ONLY",
+}
 Fact = tuple[str, dict[str, object]]
 
 
@@ -345,8 +355,15 @@ class Database(Frames):
             raise DataError(
                 f"{self.name}: found a query that does not begin with SELECT or WITH, or has a semicolon in it: data are only read"
             )
-        if self._url.get_backend_name() == "sqlite" and not os.path.isfile(self._url.database or ""):
-            raise DataError(f"{self.name}: found no such file")
+        if writing := re.search(_WRITING, re.sub(_QUOTED, " ' ", query, flags=re.DOTALL)):
+            raise DataError(
+                f"{self.name}: found {writing[1].upper()} in the query: data are only read (put the name of a column in quotes)"
+            )
+        if self._url.get_backend_name() == "sqlite":
+            if not os.path.isfile(self._url.database or ""):
+                raise DataError(f"{self.name}: found no such file")
+            place = "file:" + quote(os.path.abspath(str(self._url.database)))
+            self._url = self._url.set(database=place).update_query_dict({"mode": "ro", "uri": "true"})
         self._query = query
         first = list(islice(self._read(), FIRST_ROWS + 1))
         _refuse_wide(self.name, len(first[0]))
@@ -357,6 +374,8 @@ class Database(Frames):
         try:
             engine = library.create_engine(self._url, hide_parameters=True)
             with engine.connect().execution_options(stream_results=True) as connection:
+                if only := _READ_ONLY.get(self._url.get_backend_name()):
+                    connection.exec_driver_sql(only)
                 found = connection.execute(library.text(self._query.rstrip().rstrip(";").replace(":", r"\:")))
                 yield list(map(str, found.keys()))
                 while part := found.fetchmany(10_000):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ladsim.data import sources
 from ladsim.data.read import read_data
 from ladsim.errors import DataError
 from tests.data.conftest import Desk, orders
@@ -43,13 +44,30 @@ def test_a_database(desk: Desk) -> None:
         ("DELETE FROM orders", "only read"),
         ("SELECT 1; DROP TABLE orders", "only read"),
         ("SELECT colour FROM orders", "no such column"),
+        ("WITH x AS (SELECT 1) DELETE FROM orders WHERE amount > 0", "only read"),
+        ("WITH x AS (SELECT 1) /* ' */ update orders SET amount = 0", "only read"),
+        ("SELECT customer, day AS date INTO copy FROM orders", "only read"),
     ],
 )
 def test_databases_are_only_read(query: str | None, said: str, desk: Desk) -> None:
     """What would change something is not sent; what the database says of a wrong query is passed on."""
     url = database(desk.folder)
+    before = (desk.folder / "shop.db").read_bytes()
     with pytest.raises(DataError, match=said):
         read_data(url, query=query)
+    assert (desk.folder / "shop.db").read_bytes() == before
+
+
+def test_the_database_itself_refuses_to_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no word in the query gives it away; words in quotes and functions are no reason to refuse."""
+    url = database(desk.folder)
+    named = "SELECT customer, day AS date, replace(amount, 'delete', '') AS amount FROM orders"
+    assert orders(read_data(url, query=named)) == truth([(f"0{one}", day, amount) for one, day, amount in ORDERS])
+    monkeypatch.setattr(sources, "_WRITING", "(?!)(x)")
+    before = (desk.folder / "shop.db").read_bytes()
+    with pytest.raises(DataError, match="readonly"):
+        read_data(url, query="WITH x AS (SELECT 1) DELETE FROM orders")
+    assert (desk.folder / "shop.db").read_bytes() == before
 
 
 def test_passwords_are_never_shown(desk: Desk) -> None:
