@@ -36,6 +36,7 @@ _REGULAR = 0.75  # share of lines that have as many fields as most have
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 _WRITING = r"(?i)(?<![.\w$#@])(insert|update|delete|merge|replace|drop|alter|create|truncate|grant|revoke|exec|execute|into)(?![\w$#@]|\s*\()"
 _QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*(?!!).*?\*/"""
+_SECRETS = "password|passwd|pwd|token|secret|key|odbc_connect"
 # What makes a transaction one that only reads, in databases that have it.
 _READ_ONLY = {
     "sqlite": "PRAGMA query_only = ON",
@@ -44,6 +45,16 @@ _READ_ONLY = {
     "mariadb": "START TRANSACTION READ ONLY",
 }
 Fact = tuple[str, dict[str, object]]
+
+
+def masked(url: str) -> str:
+    """A URL without its passwords and keys, wherever they stand in it.
+
+    >>> masked("postgresql://me:secret@host/shop?sslpassword=abc&application=x")
+    'postgresql://me:***@host/shop?sslpassword=***&application=x'
+    """
+    url = re.sub(r"(://[^/@:]*:)[^/]*@", r"\1***@", url)
+    return re.sub(rf"(?i)([?&;][^=&;]*(?:{_SECRETS})[^=&;]*=)[^&]*", r"\1***", url)
 
 
 @contextmanager
@@ -60,7 +71,9 @@ def source_of(given: str | os.PathLike[str], sheet: str | None, query: str | Non
     text = os.fspath(given)
     if re.match(r"[a-z][a-z0-9]*(\+[a-z0-9_]+)?://", text) and not os.path.exists(text):
         if re.match(r"(?i)(https?|ftp|s3|gs|file)://", text):
-            raise DataError(f"{short(text)}: found an address, must be a file on this machine: nothing is fetched from elsewhere")
+            raise DataError(
+                f"{short(masked(text))}: found an address, must be a file on this machine: nothing is fetched from elsewhere"
+            )
         return Database(text, query)
     path = Path(text)
     if found := no_file(path):
@@ -80,6 +93,15 @@ def source_of(given: str | os.PathLike[str], sheet: str | None, query: str | Non
     if kind in (".parquet", ".pq") or _begins(path, b"PAR1"):
         return Parquet(path)
     return Text(path)
+
+
+def refuse_place(place: str | os.PathLike[str], given: str | os.PathLike[str]) -> None:
+    """Raise DataError where what is to be written would replace the source, through whatever links, or is no file."""
+    if found := no_file(place):
+        raise DataError(f"{os.fspath(place)}: found {found}, must be the name of a file to write")
+    text = re.sub(r"^sqlite[^:]*:///", "", os.fspath(given)).partition("?")[0] if "://" in os.fspath(given) else os.fspath(given)
+    if os.path.exists(text) and os.path.exists(place) and os.path.samefile(text, place):
+        raise DataError(f"{os.fspath(place)}: found the source itself, must be another file: it would be replaced")
 
 
 def _begins(path: Path, *marks: bytes) -> bool:
@@ -348,7 +370,7 @@ class Database(Frames):
             raise DataError(
                 "database: found no URL of a database, must be like sqlite:///shop.db or postgresql://user@host/name"
             ) from None
-        self.name = str(self._url.render_as_string(hide_password=True))
+        self.name = masked(str(self._url.render_as_string(hide_password=True)))
         if query is None:
             raise DataError(f"{self.name}: found no query, must have one: --query 'SELECT customer, date, amount FROM orders'")
         if not re.match(r"(?is)\s*(select|with)\b", query) or ";" in query.rstrip().rstrip(";"):

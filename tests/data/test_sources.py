@@ -75,6 +75,13 @@ def test_passwords_are_never_shown(desk: Desk) -> None:
     with pytest.raises(DataError) as caught:
         read_data("sqlite://me:secret@/nowhere.db", query="SELECT 1")
     assert "secret" not in str(caught.value)
+    for key in ("password", "passwd", "PWD", "sslpassword", "token", "client_secret", "key"):
+        with pytest.raises(DataError) as caught:
+            read_data(f"sqlite:///nowhere.db?a=1&{key}=hidden", query="SELECT 1")
+        assert "hidden" not in str(caught.value) and "a=1" in str(caught.value)
+    with pytest.raises(DataError) as caught:
+        read_data("https://me:hidden@example.org/a.csv?token=hidden")
+    assert "hidden" not in str(caught.value)
     with pytest.raises(DataError, match="no such file"):
         read_data(f"sqlite:///{desk.folder}/none.db", query="SELECT 1")
     assert not (desk.folder / "none.db").exists()
