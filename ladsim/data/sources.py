@@ -63,7 +63,8 @@ def as_data_errors() -> Iterator[None]:
     try:
         yield
     except WorldError as error:
-        raise DataError(str(error)) from None
+        said = str(error).replace("one tie or customer per line", "a line of column names and a line for each row of data")
+        raise DataError(said) from None
 
 
 def source_of(given: str | os.PathLike[str], sheet: str | None, query: str | None) -> Any:
@@ -165,9 +166,9 @@ def table_dialect(path: Path) -> Dialect:
         if not lines[begin].strip():
             continue
         mark = dialects.separator_of(path, "\n".join(lines[begin:]))
-        widths = [len(fields(path, 0, line, mark)) for line in lines[begin:] if line.strip()]
+        widths = [len(fields(path, at, line, mark)) for at, line in enumerate(lines[begin:], begin + 1) if line.strip()]
         usual = max(set(widths), key=widths.count)
-        titles = [sum(map(bool, fields(path, 0, line, mark))) for line in lines[:begin] if mark]
+        titles = [sum(map(bool, fields(path, at, line, mark))) for at, line in enumerate(lines[:begin], 1) if mark]
         plain = usual > 1 and widths[0] >= usual and widths.count(usual) >= _REGULAR * len(widths)
         if plain and (begin == 0 or (mark and len(widths) > 1 and max(titles) <= min(2, usual - 1))):
             return Dialect(mark, None, begin)
@@ -410,6 +411,8 @@ class Database(Frames):
             raise DataError(f"{self.name}: needs the driver of that database: {short(error)}") from None
         except library.exc.SQLAlchemyError as error:
             said = str(getattr(error, "orig", None) or error)
+            if said.startswith("Could not decode to UTF-8"):  # what follows is the cell
+                raise DataError(f"{self.name}: found text that is not UTF-8, must be UTF-8: mend it in the database") from None
             raise DataError(f"{self.name}: cannot be read: {short(said)}") from None
 
     def every_row(self) -> Iterator[list[str]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.data import sources
+from ladsim.data import sources, store
 from ladsim.data.read import read_data
 from ladsim.errors import DataError
+from ladsim.i18n import Locale
 from tests.data.conftest import Desk, orders
 from tests.data.exports import ORDERS, book, lines, truth
 
@@ -186,3 +187,30 @@ def test_a_day_that_is_none_is_refused(until: object, desk: Desk) -> None:
     """Of whatever type, and before anything is read."""
     with pytest.raises(DataError, match=r"until: found .*, must be a day such as 2027-01-31"):
         desk.read("customer,date\nA,2024-01-31\n", until=until)
+
+
+def test_messages_show_no_cell(desk: Desk) -> None:
+    """Of a text that is not UTF-8 in a database, of rungs that are names; right words for what is empty or no answer."""
+    url = database(desk.folder)
+    with sqlite3.connect(desk.folder / "shop.db") as connection:
+        connection.execute("INSERT INTO orders VALUES (CAST(X'42F872676520' AS TEXT), '2024-01-01', 1)")
+    connection.close()
+    with pytest.raises(DataError, match="not UTF-8") as caught:
+        read_data(url, query="SELECT customer, day AS date, amount FROM orders")
+    assert "rge" not in str(caught.value)
+    read = desk.read("customer_id,lifecycle_stage\n" + "".join(f"{place},Anna {place}\n" for place in range(9)))
+    assert read.report.value("many_stages") == 9
+    assert "Anna" not in "".join(read.report.lines(Locale("en")))
+    with pytest.raises(DataError, match="no number in any answer"):
+        desk.read("customer_id,nps\n1,good\n2,bad\n3,fine\n", columns={"score": "nps"}, kind="survey")
+    with pytest.raises(DataError, match="must have a line of column names"):
+        desk.read("\n")
+
+
+def test_a_parquet_column_called_as_the_number_of_a_row(desk: Desk) -> None:
+    """It is a column as any other."""
+    place = desk.folder / "rows.parquet"
+    store.duckdb().sql(
+        f"COPY (SELECT '7' AS customer, DATE '2024-01-13' AS date, 1.5 AS amount, 9 AS File_Row_Number) TO '{place}' (FORMAT parquet)"
+    )
+    assert orders(read_data(place)) == {("7", "2024-01-13"): 1.5}
