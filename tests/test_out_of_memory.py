@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.errors import StudyError, WorldError, enough_memory
+from ladsim.planning import pool as planning_pool
 from ladsim.planning import run as planning_run
 from ladsim.planning.run import replicate
 from ladsim.world import build as world_build
@@ -102,9 +103,9 @@ def test_every_kind_of_shortage_is_one_error(problem: BaseException, monkeypatch
         patch.setattr(world_build, "read_ties", broken)
         with pytest.raises(WorldError, match="reading the graph of 100 customers"):
             build(scenario(100, {"kind": "file", "path": "x"}))
-    for place in ("summarise", "in_processes"):
+    for home, place in ((planning_run, "summarise"), (planning_pool, "in_processes")):
         with monkeypatch.context() as patch:
-            patch.setattr(planning_run, place, broken)
+            patch.setattr(home, place, broken)
             with pytest.raises(StudyError, match=r"memory ran out after 0 of 2 runs: use fewer processes \(now [12]\)"):
                 replicate(scenario(50), replications=2, processes=1 if place == "summarise" else 2)
 

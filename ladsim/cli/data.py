@@ -89,6 +89,7 @@ def data(
       ladsim data sqlite:///shop.db --query "SELECT customer, day, amount FROM orders"
     """
     from ladsim.data.read import read_data
+    from ladsim.data.sources import refuse_place
     from ladsim.i18n import Locale
     from ladsim.scenario.texts import known_language
 
@@ -96,6 +97,8 @@ def data(
     messages.speak(locale.language)
     if out is not None and len(files) > 1:
         raise DataError(f"--out: found {len(files)} files to read, must be one")
+    if out is not None:
+        refuse_place(out, files[0])
     read: list[CustomerData] = []
     for file in files:
         found = read_data(

@@ -13,6 +13,7 @@ from ladsim.data.words import cell_words, sql_list
 from ladsim.errors import DataError
 from ladsim.world.nobody import NOBODY
 
+_FEW_RUNGS = 2  # that are shown however few rows there are
 _OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale (an assumption)
 _OTHER_SCALE, _ANSWERS = (1, 7), 20  # so many answers, none outside these: a scale of 5 or of 7 (an assumption)
 
@@ -78,8 +79,10 @@ def stages(rows: Rows) -> None:
     again = rows.one("SELECT count(*) FROM (SELECT customer FROM clean GROUP BY customer, date HAVING count(DISTINCT stage) > 1)")
     rows.report = rows.report.odd("two_stages", n=int(again))
     found = rows.store.execute("SELECT stage, count(*) FROM clean GROUP BY 1 ORDER BY 2 DESC").fetchall()
-    named = ", ".join(str(row[0]) for row in found[:8])
-    rows.report = rows.report.told("stages", n=len(found), names=named)
+    if len(found) > max(_FEW_RUNGS, 0.5 * sum(row[1] for row in found)):  # they may be names of people
+        rows.report = rows.report.odd("many_stages", n=len(found), column=rows.named("stage"))
+    else:
+        rows.report = rows.report.told("stages", n=len(found), names=", ".join(str(row[0]) for row in found[:8]))
     if not rows.has("date"):
         rows.report = rows.report.told("snapshot")
     _summary(rows, "date" if rows.has("date") else "")
@@ -151,8 +154,12 @@ def survey(rows: Rows) -> None:
     n, outside, low, high = rows.store.first(
         "SELECT count(*), count(*) FILTER (score IS NULL OR score < 0 OR score > 10 OR score <> floor(score)), min(score), max(score) FROM work"
     )
+    if n and low is None:
+        raise DataError(f"{rows.file}: column {name!r}: found no number in any answer, must be whole numbers from 0 to 10")
     if n and outside > max(1, _OUTSIDE * n):
-        raise DataError(f"{rows.file}: column {name!r}: found answers from {low} to {high}, must be whole numbers from 0 to 10")
+        raise DataError(
+            f"{rows.file}: column {name!r}: found answers from {low:g} to {high:g}, must be whole numbers from 0 to 10"
+        )
     if n >= _ANSWERS and low is not None and low >= _OTHER_SCALE[0] and high <= _OTHER_SCALE[1]:
         raise DataError(
             f"{rows.file}: column {name!r}: found answers from {low:g} to {high:g} only, must be a scale from 0 to 10"

@@ -18,7 +18,7 @@ from ladsim.data import other_kinds, transactions
 from ladsim.data.columns import KINDS, Asked, columns_of
 from ladsim.data.report import DataReport
 from ladsim.data.rows import Rows
-from ladsim.data.sources import source_of
+from ladsim.data.sources import refuse_place, source_of
 from ladsim.data.store import Store
 from ladsim.errors import DataError, OutputError, nearest
 from ladsim.files import in_one_move
@@ -46,6 +46,7 @@ class CustomerData:
     kind: str  # transactions, stages, deals, referrals, survey, contacts or subscriptions
     report: DataReport  # rows, period, how columns, dates and amounts were understood, what was dropped and why
     _store: Any = field(repr=False, compare=False)
+    _source: str | os.PathLike[str] = field(default="", repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -64,12 +65,13 @@ class CustomerData:
     def write(self, path: str | os.PathLike[str], with_ids: bool = False) -> None:
         """Write the clean table as .csv or .parquet, with numbers in place of customers' ids unless `with_ids`.
 
-        Numbers follow the order of the ids in the source. Raises DataError where the name ends in something else, OutputError where it
+        Numbers follow the order of the ids in the source. Raises DataError where it ends in something else or is the source, OutputError where it
         cannot be written.
         """
         place = Path(path)
         if place.suffix.lower() not in WRITTEN:
             raise DataError(f"{place}: found {place.suffix or 'no ending'}, must end in {' or '.join(WRITTEN)}")
+        refuse_place(place, self._source)
         columns = self._written(with_ids)
         form = "FORMAT parquet" if place.suffix.lower() == ".parquet" else "FORMAT csv, HEADER true"
         try:
@@ -143,7 +145,7 @@ def read_data(
     found.load(store, sorted(set(places.places.values())), places.header, places.names)
     rows = Rows(found, places, asked, store)
     READERS[places.kind](rows)
-    return CustomerData(places.kind, rows.report, store)
+    return CustomerData(places.kind, rows.report, store, source)
 
 
 def ids_in_common(one: CustomerData, other: CustomerData) -> int:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ladsim.data.columns import FIRST_ROWS, Asked, columns_of
 from ladsim.data.store import Store, calamine, plain_number, sqlalchemy
@@ -33,7 +34,27 @@ _BOOKS = (".xlsx", ".xlsm", ".xls")
 _OTHER_BOOKS = (".ods", ".xlsb", ".numbers")
 _REGULAR = 0.75  # share of lines that have as many fields as most have
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_WRITING = r"(?i)(?<![.\w$#@])(insert|update|delete|merge|replace|drop|alter|create|truncate|grant|revoke|exec|execute|into)(?![\w$#@]|\s*\()"
+_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*(?!!).*?\*/"""
+_SECRETS = "password|passwd|pwd|token|secret|key|odbc_connect"
+# What makes a transaction one that only reads, in databases that have it.
+_READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET TRANSACTION READ ONLY",
+    "mysql": "START TRANSACTION READ ONLY",
+    "mariadb": "START TRANSACTION READ ONLY",
+}
 Fact = tuple[str, dict[str, object]]
+
+
+def masked(url: str) -> str:
+    """A URL without its passwords and keys, wherever they stand in it.
+
+    >>> masked("postgresql://me:secret@host/shop?sslpassword=abc&application=x")
+    'postgresql://me:***@host/shop?sslpassword=***&application=x'
+    """
+    url = re.sub(r"(://[^/@:]*:)[^/]*@", r"\1***@", url)
+    return re.sub(rf"(?i)([?&;][^=&;]*(?:{_SECRETS})[^=&;]*=)[^&]*", r"\1***", url)
 
 
 @contextmanager
@@ -42,7 +63,8 @@ def as_data_errors() -> Iterator[None]:
     try:
         yield
     except WorldError as error:
-        raise DataError(str(error)) from None
+        said = str(error).replace("one tie or customer per line", "a line of column names and a line for each row of data")
+        raise DataError(said) from None
 
 
 def source_of(given: str | os.PathLike[str], sheet: str | None, query: str | None) -> Any:
@@ -50,7 +72,9 @@ def source_of(given: str | os.PathLike[str], sheet: str | None, query: str | Non
     text = os.fspath(given)
     if re.match(r"[a-z][a-z0-9]*(\+[a-z0-9_]+)?://", text) and not os.path.exists(text):
         if re.match(r"(?i)(https?|ftp|s3|gs|file)://", text):
-            raise DataError(f"{short(text)}: found an address, must be a file on this machine: nothing is fetched from elsewhere")
+            raise DataError(
+                f"{short(masked(text))}: found an address, must be a file on this machine: nothing is fetched from elsewhere"
+            )
         return Database(text, query)
     path = Path(text)
     if found := no_file(path):
@@ -70,6 +94,15 @@ def source_of(given: str | os.PathLike[str], sheet: str | None, query: str | Non
     if kind in (".parquet", ".pq") or _begins(path, b"PAR1"):
         return Parquet(path)
     return Text(path)
+
+
+def refuse_place(place: str | os.PathLike[str], given: str | os.PathLike[str]) -> None:
+    """Raise DataError where what is to be written would replace the source, through whatever links, or is no file."""
+    if found := no_file(place):
+        raise DataError(f"{os.fspath(place)}: found {found}, must be the name of a file to write")
+    text = re.sub(r"^sqlite[^:]*:///", "", os.fspath(given)).partition("?")[0] if "://" in os.fspath(given) else os.fspath(given)
+    if os.path.exists(text) and os.path.exists(place) and os.path.samefile(text, place):
+        raise DataError(f"{os.fspath(place)}: found the source itself, must be another file: it would be replaced")
 
 
 def _begins(path: Path, *marks: bytes) -> bool:
@@ -133,9 +166,9 @@ def table_dialect(path: Path) -> Dialect:
         if not lines[begin].strip():
             continue
         mark = dialects.separator_of(path, "\n".join(lines[begin:]))
-        widths = [len(fields(path, 0, line, mark)) for line in lines[begin:] if line.strip()]
+        widths = [len(fields(path, at, line, mark)) for at, line in enumerate(lines[begin:], begin + 1) if line.strip()]
         usual = max(set(widths), key=widths.count)
-        titles = [sum(map(bool, fields(path, 0, line, mark))) for line in lines[:begin] if mark]
+        titles = [sum(map(bool, fields(path, at, line, mark))) for at, line in enumerate(lines[:begin], 1) if mark]
         plain = usual > 1 and widths[0] >= usual and widths.count(usual) >= _REGULAR * len(widths)
         if plain and (begin == 0 or (mark and len(widths) > 1 and max(titles) <= min(2, usual - 1))):
             return Dialect(mark, None, begin)
@@ -338,15 +371,22 @@ class Database(Frames):
             raise DataError(
                 "database: found no URL of a database, must be like sqlite:///shop.db or postgresql://user@host/name"
             ) from None
-        self.name = str(self._url.render_as_string(hide_password=True))
+        self.name = masked(str(self._url.render_as_string(hide_password=True)))
         if query is None:
             raise DataError(f"{self.name}: found no query, must have one: --query 'SELECT customer, date, amount FROM orders'")
         if not re.match(r"(?is)\s*(select|with)\b", query) or ";" in query.rstrip().rstrip(";"):
             raise DataError(
                 f"{self.name}: found a query that does not begin with SELECT or WITH, or has a semicolon in it: data are only read"
             )
-        if self._url.get_backend_name() == "sqlite" and not os.path.isfile(self._url.database or ""):
-            raise DataError(f"{self.name}: found no such file")
+        if writing := re.search(_WRITING, re.sub(_QUOTED, " ' ", query, flags=re.DOTALL)):
+            raise DataError(
+                f"{self.name}: found {writing[1].upper()} in the query: data are only read (put the name of a column in quotes)"
+            )
+        if self._url.get_backend_name() == "sqlite":
+            if not os.path.isfile(self._url.database or ""):
+                raise DataError(f"{self.name}: found no such file")
+            place = "file:" + quote(os.path.abspath(str(self._url.database)))
+            self._url = self._url.set(database=place).update_query_dict({"mode": "ro", "uri": "true"})
         self._query = query
         first = list(islice(self._read(), FIRST_ROWS + 1))
         _refuse_wide(self.name, len(first[0]))
@@ -357,6 +397,8 @@ class Database(Frames):
         try:
             engine = library.create_engine(self._url, hide_parameters=True)
             with engine.connect().execution_options(stream_results=True) as connection:
+                if only := _READ_ONLY.get(self._url.get_backend_name()):
+                    connection.exec_driver_sql(only)
                 found = connection.execute(library.text(self._query.rstrip().rstrip(";").replace(":", r"\:")))
                 yield list(map(str, found.keys()))
                 while part := found.fetchmany(10_000):
@@ -369,6 +411,8 @@ class Database(Frames):
             raise DataError(f"{self.name}: needs the driver of that database: {short(error)}") from None
         except library.exc.SQLAlchemyError as error:
             said = str(getattr(error, "orig", None) or error)
+            if said.startswith("Could not decode to UTF-8"):  # what follows is the cell
+                raise DataError(f"{self.name}: found text that is not UTF-8, must be UTF-8: mend it in the database") from None
             raise DataError(f"{self.name}: cannot be read: {short(said)}") from None
 
     def every_row(self) -> Iterator[list[str]]:

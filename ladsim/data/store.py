@@ -107,10 +107,8 @@ class Store:
         cells = [f"coalesce({as_text(_quoted(names[place]))}, '')" for place in wanted]
         own = ", ".join(f"{_BARE.format(cell)} AS c{place}" for place, cell in zip(wanted, cells, strict=True))
         whole = ", ".join(map(_quoted, names))
-        sql = (
-            f"CREATE OR REPLACE TABLE raw AS SELECT file_row_number + 1 AS line, {own}, hash({whole}) AS same, FALSE AS is_total "
-        )
-        self.execute(sql + "FROM read_parquet(?, file_row_number = true)", [path])
+        sql = f"CREATE OR REPLACE TABLE raw AS SELECT row_number() OVER () AS line, {own}, hash({whole}) AS same, FALSE AS is_total "
+        self.execute(sql + "FROM read_parquet(?)", [path])
 
     def discard(self) -> None:
         """Close it, and leave nothing behind."""

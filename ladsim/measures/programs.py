@@ -34,9 +34,9 @@ def program_results(history: History) -> pd.DataFrame:
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("program_points"), strategy="points", sample=200, seed=1)
     >>> ladsim.measures.program_results(history)[["month", "members", "issued", "redeemed", "redemption_rate"]].round(2).tail(2)
-        month  members     issued  redeemed  redemption_rate
-    23   23.0   2590.0  230148.66  105000.0             0.53
-    24   24.0   2730.0  167609.40       0.0             0.51
+        month  members    issued  redeemed  redemption_rate
+    23   23.0   2590.0  229530.0  105000.0             0.54
+    24   24.0   2730.0  167440.0       0.0             0.51
     """
     frames = [results_of_program(history, place) for place in range(len(history.program_names))]
     if not frames:

@@ -18,18 +18,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
-from ladsim.measures.tidy import people
 from ladsim.measures.uncertainty import quantile
-from ladsim.measures.value import booked
 from ladsim.planning import chance_of_best, pairs, until_sure, verdict
 from ladsim.planning.after_horizon import COLUMNS as AFTER_COLUMNS
 from ladsim.planning.after_horizon import extra_after
 from ladsim.planning.attainment import judged
 from ladsim.planning.break_even import break_even, cumulative_profit, payback
 from ladsim.planning.compare_tables import own_tables
+from ladsim.planning.difference_parts import by_part, causes, rungs, steps
 from ladsim.planning.extra import extra, extra_table
 from ladsim.planning.leads import Leads, ahead
 from ladsim.planning.notes import notes
@@ -244,9 +242,9 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
         sensitivity=leans,
         rival=rival,
         rival_sensitivity=rival_leans,
-        by_cause=_against(runs, best, paired, _causes),
+        by_cause=by_part(runs, best, paired, causes),
         by_flow=pd.concat(
-            [_against(runs, best, paired, part, kind) for kind, part in (("step", _steps), ("rung", _rungs))], ignore_index=True
+            [by_part(runs, best, paired, part, kind) for kind, part in (("step", steps), ("rung", rungs))], ignore_index=True
         ),
         goals=pd.concat([judged(first.source.goals, name, run, paired) for name, run in runs.items()], ignore_index=True),
         extra=extra_table(asked, runs[base_of(runs)]),
@@ -275,11 +273,6 @@ def profit(runs: Replications) -> Floats:
 def scalar(runs: Replications, measure: str) -> Floats:
     """One of the measures of ``Summary.scalars`` in each replication."""
     return np.array([summary.scalars[measure] for summary in runs.summaries])
-
-
-def money_by_cause(history: History) -> dict[str, float]:
-    """What was earned (+) and paid (−) over the whole time, by cause, in currency."""
-    return dict(zip(history.causes, booked(history).sum(axis=0).tolist(), strict=True))
 
 
 def asked_for(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
@@ -350,35 +343,6 @@ def _three(stem: str, estimate: pairs.Estimate, name: str) -> dict[str, float]:
     """A number and its limits as three columns: name, stem_low, stem_high."""
     ends = stem if not stem or stem.endswith("_") else f"{stem}_"
     return {name: estimate.value, f"{ends}low": estimate.low, f"{ends}high": estimate.high}
-
-
-def _causes(history: History) -> dict[str, float]:
-    return {cause: total for cause, total in money_by_cause(history).items() if total != 0.0}
-
-
-def _steps(history: History) -> dict[str, float]:
-    return dict(zip(history.step_names, people(history, history.flows.sum(axis=(0, 2))).tolist(), strict=True))
-
-
-def _rungs(history: History) -> dict[str, float]:
-    return dict(zip(history.rung_names, people(history, history.counts[-1].sum(axis=0)).tolist(), strict=True))
-
-
-def _against(
-    runs: Mapping[str, Replications], best: str, paired: bool, part: Callable[[History], dict[str, float]], kind: str = ""
-) -> pd.DataFrame:
-    """best − each other strategy, for every part of a history by name."""
-    columns = ["strategy", *(["kind", "step"] if kind else ["cause"]), "mean", "low", "high", "best", "other"]
-    found = {name: [part(history) for history in run.histories] for name, run in runs.items()}
-    rows: list[list[Any]] = []
-    for other in (name for name in runs if name != best):
-        names = dict.fromkeys(key for futures in (found[best], found[other]) for future in futures for key in future)
-        for name in names:
-            ours = np.array([future.get(name, 0.0) for future in found[best]])
-            theirs = np.array([future.get(name, 0.0) for future in found[other]])
-            estimate = pairs.mean(ours - theirs, paired)
-            rows.append([other, *([kind] if kind else []), name, *estimate, float(ours.mean()), float(theirs.mean())])
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _words(

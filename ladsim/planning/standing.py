@@ -125,7 +125,9 @@ def changes(
     `times`: what stands in the sentences as {short}, {long} and {few} (which futures were played on, where not all); `left_out`: of whom
     the headline tells; it tells of the best where it tells of others than base.
     """
-    strategies = [name for name in now.profits if name != base]
+    if base not in then.profits:  # another strategy does nothing, too, and counts in its place
+        return []
+    strategies = [name for name in then.profits if name != base]
     found = []
     for name in strategies:
         before, after = _place(now, name, base), _place(then, name, base)

@@ -21,7 +21,7 @@ from ladsim import streams
 from ladsim.model.audience import CONSENT
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.consent import needs_consent
-from ladsim.scenario.distributions import ends
+from ladsim.scenario.contact_fatigue import tires_after_event
 from ladsim.scenario.spec import Campaign, Scenario
 
 
@@ -83,16 +83,6 @@ def laid_aims(
             aims[place] = Aim(effect_bit=len(bits), contacts=campaign.contacts_per_month)
             bits.append((np.uint64(streams.stream_id("effect of " + name)), 0.0))
     return tuple(aims), tuple(bits), np.array(beliefs, np.float64)
-
-
-def tires_after_event(scenario: Scenario, campaign: Campaign) -> bool:
-    """Whether a campaign is set off by events, and its contacts may tire (resolved or not)."""
-    return campaign.after is not None and ends(campaign.contacts_per_month)[1] > 0.0 and tires(scenario)
-
-
-def tires(scenario: Scenario) -> bool:
-    """Whether many contacts do anything to people (of a scenario resolved or not)."""
-    return any(ends(number)[1] > 0.0 for number in (scenario.contacts.fatigue, scenario.contacts.leaving_effect))
 
 
 def dated(campaigns: Sequence[Campaign]) -> list[Campaign]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ladsim.errors import Problem
 from ladsim.scenario.address import steps_of
-from ladsim.scenario.audiences import tires_after_event
+from ladsim.scenario.contact_fatigue import tires_after_event
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, joined
 from ladsim.scenario.lever_spec import SEASONAL, Price

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem
-from ladsim.scenario.audiences import tires
+from ladsim.scenario.contact_fatigue import tires
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.number_types import DAYS_PER_MONTH

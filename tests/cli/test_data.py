@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -83,6 +84,25 @@ def test_mistakes(words: tuple[str, ...], said: str, sales: Path, ladsim: Ladsim
     assert done.exit_code == 2
     assert said in re.sub(r"\s+", " ", done.output)
     assert [path.name for path in sales.parent.iterdir()] == ["salg.csv"]
+
+
+def test_the_source_is_never_replaced(sales: Path, ladsim: Ladsim) -> None:
+    """Neither by its own name nor through links; nor is a pipe."""
+    before = sales.read_bytes()
+    os.symlink(sales, "soft.csv")
+    os.link(sales, "hard.csv")
+    os.mkfifo("pipe.csv")
+    for name, said in (
+        ("salg.csv", "the source itself"),
+        ("soft.csv", "the source itself"),
+        ("hard.csv", "the source itself"),
+        ("pipe.csv", "a pipe"),
+    ):
+        done = ladsim("data", "salg.csv", "--out", name)
+        assert done.exit_code == 2
+        assert said in re.sub(r"\s+", " ", done.output)
+    assert sales.read_bytes() == before
+    assert not Path("pipe.csv").is_file()
 
 
 def test_mistakes_in_the_language_asked_for(sales: Path, ladsim: Ladsim) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ class Desk:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    def read(self, text: str | bytes, name: str = "file.csv", **options: object) -> CustomerData:
+    def read(self, text: str | bytes, name: str = "file.csv", **options: Any) -> CustomerData:
         """What is read of a file with this in it."""
         return read_data(self.put(text, name), **options)
 

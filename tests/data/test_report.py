@@ -63,7 +63,7 @@ def test_texts_and_facts_are_the_same() -> None:
                 literals.add(node.value.removeprefix("data."))
             called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
             if called in ("told", "dropped", "odd", "drop") and node.args and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
-                keys.add(node.args[0].value)  # type: ignore[attr-defined]
+                keys.add(str(node.args[0].value))  # type: ignore[attr-defined]
     texts = {key.removeprefix("data.") for key in catalogue.texts("en") if key.startswith("data.")}
     assert len(keys) > 40
     assert keys <= texts

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ladsim.data import sources, store
 from ladsim.data.read import read_data
 from ladsim.errors import DataError
+from ladsim.i18n import Locale
 from tests.data.conftest import Desk, orders
 from tests.data.exports import ORDERS, book, lines, truth
 
@@ -43,13 +45,30 @@ def test_a_database(desk: Desk) -> None:
         ("DELETE FROM orders", "only read"),
         ("SELECT 1; DROP TABLE orders", "only read"),
         ("SELECT colour FROM orders", "no such column"),
+        ("WITH x AS (SELECT 1) DELETE FROM orders WHERE amount > 0", "only read"),
+        ("WITH x AS (SELECT 1) /* ' */ update orders SET amount = 0", "only read"),
+        ("SELECT customer, day AS date INTO copy FROM orders", "only read"),
     ],
 )
 def test_databases_are_only_read(query: str | None, said: str, desk: Desk) -> None:
     """What would change something is not sent; what the database says of a wrong query is passed on."""
     url = database(desk.folder)
+    before = (desk.folder / "shop.db").read_bytes()
     with pytest.raises(DataError, match=said):
         read_data(url, query=query)
+    assert (desk.folder / "shop.db").read_bytes() == before
+
+
+def test_the_database_itself_refuses_to_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no word in the query gives it away; words in quotes and functions are no reason to refuse."""
+    url = database(desk.folder)
+    named = "SELECT customer, day AS date, replace(amount, 'delete', '') AS amount FROM orders"
+    assert orders(read_data(url, query=named)) == truth([(f"0{one}", day, amount) for one, day, amount in ORDERS])
+    monkeypatch.setattr(sources, "_WRITING", "(?!)(x)")
+    before = (desk.folder / "shop.db").read_bytes()
+    with pytest.raises(DataError, match="readonly"):
+        read_data(url, query="WITH x AS (SELECT 1) DELETE FROM orders")
+    assert (desk.folder / "shop.db").read_bytes() == before
 
 
 def test_passwords_are_never_shown(desk: Desk) -> None:
@@ -57,6 +76,13 @@ def test_passwords_are_never_shown(desk: Desk) -> None:
     with pytest.raises(DataError) as caught:
         read_data("sqlite://me:secret@/nowhere.db", query="SELECT 1")
     assert "secret" not in str(caught.value)
+    for key in ("password", "passwd", "PWD", "sslpassword", "token", "client_secret", "key"):
+        with pytest.raises(DataError) as caught:
+            read_data(f"sqlite:///nowhere.db?a=1&{key}=hidden", query="SELECT 1")
+        assert "hidden" not in str(caught.value) and "a=1" in str(caught.value)
+    with pytest.raises(DataError) as caught:
+        read_data("https://me:hidden@example.org/a.csv?token=hidden")
+    assert "hidden" not in str(caught.value)
     with pytest.raises(DataError, match="no such file"):
         read_data(f"sqlite:///{desk.folder}/none.db", query="SELECT 1")
     assert not (desk.folder / "none.db").exists()
@@ -161,3 +187,30 @@ def test_a_day_that_is_none_is_refused(until: object, desk: Desk) -> None:
     """Of whatever type, and before anything is read."""
     with pytest.raises(DataError, match=r"until: found .*, must be a day such as 2027-01-31"):
         desk.read("customer,date\nA,2024-01-31\n", until=until)
+
+
+def test_messages_show_no_cell(desk: Desk) -> None:
+    """Of a text that is not UTF-8 in a database, of rungs that are names; right words for what is empty or no answer."""
+    url = database(desk.folder)
+    with sqlite3.connect(desk.folder / "shop.db") as connection:
+        connection.execute("INSERT INTO orders VALUES (CAST(X'42F872676520' AS TEXT), '2024-01-01', 1)")
+    connection.close()
+    with pytest.raises(DataError, match="not UTF-8") as caught:
+        read_data(url, query="SELECT customer, day AS date, amount FROM orders")
+    assert "rge" not in str(caught.value)
+    read = desk.read("customer_id,lifecycle_stage\n" + "".join(f"{place},Anna {place}\n" for place in range(9)))
+    assert read.report.value("many_stages") == 9
+    assert "Anna" not in "".join(read.report.lines(Locale("en")))
+    with pytest.raises(DataError, match="no number in any answer"):
+        desk.read("customer_id,nps\n1,good\n2,bad\n3,fine\n", columns={"score": "nps"}, kind="survey")
+    with pytest.raises(DataError, match="must have a line of column names"):
+        desk.read("\n")
+
+
+def test_a_parquet_column_called_as_the_number_of_a_row(desk: Desk) -> None:
+    """It is a column as any other."""
+    place = desk.folder / "rows.parquet"
+    store.duckdb().sql(
+        f"COPY (SELECT '7' AS customer, DATE '2024-01-13' AS date, 1.5 AS amount, 9 AS File_Row_Number) TO '{place}' (FORMAT parquet)"
+    )
+    assert orders(read_data(place)) == {("7", "2024-01-13"): 1.5}

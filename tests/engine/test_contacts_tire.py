@@ -1,6 +1,7 @@
 """Contacts of campaigns set off by events that tire, beside those of campaigns between two months.
 
-Tests: ``model/fatigue.py``, ``model/audience.py``, ``engine/state.py``, ``scenario/audiences.py``, ``scenario/triggered_tables.py``.
+Tests: ``engine/state.py``, ``model/audience.py``, ``model/fatigue.py``, ``scenario/audiences.py``, ``scenario/contact_fatigue.py``,
+``scenario/triggered_tables.py``.
 """
 
 from __future__ import annotations

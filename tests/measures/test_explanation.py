@@ -72,6 +72,7 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
     columns |= {
         "fixed_cost",
         "reward_cost",
+        "point_value",
         "reward_at",
         "bought_before = false",
         "around_trend",

@@ -1,4 +1,7 @@
-"""Orders that come back: what is kept, what is booked of the rest, and what programmes see of it."""
+"""Orders that come back: what is kept, what is booked of the rest, and what programmes see of it.
+
+Tests: ``model/returns.py``, ``scenario/returns.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Strategies under the same luck.
 
-Tests: ``planning/break_even.py``, ``planning/compare_tables.py``.
+Tests: ``planning/break_even.py``, ``planning/compare_tables.py``, ``planning/difference_parts.py``.
 """
 
 from __future__ import annotations

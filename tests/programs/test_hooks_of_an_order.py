@@ -1,6 +1,6 @@
 """An order's hooks see the levels as they were when it began, in whatever order the programmes stand; what comes off has a least and a most.
 
-Tests: ``model/orders.py``, ``model/membership.py``, ``scenario/programs/tiers.py``, ``scenario/programs/discount.py``.
+Tests: ``model/membership.py``, ``model/orders.py``, ``scenario/programs/discount.py``, ``scenario/programs/tiers.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What is paid in advance is earned over the time that it is for: a club's fees, contracts; what is received is cash, in no sum."""
+"""What is paid in advance is earned over the time that it is for: a club's fees, contracts; what is received is cash, in no sum.
+
+Tests: ``model/prepaid.py``, ``scenario/payments.py``.
+"""
 
 from __future__ import annotations
 
