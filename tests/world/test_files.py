@@ -1,6 +1,6 @@
 """Graph files, good and bad: every form read right, every flaw named with file and line.
 
-Tests: ``world/graph_files.py``, ``world/people_files.py``, ``world/text_columns.py``.
+Tests: ``world/graph_files.py``, ``world/nobody.py``, ``world/people_files.py``, ``world/text_columns.py``.
 """
 
 from __future__ import annotations
