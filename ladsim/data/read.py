@@ -20,6 +20,7 @@ from ladsim.data.report import DataReport
 from ladsim.data.rows import Rows
 from ladsim.data.sources import refuse_place, source_of
 from ladsim.data.store import Store
+from ladsim.data.words import errors_shown
 from ladsim.errors import DataError, OutputError, nearest
 from ladsim.files import in_one_move
 
@@ -139,12 +140,13 @@ def read_data(
     ('transactions', 1)
     """
     asked = _asked(kind, columns, dates, decimal, header, sheet, query, until, currency, duplicates)
-    found = source_of(source, sheet, query)
-    places = columns_of(found.name, found.rows, asked)
-    store = Store(found.size)
-    found.load(store, sorted(set(places.places.values())), places.header, places.names)
-    rows = Rows(found, places, asked, store)
-    READERS[places.kind](rows)
+    with errors_shown():
+        found = source_of(source, sheet, query)
+        places = columns_of(found.name, found.rows, asked)
+        store = Store(found.size)
+        found.load(store, sorted(set(places.places.values())), places.header, places.names)
+        rows = Rows(found, places, asked, store)
+        READERS[places.kind](rows)
     return CustomerData(places.kind, rows.report, store, source)
 
 
