@@ -366,7 +366,11 @@ def _books() -> list[Dirty]:
     """Workbooks."""
     rows = [[customer, day, amount] for customer, day, amount in ORDERS]
     zeros = [(f"00{customer}", day, amount) for customer, day, amount in ORDERS]
-    under = [["Kunde", "", "Ordre", ""], ["Nr", "Navn", "Dato", "Beløb"], *([int(c), "Åse", d, a] for c, d, a in ORDERS)]
+    under: list[Sequence[object]] = [
+        ["Kunde", "", "Ordre", ""],
+        ["Nr", "Navn", "Dato", "Beløb"],
+        *([int(c), "Åse", d, a] for c, d, a in ORDERS),
+    ]
     titled: list[Sequence[object]] = [["Salgsrapport"], [], list(DA), *rows, ["I alt", None, sum(a for _, _, a in ORDERS)]]
     return [
         Dirty("dates.xlsx", book([list(DA), *rows]), truth(ORDERS)),
