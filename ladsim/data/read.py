@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from ladsim.data.report import DataReport
 from ladsim.data.rows import Rows
 from ladsim.data.sources import refuse_place, source_of
 from ladsim.data.store import Store
+from ladsim.data.words import errors_shown
 from ladsim.errors import DataError, OutputError, nearest
 from ladsim.files import in_one_move
 
@@ -62,9 +63,10 @@ class CustomerData:
         """The clean table: ids as text, dates as days, amounts in the currency of the source."""
         return self._store.execute("SELECT * EXCLUDE (line) FROM clean ORDER BY line").df()
 
-    def write(self, path: str | os.PathLike[str], with_ids: bool = False) -> None:
+    def write(self, path: str | os.PathLike[str], with_ids: bool = False, text: Callable[[Any], Any] | None = None) -> None:
         """Write the clean table as .csv or .parquet, with numbers in place of customers' ids unless `with_ids`.
 
+        `text` says what becomes of each text in a .csv, such as an apostrophe before a formula (as ``ladsim data`` has it).
         Numbers follow the order of the ids in the source. Raises DataError where it ends in something else or is the source, OutputError where it
         cannot be written.
         """
@@ -73,6 +75,8 @@ class CustomerData:
             raise DataError(f"{place}: found {place.suffix or 'no ending'}, must end in {' or '.join(WRITTEN)}")
         refuse_place(place, self._source)
         columns = self._written(with_ids)
+        if text is not None and place.suffix.lower() == ".csv":
+            columns = self._store.with_texts(columns, text)
         form = "FORMAT parquet" if place.suffix.lower() == ".parquet" else "FORMAT csv, HEADER true"
         try:
             in_one_move(place, lambda new: self._copy(columns, new, form))
@@ -139,12 +143,13 @@ def read_data(
     ('transactions', 1)
     """
     asked = _asked(kind, columns, dates, decimal, header, sheet, query, until, currency, duplicates)
-    found = source_of(source, sheet, query)
-    places = columns_of(found.name, found.rows, asked)
-    store = Store(found.size)
-    found.load(store, sorted(set(places.places.values())), places.header, places.names)
-    rows = Rows(found, places, asked, store)
-    READERS[places.kind](rows)
+    with errors_shown():
+        found = source_of(source, sheet, query)
+        places = columns_of(found.name, found.rows, asked)
+        store = Store(found.size)
+        found.load(store, sorted(set(places.places.values())), places.header, places.names)
+        rows = Rows(found, places, asked, store)
+        READERS[places.kind](rows)
     return CustomerData(places.kind, rows.report, store, source)
 
 

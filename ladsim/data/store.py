@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -109,6 +109,17 @@ class Store:
         whole = ", ".join(map(_quoted, names))
         sql = f"CREATE OR REPLACE TABLE raw AS SELECT row_number() OVER () AS line, {own}, hash({whole}) AS same, FALSE AS is_total "
         self.execute(sql + "FROM read_parquet(?)", [path])
+
+    def with_texts(self, query: str, text: Callable[[Any], Any]) -> str:
+        """A query whose columns of text went through a function."""
+        kinds = self.execute(f"DESCRIBE {query}").fetchall()
+        texts = [_quoted(name) for name, kind, *_ in kinds if kind == "VARCHAR"]
+        if not texts:
+            return query
+        with suppress(self._library.InvalidInputException):  # of an earlier call
+            self._connection.remove_function("as_plain_text")
+        self._connection.create_function("as_plain_text", text, ["VARCHAR"], "VARCHAR")
+        return f"SELECT * REPLACE ({', '.join(f'as_plain_text({name}) AS {name}' for name in texts)}) FROM ({query})"
 
     def discard(self) -> None:
         """Close it, and leave nothing behind."""

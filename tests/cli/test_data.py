@@ -105,6 +105,14 @@ def test_the_source_is_never_replaced(sales: Path, ladsim: Ladsim) -> None:
     assert not Path("pipe.csv").is_file()
 
 
+def test_no_text_is_run_by_a_spreadsheet(sales: Path, ladsim: Ladsim) -> None:
+    """Ids, campaigns: what would be a formula has an apostrophe in front; numbers and words stay."""
+    Path("k.csv").write_text("customer;campaign;outcome\n=1+1;@SUM(A1);yes\n-5;mail;no\n", encoding="utf-8")
+    assert ladsim("data", "k.csv", "--out", "o.csv", "--with-ids").exit_code == 0
+    written = Path("o.csv").read_text(encoding="utf-8")
+    assert "'=1+1,'@SUM(A1)," in written and "\n-5,mail," in written
+
+
 def test_mistakes_in_the_language_asked_for(sales: Path, ladsim: Ladsim) -> None:
     """What is known of an error is told in it."""
     assert "nowhere.csv: fandt ingen fil" in ladsim("data", "nowhere.csv", "--language", "da").output

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -316,7 +316,7 @@ def _rows() -> list[Dirty]:
     """Rows that are none, come twice, or take back others."""
     twice = [one for place, one in enumerate(ORDERS) for _ in range(2 if place % 10 == 0 else 1)]
     total = sum(amount for _, _, amount in ORDERS)
-    numbered = [("Invoice", "Customer", "InvoiceDate", "Quantity", "Price")]
+    numbered: list[Sequence[object]] = [("Invoice", "Customer", "InvoiceDate", "Quantity", "Price")]
     numbered += [
         (536000 + place, customer, f"{day} 08:2{place % 6}", 2, f"{amount / 2:.4f}")
         for place, (customer, day, amount) in enumerate(ORDERS)
@@ -366,7 +366,12 @@ def _books() -> list[Dirty]:
     """Workbooks."""
     rows = [[customer, day, amount] for customer, day, amount in ORDERS]
     zeros = [(f"00{customer}", day, amount) for customer, day, amount in ORDERS]
-    under = [["Kunde", "", "Ordre", ""], ["Nr", "Navn", "Dato", "Beløb"], *([int(c), "Åse", d, a] for c, d, a in ORDERS)]
+    under: list[Sequence[object]] = [
+        ["Kunde", "", "Ordre", ""],
+        ["Nr", "Navn", "Dato", "Beløb"],
+        *([int(c), "Åse", d, a] for c, d, a in ORDERS),
+    ]
+    titled: list[Sequence[object]] = [["Salgsrapport"], [], list(DA), *rows, ["I alt", None, sum(a for _, _, a in ORDERS)]]
     return [
         Dirty("dates.xlsx", book([list(DA), *rows]), truth(ORDERS)),
         Dirty(
@@ -379,7 +384,7 @@ def _books() -> list[Dirty]:
         Dirty("amounts_as_text.xlsx", book([list(DA), *([c, d, danish(a)] for c, d, a in ORDERS)]), truth(ORDERS)),
         Dirty(
             "titles.xlsx",
-            book([["Salgsrapport"], [], list(DA), *rows, ["I alt", None, sum(a for _, _, a in ORDERS)]], more=("Noter",)),
+            book(titled, more=("Noter",)),
             truth(ORDERS),
             said=("totals",),
         ),

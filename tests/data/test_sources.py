@@ -214,3 +214,15 @@ def test_a_parquet_column_called_as_the_number_of_a_row(desk: Desk) -> None:
         f"COPY (SELECT '7' AS customer, DATE '2024-01-13' AS date, 1.5 AS amount, 9 AS File_Row_Number) TO '{place}' (FORMAT parquet)"
     )
     assert orders(read_data(place)) == {("7", "2024-01-13"): 1.5}
+
+
+def test_signs_that_steer_a_screen_are_escaped(desk: Desk) -> None:
+    """In names of files, columns and rungs, in the report and in errors."""
+    read = desk.read(
+        "customer_id,stage\x1b[31m (x)\n1,a\x1b]0;b\n2,a\x1b]0;b\n3,c\n", "f\x1b[2J.csv", columns={"stage": 2}, kind="stages"
+    )
+    said = "\n".join(read.report.lines(Locale("en")))
+    assert "\x1b" not in said and said.count("\\x1b") >= 2
+    with pytest.raises(DataError) as caught:
+        desk.read("a\x1b[31m,b\nx,y\n", "g\x1b[2J.csv")
+    assert "\x1b" not in str(caught.value) and "\\x1b" in str(caught.value)
