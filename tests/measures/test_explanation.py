@@ -73,6 +73,7 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
         "fixed_cost",
         "reward_cost",
         "point_value",
+        "prepaid",
         "reward_at",
         "bought_before = false",
         "around_trend",

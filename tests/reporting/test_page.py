@@ -287,7 +287,7 @@ def test_a_campaign_after_an_event_is_said_to_cost_by_contact() -> None:
         if isinstance(item, Grid)
     ]
     (row,) = [row for row in tables[0].rows if row[0].text == "hello"]
-    assert row[1].text.replace("\xa0", " ") == "after first_order, DKK 4.00 a contact"
+    assert row[1].text.replace("\xa0", " ") == "after the first order, DKK 4.00 a contact"
 
 
 def test_the_file_is_written_whole_or_not_at_all(comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
