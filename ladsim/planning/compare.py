@@ -59,9 +59,9 @@ class Comparison(Shown):
     more replications would narrow); `p05`, `p50`, `p95` are quantiles over the futures. Amounts are in the scenario's currency for
     the whole market and the whole time.
 
-    ================  =====================================================================================================
+    ================= =====================================================================================================
     table             columns
-    ================  =====================================================================================================
+    ================= =====================================================================================================
     ``outcomes``      strategy, label, spend, profit, profit_low, profit_high, profit_p05, profit_p50, profit_p95,
                       discounted_profit (+ _low, _high), revenue, new_customers, p_best (+ _low, _high), payback_month (from when on
                       it stays ahead of base; + payback_low, _high)
@@ -85,7 +85,7 @@ class Comparison(Shown):
                       played on), extra_profit (beyond base, at the horizon), extra_profit_then (so many months later; each + _low, _high)
     ``sure.table``    of a study that was played until it knew, each strategy against the best of the others: see ``until_sure.Sure``
     ``goals``         strategy, goal, wanted, by_month, median, probability (+ _low, _high)
-    ================  =====================================================================================================
+    ================= =====================================================================================================
     """
 
     kind: ClassVar[str] = "compare"
