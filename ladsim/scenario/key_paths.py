@@ -78,10 +78,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
+NUMBERS = frozenset({bool, int, float})  # nothing is within one
+
+
 def frozen(value: Any) -> Any:
     """Lists as tuples, all the way down (the records are strict about it)."""
     if isinstance(value, Mapping):
         return {key: frozen(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return tuple(frozen(item) for item in value)
+        return tuple([item if type(item) in NUMBERS else frozen(item) for item in value])  # there may be a million
     return value

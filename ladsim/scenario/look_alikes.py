@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ladsim.errors import Problem
+from ladsim.scenario.key_paths import NUMBERS
 from ladsim.scenario.spec import Scenario
 
 _CYRILLIC = "аеорсухіјѕԁһԛԝуАВЕКМНОРСТХІЈЅӕӔ", "aeopcyxijsdhqwyABEKMHOPCTXIJSæÆ"
@@ -36,7 +37,7 @@ def composed(value: Any, key: str = "") -> Any:
     if isinstance(value, Mapping):
         return {unicodedata.normalize("NFC", name): composed(item, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [composed(item, key) for item in value]
+        return [item if type(item) in NUMBERS else composed(item, key) for item in value]  # there may be a million
     return unicodedata.normalize("NFC", value) if isinstance(value, str) and key not in _PATHS else value
 
 
