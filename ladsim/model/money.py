@@ -100,14 +100,20 @@ def thousandths(points):  # type: ignore[no-untyped-def]
 
 
 @rule
-def book(m, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
-    """Book an amount (costs negative) at `t`; the daily books have it at `middle`."""
-    if amount == 0:
-        return
+def can_move(m, amount):  # type: ignore[no-untyped-def]
+    """Count an amount (or thousandths of points) among all that has moved; where that is more than can be counted, the run ends."""
     if abs(amount) >= MOST_MONEY - m.moved:
         m.moved = MOST_MONEY
-        return
+        return False
     m.moved += abs(amount)
+    return True
+
+
+@rule
+def book(m, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
+    """Book an amount (costs negative) at `t`; the daily books have it at `middle`."""
+    if amount == 0 or not can_move(m, amount):
+        return
     c = access.head(m, row)
     tallies.add_money(m, month_of(t), cause, c.segment, c.rung, amount)
     tallies.add_daily(m, day_of(middle), cause, amount)
@@ -127,12 +133,8 @@ def book(m, row, t, cause, amount, middle):  # type: ignore[no-untyped-def]
 @rule
 def book_cash(m, row, t, slot, amount):  # type: ignore[no-untyped-def]
     """Note cash received in advance (paid back: negative): in no sum, and owed to the customer until it is earned."""
-    if amount == 0:
+    if amount == 0 or not can_move(m, amount):
         return
-    if abs(amount) >= MOST_MONEY - m.moved:
-        m.moved = MOST_MONEY
-        return
-    m.moved += abs(amount)
     c = access.head(m, row)
     tallies.add_cash(m, month_of(t), slot, c.segment, c.rung, amount)
     tallies.add_prepaid(m, month_of(t), slot, amount)
@@ -158,7 +160,9 @@ def earn(m, row, slot, since, t):  # type: ignore[no-untyped-def]
         return
     amount = earned(paid, t) - earned(paid, since)
     first, last = max(since, paid.since), min(t, paid.until)
-    book(m, row, t, access.payment(m, slot).cause, amount, first + (last - first) // 2)
+    # Days that a late payment earns at once may be of a month whose books are closed: the daily books have them in the month of `t`, too.
+    middle = max(first + (last - first) // 2, (month_of(t) - 1) * MONTH + 1)
+    book(m, row, t, access.payment(m, slot).cause, amount, middle)
     if access.payment(m, slot).is_owed:
         tallies.add_prepaid(m, month_of(t), slot, -amount)
     if t >= paid.until:

@@ -88,7 +88,8 @@ class Pool:
     def finish(
         self, works: Sequence[Work], replications: int, *, is_last: bool, stop: Stop | None = None
     ) -> tuple[dict[int, Any], BaseException | None]:
-        """Everything of a part by its number, and what stopped it before its end: Ctrl-C, or that a worker was killed.
+        """Everything of a part by its number, and what stopped it before its end: Ctrl-C, that a worker was killed, or, where
+        an earlier part is done, that memory ran out. Raises StudyError where it ran out in the first part.
 
         `stop` may end it earlier, which is no interruption.
         """
@@ -130,9 +131,11 @@ class Pool:
         except (MemoryError, OSError) as error:
             if not out_of_memory(error):
                 raise
-            raise StudyError(
-                f"memory ran out after {counter.done} of {counter.total} runs: use fewer processes (now {processes}) or a smaller sample"
-            ) from None
+            said = f"memory ran out after {counter.done} of {counter.total} runs: use fewer processes (now {processes}) or a smaller sample"
+            if before:  # an earlier part is whole, and stays
+                simulated()
+                return done, StoppedError(said)
+            raise StudyError(said) from None
         return done, None
 
 

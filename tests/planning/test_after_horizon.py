@@ -201,3 +201,17 @@ def test_it_is_made_again(shop_file: Path, tmp_path: Path) -> None:
 def test_k_is_that_of_the_design() -> None:
     """12 to 36 months, 20 futures."""
     assert (after_horizon.LEAST, after_horizon.MOST, after_horizon.MOST_FUTURES) == (12, 36, 20)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_memory_that_runs_out_in_the_look_leaves_the_study_whole(
+    shop: Scenario, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    """What was finished before is kept; in the first part nothing is, and that is an error in words."""
+
+    def too_much(self: object, replication: int, worlds: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(after_horizon.LongerTask, "future", too_much)
+    looked = compare(shop, ["dear"], months_after=3, **SMALL | {"processes": processes})
+    assert looked.after_horizon.empty and all(run.after_stopped and run.count == 4 for run in looked.runs.values())

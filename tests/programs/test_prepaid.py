@@ -17,7 +17,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
 from ladsim.measures.programs import program_results
-from ladsim.measures.value import income_statement, money_by_cause
+from ladsim.measures.value import discounted_profit, income_statement, money_by_cause
 from ladsim.model.layout import E_CASH, MONTH
 from ladsim.model.money import earned
 from ladsim.scenario.load import validated
@@ -235,3 +235,11 @@ def test_the_shipped_club_earns_what_its_payments_cover(strategy: str, months: i
     after = (cash["month"] + months - 24.0).clip(0.0, months) / months
     assert fees["amount"].sum() == pytest.approx((cash["amount"] * (1.0 - after)).sum(), rel=3e-3)
     assert 0.0 < history.prepaid[-1, 0] < cash["amount"].sum() * history.unit
+
+
+def test_days_that_a_late_payment_earns_are_in_the_month_of_the_payment() -> None:
+    """By month the daily books and those of money are the same, also where a fee of one month is paid in the next."""
+    late = club(from_month=0.6, fee=30.0, fee_every_months=1.0, failed_payment_share=1.0, recovered_share=1.0, retry_days=15.0)
+    history = played(MARKET | {"months": 3.0, "programs": [late]})
+    by_month, daily = (table["profit"].tolist() for table in (income_statement(history), discounted_profit(history)))
+    assert by_month == daily and by_month[-1] > 0.0

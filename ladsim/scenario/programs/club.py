@@ -29,7 +29,7 @@ from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import shown
-from ladsim.scenario.number_types import Amount, Every, Positive, Real, Share
+from ladsim.scenario.number_types import DAYS_PER_MONTH, Amount, Every, Positive, Real, Share
 from ladsim.scenario.programs.record import Level, Program
 from ladsim.scenario.programs.rulebook import (
     access,
@@ -53,7 +53,7 @@ NUMBERS = (
 FEE, EVERY, RENEWS, BETA_A, BETA_B, FAILS, RECOVERED, RETRY_DAYS, PAUSES, PAUSE_MONTHS, PER_ORDER, OFF, FEELING, REFUNDS = range(
     14
 )
-_DAYS_PER_MONTH = 30.4375
+
 _MEMBER, _PAUSED = 1, 2  # levels
 PAUSED = "paused"
 IN_ADVANCE = True
@@ -105,7 +105,7 @@ class Club(Program):
         if self.renewal_probability is None and self.renewal_beta is None:
             yield Problem(place, "neither", "must give renewal_probability or renewal_beta")
         if ends(self.failed_payment_share)[1] > 0.0 and ends(self.recovered_share)[1] > 0.0:
-            days, period = ends(self.retry_days)[1], ends(self.fee_every_months)[0] * _DAYS_PER_MONTH
+            days, period = ends(self.retry_days)[1], ends(self.fee_every_months)[0] * DAYS_PER_MONTH
             if days >= period:
                 yield Problem(f"{place}.retry_days", f"{days:g}", f"must be below the {period:.4g} days from one fee to the next")
         if self.satisfaction_effect != 0.0 and scenario.satisfaction is None:
@@ -126,7 +126,7 @@ def memory(_: Mapping[str, float]) -> int:
 @rule
 def retry_time(m, place):  # type: ignore[no-untyped-def]
     """How long after a failed payment it is tried again."""
-    return membership.span(access.number(m, place, RETRY_DAYS) / _DAYS_PER_MONTH)
+    return membership.span(access.number(m, place, RETRY_DAYS) / DAYS_PER_MONTH)
 
 
 @rule

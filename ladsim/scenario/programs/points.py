@@ -221,12 +221,8 @@ def put_in(m, row, place, t, points):  # type: ignore[no-untyped-def]
 @rule
 def give(m, row, place, t, points):  # type: ignore[no-untyped-def]
     """Give points. More than can be counted ends the run, as with money."""
-    if points <= 0:
+    if points <= 0 or not money.can_move(m, points):
         return
-    if points >= layout.MOST_MONEY - m.moved:
-        m.moved = layout.MOST_MONEY
-        return
-    m.moved += points
     put_in(m, row, place, t, points)
     membership.add_points(m, row, place, t, layout.M_ISSUED, points)
 
