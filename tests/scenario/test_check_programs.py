@@ -20,8 +20,7 @@ from ladsim.model.layout import HOOKS
 from ladsim.scenario import check_levers, check_plan, texts
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import validated
-from ladsim.scenario.number_types import DAYS_PER_MONTH
-from ladsim.scenario.programs import club, own_file
+from ladsim.scenario.programs import own_file
 from ladsim.scenario.programs.kinds import KINDS, RECORDS
 from ladsim.scenario.programs.own_file import RENAMED
 from ladsim.scenario.programs.record import Program
@@ -195,7 +194,6 @@ def test_what_is_said_twice_is_the_same() -> None:
     assert check_levers.MOST_PROGRAMS == layout.MOST_PROGRAMS
     assert set(layout.CAUSES) < set(check_plan.LINES)
     assert tuple(event.partition(".")[0] for event in check_levers.EVENTS) == audience.EVENTS
-    assert club._DAYS_PER_MONTH == DAYS_PER_MONTH
     assert texts.LANGUAGES == LANGUAGES
 
 
