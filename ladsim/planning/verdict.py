@@ -151,7 +151,9 @@ def extra_words(extra: Extra, currency: str, locale: Locale = ENGLISH) -> str:
         said |= {"back": locale.money(back.value, currency), "back_limits": locale.money_between(back.low, back.high, currency)}
     if math.isfinite(each.value):
         said |= {"each": locale.money(each.value, currency), "limits": locale.money_between(each.low, each.high, currency)}
-    return loose(locale.text(f"verdict.extra{'_' + extra.why if extra.why else ''}", **said))
+    as_many = extra.why == "saves" and people.value == people.low == people.high == 0.0
+    key = "_".join(("extra", *([extra.why] if extra.why else []), *(["same"] if as_many else [])))
+    return loose(locale.text(f"verdict.{key}", **said))
 
 
 def in_words(key: str, locale: Locale = ENGLISH, names: Mapping[str, str] | None = None) -> str:

@@ -126,6 +126,10 @@ def test_the_extra_customer_has_the_last_word(people: Estimate, why: Why, said: 
     assert free.splitlines()[-1].startswith(f"Without extra money it ends with {change}"), (
         "fewer are never called extra customers"
     )
+    earning = replace(extra, why="saves", extra_money=Estimate(-9e5, -9e5, -9e5))
+    assert f"fees and savings bring in DKK 900,000, and it ends with {change}" in sentence(replace(CHOICE, extra=earning))
+    as_many = sentence(replace(CHOICE, extra=replace(earning, extra_customers=Estimate(0.0, 0.0, 0.0))))
+    assert as_many.endswith("and it ends with as many customers as the market without it.")
 
 
 def test_no_winner_where_the_interval_holds_zero() -> None:

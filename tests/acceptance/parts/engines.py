@@ -69,7 +69,7 @@ PART = Part(
     "lived ahead and month by month, give the same books, customers and event log, bit for bit.",
     rests_on=(*ENGINE, *GENERATOR, "tests/agree/test_engines.py", "tests/acceptance/parts/engines.py"),
     full=60_000,
-    small=1_200,
+    small=2_000,
     play=play,
     summary=summary,
     material=material,
