@@ -97,6 +97,11 @@ def between(found: Interval, form: str = "{:,.0f}") -> str:
     return f"{form.format(found.estimate)} ({form.format(found.low)} to {form.format(found.high)})"
 
 
+def change(share: float, _position: int | None = None) -> str:
+    """A change in per cent as a label of an axis: "+2.5 %", never rounded to another number than the mark stands at."""
+    return f"{100 * share:+.4g} %".replace("-", "−") if abs(share) > 1e-12 else "0 %"
+
+
 def bars(found: Iterable[Interval]) -> dict[str, Any]:
     """Heights and error bars as matplotlib takes them."""
     f = list(found)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from claim import Answer, options, picture, scenario
+from claim import Answer, change, options, picture, scenario
 
 import ladsim
 from ladsim.measures.satisfaction import net_promoter_score, nps_survey
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> Answer:
             axes.set_title(name, fontsize=7.5)
             axes.set_xlabel("net promoter score, month 6")
             axes.annotate(f"r = {true[name][0]:.2f}", (0.96, 0.05), xycoords="axes fraction", ha="right", color=PENS[place].text)
-            axes.yaxis.set_major_formatter("{x:+.0%}")
+            axes.yaxis.set_major_formatter(change)
         panels[0].set_ylabel("growth of customers, months 6 to 18")
     words = {n: f"{r:.2f} ({low:.2f} to {high:.2f})" for n, (r, low, high) in true.items()}
     first, second, third = MARKETS

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from claim import Answer, bars, between, interval, options, picture, scenario
+from claim import Answer, bars, between, change, interval, options, picture, scenario
 
 import ladsim
 from ladsim.measures.uncertainty import Interval
@@ -111,8 +111,8 @@ def draw(path: Path, lifts: list[float], gains: dict[str, list[Interval]]) -> No
             axes.errorbar(lifts, **bars(found), color=pen.colour, linestyle=pen.line, marker=pen.marker, capsize=3, label=name)
         axes.axhline(0.0, color="#555555", linewidth=0.8)
         axes.set(xlabel="how much more often those with benefits order", ylabel="profit, share of revenue")
-        axes.xaxis.set_major_formatter("{x:+.0%}")
-        axes.yaxis.set_major_formatter("{x:+.0%}")
+        axes.xaxis.set_major_formatter(change)
+        axes.yaxis.set_major_formatter(change)
         axes.legend(frameon=False)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from claim import Answer, bars, between, interval, options, picture, scenario
+from claim import Answer, bars, between, change, interval, options, picture, scenario
 
 import ladsim
 from ladsim.measures.uncertainty import Interval
@@ -93,7 +93,7 @@ def draw(path: Path, found: dict[str, dict[str, Interval]]) -> None:
             axes.set_ylim(-0.15, 0.6)
             axes.set_title(title, fontsize=8)
             axes.set_xticks(range(3), HABITS)
-            axes.yaxis.set_major_formatter("{x:+.0%}")
+            axes.yaxis.set_major_formatter(change)
         panels[0].set_ylabel("change in orders")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from claim import Answer, bars, between, interval, options, picture, scenario
+from claim import Answer, bars, between, change, interval, options, picture, scenario
 
 import ladsim
 from ladsim.reporting.figure_style import PENS
@@ -108,7 +108,7 @@ def draw(path: Path, less: dict[str, Any], more: dict[str, Any]) -> None:
         axes.annotate("churn at the bank: 18 % less", (-0.35, 0.185), fontsize=7.5, color=PENS[0].text)
         axes.set(ylabel="referred against bought customers", xlim=(-0.4, 2.5), ylim=(-0.13, 0.22))
         axes.set_xticks(range(3), list(less))
-        axes.yaxis.set_major_formatter("{x:+.0%}")
+        axes.yaxis.set_major_formatter(change)
         axes.legend(frameon=False, loc="lower left")
 
 

@@ -170,3 +170,9 @@ class TestFacts:
         assert table.loc["blind", "low"] > 0
         assert table.loc["fading", "low"] > table.loc["for_granted", "high"]
         assert table.loc["for_granted", "low"] < 0 < table.loc["for_granted", "high"]
+
+
+def test_marks_of_an_axis_are_the_numbers_they_stand_at(experiments: Any) -> None:
+    """A mark at 2.5 % is not called 2 %."""
+    change = experiments("claim").change
+    assert [change(share) for share in (-0.4, 0.0, 0.025, 0.175, 0.2)] == ["−40 %", "0 %", "+2.5 %", "+17.5 %", "+20 %"]
