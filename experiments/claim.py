@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.text import Text
 
 import ladsim
 from ladsim import streams
@@ -84,6 +85,9 @@ def picture(path: Path, panels: int = 1, height: float = 3.0) -> Iterator[Any]:
         axes = figure.subplots(1, panels)
         yield axes
         figure.tight_layout(w_pad=2.0)
+        ends = {text.get_text(): text.get_window_extent().x1 for text in figure.findobj(Text) if text.get_text().strip()}
+        if cut := [words for words, end in ends.items() if end > figure.bbox.x1]:
+            raise ValueError(f"{path.name}: ends beyond the picture: {', '.join(cut)}")
         figure.savefig(path, dpi=110, metadata={"Software": None})
 
 

@@ -83,7 +83,7 @@ def draw(path: Path, found: dict[str, dict[str, Interval]]) -> None:
     titles = {
         "habit": "programme that builds habits",
         "pull": "programme that pulls by its goal",
-        "nothing": "before and after, no programme",
+        "nothing": "no programme, before/after",
     }
     with picture(path, 3) as panels:
         for place, (axes, (name, title)) in enumerate(zip(panels, titles.items(), strict=True)):
