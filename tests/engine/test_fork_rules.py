@@ -7,10 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 
 from ladsim import History, simulate
+from ladsim.errors import ScenarioError
 from ladsim.model.layout import E_EXPIRE, MEMBER_COUNTS, MONTH
 from ladsim.scenario.load import validated
+from tests.engine.test_fork import assert_same, keeps_its_books, some_month, without_policies
+from tests.strategies import bound, future, planned, scenario_data
 
 PEOPLE = 20
 KINDS: dict[str, dict[str, Any]] = {
@@ -132,3 +137,61 @@ def test_a_silence_is_contacted_by_the_new_terms(days: float, month: int) -> Non
     first = simulate(validated(market(120.0)), save_at=2, log=True)
     assert counted(first, "contacts") == {4: PEOPLE}
     assert counted(first.fork(validated(market(days))), "contacts") == {month: PEOPLE}
+
+
+OTHERWISE: dict[str, Any] = {
+    "inactive_months": 0.7, "each_year_on": "03-27", "statement_every_months": 0.45, "goal_gradient": 2.0, "lift_after_reward": 0.8,
+    "max_amount": 0.9, "min_order": 3.0, "cashback_share": 0.4, "discount_share": 0.6, "retry_days": 5.0, "delay_days": 7.0,
+}  # fmt: skip
+
+
+def other_terms(data: dict[str, Any]) -> dict[str, Any]:
+    """The same market, where programmes and campaigns after events have other terms, of those that they have."""
+
+    def changed(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{key: OTHERWISE.get(key, value) for key, value in item.items()} for item in items]
+
+    strategies = {
+        name: strategy | {"programs": changed(strategy["programs"])} for name, strategy in data.get("strategies", {}).items()
+    }
+    return data | {"programs": changed(data["programs"]), "campaigns": changed(data["campaigns"]), "strategies": strategies}
+
+
+@pytest.fixture
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds for small markets."""
+    bound(monkeypatch)
+
+
+def by_both_engines(data: dict[str, Any], seed: int, draw: st.DataObject) -> None:
+    """A generated market that goes on by other terms does so alike by both engines, and keeps its books."""
+    data = without_policies(data)
+    try:
+        other = planned(other_terms(data))
+    except ScenarioError:
+        reject()
+    first = future(planned(data), seed=seed, log=True, save_at=some_month(draw, data))
+    found = []
+    for engine in ("simpy", "fast"):
+        first.saved.options.update(engine=engine)
+        found.append(first.fork(other))
+    assert_same(*found)
+    keeps_its_books(found[0])
+
+
+@pytest.mark.usefixtures("_small")
+@settings(max_examples=15)
+@given(scenario_data(), st.integers(0, 2**40), st.data())
+def test_other_terms_by_both_engines(data: dict[str, Any], seed: int, draw: st.DataObject) -> None:
+    """Generated markets with programmes, and what they set anew."""
+    by_both_engines(data, seed, draw)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1500)
+@pytest.mark.usefixtures("_small")
+@settings(max_examples=300)
+@given(scenario_data(), st.integers(0, 2**40), st.data())
+def test_other_terms_by_both_engines_in_many_markets(data: dict[str, Any], seed: int, draw: st.DataObject) -> None:
+    """The same over three hundred."""
+    by_both_engines(data, seed, draw)
