@@ -57,7 +57,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "goal_gradient": 0.7, "goal_gradient_power": 1.5, "perceived_value": 9.0,
     },
     "club_with_limits": {
-        "kind": "club", **JOINS, "fee": 3.0, "renewal_probability": 0.9, "cost_per_order": 0.5, "discount_share": 0.3, "min_order": 12.0,
+        "kind": "club", **JOINS, "fee": 3.0, "renewal_beta": [0.7, 2.5], "cost_per_order": 0.5, "discount_share": 0.3, "min_order": 12.0,
         "max_amount": 4.0,
     },
     "cashback_with_limits": {
