@@ -206,7 +206,14 @@ def _rest(scenario: Scenario) -> Iterator[Problem]:
     """The rest of a budget that goes to a cost alone."""
     for name, strategy in scenario.strategies.items():
         goes_to = strategy.budget_goes_to or ""
-        if goes_to.startswith(("campaigns.", "programs.")) and goes_to.rpartition(".")[2] in _COSTS_ALONE:
+        campaigns = [*strategy.campaigns, *scenario.campaigns]
+        buying = [
+            f"campaigns.{called}.cost_per_contact"
+            for called, one in zip(campaign_names(campaigns), campaigns, strict=True)
+            if one.contact_response is not None
+        ]
+        is_cost = goes_to.startswith(("campaigns.", "programs.")) and goes_to.rpartition(".")[2] in _COSTS_ALONE
+        if is_cost and goes_to not in buying:
             words = "name a number that buys more, such as a campaign's monthly_spend"
             yield Problem(
                 f"strategies.{name}.budget_goes_to", "the rest of `--same-budget`, which costs money and moves nobody", words

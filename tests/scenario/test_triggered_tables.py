@@ -108,6 +108,15 @@ def test_what_is_odd_about_curves() -> None:
     assert found.startswith("campaigns.gift.cost_per_contact: found 0, its contacts have no effect")
 
 
+def test_the_rest_of_a_budget_may_go_to_it() -> None:
+    """Money a contact buys more where a curve says so, and nothing where none does."""
+    for more, words in (({}, ["strategies.gifts.budget_goes_to"]), ({"contact_response": {"half_at": 2.0}}, [])):
+        gifts = {"name": "gifts", "tactic": "gift", "after": "order", "cost_per_contact": 1.0, **more}
+        rest = {"campaigns": [gifts], "budget_goes_to": "campaigns.gifts.cost_per_contact"}
+        scenario = shop({"cost_per_contact": 1.0}, strategies={"gifts": rest})
+        assert [one.place for look in ODDITIES for one in look(scenario) if "budget_goes_to" in one.place] == words
+
+
 def test_it_is_an_amount() -> None:
     """In another currency it is another number, and the effect stays."""
     text = 'schema = 1\ncurrency = "EUR"\n[[campaigns]]\ncost_per_contact = 4\ncontact_response = { half_at = 2, slope = 3 }\n'
