@@ -12,6 +12,10 @@ from ladsim.scenario.programs.kinds import KINDS, RECORDS
 from ladsim.scenario.programs.record import Program
 from ladsim.scenario.schema_walk import Shape, fields
 
+LAST_MONTHS = st.sampled_from([{}, {}, {"to_month": 1.0}])  # to join in
+# Of a discount or a club, by the size of the baskets that there are: below all of them, in their midst, above most.
+LIMITS_OF_ORDERS = st.sampled_from([{}, {"min_order": 21.5}, {"max_amount": 3.3}, {"min_order": 5.0, "max_amount": 1.0}])
+
 
 @st.composite
 def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
@@ -26,6 +30,7 @@ def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
             ]
         )
     )
+    joins |= draw(LAST_MONTHS)
     benefits = {"orders": 1.3, "basket": 1.1, "messages": 0.5, "points": 2.0, "climbing": 1.5, "leaving": 0.5}
     return {
         "joins": joins,
@@ -103,7 +108,7 @@ def ways_of_joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     way = draw(
         st.sampled_from([{"probability": 0.5}, {"monthly": 0.4}, {"probability": 1.0}, {"probability": 0.2, "monthly": 0.6}])
     )
-    return {**way, **draw(st.sampled_from([{}, {"on": names[0]}, {"on": [names[0], names[1]]}]))}
+    return {**way, **draw(st.sampled_from([{}, {"on": names[0]}, {"on": [names[0], names[1]]}])), **draw(LAST_MONTHS)}
 
 
 def benefits(draw: st.DrawFn) -> dict[str, float]:
@@ -120,7 +125,7 @@ def club(draw: st.DrawFn) -> dict[str, Any]:
         "failed_payment_share": draw(st.sampled_from([0.0, 0.3])), "recovered_share": 0.5, "retry_days": 3.0,
         "pause_share": draw(st.sampled_from([0.0, 0.5])), "pause_months": draw(st.sampled_from([0.1, 1.0])),
         "cost_per_order": draw(st.sampled_from([0.0, 0.7])), "discount_share": draw(st.sampled_from([0.0, 0.15])),
-        "refund_on_leaving": draw(st.booleans()),
+        "refund_on_leaving": draw(st.booleans()), **draw(LIMITS_OF_ORDERS),
     }  # fmt: skip
 
 
@@ -130,6 +135,8 @@ def cashback(draw: st.DrawFn) -> dict[str, Any]:
         "cashback_share": draw(st.sampled_from([0.0, 0.07, 1.0])), "payout_probability": draw(st.sampled_from([0.5, 1.0])),
         **draw(st.sampled_from([{}, {"minimum_balance": 4.0}, {"minimum_balance": 3.0, "goal_gradient": 0.9, "perceived_value": 5.0}])),
         **draw(st.sampled_from([{}, {"inactive_months": 0.3}])),
+        **draw(st.sampled_from([{}, {"min_order": 18.0}, {"max_amount": 1.1}, {"min_order": 5.0, "max_amount": 2.0}])),
+        **draw(st.sampled_from([{}, {"max_per_month": 1.7}, {"max_per_year": 2.3}, {"max_per_month": 1.3, "max_per_year": 2.0}])),
         **draw(st.sampled_from([{}, {"statement_every_months": 0.25, "statement_cost": 0.05}])),
     }  # fmt: skip
 
@@ -138,7 +145,12 @@ def referral_reward(draw: st.DrawFn, kinds: list[str]) -> dict[str, Any]:
     """Money, or what another programme of the scenario can take."""
     rewards = ["money", *(["points"] if "points" in kinds else []), *(["free_month"] if "club" in kinds else [])]
     limits = draw(
-        st.sampled_from([{}, {"max_total": 1}, {"max_per_month": 1}, {"max_total": 3, "max_per_month": 2}, {"max_per_year": 1}])
+        st.sampled_from(
+            [
+                *({}, {"max_total": 1}, {"max_per_month": 1}, {"max_total": 3, "max_per_month": 2}, {"max_per_year": 1}),
+                {"max_per_year": 2, "max_per_month": 1, "max_total": 3},
+            ]
+        )
     )
     return {
         "referrer_reward": draw(st.sampled_from([0.0, 2.0])),
@@ -209,7 +221,7 @@ def programs(draw: st.DrawFn, names: list[str], talk: bool, most: int) -> list[d
         else:
             program |= {
                 "discount_share": draw(st.sampled_from([0.0, 0.2, 1.0])),
-                **draw(st.sampled_from([{}, {"min_order": 21.5}, {"max_amount": 3.3}, {"min_order": 5.0, "max_amount": 1.0}])),
+                **draw(LIMITS_OF_ORDERS),
                 **draw(st.sampled_from([{}, {"to_month": 1.5}])),
             }
             if draw(st.booleans()):

@@ -78,7 +78,14 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
         if step["is_order"] and draw(st.booleans()):
             step |= {"covers_months": draw(st.sampled_from([0.3, 1.0, 6.0])), "refund_on_leaving": draw(st.booleans())}
         if trigger == "time":
-            step |= draw(st.sampled_from([{"monthly": 0.1}, {"monthly": 0.6}, {"rate": 0.3}, {"rate": 3.0}]))
+            sizes = [
+                {"monthly": 0.1},
+                {"monthly": 0.6},
+                {"rate": 0.3},
+                {"rate": 3.0},
+                {"cumulative_share": 0.7, "by_months": 2.0},
+            ]
+            step |= draw(st.sampled_from(sizes))
             if draw(st.integers(0, 3)) == 0:
                 step["gamma_shape"] = draw(st.sampled_from([0.24, 1.0, 4.0]))
         else:
@@ -239,6 +246,8 @@ def contacts(
     campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "test_group_share": 0.2}
     campaign |= draw(st.sampled_from([{}, {"to": [names[0]]}, {"from_month": 0.4, "to_month": 1.3}, {"setup_cost": 5.5}]))
     campaign |= draw(st.sampled_from([{}, {"contacts_per_month": 3.0}]))
+    curves = [{"half_at": 0.5}, {"curve": "linear", "half_at": 3.0}, {"curve": "hill", "half_at": 1.0, "slope": 2.0}]
+    campaign |= draw(st.sampled_from([{}, {}, *({"contact_response": curve} for curve in curves)]))
     return campaign, {"name": "letter", "effects": plain, "needs_consent": draw(st.booleans())}
 
 

@@ -1,9 +1,10 @@
 """A saved market put into a stage: it goes on from its month by the stage's scenario, which may be another.
 
 In: a ``Saved``, and a stage at time 0 of the same world and run. What both have is copied, part of the row by part of the row and book by
-book, by the names of programmes, campaigns and causes; what only the stage has is as at its beginning. The levers in force are the old
-ones until the plan acts at the month, as it does at every month start; clocks whose hazard is another for another reason (a number of the
-scenario, a programme) go on with what is left of their exposure. With the same scenario nothing changes by a bit.
+book, by the names of programmes, campaigns and causes; what only the stage has is as at its beginning. The levers in force are the old ones
+until the plan acts at the month, as it does at every month start; clocks whose hazard is another for another reason (a number of the
+scenario, a programme) go on with what is left of their exposure, and programmes of other terms set their dates by these. With the same
+scenario nothing changes by a bit.
 """
 
 from __future__ import annotations
@@ -15,21 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import streams
-from ladsim.compiled import entry
+from ladsim.engine.fork_rules import (
+    begin_program,
+    change_terms,
+    count_moods,
+    go_on_otherwise,
+    pay_fixed_cost,
+    pay_old_costs,
+    see_anew,
+)
 from ladsim.engine.plan import too_much_money
 from ladsim.engine.rules import work_out_rates
 from ladsim.engine.saved import LEVERS, Saved, slots_of
 from ladsim.engine.simulation import Simulation
 from ladsim.engine.state import columns, draws_of, mark_contacted, set_arrivals
-from ladsim.model import access
-from ladsim.model.accounts import advance
 from ladsim.model.arrays import arrays_of
-from ladsim.model.audience import EVENTS, see
-from ladsim.model.behaviour import schedule
-from ladsim.model.clocks import messages_go_on, order_goes_on
-from ladsim.model.hazards import FRESH, NOW, message_hazard, order_hazard, rewound, step_hazard
+from ladsim.model.audience import EVENTS
+from ladsim.model.hazards import FRESH
 from ladsim.model.layout import (
-    C_RUNG_COST,
     E_BOOK,
     E_CASH,
     E_EARN,
@@ -40,14 +44,10 @@ from ladsim.model.layout import (
     MOODS,
     NEVER,
     NOBODY,
-    P_RUNNING,
     PIECE,
     Accumulators,
 )
-from ladsim.model.membership import ask
 from ladsim.model.message_queue import room as messages_room
-from ladsim.model.money import earn, pay_for
-from ladsim.model.satisfaction import count_mood
 from ladsim.scenario.change_of_course import memory_size, same_view
 from ladsim.scenario.programs.rules import kind_of
 from ladsim.scenario.programs.tables import ProgramTable
@@ -62,91 +62,6 @@ _PLAN_RECORD = ("moved", "booked", "announced", "since", "counted")
 _BUILT_UP = ("carried", "gathered", "pressure", "strength", "since", "active")  # of a campaign
 _OF_GROUPS = ("engagement", "growth", "grown")
 _STANDING = MOODS[:4]  # of the moods: what changes with who somebody is now
-
-
-@entry("i8 ->")
-def see_anew(address):  # type: ignore[no-untyped-def]
-    """Draw what the firm takes everybody for where they stand."""
-    m = access.market(address)
-    for row in range(m.customers):
-        rung = np.int64(access.head(m, row).rung)
-        see(m, row, rung, np.uint64(access.visits(m, row, rung)))
-
-
-@entry("i8 i8 i8 i8 ->")
-def begin_program(address, place, t, looks):  # type: ignore[no-untyped-def]
-    """Nobody is a member of a programme that begins; those who may join are offered it when it starts. `looks`: at where they stand."""
-    m = access.market(address)
-    program = access.program(m, place)
-    for row in range(m.customers):
-        own = access.member(m, row, place)
-        own.due = NEVER if program.manual else max(program.starts, t)
-        own.orders = 1.0
-        if looks:
-            ask(m, row, place, program.on_enter, t, np.float64(NOBODY))
-
-
-@entry("i8 i8 f8[] i8 ->")
-def go_on_otherwise(address, slots, hazards, t):  # type: ignore[no-untyped-def]
-    """Let clocks that have run with these hazards go on from `t` with what they are now; what is due at `t` is due."""
-    m = access.market(address)
-    width = slots + 1 + m.layers
-    for row in range(m.customers):
-        c, group, first = access.head(m, row), access.group(m, row), row * width
-        r = access.rung(m, c.rung)
-        for slot in range(r.time_count):
-            clock = access.clock(m, row, slot)
-            if clock < 0 or clock > t:
-                rate = step_hazard(m, row, group, r.time_first + slot, NOW)
-                access.set_clock(m, row, slot, rewound(clock, hazards[first + slot], rate, t))
-        if m.order_column >= 0:
-            clock = access.clock(m, row, m.order_column)
-            if clock < 0 or clock > t:
-                order_goes_on(m, row, hazards[first + slots], order_hazard(m, row, group, c.rung, NOW), t)
-        for layer in range(m.layers):
-            clock = access.clock(m, row, m.talk_column + layer)
-            if clock < 0 or clock > t:
-                rate = message_hazard(m, row, group, c.rung, layer, NOW)
-                messages_go_on(m, row, layer, hazards[first + slots + 1 + layer], rate, t)
-        schedule(m, row)
-
-
-@entry("i8 i8 i8 f8[] i8 ->")
-def pay_old_costs(address, first, last, costs, t):  # type: ignore[no-untyped-def]
-    """Book what these customers have cost until `t`, where serving them costs otherwise from now on."""
-    m = access.market(address)
-    width = 1 + m.programs
-    for row in range(first, last):
-        at = row * width
-        is_other = costs[at] != access.cost_rate(m, access.group(m, row), access.head(m, row).rung)
-        for place in range(m.programs):
-            is_other = is_other or costs[at + 1 + place] != access.level_cost(m, access.level_of(m, row, place))
-        if is_other:
-            own = access.costs(m, row)
-            since = own.paid_until
-            while since < t:
-                until = min((since // MONTH + 1) * MONTH, t)
-                pay_for(m, row, since, until, C_RUNG_COST, costs[at])
-                for place in range(m.programs):
-                    pay_for(m, row, since, until, access.program(m, place).cause + P_RUNNING, costs[at + 1 + place])
-                for slot in range(m.payments):
-                    earn(m, row, slot, since, until)
-                since = until
-            own.paid_until = t
-
-
-@entry("i8 i8 ->")
-def count_moods(address, t):  # type: ignore[no-untyped-def]
-    """Count everybody in its mood."""
-    m = access.market(address)
-    for row in range(m.customers):
-        count_mood(m, row, t, 1)
-
-
-@entry("i8 i8 -> i8")
-def pay_fixed_cost(address, t):  # type: ignore[no-untyped-def]
-    """Book fixed costs up to `t`; gives 1 where they could be counted."""
-    return 1 if advance(access.market(address), 0, t) else 0
 
 
 @dataclass(frozen=True)
@@ -267,6 +182,9 @@ def _take_rows(stage: Simulation, saved: Saved, same: Same, world: World) -> Non
     elif view is not None:
         stage.block.call(see_anew, stage.address)
     mark_contacted(stage.market, stage.state, stage.tables)
+    for was, now in zip(*same.programs, strict=True):
+        if saved.tables.programs[was].numbers != stage.tables.programs[now].numbers:
+            stage.block.call(change_terms, stage.address, now, t)
     for place, program in enumerate(stage.tables.programs):
         if place not in same.programs[1]:
             stage.block.call(begin_program, stage.address, place, t, _looks(program))

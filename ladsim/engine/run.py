@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,45 @@ from ladsim.world.build import World, build
 
 ENGINES: dict[str, type[Simulation]] = {"auto": Fast, "simpy": Reference, "fast": Fast}
 ROUGH_BYTES = {"auto": 200, "simpy": 1_300, "fast": 200}  # a customer takes, measured on the workload of the benchmarks
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How one future is played, and what is kept of it."""
+
+    strategy: str | None
+    seed: int
+    replication: int
+    log: bool | str | os.PathLike[str]
+    follow: int | Iterable[int] | None
+    engine: type[Simulation]
+    threads: int | None
+    customers: bool  # a row of each is kept
+    save_at: int | None
+    whole: Scenario | None  # in which strategies stand, of a run that is to be saved
+    saved: Saved | None  # of one that goes on
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether events are kept."""
+        return self.log is not False or self.follow is not None
+
+    @property
+    def log_file(self) -> Path | None:
+        """Where the log goes, if not into memory."""
+        return None if isinstance(self.log, bool) else Path(self.log)
+
+    def to_go_on(self, followed: NDArray[np.uint64] | None) -> dict[str, Any]:
+        """What `future` takes to play a saved run on as it was played."""
+        return {
+            "log": self.log,
+            "follow": followed,
+            "engine": self.engine.name,
+            "customers": self.customers,
+            "seed": self.seed,
+            "replication": self.replication,
+            "threads": self.threads,
+        }
 
 
 def simulate(
@@ -124,66 +163,50 @@ def future(
     if engine not in ENGINES:
         raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
     host = host_for(world.size, threads, len(_own_hooks(laid_out)))
-    own: dict[str, Any] = {"strategy": strategy, "seed": seed, "replication": replication, "log": log, "follow": follow}
-    own |= {
-        "engine": ENGINES[engine],
-        "threads": threads,
-        "customers": customers,
-        "save_at": save_at,
-        "whole": whole,
-        "saved": saved,
-    }
+    options = RunOptions(
+        strategy, seed, replication, log, follow, ENGINES[engine], threads, customers, save_at, whole=whole, saved=saved
+    )
     with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[engine]):
         try:
-            return _played(laid_out, world, host=host, **own)
+            return _played(laid_out, world, options, host=host)
         except MemoryError:
             if host == (other := host_without_limit(world.size)):
                 raise
-        return _played(laid_out, world, host=other, **own)
+        return _played(laid_out, world, options, host=other)
 
 
-def _played(
-    laid_out: Tables,
-    world: World,
-    *,
-    strategy: str | None,
-    seed: int,
-    replication: int,
-    log: bool | str | os.PathLike[str],
-    follow: int | Iterable[int] | None,
-    engine: type[Simulation],
-    threads: int | None,
-    customers: bool,
-    host: str,
-    save_at: int | None,
-    whole: Scenario | None,
-    saved: Saved | None,
-) -> History:
+def _played(laid_out: Tables, world: World, options: RunOptions, *, host: str) -> History:
     """One run on a host. Raises MemoryError."""
-    is_logged = log is not False or follow is not None
-    run: dict[str, Any] = {"seed": seed, "replication": replication, "threads": threads}
-    saves = save_at is not None or saved is not None
-    stage = staged(laid_out, world, engine, log=is_logged, rows=customers, saves=saves, host=host, **run)
-    stage.save_at = save_at
+    stage = staged(
+        laid_out,
+        world,
+        options.engine,
+        seed=options.seed,
+        replication=options.replication,
+        log=options.is_logged,
+        rows=options.customers,
+        threads=options.threads,
+        host=host,
+        saves=options.save_at is not None or options.saved is not None,
+    )
+    stage.save_at = options.save_at
     followed = None
-    if follow is not None:
-        followed = chosen(follow, world.ids, streams.key_of_run(seed, replication))
+    if options.follow is not None:
+        followed = chosen(options.follow, world.ids, streams.key_of_run(options.seed, options.replication))
         stage.log_only(followed)
-    file = None if isinstance(log, bool) else Path(log)
+    file = options.log_file
     if file is not None:
-        facts = _facts(stage, laid_out.scenario, strategy, seed, replication, followed)
-        stage.log_to(ParquetLog(file, _names(laid_out), facts))
+        stage.log_to(ParquetLog(file, _names(laid_out), _facts(stage, laid_out.scenario, options, followed)))
     try:
-        if saved is not None:
-            go_on(stage, saved, world)
+        if options.saved is not None:
+            go_on(stage, options.saved, world)
         stage.run()
-        history = _history(stage, world, strategy, seed, replication, customers)
-        if stage.saved is not None and whole is not None:
-            options = {"log": log, "follow": followed, "engine": engine.name, "customers": customers, **run}
-            history = replace(history, saved=SavedRun(whole, world, stage.saved, options, future))
+        history = _history(stage, world, options)
+        if stage.saved is not None and options.whole is not None:
+            history = replace(history, saved=SavedRun(options.whole, world, stage.saved, options.to_go_on(followed), future))
         if file is not None:
             return replace(history, log_file=file, followed=followed)
-        return replace(history, log=stage.sorted_log() if is_logged else None, followed=followed)
+        return replace(history, log=stage.sorted_log() if options.is_logged else None, followed=followed)
     finally:
         stage.close()
 
@@ -201,16 +224,14 @@ def _names(laid_out: Tables) -> EventNames:
     )
 
 
-def _facts(
-    stage: Simulation, scenario: Scenario, strategy: str | None, seed: int, replication: int, followed: NDArray[np.uint64] | None
-) -> dict[str, Any]:
+def _facts(stage: Simulation, scenario: Scenario, options: RunOptions, followed: NDArray[np.uint64] | None) -> dict[str, Any]:
     """What a log's file says of its run."""
     return {
         "version": __version__,
         "scenario": scenario.name,
-        "strategy": strategy or "",
-        "seed": seed,
-        "replication": replication,
+        "strategy": options.strategy or "",
+        "seed": options.seed,
+        "replication": options.replication,
         "currency": scenario.currency,
         "scale": stage.plan.scale,
         "customers": int(stage.state.due.size),
@@ -267,17 +288,17 @@ def _by_source(laid_out: Tables, slots: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.stack(sums, axis=1) if sums else np.zeros(0, np.int64)
 
 
-def _history(engine: Simulation, world: World, strategy: str | None, seed: int, replication: int, rows: bool) -> History:
+def _history(engine: Simulation, world: World, options: RunOptions) -> History:
     laid_out, books, kept = engine.tables, engine.books, engine.block.released
     stands = snapshots(books)
-    customers = customers_of(engine.market, engine.state, engine.block) if rows else None
+    customers = customers_of(engine.market, engine.state, engine.block) if options.customers else None
     names = laid_out.rung_names
     ends = tuple((names[s["origin"]], names[s["to"]], TRIGGERS[s["trigger"]]) for s in laid_out.steps)
     outside = next((n for n, r in zip(names, laid_out.rungs, strict=True) if r["outside"]), "")
     return History(
-        strategy=strategy,
-        seed=seed,
-        replication=replication,
+        strategy=options.strategy,
+        seed=options.seed,
+        replication=options.replication,
         scale=world.scale,
         unit=laid_out.unit,
         months=months_of(laid_out.horizon),

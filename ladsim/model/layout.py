@@ -106,7 +106,7 @@ class OfLayer:
 # A loyalty programme. Hooks are the addresses of its rules, 0 where it has none (``model.membership``).
 HOOKS = (
     "on_enter", "on_join", "discount_of", "credit_of", "level_after", "on_order", "on_date", "on_level", "on_convert", "on_referral",
-    "on_grant", "on_return",
+    "on_grant", "on_return", "on_terms",
 )  # fmt: skip
 PROGRAM = np.dtype(
     [

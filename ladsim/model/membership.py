@@ -1,6 +1,6 @@
 """Membership of programmes: who joins, which level it has, and when a programme's own rules are called.
 
-A programme is a row of ``Parameters.programs`` with up to twelve rules of its own, its hooks, named by what they answer to and called by address:
+A programme is a row of ``Parameters.programs`` with up to thirteen rules of its own, its hooks, named by what they answer to and called by address:
 
 =============  ======================================================================  =======================
 hook           called                                                                  number in → out
@@ -15,8 +15,9 @@ hook           called                                                           
 `on_level`     when a customer's level in another programme has changed                place · 256 + old level → –
 `on_convert`   when somebody who was referred has become a customer                    referrer's row → –
 `on_referral`  at the referrer, a tick later                                           newcomer's row → –
-`on_grant`     when another of the customer's programmes gives points, or months free  how many → –
+`on_grant`     when another of the customer's programmes gives points, or months free  how many → how many it takes
 `on_return`    when something of an order comes back (`m.kept`: the share that stays)  its discount's part → –
+`on_terms`     at a fork from which on its numbers are others, before what is due      – → –
 =============  ======================================================================  =======================
 
 All hooks of one order see the levels as they were when it began: levels change behind the last of them (``change_levels``), whatever the
@@ -48,9 +49,10 @@ from ladsim.model.layout import (
     POINT,
 )
 from ladsim.model.memory import call
-from ladsim.model.money import accrue, book, month_of, note, whole
+from ladsim.model.money import accrue, book, month_of, note, seen, units, whole
 
 _TOO_LONG = float(1 << 61)
+_MONTHS_A_YEAR = 12
 _WAITS = 1  # state of who will join at its date
 
 
@@ -58,6 +60,19 @@ _WAITS = 1  # state of who will join at its date
 def span(months):  # type: ignore[no-untyped-def]
     """Months as a time, at least one unit."""
     return max(np.int64(np.rint(months * np.float64(MONTH))), np.int64(1))
+
+
+@rule
+def year_of(month):  # type: ignore[no-untyped-def]
+    """The year that holds a month (months 1 to 12 are the first); the start is before the first one's months, and belongs to it."""
+    return (max(month, np.int64(1)) - 1) // _MONTHS_A_YEAR
+
+
+@rule
+def next_of_every(since, months, t):  # type: ignore[no-untyped-def]
+    """The first of dates so many months apart, from `since` on, that is not before `t`."""
+    every = span(months)
+    return since + max((t - since + every - 1) // every, np.int64(1)) * every
 
 
 @rule
@@ -79,6 +94,22 @@ def contact(m, row, place, t, cost):  # type: ignore[no-untyped-def]
     """Contact a customer: counted, and paid for (`cost` in the currency)."""
     count(m, place, t, M_CONTACTS, 1)
     book(m, row, t, access.program(m, place).cause + P_RUNNING, -whole(m.unit * cost), t)
+
+
+@rule
+def reaches(m, order, least):  # type: ignore[no-untyped-def]
+    """Whether an order (without VAT) is of so much (in the currency, VAT in) at least."""
+    return seen(m, order) >= units(m, least)
+
+
+@rule
+def off_order(m, place, paid, share, least, most):  # type: ignore[no-untyped-def]
+    """What a discount takes off an order of `paid`; places of its numbers: share, least order, most that comes off (both VAT in)."""
+    if not reaches(m, m.order_value, access.number(m, place, least)):
+        return 0.0
+    off = access.number(m, place, share) * paid
+    limit = access.number(m, place, most)
+    return min(off, m.unit * limit / (1.0 + m.vat)) if limit > 0.0 else off
 
 
 @rule

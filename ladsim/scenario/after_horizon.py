@@ -34,6 +34,9 @@ def _ended(campaign: Campaign, horizon: float, never: float) -> Campaign:
     changed: dict[str, Any] = {"to_month": horizon if campaign.to_month is None else min(campaign.to_month, horizon)}
     if nearest_tick(campaign.from_month) > nearest_tick(horizon):
         changed = {"from_month": never, "to_month": None}
+    elif nearest_tick(campaign.from_month) == nearest_tick(horizon):
+        # Its set-up is paid at the last instant of the file. No campaign is shorter than a tick, and this one has none left.
+        changed |= {"monthly_spend": 0.0, "running_cost_per_month": 0.0, "points_factor": 1.0, "contacts_per_month": 0.0}
     return campaign.model_copy(update=changed)
 
 

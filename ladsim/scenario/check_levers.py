@@ -22,7 +22,7 @@ from ladsim.scenario.spec import Campaign, Effect, Scenario
 
 EVENTS = ("first_order", "order", "no_order", "entered.RUNG", "joined.PROGRAM", "level_lost.PROGRAM")
 NOT_BY_CONTACT = frozenset({"cost", "points", "engagement"})  # what the customer's own state does not move
-OF_EVENTS = ("delay_days", "lasts_days", "cost_per_contact", "running_cost_per_month")
+OF_EVENTS = ("delay_days", "lasts_days", "cost_per_contact", "contact_response", "running_cost_per_month")
 OF_DATES = ("wrong_rung_share",)
 MOST_VIEWS = 4096
 MOST_PROGRAMS = 55

@@ -31,7 +31,12 @@ OF_LANGUAGE = {"en": "EUR", "da": "DKK", "nb": "NOK"}
 # Numbers that are amounts though not of that kind (1), or so many for an amount (−1).
 MONEY: dict[tuple[str, str], int] = {
     ("Response", "half_at"): 1,
+    ("ContactResponse", "half_at"): 1,
     ("Cashback", "minimum_balance"): 1,
+    ("Cashback", "max_amount"): 1,
+    ("Cashback", "max_per_month"): 1,
+    ("Cashback", "max_per_year"): 1,
+    ("Club", "max_amount"): 1,
     ("Discount", "max_amount"): 1,
     ("Cashback", "perceived_value"): 1,
     ("Points", "perceived_value"): 1,

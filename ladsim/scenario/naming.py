@@ -193,7 +193,8 @@ class Namer:
         said: list[str] = []
         for place, part in enumerate(parts):
             before = parts[place - 1] if place else ""
-            if part == "response" and place + 1 < len(parts):
+            if part in ("response", "contact_response") and place + 1 < len(parts):
+                table = part
                 continue  # what follows says whose
             if before == "factors":
                 return ", ".join([*said, self._target(parts[place:])])

@@ -38,6 +38,15 @@ class Response(Table):
     source: Text = ""
 
 
+class ContactResponse(Table):
+    """From the cost of a contact to a share of the full effect, for campaigns that events set off."""
+
+    curve: Literal["linear", "exponential", "hill"] = "exponential"
+    half_at: Positive = Field(description="cost of a contact that gives half the full effect")
+    slope: Positive = Field(1.0, description="hill: steepness")
+    source: Text = ""
+
+
 class Today(Table):
     """What one knows of a channel or tactic as it is used today, in place of a response curve: a curve is solved that does it."""
 
@@ -134,6 +143,9 @@ class Campaign(Table):
         30.0, description="after: days that the effect lasts from the contact on (assumption)"
     )
     cost_per_contact: Amount = Field(0.0, description="after: what one contact costs")
+    contact_response: ContactResponse | None = Field(
+        None, description="after: from `cost_per_contact` to a share of the full effect; without it a contact has the full effect"
+    )
     points_factor: Rate = Field(1.0, description="what the points of the audience's orders are multiplied by")
 
     @property

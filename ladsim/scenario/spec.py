@@ -31,6 +31,7 @@ from ladsim.scenario.number_types import Range as Range
 from ladsim.scenario.opinion_spec import Recommendation, Satisfaction, Score, Survey
 from ladsim.scenario.plan_spec import Campaign as Campaign
 from ladsim.scenario.plan_spec import Channel as Channel
+from ladsim.scenario.plan_spec import ContactResponse as ContactResponse
 from ladsim.scenario.plan_spec import Effect as Effect
 from ladsim.scenario.plan_spec import Goal as Goal
 from ladsim.scenario.plan_spec import Policy as Policy

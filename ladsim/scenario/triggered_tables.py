@@ -1,13 +1,16 @@
 """Campaigns that events set off, laid out as programmes of the kind ``triggered_campaign``.
 
 In: the campaigns with `after` of a resolved scenario, and the programmes before them. Out: a ``ProgramTable`` each: level 1 is
-"contacted", and its factors are what the channel and the tactic do at full effect, on the rungs that the campaign is for. Where its
-contacts count among those that tire, the factors change nothing, and the plan has the effects (``ContactTable``).
+"contacted", and its factors are what the channel and the tactic do at full effect, on the rungs that the campaign is for; with
+`contact_response` at the share of it that its curve has at `cost_per_contact`. Money a head and month, which is what the curve of a
+channel or tactic answers to, is nothing that one contact has. Where its contacts count among those that tire, the factors change nothing,
+and the plan has the effects (``ContactTable``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from numpy.typing import NDArray
 
 from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
 from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
+from ladsim.model.levers import CURVES, response
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.audiences import Aim
 from ladsim.scenario.consent import needs_consent
@@ -43,6 +47,7 @@ def laid_contacts(
         _, label, means = levers_of(scenario, record)
         effects = laid_effects(scenario, means, names, labels, steps, rungs)
         meant = audience(record, names, steps, effects)
+        effects = tuple(_weakened(effect, strength_of(record)) for effect in effects)
         by_rung, by_step = ones(2, len(names)), np.ones((2, len(labels)))
         contact = ContactTable(aim.effect_bit, aim.contacts, meant, effects) if aim.effect_bit >= 0 else None
         if contact is None:
@@ -73,6 +78,20 @@ def laid_contacts(
             )
         )
     return tuple(tables)
+
+
+def strength_of(record: Campaign) -> float:
+    """At which share of its full effect a contact acts: 1, or what the curve has at the money that one costs."""
+    by = record.contact_response
+    if by is None:
+        return 1.0
+    cost, half_at, slope = float(record.cost_per_contact), float(by.half_at), float(by.slope)
+    return float(response(CURVES.index(by.curve), cost, half_at, slope))
+
+
+def _weakened(effect: EffectTable, strength: float) -> EffectTable:
+    """An effect at a share of its strength."""
+    return replace(effect, per_rung=effect.per_rung * strength, per_step=effect.per_step * strength)
 
 
 def _touch(effects: Sequence[EffectTable], meant: NDArray[np.bool_], by_rung: Any, by_step: Any, steps: NDArray[Any]) -> None:

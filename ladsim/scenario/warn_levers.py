@@ -9,11 +9,29 @@ from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem
 from ladsim.scenario.contact_fatigue import tires
-from ladsim.scenario.distributions import ends
+from ladsim.scenario.distributions import ends, never
 from ladsim.scenario.key_paths import item_names
+from ladsim.scenario.library import library
 from ladsim.scenario.number_types import DAYS_PER_MONTH
 from ladsim.scenario.programs.record import Program
 from ladsim.scenario.spec import Campaign, Scenario
+
+
+def unasked_curves(scenario: Scenario) -> Iterator[Problem]:
+    """Curves of tactics that only campaigns set off by events use, which do not ask them; the library's own are not the file's matter."""
+    campaigns = [*scenario.campaigns, *(one for strategy in scenario.strategies.values() for one in strategy.campaigns)]
+    if scenario.policies or any(strategy.policies for strategy in scenario.strategies.values()):
+        return  # which may pull any tactic
+    known = library()["tactics"]
+    for tactic in scenario.tactics:
+        uses = [one for one in campaigns if one.tactic == tactic.name]
+        is_asked = any(one.after is None and one.channel is None for one in uses)
+        if tactic.response is None or tactic.name in known or is_asked or not any(one.after for one in uses):
+            continue
+        allowed = (
+            "campaigns set off by events act in full whatever half_at is; contact_response says what the cost of a contact does"
+        )
+        yield Problem(f"tactics.{tactic.name}.response", "a response that no campaign uses", allowed)
 
 
 def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: Sequence[Program]) -> Iterator[Problem]:
@@ -29,5 +47,8 @@ def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: 
     if campaign.after is not None and tires(scenario) and "contacts_per_month" not in campaign.model_fields_set:
         allowed = "its contacts tire nobody, and act in full on who is tired: give contacts_per_month (0, where it is meant so)"
         yield Problem(f"{place}.after", "no contacts_per_month", allowed)
+    if campaign.contact_response is not None and never(campaign.cost_per_contact):
+        allowed = "its contacts have no effect: by contact_response that hangs on what one costs"
+        yield Problem(f"{place}.cost_per_contact", "0", allowed)
     if ends(campaign.test_group_share)[0] >= 1.0:
         yield Problem(f"{place}.test_group_share", "1", "everybody is in the test group: it reaches nobody")

@@ -22,7 +22,7 @@ from ladsim.scenario.segments import counts_as_customer
 from ladsim.scenario.spec import Campaign, Channel, Range, Scenario, Shock, Step, Strategy, Tactic
 from ladsim.scenario.warn_goals import warn_goals
 from ladsim.scenario.warn_laws import warn_laws
-from ladsim.scenario.warn_levers import warn_campaign
+from ladsim.scenario.warn_levers import unasked_curves, warn_campaign
 from ladsim.scenario.warn_money import warn_money
 from ladsim.scenario.warn_programs import warn_programs
 from ladsim.scenario.warn_rates import warn_rates
@@ -206,7 +206,14 @@ def _rest(scenario: Scenario) -> Iterator[Problem]:
     """The rest of a budget that goes to a cost alone."""
     for name, strategy in scenario.strategies.items():
         goes_to = strategy.budget_goes_to or ""
-        if goes_to.startswith(("campaigns.", "programs.")) and goes_to.rpartition(".")[2] in _COSTS_ALONE:
+        campaigns = [*strategy.campaigns, *scenario.campaigns]
+        buying = [
+            f"campaigns.{called}.cost_per_contact"
+            for called, one in zip(campaign_names(campaigns), campaigns, strict=True)
+            if one.contact_response is not None
+        ]
+        is_cost = goes_to.startswith(("campaigns.", "programs.")) and goes_to.rpartition(".")[2] in _COSTS_ALONE
+        if is_cost and goes_to not in buying:
             words = "name a number that buys more, such as a campaign's monthly_spend"
             yield Problem(
                 f"strategies.{name}.budget_goes_to", "the rest of `--same-budget`, which costs money and moves nobody", words
@@ -306,5 +313,5 @@ def _fixed(value: Any) -> float:
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _rest, _crowds, _segments, _alike, _sourceless,
+    unasked_curves, warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _rest, _crowds, _segments, _alike, _sourceless,
 )  # fmt: skip

@@ -56,6 +56,17 @@ KINDS: dict[str, dict[str, Any]] = {
         "kind": "cashback", **JOINS, "cashback_share": 0.05, "minimum_balance": 6.0, "payout_probability": 0.5,
         "goal_gradient": 0.7, "goal_gradient_power": 1.5, "perceived_value": 9.0,
     },
+    "club_with_limits": {
+        "kind": "club", **JOINS, "fee": 3.0, "renewal_beta": [0.7, 2.5], "cost_per_order": 0.5, "discount_share": 0.3, "min_order": 12.0,
+        "max_amount": 4.0,
+    },
+    "cashback_with_limits": {
+        "kind": "cashback", **JOINS, "cashback_share": 0.2, "min_order": 10.0, "max_amount": 2.5, "max_per_month": 4.0,
+        "max_per_year": 20.0, "inactive_months": 2.0, "statement_every_months": 1.0, "statement_cost": 0.2,
+    },
+    "payout_with_limits": {
+        "kind": "cashback", **JOINS, "cashback_share": 0.2, "minimum_balance": 3.0, "max_per_month": 3.0, "goal_gradient": 0.5,
+    },
     "discount": {"kind": "discount", **JOINS, "discount_share": 0.15, "from_month": 2.0, "to_month": 9.0, "factors": {"orders": 1.2}},
     "referral_reward": {
         "kind": "referral_reward", **JOINS, "referrer_reward": 5.0, "referred_reward": 3.0, "max_per_month": 1, "max_per_year": 2,

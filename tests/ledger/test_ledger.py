@@ -1,6 +1,6 @@
 """Points by the rules and points by the fold: the same in every history and in every log; and a wrong rule is found.
 
-Tests: ``scenario/programs/points.py``.
+Tests: ``scenario/programs/points.py``, ``scenario/programs/points_memory.py``.
 """
 
 from __future__ import annotations

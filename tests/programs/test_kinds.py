@@ -400,14 +400,14 @@ def test_a_statement_is_a_chance_to_be_paid_out() -> None:
 
 
 HOOKS = {
-    "cashback": {"on_join", "credit_of", "on_order", "on_return", "on_date"},
+    "cashback": {"on_join", "credit_of", "on_order", "on_return", "on_date", "on_terms"},
     "club": {"on_join", "on_enter", "discount_of", "on_order", "on_return", "on_date", "on_grant"},
     "discount": {"on_enter", "on_join", "discount_of", "on_date"},
-    "points": {"on_join", "credit_of", "on_order", "on_return", "on_date", "on_grant"},
+    "points": {"on_join", "credit_of", "on_order", "on_return", "on_date", "on_grant", "on_terms"},
     "prize_draw": {"on_order"},
     "referral_reward": {"on_convert", "on_referral"},
     "tiers": {"on_join", "level_after", "on_date"},
-    "triggered_campaign": {"on_enter", "on_order", "on_date", "on_level"},
+    "triggered_campaign": {"on_enter", "on_order", "on_date", "on_level", "on_terms"},
 }
 
 

@@ -225,9 +225,11 @@ BACK = program("cashback", cashback_share=0.1, payout_probability=1.0)
 
 
 def test_cashback_remembers_what_it_needs() -> None:
-    """Two dates where there are statements, the balance with tax in where there is a minimum, and nothing else."""
-    for statements, minimum, words in ((0.0, 0.0, 0), (1.0, 0.0, 2), (0.0, 5.0, 1), (1.0, 5.0, 3)):
-        assert cashback.memory({"statement_every_months": statements, "minimum_balance": minimum}) == words
+    """Two dates, the balance with tax in where there is a minimum, what was given where that is limited in time, and nothing else."""
+    for minimum, limits, words in (
+        (0.0, {}, 2), (5.0, {}, 3), (0.0, {"max_per_month": 3.0}, 5), (5.0, {"max_per_month": 3.0, "max_per_year": 9.0}, 6),
+    ):  # fmt: skip
+        assert cashback.memory({"minimum_balance": minimum, **limits}) == words
 
 
 def test_a_balance_is_told_of_and_expires() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.model.layout import MONTH, TICKS_PER_MONTH
+from ladsim.model.layout import MEMBER_COUNTS, MONTH, TICKS_PER_MONTH
 from ladsim.scenario.after_horizon import gone_on
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
@@ -121,6 +121,44 @@ def test_campaigns_end_and_all_else_goes_on() -> None:
     assert (revenue[1:] == 20.0 * orders[1:]).all() and revenue[0] == 10.0 * orders[0], "a shock without an end goes on"
 
 
+def test_what_begins_at_the_horizon_has_no_time_left() -> None:
+    """Its set-up is paid in the file's last instant; afterwards there is no cost of it and no effect, to the last bit."""
+    dated = {
+        "name": "late",
+        "channel": "search",
+        "from_month": 4,
+        "monthly_spend": 900.0,
+        "setup_cost": 9.0,
+        "points_factor": 3.0,
+    }
+    contact = {
+        "name": "letter",
+        "tactic": "call",
+        "after": "order",
+        "from_month": 4,
+        "running_cost_per_month": 70.0,
+        "lasts_days": 9,
+    }
+    others: dict[str, Any] = {
+        "channels": [
+            {"name": "search", "response": {"half_at": 1.0}, "carry_over": 0.9, "effects": [{"on": "orders", "full": 5.0}]},
+        ],
+        "tactics": [{"name": "call", "effects": [{"on": "orders", "full": 2.0}]}],
+        "contacts": {"fatigue": 0.5, "leaving_effect": 0.4},
+        "programs": [{"kind": "points", "points_per_order": 1.0, "reward_at": 50.0, "joins": {"probability": 1.0}}],
+    }
+    plain, late = (
+        simulate(gone_on(market(campaigns=campaigns, **others), 3), seed=3)
+        for campaigns in ([], [dated | {"contacts_per_month": 3.0}, contact | {"contacts_per_month": 5.0}])
+    )
+    spent = {cause: (-late.market_money[:, place] / late.unit).tolist() for place, cause in enumerate(late.causes)}
+    assert spent["late"] == [0.0, 0.0, 0.0, 0.0, 9.0, 0.0, 0.0, 0.0]
+    assert spent["letter:running"] == [0.0] * 8
+    for name in ("counts", "flows", "orders", "new_customers"):
+        assert np.array_equal(getattr(late, name), getattr(plain, name)), name
+    assert np.array_equal(late.members[:, :1], plain.members) and not late.members[:, 1].any()
+
+
 @pytest.mark.parametrize(
     "program",
     [
@@ -172,5 +210,9 @@ def test_points_of_another_programme_make_no_member_any_more() -> None:
     }
     history = simulate(gone_on(market(programs=programs, months=2, **talk), 3), seed=1)
     assert history.new_customers[3:].sum() > 0
-    joined = history.members[:, history.program_names.index("points"), 0]
+    points, friends = (history.program_names.index(name) for name in ("points", "friends"))
+    joined = history.members[:, points, 0]
     assert joined[1:3].sum() > 0 and joined[3:].sum() == 0
+    issued, orders = (history.members[:, points, MEMBER_COUNTS.index(what)] for what in ("issued", "orders"))
+    rewards = history.members[:, friends, MEMBER_COUNTS.index("rewards")]
+    assert np.array_equal(issued, 1_000 * orders + 10_000 * rewards), "only what is given counts as a reward"

@@ -15,7 +15,8 @@ A pause is a level of its own, without fee, cost and benefits; after `pause_mont
 ladder keeps what is paid for, and cancels at the next date; with `refund_on_leaving` it cancels at once, and what is not yet earned
 is paid back. Months free from another programme move the next fee date; until there
 is one they are kept. Members pay fees with VAT in, like baskets; `cost_per_order` (free delivery) is a cost. With
-`discount_share` members pay so much less.
+`discount_share` members pay so much less, at most `max_amount` of one order. Orders of less than `min_order`, before anything is taken
+off, have neither; both are VAT in, as the customer sees them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pydantic import Field
 
 from ladsim.compiled import hook, rule
 from ladsim.errors import Problem
-from ladsim.scenario.distributions import ends
+from ladsim.scenario.distributions import ends, never
 from ladsim.scenario.key_paths import shown
 from ladsim.scenario.number_types import DAYS_PER_MONTH, Amount, Every, Positive, Real, Share
 from ladsim.scenario.programs.record import Level, Program
@@ -42,6 +43,7 @@ from ladsim.scenario.programs.rulebook import (
     satisfaction,
     streams,
 )
+from ladsim.scenario.programs.within_reach import too_dear
 
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
@@ -49,10 +51,12 @@ if TYPE_CHECKING:
 NUMBERS = (
     "fee", "fee_every_months", "renewal_probability", "renewal_beta_1", "renewal_beta_2", "failed_payment_share", "recovered_share",
     "retry_days", "pause_share", "pause_months", "cost_per_order", "discount_share", "satisfaction_effect", "refund_on_leaving",
+    "min_order", "max_amount",
 )  # fmt: skip
 FEE, EVERY, RENEWS, BETA_A, BETA_B, FAILS, RECOVERED, RETRY_DAYS, PAUSES, PAUSE_MONTHS, PER_ORDER, OFF, FEELING, REFUNDS = range(
     14
 )
+MIN_ORDER, MAX_AMOUNT = 14, 15
 
 _MEMBER, _PAUSED = 1, 2  # levels
 PAUSED = "paused"
@@ -86,6 +90,11 @@ class Club(Program):
         0.0, description="β of not renewing × exp(β·(satisfaction − 7)/3); below 0 the satisfied stay"
     )
     discount_share: Share = Field(0.0, description="share off an order of members")
+    min_order: Amount = Field(
+        0.0,
+        description="orders of less, before anything is taken off, have neither the discount nor what `cost_per_order` pays; VAT in",
+    )
+    max_amount: Positive | None = Field(None, description="most that the discount takes off one order, VAT in")
     refund_on_leaving: bool = Field(
         False,
         description="who leaves the ladder cancels at once and gets back what is not yet used; default: stays to the fee date",
@@ -113,9 +122,15 @@ class Club(Program):
             yield Problem(f"{place}.satisfaction_effect", found, "must have [satisfaction] in the scenario")
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
-        """Orders for nothing."""
-        if ends(self.discount_share)[1] >= 1.0:
+        """Orders for nothing; a least order that is hardly ever reached; limits that limit nothing."""
+        if ends(self.discount_share)[1] >= 1.0 and self.max_amount is None:
             yield Problem(f"{place}.discount_share", "1", "all of an order comes off: members' orders are free")
+        yield from too_dear(scenario, f"{place}.min_order", self.min_order, "has benefits")
+        if self.max_amount is not None and never(self.discount_share):
+            yield Problem(f"{place}.max_amount", "a limit without discount_share", "it changes nothing")
+        if not never(self.min_order) and never(self.discount_share) and never(self.cost_per_order):
+            found = "a least order without discount_share and cost_per_order"
+            yield Problem(f"{place}.min_order", found, "it changes nothing")
 
 
 def memory(_: Mapping[str, float]) -> int:
@@ -195,14 +210,15 @@ def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     m = access.market(address)
     if access.member(m, row, place).level != _MEMBER:
         return 0.0
-    return access.number(m, place, OFF) * paid
+    return membership.off_order(m, place, paid, OFF, MIN_ORDER, MAX_AMOUNT)
 
 
 @hook
 def on_order(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     """What an order of a member costs, its delivery for example."""
     m = access.market(address)
-    if access.member(m, row, place).level == _MEMBER:
+    is_enough = membership.reaches(m, m.order_value, access.number(m, place, MIN_ORDER))
+    if access.member(m, row, place).level == _MEMBER and is_enough:
         cost = money.whole(m.unit * access.number(m, place, PER_ORDER))
         money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -cost, t)
     return 0.0
@@ -257,6 +273,8 @@ def on_grant(address, row, place, t, months):  # type: ignore[no-untyped-def]
     own = access.member(m, row, place)
     if own.level == _MEMBER and own.state == 0:
         own.due += membership.span(months)
+    elif own.level == 0 and t > access.program(m, place).closes:
+        return 0.0  # there will be no fee to be free of
     else:
         access.set_memory(m, row, place, _MONTHS_FREE, access.memory(m, row, place, _MONTHS_FREE) + membership.span(months))
-    return 0.0
+    return months

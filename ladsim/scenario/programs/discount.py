@@ -19,7 +19,7 @@ from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends, never
 from ladsim.scenario.number_types import Amount, Month, Name, Positive, Share
 from ladsim.scenario.programs.record import Program, missing
-from ladsim.scenario.programs.rulebook import access, layout, membership, money
+from ladsim.scenario.programs.rulebook import access, layout, membership
 from ladsim.scenario.programs.within_reach import all_or_nothing, too_dear
 from ladsim.scenario.references import unknown
 
@@ -115,11 +115,7 @@ def discount_of(address, row, place, t, paid):  # type: ignore[no-untyped-def]
     m = access.market(address)
     if access.member(m, row, place).level == 0:
         return 0.0
-    if money.seen(m, m.order_value) < money.units(m, access.number(m, place, MIN_ORDER)):
-        return 0.0
-    off = access.number(m, place, SHARE) * paid
-    most = access.number(m, place, MAX_AMOUNT)
-    return min(off, m.unit * most / (1.0 + m.vat)) if most > 0.0 else off
+    return membership.off_order(m, place, paid, SHARE, MIN_ORDER, MAX_AMOUNT)
 
 
 @hook

@@ -24,7 +24,7 @@ RENAMED = {
 # Those of ``model.layout``, which takes a numerical library.
 HOOKS = (
     "on_enter", "on_join", "discount_of", "credit_of", "level_after", "on_order", "on_date", "on_level", "on_convert", "on_referral",
-    "on_grant", "on_return",
+    "on_grant", "on_return", "on_terms",
 )  # fmt: skip
 _RAISING = {ast.Raise: "raise", ast.Assert: "assert", ast.Try: "try"}
 

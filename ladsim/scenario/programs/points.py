@@ -34,7 +34,7 @@ after that time has passed has it anew). By the calendar: with `each_year_on` th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -44,6 +44,41 @@ from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.number_types import Amount, Every, Positive, Rate, Share
 from ladsim.scenario.programs import gradient, points_checks
+from ladsim.scenario.programs.points_memory import (
+    BALANCE_LASTS,
+    ENDOWED,
+    FIRST_YEAR,
+    INACTIVE,
+    LIFT,
+    LIFT_ENDS,
+    LIFT_MONTHS,
+    MAX_SHARE,
+    MIN_ORDER,
+    MIN_POINTS,
+    NEXT_STATEMENT,
+    OLDEST,
+    PER,
+    PER_ORDER,
+    PER_UNIT,
+    POINT_VALUE,
+    POWER,
+    PRESSURE,
+    REDEEMS,
+    REWARD_AT,
+    REWARD_COST,
+    STATEMENT_COST,
+    STATEMENTS,
+    VALUE,
+    WHOLE,
+    end_of_balance,
+    has_an_end,
+    lot_of,
+    months_kept,
+    oldest_lot,
+    pays_orders,
+)  # fmt: skip
+from ladsim.scenario.programs.points_memory import NUMBERS as NUMBERS
+from ladsim.scenario.programs.points_memory import memory as memory
 from ladsim.scenario.programs.record import Program
 from ladsim.scenario.programs.rulebook import access, layout, membership, money, np, streams
 from ladsim.scenario.programs.yearly import DayOfYear, next_date, numbers_of
@@ -51,19 +86,6 @@ from ladsim.scenario.programs.yearly import DayOfYear, next_date, numbers_of
 if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
-NUMBERS = (
-    "points_per_unit", "points_per_order", "reward_at", "reward_cost", "redemption_probability", "goal_gradient", "goal_gradient_power",
-    "endowed_points", "lift_after_reward", "lift_months", "perceived_value", "expires_after_months", "statement_every_months",
-    "statement_cost", "per", "min_order", "whole_points", "point_value", "min_points", "max_share_of_order", "inactive_months",
-    "first_year", "days_to_first", "before_march",
-)  # fmt: skip
-PER_UNIT, PER_ORDER, REWARD_AT, REWARD_COST, REDEEMS, PRESSURE, POWER, ENDOWED, LIFT, LIFT_MONTHS = range(10)
-VALUE, EXPIRES, STATEMENTS, STATEMENT_COST, PER, MIN_ORDER, WHOLE, POINT_VALUE, MIN_POINTS, MAX_SHARE = range(10, 20)
-INACTIVE, FIRST_YEAR = 20, 21
-# What is remembered: when the lift ends, when the next statement comes; with lots the month of the oldest one, and the lots; where the
-# whole balance expires at a time, when.
-LIFT_ENDS, NEXT_STATEMENT, OLDEST, LOTS = range(4)
-BALANCE_ENDS = OLDEST
 _LIFTED = 1  # state of who has had a reward not long ago
 _ALMOST = 1.0 + 1e-12  # a whole number that binary fractions have missed is one all the same
 
@@ -140,33 +162,13 @@ class Points(Program):
         return points_checks.warnings(self, scenario, place, beside)
 
 
-def memory(numbers: Mapping[str, float]) -> int:
-    """Whole numbers remembered of each customer: two dates; one more where all expires at once, or a lot for each month that is kept."""
-    kept = int(numbers["expires_after_months"])
-    if kept:
-        return LOTS + kept + 1
-    return BALANCE_ENDS + 1 if numbers["inactive_months"] or numbers["first_year"] else OLDEST
-
-
-@rule
-def months_kept(m, place):  # type: ignore[no-untyped-def]
-    """For how many months points are kept; 0: for ever."""
-    return np.int64(access.number(m, place, EXPIRES))
-
-
-@rule
-def has_an_end(m, place):  # type: ignore[no-untyped-def]
-    """Whether the whole balance expires at a time: after a silence, or on a day of every year."""
-    return access.number(m, place, INACTIVE) > 0.0 or access.number(m, place, FIRST_YEAR) > 0.0
-
-
 @rule
 def set_end(m, row, place, t):  # type: ignore[no-untyped-def]
-    """Note when the whole balance expires if nothing happens after `t`."""
+    """Note how long the whole balance lasts if nothing happens after `t`."""
     if access.number(m, place, FIRST_YEAR) > 0.0:
-        access.set_memory(m, row, place, BALANCE_ENDS, next_date(m, place, FIRST_YEAR, t))
+        access.set_memory(m, row, place, BALANCE_LASTS, next_date(m, place, FIRST_YEAR, t))
     elif access.number(m, place, INACTIVE) > 0.0:
-        access.set_memory(m, row, place, BALANCE_ENDS, t + membership.span(access.number(m, place, INACTIVE)))
+        access.set_memory(m, row, place, BALANCE_LASTS, t)
 
 
 @rule
@@ -177,38 +179,16 @@ def keep_alive(m, row, place, t):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pays_orders(m, place):  # type: ignore[no-untyped-def]
-    """Whether points are money off an order, and not rewards."""
-    return access.number(m, place, POINT_VALUE) > 0.0
-
-
-@rule
-def lot_of(m, place, month):  # type: ignore[no-untyped-def]
-    """Where the lot of a month is remembered: the months that are kept take turns."""
-    return LOTS + month % (months_kept(m, place) + 1)
-
-
-@rule
 def price_of(m, place):  # type: ignore[no-untyped-def]
     """What a reward takes, or what is used at least, in thousandths of a point."""
     return max(money.thousandths(access.number(m, place, REWARD_AT)), np.int64(1))
 
 
 @rule
-def oldest_lot(m, row, place):  # type: ignore[no-untyped-def]
-    """The month of the oldest lot that holds something; there must be one."""
-    month = access.memory(m, row, place, OLDEST)
-    while access.memory(m, row, place, lot_of(m, place, month)) == 0:
-        month += 1
-    access.set_memory(m, row, place, OLDEST, month)
-    return month
-
-
-@rule
 def put_in(m, row, place, t, points):  # type: ignore[no-untyped-def]
     """Put points into the lot of the month."""
     # Where nothing was left, and the end has passed, what comes now has a time of its own.
-    if has_an_end(m, place) and access.member(m, row, place).balance == 0 and access.memory(m, row, place, BALANCE_ENDS) <= t:
+    if has_an_end(m, place) and access.member(m, row, place).balance == 0 and end_of_balance(m, row, place) <= t:
         set_end(m, row, place, t)
     if months_kept(m, place) > 0:
         month = money.month_of(t)
@@ -264,7 +244,7 @@ def set_date(m, row, place):  # type: ignore[no-untyped-def]
     if kept > 0 and own.balance > 0:
         date = min(date, (oldest_lot(m, row, place) + kept) * layout.MONTH)
     if has_an_end(m, place) and own.balance > 0:
-        date = min(date, access.memory(m, row, place, BALANCE_ENDS))
+        date = min(date, end_of_balance(m, row, place))
     own.due = date
 
 
@@ -317,7 +297,7 @@ def expire(m, row, place, t):  # type: ignore[no-untyped-def]
     kept = months_kept(m, place)
     if own.balance == 0:
         return
-    if has_an_end(m, place) and access.memory(m, row, place, BALANCE_ENDS) <= t:
+    if has_an_end(m, place) and end_of_balance(m, row, place) <= t:
         membership.add_points(m, row, place, t, layout.M_EXPIRED, own.balance)
         return
     if kept == 0:
@@ -434,6 +414,8 @@ def on_date(address, row, place, t, number):  # type: ignore[no-untyped-def]
 def on_grant(address, row, place, t, points):  # type: ignore[no-untyped-def]
     """Points from another programme; who is no member becomes one, as long as anybody does."""
     m = access.market(address)
+    if money.thousandths(points) <= 0:
+        return 0.0
     if access.member(m, row, place).level == 0:
         if t > access.program(m, place).closes:
             return 0.0
@@ -441,4 +423,25 @@ def on_grant(address, row, place, t, points):  # type: ignore[no-untyped-def]
     give(m, row, place, t, money.thousandths(points))
     pull(m, row, place)
     set_date(m, row, place)
+    return points
+
+
+@hook
+def on_terms(address, row, place, t, number):  # type: ignore[no-untyped-def]
+    """Other terms: dates to come, and the pull, go by them. A silence that was not counted until now begins."""
+    m = access.market(address)
+    own = access.member(m, row, place)
+    if own.level == 0:
+        return 0.0
+    if access.number(m, place, FIRST_YEAR) > 0.0:
+        set_end(m, row, place, t - 1)
+    elif access.number(m, place, INACTIVE) > 0.0:
+        access.set_memory(m, row, place, BALANCE_LASTS, min(access.memory(m, row, place, BALANCE_LASTS), t))
+    every = access.number(m, place, STATEMENTS)
+    access.set_memory(
+        m, row, place, NEXT_STATEMENT, membership.next_of_every(own.since, every, t) if every > 0.0 else layout.NEVER
+    )
+    pull(m, row, place)
+    set_date(m, row, place)
+    own.due = max(np.int64(own.due), t)
     return 0.0

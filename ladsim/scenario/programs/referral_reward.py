@@ -30,7 +30,6 @@ NUMBERS = ("referrer_reward", "referred_reward", "receiver", "max_per_month", "m
 REFERRER, REFERRED, RECEIVER, PER_MONTH, IN_ALL, PER_YEAR = range(6)
 # What is remembered: rewards in all; month of the last one; rewards in that month; with a limit a year, rewards in that year.
 _REWARDED, _MONTH, _IN_MONTH, _IN_YEAR = range(4)
-_MONTHS_A_YEAR = 12
 _RECEIVERS = {"points": ("points", "takes the points"), "free_month": ("club", "gives the fee that is free")}
 
 
@@ -98,47 +97,64 @@ def memory(numbers: Mapping[str, float]) -> int:
 
 @rule
 def reward(m, row, place, t, size):  # type: ignore[no-untyped-def]
-    """Give a customer its reward."""
+    """Give a customer its reward; answers whether there was anything to be had, and only that counts."""
     receiver = np.int64(access.number(m, place, RECEIVER))
+    given = False
     if receiver < 0:
-        money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -money.whole(m.unit * size), t)
+        amount = money.whole(m.unit * size)
+        given = amount > 0
+        money.book(m, row, t, access.program(m, place).cause + layout.P_REWARDS, -amount, t)
     elif t >= access.program(m, receiver).starts:
-        membership.ask(m, row, receiver, access.program(m, receiver).on_grant, t, size)
-    else:
-        return
-    membership.count(m, place, t, layout.M_REWARDS, 1)
+        given = membership.ask(m, row, receiver, access.program(m, receiver).on_grant, t, size) > 0.0
+    if given:
+        membership.count(m, place, t, layout.M_REWARDS, 1)
+    return given
 
 
 @rule
-def year_of(month):  # type: ignore[no-untyped-def]
-    """The year that holds a month; the start is before the first one's months, and belongs to it."""
-    return (max(month, np.int64(1)) - 1) // _MONTHS_A_YEAR
+def in_this_month(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Rewards of this customer in the month that holds `t`."""
+    return access.memory(m, row, place, _IN_MONTH) if access.memory(m, row, place, _MONTH) == money.month_of(t) else np.int64(0)
 
 
 @rule
-def allowed(m, row, place, t):  # type: ignore[no-untyped-def]
-    """Whether this customer may have one more reward; if so, it is counted."""
-    in_month, in_year, in_all = (
+def in_this_year(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Rewards of this customer in the year that holds `t`."""
+    is_same = membership.year_of(access.memory(m, row, place, _MONTH)) == membership.year_of(money.month_of(t))
+    return access.memory(m, row, place, _IN_YEAR) if is_same else np.int64(0)
+
+
+@rule
+def is_allowed(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Whether this customer may have one more reward."""
+    in_all, in_month, in_year = (
+        access.number(m, place, IN_ALL),
         access.number(m, place, PER_MONTH),
         access.number(m, place, PER_YEAR),
+    )
+    if in_all > 0.0 and access.memory(m, row, place, _REWARDED) >= in_all:
+        return False
+    if in_month > 0.0 and in_this_month(m, row, place, t) >= in_month:
+        return False
+    return in_year == 0.0 or in_this_year(m, row, place, t) < in_year
+
+
+@rule
+def count_reward(m, row, place, t):  # type: ignore[no-untyped-def]
+    """Remember one more reward of this customer, where there is a limit to them."""
+    in_all, in_month, in_year = (
         access.number(m, place, IN_ALL),
+        access.number(m, place, PER_MONTH),
+        access.number(m, place, PER_YEAR),
     )
     if in_month == 0.0 and in_year == 0.0 and in_all == 0.0:
-        return True
-    before = access.memory(m, row, place, _REWARDED)
-    month, last = money.month_of(t), access.memory(m, row, place, _MONTH)
-    this_month = access.memory(m, row, place, _IN_MONTH) if last == month else 0
-    if (in_all > 0.0 and before >= in_all) or (in_month > 0.0 and this_month >= in_month):
-        return False
+        return
+    this_month = in_this_month(m, row, place, t)
     if in_year > 0.0:
-        this_year = access.memory(m, row, place, _IN_YEAR) if year_of(last) == year_of(month) else 0
-        if this_year >= in_year:
-            return False
-        access.set_memory(m, row, place, _IN_YEAR, this_year + 1)
-    access.set_memory(m, row, place, _REWARDED, before + 1)
-    access.set_memory(m, row, place, _MONTH, month)
+        access.set_memory(m, row, place, _IN_YEAR, in_this_year(m, row, place, t) + 1)
+    access.set_memory(m, row, place, _REWARDED, access.memory(m, row, place, _REWARDED) + 1)
+    access.set_memory(m, row, place, _MONTH, money.month_of(t))
     access.set_memory(m, row, place, _IN_MONTH, this_month + 1)
-    return True
 
 
 @hook
@@ -156,6 +172,7 @@ def on_referral(address, row, place, t, newcomer):  # type: ignore[no-untyped-de
     """What who referred is given."""
     m = access.market(address)
     size = access.number(m, place, REFERRER)
-    if size > 0.0 and access.member(m, row, place).level > 0 and allowed(m, row, place, t):
-        reward(m, row, place, t, size)
+    is_due = size > 0.0 and access.member(m, row, place).level > 0 and is_allowed(m, row, place, t)
+    if is_due and reward(m, row, place, t, size):
+        count_reward(m, row, place, t)
     return 0.0

@@ -131,6 +131,15 @@ def on_level(address, row, place, t, change):  # type: ignore[no-untyped-def]
     return 0.0
 
 
+@hook
+def on_terms(address, row, place, t, number):  # type: ignore[no-untyped-def]
+    """Another silence: who is silent is contacted by it, at once where that is over. Of other events the date of a contact stands."""
+    m = access.market(address)
+    if np.int64(access.number(m, place, EVENT)) == NO_ORDER and access.member(m, row, place).state == _WAITS:
+        wait(m, row, place, t - 1, access.memory(m, row, place, _LAST_ORDER))
+    return 0.0
+
+
 @rule
 def set_effect(m, row, place, t, lasts):  # type: ignore[no-untyped-def]
     """Let the effect of a contact begin or end; what the customer has cost until now is paid first."""

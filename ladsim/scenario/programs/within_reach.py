@@ -7,7 +7,7 @@ and the orders on top are assumptions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ladsim.errors import Problem
@@ -49,6 +49,17 @@ def too_dear(scenario: Scenario, place: str, threshold: Any, does: str) -> Itera
     most = most_spend(scenario) * (1.0 if scenario.basket.law == "constant" and not scenario.order_kinds else BUSY)
     if ends(threshold)[0] > most > 0.0:
         yield Problem(place, f"{ends(threshold)[0]:g}", f"hardly any order {does}: even a large one is below {most:,.4g}")
+
+
+def nested_limits(place: str, limits: Mapping[str, Any]) -> Iterator[Problem]:
+    """Limits that never come into force beside others: of an order or a month, where that of a longer time is no higher."""
+    given = {key: ends(limit) for key, limit in limits.items() if limit is not None}
+    keys = list(given)
+    for at, key in enumerate(keys):
+        for longer in keys[at + 1 :]:
+            if given[key][0] >= given[longer][1]:
+                yield Problem(f"{place}.{key}", f"{given[key][0]:g}", f"it changes nothing: {longer} is {given[longer][1]:g}")
+                break
 
 
 def unsent(place: str, every_months: float | None, cost: Any) -> Iterator[Problem]:
