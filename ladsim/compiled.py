@@ -14,7 +14,9 @@ A rule takes and gives whole numbers, floats and addresses; it may calculate, co
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, TypeVar
 
 from ladsim.hosts.entry import RULES, Entry
@@ -59,3 +61,12 @@ def hook(function: F) -> F:
     """Mark a rule of a programme: (market's address, row, place, time, number) → number."""
     function.compiled_as = "hook"  # type: ignore[attr-defined]
     return function
+
+
+class Deferred(ModuleType):
+    """A module that is imported when something of it is asked for: of rules whose file is read where nothing is reckoned."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # who only looks what it is
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)

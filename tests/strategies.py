@@ -15,6 +15,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.engine.simulation import Simulation
 from ladsim.errors import ScenarioError, StudyError
+from ladsim.model.curves import CURVES
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.load import validated
 from ladsim.scenario.spec import Scenario
@@ -145,7 +146,7 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
     """Channels, campaigns and shocks."""
     plan: dict[str, Any] = {"channels": [], "campaigns": [], "shocks": []}
     for place in range(draw(st.integers(0, 2))):
-        curve = draw(st.sampled_from(["linear", "exponential", "hill"]))
+        curve = draw(st.sampled_from(CURVES))
         plan["channels"].append(
             {
                 "name": f"channel_{place}",

@@ -88,6 +88,43 @@ def test_files_have_a_name_and_a_size(path: Path) -> None:
     assert lines <= LONGEST_FILE, f"{path.relative_to(ROOT)} has {lines} lines: is there a second concept inside?"
 
 
+def private_names(source: str) -> set[str]:
+    """Names with one underscore that a module takes out of other modules of ladsim: imported, or read from what it imported."""
+    tree, modules, found = ast.parse(source), {}, set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "ladsim"):
+            modules |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if is_private(alias.name)}
+        elif isinstance(node, ast.Import):
+            modules |= {alias.asname or "ladsim": alias.name for alias in node.names if alias.name.split(".")[0] == "ladsim"}
+    for node in ast.walk(tree):
+        whole = dotted(node) if isinstance(node, ast.Attribute) else ""
+        head, *rest = whole.split(".")
+        # A method of a name that is written in capitals is one of a library's class, as NamedTuple's _replace.
+        if head in modules and not head.isupper() and any(map(is_private, rest)):
+            found.add(whole)
+    return found
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with one underscore."""
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_private_names_are_found_however_they_are_reached() -> None:
+    """Imported, imported within a function, or read from a module; what Python itself names with two underscores is none."""
+    assert private_names("def f():\n    from ladsim.reporting.bars import _flat") == {"ladsim.reporting.bars._flat"}
+    assert private_names("from ladsim.reporting import bars as b\nb._flat(1)") == {"b._flat"}
+    assert private_names("import ladsim.reporting.bars\nladsim.reporting.bars._flat(1)") == {"ladsim.reporting.bars._flat"}
+    assert not private_names("import os\nos._exit(0)\nfrom ladsim import __version__")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_is_private_stays_in_its_module(path: Path) -> None:
+    """No module of ladsim takes another one's private names: what two of them need has a public name, or a module of its own."""
+    assert not private_names(path.read_text(encoding="utf-8"))
+
+
 def test_no_machine_in_the_files() -> None:
     """No file names a package registry's host or a path of somebody's machine: the repository works anywhere."""
     found = []

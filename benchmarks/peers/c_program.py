@@ -21,7 +21,8 @@ from benchmarks import books
 from benchmarks.export import workload
 from benchmarks.workload import Ladder, Market, Outcome, answer
 from ladsim import streams
-from ladsim.model.layout import CUSTOMER, MESSAGE, TIME
+from ladsim.model.layout import CUSTOMER
+from ladsim.model.triggers import MESSAGE, TIME
 from ladsim.scenario.tables import Tables, tables
 from ladsim.world.population import quotas
 

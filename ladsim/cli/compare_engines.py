@@ -41,6 +41,6 @@ def compare_engines(
 
     found = on_both(changed, strategy=name, seed=seed, sample=people)
     if not found.equal:
-        messages.out(messages.in_words(f"different: {found.parting or 'the same events, but other sums in the books'}"))
+        messages.out(messages.in_words(f"different: {found.parting or 'the same events, but other totals in the accounts'}"))
         raise typer.Exit(DIFFERENT)
     messages.out(messages.in_words(f"equal: both engines give the same {found.events:,} events, bit for bit"))

@@ -5,12 +5,14 @@ In: files or a database's URL. Out: the report, in the language asked for; with 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ladsim.cli import messages
 from ladsim.cli.options import Language
+from ladsim.cli.signatures import with_options
 from ladsim.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
     from ladsim.i18n import Locale
 
 
-def data(
+@dataclass(frozen=True, kw_only=True)
+class DataOptions:
+    """What was typed, in the order in which ``--help`` lists it."""
+
     files: Annotated[
         list[str], typer.Argument(metavar="FILE…", help="CSV, Excel or Parquet files, or the SQLAlchemy URL of a database.")
-    ],
+    ]
     kind: Annotated[
         str | None,
         typer.Option(
@@ -30,7 +35,7 @@ def data(
             help="transactions, stages, deals, referrals, survey, contacts or subscriptions; without it, what the columns say.",
             show_default=False,
         ),
-    ] = None,
+    ] = None
     column: Annotated[
         list[str] | None,
         typer.Option(
@@ -38,32 +43,32 @@ def data(
             metavar="ROLE=NAME",
             help="Which column is what, such as customer=Kundenr or date=3; may be given several times.",
         ),
-    ] = None,
+    ] = None
     dates: Annotated[
         str | None,
         typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
-    ] = None,
+    ] = None
     decimal: Annotated[
         str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
-    ] = None,
+    ] = None
     header: Annotated[
         bool | None, typer.Option("--header/--no-header", help="Whether a line holds the names of columns.", show_default=False)
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default=False)
-    ] = None,
+    ] = None
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default=False)] = (
+        None
+    )
     query: Annotated[
         str | None, typer.Option("--query", metavar="SQL", help="What to read from a database.", show_default=False)
-    ] = None,
+    ] = None
     until: Annotated[
         str | None, typer.Option("--until", metavar="DAY", help="Leave out what is dated after this day.", show_default=False)
-    ] = None,
+    ] = None
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Only rows in this currency.", show_default=False)
-    ] = None,
+    ] = None
     duplicates: Annotated[
         str | None, typer.Option("--duplicates", metavar="drop|keep", help="What becomes of equal rows.", show_default=False)
-    ] = None,
+    ] = None
     out: Annotated[
         str | None,
         typer.Option(
@@ -72,10 +77,18 @@ def data(
             help="Write the clean table as .csv or .parquet, with numbers in place of ids.",
             show_default=False,
         ),
-    ] = None,
-    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves.")] = False,
-    language: Language = None,
-) -> None:
+    ] = None
+    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves.")] = False
+    language: Language = None
+
+    def reading(self) -> dict[str, Any]:
+        """What ``read_data`` is asked, by its own names. Raises DataError for a --column that names none."""
+        same = ("kind", "dates", "decimal", "header", "sheet", "query", "until", "currency", "duplicates")
+        return {"columns": _columns(self.column or [])} | {name: getattr(self, name) for name in same}
+
+
+@with_options(DataOptions)
+def data(asked: DataOptions) -> None:
     """Read customers' data, and say what was read, how, and what was left out and why.
 
     Separators, decimals, the order of day and month, encodings and columns (English, Danish, Norwegian) are found out. Where two readings
@@ -88,31 +101,48 @@ def data(
       ladsim data log.csv --column customer=Debitor --dates day-first --out clean.parquet
       ladsim data sqlite:///shop.db --query "SELECT customer, day, amount FROM orders"
     """
-    from ladsim.data.read import read_data
-    from ladsim.data.sources import refuse_place
     from ladsim.i18n import Locale
     from ladsim.scenario.texts import known_language
 
-    locale = Locale(known_language(language or "en", "--language"))
+    locale = Locale(known_language(asked.language or "en", "--language"))
     messages.speak(locale.language)
-    if out is not None and len(files) > 1:
-        raise DataError(f"--out: found {len(files)} files to read, must be one")
-    if out is not None:
-        refuse_place(out, files[0])
+    _refuse_out(asked)
+    read = _read(asked, locale)
+    _in_common(read, locale)
+    _write(asked, read[0], locale)
+
+
+def _refuse_out(asked: DataOptions) -> None:
+    """Raise DataError where --out cannot be: for several files, or in place of what is read."""
+    from ladsim.data.sources import refuse_place
+
+    if asked.out is None:
+        return
+    if len(asked.files) > 1:
+        raise DataError(f"--out: found {len(asked.files)} files to read, must be one")
+    refuse_place(asked.out, asked.files[0])
+
+
+def _read(asked: DataOptions, locale: Locale) -> list[CustomerData]:
+    """Read each file, and print its report."""
+    from ladsim.data.read import read_data
+
     read: list[CustomerData] = []
-    for file in files:
-        found = read_data(
-            file, kind=kind, columns=_columns(column or []), dates=dates, decimal=decimal, header=header, sheet=sheet, query=query,
-            until=until, currency=currency, duplicates=duplicates,
-        )  # fmt: skip
+    for file in asked.files:
+        found = read_data(file, **asked.reading())
         messages.out(("\n" if read else "") + "\n".join(found.report.lines(locale)))
         read.append(found)
-    _in_common(read, locale)
-    if out is not None:
-        from ladsim.planning.csv_files import _no_formula
+    return read
 
-        read[0].write(out, with_ids, _no_formula)
-        messages.note(locale.text("data.written_with_ids" if with_ids else "data.written", file=out))
+
+def _write(asked: DataOptions, read: CustomerData, locale: Locale) -> None:
+    """Write the clean table where --out says, and say so."""
+    if asked.out is None:
+        return
+    from ladsim.planning.csv_files import without_formula
+
+    read.write(asked.out, asked.with_ids, without_formula)
+    messages.note(locale.text("data.written_with_ids" if asked.with_ids else "data.written", file=asked.out))
 
 
 def _columns(typed: list[str]) -> dict[str, str]:

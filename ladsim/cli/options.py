@@ -145,9 +145,9 @@ MonthsAfter = Annotated[
         "--months-after",
         metavar="N",
         min=0,
-        help="Look on for so many months after the horizon, with campaigns ended and nobody joining a programme, and say whether the "
-        "verdict stands; 0: do not. Without it compare and run look on for as long as a customer stays on average (12 to 36 months, or "
-        "the horizon where that is longer), the others not at all.",
+        help="Simulate so many months more after the last one (the horizon), with campaigns ended and nobody joining a programme, and say "
+        "whether the verdict stands; 0: none. Without it compare and run add as many as a customer stays on average (12 to 36, or as "
+        "many as the file has where these are more), the others none.",
         show_default=False,
     ),
 ]

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import messages, options
 from ladsim.cli.finishing import finished
+from ladsim.cli.signatures import show
 from ladsim.errors import OutputError
 
 if TYPE_CHECKING:
@@ -217,9 +218,6 @@ def study_command(line: str) -> Callable[[Callable[..., None]], Callable[..., No
         middle = [name for name in shared if name not in (*FIRST, *LAST)]
         inner = [one for name in own for one in (middle if name == "asked" else [name])]
         everything = {**shared, **own}
-        signature = inspect.Signature(
-            [everything[name].replace(kind=inspect.Parameter.KEYWORD_ONLY) for name in (*FIRST, *inner, *LAST)]
-        )
 
         @wraps(command)
         def asking(**given: Any) -> None:
@@ -228,8 +226,7 @@ def study_command(line: str) -> Callable[[Callable[..., None]], Callable[..., No
             with finished(asked.locale, asked.replications):
                 command(asked=asked, **given)
 
-        asking.__signature__ = signature  # type: ignore[attr-defined]
-        asking.__annotations__ = {name: one.annotation for name, one in signature.parameters.items()}
+        show(asking, [everything[name] for name in (*FIRST, *inner, *LAST)])
         asking.line = line  # type: ignore[attr-defined]
         return asking
 

@@ -27,8 +27,7 @@ UntilSure = Annotated[
     bool,
     typer.Option(
         "--until-sure",
-        help="Look all along, and stop when it is known which strategy is the best, or that it makes no difference; in place of "
-        "--replications.",
+        help="Simulate until it is known which strategy is the best, or that it makes no difference; in place of --replications.",
     ),
 ]
 Within = Annotated[

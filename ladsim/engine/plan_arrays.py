@@ -16,8 +16,8 @@ from ladsim.engine.phases import month_starts
 from ladsim.engine.targeting import audience_share, reached, under_effect
 from ladsim.hosts.block import Block
 from ladsim.model import arrays
+from ladsim.model.curves import CURVES
 from ladsim.model.layout import C_FIXED_COST, MONTH, NEVER, P_RUNNING
-from ladsim.model.levers import CURVES
 from ladsim.model.plan_layout import (
     ACCOUNT,
     CAMPAIGN,

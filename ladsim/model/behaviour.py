@@ -24,7 +24,6 @@ from ladsim.model.layout import (
     E_START,
     FIRST_CLOCK,
     FIRST_DATE,
-    MESSAGE,
     MOST_VISITS,
     NEVER,
     NEWS,
@@ -39,6 +38,7 @@ from ladsim.model.orders import become_customer, book_order, next_kept_share
 from ladsim.model.prepaid import end_contract
 from ladsim.model.satisfaction import begin_mood, count_mood, experience
 from ladsim.model.standing import begin_standing, cohort_of, come_or_go, is_to_be_won
+from ladsim.model.triggers import MESSAGE
 from ladsim.model.word_of_mouth import announce, on_message_clock, wind_message_clock
 
 

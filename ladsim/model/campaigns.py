@@ -11,8 +11,8 @@ import numpy as np
 from ladsim.compiled import rule
 from ladsim.model import plan_access
 from ladsim.model.accounts import FIRST_CAMPAIGN, book
+from ladsim.model.curves import response
 from ladsim.model.layout import MONTH
-from ladsim.model.levers import response
 from ladsim.model.money import month_of, whole
 
 _PER_MONTH = float(MONTH)

@@ -22,8 +22,9 @@ import numpy as np
 from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access
-from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER, TIME
+from ladsim.model.layout import MONTH, NEVER, PER_EDGE, PER_RECEIVER
 from ladsim.model.personal import messages_factor, orders_factor, step_factor
+from ladsim.model.triggers import TIME
 
 _PER_MONTH = float(MONTH)
 _TOO_LONG = float(1 << 61)

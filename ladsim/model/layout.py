@@ -28,6 +28,7 @@ from ladsim.model.arrays import arrays_of, buffer, change, count, lengths_said_b
 from ladsim.model.plan_layout import PLAN, PLAN_ARRAYS
 from ladsim.model.records import FACTORS, LOG
 from ladsim.model.row import PARTS
+from ladsim.model.triggers import NAMES
 
 TICK = 1 << 20
 TICKS_PER_MONTH = 30
@@ -57,8 +58,8 @@ RUNG = np.dtype(
     [
         ("orders", "f8"), ("basket", "f8"), ("cost", "f8"), ("renewal_period", "f8"), ("entry_cost", "i8"), ("stream_id", "u8"),
         ("quality", "f8"), ("recommendation", "f8"),
-        ("rank", "i4"), ("time_first", "i4"), ("time_count", "i4"), ("order_first", "i4"), ("order_count", "i4"),
-        ("message_first", "i4"), ("message_count", "i4"), ("renewal_first", "i4"), ("renewal_count", "i4"),
+        ("rank", "i4"),
+        *((f"{name}_{part}", "i4") for name in NAMES for part in ("first", "count")),  # its steps: the first, and how many
         ("start_orders", "i4"), ("is_customer", "u1"), ("announces", "u1"), ("outside", "u1"), ("free", "u1"),
         ("bought_before", "u1"),  # who starts here has
     ],
@@ -132,9 +133,7 @@ QUEUED_MESSAGE = np.dtype(
     align=True,
 )
 
-# Triggers, in the order in which one customer's instant runs.
-TIME, ORDER, MESSAGE, RENEWAL = 0, 1, 2, 3
-TRIGGERS = ("time", "order", "message", "renewal")
+TRIGGERS = NAMES  # by their numbers
 # What happens next to a customer: arrival, renewal, then the clocks' columns from FIRST_CLOCK on.
 ARRIVES, RENEWS, FIRST_CLOCK, FIRST_DATE, NOTHING = 0, 1, 2, 200, 255
 MOST_PROGRAMS = NOTHING - FIRST_DATE

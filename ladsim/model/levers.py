@@ -1,68 +1,21 @@
 """Levers: from money to effect.
 
-A response curve turns spend per head of the audience and month into a share of the full effect; part of the pressure is carried
+A response curve (``curves``) turns spend per head of the audience and month into a share of the full effect; part of the pressure is carried
 over to the next month (geometric adstock; Broadbent 1979). A multiplier is 1 + effect · curve, never below 0, and multipliers of
 several campaigns are multiplied, group by group and rung by rung; what is felt, and what engages, is added.
-
-curve         share of the full effect at pressure x, h = `half_at`
------------   ---------------------------------------------------------
-linear        x / (2h), not above 1
-exponential   1 − 2^(−x/h)
-hill          x^s / (x^s + h^s), s = `slope` (Hill 1910)
-
-To add a curve: a rule of (pressure, half_at, slope), its name in ``CURVES`` and a line in ``response``; the contract tests pick it
-up.
 """
 
 from __future__ import annotations
 
-from ladsim import streams
 from ladsim.compiled import rule
 from ladsim.model import access, plan_access
 from ladsim.model.plan_layout import NO_CAMPAIGN, ON_ENGAGEMENT, ON_STEPS
 from ladsim.model.records import FACTORS
 
-CURVES = ("linear", "exponential", "hill")
-_LINEAR, _EXPONENTIAL, _HILL = range(3)
 _NAMES = FACTORS.names or ()
 _FACTORS = len(_NAMES)
 QUALITY, COST = _NAMES.index("quality"), _NAMES.index("cost")
 MOST = 1e18  # of a factor: many levers together would come to infinity, and that times nothing is no number
-
-
-@rule
-def linear(pressure, half_at, slope):  # type: ignore[no-untyped-def]
-    """Proportional to the pressure up to the full effect at twice `half_at`."""
-    share = pressure / (2.0 * half_at)
-    return share if share < 1.0 else 1.0
-
-
-@rule
-def exponential(pressure, half_at, slope):  # type: ignore[no-untyped-def]
-    """Every further `half_at` of pressure wins half of what is left."""
-    return 1.0 - streams.exp(-0.6931471805599453 * (pressure / half_at))
-
-
-@rule
-def hill(pressure, half_at, slope):  # type: ignore[no-untyped-def]
-    """Slow at first, then steep, then saturated, when `slope` is above 1."""
-    if pressure <= 0.0:
-        return 0.0
-    return 1.0 / (1.0 + streams.power(half_at / pressure, slope))
-
-
-@rule
-def response(curve, pressure, half_at, slope):  # type: ignore[no-untyped-def]
-    """Share of the full effect by a curve, numbered as in ``CURVES``; 0 where there is none, or no pressure."""
-    if not pressure > 0.0:
-        return 0.0
-    if curve == _LINEAR:
-        return linear(pressure, half_at, slope)
-    if curve == _EXPONENTIAL:
-        return exponential(pressure, half_at, slope)
-    if curve == _HILL:
-        return hill(pressure, half_at, slope)
-    return 0.0
 
 
 @rule

@@ -22,7 +22,7 @@ FORMS = {"excel-da": ("SAND", "FALSK"), "excel-nb": ("SANN", "USANN")}
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """A table as CSV: UTF-8, one line feed a row, numbers with as many digits as bring the same number back."""
     texts = table.select_dtypes(exclude=["number", "bool"]).columns
-    safe = table.assign(**{name: table[name].map(_no_formula) for name in texts}) if len(texts) else table
+    safe = table.assign(**{name: table[name].map(without_formula) for name in texts}) if len(texts) else table
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
@@ -37,13 +37,14 @@ def excel_bytes(table: pd.DataFrame, form: str) -> bytes:
             return "" if cell != cell else repr(float(cell)).replace(".", ",")
         if isinstance(cell, str) and _is_number(cell):
             return cell.replace(".", ",")
-        return _no_formula(cell)
+        return without_formula(cell)
 
     made = table.assign(**{name: table[name].astype(object).map(said) for name in table.columns})
     return made.to_csv(index=False, sep=";", lineterminator="\r\n").encode("utf-8-sig")
 
 
-def _no_formula(cell: object) -> object:
+def without_formula(cell: object) -> object:
+    """A cell as it is; a text that a spreadsheet would run, with an apostrophe before it."""
     return f"'{cell}" if isinstance(cell, str) and _first_seen(cell) in FORMULA and not _is_number(cell) else cell
 
 

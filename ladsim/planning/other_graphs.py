@@ -85,7 +85,7 @@ def other_graphs(scenario: Scenario, strategies: Sequence[str | None]) -> OtherG
     if not any(layer.graph.kind in GENERATED for layer in scenario.word_of_mouth):
         raise StudyError(
             f"graphs: found no layer of word of mouth with a generated graph, must be one of kind {', '.join(GENERATED)}: "
-            "only such a graph can be another"
+            "only such a graph can be drawn anew"
         )
     return OtherGraphs(variants(scenario), unique_names(scenario, strategies))
 

@@ -8,19 +8,19 @@ To add a chart: a function that takes plain data and a `name`, draws inside ``wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ladsim.i18n import ENGLISH, Locale
+from ladsim.reporting.axes import bar_axis
 from ladsim.reporting.figure_style import (
     GAIN,
     INK,
     LOSS,
     QUIET,
-    RULE,
     SLIM,
     WIDTH,
     Chart,
@@ -118,7 +118,7 @@ def waterfall(
         laid.label([bar.label for bar in rows], 34, bold_last=True)
         axes.axvline(0, color=INK, linewidth=0.8)
         laid.below(start)
-        _flat(axes, locale.short_money)
+        bar_axis(axes, locale.short_money)
         said = "; ".join(f"{bar.label} {locale.money(bar.value, currency, signed=True)}" for bar in rows)
         return finish(laid.figure, name, locale.text("chart.cause_chart"), locale.text("chart.cause_alt", causes=said))
 
@@ -148,17 +148,6 @@ def _row_labels(axes: Any, labels: Sequence[str], width: int, bold_last: bool = 
         axes.get_yticklabels()[-1].set_fontweight("bold")
 
 
-def _flat(axes: Any, form: Callable[..., str]) -> None:
-    """A chart of rows: grid across, no frame at the left."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axes.grid(False)
-    axes.grid(True, axis="x", color=RULE)
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(4 if axes.figure.get_figwidth() <= SLIM else 6))
-    axes.xaxis.set_major_formatter(FuncFormatter(form))
-
-
 def difference_bars(
     bars: Sequence[Bar], axis: str, name: str = "flow", *, locale: Locale = ENGLISH, width: float = WIDTH
 ) -> Chart:
@@ -176,7 +165,7 @@ def difference_bars(
         laid.label([bar.label for bar in bars], 40, lines=lines)
         axes.axvline(0, color=INK, linewidth=0.8)
         laid.below(axis)
-        _flat(axes, locale.short_money)
+        bar_axis(axes, locale.short_money)
         said = "; ".join(f"{bar.label} {locale.people(bar.value)}" for bar in bars)
         return finish(laid.figure, name, locale.text("chart.flow_chart"), locale.text("chart.flow_alt", flows=said))
 
@@ -211,7 +200,7 @@ def chances(bars: Sequence[Bar], name: str = "chance", *, locale: Locale = ENGLI
             )
         laid.label([bar.label for bar in bars], 28)
         axes.set_xlim(0, 1)
-        _flat(axes, lambda share, _: locale.percent(share))
+        bar_axis(axes, lambda share, _: locale.percent(share))
         laid.below(locale.text("chart.chance_axis"))
         said = "; ".join(f"{bar.label} {locale.percent(bar.value)}" for bar in bars)
         return finish(laid.figure, name, locale.text("chart.chance_chart"), locale.text("chart.chance_alt", chances=said))
@@ -252,7 +241,7 @@ def tornado(
         axes.set_xlim(low - room, high + room)
         axes.axvline(0, color=LOSS, linewidth=1.2, linestyle=(0, (4, 2)))
         axes.axvline(centre, color=INK, linewidth=0.9)
-        _flat(axes, locale.short_money)
+        bar_axis(axes, locale.short_money)
         laid.below(axis)
         inches = axes.get_position().width * width
         for one in lines_named(centre, low - room, high + room, inches, locale):

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.measures.uncertainty import quantile
+from ladsim.reporting.axes import keep_within, month_axis, value_axis
 from ladsim.reporting.figure_style import INK, QUIET, SLIM, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
 
 Floats = NDArray[np.float64]
@@ -75,34 +76,6 @@ def is_slim(width: float) -> bool:
     return width <= SLIM
 
 
-def _month_axis(axes: Any, last: float, name: str) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240) if last / s <= 5), 240)
-    if last < 2:
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-    else:
-        axes.set_xticks(np.arange(0, last + 1e-9, step))
-    axes.set_xlim(0, last)
-    if name:
-        axes.set_xlabel(name, fontsize=7.5, labelpad=1)
-
-
-def _inward(axes: Any) -> None:
-    """Keep the first and last month's label within the panel."""
-    labels = axes.get_xticklabels()
-    if len(labels) > 1:
-        labels[0].set_ha("left")
-        labels[-1].set_ha("right")
-
-
-def _value_axis(axes: Any, form: Callable[..., str], ticks: int = 5) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axes.yaxis.set_major_locator(MaxNLocator(ticks))
-    axes.yaxis.set_major_formatter(FuncFormatter(form))
-
-
 def profit_fans(
     fans: Sequence[Fan], currency: str, name: str = "profit", *, locale: Locale = ENGLISH, width: float = WIDTH
 ) -> Chart:
@@ -126,8 +99,8 @@ def profit_fans(
             q = fan_of(axes, fan, pen(place))
             axes.axhline(0, color=INK, linewidth=0.7)
             axes.set_ylim(low - room, high + room)
-            _month_axis(axes, float(fan.months[-1]), locale.text("chart.month_axis") if place >= len(fans) - across else "")
-            _value_axis(axes, locale.short_money)
+            month_axis(axes, float(fan.months[-1]), locale.text("chart.month_axis") if place >= len(fans) - across else "")
+            value_axis(axes, locale.short_money)
             axes.set_title(wrapped(fan.label, 44 if across == 1 and width == WIDTH else 34, 1), color=pen(place).text, pad=5)
             _end_labels(axes, fan.months[-1], q, lambda v: locale.short_money(float(v)), pen(place), low - room, high + room)
         figure.text(0.006, 1 - 0.03 / figure.get_figheight(), locale.currency(currency), fontsize=7.5, color=QUIET, va="top")
@@ -219,9 +192,9 @@ def slim_rows(
         bottom = total - top - (r + 1) * (high + between)
         axes = figure.add_axes((left / SLIM, (bottom + 0.06) / total, (SLIM - left - 0.1) / SLIM, high / total))
         draw(axes, r)
-        _month_axis(axes, last, month if r == len(labels) - 1 else "")
+        month_axis(axes, last, month if r == len(labels) - 1 else "")
         axes.set_title(wrapped(label, 40, 1), pad=4, fontsize=8.5)
-        _inward(axes)
+        keep_within(axes)
     return figure
 
 
@@ -255,10 +228,10 @@ def rung_fans(
                 axes = figure.add_axes(box)
                 q = fan_of(axes, fans[r][s], pen(s))
                 axes.set_ylim(0, most)
-                _month_axis(axes, float(fans[r][s].months[-1]), locale.text("chart.month_axis") if r == count - 1 else "")
-                _value_axis(axes, locale.short_money, ticks=3)
+                month_axis(axes, float(fans[r][s].months[-1]), locale.text("chart.month_axis") if r == count - 1 else "")
+                value_axis(axes, locale.short_money, ticks=3)
                 axes.tick_params(labelleft=s == 0, labelbottom=r == count - 1)
-                _inward(axes)
+                keep_within(axes)
                 axes.text(
                     0.985, 0.97 if q[2][-1] < 0.6 * most else 0.05, locale.people(float(q[2][-1])), transform=axes.transAxes,
                     ha="right", va="top" if q[2][-1] < 0.6 * most else "bottom", fontsize=7.2, color=pen(s).text,
@@ -285,7 +258,7 @@ def _slim_rung_fans(
         else:
             medians(axes, fans[row], pens)
         axes.set_ylim(0, max(float(fan.quantiles()[4].max()) for fan in fans[row]) * 1.08 or 1.0)
-        _value_axis(axes, locale.short_money, ticks=3)
+        value_axis(axes, locale.short_money, ticks=3)
 
     most = max((len(locale.short_money(float(fan.quantiles()[4].max()))) for row in fans for fan in row), default=0)
     with style(name):
@@ -328,13 +301,13 @@ def curves(
             top = max(top, float(np.nanmax(q[4 if place == banded else 2])))
         axes.set_ylim(0, 1.0 if top > 0.6 else top * 1.08 or 1.0)
         axes.set_title(axis, fontsize=7.8, fontweight="normal", color=QUIET, pad=6)
-        _value_axis(axes, percent)
+        value_axis(axes, percent)
         if diagonal:
             axes.plot([0, 1], [0, 1], color=QUIET, linewidth=0.7, linestyle=(0, (1, 2)))
             axes.set_xlim(0, 1.004)
             axes.xaxis.set_major_formatter(percent)
         else:
-            _month_axis(axes, float(max(line.months[-1] for line in lines)), "")
+            month_axis(axes, float(max(line.months[-1] for line in lines)), "")
         axes.legend(loc="lower right" if diagonal else "upper right", fontsize=7.6, frameon=False, handlelength=3.2)
         axes.set_xlabel(below, fontsize=7.5)
         return finish(figure, name, title, alt)
@@ -390,7 +363,7 @@ def target_lines(
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6},
                 )
             axes.set_ylim(0, high)
-            _month_axis(axes, float(months[-1]), locale.text("chart.month_axis") if place >= len(panels) - across else "")
-            _value_axis(axes, locale.short_money)
+            month_axis(axes, float(months[-1]), locale.text("chart.month_axis") if place >= len(panels) - across else "")
+            value_axis(axes, locale.short_money)
             axes.set_title(wrapped(label, 34, 1), pad=5)
         return finish(figure, name, locale.text("chart.targets_chart"), locale.text("chart.targets_alt"))

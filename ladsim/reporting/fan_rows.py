@@ -1,12 +1,13 @@
 """Fans in rows: a number a row, a strategy a column, each row on a scale of its own; a survey's answers as dots with error bars.
 
-In: a `Row` per number. Out: a `Chart`. A strategy that has no such number leaves its place empty.
+In: a `Row` per number. Out: a `Chart`, or with `rows_picture` what draws it on a page. A strategy that has no such number leaves its place empty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
-from ladsim.reporting.charts import Fan, _inward, _month_axis, _value_axis, fan_of, is_slim, medians, slim_rows
+from ladsim.reporting.axes import keep_within, month_axis, value_axis
+from ladsim.reporting.charts import Fan, fan_of, is_slim, medians, slim_rows
 from ladsim.reporting.figure_style import INK, QUIET, WIDTH, Chart, Pen, finish, paper, pen, style, wrapped
+from ladsim.reporting.page_model import Picture
 
 Floats = NDArray[np.float64]
 Form = Callable[..., str]
@@ -86,7 +89,7 @@ def fan_rows(
                 axes.set_ylim(low, high)
                 _panel(axes, row, s, pens[s], locale.text("chart.month_axis") if r == len(rows) - 1 else "")
                 axes.tick_params(labelleft=s == 0, labelbottom=r == len(rows) - 1)
-                _inward(axes)
+                keep_within(axes)
                 if r == 0:
                     axes.set_title(wrapped(columns[s], max(12, int(wide * 13))), color=pens[s].text, fontsize=8.2, pad=4)
         return finish(figure, name, title, alt)
@@ -98,7 +101,7 @@ def _slim(rows: Sequence[Row], columns: Sequence[str], pens: Sequence[Pen], long
     def draw(axes: Any, place: int) -> None:
         row = rows[place]
         axes.set_ylim(*row.ends)
-        _value_axis(axes, row.axis, ticks=3)
+        value_axis(axes, row.axis, ticks=3)
         if row.ends[0] < 0:
             axes.axhline(0, color=INK, linewidth=0.6)
         if len(columns) == 1 and row.fans[0] is not None:
@@ -128,8 +131,8 @@ def _panel(axes: Any, row: Row, place: int, hand: Pen, month: str) -> None:
     """One number under one strategy."""
     fan = row.fans[place]
     known = next(one for one in row.fans if one is not None)
-    _month_axis(axes, float(known.months[-1]), month)
-    _value_axis(axes, row.axis, ticks=3)
+    month_axis(axes, float(known.months[-1]), month)
+    value_axis(axes, row.axis, ticks=3)
     low, high = row.ends
     if low < 0:
         axes.axhline(0, color=INK, linewidth=0.6)
@@ -143,3 +146,28 @@ def _panel(axes: Any, row: Row, place: int, hand: Pen, month: str) -> None:
         0.985, 0.97 if above else 0.05, row.form(end), transform=axes.transAxes, ha="right", va="top" if above else "bottom",
         fontsize=7.2, color=hand.text, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
     )  # fmt: skip
+
+
+def rows_picture(
+    rows: Sequence[Row], columns: Sequence[str], name: str, locale: Locale, hands: Sequence[int], caption: str
+) -> Picture:
+    """What draws fans in rows."""
+    return Picture(partial(_chart, rows, columns, name, locale, hands), caption, panels=len(rows) * len(columns))
+
+
+def _chart(
+    rows: Sequence[Row], columns: Sequence[str], name: str, locale: Locale, hands: Sequence[int], width: float = WIDTH
+) -> Chart:
+    """Fans in rows, with the title and the words of a picture of that name."""
+    alt = locale.text(f"programs.{name}_alt", said=_ends(rows, columns))
+    return fan_rows(rows, columns, name, locale.text(f"programs.{name}_chart"), alt, locale=locale, hands=hands, width=width)
+
+
+def _ends(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """The last medians in words."""
+    said = []
+    for row in rows:
+        for fan, column in zip(row.fans, columns, strict=True):
+            if fan is not None:
+                said.append(f"{row.label}, {column}: {row.form(float(fan.quantiles()[2][-1]))}")
+    return "; ".join(said)

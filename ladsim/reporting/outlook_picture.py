@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ladsim.i18n import ENGLISH, Locale
-from ladsim.reporting.bars import LOSS_TEXT, _flat
+from ladsim.reporting.axes import bar_axis
+from ladsim.reporting.bars import LOSS_TEXT
 from ladsim.reporting.figure_style import INK, QUIET, SLIM, WIDTH, Chart, above_bar, finish, paper, pen, style, wrapped
 
 LABELS, NUMBERS, BETWEEN = 1.7, 0.75, 0.5  # inches: left of the rows, right of them, between the panels
@@ -60,7 +61,7 @@ def outlook(
                     above_bar(axes, place - 0.26, wrapped(row.label, 44, 1), color=pen(place).text)
             _rows(axes, rows, slim or panel == 1, slim)
             axes.axvline(0, color=INK, linewidth=0.8)
-            _flat(axes, locale.short_money)
+            bar_axis(axes, locale.short_money)
             axes.locator_params(axis="x", nbins=4)
             axes.set_title(wrapped(title, 40 if slim else 32, 2), fontsize=8, pad=4, linespacing=1.1)
             _numbers(axes, rows, panel, slim, locale)

@@ -13,7 +13,7 @@ import numpy as np
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.notes import assumed
 from ladsim.planning.programs import ProgramValue
-from ladsim.reporting import assumptions, loyalty, run, sections, series
+from ladsim.reporting import assumptions, membership, recommendation, run, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Points, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
 from ladsim.scenario.naming import Namer
@@ -118,7 +118,8 @@ def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
         picture=sections.profit_picture([runs]),
         first=(table(told),),
         sections=(
-            *loyalty.sections([runs]),
+            *membership.sections([runs]),
+            *recommendation.sections([runs]),
             Section("how", told.text("programs.s_how"), (), (Points(tuple(_how(told))),)),
             assumptions.assumptions([runs], told.namer),
             assumptions.limits(runs.scenario, runs, series.closed_form(runs)[1]),

@@ -28,7 +28,7 @@ from ladsim.planning.extra import extra as beyond
 from ladsim.planning.measure_table import estimate
 from ladsim.planning.replications import Replications
 from ladsim.planning.verdict import extra_words
-from ladsim.reporting import after_horizon, assumptions, cascades, extra, holdouts, loyalty, sections, series
+from ladsim.reporting import after_horizon, assumptions, cascades, extra, holdouts, membership, recommendation, sections, series
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
 from ladsim.reporting.wheel import wheel_picture_of, wheel_section, wheel_verdict
@@ -89,7 +89,8 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             rungs,
             sections.ladder([study], study),
             sections.customers([study], study),
-            *loyalty.sections([study]),
+            *membership.sections([study]),
+            *recommendation.sections([study]),
             *filter(None, [holdouts.section([study])]),
             *([] if wheel_first else wheel),
             *filter(None, [sections.goals(goals, {name: study.label}, kinds, namer)]),

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ladsim.i18n import Locale
-from ladsim.reporting.bars import _flat, rows_of_bars
+from ladsim.reporting.axes import bar_axis
+from ladsim.reporting.bars import rows_of_bars
 from ladsim.reporting.figure_style import GAIN, INK, LOSS, QUIET, SLIM, WIDTH, Chart, finish, style
 
 
@@ -56,7 +57,7 @@ def cost_bars(rows: Sequence[Cost], currency: str, locale: Locale, name: str = "
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.margins(x=0.08)
         laid.below(locale.text("potential.cost_axis", currency=locale.currency(currency)))
-        _flat(axes, locale.short_money)
+        bar_axis(axes, locale.short_money)
         said = "; ".join(
             locale.text(
                 "potential.cost_said",
@@ -91,7 +92,7 @@ def room_bars(rows: Sequence[Room], locale: Locale, name: str = "room", *, width
         axes.legend(
             loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=1 if slim else 3, fontsize=7.6, frameon=False, borderaxespad=0.2
         )
-        _flat(axes, locale.short_money)
+        bar_axis(axes, locale.short_money)
         said = "; ".join(
             locale.text(
                 "potential.room_said",

@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from ladsim.errors import MOST_SHOWN, Problem, ScenarioError, nearest
+from ladsim.model.triggers import TRIGGERS
 from ladsim.scenario.key_paths import PAIR, frozen, get, item_names, joined, shown
 from ladsim.scenario.nesting import MOST_IN_A_WORD
 from ladsim.scenario.number_types import Distribution, Limits, Range, Table
 from ladsim.scenario.renamed_keys import former
 from ladsim.scenario.schema_walk import Shape, fields
 from ladsim.scenario.shape_errors import from_pydantic, of_another_kind
-from ladsim.scenario.spec import STEP_ALTERNATIVES, STEP_KEYS, Campaign, Scenario, Step
+from ladsim.scenario.spec import STEP_ALTERNATIVES, Campaign, Scenario, Step
 
 Path = tuple[Any, ...]
 # Numbers that a firm decides; the others are what it believes.
@@ -293,8 +294,8 @@ def _other_names(scenario: Scenario, place: _Place) -> Iterator[str]:
 
 def _belongs(scenario: Scenario, place: _Place) -> bool:
     key = place.path[2]
-    own = {k for keys in STEP_KEYS.values() for k in keys}
-    return key not in own or key in STEP_KEYS[scenario.steps[place.path[1]].trigger]
+    own = {k for trigger in TRIGGERS.values() for k in trigger.keys}
+    return key not in own or key in TRIGGERS[scenario.steps[place.path[1]].trigger].keys
 
 
 def _new_entry(places: Mapping[str, _Place], dotted: str) -> _Place | None:

@@ -20,8 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ladsim.model.layout import MONTH, ORDER, TIME
-from ladsim.model.levers import CURVES, multiplier, response
+from ladsim.model.curves import CURVES, response
+from ladsim.model.layout import MONTH
+from ladsim.model.levers import multiplier
+from ladsim.model.triggers import ORDER, TIME
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable, ones
 from ladsim.scenario.tables import Tables
 

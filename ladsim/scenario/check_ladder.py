@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ladsim.errors import Problem
+from ladsim.model.triggers import TRIGGERS
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.people import check_people
 from ladsim.scenario.references import repeated, unknown
-from ladsim.scenario.spec import STEP_KEYS, Range, Rung, Scenario, Step
+from ladsim.scenario.spec import Range, Rung, Scenario, Step
 
 Check = Callable[[Scenario], Iterator[Problem]]
 TOLERANCE = 1e-9
@@ -75,8 +76,9 @@ def _ends(scenario: Scenario) -> Iterator[Problem]:
         for key, name in (("from", step.from_), ("to", step.to)):
             if name not in names:
                 yield unknown(f"{place}.{key}", name, names, "rungs")
-        if step.from_ == step.to and step.trigger in ("time", "message"):
-            allowed = f"must lead to another rung for the trigger {step.trigger!r} (`order` and `renewal` may lead back)"
+        if step.from_ == step.to and not TRIGGERS[step.trigger].leads_back:
+            others = ", ".join(f"`{name}`" for name, one in TRIGGERS.items() if one.leads_back)
+            allowed = f"must lead to another rung for the trigger {step.trigger!r} ({others} may lead back)"
             yield Problem(f"{place}.to", f"{step.to!r}, the rung it leaves", allowed)
         if states.get(step.from_) == "lost":
             yield Problem(f"{place}.from", f"{step.from_!r}, which is lost for good", "must be a rung that customers can leave")
@@ -85,15 +87,15 @@ def _ends(scenario: Scenario) -> Iterator[Problem]:
 def _own_keys(scenario: Scenario) -> Iterator[Problem]:
     """Keys of another trigger."""
     for place, step in steps_at(scenario):
-        own = STEP_KEYS[step.trigger]
-        for trigger, keys in STEP_KEYS.items():
-            for key in keys:
+        own = TRIGGERS[step.trigger].keys
+        for trigger, other in TRIGGERS.items():
+            for key in other.keys:
                 if (
                     key in step.model_fields_set
                     and key not in own
                     and not (getattr(step, key) is None or getattr(step, key) is False)
                 ):
-                    owners = [t for t, k in STEP_KEYS.items() if key in k]
+                    owners = [name for name, one in TRIGGERS.items() if key in one.keys]
                     if owners[0] == trigger:
                         allowed = f"must not stand with the trigger {step.trigger!r}: it belongs to {' or '.join(owners)}"
                         yield Problem(f"{place}.{key}", f"the key {key!r}", allowed)
@@ -102,10 +104,10 @@ def _own_keys(scenario: Scenario) -> Iterator[Problem]:
 def _number_given(scenario: Scenario) -> Iterator[Problem]:
     """Exactly one way of saying how often the step is taken."""
     for place, step in steps_at(scenario):
-        ways = ("monthly", "rate", "cumulative_share") if step.trigger == "time" else ("probability", "beta")
+        ways = TRIGGERS[step.trigger].ways
         given = [way for way in ways if getattr(step, way) is not None]
         if len(given) != 1:
-            names = "monthly, rate, or reached with by_months" if step.trigger == "time" else "probability or beta"
+            names = " or ".join((", ".join(ways[:-1]), ways[-1]))
             found = " and ".join(given) if given else "no number"
             yield Problem(place, found, f"must give exactly one of {names}")
         if step.trigger == "time" and (step.cumulative_share is None) != (step.by_months is None):

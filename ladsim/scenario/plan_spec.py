@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from ladsim.model.curves import CurveName
 from ladsim.scenario.lever_spec import EFFECTS, Means, Price
 from ladsim.scenario.number_types import (
     LONGEST,
@@ -32,7 +33,7 @@ from ladsim.scenario.texts import ONE_LINE, Label, Text
 class Response(Table):
     """From spend per head of the audience and month to a share of the full effect."""
 
-    curve: Literal["linear", "exponential", "hill"] = "exponential"
+    curve: CurveName = "exponential"
     half_at: Positive = Field(description="spend per head and month that gives half the full effect")
     slope: Positive = Field(1.0, description="hill: steepness")
     source: Text = ""

@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
+from ladsim.model.triggers import TriggerName
 from ladsim.notebook import shown
 from ladsim.scenario.calendar import with_months
 from ladsim.scenario.lever_spec import Contacts, Engagement, Price, Role, Season
@@ -80,7 +81,7 @@ class Step(Table):
 
     from_: Name = Field(alias="from")
     to: Name
-    trigger: Literal["time", "order", "message", "renewal"] = "time"
+    trigger: TriggerName = "time"
     monthly: Share | None = Field(None, description="time: share that would have gone after a month, this step alone")
     rate: Rate | None = Field(None, description="time: hazard a month")
     cumulative_share: Share | None = Field(None, description="time: share gone this way after `by_months`, other exits included")
@@ -107,13 +108,6 @@ class Step(Table):
     model_config = ConfigDict(populate_by_name=True)
 
 
-# Which keys of a step belong to which trigger; the others (from, to, trigger, is_order, source) belong to all.
-STEP_KEYS: dict[str, tuple[str, ...]] = {
-    "time": ("monthly", "rate", "cumulative_share", "by_months", "gamma_shape"),
-    "order": ("probability", "beta", "from_order", "within_months"),
-    "message": ("probability", "beta", "negative"),
-    "renewal": ("probability", "beta", "months"),
-}
 # Ways to say the same number: giving one takes the others' place.
 STEP_ALTERNATIVES: dict[str, tuple[str, ...]] = {
     "monthly": ("rate", "cumulative_share", "by_months"),

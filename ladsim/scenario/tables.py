@@ -26,14 +26,13 @@ from ladsim.model.layout import (
     MARKET,
     MONTH,
     NEVER,
-    ORDER,
     PROGRAM_CAUSES,
     RUNG,
     STEP,
-    TIME,
     TRIGGERS,
 )
 from ladsim.model.records import FACTORS
+from ladsim.model.triggers import ORDER, TIME
 from ladsim.scenario.address import step_names
 from ladsim.scenario.audiences import laid_aims
 from ladsim.scenario.opinion_spec import Satisfaction

@@ -6,10 +6,10 @@ the file's own in the file's, a strategy's in that of the strategy. What comes t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from ladsim.errors import Problem
+from ladsim.model.curves import PRESSURES
 from ladsim.scenario.acting import Means, means_of
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.distributions import ends, middle
@@ -105,14 +105,9 @@ def _saturated(place: str, means: Means) -> list[Problem]:
 
 
 def pressure_for(curve: Response, share: float) -> float:
-    """Spend per head and month at which a response curve gives a share of the full effect: the inverse of ``model.levers``.
+    """Spend per head and month at which a response curve gives a share of the full effect: the inverse of its curve.
 
     >>> pressure_for(Response(half_at=2.0), 0.75), pressure_for(Response(curve="linear", half_at=2.0), 0.75)
     (4.0, 3.0)
     """
-    half_at = middle(curve.half_at)
-    if curve.curve == "linear":
-        return 2.0 * half_at * share
-    if curve.curve == "hill":
-        return float(half_at * (share / (1.0 - share)) ** (1.0 / middle(curve.slope)))
-    return -half_at * math.log2(1.0 - share)
+    return PRESSURES[curve.curve](share, middle(curve.half_at), middle(curve.slope))

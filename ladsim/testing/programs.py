@@ -279,7 +279,7 @@ def against_itself_it_is_nothing(trial: ProgramTrial) -> Iterator[str]:
 def it_travels(trial: ProgramTrial) -> Iterator[str]:
     """Scenario and history come back from a pickle as they were; a programme loaded again does the same."""
     copy = pickle.loads(pickle.dumps(trial.scenario()))
-    rules._kind_of.cache_clear()
+    rules.kind_as_of.cache_clear()
     if not trial.history.equals(simulate(copy, seed=trial.seed, log=True)):
         yield "sent to another process, or loaded again, it gives another history"
     if not trial.history.equals(pickle.loads(pickle.dumps(trial.history))):

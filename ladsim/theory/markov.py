@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from ladsim.errors import StudyError, nearest
 from ladsim.i18n import ENGLISH, Locale
-from ladsim.model.layout import MESSAGE, NEVER, ORDER, RENEWAL, TIME
+from ladsim.model.layout import NEVER
+from ladsim.model.triggers import MESSAGE, ORDER, TIME, TRIGGERS
 from ladsim.scenario.chain import Chain, time_moves
 from ladsim.scenario.chain import chain as laid_chain
 from ladsim.scenario.tables import Tables
@@ -53,8 +54,9 @@ def _reason(tables: Tables) -> str | None:
         return "satisfaction"
     if _is_heard(tables):
         return "heard"
-    if any((steps["trigger"] == RENEWAL) & ((steps["number"] > 0) | (steps["beta"] > 0))):
-        return "renewals"
+    for number, trigger in enumerate(TRIGGERS.values()):
+        if trigger.refused and _is_taken(steps, number):
+            return trigger.refused
     if any((steps["trigger"] == TIME) & (steps["trait"] >= 0) & (steps["number"] > 0)):
         return "differ"
     at_orders = steps["trigger"] == ORDER
@@ -82,9 +84,13 @@ def _reason_not_levers(tables: Tables) -> str | None:
 def _is_heard(tables: Tables) -> bool:
     """Whether anybody may send a message that may move anybody."""
     steps = tables.steps
-    answered = (steps["trigger"] == MESSAGE) & ((steps["number"] > 0) | (steps["beta"] > 0))
     sent = bool((tables.talk > 0).any()) or bool(tables.rungs["announces"].any())
-    return len(tables.layer_names) > 0 and bool(answered.any()) and sent
+    return len(tables.layer_names) > 0 and _is_taken(steps, MESSAGE) and sent
+
+
+def _is_taken(steps: NDArray[Any], trigger: int) -> bool:
+    """Whether any step by a trigger may be taken at all."""
+    return bool(((steps["trigger"] == trigger) & ((steps["number"] > 0) | (steps["beta"] > 0))).any())
 
 
 def _reason_not_arrivals(tables: Tables) -> str | None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 ROWS = 1_000_000  # lines that pandas reads at once
 
+# pandas from which on a part of a text may be read that has no line as wide as any: before, all of it is read at once.
+IN_PARTS = (3, 1)
+
 
 @dataclass
 class TextColumns:
@@ -43,14 +46,17 @@ class TextColumns:
         # A line as wide as any may be comes first: pandas wants all columns to be somewhere.
         widest = (self.dialect.separator or " ").join("0" * most) + "\n"
         body = Blocks(chain([widest], map(self.cleaner.text, text_blocks(self.path, self.encoding))))
+        in_parts = tuple(map(int, pandas.__version__.split(".")[:2])) >= IN_PARTS
         try:
-            reader = pandas.read_csv(
+            found = pandas.read_csv(
                 body, sep=self.dialect.separator or r"\s+", header=None, names=range(most), usecols=sorted(set(self.places)), dtype=str,
-                na_filter=False, index_col=False, skipinitialspace=True, encoding_errors="strict", chunksize=self.rows,
+                na_filter=False, index_col=False, skipinitialspace=True, encoding_errors="strict", low_memory=in_parts,
+                chunksize=self.rows if in_parts else None,
             )  # fmt: skip
-            for table in reader:
-                table.index -= 1
-                yield table.iloc[int(table.index[0] < 0) :].fillna("")
+            for table in found if in_parts else (found[first : first + self.rows] for first in range(0, len(found), self.rows)):
+                rows = table.iloc[int(table.index[0] == 0) :].fillna("")
+                rows.index -= 1
+                yield rows
         except (pandas.errors.ParserError, pandas.errors.EmptyDataError, ValueError) as error:
             if body.problem is not None:
                 raise body.problem from None

@@ -15,7 +15,8 @@ import ladsim
 from benchmarks import books, export, same_model, workload
 from benchmarks.peers import c_program, ladsim_engine, numpy_daily
 from benchmarks.programs import DAILY, PROGRAMS, SAME
-from ladsim.model.layout import CUSTOMER, MESSAGE, TIME
+from ladsim.model.layout import CUSTOMER
+from ladsim.model.triggers import MESSAGE, TIME
 from ladsim.scenario.tables import tables
 
 SIZE, RUNS = 1000, 40

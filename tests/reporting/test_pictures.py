@@ -1,6 +1,6 @@
 """Charts and the ladder: readable in grey, with words for those who cannot see them, the same bytes each time.
 
-Tests: ``reporting/bars.py``, ``reporting/charts.py``, ``reporting/figure_style.py``, ``reporting/ladder.py``,
+Tests: ``reporting/axes.py``, ``reporting/bars.py``, ``reporting/charts.py``, ``reporting/figure_style.py``, ``reporting/ladder.py``,
 ``reporting/ladder_picture.py``, ``reporting/series.py``.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ladsim.model.levers import CURVES, response
+from ladsim.model.curves import CURVES, response
 from ladsim.scenario.check import problems, warnings
 from ladsim.scenario.load import loads
 from ladsim.scenario.plan_spec import Response

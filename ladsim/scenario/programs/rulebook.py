@@ -6,19 +6,9 @@ rule each name is the module it stands for, for Python and for the compiler alik
 
 from __future__ import annotations
 
-import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-
-class Deferred(ModuleType):
-    """A module that is imported when something of it is asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # who only looks what it is
-            raise AttributeError(name)
-        return getattr(importlib.import_module(self.__name__), name)
-
+from ladsim.compiled import Deferred
 
 if TYPE_CHECKING:
     import numpy as np

@@ -76,11 +76,12 @@ class Kind:
 
 def kind_of(name: str) -> Kind:
     """The programme of this name, or in this file (read again when it, or what it imports from its folder, has changed)."""
-    return _kind_of(name, stamp(name) if name.endswith(".py") and os.path.isfile(name) else ())
+    return kind_as_of(name, stamp(name) if name.endswith(".py") and os.path.isfile(name) else ())
 
 
 @lru_cache(maxsize=64)
-def _kind_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
+def kind_as_of(name: str, changed: tuple[tuple[str, int], ...]) -> Kind:
+    """The programme of this name; a file's as it was last `changed`."""
     del changed  # part of the cache's key only
     found = _own(Path(name)) if name.endswith(".py") else vars(importlib.import_module(f"{__package__}.{name}"))
     numbers = found.get("NUMBERS", ())

@@ -1,6 +1,6 @@
 """Programmes and recommendation on pages: there where the scenario has them, in its language, and what the limits say then.
 
-Tests: ``reporting/fan_rows.py``, ``reporting/programs.py``.
+Tests: ``reporting/fan_rows.py``, ``reporting/future_cells.py``, ``reporting/programs.py``, ``reporting/recommendation.py``.
 """
 
 from __future__ import annotations
