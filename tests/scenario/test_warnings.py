@@ -54,6 +54,16 @@ ODD: dict[str, tuple[str, str, str]] = {
     "campaign after the end": (spoiled("to_month = 6", "from_month = 12, to_month = 16"), "strategies.ads.campaigns.search.from_month", "never starts"),
     "campaign over the end": (spoiled("to_month = 6", "to_month = 16"), "strategies.ads.campaigns.search.to_month", "cut off"),
     "late renewal": (spoiled("months = 12\nprobability", "months = 24\nprobability"), "steps.repeat.repeat.months", "nobody renews"),
+    "paid for a time to come": (
+        spoiled('months = 12\nprobability = 0.8', 'months = 12\nis_order = true\nprobability = 0.8'),
+        "steps.repeat.repeat.covers_months",
+        "an order every 12 months, booked at once, the last 12 months of payments pay for time after the end, too: give covers_months = 12",
+    ),
+    "the first payment of a contract": (
+        spoiled('trigger = "order"\nprobability = 0.6', 'is_order = true\nmonthly = 0.6', spoiled('months = 12\nprobability = 0.8', 'months = 12\nis_order = true\ncovers_months = 12\nprobability = 0.8')),
+        "steps.customer.repeat.covers_months",
+        "an order that leads to repeat, booked at once, those who renew there pay in advance: give covers_months = 12",
+    ),
     "nothing felt": (
         spoiled('trigger = "message"\nprobability = 0.2', 'trigger = "message"\nnegative = true\nsatisfaction_effect = -0.5\nprobability = 0.2')
         + "\n[survey]\ninvited = 100\n",
