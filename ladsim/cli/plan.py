@@ -146,8 +146,9 @@ def _amount(value: Any, scenario: Scenario) -> str:
 
 
 def _months(start: float, end: float | None, scenario: Scenario) -> str:
-    locale = Locale(scenario.language)
-    return locale.text("plan.months", first=locale.number(start), last=locale.number(scenario.months if end is None else end))
+    locale = Locale(scenario.language, scenario.start_date)
+    period = locale.period(start, scenario.months if end is None else end)
+    return locale.text("plan.months", period=period) if scenario.start_date is None else period
 
 
 def _audience(campaign: Campaign, namer: Namer) -> str:
@@ -161,4 +162,4 @@ def _goal(goal: Goal, namer: Namer) -> str:
     where = namer.rung(goal.rung) if goal.rung is not None else locale.text("plan.step", name=namer.step(goal.step or ""))
     number = locale.people(goal.number) if goal.number is not None else locale.percent(goal.wanted)
     named = f"{goal.name}{_label(goal.label)}: " if goal.name else f"{goal.label}: " if goal.label else ""
-    return named + locale.text("plan.goal", number=number, where=where, month=locale.number(goal.by_month))
+    return named + locale.text("plan.goal", number=number, where=where, month=locale.month(goal.by_month))

@@ -19,9 +19,24 @@ from numpy.typing import NDArray
 
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.measures.uncertainty import quantile
-from ladsim.reporting.figure_style import INK, QUIET, SLIM, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
+from ladsim.reporting.figure_style import (
+    INK,
+    QUIET,
+    SLIM,
+    WIDTH,
+    Chart,
+    Pen,
+    apart,
+    column_title,
+    finish,
+    paper,
+    pen,
+    style,
+    wrapped,
+)
 
 Floats = NDArray[np.float64]
+TICK = 0.42  # inches for the name of a month
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -75,17 +90,34 @@ def is_slim(width: float) -> bool:
     return width <= SLIM
 
 
-def _month_axis(axes: Any, last: float, name: str) -> None:
+def _month_axis(axes: Any, last: float, locale: Locale | None, named: bool = True) -> None:
+    """Months along the bottom, by their names where the day of the start is known; without a locale months since something."""
     from matplotlib.ticker import MaxNLocator
 
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240) if last / s <= 5), 240)
+    dated = locale is not None and locale.start is not None
+    most = min(5.0, axes.get_position().width * axes.figure.get_figwidth() / TICK - 1.0) if dated else 5.0
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240) if last / s <= max(1.0, most)), 240)
     if last < 2:
         axes.xaxis.set_major_locator(MaxNLocator(4))
     else:
-        axes.set_xticks(np.arange(0, last + 1e-9, step))
+        ticks = np.arange(0, last + 1e-9, step) if step <= last else np.array([0.0, last])
+        axes.set_xticks(ticks)
+        if locale is not None and dated:
+            axes.set_xticklabels(_month_names([float(tick) for tick in ticks], locale, named), linespacing=1.05)
+            named = False
     axes.set_xlim(0, last)
-    if name:
-        axes.set_xlabel(name, fontsize=7.5, labelpad=1)
+    if locale is not None and named:
+        axes.set_xlabel(locale.text("chart.month_axis"), fontsize=7.5, labelpad=1)
+
+
+def _month_names(ticks: Sequence[float], locale: Locale, years: bool) -> list[str]:
+    """Names of months, the year below the first of each, where there is room for it."""
+    names, before = [], ""
+    for tick in ticks:
+        _, _, year = locale.tick(tick, True).partition("\n")
+        names.append(locale.tick(tick, years and year != before))
+        before = year or before
+    return names
 
 
 def _inward(axes: Any) -> None:
@@ -126,7 +158,7 @@ def profit_fans(
             q = fan_of(axes, fan, pen(place))
             axes.axhline(0, color=INK, linewidth=0.7)
             axes.set_ylim(low - room, high + room)
-            _month_axis(axes, float(fan.months[-1]), locale.text("chart.month_axis") if place >= len(fans) - across else "")
+            _month_axis(axes, float(fan.months[-1]), locale, place >= len(fans) - across)
             _value_axis(axes, locale.short_money)
             axes.set_title(wrapped(fan.label, 44 if across == 1 and width == WIDTH else 34, 1), color=pen(place).text, pad=5)
             _end_labels(axes, fan.months[-1], q, lambda v: locale.short_money(float(v)), pen(place), low - room, high + room)
@@ -207,7 +239,7 @@ def slim_rows(
     draw: Callable[[Any, int], None],
     *,
     last: float,
-    month: str,
+    locale: Locale,
     left: float,
 ) -> Any:
     """A figure for a telephone: a panel to a row with its label above, all strategies in it, their names at the top."""
@@ -219,7 +251,7 @@ def slim_rows(
         bottom = total - top - (r + 1) * (high + between)
         axes = figure.add_axes((left / SLIM, (bottom + 0.06) / total, (SLIM - left - 0.1) / SLIM, high / total))
         draw(axes, r)
-        _month_axis(axes, last, month if r == len(labels) - 1 else "")
+        _month_axis(axes, last, locale, r == len(labels) - 1)
         axes.set_title(wrapped(label, 40, 1), pad=4, fontsize=8.5)
         _inward(axes)
     return figure
@@ -255,7 +287,7 @@ def rung_fans(
                 axes = figure.add_axes(box)
                 q = fan_of(axes, fans[r][s], pen(s))
                 axes.set_ylim(0, most)
-                _month_axis(axes, float(fans[r][s].months[-1]), locale.text("chart.month_axis") if r == count - 1 else "")
+                _month_axis(axes, float(fans[r][s].months[-1]), locale, r == count - 1)
                 _value_axis(axes, locale.short_money, ticks=3)
                 axes.tick_params(labelleft=s == 0, labelbottom=r == count - 1)
                 _inward(axes)
@@ -265,7 +297,7 @@ def rung_fans(
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
                 )  # fmt: skip
                 if r == 0:
-                    axes.set_title(wrapped(strategies[s], max(12, int(wide * 13))), color=pen(s).text, fontsize=8.2, pad=4)
+                    column_title(axes, strategies[s], wide + 0.6 * gap, pen(s).text)
         return finish(figure, name, locale.text("chart.rungs_chart"), _rungs_alt(exact, locale))
 
 
@@ -290,7 +322,7 @@ def _slim_rung_fans(
     most = max((len(locale.short_money(float(fan.quantiles()[4].max()))) for row in fans for fan in row), default=0)
     with style(name):
         figure = slim_rows(
-            rungs, strategies, pens, draw, last=float(fans[0][0].months[-1]), month=locale.text("chart.month_axis"),
+            rungs, strategies, pens, draw, last=float(fans[0][0].months[-1]), locale=locale,
             left=0.22 + 0.068 * most,
         )  # fmt: skip
         exact = any(fan.exact is not None for row in fans for fan in row)
@@ -334,7 +366,7 @@ def curves(
             axes.set_xlim(0, 1.004)
             axes.xaxis.set_major_formatter(percent)
         else:
-            _month_axis(axes, float(max(line.months[-1] for line in lines)), "")
+            _month_axis(axes, float(max(line.months[-1] for line in lines)), None)
         axes.legend(loc="lower right" if diagonal else "upper right", fontsize=7.6, frameon=False, handlelength=3.2)
         axes.set_xlabel(below, fontsize=7.5)
         return finish(figure, name, title, alt)
@@ -390,7 +422,7 @@ def target_lines(
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6},
                 )
             axes.set_ylim(0, high)
-            _month_axis(axes, float(months[-1]), locale.text("chart.month_axis") if place >= len(panels) - across else "")
+            _month_axis(axes, float(months[-1]), locale, place >= len(panels) - across)
             _value_axis(axes, locale.short_money)
             axes.set_title(wrapped(label, 34, 1), pad=5)
         return finish(figure, name, locale.text("chart.targets_chart"), locale.text("chart.targets_alt"))

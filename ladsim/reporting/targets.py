@@ -230,7 +230,7 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
             commit, *rest = (locale.people(float(row[chance])) for chance in CHANCES)
             called = (locale.text(f"page.h_{chance}") for chance in CHANCES[1:])
             cells.append(Cell(commit, Several(" · ".join(rest), tuple(zip(called, rest, strict=True))), strong=True))
-        rows.append([text_cell(locale.number(month, 6)), *cells])
+        rows.append([text_cell(locale.month_number(month)), *cells])
     return grid(
         locale.text("page.t_checkpoints"),
         (locale.text("page.h_month"), *(namer.rung(name) for name in ladder)),
