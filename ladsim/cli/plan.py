@@ -41,8 +41,8 @@ def _today(scenario: Scenario) -> list[str]:
     """What is known of channels and tactics today, and the curve that does it, by the middle of what is uncertain."""
     if not scenario.needs_curves:
         return []
+    from ladsim.scenario.brought import brings, what_it_brings
     from ladsim.scenario.draws import Draws
-    from ladsim.scenario.today import extra_customers
 
     namer, middle = Namer(scenario), Draws(scenario, 0)
     locale, said = namer.locale, []
@@ -52,13 +52,13 @@ def _today(scenario: Scenario) -> list[str]:
         ):
             if lever.today is None:
                 continue
-            brings = extra_customers(drawn.today)
+            many, key = brings(drawn.today), what_it_brings(drawn.today)
             amounts = {
                 "spend": locale.money(drawn.today.monthly_spend, scenario.currency),
                 "half": locale.with_currency(locale.number(found.response.half_at), scenario.currency),
             }
-            people = {"brings": locale.number(brings), "most": locale.number(brings / drawn.today.of_most)}
-            said.append(locale.text("plan.today", name=namer.levers.get(lever.name, lever.name), **amounts, **people))
+            people = {"brings": locale.number(many), "most": locale.number(many / drawn.today.of_most)}
+            said.append(locale.text(f"plan.today_{key}", name=namer.levers.get(lever.name, lever.name), **amounts, **people))
     return said
 
 

@@ -16,9 +16,9 @@ from functools import cached_property
 from typing import Any
 
 from ladsim.scenario.address import Index, NumberAt, Path, numbers, place_of
+from ladsim.scenario.brought import usual_effects
 from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.distributions import ends, middle
-from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Response, Scenario, Step, Tactic
 
 _DATED = ("wrong_rung_share", "monthly_spend")  # read of campaigns between two months only
@@ -268,10 +268,8 @@ class Means:
         return tuple(effect for one in (self.channel, self.tactic) if one is not None for effect in self._of(one))
 
     def _of(self, lever: Channel | Tactic) -> tuple[Effect, ...]:
-        """A lever's effects; one that says what it does today and names none wins customers."""
-        if lever.effects or lever.today is None:
-            return lever.effects
-        return tuple(Effect(on=f"steps.{name}", full=1.0) for name in winning_steps(self.market.scenario))
+        """A lever's effects; one that says what it does today and names none does all that leads there."""
+        return lever.effects if lever.effects or lever.today is None else usual_effects(self.market.scenario, lever.today)
 
     @property
     def response(self) -> Response | None:
