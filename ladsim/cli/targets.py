@@ -77,7 +77,7 @@ def _conversion_goals(study: Targets) -> list[Table]:
     """Conversion goals as on the page; none on a ladder without steps up."""
     from ladsim.reporting.conversion_goals import conversion_grid
 
-    found = conversion_grid(study)
+    found = conversion_grid(study.conversion_goals, study.runs, study.month)
     if not found.rows:
         return []
     rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]

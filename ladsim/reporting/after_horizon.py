@@ -53,7 +53,10 @@ def after_grid(table: pd.DataFrame, without: Replications) -> Grid:
     ends = float(without.histories[0].months[-1]), float(without.after.times[-1])
     head = (
         locale.text("page.strategy"),
-        *(locale.text(f"looks.h_{name}", month=locale.month(end)) for name, end in zip(("now", "then"), ends, strict=True)),
+        *(
+            loose(locale.text(f"looks.h_{name}", month=locale.month(end)))
+            for name, end in zip(("now", "then"), ends, strict=True)
+        ),
     )
     return grid(locale.text("looks.table"), head, rows, locale.text("looks.note", n=without.count))
 

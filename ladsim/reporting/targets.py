@@ -37,7 +37,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
     locale = namer.locale
     _, reason = series.closed_form(runs)
     name = study.strategy or BASE
-    goals = conversion_grid(study)
+    goals = conversion_grid(study.conversion_goals, study.runs, study.month)
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
     return Page(
         title=locale.text("page.title_targets", name=runs.source.heading),
