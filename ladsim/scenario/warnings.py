@@ -13,6 +13,7 @@ from typing import Any
 from ladsim.errors import Problem
 from ladsim.scenario.acting import means_of
 from ladsim.scenario.address import campaign_names, numbers, steps_of
+from ladsim.scenario.calendar import last_month
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.key_paths import item_names, joined
@@ -235,13 +236,13 @@ def _late(scenario: Scenario, prefix: str, names: Sequence[str], items: Sequence
             yield Problem(
                 f"{joined(prefix, name)}.from_month",
                 f"{item.from_month:g}",
-                f"the scenario ends at month {scenario.months:g}: it never starts",
+                f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: it never starts",
             )
         elif (end := item.end if isinstance(item, Program) else item.to_month) is not None and end > scenario.months:
             yield Problem(
                 f"{joined(prefix, name)}.to_month",
                 f"{end:g}",
-                f"the scenario ends at month {scenario.months:g}: the rest is cut off",
+                f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: the rest is cut off",
             )
 
 
@@ -250,7 +251,9 @@ def _slow_renewals(scenario: Scenario) -> Iterator[Problem]:
     for name, step in zip(item_names("steps", scenario.steps), scenario.steps, strict=True):
         if step.trigger == "renewal" and step.months is not None and step.months > scenario.months:
             yield Problem(
-                f"steps.{name}.months", f"{step.months:g}", f"the scenario ends at month {scenario.months:g}: nobody renews"
+                f"steps.{name}.months",
+                f"{step.months:g}",
+                f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: nobody renews",
             )
 
 

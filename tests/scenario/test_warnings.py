@@ -105,6 +105,14 @@ def test_goals_of_the_start(goal: str, words: str) -> None:
         assert f"nået ved starten {said}" in told(found[0], "da") and "det kræver kun" in told(found[0], "da")
 
 
+def test_the_last_month_has_its_name_where_the_start_is_a_day() -> None:
+    """As the file writes months."""
+    text = "start_date = 2027-01-01\n" + spoiled("to_month = 6", "from_month = 12, to_month = 16")
+    odd = next(warning for warning in warnings(loads(text)) if warning.place == "strategies.ads.campaigns.search.from_month")
+    assert "the scenario ends at month 12 (2027-12): it never starts" in str(odd)
+    assert "scenariet slutter i måned 12 (2027-12)" in told(odd, "da")
+
+
 def test_a_sound_scenario_is_not_odd() -> None:
     """With messages sent, sources given and equal budgets nothing is left to say."""
     text = MESSAGES + '\n[sources]\n"rungs.lead.share" = "x"\n'
