@@ -41,8 +41,8 @@ def _today(scenario: Scenario) -> list[str]:
     """What is known of channels and tactics today, and the curve that does it, by the middle of what is uncertain."""
     if not scenario.needs_curves:
         return []
+    from ladsim.scenario.brought import brings, what_it_brings
     from ladsim.scenario.draws import Draws
-    from ladsim.scenario.today import extra_customers
 
     namer, middle = Namer(scenario), Draws(scenario, 0)
     locale, said = namer.locale, []
@@ -52,13 +52,13 @@ def _today(scenario: Scenario) -> list[str]:
         ):
             if lever.today is None:
                 continue
-            brings = extra_customers(drawn.today)
+            many, key = brings(drawn.today), what_it_brings(drawn.today)
             amounts = {
                 "spend": locale.money(drawn.today.monthly_spend, scenario.currency),
                 "half": locale.with_currency(locale.number(found.response.half_at), scenario.currency),
             }
-            people = {"brings": locale.number(brings), "most": locale.number(brings / drawn.today.of_most)}
-            said.append(locale.text("plan.today", name=namer.levers.get(lever.name, lever.name), **amounts, **people))
+            people = {"brings": locale.number(many), "most": locale.number(many / drawn.today.of_most)}
+            said.append(locale.text(f"plan.today_{key}", name=namer.levers.get(lever.name, lever.name), **amounts, **people))
     return said
 
 
@@ -146,8 +146,9 @@ def _amount(value: Any, scenario: Scenario) -> str:
 
 
 def _months(start: float, end: float | None, scenario: Scenario) -> str:
-    locale = Locale(scenario.language)
-    return locale.text("plan.months", first=locale.number(start), last=locale.number(scenario.months if end is None else end))
+    locale = Locale(scenario.language, scenario.start_date)
+    period = locale.period(start, scenario.months if end is None else end)
+    return locale.text("plan.months", period=period) if scenario.start_date is None else period
 
 
 def _audience(campaign: Campaign, namer: Namer) -> str:
@@ -161,4 +162,4 @@ def _goal(goal: Goal, namer: Namer) -> str:
     where = namer.rung(goal.rung) if goal.rung is not None else locale.text("plan.step", name=namer.step(goal.step or ""))
     number = locale.people(goal.number) if goal.number is not None else locale.percent(goal.wanted)
     named = f"{goal.name}{_label(goal.label)}: " if goal.name else f"{goal.label}: " if goal.label else ""
-    return named + locale.text("plan.goal", number=number, where=where, month=locale.number(goal.by_month))
+    return named + locale.text("plan.goal", number=number, where=where, month=locale.month(goal.by_month))

@@ -63,6 +63,7 @@ def run_text(study: Replications) -> str:
     from ladsim.i18n.catalogue import loose
     from ladsim.measures.explanation import study_measures
     from ladsim.planning.measure_table import estimate
+    from ladsim.planning.notes import goals_of_the_start
     from ladsim.reporting.cascades import cells, headline
     from ladsim.reporting.run import MAIN
 
@@ -85,7 +86,8 @@ def run_text(study: Replications) -> str:
     head = ["", locale.text("screen.mean"), locale.text("screen.interval_of_mean")]
     measured = screen.table(title, head, [*measures, [locale.text("screen.at_end"), "", ""], *rungs])
     humps = headline(study, locale)
-    return screen.printed(measured, *_beyond_nothing(study), *_goals(study)) + (f"\n{loose(humps)}\n" if humps else "")
+    said = "".join(f"\n{loose(locale.text('screen.note', note=note))}\n" for note in goals_of_the_start(study))
+    return screen.printed(measured, *_beyond_nothing(study), *_goals(study)) + said + (f"\n{loose(humps)}\n" if humps else "")
 
 
 def _after(study: Replications) -> str:

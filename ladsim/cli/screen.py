@@ -34,9 +34,9 @@ def judged(goals: Sequence[dict[Any, Any]], namer: Namer) -> list[Table]:
     locale = namer.locale
     rows = [
         [
-            one["goal"] if locale.language == "en" else namer.goal(one["goal"], one["by_month"]),
+            one["goal"] if locale.language == "en" and locale.start is None else namer.goal(one["goal"], one["by_month"]),
             locale.number(one["wanted"]),
-            locale.number(one["by_month"]),
+            locale.month_number(one["by_month"]),
             locale.number(one["median"]),
             locale.percent(one["probability"]),
         ]

@@ -77,7 +77,7 @@ def _conversion_goals(study: Targets) -> list[Table]:
     """Conversion goals as on the page; none on a ladder without steps up."""
     from ladsim.reporting.conversion_goals import conversion_grid
 
-    found = conversion_grid(study)
+    found = conversion_grid(study.conversion_goals, study.runs, study.month)
     if not found.rows:
         return []
     rows = [[screen.two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
@@ -87,6 +87,7 @@ def _conversion_goals(study: Targets) -> list[Table]:
 def _notes(study: Targets, locale: Locale) -> list[str]:
     """How often all promises hold at once, and whose luck the numbers have; too few futures."""
     from ladsim.planning.breakdown import sample_note
+    from ladsim.planning.notes import goals_of_the_start
     from ladsim.planning.targets import few_to_promise
     from ladsim.reporting.targets import together_note
 
@@ -96,7 +97,11 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
         for kind in ("rung", "step")
         if (note := together_note(study, kind, locale))
     ]
-    notes = [sample_note(study.runs, as_market=True), locale.text("note.few_to_promise", **few) if few else ""]
+    notes = [
+        sample_note(study.runs, as_market=True),
+        *goals_of_the_start(study.runs),
+        locale.text("note.few_to_promise", **few) if few else "",
+    ]
     return [*said, *(locale.text("screen.note", note=note) for note in notes if note)]
 
 

@@ -2,6 +2,8 @@
 
 >>> first_day(datetime.date(2027, 1, 1), 7), first_day(datetime.date(2027, 2, 15), 2)
 (datetime.date(2027, 7, 1), datetime.date(2027, 3, 17))
+>>> [day_at(datetime.date(2027, 1, 1), months) for months in (0.0, 0.5, 1.0)]
+[datetime.date(2027, 1, 1), datetime.date(2027, 1, 16), datetime.date(2027, 2, 1)]
 """
 
 from __future__ import annotations
@@ -23,3 +25,12 @@ def first_day(start: datetime.date, month: int) -> datetime.date | None:
         return start + datetime.timedelta(days=round((month - 1) * DAYS_PER_MONTH))
     except (ValueError, OverflowError):
         return None
+
+
+def day_at(start: datetime.date, months: float) -> datetime.date | None:
+    """The day on which something happens so many months after the start: within the month of the run that ``first_day`` begins."""
+    whole = int(months + 1e-9)
+    first, following = first_day(start, whole + 1), first_day(start, whole + 2)
+    if first is None or following is None:
+        return None
+    return first + datetime.timedelta(days=int(max(0.0, months - whole) * (following - first).days + 1e-9))

@@ -1,10 +1,12 @@
-"""Conversion goals: for each step up the ladder, who could take it, who does today, what is committed, and what more would cost.
+"""Conversion goals: for each step, who could take it, who does today, what is committed, and what more (or fewer) would cost.
 
-In: futures of a strategy, and the same futures of the scenario as it stands. Out: a table, a row for each pair of rungs FROM → TO of
-the ladder between which a step leads upwards, whatever its trigger; where there are several segments, one more for each. Conversion
+In: futures of a strategy, and the same futures of the scenario as it stands. Out: a table, a row for each pair of rungs or states FROM →
+TO between which a step leads, whatever its trigger; where there are several segments, one more for each. Steps up the ladder and back
+onto it are to be taken by at least so many; steps down or off it, such as leaving, by at most so many (``step_wants_more``). Conversion
 is people who took it ÷ all who stood on FROM (``measures.conversion_rate`` by month, ``measures.cumulative_conversion`` until then);
 extra conversions are those of the strategy less those of the same market without it, and one costs extra money ÷ extra conversions
-(``extra``). All of the extra money is divided by each step's number: the prices of two steps are no two bills.
+(``extra``); of a step down or off, extra money ÷ those that are avoided. All of the extra money is divided by each step's number: the
+prices of two steps are no two bills.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures.ladder import rung_wants_more, taken_and_stood
+from ladsim.measures.ladder import rung_wants_more, step_wants_more, taken_and_stood
 from ladsim.measures.stability import whole_months
 from ladsim.measures.tidy import causes_of, people, program_causes, ratio
 from ladsim.measures.value import booked_units
@@ -29,34 +31,43 @@ from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 COMMITTED = 0.8
+AT_LEAST, AT_MOST = "at least", "at most"
 ESTIMATES = ("converted_today", "monthly_today", "rate_today", "extra_conversions", "cost_per_extra_conversion")
 
 
 def conversion_goals(runs: Replications, base: Replications | None, place: int) -> pd.DataFrame:
-    """What is to become of each step up the ladder until the month start number `place`.
+    """What is to become of each step until the month start number `place`: steps up first, then those back, down and off.
 
-    Columns: from, to, segment (empty: everybody), potential (people on the rung at the start), converted_today, monthly_today,
-    rate_today (number until then, share a month, share until then, of the scenario as it stands), number_commit, rate_commit (what the
-    strategy meets with 80 %), extra_conversions, cost_per_extra_conversion (NaN under no strategy), why there is no cost; _low and
-    _high of each estimate. Without `base` nothing is said of today nor of what is extra.
+    Columns: from, to, meets ("at least" or "at most"), segment (empty: everybody), potential (people on the rung at the start),
+    converted_today, monthly_today, rate_today (number until then, share a month, share until then, of the scenario as it stands),
+    number_commit, rate_commit (what the strategy meets with 80 %), extra_conversions, cost_per_extra_conversion (NaN under no
+    strategy), why there is no cost; _low and _high of each estimate. Without `base` nothing is said of today nor of what is extra.
     """
     first = runs.histories[0]
     groups: list[int | None] = [None, *(range(len(first.segment_names)) if len(first.segment_names) > 1 else ())]
-    rows = [_row(runs, base, place, steps, group) for steps in steps_up(first) for group in groups]
+    rows = [_row(runs, base, place, steps, group) for steps in all_steps(first) for group in groups]
     columns = [name for stem in ESTIMATES for name in (stem, f"{stem}_low", f"{stem}_high")]
-    order = ["from", "to", "segment", "potential", *columns[:9], "number_commit", "rate_commit", *columns[9:], "why"]
+    order = ["from", "to", "meets", "segment", "potential", *columns[:9], "number_commit", "rate_commit", *columns[9:], "why"]
     return pd.DataFrame(rows, columns=order)
 
 
-def steps_up(history: History) -> list[list[int]]:
-    """Places of the steps that lead from a rung of the ladder to a higher one, those between the same two rungs together."""
+def all_steps(history: History) -> list[list[int]]:
+    """Places of the steps from one rung or state to another, those between the same two together.
+
+    Those up the ladder first, then those back onto it, then those down and off it; who comes in from outside takes none.
+    """
     names = history.rung_names
     found: dict[tuple[str, str], list[int]] = {}
     for step, (origin, to, _) in enumerate(history.step_ends):
-        on_ladder = all(end in names and rung_wants_more(history, names.index(end)) for end in (origin, to))
-        if on_ladder and names.index(to) > names.index(origin):
+        if origin in names and to in names and origin != to:
             found.setdefault((origin, to), []).append(step)
-    return sorted(found.values(), key=lambda steps: [names.index(end) for end in history.step_ends[steps[0]][:2]])
+
+    def place(steps: list[int]) -> tuple[int, int, int]:
+        origin, to = (names.index(end) for end in history.step_ends[steps[0]][:2])
+        up = rung_wants_more(history, origin) and rung_wants_more(history, to) and to > origin
+        return 0 if up else 1 if step_wants_more(history, steps[0]) else 2, origin, to
+
+    return sorted(found.values(), key=place)
 
 
 def _row(runs: Replications, base: Replications | None, place: int, steps: Sequence[int], group: int | None) -> dict[str, Any]:
@@ -65,15 +76,16 @@ def _row(runs: Replications, base: Replications | None, place: int, steps: Seque
     paired = bool(len(runs.parameters.columns))
     taken, rates = _until(runs, place, steps, group)
     at_start = first.counts[0, :, first.rung_names.index(origin)]
+    more = step_wants_more(first, steps[0])
     committed = [
-        pairs.met_with(as_in_market(values, first.scale, paired), COMMITTED, paired).value
+        pairs.met_with(as_in_market(values, first.scale, paired), COMMITTED, paired, at_most=not more).value
         for values in (taken, np.nan_to_num(rates, nan=0.0))
     ]
     today, extra, why = _today(base, place, steps, group), (NOTHING, NOTHING), ""
     if base is not None and base is not runs:
-        extra, why = _extra(runs, base, place, taken - _until(base, place, steps, group)[0])
+        extra, why = _extra(runs, base, place, taken - _until(base, place, steps, group)[0], more)
     row: dict[str, Any] = {
-        "from": origin, "to": to, "segment": "" if group is None else first.segment_names[group],
+        "from": origin, "to": to, "meets": AT_LEAST if more else AT_MOST, "segment": "" if group is None else first.segment_names[group],
         "potential": float(people(first, at_start.sum() if group is None else at_start[group])),
         "number_commit": committed[0], "rate_commit": committed[1], "why": why,
     }  # fmt: skip
@@ -121,14 +133,16 @@ def _today(base: Replications | None, place: int, steps: Sequence[int], group: i
     return pairs.mean(people(first, taken), paired), of_month, of_all
 
 
-def _extra(runs: Replications, base: Replications, place: int, more: Floats) -> tuple[tuple[Estimate, Estimate], Why]:
-    """Extra conversions, what one costs, and why there is no cost."""
+def _extra(
+    runs: Replications, base: Replications, place: int, beyond: Floats, more: bool
+) -> tuple[tuple[Estimate, Estimate], Why]:
+    """Extra conversions, what one costs (where fewer are better: one that is avoided), and why there is no cost."""
     paired = bool(len(runs.parameters.columns) or len(base.parameters.columns))
     money = np.array(
         [_spent(ours, place) - _spent(theirs, place) for ours, theirs in zip(runs.histories, base.histories, strict=True)]
     )
-    number, price, why = price_of_more(money, more, paired)
-    return (number, price), why
+    number, price, why = price_of_more(money, beyond if more else -beyond, paired)
+    return (number if more else Estimate(-number.value, -number.high, -number.low), price), why
 
 
 def _spent(history: History, place: int) -> float:
@@ -142,6 +156,7 @@ def _spent(history: History, place: int) -> float:
 COLUMNS = {
     "from": ("", "rung that is left"),
     "to": ("", "rung that is reached"),
+    "conversion_goals.meets": ("", "at least: more are better; at most: fewer are (steps down, and off the ladder)"),
     "conversion_goals.segment": ("", "part of the market; empty: everybody"),
     "potential": ("people", "who stand on the rung left at the start"),
     "converted_today": ("people", "who take the step until then in the scenario as it stands, mean"),
@@ -150,7 +165,10 @@ COLUMNS = {
     "conversion_goals.number_commit": ("people", "who take the step under the strategy, met with 80 % probability"),
     "conversion_goals.rate_commit": ("share", "of all who ever stood there until then, met with 80 % probability"),
     "extra_conversions": ("people", "who take the step under the strategy less those of the scenario as it stands, mean"),
-    "cost_per_extra_conversion": ("currency", "all extra money until then ÷ extra_conversions; empty: see why"),
+    "cost_per_extra_conversion": (
+        "currency",
+        "all extra money until then ÷ extra_conversions (at most: ÷ conversions that are avoided); empty: see why",
+    ),
     "conversion_goals.why": (
         "",
         "no cost per extra conversion: few futures, no_money, money_unsure, saves, unsure (perhaps none), fewer",

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
+from ladsim.i18n.problems import in_language
 from ladsim.planning import verdict
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.measure_table import by_future
@@ -20,6 +21,7 @@ from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.key_paths import item_names
 from ladsim.scenario.naming import Namer, value_words
+from ladsim.scenario.warn_goals import reached_at_start
 
 EQUAL_BUDGETS = 0.01  # budgets that differ by more than this share are said to differ
 FEW = 10  # futures below which a reader is warned
@@ -42,7 +44,7 @@ def notes(runs: Mapping[str, Replications], brought: Collection[str] = ()) -> li
         found.append(locale.text("note.after_policies"))
     if run.count < FEW:
         found.append(locale.text("note.few", count=run.count))
-    found += filter(None, [sample_note(run), *map(growth_note, runs.values())])
+    found += [*filter(None, [sample_note(run), *map(growth_note, runs.values())]), *goals_of_the_start(run)]
     return [*found, *dict.fromkeys(note for run in runs.values() for note in run.world_notes)]
 
 
@@ -94,6 +96,16 @@ def _also(runs: Mapping[str, Replications], locale: Locale) -> list[str]:
         more = [locale.text(f"note.{key}") for key, there in parts.items() if there]
         if more:
             said.append(locale.text("note.also", label=run.label, said=locale.listed(more)))
+    return said
+
+
+def goals_of_the_start(run: Replications) -> list[str]:
+    """Goals that say nothing, since they are reached before anything has happened."""
+    namer = Namer(run.source)
+    said = []
+    for _, goal, found in reached_at_start(run.source):
+        called = goal.label or goal.name or namer.rung(goal.rung or "")
+        said.append(namer.locale.text("note.goal_reached", goal=called, found=in_language(found, run.source.language)))
     return said
 
 

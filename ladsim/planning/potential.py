@@ -25,6 +25,8 @@ from ladsim.measures.tidy import people
 from ladsim.measures.value import CLASSES
 from ladsim.planning import acquisition_cost, customer_value, pairs
 from ladsim.planning.allocation import split
+from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
+from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.marginal_value import MarginalValue, with_nowhere
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pool import Work
@@ -62,6 +64,7 @@ class Potential(OfOneStrategy):
                      of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
                      earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
                      95 %, C)
+    ``conversion_goals``  what is to become of each step until the horizon, see ``planning.conversion_goals``
     ``winning``      segment, step by which people are won, taken (mean number), max_acquisition_cost (+ …)
     ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (+ …), gain (value won less spend; + …)
     ===============  ======================================================================================================
@@ -79,6 +82,7 @@ class Potential(OfOneStrategy):
     rungs: pd.DataFrame
     segments: pd.DataFrame
     winning: pd.DataFrame
+    conversion_goals: pd.DataFrame
     plan: pd.DataFrame
     gain: tuple[float, float, float]  # of the whole plan, and its 95 % interval
 
@@ -166,6 +170,7 @@ def _study(
         rungs=_rungs(numbers),
         segments=segments,
         winning=_winning(numbers),
+        conversion_goals=conversion_goals(runs, runs if runs.strategy is None else None, len(runs.histories[0].months) - 1),
         plan=plan,
         gain=(gain.value, gain.low, gain.high),
     )
@@ -365,6 +370,7 @@ COLUMNS = {
     "potential_segments.size": ("people", "people in the segment"),
     "potential_plan.people": ("people", "customers won with the spend, on average"),
     "potential_plan.spend": ("currency", "the segment's part of the budget"),
+    **CONVERSION_COLUMNS,
 }
 
 
@@ -375,6 +381,7 @@ def own_tables(study: Potential) -> dict[str, pd.DataFrame]:
         "potential_rungs": study.rungs,
         "potential_steps": study.winning,
         "potential_plan": study.plan,
+        "conversion_goals": study.conversion_goals,
     }
 
 

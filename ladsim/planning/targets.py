@@ -59,7 +59,7 @@ class Targets(OfOneStrategy):
                           number_together
     ``together``          kind ("rung", "step"), promises (how many), probability (that all their commits hold at once; + _low, _high),
                           each (with what probability each must hold so that all do with 80 %; NaN where the futures cannot show it)
-    ``conversion_goals``  what is to become of each step up the ladder, see ``conversion_goals``
+    ``conversion_goals``  what is to become of each step, see ``conversion_goals``
     ``checkpoints``       month, then as in ``rungs``, without `together`: every month start until the month
     ``goals``             strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ====================  =================================================================================================

@@ -30,8 +30,8 @@ def section(runs: Mapping[str, Replications], without: Replications | None) -> S
     lead = locale.text(
         "looks.lead",
         futures=locale.text("count.futures", n=without.after.futures),
-        month=_number(float(without.histories[0].months[-1]), locale),
-        end=_number(float(without.after.times[-1]), locale),
+        month=locale.month(float(without.histories[0].months[-1])),
+        end=locale.month(float(without.after.times[-1])),
     )
     return Section("after_horizon", locale.text("looks.heading"), (lead,), (after_grid(table, without),))
 
@@ -53,7 +53,10 @@ def after_grid(table: pd.DataFrame, without: Replications) -> Grid:
     ends = float(without.histories[0].months[-1]), float(without.after.times[-1])
     head = (
         locale.text("page.strategy"),
-        *(locale.text(f"looks.h_{name}", month=_number(end, locale)) for name, end in zip(("now", "then"), ends, strict=True)),
+        *(
+            loose(locale.text(f"looks.h_{name}", month=locale.month(end)))
+            for name, end in zip(("now", "then"), ends, strict=True)
+        ),
     )
     return grid(locale.text("looks.table"), head, rows, locale.text("looks.note", n=without.count))
 

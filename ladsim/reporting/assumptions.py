@@ -131,6 +131,8 @@ def _spends(found: Sequence[Campaign], scenario: Scenario, namer: Namer) -> Cell
         last = campaign.to_month if campaign.to_month is not None else scenario.months
         first, end = locale.number(campaign.from_month), locale.number(last)
         said: str = Interval(locale.text("page.campaign_dates", first=first, last=end), first, end)
+        if scenario.start_date is not None:
+            said = locale.period(campaign.from_month, last)
         if campaign.setup_cost != 0.0:
             shown = amount_words(campaign.setup_cost, scenario.currency, locale)
             said += "; " + locale.text("page.campaign_setup", amount=shown)

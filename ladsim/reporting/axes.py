@@ -5,26 +5,45 @@ In: matplotlib's axes. Out: nothing; they are changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ladsim.i18n import Locale
 from ladsim.reporting.figure_style import RULE, SLIM
 
+TICK = 0.42  # inches for the name of a month
 
-def month_axis(axes: Any, last: float, name: str) -> None:
-    """Months from 0 to the `last`, at round numbers; `name` below, unless it is empty."""
+
+def month_axis(axes: Any, last: float, locale: Locale | None, named: bool = True) -> None:
+    """Months along the bottom, by their names where the day of the start is known; without a locale months since something."""
     from matplotlib.ticker import MaxNLocator
 
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240) if last / s <= 5), 240)
+    dated = locale is not None and locale.start is not None
+    most = min(5.0, axes.get_position().width * axes.figure.get_figwidth() / TICK - 1.0) if dated else 5.0
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240) if last / s <= max(1.0, most)), 240)
     if last < 2:
         axes.xaxis.set_major_locator(MaxNLocator(4))
     else:
-        axes.set_xticks(np.arange(0, last + 1e-9, step))
+        ticks = np.arange(0, last + 1e-9, step) if step <= last else np.array([0.0, last])
+        axes.set_xticks(ticks)
+        if locale is not None and dated:
+            axes.set_xticklabels(_month_names([float(tick) for tick in ticks], locale, named), linespacing=1.05)
+            named = False
     axes.set_xlim(0, last)
-    if name:
-        axes.set_xlabel(name, fontsize=7.5, labelpad=1)
+    if locale is not None and named:
+        axes.set_xlabel(locale.text("chart.month_axis"), fontsize=7.5, labelpad=1)
+
+
+def _month_names(ticks: Sequence[float], locale: Locale, years: bool) -> list[str]:
+    """Names of months, the year below the first of each, where there is room for it."""
+    names, before = [], ""
+    for tick in ticks:
+        _, _, year = locale.tick(tick, True).partition("\n")
+        names.append(locale.tick(tick, years and year != before))
+        before = year or before
+    return names
 
 
 def keep_within(axes: Any) -> None:

@@ -20,7 +20,21 @@ from numpy.typing import NDArray
 from ladsim.i18n import ENGLISH, Locale
 from ladsim.measures.uncertainty import quantile
 from ladsim.reporting.axes import keep_within, month_axis, value_axis
-from ladsim.reporting.figure_style import INK, QUIET, SLIM, WIDTH, Chart, Pen, apart, finish, paper, pen, style, wrapped
+from ladsim.reporting.figure_style import (
+    INK,
+    QUIET,
+    SLIM,
+    WIDTH,
+    Chart,
+    Pen,
+    apart,
+    column_title,
+    finish,
+    paper,
+    pen,
+    style,
+    wrapped,
+)
 
 Floats = NDArray[np.float64]
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -99,7 +113,7 @@ def profit_fans(
             q = fan_of(axes, fan, pen(place))
             axes.axhline(0, color=INK, linewidth=0.7)
             axes.set_ylim(low - room, high + room)
-            month_axis(axes, float(fan.months[-1]), locale.text("chart.month_axis") if place >= len(fans) - across else "")
+            month_axis(axes, float(fan.months[-1]), locale, place >= len(fans) - across)
             value_axis(axes, locale.short_money)
             axes.set_title(wrapped(fan.label, 44 if across == 1 and width == WIDTH else 34, 1), color=pen(place).text, pad=5)
             _end_labels(axes, fan.months[-1], q, lambda v: locale.short_money(float(v)), pen(place), low - room, high + room)
@@ -180,7 +194,7 @@ def slim_rows(
     draw: Callable[[Any, int], None],
     *,
     last: float,
-    month: str,
+    locale: Locale,
     left: float,
 ) -> Any:
     """A figure for a telephone: a panel to a row with its label above, all strategies in it, their names at the top."""
@@ -192,7 +206,7 @@ def slim_rows(
         bottom = total - top - (r + 1) * (high + between)
         axes = figure.add_axes((left / SLIM, (bottom + 0.06) / total, (SLIM - left - 0.1) / SLIM, high / total))
         draw(axes, r)
-        month_axis(axes, last, month if r == len(labels) - 1 else "")
+        month_axis(axes, last, locale, r == len(labels) - 1)
         axes.set_title(wrapped(label, 40, 1), pad=4, fontsize=8.5)
         keep_within(axes)
     return figure
@@ -228,7 +242,7 @@ def rung_fans(
                 axes = figure.add_axes(box)
                 q = fan_of(axes, fans[r][s], pen(s))
                 axes.set_ylim(0, most)
-                month_axis(axes, float(fans[r][s].months[-1]), locale.text("chart.month_axis") if r == count - 1 else "")
+                month_axis(axes, float(fans[r][s].months[-1]), locale, r == count - 1)
                 value_axis(axes, locale.short_money, ticks=3)
                 axes.tick_params(labelleft=s == 0, labelbottom=r == count - 1)
                 keep_within(axes)
@@ -238,7 +252,7 @@ def rung_fans(
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.5},
                 )  # fmt: skip
                 if r == 0:
-                    axes.set_title(wrapped(strategies[s], max(12, int(wide * 13))), color=pen(s).text, fontsize=8.2, pad=4)
+                    column_title(axes, strategies[s], wide + 0.6 * gap, pen(s).text)
         return finish(figure, name, locale.text("chart.rungs_chart"), _rungs_alt(exact, locale))
 
 
@@ -263,7 +277,7 @@ def _slim_rung_fans(
     most = max((len(locale.short_money(float(fan.quantiles()[4].max()))) for row in fans for fan in row), default=0)
     with style(name):
         figure = slim_rows(
-            rungs, strategies, pens, draw, last=float(fans[0][0].months[-1]), month=locale.text("chart.month_axis"),
+            rungs, strategies, pens, draw, last=float(fans[0][0].months[-1]), locale=locale,
             left=0.22 + 0.068 * most,
         )  # fmt: skip
         exact = any(fan.exact is not None for row in fans for fan in row)
@@ -307,7 +321,7 @@ def curves(
             axes.set_xlim(0, 1.004)
             axes.xaxis.set_major_formatter(percent)
         else:
-            month_axis(axes, float(max(line.months[-1] for line in lines)), "")
+            month_axis(axes, float(max(line.months[-1] for line in lines)), None)
         axes.legend(loc="lower right" if diagonal else "upper right", fontsize=7.6, frameon=False, handlelength=3.2)
         axes.set_xlabel(below, fontsize=7.5)
         return finish(figure, name, title, alt)
@@ -363,7 +377,7 @@ def target_lines(
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6},
                 )
             axes.set_ylim(0, high)
-            month_axis(axes, float(months[-1]), locale.text("chart.month_axis") if place >= len(panels) - across else "")
+            month_axis(axes, float(months[-1]), locale, place >= len(panels) - across)
             value_axis(axes, locale.short_money)
             axes.set_title(wrapped(label, 34, 1), pad=5)
         return finish(figure, name, locale.text("chart.targets_chart"), locale.text("chart.targets_alt"))

@@ -163,7 +163,7 @@ def _ahead(duel: Duel) -> str:
         return duel.pair("d_even_start")
     key = "d_even_open" if math.isnan(high) else "d_even"
     month = duel.locale.month(even)
-    return duel.pair(key, month=month, low=duel.locale.number(low), high=duel.locale.number(high))
+    return duel.pair(key, month=month, low=duel.locale.month(low), high=duel.locale.month(high))
 
 
 def _price(duel: Duel) -> Answer:

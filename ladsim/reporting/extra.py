@@ -100,6 +100,6 @@ def payback_answer(found: Estimate, label: str, months: str, locale: Locale, mor
         short, key = locale.text("page.a_even_start"), "start"
     else:
         short, key = locale.text("page.a_even", month=locale.month(month)), "open" if math.isnan(high) else "month"
-    ends = {"month": locale.month(month), "low": locale.number(low), "high": locale.number(high)}
+    ends = {"month": locale.month(month), "low": locale.month(low), "high": locale.month(high)}
     told = locale.text(f"page.d_payback_{key}", best=label, **ends)
     return Answer(locale.text("page.q_even"), short, (told, *more))

@@ -17,7 +17,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
 from ladsim.reporting.axes import keep_within, month_axis, value_axis
 from ladsim.reporting.charts import Fan, fan_of, is_slim, medians, slim_rows
-from ladsim.reporting.figure_style import INK, QUIET, WIDTH, Chart, Pen, finish, paper, pen, style, wrapped
+from ladsim.reporting.figure_style import INK, QUIET, WIDTH, Chart, Pen, column_title, finish, paper, pen, style, wrapped
 from ladsim.reporting.page_model import Picture
 
 Floats = NDArray[np.float64]
@@ -87,11 +87,11 @@ def fan_rows(
             for s in range(across):
                 axes = figure.add_axes(((left + s * (wide + gap)) / WIDTH, bottom / total, wide / WIDTH, HIGH / total))
                 axes.set_ylim(low, high)
-                _panel(axes, row, s, pens[s], locale.text("chart.month_axis") if r == len(rows) - 1 else "")
+                _panel(axes, row, s, pens[s], locale, r == len(rows) - 1)
                 axes.tick_params(labelleft=s == 0, labelbottom=r == len(rows) - 1)
                 keep_within(axes)
                 if r == 0:
-                    axes.set_title(wrapped(columns[s], max(12, int(wide * 13))), color=pens[s].text, fontsize=8.2, pad=4)
+                    column_title(axes, columns[s], wide + 0.6 * gap, pens[s].text)
         return finish(figure, name, title, alt)
 
 
@@ -111,8 +111,8 @@ def _slim(rows: Sequence[Row], columns: Sequence[str], pens: Sequence[Pen], long
             medians(axes, row.fans, pens)
 
     last = max(float(fan.months[-1]) for row in rows for fan in row.fans if fan is not None)
-    labels, month = [row.label for row in rows], locale.text("chart.month_axis")
-    return slim_rows(labels, columns, pens, draw, last=last, month=month, left=0.22 + 0.068 * longest)
+    labels = [row.label for row in rows]
+    return slim_rows(labels, columns, pens, draw, last=last, locale=locale, left=0.22 + 0.068 * longest)
 
 
 def _survey(axes: Any, row: Row, place: int) -> None:
@@ -127,11 +127,11 @@ def _survey(axes: Any, row: Row, place: int) -> None:
     )  # fmt: skip
 
 
-def _panel(axes: Any, row: Row, place: int, hand: Pen, month: str) -> None:
+def _panel(axes: Any, row: Row, place: int, hand: Pen, locale: Locale, named: bool) -> None:
     """One number under one strategy."""
     fan = row.fans[place]
     known = next(one for one in row.fans if one is not None)
-    month_axis(axes, float(known.months[-1]), month)
+    month_axis(axes, float(known.months[-1]), locale, named)
     value_axis(axes, row.axis, ticks=3)
     low, high = row.ends
     if low < 0:

@@ -228,6 +228,15 @@ def wrapped(text: str, width: int, lines: int = 2) -> str:
     return "\n".join(parts)
 
 
+def column_title(axes: Any, text: str, room: float, colour: str) -> None:
+    """A label above a column that has `room` inches to the next one: broken into lines, and smaller where a word is too long for it."""
+    largest, smallest, wide = 8.2, 5.6, 0.68  # points; width of a bold letter in ems
+    word = max((len(part) for part in text.split()), default=1)
+    size = max(smallest, min(largest, 72.0 * room / (wide * word)))
+    letters = max(word, int(72.0 * room / (wide * size)))
+    axes.set_title(wrapped(text, letters, 3), color=colour, fontsize=size, pad=4, linespacing=1.1)
+
+
 def apart(places: list[float], gap: float, low: float, high: float) -> list[float]:
     """Heights of labels near `places` that keep `gap` from each other, within `low` and `high` where they fit.
 

@@ -13,6 +13,7 @@ from typing import Any
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.potential import Potential
 from ladsim.reporting import assumptions, run, sections, series
+from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, text_cell
 from ladsim.reporting.potential_words import MOST_SAID, Told, front_runners, notes, verdict
 from ladsim.reporting.target_groups import Cost, Room, cost_bars, room_bars
@@ -265,7 +266,14 @@ def _rungs(told: Told) -> Section:
             " " + told.text("potential.n_exact") if told.study.basis == "closed form" else ""
         )
         grids.append(grid(told.text("potential.t_rungs", segment=told.segment(segment["segment"])), head, rows, note))
-    return Section("rungs", told.text("potential.s_rungs"), (_horizon(told, "l_rungs"),), tuple(grids))
+    return Section("rungs", told.text("potential.s_rungs"), (_horizon(told, "l_rungs"),), (*grids, *_conversions(told)))
+
+
+def _conversions(told: Told) -> tuple[Grid, ...]:
+    """What is to become of each step until the horizon, by segment."""
+    runs = told.study.runs
+    found = conversion_grid(told.study.conversion_goals, runs, float(runs.histories[0].months[-1]))
+    return (found,) if found.rows else ()
 
 
 def _how(told: Told) -> Iterator[str]:

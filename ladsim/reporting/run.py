@@ -26,6 +26,7 @@ from ladsim.planning.break_even import payback
 from ladsim.planning.breakdown import growth_note, sample_note
 from ladsim.planning.extra import extra as beyond
 from ladsim.planning.measure_table import estimate
+from ladsim.planning.notes import goals_of_the_start
 from ladsim.planning.replications import Replications
 from ladsim.planning.verdict import extra_words
 from ladsim.reporting import after_horizon, assumptions, cascades, extra, holdouts, membership, recommendation, sections, series
@@ -111,7 +112,7 @@ def notes(study: Replications, as_market: bool = False) -> list[str]:
     if study.count < FEW:
         said.append(locale.text("note.few", count=study.count))
     said += filter(None, [sample_note(study, as_market), growth_note(study)])
-    return [*said, *study.world_notes]
+    return [*said, *goals_of_the_start(study), *study.world_notes]
 
 
 def believe(study: Replications) -> Answer:

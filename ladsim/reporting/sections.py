@@ -56,7 +56,10 @@ def rungs(runs: Sequence[Replications]) -> tuple[Section, str]:
         said.append(locale.text("page.exact"))
     reason = ""
     if missing:
-        reason = missing[0][1] if len({r for _, r in missing}) == 1 else "; ".join(f"{label}: {r}" for label, r in missing)
+        alike: dict[str, list[str]] = {}
+        for label, why in missing:
+            alike.setdefault(why, []).append(label)
+        reason = "; ".join(f"{', '.join(labels)}: {why}" for why, labels in alike.items()) if len(alike) > 1 else missing[0][1]
         said.append(locale.text("page.no_exact", reason=reason))
     return Section("rungs", locale.text("page.s_rungs"), (locale.text("page.l_rungs"), *said), (picture,)), reason
 
@@ -168,6 +171,8 @@ def _cohort_table(run: Replications) -> Grid | None:
     for first, last, fan in found:
         q = fan.quantiles()
         name = locale.text("page.cohort_one" if first == last else "page.cohort", first=first, last=last)
+        if locale.start is not None:
+            name = locale.period(float(first) - 1.0, float(last))
         cells = [Cell(locale.percent(float(q[2][age]))) if age < len(fan.months) else Cell("") for age in ages]
         rows.append([text_cell(name), *cells])
     head = (

@@ -82,8 +82,8 @@ def _grid(table: Grid) -> float:
 
 
 def _cell(cell: Cell, width: float) -> float:
-    small = _lines(cell.small, 0.61, 1.35, width) if cell.small else 0.0
-    return _lines(cell.text, 0.76, 1.5, width, STRONG if cell.strong else LETTER) + small
+    small = _lines(cell.small, 0.61, 1.2, width) if cell.small else 0.0
+    return _lines(cell.text, 0.76, 1.3, width, STRONG if cell.strong else LETTER) + small
 
 
 def _columns(table: Grid) -> list[float]:

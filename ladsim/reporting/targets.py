@@ -37,7 +37,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
     locale = namer.locale
     _, reason = series.closed_form(runs)
     name = study.strategy or BASE
-    goals = conversion_grid(study)
+    goals = conversion_grid(study.conversion_goals, study.runs, study.month)
     kinds = {goal_name(goal): "share" if goal.number is None else "number" for goal in runs.source.goals}
     return Page(
         title=locale.text("page.title_targets", name=runs.source.heading),
@@ -230,7 +230,7 @@ def _checkpoints(study: Targets, namer: Namer) -> Grid:
             commit, *rest = (locale.people(float(row[chance])) for chance in CHANCES)
             called = (locale.text(f"page.h_{chance}") for chance in CHANCES[1:])
             cells.append(Cell(commit, Several(" · ".join(rest), tuple(zip(called, rest, strict=True))), strong=True))
-        rows.append([text_cell(locale.number(month, 6)), *cells])
+        rows.append([text_cell(locale.month_number(month)), *cells])
     return grid(
         locale.text("page.t_checkpoints"),
         (locale.text("page.h_month"), *(namer.rung(name) for name in ladder)),

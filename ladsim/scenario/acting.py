@@ -16,12 +16,13 @@ from functools import cached_property
 from typing import Any
 
 from ladsim.scenario.address import Index, NumberAt, Path, numbers, place_of
+from ladsim.scenario.brought import usual_effects
 from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.distributions import ends, middle
-from ladsim.scenario.segments import winning_steps
 from ladsim.scenario.spec import Campaign, Channel, Effect, Layer, Response, Scenario, Step, Tactic
 
 _DATED = ("wrong_rung_share", "monthly_spend")  # read of campaigns between two months only
+_OF_ORDERS = ("basket", "price", "points")  # what acts where there are orders of any kind
 _ADDED = ("campaigns", "shocks", "policies", "programs", "prices")  # what a strategy puts behind the scenario's own
 
 
@@ -97,8 +98,8 @@ def _plays(
 
 
 def _may_be(value: Any) -> bool:
-    """Whether a number can be anything but 0."""
-    return value is not None and ends(value) != (0.0, 0.0)
+    """Whether a number can be anything but 0; the two of a `beta` are never 0."""
+    return value is not None and (isinstance(value, tuple) or ends(value) != (0.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -174,12 +175,34 @@ class _Market:
         if sizes is None and not _may_be(effect.full):
             return set()
         if effect.on.startswith("steps."):
-            return rungs & {step.from_ for step in self.steps_of(effect.on.removeprefix("steps.")) if self.happens(step)}
+            return rungs & {step.from_ for step in self.steps_of(effect.on.removeprefix("steps.")) if self.fires(step)}
         if effect.on in ("climbing", "leaving"):
-            return rungs & {step.from_ for step in self.scenario.steps if self._is(effect.on, step) and self.happens(step)}
-        if effect.on in ("orders", "basket", "price", "points"):
-            return {rung.name for rung in self.scenario.rungs if rung.name in rungs and self.may_order(rung.name)}
-        return rungs
+            return rungs & {step.from_ for step in self.scenario.steps if self._is(effect.on, step) and self.fires(step)}
+        there = {"orders": self.orders_by_itself, "messages": self.speaks} | dict.fromkeys(_OF_ORDERS, self.may_order)
+        return {name for name in rungs if effect.on not in there or there[effect.on](name)}
+
+    def fires(self, step: Step) -> bool:
+        """Whether a step is ever taken: it can be, and its chance is not 0, which no effect makes larger."""
+        return self.happens(step) and any(
+            map(_may_be, (step.monthly, step.rate, step.cumulative_share, step.probability, step.beta))
+        )
+
+    def onward(self, rungs: set[str]) -> set[str]:
+        """Those rungs, and all that lie ahead of who stands there."""
+        found = set(rungs)
+        while more := {step.to for step in self.scenario.steps if step.from_ in found and self.fires(step)} - found:
+            found |= more
+        return found
+
+    def orders_by_itself(self, name: str) -> bool:
+        """Whether people order on a rung again and again, which is what an effect on `orders` moves."""
+        return any(rung.name == name and _may_be(rung.orders_per_month) for rung in self.scenario.rungs)
+
+    def speaks(self, name: str) -> bool:
+        """Whether anybody on a rung says anything."""
+        rung = next(one for one in self.scenario.rungs if one.name == name)
+        layers = [layer.messages_per_month for layer in self.scenario.word_of_mouth]
+        return rung.announces or any(_may_be(rung.messages_per_month if own is None else own.get(name, 0.0)) for own in layers)
 
     def _is(self, on: str, step: Step) -> bool:
         """Whether a step leads the way that an effect on `climbing` or `leaving` means."""
@@ -245,10 +268,8 @@ class Means:
         return tuple(effect for one in (self.channel, self.tactic) if one is not None for effect in self._of(one))
 
     def _of(self, lever: Channel | Tactic) -> tuple[Effect, ...]:
-        """A lever's effects; one that says what it does today and names none wins customers."""
-        if lever.effects or lever.today is None:
-            return lever.effects
-        return tuple(Effect(on=f"steps.{name}", full=1.0) for name in winning_steps(self.market.scenario))
+        """A lever's effects; one that says what it does today and names none does all that leads there."""
+        return lever.effects if lever.effects or lever.today is None else usual_effects(self.market.scenario, lever.today)
 
     @property
     def response(self) -> Response | None:

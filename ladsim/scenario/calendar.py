@@ -12,11 +12,12 @@ something ends or is due.
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ladsim.i18n.months import DAYS_PER_MONTH
+from ladsim.i18n.months import DAYS_PER_MONTH, first_day
 
 TICKS = 30
 SIXTEENTHS = 16  # of a day, in which a month of the run is whole
@@ -49,6 +50,16 @@ def _date(text: str) -> datetime.date | None:
 def _next_month(day: datetime.date) -> datetime.date:
     """The first of the next calendar month."""
     return datetime.date(day.year + day.month // 12, day.month % 12 + 1, 1) if day.year < datetime.MAXYEAR else datetime.date.max
+
+
+def last_month(start: datetime.date | None, months: float) -> str:
+    """The number of the last month of so many, and which one it is in the calendar, as files write it.
+
+    >>> last_month(datetime.date(2027, 1, 1), 12), last_month(None, 12.0)
+    ('12 (2027-12)', '12')
+    """
+    day = None if start is None else first_day(start, math.ceil(months))
+    return f"{months:g}" if day is None else f"{months:g} ({day:%Y-%m})"
 
 
 def with_months(data: Any, start: datetime.date) -> Any:

@@ -148,10 +148,14 @@ class Passed:
     t: int
     counts: Floats  # (G, R) people
     won: Floats  # (G,) people who have become customers since the start and had not bought before
+    counted: Floats  # (3, G) since the start, where asked for: orders, customers who came back, customers who left; else 0
 
 
-def course(tables: Tables) -> Iterator[Passed]:
-    """The market at time 0 and at every date of the plan after it, the horizon's last."""
+ORDERS, BACK, LEFT = range(3)
+
+
+def course(tables: Tables, counting: bool = False) -> Iterator[Passed]:
+    """The market at time 0 and at every date of the plan after it, the horizon's last; with `counting` what has happened until then."""
     counts = _start(tables)
     pressures = [_Pressure(campaign) for campaign in tables.campaigns]
     dates = _dates(tables)
@@ -161,11 +165,13 @@ def course(tables: Tables) -> Iterator[Passed]:
     never = np.where(customers | (tables.rungs["bought_before"] != 0), 0.0, counts)
     x = [_place(counts[g], entries[g].entry, len(entries[g].rung)) for g in groups]
     y = [_place(never[g], entries[g].entry, len(entries[g].rung)) for g in groups]
+    counted = np.zeros((3, len(entries)))
     for place, t in enumerate(dates):
         for pressure in pressures:
             heads = float(counts[np.ix_(pressure.table.segments, pressure.table.rungs)].sum())
             pressure.follow(t, dates[max(0, place - 1)], heads, tables.unit)
-        yield Passed(t, counts.copy(), np.array([float(y[g][customers[entries[g].rung]].sum()) for g in groups]))
+        won = np.array([float(y[g][customers[entries[g].rung]].sum()) for g in groups])
+        yield Passed(t, counts.copy(), won, counted.copy())
         if t == tables.horizon:
             return
         lever_rung, lever_step = _levers(tables, pressures, t)
@@ -173,9 +179,15 @@ def course(tables: Tables) -> Iterator[Passed]:
         for g in groups:
             c = chain(tables, g, lever_rung[g], lever_step[g])
             coming = _place(arriving[g], c.entry, len(c.rung))
-            x[g] = _carry(x[g], c.generator, coming, months)
             ending = np.where(customers[c.rung][:, None], 0.0, c.generator)
-            y[g] = _carry(y[g], ending, np.where(tables.rungs["bought_before"][c.rung] != 0, 0.0, coming), months)
+            new = np.where(tables.rungs["bought_before"][c.rung] != 0, 0.0, coming)
+            if counting:
+                is_customer = customers[c.rung]
+                rates = _happening(c, is_customer)
+                counted[:, g] += _meanwhile(x[g], c.generator, coming, rates, months)
+                counted[BACK, g] -= _meanwhile(y[g], ending, new, rates, months)[BACK]  # who had never bought is new
+            x[g] = _carry(x[g], c.generator, coming, months)
+            y[g] = _carry(y[g], ending, new, months)
             counts[g] = c.by_rung(x[g])
 
 
@@ -243,6 +255,25 @@ def _arriving(tables: Tables, counts: Floats, t: int, until: int) -> Floats:
             flow[:, rung] += per_month * share
             flow[:, outside[0]] -= per_month * share
     return flow
+
+
+def _happening(c: Chain, is_customer: NDArray[np.bool_]) -> Floats:
+    """(n, 3) what happens a month in each state: orders, becoming a customer, ceasing to be one."""
+    moves = np.where(np.eye(len(c.rung), dtype=bool), 0.0, c.generator)
+    orders = c.orders[1].sum(axis=1) + 2.0 * c.orders[2].sum(axis=1)
+    to_customer, away = moves[:, is_customer].sum(axis=1), moves[:, ~is_customer].sum(axis=1)
+    return np.stack([orders, np.where(is_customer, 0.0, to_customer), np.where(is_customer, away, 0.0)], axis=1)
+
+
+def _meanwhile(x: Floats, generator: Floats, arriving: Floats, rates: Floats, months: float) -> Floats:
+    """How often things happen during `months` of dx/dt = xQ + a, by their `rates` in each state: a counter each beside the states."""
+    from scipy.linalg import expm
+
+    n, k = rates.shape
+    whole = np.zeros((n + k + 1, n + k + 1))
+    whole[:n, :n], whole[:n, n : n + k], whole[-1, :n] = generator, rates, arriving
+    start = np.concatenate([x, np.zeros(k), [1.0]])
+    return np.asarray((start @ expm(whole * months))[n : n + k], np.float64)
 
 
 def _carry(x: Floats, generator: Floats, arriving: Floats, months: float) -> Floats:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from ladsim.errors import Problem, nearest
 from ladsim.python_files import parsed
 from ladsim.scenario.address import numbers, steps_of
+from ladsim.scenario.brought import COUNTS, PRICES
 from ladsim.scenario.check_levers import audiences, campaign_extras
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names, joined
@@ -48,10 +49,11 @@ def _response(place: str, lever: Channel | Tactic) -> Iterator[Problem]:
         return
     if lever.response is not None:
         yield Problem(place, "response and today", "must give one of them")
-    ways = [key for key in ("extra_customers", "cost_per_customer", "cost_per_contact") if getattr(today, key) is not None]
+    ways = [key for key in (*COUNTS[:1], *PRICES, *COUNTS[1:]) if getattr(today, key) is not None]
     if len(ways) != 1:
         found = " and ".join(ways) or "no customers"
-        yield Problem(f"{place}.today", found, "must give exactly one of extra_customers, cost_per_customer or cost_per_contact")
+        words = "must give exactly one of extra_customers, cost_per_customer, cost_per_contact, extra_orders, won_back or kept"
+        yield Problem(f"{place}.today", found, words)
     if ends(today.of_most)[1] >= 1.0:
         yield Problem(f"{place}.today.of_most", "1", "must be below 1: some money more must bring somebody more")
     if (today.cost_per_contact is None) != (today.customers_per_contact is None):

@@ -3,7 +3,8 @@
 In: two raw tables. Out: the merged one. Tables merge key by key; lists of named tables merge by name (steps by from, to and
 trigger, layers by layer); every other list, and a number given as a range, takes the place of the former. A `source` belongs to
 its number: where a number changes and no new source is given, the old source goes. On rungs and segments it stays with the numbers that
-do not change: who counts his own people still has the order rates of the file below, with their source.
+do not change: who counts his own people still has the order rates of the file below, with their source; what is counted anew is called
+the user's own number, where no source is given.
 
 >>> merged({"rungs": [{"name": "a", "share": 1.0}]}, {"rungs": [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5}]})
 {'rungs': [{'name': 'a', 'share': 0.5}, {'name': 'b', 'share': 0.5}]}
@@ -77,7 +78,7 @@ def _with_sources(below: Mapping[str, Any], above: Mapping[str, Any], out: dict[
     given, former = above.get("sources", {}), out.get("sources", {})
     if not isinstance(given, Mapping) or not isinstance(former, Mapping):
         return out
-    sources = dict(former)
+    sources, own = dict(former), _own_number(out.get("language"))
     for key in COUNTED:
         items, changes = (_by_name(table.get(key)) for table in (below, above))
         for name in items.keys() & changes.keys():
@@ -87,11 +88,21 @@ def _with_sources(below: Mapping[str, Any], above: Mapping[str, Any], out: dict[
             for k in gone - set(_NOT_NUMBERS):
                 if f"{key}.{name}.{k}" not in given:
                     sources.pop(f"{key}.{name}.{k}", None)
+                    typed = change.get("people" if k == "share" and "people" in change else k)
+                    if "source" not in change and k != "people" and _says_number(typed):
+                        sources[f"{key}.{name}.{k}"] = own
             if "source" in item and "source" not in change and gone - _NOT_NUMBERS:
                 kept = (k for k, value in item.items() if k not in {*gone, "people", "share"} and _says_number(value))
                 for k in kept:
                     sources.setdefault(f"{key}.{name}.{k}", item["source"])
     return out | {"sources": sources} if sources or former else out
+
+
+def _own_number(language: Any) -> str:
+    """Whose number it is that a file gives in place of the one below, and says no source for."""
+    from ladsim.i18n.catalogue import LANGUAGES, text
+
+    return str(text(language if language in LANGUAGES else "en", "page.own_number"))
 
 
 def _by_name(items: Any) -> dict[str, Mapping[str, Any]]:

@@ -69,7 +69,9 @@ class Namer:
         self.levers = {c.name: c.label or _plain(c.name) for c in scenario.channels}
         self.levers |= {t.name: t.label or _plain(t.name) for t in scenario.tactics}
         self.campaigns = dict(self._campaigns())
-        self.programs = dict(self._programs())
+        self.programs: dict[str, str] = {}
+        self.records: dict[str, Program] = {}
+        self._name_programs()
         self.levels = {
             level.name: level.label for program in self._every_program() for level in program.levels_of_members if level.label
         }
@@ -85,12 +87,13 @@ class Namer:
             for name, campaign in zip(campaign_names(together), together, strict=True):
                 yield name, self.campaign(campaign, name)
 
-    def _programs(self) -> Iterator[tuple[str, str]]:
+    def _name_programs(self) -> None:
+        """What programmes are called, and the programmes themselves by their names; of strategies that share a name, the last one's."""
         for owner in ((), *(s.programs for s in self.scenario.strategies.values())):
             together = (*self.scenario.programs, *owner)
             for name, program in zip(item_names("programs", together), together, strict=True):
                 called = _plain(program.name) if program.name else self.locale.text(f"programs.kind_{program.kind}")
-                yield name, program.label or called
+                self.programs[name], self.records[name] = program.label or called, program
 
     def program(self, name: str) -> str:
         """What a programme is called: its label, its name, else its kind."""

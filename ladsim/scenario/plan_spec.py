@@ -66,8 +66,18 @@ class Today(Table):
     customers_per_contact: Annotated[Any, *number(0.0, 1.0, True), "share"] | None = Field(
         None, description="share of clicks, letters or calls that win a customer who would not have come without"
     )
+    extra_orders: Positive | None = Field(
+        None,
+        description="orders a month that would not have been placed without it, in place of customers; in the mean of the first year",
+    )
+    won_back: Positive | None = Field(
+        None, description="lapsed customers a month who come back and would not have without it, in place of new customers"
+    )
+    kept: Positive | None = Field(
+        None, description="how many customers fewer leave a month than would without it, in place of new customers"
+    )
     of_most: Annotated[Any, *number(0.0, 1.0, True), "share"] = Field(
-        Range(low=0.3, high=0.8), description="which share that is of the customers whom any money could bring (assumption)"
+        Range(low=0.3, high=0.8), description="which share that is of what any money could bring (assumption)"
     )
     attributed: bool = Field(False, description="the number is an ad platform's own count, with those who would have come anyway")
     source: Text = ""

@@ -1,5 +1,7 @@
 """What one knows of a channel today, solved for its response curve: what it spends, how many customers that brings, of how many at most.
 
+Or how many orders, lapsed customers who come back, customers who do not leave (``brought``): W is then the number of these.
+
 In: a resolved scenario, and the market without its strategy. Out: the scenario with a response curve and sizes of
 effects in the place of every ``today``. With W(λ, h) the customers who are won in the first year (in the file's months, where these are
 fewer) by a campaign that spends as today from the start, its effects λ times as large, half of them reached at h per head and month, and
@@ -10,12 +12,6 @@ W(0) those who come anyway,
 solved one after the other. The curve is exponential. Effects without a size in common keep their proportions; a lever that names none
 moves the steps by which people become customers. W is expected (``chain``), in the file's own market without word of mouth: the file's
 other campaigns, prices, seasons and shocks count, programmes, policies, satisfaction and differences between customers do not.
-
->>> from ladsim.scenario.plan_spec import Today
->>> extra_customers(Today(monthly_spend=50_000.0, cost_per_customer=312.5))
-160.0
->>> extra_customers(Today(monthly_spend=50_000.0, cost_per_contact=5.0, customers_per_contact=0.016))
-160.0
 """
 
 from __future__ import annotations
@@ -25,7 +21,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+import numpy as np
+
 from ladsim.errors import Problem, ScenarioError
+from ladsim.scenario.brought import COUNTS, PRICES, brings, usual_effects, what_it_brings
 from ladsim.scenario.consent import needs_consent
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.lever_spec import Contacts
@@ -49,17 +48,25 @@ YEAR = 12.0
 AT_ONCE = 1e-12  # spend per head that gives half of the effect where any money gives all of it
 LARGEST = 1e6  # times the effects that a lever names: more move nobody else
 DIGITS = 7  # of what is solved: the last ones hang on the machine's arithmetic
-UNKNOWN = ("monthly_spend", "extra_customers", "cost_per_customer", "cost_per_contact", "customers_per_contact", "of_most")
+UNKNOWN = ("monthly_spend", *COUNTS, *PRICES, "customers_per_contact", "of_most")
 LIKE: dict[str, str] = {"channels": "channel", "tactics": "tactic"}
-
-
-def extra_customers(today: Today) -> float:
-    """Customers a month who would not have come without it, from what a resolved ``today`` gives."""
-    if today.extra_customers is not None:
-        return float(today.extra_customers)
-    if today.cost_per_customer is not None:
-        return float(today.monthly_spend / today.cost_per_customer)
-    return float(today.monthly_spend / today.cost_per_contact * today.customers_per_contact)
+_CALLED = {
+    "extra_customers": "extra customers",
+    "extra_orders": "extra orders",
+    "won_back": "customers won back",
+    "kept": "customers kept",
+}
+_NOBODY = {
+    "extra_orders": "must name its effects, since there is no rung with orders_per_month (orders by renewal are not counted here)",
+    "won_back": "must name its effects, since no lapsed customer comes back by time (who comes back by messages is not counted here)",
+    "kept": "must name its effects, since no customer leaves by time, order or renewal",
+}
+_MOVE = {
+    "extra_customers": "must move a step by which people become customers for the first time, or be left out: then all such steps are moved",
+    "extra_orders": "must bring orders, or be left out: then orders are moved where there are any",
+    "won_back": "must move a step by which lapsed customers come back, or be left out: then all such steps are moved",
+    "kept": "must move a step by which customers leave, below 0, or be left out: then all such steps are moved",
+}
 
 
 def with_curves(scenario: Scenario, base: Scenario | None = None) -> Scenario:
@@ -127,21 +134,32 @@ def _solved(market: Scenario, key: str, lever: Channel | Tactic) -> Channel | Ta
     """A lever with its curve."""
     today = lever.today
     assert today is not None
-    effects = lever.effects or _on_winning_steps(market, f"{key}.{lever.name}")
+    effects = lever.effects or _usual(market, f"{key}.{lever.name}", today)
     whole = lever.model_copy(update={"effects": effects})
     text = "\n".join((market.model_dump_json(by_alias=True), key, whole.model_dump_json(by_alias=True)))
     times, half_at = _curve(_Asked(text, market, key, whole))
     return lever.model_copy(
         update={
-            "effects": tuple(_times(effect, times) for effect in effects),
+            "effects": tuple(_times(effect, times, least(today)) for effect in effects),
             "response": Response(half_at=half_at, source=today.source),
             "today": None,
         }
     )
 
 
-def _on_winning_steps(market: Scenario, place: str) -> tuple[Effect, ...]:
-    """What a lever moves that names no effects: every step by time or order by which people become customers."""
+def least(today: Today) -> float:
+    """The smallest effect there is: at −1 nothing happens any more. Of what wins customers no size was ever cut."""
+    return -math.inf if what_it_brings(today) == "extra_customers" else -1.0
+
+
+def _usual(market: Scenario, place: str, today: Today) -> tuple[Effect, ...]:
+    """What a lever moves that names no effects: all that leads to what is counted, by time, order or renewal."""
+    what = what_it_brings(today)
+    if what != "extra_customers":
+        effects = usual_effects(market, today)
+        if not effects:
+            raise ScenarioError([Problem(f"{place}.effects", "nothing", _NOBODY[what])])
+        return effects
     named = {name for step in market.steps if step.trigger in ("time", "order") for name in _names(step)}
     steps = [name for name in winning_steps(market) if name in named]
     if not steps:
@@ -154,10 +172,11 @@ def _names(step: Step) -> tuple[str, str]:
     return f"{step.from_}.{step.to}", f"{step.from_}.{step.to}.{step.trigger}"
 
 
-def _times(effect: Effect, times: float) -> Effect:
-    """An effect so many times as large."""
-    sizes = None if effect.per_rung is None else {rung: size * times for rung, size in effect.per_rung.items()}
-    return effect.model_copy(update={"full": None if effect.full is None else effect.full * times, "per_rung": sizes})
+def _times(effect: Effect, times: float, least: float) -> Effect:
+    """An effect so many times as large, and no smaller than `least`."""
+    sizes = None if effect.per_rung is None else {rung: max(least, size * times) for rung, size in effect.per_rung.items()}
+    full = None if effect.full is None else max(least, effect.full * times)
+    return effect.model_copy(update={"full": full, "per_rung": sizes})
 
 
 @lru_cache(maxsize=4096)
@@ -169,7 +188,7 @@ def _curve(asked: _Asked) -> tuple[float, float]:
     assert today is not None
     place, most = f"{asked.key}.{asked.lever.name}.today", float(today.of_most)
     won = _won(asked)
-    wanted = extra_customers(today) * asked.market.months
+    wanted, what = brings(today) * asked.market.months, what_it_brings(today)
 
     def beyond(goal: float, times: float, half_at: float) -> float:
         return won(times, half_at) - goal
@@ -185,12 +204,9 @@ def _curve(asked: _Asked) -> tuple[float, float]:
 
     all_there_are = won(LARGEST, AT_ONCE)
     if all_there_are <= 1e-9:
-        words = (
-            "must move a step by which people become customers for the first time, or be left out: then all such steps are moved"
-        )
-        raise ScenarioError([Problem(f"{place.removesuffix('.today')}.effects", "effects that win nobody", words)])
+        raise ScenarioError([Problem(f"{place.removesuffix('.today')}.effects", "effects that win nobody", _MOVE[what])])
     if wanted / most >= all_there_are * (1.0 - 1e-6):
-        found = f"{extra_customers(today):,.4g} extra customers a month, {100.0 * most:.3g} % of what any money could bring"
+        found = f"{brings(today):,.4g} {_CALLED[what]} a month, {100.0 * most:.3g} % of what any money could bring"
         few = f"must be fewer: at {100.0 * most:.3g} % there are {all_there_are * most / asked.market.months:,.4g} a month to be won so"
         least = math.ceil(1000.0 * wanted / all_there_are + 1e-6) / 1000.0
         if least < 1.0:
@@ -201,18 +217,28 @@ def _curve(asked: _Asked) -> tuple[float, float]:
 
 
 def _won(asked: _Asked) -> Callable[[float, float], float]:
-    """People won beyond those who come anyway, by how many times the effects and by the spend of half of them."""
-    from ladsim.scenario.chain import course
+    """What is brought beyond what comes anyway, by how many times the effects and by the spend of half of them."""
+    from ladsim.scenario.chain import BACK, LEFT, ORDERS, course
+
+    assert asked.lever.today is not None
+    what, floor = what_it_brings(asked.lever.today), least(asked.lever.today)
+    counter = {"extra_orders": ORDERS, "won_back": BACK, "kept": LEFT}.get(what)
 
     def all_won(laid: Tables) -> float:
-        return float(next(reversed(list(course(laid)))).won.sum())
+        end = next(reversed(list(course(laid, counting=counter is not None))))
+        if counter is None:
+            return float(end.won.sum())
+        return float(end.counted[counter].sum()) * (-1.0 if what == "kept" else 1.0)
 
     laid = _laid(asked)
     probe: CampaignTable = laid.campaigns[-1]
     anyway = all_won(replace(laid, campaigns=laid.campaigns[:-1]))
 
     def won(times: float, half_at: float) -> float:
-        effects = tuple(replace(e, per_rung=e.per_rung * times, per_step=e.per_step * times) for e in probe.effects)
+        effects = tuple(
+            replace(e, per_rung=np.maximum(floor, e.per_rung * times), per_step=np.maximum(floor, e.per_step * times))
+            for e in probe.effects
+        )
         curve = Response.model_construct(curve="exponential", half_at=half_at, slope=1.0)
         return all_won(replace(laid, campaigns=(*laid.campaigns[:-1], replace(probe, effects=effects, response=curve)))) - anyway
 

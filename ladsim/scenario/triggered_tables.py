@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.model.audience import EVENTS, SEGMENT_NUMBERS, SEGMENTS_A_NUMBER
+from ladsim.model.curves import CURVES, response
 from ladsim.model.layout import JOIN, MONTH, NEVER, PROGRAM_CAUSES, TICK
-from ladsim.model.levers import CURVES, response
 from ladsim.scenario.address import campaign_names
 from ladsim.scenario.audiences import Aim
 from ladsim.scenario.consent import needs_consent

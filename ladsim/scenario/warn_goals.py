@@ -12,13 +12,20 @@ from collections.abc import Iterator
 from ladsim.errors import Problem
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.key_paths import item_names
-from ladsim.scenario.spec import Scenario
+from ladsim.scenario.spec import Goal, Scenario
 
 HOLD = 1.1
 
 
 def warn_goals(scenario: Scenario) -> Iterator[Problem]:
     """Goals of a rung of which clearly more stand there at the start than they ask for."""
+    for name, _, found in reached_at_start(scenario):
+        words = "it asks only that they stay: where more is meant, give all who are to be there, those of the start included"
+        yield Problem(f"goals.{name}", found, words)
+
+
+def reached_at_start(scenario: Scenario) -> Iterator[tuple[str, Goal, str]]:
+    """Such goals, each with its key and what is odd about it."""
     if scenario.start.nodes:
         return  # who stands where is a list of people
     shares = {rung.name: ends(rung.share)[0] for rung in scenario.rungs if not rung.off_ladder}
@@ -30,5 +37,4 @@ def warn_goals(scenario: Scenario) -> Iterator[Problem]:
         there = share * scenario.market_size if people else share
         if there > HOLD * goal.wanted:
             found, wanted = (f"{value:,.0f}" if people else f"{100 * value:.3g} %" for value in (there, goal.wanted))
-            words = "it asks only that they stay: where more is meant, give all who are to be there, those of the start included"
-            yield Problem(f"goals.{name}", f"a goal that is reached at the start ({found} ≥ {wanted})", words)
+            yield name, goal, f"a goal that is reached at the start ({found} ≥ {wanted})"

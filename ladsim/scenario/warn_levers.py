@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ladsim.errors import Problem
+from ladsim.scenario.calendar import last_month
 from ladsim.scenario.contact_fatigue import tires
 from ladsim.scenario.distributions import ends, never
 from ladsim.scenario.key_paths import item_names
@@ -42,7 +43,7 @@ def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: 
         found = f"{campaign.after!r}, a programme of kind {named[which].kind}"
         yield Problem(f"{place}.after", found, "its members have no level to lose: it is never set off")
     if campaign.after is not None and ends(campaign.delay_days)[0] >= scenario.months * DAYS_PER_MONTH:
-        allowed = f"the scenario ends at month {scenario.months:g}: nobody is ever contacted"
+        allowed = f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: nobody is ever contacted"
         yield Problem(f"{place}.delay_days", f"{ends(campaign.delay_days)[0]:g}", allowed)
     if campaign.after is not None and tires(scenario) and "contacts_per_month" not in campaign.model_fields_set:
         allowed = "its contacts tire nobody, and act in full on who is tired: give contacts_per_month (0, where it is meant so)"

@@ -6,6 +6,7 @@ the file's own in the file's, a strategy's in that of the strategy. What comes t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ladsim.errors import Problem
@@ -16,8 +17,10 @@ from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.key_paths import joined
 from ladsim.scenario.spec import Campaign, Response, Scenario
 from ladsim.scenario.strategies import with_strategy
+from ladsim.scenario.warn_contacts import warn_contacts
 
 NEARLY_ALL = 0.95  # of the full effect
+HARDLY = 0.005  # of the full effect (assumption)
 OF_THE_MONEY = 0.5  # which brings that much already: the rest buys next to nothing (assumption)
 
 
@@ -40,12 +43,34 @@ def warn_money(scenario: Scenario) -> Iterator[Problem]:
 def _of(prefix: str, market: Scenario, campaigns: tuple[Campaign, ...]) -> Iterator[Problem]:
     for name, campaign in zip(campaign_names(campaigns), campaigns, strict=True):
         means = means_of(market, campaign)
-        if campaign.from_month >= market.months or not means.effects:
+        if campaign.from_month >= market.months:
             continue
         place = joined(prefix, name)
+        if not means.effects:
+            yield from _no_points(place, means)
+            continue
         yield from _running(place, campaign)
+        yield from _all_wrong(place, campaign)
         if any(map(_costs, (campaign.each_month, campaign.setup_cost, campaign.cost_per_contact))):
-            yield from _idle(place, means) or _saturated(place, means)
+            yield from _idle(place, means) or warn_contacts(place, means) or _thin(place, means) or _saturated(place, means)
+
+
+def _no_points(place: str, means: Means) -> Iterator[Problem]:
+    """More points for the orders of people who do not order."""
+    to, factor = means.campaign.to, means.campaign.points_factor
+    if factor != 1.0 and to is not None and not any(name in means.market.reached and means.market.may_order(name) for name in to):
+        words = "points come with orders: name a rung on which people order"
+        yield Problem(f"{place}.to", f"{list(to)}, where nobody orders", words)
+
+
+def _all_wrong(place: str, campaign: Campaign) -> Iterator[Problem]:
+    """A firm that takes everybody for somebody else."""
+    if ends(campaign.wrong_rung_share)[0] >= 1.0:
+        allowed = (
+            "everybody is taken for somebody on another rung, so nobody is reached for whom it is meant: give the share that is "
+        )
+        allowed += "wrong, such as 0.15"
+        yield Problem(f"{place}.wrong_rung_share", "1", allowed)
 
 
 def _costs(amount: object) -> bool:
@@ -86,6 +111,24 @@ def _idle(place: str, means: Means) -> list[Problem]:
     return []
 
 
+def _thin(place: str, means: Means) -> list[Problem]:
+    """So little money for each head that hardly anything of the full effect is reached."""
+    campaign, curve, heads = means.campaign, means.response, means.heads
+    if campaign.after is not None or curve is None or not _costs(campaign.monthly_spend) or heads <= 0.0:
+        return []
+    carried = 1.0 - middle(means.carry_over)
+    share = share_at(curve, middle(campaign.monthly_spend) / heads / carried)
+    if share >= HARDLY:
+        return []
+    half = pressure_for(curve, 0.5) * heads * carried
+    found = f"{middle(campaign.monthly_spend):,.10g} for about {heads:,.0f} people at the start, which reaches {100 * share:.2g} % of the "
+    allowed = (
+        f"it moves hardly anybody: about {float(f'{half:.2g}'):,.10g} a month would reach half of it; look whether half_at "
+        f"({middle(curve.half_at):g} for each person and month) is meant"
+    )
+    return [Problem(f"{place}.monthly_spend", f"{found}full effect", allowed)]
+
+
 def _saturated(place: str, means: Means) -> list[Problem]:
     """So much money for each head that half of it would do nearly the same."""
     campaign, curve = means.campaign, means.response
@@ -102,6 +145,20 @@ def _saturated(place: str, means: Means) -> list[Problem]:
         f"({middle(curve.half_at):g} for each person and month) is meant"
     )
     return [Problem(f"{place}.monthly_spend", found, allowed)]
+
+
+def share_at(curve: Response, pressure: float) -> float:
+    """Share of the full effect at a spend per head and month, by the middle of what is uncertain: as ``model.curves`` has it.
+
+    >>> share_at(Response(half_at=2.0), 4.0), share_at(Response(curve="linear", half_at=2.0), 1.0)
+    (0.75, 0.25)
+    """
+    half_at = middle(curve.half_at)
+    if curve.curve == "linear":
+        return float(min(1.0, pressure / (2.0 * half_at)))
+    if curve.curve == "hill":
+        return float(1.0 / (1.0 + (half_at / pressure) ** middle(curve.slope))) if pressure > 0.0 else 0.0
+    return float(-math.expm1(-math.log(2.0) * pressure / half_at))
 
 
 def pressure_for(curve: Response, share: float) -> float:

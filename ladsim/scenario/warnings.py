@@ -13,6 +13,7 @@ from typing import Any
 from ladsim.errors import Problem
 from ladsim.scenario.acting import means_of
 from ladsim.scenario.address import campaign_names, numbers, steps_of
+from ladsim.scenario.calendar import last_month
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.key_paths import item_names, joined
@@ -29,6 +30,7 @@ from ladsim.scenario.warn_rates import warn_rates
 
 BIG_MARKET = 10_000
 FEW_NAMES = 5
+UNEARNED = 0.01  # of all payments may be for time after the end (assumption)
 # Numbers of campaigns and programmes that cost money and have no effect.
 _COSTS_ALONE = frozenset({"setup_cost", "running_cost_per_month", "cost_per_contact", "cost_per_month", "cost_per_member"})
 
@@ -241,13 +243,13 @@ def _late(scenario: Scenario, prefix: str, names: Sequence[str], items: Sequence
             yield Problem(
                 f"{joined(prefix, name)}.from_month",
                 f"{item.from_month:g}",
-                f"the scenario ends at month {scenario.months:g}: it never starts",
+                f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: it never starts",
             )
         elif (end := item.end if isinstance(item, Program) else item.to_month) is not None and end > scenario.months:
             yield Problem(
                 f"{joined(prefix, name)}.to_month",
                 f"{end:g}",
-                f"the scenario ends at month {scenario.months:g}: the rest is cut off",
+                f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: the rest is cut off",
             )
 
 
@@ -256,8 +258,30 @@ def _slow_renewals(scenario: Scenario) -> Iterator[Problem]:
     for name, step in zip(item_names("steps", scenario.steps), scenario.steps, strict=True):
         if step.trigger == "renewal" and step.months is not None and step.months > scenario.months:
             yield Problem(
-                f"steps.{name}.months", f"{step.months:g}", f"the scenario ends at month {scenario.months:g}: nobody renews"
+                f"steps.{name}.months",
+                f"{step.months:g}",
+                f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: nobody renews",
             )
+
+
+def _unearned(scenario: Scenario) -> Iterator[Problem]:
+    """Orders that pay for a time to come, and are booked at once: what is paid last pays for time after the end."""
+    named = list(zip(item_names("steps", scenario.steps), scenario.steps, strict=True))
+    contracts = {}
+    for name, step in named:
+        if step.trigger != "renewal" or not step.is_order or step.months is None or step.from_ != step.to:
+            continue
+        if step.covers_months is not None:
+            contracts[step.to] = step.months
+        elif UNEARNED * scenario.months < step.months <= scenario.months:
+            words = f"the last {step.months:g} months of payments pay for time after the end, too: give covers_months = {step.months:g} "
+            words += "where an order pays for the time to come"
+            yield Problem(f"steps.{name}.covers_months", f"an order every {step.months:g} months, booked at once", words)
+    for name, step in named:
+        if step.is_order and step.covers_months is None and step.from_ != step.to and step.to in contracts:
+            words = f"those who renew there pay in advance: give covers_months = {contracts[step.to]:g} where this order pays for the "
+            words += "first time, too"
+            yield Problem(f"steps.{name}.covers_months", f"an order that leads to {step.to}, booked at once", words)
 
 
 def _reached_ranges(scenario: Scenario) -> Iterator[Problem]:
@@ -312,6 +336,7 @@ def _fixed(value: Any) -> float:
 
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
-    _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _campaigns,
-    unasked_curves, warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _rest, _crowds, _segments, _alike, _sourceless,
+    _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _unearned,
+    _campaigns, unasked_curves, warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _rest, _crowds, _segments, _alike,
+    _sourceless,
 )  # fmt: skip

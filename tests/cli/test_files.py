@@ -107,6 +107,16 @@ def test_show_prints_the_ladder_its_strategies_and_goals(ladsim: Ladsim, shop: P
         assert text in result.stdout
 
 
+def test_months_have_names_where_the_start_is_a_day(ladsim: Ladsim, shop: Path) -> None:
+    """Goals and campaigns by the calendar, in `show` and in the table of a run."""
+    shop.write_text("start_date = 2027-01-01\n" + shop.read_text(encoding="utf-8"), encoding="utf-8")
+    shown = ladsim("show", shop).stdout.replace("\xa0", " ")
+    assert "60 at customer by month 6 (June 2027)" in shown
+    assert "January 2027 to June 2027" in ladsim("show", shop, "--strategy", "keep").stdout
+    ran = ladsim("run", shop, "--replications", "2", "--processes", "1", "--out", "named")
+    assert "6 (June 2027)" in ran.stdout.replace("\xa0", " ")
+
+
 def test_show_under_a_strategy_shows_its_campaigns_and_numbers(ladsim: Ladsim, shop: Path) -> None:
     """--strategy shows the ladder as that strategy makes it."""
     assert "welcome: EUR 100 a month, months 0 to 6" in ladsim("show", shop, "--strategy", "keep").stdout

@@ -45,6 +45,21 @@ def stopped_after_three(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outcome, "waiting", waiting)
 
 
+@pytest.mark.parametrize("command", ["run", "compare", "targets"])
+def test_a_goal_reached_at_the_start_is_noted(ladsim: Ladsim, shop: Path, command: str) -> None:
+    """On the screen and on the page of every command that judges goals; a goal that asks for more is not."""
+    text = shop.read_text(encoding="utf-8")
+    shop.write_text(
+        text.replace('rung = "customer"\nnumber = 60', 'rung = "lead"\nname = "leads"\nnumber = 60'), encoding="utf-8"
+    )
+    result = ladsim(command, "shop.toml", *QUICK, "--out", "reached")
+    words = "“leads” is a goal that is reached at the start (160 ≥ 60)"
+    assert words in " ".join(result.stdout.split())
+    assert words in Path("reached/report.html").read_text(encoding="utf-8")
+    shop.write_text(text, encoding="utf-8")
+    assert "reached at the start" not in ladsim(command, "shop.toml", *QUICK, "--out", "open").stdout
+
+
 def test_run_prints_the_measures_that_the_study_has(ladsim: Ladsim, shop: Path) -> None:
     """The mean of new customers on the screen is that of the same study from Python; the folder is complete."""
     result = ladsim("run", "shop.toml", *QUICK)

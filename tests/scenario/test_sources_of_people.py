@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ladsim
 from ladsim.scenario.address import numbers
+from ladsim.scenario.check import warnings
 
 BELOW = """
 name = "below"
@@ -44,15 +45,18 @@ people = 30
 
 
 def test_own_people_have_no_foreign_source(tmp_path: Path) -> None:
-    """The start is the file's own, without a source until it gives one; order and message rates keep theirs."""
+    """The start is the file's own number, in its language, until it gives a source; order and message rates keep theirs."""
     (tmp_path / "below.toml").write_text(BELOW, encoding="utf-8")
     own = tmp_path / "own.toml"
     own.write_text(ABOVE, encoding="utf-8")
     found = numbers(ladsim.load(own))
     assert (found["rungs.lead.share"].value, found["rungs.customer.share"].value) == (0.7, 0.3)
-    assert found["rungs.lead.share"].source == found["rungs.customer.share"].source == ""
+    assert found["rungs.lead.share"].source == found["rungs.customer.share"].source == "your own number"
+    assert not any(warning.place == "sources" and "share" in warning.found for warning in warnings(ladsim.load(own)))
     for key in ("orders_per_month", "messages_per_month"):
         assert found[f"rungs.customer.{key}"].source == "a study of orders"
+    own.write_text(f'language = "da"\n{ABOVE}', encoding="utf-8")
+    assert numbers(ladsim.load(own))["rungs.lead.share"].source == "jeres eget tal"
     own.write_text(ABOVE + '\n[sources]\n"rungs.customer.share" = "our register"\n', encoding="utf-8")
     assert numbers(ladsim.load(own))["rungs.customer.share"].source == "our register"
     own.write_text(ABOVE.replace("people = 70", "share = 0.9").replace("people = 30", 'label = "C"'), encoding="utf-8")

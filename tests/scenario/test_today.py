@@ -1,6 +1,6 @@
 """What is known of today in place of a curve: the curve that is solved brings just that, in expectation and in simulation.
 
-Tests: ``scenario/chain.py``.
+Tests: ``scenario/brought.py``, ``scenario/chain.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ladsim.errors import ScenarioError
 from ladsim.planning.compare import compare
 from ladsim.planning.measure_table import by_future
 from ladsim.scenario.address import numbers
-from ladsim.scenario.chain import course
+from ladsim.scenario.chain import BACK, LEFT, ORDERS, course
 from ladsim.scenario.check import problems, warnings
 from ladsim.scenario.currency import in_currency
 from ladsim.scenario.draws import Draws, resolve
@@ -27,6 +27,7 @@ from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.tables import tables
+from ladsim.scenario.today import _alike
 from ladsim.streams import parameter_uniform
 from ladsim.theory.lifetime import expected_lifetime_value
 
@@ -118,6 +119,96 @@ def test_a_simulation_brings_what_today_brings(kind: str) -> None:
     assert abs(float(more_customers.mean()) - EXTRA) < 3.0 * error
 
 
+COUNTED = {"extra_orders": (ORDERS, 400.0, 1.0), "won_back": (BACK, 20.0, 1.0), "kept": (LEFT, 30.0, -1.0)}
+RENEWAL = [STEPS[0], {"from": "customer", "to": "lapsed", "trigger": "renewal", "months": 3, "probability": 0.2}, STEPS[2]]
+PART = [{"on": "leaving", "per_rung": {"customer": -0.2}}, {"on": "orders", "full": 0.1}]
+MARKETS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "segments": {"segments": [{"name": "a", "share": 0.3, "factors": {"orders": 2.0}}, {"name": "b", "share": 0.7}]},
+    "steps by order": KINDS["steps by order"],
+    "other campaigns and a season": KINDS["other campaigns"] | {"seasons": [{"factors": [0.5, 1.5] * 6}]},
+    "renewal": {"steps": RENEWAL},
+    "part of what could be": {"lever": {"effects": PART}},
+    "half a year, after-effect": {"months": 6.0, "lever": {"carry_over": 0.5}},
+}  # fmt: skip
+
+
+def more_counted(scenario: Scenario, what: str) -> float:
+    """How many more a month are expected than without the strategy."""
+    counter, _, sign = COUNTED[what]
+    ends = []
+    for strategy in ("as_today", None):
+        laid = tables(quiet(resolve(with_strategy(scenario, strategy), 1, 0)))
+        ends.append(float([*course(laid, counting=True)][-1].counted[counter].sum()))
+    return sign * (ends[0] - ends[1]) / scenario.months
+
+
+def quiet(scenario: Scenario) -> Scenario:
+    """Renewals as hazards that lose as many a month: what the chain knows."""
+    steps = tuple(_alike(step) for step in scenario.steps)
+    return scenario.model_copy(update={"steps": steps})
+
+
+@pytest.mark.parametrize("what", COUNTED)
+@pytest.mark.parametrize("market", MARKETS)
+def test_other_things_that_are_known_of_today(market: str, what: str) -> None:
+    """Orders, lapsed customers who come back, customers who stay: as many as said at today's spend, and at any money ÷ of_most."""
+    more = dict(MARKETS[market])
+    lever = more.pop("lever", {})
+    if what == "won_back" and "effects" in lever:
+        return  # they move nobody who has lapsed
+    wanted = COUNTED[what][1]
+    lever = lever | {"today": {"monthly_spend": SPEND, what: wanted, "of_most": MOST}}
+    assert more_counted(validated(shop(lever, **more)), what) == pytest.approx(wanted, rel=1e-5)
+    assert more_counted(validated(shop(lever, spend=1e11, **more)), what) == pytest.approx(wanted / MOST, rel=1e-4)
+
+
+@pytest.mark.parametrize("what", COUNTED)
+def test_a_simulation_brings_them_too(what: str) -> None:
+    """Counted one by one in the event tables of 16 futures, within three standard errors."""
+    lever = {"today": {"monthly_spend": SPEND, what: COUNTED[what][1], "of_most": MOST}}
+    duel = compare(validated(shop(lever)), ["as_today"], replications=16, sample=8_000, processes=1)
+    sums = []
+    for name in ("as_today", "base"):
+        for history in duel.runs[name].histories:
+            ends = [end[:2] for end in history.step_ends]
+            counted = {
+                "extra_orders": history.orders.sum(),
+                "won_back": history.flows[:, ends.index(("lapsed", "customer"))].sum(),
+                "kept": -history.flows[:, ends.index(("customer", "lapsed"))].sum(),
+            }
+            sums.append(float(counted[what]) * history.scale / 12.0)
+    more = np.subtract(sums[:16], sums[16:])
+    error = float(more.std(ddof=1) / 4.0)
+    assert error < 0.2 * COUNTED[what][1]
+    assert abs(float(more.mean()) - COUNTED[what][1]) < 3.0 * error
+
+
+def test_who_comes_back_is_not_who_is_new() -> None:
+    """Of a lapsed lead the first purchase is new; of a lapsed customer it is a win-back; orders by hand."""
+    rungs = [
+        {"name": "a", "share": 0.5},
+        {"name": "c", "orders_per_month": 2.0},
+        {"name": "gone", "share": 0.5, "off_ladder": "lapsed"},
+    ]
+    steps = [
+        {"from": "a", "to": "c", "rate": 0.1, "is_order": True}, {"from": "gone", "to": "c", "rate": 0.3, "is_order": True},
+        {"from": "a", "to": "gone", "rate": 0.2}, {"from": "c", "to": "gone", "rate": 0.0},
+    ]  # fmt: skip
+    scenario = validated({"name": "x", "months": 1.0, "market_size": 1000, "rungs": rungs, "steps": steps})
+    end = [*course(tables(scenario), counting=True)][-1]
+    back = 500.0 * -np.expm1(-0.3)
+    assert end.counted[BACK].sum() == pytest.approx(back)
+    entered = float(end.counts[0, 1])
+    assert end.won.sum() == pytest.approx(entered - back)
+    stood = end.counted[ORDERS].sum() - entered  # by the clock: 2 a month of who stands there
+    times = (np.arange(20_000) + 0.5) / 20_000
+    on_a = 500.0 * np.exp(-0.3 * times)
+    on_gone = 500.0 * np.exp(-0.3 * times) + 500.0 * 0.2 * times * np.exp(-0.3 * times)
+    assert stood == pytest.approx(2.0 * float(np.mean(1000.0 - on_a - on_gone)), rel=1e-6)
+    assert end.counted[LEFT].sum() == 0.0
+
+
 @pytest.mark.parametrize(
     "way", [{"cost_per_customer": 312.5}, {"cost_per_contact": 5.0, "customers_per_contact": 0.016}, {"extra_customers": 160.0}]
 )
@@ -185,6 +276,9 @@ def test_ranges_are_solved_draw_by_draw() -> None:
     [
         ({"extra_customers": 3_000.0}, "today", "3,000 extra customers a month, 60 % of what any money could bring, must be fewer"),
         ({"cost_per_customer": 5.0}, "today", "extra_customers and cost_per_customer, must give exactly one"),
+        ({"extra_customers": None, "kept": 300.0}, "today", "300 customers kept a month, 60 % of what any money could bring, must be fewer"),
+        ({"extra_customers": None, "won_back": 900.0}, "today", "900 customers won back a month, 60 %"),
+        ({"won_back": 3.0}, "today", "extra_customers and won_back, must give exactly one"),
         ({"extra_customers": None}, "today", "no customers, must give exactly one of extra_customers"),
         ({"extra_customers": None, "cost_per_contact": 5.0}, "today.customers_per_contact", "found nothing, must be given with cost_per_contact"),
         ({"customers_per_contact": 0.1}, "today.cost_per_contact", "found nothing, must be given with customers_per_contact"),

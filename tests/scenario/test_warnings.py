@@ -54,6 +54,16 @@ ODD: dict[str, tuple[str, str, str]] = {
     "campaign after the end": (spoiled("to_month = 6", "from_month = 12, to_month = 16"), "strategies.ads.campaigns.search.from_month", "never starts"),
     "campaign over the end": (spoiled("to_month = 6", "to_month = 16"), "strategies.ads.campaigns.search.to_month", "cut off"),
     "late renewal": (spoiled("months = 12\nprobability", "months = 24\nprobability"), "steps.repeat.repeat.months", "nobody renews"),
+    "paid for a time to come": (
+        spoiled('months = 12\nprobability = 0.8', 'months = 12\nis_order = true\nprobability = 0.8'),
+        "steps.repeat.repeat.covers_months",
+        "an order every 12 months, booked at once, the last 12 months of payments pay for time after the end, too: give covers_months = 12",
+    ),
+    "the first payment of a contract": (
+        spoiled('trigger = "order"\nprobability = 0.6', 'is_order = true\nmonthly = 0.6', spoiled('months = 12\nprobability = 0.8', 'months = 12\nis_order = true\ncovers_months = 12\nprobability = 0.8')),
+        "steps.customer.repeat.covers_months",
+        "an order that leads to repeat, booked at once, those who renew there pay in advance: give covers_months = 12",
+    ),
     "nothing felt": (
         spoiled('trigger = "message"\nprobability = 0.2', 'trigger = "message"\nnegative = true\nsatisfaction_effect = -0.5\nprobability = 0.2')
         + "\n[survey]\ninvited = 100\n",
@@ -93,6 +103,14 @@ def test_goals_of_the_start(goal: str, words: str) -> None:
         said = words.format(there=share * scenario.market_size, share=100 * share)
         assert f"reached at the start {said}" in str(found[0])
         assert f"nået ved starten {said}" in told(found[0], "da") and "det kræver kun" in told(found[0], "da")
+
+
+def test_the_last_month_has_its_name_where_the_start_is_a_day() -> None:
+    """As the file writes months."""
+    text = "start_date = 2027-01-01\n" + spoiled("to_month = 6", "from_month = 12, to_month = 16")
+    odd = next(warning for warning in warnings(loads(text)) if warning.place == "strategies.ads.campaigns.search.from_month")
+    assert "the scenario ends at month 12 (2027-12): it never starts" in str(odd)
+    assert "scenariet slutter i måned 12 (2027-12)" in told(odd, "da")
 
 
 def test_a_sound_scenario_is_not_odd() -> None:
