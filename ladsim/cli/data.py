@@ -109,9 +109,7 @@ def data(
         read.append(found)
     _in_common(read, locale)
     if out is not None:
-        from ladsim.planning.csv_files import _no_formula
-
-        read[0].write(out, with_ids, _no_formula)
+        read[0].write(out, with_ids)
         messages.note(locale.text("data.written_with_ids" if with_ids else "data.written", file=out))
 
 
