@@ -11,6 +11,7 @@ import re
 from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from itertools import chain, islice
+from typing import Any
 from urllib.parse import quote
 
 from ladsim.data.columns import FIRST_ROWS

@@ -35,9 +35,12 @@ def _without(rows: Rows, dated: str = "") -> None:
             raise DataError(f"{rows.file}: found no customer in any row")
         rows.drop("no_customer", "customer = ''")
     if dated:
-        where = f"{rows.file}: found no date"
         rows.drop(
-            "no_date", f"{dated} IS NULL", most=0.5, allowed=where, column=rows.named({"day": "date", "start": "start"}[dated])
+            "no_date",
+            f"{dated} IS NULL",
+            most=0.5,
+            allowed="found no date",
+            column=rows.named({"day": "date", "start": "start"}[dated]),
         )
 
 
@@ -102,7 +105,7 @@ def deals(rows: Rows) -> None:
         "no_date",
         f"{created} IS NULL AND {won} IS NULL",
         most=0.5,
-        allowed=f"{rows.file}: found no date",
+        allowed="found no date",
         column=rows.named("created" if rows.has("created") else "won"),
     )
     _twice(rows)

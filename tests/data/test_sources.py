@@ -257,4 +257,6 @@ def test_what_is_written_runs_nothing(desk: Desk) -> None:
     assert [row.split(",")[0] for row in rows] == ["'=1+1", "'＝2", "'@SUM(A1)", "'-a", "plain"]
     assert all("'+new" in row for row in rows)
     read.write(desk.folder / "clean.parquet", with_ids=True)
-    assert read_data(desk.folder / "clean.parquet", kind="stages").table()["customer"].tolist()[0] == "=1+1"
+    assert (
+        b"=1+1" in (desk.folder / "clean.parquet").read_bytes() and b"'=1+1" not in (desk.folder / "clean.parquet").read_bytes()
+    )
