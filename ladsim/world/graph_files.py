@@ -324,9 +324,10 @@ def _tgf(path: Path, text: str) -> Graph:
             graph.add_edge(words[0], words[1], weight=_number(words[2]) if words[2:] else None)
     if not behind:
         raise WorldError(f"{path}: found no line of # alone, must have one between nodes and ties (TGF)")
-    if any(weight is None for *_, weight in graph.edges(data="weight")):  # labels are words, or missing: no weights
-        for *_, said in graph.edges(data=True):
-            said.pop("weight", None)
+    labels: Any = list(graph.edges(data=True))
+    if any(said["weight"] is None for *_, said in labels):  # words, or missing: no weights
+        for *_, said in labels:
+            del said["weight"]
     return graph
 
 

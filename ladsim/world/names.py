@@ -97,7 +97,7 @@ def grouped_twins(names: Sequence[str]) -> tuple[str, str] | None:
     >>> grouped_twins(["999", "1.001", "1001"]), grouped_twins(["999", "1.001", "2.001"]), grouped_twins(["1 001", "1,001"])
     (('1001', '1.001'), None, ('1 001', '1,001'))
     """
-    marked = {name: re.sub(r"\D", "", name) for name in names if _GROUPED.fullmatch(name)}
+    marked = {name: without_marks(name) for name in names if _GROUPED.fullmatch(name)}
     if not marked:
         return None
     plain = set(marked.values()).intersection(names)
@@ -107,6 +107,11 @@ def grouped_twins(names: Sequence[str]) -> tuple[str, str] | None:
         if other != name:
             return other, name
     return None
+
+
+def without_marks(name: str) -> str:
+    """The digits of a whole number with marks of thousands."""
+    return re.sub(r"\D", "", name)
 
 
 def rounded(names: Sequence[str]) -> str | None:

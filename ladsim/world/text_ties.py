@@ -278,7 +278,8 @@ def whole_numbers(
     """The same where 1001.0 is 1001, if all names are whole numbers; what else reads as one number is told."""
     one = naming.grouped_twins(names)
     if one is not None:
-        allowed = f"must be written alike: one person, {one[0]!r} with a mark of thousands, or two?"
+        bare = naming.without_marks(one[1])
+        allowed = f"must be written alike: one person ({one[1]!r} is {bare} with marks of thousands) or two?"
         raise WorldError(f"{reading.file}: found the ids {one[0]!r} and {one[1]!r}, {allowed}")
     decimals = [name for name in names if not name.isdecimal() and naming.is_whole(name)]
     if decimals and all(map(naming.is_whole, names)):
