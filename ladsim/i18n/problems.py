@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from ladsim.errors import Problem
 
 _FRAME = (  # what stands around messages
-    "problems.found", "problems.meant", "problems.more", "errors.found_alone", "file_errors.place", "file_errors.withheld", "data_errors.column",
-)  # fmt: skip
+    *("problems.found", "problems.meant", "problems.more", "errors.found_alone", "data_errors.column"),
+    *("file_errors.place", "file_errors.line", "file_errors.line_column", "file_errors.withheld"),
+)
 _ERRORS = ("problems", "errors", "file_errors", "data_errors")  # catalogues of what an error may say
 # What is open in a pattern and is a number that the message found, not one that stands in the file or is to be written there.
 NUMBERS = frozenset({"n", "m", "percent", "number", "sum", "size", "all", "most", "amount", "kinds"})
@@ -45,7 +46,10 @@ def told(problem: Problem, language: str) -> str:
     if language == "en" or language not in LANGUAGES:
         return str(problem)
     problem = problem.cut()
-    where, hint = problem.where(), f" {_said(language, 'problems.meant', name=repr(problem.nearest))}" if problem.nearest else ""
+    where, hint = (
+        _place_told(problem.where(), language),
+        f" {_said(language, 'problems.meant', name=repr(problem.nearest))}" if problem.nearest else "",
+    )
     found, allowed = (in_language(words, language) for words in (problem.found, problem.allowed))
     return f"{where}: {_said(language, 'problems.found', found=found, allowed=allowed)}{hint}"
 
@@ -115,6 +119,10 @@ def _without_note(line: str, language: str) -> tuple[str, str]:
 def _place_told(place: str, language: str) -> str:
     """A place with its words for lines and columns in a language."""
     place = re.sub(r"^(.*), line (\d+)(?=: |$)", lambda m: _said(language, "file_errors.place", file=m[1], n=m[2]), place)
+    place = re.sub(
+        r"(?:^|(?<=: ))line (\d+), column (\d+)$", lambda m: _said(language, "file_errors.line_column", n=m[1], m=m[2]), place
+    )
+    place = re.sub(r"(?:^|(?<=: ))line (\d+)$", lambda m: _said(language, "file_errors.line", n=m[1]), place)
     return re.sub(r"(?<=: )column (.+)$", lambda m: _said(language, "data_errors.column", name=m[1]), place)
 
 

@@ -57,6 +57,10 @@ class TextColumns:
             if "out of memory" in str(error):
                 raise MemoryError(str(error)) from None
             self.explain()
+            if "EOF inside string" in str(error):
+                line = next((number for number, line in self._lines() if line.count('"') % 2), 1)
+                allowed = "must be a pair around a name, in the same line"
+                raise WorldError(f"{self.path}, line {line}: found a quotation mark without its other one, {allowed}") from None
             raise WorldError(f"{self.path}: cannot be read ({short(error)})") from None
 
     def line_of(self, row: int) -> int:

@@ -53,6 +53,7 @@ WRONG: dict[str, tuple[str, dict[str, object]]] = {
     "weights.csv": ("source;target;weight\nSecreta;Secretb;1.250\nSecreta;Secretc;900\n", {}),
     "which_weight.csv": ("source,target,Secretx,Secrety\na,b,1,2\n", {"weights": "use"}),
     "no_weight.csv": ("source,target\na,b\n", {"weights": "use"}),
+    "unpaired.csv": ('source,target\nSecreta,Secretb\n"Secretc,Secretd\nSecrete,Secretf\n', {}),
     "long.csv": (f"source,target\n{'S' * 20_000},b\n", {}),
     "people.csv": ("id,name\n1,Secreta\n", PEOPLE),
     "people_twice.csv": ("id,by,by\n1,2,3\n", PEOPLE),

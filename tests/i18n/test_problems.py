@@ -132,6 +132,6 @@ def test_a_messages_own_numbers_have_the_marks_of_the_language() -> None:
     few = Problem("rungs", "shares that add up to 0.98", "must add up to 1")
     assert "0,98" in told(few, "da") and "0,98" in told(few, "nb")
     (odd,) = thousands("fee = 1.500")
-    assert told(odd, "da") == "line 1: fandt '1.500', som er 1,5 (hvis tusinder er ment, skriv 1_500; ellers 1.5)"
+    assert told(odd, "da") == "linje 1: fandt '1.500', som er 1,5 (hvis tusinder er ment, skriv 1_500; ellers 1.5)"
     assert "fandt 1.5," in told(Problem("rungs.lead.share", "1.5", "must be a number at least 0 and at most 1"), "da")
     assert "1.200" in more(1_200, "da")
