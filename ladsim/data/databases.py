@@ -23,6 +23,7 @@ from ladsim.world.text_files import short
 _WRITING = r"(?i)(?<![.\w$#@])(insert|update|delete|merge|replace|drop|alter|create|truncate|grant|revoke|exec|execute|into)(?![\w$#@]|\s*\()"
 _QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*(?!!).*?\*/"""
 _SECRETS = "password|passwd|pwd|token|secret|key|odbc_connect"
+GET_DRIVER = "pip install -c constraints.txt -e '.[postgresql]'"
 _DRIVERS = ("psycopg", "psycopg2")
 # What makes a transaction one that only reads, in databases that have it.
 _READ_ONLY = {
@@ -108,7 +109,8 @@ class Database(Frames):
         except DataError:
             raise
         except ImportError as error:
-            raise DataError(f"{self.name}: needs the driver of that database: {short(error)}") from None
+            get = f" ({GET_DRIVER})" if self._url.get_backend_name() == "postgresql" else ""
+            raise DataError(f"{self.name}: needs the driver of that database: {short(error)}{get}") from None
         except library.exc.SQLAlchemyError as error:
             said = str(getattr(error, "orig", None) or error)
             if said.startswith("Could not decode to UTF-8"):  # what follows is the cell

@@ -123,7 +123,7 @@ def _place_told(place: str, language: str) -> str:
         r"(?:^|(?<=: ))line (\d+), column (\d+)$", lambda m: _said(language, "file_errors.line_column", n=m[1], m=m[2]), place
     )
     place = re.sub(r"(?:^|(?<=: ))line (\d+)$", lambda m: _said(language, "file_errors.line", n=m[1]), place)
-    return re.sub(r"(?<=: )column (.+)$", lambda m: _said(language, "data_errors.column", name=m[1]), place)
+    return re.sub(r"(?:^|(?<=: ))column (.+)$", lambda m: _said(language, "data_errors.column", name=m[1]), place)
 
 
 def more(number: int, language: str) -> str:

@@ -10,6 +10,7 @@ of confusables (UTS 39) gives for a to z, æ, ø and å, as far as keyboards hav
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ _OTHERS = "ıɡøØⅼⅰ", "igøØli"
 _ALIKE = str.maketrans(
     "".join(part[0] for part in (_CYRILLIC, _GREEK, _OTHERS)), "".join(part[1] for part in (_CYRILLIC, _GREEK, _OTHERS))
 )
+_UNUSUAL = re.compile("[^ -~\u00c0-\u00ff]|  ")
 _PATHS = frozenset({"path", "file", "extends"})  # the system's own names, which stay as they are
 
 
@@ -45,10 +47,10 @@ def seen(name: str) -> str:
 def twins_to_the_eye(names: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of different names that look the same, such as two Annas of which one has a Cyrillic letter.
 
-    Only names with letters beyond ASCII, or with two blanks in a row, can look like another one: of these alone it is asked how they look,
-    so that a million usual names take no time.
+    Only a name with signs beyond the letters of Western Europe, or with two blanks in a row, can look like another one: of these alone it is
+    asked how they look, so that a million usual names take no time.
     """
-    odd = [name for name in names if not name.isascii() or "  " in name or "\t" in name]
+    odd = [name for name in names if _UNUSUAL.search(name)]
     if not odd:
         return []
     looks: dict[str, str] = {}
