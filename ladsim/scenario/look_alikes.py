@@ -26,7 +26,8 @@ _OTHERS = "ıɡøØⅼⅰ", "igøØli"
 _ALIKE = str.maketrans(
     "".join(part[0] for part in (_CYRILLIC, _GREEK, _OTHERS)), "".join(part[1] for part in (_CYRILLIC, _GREEK, _OTHERS))
 )
-_UNUSUAL = re.compile("[^ -~\u00c0-\u00ff]|  ")
+UNUSUAL = "[^ -~\u00c0-\u00ff]|  "  # a pattern of names that may look like another one
+_UNUSUAL = re.compile(UNUSUAL)
 _PATHS = frozenset({"path", "file", "extends"})  # the system's own names, which stay as they are
 
 
