@@ -20,7 +20,7 @@ from ladsim.world.column_names import Columns
 from ladsim.world.dialects import MARKS, SAMPLE, Dialect, torn
 from ladsim.world.names import is_whole
 from ladsim.world.reading import Reading
-from ladsim.world.text_files import SEPARATORS, short, text_blocks
+from ladsim.world.text_files import SEPARATORS, short, text_blocks, unpaired
 
 USUAL = Columns(0, 1)
 MOST_COLUMNS = 8  # that are named when they are not read
@@ -49,8 +49,11 @@ class FirstLine:
 
     @property
     def ends(self) -> tuple[str, str]:
-        """Its cells in the columns of people."""
-        return self.cells[self.columns.source - self.shift], self.cells[self.columns.target - self.shift]
+        """Its cells in the columns of people; empty where it has fewer."""
+        one, other = (
+            self.cells[at : at + 1] or [""] for at in (self.columns.source - self.shift, self.columns.target - self.shift)
+        )
+        return one[0], other[0]
 
     def weight_name(self, header: bool) -> str:
         """What the column of weights is called, else its number."""
@@ -82,6 +85,8 @@ def first_line(path: Path, dialect: Dialect, asked: Graph) -> FirstLine:
     if not found:
         comments = "" if dialect.comments == "none" else ' (lines that begin with # or % are comments, unless comments = "none")'
         raise WorldError(f"{path}: found no ties, must have one per line: two names{comments}")
+    if found[0][1].count('"') % 2 and re.search(rf'(?:^|{re.escape(dialect.separator or " ")})\s*"(?:[^"]|"")*$', found[0][1]):
+        raise unpaired(path, found[0][0])
     rows = [dialect.fields(path, *found[0]), *(_fields(path, dialect, line) for line in found[1:])]
     width = max(map(len, rows))
     number, cells = found[0][0], rows[0]

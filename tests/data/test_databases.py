@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -49,6 +48,8 @@ def owner() -> str | None:
     """Whom the server runs as: it refuses to be run by root. None: whoever runs the tests."""
     if os.geteuid():
         return None
+    import pwd
+
     try:
         return pwd.getpwnam("postgres").pw_name
     except KeyError:

@@ -54,6 +54,8 @@ WRONG: dict[str, tuple[str, dict[str, object]]] = {
     "which_weight.csv": ("source,target,Secretx,Secrety\na,b,1,2\n", {"weights": "use"}),
     "no_weight.csv": ("source,target\na,b\n", {"weights": "use"}),
     "unpaired.csv": ('source,target\nSecreta,Secretb\n"Secretc,Secretd\nSecrete,Secretf\n', {}),
+    "unpaired_first.csv": ('"Secreta,Secretb\n"Secretc,Secretd\n', {}),
+    "one_column.txt": ("Secreta\n", {"header": True}),
     "long.csv": (f"source,target\n{'S' * 20_000},b\n", {}),
     "people.csv": ("id,name\n1,Secreta\n", PEOPLE),
     "people_twice.csv": ("id,by,by\n1,2,3\n", PEOPLE),
