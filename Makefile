@@ -36,8 +36,9 @@ kernel: $(VENV)/kernel.stamp  ## make ladsim/hosts/kernel.wasm anew, once the ru
 test: $(VENV)/dev.stamp  ## the tests, without the long ones
 	$(BIN)/python -m pytest -n $(JOBS) -m "not long" $(ARGS)
 
-# What these need is installed here: a linker. Elsewhere they are skipped, with the reason; here that would be a failure.
-test-tools: $(VENV)/dev.stamp $(VENV)/kernel.stamp  ## the tests that need more than Python packages of every day (a linker: 100 MB; a package registry)
+# What these need is installed here: a linker, the driver of PostgreSQL. Elsewhere they are skipped, with the reason; here that would be a
+# failure. The server of PostgreSQL is the system's (Debian: apt-get install postgresql); without it, its tests are skipped.
+test-tools: $(VENV)/dev.stamp $(VENV)/kernel.stamp $(VENV)/postgresql.stamp  ## the tests that need more than Python packages of every day (a linker: 100 MB; a package registry; PostgreSQL)
 	LADSIM_TOOLS=1 $(BIN)/python -m pytest -n $(JOBS) -m tools $(ARGS)
 
 # pytest's exit code 5 (no test selected) is no failure here: there may be no long test that fits ARGS.
@@ -84,7 +85,7 @@ docs: $(VENV)/docs.stamp  ## the documentation, into docs/_build
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
 	@echo "open docs/_build/index.html"
 
-constraints: $(VENV)/dev.stamp $(VENV)/docs.stamp  ## write the installed versions to constraints.txt
+constraints: $(VENV)/dev.stamp $(VENV)/docs.stamp $(VENV)/kernel.stamp $(VENV)/postgresql.stamp  ## write the installed versions to constraints.txt
 	@{ sed -n '/^#/p' constraints.txt; \
 	   $(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude wheel | grep -E '^[A-Za-z0-9_.-]+=='; \
 	} > constraints.new && mv constraints.new constraints.txt
@@ -120,6 +121,10 @@ $(VENV)/native.stamp: $(SOURCES) | $(BIN)/python
 
 $(VENV)/kernel.stamp: $(SOURCES) | $(BIN)/python
 	$(PIP) -e ".[kernel]"
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/postgresql.stamp: $(SOURCES) | $(BIN)/python
+	$(PIP) -e ".[postgresql]"
 	@touch $@ $(VENV)/run.stamp
 
 # The peers live apart from ladsim's own environment; these two comparisons need both in one.

@@ -139,9 +139,7 @@ def _write(asked: DataOptions, read: CustomerData, locale: Locale) -> None:
     """Write the clean table where --out says, and say so."""
     if asked.out is None:
         return
-    from ladsim.planning.csv_files import without_formula
-
-    read.write(asked.out, asked.with_ids, without_formula)
+    read.write(asked.out, asked.with_ids)
     messages.note(locale.text("data.written_with_ids" if asked.with_ids else "data.written", file=asked.out))
 
 

@@ -153,14 +153,19 @@ def _roles_by_parts(name: str) -> list[tuple[str, int]]:
     return found if len(found) == 1 else []
 
 
-def columns_of(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> Columns:
-    """The columns of a table whose first rows these are. Raises DataError where they cannot be told."""
+def columns_of(file: str, rows: Sequence[Sequence[str]], asked: Asked, named: bool = False) -> Columns:
+    """The columns of a table whose first rows these are. Raises DataError where they cannot be told.
+
+    `named`: the first row has names for sure, as in a database. Elsewhere it may hold a customer, and what of it is no known name of a column
+    is told by its number.
+    """
     header, names = _header(file, rows, asked)
+    told = names if named else _told(names, asked)
     below = [list(row) for row in rows[header + 1 :] if any(row)]
     roles = [_fitting(roles_of(name), _cells(below, at)) for at, name in enumerate(names)]
     _, nordic_words = words()
     nordic = any(form in nordic_words for name in names for form in bare_forms(name)) or any(map(_SPOKEN.search, names))
-    forced = _forced(file, names, asked)
+    forced = _forced(file, names, told, asked)
     if header < 0 and not forced:
         return _by_content(file, rows, asked, names)
     if "id" in {role for own in roles for role, _ in own}:
@@ -169,17 +174,30 @@ def columns_of(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> Column
         (at for at, name in enumerate(names) if _called_date(name) and not any(role in _DATES for role, _ in roles[at])), None
     )
     try:
-        kind, places, beside = _kind(file, names, roles, forced, asked)
+        kind, places, beside = _kind(file, names, told, roles, forced, asked)
     except DataError:
         if unlike is not None and _cells(below, unlike) and not any(role in _DATES for own in roles for role, _ in own):
             example = _cells(below, unlike)[0]
             raise DataError(
-                f"{file}: column {names[unlike]!r}: found {short(repr(example))}, must be dates such as 2024-01-31"
+                f"{file}: column {told[unlike]!r}: found {short(repr(example))}, must be dates such as 2024-01-31"
             ) from None
         raise
-    _refuse_status(file, names, places, [_cells(below, at) for at in range(len(names))], asked)
+    _refuse_status(file, names, told, places, [_cells(below, at) for at in range(len(names))], asked)
     places |= _parts_of_date(places, [roles_of(name) for name in names], [_cells(below, at) for at in range(len(names))], asked)
-    return Columns(kind, places, tuple(names), header, nordic, False, tuple(beside))
+    return Columns(kind, places, tuple(told), header, nordic, False, tuple(beside))
+
+
+def _told(names: Sequence[str], asked: Asked) -> list[str]:
+    """Names of columns as messages have them: all where enough of them are known, else the known ones, and the others' numbers.
+
+    >>> _told(["Kundenr", "Dato", "Farve"], Asked()), _told(["Anna Berg", "Oslo", "Dato"], Asked()), _told(["Wer", "Wann"], Asked())
+    (['Kundenr', 'Dato', 'Farve'], ['1', '2', 'Dato'], ['1', '2'])
+    """
+    typed = {str(name).casefold() for name in asked.columns.values()}
+    known = [bool(roles_of(name)) or name.casefold() in typed for name in names]
+    if sum(known) >= 2 or 2 * sum(known) >= len(names) > 0 or column_names.known(names) is not None:
+        return list(names)
+    return [name if is_known else str(place) for place, (name, is_known) in enumerate(zip(names, known, strict=True), start=1)]
 
 
 def _called_date(name: str) -> bool:
@@ -209,7 +227,7 @@ def _as_customer(roles: Sequence[tuple[str, int]], cells: Sequence[str], asked: 
 
 
 def _refuse_status(
-    file: str, names: Sequence[str], places: Mapping[str, int], cells: Sequence[Sequence[str]], asked: Asked
+    file: str, names: Sequence[str], told: Sequence[str], places: Mapping[str, int], cells: Sequence[Sequence[str]], asked: Asked
 ) -> None:
     """Raise DataError where customers have a day and a status, and nothing that an order has: that may be a snapshot of rungs."""
     at = places.get("cancelled")
@@ -219,7 +237,7 @@ def _refuse_status(
         cell_words("cancelled")
     ):
         raise DataError(
-            f"{file}: found columns {short(', '.join(names))}, may be transactions or stages: say which (--kind transactions)"
+            f"{file}: found columns {short(', '.join(told))}, may be transactions or stages: say which (--kind transactions)"
         )
 
 
@@ -279,7 +297,7 @@ def _with_above(above: Sequence[str], row: Sequence[str]) -> list[str]:
     return cells
 
 
-def _forced(file: str, names: Sequence[str], asked: Asked) -> dict[str, int]:
+def _forced(file: str, names: Sequence[str], told: Sequence[str], asked: Asked) -> dict[str, int]:
     """Places of the columns that the user names, or numbers from 1."""
     known = {role for needs, tells, may in KINDS.values() for role in (*"|".join(needs).split("|"), *tells, *may)}
     found = {}
@@ -292,18 +310,23 @@ def _forced(file: str, names: Sequence[str], asked: Asked) -> dict[str, int]:
             [int(wanted) - 1] if str(wanted).isdecimal() and len(str(wanted)) < 6 else []
         )
         if len(at) != 1 or not 0 <= at[0] < len(names):
-            near = nearest(str(wanted), names)
+            near = nearest(str(wanted), told)
             hint = f" (did you mean {near!r}?)" if near else ""
             said = "no column" if len(at) != 1 or at[0] >= 0 else "no column number"
             raise DataError(
-                f"{file}: column {role}: found {said} {str(wanted)!r}, the columns are {short(', '.join(names))}{hint}"
+                f"{file}: column {role}: found {said} {str(wanted)!r}, the columns are {short(', '.join(told))}{hint}"
             )
         found[role] = at[0]
     return found
 
 
 def _kind(
-    file: str, names: Sequence[str], roles: Sequence[Sequence[tuple[str, int]]], forced: dict[str, int], asked: Asked
+    file: str,
+    names: Sequence[str],
+    told: Sequence[str],
+    roles: Sequence[Sequence[tuple[str, int]]],
+    forced: dict[str, int],
+    asked: Asked,
 ) -> tuple[str, dict[str, int], list[tuple[str, str, str]]]:
     """The kind that explains the columns best, with their places."""
     wanted = [asked.kind] if asked.kind else list(KINDS)
@@ -316,18 +339,18 @@ def _kind(
             if role not in places and at is not None:
                 places[role] = at
                 if other is not None:
-                    beside.append((role, names[at], names[other]))
+                    beside.append((role, told[at], told[other]))
         if all(any(one in places for one in need.split("|")) for need in needs):
-            told = sum(any(own == role for own, _ in roles[places[role]]) or role in forced for role in tells if role in places)
-            if told or not tells or asked.kind:
-                fits.append((told, len(places), kind, places, beside))
+            tell = sum(any(own == role for own, _ in roles[places[role]]) or role in forced for role in tells if role in places)
+            if tell or not tells or asked.kind:
+                fits.append((tell, len(places), kind, places, beside))
     if not fits:
-        raise _no_kind(file, names, asked)
+        raise _no_kind(file, names, told, asked)
     best = max(fit[:2] for fit in fits)
     first = [fit for fit in fits if fit[:2] == best]
     if len(first) > 1:
         kinds = " or ".join(fit[2] for fit in first)
-        raise DataError(f"{file}: found columns {short(', '.join(names))}, may be {kinds}: say which (--kind {first[0][2]})")
+        raise DataError(f"{file}: found columns {short(', '.join(told))}, may be {kinds}: say which (--kind {first[0][2]})")
     _, _, kind, places, beside = first[0]
     again = next((f"two columns {one!r}" for role, one, other in beside if bare_forms(one) == bare_forms(other)), "")
     if again:
@@ -355,9 +378,9 @@ def _place(
     return None, None
 
 
-def _no_kind(file: str, names: Sequence[str], asked: Asked) -> DataError:
+def _no_kind(file: str, names: Sequence[str], told: Sequence[str], asked: Asked) -> DataError:
     """The error of a table without the columns that any kind needs."""
-    found = f"{file}: found columns {short(', '.join(names))}"
+    found = f"{file}: found columns {short(', '.join(told))}"
     if asked.kind:
         needs = " and ".join(need.replace("|", " or ") for need in KINDS[asked.kind][0])
         return DataError(

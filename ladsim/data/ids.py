@@ -8,9 +8,12 @@ from __future__ import annotations
 from ladsim.data.rows import Rows
 from ladsim.data.words import sql_list
 from ladsim.errors import DataError
+from ladsim.scenario.look_alikes import UNUSUAL, seen, twins_to_the_eye
 from ladsim.world.nobody import NOBODY, ZEROS
 from ladsim.world.text_files import MOST_IN_A_NAME
 
+# A whole number with marks of thousands, in DuckDB's words.
+_GROUPED = r"[1-9]\d{0,2}([., ''\x{00A0}\x{2009}\x{202F}\x{2019}]\d{3})+"
 _ZERO_ROWS = 10  # times as many rows as other customers have: then "0" is nobody
 
 
@@ -60,3 +63,21 @@ def tell_ids(rows: Rows, name: str) -> None:
     rows.report = rows.report.odd("twins", n=int(rows.one(twins)))
     cases = f"SELECT count(*) FROM (SELECT lower({name}) FROM work GROUP BY 1 HAVING count(DISTINCT {name}) > 1)"
     rows.report = rows.report.odd("cases", n=int(rows.one(cases)))
+    bare = f"CASE WHEN regexp_full_match({name}, '{_GROUPED}') THEN regexp_replace({name}, '[^0-9]', '', 'g') ELSE {name} END"
+    marks = f"SELECT count(*) FROM (SELECT {bare} FROM work GROUP BY 1 HAVING count(DISTINCT {name}) > 1)"
+    rows.report = rows.report.odd("marked_ids", n=int(rows.one(marks)))
+    rows.report = rows.report.odd("look_alikes", n=_look_alikes(rows, name))
+
+
+def _look_alikes(rows: Rows, name: str) -> int:
+    """How many names look the same as another one. Of the usual names only those are fetched that an unusual one looks like."""
+    import pandas
+
+    found = rows.store.execute(f"SELECT DISTINCT {name} FROM work WHERE regexp_matches({name}, '{UNUSUAL}')").fetchall()
+    unusual = [row[0] for row in found]
+    if not unusual:
+        return 0
+    rows.store.table("looks", pandas.DataFrame({"look": sorted({seen(one) for one in unusual})}, dtype=object))
+    usual = rows.store.execute(f"SELECT DISTINCT {name} FROM work WHERE {name} IN (SELECT look FROM looks)").fetchall()
+    pairs = twins_to_the_eye(list(dict.fromkeys([*unusual, *(row[0] for row in usual)])))
+    return len({one for pair in pairs for one in pair})

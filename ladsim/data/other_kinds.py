@@ -35,10 +35,7 @@ def _without(rows: Rows, dated: str = "") -> None:
             raise DataError(f"{rows.file}: found no customer in any row")
         rows.drop("no_customer", "customer = ''")
     if dated:
-        where = f"{rows.file}: found no date"
-        rows.drop(
-            "no_date", f"{dated} IS NULL", most=0.5, allowed=where, column=rows.named({"day": "date", "start": "start"}[dated])
-        )
+        rows.drop_undated(f"{dated} IS NULL", {"day": "date", "start": "start"}[dated])
 
 
 def _twice(rows: Rows) -> None:
@@ -98,13 +95,7 @@ def deals(rows: Rows) -> None:
     one = created if created != "NULL" else won
     rows.totals(customer, one)
     _without(rows)
-    rows.drop(
-        "no_date",
-        f"{created} IS NULL AND {won} IS NULL",
-        most=0.5,
-        allowed=f"{rows.file}: found no date",
-        column=rows.named("created" if rows.has("created") else "won"),
-    )
+    rows.drop_undated(f"{created} IS NULL AND {won} IS NULL", "created" if rows.has("created") else "won")
     _twice(rows)
     more = "".join(f", nullif({rows.cell(role)}, '') AS {role}" for role in ("status", "source") if rows.has(role))
     more += ", amount::DOUBLE AS amount" if amount != "NULL" else ""

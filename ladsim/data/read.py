@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from ladsim.data.store import Store
 from ladsim.data.words import errors_shown
 from ladsim.errors import DataError, OutputError, nearest
 from ladsim.files import in_one_move
+from ladsim.scenario.formulas import no_formula
 
 if TYPE_CHECKING:
     import pandas
@@ -63,20 +64,19 @@ class CustomerData:
         """The clean table: ids as text, dates as days, amounts in the currency of the source."""
         return self._store.execute("SELECT * EXCLUDE (line) FROM clean ORDER BY line").df()
 
-    def write(self, path: str | os.PathLike[str], with_ids: bool = False, text: Callable[[Any], Any] | None = None) -> None:
+    def write(self, path: str | os.PathLike[str], with_ids: bool = False) -> None:
         """Write the clean table as .csv or .parquet, with numbers in place of customers' ids unless `with_ids`.
 
-        `text` says what becomes of each text in a .csv, such as an apostrophe before a formula (as ``ladsim data`` has it).
-        Numbers follow the order of the ids in the source. Raises DataError where it ends in something else or is the source, OutputError where it
-        cannot be written.
+        In a .csv a text that a spreadsheet would run as a formula (= + - @) gets an apostrophe before it. Numbers follow the order of the
+        ids in the source. Raises DataError where it ends in something else or is the source, OutputError where it cannot be written.
         """
         place = Path(path)
         if place.suffix.lower() not in WRITTEN:
             raise DataError(f"{place}: found {place.suffix or 'no ending'}, must end in {' or '.join(WRITTEN)}")
         refuse_place(place, self._source)
         columns = self._written(with_ids)
-        if text is not None and place.suffix.lower() == ".csv":
-            columns = self._store.with_texts(columns, text)
+        if place.suffix.lower() == ".csv":
+            columns = self._store.with_texts(columns, no_formula)
         form = "FORMAT parquet" if place.suffix.lower() == ".parquet" else "FORMAT csv, HEADER true"
         try:
             in_one_move(place, lambda new: self._copy(columns, new, form))
@@ -145,7 +145,7 @@ def read_data(
     asked = _asked(kind, columns, dates, decimal, header, sheet, query, until, currency, duplicates)
     with errors_shown():
         found = source_of(source, sheet, query)
-        places = columns_of(found.name, found.rows, asked)
+        places = columns_of(found.name, found.rows, asked, found.named)
         store = Store(found.size)
         found.load(store, sorted(set(places.places.values())), places.header, places.names)
         rows = Rows(found, places, asked, store)

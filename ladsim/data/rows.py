@@ -16,6 +16,7 @@ from ladsim.data.words import sql_list
 from ladsim.errors import DataError
 from ladsim.world.text_ties import TOTALS
 
+MOST_UNDATED = 0.5  # share of rows without a date up to which they are left out (an assumption)
 MANY_ROWS = 0.05  # share from which on rows are not dropped but the source is refused (an assumption)
 _CODES = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "KRONER": "KR"}
 
@@ -73,16 +74,18 @@ class Rows:
         """What stands above a role's column."""
         return self.columns.names[self.columns.places[role]]
 
-    def drop(
-        self, key: str, condition: str, values: Any = (), most: float | None = None, allowed: str = "", **more: object
-    ) -> int:
-        """Leave out rows, and tell how many. Above a share `most` of all rows it is a DataError."""
-        before = self.one("SELECT count(*) FROM work")
+    def drop(self, key: str, condition: str, values: Any = (), **more: object) -> int:
+        """Leave out rows, and tell how many."""
         n = int(self.store.first(f"DELETE FROM work WHERE {condition}", values)[0])
-        if most is not None and n > max(1, most * before):
-            raise DataError(f"{self.file}: {allowed}, in {n:,} of {before:,} rows")
         self.report = self.report.dropped(key, n=n, **more)
         return n
+
+    def drop_undated(self, condition: str, role: str) -> None:
+        """Leave out rows without a date. Raises DataError where that would be most of them: it is another column."""
+        before = self.one("SELECT count(*) FROM work")
+        n = self.drop("no_date", condition, column=self.named(role))
+        if n > max(1, MOST_UNDATED * before):
+            raise DataError(f"{self.file}: column {self.named(role)!r}: found no date, in {n:,} of {before:,} rows")
 
     def add(self, name: str, kind: str, value: str) -> None:
         """A further column of the table `work`."""

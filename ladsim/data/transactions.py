@@ -35,8 +35,7 @@ def read(rows: Rows) -> None:
     _unlabelled_total(rows, amount)
     _currencies(rows)
     _anonymous(rows, amount)
-    where = f"{rows.file}: column {rows.named('date')!r}: found no date"
-    rows.drop("no_date", "day IS NULL", most=0.5, allowed=where, column=rows.named("date"))
+    rows.drop_undated("day IS NULL", "date")
     day_columns.future(rows, day)
     _duplicates(rows, amount)
     value = _signs(rows, amount)

@@ -6,15 +6,13 @@ apostrophe before it.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
-from ladsim.scenario.texts import INVISIBLE
+from ladsim.scenario.formulas import is_number, no_formula
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMULA = ("=", "+", "-", "@")  # with which a spreadsheet's formula begins, also in full-width signs and behind what nobody sees
 # What Excel set to a language takes for yes and no.
 FORMS = {"excel-da": ("SAND", "FALSK"), "excel-nb": ("SANN", "USANN")}
 
@@ -22,7 +20,7 @@ FORMS = {"excel-da": ("SAND", "FALSK"), "excel-nb": ("SANN", "USANN")}
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """A table as CSV: UTF-8, one line feed a row, numbers with as many digits as bring the same number back."""
     texts = table.select_dtypes(exclude=["number", "bool"]).columns
-    safe = table.assign(**{name: table[name].map(without_formula) for name in texts}) if len(texts) else table
+    safe = table.assign(**{name: table[name].map(no_formula) for name in texts}) if len(texts) else table
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
@@ -35,32 +33,9 @@ def excel_bytes(table: pd.DataFrame, form: str) -> bytes:
             return yes if cell else no
         if isinstance(cell, float):
             return "" if cell != cell else repr(float(cell)).replace(".", ",")
-        if isinstance(cell, str) and _is_number(cell):
+        if isinstance(cell, str) and is_number(cell):
             return cell.replace(".", ",")
-        return without_formula(cell)
+        return no_formula(cell)
 
     made = table.assign(**{name: table[name].astype(object).map(said) for name in table.columns})
     return made.to_csv(index=False, sep=";", lineterminator="\r\n").encode("utf-8-sig")
-
-
-def without_formula(cell: object) -> object:
-    """A cell as it is; a text that a spreadsheet would run, with an apostrophe before it."""
-    return f"'{cell}" if isinstance(cell, str) and _first_seen(cell) in FORMULA and not _is_number(cell) else cell
-
-
-def _first_seen(text: str) -> str:
-    """The first sign of a text that is seen, a full-width one as the usual one; empty where there is none."""
-    if text[:1].isascii() and text[:1].isalnum():
-        return text[0]
-    for sign in text:
-        if unicodedata.category(sign)[0] not in "ZC" and not INVISIBLE.match(sign):
-            return unicodedata.normalize("NFKC", sign)
-    return ""
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

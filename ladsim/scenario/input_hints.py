@@ -11,6 +11,8 @@ import re
 POINT = " (a decimal has a point, 9.5; thousands may have an underscore, 20_000)"
 _BLANKS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f\u2009'\u2019]\d{3})+(?![\d])")
 _POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}(?![\d])")
+# Thousands and decimals, each with a mark of its own.
+_BOTH = re.compile(r"([+-]?\d{1,3}(?:([. \u00a0\u202f\u2009'\u2019])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,2})(?!\d)")
 _PER_CENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?%")
 
 
@@ -21,6 +23,8 @@ def toml_hint(line: str) -> str:
     (' (15 % is written 0.15)', ' (a decimal has a point, 9.5; thousands may have an underscore, 20_000)', ' (a text stands in quotation marks)')
     >>> toml_hint("fee = 230.000 kr."), toml_hint("monthly = 0.1-0.2")
     (' (an amount has no unit behind it; thousands may have an underscore, 20_000)', ' (a range is written { low = 0.1, high = 0.2 })')
+    >>> toml_hint("mean = 1.000,50"), toml_hint("mean = 12 000,5")
+    (' (written 1000.50)', ' (written 12000.5)')
     >>> toml_hint("dækning = 0.6")
     ' (keys are English words, and only letters from a to z, digits and _)'
     """
@@ -36,6 +40,8 @@ def toml_hint(line: str) -> str:
         hint = _written(share)
     elif month := re.match(r"(\d{4}-\d{1,2})(?![\d-])", value):
         hint = f' (a month of the calendar stands in quotation marks: "{month[1]}")'
+    elif both := _BOTH.match(value):
+        hint = f" (written {digits_of(both[1])}.{both[3]})"
     elif large := _BLANKS.match(value) or _POINTS.match(value):
         hint = f" (thousands may have an underscore between them: {grouped(digits_of(large[0]))})"
     elif re.match(r"[+-]?\d+,\d|\{.*= *[+-]?\d+,\d", value):

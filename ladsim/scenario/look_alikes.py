@@ -10,13 +10,15 @@ of confusables (UTS 39) gives for a to z, æ, ø and å, as far as keyboards hav
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ladsim.errors import Problem
 from ladsim.scenario.key_paths import NUMBERS
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.texts import INVISIBLE
 
 _CYRILLIC = "аеорсухіјѕԁһԛԝуАВЕКМНОРСТХІЈЅӕӔ", "aeopcyxijsdhqwyABEKMHOPCTXIJSæÆ"
 _GREEK = "οανικτυρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaviktupABEZHIKMNOPTYX"
@@ -24,12 +26,43 @@ _OTHERS = "ıɡøØⅼⅰ", "igøØli"
 _ALIKE = str.maketrans(
     "".join(part[0] for part in (_CYRILLIC, _GREEK, _OTHERS)), "".join(part[1] for part in (_CYRILLIC, _GREEK, _OTHERS))
 )
+UNUSUAL = "[^ -~\u00c0-\u00ff]|  "  # a pattern of names that may look like another one
+_UNUSUAL = re.compile(UNUSUAL)
 _PATHS = frozenset({"path", "file", "extends"})  # the system's own names, which stay as they are
 
 
 def skeleton(name: str) -> str:
     """What a name looks like."""
     return unicodedata.normalize("NFKC", name).translate(_ALIKE)
+
+
+def seen(name: str) -> str:
+    """What is seen of a person's name: what it looks like, without signs that take no room, and with single blanks.
+
+    >>> seen("Anna\u200b  Bеrg") == "Anna Berg", seen("Anna") == seen("anna")
+    (True, False)
+    """
+    return " ".join(INVISIBLE.sub("", skeleton(name)).split())
+
+
+def twins_to_the_eye(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of different names that look the same, such as two Annas of which one has a Cyrillic letter.
+
+    Only a name with signs beyond the letters of Western Europe, or with two blanks in a row, can look like another one: of these alone it is
+    asked how they look, so that a million usual names take no time.
+    """
+    odd = [name for name in names if _UNUSUAL.search(name)]
+    if not odd:
+        return []
+    looks: dict[str, str] = {}
+    pairs = []
+    wanted = {name: seen(name) for name in odd}
+    plain = set(wanted.values()).intersection(names)
+    for name, look in wanted.items():
+        other = look if look in plain and look != name else looks.setdefault(look, name)
+        if other != name:
+            pairs.append((other, name))
+    return pairs
 
 
 def composed(value: Any, key: str = "") -> Any:

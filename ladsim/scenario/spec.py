@@ -227,7 +227,7 @@ class Graph(Table):
     redraw: bool = Field(False, description="a new graph in every replication")
     copies: Annotated[int, Field(ge=1)] = Field(1, description="so many disjoint copies")
     path: str | None = Field(None, description="file, referred_by: path, relative to the scenario file")
-    format: Literal["edge_list", "graphml", "gml", "gexf", "pajek"] | None = Field(
+    format: Literal["edge_list", "graphml", "gml", "gexf", "pajek", "tgf"] | None = Field(
         None, description="file: default by the file's name, else by what it begins with"
     )
     directed: bool = False

@@ -16,7 +16,9 @@ of lines in a file, and nothing on the run's seed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,9 @@ from numpy.typing import NDArray
 from ladsim.errors import WorldError, enough_memory, nearest
 from ladsim.hosts.cache import apart
 from ladsim.i18n import Locale
+from ladsim.i18n.withheld import without_text
+from ladsim.scenario.load import SHIPPED
+from ladsim.scenario.own_code import is_below
 from ladsim.scenario.spec import Graph, Layer, Scenario
 from ladsim.world.edges import Ties
 from ladsim.world.files import read_ties
@@ -99,13 +104,13 @@ def build(
 def _build(scenario: Scenario, sample: int | None, replication: int, given: Mapping[str, networkx.Graph[Any]]) -> World:
     """``build`` of a scenario whose given graphs stand as files in it."""
     with enough_memory(WorldError, "reading the graph of", scenario.market_size, 200.0):
-        files = {
-            i: networkx_ties(given[layer.layer], layer.graph.weights, str(_as_file(layer).path))
-            if layer.layer in given
-            else read_ties(layer.graph)
-            for i, layer in enumerate(scenario.word_of_mouth)
-            if layer.graph.kind in FILE_KINDS
-        }
+        files = {}
+        for i, layer in enumerate(scenario.word_of_mouth):
+            if layer.layer in given:
+                files[i] = networkx_ties(given[layer.layer], layer.graph.weights, str(_as_file(layer).path))
+            elif layer.graph.kind in FILE_KINDS:
+                with _quoting_own_files(scenario, str(layer.graph.path or "")):
+                    files[i] = read_ties(layer.graph)
     size = _size(scenario, sample, fixed=bool(files))
     each = 30.0 + sum(bytes_each(layer.graph) for layer in scenario.word_of_mouth)
     with enough_memory(WorldError, "making the world of", size, each):
@@ -114,7 +119,10 @@ def _build(scenario: Scenario, sample: int | None, replication: int, given: Mapp
 
 def _built(scenario: Scenario, size: int, replication: int, files: Mapping[int, Ties]) -> World:
     """The world of so many customers."""
-    customers = _named(scenario, files) if files else _numbered(scenario, size)
+    named_in = [str(scenario.word_of_mouth[i].graph.path or "") for i in files]
+    with _quoting_own_files(scenario, *named_in):
+        customers = _named(scenario, files) if files else _numbered(scenario, size)
+        starts = pinned(scenario, customers)
     segment = segments(scenario, customers.file_ids, size)
     layers: list[ReferralGraph] = []
     notes: list[str] = _twins(scenario.word_of_mouth)
@@ -132,10 +140,25 @@ def _built(scenario: Scenario, size: int, replication: int, files: Mapping[int, 
         segment=segment,
         layers=tuple(layers),
         layer_names=tuple(layer.layer for layer in scenario.word_of_mouth),
-        pinned=pinned(scenario, customers),
+        pinned=starts,
         notes=tuple(notes),
         scale=scenario.market_size / size,
     )
+
+
+@contextmanager
+def _quoting_own_files(scenario: Scenario, *files: str) -> Iterator[None]:
+    """Errors about files quote them where they lie in the scenario's folder or below; of others nothing is shown but file and line.
+
+    Of a scenario without a file, or a graph that is given, all may be shown: they are the caller's own.
+    """
+    try:
+        yield
+    except WorldError as error:
+        folder = os.path.dirname(scenario.file)
+        if scenario.file and not all(is_below(file, folder, SHIPPED) for file in files if os.path.isabs(file)):
+            raise WorldError(without_text(str(error), " and ".join(dict.fromkeys(files)))) from None
+        raise
 
 
 def _given(scenario: Scenario, graphs: Mapping[str, networkx.Graph[Any]]) -> Scenario:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 # (who may tell, whom). The first pair that a line has is that of its ties.
 _PAIRS = """
-source target|source destination|source dest|src dst|src dest|src tgt|from to|sender receiver|sender recipient|ego alter|tail head
+source target|:start_id :end_id|source destination|source dest|src dst|src dest|src tgt|from to|sender receiver|sender recipient|ego alter|tail head
 u v|i j|node neighbour|node neighbor|fromnodeid tonodeid|fromnode tonode|from_id to_id|from_node to_node|from_user to_user
 from_customer to_customer|source_id target_id|sourceid targetid|source_node target_node|source_name target_name|customer friend|user friend
 person friend|user_id friend_id|customer_id friend_id|person_id friend_id

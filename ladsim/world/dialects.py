@@ -23,12 +23,20 @@ SAMPLE = 100  # lines by which the separator is found
 MARKS = "#%"
 MOST_WORDS = 1_000  # comments of one word that are looked at
 _SEP = re.compile(r"(?i)sep=([\t,;|])\s*")
+_LONE = re.compile(r"(?m)^[ \t]*#[ \t]*$")
+_ARROW = re.compile(r"(?<=\S)\s*(?:<?-+>|<?=+>|[→⟶↔])\s*(?=\S)|(?<=\S)\s+-{1,2}\s+(?=\S)")
 _DECIMAL_COMMA = re.compile(r"\d,\d")
 # What begins a text that is no edge list, though it may look like one.
 _OTHERS = {
-    r"(?i)(strict\s+)?(di)?graph\b[^\n]*\{": "a graph in the DOT language of Graphviz: save it as GraphML or as an edge list",
-    r"(?i)dl\s+n\s*=": "a file of UCINET (DL): save it as an edge list or for Pajek",
-    r"[\[{]": "JSON: save it as GraphML or as an edge list",
+    r"(?is)(?:\s|//[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*(?:strict\s+)?(?:di)?graph\b[^\n;{\[]*\s*\{": "a graph in the DOT language of Graphviz: "
+    "save it as GraphML or as an edge list",
+    r"(?i)dl\s+(?:nr?|nc|nm|format)\s*=": "a file of UCINET (DL): save it as an edge list or for Pajek",
+    r"(?i)\*(?:node|tie)\s+(?:data|properties)\b": "a file of NetDraw (VNA): save it as an edge list or for Pajek",
+    r"(?i)nodedef\s*>": "a file of GUESS (GDF): save it as GraphML or as an edge list",
+    r"\(tlp\b": "a file of Tulip (TLP): save it as GraphML or as an edge list",
+    r"(?i)<\?xml\b|<graph\b": "XML that is neither GraphML nor GEXF: save it as GraphML or as an edge list",
+    r"(?i)@(?:prefix|base)\b|<https?://[^>]*>\s*<": "RDF: save it as an edge list",
+    r"(?:(?:var|let|const)\s+\w+\s*=\s*)?[\[{]": "JSON: save it as GraphML or as an edge list",
     r"(c\b[^\n]*\n)*p\s+(edge|col|sp|max|min|tw|cep)\s+\d+": "DIMACS: save it as GraphML or as an edge list",
     r"(?i)LEDA\.GRAPH": "LEDA: save it as GraphML or as an edge list",
     r">>(graph|sparse|digraph)6<<": "graph6 or sparse6: save it as GraphML or as an edge list",
@@ -87,7 +95,20 @@ def dialect_of(path: Path, comments: str | None = None, encoding: Encoding | Non
     excel = _SEP.fullmatch(first.split("\n", 1)[0])
     if excel:
         return Dialect(excel[1], comments, 1)
-    return Dialect(separator_of(path, first, comments), comments)
+    separator = separator_of(path, first, comments)
+    if not separator:
+        _refuse_arrows(path, first)
+    return Dialect(separator, comments)
+
+
+def _refuse_arrows(path: Path, text: str) -> None:
+    """Raise a WorldError where an arrow stands between the two names of every line."""
+    lines = [(number, line) for number, line in islice(said([text]), SAMPLE) if not line.lstrip().startswith(tuple(MARKS))]
+    found = [_ARROW.search(line) for _, line in lines]
+    if lines and all(found):
+        arrow = next(one[0].strip() for one in found if one)
+        allowed = "must be a comma, a semicolon or a tab in place of each arrow"
+        raise WorldError(f"{path}, line {lines[0][0]}: found names with {arrow} between them, {allowed}")
 
 
 def torn(path: Path, dialect: Dialect, lines: Iterable[tuple[int, str]], width: int) -> WorldError | None:
@@ -157,7 +178,10 @@ class Cleaner:
         self.words: set[str] = set()
         """Comments of one word, some of them."""
         self.doubtful = 0
-        self._begin, self._lines = dialect.begin, 0
+        self.lone: int | None = None
+        """The first line of # alone behind lines that say something."""
+        self._any = False
+        self._begin, self._lines, self._asked = dialect.begin, 0, dialect.comments is not None
         sep = re.escape(dialect.separator) if dialect.separator else ""
         blank = "[ \t]" if dialect.separator != "\t" else "[ ]"
         marks = MARKS if dialect.comments is None else "" if dialect.comments == "none" else dialect.comments
@@ -178,6 +202,9 @@ class Cleaner:
             kept = min(self._begin, len(parts) - 1)
             text = "\n" * kept + parts[-1]
             self._begin = 0
+        if self.lone is None and "#" in text and self._marks and not self._asked:
+            self._look_for_lone(text)
+        self._any = self._any or not text.isspace()
         if self._comment is not None and any(mark in text for mark in self._marks):
             if self._doubt is not None:
                 for found in islice(self._doubt.finditer(text), 2):
@@ -187,6 +214,14 @@ class Cleaner:
             text = self._comment.sub(self._passed, text)
         self._lines += lines
         return self._empty.sub(self._bare, text)
+
+    def _look_for_lone(self, text: str) -> None:
+        """Such a line stands between the nodes and the ties of TGF; a comment says something, or stands above."""
+        for found in _LONE.finditer(text):
+            above = text[: found.start()]
+            if self._any or any(line.strip() and not line.lstrip().startswith(tuple(MARKS)) for line in above.split("\n")):
+                self.lone = self._lines + above.count("\n") + 1
+                return
 
     def _passed(self, found: re.Match[str]) -> str:
         self.comments[found[1]] = self.comments.get(found[1], 0) + 1

@@ -27,6 +27,7 @@ from ladsim.world.text_files import BLOCK, Encoding, byte_blocks
 
 LEAST_BYTES = 1 << 22  # below, pandas is quick enough
 _ROWS = 1_000_000  # numbers that are put into the hash table at once
+_LONE = re.compile(rb"(?m)^[ \t]*#[ \t]*\r?$")
 _COMMENTS = re.compile(rb"(?m)^[ \t]*([#%])")
 
 
@@ -94,6 +95,8 @@ def numbers(path: Path, dialect: Dialect, first: FirstLine, asked: Graph) -> Tie
         if made < 0:
             return None
         if any(mark.encode() in text for mark in MARKS):
+            if dialect.comments is None and (lone := _LONE.search(text)) and (ends.count or text[: lone.start()].strip()):
+                return None  # perhaps TGF
             for mark in _COMMENTS.findall(text):
                 comments[mark.decode()] += 1
         if block == 0 and path.suffix != ".gz":

@@ -7,6 +7,7 @@ both readings. A column that numbers the rows is nobody.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -19,7 +20,7 @@ from ladsim.world.column_names import Columns
 from ladsim.world.dialects import MARKS, SAMPLE, Dialect, torn
 from ladsim.world.names import is_whole
 from ladsim.world.reading import Reading
-from ladsim.world.text_files import SEPARATORS, short, text_blocks
+from ladsim.world.text_files import SEPARATORS, short, text_blocks, unpaired
 
 USUAL = Columns(0, 1)
 MOST_COLUMNS = 8  # that are named when they are not read
@@ -48,8 +49,11 @@ class FirstLine:
 
     @property
     def ends(self) -> tuple[str, str]:
-        """Its cells in the columns of people."""
-        return self.cells[self.columns.source - self.shift], self.cells[self.columns.target - self.shift]
+        """Its cells in the columns of people; empty where it has fewer."""
+        one, other = (
+            self.cells[at : at + 1] or [""] for at in (self.columns.source - self.shift, self.columns.target - self.shift)
+        )
+        return one[0], other[0]
 
     def weight_name(self, header: bool) -> str:
         """What the column of weights is called, else its number."""
@@ -81,12 +85,21 @@ def first_line(path: Path, dialect: Dialect, asked: Graph) -> FirstLine:
     if not found:
         comments = "" if dialect.comments == "none" else ' (lines that begin with # or % are comments, unless comments = "none")'
         raise WorldError(f"{path}: found no ties, must have one per line: two names{comments}")
+    if found[0][1].count('"') % 2 and re.search(rf'(?:^|{re.escape(dialect.separator or " ")})\s*"(?:[^"]|"")*$', found[0][1]):
+        raise unpaired(path, found[0][0])
     rows = [dialect.fields(path, *found[0]), *(_fields(path, dialect, line) for line in found[1:])]
     width = max(map(len, rows))
     number, cells = found[0][0], rows[0]
     if _is_matrix(rows, width):
         allowed = "must have one tie per line: a table from all to all is none"
         raise WorldError(f"{path}: found lines of {width:,} numbers with 0 on the diagonal, {allowed}")
+    if (people := _people_of_matrix(rows)) and asked.columns is None:
+        allowed = (
+            "must have one tie per line: a table from all to all is none (an adjacency matrix; save its ties as from, to, weight)"
+        )
+        raise WorldError(
+            f"{path}, line {found[0][0]}: found the names of {people:,} people over columns and before rows, {allowed}"
+        )
     mark = ""
     if asked.header is None and asked.columns is None:
         number, cells, mark = _in_comment(path, dialect, number, cells)
@@ -106,6 +119,29 @@ def _is_matrix(rows: list[list[str]], width: int) -> bool:
     if width < 3 or (len(rows) != width and width <= SAMPLE) or any(len(row) != width for row in rows):
         return False
     return all(row[place] in ("0", "0.0") for place, row in enumerate(rows))
+
+
+def _people_of_matrix(rows: list[list[str]]) -> int:
+    """How many people stand over the columns and, in the same order, before the rows of a table; 0 where that is not so."""
+    if len(rows) < 3 or len(rows[0]) < 2:
+        return 0
+    over = rows[0][1:] if len(rows[1]) == len(rows[0]) else rows[0]
+    before = [row[0] if row else "" for row in rows[1:]]
+    cells = [cell for row in rows[1:] for cell in row[1:]]
+    square = len(before) == len(over) or (len(rows) == SAMPLE and len(over) > len(before))
+    may_be_ties = all(map(is_value, over)) and rows[0][0] != "" and len(rows[1]) == len(rows[0])  # of numbers, with weights
+    if not square or may_be_ties or before != over[: len(before)] or not all(map(is_value, cells)) or len(set(over)) < len(over):
+        return 0
+    return len(over)
+
+
+def is_value(cell: str) -> bool:
+    """Whether a cell of a table from all to all is one: a number, or nothing.
+
+    >>> is_value("1.5"), is_value(""), is_value("Anna")
+    (True, True, False)
+    """
+    return not cell or re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", cell) is not None
 
 
 def _fields(path: Path, dialect: Dialect, line: tuple[int, str]) -> list[str]:
@@ -165,6 +201,9 @@ def _recognised(path: Path, line: FirstLine, asked: Graph) -> FirstLine:
         if doubt:
             raise _which(path, line, doubt)
         return replace(line, columns=columns, header=line.header or bool(line.comment) or None, is_known=True)
+    if [column_names.plain(cell) for cell in cells[:2]] == ["id", "label"]:
+        allowed = "must be a table of ties: name the file that has them (in Gephi: edges)"
+        raise WorldError(f"{path}, line {line.number}: found the columns Id and Label, a table of people, {allowed}")
     weights = [place for place, cell in enumerate(cells) if column_names.plain(cell) in column_names.WEIGHTS]
     if len(cells) > 2 and column_names.is_index(cells[0]):
         others = [place for place in range(1, len(cells)) if place not in weights and cells[place]]

@@ -1,8 +1,8 @@
-"""Ties from files of graph programs, by networkx: GraphML, GML, GEXF, Pajek; and from a networkx graph.
+"""Ties from files of graph programs: GraphML, GML, GEXF and Pajek, by networkx, and TGF; and from a networkx graph.
 
-In: a path. Out: `Ties`, with the direction that the file states. People are called by their labels where every one has its own, else by
-the file's ids. A group of GraphML or GEXF is no person; its members are. A part that could not be kept whole (several graphs, ties of
-groups, ties of both kinds, ties of more than two) is refused. Weights count with ``weights = "use"``.
+In: a path. Out: `Ties`, with the direction that the file states (TGF states none: the scenario does). People are called by their labels
+where every one has its own, else by the file's ids. A group of GraphML or GEXF is no person; its members are. A part that could not be kept
+whole (several graphs, ties of groups, ties of both kinds, ties of more than two) is refused. Weights count with ``weights = "use"``.
 
 To add a format: a function ``(path, text) → networkx graph`` and a line in `READERS`; what its files begin with, in `BEGINNINGS`.
 """
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 GROUPS = "groups"  # where a graph says how many groups were passed over
 _WEIGHT = "weight of a tie that says none"
+_ASKED = "direction is the scenario's to say"
 _LABELS = ("label", "name")
 _GEXF = {"http://gexf.net/1.3": "1.3", "http://www.gexf.net/1.1draft": "1.1draft"}
 _MULTI = re.compile(r"(graph\s*\[)", re.IGNORECASE)
@@ -57,6 +58,8 @@ def read_graph(path: Path, kind: str, directed: bool = False, weights: str | Non
             raise WorldError(f"{path}: found {short(error)}, must be {name}") from None
     if not len(graph):
         raise WorldError(f"{path}: found a graph without nodes, must have at least one")
+    if graph.graph.get(_ASKED) and not directed:
+        graph = graph.to_undirected(as_view=False)
     reading = Reading(path.name).told("format", name=name).passed("groups", n=graph.graph.get(GROUPS, 0))
     if encoding.name:
         reading = reading.told("encoding", name=encoding.name)
@@ -290,13 +293,67 @@ def _every_vertex(path: Path, lines: list[str]) -> list[str]:
     return [*lines[:at], lines[at].rstrip(), *vertices, *(line for line in lines[end:] if line.strip())]
 
 
+def _tgf(path: Path, text: str) -> Graph:
+    """A Trivial Graph Format file: a line for each node (its id, perhaps a label), a line "#", a line for each tie (two ids, perhaps a label)."""
+    import networkx
+
+    graph: Graph = networkx.MultiDiGraph()
+    graph.graph[_ASKED] = True
+    behind = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = line.split(None, 2 if behind else 1)
+        where = f"{path}, line {number}"
+        if line.strip() == "#":
+            if behind:
+                raise WorldError(f"{where}: found a second line of # alone, must be one, between nodes and ties")
+            behind = True
+        elif not words:
+            continue
+        elif not behind:
+            if words[0] in graph:
+                raise WorldError(f"{where}: found the node {words[0]!r} a second time, must have an id of its own")
+            graph.add_node(words[0], label=words[1].strip() if words[1:] else words[0])
+        elif len(words) < 2:
+            raise WorldError(f"{where}: found one node ({words[0]!r}), a tie needs two")
+        else:
+            stranger = next((end for end in words[:2] if end not in graph), None)
+            if stranger is not None:
+                raise WorldError(
+                    f"{where}: found a tie of {stranger!r}, who is none of the {len(graph):,} nodes above the line of #"
+                )
+            graph.add_edge(words[0], words[1], weight=_number(words[2]) if words[2:] else None)
+    if not behind:
+        raise WorldError(f"{path}: found no line of # alone, must have one between nodes and ties (TGF)")
+    labels: Any = list(graph.edges(data=True))
+    if any(said["weight"] is None for *_, said in labels):  # words, or missing: no weights
+        for *_, said in labels:
+            del said["weight"]
+    return graph
+
+
+def _number(label: str) -> str | None:
+    return label.strip() if re.fullmatch(r"\s*\d+(?:[.,]\d+)?\s*", label) else None
+
+
+def like_tgf(text: str) -> bool:
+    """Whether a text is TGF: a line "#" alone, ids above it that are all different, and ties of them below it."""
+    above, mark, below = re.sub(r"(?m)^[ \t]*#[ \t]*$", "#", text).partition("\n#\n")
+    ids = [line.split(None, 1)[0] for line in above.split("\n") if line.strip()]
+    ends = [line.split(None, 2)[:2] for line in below.split("\n")[:-1] or [below] if line.strip()]
+    if not mark or not ids or len(set(ids)) < len(ids) or any(one.startswith(("#", "%")) for one in ids):
+        return False
+    known = set(ids)
+    return all(len(pair) == 2 and known.issuperset(pair) for pair in ends)
+
+
 READERS: dict[str, tuple[str, Callable[[Path, str], Graph]]] = {
     "graphml": ("GraphML", _graphml),
     "gml": ("GML", _gml),
     "gexf": ("GEXF", _gexf),
     "pajek": ("Pajek", _pajek),
+    "tgf": ("TGF", _tgf),
 }
-ENDINGS = {".graphml": "graphml", ".gml": "gml", ".gexf": "gexf", ".net": "pajek", ".paj": "pajek"}
+ENDINGS = {".graphml": "graphml", ".gml": "gml", ".gexf": "gexf", ".net": "pajek", ".paj": "pajek", ".tgf": "tgf"}
 BEGINNINGS = {
     r"(?s)<.*?<graphml\b|\s*<graphml\b": "graphml",
     r"(?s)<.*?<gexf\b|\s*<gexf\b": "gexf",

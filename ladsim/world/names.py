@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 _WITHOUT_WIDTH = "\ufeff\u200b\u200e\u200f\u2060"  # signs that nobody sees
 MOST_DIGITS = 18  # so that a name fits into 64 bits
 _WHOLE = re.compile(r"\d+(?:[.,]0+)?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([., '\u00a0\u2009\u202f\u2019])\d{3})(?:\1\d{3})*")
 _ROUNDED = re.compile(r"\d[.,]\d+[eE]\+\d+")
 
 
@@ -88,6 +89,29 @@ def as_whole(name: str) -> str:
     ('1001', '007')
     """
     return re.split("[.,]", name, maxsplit=1)[0]
+
+
+def grouped_twins(names: Sequence[str]) -> tuple[str, str] | None:
+    """Two different names that are one whole number, of which one has marks of thousands, such as 1001 and 1.001.
+
+    >>> grouped_twins(["999", "1.001", "1001"]), grouped_twins(["999", "1.001", "2.001"]), grouped_twins(["1 001", "1,001"])
+    (('1001', '1.001'), None, ('1 001', '1,001'))
+    """
+    marked = {name: without_marks(name) for name in names if _GROUPED.fullmatch(name)}
+    if not marked:
+        return None
+    plain = set(marked.values()).intersection(names)
+    seen: dict[str, str] = {}
+    for name, digits in marked.items():
+        other = digits if digits in plain else seen.setdefault(digits, name)
+        if other != name:
+            return other, name
+    return None
+
+
+def without_marks(name: str) -> str:
+    """The digits of a whole number with marks of thousands."""
+    return re.sub(r"\D", "", name)
 
 
 def rounded(names: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ladsim.errors import WorldError
 from ladsim.world.dialects import Cleaner, Dialect, said
-from ladsim.world.text_files import MOST_IN_A_NAME, Blocks, Encoding, fields, short, text_blocks, too_long
+from ladsim.world.text_files import MOST_IN_A_NAME, Blocks, Encoding, fields, short, text_blocks, too_long, unpaired
 
 if TYPE_CHECKING:
     import pandas
@@ -63,6 +63,8 @@ class TextColumns:
             if "out of memory" in str(error):
                 raise MemoryError(str(error)) from None
             self.explain()
+            if "EOF inside string" in str(error):
+                raise unpaired(self.path, next((number for number, line in self._lines() if line.count('"') % 2), 1)) from None
             raise WorldError(f"{self.path}: cannot be read ({short(error)})") from None
 
     def line_of(self, row: int) -> int:

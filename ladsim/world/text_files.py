@@ -215,6 +215,12 @@ def too_long(path: Path, number: int, characters: int, what: str = "field") -> W
     return WorldError(f"{path}, line {number}: found a {what} of {characters:,} characters, {allowed}")
 
 
+def unpaired(path: Path, number: int) -> WorldError:
+    """The error of a line with a quotation mark that opens and never closes."""
+    allowed = "must be a pair around a name, in the same line"
+    return WorldError(f"{path}, line {number}: found a quotation mark without its other one, {allowed}")
+
+
 def short(error: object) -> str:
     """What an error says, in one line that is not too long."""
     text = " ".join(str(error).split())

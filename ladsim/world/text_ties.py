@@ -46,6 +46,8 @@ TOTALS = frozenset(
     ]
 )
 _LIKE_NUMBER = re.compile(r"[+-]?[\d.,:/TZ+-]*\d[\d.,:/TZ+-]*(?:[eE][+-]?\d+)?|[{\[(].*")
+_THOUSAND = re.compile(r"[1-9]\d{0,2}[.,]000")
+_MOST_KINDS = 3  # of ties that a column tells apart
 _MOST_FURTHER = 50_000  # different words beside the ties that are looked at
 
 
@@ -166,7 +168,7 @@ def _ties(
         old = {place: new for new, place in enumerate(found.position[name] for name in names)}
         sources, targets = (np.array([old[end] for end in ends.tolist()], np.int32) for ends in (sources, targets))
     reading = first.reading(path, header, _comments(table, first, names)).passed("headers", n=again)
-    _refuse_odd(found, table, first, header, names, sources)
+    _refuse_odd(found, table, first, header, names, sources, targets)
     names, (sources, targets), reading = whole_numbers(names, (sources, targets), reading)
     weight, reading = weights.used(weight, first.weight_name(header), reading, header)
     if weight is not None:
@@ -191,6 +193,10 @@ def _headers_again(found: _Read, first: FirstLine) -> int:
 def _comments(table: TextColumns, first: FirstLine, names: list[str]) -> dict[str, int]:
     """How many lines are comments. Raises WorldError where one of them may be a tie, or a person."""
     comments = dict(table.cleaner.comments)
+    if table.cleaner.lone is not None:
+        found = "a line of # alone, as between the nodes and the ties of TGF"
+        allowed = 'must be one tie per line: say format = "tgf", or comments = "#" if it is a comment'
+        raise WorldError(f"{table.path}, line {table.cleaner.lone}: found {found}, {allowed}")
     doubts = [doubt for doubt in table.cleaner.doubts if not (first.comment and doubt[0] == first.number)]
     marked = {name[0] for name in names if name[:1] in comments}
     if table.dialect.comments is None and (doubts or marked) and not all(map(naming.is_whole, names)):
@@ -214,7 +220,13 @@ def _marked(table: TextColumns, mark: str) -> tuple[int, str]:
 
 
 def _refuse_odd(
-    found: _Read, table: TextColumns, first: FirstLine, header: bool, names: list[str], sources: NDArray[np.int32]
+    found: _Read,
+    table: TextColumns,
+    first: FirstLine,
+    header: bool,
+    names: list[str],
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
 ) -> None:
     """Raise a WorldError for people that nobody meant."""
     path = table.path
@@ -232,10 +244,24 @@ def _refuse_odd(
     odd = next((name for name in names if name[0] in "{[" and name[-1] in "}]"), None)
     if odd is not None:
         raise WorldError(f"{path}: found {odd!r} in place of a name, must be an edge list (networkx.write_edgelist)")
+    if not header and not first.by_place and first.columns.both() == (0, 1):
+        _refuse_kinds(path, first, names, found, sources, targets)
     refuse_rounded(path, names)
     last = names[sources[-1]]
     if last.casefold().rstrip(":") in TOTALS and int((sources == sources[-1]).sum()) == 1:
         raise WorldError(f"{path}: found {last!r} at the beginning of the last line, must be a tie: leave totals out")
+
+
+def _refuse_kinds(
+    path: Path, first: FirstLine, names: list[str], found: _Read, sources: NDArray[np.int32], targets: NDArray[np.int32]
+) -> None:
+    """Raise a WorldError where the second column says what kind of tie it is, and the people of that tie stand in the first and the third."""
+    kinds = np.unique(targets)
+    behind = {word for word in (found.further | found.first) if not _LIKE_NUMBER.fullmatch(word)}
+    few = first.width > 2 and sources.size > 1 and kinds.size <= _MOST_KINDS and len(behind) >= 2 * kinds.size
+    if few and not np.intersect1d(kinds, sources).size:
+        allowed = "must be people: say which columns they stand in, counted from 1: columns = { from = 1, to = 3 }"
+        raise WorldError(f"{path}: found only {names[int(kinds[0])]!r} or so in the second column, {allowed}")
 
 
 def refuse_rounded(path: Path, names: list[str]) -> None:
@@ -250,8 +276,18 @@ def whole_numbers(
     names: list[str], ends: tuple[NDArray[np.int32], NDArray[np.int32]], reading: Reading
 ) -> tuple[list[str], tuple[NDArray[np.int32], NDArray[np.int32]], Reading]:
     """The same where 1001.0 is 1001, if all names are whole numbers; what else reads as one number is told."""
+    one = naming.grouped_twins(names)
+    if one is not None:
+        bare = naming.without_marks(one[1])
+        allowed = f"must be written alike: one person ({one[1]!r} is {bare} with marks of thousands) or two?"
+        raise WorldError(f"{reading.file}: found the ids {one[0]!r} and {one[1]!r}, {allowed}")
     decimals = [name for name in names if not name.isdecimal() and naming.is_whole(name)]
     if decimals and all(map(naming.is_whole, names)):
+        known = set(names)
+        mark = next((name for name in decimals if _THOUSAND.fullmatch(name) and naming.as_whole(name) in known), None)
+        if mark is not None:
+            allowed = f"must be written alike: {mark!r} may be a thousand, or {naming.as_whole(mark)} with decimals"
+            raise WorldError(f"{reading.file}: found the ids {naming.as_whole(mark)!r} and {mark!r}, {allowed}")
         position: dict[str, int] = {}
         places = np.array([position.setdefault(naming.as_whole(name), len(position)) for name in names], np.int32)
         said = reading.told("decimals", n=len(decimals), found=decimals[0], whole=naming.as_whole(decimals[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ladsim.errors import DataError
+from ladsim.i18n import Locale
 from ladsim.world.nobody import NOBODY
 from tests.data.conftest import Desk, told
 
@@ -104,3 +105,16 @@ def test_a_status_is_asked(desk: Desk) -> None:
         desk.read("Kunde;Status;Dato\n1;aktiv;13.01.2024\n2;passiv;13.01.2024\n")
     assert desk.read("Kunde;Status;Dato\n1;aktiv;13.01.2024\n2;passiv;13.01.2024\n", kind="stages").rows == 2
     assert desk.read("Kunde;Status;Dato\n1;betalt;13.01.2024\n2;annulleret;13.01.2024\n").rows == 1
+
+
+def test_ids_that_may_be_one_customer_are_told(desk: Desk) -> None:
+    """With marks of thousands and without, in letters that look the same: counted, none of them shown."""
+    ids = ["1001", "1.001", "2 002", "2.002", "3.003", "999", "Anna", "Аnna", "Ａnna", "Bo\u00a0Ek", "Bo Ek", "Åse", "Ida"]
+    read = desk.read("customer_id;stage\n" + "".join(f"{one};new\n" for one in ids))
+    assert read.customers == len(ids)
+    assert read.report.value("marked_ids") == 2 and read.report.value("look_alikes") == 5
+    for language in ("en", "da", "nb"):
+        said = "\n".join(read.report.lines(Locale(language)))
+        assert "Anna" not in said and "1001" not in said
+    usual = desk.read("customer_id;stage\n1.001;new\n2.002;new\n999;new\nÅse;new\nJosé;new\n")
+    assert usual.report.value("marked_ids") is None and usual.report.value("look_alikes") is None

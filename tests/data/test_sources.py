@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ladsim.data import sources, store
+from ladsim.data import databases, store
 from ladsim.data.read import read_data
 from ladsim.errors import DataError
 from ladsim.i18n import Locale
@@ -64,7 +64,7 @@ def test_the_database_itself_refuses_to_write(desk: Desk, monkeypatch: pytest.Mo
     url = database(desk.folder)
     named = "SELECT customer, day AS date, replace(amount, 'delete', '') AS amount FROM orders"
     assert orders(read_data(url, query=named)) == truth([(f"0{one}", day, amount) for one, day, amount in ORDERS])
-    monkeypatch.setattr(sources, "_WRITING", "(?!)(x)")
+    monkeypatch.setattr(databases, "_WRITING", "(?!)(x)")
     before = (desk.folder / "shop.db").read_bytes()
     with pytest.raises(DataError, match="readonly"):
         read_data(url, query="WITH x AS (SELECT 1) DELETE FROM orders")
@@ -226,3 +226,37 @@ def test_signs_that_steer_a_screen_are_escaped(desk: Desk) -> None:
     with pytest.raises(DataError) as caught:
         desk.read("a\x1b[31m,b\nx,y\n", "g\x1b[2J.csv")
     assert "\x1b" not in str(caught.value) and "\\x1b" in str(caught.value)
+
+
+def test_a_line_that_may_be_a_customer_is_told_by_numbers(desk: Desk) -> None:
+    """Asked to be names of columns, in errors and in the report; names that are known, or typed, stay."""
+    people = "Anna Berg;13.02.2024;99,50\nBo Holm;14.02.2024;5,50\n"
+    with pytest.raises(DataError, match="found columns 1, 2, 3,") as caught:
+        desk.read(people, header=True)
+    assert "Anna" not in str(caught.value)
+    with pytest.raises(DataError, match="the columns are 1, 2, 3") as caught:
+        desk.read(people, header=True, columns={"customer": "Ann Berg"})
+    assert "Anna" not in str(caught.value)
+    read = desk.read(people, header=True, columns={"customer": 1, "date": 2, "amount": 3})
+    assert "Anna" not in "".join(read.report.lines(Locale("en"))) and read.rows == 1
+    with pytest.raises(DataError, match="found columns 1, 2, kunde"):
+        desk.read("Anna Berg,Oslo,kunde\nBo Holm,Bergen,kunde\n", header=True)
+    with pytest.raises(DataError, match="found columns Dato, Beløb, Farve"):
+        desk.read("Dato;Beløb;Farve\n13.02.2024;9,50;blå\n")
+    read = desk.read("Wer;Wann\n7;13.02.2024\n", columns={"customer": "Wer", "date": "Wann"})
+    assert "column Wer" in "".join(read.report.lines(Locale("en")))
+
+
+def test_what_is_written_runs_nothing(desk: Desk) -> None:
+    """Ids and words that a spreadsheet would run get an apostrophe in a CSV file, from Python as on the command line; numbers stay."""
+    ids = ["=1+1", "＝2", " @SUM(A1)", "-a", "plain"]
+    text = "customer_id,stage\n" + "".join(f'"{one}",+new\n' for one in ids)
+    read = desk.read(text)
+    read.write(desk.folder / "clean.csv", with_ids=True)
+    rows = (desk.folder / "clean.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == ["'=1+1", "'＝2", "'@SUM(A1)", "'-a", "plain"]
+    assert all("'+new" in row for row in rows)
+    read.write(desk.folder / "clean.parquet", with_ids=True)
+    assert (
+        b"=1+1" in (desk.folder / "clean.parquet").read_bytes() and b"'=1+1" not in (desk.folder / "clean.parquet").read_bytes()
+    )

@@ -21,7 +21,9 @@ from tests.scenario.test_warnings import ODD
 PACKAGE = Path(catalogue.__file__).resolve().parent.parent
 
 
+CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.")
 THEIRS = {"problems.f_invalid_in", "problems.f_invalid", "problems.f_twice"}  # words of Python's reader of TOML
+THEIRS |= {f"file_errors.{name}" for name in ("graphml", "gml", "gexf", "pajek", "tgf")}  # "must be" and the name of a format
 
 
 def known_share(problems: list[Problem]) -> float:
@@ -36,7 +38,7 @@ def test_every_pattern_is_that_of_a_message() -> None:
     sources = re.sub(r'"\s*\n\s*f?"', "", "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")))
     sources = re.sub(r"\\(.)", r"\1", sources)
     for key, said in catalogue.texts("en").items():
-        if key.startswith(("problems.", "errors.")) and key not in THEIRS and isinstance(said, str):
+        if key.startswith(CATALOGUES) and key not in THEIRS and isinstance(said, str):
             plain = catalogue.loose(said).replace("{{", "{").replace("}}", "}")
             words = max(re.split(r"\{\w+\}", plain), key=len).split()
             runs = {" ".join(words[place : place + 3]) for place in range(max(1, len(words) - 2))}
@@ -74,7 +76,7 @@ def test_nearly_all_that_check_says_is_known() -> None:
 def test_every_pattern_is_said(language: str) -> None:
     """Whatever its gaps are called, and whatever stands in them."""
     for key, said in catalogue.texts("en").items():
-        if key.startswith("problems.") and isinstance(said, str):
+        if key.startswith(("problems.", "file_errors.", "data_errors.")) and isinstance(said, str):
             gaps = dict.fromkeys(re.findall(r"(?<!\{)\{(\w+)\}", catalogue.loose(said)), "'x{y}'")
             english = catalogue.loose(said).format(**gaps)
             assert in_language(english, language), key
@@ -130,6 +132,6 @@ def test_a_messages_own_numbers_have_the_marks_of_the_language() -> None:
     few = Problem("rungs", "shares that add up to 0.98", "must add up to 1")
     assert "0,98" in told(few, "da") and "0,98" in told(few, "nb")
     (odd,) = thousands("fee = 1.500")
-    assert told(odd, "da") == "line 1: fandt '1.500', som er 1,5 (hvis tusinder er ment, skriv 1_500; ellers 1.5)"
+    assert told(odd, "da") == "linje 1: fandt '1.500', som er 1,5 (hvis tusinder er ment, skriv 1_500; ellers 1.5)"
     assert "fandt 1.5," in told(Problem("rungs.lead.share", "1.5", "must be a number at least 0 and at most 1"), "da")
     assert "1.200" in more(1_200, "da")

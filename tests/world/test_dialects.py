@@ -129,7 +129,7 @@ REFUSED = {
     "nx_adjlist.txt": "line 7: found one name",
     "nx_adjlist_numbers.txt": "line 7: found one name",
     "nx_multiline.txt": "behind the names, must be two names and numbers",
-    "nx.s6": "graph6 or sparse6",
+    "nx.s6": "sparse6",
     "nx_node_link.json": "JSON",
     "pandas_rows_bare.csv": r"'Bo Ek' as a person and in a further column, .*columns = \{ from = 1, to = 2 \}",
     "pandas_numbered_columns.csv": "line 1: found '0,1', which comes nowhere below, .*header = false.*header = true",
