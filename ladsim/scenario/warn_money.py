@@ -20,7 +20,7 @@ from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.warn_contacts import warn_contacts
 
 NEARLY_ALL = 0.95  # of the full effect
-HARDLY = 0.005  # of the full effect (assumption)
+HARDLY = 0.001  # of the full effect (assumption)
 OF_THE_MONEY = 0.5  # which brings that much already: the rest buys next to nothing (assumption)
 
 

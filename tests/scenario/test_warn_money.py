@@ -61,7 +61,7 @@ def found(campaign: str, more: str = "") -> list[str]:
         (SEARCH + ', segments = ["moon"]', "", "search.segments", "['moon'], where nobody is"),
         ('tactic = "mail", after = "order", cost_per_contact = 1', "[contacts]\nconsent_share = 0\n", "mail", "nobody does"),
         ('channel = "search", monthly_spend = 300_000', "", "search.monthly_spend", "about 35,000 a month would bring 95 %"),
-        ('channel = "search", monthly_spend = 20', "", "search.monthly_spend", "reaches 0.17 % of the full effect, it moves hardly anybody"),
+        ('channel = "search", monthly_spend = 5', "", "search.monthly_spend", "reaches 0.043 % of the full effect, it moves hardly anybody"),
         (SEARCH + ", wrong_rung_share = 1", "", "search.wrong_rung_share", "such as 0.15"),
         ('tactic = "visit", after = "entered.customer", cost_per_contact = 1', "", "visit.after",
          "it contacts nobody: whoever it could contact stands on customer, and its effects act on visitor"),
