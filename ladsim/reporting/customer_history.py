@@ -15,34 +15,7 @@ from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
 
 MOST_LINES = 40
-_TOLD = ("start", "move", "order", "send", "hear")  # events
-
-
-def by_eventfulness(events: Any) -> list[int]:
-    """Customers, the most eventful life first.
-
-    That is one in which most different things happen (rungs stood on, orders, messages sent and heard, being moved by another's word);
-    of equal ones the one with most changes of rung, then most events, then the first.
-    """
-    known = events[events["customer"].notna() & ~events["event"].isin(["book", "cash"])]
-    moves, named = known["event"] == "move", known["event"].astype(str)
-    things = named.mask(moves | (named == "start"), "on " + known["to"].astype(str))
-    different = things.groupby(known["customer"]).nunique()
-    moved = moves.groupby(known["customer"]).sum()
-    by_word = (moves & known["other"].notna()).groupby(known["customer"]).any()
-    order = different.to_frame("things").assign(moves=moved, events=named.groupby(known["customer"]).size())
-    order["things"] += by_word.astype(int)
-    return [int(customer) for customer in order.sort_values(list(order.columns), ascending=False, kind="stable").index]
-
-
-def who_fits(events: Any, rung: str | None) -> set[int]:
-    """Customers who climb or fall onto a rung (where nobody does, those who start there), or (None) whom another one's word moved."""
-    moved, known = events["event"] == "move", events["customer"].notna()
-    there = events["to"] == rung if rung is not None else events["other"].notna()
-    found = events.loc[known & there & moved, "customer"]
-    if found.empty and rung is not None:
-        found = events.loc[known & there & (events["event"] == "start"), "customer"]
-    return {int(customer) for customer in found}
+TOLD = ("start", "move", "order", "send", "hear")  # events
 
 
 def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = MOST_LINES) -> str:
@@ -50,10 +23,10 @@ def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = 
     life = events[(events["customer"] == customer).fillna(False)]
     namer, currency = Namer(scenario), scenario.currency
     locale = namer.locale
-    rows = [row for row in life.to_dict("records") if row["event"] in _TOLD]
+    rows = [row for row in life.to_dict("records") if row["event"] in TOLD]
     lines = []
     for month, together in groupby(rows, key=lambda row: row["month"]):
-        said = "; ".join(_instant(list(together), namer, currency))
+        said = "; ".join(instant(list(together), namer, currency))
         lines.append(f"  {locale.text('chart.month_axis')} {marked(locale.language, f'{month:5.2f}')}  {said}")
     left = len(lines) - most_lines
     if left > 0:
@@ -62,8 +35,8 @@ def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = 
     return "\n".join([head, *lines, "  " + _sum(life, namer, currency)])
 
 
-def _instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterator[str]:
-    """What one instant holds, messages to several at once in one word."""
+def instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterator[str]:
+    """What one instant holds, messages to several at once in one word. `rows`: of the log, with ``TOLD`` or other events."""
     locale = namer.locale
     for (event, layer), same in groupby(
         rows, key=lambda row: (row["event"], row["cause"] if row["event"] in ("send", "hear") else "")
@@ -75,6 +48,8 @@ def _instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterato
         elif event in ("send", "hear"):
             who = locale.text("life.one" if len(found) == 1 else "life.several", customer=first["other"], number=len(found))
             yield locale.text(f"life.{event}", who=who, layer=namer.layer(layer))
+        elif event not in TOLD:
+            yield locale.text(f"life.{event}", program=namer.program(str(first["cause"])))
         else:
             for row in found:
                 if event == "move":
