@@ -88,7 +88,9 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
     """How often all promises hold at once, and whose luck the numbers have; too few futures."""
     from ladsim.planning.breakdown import sample_note
     from ladsim.planning.targets import few_to_promise
+    from ladsim.reporting import target_bands
     from ladsim.reporting.targets import together_note
+    from ladsim.scenario.naming import Namer
 
     few = few_to_promise(study)
     said = [
@@ -96,6 +98,9 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
         for kind in ("rung", "step")
         if (note := together_note(study, kind, locale))
     ]
+    namer = Namer(study.source)
+    more = [target_bands.luck(study, namer), target_bands.goals_at_once(study, locale), target_bands.ever(study, namer)]
+    said += [one for one in more if one]
     notes = [sample_note(study.runs, as_market=True), locale.text("note.few_to_promise", **few) if few else ""]
     return [*said, *(locale.text("screen.note", note=note) for note in notes if note)]
 

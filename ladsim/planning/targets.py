@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.measures.uncertainty import quantile
+from ladsim.planning import target_bands
 from ladsim.planning.attainment import Attainment, judged
 from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
@@ -61,6 +62,11 @@ class Targets(OfOneStrategy):
                           each (with what probability each must hold so that all do with 80 %; NaN where the futures cannot show it)
     ``conversion_goals``  what is to become of each step up the ladder, see ``conversion_goals``
     ``checkpoints``       month, then as in ``rungs``, without `together`: every month start until the month
+    ``watched``           lines to watch, month by month: month, month_name, rung, meets, expect, warning, alarm, kept_if_fine,
+                          kept_if_warned, kept_if_alarmed, see ``target_bands``
+    ``ever``              how often a future crosses them: rung, ever_warned, ever_alarmed
+    ``luck``              rung, meets, commit, commit_if_known, spread_sd, share_luck and share_not_knowing (+ _low, _high)
+    ``goals_at_once``     goals, probability (+ _low, _high) that all goals of the file are met in the same future; empty without goals
     ``goals``             strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ====================  =================================================================================================
     """
@@ -77,6 +83,10 @@ class Targets(OfOneStrategy):
     conversion_goals: pd.DataFrame
     checkpoints: pd.DataFrame
     goals: pd.DataFrame
+    watched: pd.DataFrame
+    ever: pd.DataFrame
+    luck: pd.DataFrame
+    goals_at_once: pd.DataFrame
 
 
 @with_study_options(replications=100)
@@ -148,6 +158,10 @@ def targets(runs: Replications, month: float | None = None, base: Replications |
         conversion_goals=conversion_goals(runs, base, place),
         checkpoints=pd.DataFrame(checkpoints, columns=["month", "rung", "meets", *_columns("")]),
         goals=judged(runs.source.goals, runs.strategy or BASE, runs, paired, as_market=True),
+        watched=target_bands.watched(reached, place, paired, Locale(runs.source.language, runs.source.start_date)),
+        ever=target_bands.ever(reached, place, paired),
+        luck=target_bands.luck_apart(reached, place, paired, COMMIT),
+        goals_at_once=target_bands.goals_at_once(runs.source.goals, runs, paired),
     )
 
 
@@ -212,6 +226,10 @@ def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
         "checkpoints": study.checkpoints,
         "goals": study.goals,
         "conversion_goals": study.conversion_goals,
+        "warning_lines": study.watched,
+        "warnings_ever": study.ever,
+        "targets_luck": study.luck,
+        **({} if study.goals_at_once.empty else {"goals_at_once": study.goals_at_once}),
     }
 
 
@@ -245,6 +263,7 @@ COLUMNS = {
         "chance that all these commits hold at once, in a future that was not used for them",
     ),
     **CONVERSION_COLUMNS,
+    **target_bands.COLUMNS,
     "each": ("share", "probability of each so that all hold at once with 80 %; empty: the futures cannot show it"),
 }
 STUDY = StudyKind(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.written import Several
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
-from ladsim.reporting import assumptions, run, sections, series
+from ladsim.reporting import assumptions, run, sections, series, target_bands
 from ladsim.reporting.charts import target_lines
 from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.ladder import order_of
@@ -27,7 +28,6 @@ from ladsim.scenario.spec import Rung
 from ladsim.scenario.strategies import BASE
 
 CHANCES = ("commit", "expect", "stretch")
-MOST_ROWS = 13
 MOST_PANELS = 4  # of the picture on the first page
 
 
@@ -54,7 +54,8 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         first=(_rungs(study, namer), _steps(study, namer), *((goals,) if goals.rows else ())),
         sections=(
             _way(study, namer),
-            *filter(None, [sections.goals(study.goals, {name: study.label}, kinds, namer)]),
+            target_bands.worry(study, [rung.name for rung in reversed(_promised(study))], namer),
+            *filter(None, [target_bands.luck_section(study, namer), _goals(study, name, kinds, namer)]),
             sections.ladder([runs], runs),
             sections.profit([runs], locale.text("page.l_profit_one")),
             assumptions.assumptions([runs], namer),
@@ -207,6 +208,13 @@ def _way(study: Targets, namer: Namer) -> Section:
     return Section("targets", namer.locale.text("page.s_targets"), (), (*filter(None, [rest]), _checkpoints(study, namer)))
 
 
+def _goals(study: Targets, name: str, kinds: dict[str, str], namer: Namer) -> Section | None:
+    """The goals of the file, one by one, and how often all are met at once."""
+    found = sections.goals(study.goals, {name: study.label}, kinds, namer)
+    said = target_bands.goals_at_once(study, namer.locale)
+    return replace(found, lead=(said,)) if found is not None and said else found
+
+
 def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
     for goal in study.runs.source.goals:
         if goal.rung == rung and goal.by_month <= study.month:
@@ -217,20 +225,17 @@ def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
 
 def _checkpoints(study: Targets, namer: Namer) -> Grid:
     table = study.checkpoints.set_index(["month", "rung"])
-    months = sorted(set(study.checkpoints["month"]))
-    every = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) / n <= MOST_ROWS), 120)
-    shown = [month for month in months if month % every == 0 or month == months[-1]]
     ladder = [rung.name for rung in reversed(_promised(study))]
     rows: list[list[str | Cell]] = []
     locale = namer.locale
-    for month in shown:
+    for month in target_bands.shown_months(study):
         cells = []
         for name in ladder:
             row = table.loc[(month, name)]
             commit, *rest = (locale.people(float(row[chance])) for chance in CHANCES)
             called = (locale.text(f"page.h_{chance}") for chance in CHANCES[1:])
             cells.append(Cell(commit, Several(" · ".join(rest), tuple(zip(called, rest, strict=True))), strong=True))
-        rows.append([text_cell(locale.number(month, 6)), *cells])
+        rows.append([target_bands.month_cell(study, month, locale), *cells])
     return grid(
         locale.text("page.t_checkpoints"),
         (locale.text("page.h_month"), *(namer.rung(name) for name in ladder)),

@@ -76,7 +76,8 @@ def generated(number: int) -> Scenario:
         if luck.random() < 0.3:
             text += f'set = {{ "steps.customer.fan.monthly" = {luck.uniform(0.02, 0.1):.3f} }}\n'
         if luck.random() < 0.3:
-            text += f'prices = [{{ source = "assumption", change = {luck.uniform(-0.2, 0.2):.2f}, elasticity = -1.0, from_month = {int(luck.integers(0, 6))} }}]\n'
+            change, month = luck.uniform(-0.2, 0.2), int(luck.integers(0, 6))
+            text += f'prices = [{{ source = "assumption", change = {change:.2f}, elasticity = -1.0, from_month = {month} }}]\n'
     return loads(text)
 
 
