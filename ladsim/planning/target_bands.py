@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.i18n import Locale
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning import pairs
 from ladsim.planning.attainment import Attainment, met_goals
 from ladsim.planning.replications import Replications
@@ -30,7 +31,7 @@ from ladsim.scenario.spec import Goal
 
 Floats = NDArray[np.float64]
 WARNING, ALARM = 0.8, 0.95  # so many futures keep to a line
-COLUMNS = {
+COLUMNS: dict[str, tuple[str, str]] = {
     "month_name": ("", "the month as the calendar calls it, where the file has a start_date"),
     "warning": ("people", "four of five futures keep to it at this month: the commit of the month; beyond it, ask why"),
     "alarm": ("people", "nineteen of twenty futures keep to it at this month; empty: too few futures to say"),
@@ -73,7 +74,7 @@ def _months(reached: Attainment, place: int, paired: bool, locale: Locale) -> It
             warned, alarmed = (beyond(values, chance, more, paired) for chance in (WARNING, ALARM))
             shares = [_share(kept, ~warned), _share(kept, warned), _share(kept, alarmed)]
             meets = "at least" if more else "at most"
-            yield [month, month_name(month, locale), first.rung_names[rung], meets, float(np.median(values)), *lines, *shares]
+            yield [month, month_name(month, locale), first.rung_names[rung], meets, float(quantile(values, 0.5)), *lines, *shares]
 
 
 def ever(reached: Attainment, place: int, paired: bool) -> pd.DataFrame:

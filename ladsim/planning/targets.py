@@ -15,7 +15,7 @@ sample was played, luck is that of the whole market (``attainment.as_in_market``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
@@ -27,6 +27,9 @@ from ladsim.i18n import Locale
 from ladsim.measures.uncertainty import quantile
 from ladsim.planning import target_bands
 from ladsim.planning.attainment import Attainment, judged
+from ladsim.planning.backward import COLUMNS as BACKWARD_COLUMNS
+from ladsim.planning.backward import Asked, Backward, backward, levers_of, refuse_nonsense
+from ladsim.planning.backward import read as read_backward
 from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
@@ -87,6 +90,7 @@ class Targets(OfOneStrategy):
     ever: pd.DataFrame
     luck: pd.DataFrame
     goals_at_once: pd.DataFrame
+    backward: Backward | None = None  # what it would take to reach something that is wanted, where that was asked
 
 
 @with_study_options(replications=100)
@@ -94,9 +98,13 @@ def set_targets(
     scenario: Scenario,
     strategy: str | None,
     month: float | None = None,
+    *,
+    asked: Asked | None = None,
     **options: Unpack[StudyOptions],
 ) -> Targets:
     """What can be promised for `month` (default: the horizon) under a strategy (None: the scenario as it stands).
+
+    `asked` (``ladsim.planning.backward.Asked``) asks backward: what would it take to reach a number with a given probability?
 
     Under a strategy the scenario as it stands is played beside it: it says what conversion is today, and what is extra. Raises
     StudyError when there is no month start at `month`, and what ``replicate`` raises.
@@ -109,8 +117,16 @@ def set_targets(
     1    repeat  at least   583.0
     """
     _refuse_odd_month(scenario, month, options["overrides"] or {})
+    changed = override(scenario, options["overrides"] or {})
+    if asked is not None:  # before a long study, not after it
+        refuse_nonsense(asked, changed, options["replications"], paired=False)
+        levers_of(changed, None if plays_base(scenario, strategy) else strategy, asked.change)
     runs = list(together(scenario, [strategy] if plays_base(scenario, strategy) else [strategy, None], **options).values())
-    return targets(runs[0], month, runs[-1])
+    study = targets(runs[0], month, runs[-1])
+    if asked is None:
+        return study
+    name = None if plays_base(scenario, strategy) else strategy
+    return replace(study, backward=backward(scenario, name, study.month, asked, runs[0], options))
 
 
 def plays_base(scenario: Scenario, strategy: str | None) -> bool:
@@ -230,6 +246,7 @@ def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
         "warnings_ever": study.ever,
         "targets_luck": study.luck,
         **({} if study.goals_at_once.empty else {"goals_at_once": study.goals_at_once}),
+        **({} if study.backward is None else {"backward": study.backward.levers, "backward_tried": study.backward.tried}),
     }
 
 
@@ -238,7 +255,12 @@ def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
     month = manifest.get("month")
     if not isinstance(month, int | float):
         raise ValueError("its month is missing")
-    return {"month": float(month)}
+    return {"month": float(month), **read_backward(manifest)}
+
+
+def arguments(study: Targets) -> dict[str, Any]:
+    """The month, and what was asked backward."""
+    return {"month": study.month, **({} if study.backward is None else {"backward": study.backward.asked.plain()})}
 
 
 COLUMNS = {
@@ -264,12 +286,13 @@ COLUMNS = {
     ),
     **CONVERSION_COLUMNS,
     **target_bands.COLUMNS,
+    **BACKWARD_COLUMNS,
     "each": ("share", "probability of each so that all hold at once with 80 %; empty: the futures cannot show it"),
 }
 STUDY = StudyKind(
     again=lambda scenario, strategies, **given: set_targets(scenario, strategies[0], **given),
     own_tables=own_tables,
-    arguments=lambda study: {"month": study.month},
+    arguments=arguments,
     read=read,
     columns=COLUMNS,
 )

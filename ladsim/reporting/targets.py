@@ -17,7 +17,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.written import Several
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
-from ladsim.reporting import assumptions, run, sections, series, target_bands
+from ladsim.reporting import assumptions, backward, run, sections, series, target_bands
 from ladsim.reporting.charts import target_lines
 from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.ladder import order_of
@@ -53,6 +53,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         picture=_first_picture(study, namer),
         first=(_rungs(study, namer), _steps(study, namer), *((goals,) if goals.rows else ())),
         sections=(
+            *filter(None, [backward.section(study, namer)]),
             _way(study, namer),
             target_bands.worry(study, [rung.name for rung in reversed(_promised(study))], namer),
             *filter(None, [target_bands.luck_section(study, namer), _goals(study, name, kinds, namer)]),
@@ -253,7 +254,9 @@ def gist(study: Targets) -> Gist:
 def _answered(study: Targets) -> dict[str, Any]:
     """What JSON says before the tables: the headline, the month, how often all promises hold at once."""
     at_once = study.together.astype(object).where(study.together.notna(), None).to_dict("records")
-    return {"verdict": _headline(study, Namer(study.source)), "month": study.month, "all_at_once": at_once}
+    namer = Namer(study.source)
+    said = {} if study.backward is None else {"backward": backward.sentences(study, namer), **study.backward.asked.plain()}
+    return {"verdict": _headline(study, namer), "month": study.month, "all_at_once": at_once, **said}
 
 
 VIEW = View(page, gist, answer=_answered)
