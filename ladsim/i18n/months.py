@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import cache
 
 DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
 
@@ -23,3 +24,22 @@ def first_day(start: datetime.date, month: int) -> datetime.date | None:
         return start + datetime.timedelta(days=round((month - 1) * DAYS_PER_MONTH))
     except (ValueError, OverflowError):
         return None
+
+
+@cache
+def month_names(languages: tuple[str, ...]) -> dict[str, int]:
+    """The months of the year by their names in some languages, whole and in short, without capitals and points.
+
+    >>> names = month_names(("en", "da", "nb"))
+    >>> names["march"], names["marts"], names["mars"], names["okt"], names["dec"]
+    (3, 3, 3, 10, 12)
+    """
+    from babel.dates import get_month_names
+
+    found: dict[str, int] = {}
+    for language in languages:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                names = get_month_names(width, context, locale=language)
+                found |= {str(name).casefold().rstrip("."): place for place, name in names.items()}
+    return found

@@ -137,7 +137,7 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool, a
     """
     rows = []
     for goal in goals:
-        values, met = _values(goal, runs, paired, as_market), met_goals(goal, runs, paired, as_market)
+        values, met = goal_values(goal, runs, paired, as_market), met_goals(goal, runs, paired, as_market)
         chance = probability(met, paired) if met is not None else Estimate(math.nan, math.nan, math.nan)
         middle = float(quantile(values, 0.5)) if met is not None else math.nan
         rows.append([name, goal_name(goal), goal.wanted, goal.by_month, middle, *chance])
@@ -146,7 +146,7 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool, a
 
 def met_goals(goal: Goal, runs: Replications, paired: bool, as_market: bool = False) -> NDArray[np.bool_] | None:
     """In which futures a goal is met, (N,); None where it lies beyond the horizon."""
-    values = _values(goal, runs, paired, as_market)
+    values = goal_values(goal, runs, paired, as_market)
     if not np.isfinite(values).all():
         return None
     return np.array(
@@ -154,7 +154,8 @@ def met_goals(goal: Goal, runs: Replications, paired: bool, as_market: bool = Fa
     )
 
 
-def _values(goal: Goal, runs: Replications, paired: bool, as_market: bool) -> Floats:
+def goal_values(goal: Goal, runs: Replications, paired: bool, as_market: bool) -> Floats:
+    """What each future has of what a goal asks for, (N,); NaN beyond the horizon."""
     values = np.array([goal_value(history, goal) for history in runs.histories])
     return as_in_market(values, runs.histories[0].scale, paired) if as_market else values
 
