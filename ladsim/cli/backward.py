@@ -73,7 +73,7 @@ def share(text: str) -> float:
     except ValueError:
         found = math.nan
     if not 0.0 < found < 1.0:
-        raise StudyError(f"--sure: found {text!r}, must be a probability above 0 and below 1, such as 0.8 or 80%")
+        raise StudyError(f"--sure: found {text!r}, must be a probability above 0 and below 1, such as 0.8 (80%)")
     return found
 
 

@@ -65,11 +65,20 @@ def track(
     def tell(files: list[str], scenario_file: str) -> None:
         outcome.name_code(files, scenario_file, Locale("en"))
 
+    messages.speak(_language_of(Path(plan)))
     with finished(Locale("en")):
         with waiting("Simulating the plan again") as progress:
             found = hold_against(plan, actuals, sheet=sheet, processes=processes, progress=progress, trust=trust, code=tell)
         messages.speak(found.plan.source.language)
         _shown(found, shlex.join(["ladsim", "track", plan, actuals, *(["--sheet", sheet] if sheet else [])]), json, out)
+
+
+def _language_of(plan: Path) -> str:
+    """The language in which the plan was made."""
+    from ladsim.planning.manifest import MANIFEST, read_manifest
+
+    manifest = read_manifest(plan / MANIFEST if plan.is_dir() else plan)
+    return str(manifest["scenario"].get("language", "en"))
 
 
 def _shown(found: Track, command: str, json_file: str | None, folder: str | None) -> None:

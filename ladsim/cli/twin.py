@@ -16,7 +16,7 @@ import typer
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
 from ladsim.cli.request import SCREEN, read, refuse_unwritable
-from ladsim.errors import OutputError
+from ladsim.errors import OutputError, StudyError
 
 if TYPE_CHECKING:
     from ladsim.planning.twins import Twins
@@ -40,8 +40,10 @@ Folder = Annotated[
 
 def twin(
     scenario: options.ScenarioFile,
-    one: Annotated[str, typer.Argument(metavar="A", help="A strategy of the file; base is the market as it is.")],
-    other: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    one: Annotated[
+        str | None, typer.Argument(metavar="A", help="A strategy of the file; base is the market as it is.", show_default=False)
+    ] = None,
+    other: Annotated[str | None, typer.Argument(metavar="B", help="Another one.", show_default=False)] = None,
     customer: Customer = None,
     seed: options.Seed = 1,
     sample: options.Sample = None,
@@ -63,6 +65,9 @@ def twin(
     """
     messages.be_quiet(quiet)
     _, changed, values = read(scenario, pairs, months, language, trust)
+    if one is None or other is None:
+        found = "one strategy" if one is not None else "no strategies"
+        raise StudyError(f"A, B: found {found}, must be two of {', '.join([*changed.strategies, 'base'])}")
     names = [options.known(changed, name) for name in (one, other)]
     whom, people = whose(customer, changed), options.people(changed, sample)
     options.refuse_seed(seed)

@@ -160,7 +160,7 @@ def refuse_nonsense(asked: Asked, scenario: Scenario, futures: int, paired: bool
             raise StudyError(f"want: found {want.name}={want.number:g}, must be a number of people from 0")
         if not want.is_step and want.number > scenario.market_size:
             raise StudyError(
-                f"want: found {want.name}={want.number:,.0f}, must be at most {scenario.market_size:,}: so many people the whole market has"
+                f"want: found {want.name}={want.number:,.0f}, must be at most {scenario.market_size:,}, as many people as the whole market has"
             )
     if not 0.0 < asked.sure < 1.0:
         raise StudyError(f"sure: found {asked.sure:g}, must be a probability above 0 and below 1, such as 0.8")

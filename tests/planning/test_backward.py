@@ -120,7 +120,7 @@ def test_campaigns_are_the_levers_where_nobody_says_otherwise(market: Scenario) 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (Asked((Want("loyal", 301.0),)), r"want: found loyal=301, must be at most 300: so many people"),
+        (Asked((Want("loyal", 301.0),)), r"want: found loyal=301, must be at most 300, as many people"),
         (Asked((Want("loyal", -1.0),)), "must be a number of people from 0"),
         (Asked((Want("loyal", 10.0),), 1.5), "sure: found 1.5, must be a probability above 0 and below 1"),
         (Asked((Want("loyal", 10.0),), 0.999), "sure: found 0.999, must be at most 0.97, which is what 40 futures can show"),

@@ -230,6 +230,7 @@ def test_the_command(ladsim_twin: Callable[..., Any]) -> None:
     ("words", "said"),
     [
         (("ads", "bass"), "--strategy: found 'bass'"),
+        (("ads",), "A, B: found one strategy, must be two of ads, base"),
         (("ads", "base", "--customer", "120"), "0 to 119"),
         (("ads", "base", "--customer", "custmer"), "--customer: found 'custmer', must be an id, or whom to look for"),
         (("ads", "base", "--seed", "-1"), "--seed"),
