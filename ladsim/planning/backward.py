@@ -325,7 +325,9 @@ class _Search:
         rows = []
         for one, run in zip(levers, fresh, strict=True):
             last = self._reached_to(one) if one.key in needed else math.nan
-            answer, value = "reached" if one.key in needed else "not_alone", needed.get(one.key, math.nan)
+            # The best value of a lever may do on fresh luck, and in more futures, what it just missed before.
+            enough = one.key in needed or self.is_reached(run)
+            answer, value = ("reached", played[one.key]) if enough else ("not_alone", math.nan)
             chance, money = self.judged(run), self._spend(run)
             rows.append([one.key, one.now, one.values[0], one.values[-1], answer, value, last, self.best(one), *chance, money])
         return rows

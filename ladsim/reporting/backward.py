@@ -68,9 +68,12 @@ def _reached(row: dict[str, Any], study: Targets, namer: Namer) -> str:
         chance=_chance(row["probability"], row["probability_low"], row["probability_high"], locale),
         money=_money(row["extra_spend"], study, locale),
     )
-    if math.isnan(row["reached_to"]):
-        return said
-    return f"{said} {locale.text('targets.b_reached_to', last=_value(row['reached_to'], row['lever'], study, locale))}"
+    assert study.backward is not None
+    if row["probability"] < study.backward.asked.sure:
+        said += " " + locale.text("targets.b_less", sure=locale.percent(study.backward.asked.sure))
+    if math.isfinite(row["reached_to"]):
+        said += " " + locale.text("targets.b_reached_to", last=_value(row["reached_to"], row["lever"], study, locale))
+    return said
 
 
 def _chance(value: float, low: float, high: float, locale: Locale) -> str:

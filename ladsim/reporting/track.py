@@ -57,7 +57,7 @@ class Told:
             key = "step" if step["measured"] else "step_near"
             said.append(self.text(key, step=self.name(step["step"]), behind=self.locale.number(step["behind"], 2)))
         elif not off.empty:
-            said.append(self.text("no_step"))
+            said.append(self.text("no_step_measured" if found.steps["measured"].any() else "no_step"))
         return [*said, self._carried(), *self._passed_over()]
 
     def _carried(self) -> str:
@@ -105,6 +105,7 @@ class Told:
         for row in self.track.targets.to_dict("records"):
             own = row["target"] in ("commit", "expect", "stretch")
             target = self.locale.text(f"page.h_{row['target']}") if own else self.namer.goal(row["target"], row["by_month"])
+            target = self.text("goal") if target == self.name(row["name"]) else target
             known = math.isfinite(row["probability"])
             now = self.locale.percent(row["probability"]) if known else self.text("cannot_tell")
             ends = [self.locale.percent(row[f"probability_{end}"]) for end in ("low", "high")] if known else []
