@@ -5,8 +5,9 @@ In: options. Out: what can be promised for each rung and each step, and the goal
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import backward as asking
 from ladsim.cli import messages, options, outcome, screen
@@ -76,7 +77,12 @@ def targets_text(study: Targets) -> str:
     namer = Namer(study.scenario)
     locale = namer.locale
     rungs = [
-        [namer.rung(one["rung"]), _meets(one["meets"], locale), *(locale.people(one[name]) for name in (*names, *also["rung"]))]
+        [
+            namer.rung(one["rung"]),
+            _meets(one["meets"], locale),
+            *(_with_limits(one, name, locale) for name in names),
+            *(locale.people(one[name]) for name in also["rung"]),
+        ]
         for one in study.rungs.to_dict("records")
     ]
     steps = [
@@ -130,6 +136,13 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
     said += [one for one in more if one]
     notes = [sample_note(study.runs, as_market=True), locale.text("note.few_to_promise", **few) if few else ""]
     return [*said, *(locale.text("screen.note", note=note) for note in notes if note)]
+
+
+def _with_limits(row: dict[Any, Any], name: str, locale: Locale) -> str:
+    """A number, and below it its 95 % interval, where there are enough futures for one."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    known = math.isfinite(low) and math.isfinite(high) and low < high
+    return screen.two_lines(locale.people(row[name]), locale.between(locale.people(low), locale.people(high)) if known else "")
 
 
 def _meets(meets: str, locale: Locale) -> str:
