@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from ladsim.i18n import Locale
-from ladsim.planning.backward import Backward
+from ladsim.measures.ladder import rung_wants_more, step_wants_more
 from ladsim.planning.targets import Targets
 from ladsim.reporting.page_model import Cell, Grid, Points, Section, grid, text_cell
 from ladsim.scenario.address import numbers
@@ -28,7 +28,7 @@ def sentences(study: Targets, namer: Namer) -> list[str]:
     """What is wanted and how probable it is today; by what it is reached, or that it cannot be."""
     found, locale = study.backward, namer.locale
     assert found is not None
-    head = {"want": wanted(found, namer), "month": locale.month(found.month), "sure": locale.percent(found.asked.sure)}
+    head = {"want": wanted(study, namer), "month": locale.month(found.month), "sure": locale.percent(found.asked.sure)}
     said = [locale.text("targets.b_now", **head, chance=_chance(found.now.value, found.now.low, found.now.high, locale))]
     answers = {row["lever"]: row for row in found.levers.to_dict("records")}
     if all(row["answer"] == "already" for row in answers.values()):
@@ -39,7 +39,7 @@ def sentences(study: Targets, namer: Namer) -> list[str]:
         return said
     whole = answers["all"]
     chance = _chance(whole["probability"], whole["probability_low"], whole["probability_high"], locale)
-    money = _money(whole["extra_spend"], study, locale)
+    money = _spending(whole["extra_spend"], study, locale)
     if whole["answer"] == "reached":
         return [
             *said,
@@ -49,12 +49,19 @@ def sentences(study: Targets, namer: Namer) -> list[str]:
     return [*said, locale.text(f"targets.{key}", chance=chance, **head)]
 
 
-def wanted(found: Backward, namer: Namer) -> str:
+def wanted(study: Targets, namer: Namer) -> str:
     """What is wanted, in words."""
-    said = []
+    found = study.backward
+    assert found is not None
+    said, first = [], study.runs.histories[0]
     for want in found.asked.wants:
         name = namer.step(want.name) if want.is_step else namer.rung(want.name)
-        said.append(namer.locale.text("targets.b_want", name=name, n=namer.locale.number(want.number, 12)))
+        if want.is_step:
+            more = step_wants_more(first, first.step_names.index(want.name))
+        else:
+            more = rung_wants_more(first, first.rung_names.index(want.name))
+        meets = namer.locale.text("page.at_least" if more else "page.at_most")
+        said.append(namer.locale.text("targets.b_want", name=name, meets=meets, n=namer.locale.number(want.number, 12)))
     return namer.locale.listed(said)
 
 
@@ -66,7 +73,7 @@ def _reached(row: dict[str, Any], study: Targets, namer: Namer) -> str:
         now=_value(row["now"], row["lever"], study, locale),
         needed=_value(row["needed"], row["lever"], study, locale),
         chance=_chance(row["probability"], row["probability_low"], row["probability_high"], locale),
-        money=_money(row["extra_spend"], study, locale),
+        money=_spending(row["extra_spend"], study, locale),
     )
     assert study.backward is not None
     if row["probability"] < study.backward.asked.sure:
@@ -84,6 +91,11 @@ def _chance(value: float, low: float, high: float, locale: Locale) -> str:
 
 def _money(value: float, study: Targets, locale: Locale) -> str:
     return locale.money(value, study.scenario.currency, signed=True)
+
+
+def _spending(value: float, study: Targets, locale: Locale) -> str:
+    """What it costs beyond today's spend, in words."""
+    return locale.text("targets.b_money", money=_money(value, study, locale)) if value else locale.text("targets.b_no_money")
 
 
 def _value(value: float, key: str, study: Targets, locale: Locale) -> str:

@@ -36,7 +36,7 @@ class Told:
     def heading(self) -> str:
         """Whose lives they are."""
         months = self.locale.number(self.twins.scenario.months, 6)
-        who = self.locale.number(self.twins.customer, 12)
+        who = str(self.twins.customer)
         return self.text("heading", customer=who, one=self.labels[0], other=self.labels[1], months=months)
 
     def sentences(self) -> list[str]:
@@ -61,7 +61,7 @@ class Told:
             said.append(
                 self.text(
                     "link",
-                    customer=locale.number(link.customer, 12),
+                    customer=str(link.customer),
                     month=locale.number(link.parting.month),
                     one=self.labels[0],
                     other=self.labels[1],

@@ -20,7 +20,9 @@ from ladsim.planning.backward import Asked, Want, read, wants_of
 from ladsim.planning.pairs import rank
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import Targets
+from ladsim.reporting.backward import sentences
 from ladsim.reporting.page import page_html
+from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
 
 MARKET = Path(__file__).resolve().parents[1] / "scenarios" / "tiny_market.toml"
@@ -144,6 +146,18 @@ def test_what_is_wanted_in_words(market: Scenario) -> None:
     for wrong in ("loyl=3", "loyal", "loyal=many", "=3"):
         with pytest.raises(StudyError, match="want: found"):
             wants_of([wrong], market)
+
+
+def test_what_is_wanted_of_who_is_lost_is_a_limit(market: Scenario) -> None:
+    """Few are to lapse: the number is one not to exceed, and is called so."""
+    study = asked_back(
+        market, Asked((Want("lapsed", 40.0),), 0.5, (("steps.customer.lapsed.monthly", 0.0, 0.1),)), replications=16
+    )
+    assert study.backward is not None
+    row = study.backward.levers.iloc[0]
+    assert row["answer"] == "reached" and row["needed"] < row["now"]
+    said = " ".join(sentences(study, Namer(study.source))).replace("\xa0", " ")
+    assert "lapsed at most 40" in said and "without spending more" in said
 
 
 def test_a_manifest_brings_it_back() -> None:
