@@ -137,7 +137,8 @@ def wants_of(texts: Sequence[str], scenario: Scenario) -> tuple[Want, ...]:
     (Want(name='ambassador', number=500.0, is_step=False), Want(name='prospect.customer', number=900.0, is_step=True))
     """
     rungs = {word.casefold(): rung.name for rung in scenario.rungs for word in (rung.label, rung.name) if word}
-    steps = {name.casefold(): name for name in step_names(scenario)}
+    exact = step_names(scenario)
+    steps = {name.casefold(): name for name in (*exact, *(".".join(name.split(".")[:2]) for name in exact))}
     found = []
     for text in texts:
         name, equals, said = (part.strip() for part in text.partition("="))
@@ -151,6 +152,15 @@ def wants_of(texts: Sequence[str], scenario: Scenario) -> tuple[Want, ...]:
             raise StudyError(f"want: found {text!r}, must be RUNG=NUMBER or FROM.TO=NUMBER, such as {known}=500") from None
         found.append(Want(known, number, name.casefold() not in rungs))
     return tuple(found)
+
+
+def ways_of(names: Sequence[str], step: str) -> list[int]:
+    """The places of a step among the names of a history: ``FROM.TO`` means all that can set it off.
+
+    >>> ways_of(("a.b.time", "a.b.message", "b.c"), "a.b"), ways_of(("a.b.time", "a.b.message", "b.c"), "a.b.time")
+    ([0, 1], [0])
+    """
+    return [at for at, name in enumerate(names) if name == step or (step.count(".") == 1 and name.startswith(f"{step}."))]
 
 
 def refuse_nonsense(asked: Asked, scenario: Scenario, futures: int, paired: bool) -> None:
@@ -262,10 +272,12 @@ class _Search:
         reached = Attainment(run.histories, bool(len(run.parameters.columns)), as_market=True)
         place, met = reached.month(self._month), []
         for want in self._asked.wants:
-            names = reached.first.step_names if want.is_step else reached.first.rung_names
-            at = names.index(want.name)
-            values = (reached.taken if want.is_step else reached.people)[:, place, at]
-            more = reached.step_wants_more(at) if want.is_step else reached.rung_wants_more(at)
+            if want.is_step:
+                ways = ways_of(reached.first.step_names, want.name)
+                values, more = reached.taken[:, place, ways].sum(axis=1), reached.step_wants_more(ways[0])
+            else:
+                at = reached.first.rung_names.index(want.name)
+                values, more = reached.people[:, place, at], reached.rung_wants_more(at)
             met.append((values - want.number if more else want.number - values) / max(want.number, 1.0))
         return np.asarray(np.min(met, axis=0), np.float64)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ladsim.i18n import Locale
 from ladsim.measures.ladder import rung_wants_more, step_wants_more
+from ladsim.planning.backward import ways_of
 from ladsim.planning.targets import Targets
 from ladsim.reporting.page_model import Cell, Grid, Points, Section, grid, text_cell
 from ladsim.scenario.address import numbers
@@ -57,7 +58,7 @@ def wanted(study: Targets, namer: Namer) -> str:
     for want in found.asked.wants:
         name = namer.step(want.name) if want.is_step else namer.rung(want.name)
         if want.is_step:
-            more = step_wants_more(first, first.step_names.index(want.name))
+            more = step_wants_more(first, ways_of(first.step_names, want.name)[0])
         else:
             more = rung_wants_more(first, first.rung_names.index(want.name))
         meets = namer.locale.text("page.at_least" if more else "page.at_most")

@@ -160,6 +160,20 @@ def test_what_is_wanted_of_who_is_lost_is_a_limit(market: Scenario) -> None:
     assert "lapsed at most 40" in said and "without spending more" in said
 
 
+def test_a_step_by_both_ends_is_all_that_sets_it_off() -> None:
+    """Who became a customer in whatever way: as many as by each way together, in every future."""
+    shop = ladsim.load("acquisition_vs_retention")
+    base: Targets = ladsim.set_targets(shop, None, 3, replications=8, sample=300, processes=1)
+    first = base.runs.histories[0]
+    ways = [at for at, name in enumerate(first.step_names) if name.startswith("prospect.customer")]
+    taken = sorted(float(h.flows[:4, ways].sum() * h.scale) for h in base.runs.histories)
+    assert len(ways) == 2
+    for number, chance in ((taken[3] - 1.0, 0.4), (taken[-1] * 3.0, 0.0)):
+        asked = Asked(wants_of([f"prospect.customer={number}"], shop), 0.5, (("basket.mean", 1.0, 2.0),))
+        found = ladsim.set_targets(shop, None, 3, asked=asked, replications=8, sample=300, processes=1).backward
+        assert found is not None and (found.now.value > chance if chance else found.now.value == 0.0)
+
+
 def test_a_manifest_brings_it_back() -> None:
     """What was asked is read back; what is damaged is refused."""
     asked = Asked((Want("loyal", 60.0), Want("a.b", 3.0, True)), 0.7, (("x", 0.0, 1.0),))
