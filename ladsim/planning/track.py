@@ -32,6 +32,7 @@ from ladsim.i18n import LANGUAGES
 from ladsim.measures.ladder import goal_name, is_met
 from ladsim.measures.uncertainty import share_interval
 from ladsim.planning.attainment import Attainment, goal_values
+from ladsim.planning.backward import ways_of
 from ladsim.planning.manifest import MANIFEST, read_manifest
 from ladsim.planning.options import Progress
 from ladsim.planning.pairs import LEVEL
@@ -119,11 +120,9 @@ def names_of(study: Targets) -> dict[str, str]:
     for scenario in _in_languages(study.source):
         labels = {rung.name: rung.label for rung in scenario.rungs if rung.label}
         known |= {label: name for name, label in labels.items()}
-        for step in first.step_names:
-            ends = [labels.get(part, part) for part in step.split(".")[:2]]
-            if len(ends) == 2 and sum(other.split(".")[:2] == step.split(".")[:2] for other in first.step_names) == 1:
-                known |= {f"{ends[0]} → {ends[1]}": step, f"{ends[0]} -> {ends[1]}": step, f"{ends[0]}.{ends[1]}": step}
-                known[".".join(step.split(".")[:2])] = step
+        for short in dict.fromkeys(".".join(step.split(".")[:2]) for step in first.step_names if "." in step):
+            ends = [labels.get(part, part) for part in short.split(".")]
+            known |= dict.fromkeys((f"{ends[0]} → {ends[1]}", f"{ends[0]} -> {ends[1]}", ".".join(ends), short), short)
     return known
 
 
@@ -262,8 +261,8 @@ def _place(reached: Attainment, month: float) -> int | None:
 
 def _taken(reached: Attainment, actuals: Actuals, step: str) -> tuple[Floats, float]:
     """How many took a step in all the months of which there are actuals: in the futures, and really."""
-    at, own = reached.first.step_names.index(step), [month for name, month in actuals.values if name == step]
-    in_month = np.diff(reached.taken[:, :, at], axis=1, prepend=0.0)
+    ways, own = ways_of(reached.first.step_names, step), [month for name, month in actuals.values if name == step]
+    in_month = np.diff(reached.taken[:, :, ways].sum(axis=2), axis=1, prepend=0.0)
     places = [place for month in own if (place := _place(reached, month)) is not None]
     return in_month[:, places].sum(axis=1), sum(actuals.values[step, month] for month in own)
 
@@ -303,8 +302,10 @@ def _goals(study: Targets, near: _Near, told: bool) -> Iterator[list[Any]]:
 def _steps(reached: Attainment, actuals: Actuals, near: _Near) -> Iterator[list[Any]]:
     """How far each step runs behind, in standard deviations over the futures: as measured, else in the futures near the actuals."""
     place = _place(reached, near.month)
-    measured = {name for name, _ in actuals.values}
-    for at, step in enumerate(reached.first.step_names):
+    measured = dict.fromkeys(name for name, _ in actuals.values)
+    names = reached.first.step_names
+    for step in dict.fromkeys((*(name for name in measured if name not in reached.first.rung_names), *names)):
+        at = ways_of(names, step)[0]
         sign = 1.0 if reached.step_wants_more(at) else -1.0
         if step in measured:
             values, actual = _taken(reached, actuals, step)

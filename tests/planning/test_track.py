@@ -130,7 +130,20 @@ def test_names_in_three_languages() -> None:
         ladsim.set_targets(ladsim.load("acquisition_vs_retention"), None, 2, replications=4, sample=100, processes=1)
     )
     assert {found["ambassador"], found["Ambassador"], found["Ambassadør"]} == {"ambassador"}
-    assert found["customer.repeat"] == "customer.repeat"
+    assert found["customer.repeat"] == "customer.repeat" and found["prospect.customer"] == "prospect.customer"
+    assert found["prospect.customer.time"] == "prospect.customer.time"
+
+
+def test_a_step_by_both_ends_is_all_that_sets_it_off() -> None:
+    """Half as many as in the mean future, by whatever way: the step is named by both its ends."""
+    plan = ladsim.set_targets(ladsim.load("acquisition_vs_retention"), None, 3, replications=20, sample=300, processes=1)
+    first = plan.runs.histories[0]
+    ways = [at for at, name in enumerate(first.step_names) if name.startswith("prospect.customer")]
+    mean = float(np.mean([h.flows[1, ways].sum() * h.scale for h in plan.runs.histories]))
+    found = tracked(plan, actual({"prospect.customer": [0.2 * mean]}))
+    step = blamed(found)
+    assert step is not None and step["step"] == "prospect.customer" and step["measured"]
+    assert len(ways) == 2 and "Prospect → Customer" in Told(found).name("prospect.customer")
 
 
 @pytest.fixture
