@@ -19,6 +19,8 @@ from ladsim.cli import again, compare_engines, files, messages
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
+from ladsim.cli.track import track
+from ladsim.cli.twin import twin
 from ladsim.cli.warming import Shown, warm_up
 from ladsim.errors import cut
 from ladsim.hosts.compiling import told_by
@@ -82,6 +84,8 @@ def _commands() -> Iterator[tuple[Any, str]]:
         if places.command:
             command = getattr(import_module(places.command), kind)
             yield command, command.line
+    yield twin, "show one customer's life under two strategies, and where the two part"
+    yield track, "hold what really happened against a plan of targets"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
     yield warm_up, "prepare this computer for large markets"
