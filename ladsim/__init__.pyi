@@ -1,5 +1,6 @@
 """The public names, for type checkers and editors; each is loaded when it is first used."""
 
+from . import fitting as fitting
 from . import measures as measures
 from . import theory as theory
 from .data.read import CustomerData as CustomerData
