@@ -22,7 +22,12 @@ from typing import Any
 import ladsim
 
 PACKAGE = Path(ladsim.__file__).parent
-PAGES = {"ladsim": "api.md", "ladsim.measures": "api-measures.md", "ladsim.theory": "api-theory.md", "ladsim.fitting": "api-fitting.md"}
+PAGES = {
+    "ladsim": "api.md",
+    "ladsim.measures": "api-measures.md",
+    "ladsim.theory": "api-theory.md",
+    "ladsim.fitting": "api-fitting.md",
+}
 
 
 def stub(package: str) -> Path:

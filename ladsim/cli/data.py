@@ -102,7 +102,7 @@ def data(
     read: list[CustomerData] = []
     for file in files:
         found = read_data(
-            file, kind=kind, columns=_columns(column or []), dates=dates, decimal=decimal, header=header, sheet=sheet, query=query,
+            file, kind=kind, columns=pairs(column or []), dates=dates, decimal=decimal, header=header, sheet=sheet, query=query,
             until=until, currency=currency, duplicates=duplicates,
         )  # fmt: skip
         messages.out(("\n" if read else "") + "\n".join(found.report.lines(locale)))
@@ -115,13 +115,13 @@ def data(
         messages.note(locale.text("data.written_with_ids" if with_ids else "data.written", file=out))
 
 
-def _columns(typed: list[str]) -> dict[str, str]:
-    """Role → name of its column. Raises DataError."""
+def pairs(typed: list[str], option: str = "--column", form: str = "ROLE=NAME, such as customer=Kundenr") -> dict[str, str]:
+    """What is typed as NAME=VALUE, by name: such as role → name of its column. Raises DataError."""
     found = {}
     for one in typed:
         role, mark, name = one.partition("=")
         if not mark or not role.strip() or not name.strip():
-            raise DataError(f"--column: found {one!r}, must be ROLE=NAME, such as customer=Kundenr")
+            raise DataError(f"{option}: found {one!r}, must be {form}")
         found[role.strip()] = name.strip()
     return found
 

@@ -23,7 +23,7 @@ from ladsim.errors import DataError, StudyError, nearest
 from ladsim.fitting.fitted import Fitted, closed_form
 from ladsim.measures.uncertainty import quantile
 
-_FEW = 20  # reactions below which a lift's ratio says little
+_FEW = 20  # reactions below which an effect says little
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ def fit_campaign(table: pd.DataFrame, *, control: str | None = None, randomised:
     """Share that reacted in each arm, and the lift of each over the one held out, from contacts (campaign, outcome).
 
     `control`: the arm that was held out; unless given, the only one whose name says so (control, no e-mail, kontrol …). `randomised`:
-    whether the lot decided who was held out. Only then are there numbers "lift ARM" (difference of shares) and "ratio ARM" (of shares);
-    else the differences are facts, and that they are no effect is among what the data cannot tell. Raises DataError where nobody's outcome
-    is known, or for an unknown arm.
+    whether the lot decided who was held out. Only then are there numbers "lift ARM" (difference of shares) and "effect ARM" (0.3: 30 % more
+    react, as effects of a scenario are given); else the differences are facts, and that they are no effect is among what the data cannot
+    tell. Raises DataError where nobody's outcome is known, or for an unknown arm.
 
     >>> sent = pd.DataFrame({"campaign": ["mail"] * 200 + ["control"] * 200, "outcome": ([True] + [False] * 9) * 20 + ([True] + [False] * 19) * 10})
     >>> found = fit_campaign(sent, randomised=True)
     >>> {name: round(value, 2) for name, value in found.parameters.items()}
-    {'share control': 0.05, 'share mail': 0.1, 'lift mail': 0.05, 'ratio mail': 1.96}
+    {'share control': 0.05, 'share mail': 0.1, 'lift mail': 0.05, 'effect mail': 0.96}
     """
     known = table[table["outcome"].notna()] if "outcome" in table else table.iloc[:0]
     if known.empty:
@@ -137,8 +137,7 @@ def _lifted(fitted: Fitted, arm: str, held_out: str, counts: dict[str, tuple[int
     if not randomised:
         return fitted
     with_it, without = fitted.column(f"share {arm}"), fitted.column(f"share {held_out}")
-    ratio = with_it / without
-    columns = {f"lift {arm}": (with_it - without, "share"), f"ratio {arm}": (ratio, "times")}
+    columns = {f"lift {arm}": (with_it - without, "share"), f"effect {arm}": (with_it / without - 1.0, "more")}
     for name, (drawn, unit) in columns.items():
         fitted = _with_number(fitted, name, drawn, unit)
     if low <= 0 <= high:
@@ -149,8 +148,8 @@ def _lifted(fitted: Fitted, arm: str, held_out: str, counts: dict[str, tuple[int
 
 
 def _with_number(fitted: Fitted, name: str, drawn: np.ndarray, unit: str) -> Fitted:
-    """The same, with a number more that is made of the others; its value is the mean of its draws for a difference, else their median."""
-    value = float(quantile(drawn, 0.5)) if unit == "times" else float(np.mean(drawn))
+    """The same, with a number more that is made of the others; its value is the median of its draws where it comes of a ratio, else their mean."""
+    value = float(quantile(drawn, 0.5)) if unit == "more" else float(np.mean(drawn))
     return replace(
         fitted,
         parameters=fitted.parameters | {name: value},

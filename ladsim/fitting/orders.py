@@ -8,7 +8,6 @@ model of the family: a record there, and a line in `MODELS`.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -160,14 +159,18 @@ def _given(prior: Prior | Literal["weak"] | None, medians: dict[str, float]) -> 
     return Prior(medians) if prior == "weak" else prior  # type: ignore[return-value]
 
 
-Drawn = Callable[[Fitted], Floats]
-
-
 def monthly_rates(fitted: Fitted, unit: Unit = "month") -> dict[str, Floats]:
-    """Draws of the numbers that a ladder takes of a Pareto/NBD: orders and departures a month, and the shapes of their differences."""
+    """Draws of the numbers that a ladder takes of a model: orders a month and the shape of their differences; how customers leave.
+
+    That is a rate a month and its shape (Pareto/NBD), or the shapes a and b of the chance to leave after an order (BG/NBD, MBG/NBD).
+    """
     factor = DAYS_PER_MONTH / UNIT_DAYS[unit]
-    r, alpha, s, beta = (fitted.column(name) for name in ("r", "alpha", "s", "beta"))
-    return {"orders_per_month": factor * r / alpha, "orders_shape": r, "leaving_per_month": factor * s / beta, "leaving_shape": s}
+    r, alpha = fitted.column("r"), fitted.column("alpha")
+    rates = {"orders_per_month": factor * r / alpha, "orders_shape": r}
+    if "s" in fitted.parameters:
+        s, beta = fitted.column("s"), fitted.column("beta")
+        return rates | {"leaving_per_month": factor * s / beta, "leaving_shape": s}
+    return rates | {"leaving_a": fitted.column("a"), "leaving_b": fitted.column("b")}
 
 
 def in_weeks(fitted: Fitted) -> Fitted:

@@ -76,7 +76,7 @@ def contacts(**arms: tuple[int, int]) -> pd.DataFrame:
 def test_without_the_lot_no_effect() -> None:
     """Not said to be randomised: the difference is told, there is no number of a lift, and why stands among what the data cannot tell."""
     fitted = fit_campaign(contacts(mail=(30, 300), control=(20, 300)))
-    assert not any(name.startswith(("lift", "ratio")) for name in fitted.parameters)
+    assert not any(name.startswith(("lift", "effect")) for name in fitted.parameters)
     assert [key for key, _ in fitted.facts] == ["reacted", "reacted", "difference"]
     assert ("not_randomised", (("arm", "control"),)) in fitted.cannot_tell
 
