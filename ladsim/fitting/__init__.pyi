@@ -21,3 +21,4 @@ from .renewals import fit_failed_payments as fit_failed_payments
 from .renewals import fit_renewals as fit_renewals
 from .renewals import renewals_of as renewals_of
 from .renewals import survivors as survivors
+from .rung_orders import fit_rung_orders as fit_rung_orders

@@ -21,11 +21,12 @@ from ladsim.fitting.campaigns import fit_campaign
 from ladsim.fitting.deals import fit_deals
 from ladsim.fitting.fitted import Fact, Fitted
 from ladsim.fitting.hazards import Pair, fit_hazards, is_panel, seen_steps, stays_of
-from ladsim.fitting.on_ladder import Placed, placed, steps_of
+from ladsim.fitting.on_ladder import Placed, placed, rung_called, steps_of
 from ladsim.fitting.orders import best_of, fit_spend, summary
 from ladsim.fitting.panel import fit_panel
 from ladsim.fitting.referrals import fit_referrals
 from ladsim.fitting.renewals import fit_failed_payments, fit_renewals, renewals_of
+from ladsim.fitting.rung_orders import fit_rung_orders
 from ladsim.fitting.skeletons import of_parts, of_stages
 from ladsim.i18n import Locale
 from ladsim.scenario.edit import replace_file, text_with
@@ -110,6 +111,7 @@ def calibrate(
         if mine:
             files = ", ".join(Path(one.report.file).name for one in mine)
             fits += [(fitted, files) for fitted in fit([one.table() for one in mine], asked)]
+    fits = _by_rung(read, asked) + fits
     locale = Locale(base.language if base is not None else language)
     text = _base_text(ladder, read, asked, name, locale, fits)
     if not text:
@@ -120,6 +122,18 @@ def calibrate(
     folder = find(ladder).parent if ladder is not None else None
     loads(text, folder, trust=True)  # raises where it is no scenario
     return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language)
+
+
+def _by_rung(read: Sequence[CustomerData], asked: Asked) -> list[tuple[Fitted, str]]:
+    """Orders by rung, where there are rungs with the days of steps, and orders of the same customers."""
+    mine = {kind: [one for one in read if one.kind == kind] for kind in ("stages", "transactions")}
+    if not all(mine.values()):
+        return []
+    rungs, orders = (_joined([one.table() for one in mine[kind]]) for kind in ("stages", "transactions"))
+    if is_panel(rungs) or not orders["customer"].isin(rungs["customer"]).any():
+        return []
+    files = ", ".join(Path(one.report.file).name for one in (*mine["stages"], *mine["transactions"]))
+    return [(fit_rung_orders(rungs, orders, until=asked.until), files)]
 
 
 def _changes(found: Sequence[Placed], locale: Locale) -> tuple[dict[str, Any], dict[str, str]]:
@@ -196,15 +210,20 @@ def _stages(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:
         raise DataError(
             "rungs: found a single snapshot without dates, must be at least two days on which the same customers were seen"
         )
-    steps = list(steps_of(asked.ladder, list(table["stage"].unique()))) if asked.ladder is not None else None
-    if steps is not None and not steps:
-        raise DataError(
-            f"rungs: found {', '.join(map(str, table['stage'].unique()[:8]))}, must be rungs of the ladder: "
-            f"{', '.join(rung.name for rung in asked.ladder.rungs)}"  # type: ignore[union-attr]
-        )
+    steps = _steps_of_ladder(table, asked.ladder) if asked.ladder is not None else None
     if is_panel(table):
         return [fit_panel(table, steps if steps is not None else _steps_seen(table, asked))]
     return [fit_hazards(stays_of(table, until=asked.until), steps)]
+
+
+def _steps_of_ladder(table: pd.DataFrame, ladder: Scenario) -> list[Pair] | None:
+    """The ladder's steps over time between rungs of the data; None where it has none such: then those of the data are fitted, and told."""
+    rungs = [str(rung) for rung in table["stage"].unique()]
+    if not any(rung_called(ladder, rung) for rung in rungs):
+        raise DataError(
+            f"rungs: found {', '.join(rungs[:8])}, must be rungs of the ladder: {', '.join(rung.name for rung in ladder.rungs)}"
+        )
+    return list(steps_of(ladder, rungs)) or None
 
 
 def _transactions(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:

@@ -100,7 +100,7 @@ def _once(found: list[Placed]) -> list[Placed]:
     return list({one.key: one for one in reversed(found)}.values())[::-1]
 
 
-def _rung_called(scenario: Scenario, text: str) -> str | None:
+def rung_called(scenario: Scenario, text: str) -> str | None:
     """The rung that a table means: by its name or its label, however written."""
     wanted = rung_name(text)
     for rung in scenario.rungs:
@@ -112,7 +112,7 @@ def _rung_called(scenario: Scenario, text: str) -> str | None:
 def pair_called(scenario: Scenario, name: str) -> tuple[str | None, str | None]:
     """The rungs of a step "a → b"."""
     origin, _, to = name.partition(" → ")
-    return _rung_called(scenario, origin), _rung_called(scenario, to)
+    return rung_called(scenario, origin), rung_called(scenario, to)
 
 
 def _steps(fitted: Fitted, scenario: Scenario) -> tuple[list[Wanted], list[Fact]]:
@@ -224,6 +224,20 @@ def _renewals(fitted: Fitted, scenario: Scenario) -> tuple[list[Wanted], list[Fa
     return [(number, f"{step}.{keys[number.partition('.')[2]]}", draws) for number, draws in columns.items()], []
 
 
+def _rung_orders(fitted: Fitted, scenario: Scenario) -> tuple[list[Wanted], list[Fact]]:
+    """Orders a month of each rung on the ladder, by its name; of a state beside it only where the ladder says that one orders there."""
+    wanted: list[Wanted] = []
+    left: list[Fact] = []
+    orders = {rung.name: rung.orders_per_month != 0.0 or not rung.off_ladder for rung in scenario.rungs}
+    for number, draws in numbers_of(fitted).items():
+        rung = rung_called(scenario, number.partition(".orders ")[2])
+        if rung is not None and orders[rung]:
+            wanted.append((number, f"rungs.{rung}.orders_per_month", draws))
+        else:
+            left.append(("left_no_place", (("number", number),)))
+    return wanted, left
+
+
 def _none_of_them(fitted: Fitted, scenario: Scenario) -> tuple[list[Wanted], list[Fact]]:
     """Told on the screen only: the scenario takes another model of the same orders."""
     return [], []
@@ -237,6 +251,7 @@ _Place = Callable[[Fitted, Scenario], tuple[list[Wanted], list[Fact]]]
 _PLACES: dict[str, _Place] = {
     "stage_history": _steps,
     "panel": _steps,
+    "rung_orders": _rung_orders,
     "deals": _deals,
     "pareto_nbd": _orders,
     "bg_nbd": _orders,
@@ -249,7 +264,7 @@ _PLACES: dict[str, _Place] = {
 
 def steps_of(scenario: Scenario, rungs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The ladder's steps over time between rungs that a table has, as the table calls them."""
-    called = {name: text for text in dict.fromkeys(rungs) if (name := _rung_called(scenario, text)) is not None}
+    called = {name: text for text in dict.fromkeys(rungs) if (name := rung_called(scenario, text)) is not None}
     for step in scenario.steps:
         if step.trigger == "time" and step.from_ in called and step.to in called:
             yield called[step.from_], called[step.to]

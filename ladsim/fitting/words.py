@@ -20,7 +20,7 @@ from ladsim.i18n.numerals import DASH
 _SHARES = frozenset(["share", "seen", "said"])
 _ENDS = frozenset(["won_in_the_end"])  # facts whose ends are shares
 _POINTS = frozenset(["lift", "difference", "lift_or_none"])  # facts whose values are told in percentage points
-_OF_ARMS = ("share", "lift", "effect")
+_OF_ARMS = ("share", "lift", "effect", "orders")
 
 
 @dataclass(frozen=True)
