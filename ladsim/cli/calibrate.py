@@ -55,6 +55,17 @@ def calibrate(
         int | None,
         typer.Option("--period", metavar="MONTHS", min=1, help="Months between renewals of subscriptions.", show_default=False),
     ] = None,
+    draws: Annotated[
+        int,
+        typer.Option(
+            "--draws",
+            metavar="N",
+            min=0,
+            max=500,
+            help="Write N values of each posterior in place of its range.",
+            show_default=False,
+        ),
+    ] = 0,
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="What all files are; see `ladsim data`.", show_default=False)
     ] = None,
@@ -109,7 +120,7 @@ def calibrate(
     ]
     found = fitted(
         read, ladder=ladder, put=pairs(put or [], "--put", "NUMBER=KEY"), until=until, control=control, randomised=randomised,
-        period_months=period, language=locale.language,
+        period_months=period, draws=draws, language=locale.language,
     )  # fmt: skip
     for part in told(found, locale):
         messages.out(loose(part.title))

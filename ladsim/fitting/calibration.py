@@ -35,6 +35,7 @@ from ladsim.scenario.spec import Scenario
 from ladsim.scenario.starter import place_for
 
 Source = str | os.PathLike[str] | CustomerData
+_MOST_DRAWS = 500  # of a number in a scenario file
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def calibrate(
     control: str | None = None,
     randomised: bool = False,
     period_months: int | None = None,
+    draws: int = 0,
     language: str = "en",
     name: str = "",
 ) -> Calibration:
@@ -86,7 +88,8 @@ def calibrate(
     `sources`: files as ``read_data`` reads them, or what it gave. `ladder`: a scenario whose numbers are replaced where a fitted one has
     exactly one place; without it, the rungs of the data are the ladder. `put`: fitted number → dotted key, for all others. `until`: the
     last day watched. `control`, `randomised`: which arm of campaigns was held out, and whether the lot did it. `period_months`: of
-    subscriptions. `language`, `name`: of a scenario without a ladder. Needs the extra `data`.
+    subscriptions. `draws`: so many values of each posterior (up to 500) in place of its range. `language`, `name`: of a scenario without
+    a ladder. Needs the extra `data`.
 
     Raises DataError where data cannot be read or fitted, ScenarioError where the ladder or a key is wrong.
 
@@ -100,6 +103,8 @@ def calibrate(
     >>> [(one.key, round(one.low, 1), round(one.high, 1)) for one in found.placed]
     [('steps.lead.kunde.rate', 0.2, 0.3)]
     """
+    if not 0 <= draws <= _MOST_DRAWS:
+        raise DataError(f"draws: found {draws}, must be a whole number from 0 to {_MOST_DRAWS}")
     read = [one if isinstance(one, CustomerData) else read_data(one) for one in sources]
     if not read:
         raise DataError("found no file, must be at least one")
@@ -118,7 +123,7 @@ def calibrate(
         return Calibration(tuple(fits), "", (), (("left_no_ladder", ()),), locale.language)
     scenario = base or loads(text)
     found, left = placed(fits, scenario, put)
-    text = text_with(text, scenario, *_changes(found, locale))
+    text = text_with(text, scenario, *_changes(found, locale, draws))
     folder = find(ladder).parent if ladder is not None else None
     loads(text, folder, trust=True)  # raises where it is no scenario
     return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language)
@@ -136,9 +141,11 @@ def _by_rung(read: Sequence[CustomerData], asked: Asked) -> list[tuple[Fitted, s
     return [(fit_rung_orders(rungs, orders, until=asked.until), files)]
 
 
-def _changes(found: Sequence[Placed], locale: Locale) -> tuple[dict[str, Any], dict[str, str]]:
+def _changes(found: Sequence[Placed], locale: Locale, draws: int) -> tuple[dict[str, Any], dict[str, str]]:
     """Values and sources by dotted key."""
-    values = {one.key: {"low": one.low, "high": one.high} for one in found}
+    values: dict[str, Any] = {one.key: {"low": one.low, "high": one.high} for one in found}
+    if draws:
+        values = {one.key: {"law": "draws", "values": one.values(draws)} for one in found}
     sources = {one.key: locale.text("fitting.source", file=one.file, n=one.n, number=locale.whole(one.n)) for one in found}
     return values, sources
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,6 +33,11 @@ class Placed:
     high: float  # 95 % quantile
     n: int  # to how many customers it was fitted
     file: str  # where these come from
+    draws: Floats = field(repr=False, compare=False)  # of the posterior
+
+    def values(self, count: int) -> list[float]:
+        """So many values that stand for the posterior, each with the same chance: its quantiles at the middles of as many equal parts."""
+        return [float(f"{x:.{_DIGITS}g}") for x in quantile(self.draws, [(k + 0.5) / count for k in range(count)])]
 
 
 Wanted = tuple[str, str, Floats]  # number, dotted key, draws
@@ -92,7 +97,7 @@ def _ranged(number: str, key: str, draws: Floats, n: int, file: str, index: Inde
         return ("left_limits", (("number", number), ("key", key), ("low", low), ("high", high)))
     if not (math.isfinite(low) and math.isfinite(high)) or not low < high:
         return ("left_limits", (("number", number), ("key", key), ("low", low), ("high", high)))
-    return Placed(number, key, low, high, n, file)
+    return Placed(number, key, low, high, n, file, draws)
 
 
 def _once(found: list[Placed]) -> list[Placed]:

@@ -92,6 +92,18 @@ def test_the_rungs_of_the_data_are_the_ladder(stages: Path, tmp_path: Path) -> N
     assert ladsim.measures.rung_counts(history).to_numpy().sum(axis=1).tolist() == [200] * 25
 
 
+def test_values_in_place_of_ranges(stages: Path) -> None:
+    """As many as asked for, with the posterior's mean and ends; too many are refused."""
+    found = calibrate([stages], until="2026-12-31", draws=100)
+    step = ladsim.loads(found.text).steps[0]
+    (fitted, _), *_ = found.fits
+    assert step.rate is not None and len(step.rate.values) == 100
+    assert np.mean(step.rate.values) == pytest.approx(fitted.parameters["Lead → Kunde"], rel=0.01)
+    assert np.quantile(step.rate.values, [0.05, 0.95]) == pytest.approx(fitted.interval("Lead → Kunde"), rel=0.02)
+    with pytest.raises(DataError, match="from 0 to 500"):
+        calibrate([stages], draws=501)
+
+
 def test_onto_a_ladder(stages: Path, tmp_path: Path) -> None:
     """Steps are known by name or label, whatever the language of the data; only their numbers change, comments stay, the rest is told."""
     ladder = tmp_path / "ladder.toml"

@@ -10,6 +10,7 @@ import pytest
 
 from ladsim.errors import DataError
 from ladsim.fitting.orders import MODELS, best_of, fit_orders, fit_spend, in_weeks, monthly_rates, summary
+from ladsim.theory.buying import ParetoNBD
 
 PRINTED = {
     "pareto_nbd": ({"r": 0.553277, "alpha": 10.57768, "s": 0.606240, "beta": 11.66874}, -9594.97618),
@@ -42,6 +43,11 @@ def test_the_weak_prior_is_weak(cdnow: pd.DataFrame) -> None:
     without, weak = (fit_orders(cdnow, "bg_nbd", unit="week", prior=prior) for prior in (None, "weak"))
     for name, value in without.parameters.items():
         assert abs(weak.parameters[name] - value) < 0.5 * without.standard_errors[name]
+
+
+def test_cdnow_39_weeks_later(cdnow: pd.DataFrame) -> None:
+    """Repeat orders of all 2,357 by week 78: 4,270.0 by the printed Pareto/NBD (4,339 in fact)."""
+    assert ParetoNBD(**PRINTED["pareto_nbd"][0]).expected_orders(cdnow["watched"] + 39).sum() == pytest.approx(4_270.0, abs=0.1)
 
 
 def test_spend_at_cdnow(cdnow: pd.DataFrame) -> None:
