@@ -20,6 +20,7 @@ the event log                                    ``engine/event_log.py``, ``engi
 a measure                                        ``measures/``
 a closed form                                    ``theory/``
 how customers' data are read                     ``data/``
+how they are fitted                              ``fitting/``
 how strategies are compared, targets set         ``planning/``
 the report                                       ``reporting/``
 a command                                        ``cli/``

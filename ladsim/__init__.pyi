@@ -1,5 +1,6 @@
 """The public names, for type checkers and editors; each is loaded when it is first used."""
 
+from . import fitting as fitting
 from . import measures as measures
 from . import theory as theory
 from .data.read import CustomerData as CustomerData
@@ -18,6 +19,8 @@ from .errors import ScenarioError as ScenarioError
 from .errors import StoppedError as StoppedError
 from .errors import StudyError as StudyError
 from .errors import WorldError as WorldError
+from .fitting.calibration import Calibration as Calibration
+from .fitting.calibration import calibrate as calibrate
 from .measures.explanation import explain as explain
 from .planning.compare import Comparison as Comparison
 from .planning.compare import compare as compare

@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from ladsim.cli import again, compare_engines, files, messages
+from ladsim.cli.calibrate import calibrate
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.tactics import tactics
@@ -79,6 +80,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield files.show, "print the ladder of a scenario, and draw it"
     yield tactics, "list the tactics and channels that come with ladsim"
     yield data, "read customers' data, and say what was read and what was left out"
+    yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
     yield files.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
         if places.command:

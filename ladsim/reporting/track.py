@@ -11,7 +11,6 @@ from typing import Any
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.track import FEWEST, Track, blamed
 from ladsim.reporting.page_model import Cell, Command, Grid, Page, Points, Section, grid, text_cell
-from ladsim.reporting.target_bands import month_cell
 from ladsim.scenario.naming import Namer
 
 
@@ -84,7 +83,7 @@ class Told:
             alarm = self.locale.people(row["alarm"]) if math.isfinite(row["alarm"]) else DASH
             rows.append(
                 [
-                    month_cell(self.track.plan, row["month"], self.locale),
+                    text_cell(self.locale.month_number(row["month"])),
                     text_cell(self.name(row["name"])),
                     Cell(self.locale.people(row["actual"]), strong=row["status"] != "fine"),
                     Cell(self.locale.people(row["expect"])),
