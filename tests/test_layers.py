@@ -27,7 +27,7 @@ LAYERS = [
         "world",
         "engine",
     ],
-    *["measures", "theory", "data", "calibrate", "planning", "reporting", "testing", "app", "cli"],
+    *["measures", "theory", "data", "synthetic", "placing", "calibrate", "planning", "reporting", "testing", "app", "cli"],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",

@@ -18,6 +18,8 @@ from typer.core import TyperGroup
 from ladsim.cli import again, compare_engines, files, messages
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
+from ladsim.cli.place import place
+from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.warming import Shown, warm_up
 from ladsim.errors import cut
@@ -77,6 +79,8 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield files.show, "print the ladder of a scenario, and draw it"
     yield tactics, "list the tactics and channels that come with ladsim"
     yield data, "read customers' data, and say what was read and what was left out"
+    yield place, "say on which rung every customer of your data stands"
+    yield synthesize, "write exports of a simulated market whose truth is known"
     yield files.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
         if places.command:
