@@ -25,6 +25,9 @@ from ladsim.i18n.months import DAYS_PER_MONTH
 Floats = NDArray[np.float64]
 MOST_FITTED = 6_000  # customers that are enough to find four numbers
 FEWEST = (40, 30)  # customers, and repeat orders, below which nothing can be told (an assumption)
+# Logarithm of how much likelier the data must be if people leave than if nobody does: else who has gone cannot be told from who buys
+# seldom, or a season hides it (an assumption: 20 to 1).
+SIGN = 3.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(14)
 _P, _W = (_NODES + 1.0) / 2.0, _WEIGHTS / 2.0
 # Mean and standard deviation of the logarithms of: shape of orders, orders a month, shape of leaving, leaving a month (weak: assumptions).
@@ -81,7 +84,11 @@ def found_activity(repeats: NDArray[np.int64], last: NDArray[np.int64], seen: ND
     limits = [(-6.0, 6.0), (-9.0, 5.0), (-6.0, 6.0), (-12.0, 4.0)]
     tried: list[Any] = [minimize(misfit, np.array(start), method="L-BFGS-B", bounds=limits) for start in _STARTS]
     best = min(tried, key=lambda one: float(one.fun))
-    if not np.isfinite(best.fun):
+    nobody_leaves = np.array([best.x[0], best.x[1], best.x[2], -14.0])
+    if (
+        not np.isfinite(best.fun)
+        or float(counts @ (_log_likelihood(x, t, whole, best.x) - _log_likelihood(x, t, whole, nobody_leaves))) < SIGN
+    ):
         return None
     return Activity(np.asarray(best.x), _covariance(misfit, np.asarray(best.x)), n, again)
 

@@ -122,7 +122,7 @@ def chances_of(facts: Facts, rule: Rule, leaving: Leaving, crm: Crm | None, days
     for gone in (False, True):
         concerned = share > 0.0 if gone else share < 1.0
         made.append(_mixed(facts, rule, crm, before, np.flatnonzero(concerned), gone))
-    chances = Chances(made[0], made[1], share, edge=int((before > 0.0).sum()))
+    chances = Chances(made[0], made[1], share, edge=int(((before > 0.0) & (share < 1.0) & (made[0].max(axis=1) < 1.0)).sum()))
     if crm is not None and rule.crm != "never":
         chances = _by_crm(chances, facts, rule, crm)
     if with_draws and leaving.activity is not None:

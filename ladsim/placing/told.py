@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from ladsim.data.words import shown
 from ladsim.i18n import Locale
-from ladsim.i18n.numerals import babel_locale
 from ladsim.placing.assign import Leaving
 from ladsim.placing.conditions import FACTS
 from ladsim.placing.moves import WAYS
@@ -80,13 +79,10 @@ def rung_rows(placed: Placement, locale: Locale) -> list[list[str]]:
 
 def month_rows(placed: Placement, locale: Locale) -> list[list[str]]:
     """month by its name, and who moved in it."""
-    from babel.dates import format_date
-
     table = placed.months()
     rows = []
     for at in range(len(table)):
-        month = table["month"].iloc[at]
-        name = str(format_date(month, "LLLL y", locale=babel_locale(locale.language)))
+        name = locale.calendar_month(table["month"].iloc[at].date())
         rows.append([name, *(locale.people(float(table[way].iloc[at])) for way in WAYS)])
     return rows
 

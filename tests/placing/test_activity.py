@@ -70,7 +70,19 @@ def test_silence_tells_more_of_those_who_buy_often() -> None:
     assert (np.diff(p) < 0).all() and p[0] == 1.0
 
 
-@pytest.mark.parametrize("base", [([0] * 39, [0] * 39, [100] * 39), ([0] * 500, [0] * 500, [300] * 500), ([3] * 60, [0] * 60, [0] * 60)])
+@pytest.mark.parametrize(
+    "base", [([0] * 39, [0] * 39, [100] * 39), ([0] * 500, [0] * 500, [300] * 500), ([3] * 60, [0] * 60, [0] * 60)]
+)
 def test_too_little_to_tell(base: tuple[list[int], ...]) -> None:
     """Few customers, hardly a repeat order, or no time: nothing is said."""
     assert found_activity(*(np.array(column) for column in base)) is None
+
+
+def test_nobody_leaves() -> None:
+    """Where orders come at their rates for ever, no law of leaving is made out of the noise: nothing is said."""
+    luck = np.random.default_rng(3)
+    n = 1_500
+    whole = luck.uniform(1, 30, n)
+    x = luck.poisson(luck.gamma(0.8, 0.5, n) * whole)
+    t = np.where(x > 0, whole * luck.random(n) ** (1.0 / np.maximum(x, 1)), 0.0)
+    assert found_activity(x, np.floor(t * DAYS).astype(int), np.floor(whole * DAYS).astype(int)) is None

@@ -108,7 +108,12 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
     """A file that is not there, a folder, bytes that are no text, a file of more than a million bytes."""
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "long.toml").write_text("#" * 1_000_001)
-    for name, said in (("none.toml", "cannot be read"), (".", "cannot be read"), ("bytes.toml", "no TOML"), ("long.toml", "more than 1,000,000")):
+    for name, said in (
+        ("none.toml", "cannot be read"),
+        (".", "cannot be read"),
+        ("bytes.toml", "no TOML"),
+        ("long.toml", "more than 1,000,000"),
+    ):
         with pytest.raises(DataError, match=said):
             read_rule(tmp_path / name)
 
