@@ -116,7 +116,7 @@ def place(
         messages.note(locale.text("placing.rule_written", file=write_rule))
     if not files:
         if write_rule is None:
-            raise DataError("FILE: found none, must be one file at least, such as sales.csv")
+            raise DataError("FILE: found no file, must be one file at least, such as sales.csv")
         return
     read = _read(files, locale, until=until, dates=dates, decimal=decimal, currency=currency)
     placed = placed_by(*read, rule=asked)

@@ -221,7 +221,7 @@ def place(
     """
     data = tuple(one if isinstance(one, CustomerData) else read_data(one) for one in sources)
     if not data:
-        raise DataError("place: found no file, must have one at least")
+        raise DataError("place: found no file, must be one file at least, such as sales.csv")
     chosen = rule_asked(rule, ladder, language)
     facts = facts_of(data, until)
     crm = crm_of(facts.kinds["stages"], chosen) if "stages" in facts.kinds else None

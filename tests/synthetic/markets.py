@@ -19,7 +19,7 @@ share = {leads}
 name = "customer"
 label = "Customer"
 share = {customers}
-orders_per_month = 0.45
+orders_per_month = {first_orders}
 [[rungs]]
 name = "repeat"
 label = "Repeat buyer"
@@ -42,7 +42,7 @@ probability = 1.0
 [[steps]]
 from = "customer"
 to = "lapsed"
-monthly = {leaving}
+monthly = {first_leaving}
 [[steps]]
 from = "repeat"
 to = "lapsed"
@@ -83,7 +83,21 @@ test_group_share = 0.2
 """
 
 
-def shop(leaving: float = 0.04, people: int = 2_000, customers: float = 0.1, months: int = 24, more: str = "") -> Scenario:
-    """A shop whose customers leave at a rate; a share of the people are customers, and as many repeat buyers, at the start."""
-    text = SHOP.format(leaving=leaving, people=people, customers=customers, leads=round(1.0 - 2 * customers, 6), months=months)
+def shop(
+    leaving: float = 0.04,
+    people: int = 2_000,
+    customers: float = 0.1,
+    months: int = 24,
+    more: str = "",
+    first_leaving: float | None = None,
+    first_orders: float = 0.45,
+) -> Scenario:
+    """A shop whose customers leave at a rate; a share of the people are customers, and as many repeat buyers, at the start.
+
+    Those with one order may leave at another rate, and order at another one.
+    """
+    text = SHOP.format(
+        leaving=leaving, people=people, customers=customers, leads=round(1.0 - 2 * customers, 6), months=months, first_orders=first_orders,
+        first_leaving=leaving if first_leaving is None else first_leaving,
+    )  # fmt: skip
     return ladsim.loads(text + more)
