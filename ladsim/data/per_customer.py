@@ -31,6 +31,11 @@ class Kind:
             self.store = Store()
             both = pd.concat([one.table() for one in sources], ignore_index=True)
             self.store.table("clean", both.assign(line=range(len(both))))
+            if sources[0].kind == "transactions":  # two files may share a day
+                amount = ", sum(amount) AS amount" if "amount" in both else ""
+                self.store.execute(
+                    f"CREATE OR REPLACE TABLE clean AS SELECT customer, date{amount}, min(line) AS line FROM clean GROUP BY customer, date"
+                )
 
     def rows(self, sql: str, *values: Any) -> pd.DataFrame:
         """What a query gives."""

@@ -69,9 +69,6 @@ def _line_told(line: str, language: str) -> str:
     if (said := words(line)) != line:
         return said
     place, colon, rest = line.partition(": ")
-    if ": found " in rest and not rest.startswith("found "):  # a place within a file
-        inner, _, rest = rest.partition(": found ")
-        place, rest = f"{place}: {inner}", f"found {rest}"
     hint = ""
     if rest.endswith("?)") and " (did you mean " in rest:
         rest, _, name = rest.rpartition(" (did you mean ")

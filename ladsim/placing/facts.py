@@ -54,6 +54,10 @@ class Facts:
         """(N,) Who has an order in the data."""
         return ~np.isnan(self.first)
 
+    def strangers(self, known: NDArray[Any]) -> int:
+        """How many have no order and are not among these ids, though others order."""
+        return int((~self.has_ordered() & ~np.asarray(pd.Series(self.ids).isin(known))).sum()) if self.buying else 0
+
     def some(self, rows: Any) -> Facts:
         """The same of some customers."""
         columns = {fact: column[rows] for fact, column in self.columns.items()}
@@ -68,7 +72,16 @@ def facts_of(sources: Sequence[CustomerData], end: datetime.date | None = None) 
         raise DataError(f"{', '.join(anonymous)}: found no column of customers, must have one to place anybody")
     kinds = {kind: Kind([one for one in known if one.kind == kind]) for kind in dict.fromkeys(one.kind for one in known)}
     buying = next((kind for kind in BUYING if kind in kinds), "")
-    return at(kinds, buying, end or last_day(kinds, buying), anonymous)
+    if not buying and "stages" not in kinds:
+        raise DataError(
+            f"{', '.join(one.report.file for one in known)}: found neither orders nor rungs, must have one of them to place anybody"
+        )
+    found = at(kinds, buying, end or last_day(kinds, buying), anonymous)
+    if not found.size:
+        raise DataError(
+            f"{', '.join(one.report.file for one in known)}: found nobody up to {found.end}, must have orders until then"
+        )
+    return found
 
 
 def _is_anonymous(data: CustomerData) -> bool:

@@ -219,6 +219,7 @@ def place(
     1      repeat     1.0
     2    customer     1.0
     """
+    _refuse_twice(sources)
     data = tuple(one if isinstance(one, CustomerData) else read_data(one) for one in sources)
     if not data:
         raise DataError("place: found no file, must be one file at least, such as sales.csv")
@@ -233,6 +234,15 @@ def place(
         days = (facts.end - (kind.first_day("date") or facts.end)).days
     leaving = leaving_of(facts, chosen, silence)
     return Placement(chosen, facts, leaving, chances_of(facts, chosen, leaving, crm, days), crm, data)
+
+
+def _refuse_twice(sources: Sequence[Any]) -> None:
+    """Raise DataError where a file is given twice: its orders would count twice."""
+    named = [one._source if isinstance(one, CustomerData) else one for one in sources]
+    files = [os.path.realpath(one) for one in named if os.path.exists(one)]
+    twice = next((one for at, one in enumerate(files) if one in files[:at]), None)
+    if twice is not None:
+        raise DataError(f"{Path(twice).name}: found twice among the files, must be given once")
 
 
 def rule_asked(rule: Rule | str | os.PathLike[str] | None, ladder: Scenario | str | None, language: str = "en") -> Rule:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from ladsim.data.words import shown
 from ladsim.i18n import Locale
 from ladsim.placing.assign import Leaving
@@ -33,6 +35,9 @@ def about(placed: Placement, locale: Locale) -> Iterator[str]:
     if placed.chances.edge:
         n = placed.chances.edge
         yield "  " + locale.text("placing.edge", n=n, people=locale.whole(n))
+    known = placed.crm.customers if placed.crm is not None else ()
+    if n := facts.strangers(np.array(known, object)):
+        yield "  " + locale.text("placing.strangers", n=n, people=locale.whole(n))
     yield from (f"  {line}" for line in _of_crm(placed, locale))
     for rung, missing in sorted(rule.beyond(list(facts.kinds)).items(), reverse=True):
         needs = sorted({locale.text(f"data.kind_{kind}") for fact in missing for kind in FACTS[fact].needs[:1]})

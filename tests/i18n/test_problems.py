@@ -99,7 +99,6 @@ ERRORS = {
     "MEASURE: found 'chrun', did you mean 'churn'?": ("'chrun'", "'churn'"),
     "shop.toml: exists already; choose another name, or --force to replace it": ("shop.toml", "--force"),
     "reports/x: is no file; name the manifest.json of a study, or its folder": ("manifest.json",),
-    "rule.toml: rungs.fan.spend: found 100, must be a table such as { at_least = 2 } or { at_least = 2, at_most = 5 }": ("rungs.fan.spend", "100"),
     "--dirt: found '9', must be a seed and a level from 1 to 3, such as 7-2": ("'9'", "7-2"),
     "stopped: the result rests on the 4 of 40 futures finished by then": ("4", "40"),
 }  # fmt: skip

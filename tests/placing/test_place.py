@@ -165,6 +165,17 @@ def test_facts_are_joined_by_id(csv: Csv) -> None:
     assert placed.table()["customer"].tolist() == [1, 2, 3, 4]
 
 
+def test_several_files_of_one_kind(csv: Csv) -> None:
+    """Two years of orders are one shop's; a day that is in both is one order with both amounts. People in no order are told."""
+    first = csv("2023.csv", "customer,date,amount", "a,2023-05-01,10", "a,2023-12-31,5")
+    second = csv("2024.csv", "customer,date,amount", "a,2023-12-31,7", "b,2024-02-01,1")
+    votes = csv("votes.csv", "customer,nps_score", "z,9")
+    placed = ladsim.place(first, second, votes)
+    assert placed.facts.columns["orders"].tolist() == [2, 1, 0]
+    assert placed.facts.columns["spend"].tolist() == [22, 1, 0]
+    assert any(line.strip().startswith("1 person is in no order") for line in about(placed, Locale("en")))
+
+
 def test_answers_that_are_missing(csv: Csv) -> None:
     """Of three who answered and bought once, two are promoters: who was not asked is one with two thirds; a fact in two conditions is one."""
     sales = csv("sales.csv", "customer,date", *[f"{name},2024-05-0{n}" for n, name in enumerate("abcd", 1)])
@@ -341,11 +352,17 @@ def test_what_cannot_be_placed(csv: Csv, tmp_path: Path) -> None:
     """No file, answers of nobody, a ladder without customers, rungs that the scenario has not: in words."""
     with pytest.raises(DataError, match="must be one file at least"):
         ladsim.place()
+    sales = csv("sales.csv", "customer,date", "a,2024-01-01")
+    with pytest.raises(DataError, match="found twice among the files"):
+        ladsim.place(sales, tmp_path / "." / "sales.csv")
+    with pytest.raises(DataError, match="must have one of them to place anybody"):
+        ladsim.place(csv("friends.csv", "customer,referred_by", "a,b", "c,"))
+    with pytest.raises(DataError, match="found nobody up to 2020-01-01"):
+        ladsim.place(sales, until=datetime.date(2020, 1, 1))
     with pytest.raises(DataError, match="no column of customers"):
         ladsim.place(csv("votes.csv", "date,nps_score", "2024-01-01,3", "2024-01-02,9"))
     with pytest.raises(DataError, match="no rung of customers"):
         rule_for(ladsim.loads('schema = 1\nname = "x"\nmonths = 1\nmarket_size = 10\n[[rungs]]\nname = "lead"\nshare = 1.0\n'))
-    sales = csv("sales.csv", "customer,date", "a,2024-01-01")
     placed = ladsim.place(sales, rule=rule_of({"rungs": [{"name": "mine"}]}))
     with pytest.raises(DataError, match=r"found rungs that five_rungs has not \(mine\)"):
         placed.scenario()
