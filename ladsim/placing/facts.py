@@ -23,6 +23,7 @@ from ladsim.errors import DataError
 from ladsim.placing.conditions import BUYING
 
 Floats = NDArray[np.float64]
+UNDATED = datetime.date(1970, 1, 1)  # of one snapshot without a date: no fact hangs on the day
 _DAYS = {
     "stages": ("date",),
     "deals": ("created", "won", "lost"),
@@ -94,7 +95,7 @@ def last_day(kinds: Mapping[str, Kind], buying: str) -> datetime.date:
     order = ["transactions"] if buying == "transactions" else list(kinds)
     days = [day for kind in order if (day := kinds[kind].last_day(*columns[kind])) is not None]
     if not days:
-        return datetime.date(1970, 1, 1)  # one snapshot without a date: no fact hangs on the day
+        return UNDATED
     return max(days)
 
 

@@ -27,11 +27,12 @@ from ladsim.files import in_one_move
 from ladsim.placing import moves as moving
 from ladsim.placing.assign import Chances, Leaving, chances_of, leaving_of
 from ladsim.placing.crm import Crm, crm_of
-from ladsim.placing.facts import Facts, facts_of
+from ladsim.placing.facts import UNDATED, Facts, facts_of
 from ladsim.placing.rule import Rule, default_rule, read_rule, rule_for
 from ladsim.placing.silence import silence_of
 from ladsim.scenario.library import library
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.texts import LANGUAGES
 
 WRITTEN = (".csv", ".parquet")
 SURE = 0.995  # a probability that is shown as certain in counts of those who are
@@ -54,9 +55,9 @@ class Placement:
         return self.facts.size
 
     @property
-    def end(self) -> datetime.date:
-        """The day on which they stand there: the last one of the data."""
-        return self.facts.end
+    def end(self) -> datetime.date | None:
+        """The day on which they stand there: the last one of the data; None where these have no date."""
+        return self.facts.end if self.facts.end != UNDATED else None
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
@@ -257,4 +258,4 @@ def rule_asked(rule: Rule | str | os.PathLike[str] | None, ladder: Scenario | st
         return rule_for(ladder, ladder.file, language)
     from ladsim.scenario.load import load
 
-    return rule_for(load(ladder, language), str(ladder), language)
+    return rule_for(load(ladder, language), str(ladder), language, [load(ladder, other) for other in LANGUAGES])

@@ -214,8 +214,11 @@ _BY_ROLE = {
 _DEEPER = "orders = {{ at_least = {n} }}\n"  # of the n-th rung of customers, where several are returning ones
 
 
-def rule_for(scenario: Scenario, name: str = "", language: str = "en") -> Rule:
-    """The default rule for the ladder of a scenario: by the role of each rung. Raises DataError where nobody there is a customer."""
+def rule_for(scenario: Scenario, name: str = "", language: str = "en", translations: Sequence[Scenario] = ()) -> Rule:
+    """The default rule for the ladder of a scenario: by the role of each rung. Raises DataError where nobody there is a customer.
+
+    `translations` are the same scenario in other languages: a CRM may have the labels of any.
+    """
     raw = [rung.model_dump(by_alias=True, exclude_defaults=True) for rung in scenario.rungs]
     roles = roles_of(raw)
     inside = [rung for rung in scenario.rungs if roles.get(rung.name)]
@@ -241,8 +244,10 @@ def rule_for(scenario: Scenario, name: str = "", language: str = "en") -> Rule:
         if rung is climb[0]:
             conditions = ""
         off = "off_ladder = true\n" if rung.off_ladder else ""
+        called = {label_of(other) for one in translations for other in one.rungs if other.name == rung.name} - {label_of(rung)}
+        words = f"crm_names = [{', '.join(map(_quoted, sorted(called)))}]\n" if called else ""
         parts.append(
-            f'[[rungs]]\nname = {_quoted(rung.name)}\nlabel = {_quoted(label_of(rung))}\nrole = "{role}"\n{off}{conditions}'
+            f'[[rungs]]\nname = {_quoted(rung.name)}\nlabel = {_quoted(label_of(rung))}\nrole = "{role}"\n{off}{words}{conditions}'
         )
     head = _DEFAULT.read_text(encoding="utf-8").partition("[[rungs]]")[0].rstrip("\n").rpartition("\n\n")[0]
     text = f"{head}\nscenario = {_quoted(name)}\n\n" + "\n".join(parts) if name else head + "\n\n" + "\n".join(parts)

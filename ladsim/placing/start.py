@@ -34,8 +34,9 @@ def scenario_text(placed: Placement) -> str:
     whole = quotas([float(value) for value in expected], placed.customers).tolist()
     people = dict(zip(rule.names, whole, strict=True))
     table = placed.rungs().set_index("rung")
+    when = f" on {placed.end.isoformat()}" if placed.end is not None else ""
     lines = [
-        f"# People on each rung on {placed.end.isoformat()}, placed by `ladsim place`; everything else is that of the scenario below.",
+        f"# People on each rung{when}, placed by `ladsim place`; everything else is that of the scenario below.",
         "# Whoever is in none of the data (people who have never bought, above all) is missing: count them in.",
         "schema = 1",
         f"extends = {json.dumps(os.path.abspath(name) if os.path.exists(name) else name, ensure_ascii=False)}",

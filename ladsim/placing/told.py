@@ -22,7 +22,11 @@ from ladsim.scenario.library import in_language, library
 def about(placed: Placement, locale: Locale) -> Iterator[str]:
     """How many were placed, on which day, by what."""
     facts, rule = placed.facts, placed.rule
-    yield locale.text("placing.placed", n=placed.customers, people=locale.whole(placed.customers), day=locale.date(placed.end))
+    people = locale.whole(placed.customers)
+    if placed.end is None:
+        yield locale.text("placing.placed_undated", n=placed.customers, people=people)
+    else:
+        yield locale.text("placing.placed", n=placed.customers, people=people, day=locale.date(placed.end))
     if facts.buying:
         yield "  " + locale.text(f"placing.order_{facts.buying}")
     else:
@@ -40,6 +44,8 @@ def about(placed: Placement, locale: Locale) -> Iterator[str]:
         yield "  " + locale.text("placing.strangers", n=n, people=locale.whole(n))
     yield from (f"  {line}" for line in _of_crm(placed, locale))
     for rung, missing in sorted(rule.beyond(list(facts.kinds)).items(), reverse=True):
+        if placed.probabilities[:, rung].any():  # the CRM knows some
+            continue
         needs = sorted({locale.text(f"data.kind_{kind}") for fact in missing for kind in FACTS[fact].needs[:1]})
         yield "  " + locale.text("placing.beyond", rung=rule.labels[rung], needs=locale.listed(needs))
     for file in facts.anonymous:

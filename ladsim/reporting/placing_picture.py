@@ -18,7 +18,7 @@ _BAR, _ROW = 0.62, 0.42  # of a row; inches
 def draw_placement(placed: Placement, locale: Locale, path: str | Path | None = None, name: str = "placed") -> Chart:
     """The base on its ladder; written to `path` if that is given."""
     rungs = placed.rungs()
-    title = locale.text("placing.picture", people=locale.people(placed.customers), day=locale.date(placed.end))
+    title = _title(placed, locale)
     said = [locale.text("placing.on_rung", rung=row.label, people=locale.people(row.people)) for row in rungs.itertuples()]
     with style(name):
         figure = paper(1.0 + _ROW * len(rungs))
@@ -52,4 +52,11 @@ def _bars(axes: Any, rungs: Any, placed: Placement, locale: Locale) -> None:
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(locale.text("placing.people_axis"), color=QUIET)
-    axes.set_title(locale.text("placing.picture", people=locale.people(placed.customers), day=locale.date(placed.end)))
+    axes.set_title(_title(placed, locale))
+
+
+def _title(placed: Placement, locale: Locale) -> str:
+    people = locale.people(placed.customers)
+    if placed.end is None:
+        return locale.text("placing.picture_undated", people=people)
+    return locale.text("placing.picture", people=people, day=locale.date(placed.end))

@@ -236,15 +236,12 @@ def test_who_is_missing_in_the_last_snapshot(csv: Csv) -> None:
 
 def test_what_a_crm_calls_a_rung(csv: Csv) -> None:
     """Names, labels of all languages and other words count, in capitals or not; stages of no rung are told; whose word goes first, the rule says."""
-    crm = csv(
-        "crm.csv",
-        "customer,stage,date",
-        *(f"{row},2024-03-01" for row in ("a,KUNDE", "b,Gjenkjøper", "c,Advocate", "d,Partner", "e,lead")),
-    )
+    crm = csv("crm.csv", "customer,stage", "a,KUNDE", "b,Gjenkjøper", "c,Advocate", "d,Partner", "e,lead")
     sales = csv("sales.csv", "customer,date", "a,2024-01-01", "a,2024-02-01", "b,2024-02-02")
     placed = ladsim.place(crm)
     assert [next(iter(chances(placed, one))) for one in "abcde"] == ["customer", "repeat", "ambassador", "lead", "lead"]
     assert placed.crm is not None and placed.crm.unknown == ("Partner",)
+    assert placed.end is None and next(about(placed, Locale("nb"))) == "5 kunder plassert" and "on 1970" not in placed.scenario()
     assert any("Partner" in line for line in about(placed, Locale("da")))
     both = ladsim.place(crm, sales)
     assert (chances(both, "a"), chances(both, "b"), chances(both, "c")) == (
@@ -252,6 +249,8 @@ def test_what_a_crm_calls_a_rung(csv: Csv) -> None:
         {"customer": 1.0},
         {"ambassador": 1.0},
     )
+    abroad = ladsim.place(csv("da.csv", "Kundenr;Trin", "a;Besøgende", "b;Netbutik", "c;Potensiell kunde"), ladder="web_shop")
+    assert [next(iter(chances(abroad, one))) for one in "ac"] == ["visitor", "potential"]
     text = both.rule.text.replace('crm = "without_orders"', 'crm = "first"')
     path = csv("rule.toml", text)
     assert chances(ladsim.place(crm, sales, rule=path), "a") == {"customer": 1.0}
