@@ -102,7 +102,7 @@ def data(
     read: list[CustomerData] = []
     for file in files:
         found = read_data(
-            file, kind=kind, columns=_columns(column or []), dates=dates, decimal=decimal, header=header, sheet=sheet, query=query,
+            file, kind=kind, columns=columns_typed(column or []), dates=dates, decimal=decimal, header=header, sheet=sheet, query=query,
             until=until, currency=currency, duplicates=duplicates,
         )  # fmt: skip
         messages.out(("\n" if read else "") + "\n".join(found.report.lines(locale)))
@@ -115,7 +115,7 @@ def data(
         messages.note(locale.text("data.written_with_ids" if with_ids else "data.written", file=out))
 
 
-def _columns(typed: list[str]) -> dict[str, str]:
+def columns_typed(typed: list[str]) -> dict[str, str]:
     """Role → name of its column. Raises DataError."""
     found = {}
     for one in typed:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ladsim.cli import messages
+from ladsim.cli.data import columns_typed
 from ladsim.cli.files import PICTURES
 from ladsim.cli.options import Language
 from ladsim.errors import DataError, StudyError
@@ -48,6 +49,16 @@ def place(
     ] = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="DAY", help="Leave out what is dated after this day.", show_default=False)
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="ROLE=NAME", help="Which column is what, of one file: as for `ladsim data`."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, of one file.", show_default=False)
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="SQL", help="What to read from one database.", show_default=False)
     ] = None,
     dates: Annotated[
         str | None,
@@ -118,7 +129,13 @@ def place(
         if write_rule is None:
             raise DataError("FILE: found no file, must be one file at least, such as sales.csv")
         return
-    read = _read(files, locale, until=until, dates=dates, decimal=decimal, currency=currency)
+    own = {"columns": columns_typed(column or []), "sheet": sheet, "query": query}
+    if len(files) > 1 and any(own.values()):
+        raise StudyError(
+            "--column, --sheet, --query: found several files beside them, must be one: read it alone first (ladsim data FILE … --out "
+            "clean.parquet --with-ids) and place that"
+        )
+    read = _read(files, locale, **own, until=until, dates=dates, decimal=decimal, currency=currency)
     placed = placed_by(*read, rule=asked)
     _show(placed, locale)
     _written(placed, locale, out, with_ids, picture, scenario)
@@ -137,13 +154,13 @@ def _refuse(
             raise StudyError(f"{option}: found {name!r}, must end in .toml")
 
 
-def _read(files: list[str], locale: Locale, **options: str | None) -> list[CustomerData]:
+def _read(files: list[str], locale: Locale, **options: Any) -> list[CustomerData]:
     """All files, each with its report."""
     from ladsim.data.read import read_data
 
     found: list[CustomerData] = []
     for file in files:
-        one = read_data(file, **options)  # type: ignore[arg-type]
+        one = read_data(file, **options)
         messages.out(("\n" if found else "") + "\n".join(one.report.lines(locale)))
         found.append(one)
     return found

@@ -159,7 +159,7 @@ def _wrong(data: Mapping[str, Any]) -> list[Problem]:
 def _wrong_rung(table: Mapping[str, Any], number: int) -> list[Problem]:
     """What is wrong in one table of a rung, but for its conditions."""
     name = table.get("name")
-    if not isinstance(name, str) or not name.strip() or len(name) > 200:
+    if not isinstance(name, str) or not name.strip() or len(name) > 200 or not name.isprintable():
         return [Problem(f"rungs.{number}.name", shown(name), "must be a text")]
     place, found = f"rungs.{name}", []
     allowed = [*_RUNG_KEYS, *FACTS]

@@ -67,6 +67,13 @@ def test_the_files(ladsim: Ladsim, folder: Path) -> None:
     assert (folder / "base.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_file_without_names(ladsim: Ladsim) -> None:
+    """What `ladsim data` is told of a file's columns, this command can be told, too."""
+    Path("bare.txt").write_text("\n".join(f"{n} {n + 100} 2024-01-{n + 1:02} 1{n}" for n in range(1, 9)) + "\n", encoding="utf-8")
+    said = ladsim("place", "bare.txt", "--column", "customer=2", "--column", "date=3", "--column", "amount=4")
+    assert said.exit_code == 0 and "8 customers placed" in said.stdout
+
+
 def test_the_rule_without_data(ladsim: Ladsim) -> None:
     """The rule of a ladder can be had to be changed, before there is any file; without either, words."""
     assert ladsim("place", "--write-rule", "mine.toml", "--ladder", "web_shop").exit_code == 0
@@ -86,6 +93,8 @@ def test_the_rule_without_data(ladsim: Ladsim) -> None:
         (["transactions.csv", "--ladder", "none"], "none"),
         (["transactions.csv", "--rule", "a.toml", "--ladder", "web_shop"], "must be one of them"),
         (["transactions.csv", "--until", "tomorrow"], "until"),
+        (["transactions.csv", "survey.csv", "--column", "customer=1"], "found several files beside them"),
+        (["transactions.csv", "--column", "customer=Nobody"], "Nobody"),
     ],
 )
 def test_what_cannot_be(ladsim: Ladsim, words: list[str], said: str) -> None:

@@ -89,6 +89,7 @@ orders = { at_least = 1 }
         ("rungs = 3", "rungs: found 3, must be tables"),
         ('[[rungs]]\nname = "a"\norders = { at_least = 1 }\n', "conditions in the last one, 'a', must have none there"),
         ('[[rungs]]\nlabel = "a"\n', "rungs.1.name: found None, must be a text"),
+        ('[[rungs]]\nname = "a\\u001b[31m"\n', "must be a text"),
         ("[[rungs]\n", "is no TOML file"),
         ('[[rungs]]\nname = "a"\n' * 61, "rungs: found 61 tables, must be at most 60"),
         ("x = " + "[" * 5000, "is no TOML file"),
