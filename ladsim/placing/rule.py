@@ -8,6 +8,7 @@ the top of the ladder down; those with `off_ladder` lie beside it.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ CRM = ("without_orders", "first", "never")
 BY_PROBABILITY, BY_SILENCE = "probability", "silence"
 _FILE_KEYS = ("schema", "scenario", "crm", "gone", "rungs")
 _RUNG_KEYS = ("name", "label", "role", "off_ladder", "crm_names")
+_COMMENT = re.compile(rf"# ({'|'.join(LANGUAGES)}): (.*)")
 _DEFAULT = Path(__file__).with_name("default_rule.toml")
 
 
@@ -200,8 +202,20 @@ def _all_labels(table: Mapping[str, Any]) -> list[str]:
 
 def default_rule(language: str = "en") -> Rule:
     """The rule for lead, prospect, customer, repeat buyer, ambassador and lapsed."""
-    text = _DEFAULT.read_text(encoding="utf-8")
+    text = _in_language(_DEFAULT.read_text(encoding="utf-8"), language)
     return rule_of(tomllib.loads(text), text, language)
+
+
+def _in_language(text: str, language: str) -> str:
+    """A file whose comments are those of one language."""
+    found = []
+    for line in text.split("\n"):
+        comment = _COMMENT.match(line)
+        if comment is None:
+            found.append(line)
+        elif comment[1] == language:
+            found.append(f"# {comment[2]}")
+    return "\n".join(found)
 
 
 _BY_ROLE = {
@@ -249,7 +263,8 @@ def rule_for(scenario: Scenario, name: str = "", language: str = "en", translati
         parts.append(
             f'[[rungs]]\nname = {_quoted(rung.name)}\nlabel = {_quoted(label_of(rung))}\nrole = "{role}"\n{off}{words}{conditions}'
         )
-    head = _DEFAULT.read_text(encoding="utf-8").partition("[[rungs]]")[0].rstrip("\n").rpartition("\n\n")[0]
+    whole = _in_language(_DEFAULT.read_text(encoding="utf-8"), language)
+    head = whole.partition("[[rungs]]")[0].rstrip("\n").rpartition("\n\n")[0]
     text = f"{head}\nscenario = {_quoted(name)}\n\n" + "\n".join(parts) if name else head + "\n\n" + "\n".join(parts)
     return rule_of(tomllib.loads(text), text, language)
 

@@ -134,6 +134,12 @@ def test_the_default_rule_in_three_languages() -> None:
     labels = {language: default_rule(language).labels for language in ("en", "da", "nb")}
     assert labels["en"] == ("Lead", "Prospect", "Customer", "Repeat buyer", "Ambassador", "Lapsed")
     assert len(set(labels.values())) == 3
+    texts = {language: default_rule(language).text for language in labels}
+    first = {language: text.split("\n")[0] for language, text in texts.items()}
+    assert [
+        word in first[language] for language, word in (("en", "Who stands"), ("da", "hvilket trin"), ("nb", "hvilket trinn"))
+    ] == [True] * 3
+    assert not any(f"# {language}:" in text for language in labels for text in texts.values())
     assert default_rule().on_ladder == (True,) * 5 + (False,)
 
 
