@@ -141,3 +141,15 @@ def stage_rows(kind: Kind) -> pd.DataFrame:
     return kind.rows(
         """SELECT customer, date::DATE AS day, arg_max(stage, line) AS stage FROM clean GROUP BY customer, date ORDER BY customer, day"""
     )
+
+
+def long_gaps(kind: Kind, end: datetime.date, days: int) -> pd.DataFrame:
+    """customer, first, before, day (days from `end`), orders: gaps of more than so many days; how many orders lie before each."""
+    return kind.rows(
+        f"""SELECT customer, first, before, day, orders FROM (
+            SELECT customer, date::DATE - $1::DATE AS day, lag(date::DATE) OVER own - $1::DATE AS before,
+            min(date::DATE) OVER (PARTITION BY customer) - $1::DATE AS first, row_number() OVER own - 1 AS orders
+            FROM clean WHERE date <= $1::DATE WINDOW own AS (PARTITION BY customer ORDER BY date))
+            WHERE day - before > {int(days)} ORDER BY customer, day""",
+        end,
+    )

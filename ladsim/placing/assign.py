@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from ladsim.data.per_customer import long_gaps
 from ladsim.placing.activity import DRAWS, Activity, found_activity
+from ladsim.placing.comebacks import Spells, comebacks
 from ladsim.placing.crm import Crm
 from ladsim.placing.facts import Facts
 from ladsim.placing.rule import BY_PROBABILITY, BY_SILENCE, CRM, Rule
@@ -25,7 +28,7 @@ Floats = NDArray[np.float64]
 SCORES = 11
 # How far the count of those who are gone may be off because ladders are not as simple as the law by which it is taken: seen in synthesized
 # markets in which people buy more often on a higher rung.
-MODEL_ERROR = 0.03
+MODEL_ERROR = 0.05
 ENOUGH = 50_000  # customers from whom it is seen how much counts hang on the numbers of the law
 _LEVEL = 1.6448536269514722  # of a normal 90 % interval
 
@@ -39,6 +42,7 @@ class Leaving:
     silence: int  # days that 19 of 20 gaps between orders are not longer than
     gaps: int  # that this was found from
     activity: Activity | None = None
+    spells: Spells | None = None  # comebacks, where there are any
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,30 @@ def leaving_of(facts: Facts, rule: Rule, silence: tuple[int, int]) -> Leaving:
         repeats = facts.columns["orders"][ordered].astype(np.int64) - 1
         first, last = (one[ordered].astype(np.int64) for one in (facts.first, facts.last))
         activity = found_activity(repeats, last - first, -first)
+        if activity is not None and facts.buying == "transactions":
+            return _with_comebacks(facts, Leaving(BY_PROBABILITY, 0, *silence, activity))
         if activity is not None:
             return Leaving(BY_PROBABILITY, 0, *silence, activity)
     return Leaving("none", 0, *silence) if facts.buying == "deals" else Leaving(BY_SILENCE, silence[0], *silence)
+
+
+def _with_comebacks(facts: Facts, leaving: Leaving) -> Leaving:
+    """The same law found anew from the spells between comebacks, where there are any."""
+    assert leaving.activity is not None
+    gaps = long_gaps(facts.kinds["transactions"], facts.end, leaving.silence)
+    rows = pd.Index(facts.ids).get_indexer(gaps["customer"])
+    spells, ended = comebacks(gaps, rows, leaving.activity)
+    if not spells.row.size:
+        return leaving
+    then = facts.with_comebacks(*spells.last(facts.size))
+    ordered = then.has_ordered()
+    last = (
+        (then.columns["orders"] - then.earlier - 1.0)[ordered].astype(np.int64),
+        (then.last - then.since)[ordered].astype(np.int64),
+        -then.since[ordered].astype(np.int64),
+    )
+    activity = found_activity(*(np.concatenate(both) for both in zip(last, ended, strict=True)))
+    return replace(leaving, activity=activity, spells=spells) if activity is not None else leaving
 
 
 def gone_share(facts: Facts, leaving: Leaving, theta: Floats | None = None) -> Floats:
@@ -104,8 +129,9 @@ def gone_share(facts: Facts, leaving: Leaving, theta: Floats | None = None) -> F
         silent = -facts.last[ordered]
         share[ordered] = silent >= leaving.days if leaving.way == "days" else silent > leaving.days
     elif leaving.activity is not None:
-        first, last, orders = facts.first[ordered], facts.last[ordered], facts.columns["orders"][ordered]
-        share[ordered] = 1.0 - leaving.activity.probability(orders - 1.0, last - first, -first, theta)
+        since, last = facts.since[ordered], facts.last[ordered]
+        repeats = facts.columns["orders"][ordered] - facts.earlier[ordered] - 1.0
+        share[ordered] = 1.0 - leaving.activity.probability(repeats, last - since, -since, theta)
     return share
 
 
@@ -189,8 +215,6 @@ def _places(rule: Rule, columns: dict[str, NDArray[Any]], size: int) -> NDArray[
 
 
 def _stages(facts: Facts, crm: Crm) -> NDArray[Any]:
-    import pandas as pd
-
     found = np.full(facts.size, "", object)
     found[pd.Index(facts.ids).get_indexer(crm.stages[0])] = crm.stages[1]
     return found
@@ -198,8 +222,6 @@ def _stages(facts: Facts, crm: Crm) -> NDArray[Any]:
 
 def _by_crm(chances: Chances, facts: Facts, rule: Rule, crm: Crm) -> Chances:
     """Those whose rung the CRM says, on that rung."""
-    import pandas as pd
-
     rows = pd.Index(facts.ids).get_indexer(crm.customers)
     if rule.crm == CRM[0]:
         chosen = ~facts.has_ordered()[rows]

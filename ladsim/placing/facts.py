@@ -44,6 +44,10 @@ class Facts:
     columns: dict[str, NDArray[Any]]  # fact → (N,)
     first: Floats  # (N,) day of the first order, 0 for `end`, before it negative; NaN without one
     last: Floats
+    since: Floats = field(
+        default_factory=lambda: np.zeros(0)
+    )  # (N,) day from which silence is judged: a comeback's, else `first`
+    earlier: Floats = field(default_factory=lambda: np.zeros(0))  # (N,) orders before that
     anonymous: tuple[str, ...] = field(default=())  # files that say of nobody whose rows are whose
 
     @property
@@ -62,7 +66,12 @@ class Facts:
     def some(self, rows: Any) -> Facts:
         """The same of some customers."""
         columns = {fact: column[rows] for fact, column in self.columns.items()}
-        return replace(self, ids=self.ids[rows], columns=columns, first=self.first[rows], last=self.last[rows])
+        days = {name: getattr(self, name)[rows] for name in ("first", "last", "since", "earlier")}
+        return replace(self, ids=self.ids[rows], columns=columns, **days)
+
+    def with_comebacks(self, orders: NDArray[np.int64], day: Floats) -> Facts:
+        """The same, with the orders before each customer's last comeback, and its day (NaN without one)."""
+        return replace(self, since=np.where(np.isnan(day), self.first, day), earlier=orders.astype(float))
 
 
 def facts_of(sources: Sequence[CustomerData], end: datetime.date | None = None) -> Facts:
@@ -121,7 +130,7 @@ def at(kinds: Mapping[str, Kind], buying: str, end: datetime.date, anonymous: tu
             columns["deal"] = words
     if "referrals_made" in columns:  # who is not in the list of those who refer has referred nobody
         columns["referrals_made"] = np.nan_to_num(columns["referrals_made"])
-    return Facts(ids, end, dict(kinds), buying, columns, first, last, anonymous)
+    return Facts(ids, end, dict(kinds), buying, columns, first, last, first, np.zeros(ids.size), anonymous)
 
 
 def _tables(kinds: Mapping[str, Kind], buying: str, end: datetime.date) -> dict[str, pd.DataFrame]:

@@ -47,6 +47,10 @@ def moves_by_orders(facts: Facts, rule: Rule, leaving: Leaving) -> tuple[pd.Data
     parts = []
     for end in ends:
         then = days.facts_at(facts, chosen, end)
+        if leaving.spells is not None:
+            ago = (facts.end - end).days
+            earlier, since = leaving.spells.last(facts.size, -ago)
+            then = then.with_comebacks(earlier[chosen], since[chosen] + ago)
         span = (end - (first or end)).days
         chances = chances_of(then, rule, leaving, None, span, with_draws=False)
         place = np.where(then.has_ordered(), chances.all().argmax(axis=1), NEW)
@@ -91,7 +95,9 @@ class _OrderDays:
         columns = {fact: column[chosen] for fact, column in facts.columns.items()}
         columns |= {"orders": n.astype(float), "orders_12_months": (n - year).astype(float)}
         columns |= {"spend": spent, "spend_12_months": spent - spent_before, "silent_days": -last, "customer_days": -first}
-        return replace(facts, ids=facts.ids[chosen], end=end, columns=columns, first=first, last=last)
+        return replace(
+            facts, ids=facts.ids[chosen], end=end, columns=columns, first=first, last=last, since=first, earlier=np.zeros(n.size)
+        )
 
 
 def way_of(rule: Rule, origin: int, to: int) -> str:

@@ -234,6 +234,8 @@ def place(
         silence = silence_of(per_customer.gap_counts(kind, facts.end))
         days = (facts.end - (kind.first_day("date") or facts.end)).days
     leaving = leaving_of(facts, chosen, silence)
+    if leaving.spells is not None:
+        facts = facts.with_comebacks(*leaving.spells.last(facts.size))
     return Placement(chosen, facts, leaving, chances_of(facts, chosen, leaving, crm, days), crm, data)
 
 

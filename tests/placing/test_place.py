@@ -111,6 +111,22 @@ def test_probabilities_come_true_in_twenty_markets(tmp_path: Path, dirt: str) ->
 
 
 @pytest.mark.long
+def test_lapsed_customers_who_come_back(tmp_path: Path) -> None:
+    """Where one in a hundred of those who lapsed comes back each month: tenth by tenth within 4 points, four in five intervals hold."""
+    back = '\n[[steps]]\nfrom = "lapsed"\nto = "customer"\nmonthly = 0.01\nis_order = true\n'
+    said, came, off = [], [], []
+    for seed in range(8):
+        folder = ladsim.synthesize(shop(people=1_500, more=back), tmp_path / "out", seed=seed).folder
+        placed = ladsim.place(folder / "transactions.csv", ladder=shop(more=back))
+        truth, lapsed = truth_of(folder, placed) == "lapsed", placed.rungs().set_index("rung").loc["lapsed"]
+        said.append(placed.probabilities[:, -1])
+        came.append(truth)
+        off.append(lapsed["low"] <= truth.sum() <= lapsed["high"])
+    assert worst(np.concatenate(said), np.concatenate(came)) < 0.04
+    assert np.mean(off) >= 0.8
+
+
+@pytest.mark.long
 def test_a_ladder_that_is_not_the_law(tmp_path: Path) -> None:
     """Where newcomers leave twice as often as repeat buyers and buy less often, probabilities are off, by no more than 6 points."""
     said, came, _ = reliability(tmp_path / "out", shop(people=1_500, first_leaving=0.08, first_orders=0.4), range(10))
