@@ -27,7 +27,7 @@ from ladsim.placing.silence import bought_before
 Floats = NDArray[np.float64]
 SCORES = 11
 # How far the count of those who are gone may be off because ladders are not as simple as the law by which it is taken: seen in synthesized
-# markets in which people buy more often on a higher rung.
+# markets in which people buy more often on a higher rung, or come back.
 MODEL_ERROR = 0.05
 ENOUGH = 50_000  # customers from whom it is seen how much counts hang on the numbers of the law
 _LEVEL = 1.6448536269514722  # of a normal 90 % interval
