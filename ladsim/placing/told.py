@@ -36,6 +36,9 @@ def about(placed: Placement, locale: Locale) -> Iterator[str]:
         yield "  " + locale.text("placing.silence", days=days, n=placed.leaving.gaps, gaps=locale.whole(placed.leaving.gaps))
     if "gone" in rule.facts() and facts.buying:
         yield "  " + _leaving(placed.leaving, locale)
+    if placed.leaving.spells is not None:
+        n = placed.leaving.spells.row.size
+        yield "  " + locale.text("placing.comebacks", n=n, number=locale.whole(n))
     if placed.chances.edge:
         n = placed.chances.edge
         yield "  " + locale.text("placing.edge", n=n, people=locale.whole(n))

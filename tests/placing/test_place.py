@@ -356,6 +356,17 @@ def test_the_start_of_a_scenario(tmp_path: Path, csv: Csv, ladder: str | None) -
         assert abs(float(rung.share) * scenario.market_size - rungs.get(rung.name, 0.0)) < 1.0
 
 
+def test_comebacks_are_told(tmp_path: Path) -> None:
+    """How many orders after a long silence are taken for comebacks stands among what is said, in every language."""
+    back = '\n[[steps]]\nfrom = "lapsed"\nto = "customer"\nmonthly = 0.03\nis_order = true\n'
+    placed = ladsim.place(ladsim.synthesize(shop(people=1_000, more=back), tmp_path / "out", seed=1).folder / "transactions.csv")
+    assert placed.leaving.spells is not None
+    n = placed.leaving.spells.row.size
+    assert n > 10
+    for language in ("en", "da", "nb"):
+        assert any(line.strip().startswith(f"{n} ") and "comeback" in line for line in about(placed, Locale(language)))
+
+
 def test_tactics_that_fit(csv: Csv) -> None:
     """Each rung has those of the library whose roles hold its own."""
     fits = ladsim.place(csv("sales.csv", "customer,date", "a,2024-01-01")).fits()
