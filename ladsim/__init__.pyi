@@ -22,6 +22,9 @@ from .errors import WorldError as WorldError
 from .fitting.calibration import Calibration as Calibration
 from .fitting.calibration import calibrate as calibrate
 from .measures.explanation import explain as explain
+from .placing.place import Placement as Placement
+from .placing.place import place as place
+from .placing.rule import Rule as Rule
 from .planning.compare import Comparison as Comparison
 from .planning.compare import compare as compare
 from .planning.potential import Potential as Potential
@@ -46,6 +49,8 @@ from .scenario.edit import ready_strategies as ready_strategies
 from .scenario.load import load as load
 from .scenario.load import loads as loads
 from .scenario.spec import Scenario as Scenario
+from .synthetic.write import Synthetic as Synthetic
+from .synthetic.write import synthesize as synthesize
 from .world.build import World as World
 from .world.build import build as build
 from .world.graph import ReferralGraph as ReferralGraph

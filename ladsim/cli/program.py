@@ -19,6 +19,8 @@ from ladsim.cli import again, compare_engines, files, messages
 from ladsim.cli.calibrate import calibrate
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
+from ladsim.cli.place import place
+from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.track import track
 from ladsim.cli.twin import twin
@@ -81,6 +83,8 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield tactics, "list the tactics and channels that come with ladsim"
     yield data, "read customers' data, and say what was read and what was left out"
     yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
+    yield place, "say on which rung every customer of your data stands"
+    yield synthesize, "write exports of a simulated market whose truth is known"
     yield files.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
         if places.command:

@@ -101,6 +101,7 @@ ERRORS = {
     "MEASURE: found 'chrun', did you mean 'churn'?": ("'chrun'", "'churn'"),
     "shop.toml: exists already; choose another name, or --force to replace it": ("shop.toml", "--force"),
     "reports/x: is no file; name the manifest.json of a study, or its folder": ("manifest.json",),
+    "--dirt: found '9', must be a seed and a level from 1 to 3, such as 7-2": ("'9'", "7-2"),
     "stopped: the result rests on the 4 of 40 futures finished by then": ("4", "40"),
 }  # fmt: skip
 ENGLISH_WORDS = re.compile(r"\b(found|must|the|cannot|which|whole|files|exists|stopped|name|none|nobody|among|mean)\b")
