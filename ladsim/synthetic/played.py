@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ladsim import streams
 from ladsim.engine.event_log import LogFile
 from ladsim.engine.holdout import held_out, is_kept_out
-from ladsim.engine.run import ENGINES, ROUGH_BYTES, staged
+from ladsim.engine.run import ENGINES, ROUGH_BYTES, prepared
 from ladsim.engine.state import columns, customers_of, part
 from ladsim.errors import StudyError, enough_memory
 from ladsim.i18n.months import DAYS_PER_MONTH
@@ -109,17 +109,17 @@ def play(scenario: Scenario, strategy: str | None, seed: int, sample: int | None
     plain = resolve(with_strategy(scenario, strategy), int(seed), 0)
     laid_out, world = tables(plain), build(plain, sample=sample)
     with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[chosen] + _BYTES):
-        stage = staged(laid_out, world, ENGINES[chosen], seed=int(seed), log=True)
+        simulation = prepared(laid_out, world, ENGINES[chosen], seed=int(seed), log=True)
         kept: LogFile = _OrdersAndMoves()
-        stage.log_to(kept)
+        simulation.log_to(kept)
         try:
-            stage.run()
-            everybody = customers_of(stage.market, stage.state, stage.block)
-            likelihood = _likelihood(plain, stage, everybody["rung"])
+            simulation.run()
+            everybody = customers_of(simulation.market, simulation.state, simulation.block)
+            likelihood = _likelihood(plain, simulation, everybody["rung"])
             orders, moves = (_joined(rows, kind) for rows, kind in ((kept.orders, ORDER), (kept.moves, MOVE)))
-            arms = tuple(_arms(stage, laid_out, everybody, moves))
+            arms = tuple(_arms(simulation, laid_out, everybody, moves))
         finally:
-            stage.close()
+            simulation.close()
     return Played(
         plain, strategy, int(seed), world.scale, plain.start_date or FIRST_DAY, laid_out.unit, orders, moves, everybody["id"].copy(),
         everybody["rung"].copy(), likelihood, arms, int(np.floor(laid_out.months * DAYS_PER_MONTH)),
@@ -132,13 +132,13 @@ def _joined(parts: list[NDArray[Any]], kind: np.dtype[Any]) -> NDArray[Any]:
     return found
 
 
-def _likelihood(scenario: Scenario, stage: Any, rung: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _likelihood(scenario: Scenario, simulation: Any, rung: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(N,) How likely everybody is to recommend, as ``model.satisfaction.likelihood`` has it; empty without satisfaction."""
     if scenario.satisfaction is None:
         return np.zeros(0)
-    market, rows = stage.market, stage.state.rows
+    market, rows = simulation.market, simulation.state.rows
     said = scenario.recommendation
-    value = float(said.base) + float(said.per_satisfaction) * part(market, stage.state, "mood")["satisfaction"]
+    value = float(said.base) + float(said.per_satisfaction) * part(market, simulation.state, "mood")["satisfaction"]
     value += np.array([float(one.recommendation) for one in scenario.rungs])[rung]
     trait = int(market["recommendation_trait"][0])
     if trait >= 0:
@@ -146,7 +146,7 @@ def _likelihood(scenario: Scenario, stage: Any, rung: NDArray[np.uint8]) -> NDAr
     return np.clip(value, 0.0, 10.0)
 
 
-def _arms(stage: Any, laid_out: Any, everybody: NDArray[Any], moves: NDArray[Any]) -> Any:
+def _arms(simulation: Any, laid_out: Any, everybody: NDArray[Any], moves: NDArray[Any]) -> Any:
     """Each campaign with a test group: whom it was for when it began, who of them was contacted."""
     begins = {campaign.name: campaign.from_month for campaign in laid_out.scenario.campaigns}
     outside = laid_out.rungs["outside"].astype(bool)
@@ -154,7 +154,7 @@ def _arms(stage: Any, laid_out: Any, everybody: NDArray[Any], moves: NDArray[Any
         day = int(float(begins.get(name, 0.0)) * DAYS_PER_MONTH)
         known = np.unique(moves["customer"][(moves["day"] <= day) & ~outside[moves["to"]]])
         meant = segments[everybody["segment"]] & np.isin(everybody["id"], known)
-        kept_out = stage.block.call(is_kept_out, stage.address, word, share)
+        kept_out = simulation.block.call(is_kept_out, simulation.address, word, share)
         yield Arm(name, day, everybody["id"][meant], ~kept_out[meant])
 
 
