@@ -8,7 +8,8 @@ k is one whole number per study, the mean customer lifetime of base: in closed f
 known; else customer-months ÷ departures of the futures that have been played. Where customers differ in how soon they leave, those who
 leave early are seen first, and that ratio is too short: it is lengthened as the gamma law says (Lomax 1954), without end for a shape of 1
 or less. It is at least 12, at most 36 or the horizon, whichever is longer; where nobody leaves, the most. Only the first futures are
-played on (`MOST_FUTURES`), with the luck and the draws that they had. Policies are not: what a user's function does after its horizon, nobody but the user knows.
+played on (`MOST_FUTURES`), with the luck and the draws that they had. Policies are not: what a user's function does after its horizon,
+nobody but the user knows.
 """
 
 from __future__ import annotations
