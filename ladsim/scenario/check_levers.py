@@ -109,12 +109,12 @@ def audiences(scenario: Scenario, place: str, campaigns: Sequence[Campaign], pro
     """Whether there are not too many kinds of customers to tell apart, nor too many programmes."""
     dated = [campaign for campaign in campaigns if campaign.after is None]
     errors = {repr(c.wrong_rung_share) for c in dated if ends(c.wrong_rung_share)[1] > 0.0}
-    tests = sum(ends(c.test_group_share)[1] > 0.0 for c in dated)
+    tests = sum(ends(c.control_group_share)[1] > 0.0 for c in dated)
     told = sum(tires_after_event(scenario, campaign) for campaign in campaigns)
     bits = tests + told + (scenario.contacts.consent_share is not None)
     views = (1 + len(errors) * len(scenario.rungs)) * 2**bits
     if views > MOST_VIEWS:
-        found = f"{tests} test groups and {len(errors)} different shares of wrong rungs"
+        found = f"{tests} control groups and {len(errors)} different shares of wrong rungs"
         if told:
             found = f"{told} campaigns set off by events whose contacts tire, {found}"
         yield Problem(

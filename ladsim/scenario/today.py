@@ -97,7 +97,7 @@ def _quiet(market: Scenario) -> Scenario:
         t.name for t in market.tactics if t.today is not None
     }
     others = [c for c in market.campaigns if c.after is None and not {c.channel, c.tactic} & unknown]
-    plain = {"wrong_rung_share": 0.0, "test_group_share": 0.0, "contacts_per_month": 0.0}
+    plain = {"wrong_rung_share": 0.0, "control_group_share": 0.0, "contacts_per_month": 0.0}
     return market.model_copy(
         update={
             "months": min(YEAR, market.months),

@@ -51,5 +51,5 @@ def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: 
     if campaign.contact_response is not None and never(campaign.cost_per_contact):
         allowed = "its contacts have no effect: by contact_response that hangs on what one costs"
         yield Problem(f"{place}.cost_per_contact", "0", allowed)
-    if ends(campaign.test_group_share)[0] >= 1.0:
-        yield Problem(f"{place}.test_group_share", "1", "everybody is in the test group: it reaches nobody")
+    if ends(campaign.control_group_share)[0] >= 1.0:
+        yield Problem(f"{place}.control_group_share", "1", "everybody is in the control group: it reaches nobody")

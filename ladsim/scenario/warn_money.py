@@ -32,7 +32,7 @@ def warn_money(scenario: Scenario) -> Iterator[Problem]:
                 allowed = (
                     "it holds customers who would have come anyway, so the curve promises too much: take the extra ones that a "
                 )
-                allowed += "test group shows, or a range that begins far below"
+                allowed += "control group shows, or a range that begins far below"
                 yield Problem(f"{key}.{lever.name}.today.attributed", "an ad platform's own count", allowed)
     yield from _of("campaigns", with_strategy(scenario, None), scenario.campaigns)
     for name, strategy in scenario.strategies.items():
