@@ -81,7 +81,7 @@ class Comparison(Shown):
                       mean, low, high, best, other
     ``other_graphs``  whether the verdict stands under other graphs, where that was asked for (else empty): graph, mean_ties, best,
                       rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
-    ``after_horizon`` the second look, where it was taken (else empty), a row per strategy: strategy, label, months_after, futures (that were
+    ``after_horizon`` the longer view, where it was taken (else empty), a row per strategy: strategy, label, months_after, futures (that were
                       played on), extra_profit (beyond base, at the horizon), extra_profit_then (so many months later; each + _low, _high)
     ``sure.table``    of a study that was played until it knew, each strategy against the best of the others: see ``until_sure.Sure``
     ``goals``         strategy, goal, wanted, by_month, median, probability (+ _low, _high)
@@ -151,7 +151,7 @@ def compare(
     None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
     With `same_budget` every strategy costs that much in all, programmes included (``planning.same_budget``); the numbers found for it
     are among the overrides of the study's setting. `graphs` plays the same comparison under other graphs, too (``other_graphs``): it says
-    whether the verdict hangs on the one graph that the file's law happened to give. `months_after` is a second look, months after the
+    whether the verdict depends on the one graph that was drawn for the file. `months_after` is a longer view, months after the
     horizon (None: base's mean customer lifetime; 0: none): see ``replicate``. Where it names another, the verdict says both.
     With `until` (``ladsim.planning.until_sure.Terms``) it is looked at all along and ends when it is known which strategy is the best,
     in place of after so many `replications`; `tell` hears how they stand. Its intervals of differences hold at every number of futures.

@@ -3,7 +3,7 @@
 In: terms (how little is no difference, how many futures or seconds at the most), and each future as it is done. Out: a `Sure`: which
 strategy is the best, which are left, and the intervals on which that rests; they hold at every number of futures (``selection``).
 
-It looks after the sixteenth unit, after each up to the hundredth, then after every fiftieth part more. What it says hangs on the futures
+It looks after the sixteenth unit, after each up to the hundredth, then after every fiftieth part more. What it says depends on the futures
 up to the look at which it stops, not on how many processes played them; played again with so many futures at the most, it stops there.
 """
 

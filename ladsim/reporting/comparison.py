@@ -84,7 +84,7 @@ def _decisive(duel: Duel) -> tuple[str, ...]:
 
 
 def _after_horizon(study: Comparison) -> Section | None:
-    """The second look, where it was taken."""
+    """The longer view, where it was taken."""
     asked = {name: run for name, run in study.runs.items() if run.strategy is not None}
     return after_horizon.section(asked, study.runs[base_of(study.runs)])
 

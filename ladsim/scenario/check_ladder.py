@@ -152,7 +152,7 @@ def _draws(scenario: Scenario) -> Iterator[Problem]:
         if total > 1.0 + TOLERANCE:
             to = ", ".join(step.to for step in steps)
             found = f"probabilities that add up to {total:.10g} for the steps by {trigger} from {rung} (to {to})"
-            yield Problem(f"steps.{rung}", found, "must add up to at most 1, since they share one draw")
+            yield Problem(f"steps.{rung}", found, "must add up to at most 1, since one random number decides between them")
 
 
 def _renewals(scenario: Scenario) -> Iterator[Problem]:

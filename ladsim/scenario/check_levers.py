@@ -100,7 +100,7 @@ def _too_big(scenario: Scenario, place: str, views: int, campaigns: int) -> Iter
     of_a_rung = NUMBERS_OF_A_RUNG + 2 * layers + levers / BYTES_A_NUMBER
     numbers = views * segments * (rungs * of_a_rung + 3 * len(scenario.steps))
     if numbers > MOST_NUMBERS:
-        found = f"{segments:,} segments, {views:,} kinds of customers told apart, {rungs} rungs and {levers:,} levers"
+        found = f"{segments:,} segments, {views:,} kinds of customers told apart, {rungs} rungs and {levers:,} campaigns, prices, seasons and shocks"
         allowed = f"must be fewer: together they take {numbers * 8e-9:,.1f} GB of memory, and {MOST_NUMBERS * 8e-9:g} GB is most"
         yield Problem(place, found, allowed)
 

@@ -53,12 +53,12 @@ def _basket(scenario: Scenario) -> Iterator[Problem]:
     basket: Basket = scenario.basket
     own = {"constant": None, "lognormal": "spread", "gamma": "shape"}[basket.law]
     if own and getattr(basket, own) is None:
-        yield Problem(f"basket.{own}", "nothing", f"must be given for the law {basket.law!r}")
+        yield Problem(f"basket.{own}", "nothing", f"must be given for the distribution {basket.law!r}")
     for key in ("spread", "shape"):
         if key != own and getattr(basket, key) is not None:
-            yield Problem(f"basket.{key}", f"the key {key!r}", f"must not stand with the law {basket.law!r}")
+            yield Problem(f"basket.{key}", f"the key {key!r}", f"must not stand with the distribution {basket.law!r}")
     if basket.law != "constant" and ends(basket.mean)[1] <= 0.0:
-        yield Problem("basket.mean", "0", f"must be above 0 for the law {basket.law!r}")
+        yield Problem("basket.mean", "0", f"must be above 0 for the distribution {basket.law!r}")
 
 
 def _traits(scenario: Scenario) -> Iterator[Problem]:
@@ -253,7 +253,7 @@ def _goals(scenario: Scenario) -> Iterator[Problem]:
     for name, goal in zip(item_names("goals", scenario.goals), scenario.goals, strict=True):
         place = f"goals{name}" if name.startswith("[") else f"goals.{name}"
         if (goal.rung is None) == (goal.step is None):
-            yield Problem(place, "no aim" if goal.rung is None else "rung and step", "must give exactly one of rung or step")
+            yield Problem(place, "no rung or step named" if goal.rung is None else "rung and step", "must give exactly one of rung or step")
         if goal.rung is not None and goal.rung not in rungs:
             yield unknown(f"{place}.rung", goal.rung, rungs, "rungs")
         if goal.step is not None and len(steps_of(scenario, goal.step)) != 1:

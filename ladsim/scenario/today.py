@@ -47,7 +47,7 @@ from ladsim.scenario.tables import Tables, tables
 YEAR = 12.0
 AT_ONCE = 1e-12  # spend per head that gives half of the effect where any money gives all of it
 LARGEST = 1e6  # times the effects that a lever names: more move nobody else
-DIGITS = 7  # of what is solved: the last ones hang on the machine's arithmetic
+DIGITS = 7  # of what is solved: the last ones depend on the machine's arithmetic
 UNKNOWN = ("monthly_spend", *COUNTS, *PRICES, "customers_per_contact", "of_most")
 LIKE: dict[str, str] = {"channels": "channel", "tactics": "tactic"}
 _CALLED = {

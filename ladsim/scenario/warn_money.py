@@ -139,7 +139,7 @@ def _saturated(place: str, means: Means) -> list[Problem]:
     enough = pressure_for(curve, NEARLY_ALL) * heads * (1.0 - middle(means.carry_over))
     if heads <= 0.0 or spend < enough:
         return []
-    found = f"{middle(campaign.monthly_spend):,.10g} for about {heads:,.0f} people at the start, where the response is flat"
+    found = f"{middle(campaign.monthly_spend):,.10g} for about {heads:,.0f} people at the start, far more than is useful"
     allowed = (
         f"about {float(f'{enough:.2g}'):,.10g} a month would bring {100 * NEARLY_ALL:.0f} % of the full effect; look whether half_at "
         f"({middle(curve.half_at):g} for each person and month) is meant"

@@ -78,7 +78,7 @@ def _silence(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _unfelt(scenario: Scenario) -> Iterator[Problem]:
-    """What hangs on satisfaction where there is none."""
+    """What depends on satisfaction where there is none."""
     if scenario.satisfaction is not None:
         return
     found = [f"{place}.satisfaction_effect" for place, step in steps_at(scenario) if ends(step.satisfaction_effect) != (0.0, 0.0)]
@@ -218,7 +218,7 @@ def _rest(scenario: Scenario) -> Iterator[Problem]:
         if is_cost and goes_to not in buying:
             words = "name a number that buys more, such as a campaign's monthly_spend"
             yield Problem(
-                f"strategies.{name}.budget_goes_to", "the rest of `--same-budget`, which costs money and moves nobody", words
+                f"strategies.{name}.budget_goes_to", "what is left of the budget (`--same-budget`), which costs money and moves nobody", words
             )
 
 
