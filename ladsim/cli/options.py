@@ -221,7 +221,8 @@ Charts = Annotated[
 Short = Annotated[
     bool,
     typer.Option(
-        "--short", help="Also write two pages for a board: answer, picture, table, the assumptions it rests on (report-short.html)."
+        "--short",
+        help="Also write two pages for a board: answer, picture, table, the assumptions it rests on (report-short.html).",
     ),
 ]
 Csv = Annotated[

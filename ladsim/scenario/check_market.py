@@ -253,7 +253,9 @@ def _goals(scenario: Scenario) -> Iterator[Problem]:
     for name, goal in zip(item_names("goals", scenario.goals), scenario.goals, strict=True):
         place = f"goals{name}" if name.startswith("[") else f"goals.{name}"
         if (goal.rung is None) == (goal.step is None):
-            yield Problem(place, "no rung or step named" if goal.rung is None else "rung and step", "must give exactly one of rung or step")
+            yield Problem(
+                place, "no rung or step named" if goal.rung is None else "rung and step", "must give exactly one of rung or step"
+            )
         if goal.rung is not None and goal.rung not in rungs:
             yield unknown(f"{place}.rung", goal.rung, rungs, "rungs")
         if goal.step is not None and len(steps_of(scenario, goal.step)) != 1:

@@ -29,9 +29,7 @@ def unasked_curves(scenario: Scenario) -> Iterator[Problem]:
         is_asked = any(one.after is None and one.channel is None for one in uses)
         if tactic.response is None or tactic.name in known or is_asked or not any(one.after for one in uses):
             continue
-        allowed = (
-            "campaigns set off by events have their full effect whatever half_at is; contact_response says what the cost of a contact does"
-        )
+        allowed = "campaigns set off by events have their full effect whatever half_at is; contact_response says what the cost of a contact does"
         yield Problem(f"tactics.{tactic.name}.response", "a response that no campaign uses", allowed)
 
 

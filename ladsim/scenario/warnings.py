@@ -218,7 +218,9 @@ def _rest(scenario: Scenario) -> Iterator[Problem]:
         if is_cost and goes_to not in buying:
             words = "name a number that buys more, such as a campaign's monthly_spend"
             yield Problem(
-                f"strategies.{name}.budget_goes_to", "what is left of the budget (`--same-budget`), which costs money and moves nobody", words
+                f"strategies.{name}.budget_goes_to",
+                "what is left of the budget (`--same-budget`), which costs money and moves nobody",
+                words,
             )
 
 

@@ -152,7 +152,10 @@ def words(sure: Sure, language: str = "en") -> str:
 def test_what_is_said() -> None:
     """Who is best, who is as good, what it would take, who earns the same, in so many futures."""
     profits = {"a": UP_DOWN + 1.0, "b": np.zeros(100), "base": np.full(100, -9.0)}
-    assert words(watch(profits)[2]) == "That “Ads” earns most is known from 100 futures, although we checked after every few of them."
+    assert (
+        words(watch(profits)[2])
+        == "That “Ads” earns most is known from 100 futures, although we checked after every few of them."
+    )
     close = {"a": UP_DOWN * 3.0 + 0.2, "b": np.zeros(100), "base": np.full(100, -9.0)}
     good, unknown = watch(close, Terms(within=5.0))[2], watch(close)[2]
     assert words(good).startswith("“Ads” is as good as the best to within EUR 5.00: none of the others earns over EUR 5.00 more.")
