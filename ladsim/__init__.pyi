@@ -32,6 +32,7 @@ from .planning.sweep import Sweep as Sweep
 from .planning.sweep import sweep as sweep
 from .planning.targets import Targets as Targets
 from .planning.targets import set_targets as set_targets
+from .planning.until_sure import UntilSure as UntilSure
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel
 from .planning.wheel import loyalty_wheel as loyalty_wheel
 from .reporting.page import report as report

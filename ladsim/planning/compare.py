@@ -142,7 +142,7 @@ def compare(
     *,
     same_budget: float | None = None,
     graphs: bool = False,
-    until: until_sure.Terms | None = None,
+    until: until_sure.UntilSure | None = None,
     tell: Callable[[Judgement], None] | None = None,
     **options: Unpack[StudyOptions],
 ) -> Comparison:
@@ -153,8 +153,8 @@ def compare(
     are among the overrides of the study's setting. `graphs` plays the same comparison under other graphs, too (``other_graphs``): it says
     whether the verdict depends on the one graph that was drawn for the file. `months_after` is a longer view, months after the
     horizon (None: base's mean customer lifetime; 0: none): see ``replicate``. Where it names another, the verdict says both.
-    With `until` (``ladsim.planning.until_sure.Terms``) it is looked at all along and ends when it is known which strategy is the best,
-    in place of after so many `replications`; `tell` hears how they stand. Its intervals of differences hold at every number of futures.
+    With `until` (a ``ladsim.UntilSure``) it is checked after every few futures and ends when it is known which strategy is the best, in
+    place of after so many `replications`; `tell` hears how they stand. Its intervals of differences hold at every number of futures.
     Raises StudyError where there is nothing to compare, or no generated graph, and what ``replicate`` raises.
 
     >>> import ladsim
@@ -187,7 +187,7 @@ def _played(
     asked: list[str | None],
     brought: tuple[str, ...],
     graphs: bool,
-    until: until_sure.Terms | None,
+    until: until_sure.UntilSure | None,
     tell: Callable[[Judgement], None] | None,
     options: StudyOptions,
 ) -> Comparison:
@@ -277,6 +277,8 @@ def scalar(runs: Replications, measure: str) -> Floats:
 
 def asked_for(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
     """The strategies, and base as the last where it is not asked for."""
+    if isinstance(strategies, str):  # a sequence of names to Python, and to type checkers: of letters
+        raise StudyError(f"strategies: found the text {strategies!r}, must be a list of names, such as [{strategies!r}]")
     asked: list[str | None] = list(strategies) if strategies is not None else list(scenario.strategies)
     plain = BASE not in scenario.strategies
     if all(name is None or (name == BASE and plain) for name in asked) and len(asked) < 2:

@@ -115,7 +115,7 @@ def sweep(
         parts = tuple(next(iter(runs.values())) for runs in varied(scenario, [strategy], variants, **options))
         table = _of_one(key, points, parts)
     else:
-        asked = asked_for(scenario, list(strategies) or None)
+        asked = asked_for(scenario, strategies if len(strategies) else None)
         parts = tuple(compared(runs) for runs in varied(scenario, asked, variants, **options))
         table = _of_several(key, points, parts)
     done = parts[0].setting.replications
@@ -125,6 +125,8 @@ def sweep(
 
 def _points(key: str, values: Sequence[Any]) -> tuple[Point, ...]:
     """The values as points. Raises StudyError where there are none, too many, or one twice."""
+    if isinstance(values, str):
+        raise StudyError(f"sweep of {key}: found the text {values!r}, must be a list of values, such as [{values!r}]")
     texts = [value if isinstance(value, str) else repr(value) for value in values]
     twice = [text for place, text in enumerate(texts) if text in texts[:place]]
     if not 1 <= len(texts) <= MOST or twice:

@@ -42,8 +42,11 @@ COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Terms:
-    """When a comparison stops. Raises StudyError where that is no number to stop at."""
+class UntilSure:
+    """When a comparison that is played until it knows stops: ``ladsim.compare(scenario, until=ladsim.UntilSure(seconds=60))``.
+
+    Raises StudyError where that is no number to stop at.
+    """
 
     within: float | None = None  # a difference of less is none, in currency; None: 1 % of the leader's contribution
     futures: int = MOST_FUTURES  # at the most, of each strategy
@@ -53,9 +56,9 @@ class Terms:
         if self.within is not None and not 0.0 <= self.within < math.inf:
             raise StudyError(f"within: found {self.within:g}, must be an amount from 0")
         if self.futures < 2:
-            raise StudyError(f"most_futures: found {self.futures}, must be at least 2")
+            raise StudyError(f"futures: found {self.futures}, must be at least 2")
         if self.seconds is not None and not self.seconds > 0.0:
-            raise StudyError(f"most_seconds: found {self.seconds:g}, must be above 0")
+            raise StudyError(f"seconds: found {self.seconds:g}, must be above 0")
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class Watch:
     """Looks at a study's futures as they are done, and says when it is enough."""
 
     def __init__(
-        self, terms: Terms, names: Sequence[str], base: str, single: bool, tell: Callable[[Judgement], None] | None
+        self, terms: UntilSure, names: Sequence[str], base: str, single: bool, tell: Callable[[Judgement], None] | None
     ) -> None:
         self.terms, self.kept = terms, 0
         self._base, self._single, self._tell, self._paired = base, single, tell, True
@@ -178,7 +181,7 @@ class Watch:
         return Sure(found, self.terms.within, self._paired, of, _humps(found, values, self._size))
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Terms]:
+def read(manifest: Mapping[str, Any]) -> dict[str, UntilSure]:
     """The terms of a manifest's study, if it was played until it knew. Raises ValueError where they are damaged."""
     given, setting = manifest.get("until_sure"), manifest.get("setting")
     if given is None:
@@ -187,7 +190,7 @@ def read(manifest: Mapping[str, Any]) -> dict[str, Terms]:
     is_amount = isinstance(within, int | float) and not isinstance(within, bool) and 0.0 <= within < math.inf
     if not (within is None or is_amount) or not isinstance(setting, dict):
         raise ValueError(f"its until_sure is {given!r}, must have within, an amount from 0 or null")
-    return {"until": Terms(within, max(2, int(setting.get("replications", 0))))}
+    return {"until": UntilSure(within, max(2, int(setting.get("replications", 0))))}
 
 
 def can_take_off(scenarios: Sequence[Scenario]) -> bool:
