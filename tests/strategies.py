@@ -23,7 +23,7 @@ from ladsim.scenario.strategies import with_strategy
 from tests.program_strategies import dated, programs
 
 POLICIES = Path(__file__).parent / "policies.py"
-WEIGHTED_TIES = Path(__file__).parent / "scenarios" / "weighted_ties.csv"
+WEIGHTED_TIES = Path(__file__).parent / "markets" / "weighted_ties.csv"
 NAMES = ("lead", "prospect", "customer", "repeat", "ambassador")
 rates = st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0])
 chances = st.sampled_from([0.0, 0.05, 0.3, 0.9])

@@ -22,7 +22,7 @@ from ladsim.planning.selection import Judgement
 from ladsim.planning.tables import tables_of
 from ladsim.planning.until_sure import Sure, UntilSure, Watch, can_take_off, in_words, read
 
-MARKET = Path(__file__).resolve().parents[1] / "scenarios" / "tiny_market.toml"
+MARKET = Path(__file__).resolve().parents[1] / "markets" / "tiny_market.toml"
 LABELS = {"a": "Ads", "b": "Letters", "base": "As it is"}
 
 
