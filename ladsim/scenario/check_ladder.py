@@ -54,6 +54,7 @@ def _rungs(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _shares(scenario: Scenario) -> Iterator[Problem]:
+    """Shares of rungs, segments and kinds of orders: each list is a whole."""
     wholes: tuple[tuple[str, Sequence[Any]], ...] = (
         ("rungs", scenario.rungs),
         ("segments", scenario.segments),
@@ -70,6 +71,7 @@ def _shares(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _ends(scenario: Scenario) -> Iterator[Problem]:
+    """Rungs that a step leads from and to: known ones, that can be left."""
     names = [rung.name for rung in scenario.rungs]
     states = {rung.name: state_of(rung) for rung in scenario.rungs}
     for place, step in steps_at(scenario):
@@ -156,6 +158,7 @@ def _draws(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _renewals(scenario: Scenario) -> Iterator[Problem]:
+    """Months of renewal steps: given, and the same for all steps from one rung."""
     first: dict[str, float] = {}
     for place, step in steps_at(scenario):
         if step.trigger != "renewal":

@@ -82,6 +82,7 @@ def _movable(place: str, effects: Iterable[Effect]) -> Iterator[Problem]:
 
 
 def _event(scenario: Scenario, place: str, event: str, programs: Sequence[Program]) -> Iterator[Problem]:
+    """What sets off a campaign: an event that there is, of a rung or programme that there is."""
     what, dot, which = event.partition(".")
     if what not in (name.partition(".")[0] for name in EVENTS) or bool(dot) != (what in ("entered", "joined", "level_lost")):
         yield Problem(place, repr(event), f"must be {', '.join(EVENTS[:-1])} or {EVENTS[-1]}")

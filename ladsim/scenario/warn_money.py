@@ -41,6 +41,7 @@ def warn_money(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _of(prefix: str, market: Scenario, campaigns: tuple[Campaign, ...]) -> Iterator[Problem]:
+    """What is odd about the money of each campaign."""
     for name, campaign in zip(campaign_names(campaigns), campaigns, strict=True):
         means = means_of(market, campaign)
         if campaign.from_month >= market.months:
