@@ -128,7 +128,9 @@ def _shared_draws(scenario: Scenario) -> Iterator[Problem]:
             found = f"probabilities of the steps by {trigger} that may add up to {total:.3g}"
             yield Problem(f"steps.{rung}", found, "they are scaled down in proportion where they exceed 1")
         elif sum(step.beta is not None for step in steps) and len(steps) > 1:
-            found = f"steps by {trigger} between which one random number decides, with probabilities that differ between customers"
+            found = (
+                f"steps by {trigger} between which one random number decides, with probabilities that differ between customers"
+            )
             yield Problem(f"steps.{rung}", found, "they are scaled down in proportion where a customer's own exceed 1")
         for segment in scenario.segments:
             lifted = sum(_lifted(scenario, step, segment.factors) for step in steps)
