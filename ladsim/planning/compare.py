@@ -305,6 +305,7 @@ def _candidates(profits: Mapping[str, Floats], base: str) -> list[str]:
 
 
 def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool) -> pd.DataFrame:
+    """A row per strategy: what it spends and earns, and how often it is the best."""
     chances, rows = chance_of_best.of_best(profits, paired), []
     base = base_of(runs)
     for name, run in runs.items():
@@ -324,6 +325,7 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
 def _differences(
     runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, paired: bool, leads: Leads
 ) -> pd.DataFrame:
+    """A row per strategy but the best: how far the best is ahead of it, and what of the spread is luck."""
     discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
     for name in (n for n in _ranked(profits) if n != best):
         gain = ahead(profits[best], profits[name])

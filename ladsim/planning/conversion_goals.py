@@ -73,6 +73,7 @@ def all_steps(history: History) -> list[list[int]]:
 
 
 def _row(runs: Replications, base: Replications | None, place: int, steps: Sequence[int], group: int | None) -> dict[str, Any]:
+    """One step, of everybody or of one segment: `place` is a month start, `steps` are those between the same two rungs."""
     first = runs.histories[0]
     origin, to, _ = first.step_ends[steps[0]]
     paired = bool(len(runs.parameters.columns))

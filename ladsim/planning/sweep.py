@@ -150,6 +150,7 @@ MEASURES = ("profit", "customers_end", "new_customers", "spend", "referred_share
 
 
 def _of_one(key: str, points: Sequence[Point], runs: Sequence[Replications]) -> pd.DataFrame:
+    """The table of a sweep of one strategy."""
     most = max(float(by_future(run, "customers_end").max()) for run in runs)
     rows = []
     for point, run in zip(points, runs, strict=True):
@@ -164,6 +165,7 @@ def _of_one(key: str, points: Sequence[Point], runs: Sequence[Replications]) -> 
 
 
 def _of_several(key: str, points: Sequence[Point], studies: Sequence[Comparison]) -> pd.DataFrame:
+    """The table of a sweep of a comparison."""
     rows = []
     for point, study in zip(points, studies, strict=True):
         profits = {name: profit(run) for name, run in study.runs.items()}

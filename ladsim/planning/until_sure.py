@@ -155,6 +155,7 @@ class Watch:
         return found
 
     def _judged(self, units: int) -> Judgement:
+        """What is known after so many units of the strategies that are left."""
         size = self._size
         if self._within is None or units < FEWEST_UNITS:
             first = min(units, FEWEST_UNITS) * size
@@ -238,6 +239,7 @@ def in_words(sure: Sure, labels: Mapping[str, str], currency: str, locale: Local
 
 
 def _of_humps(humps: Humps, labels: Mapping[str, str], found: Judgement, currency: str, locale: Locale) -> str:
+    """The sentence on futures that fall into two groups."""
     low, high = (verdict.percent(end) for end in (humps.share.low, humps.share.high))
     return locale.text(
         "sure.humps",

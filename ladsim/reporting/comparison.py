@@ -119,6 +119,7 @@ def _how_sure(duel: Duel) -> Answer:
 
 
 def _if_wrong(duel: Duel) -> Answer:
+    """The box on which assumption would turn the verdict, if it were wrong."""
     if not len(duel.study.sensitivity):
         return Answer(duel.text("page.q_assumption"), duel.text("page.a_unexamined"), (duel.text("page.d_unexamined"),))
     if duel.sensitivity.empty:
@@ -206,6 +207,7 @@ def _steps_told(duel: Duel) -> list[str]:
 
 
 def _believe(duel: Duel) -> Answer:
+    """The box on the assumptions that the lead depends on most."""
     assumed, all_said = assumptions.counted(duel.runs)
     # A strategy's own programme is drawn under the programme's key, the same for every strategy that has it.
     scenarios = (duel.study.scenario, duel.other.scenario, duel.best.scenario)
