@@ -1,4 +1,4 @@
-"""A second look: what becomes of a study's strategies in the months after the horizon of the file.
+"""A longer view: what becomes of a study's strategies in the months after the horizon of the file.
 
 In: the strategies of a study, which have been played. Out: for each an `AfterHorizon`, the same futures played on for k months in which
 campaigns have ended and nobody joins a programme any more (``scenario.after_horizon``). Customers who were won late have not paid
