@@ -24,6 +24,8 @@ PACKAGE = Path(catalogue.__file__).resolve().parent.parent
 CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.")
 THEIRS = {"problems.f_invalid_in", "problems.f_invalid", "problems.f_twice"}  # words of Python's reader of TOML
 THEIRS |= {f"file_errors.{name}" for name in ("graphml", "gml", "gexf", "pajek", "tgf")}  # "must be" and the name of a format
+THEIRS |= {key for key in catalogue.texts("en") if key.startswith("errors.s_")}  # words of the system
+THEIRS |= {"errors.f_log_rows", "errors.divide_customers", "errors.n_both", "errors.n_dropped"}  # put together of pieces
 
 
 def known_share(problems: list[Problem]) -> float:
