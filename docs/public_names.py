@@ -1,6 +1,6 @@
 """The API reference, made from the stubs and docstrings so that it cannot go stale: every public name, by the module that it comes from.
 
-In: ``ladsim/__init__.pyi`` and those of ``measures`` and ``theory``, whose names autodoc loads. Out: by the directive
+In: ``ladsim/__init__.pyi`` and those of ``measures``, ``theory`` and ``fitting``, whose names autodoc loads. Out: by the directive
 ``{public-names} PACKAGE``, a heading for each module, its docstring, and each of its names with signature and docstring.
 A record's docstring is followed by its fields, whose meaning is the comment behind them in the source.
 """
@@ -22,7 +22,12 @@ from typing import Any
 import ladsim
 
 PACKAGE = Path(ladsim.__file__).parent
-PAGES = {"ladsim": "api.md", "ladsim.measures": "api-measures.md", "ladsim.theory": "api-theory.md"}
+PAGES = {
+    "ladsim": "api.md",
+    "ladsim.measures": "api-measures.md",
+    "ladsim.theory": "api-theory.md",
+    "ladsim.fitting": "api-fitting.md",
+}
 
 
 def stub(package: str) -> Path:

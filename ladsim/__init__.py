@@ -20,6 +20,9 @@ the event log                                    ``engine/event_log.py``, ``engi
 a measure                                        ``measures/``
 a closed form                                    ``theory/``
 how customers' data are read                     ``data/``
+how they are fitted                              ``fitting/``
+who of them stands on which rung                 ``placing/``
+exports of a simulated market                    ``synthetic/``
 how strategies are compared, targets set         ``planning/``
 the report                                       ``reporting/``
 a command                                        ``cli/``

@@ -1,5 +1,6 @@
 """The public names, for type checkers and editors; each is loaded when it is first used."""
 
+from . import fitting as fitting
 from . import measures as measures
 from . import theory as theory
 from .data.read import CustomerData as CustomerData
@@ -18,7 +19,12 @@ from .errors import ScenarioError as ScenarioError
 from .errors import StoppedError as StoppedError
 from .errors import StudyError as StudyError
 from .errors import WorldError as WorldError
+from .fitting.calibration import Calibration as Calibration
+from .fitting.calibration import calibrate as calibrate
 from .measures.explanation import explain as explain
+from .placing.place import Placement as Placement
+from .placing.place import place as place
+from .placing.rule import Rule as Rule
 from .planning.compare import Comparison as Comparison
 from .planning.compare import compare as compare
 from .planning.potential import Potential as Potential
@@ -32,6 +38,10 @@ from .planning.sweep import Sweep as Sweep
 from .planning.sweep import sweep as sweep
 from .planning.targets import Targets as Targets
 from .planning.targets import set_targets as set_targets
+from .planning.track import Track as Track
+from .planning.track import track as track
+from .planning.twins import Twins as Twins
+from .planning.twins import twins as twins
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel
 from .planning.wheel import loyalty_wheel as loyalty_wheel
 from .reporting.page import report as report
@@ -39,6 +49,8 @@ from .scenario.edit import ready_strategies as ready_strategies
 from .scenario.load import load as load
 from .scenario.load import loads as loads
 from .scenario.spec import Scenario as Scenario
+from .synthetic.write import Synthetic as Synthetic
+from .synthetic.write import synthesize as synthesize
 from .world.build import World as World
 from .world.build import build as build
 from .world.graph import ReferralGraph as ReferralGraph

@@ -9,7 +9,12 @@ from pathlib import Path
 import ladsim
 
 PACKAGE = Path(ladsim.__file__).parent
-FOLDERS = {"ladsim": PACKAGE, "ladsim.measures": PACKAGE / "measures", "ladsim.theory": PACKAGE / "theory"}
+FOLDERS = {
+    "ladsim": PACKAGE,
+    "ladsim.measures": PACKAGE / "measures",
+    "ladsim.theory": PACKAGE / "theory",
+    "ladsim.fitting": PACKAGE / "fitting",
+}
 
 
 def public(package: str) -> dict[str, list[str]]:

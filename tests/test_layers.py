@@ -27,7 +27,7 @@ LAYERS = [
         "world",
         "engine",
     ],
-    *["measures", "theory", "data", "calibrate", "planning", "reporting", "testing", "app", "cli"],
+    *["measures", "theory", "data", "fitting", "synthetic", "placing", "planning", "reporting", "testing", "app", "cli"],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",

@@ -40,17 +40,17 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
         "overrides": dict(setting.overrides),
         "interrupted": study.interrupted,
     }
-    said |= _plain(view_of(study).answer(study))
+    said |= plain_value(view_of(study).answer(study))
     said["tables"] = {
-        name: [{str(column): _plain(value) for column, value in row.items()} for row in table.to_dict("records")]
+        name: [{str(column): plain_value(value) for column, value in row.items()} for row in table.to_dict("records")]
         for name, table in tables_of(study).items()
     }
     return said
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A value as JSON knows it."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: plain_value(one) for key, one in value.items()}
     value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -84,7 +84,7 @@ class DataOptions:
     def reading(self) -> dict[str, Any]:
         """What ``read_data`` is asked, by its own names. Raises DataError for a --column that names none."""
         same = ("kind", "dates", "decimal", "header", "sheet", "query", "until", "currency", "duplicates")
-        return {"columns": _columns(self.column or [])} | {name: getattr(self, name) for name in same}
+        return {"columns": pairs(self.column or [])} | {name: getattr(self, name) for name in same}
 
 
 @with_options(DataOptions)
@@ -143,13 +143,13 @@ def _write(asked: DataOptions, read: CustomerData, locale: Locale) -> None:
     messages.note(locale.text("data.written_with_ids" if asked.with_ids else "data.written", file=asked.out))
 
 
-def _columns(typed: list[str]) -> dict[str, str]:
-    """Role → name of its column. Raises DataError."""
+def pairs(typed: list[str], option: str = "--column", form: str = "ROLE=NAME, such as customer=Kundenr") -> dict[str, str]:
+    """What is typed as NAME=VALUE, by name: such as role → name of its column. Raises DataError."""
     found = {}
     for one in typed:
         role, mark, name = one.partition("=")
         if not mark or not role.strip() or not name.strip():
-            raise DataError(f"--column: found {one!r}, must be ROLE=NAME, such as customer=Kundenr")
+            raise DataError(f"{option}: found {one!r}, must be {form}")
         found[role.strip()] = name.strip()
     return found
 

@@ -183,11 +183,11 @@ def show(
     if out is not None:
         from ladsim.reporting.ladder_picture import draw_ladder
 
-        _write_whole(Path(out), lambda place: draw_ladder(applied, place))
+        write_whole(Path(out), lambda place: draw_ladder(applied, place))
         messages.out("\n" + loose(Locale(applied.language).text("check.drawn", file=out)))
 
 
-def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` write a file, which becomes `path` when all of it is there. Raises OutputError."""
     if os.path.exists(path) and not os.path.isfile(path):
         raise OutputError(f"{path}: is no file, so it is not replaced; give the name of a file")

@@ -45,7 +45,7 @@ def first_future(asked: Request, strategy: str | None, log: str | None, follow: 
 
 def fitting(asked: Request, history: History, wish: str) -> list[int]:
     """Those of a log who fit a wish, the most eventful ones. Raises StudyError where nobody does."""
-    from ladsim.reporting.customer_history import by_eventfulness, who_fits
+    from ladsim.measures.lives import by_eventfulness, who_fits
 
     events = history.events()
     fit = who_fits(events, None if wish == options.REFERRED and wish not in _rungs(asked) else wish)
@@ -64,7 +64,8 @@ def _rungs(asked: Request) -> set[str]:
 
 def life_of(asked: Request, history: History) -> str:
     """The most eventful of the lives that were followed, in words."""
-    from ladsim.reporting.customer_history import by_eventfulness, life_text
+    from ladsim.measures.lives import by_eventfulness
+    from ladsim.reporting.customer_history import life_text
 
     events = history.events()
     return "\n" + life_text(events, by_eventfulness(events)[0], asked.changed)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from ladsim.scenario.spec import Scenario
 
 ENOUGH_PEOPLE = 5_000
-WHOLE_MARKETS = {"targets": 100_000}  # studies that say what luck does: a sample has more of it than the market
+# Studies that say what luck does: a sample has more of it than the market; exports are for trying what takes whole markets.
+WHOLE_MARKETS = {"targets": 100_000, "synthesize": 1_000_000}
 EVERYBODY = 0
 
 
@@ -125,7 +126,8 @@ Sample = Annotated[
         metavar="N|all",
         parser=_sample,
         help=f"Simulate this many people instead of the whole market (budgets and totals are scaled). "
-        f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}), or everybody where the market is smaller.",
+        f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}, synthesize: {WHOLE_MARKETS['synthesize']:,}), "
+        "or everybody where the market is smaller.",
         show_default=False,
     ),
 ]
@@ -377,7 +379,12 @@ def budget(amount: float | None) -> float | None:
 REFERRED = "referred"  # a wish: somebody whom another one's word moved
 
 
-def follow(text: str | None, scenario: Scenario) -> int | list[int] | str | None:
+def follow(
+    text: str | None,
+    scenario: Scenario,
+    option: str = "--follow",
+    allowed: str = "must be a number of customers from 1, or ids with commas, such as 3,17, or whom to look for: ",
+) -> int | list[int] | str | None:
     """Whom to follow: a number of customers, a list of ids, or a wish: the name of a rung, or ``REFERRED``.
 
     >>> from ladsim.scenario.load import load
@@ -392,10 +399,9 @@ def follow(text: str | None, scenario: Scenario) -> int | list[int] | str | None
     if (wish := wishes.get(text.strip().casefold())) is not None:
         return wish
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts if part) or not any(parts) or text.strip() == "0":
-        allowed = "must be a number of customers from 1, or ids with commas, such as 3,17, or whom to look for: "
+    if option != "--follow" or not all(part.isdecimal() for part in parts if part) or not any(parts) or text.strip() == "0":
         named = ", ".join([*(rung.name for rung in scenario.rungs), REFERRED])
-        raise StudyError(str(Problem("--follow", repr(text), allowed + named, nearest(text, list(wishes)))))
+        raise StudyError(str(Problem(option, repr(text), allowed + named, nearest(text, list(wishes)))))
     return int(parts[0]) if len(parts) == 1 else [int(part) for part in parts if part]
 
 

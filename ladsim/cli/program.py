@@ -16,9 +16,14 @@ import typer
 from typer.core import TyperGroup
 
 from ladsim.cli import again, compare_engines, files, messages
+from ladsim.cli.calibrate import calibrate
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
+from ladsim.cli.place import place
+from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
+from ladsim.cli.track import track
+from ladsim.cli.twin import twin
 from ladsim.cli.warming import Shown, warm_up
 from ladsim.errors import cut
 from ladsim.hosts.compiling import told_by
@@ -77,11 +82,16 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield files.show, "print the ladder of a scenario, and draw it"
     yield tactics, "list the tactics and channels that come with ladsim"
     yield data, "read customers' data, and say what was read and what was left out"
+    yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
+    yield place, "say on which rung every customer of your data stands"
+    yield synthesize, "write exports of a simulated market whose truth is known"
     yield files.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
         if places.command:
             command = getattr(import_module(places.command), kind)
             yield command, command.line
+    yield twin, "show one customer's life under two strategies, and where the two part"
+    yield track, "hold what really happened against a plan of targets"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
     yield warm_up, "prepare this computer for large markets"

@@ -5,9 +5,12 @@ In: options. Out: what can be promised for each rung and each step, and the goal
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from ladsim.cli import options, outcome, screen
+from ladsim.cli import backward as asking
+from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.request import Request, study_command
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
@@ -20,23 +23,48 @@ if TYPE_CHECKING:
 
 
 @study_command("find targets that will be met with 80, 50 and 20 % probability")
-def targets(*, strategy: options.OneStrategy = None, month: options.Month = None, asked: Request) -> None:
+def targets(
+    *,
+    strategy: options.OneStrategy = None,
+    month: options.Month = None,
+    want: asking.Wanted = None,
+    sure: asking.Sure = None,
+    change: asking.Change = None,
+    asked: Request,
+) -> None:
     """Find the targets that a strategy will meet by a month with 80 % (commit), 50 % (expect) and 20 % probability (stretch).
 
+    With --want it also says what it would take to reach a number: the smallest change of one spend, or of one number, that does it.
+
     \b
-    Example:
+    Examples:
       ladsim targets acquisition_vs_retention --strategy retention_first --month 12
+      ladsim targets my_shop.toml --strategy club --want ambassador=500 --by 2027-12 --sure 0.8
     """
     name = options.known(asked.changed, strategy)
     month = options.month_of(asked.changed, month, "--month")
+    wanted = asking.asked(asked.changed, want, sure, change)
     from ladsim.planning.targets import plays_base, set_targets
 
+    asked = _in_short(asked) if wanted is not None else asked
     outcome.announce(asked, 1 if plays_base(asked.changed, name) else 2)
+    if wanted is not None:
+        from ladsim.planning.backward import MOST_SEARCHED, plays
+
+        n = plays(asked.changed, None if plays_base(asked.changed, name) else name, wanted)
+        messages.note(asked.locale.text("targets.values", n=n, futures=min(asked.replications, MOST_SEARCHED)))
 
     with outcome.simulating(asked) as progress:
-        study = set_targets(asked.scenario, name, month, **asked.options(progress))
+        study = set_targets(asked.scenario, name, month, asked=wanted, **asked.options(progress))
     outcome.show(asked, lambda: targets_text(study))
-    outcome.finish(asked, study, [name], more=["--month", options.typed(study.month)])
+    outcome.show(asked, lambda: asking.backward_text(study))
+    outcome.finish(asked, study, [name], more=["--month", options.typed(study.month), *asking.again(wanted)])
+
+
+def _in_short(asked: Request) -> Request:
+    """Many values are played: of a market of which nobody said how many people to simulate, as many as elsewhere."""
+    whole = options.people(asked.changed, None, asked.command)
+    return replace(asked, sample=options.people(asked.changed, None)) if asked.sample == whole else asked
 
 
 def targets_text(study: Targets) -> str:
@@ -49,7 +77,12 @@ def targets_text(study: Targets) -> str:
     namer = Namer(study.scenario)
     locale = namer.locale
     rungs = [
-        [namer.rung(one["rung"]), _meets(one["meets"], locale), *(locale.people(one[name]) for name in (*names, *also["rung"]))]
+        [
+            namer.rung(one["rung"]),
+            _meets(one["meets"], locale),
+            *(_with_limits(one, name, locale) for name in names),
+            *(locale.people(one[name]) for name in also["rung"]),
+        ]
         for one in study.rungs.to_dict("records")
     ]
     steps = [
@@ -89,7 +122,9 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
     from ladsim.planning.breakdown import sample_note
     from ladsim.planning.notes import goals_of_the_start
     from ladsim.planning.targets import few_to_promise
+    from ladsim.reporting import target_bands
     from ladsim.reporting.targets import together_note
+    from ladsim.scenario.naming import Namer
 
     few = few_to_promise(study)
     said = [
@@ -97,12 +132,22 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
         for kind in ("rung", "step")
         if (note := together_note(study, kind, locale))
     ]
+    namer = Namer(study.source)
+    more = [target_bands.luck(study, namer), target_bands.goals_at_once(study, locale), target_bands.ever(study, namer)]
+    said += [one for one in more if one]
     notes = [
         sample_note(study.runs, as_market=True),
         *goals_of_the_start(study.runs),
         locale.text("note.few_to_promise", **few) if few else "",
     ]
     return [*said, *(locale.text("screen.note", note=note) for note in notes if note)]
+
+
+def _with_limits(row: dict[Any, Any], name: str, locale: Locale) -> str:
+    """A number, and below it its 95 % interval, where there are enough futures for one."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    known = math.isfinite(low) and math.isfinite(high) and low < high
+    return screen.two_lines(locale.people(row[name]), locale.between(locale.people(low), locale.people(high)) if known else "")
 
 
 def _meets(meets: str, locale: Locale) -> str:

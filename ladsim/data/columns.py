@@ -269,7 +269,7 @@ def _header(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> tuple[int
     best, found = (0, -1), (0, [cell.strip() for cell in rows[0]])
     for at, row in enumerate(rows[:_TITLES]):
         forms = [[cell.strip() for cell in row]]
-        if at and any(map(roles_of, forms[0])):
+        if at and any(map(roles_of, forms[0])) and not _are_names(rows[at - 1], row):
             forms.append(_with_above(rows[at - 1], row))
         for form, cells in enumerate(forms):
             merged = form if sum(map(bool, rows[at - 1])) > 1 else -form
@@ -284,6 +284,15 @@ def _header(file: str, rows: Sequence[Sequence[str]], asked: Asked) -> tuple[int
     if best[0] == 1 and asked.header is None and not asked.columns and sum(map(bool, cells)) < 2 < width:
         return -1, numbers
     return at, [cell or number for cell, number in zip(cells, numbers, strict=True)]
+
+
+def _are_names(above: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row above another one holds names of columns by itself: each cell is one, and the other row has what is none.
+
+    A rung may be called as a column is, such as "Customer".
+    """
+    cells = [cell.strip() for cell in above]
+    return len({*cells}) == len(cells) > 1 and all(map(roles_of, cells)) and not all(roles_of(cell.strip()) for cell in row)
 
 
 def _with_above(above: Sequence[str], row: Sequence[str]) -> list[str]:

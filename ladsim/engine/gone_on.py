@@ -1,7 +1,7 @@
-"""A saved market put into a stage: it goes on from its month by the stage's scenario, which may be another.
+"""A saved market put into a simulation: it goes on from its month by the simulation's scenario, which may be another.
 
-In: a ``Saved``, and a stage at time 0 of the same world and run. What both have is copied, part of the row by part of the row and book by
-book, by the names of programmes, campaigns and causes; what only the stage has is as at its beginning. The levers in force are the old ones
+In: a ``Saved``, and a simulation at time 0 of the same world and run. What both have is copied, part of the row by part of the row and book by
+book, by the names of programmes, campaigns and causes; what only the simulation has is as at its beginning. The levers in force are the old ones
 until the plan acts at the month, as it does at every month start; clocks whose hazard is another for another reason (a number of the
 scenario, a programme) go on with what is left of their exposure, and programmes of other terms set their dates by these. With the same
 scenario nothing changes by a bit.
@@ -117,22 +117,22 @@ def _spread(pairs: Pairs, before: list[int], after: list[int]) -> Pairs:
     return ends[0], ends[1]
 
 
-def go_on(stage: Simulation, saved: Saved, world: World) -> None:
-    """Put a saved market into a stage, which plays on from its month. Raises StudyError where there is too much money to be counted."""
-    same, t = Same.of(saved.tables, stage.tables), saved.time
+def go_on(simulation: Simulation, saved: Saved, world: World) -> None:
+    """Put a saved market into a simulation, which plays on from its month. Raises StudyError where there is too much money to be counted."""
+    same, t = Same.of(saved.tables, simulation.tables), saved.time
     for name in LEVERS:
-        getattr(stage.rules, name)[...] = saved.levers[name][old_groups(saved.tables, stage.tables)]
-    stage.block.call(work_out_rates, stage.address)
-    _take_rows(stage, saved, same, world)
-    _take_books(stage, saved, same)
-    _take_messages(stage, saved)
-    _take_plan(stage, saved, same)
-    _take_log(stage, saved, same)
-    stage.market["moved"] = saved.moved
-    stage.block.call(go_on_otherwise, stage.address, slots_of(stage.tables), saved.hazards.ravel(), t)
-    _pay(stage, saved, same)
-    _count_moods(stage, t)
-    stage.go_on_since(t)
+        getattr(simulation.rules, name)[...] = saved.levers[name][old_groups(saved.tables, simulation.tables)]
+    simulation.block.call(work_out_rates, simulation.address)
+    _take_rows(simulation, saved, same, world)
+    _take_books(simulation, saved, same)
+    _take_messages(simulation, saved)
+    _take_plan(simulation, saved, same)
+    _take_log(simulation, saved, same)
+    simulation.market["moved"] = saved.moved
+    simulation.block.call(go_on_otherwise, simulation.address, slots_of(simulation.tables), saved.hazards.ravel(), t)
+    _pay(simulation, saved, same)
+    _count_moods(simulation, t)
+    simulation.go_on_since(t)
 
 
 def old_groups(before: Tables, after: Tables) -> NDArray[np.intp]:
@@ -158,36 +158,36 @@ def _part(market: Any, rows: NDArray[np.uint8], name: str, count: int = 1) -> ND
     return columns(market, rows, name, count) if market[f"part_{name}"][0] >= 0 else None
 
 
-def _take_rows(stage: Simulation, saved: Saved, same: Same, world: World) -> None:
+def _take_rows(simulation: Simulation, saved: Saved, same: Same, world: World) -> None:
     """Customers as they stand."""
     t = saved.time
     for name in _ALIKE:
-        count = len(stage.tables.rung_names) if name == "visits" else 1
-        own, old = _part(stage.market, stage.state.rows, name, count), _part(saved.market, saved.rows, name, count)
+        count = len(simulation.tables.rung_names) if name == "visits" else 1
+        own, old = _part(simulation.market, simulation.state.rows, name, count), _part(saved.market, saved.rows, name, count)
         if own is not None and old is not None:
             own[:] = old
-    stay, entered = _part(stage.market, stage.state.rows, "stay"), _part(saved.market, saved.rows, "stay")
+    stay, entered = _part(simulation.market, simulation.state.rows, "stay"), _part(saved.market, saved.rows, "stay")
     if stay is not None:
         stay["entered"] = t if entered is None else entered["entered"]
-    _take_clocks(stage, saved)
-    _take_arrivals(stage, saved, world)
-    _take_members(stage, saved, same)
+    _take_clocks(simulation, saved)
+    _take_arrivals(simulation, saved, world)
+    _take_members(simulation, saved, same)
     own, old = (_part(market, rows, "prepaid", len(tables.payments)) for market, rows, tables in (
-        (stage.market, stage.state.rows, stage.tables), (saved.market, saved.rows, saved.tables)))  # fmt: skip
+        (simulation.market, simulation.state.rows, simulation.tables), (saved.market, saved.rows, saved.tables)))  # fmt: skip
     if own is not None and old is not None:
         own[:, same.payments[1]] = old[:, same.payments[0]]
-    view, was_seen = _part(stage.market, stage.state.rows, "view"), _part(saved.market, saved.rows, "view")
-    if view is not None and was_seen is not None and same_view(saved.tables, stage.tables):
+    view, was_seen = _part(simulation.market, simulation.state.rows, "view"), _part(saved.market, saved.rows, "view")
+    if view is not None and was_seen is not None and same_view(saved.tables, simulation.tables):
         view[:] = was_seen
     elif view is not None:
-        stage.block.call(see_anew, stage.address)
-    mark_contacted(stage.market, stage.state, stage.tables)
+        simulation.block.call(see_anew, simulation.address)
+    mark_contacted(simulation.market, simulation.state, simulation.tables)
     for was, now in zip(*same.programs, strict=True):
-        if saved.tables.programs[was].numbers != stage.tables.programs[now].numbers:
-            stage.block.call(change_terms, stage.address, now, t)
-    for place, program in enumerate(stage.tables.programs):
+        if saved.tables.programs[was].numbers != simulation.tables.programs[now].numbers:
+            simulation.block.call(change_terms, simulation.address, now, t)
+    for place, program in enumerate(simulation.tables.programs):
         if place not in same.programs[1]:
-            stage.block.call(begin_program, stage.address, place, t, _looks(program))
+            simulation.block.call(begin_program, simulation.address, place, t, _looks(program))
 
 
 def _looks(program: ProgramTable) -> bool:
@@ -197,49 +197,49 @@ def _looks(program: ProgramTable) -> bool:
     return kind_of(program.kind).is_manual and "on_enter" in kind_of(program.kind).hooks
 
 
-def _take_clocks(stage: Simulation, saved: Saved) -> None:
+def _take_clocks(simulation: Simulation, saved: Saved) -> None:
     """Every clock, where the row has it now."""
-    slots, layers = slots_of(stage.tables), len(stage.tables.layer_names)
+    slots, layers = slots_of(simulation.tables), len(simulation.tables.layer_names)
     own, old = (
         _part(market, rows, "clocks", slots + int(market["order_column"][0] >= 0) + layers)
-        for market, rows in ((stage.market, stage.state.rows), (saved.market, saved.rows))
+        for market, rows in ((simulation.market, simulation.state.rows), (saved.market, saved.rows))
     )
     if own is None:
         return
     own[:] = FRESH  # an order clock that has never run
     if old is not None:
-        kept = slots + int(stage.market["order_column"][0] >= 0 and saved.market["order_column"][0] >= 0)
+        kept = slots + int(simulation.market["order_column"][0] >= 0 and saved.market["order_column"][0] >= 0)
         own[:, :kept] = old[:, :kept]
         own[:, own.shape[1] - layers :] = old[:, old.shape[1] - layers :]
 
 
-def _take_arrivals(stage: Simulation, saved: Saved, world: World) -> None:
+def _take_arrivals(simulation: Simulation, saved: Saved, world: World) -> None:
     """When who is still outside comes: as before, or by other numbers from the month on."""
-    own, old = _part(stage.market, stage.state.rows, "arrival"), _part(saved.market, saved.rows, "arrival")
+    own, old = _part(simulation.market, simulation.state.rows, "arrival"), _part(saved.market, saved.rows, "arrival")
     if own is None or old is None:
         return
     own[:] = old
-    if stage.tables.arrivals == saved.tables.arrivals:
+    if simulation.tables.arrivals == saved.tables.arrivals:
         return
     head = columns(saved.market, saved.rows, "head", 1)[:, 0]
-    visits = columns(saved.market, saved.rows, "visits", len(stage.tables.rung_names))
-    waits = (stage.tables.rungs["outside"][head["rung"]] == 1) & (visits.sum(axis=1) == 1) & (old["due"][:, 0] > saved.time)
-    draws = stage.block.call(draws_of, stage.address, streams.START)
-    instants = stage.block.call(draws_of, stage.address, streams.ARRIVAL)
+    visits = columns(saved.market, saved.rows, "visits", len(simulation.tables.rung_names))
+    waits = (simulation.tables.rungs["outside"][head["rung"]] == 1) & (visits.sum(axis=1) == 1) & (old["due"][:, 0] > saved.time)
+    draws = simulation.block.call(draws_of, simulation.address, streams.START)
+    instants = simulation.block.call(draws_of, simulation.address, streams.ARRIVAL)
     order = np.flatnonzero(waits)
     own["due"][order] = NEVER
     order = order[np.lexsort((world.ids[order], draws[order]))]
-    set_arrivals(stage.tables, world, own[:, 0], order, instants, saved.time)
+    set_arrivals(simulation.tables, world, own[:, 0], order, instants, saved.time)
 
 
-def _take_members(stage: Simulation, saved: Saved, same: Same) -> None:
+def _take_members(simulation: Simulation, saved: Saved, same: Same) -> None:
     """What programmes know of customers."""
-    before, after = saved.tables.programs, stage.tables.programs
+    before, after = saved.tables.programs, simulation.tables.programs
     if not same.programs[0].size:
         return
     own, old = (
         columns(market, rows, "members", len(programs))
-        for market, rows, programs in ((stage.market, stage.state.rows, after), (saved.market, saved.rows, before))
+        for market, rows, programs in ((simulation.market, simulation.state.rows, after), (saved.market, saved.rows, before))
     )
     for was, now in zip(*same.programs, strict=True):
         own[:, now] = old[:, was]
@@ -251,16 +251,16 @@ def _take_members(stage: Simulation, saved: Saved, same: Same) -> None:
     pairs = _spread(same.programs, [memory_size(p) for p in before], [memory_size(p) for p in after])
     if pairs[0].size:
         remembered = columns(saved.market, saved.rows, "memory", sum(memory_size(p) for p in before))
-        columns(stage.market, stage.state.rows, "memory", sum(memory_size(p) for p in after))[:, pairs[1]] = remembered[
+        columns(simulation.market, simulation.state.rows, "memory", sum(memory_size(p) for p in after))[:, pairs[1]] = remembered[
             :, pairs[0]
         ]
 
 
-def _take_books(stage: Simulation, saved: Saved, same: Same) -> None:
+def _take_books(simulation: Simulation, saved: Saved, same: Same) -> None:
     """Everything that was counted and booked."""
     declared = arrays_of(Accumulators)
     for name, old in saved.books.items():
-        _take(getattr(stage.books, name), old, [same.on(axis) for axis in declared[name].axes])
+        _take(getattr(simulation.books, name), old, [same.on(axis) for axis in declared[name].axes])
 
 
 def _take(own: NDArray[Any], old: NDArray[Any], pairs: list[Pairs | None]) -> None:
@@ -273,29 +273,29 @@ def _take(own: NDArray[Any], old: NDArray[Any], pairs: list[Pairs | None]) -> No
     np.moveaxis(own, axis, 0)[now] = np.moveaxis(old, axis, 0)[was]
 
 
-def _take_messages(stage: Simulation, saved: Saved) -> None:
+def _take_messages(simulation: Simulation, saved: Saved) -> None:
     """Messages that wait, in a list for each tick."""
     ticks, counts = np.unique(saved.delivered, return_counts=True)
     pieces = -(-counts // PIECE)
     ends = np.cumsum(pieces)
     begun = int(pieces.sum())
-    while messages_room(stage.books.pieces.size - begun) < stage.market["reserve"][0]:
-        stage.make_room()
-    books = stage.books
+    while messages_room(simulation.books.pieces.size - begun) < simulation.market["reserve"][0]:
+        simulation.make_room()
+    books = simulation.books
     behind_others = np.arange(saved.queued_messages.size) - np.repeat(np.cumsum(counts) - counts, counts)  # of the same tick
     places = np.repeat((ends - pieces) * PIECE, counts) + behind_others
     books.queued_messages[places] = saved.queued_messages[np.argsort(saved.delivered, kind="stable")]
     books.pieces[:begun] = np.arange(-1, begun - 1)
     books.pieces[ends - pieces] = NOBODY
     books.queue[ticks], books.queue_count[ticks] = ends - 1, counts
-    stage.market["begun"] = begun
+    simulation.market["begun"] = begun
 
 
-def _take_plan(stage: Simulation, saved: Saved, same: Same) -> None:
+def _take_plan(simulation: Simulation, saved: Saved, same: Same) -> None:
     """What campaigns have built up, what is paid until when, engagement, the market's own money."""
-    own, old, t = stage.rules.plan_arrays, saved.plan_arrays, saved.time
+    own, old, t = simulation.rules.plan_arrays, saved.plan_arrays, saved.time
     for name in _PLAN_RECORD:
-        stage.rules.plan[name] = saved.plan[name]
+        simulation.rules.plan[name] = saved.plan[name]
     rate = own.accounts["rate"][0]
     own.accounts["until"] = own.campaigns["since"] = t
     pairs = [np.concatenate([[0], 1 + same.campaigns[side], 1 + size + same.programs[side]]).astype(np.intp)
@@ -305,20 +305,20 @@ def _take_plan(stage: Simulation, saved: Saved, same: Same) -> None:
     own.upkeep["paid"][same.programs[1]] = old["upkeep"]["paid"][same.programs[0]]
     for name in _BUILT_UP:
         own.campaigns[name][same.campaigns[1]] = old["campaigns"][name][same.campaigns[0]]
-    groups = old_groups(saved.tables, stage.tables)
+    groups = old_groups(saved.tables, simulation.tables)
     for name in _OF_GROUPS:
         if old[name].size:
             getattr(own, name)[...] = old[name][groups]
     _take(own.money, old["money"], [None, same.causes])
     if own.accounts["rate"][0] != rate:
-        if not stage.block.call(pay_fixed_cost, stage.address, t):
+        if not simulation.block.call(pay_fixed_cost, simulation.address, t):
             raise too_much_money()
         own.accounts["rate"][0] = rate
 
 
-def _take_log(stage: Simulation, saved: Saved, same: Same) -> None:
+def _take_log(simulation: Simulation, saved: Saved, same: Same) -> None:
     """The log until the month."""
-    log = stage.log
+    log = simulation.log
     log.kept = [_renamed(rows, same) for rows in saved.log]
     log.waiting = [_renamed(rows, same) for rows in saved.waiting]
     log.waiting_rows = sum(rows.size for rows in log.waiting)
@@ -340,20 +340,22 @@ def _renamed(rows: NDArray[Any], same: Same) -> NDArray[Any]:
     return found
 
 
-def _pay(stage: Simulation, saved: Saved, same: Same) -> None:
+def _pay(simulation: Simulation, saved: Saved, same: Same) -> None:
     """Pay until the month what serving people has cost, at the old costs, where they are others now."""
-    programs, size = len(stage.tables.programs), stage.state.due.size
+    programs, size = len(simulation.tables.programs), simulation.state.due.size
     costs = np.zeros((size, 1 + programs))
     costs[:, 0] = saved.costs[:, 0]
     costs[:, 1 + same.programs[1]] = saved.costs[:, 1 + same.programs[0]]
-    for first in range(0, size, stage.portion):
-        stage.block.call(pay_old_costs, stage.address, first, min(first + stage.portion, size), costs.ravel(), saved.time)
-        stage.flush_log()
+    for first in range(0, size, simulation.portion):
+        simulation.block.call(
+            pay_old_costs, simulation.address, first, min(first + simulation.portion, size), costs.ravel(), saved.time
+        )
+        simulation.flush_log()
 
 
-def _count_moods(stage: Simulation, t: int) -> None:
+def _count_moods(simulation: Simulation, t: int) -> None:
     """Count everybody in the mood it is in now: what makes a promoter may be another number."""
-    moods = stage.books.moods
+    moods = simulation.books.moods
     if moods.size:
         moods[t // MONTH, ..., : len(_STANDING)] -= moods.sum(axis=0)[..., : len(_STANDING)]
-        stage.block.call(count_moods, stage.address, t)
+        simulation.block.call(count_moods, simulation.address, t)

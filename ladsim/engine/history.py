@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.event_table import EventNames, table
 from ladsim.engine.parquet import read_events
+from ladsim.errors import StudyError
 from ladsim.model.layout import EVENTS, NOBODY_ID
 from ladsim.notebook import shown
 from ladsim.scenario.spec import Scenario
@@ -134,13 +135,13 @@ class History:
     def events(self) -> Any:
         """The event log as a pandas table with names: month, time, customer, sequence, event, from, to, cause, other, amount.
 
-        A log that was written to a file is read from there.
+        A log that was written to a file is read from there. Raises StudyError where the run kept none.
         """
         if self.log is not None:
             return table(self.log, self.names)
         if self.log_file is not None:
             return read_events(self.log_file)
-        raise ValueError("this history was made without its event log: simulate(..., log=True)")
+        raise StudyError("events: found no event log, must be made with simulate(…, log=True)")
 
     @property
     def names(self) -> EventNames:

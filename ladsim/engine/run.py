@@ -177,7 +177,7 @@ def future(
 
 def _played(laid_out: Tables, world: World, options: RunOptions, *, host: str) -> History:
     """One run on a host. Raises MemoryError."""
-    stage = staged(
+    simulation = prepared(
         laid_out,
         world,
         options.engine,
@@ -189,42 +189,39 @@ def _played(laid_out: Tables, world: World, options: RunOptions, *, host: str) -
         host=host,
         saves=options.save_at is not None or options.saved is not None,
     )
-    stage.save_at = options.save_at
+    simulation.save_at = options.save_at
     followed = None
     if options.follow is not None:
         followed = chosen(options.follow, world.ids, streams.key_of_run(options.seed, options.replication))
-        stage.log_only(followed)
+        simulation.log_only(followed)
     file = options.log_file
     if file is not None:
-        stage.log_to(ParquetLog(file, _names(laid_out), _facts(stage, laid_out.scenario, options, followed)))
+        simulation.log_to(ParquetLog(file, _names(laid_out), _facts(simulation, laid_out.scenario, options, followed)))
     try:
         if options.saved is not None:
-            go_on(stage, options.saved, world)
-        stage.run()
-        history = _history(stage, world, options)
-        if stage.saved is not None and options.whole is not None:
-            history = replace(history, saved=SavedRun(options.whole, world, stage.saved, options.to_go_on(followed), future))
+            go_on(simulation, options.saved, world)
+        simulation.run()
+        history = _history(simulation, world, options)
+        if simulation.saved is not None and options.whole is not None:
+            history = replace(history, saved=SavedRun(options.whole, world, simulation.saved, options.to_go_on(followed), future))
         if file is not None:
             return replace(history, log_file=file, followed=followed)
-        return replace(history, log=stage.sorted_log() if options.is_logged else None, followed=followed)
+        return replace(history, log=simulation.sorted_log() if options.is_logged else None, followed=followed)
     finally:
-        stage.close()
+        simulation.close()
 
 
-def _names(laid_out: Tables) -> EventNames:
-    names = laid_out
+def _names(tables: Tables) -> EventNames:
+    """What the codes of the event log stand for."""
+    programs = tuple(program.name for program in tables.programs)
     return EventNames(
-        names.rung_names,
-        names.step_names,
-        names.causes,
-        names.kind_names,
-        names.layer_names,
-        names.unit,
-        tuple(program.name for program in names.programs),
+        tables.rung_names, tables.step_names, tables.causes, tables.kind_names, tables.layer_names, tables.unit, programs
     )
 
 
-def _facts(stage: Simulation, scenario: Scenario, options: RunOptions, followed: NDArray[np.uint64] | None) -> dict[str, Any]:
+def _facts(
+    simulation: Simulation, scenario: Scenario, options: RunOptions, followed: NDArray[np.uint64] | None
+) -> dict[str, Any]:
     """What a log's file says of its run."""
     return {
         "version": __version__,
@@ -233,13 +230,13 @@ def _facts(stage: Simulation, scenario: Scenario, options: RunOptions, followed:
         "seed": options.seed,
         "replication": options.replication,
         "currency": scenario.currency,
-        "scale": stage.plan.scale,
-        "customers": int(stage.state.due.size),
+        "scale": simulation.plan.scale,
+        "customers": int(simulation.state.due.size),
         "followed": [] if followed is None else followed.tolist(),
     }
 
 
-def staged(
+def prepared(
     laid_out: Tables,
     world: World,
     kind: type[Simulation],

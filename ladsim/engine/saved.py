@@ -1,8 +1,8 @@
 """A market as it stood at a month: all that it takes to go on from there, copied out of its block.
 
 It stands just before the month: what is due at that very instant, its messages and the plan are still to come, so that a plan which
-changes there changes what comes from that month on, and nothing is moved twice at one time. In: a stage that has been played so far.
-Out: a ``Saved``, which ``engine.gone_on`` puts into another stage. It holds no address: any engine, on any host, with any number
+changes there changes what comes from that month on, and nothing is moved twice at one time. In: a simulation that has been played so far.
+Out: a ``Saved``, which ``engine.gone_on`` puts into another simulation. It holds no address: any engine, on any host, with any number
 of threads can go on.
 
 Beside the customers' rows stand the hazards with which their clocks have run, and what serving them costs: where the plan that comes
@@ -133,39 +133,39 @@ def slots_of(tables: Tables) -> int:
     return int(tables.rungs["time_count"].max(initial=0))
 
 
-def taken(stage: Simulation, month: int) -> Saved:
-    """A stage that has been played to just before a month, saved."""
-    tables, rules, size = stage.tables, stage.rules, stage.state.due.size
+def taken(simulation: Simulation, month: int) -> Saved:
+    """A simulation that has been played to just before a month, saved."""
+    tables, rules, size = simulation.tables, simulation.rules, simulation.state.due.size
     hazards = np.zeros(size * (slots_of(tables) + 1 + len(tables.layer_names)))
-    stage.block.call(read_hazards, stage.address, slots_of(tables), hazards)
+    simulation.block.call(read_hazards, simulation.address, slots_of(tables), hazards)
     costs = np.zeros(size * (1 + len(tables.programs)))
-    stage.block.call(read_costs, stage.address, costs)
-    queued, delivered = _queued(stage, month * MONTH // TICK)
+    simulation.block.call(read_costs, simulation.address, costs)
+    queued, delivered = _queued(simulation, month * MONTH // TICK)
     return Saved(
         month=month,
         tables=tables,
-        market=stage.market.copy(),
-        rows=stage.state.rows.copy(),
+        market=simulation.market.copy(),
+        rows=simulation.state.rows.copy(),
         hazards=hazards.reshape(size, -1),
         costs=costs.reshape(size, -1),
         levers={name: getattr(rules, name).copy() for name in LEVERS},
-        books={name: getattr(stage.books, name).copy() for name in BOOKS},
+        books={name: getattr(simulation.books, name).copy() for name in BOOKS},
         queued_messages=queued,
         delivered=delivered,
         plan=rules.plan.copy(),
         plan_arrays={name: getattr(rules.plan_arrays, name).copy() for name in PLAN_STATE},
-        log=tuple(stage.log.kept),
-        waiting=tuple(stage.log.waiting),
-        moved=stage.moved,
+        log=tuple(simulation.log.kept),
+        waiting=tuple(simulation.log.waiting),
+        moved=simulation.moved,
     )
 
 
-def _queued(stage: Simulation, first: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _queued(simulation: Simulation, first: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The messages that wait for the ticks from `first` on, and for which: (n,) QUEUED_MESSAGE, (n,)."""
     found, ticks = [np.zeros(0, QUEUED_MESSAGE)], [np.zeros(0, np.int64)]
-    for address, books in zip(stage.addresses, stage.all_books, strict=True):
+    for address, books in zip(simulation.addresses, simulation.all_books, strict=True):
         for tick in (first + np.flatnonzero(books.queue_count[first:])).tolist():
-            queued = books.queued_messages[stage.block.call(places_of, address, tick)]
+            queued = books.queued_messages[simulation.block.call(places_of, address, tick)]
             found.append(queued)
             ticks.append(np.full(queued.size, tick))
     return np.concatenate(found), np.concatenate(ticks)

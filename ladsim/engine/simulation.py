@@ -1,6 +1,6 @@
 """What both engines share: SimPy's clock, the plan, the policies, when costs are settled and when the log is put away.
 
-A ``Simulation`` is a stage (``stage``) with its plan, at time 0 or as it was saved. An engine adds one thing: who is next. It says how
+A ``Simulation`` is a simulation (``simulation``) with its plan, at time 0 or as it was saved. An engine adds one thing: who is next. It says how
 customers begin (``begin``) and are set going (``set_going``), and lets their clocks follow when the plan has moved levers (``retime``).
 """
 
@@ -12,10 +12,10 @@ from typing import Any
 import simpy
 
 from ladsim.engine.market import Market, run_policy
+from ladsim.engine.market_arrays import MarketArrays
 from ladsim.engine.phases import At, Phase, month_starts
 from ladsim.engine.plan import Plan, too_much_money
 from ladsim.engine.saved import Saved, taken
-from ladsim.engine.stage import Stage
 from ladsim.hosts.block import Block
 from ladsim.model.layout import CAUSES, MONTH, MOST_MONEY, TICK, Accumulators, Parameters, State
 from ladsim.scenario.tables import Tables
@@ -23,7 +23,7 @@ from ladsim.scenario.tables import Tables
 Events = Generator[simpy.Event, Any, None]
 
 
-class Simulation(Stage):
+class Simulation(MarketArrays):
     """One run. ``run()`` plays it to the horizon; then everything stands in `books`, `state` and `sorted_log()`."""
 
     name = ""  # of the engine

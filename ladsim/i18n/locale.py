@@ -275,6 +275,16 @@ class Locale:
         pattern = "d MMMM y" if self.language == "en" else "d. MMMM y"
         return str(format_date(day, pattern, locale=numerals.babel_locale(self.language)))
 
+    def calendar_month(self, day: datetime.date) -> str:
+        """The calendar month of a day by its name, with the year.
+
+        >>> [Locale(language).calendar_month(datetime.date(2026, 5, 17)) for language in ("en", "da", "nb")]
+        ['May\\xa02026', 'maj\\xa02026', 'mai\\xa02026']
+        """
+        from babel.dates import format_date
+
+        return str(format_date(day, "LLLL y", locale=numerals.babel_locale(self.language))).replace(" ", SPACE)
+
     def between(self, low: str, high: str) -> str:
         """An interval in words.
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import cache
 
 DAYS_PER_MONTH = 30.4375  # a twelfth of a year of 365.25 days
 
@@ -34,3 +35,22 @@ def day_at(start: datetime.date, months: float) -> datetime.date | None:
     if first is None or following is None:
         return None
     return first + datetime.timedelta(days=int(max(0.0, months - whole) * (following - first).days + 1e-9))
+
+
+@cache
+def month_names(languages: tuple[str, ...]) -> dict[str, int]:
+    """The months of the year by their names in some languages, whole and in short, without capitals and points.
+
+    >>> names = month_names(("en", "da", "nb"))
+    >>> names["march"], names["marts"], names["mars"], names["okt"], names["dec"]
+    (3, 3, 3, 10, 12)
+    """
+    from babel.dates import get_month_names
+
+    found: dict[str, int] = {}
+    for language in languages:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                names = get_month_names(width, context, locale=language)
+                found |= {str(name).casefold().rstrip("."): place for place, name in names.items()}
+    return found

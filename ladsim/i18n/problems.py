@@ -2,9 +2,10 @@
 
 In: a ``Problem``, whose words are English, or the text of an error, a language. Out: the same in Danish or Norwegian. The messages are
 made where the problem is seen, in English; their patterns, by which a message is known again, stand in ``problems.en.toml`` (what is wrong
-in a scenario), ``errors.en.toml`` (what was asked for, what could not be done), ``file_errors.en.toml`` (files of ties and people) and
-``data_errors.en.toml`` (customers' data), and the files of the other languages hold the words. Names, keys and numbers that stand in a file
-go over as they are; the message's own (`NUMBERS`) get the marks of the language; what a pattern leaves open may be a known message itself.
+in a scenario), ``errors.en.toml`` (what was asked for, what could not be done), ``file_errors.en.toml`` (files of ties and people),
+``data_errors.en.toml`` (customers' data) and ``fitting_errors.en.toml`` (data that a ladder is fitted to, or a plan is followed with), and
+the files of the other languages hold the words. Names, keys and numbers that stand in a file go over as they are; the message's own
+(`NUMBERS`) get the marks of the language; what a pattern leaves open may be a known message itself.
 A message with a part that no pattern knows stays English as a whole: it is never half and half. Only what other programs say (`error`) is
 quoted in it as it is. To translate one more: a line in each of the three files.
 
@@ -31,16 +32,17 @@ if TYPE_CHECKING:
 
 _FRAME = (  # what stands around messages
     *("problems.found", "problems.meant", "problems.more", "errors.found_alone", "data_errors.column"),
-    *("errors.place_own", "errors.place_sweep"),
+    *("errors.place_own", "errors.place_sweep", "fitting_errors.place_by_rung", "fitting_errors.place_before"),
     *("file_errors.place", "file_errors.line", "file_errors.line_column", "file_errors.withheld"),
 )
-_ERRORS = ("problems", "errors", "file_errors", "data_errors")  # catalogues of what an error may say
+_PLACES = ("errors.place_own", "fitting_errors.place_by_rung", "fitting_errors.place_before")  # those in words
+_ERRORS = ("problems", "errors", "file_errors", "data_errors", "fitting_errors")  # catalogues of what an error may say
 # What is open in a pattern and is a number that the message found, not one that stands in the file or is to be written there.
 NUMBERS = frozenset({"n", "m", "percent", "number", "sum", "size", "all", "most", "amount", "kinds"})
 _MARKED = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")  # as English writes it
 _GROUPED = re.compile(r"[-−]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DEEP = 3  # messages within messages
-_WITH_CELLS = ("file_errors.", "data_errors.")
+_WITH_CELLS = ("file_errors.", "data_errors.", "fitting_errors.")
 _OPEN = re.compile(r"\\{(\w+)\\}")
 # Gaps for what Python, a library or the system says: quoted, like a name.
 _QUOTED = frozenset({"error"})
@@ -84,6 +86,8 @@ def _line_told(line: str, language: str) -> str:
         return whole_line
     bare, withheld = _without_note(line, language)
     bare, hint = _without_hint(bare, language)
+    if bare.startswith("found ") and (said := _found_told(bare.removeprefix("found "), language)) is not None:
+        return f"{said}{hint}{withheld}"
     for colon in re.finditer(": (?=found )" if ": found " in bare else ": ", bare):
         place, rest = bare[: colon.start()], bare[colon.end() :]
         found = rest.removeprefix("found ")
@@ -136,8 +140,8 @@ def _without_note(line: str, language: str) -> tuple[str, str]:
 
 def _place_told(place: str, language: str) -> str:
     """A place with its words for lines and columns in a language."""
-    if place == _said("en", "errors.place_own"):
-        return _said(language, "errors.place_own")
+    if (key := next((key for key in _PLACES if place == _said("en", key)), None)) is not None:
+        return _said(language, key)
     place = re.sub(r"^sweep of (\S+)$", lambda m: _said(language, "errors.place_sweep", key=m[1]), place)
     place = re.sub(r"^(.*), line (\d+)(?=: |$)", lambda m: _said(language, "file_errors.place", file=m[1], n=m[2]), place)
     place = re.sub(

@@ -130,7 +130,7 @@ def extra_after(runs: Mapping[str, Replications], without: Replications) -> pd.D
             "futures": run.after.futures,
         }
         for column, gain in (
-            ("extra_profit", _at_horizon(run) - _at_horizon(without)),
+            ("extra_profit", _at_horizon(run) - _at_horizon(without)[: run.count]),
             ("extra_profit_then", run.after.until_end - without.after.until_end),
         ):
             found = pairs.mean(np.round(gain, 6), paired)

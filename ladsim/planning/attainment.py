@@ -137,14 +137,27 @@ def judged(goals: Sequence[Goal], name: str, runs: Replications, paired: bool, a
     """
     rows = []
     for goal in goals:
-        values = np.array([goal_value(history, goal) for history in runs.histories])
-        values = as_in_market(values, runs.histories[0].scale, paired) if as_market else values
-        met = np.array([is_met(history, goal, value, goal.wanted) for history, value in zip(runs.histories, values, strict=True)])
-        known = bool(np.isfinite(values).all())
-        chance = probability(met, paired) if known else Estimate(math.nan, math.nan, math.nan)
-        middle = float(quantile(values, 0.5)) if known else math.nan
+        values, met = goal_values(goal, runs, paired, as_market), met_goals(goal, runs, paired, as_market)
+        chance = probability(met, paired) if met is not None else Estimate(math.nan, math.nan, math.nan)
+        middle = float(quantile(values, 0.5)) if met is not None else math.nan
         rows.append([name, goal_name(goal), goal.wanted, goal.by_month, middle, *chance])
     return pd.DataFrame(rows, columns=GOAL_COLUMNS)
+
+
+def met_goals(goal: Goal, runs: Replications, paired: bool, as_market: bool = False) -> NDArray[np.bool_] | None:
+    """In which futures a goal is met, (N,); None where it lies beyond the horizon."""
+    values = goal_values(goal, runs, paired, as_market)
+    if not np.isfinite(values).all():
+        return None
+    return np.array(
+        [is_met(history, goal, value, goal.wanted) for history, value in zip(runs.histories, values, strict=True)], bool
+    )
+
+
+def goal_values(goal: Goal, runs: Replications, paired: bool, as_market: bool) -> Floats:
+    """What each future has of what a goal asks for, (N,); NaN beyond the horizon."""
+    values = np.array([goal_value(history, goal) for history in runs.histories])
+    return as_in_market(values, runs.histories[0].scale, paired) if as_market else values
 
 
 def goals(runs: Replications) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ladsim.measures.value import profit_so_far
 from ladsim.planning import pairs
-from ladsim.planning.replications import Replications
+from ladsim.planning.replications import Replications, same_futures
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +26,7 @@ def cumulative_profit(runs: Replications) -> Floats:
 def payback(runs: Replications, without: Replications) -> pairs.Estimate:
     """From when on a market stays ahead of the same market without what is judged: month, earliest, latest; NaN: not by the end."""
     paired = bool(len(runs.parameters.columns) or len(without.parameters.columns))
+    runs, without = same_futures(runs, without)
     return break_even(cumulative_profit(runs) - cumulative_profit(without), runs.histories[0].months, paired)
 
 

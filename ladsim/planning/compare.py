@@ -34,7 +34,7 @@ from ladsim.planning.notes import notes
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.other_graphs import COLUMNS as GRAPH_COLUMNS
 from ladsim.planning.other_graphs import graph_table, other_graphs
-from ladsim.planning.replications import Replications, Setting
+from ladsim.planning.replications import Replications, Setting, same_futures
 from ladsim.planning.run import run_with_extra, together
 from ladsim.planning.run import until_sure as played_until_sure
 from ladsim.planning.same_budget import same_budget as at_the_same_budget
@@ -217,11 +217,11 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
     runs = {name: run if run.label == labels[name] else replace(run, label=labels[name]) for name, run in runs.items()}
     paired = any(len(run.parameters.columns) for run in runs.values())
     profits = {name: profit(run) for name, run in runs.items()}
-    candidates = _candidates(profits, base_of(runs))
+    leads = Leads(profits, paired, sure)
+    candidates = _candidates(leads, base_of(runs))
     best, runner_up = candidates[:2]
     first, asked = next(iter(runs.values())), {name: run for name, run in runs.items() if run.strategy is not None}
-    leads = Leads(profits, paired, sure)
-    outcomes = _outcomes(runs, profits, paired)
+    outcomes = _outcomes(runs, profits, paired, leads)
     differences = _differences(runs, profits, best, paired, leads)
     chances = outcomes.set_index("strategy")["p_best"]
     rival = max((name for name in candidates if name != best), key=lambda name: float(chances[name]))
@@ -230,7 +230,7 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
     said = second_look(sentence, runs, candidates, base_of(runs), leads)
     if sure is not None:
         locale = Locale(first.source.language, first.source.start_date)
-        said += "\n" + until_sure.in_words(sure, labels, first.scenario.currency, locale, first.count)
+        said += "\n" + until_sure.in_words(sure, labels, first.scenario.currency, locale, runs[base_of(runs)].count)
     return Comparison(
         scenario=first.source,
         setting=first.setting,
@@ -260,7 +260,8 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
 def _sensitivity(runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, other: str) -> pd.DataFrame:
     """What best − other depends on."""
     known = {**numbers(runs[other].scenario), **numbers(runs[best].scenario)}
-    drawn = runs[best].parameters.combine_first(runs[other].parameters)
+    ours, theirs = same_futures(runs[best], runs[other])
+    drawn = ours.parameters.combine_first(theirs.parameters)
     at_work = acting_keys(runs[best].scenario) | acting_keys(runs[other].scenario)
     return sensitivity(ahead(profits[best], profits[other]), drawn[[key for key in drawn.columns if key in at_work]], known)
 
@@ -290,24 +291,20 @@ def base_of(runs: Mapping[str, Replications]) -> str:
     return next(name for name, run in runs.items() if run.strategy is None)
 
 
-def _ranked(profits: Mapping[str, Floats]) -> list[str]:
-    """Names by mean profit, highest first; equal ones in the order asked for."""
-    return sorted(profits, key=lambda name: -float(profits[name].mean()))
-
-
-def _candidates(profits: Mapping[str, Floats], base: str) -> list[str]:
+def _candidates(leads: Leads, base: str) -> list[str]:
     """Names by mean profit, highest first; a strategy that earns in every future what base does is no other candidate than base."""
-    ranked = _ranked(profits)
-    apart = [name for name in ranked if name == base or not np.array_equal(profits[name], profits[base])]
+    ranked, profits = leads.ranked(), leads.profits
+    apart = [name for name in ranked if name == base or not np.array_equal(profits[name], profits[base][: len(profits[name])])]
     return apart if len(apart) > 1 else ranked
 
 
-def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool) -> pd.DataFrame:
-    chances, rows = chance_of_best.of_best(profits, paired), []
+def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool, leads: Leads) -> pd.DataFrame:
+    all_have = min(map(len, profits.values()))
+    chances, rows = chance_of_best.of_best({name: one[:all_have] for name, one in profits.items()}, paired), []
     base = base_of(runs)
     for name, run in runs.items():
         row: dict[str, Any] = {"strategy": name, "label": run.label, "spend": float(scalar(run, "spend").mean())}
-        row |= _three("profit", pairs.mean(profits[name], paired), "profit")
+        row |= _three("profit", leads.mean(name), "profit")
         row |= {f"profit_p{p:02d}": float(quantile(profits[name], p / 100)) for p in (5, 50, 95)}
         row |= _three("discounted_profit", pairs.mean(scalar(run, "discounted_profit"), paired), "discounted_profit")
         row |= {measure: float(scalar(run, measure).mean()) for measure in ("revenue", "new_customers")}
@@ -323,17 +320,18 @@ def _differences(
     runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, paired: bool, leads: Leads
 ) -> pd.DataFrame:
     discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
-    for name in (n for n in _ranked(profits) if n != best):
-        gain = ahead(profits[best], profits[name])
+    for name in (n for n in leads.ranked() if n != best):
+        gain, both = ahead(profits[best], profits[name]), same_futures(runs[best], runs[name])
         parts = pairs.split(gain, paired, runs[best].histories[0].scale)
         row: dict[str, Any] = {"strategy": name, "label": runs[name].label}
         row |= _three("", leads.of(best, name), "mean")
-        row |= _three("discounted_", pairs.mean(discounted[best] - discounted[name], paired), "discounted_mean")
-        row |= _three("p_better", chance_of_best.of_better(profits[best], profits[name], paired), "p_better")
+        more, (ours, theirs) = discounted[best][: gain.size] - discounted[name][: gain.size], map(profit, both)
+        row |= _three("discounted_", pairs.mean(more, paired), "discounted_mean")
+        row |= _three("p_better", chance_of_best.of_better(ours, theirs, paired), "p_better")
         row["spread_sd"] = math.sqrt(parts.total) if parts.total >= 0.0 else math.nan
         row |= _three("share_luck", pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low), "share_luck")
         row |= _three("share_not_knowing", pairs.Estimate(parts.share_not_knowing, parts.low, parts.high), "share_not_knowing")
-        path = cumulative_profit(runs[best]) - cumulative_profit(runs[name])
+        path = cumulative_profit(both[0]) - cumulative_profit(both[1])
         row |= _three("break_even", break_even(path, runs[best].histories[0].months, paired), "break_even_month")
         rows.append(row)
     return pd.DataFrame(rows)
@@ -359,7 +357,7 @@ def _words(
     behind, leaned_against = differences.set_index("strategy"), runner_up
     # A choice is against everybody: who is further behind on average, but perhaps not behind at all, is who it cannot be told from.
     if runs[best].strategy is not None:
-        open_to = (n for n in _candidates(profits, base_of(runs)) if n not in (best, base_of(runs)))
+        open_to = (n for n in _candidates(leads, base_of(runs)) if n not in (best, base_of(runs)))
         runner_up = next((n for n in open_to if not leads.surely(best, n)), runner_up)
     gain = behind.loc[runner_up]
     own = outcomes[outcomes["strategy"] == best].iloc[0]
@@ -376,15 +374,15 @@ def _words(
         gain=pairs.Estimate(float(gain["mean"]), float(gain["low"]), float(gain["high"])),
         best_profit=float(own["profit"]),
         p_best=float(own["p_best"]),
-        strategies=len(_candidates(profits, base)),
+        strategies=len(_candidates(leads, base)),
         months=float(runs[best].histories[0].months[-1]),
         currency=runs[best].scenario.currency,
         futures=runs[best].count,
-        same=bool((profits[best] == profits[runner_up]).all()),
+        same=all(np.equal(*map(profit, same_futures(runs[best], runs[runner_up])))),
         locale=Locale(runs[best].source.language, runs[best].source.start_date),
         names=_names(runs[best].source),
         base="" if told is None else "best" if runs[best].strategy is None else "other" if runner_up == base else "",
-        none_pays=all(leads.surely(best, n) for n in _candidates(profits, base) if n not in (best, base)),
+        none_pays=all(leads.surely(best, n) for n in _candidates(leads, base) if n not in (best, base)),
         against=against,
         extra=found,
     )

@@ -49,7 +49,8 @@ def difference_by_month(study: Comparison) -> pd.DataFrame:
     paths = {name: np.stack([profit_so_far(h) for h in run.histories]) for name, run in study.runs.items()}
     months, found = study.runs[study.best].histories[0].months, []
     for name in (n for n in study.runs if n != study.best):
-        table = fans((paths[study.best] - paths[name])[:, :, None], months, "strategy", (name,))
+        both = min(len(paths[study.best]), len(paths[name]))
+        table = fans((paths[study.best][:both] - paths[name][:both])[:, :, None], months, "strategy", (name,))
         found.append(table[["strategy", "month", "mean", *FAN]])
     return pd.concat(found, ignore_index=True)
 

@@ -49,8 +49,9 @@ def by_part(
     for other in (name for name in runs if name != best):
         names = dict.fromkeys(key for futures in (found[best], found[other]) for future in futures for key in future)
         for name in names:
-            ours = np.array([future.get(name, 0.0) for future in found[best]])
-            theirs = np.array([future.get(name, 0.0) for future in found[other]])
+            both = list(zip(found[best], found[other], strict=False))  # one of them may have been played no further
+            ours = np.array([one.get(name, 0.0) for one, _ in both])
+            theirs = np.array([one.get(name, 0.0) for _, one in both])
             estimate = pairs.mean(ours - theirs, paired)
             rows.append([other, *([kind] if kind else []), name, *estimate, float(ours.mean()), float(theirs.mean())])
     return pd.DataFrame(rows, columns=columns)

@@ -29,7 +29,7 @@ from ladsim.planning import pairs
 from ladsim.planning.measure_table import by_future
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.program_months import costs
-from ladsim.planning.replications import Replications
+from ladsim.planning.replications import Replications, same_futures
 
 Floats = NDArray[np.float64]
 Why = Literal["", "few", "no_money", "money_unsure", "saves", "unsure", "fewer"]
@@ -62,6 +62,7 @@ class Extra:
 def extra(runs: Replications, without: Replications) -> Extra:
     """What `runs` bring beyond `without`: the same futures of the same market, less what is judged."""
     paired = bool(len(runs.parameters.columns) or len(without.parameters.columns))
+    runs, without = same_futures(runs, without)
     money = money_spent(runs) - money_spent(without)
     profit, customers, new = (
         by_future(runs, measure) - by_future(without, measure) for measure in ("profit", "customers_end", "new_customers")

@@ -10,6 +10,7 @@ futures fixed beforehand that is Student's interval of the paired differences; o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,8 +24,10 @@ Floats = NDArray[np.float64]
 
 
 def ahead(ours: Floats, theirs: Floats) -> Floats:
-    """How much more one earns than another, future by future: amounts are whole units, so what is smaller is noise of the division."""
-    return np.round(ours - theirs, 6)
+    """How much more one earns than another in each future that both have: amounts are whole units, so what is smaller is noise of the
+    division."""
+    both = min(len(ours), len(theirs))
+    return np.round(ours[:both] - theirs[:both], 6)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,28 @@ class Leads:
         """How much more `one` earns than `other`; NaN limits where too few futures tell."""
         found = pairs.mean(ahead(self.profits[one], self.profits[other]), self.paired)
         return found if self.sure is None else pairs.Estimate(found.value, *self.sure.limits(one, other))
+
+    def mean(self, name: str) -> pairs.Estimate:
+        """What it earns on average in all futures of the study.
+
+        Of one that was played no further it is told from base, which was: the mean of base in all n futures and of its own difference d to
+        base in the first m (a control variate with coefficient 1), with variance var(own)/n + var(d)·(1/m − 1/n).
+        """
+        own = self.profits[name]
+        if self.sure is None or name not in self.sure.out:
+            return pairs.mean(own, self.paired)
+        base = self.profits[self.sure.base]
+        apart = ahead(own, base)
+        found = float(base.mean()) + float(apart.mean())
+        of_own, of_apart = (pairs.mean(values, self.paired) for values in (own, apart))
+        part = len(own) / len(base)
+        half = math.sqrt(part * (of_own.high - of_own.value) ** 2 + (1.0 - part) * (of_apart.high - of_apart.value) ** 2)
+        return pairs.Estimate(found, found - half, found + half)
+
+    def ranked(self) -> list[str]:
+        """Names by what they earn, highest first, equal ones in the order asked for; last those that were out."""
+        out = () if self.sure is None else self.sure.out
+        return sorted(self.profits, key=lambda name: (name in out, -self.mean(name).value))
 
     def surely(self, one: str, other: str) -> bool:
         """Whether `one` is surely ahead; also where it is left and the other was out, whoever that was behind."""

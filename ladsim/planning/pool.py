@@ -34,6 +34,11 @@ class Stop(Protocol):
         """Whether no more runs are needed; `done`: what is finished, by number, `works` runs in each replication."""
         ...
 
+    @property
+    def out(self) -> Mapping[int, int]:
+        """Works that are run no further: how many replications of each count, by its place."""
+        ...
+
 
 class _Enough(Exception):
     """No more runs are needed."""
@@ -65,10 +70,9 @@ class Counter:
     def seconds(self) -> float:
         return time.perf_counter() - self.began
 
-    def end(self, done: int, expected: int) -> None:
-        """A part is over with fewer runs than were expected of it."""
-        self.total -= expected - done
-        self.done = done
+    def end(self, done: int, total: int) -> None:
+        """A part is over with fewer runs than were expected of it: so many are done, so many there are in all."""
+        self.total, self.done = total, done
 
     def tell(self, done: int) -> None:
         self.done = done
@@ -91,14 +95,21 @@ class Pool:
         """Everything of a part by its number, and what stopped it before its end: Ctrl-C, that a worker was killed, or, where
         an earlier part is done, that memory ran out. Raises StudyError where it ran out in the first part.
 
-        `stop` may end it earlier, which is no interruption.
+        `stop` may end it earlier, which is no interruption, and may let a work be run no further than it counts.
         """
         plan, total, before = Plan(works, self.worlds), replications * len(works), self.counter.done
+        after = self.counter.total - before - total  # runs of later parts
         done: dict[int, Any] = {}
         processes, executor, counter = self.processes, self.executor, self.counter
         here = total if processes == 1 and executor is None else 0
 
+        def wanted(number: int) -> bool:
+            return stop is None or number // len(works) < stop.out.get(number % len(works), replications)
+
         def tell() -> None:
+            if stop is not None:
+                spared = sum(replications - count for count in stop.out.values())
+                counter.total = max(before + len(done), before + total - spared) + after
             counter.tell(before + len(done))
             if stop is not None and stop.enough(done, len(works)):
                 raise _Enough
@@ -106,19 +117,20 @@ class Pool:
         try:
             if not before:
                 tell()
-            for number in range(here):
+            for number in filter(wanted, range(here)):
                 done[number] = plan.run(number)
                 tell()
             if here < total:
-                in_processes(plan, range(here, total), processes, done, tell, executor)
+                in_processes(plan, range(here, total), processes, done, tell, executor, wanted)
+            counter.end(before + len(done), before + len(done) + after)
             if is_last:
                 simulated()
         except _Enough:
-            counter.end(before + len(done), before + total)
+            counter.end(before + len(done), before + len(done) + after)
             if is_last:
                 simulated()
         except KeyboardInterrupt as error:
-            simulated(pressed=len(done) == total)
+            simulated(pressed=all(number in done for number in filter(wanted, range(total))))
             return done, error
         except BrokenExecutor as error:
             simulated()
@@ -141,15 +153,16 @@ class Pool:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a plan's runs, by number: the first `kept` replications are whole."""
+    """What came of a plan's runs, by number: the first `kept` replications are whole, but for works that were `out` earlier."""
 
     found: Mapping[int, Any]
     works: int
     kept: int
+    out: Mapping[int, int] = field(default_factory=dict)
 
     def of(self, place: int) -> tuple[Any, ...]:
-        """What one work gave in each replication."""
-        return tuple(self.found[k * self.works + place] for k in range(self.kept))
+        """What one work gave in each replication that counts."""
+        return tuple(self.found[k * self.works + place] for k in range(min(self.kept, self.out.get(place, self.kept))))
 
 
 def processes_for(asked: int | None, tasks: int) -> int:
@@ -157,13 +170,17 @@ def processes_for(asked: int | None, tasks: int) -> int:
     return 1 if tasks == 1 else min(asked if asked is not None else cores(), tasks)
 
 
-def whole(done: Container[int], strategies: int, replications: int) -> int:
+def whole(done: Container[int], strategies: int, replications: int, out: Mapping[int, int] | None = None) -> int:
     """How many replications from the first on all strategies have finished: whole pairs where something is missing.
 
-    >>> whole({0, 1, 2, 3, 4, 5, 8}, 2, 6)
-    2
+    `out`: those that are run no further than so many replications.
+
+    >>> whole({0, 1, 2, 3, 4, 5, 8}, 2, 6), whole({0, 1, 2, 4}, 2, 3, {1: 1})
+    (2, 3)
     """
-    kept = 0
-    while kept < replications and all(kept * strategies + i in done for i in range(strategies)):
+    kept, limits = 0, out or {}
+    while kept < replications and all(
+        kept * strategies + i in done for i in range(strategies) if kept < limits.get(i, replications)
+    ):
         kept += 1
     return kept if kept == replications or kept < 2 else kept - kept % 2

@@ -6,7 +6,7 @@ scenario's currency for the whole market, counts are people of the whole market.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -75,6 +75,23 @@ class Replications(Shown):
     def measures(self) -> pd.DataFrame:
         """Every measure with its uncertainty: measure, name, unit, mean, low, high, p05, p50, p95, sd, futures."""
         return measures(self).copy()
+
+    def first(self, count: int) -> Replications:
+        """The first futures of these."""
+        if count >= self.count:
+            return self
+        cut = {
+            "histories": self.histories[:count],
+            "summaries": self.summaries[:count],
+            "parameters": self.parameters.iloc[:count],
+        }
+        return replace(self, **cut)  # type: ignore[arg-type]
+
+
+def same_futures(*runs: Replications) -> tuple[Replications, ...]:
+    """The futures that all of them have: one strategy of a study may have been run less far than another."""
+    count = min(run.count for run in runs)
+    return tuple(run.first(count) for run in runs)
 
 
 class OfOneStrategy(Shown):

@@ -224,17 +224,20 @@ def _played(
     if watch is not None and stopped is None:  # that it ended earlier is no interruption
         replications = watch.kept
         casts = [(cast, replace(setting, replications=replications)) for cast, setting in casts]
-    done = Done(found, len(works), whole(found, len(works), replications))
+    out = watch.out if watch is not None else {}
+    done = Done(found, len(works), whole(found, len(works), replications, out), out)
     if stopped is not None and not done.kept:
         raise stopped
     runs: list[dict[str, Replications]] = [{} for _ in casts]
     for place, (number, name) in enumerate(shared):
         world = worlds.at(shared[number, name].world)
         notes, (cast, setting) = world.notes if world is not None else (), casts[number]
-        parts = (done.of(place), drawn[number, name], counter.seconds, stopped, notes)
+        parts = (done.of(place), done.kept, drawn[number, name], counter.seconds, stopped, notes)
         runs[number][name] = _replications(cast, name, setting, *parts)
     if looked_at and stopped is None:
-        runs = _played_on(casts, runs, shared, pool, min(looked_at, replications))
+        fewest = min(looked_at, *(run.count for those in runs for run in those.values()))
+        counter.total -= (looked_at - fewest) * len(shared)
+        runs = _played_on(casts, runs, shared, pool, fewest)
     return runs, [done.of(place) for place in range(len(shared), len(works))]
 
 
@@ -305,13 +308,14 @@ def _replications(
     name: str,
     asked: Setting,
     done: Sequence[Finished],
+    kept: int,
     drawn: pd.DataFrame,
     seconds: float,
     stopped: BaseException | None,
     notes: tuple[str, ...],
 ) -> Replications:
-    """The futures of one strategy."""
-    kept, strategy = len(done), cast.asked[name]
+    """The futures of one strategy; `kept`: how many the study has, which is more where this one was run no further."""
+    strategy = cast.asked[name]
     return Replications(
         strategy=strategy,
         label=label_of(cast.source, strategy) if name != _TWIN else Locale(cast.source.language).text("strategy.nothing"),
@@ -320,7 +324,7 @@ def _replications(
         setting=replace(asked, replications=kept, months_after=None if asked.months_after != 0 and cast.has_policies else 0),
         histories=tuple(history for history, _ in done),
         summaries=tuple(summary for _, summary in done),
-        parameters=drawn.iloc[:kept],
+        parameters=drawn.iloc[: len(done)],
         interrupted=kept < asked.replications,
         stopped_by=str(stopped or "") if kept < asked.replications else "",
         seconds=seconds,

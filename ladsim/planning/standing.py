@@ -50,8 +50,7 @@ def standing(profits: Mapping[str, Floats], base: str, paired: bool, leads: Lead
     `leads`: how far one is ahead of another, where that is not to be the mean with its t interval.
     """
     leads = leads if leads is not None else Leads(profits, paired)
-    ranked = sorted(profits, key=lambda name: -float(profits[name].mean()))
-    best, *others = ranked
+    best, *others = leads.ranked()
     open_to = [name for name in others if not leads.surely(best, name)]
     other = (open_to or others)[0]
     return Standing(best, other, leads.of(best, other), not open_to, base, len(profits) - 1)

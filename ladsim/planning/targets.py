@@ -15,7 +15,7 @@ sample was played, luck is that of the whole market (``attainment.as_in_market``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
@@ -25,7 +25,11 @@ from numpy.typing import NDArray
 from ladsim.errors import StudyError
 from ladsim.i18n import Locale
 from ladsim.measures.uncertainty import quantile
+from ladsim.planning import target_bands
 from ladsim.planning.attainment import Attainment, judged
+from ladsim.planning.backward import COLUMNS as BACKWARD_COLUMNS
+from ladsim.planning.backward import Asked, Backward, backward, levers_of, refuse_nonsense
+from ladsim.planning.backward import read as read_backward
 from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
@@ -61,6 +65,11 @@ class Targets(OfOneStrategy):
                           each (with what probability each must hold so that all do with 80 %; NaN where the futures cannot show it)
     ``conversion_goals``  what is to become of each step, see ``conversion_goals``
     ``checkpoints``       month, then as in ``rungs``, without `together`: every month start until the month
+    ``watched``           lines to watch, month by month: month, month_name, rung, meets, expect, warning, alarm, kept_if_fine,
+                          kept_if_warned, kept_if_alarmed, see ``target_bands``
+    ``ever``              how often a future crosses them: rung, ever_warned, ever_alarmed
+    ``luck``              rung, meets, commit, commit_if_known, spread_sd, share_luck and share_not_knowing (+ _low, _high)
+    ``goals_at_once``     goals, probability (+ _low, _high) that all goals of the file are met in the same future; empty without goals
     ``goals``             strategy, goal, wanted, by_month, median, probability (+ _low, _high)
     ====================  =================================================================================================
     """
@@ -77,6 +86,11 @@ class Targets(OfOneStrategy):
     conversion_goals: pd.DataFrame
     checkpoints: pd.DataFrame
     goals: pd.DataFrame
+    watched: pd.DataFrame
+    ever: pd.DataFrame
+    luck: pd.DataFrame
+    goals_at_once: pd.DataFrame
+    backward: Backward | None = None  # what it would take to reach something that is wanted, where that was asked
 
 
 @with_study_options(replications=100)
@@ -84,9 +98,13 @@ def set_targets(
     scenario: Scenario,
     strategy: str | None,
     month: float | None = None,
+    *,
+    asked: Asked | None = None,
     **options: Unpack[StudyOptions],
 ) -> Targets:
     """What can be promised for `month` (default: the horizon) under a strategy (None: the scenario as it stands).
+
+    `asked` (``ladsim.planning.backward.Asked``) asks backward: what would it take to reach a number with a given probability?
 
     Under a strategy the scenario as it stands is played beside it: it says what conversion is today, and what is extra. Raises
     StudyError when there is no month start at `month`, and what ``replicate`` raises.
@@ -99,8 +117,16 @@ def set_targets(
     1    repeat  at least   583.0
     """
     _refuse_odd_month(scenario, month, options["overrides"] or {})
+    changed = override(scenario, options["overrides"] or {})
+    if asked is not None:  # before a long study, not after it
+        refuse_nonsense(asked, changed, options["replications"], paired=False)
+        levers_of(changed, None if plays_base(scenario, strategy) else strategy, asked.change)
     runs = list(together(scenario, [strategy] if plays_base(scenario, strategy) else [strategy, None], **options).values())
-    return targets(runs[0], month, runs[-1])
+    study = targets(runs[0], month, runs[-1])
+    if asked is None:
+        return study
+    name = None if plays_base(scenario, strategy) else strategy
+    return replace(study, backward=backward(scenario, name, study.month, asked, runs[0], options))
 
 
 def plays_base(scenario: Scenario, strategy: str | None) -> bool:
@@ -148,6 +174,10 @@ def targets(runs: Replications, month: float | None = None, base: Replications |
         conversion_goals=conversion_goals(runs, base, place),
         checkpoints=pd.DataFrame(checkpoints, columns=["month", "rung", "meets", *_columns("")]),
         goals=judged(runs.source.goals, runs.strategy or BASE, runs, paired, as_market=True),
+        watched=target_bands.watched(reached, place, paired, Locale(runs.source.language, runs.source.start_date)),
+        ever=target_bands.ever(reached, place, paired),
+        luck=target_bands.luck_apart(reached, place, paired, COMMIT),
+        goals_at_once=target_bands.goals_at_once(runs.source.goals, runs, paired),
     )
 
 
@@ -212,6 +242,11 @@ def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
         "checkpoints": study.checkpoints,
         "goals": study.goals,
         "conversion_goals": study.conversion_goals,
+        "warning_lines": study.watched,
+        "warnings_ever": study.ever,
+        "targets_luck": study.luck,
+        **({} if study.goals_at_once.empty else {"goals_at_once": study.goals_at_once}),
+        **({} if study.backward is None else {"backward": study.backward.levers, "backward_tried": study.backward.tried}),
     }
 
 
@@ -220,7 +255,12 @@ def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
     month = manifest.get("month")
     if not isinstance(month, int | float):
         raise ValueError("its month is missing")
-    return {"month": float(month)}
+    return {"month": float(month), **read_backward(manifest)}
+
+
+def arguments(study: Targets) -> dict[str, Any]:
+    """The month, and what was asked backward."""
+    return {"month": study.month, **({} if study.backward is None else {"backward": study.backward.asked.plain()})}
 
 
 COLUMNS = {
@@ -245,12 +285,14 @@ COLUMNS = {
         "chance that all these commits hold at once, in a future that was not used for them",
     ),
     **CONVERSION_COLUMNS,
+    **target_bands.COLUMNS,
+    **BACKWARD_COLUMNS,
     "each": ("share", "probability of each so that all hold at once with 80 %; empty: the futures cannot show it"),
 }
 STUDY = StudyKind(
     again=lambda scenario, strategies, **given: set_targets(scenario, strategies[0], **given),
     own_tables=own_tables,
-    arguments=lambda study: {"month": study.month},
+    arguments=arguments,
     read=read,
     columns=COLUMNS,
 )

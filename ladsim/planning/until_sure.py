@@ -5,6 +5,7 @@ strategy is the best, which are left, and the intervals on which that rests; the
 
 It looks after the sixteenth unit, after each up to the hundredth, then after every fiftieth part more. What it says hangs on the futures
 up to the look at which it stops, not on how many processes played them; played again with so many futures at the most, it stops there.
+A strategy that is surely behind another is played no further, and its last interval stays in force.
 """
 
 from __future__ import annotations
@@ -75,8 +76,14 @@ class Sure:
     judgement: Judgement
     given: float | None  # the δ that was asked for
     paired: bool  # a unit is two futures
-    futures: Mapping[str, int]  # by strategy, on which its intervals rest
+    futures: Mapping[str, int]  # by strategy, on which its intervals rest: who was out was played no further
     humps: Humps | None
+    base: str = "base"
+
+    @property
+    def out(self) -> dict[str, int]:
+        """Strategies that were played no further, because they were surely behind another, and after how many futures."""
+        return {name: n for name, n in self.futures.items() if n < self.futures[self.base]}
 
     def limits(self, one: str, other: str) -> tuple[float, float]:
         """Where one − other lies; NaN where nothing can be said yet."""
@@ -126,9 +133,11 @@ class Watch:
     def enough(self, done: Mapping[int, Any], works: int) -> bool:
         """Whether the study is over, with the first `kept` replications; `done`: by number, `works` in each replication."""
         names = list(self._profits)
-        have = len(self._profits[names[-1]])
-        while all(have * works + place in done for place in range(works)):
+        have = len(self._profits[self._base])
+        while all(have * works + place in done for place, name in enumerate(names) if name not in self._out):
             for place, name in enumerate(names):
+                if name in self._out:
+                    continue
                 scalars = done[have * works + place][1].scalars
                 self._profits[name].append(scalars["profit"])
                 self._contributions[name].append(scalars["contribution"])
@@ -139,6 +148,11 @@ class Watch:
         self.kept = have - have % self._size
         late = self.terms.seconds is not None and time.perf_counter() - self._began > self.terms.seconds
         return late and self.kept > 0
+
+    @property
+    def out(self) -> dict[int, int]:
+        """How many futures of each strategy count that is played no further, by its place."""
+        return {place: self._out[name] * self._size for place, name in enumerate(self._profits) if name in self._out}
 
     def _look(self, units: int) -> Judgement:
         """How strategies stand after so many units; who is out from now on stays out."""
@@ -169,13 +183,13 @@ class Watch:
         for name, those in summaries.items():
             self._profits[name] = [one.scalars["profit"] for one in those]
             self._contributions[name] = [one.scalars["contribution"] for one in those]
-        futures = min(map(len, summaries.values()))
+        futures = max(map(len, summaries.values()))
         self._paired &= futures > 1
         units = futures // self._size
         found = self._judged(units)
         of = {name: min(units, self._out.get(name, units)) * self._size for name in self._profits}
         values = {name: np.array(profits) for name, profits in self._profits.items()}
-        return Sure(found, self.terms.within, self._paired, of, _humps(found, values, self._size))
+        return Sure(found, self.terms.within, self._paired, of, _humps(found, values, self._size), self._base)
 
 
 def read(manifest: Mapping[str, Any]) -> dict[str, Terms]:
@@ -202,8 +216,9 @@ def _humps(found: Judgement, profits: Mapping[str, Floats], size: int) -> Humps 
         own = profits[name][::size]
         if not has_two_humps(own):
             continue
-        upper, gain = profits[name] > parting(profits[name]), profits[leader] - profits[others[0]]
-        share = share_sequence(float(upper[::size].sum()), own.size, ALPHA)
+        both = min(len(profits[leader]), len(profits[others[0]]))
+        above, gain = profits[name] > parting(profits[name]), profits[leader][:both] - profits[others[0]][:both]
+        share, upper = share_sequence(float(above[::size].sum()), own.size, ALPHA), above[:both]
         if 0.0 < upper.mean() < 1.0:
             return Humps(name, share, float(gain[upper].mean()), float(gain[~upper].mean()))
     return None
@@ -231,6 +246,12 @@ def in_words(sure: Sure, labels: Mapping[str, str], currency: str, locale: Local
         key = "open" if math.isfinite(many) else "open_ever"
         more = locale.whole(float(f"{many:.2g}")) if math.isfinite(many) else ""
         sentences.append(locale.text(f"sure.{key}", **said, needed=more))
+    if sure.out:
+        parts = [
+            locale.text("sure.after", name=labels[name], futures=locale.text("count.futures", n=n))
+            for name, n in sure.out.items()
+        ]
+        sentences.append(locale.text("sure.out", out=locale.listed(parts)))
     return "\n".join(loose(one) for one in sentences)
 
 

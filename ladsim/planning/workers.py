@@ -91,8 +91,11 @@ def in_processes(
     done: dict[int, Any],
     tell: Callable[[], None],
     executor: Executor | None = None,
+    wanted: Callable[[int], bool] = lambda number: True,
 ) -> None:
     """Fill `done` with the results of the runs of these numbers, handed out in order; `tell` is called after each.
+
+    Those that are not `wanted` when their turn comes are passed over.
 
     An `executor` that is lent takes the place of local processes, `processes` runs at a time.
 
@@ -109,7 +112,8 @@ def in_processes(
             while len(waiting) < _WAITING * processes and begun < min(waiting.values(), default=math.inf) + _AHEAD * processes:
                 if begun == numbers.stop:
                     return
-                waiting[pool.submit(begun)] = begun
+                if wanted(begun):
+                    waiting[pool.submit(begun)] = begun
                 begun += 1
 
         try:

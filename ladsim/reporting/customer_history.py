@@ -17,35 +17,8 @@ from ladsim.scenario.spec import Scenario
 
 MOST_LINES = 40
 RETURNS, FEES = "returns", "fees"  # causes of money
-_TOLD = ("start", "move", "order", "send", "hear", "level", "earn", "redeem", "expire", "fee", "back", "refund")
+TOLD = ("start", "move", "order", "send", "hear", "level", "earn", "redeem", "expire", "fee", "back", "refund")
 _OF_PROGRAMS = ("level", "earn", "redeem", "expire", "fee")
-
-
-def by_eventfulness(events: Any) -> list[int]:
-    """Customers, the most eventful life first.
-
-    That is one in which most different things happen (rungs stood on, orders, messages sent and heard, being moved by another's word);
-    of equal ones the one with most changes of rung, then most events, then the first.
-    """
-    known = events[events["customer"].notna() & ~events["event"].isin(["book", "cash"])]
-    moves, named = known["event"] == "move", known["event"].astype(str)
-    things = named.mask(moves | (named == "start"), "on " + known["to"].astype(str))
-    different = things.groupby(known["customer"]).nunique()
-    moved = moves.groupby(known["customer"]).sum()
-    by_word = (moves & known["other"].notna()).groupby(known["customer"]).any()
-    order = different.to_frame("things").assign(moves=moved, events=named.groupby(known["customer"]).size())
-    order["things"] += by_word.astype(int)
-    return [int(customer) for customer in order.sort_values(list(order.columns), ascending=False, kind="stable").index]
-
-
-def who_fits(events: Any, rung: str | None) -> set[int]:
-    """Customers who climb or fall onto a rung (where nobody does, those who start there), or (None) whom another one's word moved."""
-    moved, known = events["event"] == "move", events["customer"].notna()
-    there = events["to"] == rung if rung is not None else events["other"].notna()
-    found = events.loc[known & there & moved, "customer"]
-    if found.empty and rung is not None:
-        found = events.loc[known & there & (events["event"] == "start"), "customer"]
-    return {int(customer) for customer in found}
 
 
 def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = MOST_LINES) -> str:
@@ -53,9 +26,9 @@ def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = 
     life = events[(events["customer"] == customer).fillna(False)]
     namer, currency = Namer(scenario), scenario.currency
     locale = namer.locale
-    rows = [row for row in _happened(life.to_dict("records")) if row["event"] in _TOLD]
+    rows = [row for row in happened(life.to_dict("records")) if row["event"] in TOLD]
     moments = [
-        (locale.moment(month), "; ".join(_instant(list(together), namer, currency)))
+        (locale.moment(month), "; ".join(instant(list(together), namer, currency)))
         for month, together in groupby(rows, key=lambda row: row["month"])
     ]
     wide = max((len(moment) for moment, _ in moments), default=0)
@@ -67,7 +40,7 @@ def life_text(events: Any, customer: int, scenario: Scenario, most_lines: int = 
     return "\n".join([head, *lines, "  " + _sum(life, namer, currency)])
 
 
-def _happened(rows: list[dict[Any, Any]]) -> Iterator[dict[Any, Any]]:
+def happened(rows: list[dict[Any, Any]]) -> Iterator[dict[Any, Any]]:
     """The events, with what the books say beside them: fees paid and paid back, orders that come back, contracts ended.
 
     Of an order that comes back its money is the first that is booked (or, of a contract, paid back) as `returns` after it. Fees paid in
@@ -93,8 +66,8 @@ def _happened(rows: list[dict[Any, Any]]) -> Iterator[dict[Any, Any]]:
             yield row
 
 
-def _instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterator[str]:
-    """What one instant holds, messages to several at once in one word."""
+def instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterator[str]:
+    """What one instant holds, messages to several at once in one word. `rows`: as ``happened`` gives them, or of the log."""
     locale = namer.locale
     for (event, layer), same in groupby(
         rows, key=lambda row: (row["event"], row["cause"] if row["event"] in ("send", "hear") else "")
@@ -106,6 +79,8 @@ def _instant(rows: list[dict[Any, Any]], namer: Namer, currency: str) -> Iterato
         elif event in ("send", "hear"):
             who = locale.text("life.one" if len(found) == 1 else "life.several", customer=first["other"], number=len(found))
             yield locale.text(f"life.{event}", who=who, layer=namer.layer(layer))
+        elif event not in TOLD or (event == "level" and "before" not in first):
+            yield locale.text(f"life.{event}", program=namer.program(str(first["cause"])))
         else:
             yield from (_of_program(row, namer) if event in _OF_PROGRAMS else _own(row, namer) for row in found)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.written import Several
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
-from ladsim.reporting import assumptions, run, sections, series
+from ladsim.reporting import assumptions, backward, run, sections, series, target_bands
 from ladsim.reporting.charts import target_lines
 from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.ladder import order_of
@@ -27,7 +28,6 @@ from ladsim.scenario.spec import Rung
 from ladsim.scenario.strategies import BASE
 
 CHANCES = ("commit", "expect", "stretch")
-MOST_ROWS = 13
 MOST_PANELS = 4  # of the picture on the first page
 
 
@@ -53,8 +53,10 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         picture=_first_picture(study, namer),
         first=(_rungs(study, namer), _steps(study, namer), *((goals,) if goals.rows else ())),
         sections=(
+            *filter(None, [backward.section(study, namer)]),
             _way(study, namer),
-            *filter(None, [sections.goals(study.goals, {name: study.label}, kinds, namer)]),
+            target_bands.worry(study, [rung.name for rung in reversed(_promised(study))], namer),
+            *filter(None, [target_bands.luck_section(study, namer), _goals(study, name, kinds, namer)]),
             sections.ladder([runs], runs),
             sections.profit([runs], locale.text("page.l_profit_one")),
             assumptions.assumptions([runs], namer),
@@ -207,6 +209,13 @@ def _way(study: Targets, namer: Namer) -> Section:
     return Section("targets", namer.locale.text("page.s_targets"), (), (*filter(None, [rest]), _checkpoints(study, namer)))
 
 
+def _goals(study: Targets, name: str, kinds: dict[str, str], namer: Namer) -> Section | None:
+    """The goals of the file, one by one, and how often all are met at once."""
+    found = sections.goals(study.goals, {name: study.label}, kinds, namer)
+    said = target_bands.goals_at_once(study, namer.locale)
+    return replace(found, lead=(said,)) if found is not None and said else found
+
+
 def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
     for goal in study.runs.source.goals:
         if goal.rung == rung and goal.by_month <= study.month:
@@ -217,13 +226,10 @@ def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
 
 def _checkpoints(study: Targets, namer: Namer) -> Grid:
     table = study.checkpoints.set_index(["month", "rung"])
-    months = sorted(set(study.checkpoints["month"]))
-    every = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) / n <= MOST_ROWS), 120)
-    shown = [month for month in months if month % every == 0 or month == months[-1]]
     ladder = [rung.name for rung in reversed(_promised(study))]
     rows: list[list[str | Cell]] = []
     locale = namer.locale
-    for month in shown:
+    for month in target_bands.shown_months(study):
         cells = []
         for name in ladder:
             row = table.loc[(month, name)]
@@ -248,7 +254,9 @@ def gist(study: Targets) -> Gist:
 def _answered(study: Targets) -> dict[str, Any]:
     """What JSON says before the tables: the headline, the month, how often all promises hold at once."""
     at_once = study.together.astype(object).where(study.together.notna(), None).to_dict("records")
-    return {"verdict": _headline(study, Namer(study.source)), "month": study.month, "all_at_once": at_once}
+    namer = Namer(study.source)
+    said = {} if study.backward is None else {"backward": backward.sentences(study, namer), **study.backward.asked.plain()}
+    return {"verdict": _headline(study, namer), "month": study.month, "all_at_once": at_once, **said}
 
 
 VIEW = View(page, gist, answer=_answered)

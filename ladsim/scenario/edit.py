@@ -14,7 +14,7 @@ from typing import Any
 
 from ladsim.errors import OutputError, Problem, ScenarioError
 from ladsim.files import in_one_move
-from ladsim.scenario.address import place_of, plain
+from ladsim.scenario.address import Index, place_of, plain
 from ladsim.scenario.key_paths import get
 from ladsim.scenario.load import find, load, loads, validated
 from ladsim.scenario.merge import IDENTITY, identities
@@ -28,18 +28,31 @@ def set_in_file(path: str | Path, dotted: str, value: Any) -> Scenario:
     What the file inherits by ``extends`` is set on top, in the file itself. Raises ScenarioError (and writes nothing) where the
     key is unknown or the scenario would no longer be right, OutputError where the file cannot be written.
     """
-    import tomlkit
-
     file = find(path)
     scenario = load(path, trust=True)  # nothing of it is run
-    target = place_of(scenario, dotted).path
-    text = file.read_bytes().decode("utf-8-sig")
-    document = tomlkit.parse(text)
-    _put(document, scenario, target, value, dotted)
-    changed = tomlkit.dumps(document)
+    changed = text_with(file.read_bytes().decode("utf-8-sig"), scenario, {dotted: value})
     result = loads(changed, file.parent, str(path), trust=True)
     replace_file(file, changed)
     return result
+
+
+def text_with(text: str, scenario: Scenario, values: Mapping[str, Any], sources: Mapping[str, str] | None = None) -> str:
+    """The text of a file with values set by dotted key and with sources of numbers, comments kept; `scenario` is what it holds now.
+
+    Raises ScenarioError where a key is unknown; whether the whole still makes sense, ``loads`` tells.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    index = Index(scenario)
+    for dotted, value in values.items():
+        _put(document, scenario, place_of(scenario, dotted, index=index).path, value, dotted)
+    if sources:
+        if "sources" not in document:
+            document["sources"] = tomlkit.table()
+        for dotted, said in sources.items():
+            document["sources"][dotted] = said  # type: ignore[index]
+    return tomlkit.dumps(document)
 
 
 def ready_strategies(scenario: Scenario, budget_per_month: float) -> Scenario:
@@ -64,9 +77,9 @@ def _put(document: Any, scenario: Scenario, path: tuple[Any, ...], value: Any, d
     while place < len(path) - 1:
         key, following = path[place], path[place + 1]
         if isinstance(following, int) and key == "beta":
-            pair = list(record.beta)
+            pair = list(here["beta"]) if "beta" in here else list(record.beta)
             pair[following] = value
-            here["beta"] = pair
+            here["beta"] = _array(pair)
             return
         record = record.get(key) if isinstance(record, Mapping) else get(record, key)
         if isinstance(following, int):
@@ -106,6 +119,16 @@ def _item(table: Any, key: str, records: Sequence[Any], position: int, dotted: s
         table[key] = tomlkit.aot()
     table[key].append(fresh)
     return table[key][-1]
+
+
+def _array(values: Sequence[Any]) -> Any:
+    """Several values, ranges among them, in one line."""
+    import tomlkit
+
+    made = tomlkit.array()
+    for value in values:
+        made.append(_toml(value.model_dump(exclude_none=True) if hasattr(value, "model_dump") else value))
+    return made
 
 
 def _toml(value: Any) -> Any:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
-from ladsim.engine.run import simulate, staged
+from ladsim.engine.run import prepared, simulate
 from ladsim.engine.state import columns
 from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
@@ -120,9 +120,9 @@ class ProgramTrial(Trial):
     @cached_property
     def customers(self) -> NDArray[Any]:
         """What each programme knows of each customer at the horizon: (programmes, customers)."""
-        stage = staged(self.laid_out, build(self.laid_out.scenario), Fast, seed=self.seed)
-        stage.run()
-        return columns(stage.market, stage.state.rows, "members", len(self.laid_out.programs)).T.copy()
+        simulation = prepared(self.laid_out, build(self.laid_out.scenario), Fast, seed=self.seed)
+        simulation.run()
+        return columns(simulation.market, simulation.state.rows, "members", len(self.laid_out.programs)).T.copy()
 
 
 @cache

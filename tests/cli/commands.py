@@ -18,4 +18,5 @@ def those_with(parameter: str) -> list[str]:
 
 FROM_FILES = [*those_with("scenario"), *those_with("manifest")]
 STUDIES = those_with("replications")
-SIMULATING = [name for name in those_with("scenario") if name in those_with("sample")]
+# Those that need nothing but a scenario.
+SIMULATING = [name for name in those_with("scenario") if name in those_with("sample") and name not in those_with("one")]

@@ -11,7 +11,8 @@ from typer.testing import Result
 
 from ladsim.engine.parquet import read_events
 from ladsim.engine.run import simulate
-from ladsim.reporting.customer_history import by_eventfulness, life_text
+from ladsim.measures.lives import by_eventfulness
+from ladsim.reporting.customer_history import life_text
 from ladsim.scenario.load import load
 from ladsim.scenario.overrides import override
 

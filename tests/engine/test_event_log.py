@@ -377,7 +377,7 @@ def test_files_of_others_are_refused(tmp_path: Path) -> None:
 
 def test_a_history_without_a_log_says_so(shop: Scenario) -> None:
     """Asked for events that were not kept, a history says how to keep them."""
-    with pytest.raises(ValueError, match="log=True"):
+    with pytest.raises(StudyError, match="log=True"):
         simulate(shop).events()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from ladsim.engine.kernel import Fast
-from ladsim.engine.run import simulate, staged
+from ladsim.engine.run import prepared, simulate
 from ladsim.engine.simulation import Simulation
 from ladsim.engine.targeting import audience_share
 from ladsim.model.layout import MONTH
@@ -49,9 +49,9 @@ def silent_share(data: dict[str, Any], rung: str) -> tuple[float, int]:
 def set_up(data: dict[str, Any]) -> Simulation:
     """A market at time 0, on the fast engine, begun."""
     laid_out = tables(validated(data))
-    stage = staged(laid_out, build(laid_out.scenario), Fast)
-    stage.start()
-    return stage
+    simulation = prepared(laid_out, build(laid_out.scenario), Fast)
+    simulation.start()
+    return simulation
 
 
 CAMPAIGN = {"channel": "silence", "monthly_spend": 4_000.0, "to": ["customer"]}
@@ -106,9 +106,9 @@ def test_audience_as_expected() -> None:
 def test_contacts_tire() -> None:
     """6 contacts where 2 are free, tiring .25: e^−1 of the effect is left."""
     one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
-    stage = set_up(market(channels=[LIFT], campaigns=[one], contacts={"tolerated_per_month": 2.0, "fatigue": 0.25}))
-    stage.plan.act(0)
-    assert stage.rules.lever_rung["orders"][0] == pytest.approx([1.0, 1.0 + np.exp(-1.0), 1.0, 1.0])
+    simulation = set_up(market(channels=[LIFT], campaigns=[one], contacts={"tolerated_per_month": 2.0, "fatigue": 0.25}))
+    simulation.plan.act(0)
+    assert simulation.rules.lever_rung["orders"][0] == pytest.approx([1.0, 1.0 + np.exp(-1.0), 1.0, 1.0])
 
 
 def test_who_spends_nothing_contacts_nobody() -> None:
@@ -118,14 +118,14 @@ def test_who_spends_nothing_contacts_nobody() -> None:
     data = market(
         channels=[LIFT], campaigns=[one, other], contacts={"tolerated_per_month": 2.0, "fatigue": 0.25, "leaving_effect": 0.1}
     )
-    stage = set_up(data | {"steps": [{"from": "customer", "to": "lapsed", "monthly": 0.1}]})
+    simulation = set_up(data | {"steps": [{"from": "customer", "to": "lapsed", "monthly": 0.1}]})
     for spend, excess in ((0.0, 4.0), (4e8, 10.0), (0.0, 4.0)):
-        stage.plan.set_spend(0, 1, spend)
-        stage.plan.act(0)
+        simulation.plan.set_spend(0, 1, spend)
+        simulation.plan.act(0)
         tired = np.exp(-0.25 * excess)
         lifted = (1.0 + tired) ** 2 if spend else 1.0 + tired
-        assert float(stage.rules.lever_rung["orders"][0, 1]) == pytest.approx(lifted)
-        assert stage.rules.lever_step.tolist() == [[pytest.approx(1.0 + 0.1 * excess)]]
+        assert float(simulation.rules.lever_rung["orders"][0, 1]) == pytest.approx(lifted)
+        assert simulation.rules.lever_step.tolist() == [[pytest.approx(1.0 + 0.1 * excess)]]
 
 
 def test_many_levers_stay_a_number() -> None:
@@ -134,11 +134,11 @@ def test_many_levers_stay_a_number() -> None:
     much = [{"on": "basket", "full": 1e9}, {"on": "steps.customer.lapsed", "full": 1e9}]
     shocks = [{"name": f"shock_{n}", "from_month": 0, "to_month": 2, "effects": much} for n in range(3)]
     off = {"name": "off", "from_month": 1, "to_month": 2, "effects": [{"on": "basket", "full": -1.0}]}
-    stage = set_up(market(steps=steps, shocks=[*shocks, off]))
+    simulation = set_up(market(steps=steps, shocks=[*shocks, off]))
     for month, basket, step in ((0, 1e18, 1e18), (1, 0.0, 1e18), (2, 1.0, 1.0)):
-        stage.plan.act(month * MONTH)
-        assert stage.rules.lever_rung["basket"].tolist() == [[basket] * 4]
-        assert stage.rules.lever_step.tolist() == [[step]]
+        simulation.plan.act(month * MONTH)
+        assert simulation.rules.lever_rung["basket"].tolist() == [[basket] * 4]
+        assert simulation.rules.lever_step.tolist() == [[step]]
 
 
 def test_until_costs_change_the_old_ones_are_paid() -> None:
@@ -155,11 +155,11 @@ def test_seasons_follow_the_calendar() -> None:
     import datetime
 
     factors = [0.5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.9, 1.8]
-    stage = set_up(market(seasons=[{"factors": factors}], start_date=datetime.date(2027, 11, 1)))
+    simulation = set_up(market(seasons=[{"factors": factors}], start_date=datetime.date(2027, 11, 1)))
     found = []
     for month in range(3):
-        stage.plan.act(month * MONTH)
-        found.append(float(stage.rules.lever_rung["orders"][0, 1]))
+        simulation.plan.act(month * MONTH)
+        found.append(float(simulation.rules.lever_rung["orders"][0, 1]))
     assert found == pytest.approx([0.9, 1.8, 0.5])
 
 
@@ -168,9 +168,9 @@ def test_price_by_hand() -> None:
     data = market(
         prices=[{"change": 0.1, "elasticity": -2.0}], basket={"mean": 100.0}, money={"margin": 0.5}, months=2,
     )  # fmt: skip
-    stage = set_up(data)
-    stage.plan.act(0)
-    assert stage.rules.lever_rung["orders"][0] == pytest.approx(np.full(4, 1.1**-2))
+    simulation = set_up(data)
+    simulation.plan.act(0)
+    assert simulation.rules.lever_rung["orders"][0] == pytest.approx(np.full(4, 1.1**-2))
     history = simulate(validated(data), seed=1)
     orders = history.orders.sum()
     money = dict(zip(history.causes, history.money.sum(axis=(0, 2, 3)) / history.unit, strict=True))
@@ -183,11 +183,11 @@ def test_price_by_hand() -> None:
 def test_a_price_is_felt_while_it_is_new() -> None:
     """`quality_loss` 5 and a price 10 % higher take half a point off every experience, for two months."""
     data = market(prices=[{"change": 0.1, "quality_loss": 5.0, "quality_loss_months": 2.0}], satisfaction={"quality": 7.0})
-    stage = set_up(data)
+    simulation = set_up(data)
     found = []
     for month in range(3):
-        stage.plan.act(month * MONTH)
-        found.append(float(stage.rules.quality[0, 1]))
+        simulation.plan.act(month * MONTH)
+        found.append(float(simulation.rules.quality[0, 1]))
     assert found == pytest.approx([6.5, 6.5, 7.0])
 
 
@@ -198,22 +198,22 @@ def test_engagement_fades_and_is_kept_up() -> None:
     data = market(
         months=6, channels=[keep], campaigns=[campaign], engagement={"decay_per_month": 0.2, "orders_effect": 0.7},
     )  # fmt: skip
-    stage = set_up(data)
+    simulation = set_up(data)
     for month in range(6):
-        stage.plan.act(month * MONTH)
+        simulation.plan.act(month * MONTH)
         left = np.array([0.8**month, 0.5 + 0.5 * 0.8**month])
-        assert stage.rules.plan_arrays.engagement[0, [1, 2]] == pytest.approx(left)
-        assert stage.rules.lever_rung["orders"][0, [1, 2]] == pytest.approx(np.exp(0.7 * (left - 1.0)))
+        assert simulation.rules.plan_arrays.engagement[0, [1, 2]] == pytest.approx(left)
+        assert simulation.rules.lever_rung["orders"][0, [1, 2]] == pytest.approx(np.exp(0.7 * (left - 1.0)))
 
 
 def test_engagement_in_the_middle_of_a_month() -> None:
     """A campaign that runs for half a month adds half of its effect; acting at other times changes nothing."""
     keep = LIFT | {"effects": [{"on": "engagement", "full": 0.1}]}
     campaign = {"channel": "lift", "monthly_spend": 4_000.0, "to_month": 0.5}
-    stage = set_up(market(channels=[keep], campaigns=[campaign], engagement={"decay_per_month": 0.2}))
+    simulation = set_up(market(channels=[keep], campaigns=[campaign], engagement={"decay_per_month": 0.2}))
     for date in (0, MONTH // 2, MONTH, MONTH):
-        stage.plan.act(date)
-    assert stage.rules.plan_arrays.engagement[0, 1] == pytest.approx(0.8 + 0.05)
+        simulation.plan.act(date)
+    assert simulation.rules.plan_arrays.engagement[0, 1] == pytest.approx(0.8 + 0.05)
 
 
 def test_closed_form_follows_seasons_and_prices() -> None:

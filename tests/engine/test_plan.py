@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.kernel import Fast
 from ladsim.engine.plan import Plan
-from ladsim.engine.run import simulate, staged
+from ladsim.engine.run import prepared, simulate
 from ladsim.engine.simulation import Simulation
 from ladsim.engine.targeting import audience_share, reached
 from ladsim.model.layout import MONTH
@@ -126,21 +126,25 @@ class Reckoned:
             found[effect.on] *= np.maximum(0.0, 1.0 + effect.per_rung * strength)
 
 
-def watched(stage: Simulation, seen: list[int]) -> None:
+def watched(simulation: Simulation, seen: list[int]) -> None:
     """Play a market, and look after each of the plan's dates whether the levers are as reckoned."""
-    reckoned = Reckoned(stage.tables, stage.rules.lever_rung.shape[0], stage.plan.scale)
+    reckoned = Reckoned(simulation.tables, simulation.rules.lever_rung.shape[0], simulation.plan.scale)
 
     class Watched(Plan):
         def act(self, t: int) -> None:
             by_rung, by_step = reckoned.at(t, self.books.counts)
             super().act(t)
             for name, factor in by_rung.items():
-                np.testing.assert_allclose(stage.rules.lever_rung[name], factor, rtol=1e-9, atol=1e-12, err_msg=f"{name} at {t}")
-            np.testing.assert_allclose(stage.rules.lever_step, by_step, rtol=1e-9, atol=1e-12, err_msg=f"steps at {t}")
+                np.testing.assert_allclose(
+                    simulation.rules.lever_rung[name], factor, rtol=1e-9, atol=1e-12, err_msg=f"{name} at {t}"
+                )
+            np.testing.assert_allclose(simulation.rules.lever_step, by_step, rtol=1e-9, atol=1e-12, err_msg=f"steps at {t}")
             seen.append(t)
 
-    stage.plan = Watched(stage.tables, stage.rules, stage.books, stage.plan.scale, stage.block, stage)
-    stage.run()
+    simulation.plan = Watched(
+        simulation.tables, simulation.rules, simulation.books, simulation.plan.scale, simulation.block, simulation
+    )
+    simulation.run()
 
 
 @settings(max_examples=60)
@@ -149,10 +153,10 @@ def test_factors_as_numpy_reckons_them(data: dict[str, Any], seed: int) -> None:
     """At every date of generated plans all factors are those of the formulas: campaigns, carry-over, tiring, shocks, engagement."""
     laid_out = tables(validated(data | {"policies": []}))
     # With a log, SimPy's clock calls the plan date by date; without, one call plays all of it and nobody could look.
-    stage = staged(laid_out, build(laid_out.scenario, replication=0), Fast, seed=seed, log=True)
+    simulation = prepared(laid_out, build(laid_out.scenario, replication=0), Fast, seed=seed, log=True)
     seen: list[int] = []
-    dates = stage.plan.dates
-    watched(stage, seen)
+    dates = simulation.plan.dates
+    watched(simulation, seen)
     assert seen == dates
 
 
@@ -200,12 +204,12 @@ def with_policy(folder: Path) -> Any:
 def test_what_policies_pull(tmp_path: Path) -> None:
     """A second call for the same lever replaces the first, calls for others stand beside it, each for whom it names."""
     laid_out = tables(with_policy(tmp_path))
-    stage = staged(laid_out, build(laid_out.scenario), Fast, seed=2)
-    stage.run()
-    levers = stage.rules.lever_rung
+    simulation = prepared(laid_out, build(laid_out.scenario), Fast, seed=2)
+    simulation.run()
+    levers = simulation.rules.lever_rung
     assert levers["orders"].tolist() == [[0.25, 1.0, 1.0]] * 2
     assert levers["cost"].tolist() == [[2.0] * 3, [1.0] * 3]
-    by_step = dict(zip(laid_out.step_names, stage.rules.lever_step.T.tolist(), strict=True))
+    by_step = dict(zip(laid_out.step_names, simulation.rules.lever_step.T.tolist(), strict=True))
     assert by_step["lead.customer.time"] == by_step["lead.customer.message"] == [0.0, 0.0]  # climbing × 0, whatever else
     assert by_step["customer.lapsed"] == [1.0, 1.0]
 
@@ -220,10 +224,10 @@ def test_what_policies_spend(tmp_path: Path) -> None:
     booked = history.events()
     ours = booked[(booked["cause"] == "policy:act") | (booked["cause"] == "letter")]
     assert ours["amount"].sum() == pytest.approx(-1_312.345)
-    stage = staged(laid_out, build(laid_out.scenario), Fast, seed=2)
-    stage.run()
-    people = stage.books.counts[:, :2].sum()
-    last = stage.rules.plan_arrays.campaigns
+    simulation = prepared(laid_out, build(laid_out.scenario), Fast, seed=2)
+    simulation.run()
+    people = simulation.books.counts[:, :2].sum()
+    last = simulation.rules.plan_arrays.campaigns
     assert last["planned"][0] == 700.0 * laid_out.unit
     assert last["active"][0] == 0  # over at the horizon
     assert 0 < people < 200
@@ -232,10 +236,12 @@ def test_what_policies_spend(tmp_path: Path) -> None:
 def test_a_plan_that_is_over_tells_nobody(tmp_path: Path) -> None:
     """After ``close`` a lever may still be reckoned, but no clock follows."""
     laid_out = tables(with_policy(tmp_path))
-    stage = staged(laid_out, build(laid_out.scenario), Fast, seed=2)
-    stage.start()
-    stage.close()
-    before = len(stage.env._queue)
-    stage.plan.act(0)
-    assert float(stage.rules.lever_rung["basket"][0, 0]) == pytest.approx(1.15)  # 300 a month for 200 heads, at 10 for the full
-    assert len(stage.env._queue) == before
+    simulation = prepared(laid_out, build(laid_out.scenario), Fast, seed=2)
+    simulation.start()
+    simulation.close()
+    before = len(simulation.env._queue)
+    simulation.plan.act(0)
+    assert float(simulation.rules.lever_rung["basket"][0, 0]) == pytest.approx(
+        1.15
+    )  # 300 a month for 200 heads, at 10 for the full
+    assert len(simulation.env._queue) == before

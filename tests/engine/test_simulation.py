@@ -1,6 +1,6 @@
 """When a run begins.
 
-Tests: ``engine/stage.py``.
+Tests: ``engine/market_arrays.py``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.engine.kernel import Fast
-from ladsim.engine.run import simulate, staged
+from ladsim.engine.run import prepared, simulate
 from ladsim.engine.simulation import Simulation
 from ladsim.errors import PolicyError, StudyError
 from ladsim.scenario.load import loads, validated
@@ -210,7 +210,7 @@ def test_a_plan_that_costs_too_much_ends_the_run() -> None:
         "campaigns": [{"channel": "ads", "monthly_spend": 2.0, "setup_cost": 5.0}],
     }  # fmt: skip
     scenario = validated(data)
-    stage = staged(tables(scenario), build(scenario), Fast)
-    stage.rules.plan_arrays.campaigns["setup"] = 1e30
+    simulation = prepared(tables(scenario), build(scenario), Fast)
+    simulation.rules.plan_arrays.campaigns["setup"] = 1e30
     with pytest.raises(StudyError, match="than can be counted exactly"):
-        stage.run()
+        simulation.run()

@@ -20,7 +20,7 @@ from ladsim import streams
 from ladsim.engine.agreement import parting
 from ladsim.engine.kernel import Fast
 from ladsim.engine.reference import Reference
-from ladsim.engine.run import staged
+from ladsim.engine.run import prepared
 from ladsim.engine.simulation import Simulation
 from ladsim.errors import StudyError
 from ladsim.hosts.plain import Plain
@@ -130,9 +130,9 @@ def test_the_first_study_of_all_compiles_nothing(words: list[str], tmp_path: Pat
 def log_of(host: str, engine: type[Simulation]) -> np.ndarray:
     """The event log of the shop on a host, in this process."""
     scenario = loads(SHOP)
-    stage = staged(tables(scenario), build(scenario), engine, seed=4, log=True, host=host)
-    stage.run()
-    return stage.sorted_log()
+    simulation = prepared(tables(scenario), build(scenario), engine, seed=4, log=True, host=host)
+    simulation.run()
+    return simulation.sorted_log()
 
 
 @compiles
@@ -175,14 +175,14 @@ YOUNG: dict[str, Any] = {  # what the stored scenarios are too old to have
 def outcome(data: dict[str, Any], seed: int, host: str, engine: type[Simulation]) -> list[Any]:
     """The event log of a market on a host, or in which words it ends."""
     plain = resolve(validated(data), seed, 0)
-    stage = staged(tables(plain), build(plain), engine, seed=seed, log=True, host=host)
+    simulation = prepared(tables(plain), build(plain), engine, seed=seed, log=True, host=host)
     try:
-        stage.run()
-        return stage.sorted_log().tolist()  # type: ignore[no-any-return]
+        simulation.run()
+        return simulation.sorted_log().tolist()  # type: ignore[no-any-return]
     except StudyError as error:
         return [str(error)]
     finally:
-        stage.close()
+        simulation.close()
 
 
 @compiles

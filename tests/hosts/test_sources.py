@@ -72,7 +72,7 @@ def test_words_and_what_is_no_rule_change_nothing(copied: Path, file: str, befor
         ("streams.py", "1.0 - 2.0**-53", "1.0 - 2.0**-52"),
         ("engine/message_order.py", "return a.number < b.number", "return a.number > b.number"),
         ("engine/kernel.py", "CHUNK = 256", "CHUNK = 128"),
-        ("engine/stage.py", '@entry("i8 i8 i8 i8 ->")', '@entry("i8 i8 i8 i8 -> i8")'),
+        ("engine/market_arrays.py", '@entry("i8 i8 i8 i8 ->")', '@entry("i8 i8 i8 i8 -> i8")'),
         ("world/csr.py", "loops = 0", "loops = 1"),
         ("scenario/programs/tiers.py", "@hook", "@rule"),
         ("compiled.py", '"inline": "always"', '"inline": "never"'),

@@ -14,30 +14,32 @@ from pathlib import Path
 from ladsim import errors
 
 PACKAGE = Path(errors.__file__).resolve().parent
-KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.LadsimError)}
+KINDS = frozenset(
+    ["kind", *(name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.LadsimError))]
+)
 OPEN = "\0"  # where a value stands of which the source says no more
 _MOST = 64  # texts of one error, of what may stand in it
 _DEEP = 4  # names within names
 
 
-def raised() -> dict[str, list[str]]:
-    """The texts of every error made in the package, by file and line."""
+def raised(makers: frozenset[str] = KINDS) -> dict[str, list[str]]:
+    """The texts of every error made in the package, by file and line; `makers`: what they are made with, such as ``Problem``."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for function, call in _calls(tree):
-            texts = _texts(call.args[0], _assigned(function)) if call.args else []
+        for function, call in _calls(tree, makers):
+            texts = _problem(call, _assigned(function)) or (_texts(call.args[0], _assigned(function)) if call.args else [])
             if any(" " in text for text in texts):
                 found[f"{path.relative_to(PACKAGE).as_posix()}:{call.lineno}"] = texts
     return found
 
 
-def _calls(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.Call]]:
+def _calls(tree: ast.Module, makers: frozenset[str]) -> Iterator[tuple[ast.AST, ast.Call]]:
     """Every making of an error, with the outermost function that it stands in."""
     for part in tree.body:
         for function in part.body if isinstance(part, ast.ClassDef) else [part]:
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in {*KINDS, "kind"}:
+                if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in makers:
                     yield function, node
 
 
@@ -70,9 +72,23 @@ def _texts(node: ast.expr, names: dict[str, list[ast.expr]], deep: int = _DEEP) 
         return ["".join(one) for one in itertools.islice(itertools.product(*parts), _MOST)]
     if isinstance(node, ast.IfExp):
         return [*_texts(node.body, names, deep), *_texts(node.orelse, names, deep)]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "str" and node.args and isinstance(node.args[0], ast.Call):
+        return _problem(node.args[0], names)
     if isinstance(node, ast.Name) and deep:
         return [text for value in names.get(node.id, []) for text in _texts(value, names, deep - 1)][:_MOST]
     return []
+
+
+def _problem(call: ast.Call, names: dict[str, list[ast.expr]]) -> list[str]:
+    """The texts of a ``Problem``: its place, what was found and what is allowed; none where the call makes something else."""
+    if getattr(call.func, "id", "") != "Problem" or len(call.args) < 3:
+        return []
+    found, allowed = ([OPEN if _is_repr(part) else text for text in _texts(part, names) or [OPEN]] for part in call.args[1:3])
+    return [f"x: found {one}, {other}" for one, other in itertools.islice(itertools.product(found, allowed), _MOST)]
+
+
+def _is_repr(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("repr", "shown")
 
 
 def _open(part: ast.FormattedValue, names: dict[str, list[ast.expr]], deep: int) -> list[str]:
@@ -87,13 +103,14 @@ def _open(part: ast.FormattedValue, names: dict[str, list[ast.expr]], deep: int)
 def fillings(text: str) -> Iterator[str]:
     """A text with neutral values in its open places: names, numbers, or a mixture of them."""
     parts = text.split(OPEN)
-    for values in itertools.islice(itertools.product(("x", "7", ""), repeat=len(parts) - 1), 4**4):
+    for values in itertools.islice(itertools.product(("x", "7", ""), repeat=len(parts) - 1), 3**4):
         yield "".join(itertools.chain.from_iterable(itertools.zip_longest(parts, values, fillvalue="")))
 
 
 def own_words(text: str) -> set[str]:
     """The words of a message's own, but for those in which every message is put."""
-    return set(re.findall("[a-z]{2,}", re.sub("'x'|`[^`]*`", "", text.replace(OPEN, "")).partition(": ")[2])) - {
+    bare = re.sub("'x'|`[^`]*`", "", text.replace(OPEN, ""))
+    return set(re.findall("[a-z]{2,}", bare.partition(": ")[2] if ": " in bare else bare)) - {
         "found",
         "must",
         "be",

@@ -21,7 +21,7 @@ from tests.scenario.test_warnings import ODD
 PACKAGE = Path(catalogue.__file__).resolve().parent.parent
 
 
-CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.")
+CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.", "fitting_errors.")
 THEIRS = {"problems.f_invalid_in", "problems.f_invalid", "problems.f_twice"}  # words of Python's reader of TOML
 THEIRS |= {f"file_errors.{name}" for name in ("graphml", "gml", "gexf", "pajek", "tgf")}  # "must be" and the name of a format
 THEIRS |= {key for key in catalogue.texts("en") if key.startswith("errors.s_")}  # words of the system
@@ -78,7 +78,7 @@ def test_nearly_all_that_check_says_is_known() -> None:
 def test_every_pattern_is_said(language: str) -> None:
     """Whatever its gaps are called, and whatever stands in them."""
     for key, said in catalogue.texts("en").items():
-        if key.startswith(("problems.", "file_errors.", "data_errors.")) and isinstance(said, str):
+        if key.startswith(("problems.", "file_errors.", "data_errors.", "fitting_errors.")) and isinstance(said, str):
             gaps = dict.fromkeys(re.findall(r"(?<!\{)\{(\w+)\}", catalogue.loose(said)), "'x{y}'")
             english = catalogue.loose(said).format(**gaps)
             assert in_language(english, language), key
@@ -103,6 +103,7 @@ ERRORS = {
     "MEASURE: found 'chrun', did you mean 'churn'?": ("'chrun'", "'churn'"),
     "shop.toml: exists already; choose another name, or --force to replace it": ("shop.toml", "--force"),
     "reports/x: is no file; name the manifest.json of a study, or its folder": ("manifest.json",),
+    "--dirt: found '9', must be a seed and a level from 1 to 3, such as 7-2": ("'9'", "7-2"),
     "stopped: the result rests on the 4 of 40 futures finished by then": ("4", "40"),
 }  # fmt: skip
 ENGLISH_WORDS = re.compile(r"\b(found|must|the|cannot|which|whole|files|exists|stopped|name|none|nobody|among|mean)\b")

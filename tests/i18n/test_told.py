@@ -35,6 +35,7 @@ PROGRAMMERS = {
 # Errors of which a part is made in another function, as it is there: these are tried with that part.
 WHOLE = {
     "data/read.py": "out.txt: found .txt, must end in .csv or .parquet",
+    "placing/place.py": "out.txt: found .txt, must end in .csv or .parquet",
     "scenario/programs/rules.py": "club.py: found the hook 'ofer', must be one of join, offer",
     "world/files.py": "a.dl: found a file of UCINET (DL): save it as GraphML or as an edge list "
     '(an edge list under this name needs format = "edge_list")',

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ladsim.engine.history import History
 from ladsim.engine.reference import Reference
-from ladsim.engine.run import staged
+from ladsim.engine.run import prepared
 from ladsim.errors import StudyError
 from ladsim.model.layout import E_BOOK, E_HEAR, E_MOVE, E_ORDER, E_SEND, NEVER, NOBODY_ID, TICK
 from ladsim.scenario.draws import resolve
@@ -139,7 +139,7 @@ def test_the_order_of_customers_changes_nothing(scenario: Scenario, seed: int) -
     """Customers are independent inside a tick: whoever goes first, the log is the same."""
     logs: list[list | str] = []
     for engine in (Reference, Backwards):
-        run = staged(tables(resolve(scenario, seed, 0)), build(scenario), engine, seed=seed, log=True)
+        run = prepared(tables(resolve(scenario, seed, 0)), build(scenario), engine, seed=seed, log=True)
         try:
             run.run()
         except StudyError as error:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ladsim.compiled import entry, rule
 from ladsim.engine.kernel import Fast
-from ladsim.engine.run import staged
+from ladsim.engine.run import prepared
 from ladsim.hosts.block import Block
 from ladsim.model import access, membership, orders
 from ladsim.model.accessors import Arrays
@@ -217,14 +217,14 @@ def market_of(case: Case, host: str) -> tuple[Any, int]:
     """A market with the case's programmes, its record's address; the hooks are machine code where the host is `native`."""
     plain = resolve(validated(case.scenario), 1, 0)
     laid_out = tables(plain)
-    stage = staged(laid_out, build(plain), Fast, host="plain", rows=False)
+    simulation = prepared(laid_out, build(plain), Fast, host="plain", rows=False)
     if host == "native":  # the rest of the rules is not needed, and takes a minute to compile
         block = player(host)
         for place, program in enumerate(laid_out.programs):
             for name, function in kind_of(program.kind).hooks.items():
-                stage.rules.programs[place][name] = block.hook(function)
-        return (stage, block), stage.address
-    return (stage, stage.block), stage.address
+                simulation.rules.programs[place][name] = block.hook(function)
+        return (simulation, block), simulation.address
+    return (simulation, simulation.block), simulation.address
 
 
 def player(host: str) -> Block:
@@ -236,9 +236,9 @@ def player(host: str) -> Block:
 
 def compare(case: Case, most: int, host: str, first: int = -1, kinds: NDArray[np.int64] | None = None) -> Found:
     """Go through all histories of up to `most` events; those beginning with kind `first` where one is given."""
-    (stage, block), address = market_of(case, host)
+    (simulation, block), address = market_of(case, host)
     kinds = case.kinds if kinds is None else kinds
-    months = stage.books.members.shape[0]
+    months = simulation.books.members.shape[0]
     states = np.zeros((most + 1, fold.FIRST + 4 * LEVEL_ROOM), np.int64)
     states[:, fold.ROOM] = LEVEL_ROOM
     told = np.zeros((months, fold.COLUMNS), np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ladsim.engine.kernel import Fast
-from ladsim.engine.run import staged
+from ladsim.engine.run import prepared
 from ladsim.engine.simulation import Simulation
 from ladsim.hosts.plain import _reach
 from ladsim.model import access
@@ -18,11 +18,11 @@ UNIT = 100_000  # amount units in one of the currency
 
 
 def at_start(data: dict[str, Any], **how: Any) -> tuple[Simulation, Any]:
-    """A market at time 0, before anybody's life has begun, and its record; the market must outlive it. `how`: as in ``staged``."""
+    """A market at time 0, before anybody's life has begun, and its record; the market must outlive it. `how`: as in ``prepared``."""
     plain = resolve(validated(data), 1, 0)
-    stage = staged(tables(plain), build(plain), Fast, host="plain", **how)
-    _reach.hooks = stage.block._hooks  # type: ignore[attr-defined]  # as while an entry is played, for rules that a test calls itself
-    return stage, access.market(stage.address)
+    simulation = prepared(tables(plain), build(plain), Fast, host="plain", **how)
+    _reach.hooks = simulation.block._hooks  # type: ignore[attr-defined]  # as while an entry is played, for rules that a test calls itself
+    return simulation, access.market(simulation.address)
 
 
 def ladder(rungs: list[dict[str, Any]], steps: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:

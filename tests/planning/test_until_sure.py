@@ -212,6 +212,53 @@ def test_a_comparison_until_it_knows_is_the_one_of_so_many_futures() -> None:
     assert list(tables_of(study)["until_sure"]["strategy"]) == ["a", "b", "base"] and "until_sure" not in tables_of(fixed)
 
 
+def test_who_is_out_is_played_no_further() -> None:
+    """Its futures are the first ones of the study, as many as had been looked at; it is said; by two processes and again: the same tables."""
+    market, terms, told = ladsim.load(MARKET), Terms(within=0.0, futures=120), list[tuple[int, int]]()
+
+    def tell(done: int, total: int, left: float | None) -> None:
+        told.append((done, total))
+
+    study = ladsim.compare(market, ["a", "b", "south"], until=terms, processes=1, progress=tell, months_after=12)
+    assert study.sure is not None and study.sure.judgement.kind == "best"
+    whole, early = study.setting.replications, study.runs["south"].count
+    assert 16 <= early < whole < 120 and study.sure.out == {"south": early} and not study.interrupted
+    assert {name: run.count for name, run in study.runs.items() if name != "south"} == {"a": whole, "b": whole, "base": whole}
+    done, total = told[-1]
+    assert done == total == 3 * whole + early + 4 * min(20, early), "what is spared was counted"
+    same = together(market, ["south"], replications=early, processes=1)["south"]
+    assert all(one.equals(other) for one, other in zip(study.runs["south"].histories, same.histories, strict=True))
+    assert f"“Offers in the south” (after {early} futures)" in study.verdict.replace("\xa0", " ")
+    two = ladsim.compare(market, ["a", "b", "south"], until=terms, processes=2, months_after=12)
+    again = ladsim.compare(market, ["a", "b", "south"], until=replace(terms, futures=whole), processes=1, months_after=12)
+    for name, table in tables_of(study).items():
+        pd.testing.assert_frame_equal(table, tables_of(two)[name])
+        pd.testing.assert_frame_equal(table, tables_of(again)[name])
+
+
+def test_what_one_earns_that_was_played_no_further_is_told_on_the_luck_of_all() -> None:
+    """It had the best futures for itself: its own mean would put it first. Base tells what these futures were worth."""
+    luck = np.concatenate([UP_DOWN[:20] + 50.0, UP_DOWN[:60]])
+    profits = {"a": luck + np.tile([2.0, 3.0], 40), "c": luck[:20] + 1.0, "base": luck}
+    judgement = watch({name: one[:20] for name, one in profits.items()})[2].judgement
+    sure = Sure(judgement, None, False, {"a": 80, "c": 20, "base": 80}, None)
+    leads = Leads(profits, False, sure)
+    assert leads.mean("c").value == pytest.approx(luck.mean() + 1.0) and profits["c"].mean() > profits["a"].mean()
+    assert leads.mean("a").value == profits["a"].mean() and leads.ranked() == ["a", "base", "c"]
+    # The difference to base never varies: what is left is how sure base itself is, by the futures of `c` as far as they tell.
+    own = leads.mean("c")
+    assert own.low < own.value < own.high and sure.out == {"c": 20}
+
+
+def test_a_strategy_and_its_copy_are_out_together() -> None:
+    """The same luck, so a difference of exactly zero in every future that both have."""
+    study = ladsim.compare(ladsim.load(MARKET), ["a", "b", "south", "south"], until=Terms(within=0.0), processes=1)
+    assert study.sure is not None and set(study.sure.out) == {"south", "south (2)"}
+    assert study.sure.judgement.differences["south", "south (2)"].value == 0.0
+    one, other = study.runs["south"], study.runs["south (2)"]
+    assert one.count == other.count and all(x.equals(y) for x, y in zip(one.histories, other.histories, strict=True))
+
+
 def test_it_says_what_it_cannot_tell() -> None:
     """Two that are equal in law, and no δ: after 40 futures it is open, and says how many it would take."""
     study = ladsim.compare(ladsim.load(MARKET), ["north", "south"], until=Terms(within=0.0, futures=40), processes=1)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ladsim.engine.history import History
 from ladsim.engine.kernel import Fast
-from ladsim.engine.run import simulate, staged
+from ladsim.engine.run import prepared, simulate
 from ladsim.engine.state import columns
 from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
@@ -35,9 +35,9 @@ def members(data: dict[str, Any], seed: int = 1) -> NDArray[Any]:
     """What the programmes know of the customers at the horizon, (P, N)."""
     plain = resolve(validated(data), seed, 0)
     laid_out = tables(plain)
-    stage = staged(laid_out, build(plain), Fast, seed=seed)
-    stage.run()
-    return columns(stage.market, stage.state.rows, "members", len(laid_out.programs)).T.copy()
+    simulation = prepared(laid_out, build(plain), Fast, seed=seed)
+    simulation.run()
+    return columns(simulation.market, simulation.state.rows, "members", len(laid_out.programs)).T.copy()
 
 
 def futures(data: dict[str, Any], log: bool = False) -> list[History]:

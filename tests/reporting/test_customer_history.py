@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from ladsim.engine.run import simulate
-from ladsim.reporting.customer_history import by_eventfulness, life_text
+from ladsim.measures.lives import by_eventfulness
+from ladsim.reporting.customer_history import life_text
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
 

@@ -1,4 +1,4 @@
-"""Prize draw: every so manieth order of a member takes part in a draw, and may win a prize.
+"""Prize draw: every n-th order of a member takes part in a draw, and may win a prize.
 
 Of N orders since joining ⌊N / `every`⌋ take part, and each wins `prize` with `chance`, which is a cost. What that does to people, `factors` say.
 """
@@ -26,7 +26,7 @@ EVERY, CHANCE, PRIZE = range(3)
 
 
 class PrizeDraw(Program):
-    """A prize, by luck, for every so manieth order."""
+    """A prize, by luck, for every n-th order."""
 
     is_alone: ClassVar[bool] = True
     loses_levels: ClassVar[bool] = False

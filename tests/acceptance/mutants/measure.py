@@ -46,7 +46,7 @@ _PATHS = {
         "tests/test_restaurant.py",
     ),
 }  # fmt: skip
-# Every so manieth recorded scenario, and every so manieth generated one by both engines.
+# Every n-th recorded scenario, and every n-th generated one by both engines.
 _EACH = {"plain": {"generated": 4, "shipped": 40}, "wasm": {"generated": 50, "shipped": 10}}
 _BOTH_EACH = {"plain": 80, "wasm": 50}
 _AGAIN = [sys.executable, "-m", "tests.acceptance.mutants.measure"]

@@ -1,4 +1,4 @@
-"""A market's arrays on an engine's stage: its records, its books, room for messages, and the log that is read out of its buffers.
+"""A market as an engine plays it: its records, its books, room for messages, and the log that is read out of its buffers.
 
 In: a scenario's tables and what was laid out from them. Nothing here knows of a clock: who plays (``simulation``) says when costs are settled,
 when there must be room, and when what was written is in order.
@@ -37,8 +37,8 @@ def accrue_rows(address, first, last, t):  # type: ignore[no-untyped-def]
         accrue(m, row, t)
 
 
-class Stage:
-    """What is played upon: the market's records (one for each thread), its state and books, and its log."""
+class MarketArrays:
+    """What an engine plays on: the market's records (one for each thread), its state and books, and its log."""
 
     most_messages = MOST_MESSAGES  # that may wait for one tick
     most_rows = MOST_ROWS  # of the log that may stand in memory

@@ -1,0 +1,214 @@
+"""``ladsim place``: every customer of one's own data on a rung of the ladder.
+
+In: files, perhaps a rule. Out: what was read of each file, the base on the ladder, who moved month by month, what fits each rung; with
+options the customers as a table, a picture, the start of a scenario, the rule itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ladsim.cli import messages
+from ladsim.cli.data import pairs
+from ladsim.cli.files import PICTURES
+from ladsim.cli.options import Language
+from ladsim.errors import DataError, StudyError
+
+if TYPE_CHECKING:
+    from ladsim.data.read import CustomerData
+    from ladsim.i18n import Locale
+    from ladsim.placing.place import Placement
+
+_MONTHS, _TACTICS = 12, 4  # that are shown of each
+
+
+def place(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE…",
+            help="Transactions, and beside them a CRM's rungs, referrals, a survey …, joined by id.",
+            show_default=False,
+        ),
+    ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="RULE.toml", help="Who stands on which rung, in place of the default.", show_default=False
+        ),
+    ] = None,
+    ladder: Annotated[
+        str | None,
+        typer.Option(
+            "--ladder", metavar="SCENARIO", help="Place on the rungs of this scenario, by its default rule.", show_default=False
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Leave out what is dated after this day.", show_default=False)
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="ROLE=NAME", help="Which column is what, of one file: as for `ladsim data`."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, of one file.", show_default=False)
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="SQL", help="What to read from one database.", show_default=False)
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Only rows in this currency.", show_default=False)
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write every customer's rung and probabilities as .csv or .parquet, with numbers in place of ids.",
+            show_default=False,
+        ),
+    ] = None,
+    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves, for your CRM.")] = False,
+    picture: Annotated[
+        str | None,
+        typer.Option(
+            "--picture", metavar="FILE", help="Draw the base on the ladder into a .svg or .png file.", show_default=False
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario", metavar="FILE.toml", help="Write the start of a scenario: people on each rung.", show_default=False
+        ),
+    ] = None,
+    write_rule: Annotated[
+        str | None,
+        typer.Option("--write-rule", metavar="FILE.toml", help="Write the rule that is used, to change it.", show_default=False),
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Say on which rung of the ladder every customer of your data stands, and how sure that is.
+
+    A rule says what makes a rung: orders, silence, referrals, survey answers, deals. Where the data leave it open (has somebody who
+    is silent gone? had somebody bought before the data begin?), a customer gets a probability for each rung. No customer is shown; the
+    data stay on this machine.
+
+    \b
+    Examples:
+      ladsim place sales.csv
+      ladsim place sales.csv crm.xlsx referrals.csv --ladder web_shop --language da
+      ladsim place --write-rule rule.toml
+      ladsim place sales.csv --rule rule.toml --out placed.csv --with-ids --scenario start.toml
+    """
+    from ladsim.i18n import Locale
+    from ladsim.placing.place import place as placed_by
+    from ladsim.placing.place import rule_asked, written_place
+    from ladsim.scenario.texts import known_language
+
+    locale = Locale(known_language(language or "en", "--language"))
+    messages.speak(locale.language)
+    if rule is not None and ladder is not None:
+        raise StudyError("--rule: found --ladder beside it, must be one of them: a rule names its ladder itself")
+    asked = rule_asked(rule, ladder, locale.language)
+    _refuse(out, picture, scenario, write_rule, lambda place: written_place(place, files or []))
+    if write_rule is not None:
+        _write_text(write_rule, asked.text)
+        messages.note(locale.text("placing.rule_written", file=write_rule))
+    if not files:
+        if write_rule is None:
+            raise DataError("FILE: found no file, must be one file at least, such as sales.csv")
+        return
+    own = {"columns": pairs(column or []), "sheet": sheet, "query": query}
+    if len(files) > 1 and any(own.values()):
+        raise StudyError(
+            "--column, --sheet, --query: found several files beside them, must be one: read it alone first (ladsim data FILE … --out "
+            "clean.parquet --with-ids) and place that"
+        )
+    read = _read(files, locale, **own, until=until, dates=dates, decimal=decimal, currency=currency)
+    placed = placed_by(*read, rule=asked)
+    _show(placed, locale)
+    _written(placed, locale, out, with_ids, picture, scenario)
+
+
+def _refuse(
+    out: str | None, picture: str | None, scenario: str | None, rule: str | None, refuse_place: Callable[[str], object]
+) -> None:
+    """Raise StudyError or DataError for files that cannot be written, before anything is read."""
+    if out is not None:
+        refuse_place(out)
+    if picture is not None and Path(picture).suffix.lower() not in PICTURES:
+        raise StudyError(f"--picture: found {picture!r}, must end in .svg or .png")
+    for option, name in (("--scenario", scenario), ("--write-rule", rule)):
+        if name is not None and Path(name).suffix.lower() != ".toml":
+            raise StudyError(f"{option}: found {name!r}, must end in .toml")
+
+
+def _read(files: list[str], locale: Locale, **options: Any) -> list[CustomerData]:
+    """All files, each with its report."""
+    from ladsim.data.read import read_data
+
+    found: list[CustomerData] = []
+    for file in files:
+        one = read_data(file, **options)
+        messages.out(("\n" if found else "") + "\n".join(one.report.lines(locale)))
+        found.append(one)
+    return found
+
+
+def _show(placed: Placement, locale: Locale) -> None:
+    """What the screen shows; never a customer."""
+    from ladsim.cli.screen import printed, table
+    from ladsim.i18n.catalogue import loose
+    from ladsim.placing.told import about, month_rows, rung_rows, tactic_rows
+
+    messages.out("")
+    for line in about(placed, locale):
+        messages.out(loose(line))
+    messages.out("")
+    heads = [locale.text(f"placing.{key}") for key in ("rung", "people", "interval", "share")]
+    messages.out(printed(table(locale.text("placing.base"), heads, rung_rows(placed, locale))))
+    months = month_rows(placed, locale)[-_MONTHS:]
+    if months:
+        heads = [locale.text(f"placing.{key}") for key in ("month", "new", "up", "down", "lapsed", "back")]
+        messages.out(printed(table(locale.text("placing.moves"), heads, months)))
+    messages.out(
+        loose(locale.text("placing.falling", n=int(placed.falling.sum()), people=locale.people(int(placed.falling.sum()))))
+    )
+    messages.out("")
+    messages.out(loose(locale.text("placing.fits")))
+    for label, tactics in tactic_rows(placed, locale, _TACTICS):
+        messages.out(loose(f"  {label}: {tactics}"))
+
+
+def _written(
+    placed: Placement, locale: Locale, out: str | None, with_ids: bool, picture: str | None, scenario: str | None
+) -> None:
+    if out is not None:
+        placed.write(out, with_ids)
+        messages.note(locale.text("placing.written_with_ids" if with_ids else "placing.written", file=out))
+    if picture is not None:
+        from ladsim.cli.files import write_whole
+        from ladsim.reporting.placing_picture import draw_placement
+
+        write_whole(Path(picture), lambda place: draw_placement(placed, locale, place))
+        messages.note(locale.text("placing.drawn", file=picture))
+    if scenario is not None:
+        placed.write_scenario(scenario)
+        messages.note(locale.text("placing.scenario_written", file=scenario))
+
+
+def _write_text(path: str, text: str) -> None:
+    from ladsim.cli.files import write_whole
+
+    write_whole(Path(path), lambda place: place.write_text(text, encoding="utf-8"))

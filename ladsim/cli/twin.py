@@ -1,0 +1,160 @@
+"""Twins on the command line: one customer under two strategies, the two lives side by side.
+
+In: options. Out: text in the scenario's language, JSON, a folder with a page and the two lives as CSV.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ladsim.cli import messages, options, outcome, screen
+from ladsim.cli.finishing import finished
+from ladsim.cli.request import SCREEN, read, refuse_unwritable
+from ladsim.errors import OutputError, StudyError
+
+if TYPE_CHECKING:
+    from ladsim.planning.twins import Twins
+    from ladsim.scenario.spec import Scenario
+
+PAGE, LIVES = "twin.html", "lives.csv"
+Customer = Annotated[
+    str | None,
+    typer.Option(
+        "--customer",
+        metavar="N|RUNG|referred",
+        help="Whose life: an id, or somebody who reaches a rung, or whom somebody's recommendation moves ('referred'). Without it, or where "
+        "several fit, the one whose two lives differ and are fullest.",
+        show_default=False,
+    ),
+]
+Folder = Annotated[
+    str | None, typer.Option("--out", metavar="DIR", help="Also write a page and the two lives (CSV) into this folder.")
+]
+
+
+def twin(
+    scenario: options.ScenarioFile,
+    one: Annotated[
+        str | None, typer.Argument(metavar="A", help="A strategy of the file; base is the market as it is.", show_default=False)
+    ] = None,
+    other: Annotated[str | None, typer.Argument(metavar="B", help="Another one.", show_default=False)] = None,
+    customer: Customer = None,
+    seed: options.Seed = 1,
+    sample: options.Sample = None,
+    months: options.Months = None,
+    pairs: options.Set = None,
+    json: options.Json = None,
+    out: Folder = None,
+    trust: options.Trust = False,
+    language: options.Language = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Show one customer's life under two strategies on the same luck: the first event at which the two lives part, and why.
+
+    \b
+    Examples:
+      ladsim twin acquisition_vs_retention acquisition_first retention_first
+      ladsim twin my_shop.toml base club --customer ambassador
+      ladsim twin my_shop.toml base club --customer 17 --out life_of_17
+    """
+    messages.be_quiet(quiet)
+    _, changed, values = read(scenario, pairs, months, language, trust)
+    if one is None or other is None:
+        found = "one strategy" if one is not None else "no strategies"
+        raise StudyError(f"A, B: found {found}, must be two of {', '.join([*changed.strategies, 'base'])}")
+    names = [options.known(changed, name) for name in (one, other)]
+    whom, people = whose(customer, changed), options.people(changed, sample)
+    options.refuse_seed(seed)
+    for place in (out, json if json != SCREEN else None):
+        if place is not None:
+            refuse_unwritable(Path(place))
+    outcome.say_what_runs(changed)
+    from ladsim.i18n import Locale
+    from ladsim.planning.twins import twins
+
+    with finished(Locale(changed.language, changed.start_date)):
+        pair = twins(changed, names[0], names[1], whom, seed=seed, sample=people)
+        more = ["--months", options.typed(values["months"])] if "months" in values else []
+        more += [word for key, value in values.items() if key != "months" for word in ("--set", f"{key}={value}")]
+        more += ["--language", language] if language is not None else []
+        words = ["ladsim", "twin", scenario, one, other, "--customer", str(pair.customer), "--seed", str(seed)]
+        _shown(pair, shlex.join([*words, "--sample", str(people or "all"), *more]), json, out)
+
+
+def whose(text: str | None, scenario: Scenario) -> int | str | None:
+    """Whose life is meant: an id, or a wish as ``follow`` has them.
+
+    >>> from ladsim.scenario.load import load
+    >>> shop = load("five_rungs_word_of_mouth", "da")
+    >>> [whose(text, shop) for text in ("100", "Ambassador", "referred", None)]
+    [100, 'ambassador', 'referred', None]
+    """
+    if text is not None and text.strip().isdecimal():
+        return int(text)
+    wish = options.follow(text, scenario, "--customer", "must be an id, or whom to look for: ")
+    return wish if isinstance(wish, str) else None
+
+
+def _shown(pair: Twins, command: str, json_file: str | None, folder: str | None) -> None:
+    """Print, and write what was asked for."""
+    from ladsim.reporting.twins import answer
+
+    if json_file is not None:
+        text = json.dumps(answer(pair) | {"command": command}, ensure_ascii=False, allow_nan=False, indent=1, default=_number)
+        if json_file == SCREEN:
+            messages.out(text)
+        else:
+            from ladsim.scenario.edit import replace_file
+
+            replace_file(json_file, text)
+            messages.note(f"JSON: {json_file}")
+    if json_file != SCREEN:
+        messages.out(twin_text(pair))
+    if folder is not None:
+        _written(pair, command, Path(folder))
+        messages.note(messages.in_words(f"The page and the two lives are in {folder}"))
+
+
+def _number(value: Any) -> Any:
+    """A number of NumPy's as JSON knows it."""
+    return value.item()
+
+
+def _written(pair: Twins, command: str, folder: Path) -> None:
+    """The page and the lives in a folder, each whole. Raises OutputError."""
+    from ladsim.files import in_one_move
+    from ladsim.planning.csv_files import csv_bytes
+    from ladsim.reporting.page import rendered
+    from ladsim.reporting.twins import page
+
+    files = {PAGE: rendered(page(pair, command)).encode("utf-8"), LIVES: csv_bytes(pair.table)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            in_one_move(folder / name, partial(_filled, data))
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
+
+
+def _filled(data: bytes, place: Path) -> None:
+    place.write_bytes(data)
+
+
+def twin_text(pair: Twins) -> str:
+    """Where the lives part and why, and both side by side."""
+    from ladsim.i18n.catalogue import loose
+    from ladsim.reporting.twins import MOST_ROWS, Told
+
+    told = Told(pair)
+    lives = told.lives(MOST_ROWS)
+    table = screen.of_grid(lives)
+    for column in table.columns[1:]:
+        column.justify = "left"
+    said = "\n".join(loose(line) for line in [told.heading, "", *told.sentences(), ""])
+    return f"{said}\n{screen.printed(table)}{loose(lives.note)}"

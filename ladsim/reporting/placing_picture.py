@@ -1,0 +1,62 @@
+"""The base drawn on its ladder: a bar for each rung from the top down, those beside the ladder below, with the interval of each count.
+
+In: a `Placement`, a language. Out: a `Chart`, or a file (.svg, .png).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ladsim.i18n import Locale
+from ladsim.placing.place import Placement
+from ladsim.reporting.figure_style import GAIN, INK, LOSS, QUIET, Chart, finish, paper, save, style, wrapped
+
+_BAR, _ROW = 0.62, 0.42  # of a row; inches
+
+
+def draw_placement(placed: Placement, locale: Locale, path: str | Path | None = None, name: str = "placed") -> Chart:
+    """The base on its ladder; written to `path` if that is given."""
+    rungs = placed.rungs()
+    title = _title(placed, locale)
+    said = [locale.text("placing.on_rung", rung=row.label, people=locale.people(row.people)) for row in rungs.itertuples()]
+    with style(name):
+        figure = paper(1.0 + _ROW * len(rungs))
+        axes = figure.add_axes((0.26, 0.14, 0.66, 0.76))
+        _bars(axes, rungs, placed, locale)
+        chart = finish(figure, name, title, "; ".join(said))
+        if path is not None:
+            save(figure, Path(path), chart)
+    return chart
+
+
+def _bars(axes: Any, rungs: Any, placed: Placement, locale: Locale) -> None:
+    on = dict(zip(placed.rule.names, placed.rule.on_ladder, strict=True))
+    rows = range(len(rungs))
+    people, low, high = (rungs[column].to_numpy() for column in ("people", "low", "high"))
+    colours = [GAIN if on[rung] else LOSS for rung in rungs["rung"]]
+    hatches = ["" if on[rung] else "///" for rung in rungs["rung"]]
+    bars = axes.barh(list(rows), people, _BAR, color=colours, alpha=0.85)
+    for bar, hatch in zip(bars, hatches, strict=True):
+        bar.set_hatch(hatch)
+        bar.set_edgecolor("white")
+    axes.hlines(list(rows), low, high, color=INK, linewidth=1.2)
+    most = max(1.0, float(high.max()))
+    for row, (mid, top) in enumerate(zip(people, high, strict=True)):
+        text = f"{locale.people(mid)}  ({locale.percent(mid / max(1, placed.customers))})"
+        axes.text(max(mid, top) + 0.015 * most, row, text, va="center", fontsize=7.6, color=INK)
+    axes.set_yticks(list(rows), [wrapped(label, 24) for label in rungs["label"]])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.25 * most)
+    axes.xaxis.set_major_formatter(lambda value, _: str(locale.people(value)))
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(locale.text("placing.people_axis"), color=QUIET)
+    axes.set_title(_title(placed, locale))
+
+
+def _title(placed: Placement, locale: Locale) -> str:
+    people = locale.people(placed.customers)
+    if placed.end is None:
+        return locale.text("placing.picture_undated", people=people)
+    return locale.text("placing.picture", people=people, day=locale.date(placed.end))
