@@ -22,12 +22,12 @@ _MOST = 64  # texts of one error, of what may stand in it
 _DEEP = 4  # names within names
 
 
-def raised(makers: frozenset[str] = KINDS) -> dict[str, list[str]]:
-    """The texts of every error made in the package, by file and line; `makers`: what they are made with, such as ``Problem``."""
+def raised() -> dict[str, list[str]]:
+    """The texts of every error made in the package, by file and line."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for function, call in _calls(tree, makers):
+        for function, call in _calls(tree, KINDS):
             texts = _problem(call, _assigned(function)) or (_texts(call.args[0], _assigned(function)) if call.args else [])
             if any(" " in text for text in texts):
                 found[f"{path.relative_to(PACKAGE).as_posix()}:{call.lineno}"] = texts
@@ -98,6 +98,17 @@ def _open(part: ast.FormattedValue, names: dict[str, list[ast.expr]], deep: int)
     if part.format_spec is not None or (isinstance(part.value, ast.Call) and getattr(part.value.func, "id", "") == "len"):
         return ["7"]
     return _texts(part.value, names, deep) or [OPEN]
+
+
+def problems() -> dict[str, list[str]]:
+    """What every ``Problem`` of the package may say was found, and is allowed, by file and line."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for function, call in _calls(ast.parse(path.read_text(encoding="utf-8")), frozenset({"Problem"})):
+            names = _assigned(function)
+            said = [text for part in call.args[1:3] if not _is_repr(part) for text in _texts(part, names)]
+            found[f"{path.relative_to(PACKAGE).as_posix()}:{call.lineno}"] = said
+    return found
 
 
 def fillings(text: str) -> Iterator[str]:
