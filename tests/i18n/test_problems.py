@@ -26,6 +26,7 @@ THEIRS = {"problems.f_invalid_in", "problems.f_invalid", "problems.f_twice"}  # 
 THEIRS |= {f"file_errors.{name}" for name in ("graphml", "gml", "gexf", "pajek", "tgf")}  # "must be" and the name of a format
 THEIRS |= {key for key in catalogue.texts("en") if key.startswith("errors.s_")}  # words of the system
 THEIRS |= {"errors.f_log_rows", "errors.divide_customers", "errors.n_both", "errors.n_dropped"}  # put together of pieces
+THEIRS |= {f"problems.{name}" for name in ("f_law_below", "f_law_above", "l_above", "l_above_to")}  # so, too
 
 
 def known_share(problems: list[Problem]) -> float:

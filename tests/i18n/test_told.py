@@ -45,6 +45,7 @@ ENGLISH = re.compile(r"\b(found|must|the|which|cannot|whole|stopped|none|nobody|
 ODD = {
     "planning/compare.py": "strategies: found none beside 'base', the scenario as it stands; must be at least one (the file has grow, keep)",
     "club.py": "club.py: line 3: cannot be run: NameError: name 'x' is not defined",
+    "a law": "x: found the law 'normal', of which 7 % lies below 0, it must be a number above 0 and at most 1: all of these become 0",
     "two layers": "word_of_mouth.town: the same graph as 'club': give it another seed to have other ties",
     "ties": "word_of_mouth.town.graph: 1,200 ties of customers to themselves and 1 tie given twice left out (random matching)",
     "one tie": "word_of_mouth.town.graph: the degrees add up to an odd number: one tie has no other end and is left out",
@@ -81,7 +82,7 @@ def test_nearly_every_problem_of_the_package_is_told(language: str) -> None:
         for text in filter(own_words, dict.fromkeys(texts)):
             known[any(in_language(filled, language, subjects) != filled for filled in fillings(text))] += 1
     assert known[True] > 450
-    assert known[False] < 0.08 * known[True]
+    assert known[False] < 0.05 * known[True]
 
 
 def test_the_list_of_what_stays_english_is_needed() -> None:
