@@ -72,9 +72,9 @@ def _made_again(manifest: str, out: str | None, processes: int | None, trust: bo
         "\n".join(
             [
                 messages.in_words(f"different: {manifest} does not give the same numbers again"),
-                *(f"  {one}" for one in result.differing),
+                *(f"  {messages.in_words(one)}" for one in result.differing),
             ]
         )
     )
-    messages.lines(result.notes)
+    messages.lines(map(messages.in_words, result.notes))
     raise typer.Exit(DIFFERENT)

@@ -19,7 +19,7 @@ import os
 import re
 
 from ladsim.i18n.catalogue import loose, text
-from ladsim.i18n.problems import NUMBERS, is_known, patterns
+from ladsim.i18n.problems import NUMBERS, is_known, parted, patterns
 
 _WORDS = ("file_errors", "problems")
 _NUMBER = re.compile(r"[-−]?[\d,]{1,20}(?:\.\d{1,3})?")
@@ -45,12 +45,10 @@ def without_text(message: str, file: str) -> str:
 
 
 def _parts(found: str) -> str:
-    """What was found and what is allowed, as far as both are words: two that are known, else a whole, else what is allowed alone."""
-    parts = [(found[: comma.start()], comma[0], _bare(found[comma.end() :])) for comma in re.finditer("[,;] ", found)]
-    pairs = [(_bare(one), comma, allowed) for one, comma, allowed in parts if allowed is not None]
+    """What was found and what is allowed, as far as both are words: else an ellipsis."""
     whole = _bare(found)
-    best = next((pair for pair in pairs if pair[0] is not None), None) or (pairs[0] if pairs and whole is None else None)
-    return f"{best[0] or _GAP}{best[1]}{best[2]}" if best is not None else whole or _GAP
+    parts = parted(found, _bare, whole)
+    return whole or _GAP if parts is None else f"{_bare(parts[0]) or _GAP}{parts[1]}{_bare(parts[2])}"
 
 
 def _bare(message: str) -> str | None:

@@ -20,6 +20,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import compile_for, future
 from ladsim.errors import StudyError, WorldError
 from ladsim.i18n import Locale
+from ladsim.i18n.problems import error_told
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.after_horizon import MOST_FUTURES, LongerTask, collected, has_policies, months_of, refuse_no_months
 from ladsim.planning.options import StudyOptions, with_study_options
@@ -328,7 +329,7 @@ def _replications(
         stopped_by=str(stopped or "") if kept < asked.replications else "",
         seconds=seconds,
         asked=asked.replications,
-        world_notes=notes,
+        world_notes=tuple(error_told(note, cast.source.language) for note in notes),
     )
 
 

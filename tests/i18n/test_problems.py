@@ -21,9 +21,12 @@ from tests.scenario.test_warnings import ODD
 PACKAGE = Path(catalogue.__file__).resolve().parent.parent
 
 
-CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.")
+CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.", "fitting_errors.")
 THEIRS = {"problems.f_invalid_in", "problems.f_invalid", "problems.f_twice"}  # words of Python's reader of TOML
 THEIRS |= {f"file_errors.{name}" for name in ("graphml", "gml", "gexf", "pajek", "tgf")}  # "must be" and the name of a format
+THEIRS |= {key for key in catalogue.texts("en") if key.startswith("errors.s_")}  # words of the system
+THEIRS |= {"errors.f_log_rows", "errors.divide_customers", "errors.n_both", "errors.n_dropped"}  # put together of pieces
+THEIRS |= {f"problems.{name}" for name in ("f_law_below", "f_law_above", "l_above", "l_above_to")}  # so, too
 
 
 def known_share(problems: list[Problem]) -> float:
@@ -76,7 +79,7 @@ def test_nearly_all_that_check_says_is_known() -> None:
 def test_every_pattern_is_said(language: str) -> None:
     """Whatever its gaps are called, and whatever stands in them."""
     for key, said in catalogue.texts("en").items():
-        if key.startswith(("problems.", "file_errors.", "data_errors.")) and isinstance(said, str):
+        if key.startswith(("problems.", "file_errors.", "data_errors.", "fitting_errors.")) and isinstance(said, str):
             gaps = dict.fromkeys(re.findall(r"(?<!\{)\{(\w+)\}", catalogue.loose(said)), "'x{y}'")
             english = catalogue.loose(said).format(**gaps)
             assert in_language(english, language), key

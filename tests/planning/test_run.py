@@ -296,3 +296,11 @@ def test_another_thread_hears_no_ctrl_c() -> None:
     thread.join()
     assert said == [False]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_notes_on_the_market_are_in_the_language_of_the_file(shop: Scenario) -> None:
+    """Two layers with one graph: said as the rest of the page is."""
+    layer = shop.word_of_mouth[0]
+    twins = shop.model_copy(update={"language": "da", "word_of_mouth": (layer, layer.model_copy(update={"layer": "colleagues"}))})
+    (note,) = replicate(twins, replications=1, sample=100, processes=1).world_notes
+    assert note.startswith(f"word_of_mouth.colleagues: samme graf som {layer.layer!r}: giv den et andet seed")
