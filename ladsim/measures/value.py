@@ -313,11 +313,19 @@ def _sorted_contribution(history: History) -> NDArray[np.int64]:
     return np.sort(rows(history)["contribution"][became_customer(history)])[::-1]
 
 
+def _brought(units: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What each customer brings: contribution, and nothing where it is a loss."""
+    return np.maximum(units, 0)
+
+
 def abc_shares(history: History) -> Floats:
-    """Share of all contribution by the best 0, 1, … 100 % of customers, (101,); NaN without contribution."""
-    units = _sorted_contribution(history)
+    """Share of what profitable customers bring by the best 0, 1, … 100 % of customers, (101,); NaN where nobody brings anything.
+
+    Who loses money brings nothing, so the shares lie between 0 and 1 and never fall. Where nobody does it is of all contribution.
+    """
+    units = _brought(_sorted_contribution(history))
     total = float(units.sum())
-    if len(units) == 0 or total <= 0.0:
+    if total <= 0.0:
         return np.full(101, np.nan)
     so_far = np.concatenate([[0.0], units.cumsum() / total])
     return np.asarray(np.interp(np.linspace(0.0, len(units), 101), np.arange(len(units) + 1), so_far), np.float64)
@@ -327,8 +335,9 @@ def abc_curve(history: History) -> pd.DataFrame:
     """Share of contribution that the best x % of customers brought, x = 0 … 100: share_of_customers, share_of_contribution,
     class.
 
-    Customers are sorted by their contribution until the horizon, best first. Class A makes the first 80 % of contribution, B the
-    next 15 %, C the rest. Source: Pareto (1896), Dickie (1951). Raises StudyError where the history holds no rows per customer.
+    Customers are sorted by their contribution until the horizon, best first. Shares are of the sum of what profitable customers bring:
+    who loses money brings nothing, so that no share is above 1. Class A makes the first 80 % of it, B the next 15 %, C the rest.
+    Source: Pareto (1896), Dickie (1951). Raises StudyError where the history holds no rows per customer.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -346,8 +355,9 @@ def abc_curve(history: History) -> pd.DataFrame:
 def abc_classes(history: History) -> pd.DataFrame:
     """How many customers make each class: class, customers, share_of_customers, contribution, share_of_contribution.
 
-    A customer is in class A as long as those before it brought less than 80 % of all contribution, then in B until 95 %.
-    Raises StudyError where the history holds no rows per customer.
+    A customer is in class A as long as those before it brought less than 80 % of what all profitable customers bring, then in B until
+    95 %; who loses money is in C. `contribution` holds losses, `share_of_contribution` is of what profitable customers bring (class C: none
+    below 0). Raises StudyError where the history holds no rows per customer.
 
     >>> import ladsim
     >>> history = ladsim.simulate(ladsim.load("coffee_chain"), sample=200, seed=1)
@@ -357,17 +367,19 @@ def abc_classes(history: History) -> pd.DataFrame:
     1     B     1900.0                0.20                   0.15
     2     C     5600.0                0.60                   0.05
     """
-    units = _sorted_contribution(history).astype(np.float64)
-    total = units.sum()
-    before = ratio(units.cumsum() - units, total) if len(units) else units
+    units = _sorted_contribution(history)
+    brought = _brought(units).astype(np.float64)
+    total = brought.sum()
+    before = ratio(brought.cumsum() - brought, total) if len(units) else brought
     place = np.digitize(before, [until for _, until in CLASSES[:-1]])
-    heads, amount = np.bincount(place, minlength=3), np.bincount(place, units, minlength=3)
+    heads = np.bincount(place, minlength=3)
+    amount, share = (np.bincount(place, part, minlength=3) for part in (units, brought))
     return pd.DataFrame(
         {
             "class": [name for name, _ in CLASSES],
             "customers": people(history, heads),
             "share_of_customers": ratio(heads, len(units)),
             "contribution": currency(history, amount),
-            "share_of_contribution": ratio(amount, total),
+            "share_of_contribution": ratio(share, total),
         }
     )

@@ -102,7 +102,10 @@ def retention(runs: Replications) -> pd.DataFrame:
 
 
 def abc(runs: Replications) -> pd.DataFrame:
-    """Share of contribution that the best customers brought: share_of_customers, share_of_contribution, mean over futures."""
+    """Share of contribution that the best customers brought: share_of_customers, share_of_contribution, mean over futures.
+
+    Of the sum of what profitable customers bring (``measures.abc_curve``).
+    """
     curves = np.stack([summary.abc for summary in runs.summaries])
     known = curves[~np.isnan(curves).any(axis=1)]
     share = known.mean(axis=0) if len(known) else np.full(curves.shape[1], np.nan)

@@ -119,7 +119,7 @@ COLUMNS: Meanings = {
     "kept": ("people", "mean number of them who are customers at that age"),
     "share_kept": ("share", "kept ÷ size"),
     "share_of_customers": ("share", "best customers first"),
-    "share_of_contribution": ("share", "of all contribution, mean"),
+    "share_of_contribution": ("share", "of the sum of what profitable customers bring, mean"),
     "tree_size": ("simulated customers", "customers in one referral tree"),
     "trees": ("trees", "mean number of such trees among the simulated customers"),
     "program": ("", "name of the programme"),

@@ -6,7 +6,7 @@ onto it are to be taken by at least so many; steps down or off it, such as leavi
 is people who took it ÷ all who stood on FROM (``measures.conversion_rate`` by month, ``measures.cumulative_conversion`` until then);
 extra conversions are those of the strategy less those of the same market without it, and one costs extra money ÷ extra conversions
 (``extra``); of a step down or off, extra money ÷ those that are avoided. All of the extra money is divided by each step's number: the
-prices of two steps are no two bills.
+prices of two steps are no two bills. A segment has no price: the money reaches all segments together, and no book tells it apart.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ladsim.measures.tidy import causes_of, people, program_causes, ratio
 from ladsim.measures.value import booked_units
 from ladsim.planning import pairs
 from ladsim.planning.attainment import as_in_market
-from ladsim.planning.extra import Why, price_of_more
+from ladsim.planning.extra import price_of_more
 from ladsim.planning.once import once
 from ladsim.planning.pairs import NOTHING, Estimate
 from ladsim.planning.replications import Replications
@@ -33,6 +33,7 @@ from ladsim.planning.replications import Replications
 Floats = NDArray[np.float64]
 COMMITTED = 0.8
 AT_LEAST, AT_MOST = "at least", "at most"
+OF_ALL_SEGMENTS = "segment"  # why a segment's conversions have no price
 TODAY = ("converted_today", "monthly_today", "rate_today")
 EXTRA = ("extra_conversions", "cost_per_extra_conversion")
 
@@ -43,7 +44,7 @@ def conversion_goals(runs: Replications, base: Replications | None, place: int) 
     Columns: from, to, meets ("at least" or "at most"), segment (empty: everybody), potential (people on the rung at the start),
     converted_today, monthly_today, rate_today (number until then, share a month, share until then, of the scenario as it stands),
     number_commit, rate_commit (what the strategy meets with 80 %), extra_conversions, cost_per_extra_conversion (NaN under no
-    strategy), why there is no cost; _low and _high of each estimate. Without `base` nothing is said of today nor of what is extra.
+    strategy, and for a segment), why there is no cost; _low and _high of each estimate. Without `base` nothing is said of today nor of what is extra.
     """
     first = runs.histories[0]
     groups: list[int | None] = [None, *(range(len(first.segment_names)) if len(first.segment_names) > 1 else ())]
@@ -87,6 +88,8 @@ def _row(runs: Replications, base: Replications | None, place: int, steps: Seque
     today, extra, why = _today(base, place, steps, group), (NOTHING, NOTHING), ""
     if base is not None and base is not runs:
         extra, why = _extra(runs, base, place, taken - _until(base, place, steps, group)[0], more)
+        if group is not None and not why:
+            extra, why = (extra[0], NOTHING), OF_ALL_SEGMENTS
     row: dict[str, Any] = {
         "from": origin, "to": to, "meets": AT_LEAST if more else AT_MOST, "segment": "" if group is None else first.segment_names[group],
         "potential": float(people(first, at_start.sum() if group is None else at_start[group])),
@@ -153,7 +156,7 @@ def _today(base: Replications | None, place: int, steps: Sequence[int], group: i
 
 def _extra(
     runs: Replications, base: Replications, place: int, beyond: Floats, more: bool
-) -> tuple[tuple[Estimate, Estimate], Why]:
+) -> tuple[tuple[Estimate, Estimate], str]:
     """Extra conversions, what one costs (where fewer are better: one that is avoided), and why there is no cost."""
     paired = bool(len(runs.parameters.columns) or len(base.parameters.columns))
     money = np.array(
@@ -185,10 +188,11 @@ COLUMNS = {
     "extra_conversions": ("people", "who take the step under the strategy less those of the scenario as it stands, mean"),
     "cost_per_extra_conversion": (
         "currency",
-        "all extra money until then ÷ extra_conversions (at most: ÷ conversions that are avoided); empty: see why",
+        "all extra money until then ÷ extra_conversions (at most: ÷ conversions that are avoided); none for a segment; empty: see why",
     ),
     "conversion_goals.why": (
         "",
-        "no cost per extra conversion: few futures, no_money, money_unsure, saves, unsure (perhaps none), fewer",
+        "no cost per extra conversion: few futures, no_money, money_unsure, saves, unsure (perhaps none), fewer, "
+        "segment (the money reaches all segments together)",
     ),
 }

@@ -110,8 +110,7 @@ def _how_sure(duel: Duel) -> Answer:
         )
     luck = Estimate(*(duel.lead(f"share_luck{end}") for end in ("", "_low", "_high")))
     if duel.paired and math.isfinite(luck.value):
-        said.append(duel.text("page.d_split", **series.split_words(luck, duel.locale)))
-        said += filter(None, [series.market_luck_words(duel.best)])
+        said += series.split_said("page.d_split", luck, min(duel.best, duel.other, key=lambda run: run.count))
     elif not duel.paired:
         said.append(duel.text("page.d_all_luck"))
     sure = not duel.lead("low") <= 0.0 <= duel.lead("high")

@@ -228,6 +228,9 @@ def _difference_table(duel: Duel) -> Grid:
     """The table of how far the best is ahead of each of the others."""
     rows: list[Sequence[str | Cell]] = []
     for row in duel.study.differences.itertuples():
+        luck = pairs.Estimate(row.share_luck, row.share_luck_low, row.share_luck_high)
+        draws = min(duel.best.count, duel.study.runs[row.strategy].count) // 2
+        told = not duel.paired or series.split_is_told(luck, draws)
         rows.append(
             (
                 text_cell(str(row.label)),
@@ -235,11 +238,13 @@ def _difference_table(duel: Duel) -> Grid:
                     duel.locale.money(row.mean, duel.currency, True), duel.locale.money_between(row.low, row.high, duel.currency)
                 ),
                 Cell(duel.locale.percent(row.p_better), _limits(row.p_better_low, row.p_better_high, duel)),
-                Cell(duel.locale.percent(row.share_luck), _limits(row.share_luck_low, row.share_luck_high, duel)),
+                Cell(duel.locale.percent(luck.value), _limits(luck.low, luck.high, duel)) if told else Cell(DASH),
                 Cell(
                     duel.locale.percent(row.share_not_knowing),
                     _limits(row.share_not_knowing_low, row.share_not_knowing_high, duel),
-                ),
+                )
+                if told
+                else Cell(DASH),
                 Cell(duel.since(row.break_even_month)),
             )
         )

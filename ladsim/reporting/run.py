@@ -183,8 +183,7 @@ def _how_sure(study: Replications, locale: Locale) -> Answer:
     parts = pairs.split(profit, paired, study.histories[0].scale)
     if paired and math.isfinite(parts.share_luck):
         luck = pairs.Estimate(parts.share_luck, 1.0 - parts.high, 1.0 - parts.low)
-        said.append(locale.text("page.d_split_run", **series.split_words(luck, locale)))
-        said += filter(None, [series.market_luck_words(study)])
+        said += series.split_said("page.d_split_run", luck, study)
     elif not paired:
         said.append(locale.text("page.d_all_luck"))
     short = locale.money_between(*_ninety(profit), study.scenario.currency)

@@ -22,6 +22,7 @@ from ladsim.planning.measure_table import by_future, estimate
 from ladsim.planning.once import once
 from ladsim.planning.pairs import Estimate
 from ladsim.planning.replications import Replications
+from ladsim.planning.sensitivity import FEWEST_DRAWS
 from ladsim.reporting.charts import Fan
 from ladsim.reporting.ladder import order_of
 from ladsim.scenario.naming import label_of
@@ -41,6 +42,23 @@ def split_words(luck: Estimate, words: Locale) -> dict[str, str]:
     """The share of a spread that is luck, its 95 % interval, and the share that is lack of knowledge."""
     limits = words.text("verdict.limits", interval=words.between(words.percent(luck.low), words.percent(luck.high)))
     return {"luck": words.percent(luck.value), "limits": limits, "unknown": words.percent(1.0 - luck.value)}
+
+
+def split_is_told(luck: Estimate, draws: int) -> bool:
+    """Whether a spread can be parted in luck and lack of knowledge: from enough draws, and where the interval of the share has a width.
+
+    An interval that is nothing or all from end to end is the edge of what can be seen, not certainty; only where no two futures of a
+    draw differ it is sure that there is no luck.
+    """
+    return draws >= FEWEST_DRAWS and (luck.value == 0.0 or luck.low < luck.high)
+
+
+def split_said(key: str, luck: Estimate, runs: Replications) -> list[str]:
+    """What a spread is made of, by the text `key`; or that so few draws cannot tell."""
+    words, draws = locale(runs), runs.count // 2
+    if not split_is_told(luck, draws):
+        return [words.text("page.d_split_open", n=words.number(draws))]
+    return [words.text(key, **split_words(luck, words)), *filter(None, [market_luck_words(runs)])]
 
 
 def market_luck_words(runs: Replications) -> str:

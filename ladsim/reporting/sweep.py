@@ -71,7 +71,9 @@ class Told:
     def _of_one(self) -> Iterator[str]:
         best = max(range(len(self.rows)), key=lambda place: self.rows[place]["profit"])
         key, values = self.namer.key(self.study.key), self.values
-        yield self.text("v_best", key=key, value=values[best], profit=self.money(self.rows[best]["profit"]), n=len(values))
+        alike = [values[place] for place in range(len(values)) if place != best and not self._surely(best, place)]
+        said = {"key": key, "value": values[best], "profit": self.money(self.rows[best]["profit"]), "n": len(values)}
+        yield self.text("v_best_open", others=self.locale.listed(alike), **said) if alike else self.text("v_best", **said)
         turned = False
         for place, (one, two) in enumerate(pairwise(self.rows)):
             if one["profit"] * two["profit"] < 0.0:
@@ -85,6 +87,12 @@ class Told:
                 yield self.text("v_dies", value=value, **cascades.in_words(found, self.locale))
         if self.dies and all(row["dies_out"] == 1.0 for row in self.rows):
             yield self.text("v_all_die")
+
+    def _surely(self, best: int, other: int) -> bool:
+        """Whether one value surely earns more than another: the 95 % interval of the difference within a future lies above 0."""
+        ours, theirs = self.runs[best], self.runs[other]
+        paired = bool(len(ours.parameters.columns) or len(theirs.parameters.columns))
+        return pairs.mean(ahead(profit(ours), profit(theirs)), paired).low > 0.0
 
     def _of_several(self) -> Iterator[str]:
         values = self.values

@@ -6,9 +6,12 @@ In: `Targets`. Out: sections, and sentences that the screen says, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ladsim.i18n import Locale
+from ladsim.i18n.numerals import DASH
+from ladsim.planning.pairs import Estimate
 from ladsim.planning.targets import Targets
 from ladsim.reporting import series
 from ladsim.reporting.page_model import Cell, Grid, Section, grid, text_cell
@@ -85,10 +88,13 @@ def meaning(study: Targets, namer: Namer) -> str:
 
 def luck(study: Targets, namer: Namer) -> str:
     """How much of the spread of the top rung is luck, and what could be promised if the numbers were known; nothing without ranges."""
-    row = study.luck.set_index("rung").loc[series.top_rung(study.runs)]
+    row = study.luck.set_index("rung").loc[series.top_rung(study.runs)].to_dict()
     if not len(study.runs.parameters.columns) or math.isnan(row["share_luck"]) or math.isnan(row["commit"]):
         return ""
     locale = namer.locale
+    if not _told(row, study):
+        rung, month = namer.rung(series.top_rung(study.runs)), locale.month(study.month)
+        return locale.text("targets.luck_open", rung=rung, month=month, n=locale.number(study.runs.count // 2))
     return locale.text(
         "targets.luck",
         rung=namer.rung(series.top_rung(study.runs)),
@@ -100,6 +106,11 @@ def luck(study: Targets, namer: Namer) -> str:
     )
 
 
+def _told(row: Mapping[Any, Any], study: Targets) -> bool:
+    """Whether the futures can part luck from lack of knowledge."""
+    return series.split_is_told(Estimate(*(row[f"share_luck{end}"] for end in ("", "_low", "_high"))), study.runs.count // 2)
+
+
 def luck_section(study: Targets, namer: Namer) -> Section | None:
     """Luck and lack of knowledge, rung by rung; None where nothing is uncertain."""
     said = luck(study, namer)
@@ -108,14 +119,14 @@ def luck_section(study: Targets, namer: Namer) -> Section | None:
     locale = namer.locale
     rows: list[list[str | Cell]] = []
     for row in study.luck.to_dict("records"):
-        limits = [locale.percent(row[f"share_not_knowing_{end}"]) for end in ("low", "high")]
+        limits, told = [locale.percent(row[f"share_not_knowing_{end}"]) for end in ("low", "high")], _told(row, study)
         rows.append(
             [
                 text_cell(namer.rung(row["rung"])),
                 Cell(locale.people(row["commit"]), strong=True),
                 Cell(locale.people(row["commit_if_known"])),
-                Cell(locale.percent(row["share_luck"])),
-                Cell(locale.percent(row["share_not_knowing"]), locale.between(*limits)),
+                Cell(locale.percent(row["share_luck"]) if told else DASH),
+                Cell(locale.percent(row["share_not_knowing"]), locale.between(*limits)) if told else Cell(DASH),
             ]
         )
     head = (

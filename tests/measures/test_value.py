@@ -74,3 +74,20 @@ def test_abc(history: History) -> None:
     assert classes["customers"].tolist() == [20.0, 10.0, 0.0]
     assert classes["contribution"].tolist() == [600.0, 100.0, 0.0]
     assert classes["share_of_contribution"].sum() == pytest.approx(1.0)
+
+
+def test_who_loses_money_brings_nothing(history: History) -> None:
+    """40 and 20 are brought, and one customer loses 50: shares are of the 60, so none is above 1, though all contribution is 10."""
+    assert history.customers is not None
+    customers = history.customers.copy()
+    customers["contribution"] = [4000, -5000, 0, 2000]
+    losing = replace(history, customers=customers)
+    curve = measures.abc_curve(losing)["share_of_contribution"]
+    assert curve.tolist() == pytest.approx(np.interp(np.linspace(0.0, 3.0, 101), [0, 1, 2, 3], [0.0, 2 / 3, 1.0, 1.0]))
+    assert curve.max() == 1.0 and (np.diff(curve) >= 0.0).all()
+    classes = measures.abc_classes(losing)
+    assert classes["customers"].tolist() == [20.0, 0.0, 10.0]
+    assert classes["contribution"].tolist() == [600.0, 0.0, -500.0]
+    assert classes["share_of_contribution"].tolist() == [1.0, 0.0, 0.0]
+    customers["contribution"] = [-1, -5000, 0, 0]
+    assert measures.abc_curve(losing)["share_of_contribution"].isna().all()

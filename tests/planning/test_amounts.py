@@ -15,6 +15,7 @@ import ladsim
 from ladsim.cli.run import run_text
 from ladsim.measures.dictionary import SHARES
 from ladsim.planning import pairs
+from ladsim.planning.amounts import in_amount_units
 from ladsim.planning.csv_files import csv_bytes
 from ladsim.planning.tables import tables_of
 from ladsim.reporting.page import page_html
@@ -141,3 +142,46 @@ def test_the_terminal_and_the_page_say_no_more_than_all(study: ladsim.Replicatio
     for text in (run_text(odd), page_html(odd)):
         found = [float(number) for number in re.findall(r"(\d+(?:\.\d+)?)(?:\s|&nbsp;|&#160;)%", text)]
         assert 100.0 in found and max(found) <= 100.0
+
+
+def test_totals_of_two_strategies_are_as_booked() -> None:
+    """What is in the unit of the mean is rounded with it: totals by cause to amount units, people by step to what was counted."""
+    row = {"mean": [-1.0], "best": [-3528042.0625199997], "other": [12000.000000000002]}
+    money, people = pd.DataFrame({"cause": ["goods"], **row}), pd.DataFrame({"step": ["lead.member"], **row})
+    found = in_amount_units({"difference_by_cause": money, "difference_by_step_and_rung": people}, "DKK", 100_000)
+    assert found["difference_by_cause"][["best", "other"]].to_numpy().tolist() == [[-3528042.06252, 12000.0]]
+    assert found["difference_by_step_and_rung"][["best", "other"]].to_numpy().tolist() == [[-3528042.06252, 12000.0]]
+
+
+@pytest.mark.parametrize(
+    ("counted", "told"),
+    [
+        (11509.999999999998, 11510.0),
+        (3836.6666666666665, 3836.6666666666665),
+        (0.30000000000000004, 0.3),
+        (-3.6e-12, 0.0),
+        (7.5, 7.5),
+    ],
+)
+def test_counts_have_no_noise_of_a_scaled_sample(counted: float, told: float) -> None:
+    """Whole where whole people were counted, and as they are where a mean is no short decimal; in every table that counts."""
+    tables = {
+        "program_members": pd.DataFrame({"month": [1.0], "program": ["club"], "level": [""], "mean": [counted]}),
+        "rungs": pd.DataFrame({"month": [1.0], "rung": ["lead"], "mean": [counted]}),
+        "extra": pd.DataFrame({"strategy": ["dear"], "extra_customers": [counted]}),
+        "program_results": pd.DataFrame({"month": [1.0], "program": ["club"], "what": ["members"], "mean": [counted]}),
+        "measures": pd.DataFrame({"measure": ["orders"], "unit": ["orders"], "mean": [counted]}),
+    }
+    for name, table in in_amount_units(tables, "DKK", 100_000).items():
+        assert str(table.iloc[0, -1]) == str(told), name
+
+
+def test_a_sample_scaled_up_counts_whole_people() -> None:
+    """A sample of 300 stands for 1,000: with one future no cell of people or orders is off the count by the noise of the product."""
+    scenario = ladsim.loads(FILE.replace("market_size = 400", "market_size = 1000"))
+    one = ladsim.replicate(scenario, replications=1, sample=300, processes=1)
+    table = tables_of(one)["rungs"]
+    exact = np.stack([history.counts.sum(axis=1) for history in one.histories])[0].ravel() * 1000 / 300
+    whole = np.isclose(exact, np.round(exact), rtol=0.0, atol=1e-9)
+    assert whole.sum() > 5 and (table["mean"].to_numpy()[whole] == np.round(exact)[whole]).all()
+    assert table["mean"].to_numpy()[~whole] == pytest.approx(exact[~whole], rel=1e-12)

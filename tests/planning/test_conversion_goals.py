@@ -105,6 +105,20 @@ def test_segments_add_up(segmented: Targets) -> None:
             assert row[column] == pytest.approx(added[(row["from"], row["to"])])
 
 
+def test_a_segment_has_no_price(segmented: Targets) -> None:
+    """The money reaches all segments together: where all conversions have a price, a segment has a dash and says why."""
+    found = segmented.conversion_goals
+    parts = found[found["segment"] != ""]
+    priced = set(map(tuple, found[(found["segment"] == "") & (found["why"] == "")][["from", "to"]].to_numpy()))
+    assert priced and found["cost_per_extra_conversion"].notna().sum() == len(priced)
+    of_price = ["cost_per_extra_conversion", "cost_per_extra_conversion_low", "cost_per_extra_conversion_high"]
+    assert parts[of_price].isna().all(axis=None) and (parts["why"] != "").all() and "segment" in set(parts["why"])
+    assert parts["extra_conversions"].notna().all()
+    words = Locale(segmented.source.language).text("extra.why_segment")
+    grid = conversion_grid(found, segmented.runs, segmented.month)
+    assert [row[-1].small == words for row in grid.rows] == (found["why"] == "segment").tolist()
+
+
 def test_page_and_screen_show_them(segmented: Targets) -> None:
     """The table has a row for each, named with its segment; the terminal prints the same; what is not sure has words for a price."""
     found_goals = segmented.conversion_goals

@@ -109,6 +109,32 @@ def test_without_word_of_mouth_nothing_dies_out() -> None:
     assert not [line for line in Told(found).verdict() if "dies out" in line]
 
 
+def test_the_best_value_is_told_from_the_others_only_where_it_surely_is() -> None:
+    """By hand: where Student's interval of the paired differences to another value holds 0, that value is named beside the best."""
+    shop, values = ladsim.loads(TINY), ["0.05", "0.0505", "0.6"]
+    for played in (values[:2], values, values[1:]):
+        found = ladsim.sweep(shop, MONTHLY, played, **FEW)
+        assert not any(len(run.parameters.columns) for run in Told(found).runs)
+        earned = [by_future(run, "profit") for run in Told(found).runs]
+        best = int(np.argmax([profit.mean() for profit in earned]))
+        alike = []
+        for place, profit in enumerate(earned):
+            apart = earned[best] - profit
+            half = 3.1824463 * apart.std(ddof=1) / np.sqrt(len(apart))  # Student's 97.5 % at 3 degrees
+            if place != best and apart.mean() - half <= 0.0:
+                alike.append(Told(found).values[place])
+        said = Told(found).verdict()[0]
+        assert ("cannot be told from" in said) == bool(alike)
+        assert said.endswith(f"it cannot be told from {ENGLISH.listed(alike)}.") or not alike
+        assert bool(alike) == ("0.6" not in played)  # the highest chance surely earns most; 5 % and 5.05 % are not told apart
+
+
+def test_one_future_tells_no_best_value() -> None:
+    """There is no interval, so nothing is sure."""
+    found = ladsim.sweep(ladsim.loads(TINY), MONTHLY, ["0.05", "0.6"], replications=1, processes=1)
+    assert "cannot be told from" in Told(found).verdict()[0]
+
+
 def test_where_it_turns_is_told() -> None:
     """A loss that becomes a profit, and a winner that changes, with the values between which."""
     shop = ladsim.loads(TINY)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from ladsim.i18n import Locale
+from ladsim.i18n.numerals import DASH
 from ladsim.planning import target_bands
 from ladsim.planning.attainment import Attainment
 from ladsim.planning.compare import Comparison
@@ -83,6 +84,12 @@ def test_luck_and_lack_of_knowledge_add_up(duel: Comparison) -> None:
     assert row["share_not_knowing"] > 0.99 and row["share_luck"] + row["share_not_knowing"] == pytest.approx(1.0)
     assert row["commit_if_known"] == pytest.approx(1000 + 950 + 0.5, abs=1.0) and row["commit"] < 1400
     assert "comes from what is not known" in shown.luck(found, Namer(found.source))
+    edge = {"share_luck": 1.0, "share_luck_low": 1.0, "share_luck_high": 1.0}
+    open_still = replace(found, luck=found.luck.assign(**edge))
+    assert "from 20 draws of the uncertain numbers it cannot be told" in shown.luck(open_still, Namer(found.source))
+    section = shown.luck_section(open_still, Namer(found.source))
+    assert section is not None
+    assert all([cell.text for cell in row[-2:]] == [DASH, DASH] for row in section.items[0].rows)
 
 
 def test_all_goals_at_once(known: Replications) -> None:

@@ -23,15 +23,18 @@ import pytest
 
 from ladsim.errors import OutputError
 from ladsim.i18n import ENGLISH
+from ladsim.i18n.numerals import DASH
 from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.notes import certain
+from ladsim.planning.pairs import Estimate
 from ladsim.planning.replications import Replications
 from ladsim.planning.run import replicate
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import Targets, targets
+from ladsim.reporting import series
 from ladsim.reporting.assumptions import acting_numbers, assumptions, counts, given_numbers
 from ladsim.reporting.comparison import page as comparison_page
-from ladsim.reporting.page import page_html, report
+from ladsim.reporting.page import page_html, page_of, report
 from ladsim.reporting.page_model import Grid
 from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.naming import Namer
@@ -379,3 +382,36 @@ def test_a_single_strategy_counts_its_own(comparison: Comparison, strategy: str 
     assert counts([run])[0] < whole if strategy is None else counts([run])[0] <= whole
     for made in (run, targets(run)):
         assert str(counts([run])[1]) in Reader(page_html(made)).words
+
+
+@pytest.mark.parametrize(
+    ("luck", "draws", "told"),
+    [
+        (Estimate(0.4, 0.1, 0.9), 4, True),
+        (Estimate(0.4, 0.1, 0.9), 3, False),
+        (Estimate(1.0, 1.0, 1.0), 20, False),
+        (Estimate(0.0, 0.0, 0.0), 20, True),
+        (Estimate(0.4, float("nan"), float("nan")), 20, False),
+    ],
+)
+def test_a_spread_is_parted_only_where_futures_tell(luck: Estimate, draws: int, told: bool) -> None:
+    """Four draws at least, and an interval with a width; that no two futures of a draw differ is sure."""
+    assert series.split_is_told(luck, draws) == told
+
+
+@pytest.mark.parametrize("kind", ["compare", "run"])
+def test_two_draws_do_not_say_what_is_luck(scenario: Scenario, comparison: Comparison, kind: str) -> None:
+    """The page of four futures says so in words and has a dash for the shares; that of eight gives the shares."""
+    few = compare(scenario, ["acquisition_first", "retention_first"], seed=1, replications=4, sample=100, processes=1)
+    for study, draws in ((few, 2), (comparison, 4)):
+        page = page_of(study if kind == "compare" else next(iter(study.runs.values())))
+        said = [line for answer in page.answers for line in answer.details]
+        words = "From 2 draws of the uncertain numbers it cannot be told how much of the spread from future to future is luck"
+        assert any(line.startswith(words) for line in said) == (draws == 2)
+        assert any("of that spread is luck" in line for line in said) == (draws == 4)
+        assert any("luck is that of the whole market" in line for line in said) == (draws == 4)
+        if kind == "compare":
+            items = [item for section in page.sections for item in section.items if isinstance(item, Grid)]
+            table = next(grid for grid in items if ENGLISH.text("page.h_luck") in grid.head)
+            places = [table.head.index(ENGLISH.text(f"page.h_{name}")) for name in ("luck", "unknown")]
+            assert {row[place].text == DASH for row in table.rows for place in places} == {draws == 2}
