@@ -36,7 +36,7 @@ from ladsim.scenario.look_alikes import composed
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
 from ladsim.scenario.own_code import is_below, outside
-from ladsim.scenario.people import with_people
+from ladsim.scenario.people import counted_in, with_people
 from ladsim.scenario.shape_errors import from_pydantic, renamed_at
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
@@ -139,7 +139,7 @@ def validated(data: Mapping[str, Any], file: str = "", language: str | None = No
         raise ScenarioError(
             _in_file([*strange, *shape, *_sense_of_the_rest(tables, found)], file), str(tables.get("language", "en"))
         ) from None
-    sense = [*strange, *cross_problems(scenario)]
+    sense = [*strange, *cross_problems(scenario.counted_in_people(counted_in(data)))]
     if sense:
         raise ScenarioError(_in_file(sense, file), scenario.language)
     return scenario
