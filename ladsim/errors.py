@@ -28,6 +28,7 @@ from unicodedata import category
 
 MOST_SHOWN = 40  # problems of one file; nobody reads on
 MOST_CHARACTERS = 3_000  # of all that is said of one file, or of one mistake
+_NEAR = 0.75  # of a limit of addresses: the request that was refused is not counted in the peak
 _NO_ROOM = re.compile("failed to map segment|[Cc]annot allocate memory|cannot create shared object")  # the system's loader
 _OF_ONE = {"file": 300, "place": 200, "found": 300, "allowed": 600}  # characters of the parts of a problem
 
@@ -149,10 +150,38 @@ class ContractError(LadsimError, AssertionError):
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that there is no memory left: Python's, numpy's and Numba's own, the system's, or that of who loads a library."""
+    """Whether an error says that there is no memory left: Python's, numpy's and Numba's own, the system's, or that of who loads a library.
+
+    Short of memory, code in C may fail without saying why: Python calls that a SystemError. It is one of memory where such an error stands
+    behind it, or where this process has used up what it may have of addresses.
+    """
+    if isinstance(error, SystemError):
+        behind = error.__cause__ or error.__context__
+        return (_says_nothing(error) and _addresses_used_up()) or (behind is not None and out_of_memory(behind))
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
     return isinstance(error, OSError | ImportError) and bool(_NO_ROOM.search(str(error)))
+
+
+def _says_nothing(error: SystemError) -> bool:
+    """Whether C code failed and did not say why."""
+    return bool(re.search(r"returned NULL|without (setting an exception|exception set)|NULL result", str(error)))
+
+
+def _addresses_used_up() -> bool:
+    """Whether there is a limit of addresses, and this process has come near it (where that cannot be asked: whether there is one)."""
+    try:
+        import resource
+    except ImportError as error:  # not on every system; or there is no room for it
+        return out_of_memory(error)
+    if not address_space():
+        return False
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            peak = re.search(r"VmPeak:\s*(\d+) kB", status.read())
+    except OSError:
+        return True
+    return peak is None or int(peak[1]) * 1024 >= _NEAR * resource.getrlimit(resource.RLIMIT_AS)[0]
 
 
 def out_of_reach(error: BaseException) -> str:

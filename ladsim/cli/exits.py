@@ -57,7 +57,7 @@ def errors_in_words() -> Iterator[None]:
         # The reader (head, less) has seen enough. Python must not find the closed pipe once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(DONE) from None
-    except (MemoryError, OSError, ImportError, RuntimeError) as error:
+    except (MemoryError, OSError, ImportError, RuntimeError, SystemError) as error:
         if out_of_memory(error):
             limit = address_space()
             advice = "simulate a smaller sample (--sample), or use fewer processes (--processes)"

@@ -222,6 +222,20 @@ def rule_of(function: Any, from_python: bool = False) -> Any:
 
 
 @cache
+def called_from_python(function: Any) -> Any:
+    """A compiled rule that Python may call: by a function of its own that is kept nowhere.
+
+    What is kept on disk of a rule says nothing of an entrance from Python: one that was compiled without it would be called all the same.
+    """
+    made = rule_of(function)
+
+    def called(*arguments: Any) -> Any:
+        return made(*arguments)
+
+    return numba.njit(called, nogil=True, error_model="numpy")
+
+
+@cache
 def entry_of(entry: Entry) -> Any:
     """The compiled function of an entry, for what its signature says."""
     made = rule_of(entry.function, True)

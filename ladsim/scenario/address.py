@@ -21,6 +21,7 @@ from ladsim.model.triggers import TRIGGERS
 from ladsim.scenario.key_paths import PAIR, frozen, get, item_names, joined, shown
 from ladsim.scenario.nesting import MOST_IN_A_WORD
 from ladsim.scenario.number_types import Distribution, Limits, Range, Table
+from ladsim.scenario.people import is_people, people_set
 from ladsim.scenario.renamed_keys import former
 from ladsim.scenario.schema_walk import Shape, fields
 from ladsim.scenario.shape_errors import from_pydantic, of_another_kind
@@ -153,8 +154,10 @@ def with_values(
             continue
         paths[target.path] = said
         put(data, target.path, value)
-        if source and target.shape.kind:
-            data.setdefault("sources", {})[target.key] = source
+        if source and (target.shape.kind or is_people(target.path)):
+            data.setdefault("sources", {})[_with_source(target)] = source
+    if ("market_size",) in paths or any(map(is_people, paths)):
+        problems += people_set(scenario, data, paths)
     try:
         changed = Scenario.model_validate(data)
     except ValidationError as error:
@@ -163,7 +166,12 @@ def with_values(
             problems.append(Problem(said or problem.place, problem.found, problem.allowed, problem.nearest))
     if problems:
         raise ScenarioError(problems)
-    return changed.from_file(scenario.file)
+    return changed.from_file(scenario.file).counted_in_people(scenario.counted)
+
+
+def _with_source(target: _Place) -> str:
+    """The key of the number that a source is kept for: people become a share."""
+    return target.key.removesuffix(".people") + ".share" if is_people(target.path) else target.key
 
 
 def plain(scenario: Scenario) -> dict[str, Any]:

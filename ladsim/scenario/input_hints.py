@@ -1,19 +1,48 @@
 """How people write numbers who come from a spreadsheet, or from Danish: slips of the pen, told in words.
 
-In: a line of a scenario file, or a value of ``--set``. Out: a hint for a message where TOML cannot read it (`toml_hint`,
-`number_hint`). What it reads otherwise than was meant: ``thousands``; what the parser says: ``toml_words``.
+In: a line of a scenario file, or a value of ``--set``. Out: a hint for a message where TOML cannot read it (`toml_hint`, `number_hint`),
+in an inline table as on a line of its own (`slip_inside`). What it reads otherwise than was meant: ``thousands``; what the parser says:
+``toml_words``.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 
 POINT = " (a decimal has a point, 9.5; thousands may have an underscore, 20_000)"
 _BLANKS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f\u2009'\u2019]\d{3})+(?![\d])")
 _POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}(?![\d])")
 # Thousands and decimals, each with a mark of its own.
 _BOTH = re.compile(r"([+-]?\d{1,3}(?:([. \u00a0\u202f\u2009'\u2019])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,2})(?!\d)")
+_DATE = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})(?!\d)")
+# A key in an inline table, and all up to the next one or the table's end.
+_INSIDE = re.compile(r"""[{,]\s*((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=\s*""")
 _PER_CENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?%")
+
+
+def slip_inside(line: str) -> str:
+    """The first ``key = value`` of the inline tables in a line that no TOML reader can read by itself; empty where all can be read.
+
+    >>> slip_inside("c = [{ channel = 'search', monthly_spend = 1 000, from_month = 3 }]"), slip_inside("mean = { low = 1, high = 2 }")
+    ('monthly_spend = 1 000', '')
+    """
+    masked = re.sub(r""""[^"]*"|'[^']*'""", lambda text: text[0][0] + "_" * (len(text[0]) - 2) + text[0][0], line).partition("#")[
+        0
+    ]
+    keys = list(_INSIDE.finditer(masked))
+    for at, key in enumerate(keys):
+        end = keys[at + 1].start() if at + 1 < len(keys) else len(masked)
+        value = re.match(r"[^}]*", masked[key.end() : end])
+        length = len(value[0].rstrip().removesuffix(",").rstrip()) if value else 0
+        piece = f"{line[key.start(1) : key.end(1)]} = {line[key.end() : key.end() + length]}"
+        if not length or "=" in masked[key.end() : key.end() + length] or masked[key.end()] in "{[":
+            continue  # a table or list of its own, or a comma misses
+        try:
+            tomllib.loads(piece)
+        except ValueError:
+            return piece
+    return ""
 
 
 def toml_hint(line: str) -> str:
@@ -25,10 +54,12 @@ def toml_hint(line: str) -> str:
     (' (an amount has no unit behind it; thousands may have an underscore, 20_000)', ' (a range is written { low = 0.1, high = 0.2 })')
     >>> toml_hint("mean = 1.000,50"), toml_hint("mean = 12 000,5")
     (' (written 1000.50)', ' (written 12000.5)')
+    >>> toml_hint("start_date = 31-12-2026"), toml_hint("is_order = True")
+    (' (a date is written year-month-day: 2026-12-31)', ' (true and false are written in small letters)')
     >>> toml_hint("dækning = 0.6")
     ' (keys are English words, and only letters from a to z, digits and _)'
     """
-    key, _, value = (part.strip() for part in line.partition("="))
+    key, _, value = (part.strip() for part in (slip_inside(line) or line).partition("="))
     hint = ""
     if re.match(r'[^"]*"[^"\n]*\\', value):
         hint = r" (with a backslash a text stands in single quotation marks, 'C:\new'; a path may have / in its place)"
@@ -38,6 +69,10 @@ def toml_hint(line: str) -> str:
         hint = " (keys are English words, and only letters from a to z, digits and _)"
     elif share := _PER_CENT.match(value):
         hint = _written(share)
+    elif date := _DATE.match(value):
+        hint = f" (a date is written year-month-day: {_iso(date)})"
+    elif re.match(r"(?i:true|false)\b", value) and not re.match(r"true|false", value):
+        hint = " (true and false are written in small letters)"
     elif month := re.match(r"(\d{4}-\d{1,2})(?![\d-])", value):
         hint = f' (a month of the calendar stands in quotation marks: "{month[1]}")'
     elif both := _BOTH.match(value):
@@ -91,6 +126,14 @@ def as_share(value: float) -> str:
 
 def _written(found: re.Match[str]) -> str:
     return f" ({found[1]} % is written {float(found[1].replace(',', '.')) / 100:g})"
+
+
+def _iso(found: re.Match[str]) -> str:
+    """A date as TOML writes it; day before month, unless only the other order is a date."""
+    day, month = int(found[1]), int(found[3])
+    if month > 12 >= day:
+        day, month = month, day
+    return f"{found[4]}-{month:02}-{day:02}"
 
 
 def digits_of(number: str) -> str:

@@ -30,13 +30,13 @@ from pydantic import ValidationError
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.files import no_file, read_at_most
 from ladsim.scenario.check import problems as cross_problems
-from ladsim.scenario.input_hints import toml_hint
+from ladsim.scenario.input_hints import slip_inside, toml_hint
 from ladsim.scenario.key_paths import frozen, get, shown
 from ladsim.scenario.look_alikes import composed
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
 from ladsim.scenario.own_code import is_below, outside
-from ladsim.scenario.people import with_people
+from ladsim.scenario.people import counted_in, with_people
 from ladsim.scenario.shape_errors import from_pydantic, renamed_at
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
@@ -139,7 +139,7 @@ def validated(data: Mapping[str, Any], file: str = "", language: str | None = No
         raise ScenarioError(
             _in_file([*strange, *shape, *_sense_of_the_rest(tables, found)], file), str(tables.get("language", "en"))
         ) from None
-    sense = [*strange, *cross_problems(scenario)]
+    sense = [*strange, *cross_problems(scenario.counted_in_people(counted_in(data)))]
     if sense:
         raise ScenarioError(_in_file(sense, file), scenario.language)
     return scenario
@@ -257,6 +257,8 @@ def _parsed(text: str, file: str, is_own: bool = True) -> dict[str, Any]:
         place = f"line {line}, column {column}" if line else "end of the file"
         what = in_words(re.sub(r"\s*\(at [^)]*\)$", "", message))
         said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
+        if inside := slip_inside(said):
+            what = _of_one_line(inside)
         if not is_own:
             raise ScenarioError([Problem(place, "no TOML", "must be a scenario", file=file)]) from None
         quoted = f" in {shown(said)}" if said else ""
@@ -264,6 +266,15 @@ def _parsed(text: str, file: str, is_own: bool = True) -> dict[str, Any]:
         raise ScenarioError([Problem(place, f"{what}{quoted}", allowed, file=file)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise ScenarioError([Problem("file", "tables or numbers too big to read", "must be TOML", file=file)]) from None
+
+
+def _of_one_line(statement: str) -> str:
+    """What is wrong with one ``key = value``, in a user's words."""
+    try:
+        tomllib.loads(statement)
+    except ValueError as error:
+        return in_words(re.sub(r"\s*\(at [^)]*\)$", "", str(error)))
+    return ""
 
 
 def _not_too_deep(data: dict[str, Any], file: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Heads in place of shares: ``people = 2_400`` on a rung or a segment, as a customer register counts them.
 
-In: the raw tables of a scenario. Out: the same with shares of the market in the place of people. All rungs (or segments) are counted in
-people, or none: those without are empty. The people add up to the market; on rungs they count those named in ``start.nodes``, too, whose
-places are theirs. What does not add up stays as it is and is told by ``check_people``.
+In: the raw tables of a scenario, or those with other values set. Out: the same with shares of the market in the place of people. All rungs
+(or segments) are counted in people, or none: those without are empty. The people add up to the market; on rungs they count those named in
+``start.nodes``, too, whose places are theirs. What does not add up stays as it is and is told by ``check_people``.
 
 >>> shop = {"market_size": 40, "rungs": ({"name": "lead", "people": 30}, {"name": "customer", "people": 10}, {"name": "fan"})}
 >>> [rung.get("share") for rung in with_people(shop)["rungs"]]
@@ -19,6 +19,7 @@ from ladsim.scenario.distributions import ends
 from ladsim.scenario.spec import Scenario
 
 COUNTED = ("rungs", "segments")
+_WHOLE = 1e-6  # how far a share of the market may be from a whole number of people by rounding
 
 
 def with_people(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,6 +36,80 @@ def with_people(data: Mapping[str, Any]) -> dict[str, Any]:
             if sum(free) + sum(named.values()) == size and min(free) >= 0:
                 out[key] = tuple(_shared(item, own, sum(free), size) for item, own in zip(items, free, strict=True))
     return out
+
+
+def counted_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which lists of raw tables are counted in people.
+
+    >>> counted_in({"rungs": [{"name": "lead", "people": 3}], "segments": [{"name": "town", "share": 1.0}]})
+    ('rungs',)
+    """
+    lists = {key: items for key in COUNTED if isinstance(items := data.get(key), list | tuple)}
+    return tuple(key for key, items in lists.items() if any(isinstance(item, Mapping) and "people" in item for item in items))
+
+
+def is_people(path: tuple[Any, ...]) -> bool:
+    """Whether the people of a rung or segment stand at a path of raw tables.
+
+    >>> is_people(("rungs", 0, "people")), is_people(("arrivals", 0, "people"))
+    (True, False)
+    """
+    return len(path) == 3 and path[0] in COUNTED and path[2] == "people"
+
+
+def people_set(scenario: Scenario, data: dict[str, Any], paths: Mapping[tuple[Any, ...], str]) -> Iterator[Problem]:
+    """Bring raw tables in which values were set at `paths` to shares again; problems stand at what was asked for (the values of `paths`).
+
+    Where people are set on a rung or segment, the others of its list keep theirs, and the market is as many as they are together, unless
+    ``market_size`` is set, too: then they must add up to it, as in a file. So must people that a file counts where ``market_size`` alone is
+    set. Changes `data`.
+    """
+    before = {key: _heads(data, key, scenario.market_size) for key in COUNTED}
+    sizes = [place for path, place in paths.items() if path == ("market_size",)]
+    changed = {
+        key: asked
+        for key in COUNTED
+        if (asked := {path[1]: place for path, place in paths.items() if path[0] == key and path[2:] == ("people",)})
+    }
+    for key, asked in changed.items():
+        heads = before[key]
+        if heads is None or not all(_is_count(data[key][at]["people"]) for at in asked):
+            continue
+        for at, item in enumerate(data[key]):
+            if at in asked or heads[at] or "share" in item:
+                item.setdefault("people", heads[at])
+            if (key, at, "share") not in paths:
+                item.pop("share", None)
+        if not sizes:
+            data["market_size"] = sum(item.get("people", 0) for item in data[key])
+    size = data["market_size"]
+    for key in COUNTED:
+        heads = before[key]
+        if key in scenario.counted and key not in changed and heads is not None and _is_count(size) and sum(heads) != size:
+            place = next(iter(sizes or [place for asked in changed.values() for place in asked.values()]), key)
+            yield _not_all(place, sum(heads), size)
+    data.update(with_people(data))
+
+
+def _heads(data: Mapping[str, Any], key: str, size: int) -> list[int] | None:
+    """How many people stand on each rung or in each segment of a market of `size`; None where a share is no whole number of them."""
+    named = _named(data) if key == "rungs" else {}
+    found = []
+    for item in data.get(key, ()):
+        share = item.get("share", 0.0)
+        if not isinstance(share, int | float):
+            return None
+        exact = share * (size - sum(named.values())) + named.get(item.get("name"), 0)
+        if abs(exact - round(exact)) > _WHOLE * max(1.0, exact):
+            return None
+        found.append(round(exact))
+    return found
+
+
+def _not_all(place: str, total: int, size: int) -> Problem:
+    rest = size - total
+    more = f"{abs(rest):,} {'are missing' if rest > 0 else 'are too many'}"
+    return Problem(place, f"people that add up to {total:,}", f"must add up to market_size ({size:,}): {more}")
 
 
 def _is_count(value: Any) -> bool:
@@ -86,8 +161,6 @@ def check_people(scenario: Scenario) -> Iterator[Problem]:
                 key, found, f"must be all in people, which add up to market_size ({scenario.market_size:,}), or all in shares"
             )
         elif total != scenario.market_size:
-            rest = scenario.market_size - total
-            more = f": {abs(rest):,} {'are missing' if rest > 0 else 'are too many'}"
-            yield Problem(key, f"people that add up to {total:,}", f"must add up to market_size ({scenario.market_size:,}){more}")
+            yield _not_all(key, total, scenario.market_size)
         else:
             yield Problem(key, "fewer people than start.nodes names on a rung", "must count those named there, too")

@@ -329,6 +329,8 @@ class Scenario(Table):
     _file: str = PrivateAttr("")
     # The market without the strategy: what is known of today holds there (``today``).
     _base: Scenario | None = PrivateAttr(None)
+    # Which lists the file counts in people, not in shares of the market (``people``).
+    _counted: tuple[str, ...] = PrivateAttr(())
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -351,7 +353,7 @@ class Scenario(Table):
     def after(self, base: Scenario) -> Scenario:
         """The same scenario, which knows what it was without its strategy."""
         made = self.model_copy()
-        object.__setattr__(made, "__pydantic_private__", {"_file": self._file, "_base": base})
+        object.__setattr__(made, "__pydantic_private__", {"_file": self._file, "_base": base, "_counted": self._counted})
         return made
 
     def __eq__(self, other: object) -> bool:
@@ -368,6 +370,16 @@ class Scenario(Table):
     def from_file(self, file: str) -> Scenario:
         """The same scenario, read from this file. Only for one that nobody else has yet: it changes that."""
         self._file = file
+        return self
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Which of ``rungs`` and ``segments`` its file counts in people."""
+        return self._counted
+
+    def counted_in_people(self, keys: tuple[str, ...]) -> Scenario:
+        """The same scenario, whose file counts these lists in people. Only for one that nobody else has yet: it changes that."""
+        self._counted = keys
         return self
 
     @property

@@ -124,9 +124,9 @@ def compiled_it_is_the_same(trial: CurveTrial) -> Iterator[str]:
     """Compiled, a rule gives the same bits as in Python."""
     if getattr(trial.curve, "compiled_as", "") != "rule" or is_jit_off() or find_spec("numba") is None:
         return
-    from ladsim.hosts.native import rule_of
+    from ladsim.hosts.native import called_from_python
 
-    compiled = rule_of(trial.curve, from_python=True)
+    compiled = called_from_python(trial.curve)
     for pressure, share in zip((0.0, *trial.pressures), (trial.at(0.0), *trial.shares), strict=True):
         if (found := float(compiled(pressure, *trial.arguments))) != share:
             yield f"at {pressure!r} it gives {share!r} in Python and {found!r} compiled, must be the same"

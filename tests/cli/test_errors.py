@@ -17,6 +17,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from ladsim import errors
 from ladsim.cli import app, exits, messages, program
 from ladsim.data.words import errors_shown
 from ladsim.errors import DataError, LadsimError, OutputError, PolicyError, Problem, StudyError, WorldError
@@ -378,6 +379,34 @@ def test_what_is_a_defect_stays_one(error: Exception) -> None:
     """Other errors of these kinds go on as they are."""
     with pytest.raises(type(error)), exits.errors_in_words():
         raise error
+
+
+SILENT = "<function targets at 0x7f> returned NULL without setting an exception"
+
+
+def test_c_code_that_fails_for_want_of_memory(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SystemError with an error of memory behind it, or in a process that has used up its addresses; any other is a defect."""
+    with pytest.raises(typer.Exit) as left, exits.errors_in_words():
+        raise SystemError("<built-in> returned a result with an exception set") from MemoryError()
+    assert left.value.exit_code == exits.MISTAKE and "memory ran out" in capsys.readouterr().err
+    with pytest.raises(SystemError), exits.errors_in_words():
+        raise SystemError(SILENT)
+    monkeypatch.setattr(errors, "_addresses_used_up", lambda: True)
+    with pytest.raises(typer.Exit) as left, exits.errors_in_words():
+        raise SystemError(SILENT)
+    assert left.value.exit_code == exits.MISTAKE and "memory ran out" in capsys.readouterr().err
+    with pytest.raises(SystemError), exits.errors_in_words():
+        raise SystemError("bad argument to internal function")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only there it is told how many addresses are used")
+@pytest.mark.parametrize(("room", "near"), [(1.1, True), (10.0, False)])
+def test_addresses_are_used_up_near_their_limit(monkeypatch: pytest.MonkeyPatch, room: float, near: bool) -> None:
+    """Not where the limit is far."""
+    resource = pytest.importorskip("resource")
+    peak = int(re.findall(r"VmPeak:\s*(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))[0]) * 1024
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (int(peak * room), -1))
+    assert errors._addresses_used_up() is near
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere open files have no such limit")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.errors import ScenarioError
+from ladsim.i18n.problems import told
 from ladsim.scenario.load import load, loads, shipped, slips
 from ladsim.scenario.thousands import thousands
 
@@ -157,3 +158,47 @@ def test_amounts_that_may_be_thousands_are_warned_of_whatever_their_last_digit()
     )
     assert list(thousands("1.499", amount=True))
     assert list(thousands("money.fixed_cost_per_month=12.345"))
+
+
+@pytest.mark.parametrize(
+    ("slip", "hint", "da", "nb"),
+    [
+        ("monthly_spend = 1 000", "thousands may have an underscore between them: 1_000", "tusinder kan", "tusener kan"),
+        ("monthly_spend = 1.355,90", "written 1355.90", "skrives 1355.90", "skrives 1355.90"),
+        ("monthly_spend = 200 kr", "an amount has no unit behind it", "uden enhed", "uten enhet"),
+        ("monthly_spend = 200,50", "a decimal has a point", "med punktum", "med punktum"),
+        ("monthly_spend = 20 %", "20 % is written 0.2", "20 % skrives 0.2", "20 % skrives 0.2"),
+        ("from_month = 2027-03", 'in quotation marks: "2027-03"', 'anførselstegn: "2027-03"', 'anførselstegn: "2027-03"'),
+        ("start_date = 31-12-2026", "year-month-day: 2026-12-31", "år-måned-dag: 2026-12-31", "år-måned-dag: 2026-12-31"),
+        ("start_date = 12/31/2026", "year-month-day: 2026-12-31", "år-måned-dag", "år-måned-dag"),
+        ("is_order = True", "true and false are written in small letters", "små bogstaver", "små bokstaver"),
+        ("tactic = mail", "a text stands in quotation marks", "en tekst står i anførselstegn", "en tekst står i anførselstegn"),
+    ],
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        "campaigns = [{{ {} }}]",
+        "campaigns = [{{ channel = 'a, b = {{', {}, to_month = 3 }},",
+        'x = {{ "basket.mean" = {{ low = 1, {}, high = 2 }} }} # {{ y = 1 2 }}',
+        "x = [\n  {{ channel = 'a', {} }},\n]",
+    ],
+)
+def test_a_slip_inside_a_table_is_told_as_on_a_plain_line(line: str, slip: str, hint: str, da: str, nb: str) -> None:
+    """In three languages, and never as a comma that misses."""
+    with pytest.raises(ScenarioError) as error:
+        loads(line.format(slip))
+    (problem,) = error.value.problems
+    said = {language: told(problem, language) for language in ("en", "da", "nb")}
+    assert hint in said["en"] and da in said["da"] and nb in said["nb"]
+    assert "a comma" not in said["en"] and "without =" not in said["en"]
+    assert "found" not in said["da"] + said["nb"] and "must be" not in said["da"] + said["nb"]
+
+
+def test_a_comma_that_misses_is_still_told() -> None:
+    """Between two numbers, and a closing } too."""
+    for line in ("mean = { low = 1 high = 2 }", "mean = { low = 1, high = 2", 'x = { a = "b" c = "d" }'):
+        with pytest.raises(ScenarioError, match="without a comma") as error:
+            loads(line)
+        assert "no unit" not in str(error.value)

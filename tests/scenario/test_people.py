@@ -15,6 +15,7 @@ from ladsim.scenario.json_schema import schema_json
 from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import with_strategy
 
 HEADS = {"lead": 27_600, "customer": 2_400, "repeat": 3_001, "ambassador": 599, "lapsed": 6_400}
 TOTAL = sum(HEADS.values())
@@ -92,8 +93,6 @@ def test_people_and_shares_are_not_mixed() -> None:
     for segment, words in (({"share": 0.5}, "a share on land"), ({}, "segments.land.share: found nothing, must be given")):
         with pytest.raises(ScenarioError, match=words):
             validated(shop(segments=[{"name": "town", "people": 5}, {"name": "land"} | segment]))
-    with pytest.raises(ScenarioError, match="people and a share"):
-        override(validated(shop()), {"rungs.customer.people": 5})
 
 
 def test_a_file_may_count_what_another_shares(tmp_path: Path) -> None:
@@ -126,3 +125,61 @@ def test_the_schema_asks_for_one_of_both() -> None:
     assert "people" in schema["Rung"]["properties"] and "people" in schema["Segment"]["properties"]
     assert schema["Segment"]["required"] == ["name"]
     assert schema["Segment"]["anyOf"] == [{"required": ["share"]}, {"required": ["people"]}]
+
+
+def test_another_number_of_people_may_be_set() -> None:
+    """The others stay as they are, and the market is as many as they are together; exactly as if the file said so."""
+    scenario = validated(shop())
+    changed = override(scenario, {"rungs.customer.people": "2_000"})
+    assert start_of(changed) == list((HEADS | {"customer": 2_000}).values()) and changed.market_size == TOTAL - 400
+    said = shop(market_size=TOTAL - 400)
+    said["rungs"][1]["people"] = 2_000
+    assert changed.rungs == validated(said).rungs
+    assert override(scenario, {"rungs.customer.people": 2_400}).rungs == scenario.rungs
+    assert changed.sources == {"rungs.customer.share": "set by --set"}
+    with pytest.raises(ScenarioError, match=r"--set rungs.lead.share: found 'few'"):
+        override(scenario, {"rungs.lead.share": "few", "market_size": 5})
+    both = {"rungs.customer.people": 2_000, "rungs.lead.people": 28_000, "market_size": TOTAL}
+    assert override(scenario, both).market_size == TOTAL
+    assert start_of(override(override(scenario, {"rungs.customer.people": 5}), {"rungs.customer.people": 2_400})) == list(
+        HEADS.values()
+    )
+    with pytest.raises(ScenarioError, match=f"must add up to market_size .{TOTAL:,}.: 400 are missing"):
+        override(scenario, {"rungs.customer.people": 2_000, "market_size": TOTAL})
+    with pytest.raises(ScenarioError, match="people and a share"):
+        override(scenario, {"rungs.customer.people": 2_000, "rungs.customer.share": 0.1})
+    with pytest.raises(ScenarioError, match="must be a whole number"):
+        override(scenario, {"rungs.customer.people": 0.5})
+
+
+def test_people_are_set_where_places_are_named_or_segments_counted() -> None:
+    """Those of ``start.nodes`` are counted; people of a list that is left as it is must still be all of the market."""
+    ties = [{"layer": "friends", "graph": {"kind": "none"}}]
+    rungs = [{"name": "lead", "people": 14}, {"name": "customer", "people": 6}]
+    named = {"start": {"nodes": {"customer": [1, 4]}}, "word_of_mouth": ties}
+    data = {"name": "s", "months": 1.0, "market_size": 20, "rungs": rungs}
+    assert start_of(override(validated(data | named), {"rungs.lead.people": 4})) == [4, 6]
+    counted = validated(data | {"segments": [{"name": "town", "people": 5}, {"name": "land", "people": 15}]})
+    with pytest.raises(ScenarioError, match=r"--set rungs.lead.people: found people that add up to 20, .* .10.: 10 are too many"):
+        override(counted, {"rungs.lead.people": 4})
+    assert start_of(override(counted, {"rungs.lead.people": 4, "segments.land.people": 5})) == [4, 6]
+    shares = validated(
+        data | {"rungs": [{"name": "lead", "share": {"low": 0.4, "high": 0.6}}, {"name": "customer", "share": 0.5}]}
+    )
+    with pytest.raises(ScenarioError, match="people"):
+        override(shares, {"rungs.lead.people": 4})
+
+
+def test_a_sweep_and_a_strategy_set_people_and_none_moves_a_counted_market() -> None:
+    """By each value another number of people; `market_size` alone is refused where the file counts them, never where it has shares."""
+    scenario = validated(shop(strategies={"fewer": {"set": {"rungs.customer.people": 2_000}}}))
+    assert start_of(with_strategy(scenario, "fewer"))[1] == 2_000
+    swept = ladsim.sweep(scenario, "rungs.customer.people", [2_000, 2_400], replications=1, sample=100, processes=1)
+    assert [part.scenario.market_size for part in swept.parts] == [TOTAL - 400, TOTAL]
+    words = f"market_size: found people that add up to {TOTAL:,}, must add up to market_size .10,000.: 30,000 are too many"
+    with pytest.raises(ScenarioError, match=words):
+        ladsim.sweep(scenario, "market_size", [10_000, 20_000], replications=1, sample=100, processes=1)
+    with pytest.raises(ScenarioError, match=r"strategies.more.set.market_size: found people"):
+        validated(shop(strategies={"more": {"set": {"market_size": 10_000}}}))
+    rungs = [{"name": "lead", "share": 0.5}, {"name": "customer", "share": 0.5}]
+    assert start_of(override(validated(shop(rungs=rungs)), {"market_size": 10_000})) == [5_000, 5_000]
