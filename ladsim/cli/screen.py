@@ -128,12 +128,15 @@ def of_grid(found: Grid) -> Table:
 
 
 def printed(*tables: Table) -> str:
-    """Tables as text, with colours where standard output is a terminal."""
+    """Tables as text, with colours where standard output is a terminal; in parts where words would be cut otherwise."""
     from rich.console import Console
+
+    from ladsim.cli.columns import fitted
 
     watched = sys.stdout.isatty()
     console = Console(file=sys.stdout, width=None if watched else WIDTH, highlight=False, markup=False)
     with console.capture() as captured:
         for one in tables:
-            console.print(one)
+            for part in fitted(one, console.width):
+                console.print(part)
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
