@@ -6,12 +6,18 @@ table fits, and cuts words for it.)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.table import Column, Table
+
+NUMBER = re.compile(r"[(<>+−]*(?:[^\W\d]{1,3}\s|[€$£]\s?)?[<>+−]*\d")  # a line that is a number, with a currency in front of it
+INTERVAL = re.compile("(?<= to) |(?<= til) ")  # behind the word between the ends, in all three languages
+WORDS = re.compile(r"\(?[<>+−]*[\d.,]+ (?:%|€|kr)\)?(?![\w-])|\S+")
+MOST = 24  # characters of a number: a longer line that begins with one is a sentence
 
 
 def fitted(whole: Table, width: int) -> list[Table]:
@@ -70,12 +76,44 @@ def _widths(columns: Sequence[Column], width: int) -> list[int]:
 
 
 def _longest_word(column: Column) -> int:
-    """The longest word of a column; with it the indent, where it is the first of its line."""
+    """The longest word of a column, or what else must stay on one line."""
     from rich.cells import cell_len
 
-    lines = [line for text in (column.header, *column.cells) for line in str(text).split("\n")]
-    indented = [line[: len(line) - len(line.lstrip())] + word for line in lines for word in line.split()[:1]]
-    return max((cell_len(word) for word in (*indented, *(word for line in lines for word in line.split()))), default=1)
+    lines = (line for text in (column.header, *column.cells) for line in str(text).split("\n"))
+    return max((cell_len(piece) for line in lines for piece in _pieces(line)), default=1)
+
+
+def _pieces(line: str) -> list[str]:
+    """What of a line must not be broken: words, and numbers with their units; an interval may be broken behind "to".
+
+    >>> _pieces("  Lost customer"), _pieces("(−200 to 1,000 €)"), _pieces("we promise (80 %)"), _pieces("EUR 1,230")
+    (['  Lost', 'customer'], ['(−200 to', '1,000 €)'], ['we', 'promise', '(80 %)'], ['EUR 1,230'])
+    """
+    if NUMBER.match(line):
+        parts = INTERVAL.split(line, maxsplit=1)
+        if len(parts) > 1 or len(line) <= MOST:
+            return parts
+    found = WORDS.findall(line)
+    return [line[: len(line) - len(line.lstrip())] + found[0], *found[1:]] if found else [""]
+
+
+def _filled(text: object, width: int) -> str:
+    """A text in lines of a width, broken between pieces only."""
+    from rich.cells import cell_len
+
+    lines: list[str] = []
+    for line in str(text).split("\n"):
+        if cell_len(line) <= width:
+            lines.append(line)
+            continue
+        first, *others = _pieces(line)
+        lines.append(first)
+        for piece in others:
+            if cell_len(lines[-1]) + 1 + cell_len(piece) <= width:
+                lines[-1] += f" {piece}"
+            else:
+                lines.append(piece)
+    return "\n".join(lines)
 
 
 def _longest_line(texts: Sequence[object]) -> int:
@@ -97,7 +135,7 @@ def _part(whole: Table, places: Sequence[int], widths: Sequence[int], first: boo
     )
     for place, width in zip(places, widths, strict=True):
         column = whole.columns[place]
-        made.add_column(column.header, justify=column.justify, overflow=column.overflow, width=width)
+        made.add_column(_filled(column.header, width), justify=column.justify, overflow=column.overflow, width=width)
     for row in zip(*(list(whole.columns[place].cells) for place in places), strict=True):
-        made.add_row(*row)
+        made.add_row(*(_filled(cell, width) for cell, width in zip(row, widths, strict=True)))
     return made

@@ -41,6 +41,15 @@ def test_words_are_whole_at_every_width(monkeypatch: pytest.MonkeyPatch, width: 
     assert words(said) == sorted(expected)
 
 
+def test_a_number_keeps_its_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an interval needs two lines, it is broken behind the word between its ends, never between a number and its unit."""
+    monkeypatch.setattr(screen, "WIDTH", 42)
+    rows = [["20,00 €", "−131.000 €\n(−156.000 til −106.000 €)", "12 %\n(1,5 % til 31 %)"]]
+    said = screen.printed(screen.table("", ["Værdi", "Overskud", "95 %-interval"], rows))
+    for whole in ("20,00 €", "−131.000 €", "(−156.000 til", "−106.000 €)", "12 %", "(1,5 % til", "31 %)", "%-interval"):
+        assert re.search(rf"(^| ){re.escape(whole)}( |$)", said, re.MULTILINE), said
+
+
 def test_a_table_that_fits_is_one() -> None:
     """Nothing is parted without need; columns without a heading beside the first go with it into each part."""
     made = screen.table("", ["", "", "Anbefalinger", "Kundekontakter"], [["Loyal", "mindst", "12", "13"]])
