@@ -165,3 +165,12 @@ def test_what_is_cached_opens_without_the_compiler(tmp_path: Path) -> None:
     assert first == again
     with np.errstate(over="ignore"):
         assert int(called) == streams.mix64(7)
+
+
+def test_a_rule_that_was_kept_without_an_entrance_can_be_called() -> None:
+    """Compiled for other rules alone it has none from Python; called all the same, the process would end."""
+    from ladsim.hosts import native
+    from ladsim.model import curves
+
+    native.rule_of(curves.linear).compile((native.numba.float64,) * 3)
+    assert native.called_from_python(curves.linear)(1.0, 2.0, 3.0) == 0.25

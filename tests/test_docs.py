@@ -234,7 +234,7 @@ def test_the_reference_says_what_the_fields_of_a_record_mean() -> None:
     """Fields with the comment behind or above them; an alias of a type is written out; autodoc gets them behind the docstring."""
     fields = {name: (kind, meaning) for name, kind, meaning in public_names.fields(History)}
     assert fields["counts"] == ("NDArray[np.int64]", "(M+1, G, R) at the snapshots")
-    assert fields["holdouts"][1] == "(campaigns, test group and rest, ``holdout.HELD``)"
+    assert fields["holdouts"][1] == "(campaigns, control group and rest, ``holdout.HELD``)"
     assert fields["returns"][1].startswith("(M+1, G, 3) won back")
     assert {"size", "_none"}.isdisjoint(fields)
     lines = ["Strategies under the same luck."]

@@ -73,8 +73,8 @@ def run_text(study: Replications) -> str:
         found = estimate(study, name)
         return [
             title,
-            screen.in_unit(found.value, unit, currency, locale),
-            screen.between(found.low, found.high, unit, currency, locale),
+            screen.in_unit(found.value, unit, currency, locale, (found.value, found.low, found.high)),
+            screen.between(found.low, found.high, unit, currency, locale, (found.value,)),
         ]
 
     meanings = study_measures(locale.language)

@@ -46,8 +46,8 @@ def judged(goals: Sequence[dict[Any, Any]], namer: Namer) -> list[Table]:
     return [table(locale.text("screen.goals"), head, rows)] if rows else []
 
 
-def in_unit(value: float, unit: str, currency: str, locale: Locale = ENGLISH) -> str:
-    """A number with its unit.
+def in_unit(value: float, unit: str, currency: str, locale: Locale = ENGLISH, row: Sequence[float] = ()) -> str:
+    """A number with its unit; small shares as the others of its `row`.
 
     >>> in_unit(1234.5, "currency", "EUR"), in_unit(0.05, "share a month", "EUR"), in_unit(2.0, "months", "EUR")
     ('EUR 1,230', '5 % a month', '2 months')
@@ -56,7 +56,7 @@ def in_unit(value: float, unit: str, currency: str, locale: Locale = ENGLISH) ->
     if unit == "currency":
         said = locale.money(value, currency)
     elif unit.startswith("share"):
-        said = locale.percent(value) + _ending(unit, locale)
+        said = locale.percent_beside(row)(value) + _ending(unit, locale)
     elif unit == "people":
         said = locale.people(value)
     elif unit.startswith("currency"):
@@ -66,21 +66,24 @@ def in_unit(value: float, unit: str, currency: str, locale: Locale = ENGLISH) ->
     return DASH if value != value else said.replace(SPACE, " ")
 
 
-def between(low: float, high: float, unit: str, currency: str, locale: Locale = ENGLISH) -> str:
+def between(low: float, high: float, unit: str, currency: str, locale: Locale = ENGLISH, row: Sequence[float] = ()) -> str:
     """An interval with its unit once; a dash where there is none.
 
     >>> between(0.32, 0.394, "orders a month", "EUR"), between(-900.0, 1e6, "currency", "EUR")
     ('0.32 to 0.394 orders a month', 'EUR −900 to 1,000,000')
     >>> between(-0.03, 0.15, "share", "EUR")
     '0 % to 15 %'
+    >>> between(0.002, 0.006, "share", "EUR")
+    '0.2 % to 0.6 %'
     """
     if low != low or high != high:
         return DASH
     if unit == "currency":
         return locale.money_between(low, high, currency).replace(SPACE, " ")
     low = low if unit.startswith("currency") else max(0.0, low)  # what cannot be negative
-    first = in_unit(low, unit, currency, locale).removesuffix(_ending(unit, locale) or "\0")
-    return locale.between(first, in_unit(high, unit, currency, locale))
+    row = (*row, low, high)
+    first = in_unit(low, unit, currency, locale, row).removesuffix(_ending(unit, locale) or "\0")
+    return locale.between(first, in_unit(high, unit, currency, locale, row))
 
 
 def _ending(unit: str, locale: Locale) -> str:
@@ -125,12 +128,15 @@ def of_grid(found: Grid) -> Table:
 
 
 def printed(*tables: Table) -> str:
-    """Tables as text, with colours where standard output is a terminal."""
+    """Tables as text, with colours where standard output is a terminal; in parts where words would be cut otherwise."""
     from rich.console import Console
+
+    from ladsim.cli.columns import fitted
 
     watched = sys.stdout.isatty()
     console = Console(file=sys.stdout, width=None if watched else WIDTH, highlight=False, markup=False)
     with console.capture() as captured:
         for one in tables:
-            console.print(one)
+            for part in fitted(one, console.width):
+                console.print(part)
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"

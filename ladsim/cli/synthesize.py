@@ -52,7 +52,7 @@ def synthesize(
 ) -> None:
     """Write what the shop, the CRM and the survey of a simulated market would export, with the truth beside it.
 
-    Orders, rungs (each move, and the end of each month), referrals, survey answers and contacts of campaigns with a test group, as
+    Orders, rungs (each move, and the end of each month), referrals, survey answers and contacts of campaigns with a control group, as
     programs in the language write them; truth.csv has the rung of everybody at the end. To try `ladsim data`, `ladsim place` and other
     people's tools on data whose answer is known.
 

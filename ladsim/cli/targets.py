@@ -6,6 +6,7 @@ In: options. Out: what can be promised for each rung and each step, and the goal
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -89,10 +90,7 @@ def targets_text(study: Targets) -> str:
         [
             namer.step(one["step"]),
             _meets(one["meets"], locale),
-            *(
-                f"{locale.people(one[f'number_{n}'])}  {locale.percent(one[f'rate_{n}'])}" if one[f"rate_{n}"] >= 0.0 else DASH
-                for n in names
-            ),
+            *_steps_taken(one, names, locale),
             *(locale.people(one[f"number_{n}"]) for n in also["step"]),
         ]
         for one in study.steps.to_dict("records")
@@ -104,6 +102,14 @@ def targets_text(study: Targets) -> str:
     tables += _conversion_goals(study)
     said = "".join(f"\n{loose(line)}" for line in _notes(study, locale))
     return screen.printed(*tables, *screen.judged(study.goals.to_dict("records"), namer)) + said
+
+
+def _steps_taken(row: dict[Any, Any], names: Sequence[str], locale: Locale) -> list[str]:
+    """How many take a step, and which share."""
+    percent = locale.percent_beside(row[f"rate_{name}"] for name in names)
+    numbers = (locale.people(row[f"number_{name}"]) for name in names)
+    rates = [row[f"rate_{name}"] for name in names]
+    return [f"{number}  {percent(rate)}" if rate >= 0.0 else DASH for number, rate in zip(numbers, rates, strict=True)]
 
 
 def _conversion_goals(study: Targets) -> list[Table]:

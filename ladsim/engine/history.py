@@ -82,8 +82,8 @@ class History:
     payment_sources: tuple[str, ...] = ()  # who is paid in advance: clubs, and "contracts"; A of them
     cash: Ints = field(default_factory=_none)  # (M+1, A, G, R) received in advance in (k−1, k], paid back negative; in no sum
     prepaid: Ints = field(default_factory=_none)  # (M+1, A) received and not yet earned, at the snapshots
-    holdout_names: tuple[str, ...] = ()  # campaigns with a test group; none where no rows per customer were kept
-    # (campaigns, test group and rest, ``holdout.HELD``)
+    holdout_names: tuple[str, ...] = ()  # campaigns with a control group; none where no rows per customer were kept
+    # (campaigns, control group and rest, ``holdout.HELD``)
     holdouts: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     policy_notes: tuple[tuple[float, str], ...] = ()  # what policies wrote down: month, text
     log: NDArray[Any] | None = None  # LOG rows by (time, customer, sequence)

@@ -1,6 +1,6 @@
-"""What became of those whom a campaign left alone on purpose, its test group, and of everybody else it may be for.
+"""What became of those whom a campaign left alone on purpose, its control group, and of everybody else it may be for.
 
-In: a market at its horizon. Out: for each campaign with a `test_group_share` the sums of ``HELD`` over the test group (0) and over
+In: a market at its horizon. Out: for each campaign with a `control_group_share` the sums of ``HELD`` over the control group (0) and over
 the rest (1) of its segments, on whatever rung they stand: who is in the group is drawn by address, before anything happens, so that
 the two differ by what the campaign did and by luck alone (a randomised experiment; Gordon et al. 2019).
 """
@@ -24,7 +24,7 @@ HELD = ("people", "buyers", "orders", "contribution", "contribution_squared")  #
 
 @entry("i8 u8 f8 -> b1[]")
 def is_kept_out(address, word, share):  # type: ignore[no-untyped-def]
-    """Who is in a test group: (N,)."""
+    """Who is in a control group: (N,)."""
     m = access.market(address)
     found = np.empty(m.customers, np.bool_)
     for row in range(m.customers):
@@ -33,13 +33,13 @@ def is_kept_out(address, word, share):  # type: ignore[no-untyped-def]
 
 
 def held_out(tables: Tables) -> dict[str, tuple[np.uint64, float, NDArray[np.bool_]]]:
-    """The campaigns with a test group: name → word of its draw, its share, (G,) the segments it is for."""
+    """The campaigns with a control group: name → word of its draw, its share, (G,) the segments it is for."""
     found = {}
     for campaign in tables.campaigns:
         if campaign.aim.test_bit >= 0:
             found[campaign.name] = (*tables.view_bits[campaign.aim.test_bit], campaign.segments)
     for program in tables.programs:
-        share = program.numbers.get("test_group_share", 0.0) if program.kind == "triggered_campaign" else 0.0
+        share = program.numbers.get("control_group_share", 0.0) if program.kind == "triggered_campaign" else 0.0
         if share > 0.0:
             found[program.name] = (
                 np.uint64(streams.stream_id("program " + program.name)),
@@ -57,7 +57,7 @@ def _segments(tables: Tables, numbers: Any) -> NDArray[np.bool_]:
 
 
 def sums(tables: Tables, block: Block, address: int, customers: NDArray[Any]) -> NDArray[np.float64]:
-    """(campaigns with a test group, 2, HELD), from the customers as a history shows them."""
+    """(campaigns with a control group, 2, HELD), from the customers as a history shows them."""
     groups = held_out(tables)
     found = np.zeros((len(groups), 2, len(HELD)))
     for place, (word, share, segments) in enumerate(groups.values()):

@@ -96,7 +96,7 @@ def fill_trait(address, column, law, a_word, a, b):  # type: ignore[no-untyped-d
 
 @entry("i8 u8[] f8[] ->")
 def fill_views(address, words, shares):  # type: ignore[no-untyped-def]
-    """Draw what the firm knows of everybody for life: who consents, who is in a test group."""
+    """Draw what the firm knows of everybody for life: who consents, who is in a control group."""
     m = access.market(address)
     for row in range(m.customers):
         for_life = 0

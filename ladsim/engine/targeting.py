@@ -34,7 +34,7 @@ def under_effect(tables: Tables, bit: int, views: int) -> Bools:
 
 
 def _may_be_reached(campaign: CampaignTable, for_life: NDArray[np.int64]) -> Bools:
-    """Which of those that the firm may see a customer as for life consent, and are in no test group."""
+    """Which of those that the firm may see a customer as for life consent, and are in no control group."""
     aim = campaign.aim
     consents = for_life >> aim.consent_bit & 1 == 1 if aim.consent_bit >= 0 else np.ones(for_life.size, bool)
     return consents & ~(for_life >> aim.test_bit & 1 == 1) if aim.test_bit >= 0 else consents

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,15 +120,34 @@ class Locale:
         ends = (self._as_money("", value, currency) for value in (low, high))
         return Interval(self._two_amounts(low, high, currency), *ends)
 
+    def money_ends(self, low: float, high: float, currency: str, signed: bool = False) -> tuple[Number, Number]:
+        """Two amounts for a sentence that names each, in one unit.
+
+        >>> Locale("da").money_ends(-43_700, 1_520_000, "DKK"), Locale("nb").money_ends(8_260_000, 10_000_000, "NOK", signed=True)
+        (('−43.700\xa0kr', '1.520.000\xa0kr'), ('+8,26\xa0mill.\xa0kr', '+10,00\xa0mill.\xa0kr'))
+        """
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return self.money(low, currency, signed), self.money(high, currency, signed)
+        first, last = ("".join(one) for one in self._amounts(low, high, signed))
+        return (
+            self._as_money(self.with_currency(first, currency), low, currency),
+            self._as_money(self.with_currency(last, currency), high, currency),
+        )
+
     def _two_amounts(self, low: float, high: float, currency: str) -> str:
-        cents = max(abs(low), abs(high)) < 100  # no finer at one end than at the other
-        unit = min((abs(value) for value in (low, high) if value), default=0.0)  # which both are told in
-        (first, first_word), (last, last_word) = (self._amount(value, False, cents, unit) for value in (low, high))
+        (first, first_word), (last, last_word) = self._amounts(low, high)
         if (first, first_word) == (last, last_word):
             return self.with_currency(first + first_word, currency)
+        return self.with_currency(f"{first} {FORMS[self.language].to} {last}{last_word or first_word}", currency)
+
+    def _amounts(self, low: float, high: float, signed: bool = False) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Digits and "million" of two amounts in one unit, neither finer than the other."""
+        cents = max(abs(low), abs(high)) < 100
+        unit = min((abs(value) for value in (low, high) if value), default=0.0)  # which both are told in
+        (first, first_word), (last, last_word) = (self._amount(value, signed, cents, unit) for value in (low, high))
         if first_word == last_word and first_word:
             first, last = self._as_fine(first, last), self._as_fine(last, first)
-        return self.with_currency(f"{first} {FORMS[self.language].to} {last}{last_word or first_word}", currency)
+        return (first, first_word), (last, last_word)
 
     def _as_fine(self, number: str, other: str) -> str:
         """A number written out, with as many decimals as another one has."""
@@ -173,6 +193,26 @@ class Locale:
     def percent(self, share: float, digits: int = 2) -> Number:
         """A share as a percentage; never a rounded 0 % or 100 % where it is not exactly that."""
         return Number(self._percent(float(share), digits), share, "share")
+
+    def percent_beside(self, shares: Iterable[float]) -> Callable[[float], Number]:
+        """How shares that stand in one row are told: all that are below 1 % by their digits where one of them is, else none.
+
+        >>> row = (0.003, 0.0061, 0.2)
+        >>> [Locale("da").percent_beside(row)(share) for share in row], Locale("da").percent_beside((0.003, 0.2))(0.003)
+        (['0,3\xa0%', '0,61\xa0%', '20\xa0%'], '<1\xa0%')
+        >>> Locale("en").percent_beside(row)(1e-6)
+        '<0.01\xa0%'
+        """
+        if not any(0.005 <= share < 0.01 for share in shares):
+            return self.percent
+        return self._fine_percent
+
+    def _fine_percent(self, share: float) -> Number:
+        """A share below 1 % by its digits, too, as far as a reader can tell them apart."""
+        if not 0 < share < 0.005:
+            return self.percent(share)
+        said = f"{self.number(100 * share, 2)}" if share >= 0.0001 else f"<{self.number(0.01)}"
+        return Number(f"{said}{SPACE}%", share, "share")
 
     def _percent(self, share: float, digits: int) -> str:
         if not math.isfinite(share):
@@ -290,9 +330,19 @@ class Locale:
 
         >>> Locale("en").between("3", "5"), Locale("da").between("3", "5"), Locale("da").between("3", "3")
         ('3 to 5', '3 til 5', '3')
+        >>> Locale("en").between(Locale("en").percent(0.002), Locale("en").percent(0.0061))
+        '0.2\xa0% to 0.61\xa0%'
+        >>> Locale("da").between(Locale("da").money(-43_700, "DKK"), Locale("da").money(1_520_000, "DKK"))
+        '−43.700 til 1.520.000\xa0kr'
         """
-        text = low if low == high else f"{low} {FORMS[self.language].to} {high}"
-        return Interval(text, low, high) if isinstance(low, Number) and isinstance(high, Number) else text
+        plain = low if low == high else f"{low} {FORMS[self.language].to} {high}"
+        if not (isinstance(low, Number) and isinstance(high, Number)):
+            return plain
+        if low == f"<1{SPACE}%" and high.kind == "share":
+            low = self.percent_beside((low.value, high.value))(low.value)
+        elif low != high and all(one.kind == "money" and one == self.money(one.value, one.currency) for one in (low, high)):
+            return self.money_between(low.value, high.value, low.currency)
+        return Interval(low if low == high else f"{low} {FORMS[self.language].to} {high}", low, high)
 
     def listed(self, items: list[str]) -> str:
         """Several things in one breath.

@@ -1,6 +1,6 @@
 """As whom the firm sees a customer: what a campaign aims at.
 
-A customer's view is one number: what it is for life (whether it may be contacted, which test groups it is in), under the effect of
+A customer's view is one number: what it is for life (whether it may be contacted, which control groups it is in), under the effect of
 which campaigns after an event it is (of those whose contacts tire: ``mark``), and what the firm takes its rung for. On entering a
 rung a draw decides whether the firm notices: below a campaign's `wrong_rung_share` it takes the customer for somebody on another
 rung of the ladder, each as likely. The same draw serves all campaigns, so a firm that knows its customers better makes fewer of the

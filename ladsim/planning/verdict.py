@@ -218,7 +218,7 @@ def caveat(
     """
     locale = choice.locale
     low, high = (_said(key, value, locale) for value in values)
-    worse, better = (amount(gain, choice.currency, signed=True, locale=locale) for gain in gains)
+    worse, better = map(loose, locale.money_ends(*gains, choice.currency, signed=True))
     halves = locale.text(
         "verdict.halves", best=choice.best, other=choice.runner_up, low_gain=worse, low=low, high_gain=better, high=high
     )

@@ -125,11 +125,11 @@ def _if_wrong(duel: Duel) -> Answer:
         return Answer(duel.text("page.q_assumption"), duel.text("page.a_unexamined"), (duel.text("page.d_few_draws"),))
     turning = duel.sensitivity[duel.sensitivity["turns"].astype(bool) & (duel.sensitivity["p_value"] < BELIEVED)]
     top = (turning if len(turning) else duel.sensitivity).iloc[0]
+    low, high = duel.locale.money_ends(top["difference_low"], top["difference_high"], duel.currency, signed=True)
     said = [
         duel.pair("d_lean",
-            key=duel.namer.key(top["key"]), low=duel.locale.money(top["difference_low"], duel.currency, True),
-            low_value=duel.value(top["key"], top["low_value"]),
-            high=duel.locale.money(top["difference_high"], duel.currency, True), high_value=duel.value(top["key"], top["high_value"]),
+            key=duel.namer.key(top["key"]), low=low, low_value=duel.value(top["key"], top["low_value"]),
+            high=high, high_value=duel.value(top["key"], top["high_value"]),
         )
     ]  # fmt: skip
     if not float(top["p_value"]) < BELIEVED or duel.best.count < 2 * ENOUGH_DRAWS:

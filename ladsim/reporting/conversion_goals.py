@@ -18,6 +18,9 @@ from ladsim.planning.replications import Replications
 from ladsim.reporting.page_model import Cell, Grid, grid, text_cell
 from ladsim.scenario.naming import Namer
 
+SHARES = (*(f"{name}_today{end}" for name in ("monthly", "rate") for end in ("", "_low", "_high")), "rate_commit")
+"""All shares that stand in a row."""
+
 
 def conversion_grid(goals: pd.DataFrame, runs: Replications, month: float) -> Grid:
     """The goals for each step until a month, by segment where there are several; what is extra only where it is known."""
@@ -39,10 +42,11 @@ def conversion_grid(goals: pd.DataFrame, runs: Replications, month: float) -> Gr
             text_cell(f"{namer.rung(row['from'])} → {namer.rung(row['to'])}", who if by_segment else ""),
             Cell(locale.people(row["potential"])),
         ]
+        percent = locale.percent_beside(row[name] for name in SHARES)
         if today:
-            cells += [_estimate(row, name, locale.percent, locale) for name in ("monthly_today", "rate_today")]
+            cells += [_estimate(row, name, percent, locale) for name in ("monthly_today", "rate_today")]
         meets = locale.text("page.at_least" if row["meets"] == AT_LEAST else "page.at_most")
-        cells += [text_cell(meets), _committed(row, locale)]
+        cells += [text_cell(meets), _committed(row, percent, locale)]
         if extra:
             price = _estimate(row, "cost_per_extra_conversion", lambda value: locale.money(value, currency), locale)
             turned = "" if row["meets"] == AT_LEAST or row["why"] not in ("unsure", "fewer") else "less_"
@@ -61,12 +65,12 @@ def conversion_grid(goals: pd.DataFrame, runs: Replications, month: float) -> Gr
     return grid(caption, head, rows, locale.text("page.n_conversion_goals"))
 
 
-def _committed(row: dict[Any, Any], locale: Locale) -> Cell:
+def _committed(row: dict[Any, Any], percent: Callable[[float], str], locale: Locale) -> Cell:
     """What is met with 80 %, as a number and as a share."""
     number, rate = float(row["number_commit"]), float(row["rate_commit"])
     if math.isnan(number):
         return Cell(DASH)
-    return Cell(locale.people(number), locale.percent(rate) if math.isfinite(rate) else "", strong=True)
+    return Cell(locale.people(number), percent(rate) if math.isfinite(rate) else "", strong=True)
 
 
 def _estimate(row: dict[Any, Any], name: str, shown: Callable[[float], str], locale: Locale) -> Cell:

@@ -132,7 +132,7 @@ def _ninety(values: ArrayLike) -> tuple[float, float]:
 
 def _headline(study: Replications, months: str, locale: Locale) -> str:
     profit, currency = series.scalars(study, "profit"), study.scenario.currency
-    low, high = (locale.money(end, currency) for end in _ninety(profit))
+    low, high = locale.money_ends(*_ninety(profit), currency)
     mean = float(profit.mean())
     if study.count == 1:
         return locale.text("page.v_run_one", profit=locale.money(mean, currency), months=months)
@@ -245,10 +245,11 @@ def _measures(study: Replications, namer: Namer, keys: Sequence[str] = ()) -> Gr
         if not known.size:
             continue
         mean = estimate(study, key)
-        small = _range(mean.low, mean.high, about, namer)
-        spread = _range(*_ninety(known), about, namer)
+        row = (mean.value, mean.low, mean.high, *_ninety(known))
+        small = _range(mean.low, mean.high, about, namer, row)
+        spread = _range(*_ninety(known), about, namer, row)
         meaning = Cell(about.definition, about.formula, numeric=False)
-        shown = _shown(mean.value, about, namer)
+        shown = _shown(mean.value, about, namer, row)
         if key == "acquisition_cost" and mean.value == 0.0:  # no bargain: nobody paid for anybody
             shown, small, spread = locale.text("page.nothing_spent"), "", ""
         rows.append([text_cell(title), Cell(shown, small), Cell(spread), meaning])
@@ -256,12 +257,13 @@ def _measures(study: Replications, namer: Namer, keys: Sequence[str] = ()) -> Gr
     return grid(locale.text("page.t_measures"), head, rows, locale.text("page.n_measures"))
 
 
-def _shown(value: float, about: Measure, namer: Namer) -> str:
+def _shown(value: float, about: Measure, namer: Namer, row: Sequence[float]) -> str:
+    """A number in its unit, told as the others of its row."""
     locale = namer.locale
     if about.unit == "currency":
         return locale.money(value, namer.scenario.currency)
     if about.unit.startswith("share"):
-        return locale.percent(value)
+        return locale.percent_beside(row)(value)
     number = locale.number(value)
     return locale.people(value) if about.unit in ("people", "orders") else number.saying(number + _unit(about, locale))
 
@@ -271,7 +273,7 @@ def _unit(about: Measure, locale: Locale) -> str:
     return SPACE + locale.text(UNITS[about.unit]).replace(" ", SPACE) if about.unit in UNITS else ""
 
 
-def _range(low: float, high: float, about: Measure, namer: Namer) -> str:
+def _range(low: float, high: float, about: Measure, namer: Namer, row: Sequence[float]) -> str:
     """An interval with its unit said once; what cannot be negative ends at 0."""
     locale = namer.locale
     if not (math.isfinite(low) and math.isfinite(high)) or low == high:
@@ -279,8 +281,8 @@ def _range(low: float, high: float, about: Measure, namer: Namer) -> str:
     if about.unit == "currency":
         return locale.money_between(low, high, namer.scenario.currency)
     low = low if about.unit == "currency per currency" else max(0.0, low)
-    first = _shown(low, about, namer)
-    return locale.between(saying(first, first.removesuffix(_unit(about, locale) or "\0")), _shown(high, about, namer))
+    first = _shown(low, about, namer, row)
+    return locale.between(saying(first, first.removesuffix(_unit(about, locale) or "\0")), _shown(high, about, namer, row))
 
 
 def _statement(study: Replications, namer: Namer) -> Grid:

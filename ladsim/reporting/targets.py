@@ -170,10 +170,11 @@ def _steps(study: Targets, namer: Namer) -> Grid:
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     for _, row in study.steps.iterrows():
+        percent = locale.percent_beside(row[[f"rate_{chance}" for chance in CHANCES]])
         cells = [
             Cell(
                 locale.people(float(row[f"number_{chance}"])),
-                locale.percent(float(row[f"rate_{chance}"])) if math.isfinite(row[f"rate_{chance}"]) else "",
+                percent(float(row[f"rate_{chance}"])) if math.isfinite(row[f"rate_{chance}"]) else "",
                 strong=chance == "commit",
             )
             for chance in CHANCES

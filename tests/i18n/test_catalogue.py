@@ -131,6 +131,21 @@ def test_no_text_is_unused() -> None:
     assert not unused
 
 
+UNIDIOMATIC = {
+    "da": r"\btaber\b|\btjener (det samme|mest|mere|lige)|\bnære\w* (\w+ )?sig selv|står for \{|En ekstra ordre koster",
+    "nb": r"\btaper\b|\btjener (det samme|mest|mer|like)\b|\bnære\w* (\w+ )?seg selv|står for \{|En ekstra ordre koster|\bververe?n?e?\b",
+}
+"""What gives a translation away: strategies that earn or lose, growth that nourishes itself, a recruiter for whoever recommends."""
+
+
+@pytest.mark.parametrize("language", sorted(UNIDIOMATIC))
+def test_texts_are_as_a_native_writes_them(language: str) -> None:
+    """Danish and Norwegian are not translated word by word."""
+    for key, text in catalogue.texts(language).items():
+        for said in [text] if isinstance(text, str) else text.values():
+            assert not re.search(UNIDIOMATIC[language], said), key
+
+
 def test_an_unknown_key_is_named() -> None:
     """Whoever asks for a text that is not there is told which."""
     with pytest.raises(KeyError, match="nothing"):

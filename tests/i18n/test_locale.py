@@ -54,6 +54,31 @@ def test_foreign_money() -> None:
     assert plain(DANISH.money_between(5, 5, "DKK")) == "5,00 kr"
 
 
+def test_both_ends_of_a_range_are_told_in_one_unit() -> None:
+    """A sentence that names two amounts tells both as `money_between` does, the currency beside each."""
+    assert [*map(plain, DANISH.money_ends(-43_700, 1_520_000, "DKK"))] == ["−43.700 kr", "1.520.000 kr"]
+    assert [*map(plain, NORWEGIAN.money_ends(1_510_000, 2_000_000, "NOK"))] == ["1,51 mill. kr", "2,00 mill. kr"]
+    assert [*map(plain, ENGLISH.money_ends(-3e6, 4.25e6, "DKK", signed=True))] == ["DKK −3.00 million", "DKK +4.25 million"]
+    assert [*map(plain, DANISH.money_ends(9.5, 120, "DKK"))] == ["9,5 kr", "120 kr"]
+    assert DANISH.money_ends(1.0, float("nan"), "DKK")[1] == "–"
+    for locale, currency in ((DANISH, "DKK"), (NORWEGIAN, "SEK"), (ENGLISH, "EUR"), (DANISH, "EUR"), (ENGLISH, "<b>")):
+        for low, high in ((-43_700.0, 1.52e6), (98.11, 136.0), (0.0, 1.25e6), (1.51e9, 2e9)):
+            found = locale.between(locale.money(low, currency), locale.money(high, currency))
+            assert found == locale.money_between(low, high, currency)
+    assert plain(DANISH.between(DANISH.money(-1, "DKK", True), DANISH.money(2e6, "DKK", True))) == "−1,00 kr til +2 mio. kr"
+
+
+def test_small_shares_of_a_row_follow_one_rule() -> None:
+    """Beside a share of 0.61 % none is told as <1 %; where none has digits, none gets any; what hardly is there is not 0 %."""
+    mixed, small = (0.0021, 0.0061, 0.5), (0.0021, 0.0043, 0.5)
+    assert [plain(DANISH.percent_beside(mixed)(share)) for share in mixed] == ["0,21 %", "0,61 %", "50 %"]
+    assert [plain(DANISH.percent_beside(small)(share)) for share in small] == ["<1 %", "<1 %", "50 %"]
+    assert plain(NORWEGIAN.percent_beside((2e-6, 0.0061))(2e-6)) == "<0,01 %"
+    assert plain(DANISH.percent_beside((float("nan"), 0.0061))(0.0)) == "0 %"
+    assert plain(ENGLISH.between(ENGLISH.percent(0.0021), ENGLISH.percent(0.0061))) == "0.21 % to 0.61 %"
+    assert plain(ENGLISH.between(ENGLISH.percent(0.0021), ENGLISH.percent(0.5))) == "<1 % to 50 %"
+
+
 def test_what_is_no_number() -> None:
     """Missing and boundless numbers have signs of their own in every language."""
     for words in map(Locale, LANGUAGES):

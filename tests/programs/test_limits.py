@@ -167,7 +167,7 @@ ODD: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a payout out of reach": (
         BACK | {"minimum_balance": 50.0, "max_per_year": 12.0},
-        ["programs.back.minimum_balance: found 50, hardly anything is ever paid out: even a busy customer has less than 24"],
+        ["programs.back.minimum_balance: found 50, hardly anything is ever paid out: even a very active customer has less than 24"],
     ),
     "all back, up to a limit": (BACK | {"cashback_share": 1.0, "max_amount": 1.0}, []),
     "a limit of no discount": (

@@ -81,7 +81,7 @@ def test_what_is_said_of_it() -> None:
     assert said(fee=3.0) == ["programs.prize_draw.fee: found 3.0, belongs to programs of kind club, not prize_draw"]
     assert said(kind="prize_drawing")[0].endswith("'prize_draw' or 'own' (did you mean 'prize_draw'?)")
     odd = [str(w) for w in warnings(validated(market([DRAW | {"every": 10_000}]))) if w.place != "sources"]
-    assert odd == ["programs.prize_draw.every: found 10000, hardly any order takes part: even a busy customer has fewer"]
+    assert odd == ["programs.prize_draw.every: found 10000, hardly any order takes part: even a very active customer has fewer"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -122,7 +122,7 @@ class Cashback(Program):
             ends(self.max_per_year or math.inf)[1] * math.ceil(scenario.months / YEAR),
         )
         if self.minimum_balance is not None and ends(self.minimum_balance)[0] > most > 0.0:
-            allowed = f"hardly anything is ever paid out: even a busy customer has less than {most:,.4g}"
+            allowed = f"hardly anything is ever paid out: even a very active customer has less than {most:,.4g}"
             yield Problem(f"{place}.minimum_balance", f"{ends(self.minimum_balance)[0]:g}", allowed)
         kept = self.inactive_months
         if kept is not None and ends(kept)[1] * DAYS_PER_MONTH < 1.0:

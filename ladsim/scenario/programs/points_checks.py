@@ -92,7 +92,7 @@ def warnings(program: Points, scenario: Scenario, place: str, beside: Sequence[P
 
 
 def _out_of_reach(program: Points, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
-    """Orders that give no whole point; more points than even a busy customer has."""
+    """Orders that give no whole point; more points than even a very active customer has."""
     most, an_order = _most(program, scenario), _of_an_order(program, scenario)
     if program.whole_points and 0.0 < an_order < 1.0:
         words = "an order of the usual size gives less than one point, which is dropped"
@@ -100,7 +100,7 @@ def _out_of_reach(program: Points, scenario: Scenario, place: str, beside: Seque
     key, goal = ("reward_at", program.reward_at) if program.point_value is None else ("min_points", program.min_points)
     if goal is None or any(other.receiver == "points" for other in beside) or ends(goal)[0] <= most:
         return
-    allowed = f"points can hardly ever be redeemed: even a busy customer has fewer than {most:,.4g} at a time"
+    allowed = f"points can hardly ever be redeemed: even a very active customer has fewer than {most:,.4g} at a time"
     yield Problem(f"{place}.{key}", f"{ends(goal)[0]:g}", allowed)
 
 
@@ -113,7 +113,7 @@ def _of_an_order(program: Points, scenario: Scenario) -> float:
 
 
 def _most(program: Points, scenario: Scenario) -> float:
-    """More points than a busy customer has at a time."""
+    """More points than a very active customer has at a time."""
     kept = scenario.months
     if program.expires_after_months is not None:
         kept = min(kept, ends(program.expires_after_months)[1] + 1.0)

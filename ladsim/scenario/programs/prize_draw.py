@@ -41,7 +41,7 @@ class PrizeDraw(Program):
 
     def warnings(self, scenario: Scenario, place: str, beside: Sequence[Program]) -> Iterator[Problem]:
         if self.every > most_orders(scenario, scenario.months):
-            yield Problem(f"{place}.every", str(self.every), "hardly any order takes part: even a busy customer has fewer")
+            yield Problem(f"{place}.every", str(self.every), "hardly any order takes part: even a very active customer has fewer")
 
 
 @hook

@@ -100,7 +100,7 @@ class Tiers(Program):
         for name, level in zip(item_names("levels", self.levels), self.levels, strict=True):
             key, most = ("orders", orders) if level.orders is not None else ("spend", orders * most_spend(scenario))
             if ends(_asked_of(level))[0] > most:
-                allowed = f"hardly anybody ever reaches it: even a busy customer has fewer than {most:,.4g} in 12 months"
+                allowed = f"hardly anybody ever reaches it: even a very active customer has fewer than {most:,.4g} in 12 months"
                 yield Problem(f"{place}.levels.{name}.{key}", f"{ends(_asked_of(level))[0]:g}", allowed)
 
 

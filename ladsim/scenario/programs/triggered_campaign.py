@@ -26,7 +26,7 @@ from ladsim.model.standing import BOUGHT, has
 MANUAL = True
 FIRST_ORDER, ORDER, NO_ORDER, ENTERED, JOINED, LEVEL_LOST = range(len(EVENTS))
 NUMBERS = (
-    "event", "which", "delay", "lasts", "starts", "ends", "cost_per_contact", "consent_share", "test_group_share", "ranked",
+    "event", "which", "delay", "lasts", "starts", "ends", "cost_per_contact", "consent_share", "control_group_share", "ranked",
     "view_bit",
     *(f"segments_{n}" for n in range(SEGMENT_NUMBERS)),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a customer can reach in a loyalty programme, and what a programme gives away: what kinds of programme warn of.
 
-In: a scenario without problems. Out: numbers, or `Problem` records. What a busy customer orders is the highest mean that the file has for
+In: a scenario without problems. Out: numbers, or `Problem` records. What a very active customer orders is the highest mean that the file has for
 a rung and a segment, twenty times over, and twenty orders more: whoever needs more than that is left to luck nobody has. The factor
 and the orders on top are assumptions.
 """
@@ -21,14 +21,14 @@ YEAR = 12.0
 
 
 def most_orders(scenario: Scenario, months: float) -> float:
-    """More orders than a busy customer places in so many months."""
+    """More orders than a very active customer places in so many months."""
     mean = max(ends(rung.orders_per_month)[1] for rung in scenario.rungs)
     factors = [ends(value)[1] for segment in scenario.segments for key, value in segment.factors.items() if "orders" in key]
     return BUSY * mean * max([1.0, *factors]) * months + BUSY
 
 
 def most_spend(scenario: Scenario) -> float:
-    """More than a busy customer pays for one order."""
+    """More than a very active customer pays for one order."""
     factors = [ends(value)[1] for segment in scenario.segments for key, value in segment.factors.items() if "basket" in key]
     rungs = max(ends(rung.basket_factor)[1] for rung in scenario.rungs)
     return ends(scenario.basket.mean)[1] * rungs * max([1.0, *factors])
