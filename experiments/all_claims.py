@@ -28,7 +28,7 @@ DOCS = FOLDER.parent / "docs"
 INTRODUCTION = (
     "# Claims, tested\n\n"
     "Sentences that everybody in the trade has heard, each turned into a question, a run and a picture. What is assumed is no finding: "
-    "every answer says which number it hangs on. Intervals hold 95 %; they speak of luck in this market, not of other markets. With "
+    "every answer says which number it depends on. Intervals hold 95 %; they speak of luck in this market, not of other markets. With "
     "other numbers the answer is another, and the experiments are there to try one's own.\n\n"
     "This page is written by `python experiments/all_claims.py`. Each claim is a scenario and a file of the same name in "
     "`experiments/`, and runs alone, too: `python experiments/break_even_ratio.py`."
@@ -42,7 +42,7 @@ def section(name: str, answer: Answer, pictures: str) -> str:
             f"## {answer.question}",
             f"![{answer.alt}]({pictures}/{answer.picture.name})",
             answer.answer,
-            f"**It hangs on** {answer.hangs_on}",
+            f"**It depends on** {answer.depends_on}",
             f"**Limits.** {answer.limits}",
             f"Experiment: `experiments/{name}.py`",
         )

@@ -30,11 +30,11 @@ REPORTS = FOLDER.parent / "reports"
 
 @dataclass(frozen=True)
 class Answer:
-    """A claim's question, its answer in words, the number it hangs on, its limits, and the figures behind it."""
+    """A claim's question, its answer in words, the number it depends on, its limits, and the figures behind it."""
 
     question: str
     answer: str
-    hangs_on: str
+    depends_on: str
     limits: str
     table: pd.DataFrame
     picture: Path
@@ -42,13 +42,13 @@ class Answer:
 
     def __post_init__(self) -> None:
         """Percent signs stand apart from their number, and minus signs are such."""
-        for name in ("answer", "hangs_on", "limits"):
+        for name in ("answer", "depends_on", "limits"):
             words = re.sub(r"(?<=\d)%", " %", getattr(self, name))
             object.__setattr__(self, name, re.sub(r"(?<![\w.])-(?=\d)", "−", words))
 
     def __str__(self) -> str:
         figures = self.table.to_string(index=False, float_format="{:,.3f}".format)
-        parts = (self.question, figures, self.answer, f"It hangs on: {self.hangs_on}", f"Limits: {self.limits}")
+        parts = (self.question, figures, self.answer, f"It depends on: {self.depends_on}", f"Limits: {self.limits}")
         return "\n\n".join([*parts, f"Picture: {self.picture.name}"])
 
 

@@ -8,24 +8,7 @@
     duel = ladsim.compare(scenario, ["acquisition_first", "retention_first"], replications=40, sample=2000)
     ladsim.report(duel, "reports/duel.html")
 
-To change …                                     open
------------------------------------------------  ------------------------------------------
-what a scenario file may say                     ``scenario/spec.py``
-how a file's numbers become arrays               ``scenario/tables.py``
-what happens in a customer's life                ``model/behaviour.py``
-how luck is addressed                            ``streams.py``
-what campaigns do; what policies may             ``model/plan.py``; ``engine/market.py``
-who is next                                      ``engine/reference.py, engine/kernel.py``
-the event log                                    ``engine/event_log.py``, ``engine/parquet.py``
-a measure                                        ``measures/``
-a closed form                                    ``theory/``
-how customers' data are read                     ``data/``
-how they are fitted                              ``fitting/``
-who of them stands on which rung                 ``placing/``
-exports of a simulated market                    ``synthetic/``
-how strategies are compared, targets set         ``planning/``
-the report                                       ``reporting/``
-a command                                        ``cli/``
+What to open in order to change something: ``docs/architecture.md``.
 
 Names stand in ``__init__.pyi``, once, where type checkers see them. They are loaded on first use, so that ``import ladsim`` costs
 nothing (SPEC 1 of scientific Python). Measures are in ``ladsim.measures``, closed forms of a customer's value in ``ladsim.theory``.

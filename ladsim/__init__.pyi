@@ -42,6 +42,7 @@ from .planning.track import Track as Track
 from .planning.track import track as track
 from .planning.twins import Twins as Twins
 from .planning.twins import twins as twins
+from .planning.until_sure import UntilSure as UntilSure
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel
 from .planning.wheel import loyalty_wheel as loyalty_wheel
 from .reporting.page import report as report

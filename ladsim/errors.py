@@ -24,6 +24,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from unicodedata import category
 
 MOST_SHOWN = 40  # problems of one file; nobody reads on
 MOST_CHARACTERS = 3_000  # of all that is said of one file, or of one mistake
@@ -47,8 +48,7 @@ class Problem:
 
     def where(self) -> str:
         """The place, behind its file."""
-        # A key can hold signs that would colour or turn the line.
-        place = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut(self.place, _OF_ONE["place"]))
+        place = without_control(cut(self.place, _OF_ONE["place"]))
         return f"{cut(self.file, _OF_ONE['file'])}: {place}" if self.file else place
 
     def cut(self) -> Problem:
@@ -68,6 +68,19 @@ def cut(text: str, most: int) -> str:
     'lead, cus…'
     """
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def without_control(text: str, but: str = "") -> str:
+    """A text as a screen may show it: characters that steer it, turn the line round, or that nobody sees, are escaped; not those of `but`.
+
+    Names of files, keys and cells come from anywhere. Spaces stay, of any width.
+
+    >>> without_control("Kunde\\x1b[31m\\u2028\\u200b"), without_control("Beløb\\u00a05")
+    ('Kunde\\\\x1b[31m\\\\u2028\\\\u200b', 'Beløb\\xa05')
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one in but or category(one) == "Zs" else ascii(one)[1:-1] for one in text)
 
 
 def more_problems(number: int) -> str:

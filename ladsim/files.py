@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ladsim.errors import OutputError
 from ladsim.interrupts import whole
 from ladsim.leftovers import NEW, OLD, beginning, left_behind
 
@@ -65,6 +66,42 @@ def in_one_move(path: str | os.PathLike[str], write: Callable[[Path], object]) -
             new.finish()
         finally:
             new.discard()
+
+
+def write_file(path: str | os.PathLike[str], write: Callable[[Path], object]) -> None:
+    """Let `write` write a file of the user's, in one move. Raises OutputError, also where what stands at `path` is no file.
+
+    A link leads to the file that it names.
+    """
+    if no_file(path):
+        raise OutputError(f"{path}: is no file, so it is not replaced; give the name of a file")
+    try:
+        in_one_move(path, write)
+    except OSError as problem:
+        raise OutputError(f"{path}: could not be written ({problem.strerror or problem}); nothing was changed") from problem
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text in one move, safely on the disk. Raises OutputError.
+
+    What is no file (a device, a pipe) is never replaced, but written to as it is.
+    """
+    if not no_file(path):
+        write_file(path, lambda place: _write_safely(place, text))
+        return
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+    except OSError as problem:
+        raise OutputError(f"{path}: could not be written ({problem.strerror or problem}); nothing was changed") from problem
+
+
+def _write_safely(place: Path, text: str) -> None:
+    """Write a text so that it is on the disk, and not on its way there."""
+    with place.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def folder_in_one_move(

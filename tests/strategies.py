@@ -23,7 +23,7 @@ from ladsim.scenario.strategies import with_strategy
 from tests.program_strategies import dated, programs
 
 POLICIES = Path(__file__).parent / "policies.py"
-WEIGHTED_TIES = Path(__file__).parent / "scenarios" / "weighted_ties.csv"
+WEIGHTED_TIES = Path(__file__).parent / "markets" / "weighted_ties.csv"
 NAMES = ("lead", "prospect", "customer", "repeat", "ambassador")
 rates = st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0])
 chances = st.sampled_from([0.0, 0.05, 0.3, 0.9])
@@ -164,7 +164,7 @@ def plans(draw: st.DrawFn, step_list: list[dict[str, Any]], names: list[str], mo
             campaign["tactic"] = f"tactic_{place}"
         campaign |= draw(st.sampled_from([{}, {"wrong_rung_share": 0.3}, {"wrong_rung_share": 0.6, "contacts_per_month": 4.0}]))
         if draw(st.booleans()):
-            campaign["test_group_share"] = 0.4
+            campaign["control_group_share"] = 0.4
         plan["channels"][-1]["needs_consent"] = draw(st.booleans())
         factor = draw(st.sampled_from([1.0, 1.0, 2.0, 0.3]))
         plan["campaigns"].append(campaign | {"setup_cost": draw(st.sampled_from([0.0, 10.005])), "points_factor": factor})
@@ -244,7 +244,7 @@ def contacts(
         "delay_days": draw(st.sampled_from([0.0, 3.0, 20.0])),
         "running_cost_per_month": draw(st.sampled_from([0.0, 4.5])),
     }
-    campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "test_group_share": 0.2}
+    campaign |= {"lasts_days": draw(st.sampled_from([0.5, 30.0])), "cost_per_contact": 0.77, "control_group_share": 0.2}
     campaign |= draw(st.sampled_from([{}, {"to": [names[0]]}, {"from_month": 0.4, "to_month": 1.3}, {"setup_cost": 5.5}]))
     campaign |= draw(st.sampled_from([{}, {"contacts_per_month": 3.0}]))
     curves = [{"half_at": 0.5}, {"curve": "linear", "half_at": 3.0}, {"curve": "hill", "half_at": 1.0, "slope": 2.0}]

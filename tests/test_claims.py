@@ -32,7 +32,7 @@ def ran(experiments: Any, tmp_path: Path) -> Any:
     def run(name: str, *index: str) -> pd.DataFrame:
         answer = experiments(name).main(["--quick", "--out", str(tmp_path)])
         assert answer.picture.stat().st_size > 5_000
-        for words in (answer.question, answer.answer, answer.hangs_on, answer.limits, answer.alt):
+        for words in (answer.question, answer.answer, answer.depends_on, answer.limits, answer.alt):
             assert words, f"{name} leaves something unsaid"
             assert "nan" not in words.lower().split()
         assert answer.answer in str(answer)
@@ -58,11 +58,11 @@ class TestPage:
             assert (ROOT / "docs" / "img" / f"{name}.png").is_file()
 
     def test_the_page_is_written(self, claims: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        """One claim: its question, picture, answer, the number it hangs on and its limits, on the screen and on the page."""
+        """One claim: its question, picture, answer, the number it depends on and its limits, on the screen and on the page."""
         page = claims.main(["--quick", "--only", "five_points_more", "--out", str(tmp_path)])
         assert (tmp_path / "claims.md").read_text(encoding="utf-8") == page
         assert (tmp_path / "img" / "five_points_more.png").is_file()
-        assert "It hangs on: the retention of today" in capsys.readouterr().out
+        assert "It depends on: the retention of today" in capsys.readouterr().out
 
     def test_scenarios_are_sound(self, claims: ModuleType) -> None:
         """Nothing is odd about a claim's scenario but what it is about: each number has a source or the word assumption."""

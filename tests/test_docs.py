@@ -20,6 +20,7 @@ from ladsim.planning.compare import Comparison
 from ladsim.scenario import lever_spec, opinion_spec, plan_spec, spec
 from ladsim.scenario.programs import record as programs
 from ladsim.scenario.programs.kinds import RECORDS
+from ladsim.scenario.renamed_keys import RENAMED
 from tests.public import FOLDERS, public
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,19 @@ def test_the_reference_names_limits_and_defaults() -> None:
     assert "| `months` |" in text
     row = "| `basket_factor` | multiplies the basket of those who stand here | number from 0 to 1,000,000,000, or uncertain | `1.0` |"
     assert row in text
+
+
+def test_no_page_names_a_key_by_its_name_of_before() -> None:
+    """What stands in backticks, but for names that another table still has."""
+    keys = {key for _, key, _ in scenario_keys.fields()}
+    before = {old for renamed in RENAMED.values() for old in renamed} - keys
+    assert {"test_group_share", "reached"} <= before
+    named = []
+    for page in (ROOT / "docs").glob("*.md"):
+        prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        spans = [said for said in re.findall(r"`([^`\n]+)`", prose) if not said.startswith("--")]
+        named += [f"{page.name}: {said}" for said in spans if before & set(re.findall(r"\w+", said))]
+    assert not named
 
 
 @pytest.mark.parametrize("block", blocks("toml"))

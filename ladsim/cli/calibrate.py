@@ -102,7 +102,7 @@ def calibrate(
     """
     from ladsim.cli import screen
     from ladsim.data.read import read_data
-    from ladsim.data.words import shown
+    from ladsim.errors import without_control
     from ladsim.fitting.calibration import calibrate as fitted
     from ladsim.fitting.words import told
     from ladsim.i18n import Locale
@@ -126,7 +126,7 @@ def calibrate(
         messages.out(loose(part.title))
         if part.head:
             messages.out(screen.printed(screen.table("", part.head, part.rows)).rstrip("\n"))
-        messages.out("".join(f"  {shown(loose(line))}\n" for line in part.lines) + "\n")
+        messages.out("".join(f"  {without_control(loose(line))}\n" for line in part.lines) + "\n")
     if out is None:
         messages.note(locale.text("fitting.not_written"))
     else:

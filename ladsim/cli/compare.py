@@ -29,7 +29,7 @@ def compare(
     strategy: options.Strategies = None,
     same_budget: options.SameBudget = None,
     graphs: options.Graphs = False,
-    until_sure: known.UntilSure = False,
+    until_sure: known.IsUntilSure = False,
     within: known.Within = None,
     at_most: known.AtMost = None,
     asked: Request,
@@ -61,9 +61,11 @@ def compare(
                 "--sweep: found --same-budget beside it, which finds its numbers for one study; must come without it"
             )
         return sweeping.play(asked, sweep, names)
-    played = "base" in names and "base" not in asked.changed.strategies
     from ladsim.planning.compare import base_of
     from ladsim.planning.compare import compare as compare_strategies
+    from ladsim.scenario.strategies import BASE
+
+    played = BASE in names and BASE not in asked.changed.strategies
 
     most = asked if terms is None else replace(asked, replications=terms.futures)
     outcome.announce(most, len(names) + (not played), 1 + (_other_graphs(asked) if graphs else 0), at_most=terms is not None)

@@ -49,7 +49,7 @@ class DataOptions:
         typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
     ] = None
     decimal: Annotated[
-        str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
+        str | None, typer.Option("--decimal", metavar="comma|point", help="The decimal separator.", show_default=False)
     ] = None
     header: Annotated[
         bool | None, typer.Option("--header/--no-header", help="Whether a line holds the names of columns.", show_default=False)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 
 import typer
 
-from ladsim.errors import MOST_CHARACTERS, OutputError, Problem, cut, few
+from ladsim.errors import MOST_CHARACTERS, OutputError, Problem, cut, few, without_control
 
 _quiet = False
 _language = "en"
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LINES = "\n\t"  # what is said may have several
 # Said before anything is read of the catalogues: a mistake is told at once.
 _WORDS = {"error": {"da": "fejl", "nb": "feil"}, "warning": {"da": "advarsel", "nb": "advarsel"}}
 
@@ -110,7 +109,7 @@ def running(text: str) -> None:
 def note(text: str) -> None:
     """Say what is good to know, on standard error."""
     if not _quiet:
-        typer.echo(_plain(text), err=True)
+        typer.echo(without_control(text, _LINES), err=True)
 
 
 def lines(texts: Iterable[str]) -> None:
@@ -121,9 +120,4 @@ def lines(texts: Iterable[str]) -> None:
 
 def _say(what: str, text: str, colour: str) -> None:
     word = {"en": what, **_WORDS.get(what, {})}.get(_language, what)
-    typer.echo(f"{typer.style(f'{word}:', fg=colour, bold=True)} {_plain(cut(text, MOST_CHARACTERS))}", err=True)
-
-
-def _plain(text: str) -> str:
-    """A text whose signs neither colour the terminal nor turn the line: names of files come from anywhere."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    typer.echo(f"{typer.style(f'{word}:', fg=colour, bold=True)} {without_control(cut(text, MOST_CHARACTERS), _LINES)}", err=True)

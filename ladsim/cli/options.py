@@ -223,7 +223,8 @@ Charts = Annotated[
 Short = Annotated[
     bool,
     typer.Option(
-        "--short", help="Also write two pages for a board: answer, picture, table, what must be believed (report-short.html)."
+        "--short",
+        help="Also write two pages for a board: answer, picture, table, the assumptions it rests on (report-short.html).",
     ),
 ]
 Csv = Annotated[
@@ -407,12 +408,14 @@ def follow(
 
 def known(scenario: Scenario, name: str | None) -> str | None:
     """A strategy's name as asked for; None and "base" mean the market without any. Raises StudyError with the nearest right name."""
-    if name is None or name in scenario.strategies or name == "base":
+    from ladsim.scenario.strategies import BASE
+
+    if name is None or name in scenario.strategies or name == BASE:
         return name
     allowed = (
-        f"must be one of {', '.join(scenario.strategies)}, or base" if scenario.strategies else "the scenario has no strategies"
+        f"must be one of {', '.join(scenario.strategies)}, or {BASE}" if scenario.strategies else "the scenario has no strategies"
     )
-    raise StudyError(str(Problem("--strategy", repr(name), allowed, nearest(name, [*scenario.strategies, "base"]))))
+    raise StudyError(str(Problem("--strategy", repr(name), allowed, nearest(name, [*scenario.strategies, BASE]))))
 
 
 def several(scenario: Scenario, names: Sequence[str] | None) -> list[str]:
@@ -420,10 +423,12 @@ def several(scenario: Scenario, names: Sequence[str] | None) -> list[str]:
 
     Base, the scenario as it stands, is played beside them in any case.
     """
-    asked = [known(scenario, name) or "base" for name in names or scenario.strategies]
+    from ladsim.scenario.strategies import BASE
+
+    asked = [known(scenario, name) or BASE for name in names or scenario.strategies]
     if not asked:
         raise StudyError("strategies: found none in the scenario, must be at least one ([strategies.NAME]) to compare")
-    if asked == ["base"] and "base" not in scenario.strategies:
+    if asked == [BASE] and BASE not in scenario.strategies:
         raise StudyError("--strategy: found base alone, must be another one to compare with it (base: the scenario as it stands)")
     return asked
 

@@ -105,11 +105,11 @@ def finish(
     _tell_of_the_world(asked, study)
     if asked.json is not None:
         from ladsim.cli.answer import json_text
-        from ladsim.scenario.edit import replace_file
+        from ladsim.files import write_text
 
         text = json_text(study, command)
         if asked.prints:
-            replace_file(asked.json, text)
+            write_text(asked.json, text)
             messages.note(f"JSON: {asked.json}")
         else:
             messages.out(text)

@@ -14,8 +14,8 @@ import typer
 
 from ladsim.cli import messages
 from ladsim.cli.data import pairs
-from ladsim.cli.files import PICTURES
 from ladsim.cli.options import Language
+from ladsim.cli.scenario_commands import PICTURES
 from ladsim.errors import DataError, StudyError
 
 if TYPE_CHECKING:
@@ -198,10 +198,10 @@ def _written(
         placed.write(out, with_ids)
         messages.note(locale.text("placing.written_with_ids" if with_ids else "placing.written", file=out))
     if picture is not None:
-        from ladsim.cli.files import write_whole
+        from ladsim.files import write_file
         from ladsim.reporting.placing_picture import draw_placement
 
-        write_whole(Path(picture), lambda place: draw_placement(placed, locale, place))
+        write_file(Path(picture), lambda place: draw_placement(placed, locale, place))
         messages.note(locale.text("placing.drawn", file=picture))
     if scenario is not None:
         placed.write_scenario(scenario)
@@ -209,6 +209,6 @@ def _written(
 
 
 def _write_text(path: str, text: str) -> None:
-    from ladsim.cli.files import write_whole
+    from ladsim.files import write_file
 
-    write_whole(Path(path), lambda place: place.write_text(text, encoding="utf-8"))
+    write_file(Path(path), lambda place: place.write_text(text, encoding="utf-8"))

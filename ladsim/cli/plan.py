@@ -122,6 +122,7 @@ def _part(title: str, lines: Sequence[str]) -> str:
 
 
 def _money(campaign: Campaign, namer: Namer) -> str:
+    """What a campaign costs, in words: a month, or a contact, and at its start."""
     locale, scenario = namer.locale, namer.scenario
     if campaign.after is not None:
         amount = _amount(campaign.cost_per_contact, scenario)

@@ -58,6 +58,7 @@ def potential_text(study: Potential) -> str:
 
 
 def _segments(told: Told) -> Any:
+    """The table of segments: how many there are, can be won, and what one may cost."""
     locale = told.locale
     rows = [
         [
@@ -77,6 +78,7 @@ def _segments(told: Told) -> Any:
 
 
 def _plan(told: Told) -> Any:
+    """The table of the budget, best first."""
     rows = [
         [
             f"{one['place']}. {told.segment(one['segment'])}",

@@ -15,10 +15,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ladsim.cli import again, compare_engines, files, messages
+from ladsim.cli import again, compare_engines, messages, scenario_commands
 from ladsim.cli.calibrate import calibrate
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
+from ladsim.cli.explain import explain
 from ladsim.cli.place import place
 from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
@@ -76,16 +77,16 @@ def _ladsim(
 
 def _commands() -> Iterator[tuple[Any, str]]:
     """All commands in the order of work, each with the words of the list of commands."""
-    yield files.new, "write a commented scenario to start from"
-    yield files.presets, "list the scenarios that come with ladsim"
-    yield files.check, "list everything that is wrong in a scenario file"
-    yield files.show, "print the ladder of a scenario, and draw it"
+    yield scenario_commands.new, "write a commented scenario to start from"
+    yield scenario_commands.presets, "list the scenarios that come with ladsim"
+    yield scenario_commands.check, "list everything that is wrong in a scenario file"
+    yield scenario_commands.show, "print the ladder of a scenario, and draw it"
     yield tactics, "list the tactics and channels that come with ladsim"
     yield data, "read customers' data, and say what was read and what was left out"
     yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
     yield place, "say on which rung every customer of your data stands"
     yield synthesize, "write exports of a simulated market whose truth is known"
-    yield files.schema, "print the JSON Schema of scenario files, for text editors"
+    yield scenario_commands.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
         if places.command:
             command = getattr(import_module(places.command), kind)
@@ -95,7 +96,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
     yield warm_up, "prepare this computer for large markets"
-    yield files.explain, "say what a measure means, in English, Danish or Norwegian"
+    yield explain, "say what a measure means, in English, Danish or Norwegian"
 
 
 def program() -> typer.Typer:

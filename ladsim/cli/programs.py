@@ -47,6 +47,7 @@ def programs_text(study: ProgramValue) -> str:
 
 
 def _money(told: Told) -> Any:
+    """The table of what each programme earns and costs."""
     rows = [
         [
             told.program(row["program"]),
@@ -63,6 +64,7 @@ def _money(told: Told) -> Any:
 
 
 def _members(told: Told) -> Any:
+    """The table of members at the end, and what they have coming."""
     shares = ("active_share", "redemption_rate", "breakage")
     rows = [
         [

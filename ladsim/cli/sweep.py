@@ -65,9 +65,11 @@ def play(asked: Request, text: str, strategies: list[str] | None, name: str | No
     _try(asked, key, values)
     if asked.folder == asked.default_folder:
         asked = replace(asked, folder=f"{asked.folder}-sweep" if asked.folder is not None else None)
-    plays = 1 if strategies is None else len(strategies) + ("base" not in strategies)
-    outcome.announce(asked, plays, len(values))
     from ladsim.planning.sweep import sweep
+    from ladsim.scenario.strategies import BASE
+
+    plays = 1 if strategies is None else len(strategies) + (BASE not in strategies)
+    outcome.announce(asked, plays, len(values))
 
     with outcome.simulating(asked) as progress:
         study = sweep(asked.scenario, key, values, strategies, strategy=name, **asked.options(progress))

@@ -110,9 +110,9 @@ def _shown(pair: Twins, command: str, json_file: str | None, folder: str | None)
         if json_file == SCREEN:
             messages.out(text)
         else:
-            from ladsim.scenario.edit import replace_file
+            from ladsim.files import write_text
 
-            replace_file(json_file, text)
+            write_text(json_file, text)
             messages.note(f"JSON: {json_file}")
     if json_file != SCREEN:
         messages.out(twin_text(pair))

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from ladsim.cli.request import Request
     from ladsim.cli.waiting import Waiting
     from ladsim.planning.selection import Judgement
-    from ladsim.planning.until_sure import Terms
+    from ladsim.planning.until_sure import UntilSure
 
 _MOST = 1_000_000  # futures
-UntilSure = Annotated[
+IsUntilSure = Annotated[
     bool,
     typer.Option(
         "--until-sure",
@@ -53,35 +53,35 @@ AtMost = Annotated[
 _TIMES = {"s": 1.0, "sec": 1.0, "sek": 1.0, "min": 60.0, "h": 3600.0, "t": 3600.0}
 
 
-def terms(until_sure: bool, within: float | None, at_most: str | None) -> Terms | None:
+def terms(until_sure: bool, within: float | None, at_most: str | None) -> UntilSure | None:
     """When a comparison stops that is played until it knows; None where it is played for a number of futures.
 
     >>> terms(False, None, None), terms(True, 500.0, "2 min")
-    (None, Terms(within=500.0, futures=1000, seconds=120.0))
+    (None, UntilSure(within=500.0, futures=1000, seconds=120.0))
     >>> terms(True, None, "400")
-    Terms(within=None, futures=400, seconds=None)
+    UntilSure(within=None, futures=400, seconds=None)
     """
     if not until_sure:
         for name, given in (("--within", within), ("--at-most", at_most)):
             if given is not None:
                 raise StudyError(f"{name}: found {given} without --until-sure, must come with it")
         return None
-    from ladsim.planning.until_sure import MOST_FUTURES, Terms
+    from ladsim.planning.until_sure import MOST_FUTURES, UntilSure
 
     if at_most is None:
-        return Terms(within)
+        return UntilSure(within)
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", at_most)
     number, unit = (float(found[1]), found[2]) if found else (0.0, "?")
     if not unit and number.is_integer() and 2 <= number <= _MOST:
-        return Terms(within, int(number))
+        return UntilSure(within, int(number))
     if unit in _TIMES and number > 0.0:
-        return Terms(within, MOST_FUTURES, number * _TIMES[unit])
+        return UntilSure(within, MOST_FUTURES, number * _TIMES[unit])
     raise StudyError(
         f"--at-most: found {at_most!r}, must be a number of futures from 2 to {_MOST:,}, or a time such as 90 s, 2 min, 1 h"
     )
 
 
-def again(terms: Terms | None, futures: int) -> list[str]:
+def again(terms: UntilSure | None, futures: int) -> list[str]:
     """The options with which a study that was played until it knew is made again: it stops where it stopped."""
     if terms is None:
         return []

@@ -17,7 +17,7 @@ _BEARABLE = 30.0  # seconds
 
 
 def warm_up() -> None:
-    """Prepare this computer for markets above some 300,000 people: compile the rules of the simulation to machine code.
+    """Prepare this computer for markets above some 300,000 people: compile the simulation to machine code.
 
     It takes a minute or two, once; the result is kept until ladsim changes. Smaller markets do not need it.
 
@@ -56,14 +56,14 @@ def warn_of_slowness(futures: int, people: int, months: float, own_rules: int = 
     host = choice.asked_for()
     if host == "auto" and (against := choice.reason_against_wasm()):
         has_compiler = choice.has_compiler()
-        messages.warning(f"{against}: {'machine code plays instead' if has_compiler else 'Python plays the rules, slowly'}")
+        messages.warning(f"{against}: {'machine code plays instead' if has_compiler else 'Python runs the simulation, slowly'}")
         host = "auto" if has_compiler else "plain"
     elif host == "auto" and (people > choice.WASM_MOST or own_rules) and choice.is_compiler_broken():
         messages.warning(f"{choice.reason_against_native()}: WebAssembly plays instead, slower and on one thread")
     seconds = futures * people * months / PLAIN_PACE
     if host == "plain" and seconds > _BEARABLE:
         messages.warning(
-            f"Python alone plays the rules (LADSIM_HOST=plain, NUMBA_DISABLE_JIT=1, or no other host), some {PLAIN_TIMES} times slower: "
+            f"Python alone runs the simulation (LADSIM_HOST=plain, NUMBA_DISABLE_JIT=1, or no other host), some {PLAIN_TIMES} times slower: "
             f"{futures:,} futures of {people:,} people take about {_time(seconds)} of processor time; --sample 100 takes a "
             f"{people / 100:,.0f}th of it, --replications 4 fewer futures"
         )

@@ -62,6 +62,7 @@ def wheel_files(wheel: LoyaltyWheel) -> dict[str, bytes]:
 
 
 def _spokes(told: Told) -> Any:
+    """The table of spokes: score, what it is measured by, where people are lost."""
     from ladsim.measures.wheel import SPOKES
 
     rows = []
@@ -85,6 +86,7 @@ def _spokes(told: Told) -> Any:
 
 
 def _moves(told: Told) -> Any:
+    """The table of what each spoke moves."""
     rows, before = [], ""
     for row in told.wheel.moves.to_dict("records"):
         spoke = told.name(str(row["spoke"]))

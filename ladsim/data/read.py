@@ -21,8 +21,8 @@ from ladsim.data.rows import Rows
 from ladsim.data.sources import refuse_place, source_of
 from ladsim.data.store import Store
 from ladsim.data.words import errors_shown
-from ladsim.errors import DataError, OutputError, nearest
-from ladsim.files import in_one_move
+from ladsim.errors import DataError, nearest
+from ladsim.files import write_file
 from ladsim.scenario.formulas import no_formula
 
 if TYPE_CHECKING:
@@ -78,10 +78,7 @@ class CustomerData:
         if place.suffix.lower() == ".csv":
             columns = self._store.with_texts(columns, no_formula)
         form = "FORMAT parquet" if place.suffix.lower() == ".parquet" else "FORMAT csv, HEADER true"
-        try:
-            in_one_move(place, lambda new: self._copy(columns, new, form))
-        except OSError as problem:
-            raise OutputError(f"{place}: cannot be written ({problem.strerror or problem}); nothing was left behind") from None
+        write_file(place, lambda new: self._copy(columns, new, form))
 
     def _copy(self, columns: str, new: Path, form: str) -> None:
         """Let DuckDB write the table; what it says of a full disk is an OSError."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 
-from ladsim.data.words import shown
+from ladsim.errors import without_control
 from ladsim.i18n import Locale
 from ladsim.i18n.catalogue import loose
 
@@ -68,7 +68,7 @@ class DataReport:
         for heading, facts in (("dropped", self.left), ("look_at", self.oddities)):
             words = locale.text(f"data.{heading}")
             said += [f"  {words} {_said(locale, fact)}" for fact in facts]
-        return [shown(loose(line)) for line in said]
+        return [without_control(loose(line)) for line in said]
 
 
 def _said(locale: Locale, fact: Fact) -> str:

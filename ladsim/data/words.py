@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ladsim.errors import DataError
+from ladsim.errors import DataError, without_control
 
 _FOLDER = Path(__file__).parent
 
@@ -38,23 +37,13 @@ def months() -> dict[str, int]:
     return {word.strip(): number for number, line in enumerate(lines, start=1) for word in line.split(",")}
 
 
-def shown(text: str) -> str:
-    """A text as a screen may show it: signs that steer it, or turn the line round, are escaped.
-
-    >>> shown("Kunde\\x1b[31m"), shown("Beløb")
-    ('Kunde\\\\x1b[31m', 'Beløb')
-    """
-    steering = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return "".join(repr(sign)[1:-1] if unicodedata.category(sign) in steering else sign for sign in text)
-
-
 @contextmanager
 def errors_shown() -> Iterator[None]:
     """Errors of data with their texts as a screen may show them."""
     try:
         yield
     except DataError as error:
-        raise DataError(shown(str(error))) from None
+        raise DataError(without_control(str(error))) from None
 
 
 def sql_list(words: tuple[str, ...] | list[str]) -> str:

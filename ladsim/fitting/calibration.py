@@ -17,6 +17,7 @@ import pandas as pd
 
 from ladsim.data.read import CustomerData, read_data
 from ladsim.errors import DataError
+from ladsim.files import write_text
 from ladsim.fitting.campaigns import fit_campaign
 from ladsim.fitting.deals import fit_deals
 from ladsim.fitting.fitted import Fact, Fitted
@@ -29,7 +30,7 @@ from ladsim.fitting.renewals import fit_failed_payments, fit_renewals, renewals_
 from ladsim.fitting.rung_orders import fit_rung_orders
 from ladsim.fitting.skeletons import of_parts, of_stages
 from ladsim.i18n import Locale
-from ladsim.scenario.edit import replace_file, text_with
+from ladsim.scenario.edit import text_with
 from ladsim.scenario.load import find, load, loads
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.starter import place_for
@@ -66,7 +67,7 @@ class Calibration:
                 "found no rungs, orders, deals or subscriptions, must be some to make a scenario of, or a ladder to put numbers into (--ladder)"
             )
         place = place_for(Path(path), force)
-        replace_file(place, self.text)
+        write_text(place, self.text)
         return place
 
 

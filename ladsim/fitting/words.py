@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ladsim.data.words import shown
+from ladsim.errors import without_control
 from ladsim.fitting.calibration import Calibration
 from ladsim.fitting.fitted import Fact, Fitted
 from ladsim.i18n import Locale
@@ -117,4 +117,4 @@ def _written(locale: Locale, key: str, name: str, value: object) -> object:
 
 
 def _plain(text: str) -> str:
-    return shown(" ".join(text.split()))
+    return without_control(" ".join(text.split()))

@@ -158,7 +158,7 @@ ENTRIES: dict[str, Entry] = {
         "Gordon, Zettelmeyer, Bhargava & Chapsky (2019), A Comparison of Approaches to Advertising Measurement; Welch (1947)",
         "",
         ("holdout_results",),
-        ("test_group", "holdout"),
+        ("control_group", "test_group", "holdout"),
     ),
     "cost_per_extra_order": Entry("currency", _LIU, "", ("program_value",)),
 }

@@ -1,12 +1,11 @@
 """The ladder itself: who stands where, who climbs and falls, and whether the goals were met.
 
-Flow k covers the month (k−1, k]; a rate of month k is that flow over those who stood on the rung left at its start,
+Flow k covers the month (k−1, k]; a rate of month k is that flow over all who stood on the rung left in that month,
 
-    conversion rate = flow in (k−1, k] ÷ customers on the rung left at k−1
+    conversion rate = flow in (k−1, k] ÷ (customers on the rung at k−1 + those who came to it in (k−1, k])
 
-(the rate of a marketing funnel; Farris et al. 2010, *Marketing Metrics*). Who enters and leaves within one month is in the flow
-and not in the base, so on rungs that people pass quickly the rate may exceed 1; ``cumulative_conversion`` never does unless
-people return.
+(the rate of a marketing funnel; Farris et al. 2010, *Marketing Metrics*). Who comes and leaves within one month is in both, so neither
+it nor ``cumulative_conversion``, the same from the start on, is ever above 1.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ladsim.data.words import shown
+from ladsim.errors import without_control
 from ladsim.i18n import Locale
 from ladsim.placing.assign import Leaving
 from ladsim.placing.conditions import FACTS
@@ -52,7 +52,7 @@ def about(placed: Placement, locale: Locale) -> Iterator[str]:
         needs = sorted({locale.text(f"data.kind_{kind}") for fact in missing for kind in FACTS[fact].needs[:1]})
         yield "  " + locale.text("placing.beyond", rung=rule.labels[rung], needs=locale.listed(needs))
     for file in facts.anonymous:
-        yield "  " + locale.text("placing.anonymous", file=shown(file))
+        yield "  " + locale.text("placing.anonymous", file=without_control(file))
     sure = int((placed.probabilities.max(axis=1) >= SURE).sum()) if placed.customers else 0
     yield "  " + locale.text("placing.sure", n=sure, people=locale.whole(sure))
 
@@ -75,14 +75,14 @@ def _of_crm(placed: Placement, locale: Locale) -> Iterator[str]:
     if crm.old:
         yield locale.text("placing.crm_old", n=crm.old, people=locale.whole(crm.old))
     if crm.unknown:
-        yield locale.text("placing.crm_unknown", names=", ".join(shown(str(name)[:40]) for name in crm.unknown))
+        yield locale.text("placing.crm_unknown", names=", ".join(without_control(str(name)[:40]) for name in crm.unknown))
 
 
 def rung_rows(placed: Placement, locale: Locale) -> list[list[str]]:
     """rung, people, interval, share: from the top down."""
     return [
         [
-            shown(str(row.label)),
+            without_control(str(row.label)),
             locale.people(float(str(row.people))),
             locale.between(locale.people(float(str(row.low))), locale.people(float(str(row.high)))),
             locale.percent(float(str(row.share))),
@@ -110,5 +110,5 @@ def tactic_rows(placed: Placement, locale: Locale, most: int) -> list[tuple[str,
         names = [str(labels[name]) for name in fits[rung]]
         if names:
             more = [locale.text("placing.more", n=len(names) - most)] if len(names) > most else []
-            rows.append((shown(str(label)), ", ".join([*names[:most], *more])))
+            rows.append((without_control(str(label)), ", ".join([*names[:most], *more])))
     return rows

@@ -1,13 +1,15 @@
-"""A second look: what becomes of a study's strategies in the months after the horizon of the file.
+"""A longer view: what becomes of a study's strategies in the months after the horizon of the file.
 
 In: the strategies of a study, which have been played. Out: for each an `AfterHorizon`, the same futures played on for k months in which
 campaigns have ended and nobody joins a programme any more (``scenario.after_horizon``). Customers who were won late have not paid
 back by the horizon: a verdict that turns with the end of the horizon is none.
 
 k is one whole number per study, the mean customer lifetime of base: in closed form, where there is one, at the medians of what is not
-known; else customer-months ÷ departures of the futures that have been played. It is at least 12, at most 36 or the horizon, whichever is
-longer; where nobody leaves, the most. Only the first futures are played on (`MOST_FUTURES`), with the luck and the draws that they had.
-Policies are not: what a user's function does after its horizon, nobody but the user knows.
+known; else customer-months ÷ departures of the futures that have been played. Where customers differ in how soon they leave, those who
+leave early are seen first, and that ratio is too short: it is lengthened as the gamma law says (Lomax 1954), without end for a shape of 1
+or less. It is at least 12, at most 36 or the horizon, whichever is longer; where nobody leaves, the most. Only the first futures are
+played on (`MOST_FUTURES`), with the luck and the draws that they had. Policies are not: what a user's function does after its horizon,
+nobody but the user knows.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from ladsim.planning import pairs
 from ladsim.scenario.draws import resolve
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_strategy
-from ladsim.scenario.tables import tables
+from ladsim.scenario.tables import Tables, tables
 from ladsim.theory.lifetime import mean_lifetime
 
 if TYPE_CHECKING:
@@ -103,13 +105,30 @@ def has_policies(scenarios: Sequence[Scenario]) -> bool:
 
 def months_of(source: Scenario, lived: Sequence[tuple[float, float]]) -> int:
     """k: how many months a study looks on for. `lived`: customer-months and departures of futures, asked where no closed form knows."""
+    base = resolve(with_strategy(source, None), 0, None)
+    laid_out = tables(base)
     try:
-        lifetime = mean_lifetime(tables(resolve(with_strategy(source, None), 0, None)))
+        lifetime = mean_lifetime(laid_out)
     except StudyError:
         months, departures = (float(sum(part)) for part in zip(*lived, strict=True))
-        lifetime = months / departures if departures else math.inf
+        lifetime = months / departures * _lengthened(base, laid_out) if departures else math.inf
     most = max(MOST, math.floor(source.months))
     return most if lifetime >= most else max(LEAST, round(lifetime))
+
+
+def _lengthened(base: Scenario, laid_out: Tables) -> float:
+    """By how much longer customers stay on the mean than the first to leave let expect; 1 where all are alike.
+
+    Whose hazard of leaving is a gamma of shape s with mean h stays s ÷ (s − 1) ÷ h on the mean, and for ever with s ≤ 1 (Lomax 1954);
+    departures ÷ customer-months begin at h. Asked of customer rungs that nobody leaves in another way; the longest counts.
+    """
+    is_customer = dict(zip(laid_out.rung_names, laid_out.rungs["is_customer"].tolist(), strict=True))
+    shapes: dict[str, list[float | None]] = {}
+    for step in base.steps:
+        if is_customer[step.from_] and not is_customer[step.to]:
+            shapes.setdefault(step.from_, []).append(None if step.gamma_shape is None else float(step.gamma_shape))
+    slowest = [max(s) for found in shapes.values() if (s := [one for one in found if one is not None]) and len(s) == len(found)]
+    return max((math.inf if s <= 1.0 else s / (s - 1.0) for s in slowest), default=1.0)
 
 
 def extra_after(runs: Mapping[str, Replications], without: Replications) -> pd.DataFrame:

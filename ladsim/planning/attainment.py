@@ -3,7 +3,7 @@
 In: `Replications`. Out: arrays by (replication, month, rung or step), in people of the whole market; conversion rates are those of
 ``measures.cumulative_conversion``: taken until then ÷ all who ever stood on the rung left until then.
 
-A sample has more luck than the whole market. With `as_market` deviations that are luck shrink to those of the market; what hangs on
+A sample has more luck than the whole market. With `as_market` deviations that are luck shrink to those of the market; what depends on
 the draw of uncertain numbers stays.
 
 "More is better" holds for rungs of the ladder and for steps up, to win people back, or to stay. On states beside the ladder and

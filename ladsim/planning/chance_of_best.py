@@ -9,7 +9,7 @@ there is chosen, and
     praise = √2 · mean over the halves of (its share of wins in the half that chose it − its share in all futures)
 
 is taken off (the optimism of a choice; Efron 1983). A half lies as far from all futures, by chance, as these lie from the truth; but
-what a half chooses hangs on both, in equal parts, so only 1/√2 of it shows. Where every half chooses the same, nothing is taken off.
+what a half chooses depends on both, in equal parts, so only 1/√2 of it shows. Where every half chooses the same, nothing is taken off.
 
 >>> clear = of_best({"a": np.array([9.0, 8.0, 7.0, 9.0]), "b": np.array([1.0, 9.0, 2.0, 1.0])}, paired=False)
 >>> round(clear["a"].value, 6), round(clear["b"].value, 6)

@@ -81,7 +81,7 @@ class Comparison(Shown):
                       mean, low, high, best, other
     ``other_graphs``  whether the verdict stands under other graphs, where that was asked for (else empty): graph, mean_ties, best,
                       rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
-    ``after_horizon`` the second look, where it was taken (else empty), a row per strategy: strategy, label, months_after, futures (that were
+    ``after_horizon`` the longer view, where it was taken (else empty), a row per strategy: strategy, label, months_after, futures (that were
                       played on), extra_profit (beyond base, at the horizon), extra_profit_then (so many months later; each + _low, _high)
     ``sure.table``    of a study that was played until it knew, each strategy against the best of the others: see ``until_sure.Sure``
     ``goals``         strategy, goal, wanted, by_month, median, probability (+ _low, _high)
@@ -142,7 +142,7 @@ def compare(
     *,
     same_budget: float | None = None,
     graphs: bool = False,
-    until: until_sure.Terms | None = None,
+    until: until_sure.UntilSure | None = None,
     tell: Callable[[Judgement], None] | None = None,
     **options: Unpack[StudyOptions],
 ) -> Comparison:
@@ -151,10 +151,10 @@ def compare(
     None means all of the file. Base, the scenario as it stands, is always played beside them: it says what would have come anyway.
     With `same_budget` every strategy costs that much in all, programmes included (``planning.same_budget``); the numbers found for it
     are among the overrides of the study's setting. `graphs` plays the same comparison under other graphs, too (``other_graphs``): it says
-    whether the verdict hangs on the one graph that the file's law happened to give. `months_after` is a second look, months after the
+    whether the verdict depends on the one graph that was drawn for the file. `months_after` is a longer view, months after the
     horizon (None: base's mean customer lifetime; 0: none): see ``replicate``. Where it names another, the verdict says both.
-    With `until` (``ladsim.planning.until_sure.Terms``) it is looked at all along and ends when it is known which strategy is the best,
-    in place of after so many `replications`; `tell` hears how they stand. Its intervals of differences hold at every number of futures.
+    With `until` (a ``ladsim.UntilSure``) it is checked after every few futures and ends when it is known which strategy is the best, in
+    place of after so many `replications`; `tell` hears how they stand. Its intervals of differences hold at every number of futures.
     Raises StudyError where there is nothing to compare, or no generated graph, and what ``replicate`` raises.
 
     >>> import ladsim
@@ -187,7 +187,7 @@ def _played(
     asked: list[str | None],
     brought: tuple[str, ...],
     graphs: bool,
-    until: until_sure.Terms | None,
+    until: until_sure.UntilSure | None,
     tell: Callable[[Judgement], None] | None,
     options: StudyOptions,
 ) -> Comparison:
@@ -278,6 +278,8 @@ def scalar(runs: Replications, measure: str) -> Floats:
 
 def asked_for(scenario: Scenario, strategies: Sequence[str | None] | None) -> list[str | None]:
     """The strategies, and base as the last where it is not asked for."""
+    if isinstance(strategies, str):  # a sequence of names to Python, and to type checkers: of letters
+        raise StudyError(f"strategies: found the text {strategies!r}, must be a list of names, such as [{strategies!r}]")
     asked: list[str | None] = list(strategies) if strategies is not None else list(scenario.strategies)
     plain = BASE not in scenario.strategies
     if all(name is None or (name == BASE and plain) for name in asked) and len(asked) < 2:
@@ -299,6 +301,7 @@ def _candidates(leads: Leads, base: str) -> list[str]:
 
 
 def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], paired: bool, leads: Leads) -> pd.DataFrame:
+    """A row per strategy: what it spends and earns, and how often it is the best."""
     all_have = min(map(len, profits.values()))
     chances, rows = chance_of_best.of_best({name: one[:all_have] for name, one in profits.items()}, paired), []
     base = base_of(runs)
@@ -319,6 +322,7 @@ def _outcomes(runs: Mapping[str, Replications], profits: Mapping[str, Floats], p
 def _differences(
     runs: Mapping[str, Replications], profits: Mapping[str, Floats], best: str, paired: bool, leads: Leads
 ) -> pd.DataFrame:
+    """A row per strategy but the best: how far the best is ahead of it, and what of the spread is luck."""
     discounted, rows = {name: scalar(run, "discounted_profit") for name, run in runs.items()}, []
     for name in (n for n in leads.ranked() if n != best):
         gain, both = ahead(profits[best], profits[name]), same_futures(runs[best], runs[name])

@@ -26,13 +26,15 @@ from ladsim.measures.value import booked_units
 from ladsim.planning import pairs
 from ladsim.planning.attainment import as_in_market
 from ladsim.planning.extra import Why, price_of_more
+from ladsim.planning.once import once
 from ladsim.planning.pairs import NOTHING, Estimate
 from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
 COMMITTED = 0.8
 AT_LEAST, AT_MOST = "at least", "at most"
-ESTIMATES = ("converted_today", "monthly_today", "rate_today", "extra_conversions", "cost_per_extra_conversion")
+TODAY = ("converted_today", "monthly_today", "rate_today")
+EXTRA = ("extra_conversions", "cost_per_extra_conversion")
 
 
 def conversion_goals(runs: Replications, base: Replications | None, place: int) -> pd.DataFrame:
@@ -46,8 +48,8 @@ def conversion_goals(runs: Replications, base: Replications | None, place: int) 
     first = runs.histories[0]
     groups: list[int | None] = [None, *(range(len(first.segment_names)) if len(first.segment_names) > 1 else ())]
     rows = [_row(runs, base, place, steps, group) for steps in all_steps(first) for group in groups]
-    columns = [name for stem in ESTIMATES for name in (stem, f"{stem}_low", f"{stem}_high")]
-    order = ["from", "to", "meets", "segment", "potential", *columns[:9], "number_commit", "rate_commit", *columns[9:], "why"]
+    today, extra = ([name for stem in stems for name in (stem, f"{stem}_low", f"{stem}_high")] for stems in (TODAY, EXTRA))
+    order = ["from", "to", "meets", "segment", "potential", *today, "number_commit", "rate_commit", *extra, "why"]
     return pd.DataFrame(rows, columns=order)
 
 
@@ -71,6 +73,7 @@ def all_steps(history: History) -> list[list[int]]:
 
 
 def _row(runs: Replications, base: Replications | None, place: int, steps: Sequence[int], group: int | None) -> dict[str, Any]:
+    """One step, of everybody or of one segment: `place` is a month start, `steps` are those between the same two rungs."""
     first = runs.histories[0]
     origin, to, _ = first.step_ends[steps[0]]
     paired = bool(len(runs.parameters.columns))
@@ -89,22 +92,31 @@ def _row(runs: Replications, base: Replications | None, place: int, steps: Seque
         "potential": float(people(first, at_start.sum() if group is None else at_start[group])),
         "number_commit": committed[0], "rate_commit": committed[1], "why": why,
     }  # fmt: skip
-    for name, estimate in zip(ESTIMATES, (*today, *extra), strict=True):
+    for name, estimate in zip((*TODAY, *EXTRA), (*today, *extra), strict=True):
         row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
     return row
 
 
-def _parts(history: History, steps: Sequence[int], group: int | None) -> tuple[Floats, Floats]:
-    """Simulated people who took one of the steps in a month, and who stood on the rung left in it: (M+1,) each."""
-    taken, stood = taken_and_stood(history, "segment")
-    flow, base = taken[:, list(steps)].sum(axis=1), stood[:, steps[0]]
+@once
+def _taken_and_stood(runs: Replications) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Of each future who took each step in a month, and who stood on the rung left in it: (M+1, steps, segments) each."""
+    return [taken_and_stood(history, "segment") for history in runs.histories]
+
+
+def _parts(runs: Replications, steps: Sequence[int], group: int | None) -> list[tuple[Floats, Floats]]:
+    """Of each future simulated people who took one of the steps in a month, and who stood on the rung left in it: (M+1,) each."""
     chosen = slice(None) if group is None else slice(group, group + 1)
-    return np.asarray(flow[:, chosen].sum(axis=1), np.float64), np.asarray(base[:, chosen].sum(axis=1), np.float64)
+    return [
+        (
+            np.asarray(taken[:, list(steps)].sum(axis=1)[:, chosen].sum(axis=1), np.float64),
+            np.asarray(stood[:, steps[0]][:, chosen].sum(axis=1), np.float64),
+        )
+        for taken, stood in _taken_and_stood(runs)
+    ]
 
 
-def _ever(history: History, steps: Sequence[int], group: int | None, place: int) -> float:
-    """Simulated people who ever stood on the rung left, until a month start."""
-    _, stood = _parts(history, steps, group)
+def _ever(history: History, stood: Floats, steps: Sequence[int], group: int | None, place: int) -> float:
+    """Simulated people who ever stood on the rung left, until a month start; `stood`: in each month."""
     rung = history.rung_names.index(history.step_ends[steps[0]][0])
     chosen = slice(None) if group is None else slice(group, group + 1)
     waiting = history.counts[:, chosen, rung].sum(axis=1)
@@ -112,10 +124,17 @@ def _ever(history: History, steps: Sequence[int], group: int | None, place: int)
     return float(waiting[0] + entered.sum())
 
 
+def _sums(runs: Replications, place: int, steps: Sequence[int], group: int | None) -> tuple[Floats, Floats]:
+    """Simulated people who took one of the steps until then, and who ever stood there: (futures,) each."""
+    found = _parts(runs, steps, group)
+    taken = np.array([flow[: place + 1].sum() for flow, _ in found])
+    ever = np.array([_ever(h, stood, steps, group, place) for h, (_, stood) in zip(runs.histories, found, strict=True)])
+    return taken, ever
+
+
 def _until(runs: Replications, place: int, steps: Sequence[int], group: int | None) -> tuple[Floats, Floats]:
     """People who took one of the steps until then, and the share of all who ever stood there: (futures,) each."""
-    taken = np.array([_parts(h, steps, group)[0][: place + 1].sum() for h in runs.histories])
-    ever = np.array([_ever(h, steps, group, place) for h in runs.histories])
+    taken, ever = _sums(runs, place, steps, group)
     return people(runs.histories[0], taken), ratio(taken, ever)
 
 
@@ -125,11 +144,10 @@ def _today(base: Replications | None, place: int, steps: Sequence[int], group: i
         return NOTHING, NOTHING, NOTHING
     paired, first = bool(len(base.parameters.columns)), base.histories[0]
     months = whole_months(first)[: place + 1]
-    found = [_parts(h, steps, group) for h in base.histories]
+    found = _parts(base, steps, group)
     flow, stood = (np.array([part[which][: place + 1][months].sum() for part in found]) for which in (0, 1))
-    taken = np.array([part[0][: place + 1].sum() for part in found])
-    ever = np.array([_ever(h, steps, group, place) for h in base.histories])
-    of_month, of_all = (pairs.within(pairs.ratio(*parts, paired), "share") for parts in ((flow, stood), (taken, ever)))
+    taken, ever = _sums(base, place, steps, group)
+    of_month, of_all = (pairs.within(pairs.ratio(own, of, paired), "share") for own, of in ((flow, stood), (taken, ever)))
     return pairs.mean(people(first, taken), paired), of_month, of_all
 
 

@@ -1,4 +1,4 @@
-"""What the test groups of campaigns would tell, over many futures: a row per campaign, with the chance that a test notices.
+"""What the control groups of campaigns would tell, over many futures: a row per campaign, with the chance that a test notices.
 
 In: `Replications`. Out: a table of means; the error is that of a test in the market itself, the simulated people's ÷ √scale.
 
@@ -16,7 +16,7 @@ from ladsim.measures.holdout import holdout_results
 from ladsim.planning.replications import Replications
 
 MEANS = (
-    "people_test", "people_rest", "buyers_test", "buyers_rest", "orders_test", "orders_rest", "contribution_test",
+    "people_control", "people_rest", "buyers_control", "buyers_rest", "orders_control", "orders_rest", "contribution_control",
     "contribution_rest", "uplift",
 )  # fmt: skip
 COLUMNS = ("campaign", *MEANS, "standard_error", "uplift_low", "uplift_high", "chance_noticed", "brought", "spend")
@@ -24,12 +24,12 @@ _SURE = 1.96
 
 
 def has_holdouts(runs: Replications) -> bool:
-    """Whether a campaign keeps a test group out."""
+    """Whether a campaign keeps a control group out."""
     return bool(runs.histories[0].holdout_names)
 
 
 def holdouts(runs: Replications) -> pd.DataFrame:
-    """Every campaign with a test group: ``COLUMNS``; `uplift_low` and `uplift_high` are what 95 % of tests in the market would find."""
+    """Every campaign with a control group: ``COLUMNS``; `uplift_low` and `uplift_high` are what 95 % of tests in the market would find."""
     if not has_holdouts(runs):
         return pd.DataFrame(columns=list(COLUMNS))
     found = [holdout_results(history) for history in runs.histories]

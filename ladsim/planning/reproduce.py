@@ -109,6 +109,7 @@ def _run(manifest: Mapping[str, Any], scenario: Scenario, place: Path, options: 
 
 
 def _scenario(manifest: Mapping[str, Any], place: Path) -> Scenario:
+    """The scenario that a manifest holds. Raises StudyError where it cannot be read."""
     file = manifest.get("scenario_file", "")
     if not isinstance(file, str):
         raise StudyError(f"{place}: is damaged: 'scenario_file' is of the wrong kind")
@@ -124,6 +125,7 @@ def _scenario(manifest: Mapping[str, Any], place: Path) -> Scenario:
 
 
 def _setting(manifest: Mapping[str, Any], place: Path) -> Setting:
+    """The setting that a manifest holds. Raises StudyError where it is none."""
     given = manifest["setting"]
     whole = {key: given.get(key) for key in ("seed", "replications", "sample")}
     for key, value in whole.items():

@@ -27,7 +27,7 @@ from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pool import Counter, Done, Pool, Work, processes_for, whole
 from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.selection import Judgement
-from ladsim.planning.until_sure import Sure, Terms, Watch, can_take_off
+from ladsim.planning.until_sure import Sure, UntilSure, Watch, can_take_off
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.after_horizon import gone_on
 from ladsim.scenario.draws import Draws
@@ -152,7 +152,7 @@ def run_with_extra(
 def until_sure(
     scenario: Scenario,
     strategies: Sequence[str | None],
-    terms: Terms,
+    terms: UntilSure,
     tell: Callable[[Judgement], None] | None = None,
     **options: Unpack[StudyOptions],
 ) -> tuple[dict[str, Replications], Sure]:

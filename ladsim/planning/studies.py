@@ -71,7 +71,7 @@ class StudyKind(Generic[S]):
     arguments: Callable[[S], dict[str, Any]] = _nothing
     read: Callable[[Mapping[str, Any]], dict[str, Any]] = _nothing
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # of its own tables, as in ``columns.COLUMNS``
-    by_segment: bool = False  # it asks how large segments are and what they need, so these numbers act
+    by_segment: bool = False  # it asks how large segments are and which share is addressable, so these numbers are used
 
 
 @dataclass(frozen=True)

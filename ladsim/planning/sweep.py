@@ -115,7 +115,7 @@ def sweep(
         parts = tuple(next(iter(runs.values())) for runs in varied(scenario, [strategy], variants, **options))
         table = _of_one(key, points, parts)
     else:
-        asked = asked_for(scenario, list(strategies) or None)
+        asked = asked_for(scenario, strategies if len(strategies) else None)
         parts = tuple(compared(runs) for runs in varied(scenario, asked, variants, **options))
         table = _of_several(key, points, parts)
     done = parts[0].setting.replications
@@ -125,6 +125,8 @@ def sweep(
 
 def _points(key: str, values: Sequence[Any]) -> tuple[Point, ...]:
     """The values as points. Raises StudyError where there are none, too many, or one twice."""
+    if isinstance(values, str):
+        raise StudyError(f"sweep of {key}: found the text {values!r}, must be a list of values, such as [{values!r}]")
     texts = [value if isinstance(value, str) else repr(value) for value in values]
     twice = [text for place, text in enumerate(texts) if text in texts[:place]]
     if not 1 <= len(texts) <= MOST or twice:
@@ -148,6 +150,7 @@ MEASURES = ("profit", "customers_end", "new_customers", "spend", "referred_share
 
 
 def _of_one(key: str, points: Sequence[Point], runs: Sequence[Replications]) -> pd.DataFrame:
+    """The table of a sweep of one strategy."""
     most = max(float(by_future(run, "customers_end").max()) for run in runs)
     rows = []
     for point, run in zip(points, runs, strict=True):
@@ -162,6 +165,7 @@ def _of_one(key: str, points: Sequence[Point], runs: Sequence[Replications]) -> 
 
 
 def _of_several(key: str, points: Sequence[Point], studies: Sequence[Comparison]) -> pd.DataFrame:
+    """The table of a sweep of a comparison."""
     rows = []
     for point, study in zip(points, studies, strict=True):
         profits = {name: profit(run) for name, run in study.runs.items()}

@@ -73,7 +73,7 @@ def _of_runs(runs: Mapping[str, Replications]) -> dict[str, pd.DataFrame]:
     if all(run.after is not None for run in runs.values()):
         parts |= {"profit_after_horizon": profit_after_horizon}
     if any(has_holdouts(run) for run in runs.values()):
-        parts |= {"test_groups": holdouts}
+        parts |= {"control_groups": holdouts}
     found = {}
     for name, part in parts.items():
         tables = []

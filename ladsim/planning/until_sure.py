@@ -3,7 +3,7 @@
 In: terms (how little is no difference, how many futures or seconds at the most), and each future as it is done. Out: a `Sure`: which
 strategy is the best, which are left, and the intervals on which that rests; they hold at every number of futures (``selection``).
 
-It looks after the sixteenth unit, after each up to the hundredth, then after every fiftieth part more. What it says hangs on the futures
+It looks after the sixteenth unit, after each up to the hundredth, then after every fiftieth part more. What it says depends on the futures
 up to the look at which it stops, not on how many processes played them; played again with so many futures at the most, it stops there.
 A strategy that is surely behind another is played no further, and its last interval stays in force.
 """
@@ -43,8 +43,11 @@ COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Terms:
-    """When a comparison stops. Raises StudyError where that is no number to stop at."""
+class UntilSure:
+    """When a comparison that is played until it knows stops: ``ladsim.compare(scenario, until=ladsim.UntilSure(seconds=60))``.
+
+    Raises StudyError where that is no number to stop at.
+    """
 
     within: float | None = None  # a difference of less is none, in currency; None: 1 % of the leader's contribution
     futures: int = MOST_FUTURES  # at the most, of each strategy
@@ -54,9 +57,9 @@ class Terms:
         if self.within is not None and not 0.0 <= self.within < math.inf:
             raise StudyError(f"within: found {self.within:g}, must be an amount from 0")
         if self.futures < 2:
-            raise StudyError(f"most_futures: found {self.futures}, must be at least 2")
+            raise StudyError(f"futures: found {self.futures}, must be at least 2")
         if self.seconds is not None and not self.seconds > 0.0:
-            raise StudyError(f"most_seconds: found {self.seconds:g}, must be above 0")
+            raise StudyError(f"seconds: found {self.seconds:g}, must be above 0")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Watch:
     """Looks at a study's futures as they are done, and says when it is enough."""
 
     def __init__(
-        self, terms: Terms, names: Sequence[str], base: str, single: bool, tell: Callable[[Judgement], None] | None
+        self, terms: UntilSure, names: Sequence[str], base: str, single: bool, tell: Callable[[Judgement], None] | None
     ) -> None:
         self.terms, self.kept = terms, 0
         self._base, self._single, self._tell, self._paired = base, single, tell, True
@@ -166,6 +169,7 @@ class Watch:
         return found
 
     def _judged(self, units: int) -> Judgement:
+        """What is known after so many units of the strategies that are left."""
         size = self._size
         if self._within is None or units < FEWEST_UNITS:
             first = min(units, FEWEST_UNITS) * size
@@ -192,7 +196,7 @@ class Watch:
         return Sure(found, self.terms.within, self._paired, of, _humps(found, values, self._size), self._base)
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Terms]:
+def read(manifest: Mapping[str, Any]) -> dict[str, UntilSure]:
     """The terms of a manifest's study, if it was played until it knew. Raises ValueError where they are damaged."""
     given, setting = manifest.get("until_sure"), manifest.get("setting")
     if given is None:
@@ -201,7 +205,7 @@ def read(manifest: Mapping[str, Any]) -> dict[str, Terms]:
     is_amount = isinstance(within, int | float) and not isinstance(within, bool) and 0.0 <= within < math.inf
     if not (within is None or is_amount) or not isinstance(setting, dict):
         raise ValueError(f"its until_sure is {given!r}, must have within, an amount from 0 or null")
-    return {"until": Terms(within, max(2, int(setting.get("replications", 0))))}
+    return {"until": UntilSure(within, max(2, int(setting.get("replications", 0))))}
 
 
 def can_take_off(scenarios: Sequence[Scenario]) -> bool:
@@ -256,6 +260,7 @@ def in_words(sure: Sure, labels: Mapping[str, str], currency: str, locale: Local
 
 
 def _of_humps(humps: Humps, labels: Mapping[str, str], found: Judgement, currency: str, locale: Locale) -> str:
+    """The sentence on futures that fall into two groups."""
     low, high = (verdict.percent(end) for end in (humps.share.low, humps.share.high))
     return locale.text(
         "sure.humps",

@@ -84,7 +84,7 @@ def _decisive(duel: Duel) -> tuple[str, ...]:
 
 
 def _after_horizon(study: Comparison) -> Section | None:
-    """The second look, where it was taken."""
+    """The longer view, where it was taken."""
     asked = {name: run for name, run in study.runs.items() if run.strategy is not None}
     return after_horizon.section(asked, study.runs[base_of(study.runs)])
 
@@ -119,6 +119,7 @@ def _how_sure(duel: Duel) -> Answer:
 
 
 def _if_wrong(duel: Duel) -> Answer:
+    """The box on which assumption would turn the verdict, if it were wrong."""
     if not len(duel.study.sensitivity):
         return Answer(duel.text("page.q_assumption"), duel.text("page.a_unexamined"), (duel.text("page.d_unexamined"),))
     if duel.sensitivity.empty:
@@ -206,6 +207,7 @@ def _steps_told(duel: Duel) -> list[str]:
 
 
 def _believe(duel: Duel) -> Answer:
+    """The box on the assumptions that the lead depends on most."""
     assumed, all_said = assumptions.counted(duel.runs)
     # A strategy's own programme is drawn under the programme's key, the same for every strategy that has it.
     scenarios = (duel.study.scenario, duel.other.scenario, duel.best.scenario)

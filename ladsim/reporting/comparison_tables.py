@@ -128,6 +128,7 @@ def _range(duel: Duel, name: str) -> str:
 
 
 def _mean(duel: Duel, run: Replications, key: str) -> Cell:
+    """A cell with a mean of a strategy, small its interval."""
     values = series.scalars(run, key)
     if not np.isfinite(values).all():
         return Cell(duel.locale.people(series.middle(run, key)))
@@ -169,6 +170,7 @@ def cause(duel: Duel) -> Section:
 
 
 def _cause_table(duel: Duel) -> Grid:
+    """The table of what the lead is made of, by cause of money."""
     others = [name for name in duel.study.runs if name != duel.study.best]
     table = duel.study.by_cause.set_index(["strategy", "cause"])
     rows: list[list[str | Cell]] = []
@@ -200,6 +202,7 @@ def sure(duel: Duel) -> Section:
 
 
 def _tornado(duel: Duel, other: str, width: float = WIDTH) -> Any:
+    """The picture of what the lead over another strategy depends on."""
     is_next = other == duel.study.runner_up
     leans = duel.sensitivity if is_next else duel.study.rival_sensitivity.dropna(subset=["share"])
     lead = duel.lead("mean", other)
@@ -222,6 +225,7 @@ def _tornado(duel: Duel, other: str, width: float = WIDTH) -> Any:
 
 
 def _difference_table(duel: Duel) -> Grid:
+    """The table of how far the best is ahead of each of the others."""
     rows: list[Sequence[str | Cell]] = []
     for row in duel.study.differences.itertuples():
         rows.append(

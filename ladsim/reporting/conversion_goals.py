@@ -29,9 +29,6 @@ def conversion_grid(goals: pd.DataFrame, runs: Replications, month: float) -> Gr
     )
     today = bool(goals["converted_today"].notna().any())
 
-    def people(value: float) -> str:
-        return locale.people(value)
-
     def change(value: float) -> str:
         return ("+" if value > 0.0 else "") + locale.people(value)
 
@@ -40,7 +37,7 @@ def conversion_grid(goals: pd.DataFrame, runs: Replications, month: float) -> Gr
         who = namer.segments.get(row["segment"], row["segment"]) if row["segment"] else locale.text("page.whole_market")
         cells = [
             text_cell(f"{namer.rung(row['from'])} → {namer.rung(row['to'])}", who if by_segment else ""),
-            Cell(people(row["potential"])),
+            Cell(locale.people(row["potential"])),
         ]
         if today:
             cells += [_estimate(row, name, locale.percent, locale) for name in ("monthly_today", "rate_today")]

@@ -1,6 +1,6 @@
-"""Test groups on a page: what each campaign's test would tell, and how likely it is to notice anything.
+"""Control groups on a page: what each campaign's test would tell, and how likely it is to notice anything.
 
-In: one or more `Replications` under the same luck. Out: a `Section`, or None where no campaign keeps a test group out.
+In: one or more `Replications` under the same luck. Out: a `Section`, or None where no campaign keeps a control group out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ladsim.scenario.naming import Namer
 
 
 def section(runs: Sequence[Replications]) -> Section | None:
-    """What a page says of test groups."""
+    """What a page says of control groups."""
     having = [run for run in runs if has_holdouts(run)]
     if not having:
         return None
@@ -36,13 +36,15 @@ def _table(runs: Sequence[Replications], namer: Namer) -> Grid:
 
     for run in runs:
         for one in holdouts(run).to_dict("records"):
-            cells = [Cell(locale.people(one[f"people_{s}"]), _shown(one[f"contribution_{s}"], money)) for s in ("test", "rest")]
+            cells = [
+                Cell(locale.people(one[f"people_{s}"]), _shown(one[f"contribution_{s}"], money)) for s in ("control", "rest")
+            ]
             between = locale.money_between(one["uplift_low"], one["uplift_high"], currency)
             cells.append(Cell(_shown(one["uplift"], money), between))
             cells += [_cell(one["chance_noticed"], locale.percent), _cell(one["brought"], money), _cell(one["spend"], money)]
             name = namer.campaigns.get(str(one["campaign"]), str(one["campaign"]))
             rows.append([text_cell(name, run.label if len(runs) > 1 else ""), *cells])
-    keys = ("campaign", "people_test", "people_rest", "uplift", "noticed", "brought", "spend")
+    keys = ("campaign", "people_control", "people_rest", "uplift", "noticed", "brought", "spend")
     head = [locale.text(f"programs.h_{key}") for key in keys]
     return grid(locale.text("programs.t_holdouts"), head, rows, locale.text("programs.n_holdouts"))
 

@@ -94,6 +94,7 @@ def is_lead(rung: Rung, scenario: Scenario) -> bool:
 
 
 def _of_scenario(scenario: Scenario, locale: Locale) -> tuple[list[Place], list[Arrow]]:
+    """The places and arrows of a scenario's ladder."""
     order = order_of(scenario)
     where = (
         {r.name: "ladder" for r in order.ladder}
@@ -133,6 +134,7 @@ def _plain(value: Any) -> bool:
 
 
 def _drawn(places: Sequence[Place], arrows: Sequence[Arrow]) -> Any:
+    """The figure of a ladder."""
     sheet = _laid_out(places, arrows)
     figure = paper(sheet.height, sheet.width)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -147,6 +149,7 @@ def _drawn(places: Sequence[Place], arrows: Sequence[Arrow]) -> Any:
 
 
 def _laid_out(places: Sequence[Place], arrows: Sequence[Arrow]) -> _Sheet:
+    """Where each place stands on the sheet, and how large that is."""
     sheet = _Sheet({place.name: place for place in places})
     rungs = [p.name for p in places if p.where == "ladder"]
     rank = {name: i for i, name in enumerate(rungs)}
@@ -200,6 +203,7 @@ def _rails(axes: Any, sheet: _Sheet) -> None:
 
 
 def _boxes(axes: Any, sheet: _Sheet) -> None:
+    """Draw the rungs."""
     from matplotlib.patches import FancyBboxPatch
 
     for name, (bottom, top) in sheet.box.items():
@@ -230,6 +234,7 @@ def _boxes(axes: Any, sheet: _Sheet) -> None:
 
 
 def _chutes(axes: Any, sheet: _Sheet) -> None:
+    """Draw the states beside the ladder, into which people fall."""
     from matplotlib.patches import Rectangle
 
     top = max([1.0, *(t for _, t in sheet.box.values())])
@@ -244,6 +249,7 @@ def _chutes(axes: Any, sheet: _Sheet) -> None:
 
 
 def _arrows(axes: Any, sheet: _Sheet, arrows: Sequence[Arrow]) -> None:
+    """Draw the steps: straight between neighbours, as arcs past others."""
     rank = {name: i for i, name in enumerate(sheet.box)}
     arcs = {"left": 0, "right": 0}
     for arrow in arrows:

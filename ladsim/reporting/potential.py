@@ -194,6 +194,7 @@ def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
 
 
 def _segments(told: Told) -> Grid:
+    """The table of segments: how many there are, can be won, and what one may cost."""
     locale = told.locale
     rows: list[list[str | Cell]] = []
     for one in told.segments:
@@ -223,6 +224,7 @@ def _segments(told: Told) -> Grid:
 
 
 def _plan(told: Told) -> Grid:
+    """The table of the budget, best first."""
     rows: list[list[str | Cell]] = []
     for one in told.plan:
         back = {f"back{end}": 1.0 + one[f"gain_rate{end}"] for end in ("", "_low", "_high")}

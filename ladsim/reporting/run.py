@@ -174,6 +174,7 @@ def _verdict(study: Replications, months: str, locale: Locale) -> list[str]:
 
 
 def _how_sure(study: Replications, locale: Locale) -> Answer:
+    """The box on how sure the profit is, and why not surer."""
     profit, paired = series.scalars(study, "profit"), series.paired(study)
     loss = pairs.probability(profit < 0, paired)
     said = [
@@ -205,6 +206,7 @@ def _when(study: Replications, locale: Locale) -> Answer:
 
 
 def _customers(study: Replications, locale: Locale) -> Answer:
+    """The box on customers at the end, where they come from and how many leave."""
     middle = {key: series.middle(study, key) for key in ("customers_end", "new_customers", "referred_share", "churn_share")}
     said = locale.text(
         "page.d_customers",
@@ -283,6 +285,7 @@ def _range(low: float, high: float, about: Measure, namer: Namer) -> str:
 
 
 def _statement(study: Replications, namer: Namer) -> Grid:
+    """The income statement: means, and what 90 % of the futures lie between."""
     causes: dict[str, Any] = {namer.cause(name): values for name, values in series.statement(study).items()}
     profit = series.scalars(study, "profit")
     currency, locale = study.scenario.currency, namer.locale

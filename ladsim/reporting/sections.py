@@ -113,6 +113,7 @@ def _flow_lines(found: Sequence[series.Flow], namer: Namer) -> tuple[str, ...]:
 
 
 def _flow_table(runs: Sequence[Replications]) -> Grid:
+    """The table of steps taken, with their conversion rates, a column per strategy."""
     namer = Namer(runs[0].scenario)
     locale = namer.locale
     found = [{flow.name: flow for flow in series.mean_flows(run)} for run in runs]
@@ -162,6 +163,7 @@ def customers(runs: Sequence[Replications], drawn: Replications) -> Section:
 
 
 def _cohort_table(run: Replications) -> Grid | None:
+    """The table of who is still a customer, by when they became one; None where nobody did."""
     found, locale = series.cohort_fans(run), series.locale(run)
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""A page on two sheets for a board: the answer and its picture on the first, the table and what must be believed on the second.
+"""A page on two sheets for a board: the answer and its picture on the first, the table and the assumptions behind it on the second.
 
 In: a `Page`, the table that a reader looks at first. Out: another `Page`, which says where the rest is. What would run over a sheet is
 left to the whole report: details of the reasons on the first; assumptions, then rows of the table, then notes on the second.

@@ -67,6 +67,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
 
 
 def _headline(study: Targets, namer: Namer) -> str:
+    """How many on the top rung are promised, expected and hoped for."""
     top, locale = series.top_rung(study.runs), namer.locale
     row = study.rungs.set_index("rung").loc[top]
     told = {chance: locale.people(float(row[chance])) for chance in CHANCES}
@@ -109,6 +110,7 @@ def _few(study: Targets, locale: Locale) -> list[str]:
 
 
 def _answer(study: Targets, chance: str, namer: Namer) -> Answer:
+    """The box of one of the three promises: on each rung that more are wanted on."""
     table, locale = study.rungs.set_index("rung"), namer.locale
     ladder = [rung.name for rung in _promised(study)] or [series.top_rung(study.runs)]
     short = locale.text("page.a_rung", n=locale.people(float(table.loc[ladder[0], chance])), rung=namer.rung(ladder[0]))
@@ -137,6 +139,7 @@ def _meets(meets: object, locale: Locale) -> str:
 
 
 def _rungs(study: Targets, namer: Namer) -> Grid:
+    """The table of targets for each rung."""
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     table, now = study.rungs.set_index("rung"), series.at_start(study.runs)
@@ -163,6 +166,7 @@ def _number(row: Any, column: str, locale: Locale) -> Cell:
 
 
 def _steps(study: Targets, namer: Namer) -> Grid:
+    """The table of targets for each step."""
     rows: list[list[str | Cell]] = []
     locale = namer.locale
     for _, row in study.steps.iterrows():
@@ -225,6 +229,7 @@ def _goal(study: Targets, rung: str) -> tuple[float, float] | None:
 
 
 def _checkpoints(study: Targets, namer: Namer) -> Grid:
+    """The table of what should be reached on the way, at months that a table has room for."""
     table = study.checkpoints.set_index(["month", "rung"])
     ladder = [rung.name for rung in reversed(_promised(study))]
     rows: list[list[str | Cell]] = []

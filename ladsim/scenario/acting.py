@@ -312,7 +312,7 @@ class Means:
         share *= sum(middle(segment.share) for segment in meant) if scenario.segments else 1.0
         consent = scenario.contacts.consent_share
         share *= middle(consent) if consent is not None and self.asks_consent else 1.0
-        return share * scenario.market_size * (1.0 - middle(self.campaign.test_group_share))
+        return share * scenario.market_size * (1.0 - middle(self.campaign.control_group_share))
 
 
 def means_of(applied: Scenario, campaign: Campaign) -> Means:

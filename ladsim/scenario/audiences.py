@@ -1,4 +1,4 @@
-"""Whom campaigns reach: what the firm believes of a customer, who consents, who is kept out as a test group.
+"""Whom campaigns reach: what the firm believes of a customer, who consents, who is kept out as a control group.
 
 In: a resolved scenario. Out: what a customer is to the firm (`view_bits`: for life, a draw each, by address; last, under the effect of
 which campaigns after an event it is, which nobody is at the start), the different shares
@@ -63,7 +63,7 @@ def laid_aims(
     aims = []
     for name, campaign, is_asked in zip(campaign_names(scenario.campaigns), scenario.campaigns, timed, strict=True):
         is_dated = campaign.after is None
-        test = campaign.test_group_share if is_dated else 0.0
+        test = campaign.control_group_share if is_dated else 0.0
         may = consent if consent is not None and is_asked else None
         wrong = campaign.wrong_rung_share if is_dated else 0.0
         aims.append(

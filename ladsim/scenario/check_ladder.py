@@ -54,6 +54,7 @@ def _rungs(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _shares(scenario: Scenario) -> Iterator[Problem]:
+    """Shares of rungs, segments and kinds of orders: each list is a whole."""
     wholes: tuple[tuple[str, Sequence[Any]], ...] = (
         ("rungs", scenario.rungs),
         ("segments", scenario.segments),
@@ -70,6 +71,7 @@ def _shares(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _ends(scenario: Scenario) -> Iterator[Problem]:
+    """Rungs that a step leads from and to: known ones, that can be left."""
     names = [rung.name for rung in scenario.rungs]
     states = {rung.name: state_of(rung) for rung in scenario.rungs}
     for place, step in steps_at(scenario):
@@ -152,10 +154,11 @@ def _draws(scenario: Scenario) -> Iterator[Problem]:
         if total > 1.0 + TOLERANCE:
             to = ", ".join(step.to for step in steps)
             found = f"probabilities that add up to {total:.10g} for the steps by {trigger} from {rung} (to {to})"
-            yield Problem(f"steps.{rung}", found, "must add up to at most 1, since they share one draw")
+            yield Problem(f"steps.{rung}", found, "must add up to at most 1, since one random number decides between them")
 
 
 def _renewals(scenario: Scenario) -> Iterator[Problem]:
+    """Months of renewal steps: given, and the same for all steps from one rung."""
     first: dict[str, float] = {}
     for place, step in steps_at(scenario):
         if step.trigger != "renewal":

@@ -82,6 +82,7 @@ def _movable(place: str, effects: Iterable[Effect]) -> Iterator[Problem]:
 
 
 def _event(scenario: Scenario, place: str, event: str, programs: Sequence[Program]) -> Iterator[Problem]:
+    """What sets off a campaign: an event that there is, of a rung or programme that there is."""
     what, dot, which = event.partition(".")
     if what not in (name.partition(".")[0] for name in EVENTS) or bool(dot) != (what in ("entered", "joined", "level_lost")):
         yield Problem(place, repr(event), f"must be {', '.join(EVENTS[:-1])} or {EVENTS[-1]}")
@@ -100,7 +101,7 @@ def _too_big(scenario: Scenario, place: str, views: int, campaigns: int) -> Iter
     of_a_rung = NUMBERS_OF_A_RUNG + 2 * layers + levers / BYTES_A_NUMBER
     numbers = views * segments * (rungs * of_a_rung + 3 * len(scenario.steps))
     if numbers > MOST_NUMBERS:
-        found = f"{segments:,} segments, {views:,} kinds of customers told apart, {rungs} rungs and {levers:,} levers"
+        found = f"{segments:,} segments, {views:,} kinds of customers told apart, {rungs} rungs and {levers:,} campaigns, prices, seasons and shocks"
         allowed = f"must be fewer: together they take {numbers * 8e-9:,.1f} GB of memory, and {MOST_NUMBERS * 8e-9:g} GB is most"
         yield Problem(place, found, allowed)
 
@@ -109,12 +110,12 @@ def audiences(scenario: Scenario, place: str, campaigns: Sequence[Campaign], pro
     """Whether there are not too many kinds of customers to tell apart, nor too many programmes."""
     dated = [campaign for campaign in campaigns if campaign.after is None]
     errors = {repr(c.wrong_rung_share) for c in dated if ends(c.wrong_rung_share)[1] > 0.0}
-    tests = sum(ends(c.test_group_share)[1] > 0.0 for c in dated)
+    tests = sum(ends(c.control_group_share)[1] > 0.0 for c in dated)
     told = sum(tires_after_event(scenario, campaign) for campaign in campaigns)
     bits = tests + told + (scenario.contacts.consent_share is not None)
     views = (1 + len(errors) * len(scenario.rungs)) * 2**bits
     if views > MOST_VIEWS:
-        found = f"{tests} test groups and {len(errors)} different shares of wrong rungs"
+        found = f"{tests} control groups and {len(errors)} different shares of wrong rungs"
         if told:
             found = f"{told} campaigns set off by events whose contacts tire, {found}"
         yield Problem(

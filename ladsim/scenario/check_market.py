@@ -50,15 +50,16 @@ def _months(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _basket(scenario: Scenario) -> Iterator[Problem]:
+    """The keys that the basket's distribution needs, and no others."""
     basket: Basket = scenario.basket
     own = {"constant": None, "lognormal": "spread", "gamma": "shape"}[basket.law]
     if own and getattr(basket, own) is None:
-        yield Problem(f"basket.{own}", "nothing", f"must be given for the law {basket.law!r}")
+        yield Problem(f"basket.{own}", "nothing", f"must be given for the distribution {basket.law!r}")
     for key in ("spread", "shape"):
         if key != own and getattr(basket, key) is not None:
-            yield Problem(f"basket.{key}", f"the key {key!r}", f"must not stand with the law {basket.law!r}")
+            yield Problem(f"basket.{key}", f"the key {key!r}", f"must not stand with the distribution {basket.law!r}")
     if basket.law != "constant" and ends(basket.mean)[1] <= 0.0:
-        yield Problem("basket.mean", "0", f"must be above 0 for the law {basket.law!r}")
+        yield Problem("basket.mean", "0", f"must be above 0 for the distribution {basket.law!r}")
 
 
 def _traits(scenario: Scenario) -> Iterator[Problem]:
@@ -70,6 +71,7 @@ def _traits(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _factors(scenario: Scenario) -> Iterator[Problem]:
+    """What segments multiply: things that there are."""
     rungs = [rung.name for rung in scenario.rungs]
     step_names = [f"steps.{name}" for name in item_names("steps", scenario.steps)]
     allowed = [*ON_RUNG, *step_names, *(f"rungs.{rung}.{key}" for rung in rungs for key in FACTORS_OF_RUNGS)]
@@ -79,11 +81,12 @@ def _factors(scenario: Scenario) -> Iterator[Problem]:
             if key not in allowed and not (key.startswith("steps.") and steps_of(scenario, key.removeprefix("steps."))):
                 yield Problem(f"segments.{segment.name}.factors.{key}", "an unknown factor", words, nearest(key, allowed))
         if segment.conversion_factor != 1.0 and not winning_steps(scenario):
-            found = "a likelihood, but no step leads from a rung without customers to one with customers"
+            found = "a conversion factor, but no step leads from a rung without customers to one with customers"
             yield Problem(f"segments.{segment.name}.conversion_factor", found, "must have such a step to act on")
 
 
 def _start(scenario: Scenario) -> Iterator[Problem]:
+    """Who starts where: known rungs, nobody twice."""
     rungs = [rung.name for rung in scenario.rungs]
     ladder = [rung.name for rung in scenario.rungs if not rung.off_ladder]
     seen: dict[str | int, str] = {}
@@ -125,6 +128,7 @@ def _customers(ids: Sequence[str | int]) -> str:
 
 
 def _arrivals(scenario: Scenario) -> Iterator[Problem]:
+    """Arrivals: from outside into the market, in months that there are, not more than there are people outside."""
     rungs = [rung.name for rung in scenario.rungs]
     outside = [rung for rung in scenario.rungs if state_of(rung) == "outside"]
     if scenario.arrivals and not outside:
@@ -147,6 +151,7 @@ def _arrivals(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _layers(scenario: Scenario) -> Iterator[Problem]:
+    """Layers of word of mouth: known rungs, and their graphs."""
     rungs = [rung.name for rung in scenario.rungs]
     for layer in scenario.word_of_mouth:
         place = f"word_of_mouth.{layer.layer}"
@@ -160,6 +165,7 @@ def _layers(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _graph_keys(graph: Graph, place: str) -> Iterator[Problem]:
+    """The keys that a graph of its kind needs, and no others."""
     needed, possible = GRAPH_KEYS[graph.kind]
     law = graph.degrees if isinstance(graph.degrees, str) else None
     if graph.kind == "configuration" and law:
@@ -186,6 +192,7 @@ def _graph_columns(graph: Graph, place: str) -> Iterator[Problem]:
 
 
 def _graph_sizes(graph: Graph, place: str, scenario: Scenario) -> Iterator[Problem]:
+    """Numbers of a graph that fit the number of customers."""
     if scenario.market_size % graph.copies:
         yield Problem(f"{place}.copies", str(graph.copies), f"must divide market_size ({scenario.market_size})")
         return
@@ -208,6 +215,7 @@ def _graph_sizes(graph: Graph, place: str, scenario: Scenario) -> Iterator[Probl
 
 
 def _degrees(degrees: tuple[int, ...], place: str, n: int, people: str) -> Iterator[Problem]:
+    """Degrees that some graph can have."""
     if not degrees:
         yield Problem(f"{place}.degrees", "an empty list", "must have at least one degree")
         return
@@ -219,6 +227,7 @@ def _degrees(degrees: tuple[int, ...], place: str, n: int, people: str) -> Itera
 
 
 def _graph_file(graph: Graph, place: str) -> Iterator[Problem]:
+    """The file of a graph: there is one."""
     if graph.path is None or os.path.isfile(graph.path):
         return
     found = no_file(graph.path)
@@ -248,12 +257,15 @@ def _size(place: str, goal: Goal) -> Iterator[Problem]:
 
 
 def _goals(scenario: Scenario) -> Iterator[Problem]:
+    """Goals: of one rung or one step that there is, of one size, in a month that there is."""
     rungs = [rung.name for rung in scenario.rungs]
     steps = item_names("steps", scenario.steps)
     for name, goal in zip(item_names("goals", scenario.goals), scenario.goals, strict=True):
         place = f"goals{name}" if name.startswith("[") else f"goals.{name}"
         if (goal.rung is None) == (goal.step is None):
-            yield Problem(place, "no aim" if goal.rung is None else "rung and step", "must give exactly one of rung or step")
+            yield Problem(
+                place, "no rung or step named" if goal.rung is None else "rung and step", "must give exactly one of rung or step"
+            )
         if goal.rung is not None and goal.rung not in rungs:
             yield unknown(f"{place}.rung", goal.rung, rungs, "rungs")
         if goal.step is not None and len(steps_of(scenario, goal.step)) != 1:

@@ -122,6 +122,7 @@ def _goes_to(scenario: Scenario, name: str, wanted: str) -> Iterator[Problem]:
 
 
 def _campaign(scenario: Scenario, place: str, campaign: Campaign) -> Iterator[Problem]:
+    """What a campaign names: channels, tactics, rungs and segments that there are."""
     channels = {channel.name: channel for channel in scenario.channels}
     tactics = {tactic.name: tactic for tactic in scenario.tactics}
     if campaign.channel is None and campaign.tactic is None and campaign.points_factor == 1.0:
@@ -168,6 +169,7 @@ def _dates(place: str, start: float, end: float | None) -> Iterator[Problem]:
 
 
 def _effects(scenario: Scenario, place: str, effects: Iterable[Effect]) -> Iterator[Problem]:
+    """What effects act on, and how much: exactly one size, on rungs that there are."""
     effects = list(effects)
     rungs = [rung.name for rung in scenario.rungs]
     targets = [*EFFECTS, *(f"steps.{name}" for name in item_names("steps", scenario.steps))]

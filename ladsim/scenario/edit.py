@@ -1,4 +1,4 @@
-"""Changes to a scenario and to its file, comments kept, and the JSON Schema that editors complete from.
+"""Changes to a scenario and to its file, comments kept.
 
 In: a file, a dotted key, a value. Out: the same file with that one value changed, every comment and blank line where it was
 (tomlkit). The text is checked before it is written and takes the old one's place in one move: a file is never half-written.
@@ -6,14 +6,12 @@ In: a file, a dotted key, a value. Out: the same file with that one value change
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ladsim.errors import OutputError, Problem, ScenarioError
-from ladsim.files import in_one_move
+from ladsim.errors import Problem, ScenarioError
+from ladsim.files import write_text
 from ladsim.scenario.address import Index, place_of, plain
 from ladsim.scenario.key_paths import get
 from ladsim.scenario.load import find, load, loads, validated
@@ -32,7 +30,7 @@ def set_in_file(path: str | Path, dotted: str, value: Any) -> Scenario:
     scenario = load(path, trust=True)  # nothing of it is run
     changed = text_with(file.read_bytes().decode("utf-8-sig"), scenario, {dotted: value})
     result = loads(changed, file.parent, str(path), trust=True)
-    replace_file(file, changed)
+    write_text(file, changed)
     return result
 
 
@@ -140,36 +138,3 @@ def _toml(value: Any) -> Any:
     table = tomlkit.inline_table()
     table.update(value)
     return table
-
-
-def replace_file(path: str | Path, text: str) -> None:
-    """Write a text in one move: all of it stands there afterwards, or what stood there before. Raises OutputError.
-
-    A link leads to the file that it names. What is no file (a device, a pipe) is never replaced, but written to as it is.
-    """
-    path = Path(path)
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            with path.open("w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-            return
-        in_one_move(path, lambda place: _write_safely(place, text))
-    except OSError as error:
-        raise OutputError(f"{path}: could not be written ({error.strerror or error}); nothing was changed") from None
-
-
-def _write_safely(place: Path, text: str) -> None:
-    """Write a text so that it is on the disk, and not on its way there."""
-    with place.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def schema_json() -> str:
-    """The JSON Schema of scenario files as a text, for editors that complete and check TOML by it."""
-    schema = Scenario.model_json_schema(by_alias=True)
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "ladsim-scenario-1", **schema}
-    schema["title"] = "ladsim scenario"
-    schema["properties"]["extends"] = {"type": "string", "description": "another scenario file that this one is a change of"}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -37,7 +37,7 @@ def skeleton(name: str) -> str:
 
 
 def seen(name: str) -> str:
-    """What is seen of a person's name: what it looks like, without signs that take no room, and with single blanks.
+    """What is seen of a person's name: what it looks like, without characters that take no room, and with single spaces.
 
     >>> seen("Anna\u200b  Bеrg") == "Anna Berg", seen("Anna") == seen("anna")
     (True, False)
@@ -48,7 +48,7 @@ def seen(name: str) -> str:
 def twins_to_the_eye(names: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of different names that look the same, such as two Annas of which one has a Cyrillic letter.
 
-    Only a name with signs beyond the letters of Western Europe, or with two blanks in a row, can look like another one: of these alone it is
+    Only a name with characters beyond the letters of Western Europe, or with two spaces in a row, can look like another one: of these alone it is
     asked how they look, so that a million usual names take no time.
     """
     odd = [name for name in names if _UNUSUAL.search(name)]
@@ -90,9 +90,9 @@ def look_alikes(scenario: Scenario) -> Iterator[Problem]:
     for called, strategy in scenario.strategies.items():
         lists[f"strategies.{called}.campaigns"] = [campaign.name for campaign in strategy.campaigns if campaign.name]
     for key, names in lists.items():
-        seen: dict[str, str] = {}
+        first: dict[str, str] = {}
         for name in names:
-            other = seen.setdefault(skeleton(name), name)
+            other = first.setdefault(skeleton(name), name)
             if other != name:
                 odd = ", ".join(unicodedata.name(sign, "?").title() for sign in sorted(set(name) - set(other))[:3])
                 yield Problem(

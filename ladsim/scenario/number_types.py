@@ -85,13 +85,13 @@ class Distribution(Table):
         given = {name for name in type(self).model_fields if name != "law" and getattr(self, name) is not None}
         if given not in LAWS[self.law]:
             ways = " or ".join(", ".join(sorted(way)) for way in LAWS[self.law])
-            raise ValueError(f"must give for the law {self.law!r} exactly {ways}")
+            raise ValueError(f"must give for the distribution {self.law!r} exactly {ways}")
         if any(
             getattr(self, name) is not None and getattr(self, name) <= 0 for name in ("sd", "spread", "a", "b", "shape", "scale")
         ):
             raise ValueError("must have sd, spread, a, b, shape and scale above 0")
         if self.law in ("lognormal", "gamma") and any(x is not None and x <= 0 for x in (self.mean, self.median)):
-            raise ValueError(f"must have a mean or median above 0 for the law {self.law!r}")
+            raise ValueError(f"must have a mean or median above 0 for the distribution {self.law!r}")
         if self.law == "uniform" and not self.low < self.high:  # type: ignore[operator]
             raise ValueError("must have low below high")
         if self.values == ():

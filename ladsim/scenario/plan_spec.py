@@ -138,7 +138,7 @@ class Campaign(Table):
     setup_cost: Amount = 0.0
     source: Text = ""
     wrong_rung_share: Share = Field(0.0, description="share of customers whom the firm takes for somebody on another rung")
-    test_group_share: Share = Field(0.0, description="share of the market that is never reached, to compare with")
+    control_group_share: Share = Field(0.0, description="share of the market that is never reached, to compare with")
     contacts_per_month: Rate = Field(
         0.0, description="how often it contacts each of its audience, or (`after`) each under its effect; see `contacts`"
     )

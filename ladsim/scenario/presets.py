@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ladsim.errors import OutputError, StudyError, nearest
+from ladsim.files import write_text
 from ladsim.scenario.currency import OF_LANGUAGE, in_currency
-from ladsim.scenario.edit import replace_file
 from ladsim.scenario.load import SHIPPED, load, read, shipped
 from ladsim.scenario.starter import place_for
 from ladsim.scenario.texts import LANGUAGES, known_language, pick
@@ -99,9 +99,9 @@ def write(name: str, path: str | Path, language: str | None = None, force: bool 
     money = currency or (own if language in (None, "en") else OF_LANGUAGE[wanted])
     if money != own:
         text = in_currency(_with_inherited_amounts(name, text, own), money)
-    replace_file(place, text)
+    write_text(place, text)
     for source, target in beside.items():
-        replace_file(target, source.read_text(encoding="utf-8"))
+        write_text(target, source.read_text(encoding="utf-8"))
     return place
 
 

@@ -28,6 +28,7 @@ from ladsim.scenario.number_types import Table
 # Name of the record → key of before → key of now. Keys are unique in a record, before and now; what is
 # said of a record holds for those that are made of it (all kinds of programme are made of `Program`).
 RENAMED: dict[str, dict[str, str]] = {
+    "Campaign": {"test_group_share": "control_group_share"},
     "Cashback": {"share_of_order": "cashback_share", "expires_after_months": "inactive_months"},
     "Club": {"share_of_order": "discount_share"},
     "Contacts": {"tiring": "fatigue", "free_per_month": "tolerated_per_month"},

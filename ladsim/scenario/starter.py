@@ -10,9 +10,8 @@ import os
 from pathlib import Path
 
 from ladsim.errors import OutputError
-from ladsim.files import no_file
+from ladsim.files import no_file, write_text
 from ladsim.scenario.currency import in_currency
-from ladsim.scenario.edit import replace_file
 from ladsim.scenario.texts import known_language
 
 TEMPLATE = Path(__file__).with_name("starter.toml")
@@ -33,7 +32,7 @@ def new(path: str | Path, force: bool = False, language: str = "en", currency: s
     starter = template(language)
     place = place_for(path, force)
     text = starter.read_text(encoding="utf-8")
-    replace_file(place, text if currency is None else in_currency(text, currency))
+    write_text(place, text if currency is None else in_currency(text, currency))
     return place
 
 

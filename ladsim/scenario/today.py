@@ -47,7 +47,7 @@ from ladsim.scenario.tables import Tables, tables
 YEAR = 12.0
 AT_ONCE = 1e-12  # spend per head that gives half of the effect where any money gives all of it
 LARGEST = 1e6  # times the effects that a lever names: more move nobody else
-DIGITS = 7  # of what is solved: the last ones hang on the machine's arithmetic
+DIGITS = 7  # of what is solved: the last ones depend on the machine's arithmetic
 UNKNOWN = ("monthly_spend", *COUNTS, *PRICES, "customers_per_contact", "of_most")
 LIKE: dict[str, str] = {"channels": "channel", "tactics": "tactic"}
 _CALLED = {
@@ -97,7 +97,7 @@ def _quiet(market: Scenario) -> Scenario:
         t.name for t in market.tactics if t.today is not None
     }
     others = [c for c in market.campaigns if c.after is None and not {c.channel, c.tactic} & unknown]
-    plain = {"wrong_rung_share": 0.0, "test_group_share": 0.0, "contacts_per_month": 0.0}
+    plain = {"wrong_rung_share": 0.0, "control_group_share": 0.0, "contacts_per_month": 0.0}
     return market.model_copy(
         update={
             "months": min(YEAR, market.months),

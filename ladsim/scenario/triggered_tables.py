@@ -125,7 +125,7 @@ def _numbers(scenario: Scenario, record: Campaign, names: tuple[str, ...], progr
         "lasts": round(record.lasts_days / DAYS_PER_MONTH * MONTH),
         "cost_per_contact": record.cost_per_contact,
         "consent_share": float(consent) if asks and consent is not None else 1.0,
-        "test_group_share": record.test_group_share,
+        "test_group_share": record.control_group_share,
         "ranked": float(event == "level_lost" and which in ranked),
     }
     for n in range(SEGMENT_NUMBERS):

@@ -34,7 +34,7 @@ def warn_laws(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(key, found, f"it must be {number.limits.words()}: all of these become {end:,g}")
         if is_lopsided(number.value):
             found = f"a law {number.value.law!r} whose mean is more than a million times its median"
-            yield Problem(key, found, "nearly all that is drawn is next to nothing, and the mean hangs on what never comes")
+            yield Problem(key, found, "nearly all that is drawn is next to nothing, and the mean depends on what never comes")
 
 
 def outside(law: Distribution, limits: Limits) -> tuple[float, float]:

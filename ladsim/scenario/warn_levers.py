@@ -29,9 +29,7 @@ def unasked_curves(scenario: Scenario) -> Iterator[Problem]:
         is_asked = any(one.after is None and one.channel is None for one in uses)
         if tactic.response is None or tactic.name in known or is_asked or not any(one.after for one in uses):
             continue
-        allowed = (
-            "campaigns set off by events act in full whatever half_at is; contact_response says what the cost of a contact does"
-        )
+        allowed = "campaigns set off by events have their full effect whatever half_at is; contact_response says what the cost of a contact does"
         yield Problem(f"tactics.{tactic.name}.response", "a response that no campaign uses", allowed)
 
 
@@ -46,10 +44,10 @@ def warn_campaign(scenario: Scenario, place: str, campaign: Campaign, programs: 
         allowed = f"the scenario ends at month {last_month(scenario.start_date, scenario.months)}: nobody is ever contacted"
         yield Problem(f"{place}.delay_days", f"{ends(campaign.delay_days)[0]:g}", allowed)
     if campaign.after is not None and tires(scenario) and "contacts_per_month" not in campaign.model_fields_set:
-        allowed = "its contacts tire nobody, and act in full on who is tired: give contacts_per_month (0, where it is meant so)"
+        allowed = "its contacts tire nobody, and have their full effect on who is tired: give contacts_per_month (0, where it is meant so)"
         yield Problem(f"{place}.after", "no contacts_per_month", allowed)
     if campaign.contact_response is not None and never(campaign.cost_per_contact):
-        allowed = "its contacts have no effect: by contact_response that hangs on what one costs"
+        allowed = "its contacts have no effect: by contact_response that depends on what one costs"
         yield Problem(f"{place}.cost_per_contact", "0", allowed)
-    if ends(campaign.test_group_share)[0] >= 1.0:
-        yield Problem(f"{place}.test_group_share", "1", "everybody is in the test group: it reaches nobody")
+    if ends(campaign.control_group_share)[0] >= 1.0:
+        yield Problem(f"{place}.control_group_share", "1", "everybody is in the control group: it reaches nobody")

@@ -32,7 +32,7 @@ def warn_money(scenario: Scenario) -> Iterator[Problem]:
                 allowed = (
                     "it holds customers who would have come anyway, so the curve promises too much: take the extra ones that a "
                 )
-                allowed += "test group shows, or a range that begins far below"
+                allowed += "control group shows, or a range that begins far below"
                 yield Problem(f"{key}.{lever.name}.today.attributed", "an ad platform's own count", allowed)
     yield from _of("campaigns", with_strategy(scenario, None), scenario.campaigns)
     for name, strategy in scenario.strategies.items():
@@ -41,6 +41,7 @@ def warn_money(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _of(prefix: str, market: Scenario, campaigns: tuple[Campaign, ...]) -> Iterator[Problem]:
+    """What is odd about the money of each campaign."""
     for name, campaign in zip(campaign_names(campaigns), campaigns, strict=True):
         means = means_of(market, campaign)
         if campaign.from_month >= market.months:
@@ -139,7 +140,7 @@ def _saturated(place: str, means: Means) -> list[Problem]:
     enough = pressure_for(curve, NEARLY_ALL) * heads * (1.0 - middle(means.carry_over))
     if heads <= 0.0 or spend < enough:
         return []
-    found = f"{middle(campaign.monthly_spend):,.10g} for about {heads:,.0f} people at the start, where the response is flat"
+    found = f"{middle(campaign.monthly_spend):,.10g} for about {heads:,.0f} people at the start, far more than is useful"
     allowed = (
         f"about {float(f'{enough:.2g}'):,.10g} a month would bring {100 * NEARLY_ALL:.0f} % of the full effect; look whether half_at "
         f"({middle(curve.half_at):g} for each person and month) is meant"

@@ -52,6 +52,7 @@ def _reach(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _dead_ends(scenario: Scenario) -> Iterator[Problem]:
+    """Rungs that nobody ever leaves, and people outside who never come in."""
     ladder = [rung.name for rung in scenario.rungs if not rung.off_ladder]
     left = {step.from_ for step in scenario.steps if step.from_ != step.to}
     for name in ladder[:-1]:
@@ -63,6 +64,7 @@ def _dead_ends(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _silence(scenario: Scenario) -> Iterator[Problem]:
+    """Messages that nobody answers, and answers to messages that nobody sends."""
     hears = any(step.trigger == "message" for step in scenario.steps)
     announces = any(rung.announces for rung in scenario.rungs)
     talks = False
@@ -78,7 +80,7 @@ def _silence(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _unfelt(scenario: Scenario) -> Iterator[Problem]:
-    """What hangs on satisfaction where there is none."""
+    """What depends on satisfaction where there is none."""
     if scenario.satisfaction is not None:
         return
     found = [f"{place}.satisfaction_effect" for place, step in steps_at(scenario) if ends(step.satisfaction_effect) != (0.0, 0.0)]
@@ -94,6 +96,7 @@ def _unfelt(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _no_orders(scenario: Scenario) -> Iterator[Problem]:
+    """Steps by order where nobody orders, and orders that are booked twice."""
     ordering = {rung.name for rung in scenario.rungs if ends(rung.orders_per_month)[1] > 0.0}
     if not ordering and not any(step.is_order for step in scenario.steps) and not scenario.start.orders:
         yield Problem("rungs", "no rung with orders_per_month above 0", "nobody ever orders anything")
@@ -105,6 +108,7 @@ def _no_orders(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _sourceless(scenario: Scenario) -> Iterator[Problem]:
+    """Numbers of the file that do not say where they come from."""
     stated = [number for number in numbers(scenario).values() if number.given and not number.decided]
     bare = [number.key for number in stated if not number.source]
     if bare:
@@ -117,13 +121,16 @@ def _sourceless(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _shared_draws(scenario: Scenario) -> Iterator[Problem]:
+    """Probabilities of steps from one rung that add up to more than 1 and are scaled down."""
     for (rung, trigger), steps in shared_draws(scenario).items():
         total = sum(chance(step, 1) for step in steps)
         if total > 1.0 + TOLERANCE:
             found = f"probabilities of the steps by {trigger} that may add up to {total:.3g}"
             yield Problem(f"steps.{rung}", found, "they are scaled down in proportion where they exceed 1")
         elif sum(step.beta is not None for step in steps) and len(steps) > 1:
-            found = f"steps by {trigger} that share a draw with probabilities that differ between customers"
+            found = (
+                f"steps by {trigger} between which one random number decides, with probabilities that differ between customers"
+            )
             yield Problem(f"steps.{rung}", found, "they are scaled down in proportion where a customer's own exceed 1")
         for segment in scenario.segments:
             lifted = sum(_lifted(scenario, step, segment.factors) for step in steps)
@@ -142,6 +149,7 @@ def _lifted(scenario: Scenario, step: Step, factors: dict[str, Any]) -> float:
 
 
 def _uncertain_shares(scenario: Scenario) -> Iterator[Problem]:
+    """Ranges of shares that cannot add up to 1."""
     for key in ("rungs", "segments", "order_kinds"):
         shares = [item.share for item in getattr(scenario, key)]
         if not all(isinstance(share, float) for share in shares):
@@ -188,6 +196,7 @@ def _crowds(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _campaigns(scenario: Scenario) -> Iterator[Problem]:
+    """What is odd about campaigns, and what begins too late, in the file and in each strategy."""
     yield from _campaigns_of(scenario, "campaigns", scenario.campaigns, scenario.programs)
     yield from _late(scenario, "shocks", [s.name for s in scenario.shocks], scenario.shocks)
     yield from _late(scenario, "programs", item_names("programs", scenario.programs), scenario.programs)
@@ -218,13 +227,16 @@ def _rest(scenario: Scenario) -> Iterator[Problem]:
         if is_cost and goes_to not in buying:
             words = "name a number that buys more, such as a campaign's monthly_spend"
             yield Problem(
-                f"strategies.{name}.budget_goes_to", "the rest of `--same-budget`, which costs money and moves nobody", words
+                f"strategies.{name}.budget_goes_to",
+                "what is left of the budget (`--same-budget`), which costs money and moves nobody",
+                words,
             )
 
 
 def _campaigns_of(
     scenario: Scenario, prefix: str, campaigns: Sequence[Campaign], programs: Sequence[Program]
 ) -> Iterator[Problem]:
+    """Campaigns that cost without doing anything, do nothing for want of money, or begin too late."""
     names = campaign_names(campaigns)
     for name, campaign in zip(names, campaigns, strict=True):
         place = joined(prefix, name)
@@ -238,6 +250,7 @@ def _campaigns_of(
 
 
 def _late(scenario: Scenario, prefix: str, names: Sequence[str], items: Sequence[Any]) -> Iterator[Problem]:
+    """What begins after the scenario's end, or is cut off by it."""
     for name, item in zip(names, items, strict=True):
         if item.from_month >= scenario.months:
             yield Problem(

@@ -98,7 +98,7 @@ def survey(played: Played) -> pd.DataFrame:
 
 
 def contacts(played: Played) -> pd.DataFrame:
-    """customer, campaign, is_contacted, day, outcome: whom campaigns with a test group contacted or left alone, and whether they bought."""
+    """customer, campaign, is_contacted, day, outcome: whom campaigns with a control group contacted or left alone, and whether they bought."""
     parts = []
     for arm in played.arms:
         later = played.orders["customer"][played.orders["day"] >= arm.day]

@@ -36,7 +36,7 @@ MOVE = np.dtype([("day", "i4"), ("month", "f8"), ("customer", "u8"), ("to", "i2"
 
 @dataclass(frozen=True)
 class Arm:
-    """A campaign that leaves a test group alone: who was contacted, and who was not."""
+    """A campaign that leaves a control group alone: who was contacted, and who was not."""
 
     campaign: str
     day: int  # on which it begins
@@ -147,7 +147,7 @@ def _likelihood(scenario: Scenario, simulation: Any, rung: NDArray[np.uint8]) ->
 
 
 def _arms(simulation: Any, laid_out: Any, everybody: NDArray[Any], moves: NDArray[Any]) -> Any:
-    """Each campaign with a test group: whom it was for when it began, who of them was contacted."""
+    """Each campaign with a control group: whom it was for when it began, who of them was contacted."""
     begins = {campaign.name: campaign.from_month for campaign in laid_out.scenario.campaigns}
     outside = laid_out.rungs["outside"].astype(bool)
     for name, (word, share, segments) in held_out(laid_out).items():

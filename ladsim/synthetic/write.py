@@ -148,8 +148,8 @@ def _fill(place: Path, played: Played, words: dict[str, str], dirt: Dirt | None,
 def _write(store: Store, path: Path, name: str, table: pd.DataFrame, words: dict[str, str], dirt: Dirt | None) -> None:
     """Write a table; the truth is plain in every language."""
     if name == "contacts":
-        test_group = table["campaign"].map(lambda campaign: words["test_group"].format(campaign=campaign))
-        table = table.assign(campaign=table["campaign"].where(table["is_contacted"].astype(bool), test_group))
+        control_group = table["campaign"].map(lambda campaign: words["control_group"].format(campaign=campaign))
+        table = table.assign(campaign=table["campaign"].where(table["is_contacted"].astype(bool), control_group))
     store.table("export", table)
     if name == TRUTH:
         store.execute(f"COPY export TO {_quoted(path)} (FORMAT csv, HEADER true)")

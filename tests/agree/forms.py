@@ -27,7 +27,7 @@ from ladsim.theory import markov
 from ladsim.theory.customer_base import nbd_moments, sbg_survival
 from ladsim.theory.expected import expected_rung_counts
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = Path(__file__).parent.parent / "markets"
 SEED = 20
 FEW = 20  # customers
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ class Form:
 
 @cache
 def scenario(name: str) -> Scenario:
-    """The scenario of a file under ``tests/scenarios``."""
+    """The scenario of a file under ``tests/markets``."""
     return load(SCENARIOS / f"{name}.toml")
 
 

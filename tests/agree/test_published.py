@@ -19,7 +19,7 @@ from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
 from ladsim.world.build import build
 
-HERE = Path(__file__).parent.parent / "scenarios"
+HERE = Path(__file__).parent.parent / "markets"
 
 
 def close(values: list[float], expected: float, bound: float) -> None:

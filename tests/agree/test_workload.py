@@ -26,7 +26,7 @@ from ladsim.scenario.tables import tables
 from ladsim.theory.expected import expected_rung_counts
 from ladsim.theory.markov import chain
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = Path(__file__).parent.parent / "markets"
 MONTHS = list(agreement.MONTHS)
 
 

@@ -165,8 +165,7 @@ def test_a_file_is_not_half_written(words: tuple[str, ...], shop: Path, ladsim: 
         plain(path, half)
 
     plain = files.in_one_move
-    for name in ("ladsim.scenario.edit", "ladsim.cli.files"):
-        monkeypatch.setattr(importlib.import_module(name), "in_one_move", writes)
+    monkeypatch.setattr(files, "in_one_move", writes)
     result = ladsim(*words)
     assert result.exit_code == 3
     assert "nothing half-written is left" in result.stderr
@@ -230,15 +229,15 @@ def test_workers_that_start_or_end_do_not_swallow_it(
 IN_AN_EXEC = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from ladsim.scenario import edit
-edit.schema_json = lambda: exec("import signal; signal.raise_signal(signal.SIGINT)")
+from ladsim.scenario import json_schema
+json_schema.schema_json = lambda: exec("import signal; signal.raise_signal(signal.SIGINT)")
 from ladsim.cli import main
 main()
 """
 IN_A_FINALISER = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from ladsim.scenario import edit
+from ladsim.scenario import json_schema
 class Dropped:
     def __del__(self):
         signal.raise_signal(signal.SIGINT)
@@ -246,7 +245,7 @@ def schema_json():
     Dropped()
     for _ in range(600):
         time.sleep(0.1)
-edit.schema_json = schema_json
+json_schema.schema_json = schema_json
 from ladsim.cli import main
 main()
 """

@@ -17,9 +17,10 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from ladsim.cli import app, exits, program
-from ladsim.errors import LadsimError, OutputError, PolicyError, StudyError, WorldError
-from ladsim.scenario.edit import replace_file
+from ladsim.cli import app, exits, messages, program
+from ladsim.data.words import errors_shown
+from ladsim.errors import DataError, LadsimError, OutputError, PolicyError, Problem, StudyError, WorldError
+from ladsim.files import write_text
 from tests.cli.commands import COMMANDS, FROM_FILES, STUDIES
 
 Ladsim = Callable[..., Result]
@@ -84,7 +85,7 @@ def test_every_error_that_a_user_can_mend_becomes_words(kind: type[LadsimError],
     def broken() -> str:
         raise kind("the cat sat on the keyboard")
 
-    monkeypatch.setattr("ladsim.scenario.edit.schema_json", broken)
+    monkeypatch.setattr("ladsim.scenario.json_schema.schema_json", broken)
     result = CliRunner().invoke(app, ["schema"])
     assert result.exit_code == (4 if kind is OutputError else 2)
     assert result.stderr == "error: the cat sat on the keyboard\n"
@@ -96,7 +97,7 @@ def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> str:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("ladsim.scenario.edit.schema_json", broken)
+    monkeypatch.setattr("ladsim.scenario.json_schema.schema_json", broken)
     assert isinstance(CliRunner().invoke(app, ["schema"]).exception, ZeroDivisionError)
 
 
@@ -109,7 +110,7 @@ def test_the_machine_gives_up(problem: BaseException, code: int, monkeypatch: py
     def broken() -> str:
         raise problem
 
-    monkeypatch.setattr("ladsim.scenario.edit.schema_json", broken)
+    monkeypatch.setattr("ladsim.scenario.json_schema.schema_json", broken)
     result = CliRunner().invoke(app, ["schema"])
     assert result.exit_code == code
     assert result.stderr.startswith("error: ")
@@ -151,14 +152,14 @@ def test_what_is_no_file_is_never_replaced(ladsim: Ladsim, shop: Path) -> None:
     assert ladsim("show", shop, "--out", pipe).exit_code == 4
     reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
     try:
-        replace_file(pipe, "through")
+        write_text(pipe, "through")
         assert os.read(reader, 100) == b"through"
     finally:
         os.close(reader)
     assert pipe.is_fifo()
     target.write_text("before", encoding="utf-8")
     link.symlink_to(target)
-    replace_file(link, "after")
+    write_text(link, "after")
     assert link.is_symlink()
     assert target.read_text(encoding="utf-8") == "after"
 
@@ -392,3 +393,16 @@ def test_few_open_files(shop: Path, most: int) -> None:
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == 0 or (done.returncode == exits.MISTAKE and "too many files are open" in done.stderr)
+
+
+@pytest.mark.parametrize("one", ["\x1b", "\r", "\x85", "\u2028", "\u200b", "\ufeff", "\u061c", "\u00ad", "\u202e"])
+def test_what_steers_a_screen_is_escaped_by_one_rule(one: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In notes, warnings, the place of a problem and errors of data; lines and wide spaces stay."""
+    messages.note(f"{one}ties.csv\n\u00a05")
+    messages.warning(f"{one}ties.csv")
+    said = capsys.readouterr().err + Problem(f"steps.{one}", "1", "2").where()
+    with pytest.raises(DataError) as caught, errors_shown():
+        raise DataError(f"{one}: found")
+    said += str(caught.value)
+    assert one not in said and said.count(ascii(one)[1:-1]) == 4
+    assert "ties.csv\n\u00a05\n" in said

@@ -287,6 +287,6 @@ def test_stopped_in_the_second_look(ladsim: Ladsim, shop: Path, monkeypatch: pyt
 
     monkeypatch.setattr(outcome, "waiting", waiting)
     result = ladsim("compare", "shop.toml", *QUICK, "--out", "there")
-    assert result.exit_code == 3 and "the look at what comes after the horizon is left out" in result.stderr
+    assert result.exit_code == 3 and "what comes after the horizon is left out" in result.stderr
     manifest = json.loads(Path("there/manifest.json").read_text(encoding="utf-8"))
     assert manifest["setting"]["replications"] == 4 and manifest["setting"]["months_after"] == 0

@@ -172,7 +172,7 @@ def test_python_alone_is_slow(name: str, value: str, monkeypatch: pytest.MonkeyP
     assert capsys.readouterr().err == ""
     warming.warn_of_slowness(40, 5_000, 24.0)
     said = capsys.readouterr().err
-    assert "Python alone plays the rules" in said
+    assert "Python alone runs the simulation" in said
     assert (
         "some 450 times slower: 40 futures of 5,000 people take about 3 min of processor time; --sample 100 takes a 50th" in said
     )

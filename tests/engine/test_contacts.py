@@ -135,11 +135,11 @@ def test_who_joined() -> None:
 
 
 def test_whom_it_reaches() -> None:
-    """A test group, consent and dates keep contacts away: by shares, |z| ≤ 4; a test group of everybody leaves nobody."""
+    """A control group, consent and dates keep contacts away: by shares, |z| ≤ 4; a control group of everybody leaves nobody."""
     everybody = len(contacts(played("first_order")))
-    assert len(contacts(played("first_order", campaign={"test_group_share": 1.0}))) == 0
+    assert len(contacts(played("first_order", campaign={"control_group_share": 1.0}))) == 0
     tactic = WELCOME | {"needs_consent": True}
-    kept = played("first_order", campaign={"test_group_share": 0.5}, tactics=[tactic], contacts={"consent_share": 0.5})
+    kept = played("first_order", campaign={"control_group_share": 0.5}, tactics=[tactic], contacts={"consent_share": 0.5})
     found = len(contacts(kept))
     assert abs(found - everybody / 4) <= 4.0 * np.sqrt(everybody * 3 / 16)
     early = contacts(played("first_order", campaign={"from_month": 2.0, "to_month": 4.0}))

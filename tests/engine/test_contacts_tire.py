@@ -74,7 +74,7 @@ def market(campaign: dict[str, Any], contacts: dict[str, Any], **more: Any) -> d
         "tactic": "letter",
         "after": "order",
         "delay_days": 10.0,
-        "test_group_share": 0.2,
+        "control_group_share": 0.2,
         "cost_per_contact": 1.0,
     } | campaign
     return {

@@ -118,7 +118,7 @@ def test_followed_customers_are_the_full_log_filtered(data: dict[str, Any], seed
         assert some.customers is not None and some.customers.tolist() == full.customers.tolist()  # type: ignore[union-attr]
 
 
-def test_the_choice_hangs_on_nothing_else(shop: Scenario) -> None:
+def test_the_choice_depends_on_nothing_else(shop: Scenario) -> None:
     """The same people are followed under every strategy; the first of many are those who would be followed alone; luck decides who."""
     ten = simulate(shop, follow=10).followed
     assert ten is not None and ten.size == 10 and (np.diff(ten) > 0).all()

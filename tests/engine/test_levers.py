@@ -57,9 +57,9 @@ def set_up(data: dict[str, Any]) -> Simulation:
 CAMPAIGN = {"channel": "silence", "monthly_spend": 4_000.0, "to": ["customer"]}
 REACH: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, float]]] = {
     "everybody": ({}, {}, {"customer": 1.0, "fan": 0.0}),
-    "a test group": ({"test_group_share": 0.3}, {}, {"customer": 0.7, "fan": 0.0}),
+    "a control group": ({"control_group_share": 0.3}, {}, {"customer": 0.7, "fan": 0.0}),
     "consent": ({}, {"contacts": {"consent_share": 0.6}}, {"customer": 0.6, "fan": 0.0}),
-    "both": ({"test_group_share": 0.3}, {"contacts": {"consent_share": 0.6}}, {"customer": 0.42, "fan": 0.0}),
+    "both": ({"control_group_share": 0.3}, {"contacts": {"consent_share": 0.6}}, {"customer": 0.42, "fan": 0.0}),
     "wrong rungs": ({"wrong_rung_share": 0.2}, {}, {"customer": 0.8, "fan": 0.1}),
 }
 
@@ -94,7 +94,7 @@ def test_two_that_err_differently() -> None:
 
 def test_audience_as_expected() -> None:
     """Of three rungs, 20 % taken for one of the two others: .8 of the own, .1 of each other, .2/3 of those off the ladder; times consent."""
-    campaign = CAMPAIGN | {"wrong_rung_share": 0.2, "test_group_share": 0.5}
+    campaign = CAMPAIGN | {"wrong_rung_share": 0.2, "control_group_share": 0.5}
     laid_out = tables(
         validated(market(channels=[SILENCE | {"needs_consent": True}], campaigns=[campaign], contacts={"consent_share": 0.6}))
     )

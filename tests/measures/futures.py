@@ -12,7 +12,7 @@ from ladsim.engine.run import simulate
 from ladsim.scenario.load import load
 from ladsim.scenario.overrides import override
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = Path(__file__).parent.parent / "markets"
 REPLICATIONS = 30
 V1 = {"lead": 59.86309, "prospect": 95.04927, "customer": 225.79747, "repeat": 320.30788, "ambassador": 458.75076}
 

@@ -54,7 +54,7 @@ def test_names_are_the_same_code_in_every_language(language: str) -> None:
         "money",
         "profit",
         "abc",
-        "test_groups",
+        "control_groups",
         "extra",
     }
     columns = {
@@ -182,7 +182,7 @@ SHORT = {
     "romi": "return_on_spend", "roi": "return_on_spend", "price_elasticity": "price_sensitivity", "elasticity": "price_sensitivity",
     "lifetime_value": "lifetime_value_contribution", "clv": "lifetime_value_contribution", "ltv": "lifetime_value_contribution",
     "abc": "abc_curve", "nps": "net_promoter_score", "wheel": "loyalty_wheel", "liability": "points_liability",
-    "test_group": "uplift", "holdout": "uplift",
+    "control_group": "uplift", "test_group": "uplift", "holdout": "uplift",
 }  # fmt: skip
 
 

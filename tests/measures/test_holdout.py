@@ -1,4 +1,4 @@
-"""Test groups: the sums by hand from the rows per customer, the interval's coverage, and what a study and a page say of them.
+"""Control groups: the sums by hand from the rows per customer, the interval's coverage, and what a study and a page say of them.
 
 Tests: ``planning/holdouts.py``, ``reporting/holdouts.py``.
 """
@@ -26,8 +26,8 @@ SPEND = 50.0
 
 
 def market(effect: float, share: float = 0.5, **more: Any) -> Scenario:
-    """Customers who order twice a month with a fixed basket of 10, margin 40 %; one campaign multiplies orders for all but its test group."""
-    campaign = {"tactic": "mail", "monthly_spend": SPEND, "test_group_share": share, **more.pop("campaign", {})}
+    """Customers who order twice a month with a fixed basket of 10, margin 40 %; one campaign multiplies orders for all but its control group."""
+    campaign = {"tactic": "mail", "monthly_spend": SPEND, "control_group_share": share, **more.pop("campaign", {})}
     data = {
         "schema": 1, "name": "Test", "months": 6, "market_size": 1000, "language": "da",
         "rungs": [{"name": "customer", "share": 1.0, "orders_per_month": 2.0}],
@@ -43,22 +43,22 @@ def test_sums_by_hand() -> None:
     one = holdout_results(history).iloc[0]
     rows = history.customers
     assert rows is not None
-    assert one["people_test"] + one["people_rest"] == 1000
-    assert abs(one["people_test"] - 500) <= 4 * np.sqrt(250)
-    orders = one["orders_test"] * one["people_test"] + one["orders_rest"] * one["people_rest"]
+    assert one["people_control"] + one["people_rest"] == 1000
+    assert abs(one["people_control"] - 500) <= 4 * np.sqrt(250)
+    orders = one["orders_control"] * one["people_control"] + one["orders_rest"] * one["people_rest"]
     assert orders == pytest.approx(rows["booked"].sum())
     assert one["contribution_rest"] == pytest.approx(4.0 * one["orders_rest"])
-    assert one["uplift"] == pytest.approx(one["contribution_rest"] - one["contribution_test"])
+    assert one["uplift"] == pytest.approx(one["contribution_rest"] - one["contribution_control"])
     assert one["brought"] == pytest.approx(one["uplift"] * one["people_rest"])
     assert one["spend"] == pytest.approx(6 * SPEND)
 
 
 def test_uplift_against_its_closed_form() -> None:
-    """Orders are Poisson: the test group has 12 a head, the rest 12 · 1.5; the error is 4 · √(12 ÷ n₀ + 18 ÷ n₁). |z| ≤ 4."""
+    """Orders are Poisson: the control group has 12 a head, the rest 12 · 1.5; the error is 4 · √(12 ÷ n₀ + 18 ÷ n₁). |z| ≤ 4."""
     found = [holdout_results(simulate(market(0.5), seed=5, replication=k)).iloc[0] for k in range(20)]
     uplift, error = (np.array([one[name] for one in found]) for name in ("uplift", "standard_error"))
     assert abs(uplift.mean() - 24.0) <= 4 * error.mean() / np.sqrt(20)
-    heads = np.array([[one["people_test"], one["people_rest"]] for one in found])
+    heads = np.array([[one["people_control"], one["people_rest"]] for one in found])
     assert error == pytest.approx(4.0 * np.sqrt(12.0 / heads[:, 0] + 18.0 / heads[:, 1]), rel=0.1)
 
 
@@ -71,11 +71,11 @@ def test_nothing_is_found_where_nothing_is_done() -> None:
 
 def both_groups(history: History) -> tuple[float, float]:
     one = holdout_results(history).iloc[0]
-    return float(one["people_test"]), float(one["orders_rest"] - one["orders_test"])
+    return float(one["people_control"]), float(one["orders_rest"] - one["orders_control"])
 
 
 def test_campaigns_after_an_event() -> None:
-    """A contact after the first order has a test group too: left out are its share of the segments it is for, and the rest order more."""
+    """A contact after the first order has a control group too: left out are its share of the segments it is for, and the rest order more."""
     event = {"after": "first_order", "lasts_days": 180.0, "cost_per_contact": 1.0, "monthly_spend": 0.0, "segments": ["a"]}
     halves = [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5}]
     new = {"name": "customer", "share": 1.0, "orders_per_month": 2.0, "bought_before": False}
@@ -84,7 +84,7 @@ def test_campaigns_after_an_event() -> None:
     assert abs(people - 250) <= 4 * np.sqrt(125)
     assert more > 4.0
     one = holdout_results(history).iloc[0]
-    assert one["people_test"] + one["people_rest"] == 500
+    assert one["people_control"] + one["people_rest"] == 500
     contacted = history.members[:, 0].sum(axis=0)
     assert one["spend"] == pytest.approx(contacted[9])  # M_CONTACTS, 1 each
     old = simulate(market(1.0, campaign=event, segments=halves), seed=4)
@@ -99,9 +99,9 @@ def test_engines_agree() -> None:
     assert fast.equals(slow)
 
 
-def test_without_test_groups() -> None:
+def test_without_control_groups() -> None:
     """Asked for none, it says so."""
-    with pytest.raises(StudyError, match="test_group_share"):
+    with pytest.raises(StudyError, match="control_group_share"):
         holdout_results(simulate(market(0.5, share=0.0), seed=1))
 
 
@@ -117,13 +117,13 @@ def test_in_a_study_and_on_its_page() -> None:
     study = replicate(market(0.5), replications=4, sample=250)
     table = holdouts(study)
     one = table.iloc[0]
-    assert one["people_test"] + one["people_rest"] == pytest.approx(1000)
+    assert one["people_control"] + one["people_rest"] == pytest.approx(1000)
     assert one["standard_error"] == pytest.approx(4.0 * np.sqrt(12.0 / 500 + 18.0 / 500), rel=0.2)
     assert one["chance_noticed"] > 0.999
     tables = tables_of(study)
-    assert (tables["test_groups"]["strategy"] == "base").all()
-    said = columns_of({"test_groups": tables["test_groups"]}, "DKK")
+    assert (tables["control_groups"]["strategy"] == "base").all()
+    said = columns_of({"control_groups": tables["control_groups"]}, "DKK")
     assert (said["meaning"] != "").all()
     page = page_html(study)
-    assert "Hvad testgrupperne siger" in page
+    assert "Hvad kontrolgrupperne siger" in page
     assert "Mail" in page or "mail" in page

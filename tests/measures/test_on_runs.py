@@ -12,7 +12,7 @@ from ladsim.engine.history import History
 from ladsim.engine.run import simulate
 from ladsim.scenario.load import load, loads
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = Path(__file__).parent.parent / "markets"
 TALK = """
 [[steps]]
 from = "lead"

@@ -142,6 +142,13 @@ def test_as_long_as_customers_stayed_where_no_closed_form_knows() -> None:
     assert months_of(market, [(300.0, 0.0)]) == 36
 
 
+@pytest.mark.parametrize(("shape", "wanted"), [(0.606, 36), (1.0, 36), (3.0, 30), (6.0, 24)])
+def test_the_first_to_leave_do_not_say_how_long_customers_stay(shape: float, wanted: int) -> None:
+    """Customers differ in how soon they leave: 20 months seen at first are 20·s/(s − 1) on the mean (Lomax), endless for s ≤ 1."""
+    won, leaving = {"from": "lead", "to": "customer", "rate": 0.1}, {"from": "customer", "to": "gone", "rate": 0.05}
+    assert months_of(ladder(0.05, steps=[won, leaving | {"gamma_shape": shape}]), [(400.0, 20.0)]) == wanted
+
+
 def test_left_to_itself_it_looks_where_there_is_something_to_compare(shop: Scenario) -> None:
     """compare does, run of a market in which nothing is done does not; where k is asked for, always."""
     alone = replicate(shop, months_after=None, **SMALL)

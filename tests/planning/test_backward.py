@@ -25,7 +25,7 @@ from ladsim.reporting.page import page_html
 from ladsim.scenario.naming import Namer
 from ladsim.scenario.spec import Scenario
 
-MARKET = Path(__file__).resolve().parents[1] / "scenarios" / "tiny_market.toml"
+MARKET = Path(__file__).resolve().parents[1] / "markets" / "tiny_market.toml"
 STEP, LOYAL = "steps.lead.customer.monthly", "steps.customer.loyal.probability"
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import ladsim
 from ladsim.errors import ScenarioError, StudyError
 from ladsim.i18n import ENGLISH
 from ladsim.measures.explanation import explain
@@ -259,3 +260,14 @@ def test_strategies_that_share_a_label_go_by_their_names(shop: Scenario) -> None
     assert study.outcomes["label"].tolist() == ["dear", "retention_first", "As today"]
     (note,) = [note for note in study.notes if note.startswith("The budgets differ")]
     assert "dear: DKK 54,000" in note and "retention_first: DKK" in note
+
+
+def test_a_name_alone_is_no_list_of_names(shop: Scenario) -> None:
+    """To Python, and to type checkers, a text is a sequence of its letters; of a sweep, too."""
+    for ask in (
+        lambda: ladsim.compare(shop, "keep"),
+        lambda: ladsim.sweep(shop, "basket.mean", [1.0, 2.0], "keep"),
+        lambda: ladsim.sweep(shop, "basket.mean", "12"),
+    ):
+        with pytest.raises(StudyError, match=r"found the text '(keep|12)', must be a list of .*, such as \['(keep|12)'\]"):
+            ask()

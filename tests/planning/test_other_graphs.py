@@ -129,7 +129,10 @@ def test_a_verdict_that_turns_is_said(study: Comparison) -> None:
 def test_the_page_shows_them(study: Comparison) -> None:
     """The page has a row per graph, and says that a generated graph is one for all futures."""
     html = page_html(study)
-    assert "Does the verdict hang on the graph?" in html and "another of the same law (seed + 1)" in html.replace("\xa0", " ")
+    assert (
+        "Does the verdict depend on the graph?" in html
+        and "another random network of the same kind (seed + 1)" in html.replace("\xa0", " ")
+    )
     limits = next(one for one in page(study).sections if one.key == "limits")
     said = [text for points in limits.items if isinstance(points, Points) for text in points.items]
     assert any("is one graph in all futures" in text for text in said)

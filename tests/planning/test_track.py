@@ -24,7 +24,7 @@ from ladsim.planning.targets import Targets
 from ladsim.planning.track import blamed, names_of, tracked
 from ladsim.reporting.track import Told
 
-MARKET = Path(__file__).resolve().parents[1] / "scenarios" / "tiny_market_not_known.toml"
+MARKET = Path(__file__).resolve().parents[1] / "markets" / "tiny_market_not_known.toml"
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,9 @@ from ladsim.planning.leads import Leads
 from ladsim.planning.run import together
 from ladsim.planning.selection import Judgement
 from ladsim.planning.tables import tables_of
-from ladsim.planning.until_sure import Sure, Terms, Watch, can_take_off, in_words, read
+from ladsim.planning.until_sure import Sure, UntilSure, Watch, can_take_off, in_words, read
 
-MARKET = Path(__file__).resolve().parents[1] / "scenarios" / "tiny_market.toml"
+MARKET = Path(__file__).resolve().parents[1] / "markets" / "tiny_market.toml"
 LABELS = {"a": "Ads", "b": "Letters", "base": "As it is"}
 
 
@@ -45,10 +45,10 @@ def played(profits: dict[str, np.ndarray], contribution: float = 100.0) -> dict[
 
 
 def watch(
-    profits: dict[str, np.ndarray], terms: Terms | None = None, single: bool = True, paired: bool = False
+    profits: dict[str, np.ndarray], terms: UntilSure | None = None, single: bool = True, paired: bool = False
 ) -> tuple[Watch, int, Sure]:
     """A study watched run by run: the watch, after how many runs it had enough (0: never), and what is known then."""
-    found = Watch(terms or Terms(within=0.0), list(profits), "base", single, None)
+    found = Watch(terms or UntilSure(within=0.0), list(profits), "base", single, None)
     found.begin(paired)
     runs, done, enough = played(profits), dict[int, tuple[None, Future]](), 0
     for number in runs:
@@ -85,7 +85,7 @@ def test_it_stops_at_the_first_look_that_knows() -> None:
 def test_the_order_in_which_runs_end_changes_nothing() -> None:
     """Runs may be finished in any order: it looks when all strategies have finished a future, and stops at the same one."""
     profits = {"a": UP_DOWN + 1.0, "b": np.zeros(100), "base": np.full(100, -9.0)}
-    runs, found = played(profits), Watch(Terms(within=0.0), list(profits), "base", True, None)
+    runs, found = played(profits), Watch(UntilSure(within=0.0), list(profits), "base", True, None)
     found.begin(False)
     assert not found.enough({number: one for number, one in runs.items() if number % 3}, 3), "one strategy lags"
     assert found.enough(runs, 3) and found.kept == watch(profits)[1] // 3
@@ -111,26 +111,26 @@ def test_two_futures_of_a_draw_are_one_unit() -> None:
 def test_within_is_a_hundredth_of_what_the_leader_contributes() -> None:
     """Unless it is given."""
     profits = {"a": UP_DOWN, "base": np.zeros(100)}
-    assert watch(profits, Terms())[2].judgement.within == 1.0
-    assert watch(profits, Terms(within=7.0))[2].judgement.within == 7.0
-    assert watch(profits, Terms(within=7.0))[2].judgement.kind == "as_good"
+    assert watch(profits, UntilSure())[2].judgement.within == 1.0
+    assert watch(profits, UntilSure(within=7.0))[2].judgement.within == 7.0
+    assert watch(profits, UntilSure(within=7.0))[2].judgement.kind == "as_good"
 
 
 def test_time_ends_it_with_whole_pairs() -> None:
     """Where the time is over after the first runs, what is whole is kept, and nothing is known."""
     profits = {"a": UP_DOWN + 1.0, "base": np.zeros(100)}
-    found, enough, sure = watch(profits, Terms(seconds=1e-9), paired=True)
+    found, enough, sure = watch(profits, UntilSure(seconds=1e-9), paired=True)
     assert found.kept == 2 and enough == 4
     assert sure.judgement.kind == "open" and math.isnan(sure.limits("a", "base")[0]) and sure.limits("a", "a") == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("terms", "said"), [({"within": -1.0}, "within"), ({"futures": 1}, "most_futures"), ({"seconds": 0.0}, "most_seconds")]
+    ("terms", "said"), [({"within": -1.0}, "within"), ({"futures": 1}, "futures"), ({"seconds": 0.0}, "seconds")]
 )
 def test_terms_that_are_none(terms: dict[str, float], said: str) -> None:
     """Are refused by name."""
     with pytest.raises(StudyError, match=said):
-        Terms(**terms)  # type: ignore[arg-type]
+        UntilSure(**terms)  # type: ignore[arg-type]
 
 
 def test_leads_of_a_fixed_number_and_of_one_that_was_looked_at() -> None:
@@ -152,9 +152,12 @@ def words(sure: Sure, language: str = "en") -> str:
 def test_what_is_said() -> None:
     """Who is best, who is as good, what it would take, who earns the same, in so many futures."""
     profits = {"a": UP_DOWN + 1.0, "b": np.zeros(100), "base": np.full(100, -9.0)}
-    assert words(watch(profits)[2]) == "That “Ads” earns most is known from 100 futures, though they were looked at all along."
+    assert (
+        words(watch(profits)[2])
+        == "That “Ads” earns most is known from 100 futures, although we checked after every few of them."
+    )
     close = {"a": UP_DOWN * 3.0 + 0.2, "b": np.zeros(100), "base": np.full(100, -9.0)}
-    good, unknown = watch(close, Terms(within=5.0))[2], watch(close)[2]
+    good, unknown = watch(close, UntilSure(within=5.0))[2], watch(close)[2]
     assert words(good).startswith("“Ads” is as good as the best to within EUR 5.00: none of the others earns over EUR 5.00 more.")
     assert unknown.judgement.kind == "open"
     more = f"{float(f'{unknown.judgement.needed:.2g}'):,.0f}"
@@ -190,7 +193,7 @@ def test_where_something_may_take_off() -> None:
 def test_a_comparison_until_it_knows_is_the_one_of_so_many_futures() -> None:
     """The same futures as `together` gives with that number, by one process or two; wider intervals, and the table of `again`."""
     market, told = ladsim.load(MARKET), list[Judgement]()
-    terms = Terms(futures=200)
+    terms = UntilSure(futures=200)
     study = ladsim.compare(market, ["a", "b"], until=terms, tell=told.append, processes=1)
     assert study.sure is not None and study.sure.judgement.kind == "best" and not study.interrupted
     count = study.setting.replications
@@ -205,7 +208,7 @@ def test_a_comparison_until_it_knows_is_the_one_of_so_many_futures() -> None:
     assert ours["mean"] == theirs["mean"] and ours["low"] < theirs["low"] and ours["low"] > 0.0
     assert "is known from" in study.verdict and "is known from" not in fixed.verdict
     two = ladsim.compare(market, ["a", "b"], until=terms, processes=2)
-    again = ladsim.compare(market, ["a", "b"], until=Terms(futures=count), processes=1)
+    again = ladsim.compare(market, ["a", "b"], until=UntilSure(futures=count), processes=1)
     for name, table in tables_of(study).items():
         pd.testing.assert_frame_equal(table, tables_of(two)[name])
         pd.testing.assert_frame_equal(table, tables_of(again)[name])
@@ -214,7 +217,7 @@ def test_a_comparison_until_it_knows_is_the_one_of_so_many_futures() -> None:
 
 def test_who_is_out_is_played_no_further() -> None:
     """Its futures are the first ones of the study, as many as had been looked at; it is said; by two processes and again: the same tables."""
-    market, terms, told = ladsim.load(MARKET), Terms(within=0.0, futures=120), list[tuple[int, int]]()
+    market, terms, told = ladsim.load(MARKET), UntilSure(within=0.0, futures=120), list[tuple[int, int]]()
 
     def tell(done: int, total: int, left: float | None) -> None:
         told.append((done, total))
@@ -252,7 +255,7 @@ def test_what_one_earns_that_was_played_no_further_is_told_on_the_luck_of_all() 
 
 def test_a_strategy_and_its_copy_are_out_together() -> None:
     """The same luck, so a difference of exactly zero in every future that both have."""
-    study = ladsim.compare(ladsim.load(MARKET), ["a", "b", "south", "south"], until=Terms(within=0.0), processes=1)
+    study = ladsim.compare(ladsim.load(MARKET), ["a", "b", "south", "south"], until=UntilSure(within=0.0), processes=1)
     assert study.sure is not None and set(study.sure.out) == {"south", "south (2)"}
     assert study.sure.judgement.differences["south", "south (2)"].value == 0.0
     one, other = study.runs["south"], study.runs["south (2)"]
@@ -261,7 +264,7 @@ def test_a_strategy_and_its_copy_are_out_together() -> None:
 
 def test_it_says_what_it_cannot_tell() -> None:
     """Two that are equal in law, and no δ: after 40 futures it is open, and says how many it would take."""
-    study = ladsim.compare(ladsim.load(MARKET), ["north", "south"], until=Terms(within=0.0, futures=40), processes=1)
+    study = ladsim.compare(ladsim.load(MARKET), ["north", "south"], until=UntilSure(within=0.0, futures=40), processes=1)
     assert study.sure is not None and study.sure.judgement.kind == "open" and study.setting.replications == 40
     assert "it is not known which is the best" in study.verdict and "would tell" in study.verdict
 
@@ -269,15 +272,15 @@ def test_it_says_what_it_cannot_tell() -> None:
 def test_other_graphs_are_played_for_a_number_of_futures() -> None:
     """Both at once are refused."""
     with pytest.raises(StudyError, match="graphs"):
-        ladsim.compare(ladsim.load(MARKET), ["a"], until=Terms(), graphs=True)
+        ladsim.compare(ladsim.load(MARKET), ["a"], until=UntilSure(), graphs=True)
 
 
 def test_terms_of_a_manifest() -> None:
     """What a study was asked is read back; what is damaged is refused."""
     setting = {"replications": 57}
     assert read({"setting": setting}) == {}
-    assert read({"setting": setting, "until_sure": {"within": None}}) == {"until": Terms(None, 57)}
-    assert read({"setting": setting, "until_sure": {"within": 5.0}}) == {"until": Terms(5.0, 57)}
+    assert read({"setting": setting, "until_sure": {"within": None}}) == {"until": UntilSure(None, 57)}
+    assert read({"setting": setting, "until_sure": {"within": 5.0}}) == {"until": UntilSure(5.0, 57)}
     for damaged in ({"within": -1}, {"within": "5"}, [], {"within": True}):
         with pytest.raises(ValueError, match="until_sure"):
             read({"setting": setting, "until_sure": damaged})

@@ -32,8 +32,8 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "a programme that is none": (with_end(CAMPAIGN.replace(SPEND, '') + 'after = "joined.points"'), "campaigns.search.after", "programs"),
     "a delay without an event": (with_end(CAMPAIGN + "delay_days = 7"), "campaigns.search.delay_days", "after"),
     "an event and wrong rungs": (with_end(CAMPAIGN.replace(SPEND, '') + 'after = "order"\nwrong_rung_share = 0.1'), "campaigns.search.wrong_rung_share", "known"),
-    "too many test groups": (
-        with_end(SEARCH + "".join(f'[[campaigns]]\nname = "c{n}"\nchannel = "search"\ntest_group_share = 0.1\n' for n in range(13))),
+    "too many control groups": (
+        with_end(SEARCH + "".join(f'[[campaigns]]\nname = "c{n}"\nchannel = "search"\ncontrol_group_share = 0.1\n' for n in range(13))),
         "campaigns", "fewer",
     ),
     "too many campaigns whose contacts tire": (
@@ -43,7 +43,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "more groups than memory holds": (
         with_end(
             "".join(f'[[segments]]\nname = "s{n}"\nshare = 0.005\n' for n in range(200)) + SEARCH
-            + "".join(f'[[campaigns]]\nname = "c{n}"\nchannel = "search"\ntest_group_share = 0.1\n' for n in range(12))
+            + "".join(f'[[campaigns]]\nname = "c{n}"\nchannel = "search"\ncontrol_group_share = 0.1\n' for n in range(12))
         ),
         "campaigns", "GB of memory",
     ),
@@ -68,7 +68,7 @@ ODD: dict[str, tuple[str, str, str]] = {
     ),
     "a contact after the end": (with_end(MAIL.replace(SPEND, '') + 'after = "order"\ndelay_days = 400'), "campaigns.search.delay_days", "nobody is ever contacted"),
     "contacts that tire nobody": (with_end(MAIL.replace(SPEND, '') + 'after = "order"\n[contacts]\nfatigue = 0.1'), "campaigns.search.after", "tire nobody"),
-    "all in the test group": (with_end(MAIL + "test_group_share = 1"), "campaigns.search.test_group_share", "it reaches nobody"),
+    "all in the control group": (with_end(MAIL + "control_group_share = 1"), "campaigns.search.control_group_share", "it reaches nobody"),
     "a price after the end": (with_end("[[prices]]\nchange = 0.1\nfrom_month = 12"), "prices[0].from_month", "never starts"),
     "orders that race": (with_end("[[prices]]\nchange = -0.9\nelasticity = -5"), "rungs", "orders a month of one customer"),
     "messages that race": (with_end(f'[[seasons]]\non = "messages"\nfactors = {[1e9] * 12}').replace("orders_per_month = 0.5", "messages_per_month = 1.0"), "rungs", "messages a month of one customer"),

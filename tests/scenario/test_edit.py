@@ -5,7 +5,6 @@ Tests: ``scenario/starter.py``.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -14,11 +13,10 @@ from typing import Any
 import pytest
 
 from ladsim.errors import OutputError, ScenarioError
+from ladsim.files import write_text
 from ladsim.scenario.check import warnings
-from ladsim.scenario.edit import replace_file, schema_json, set_in_file
+from ladsim.scenario.edit import set_in_file
 from ladsim.scenario.load import load
-from ladsim.scenario.programs.kinds import KINDS
-from ladsim.scenario.spec import Scenario
 from ladsim.scenario.starter import TEMPLATE, new, template
 from ladsim.scenario.texts import LANGUAGES
 from tests.i18n.test_catalogue import TELLTALE
@@ -95,7 +93,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OutputError, match="No space left on device"):
-        replace_file(path, "new")
+        write_text(path, "new")
     assert path.read_text() == GOOD
     assert [p.name for p in tmp_path.iterdir()] == ["shop.toml"]
 
@@ -148,23 +146,3 @@ def test_what_would_be_wrong_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"did you mean 'rungs\.lead\.share'"):
         set_in_file(path, "rungs.lead.shar", 0.5)
     assert path.read_text() == GOOD
-
-
-def test_json_schema() -> None:
-    """The schema is JSON, knows every key as files write it, with limits and words; it allows what the loader allows."""
-    schema = json.loads(schema_json())
-    assert {"schema", "rungs", "steps", "extends", "strategies"} <= set(schema["properties"])
-    step = schema["$defs"]["Step"]["properties"]
-    assert "from" in step
-    assert "from_" not in step
-    assert "monthly" in step
-    assert schema["additionalProperties"] is False
-    allowed = {field.alias or name for name, field in Scenario.model_fields.items()} | {"extends"}
-    assert set(schema["properties"]) == allowed
-    listed = schema["properties"]["programs"]["items"]
-    assert listed["discriminator"]["mapping"].keys() == set(KINDS) and len(listed["oneOf"]) == len(KINDS)
-    assert schema["$defs"]["Points"]["properties"].keys() - schema["$defs"]["Club"]["properties"].keys() >= {
-        "reward_at",
-        "goal_gradient",
-    }
-    assert set(tomllib.loads(TEMPLATE.read_text(encoding="utf-8"))) <= allowed

@@ -84,7 +84,7 @@ MALFORMED: dict[str, tuple[str, str, list[str]]] = {
     "shared draw above 1": (
         spoiled("probability = 0.3", "probability = 0.5"),
         "steps.customer",
-        ["add up to 1.1", "at most 1", "share one draw"],
+        ["add up to 1.1", "at most 1", "one random number decides between them"],
     ),
     "renewal without months": (spoiled("months = 12\nprobability", "probability"), "steps.repeat.repeat.months", ["must be given"]),
     "renewals at different times": (
@@ -113,7 +113,7 @@ MALFORMED: dict[str, tuple[str, str, list[str]]] = {
     "distribution without its keys": (
         spoiled("{ low = 1.0, high = 4.0 }", '{ law = "beta", a = 1.0 }'),
         "rungs.repeat.orders_per_month",
-        ["for the law 'beta' exactly a, b"],
+        ["for the distribution 'beta' exactly a, b"],
     ),
     "unknown law": (
         spoiled("{ low = 1.0, high = 4.0 }", '{ law = "lognorml", mean = 1.0 }'),

@@ -11,7 +11,7 @@ import pytest
 import ladsim
 from ladsim.errors import ScenarioError
 from ladsim.reporting.ladder import ladder_text
-from ladsim.scenario.edit import schema_json
+from ladsim.scenario.json_schema import schema_json
 from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario

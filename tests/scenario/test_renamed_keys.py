@@ -218,3 +218,16 @@ def test_a_range_of_a_programme_keeps_its_luck() -> None:
     )
     market = loads(MARKET.replace("steps = [", f"programs = [{{ {program} }}]\nsteps = ["))
     assert [n.luck for n in Draws(market, 5).unknown if n.path[0] == "programs"] == ["programs.points.pressure"]
+
+
+def test_a_control_group_was_called_a_test_group() -> None:
+    """Who writes the key of before is told the one of now; a range of it is drawn as it was."""
+    search = '[[channels]]\nname = "search"\nresponse = { half_at = 1 }\neffects = [{ on = "orders", full = 0.5 }]\n'
+    campaign = search + '[[campaigns]]\nchannel = "search"\nmonthly_spend = 5\n'
+    market = loads(MARKET + campaign + "control_group_share = { low = 0.1, high = 0.2 }")
+    assert [n.luck for n in Draws(market, 5).unknown if n.path[0] == "campaigns"] == ["campaigns.search.test_group_share"]
+    with pytest.raises(ScenarioError) as caught:
+        loads(MARKET + campaign + "test_group_share = 0.1")
+    assert [(p.place, p.allowed) for p in caught.value.problems] == [
+        ("campaigns.search.test_group_share", "must be called control_group_share")
+    ]

@@ -10,7 +10,7 @@ from ladsim.errors import ScenarioError
 from ladsim.planning.manifest import as_json, from_json
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.scenario.address import set_number
-from ladsim.scenario.edit import schema_json
+from ladsim.scenario.json_schema import schema_json
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
 

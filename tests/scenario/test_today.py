@@ -21,7 +21,7 @@ from ladsim.scenario.chain import BACK, LEFT, ORDERS, course
 from ladsim.scenario.check import problems, warnings
 from ladsim.scenario.currency import in_currency
 from ladsim.scenario.draws import Draws, resolve
-from ladsim.scenario.edit import schema_json
+from ladsim.scenario.json_schema import schema_json
 from ladsim.scenario.load import load, loads, validated
 from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario

@@ -97,7 +97,7 @@ def test_what_is_odd_about_curves() -> None:
     """A curve that no campaign uses, and one that is read at no money; the library's own curves are not the file's matter."""
     response = {"half_at": 9.0, "source": "assumption"}
     curve = {"tactics": [{"name": "gift", "response": response, "effects": [{"on": "orders", "full": FULL}]}]}
-    unused = "tactics.gift.response: found a response that no campaign uses, campaigns set off by events act in full whatever half_at is;"
+    unused = "tactics.gift.response: found a response that no campaign uses, campaigns set off by events have their full effect whatever half_at is;"
     (found,) = odd(shop({"cost_per_contact": 1.0}, **curve))
     assert found.startswith(unused)
     dated = {"tactic": "gift", "name": "dated", "monthly_spend": 5.0, "source": "assumption"}

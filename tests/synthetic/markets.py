@@ -79,7 +79,7 @@ effects = [ { on = "steps.lead.customer.time", full = 0.5 } ]
 [[campaigns]]
 channel = "search"
 monthly_spend = 100
-test_group_share = 0.2
+control_group_share = 0.2
 """
 
 

@@ -56,7 +56,7 @@ def test_snapshots_are_the_last_moves_before_each_month_end(tmp_path: Path) -> N
 
 
 def test_referrals_survey_and_contacts(tmp_path: Path) -> None:
-    """Who referred whom is known to the log; answers are those of customers; a test group is a fifth of those whom a campaign is for."""
+    """Who referred whom is known to the log; answers are those of customers; a control group is a fifth of those whom a campaign is for."""
     scenario = shop(people=2_000, more=TALKING)
     made = ladsim.synthesize(scenario, tmp_path / "out", seed=3)
     assert made.missing == ()
@@ -75,7 +75,7 @@ def test_referrals_survey_and_contacts(tmp_path: Path) -> None:
     asked = int(truth_of(made.folder).isin(["customer", "repeat"]).sum())
     assert abs(survey.rows - share * asked) < 4 * (asked * share * (1 - share)) ** 0.5
     contacts = ladsim.read_data(made.folder / "contacts.csv").table()
-    kept_out = contacts["campaign"].str.contains("test group").mean()
+    kept_out = contacts["campaign"].str.contains("control group").mean()
     assert contacts["customer"].nunique() == len(contacts) == 2_000
     assert abs(kept_out - 0.2) < 4 * (0.16 / 2_000) ** 0.5
     bought = pd.read_csv(made.folder / "transactions.csv", dtype=str)["customer_id"].unique()

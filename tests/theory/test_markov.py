@@ -17,7 +17,7 @@ from ladsim.scenario.tables import Tables, tables
 from ladsim.theory import markov
 from ladsim.theory.expected import expected_rung_counts
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = Path(__file__).parent.parent / "markets"
 RUNGS = ["lead", "prospect", "customer", "repeat", "ambassador"]
 
 

@@ -152,7 +152,7 @@ PART = Part(
     title="Simulation against closed form",
     shows="Every market for which there is a formula, with 4,500 futures: the mean lies within four "
     "standard errors of the formula, and within the deviation where one is promised.",
-    rests_on=(*STUDIES, "tests/scenarios", "tests/agree", "tests/programs", "tests/acceptance/parts/closed_forms.py"),
+    rests_on=(*STUDIES, "tests/markets", "tests/agree", "tests/programs", "tests/acceptance/parts/closed_forms.py"),
     full=ROUNDS * len(NAMES),
     small=SMALL_ROUNDS * len(NAMES),
     play=play,

@@ -1,6 +1,6 @@
 """Whether what studies say holds as often as they say: intervals, chances of being best, targets.
 
-Each unit is one study of a market of 300 people (``tests/scenarios/tiny_market.toml``): a comparison of 20 futures, or targets from 40,
+Each unit is one study of a market of 300 people (``tests/markets/tiny_market.toml``): a comparison of 20 futures, or targets from 40,
 with all numbers certain or with three that are not known. The truth is what all the other studies of the same kind found together: two
 thousand studies of 20 futures know it far better than one. Only ``ladsim.compare`` and ``ladsim.set_targets`` are called.
 
@@ -21,7 +21,7 @@ import ladsim
 from tests.acceptance.part import Line, Part, Row, Unit
 from tests.acceptance.rules import STUDIES
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+SCENARIOS = Path(__file__).resolve().parents[2] / "markets"
 MARKETS = {"certain": "tiny_market", "three not known": "tiny_market_not_known"}
 PAIRS = {"truly different": ("a", "b"), "equal in law": ("north", "south")}
 KINDS = [(market, pair) for market in MARKETS for pair in (*PAIRS, "targets")]
@@ -155,7 +155,7 @@ PART = Part(
     "chance of being best is what it is said to be, also of the strategy that the study chooses, and how often commit (80 %), expect "
     "(50 %) and stretch (20 %) are met in futures that the study did not see.",
     rests_on=(
-        *STUDIES, "tests/scenarios/tiny_market.toml", "tests/scenarios/tiny_market_not_known.toml",
+        *STUDIES, "tests/markets/tiny_market.toml", "tests/markets/tiny_market_not_known.toml",
         "tests/acceptance/parts/coverage.py",
     ),
     full=STUDIES_EACH * len(KINDS),

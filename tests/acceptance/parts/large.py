@@ -169,7 +169,7 @@ PART = Part(
         "benchmarks/w.toml",
         "benchmarks/everything.toml",
         "benchmarks/export.py",
-        "tests/scenarios",
+        "tests/markets",
         "tests/agree/test_workload.py",
         "tests/acceptance/parts/large.py",
     ),

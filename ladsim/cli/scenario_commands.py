@@ -1,9 +1,7 @@
-"""The commands about scenario files, which simulate nothing and answer at once: new, presets, check, show, schema, explain."""
+"""The commands about scenario files, which simulate nothing and answer at once: new, presets, check, show, schema."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +11,8 @@ import typer
 from ladsim.cli import messages
 from ladsim.cli.exits import MISTAKE
 from ladsim.cli.options import Language, OneStrategy, ScenarioFile, Trust, known
-from ladsim.errors import OutputError, ScenarioError, StudyError, cut
-from ladsim.files import in_one_move
+from ladsim.errors import ScenarioError, StudyError, cut
+from ladsim.files import write_file, write_text
 
 PICTURES = (".svg", ".png")
 
@@ -183,18 +181,8 @@ def show(
     if out is not None:
         from ladsim.reporting.ladder_picture import draw_ladder
 
-        write_whole(Path(out), lambda place: draw_ladder(applied, place))
+        write_file(out, lambda place: draw_ladder(applied, place))
         messages.out("\n" + loose(Locale(applied.language).text("check.drawn", file=out)))
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` write a file, which becomes `path` when all of it is there. Raises OutputError."""
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise OutputError(f"{path}: is no file, so it is not replaced; give the name of a file")
-    try:
-        in_one_move(path, write)
-    except OSError as problem:
-        raise OutputError(f"{path}: cannot be written ({problem.strerror or problem}); nothing was left behind") from problem
 
 
 def schema(
@@ -209,37 +197,10 @@ def schema(
       ladsim schema --out ladsim.schema.json
       (and as the first line of a scenario:  #:schema ./ladsim.schema.json)
     """
-    from ladsim.scenario.edit import replace_file, schema_json
+    from ladsim.scenario.json_schema import schema_json
 
     if out is None:
         messages.out(schema_json())
     else:
-        replace_file(out, schema_json())
+        write_text(out, schema_json())
         messages.out(f"{out}: written")
-
-
-def explain(
-    measure: Annotated[
-        str | None, typer.Argument(metavar="MEASURE", help="Name of a measure; without it, all are listed.")
-    ] = None,
-    language: Language = None,
-) -> None:
-    """Say what a measure means: in plain words, formula, how it is computed, how to read it, pitfalls, source.
-
-    \b
-    Examples:
-      ladsim explain repurchase_rate
-      ladsim explain nps --language da
-    """
-    from ladsim.measures.explanation import explain as explanation
-    from ladsim.measures.explanation import explanations
-    from ladsim.scenario.texts import known_language
-
-    wanted = known_language(language or "en", "--language")
-    messages.speak(wanted)
-    if measure is not None:
-        messages.out(str(explanation(measure, wanted)))
-        return
-    every = explanations(wanted)
-    wide = max(len(name) for name in every)
-    messages.out("\n".join(f"{name:{wide}}  {found.line}" for name, found in every.items()))
