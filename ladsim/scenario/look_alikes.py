@@ -1,8 +1,9 @@
 """Names that look alike and are not: Cyrillic or Greek letters among Latin ones, wide letters of Asian keyboards, two Unicode forms.
 
-In: a scenario. Out: problems. Two names of one list that read the same are refused: nobody could tell which one a table means. Names of a
-file are compared in one Unicode form (NFC), to which the loader brings its texts (`composed`). The letters are those that Unicode's list
-of confusables (UTS 39) gives for a to z, æ, ø and å, as far as keyboards have them.
+In: a scenario. Out: problems, and warnings of names that many fonts draw alike (``Ioyal``, ``l0yal`` and ``loyal``). Two names of one list
+that read the same are refused: nobody could tell which one a table means. Names of a file are compared in one Unicode form (NFC), to which
+the loader brings its texts (`composed`). The letters are those that Unicode's list of confusables (UTS 39) gives for a to z, æ, ø and å, as
+far as keyboards have them.
 
 >>> skeleton("lеad") == skeleton("lead"), skeleton("ｌｅａｄ") == skeleton("lead"), skeleton("lead") == skeleton("leads")
 (True, True, False)
@@ -26,6 +27,7 @@ _OTHERS = "ıɡøØⅼⅰ", "igøØli"
 _ALIKE = str.maketrans(
     "".join(part[0] for part in (_CYRILLIC, _GREEK, _OTHERS)), "".join(part[1] for part in (_CYRILLIC, _GREEK, _OTHERS))
 )
+_DRAWN = str.maketrans("I1|0O", "lllOO") | str.maketrans("o", "O")  # letters and digits that many fonts draw alike
 UNUSUAL = "[^ -~\u00c0-\u00ff]|  "  # a pattern of names that may look like another one
 _UNUSUAL = re.compile(UNUSUAL)
 _PATHS = frozenset({"path", "file", "extends"})  # the system's own names, which stay as they are
@@ -74,8 +76,8 @@ def composed(value: Any, key: str = "") -> Any:
     return unicodedata.normalize("NFC", value) if isinstance(value, str) and key not in _PATHS else value
 
 
-def look_alikes(scenario: Scenario) -> Iterator[Problem]:
-    """A problem for each name that reads like an earlier one of the same list."""
+def _names(scenario: Scenario) -> dict[str, list[str]]:
+    """The names of each list that has names."""
     lists: dict[str, list[str]] = {
         "rungs": [rung.name for rung in scenario.rungs],
         "segments": [segment.name for segment in scenario.segments],
@@ -89,7 +91,27 @@ def look_alikes(scenario: Scenario) -> Iterator[Problem]:
     }
     for called, strategy in scenario.strategies.items():
         lists[f"strategies.{called}.campaigns"] = [campaign.name for campaign in strategy.campaigns if campaign.name]
-    for key, names in lists.items():
+    return lists
+
+
+def warn_look_alikes(scenario: Scenario) -> Iterator[Problem]:
+    """A warning for each name that is an earlier one of the same list but for a capital I, an l and a 1, or an O and a 0."""
+    for key, names in _names(scenario).items():
+        earlier: dict[str, str] = {}
+        for name in names:
+            other = earlier.setdefault(name.translate(_DRAWN), name)
+            if other.casefold() != name.casefold():
+                signs = ", ".join(f"{a}/{b}" for a, b in dict.fromkeys(zip(other, name, strict=True)) if a != b)
+                yield Problem(
+                    f"{key}.{name}",
+                    f"a name that looks like {other!r} in many fonts ({signs})",
+                    "one is easily taken for the other",
+                )
+
+
+def look_alikes(scenario: Scenario) -> Iterator[Problem]:
+    """A problem for each name that reads like an earlier one of the same list."""
+    for key, names in _names(scenario).items():
         first: dict[str, str] = {}
         for name in names:
             other = first.setdefault(skeleton(name), name)

@@ -17,6 +17,7 @@ from ladsim.scenario.calendar import last_month
 from ladsim.scenario.check_ladder import TOLERANCE, chance, shared_draws, state_of, steps_at
 from ladsim.scenario.distributions import ends, middle
 from ladsim.scenario.key_paths import item_names, joined
+from ladsim.scenario.look_alikes import warn_look_alikes
 from ladsim.scenario.opinion_spec import Recommendation, Survey
 from ladsim.scenario.programs.record import Program
 from ladsim.scenario.segments import counts_as_customer
@@ -349,6 +350,7 @@ def _fixed(value: Any) -> float:
 
 
 ODDITIES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
+    warn_look_alikes,
     _reach, _dead_ends, _silence, _unfelt, _no_orders, _shared_draws, _uncertain_shares, _reached_ranges, _slow_renewals, _unearned,
     _campaigns, unasked_curves, warn_money, warn_programs, warn_rates, warn_laws, warn_goals, _budgets, _rest, _crowds, _segments, _alike,
     _sourceless,

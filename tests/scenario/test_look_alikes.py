@@ -7,7 +7,9 @@ import unicodedata
 import pytest
 
 from ladsim.errors import ScenarioError
-from ladsim.scenario.load import loads
+from ladsim.i18n.problems import told
+from ladsim.scenario.check import warnings
+from ladsim.scenario.load import load, loads, shipped
 
 SHOP = """
 name = "x"
@@ -62,3 +64,19 @@ def test_names_are_one_in_either_unicode_form() -> None:
     apart = unicodedata.normalize("NFD", "åben")
     scenario = loads(SHOP.format("åben", "customer", apart, "customer"))
     assert scenario.steps[0].from_ == "åben"
+
+
+@pytest.mark.parametrize(("other", "signs"), [("Ioyal", "l/I"), ("l0yal", "o/0"), ("loya1", "l/1"), ("lOyaI", "o/O, l/I")])
+def test_names_that_many_fonts_draw_alike_are_warned_of(other: str, signs: str) -> None:
+    """A capital I, a digit: no error, since it can be told apart in some fonts."""
+    found = [p for p in warnings(loads(SHOP.format("loyal", other, "loyal", other))) if p.place == f"rungs.{other}"]
+    (odd,) = [p for p in found if "fonts" in p.found]
+    assert odd.found == f"a name that looks like 'loyal' in many fonts ({signs})"
+    assert "skrifttyper" in told(odd, "da") and "lett for det andre" in told(odd, "nb")
+
+
+def test_usual_names_are_not_warned_of() -> None:
+    """Capitals, numbers, and the scenarios that come along."""
+    for one, other in (("lead", "Lead"), ("Oslo", "oslo"), ("tier_1", "tier_2"), ("a0", "a1")):
+        assert not [p for p in warnings(loads(SHOP.format(one, other, one, other))) if "fonts" in p.found]
+    assert not [p for name in shipped() for p in warnings(load(name)) if "fonts" in p.found]

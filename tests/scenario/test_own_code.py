@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ladsim.errors import ScenarioError
+from ladsim.i18n.problems import told
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.overrides import override
 from ladsim.scenario.own_code import code_of, in_words, is_below
@@ -89,6 +90,25 @@ def test_a_scenario_knows_its_file(shop: Path) -> None:
     assert (one.file, two.file) == (str(shop / "one.toml"), str(shop / "two.toml"))
     assert one == two and loads(TINY) == one and loads(TINY).file == ""
     assert override(one, {"months": 3}).file == one.file and override(one, {"months": 3}) != one
+
+
+@pytest.mark.parametrize("name", ["link.py", "linked/outside.py"])
+def test_a_link_out_of_the_folder_is_called_one(shop: Path, name: str) -> None:
+    """Refused with where it points; trusted, the screen names that, too. A link that stays in the folder is nothing to tell."""
+    os.symlink(shop.parent / "outside.py", shop / "link.py")
+    os.symlink(shop.parent, shop / "linked")
+    target = str((shop.parent / "outside.py").resolve())
+    with pytest.raises(ScenarioError) as caught:
+        load(put(shop, with_policy(name)))
+    (problem,) = caught.value.problems
+    assert problem.found == f"{str(Path(name))!r}, a link to {target!r}"
+    for language, words in (("da", "et link til"), ("nb", "en lenke til")):
+        assert words in told(problem, language) and "must be" not in told(problem, language)
+    trusted = load(put(shop, with_policy(name)), trust=True)
+    assert in_words(code_of(trusted), shop) == f"{Path(name)} → {target}"
+    put(shop, POLICY, "p.py")
+    os.symlink(shop / "p.py", shop / "own.py")
+    assert in_words([str(shop / "own.py")], shop) == "own.py"
 
 
 def test_files_in_words(shop: Path) -> None:
