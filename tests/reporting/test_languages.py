@@ -10,7 +10,7 @@ import pytest
 
 from ladsim.cli.compare import comparison_text, verdict_text
 from ladsim.cli.run import run_text
-from ladsim.cli.targets import targets_text
+from ladsim.cli.targets import _steps_taken, targets_text
 from ladsim.i18n import Locale
 from ladsim.planning.compare import Comparison, compare
 from ladsim.planning.targets import targets
@@ -18,6 +18,7 @@ from ladsim.reporting import charts
 from ladsim.reporting.figure_style import WIDTH
 from ladsim.reporting.ladder import ladder_text
 from ladsim.reporting.page import page_html
+from ladsim.reporting.run import verdict
 from ladsim.scenario.load import loads
 from tests.i18n.test_catalogue import TELLTALE
 from tests.reporting.conftest import COFFEE
@@ -108,6 +109,25 @@ def test_the_terminal_speaks_it_too(study: Comparison) -> None:
     for text in said:
         assert not TELLTALE & set(re.findall(r"[a-zæøå]+", text.lower())), text
         assert "\u00a0" not in text and "\u2011" not in text
+
+
+def test_sentences_have_one_unit(study: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The range of a run's profit is in kroner at both ends where one of them is no million."""
+    run = study.runs[study.best]
+    monkeypatch.setattr("ladsim.reporting.run._ninety", lambda values: (-43_700.0, 1_520_000.0))
+    said = plain(verdict(run, Locale(study.scenario.language)))
+    assert ("−43.700 kr og 1.520.000 kr" if study.scenario.language == "da" else "−43 700 kr og 1 520 000 kr") in said
+
+
+def test_small_shares_beside_each_other(study: Comparison) -> None:
+    """In a row of targets no share is <1 % where another below 1 % has its digits."""
+    row = {
+        f"{what}_{chance}": value
+        for what in ("number", "rate")
+        for chance, value in zip("abc", (0.002, 0.0061, 0.3), strict=True)
+    }
+    said = _steps_taken(row, "abc", Locale(study.scenario.language))
+    assert [plain(one.split("  ")[1]) for one in said] == ["0,2 %", "0,61 %", "30 %"]
 
 
 def test_long_numbers_have_room() -> None:
