@@ -55,7 +55,9 @@ ENTRIES: dict[str, Entry] = {
     "win_backs": Entry("people", "Griffin & Lowenstein (2001), Customer Winback", "win_backs", ("win_backs",), ("won_back",)),
     "customer_lifetime": Entry("months", _COX, "mean_lifetime_months", ("customer_lifetime",)),
     "orders": Entry("orders", _FARRIS, "orders"),
-    "purchase_frequency": Entry("orders a month", _FARRIS, "purchase_frequency", ("purchase_frequency",)),
+    "purchase_frequency": Entry(
+        "orders a month", _FARRIS, "purchase_frequency", ("purchase_frequency", "ParetoNBD", "BGNBD", "MBGNBD")
+    ),
     "purchase_frequency_after_joining": Entry("orders a month", _LIU, "", ("purchase_frequency_after_joining",)),
     "repurchase_rate": Entry("share", _FARRIS, "repurchase_rate", ("repurchase_rate", "monthly_buyers")),
     "share_of_returning_customers": Entry("share", _FARRIS, "returning_share", ("share_of_returning_customers",)),
@@ -106,7 +108,7 @@ ENTRIES: dict[str, Entry] = {
         ("customer_lifetime_value", "expected_lifetime_value"),
         ("lifetime_value", "clv", "ltv"),
     ),
-    "lifetime_value_revenue": Entry("currency", _GUPTA, "lifetime_value_revenue", ("customer_lifetime_value",)),
+    "lifetime_value_revenue": Entry("currency", _GUPTA, "lifetime_value_revenue", ("customer_lifetime_value", "GammaGamma")),
     "customer_equity": Entry(
         "currency",
         "Blattberg & Deighton (1996), Manage Marketing by the Customer Equity Test; Rust, Lemon & Zeithaml (2004)",
