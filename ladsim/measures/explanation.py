@@ -152,7 +152,7 @@ def _numbers(key: str) -> tuple[str, ...]:
 
 
 def _functions(key: str) -> tuple[str, ...]:
-    return ENTRIES[key].functions
+    return tuple(name.lower() for name in ENTRIES[key].functions)
 
 
 def _shorts(key: str) -> tuple[str, ...]:
