@@ -62,7 +62,7 @@ def calibrate(
             metavar="N",
             min=0,
             max=500,
-            help="Write N values of each posterior in place of its range.",
+            help="Write N values that each number may have, in place of its range.",
             show_default=False,
         ),
     ] = 0,

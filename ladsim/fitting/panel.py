@@ -45,7 +45,7 @@ def looks(table: pd.DataFrame) -> pd.DataFrame:
     made = pd.DataFrame({"origin": rows["stage"], "to": rows["stage"].shift(-1), "months": days / DAYS_PER_MONTH})[same]
     if made["months"].nunique() > _MOST_GAPS:
         made["months"] = (made["months"].round(1)).clip(lower=0.05)
-    return made.groupby(["origin", "to", "months"], sort=True).size().rename("n").reset_index()
+    return made.groupby(["origin", "to", "months"], sort=True).size().reset_index(name="n")
 
 
 def fit_panel(

@@ -71,7 +71,7 @@ def _moves(rung: NDArray[np.int64], day: Any, follows: NDArray[np.bool_], size: 
     gap = (day[at] - day[at - 1]).astype(np.int64)
     at = at[(gap > 0) & (gap <= NEIGHBOURS) & (rung[at] >= 0) & (rung[at - 1] >= 0)]
     found = pd.DataFrame({"month": day[at].astype("datetime64[M]"), "from": rung[at - 1], "to": rung[at]})
-    return found.groupby(["month", "from", "to"]).size().rename("people").reset_index()
+    return found.groupby(["month", "from", "to"]).size().reset_index(name="people")
 
 
 def _since(chances: Floats, old: NDArray[np.int64], moves: pd.DataFrame, size: int) -> Floats:

@@ -56,7 +56,7 @@ def moves_by_orders(facts: Facts, rule: Rule, leaving: Leaving) -> tuple[pd.Data
         place = np.where(then.has_ordered(), chances.all().argmax(axis=1), NEW)
         if before is not None:
             moved = pd.DataFrame({"from": before, "to": place})[place != NEW]
-            counted = moved.groupby(["from", "to"]).size().rename("people").reset_index()
+            counted = moved.groupby(["from", "to"]).size().reset_index(name="people")
             parts.append(counted.assign(month=pd.Timestamp(end).to_period("M").to_timestamp()))
         before = place
     names = ["month", "from", "to", "people"]

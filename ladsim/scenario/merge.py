@@ -7,7 +7,7 @@ do not change: who counts his own people still has the order rates of the file b
 the user's own number, where no source is given.
 
 >>> merged({"rungs": [{"name": "a", "share": 1.0}]}, {"rungs": [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5}]})
-{'rungs': [{'name': 'a', 'share': 0.5}, {'name': 'b', 'share': 0.5}]}
+{'rungs': [{'name': 'a', 'share': 0.5}, {'name': 'b', 'share': 0.5}], 'sources': {'rungs.a.share': 'your own number'}}
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ KNOWN: dict[str, frozenset[str]] = {
     }),
     "Campaign": frozenset({
         "channel", "tactic", "to", "segments", "from_month", "to_month", "monthly_spend", "setup_cost", "wrong_rung_share",
-        "control_group_share", "contacts_per_month", "after", "delay_days", "lasts_days", "cost_per_contact",
+        "control_group_share", "contacts_per_month", "after", "delay_days", "lasts_days", "cost_per_contact", "contact_response",
         "running_cost_per_month", "points_factor", "name", "label", "source",
     }),
     "Price": frozenset({

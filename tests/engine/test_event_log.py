@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladsim.engine import event_log, parquet, stage
+from ladsim.engine import event_log, market_arrays, parquet
 from ladsim.engine.event_table import WORDS
 from ladsim.engine.history import History
 from ladsim.engine.parquet import read_events
@@ -70,7 +70,7 @@ def shop() -> Scenario:
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Logs of small markets meet what else only large ones do: rows put away within a tick, many groups in a file."""
     bound(monkeypatch)
-    monkeypatch.setattr(stage, "MANY_ROWS", 5)
+    monkeypatch.setattr(market_arrays, "MANY_ROWS", 5)
     monkeypatch.setattr(parquet, "GROUP_ROWS", 64)
 
 
@@ -244,7 +244,7 @@ def test_costs_of_all_at_one_instant_do_not_wait(tmp_path: Path, monkeypatch: py
         held.append(self.waiting_rows)
 
     monkeypatch.setattr(event_log.EventLog, "take", take)
-    monkeypatch.setattr(stage, "MANY_ROWS", 2_000)
+    monkeypatch.setattr(market_arrays, "MANY_ROWS", 2_000)
     for engine in ENGINES:
         del held[1:]
         file = simulate(shop, log=tmp_path / f"{engine}.parquet", engine=engine)

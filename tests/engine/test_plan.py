@@ -21,6 +21,7 @@ from ladsim.engine.simulation import Simulation
 from ladsim.engine.targeting import audience_share, reached
 from ladsim.model.layout import MONTH
 from ladsim.model.records import FACTORS
+from ladsim.scenario.draws import resolve
 from ladsim.scenario.load import validated
 from ladsim.scenario.plan_tables import CampaignTable, EffectTable
 from ladsim.scenario.tables import Tables, tables
@@ -151,7 +152,7 @@ def watched(simulation: Simulation, seen: list[int]) -> None:
 @given(scenario_data(), st.integers(0, 2**40))
 def test_factors_as_numpy_reckons_them(data: dict[str, Any], seed: int) -> None:
     """At every date of generated plans all factors are those of the formulas: campaigns, carry-over, tiring, shocks, engagement."""
-    laid_out = tables(validated(data | {"policies": []}))
+    laid_out = tables(resolve(validated(data | {"policies": []}), seed, 0))
     # With a log, SimPy's clock calls the plan date by date; without, one call plays all of it and nobody could look.
     simulation = prepared(laid_out, build(laid_out.scenario, replication=0), Fast, seed=seed, log=True)
     seen: list[int] = []

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ladsim.engine import stage
+from ladsim.engine import market_arrays
 from ladsim.engine.run import simulate
 from ladsim.model.layout import MONTH
 from ladsim.scenario.load import validated
@@ -42,7 +42,7 @@ def test_rows_of_the_log_put_away_within_a_tick_are_the_same(engine: str, monkey
     """Whether rows wait for the end of their tick or are put away customer by customer, the last one too."""
     scenario = validated(ladder(RUNGS, STEPS, market_size=40, months=3))
     whole = simulate(scenario, engine=engine, log=True)
-    monkeypatch.setattr(stage, "MANY_ROWS", 0)
+    monkeypatch.setattr(market_arrays, "MANY_ROWS", 0)
     parts = simulate(scenario, engine=engine, log=True)
     assert parts.equals(whole)
     assert parts.log is not None and parts.log.size > 100

@@ -121,7 +121,7 @@ def test_what_only_looks_like_another_format_is_read(name: str, tmp_path: Path) 
         ("Ａnna Berg", "Fullwidth"),
         ("An\u200bna Berg", "Zero Width Space"),
         ("Anna\u00a0Berg", "No-Break Space"),
-        ("Anna  Berg", "blanks"),
+        ("Anna  Berg", "spaces"),
     ],
 )
 def test_names_that_look_the_same_are_told(other: str, sign: str, tmp_path: Path) -> None:
