@@ -51,23 +51,23 @@ class Potential(OfOneStrategy):
     Each `low` and `high` is a 95 % interval of the mean before it. Amounts are in the scenario's currency; a *customer value* is discounted to
     the start and is that of one person, all other money that of the whole market and the whole time.
 
-    ===============  ======================================================================================================
-    table            columns
-    ===============  ======================================================================================================
-    ``rungs``        segment, rung, now, end (+ _low, _high), can_be (size × addressable share; empty beside the ladder), room (can_be less
-                     now), customer_value (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
-                     profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
-    ``segments``     segment, size, addressable_share, can_be, customers_now, customers_end (+ …), addressable (still to be won: people who are no
-                     customers and have not bought before, at most can_be less customers_now), new_customers (+ …), max_acquisition_cost
-                     (of winning one more that still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or
-                     empty), campaign_cost (what the scenario's own campaigns show, whatever is given; + …), gain_rate (what a unit
-                     of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
-                     earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
-                     95 %, C)
+    ====================  ======================================================================================================
+    table                 columns
+    ====================  ======================================================================================================
+    ``rungs``             segment, rung, now, end (+ _low, _high), can_be (size × addressable share; empty beside the ladder), room (can_be less
+                          now), customer_value (of one more person there; + _low, _high), earned (contribution less cost to serve; + _low, _high),
+                          profit_share (of all earned; + _low, _high), customer_share (of all customers at the end)
+    ``segments``          segment, size, addressable_share, can_be, customers_now, customers_end (+ …), addressable (still to be won: people who are
+                          no customers and have not bought before, at most can_be less customers_now), new_customers (+ …), max_acquisition_cost
+                          (of winning one more that still pays; + …), cost (of winning one; + …), cost_from ("given", "campaigns" or
+                          empty), campaign_cost (what the scenario's own campaigns show, whatever is given; + …), gain_rate (what a unit
+                          of currency spent brings beyond itself; + …), behind (the best's gain_rate less this one; + …),
+                          earned (+ …), profit_share (+ …), customer_share (+ …), abc (A: the first 80 % of what is earned, B: until
+                          95 %, C)
     ``conversion_goals``  what is to become of each step until the horizon, see ``planning.conversion_goals``
-    ``winning``      segment, step by which people are won, taken (mean number), max_acquisition_cost (+ …)
-    ``plan``         place, segment, people, spend, limit ("people" or "budget"), gain_rate (+ …), gain (value won less spend; + …)
-    ===============  ======================================================================================================
+    ``winning``           segment, step by which people are won, taken (mean number), max_acquisition_cost (+ …)
+    ``plan``              place, segment, people, spend, limit ("people" or "budget"), gain_rate (+ …), gain (value won less spend; + …)
+    ====================  ======================================================================================================
     """
 
     kind: ClassVar[str] = "potential"
