@@ -48,6 +48,7 @@ class Asked:
     randomised: bool
     period_months: int | None
     ladder: Scenario | None
+    customers: pd.DataFrame | None = None  # customer, date (the first) of all rows that say who is a customer; None: no file does
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def calibrate(
     if not read:
         raise DataError("found no file, must be at least one")
     base = load(ladder, trust=True) if ladder is not None else None
-    asked = Asked(_day(until), control, randomised, period_months, base)
+    asked = Asked(_day(until), control, randomised, period_months, base, _customers(read))
     fits: list[tuple[Fitted, str]] = []
     for kind, fit in _FITS.items():
         mine = [one for one in read if one.kind == kind]
@@ -128,6 +129,28 @@ def calibrate(
     folder = find(ladder).parent if ladder is not None else None
     loads(text, folder, trust=True)  # raises where it is no scenario
     return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language)
+
+
+_FIRST_DAYS = {
+    "stages": "date",
+    "transactions": "date",
+    "deals": "created",
+    "subscriptions": "start",
+}  # of files that list customers
+
+
+def _customers(read: Sequence[CustomerData]) -> pd.DataFrame | None:
+    """Everybody in the files that list customers, with their first day; None where there is no such file."""
+    found = [
+        one.table().reindex(columns=["customer", day]).set_axis(["customer", "date"], axis=1)
+        for kind, day in _FIRST_DAYS.items()
+        for one in read
+        if one.kind == kind
+    ]
+    if not found:
+        return None
+    table = pd.concat([one.assign(date=pd.to_datetime(one["date"]).astype("datetime64[s]")) for one in found], ignore_index=True)
+    return table.groupby("customer", sort=False)["date"].min().reset_index()
 
 
 def _by_rung(read: Sequence[CustomerData], asked: Asked) -> list[tuple[Fitted, str]]:
@@ -253,6 +276,6 @@ _FITS: dict[str, _Fit] = {
     "deals": lambda tables, asked: [fit_deals(tables, until=asked.until)],
     "transactions": _transactions,
     "subscriptions": _subscriptions,
-    "referrals": lambda tables, asked: [fit_referrals(_joined(tables), until=asked.until)],
+    "referrals": lambda tables, asked: [fit_referrals(_joined(tables), customers=asked.customers, until=asked.until)],
     "contacts": lambda tables, asked: [fit_campaign(_joined(tables), control=asked.control, randomised=asked.randomised)],
 }
