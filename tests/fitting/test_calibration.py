@@ -261,9 +261,38 @@ def test_snapshots_are_fitted_as_a_panel(tmp_path: Path) -> None:
     assert [fitted.model for fitted, _ in found.fits] == ["panel"]
     low, high = values(found)["steps.lead.buyer.rate"]
     assert low < -np.log(0.9) < high
+    open_ = dict(found.fits[0][0].cannot_tell)
+    assert open_["steps_unknown"] == (("n", 1),)
     path.write_text("customer,stage\n1,lead\n2,buyer\n3,lead\n", encoding="utf-8")
     with pytest.raises(DataError, match="single snapshot"):
         calibrate([path])
+
+
+def test_steps_of_snapshots_are_guessed_from_the_shortest_gap(tmp_path: Path) -> None:
+    """Lead, buyer, fan, each month a step on, and one in five looks left out: a move of two rungs is no step; that they are guessed is told."""
+    rows = ["customer,date,stage"]
+    for c in range(120):
+        for month in range(6):
+            if (c + month) % 5:
+                rows.append(f"{c},{day(30.4375 * month)},{('lead', 'buyer', 'fan')[min(2, max(0, month - c % 5))]}")
+    path = tmp_path / "crm.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = calibrate([path])
+    assert [(step.from_, step.to) for step in ladsim.loads(found.text).steps] == [("buyer", "fan"), ("lead", "buyer")]
+    assert dict(found.fits[0][0].cannot_tell)["steps_unknown"] == (("n", 2),)
+
+
+def test_what_comes_after_the_last_day_is_in_no_scenario(stages: Path, orders: Path) -> None:
+    """People, rungs and steps as of the last day, as a file that ends there gives them."""
+    lines = stages.read_text(encoding="utf-8").splitlines()
+    cut = "2026-05-01"
+    early = stages.with_name("early.csv")
+    early.write_text("\n".join([lines[0], *(line for line in lines[1:] if line.split(";")[1] <= cut)]), encoding="utf-8")
+    late, there = (calibrate([path], until=cut, name="x") for path in (stages, early))
+    assert late.text.replace("trin.csv", "early.csv") == there.text
+    assert ladsim.loads(late.text).market_size < 200
+    bought = {line.split(",")[0] for line in orders.read_text(encoding="utf-8").splitlines()[1:] if line.split(",")[1] <= cut}
+    assert ladsim.loads(calibrate([orders], until=cut).text).market_size == len(bought)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
