@@ -9,13 +9,14 @@ import datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import ladsim
 from ladsim.errors import DataError, OutputError, ScenarioError
 from ladsim.fitting.calibration import Calibration, calibrate
 from ladsim.fitting.on_ladder import numbers_of, pair_called, placed
-from ladsim.fitting.orders import fit_orders, summary
+from ladsim.fitting.orders import fit_orders, fit_spend, summary
 from ladsim.fitting.skeletons import rung_name
 from ladsim.fitting.words import told
 from ladsim.i18n import LANGUAGES, Locale
@@ -171,6 +172,19 @@ def test_pareto_goes_where_customers_leave_over_time(orders: Path) -> None:
     assert left == []
     found, left = placed(fits, ladsim.load("five_rungs"))
     assert found == [] and {key for key, _ in left} == {"left_several"}
+
+
+def test_a_mean_that_may_be_infinite_is_left_out() -> None:
+    """Spend with a tail so long that q may be 1 or less: no range of the basket up to a milliard, but the reason; with a short one there is."""
+    rng = np.random.default_rng(9)
+    scenario = ladsim.load("five_rungs")
+    for q, has_mean in ((0.9, False), (6.0, True)):
+        spend = rng.gamma(4.0 * 3, 1.0, 400) / (4.0 * 3) * 30.0 / rng.gamma(q, 1.0, 400)
+        fits = [(fit_spend(pd.DataFrame({"orders": [3] * 400, "spend": spend})), "sales.csv")]
+        found, left = placed(fits, scenario)
+        assert ("basket.mean" in {one.key for one in found}) == has_mean
+        assert (("left_no_mean", (("number", "gamma_gamma.mean"),)) in left) != has_mean
+        assert all(one.high < 1e6 for one in found)
 
 
 def test_numbers_are_put_where_one_says(stages: Path, tmp_path: Path) -> None:
