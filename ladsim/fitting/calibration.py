@@ -24,7 +24,7 @@ from ladsim.fitting.deals import fit_deals
 from ladsim.fitting.fitted import Fact, Fitted
 from ladsim.fitting.hazards import Pair, fit_hazards, is_panel, named, stays_of
 from ladsim.fitting.on_ladder import Placed, placed, rung_called, steps_of
-from ladsim.fitting.orders import best_of, fit_spend, summary
+from ladsim.fitting.orders import best_of, fit_spend, from_the_left, summary
 from ladsim.fitting.panel import fit_panel
 from ladsim.fitting.referrals import fit_referrals
 from ladsim.fitting.renewals import fit_failed_payments, fit_renewals, renewals_of
@@ -269,7 +269,7 @@ def _steps_of_ladder(table: pd.DataFrame, ladder: Scenario) -> list[Pair] | None
 
 def _transactions(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:
     customers = summary(_joined(tables), until=asked.until)
-    found = best_of(customers)
+    found = [from_the_left(one, customers) for one in best_of(customers)]
     if (customers["spend"] > 0).sum() >= 2:
         found.append(fit_spend(customers))
     return found
