@@ -57,6 +57,7 @@ class Asked:
     period_months: int | None
     ladder: Scenario | None
     customers: pd.DataFrame | None = None  # customer, date (the first) of all rows that say who is a customer; None: no file does
+    written: datetime.date | None = None  # the day after that on which the files were written; None: not all are files
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def calibrate(
     asked = Asked(_day(until), control, randomised, period_months, base)
     tables = {kind: [_up_to(one.table(), asked.until) for one in read if one.kind == kind] for kind in _FITS}
     files = {kind: ", ".join(Path(one.report.file).name for one in read if one.kind == kind) for kind in _FITS}
-    asked = replace(asked, customers=_customers(tables))
+    asked = replace(asked, customers=_customers(tables), written=_written(read))
     fits = [(fitted, files[kind]) for kind, fit in _FITS.items() if tables[kind] for fitted in fit(tables[kind], asked)]
     fits = _by_rung(tables, files, asked) + fits
     locale = Locale(base.language if base is not None else language)
@@ -144,6 +145,15 @@ _FIRST_DAYS = {
     "deals": "created",
     "subscriptions": "start",
 }  # of files that list customers
+
+
+def _written(read: Sequence[CustomerData]) -> datetime.date | None:
+    """The day after that on which the last of the files was written, whatever the time zone; None where one is no file."""
+    places = [Path(one._source) for one in read]
+    if not all(place.is_file() for place in places):
+        return None
+    last = max(place.stat().st_mtime for place in places)
+    return datetime.datetime.fromtimestamp(last, datetime.UTC).date() + datetime.timedelta(days=1)
 
 
 def _up_to(table: pd.DataFrame, until: datetime.date | None) -> pd.DataFrame:
@@ -209,7 +219,7 @@ def _of_data(tables: Tables, asked: Asked, called: str, locale: Locale, fits: Se
     if not parts:
         return ""
     lists = (
-        renewals_of(_joined(tables["subscriptions"]), until=asked.until, period_months=asked.period_months)
+        renewals_of(_joined(tables["subscriptions"]), until=asked.until, period_months=asked.period_months, written=asked.written)
         if tables["subscriptions"]
         else None
     )
@@ -276,16 +286,18 @@ def _transactions(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:
 
 
 def _subscriptions(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:
-    lists = renewals_of(_joined(tables), until=asked.until, period_months=asked.period_months)
+    lists = renewals_of(_joined(tables), until=asked.until, period_months=asked.period_months, written=asked.written)
     return [fit_renewals(lists), *([fit_failed_payments(lists)] if lists.has_reasons else [])]
 
 
 _Fit = Callable[[Sequence[pd.DataFrame], Asked], list[Fitted]]
 _FITS: dict[str, _Fit] = {
     "stages": _stages,
-    "deals": lambda tables, asked: [fit_deals(tables, until=asked.until)],
+    "deals": lambda tables, asked: [fit_deals(tables, until=asked.until, written=asked.written)],
     "transactions": _transactions,
     "subscriptions": _subscriptions,
-    "referrals": lambda tables, asked: [fit_referrals(_joined(tables), customers=asked.customers, until=asked.until)],
+    "referrals": lambda tables, asked: [
+        fit_referrals(_joined(tables), customers=asked.customers, until=asked.until, written=asked.written)
+    ],
     "contacts": lambda tables, asked: [fit_campaign(_joined(tables), control=asked.control, randomised=asked.randomised)],
 }

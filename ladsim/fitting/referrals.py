@@ -28,6 +28,7 @@ from ladsim.errors import DataError
 from ladsim.fitting.fitted import DRAWS, Fitted, closed_form
 from ladsim.fitting.hazards import JEFFREYS
 from ladsim.fitting.laplace import Floats, Prior, fit
+from ladsim.fitting.last_day import last_day
 from ladsim.i18n.months import DAYS_PER_MONTH
 
 _CENTRE = {"R": 0.2, "k": 0.5}  # medians of the weak prior (assumption)
@@ -39,13 +40,15 @@ def fit_referrals(
     *,
     customers: pd.DataFrame | None = None,
     until: datetime.date | None = None,
+    written: datetime.date | None = None,
     prior: Prior | Literal["weak"] | None = "weak",
 ) -> Fitted:
     """R and k of referrals (customer, referrer), and with dates the rate "new customers per customer and month".
 
-    `customers`: all customers (customer, perhaps date: the first day on which each was seen); without it, `table` is taken for the list of all
-    where it has rows of people whom nobody referred. `until` is the last day watched, the last date unless given. Where nothing says who
-    all customers are, there is no number, and that is said. Raises DataError where nobody was referred.
+    `customers`: all customers (customer, perhaps date: the first day on which each was seen); without it, `table` is taken for the list of
+    all where it has rows of people whom nobody referred. `until` is the last day watched; unless given, the last date not after `written`,
+    the day on which the data were written. Where nothing says who all customers are, there is no number, and that is said. Raises DataError
+    where nobody was referred.
 
     >>> tree = pd.DataFrame({"customer": [str(i) for i in range(200)], "referrer": [str(i // 4) if i % 2 else None for i in range(200)]})
     >>> found = fit_referrals(tree, prior=None)
@@ -66,7 +69,7 @@ def fit_referrals(
     dates = pd.to_datetime(people["date"])
     if dates.isna().all():
         return fitted.open("no_dates")
-    return _with_rate(fitted, people.assign(date=dates), until).open("so_far")
+    return _with_rate(fitted, people.assign(date=dates), until, written).open("so_far")
 
 
 def _known(listed: pd.DataFrame, customers: pd.DataFrame | None) -> pd.Series:
@@ -127,16 +130,18 @@ def _told(fitted: Fitted, brought: np.ndarray, referred: int, strangers: int) ->
     return fitted.open("few_advocates", n=advocates) if advocates < _FEW else fitted
 
 
-def _with_rate(fitted: Fitted, people: pd.DataFrame, until: datetime.date | None) -> Fitted:
+def _with_rate(fitted: Fitted, people: pd.DataFrame, until: datetime.date | None, written: datetime.date | None) -> Fitted:
     """The same, with new customers per customer and month: those brought over the time that everybody was a customer."""
     known = people[people["date"].notna()]
-    end = known["date"].max() if until is None else pd.Timestamp(until)
+    end = last_day(known["date"], until=until, written=written)
     months = float(((end - known["date"]).dt.days.clip(lower=0)).sum()) / DAYS_PER_MONTH
     n = int((known["referrer"].isin(known["customer"]) & (known["date"] <= end)).sum())
     if months <= 0:
         return fitted
     shape, rate = JEFFREYS
     one = closed_form("referrals", fitted.n, {"rate": stats.gamma(shape + n, scale=1.0 / (rate + months))}, {}, "")
+    if until is None and (later := int((known["date"] > end).sum())):
+        fitted = fitted.warned("in_future", n=later)
     if missing := len(people) - len(known):
         fitted = fitted.warned("undated", n=missing)
     return replace(

@@ -87,6 +87,15 @@ def test_the_mean_is_over_all_customers() -> None:
     assert fitted.warnings == ()
 
 
+def test_a_typing_error_is_not_the_last_day() -> None:
+    """One who came in 2099: the time of the others ends where it did, and it is told."""
+    days = ["2024-01-01", "2024-01-21", "2024-03-01", "2024-03-01"]
+    table = pd.DataFrame({"customer": list("abcd"), "referrer": [None, "a", "a", None], "date": days})
+    fitted = fit_referrals(table.assign(date=[*days[:3], "2099-01-01"]), written=datetime.date(2024, 6, 1))
+    assert fitted.parameters["rate"] == fit_referrals(table).parameters["rate"] == pytest.approx(2.5 / (100 / 30.4375))
+    assert ("in_future", (("n", 1),)) in fitted.warnings
+
+
 def test_jazz(shared_data: Path) -> None:
     """264 musicians, 251 of them by a coupon, 13 seeds: R = .951; most had coupons and brought nobody."""
     table = real(shared_data, "referral_rds_nyjazz/referral_tree.csv")
