@@ -44,6 +44,7 @@ _FIRST_DAYS = {
     "deals": "created",
     "subscriptions": "start",
 }  # of files that list customers
+MOST_RUNGS = 60  # of a table of rungs; beyond, its column is taken for another (an assumption)
 _MOST_DRAWS = 500  # of a number in a scenario file
 
 
@@ -119,6 +120,8 @@ def calibrate(
     read = [one if isinstance(one, CustomerData) else read_data(one) for one in sources]
     if not read:
         raise DataError("found no file, must be at least one")
+    for one in read:
+        _refuse_many(one)
     base = load(ladder, trust=True) if ladder is not None else None
     asked = Asked(_day(until), control, randomised, period_months, base)
     tables = {kind: [_up_to(one.table(), asked.until) for one in read if one.kind == kind] for kind in _FITS}
@@ -154,6 +157,16 @@ def _written(read: Sequence[CustomerData]) -> datetime.date | None:
         return None
     last = max(place.stat().st_mtime for place in places)
     return datetime.datetime.fromtimestamp(last, datetime.UTC).date() + datetime.timedelta(days=1)
+
+
+def _refuse_many(read: CustomerData) -> None:
+    """Raise DataError where a column of rungs may hold names of people: these are shown nowhere."""
+    found = read.report.value("many_stages")
+    found = found if found is not None else read.report.value("stages") if read.kind == "stages" else 0
+    if read.report.value("many_stages") is not None or int(str(found or 0)) > MOST_RUNGS:
+        raise DataError(
+            f"rungs: found {found} different ones, must be at most {MOST_RUNGS}, each on many rows: is this the right column?"
+        )
 
 
 def _up_to(table: pd.DataFrame, until: datetime.date | None) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from ladsim.fitting.fitted import Fitted, closed_form
 from ladsim.measures.uncertainty import quantile
 
 _FEW = 20  # reactions below which an effect says little
+MOST_ARMS = 60  # of a table; beyond, its column is taken for another, such as names of people (an assumption)
 _GROUP = frozenset(["group", "arm", "gruppe", "gruppen"])  # words beside those that say that it was held out
 _WHOLE = frozenset([("none",), ("ingen",)])  # that say so only as a whole name
 
@@ -103,7 +104,7 @@ def fit_campaign(table: pd.DataFrame, *, control: str | None = None, randomised:
     given, those whose names say so (control, no e-mail, kontrol …), each for the campaigns whose name it has. `randomised`:
     whether the lot decided who was held out. Only then are there numbers "lift ARM" (difference of shares) and "effect ARM" (0.3: 30 % more
     react, as effects of a scenario are given); else the differences are facts, and that they are no effect is among what the data cannot
-    tell. Raises DataError where nobody's outcome is known, or for an unknown arm.
+    tell. Raises DataError where nobody's outcome is known, for an unknown arm, and for more than 60.
 
     >>> sent = pd.DataFrame({"campaign": ["mail"] * 200 + ["control"] * 200, "outcome": ([True] + [False] * 9) * 20 + ([True] + [False] * 19) * 10})
     >>> found = fit_campaign(sent, randomised=True)
@@ -118,6 +119,8 @@ def fit_campaign(table: pd.DataFrame, *, control: str | None = None, randomised:
     counts = {
         str(arm): (int(part.astype(bool).sum()), len(part)) for arm, part in known.groupby("campaign", sort=True)["outcome"]
     }
+    if len(counts) > MOST_ARMS:
+        raise DataError(f"campaigns: found {len(counts)} different ones, must be at most {MOST_ARMS}: is this the right column?")
     against = _controls(list(counts), control)
     held_out = list(dict.fromkeys(against.values()))
     arms = held_out + [arm for arm in counts if arm not in held_out]

@@ -263,6 +263,18 @@ def test_rungs_that_are_none_of_the_ladders(stages: Path) -> None:
         calibrate([stages], ladder="no_such_ladder")
 
 
+@pytest.mark.parametrize(("rows", "names"), [(200, 61), (40, 40)])
+def test_names_of_people_are_no_rungs(rows: int, names: int, tmp_path: Path) -> None:
+    """Too many different ones, or one in nearly every row: refused, and none of them is shown; with a ladder, too."""
+    path = tmp_path / "crm.csv"
+    lines = [f"{c},{day(c)},Kari {c % names}" for c in range(rows)]
+    path.write_text("customer,date,stage\n" + "\n".join(lines), encoding="utf-8")
+    for options in ({}, {"ladder": "five_rungs"}):
+        with pytest.raises(DataError, match=f"found {names} different ones, must be at most 60") as refused:
+            calibrate([path], until="2026-11-29", **options)  # type: ignore[arg-type]
+        assert "Kari" not in str(refused.value)
+
+
 def test_snapshots_are_fitted_as_a_panel(tmp_path: Path) -> None:
     """Month ends: by the matrix exponential. One snapshot says nothing of steps."""
     rng, rows, state = np.random.default_rng(7), ["customer,date,stage"], np.zeros(150, int)

@@ -175,6 +175,9 @@ def test_mistakes() -> None:
     """An arm that is not there, no outcome, impossible counts: in words."""
     with pytest.raises(DataError, match="did you mean 'mail'"):
         fit_campaign(contacts(mail=(5, 50)), control="mial")
+    with pytest.raises(DataError, match="found 61 different ones, must be at most 60") as many:
+        fit_campaign(contacts(**{f"Kari {k}": (1, 2) for k in range(61)}), control="Per")
+    assert "Kari" not in str(many.value)
     with pytest.raises(DataError, match="no outcome"):
         fit_campaign(pd.DataFrame({"campaign": ["mail"]}))
     for counts in ((5, 3), (-1, 3), (0, 0)):
