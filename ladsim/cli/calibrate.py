@@ -90,8 +90,8 @@ def calibrate(
 ) -> None:
     """Fit customers' data: rungs, orders, deals, subscriptions, referrals, campaigns. Write a scenario in which each number is a range.
 
-    Each number comes with its 90 % interval; a last part says what the data cannot tell, and what to collect. What `ladsim data` says of a
-    file comes first there: look at it before. The data stay on this machine; without --out nothing is written.
+    Each number comes with its 90 % interval; a last part says what the data cannot tell, and what to collect. How each file was read, and
+    what was left out of it, comes first, as `ladsim data` tells it. The data stay on this machine; without --out nothing is written.
 
     \b
     Examples:
@@ -118,6 +118,8 @@ def calibrate(
         read_data(file, kind=kind, columns=pairs(column or []), dates=dates, decimal=decimal, sheet=sheet, query=query)
         for file in files
     ]
+    for one in read:
+        messages.out("\n".join(one.report.lines(locale)) + "\n\n")
     found = fitted(
         read, ladder=ladder, put=pairs(put or [], "--put", "NUMBER=KEY"), until=until, control=control, randomised=randomised,
         period_months=period, draws=draws, language=locale.language,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from ladsim.files import write_text
 from ladsim.fitting.campaigns import fit_campaign
 from ladsim.fitting.deals import fit_deals
 from ladsim.fitting.fitted import Fact, Fitted
-from ladsim.fitting.hazards import Pair, fit_hazards, is_panel, seen_steps, stays_of
+from ladsim.fitting.hazards import Pair, fit_hazards, is_panel, named, stays_of
 from ladsim.fitting.on_ladder import Placed, placed, rung_called, steps_of
-from ladsim.fitting.orders import best_of, fit_spend, summary
+from ladsim.fitting.orders import best_of, fit_spend, from_the_left, summary
 from ladsim.fitting.panel import fit_panel
 from ladsim.fitting.referrals import fit_referrals
 from ladsim.fitting.renewals import fit_failed_payments, fit_renewals, renewals_of
@@ -36,6 +37,14 @@ from ladsim.scenario.spec import Scenario
 from ladsim.scenario.starter import place_for
 
 Source = str | os.PathLike[str] | CustomerData
+Tables = Mapping[str, Sequence[pd.DataFrame]]  # clean tables by kind of data, up to the last day watched
+_FIRST_DAYS = {
+    "stages": "date",
+    "transactions": "date",
+    "deals": "created",
+    "subscriptions": "start",
+}  # of files that list customers
+MOST_RUNGS = 60  # of a table of rungs; beyond, its column is taken for another (an assumption)
 _MOST_DRAWS = 500  # of a number in a scenario file
 
 
@@ -48,6 +57,8 @@ class Asked:
     randomised: bool
     period_months: int | None
     ladder: Scenario | None
+    customers: pd.DataFrame | None = None  # customer, date (the first) of all rows that say who is a customer; None: no file does
+    written: datetime.date | None = None  # the day after that on which the files were written; None: not all are files
 
 
 @dataclass(frozen=True)
@@ -109,17 +120,18 @@ def calibrate(
     read = [one if isinstance(one, CustomerData) else read_data(one) for one in sources]
     if not read:
         raise DataError("found no file, must be at least one")
+    for one in read:
+        _refuse_many(one)
     base = load(ladder, trust=True) if ladder is not None else None
     asked = Asked(_day(until), control, randomised, period_months, base)
-    fits: list[tuple[Fitted, str]] = []
-    for kind, fit in _FITS.items():
-        mine = [one for one in read if one.kind == kind]
-        if mine:
-            files = ", ".join(Path(one.report.file).name for one in mine)
-            fits += [(fitted, files) for fitted in fit([one.table() for one in mine], asked)]
-    fits = _by_rung(read, asked) + fits
+    tables = {kind: [_up_to(one.table(), asked.until) for one in read if one.kind == kind] for kind in _FITS}
+    files = {kind: ", ".join(Path(one.report.file).name for one in read if one.kind == kind) for kind in _FITS}
+    asked = replace(asked, customers=_customers(tables), written=_written(read))
+    fits = [(fitted, files[kind]) for kind, fit in _FITS.items() if tables[kind] for fitted in fit(tables[kind], asked)]
+    fits = _by_rung(tables, files, asked) + fits
     locale = Locale(base.language if base is not None else language)
-    text = _base_text(ladder, read, asked, name, locale, fits)
+    called = name or ", ".join(dict.fromkeys(Path(one.report.file).stem for one in read))[:200]
+    text = find(ladder).read_bytes().decode("utf-8-sig") if ladder is not None else _of_data(tables, asked, called, locale, fits)
     if not text:
         return Calibration(tuple(fits), "", (), (("left_no_ladder", ()),), locale.language)
     scenario = base or loads(text)
@@ -130,16 +142,66 @@ def calibrate(
     return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language)
 
 
-def _by_rung(read: Sequence[CustomerData], asked: Asked) -> list[tuple[Fitted, str]]:
+_FIRST_DAYS = {
+    "stages": "date",
+    "transactions": "date",
+    "deals": "created",
+    "subscriptions": "start",
+}  # of files that list customers
+
+
+def _written(read: Sequence[CustomerData]) -> datetime.date | None:
+    """The day after that on which the last of the files was written, whatever the time zone; None where one is no file."""
+    places = [Path(one._source) for one in read]
+    if not all(place.is_file() for place in places):
+        return None
+    last = max(place.stat().st_mtime for place in places)
+    return datetime.datetime.fromtimestamp(last, datetime.UTC).date() + datetime.timedelta(days=1)
+
+
+def _refuse_many(read: CustomerData) -> None:
+    """Raise DataError where a column of rungs may hold names of people: these are shown nowhere."""
+    found = read.report.value("many_stages")
+    found = found if found is not None else read.report.value("stages") if read.kind == "stages" else 0
+    if read.report.value("many_stages") is not None or int(str(found or 0)) > MOST_RUNGS:
+        raise DataError(
+            f"rungs: found {found} different ones, must be at most {MOST_RUNGS}, each on many rows: is this the right column?"
+        )
+
+
+def _up_to(table: pd.DataFrame, until: datetime.date | None) -> pd.DataFrame:
+    """The rows of what had begun by the last day watched; what is not dated stays."""
+    if until is None:
+        return table
+    for day in ("date", "created", "start"):
+        if day in table:
+            began = pd.to_datetime(table[day])
+            began = began.fillna(pd.to_datetime(table["won"])) if day == "created" and "won" in table else began
+            table = table[~(began > pd.Timestamp(until))]
+    return table.reset_index(drop=True)
+
+
+def _customers(tables: Tables) -> pd.DataFrame | None:
+    """Everybody in the files that list customers, with their first day; None where there is no such file."""
+    found = [
+        one.reindex(columns=["customer", day]).set_axis(["customer", "date"], axis=1)
+        for kind, day in _FIRST_DAYS.items()
+        for one in tables[kind]
+    ]
+    if not found:
+        return None
+    table = pd.concat([one.assign(date=pd.to_datetime(one["date"]).astype("datetime64[s]")) for one in found], ignore_index=True)
+    return table.groupby("customer", sort=False)["date"].min().reset_index()
+
+
+def _by_rung(tables: Tables, files: Mapping[str, str], asked: Asked) -> list[tuple[Fitted, str]]:
     """Orders by rung, where there are rungs with the days of steps, and orders of the same customers."""
-    mine = {kind: [one for one in read if one.kind == kind] for kind in ("stages", "transactions")}
-    if not all(mine.values()):
+    if not (tables["stages"] and tables["transactions"]):
         return []
-    rungs, orders = (_joined([one.table() for one in mine[kind]]) for kind in ("stages", "transactions"))
+    rungs, orders = _joined(tables["stages"]), _joined(tables["transactions"])
     if is_panel(rungs) or not orders["customer"].isin(rungs["customer"]).any():
         return []
-    files = ", ".join(Path(one.report.file).name for one in (*mine["stages"], *mine["transactions"]))
-    return [(fit_rung_orders(rungs, orders, until=asked.until), files)]
+    return [(fit_rung_orders(rungs, orders, until=asked.until), f"{files['stages']}, {files['transactions']}")]
 
 
 def _changes(found: Sequence[Placed], locale: Locale, draws: int) -> tuple[dict[str, Any], dict[str, str]]:
@@ -160,23 +222,17 @@ def _day(until: datetime.date | str | None) -> datetime.date | None:
     return until
 
 
-def _base_text(
-    ladder: Any, read: Sequence[CustomerData], asked: Asked, name: str, locale: Locale, fits: Sequence[tuple[Fitted, str]]
-) -> str:
-    """The file into which numbers are put: the ladder's, or one made of the data; empty where these have no rungs."""
-    if ladder is not None:
-        return find(ladder).read_bytes().decode("utf-8-sig")
-    called = name or ", ".join(dict.fromkeys(Path(one.report.file).stem for one in read))[:200]
-    tables = {kind: [one.table() for one in read if one.kind == kind] for kind in _FITS}
+def _of_data(tables: Tables, asked: Asked, called: str, locale: Locale, fits: Sequence[tuple[Fitted, str]]) -> str:
+    """A scenario made of the data; empty where these have no rungs. The steps between rungs are those that were fitted."""
     if tables["stages"]:
         table = _joined(tables["stages"])
         last = table.sort_values("date", kind="stable").groupby("customer")["stage"].last()
-        return of_stages(last, _steps_seen(table, asked), called, locale)
-    parts = {kind: _people(tables[kind], asked) for kind in ("deals", "transactions", "subscriptions") if tables[kind]}
+        return of_stages(last, _steps_fitted(table, fits), called, locale)
+    parts = {kind: _people(tables[kind]) for kind in ("deals", "transactions", "subscriptions") if tables[kind]}
     if not parts:
         return ""
     lists = (
-        renewals_of(_joined(tables["subscriptions"]), until=asked.until, period_months=asked.period_months)
+        renewals_of(_joined(tables["subscriptions"]), until=asked.until, period_months=asked.period_months, written=asked.written)
         if tables["subscriptions"]
         else None
     )
@@ -197,7 +253,7 @@ def _better(fits: Sequence[tuple[Fitted, str]]) -> bool:
     return likelihood.get("bg_nbd", 0.0) > likelihood.get("pareto_nbd", 0.0)
 
 
-def _people(tables: Sequence[pd.DataFrame], asked: Asked) -> int:
+def _people(tables: Sequence[pd.DataFrame]) -> int:
     return int(_joined(tables)["customer"].nunique())
 
 
@@ -205,22 +261,22 @@ def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
-def _steps_seen(table: pd.DataFrame, asked: Asked) -> list[Pair]:
-    """The steps that a table of rungs shows."""
-    return seen_steps(stays_of(table, until=asked.until))
+def _steps_fitted(table: pd.DataFrame, fits: Sequence[tuple[Fitted, str]]) -> list[Pair]:
+    """The steps that a fit of a table of rungs has, in its order."""
+    rungs = [str(rung) for rung in table["stage"].unique()]
+    called = {named(pair): pair for pair in product(rungs, rungs)}
+    return [called[name] for fitted, _ in fits if fitted.model in ("stage_history", "panel") for name in fitted.parameters]
 
 
 def _stages(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:
     table = _joined(tables)
-    if asked.until is not None:
-        table = table[pd.to_datetime(table["date"]) <= pd.Timestamp(asked.until)]
     if table["date"].isna().all():
         raise DataError(
             "rungs: found a single snapshot without dates, must be at least two days on which the same customers were seen"
         )
     steps = _steps_of_ladder(table, asked.ladder) if asked.ladder is not None else None
     if is_panel(table):
-        return [fit_panel(table, steps if steps is not None else _steps_seen(table, asked))]
+        return [fit_panel(table, steps)]
     return [fit_hazards(stays_of(table, until=asked.until), steps)]
 
 
@@ -236,23 +292,25 @@ def _steps_of_ladder(table: pd.DataFrame, ladder: Scenario) -> list[Pair] | None
 
 def _transactions(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:
     customers = summary(_joined(tables), until=asked.until)
-    found = best_of(customers)
+    found = [from_the_left(one, customers) for one in best_of(customers)]
     if (customers["spend"] > 0).sum() >= 2:
         found.append(fit_spend(customers))
     return found
 
 
 def _subscriptions(tables: Sequence[pd.DataFrame], asked: Asked) -> list[Fitted]:
-    lists = renewals_of(_joined(tables), until=asked.until, period_months=asked.period_months)
+    lists = renewals_of(_joined(tables), until=asked.until, period_months=asked.period_months, written=asked.written)
     return [fit_renewals(lists), *([fit_failed_payments(lists)] if lists.has_reasons else [])]
 
 
 _Fit = Callable[[Sequence[pd.DataFrame], Asked], list[Fitted]]
 _FITS: dict[str, _Fit] = {
     "stages": _stages,
-    "deals": lambda tables, asked: [fit_deals(tables, until=asked.until)],
+    "deals": lambda tables, asked: [fit_deals(tables, until=asked.until, written=asked.written)],
     "transactions": _transactions,
     "subscriptions": _subscriptions,
-    "referrals": lambda tables, asked: [fit_referrals(_joined(tables), until=asked.until)],
+    "referrals": lambda tables, asked: [
+        fit_referrals(_joined(tables), customers=asked.customers, until=asked.until, written=asked.written)
+    ],
     "contacts": lambda tables, asked: [fit_campaign(_joined(tables), control=asked.control, randomised=asked.randomised)],
 }

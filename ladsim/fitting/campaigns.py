@@ -1,6 +1,8 @@
 """What a campaign brought: lift over those whom the lot held out, with its interval; without them, no effect.
 
-In: contacts (campaign or arm, outcome), and which arm was held out. Out: a `Fitted` of each arm's share of reactions and of the lift.
+In: contacts (customer, campaign or arm, outcome), and which arm was held out. Out: a `Fitted` of each arm's share of reactions and of the lift.
+People are counted, not contacts: who was written to five times is one, and reacted if they did once. A group that is held out is compared
+with its own campaign: "Spring (control group)" with "Spring", one called "control" with all.
 Shares have beta posteriors (Jeffreys' prior); the interval of a lift that is shown is Newcombe's (1998, "Interval Estimation for the
 Difference Between Independent Proportions", method 10: both Wilson intervals), that of Agresti & Caffo (2000) stands beside it.
 
@@ -11,7 +13,8 @@ group held out, is told as what it is: whatever else changed is in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +27,9 @@ from ladsim.fitting.fitted import Fitted, closed_form
 from ladsim.measures.uncertainty import quantile
 
 _FEW = 20  # reactions below which an effect says little
+MOST_ARMS = 60  # of a table; beyond, its column is taken for another, such as names of people (an assumption)
+_GROUP = frozenset(["group", "arm", "gruppe", "gruppen"])  # words beside those that say that it was held out
+_WHOLE = frozenset([("none",), ("ingen",)])  # that say so only as a whole name
 
 
 @dataclass(frozen=True)
@@ -94,10 +100,11 @@ def agresti_caffo(
 def fit_campaign(table: pd.DataFrame, *, control: str | None = None, randomised: bool = False) -> Fitted:
     """Share that reacted in each arm, and the lift of each over the one held out, from contacts (campaign, outcome).
 
-    `control`: the arm that was held out; unless given, the only one whose name says so (control, no e-mail, kontrol …). `randomised`:
+    One row a customer and campaign: several contacts are one, with a reaction where any had one. `control`: the arm that was held out; unless
+    given, those whose names say so (control, no e-mail, kontrol …), each for the campaigns whose name it has. `randomised`:
     whether the lot decided who was held out. Only then are there numbers "lift ARM" (difference of shares) and "effect ARM" (0.3: 30 % more
     react, as effects of a scenario are given); else the differences are facts, and that they are no effect is among what the data cannot
-    tell. Raises DataError where nobody's outcome is known, or for an unknown arm.
+    tell. Raises DataError where nobody's outcome is known, for an unknown arm, and for more than 60.
 
     >>> sent = pd.DataFrame({"campaign": ["mail"] * 200 + ["control"] * 200, "outcome": ([True] + [False] * 9) * 20 + ([True] + [False] * 19) * 10})
     >>> found = fit_campaign(sent, randomised=True)
@@ -107,24 +114,55 @@ def fit_campaign(table: pd.DataFrame, *, control: str | None = None, randomised:
     known = table[table["outcome"].notna()] if "outcome" in table else table.iloc[:0]
     if known.empty:
         raise DataError("campaigns: found no outcome, must be told of each whether they reacted")
+    missing = len(table) - len(known)
+    known, merged = _people_of(known)
     counts = {
         str(arm): (int(part.astype(bool).sum()), len(part)) for arm, part in known.groupby("campaign", sort=True)["outcome"]
     }
-    held_out = _held_out(list(counts), control)
-    arms = ([held_out] if held_out else []) + [arm for arm in counts if arm != held_out]
+    if len(counts) > MOST_ARMS:
+        raise DataError(f"campaigns: found {len(counts)} different ones, must be at most {MOST_ARMS}: is this the right column?")
+    against = _controls(list(counts), control)
+    held_out = list(dict.fromkeys(against.values()))
+    arms = held_out + [arm for arm in counts if arm not in held_out]
     laws = {f"share {arm}": stats.beta(0.5 + counts[arm][0], 0.5 + counts[arm][1] - counts[arm][0]) for arm in arms}
     fitted = closed_form(
         "campaign", sum(n for _, n in counts.values()), laws, dict.fromkeys(laws, "share"), "prior_jeffreys_beta"
     )
     for arm in arms:
         fitted = fitted.told("reacted", arm=arm, n=counts[arm][0], of=counts[arm][1], share=counts[arm][0] / counts[arm][1])
-    if missing := len(table) - len(known):
+    if missing:
         fitted = fitted.warned("no_outcome", n=missing)
-    if held_out is None:
+    if merged:
+        fitted = fitted.warned("contacts_merged", n=merged)
+    if not held_out:
         return fitted.open("no_control")
-    for arm in arms[1:]:
-        fitted = _lifted(fitted, arm, held_out, counts, randomised)
-    return fitted if randomised else fitted.open("not_randomised", arm=held_out)
+    for arm in arms[len(held_out) :]:
+        if arm not in against:
+            fitted = fitted.open("no_control_of", arm=arm)
+            continue
+        fitted = _lifted(fitted, arm, against[arm], counts, randomised)
+        if both := _in_both(known, arm, against[arm]):
+            fitted = fitted.warned("in_both_arms", arm=arm, n=both)
+    for arm in [] if randomised else held_out:
+        fitted = fitted.open("not_randomised", arm=arm)
+    return fitted
+
+
+def _people_of(known: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """One row a customer and campaign, who reacted if any contact had a reaction; and how many rows that put together."""
+    reacted = known.assign(outcome=known["outcome"].astype(bool), campaign=known["campaign"].astype(str))
+    if "customer" not in known:
+        return reacted, 0
+    people = reacted.groupby(["campaign", "customer"], sort=False)["outcome"].any().reset_index()
+    return people, len(known) - len(people)
+
+
+def _in_both(people: pd.DataFrame, arm: str, held_out: str) -> int:
+    """How many customers were contacted and held out."""
+    if "customer" not in people:
+        return 0
+    one, other = (people.loc[people["campaign"] == name, "customer"] for name in (arm, held_out))
+    return int(one.isin(other).sum())
 
 
 def _lifted(fitted: Fitted, arm: str, held_out: str, counts: dict[str, tuple[int, int]], randomised: bool) -> Fitted:
@@ -159,16 +197,47 @@ def _with_number(fitted: Fitted, name: str, drawn: np.ndarray, unit: str) -> Fit
     )
 
 
-def _held_out(arms: Sequence[str], control: str | None) -> str | None:
-    """The arm that was held out: the one said, else the only one whose name says so."""
+def _controls(arms: Sequence[str], control: str | None) -> dict[str, str]:
+    """Campaign → the arm that it is compared with: its own, by name; else the one said, or the only one that is for all."""
+    if control is not None and control not in arms:
+        near = nearest(control, tuple(arms))
+        hint = f" (did you mean {near!r}?)" if near else ""
+        raise DataError(f"control: found {control!r}, must be one of {', '.join(arms[:20])}{hint}")
+    rests = {arm: rest for arm in arms if (rest := _held_out_of(arm)) is not None}
+    own = _own(arms, {arm: rest for arm, rest in rests.items() if rest})
+    for_all = [arm for arm, rest in rests.items() if not rest]
     if control is not None:
-        if control not in arms:
-            near = nearest(control, tuple(arms))
-            hint = f" (did you mean {near!r}?)" if near else ""
-            raise DataError(f"control: found {control!r}, must be one of {', '.join(arms[:20])}{hint}")
-        return control
-    named = [arm for arm in arms if arm.casefold().strip() in cell_words("control")]
-    return named[0] if len(named) == 1 and len(arms) > 1 else None
+        for_all = [] if control in own.values() else [control]
+    others = [arm for arm in arms if arm not in own and arm not in own.values() and arm not in for_all]
+    return own | (dict.fromkeys(others, for_all[0]) if len(for_all) == 1 else {})
+
+
+def _own(arms: Sequence[str], rests: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Campaign → the arm that is held out of it: the one with its name; else the one whose words are all among its own."""
+    names = {arm: _words(arm) for arm in arms if arm not in rests and _held_out_of(arm) is None}
+    found = {}
+    for arm, words in names.items():
+        fits = [one for one, rest in rests.items() if set(rest) <= set(words)]
+        if fits:
+            found[arm] = max(fits, key=lambda one: (rests[one] == words, len(rests[one])))
+    return found
+
+
+def _held_out_of(arm: str) -> tuple[str, ...] | None:
+    """The words of an arm's name without those that say that it was held out; None where none says so."""
+    words = _words(arm)
+    for phrase in sorted((_words(one) for one in cell_words("control")), key=len, reverse=True):
+        for place in range(len(words) - len(phrase) + 1):
+            if words[place : place + len(phrase)] != phrase:
+                continue
+            rest = tuple(word for word in (*words[:place], *words[place + len(phrase) :]) if word not in _GROUP)
+            if not rest or phrase not in _WHOLE:
+                return rest
+    return None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def _wilson(reacted: int, people: int, z: float) -> tuple[float, float, float]:

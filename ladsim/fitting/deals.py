@@ -17,6 +17,7 @@ import pandas as pd
 from ladsim.errors import DataError
 from ladsim.fitting.fitted import Fitted
 from ladsim.fitting.hazards import JEFFREYS, Stays, fit_hazards, named
+from ladsim.fitting.last_day import last_day
 from ladsim.i18n.months import DAYS_PER_MONTH
 from ladsim.measures.uncertainty import quantile
 
@@ -32,10 +33,15 @@ class Leads:
     not_created: int  # without a date of creation
     won_before: int  # won or lost before they were created
     has_lost: bool  # whether any date says that a lead was lost
+    in_future: int = 0  # with a date after the last day, which has not happened then
 
 
-def leads_of(tables: Sequence[pd.DataFrame], *, until: datetime.date | None = None) -> Leads:
-    """One row a lead from tables of deals, joined by customer: the first creation, the first end; open ones are watched to the last date.
+def leads_of(
+    tables: Sequence[pd.DataFrame], *, until: datetime.date | None = None, written: datetime.date | None = None
+) -> Leads:
+    """One row a lead from tables of deals, joined by customer: the first creation, the first end; open ones are watched to `until`.
+
+    Unless given, that is the last date not after `written`, the day on which the data were written.
 
     Raises DataError where no lead has a date of creation.
 
@@ -52,7 +58,8 @@ def leads_of(tables: Sequence[pd.DataFrame], *, until: datetime.date | None = No
     every = pd.concat(parts, ignore_index=True).groupby("customer", sort=False)[columns].min()
     if every["created"].isna().all():
         raise DataError("deals: found no lead with a date of creation, must be at least one: when did each lead come in?")
-    end = every[columns].max().max() if until is None else pd.Timestamp(until)
+    end = last_day(*(every[name] for name in columns), until=until, written=written)
+    in_future = int((every[columns] > end).any(axis=1).sum())
     known = every[every["created"].notna() & (every["created"] <= end)]
     over = known[["won", "lost"]].where(known[["won", "lost"]] <= end)
     ended = over.min(axis=1)
@@ -62,15 +69,20 @@ def leads_of(tables: Sequence[pd.DataFrame], *, until: datetime.date | None = No
     to = np.where(over["won"] == ended, WON, LOST).astype(object)
     to[ended.isna().to_numpy()] = None
     stays = Stays(np.full(len(kept), OPEN, object), months, to, len(kept))
-    return Leads(stays, int(every["created"].isna().sum()), int(backwards.sum()), bool(over["lost"].notna().any()))
+    return Leads(stays, int(every["created"].isna().sum()), int(backwards.sum()), bool(over["lost"].notna().any()), in_future)
 
 
 def fit_deals(
-    tables: Sequence[pd.DataFrame], *, until: datetime.date | None = None, prior: tuple[float, float] = JEFFREYS
+    tables: Sequence[pd.DataFrame],
+    *,
+    until: datetime.date | None = None,
+    written: datetime.date | None = None,
+    prior: tuple[float, float] = JEFFREYS,
 ) -> Fitted:
     """The hazards a month with which leads are won and lost; numbers are called "lead → won" and "lead → lost".
 
-    `tables`: of deals, joined by customer; `until`: the last day watched (the last date in them unless given). Raises DataError where no
+    `tables`: of deals, joined by customer; `until`: the last day watched (unless given, the last date not after
+    `written`, the day on which the data were written). Raises DataError where no
     lead has a date of creation.
 
     >>> days = pd.date_range("2027-01-01", periods=60)
@@ -79,7 +91,7 @@ def fit_deals(
     >>> round(found.parameters["lead → won"], 3), found.cannot_tell[0][0]
     (0.115, 'no_lost')
     """
-    leads = leads_of(tables, until=until)
+    leads = leads_of(tables, until=until, written=written)
     pairs = [(OPEN, WON), (OPEN, LOST)] if leads.has_lost else [(OPEN, WON)]
     fitted = fit_hazards(leads.stays, pairs, model="deals", prior=prior)
     if not leads.has_lost:
@@ -90,6 +102,8 @@ def fit_deals(
         fitted = fitted.told("won_in_the_end", low=low, high=high)
     if leads.not_created:
         fitted = fitted.warned("not_created", n=leads.not_created)
+    if leads.in_future and until is None:
+        fitted = fitted.warned("in_future", n=leads.in_future)
     if leads.won_before:
         fitted = fitted.warned("won_before_created", n=leads.won_before)
     at = min(_YEAR, float(leads.stays.months.max()))

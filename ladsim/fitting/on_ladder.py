@@ -21,6 +21,7 @@ from ladsim.scenario.address import Index
 from ladsim.scenario.spec import Rung, Scenario, Step
 
 _DIGITS = 4
+_TAIL = 0.01  # of the posterior of q, which may reach 1 without the mean's range being of no use
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,14 @@ def numbers_of(fitted: Fitted) -> dict[str, Floats]:
     found = {name: fitted.column(name) for name in fitted.parameters}
     if fitted.model in _LEAVES:
         found = monthly_rates(fitted)
-    if fitted.model == "gamma_gamma":
-        found["mean"] = found["p"] * found["gamma"] / np.maximum(found["q"] - 1.0, 1e-9)
+    if fitted.model == "gamma_gamma" and _has_mean(fitted):
+        found["mean"] = np.where(found["q"] > 1.0, found["p"] * found["gamma"] / np.maximum(found["q"] - 1.0, 1e-9), np.inf)
     return {f"{fitted.model}.{name}": draws for name, draws in found.items()}
+
+
+def _has_mean(fitted: Fitted) -> bool:
+    """Whether the mean spend p·γ/(q − 1) of a gamma-gamma has a range: it is infinite from q = 1 down, which the posterior must not reach."""
+    return bool(quantile(fitted.column("q"), _TAIL) > 1.0)
 
 
 def _ranged(number: str, key: str, draws: Floats, n: int, file: str, index: Index) -> Placed | Fact:
@@ -215,7 +221,9 @@ def _spend(fitted: Fitted, scenario: Scenario) -> tuple[list[Wanted], list[Fact]
     differs = scenario.heterogeneity.basket
     if differs is not None and differs.inverse_gamma_shape is not None:
         keys["q"] = "heterogeneity.basket.inverse_gamma_shape"
-    return [(f"gamma_gamma.{name}", key, columns[f"gamma_gamma.{name}"]) for name, key in keys.items()], []
+    wanted = {f"gamma_gamma.{name}": key for name, key in keys.items()}
+    left: list[Fact] = [("left_no_mean", (("number", number),)) for number in wanted if number not in columns]
+    return [(number, key, columns[number]) for number, key in wanted.items() if number in columns], left
 
 
 def _renewals(fitted: Fitted, scenario: Scenario) -> tuple[list[Wanted], list[Fact]]:

@@ -28,6 +28,10 @@ Unit = Literal["week", "month"]
 # within a year or two, and a fifth leaving after an order; the scale of time is set by the unit.
 _PER_MONTH = {"r": 1.0, "alpha": 2.0, "s": 1.0, "beta": 10.0, "a": 1.0, "b": 4.0, "p": 4.0, "q": 4.0}
 _FEW_REPEATERS = 30
+_FEW_EARLY, _OFTEN_EARLY = (
+    5,
+    2.0,
+)  # customers first seen in the first month, and times what is even, from which on they may be older (assumptions)
 _SCALES = ("alpha", "beta")  # numbers with a unit of time
 
 
@@ -133,6 +137,24 @@ def fit_spend(customers: pd.DataFrame, *, prior: Prior | Literal["weak"] | None 
     if len(paid) < _FEW_REPEATERS:
         fitted = fitted.open("few_repeaters", n=len(paid), number=len(paid), least=_FEW_REPEATERS)
     return fitted
+
+
+def from_the_left(fitted: Fitted, customers: pd.DataFrame, *, unit: Unit = "month") -> Fitted:
+    """The same, open where many customers are first seen as the data begin: they may be older, and then their first order is none.
+
+    Many: of all whose first order lies in the first month, at least 5, and more than twice as many as if first orders came evenly. Those who
+    began earlier and stopped before the data begin are not in them at all, so old customers look more loyal than they were.
+
+    >>> old = pd.DataFrame({"orders": [1] * 40, "last": [1.0] * 40, "watched": [12.0 - 0.02 * k for k in range(40)]})
+    >>> from_the_left(fit_orders(old, "bg_nbd"), old).cannot_tell[-1]
+    ('cut_at_the_left', (('n', 40), ('of', 40)))
+    """
+    watched = customers["watched"].to_numpy(np.float64)
+    month, length = DAYS_PER_MONTH / UNIT_DAYS[unit], float(watched.max())
+    early = int((watched > length - month).sum())
+    if length <= month or early < _FEW_EARLY or early <= _OFTEN_EARLY * watched.size * month / length:
+        return fitted
+    return fitted.open("cut_at_the_left", n=early, of=watched.size)
 
 
 def best_of(

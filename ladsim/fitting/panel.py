@@ -3,7 +3,8 @@
 In: a table of rungs seen at dates (customer, date, stage). Between two looks, Δ months apart, a customer goes from i to j with the
 chance P_ij = [exp(QΔ)]_ij, over all ways that were not seen; the likelihood is the product (Kalbfleisch & Lawless 1985). The peak is
 sought from several starts, the posterior is that of ``laplace``. Which steps there are is not in the data: they are those of the ladder, or
-the moves seen between two looks of the shortest gap, which may hide a step through a rung in between (said).
+the moves seen between two looks of the shortest gap (and those at longer gaps that they do not explain), which may hide a step through a
+rung in between (said).
 """
 
 from __future__ import annotations
@@ -110,20 +111,30 @@ def after(q: Floats, gaps: Floats) -> Floats:
 
 
 def _at_the_shortest_gap(moved: pd.DataFrame, seen: pd.DataFrame) -> list[Pair]:
-    """The moves seen at up to one and a half times the shortest gap, those at any gap where there are none."""
+    """The moves seen at up to one and a half times the shortest gap; of those at longer gaps the ones that no way by these explains."""
     near = moved[moved["months"] <= 1.5 * seen["months"].min()]
-    rows = near if len(near) else moved
-    return list(dict.fromkeys(zip(rows["origin"], rows["to"], strict=True)))
+    pairs = list(dict.fromkeys(zip(near["origin"], near["to"], strict=True)))
+    rungs = list(dict.fromkeys([*seen["origin"], *seen["to"]]))
+    for origin, to in dict.fromkeys(zip(moved["origin"], moved["to"], strict=True)):
+        if to not in _reached(pairs, rungs)[origin]:
+            pairs.append((origin, to))
+    return pairs
 
 
-def _refuse_impossible(moved: pd.DataFrame, pairs: list[Pair], rungs: list[str]) -> None:
-    """Raise DataError for a move that no steps allow."""
+def _reached(pairs: list[Pair], rungs: list[str]) -> dict[str, set[str]]:
+    """The rungs that steps lead to from each, itself among them."""
     reached = {rung: {rung} for rung in rungs}
     for _ in rungs:
         for origin, to in pairs:
             for found in reached.values():
                 if origin in found:
                     found.add(to)
+    return reached
+
+
+def _refuse_impossible(moved: pd.DataFrame, pairs: list[Pair], rungs: list[str]) -> None:
+    """Raise DataError for a move that no steps allow."""
+    reached = _reached(pairs, rungs)
     for origin, to in dict.fromkeys(zip(moved["origin"], moved["to"], strict=True)):
         if to not in reached[origin]:
             raise DataError(f"panel: found somebody who went from {origin!r} to {to!r}, must be a way by steps of the ladder")

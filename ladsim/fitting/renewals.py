@@ -24,6 +24,7 @@ from ladsim.data.words import cell_words
 from ladsim.errors import DataError
 from ladsim.fitting.fitted import Fitted, closed_form
 from ladsim.fitting.laplace import Floats, Prior, fit
+from ladsim.fitting.last_day import last_day_of_spans
 from ladsim.i18n.months import DAYS_PER_MONTH
 
 _CENTRE = {"alpha": 1.0, "beta": 3.0}  # medians of the weak prior (assumption): a quarter leaves at the first renewal
@@ -40,6 +41,7 @@ class Renewals:
     going_on: tuple[int, ...]  # how many were still there, last seen after 0, 1, 2 … renewals
     period_months: int
     has_reasons: bool = False
+    planned: int = 0  # of those still there, how many have an end after the last day
 
     @property
     def members(self) -> int:
@@ -53,11 +55,18 @@ class Renewals:
         return int(ended @ np.arange(1, ended.size + 1) + np.asarray(self.going_on) @ np.arange(len(self.going_on)))
 
 
-def renewals_of(table: pd.DataFrame, *, until: datetime.date | None = None, period_months: int | None = None) -> Renewals:
+def renewals_of(
+    table: pd.DataFrame,
+    *,
+    until: datetime.date | None = None,
+    period_months: int | None = None,
+    written: datetime.date | None = None,
+) -> Renewals:
     """Subscriptions cut into periods of `period_months`; unless given, 12 where they end after whole years, else 1.
 
     An end counts for the renewal nearest to it; one before the first half period is over, for the first. `until` is the last day
-    watched, the last date of the table unless given. Raises DataError where nothing starts before it, or for a period below 1.
+    watched; unless given, the last date of the table that is not after `written`, the day on which the data were written. Who ends after it
+    is still there. Raises DataError where nothing starts before it, or for a period below 1.
 
     >>> lists = pd.DataFrame({"start": ["2027-01-01"] * 3, "end": ["2027-02-01", "2027-03-01", None], "reason": ["moved", "card declined", None]})
     >>> found = renewals_of(lists, until=datetime.date(2027, 4, 10))
@@ -65,16 +74,11 @@ def renewals_of(table: pd.DataFrame, *, until: datetime.date | None = None, peri
     ((1, 0, 0), (0, 1, 0), (0, 0, 0, 1), 1)
     """
     start, end = pd.to_datetime(table["start"]), pd.to_datetime(table["end"])
-    last = (
-        max(start.max(), end.max())
-        if until is None and end.notna().any()
-        else start.max()
-        if until is None
-        else pd.Timestamp(until)
-    )
+    last = last_day_of_spans(start, end, until=until, written=written)
     kept = start <= last
     if not kept.any():
         raise DataError("subscriptions: found none that starts before the last day, must be at least one")
+    planned = int((end[kept] > last).sum())
     start, end = start[kept], end[kept].where(end[kept] <= last)
     months = ((end.fillna(last) - start).dt.days / DAYS_PER_MONTH).to_numpy(np.float64)
     ended = end.notna().to_numpy()
@@ -91,7 +95,7 @@ def renewals_of(table: pd.DataFrame, *, until: datetime.date | None = None, peri
         return tuple(int(x) for x in np.bincount(these, minlength=size + 1)[least:])
 
     return Renewals(
-        counted(at[ended & ~failed], 1), counted(at[failed], 1), counted(passed[~ended], 0), period, bool(has_reasons)
+        counted(at[ended & ~failed], 1), counted(at[failed], 1), counted(passed[~ended], 0), period, bool(has_reasons), planned
     )
 
 
@@ -120,6 +124,8 @@ def fit_renewals(renewals: Renewals, *, prior: Prior | Literal["weak"] | None = 
     fitted = fit("renewals", renewals.members, log_likelihood, _CENTRE, prior=chosen, units={"alpha": "", "beta": ""})
     n = int(lost.sum())
     fitted = fitted.told("cancelled", n=n, renewals=renewals.renewals, months=renewals.period_months)
+    if renewals.planned:
+        fitted = fitted.warned("planned_ends", n=renewals.planned)
     if int((lost > 0).sum()) < 2:
         fitted = fitted.open("one_renewal")
     if n < _FEW:

@@ -2,7 +2,7 @@
 
 In: a history of rungs (customer, date, stage) and orders (customer, date), joined by id. Out: a `Fitted` of orders a month on each
 rung, with gamma posteriors as in ``hazards``: orders over the time that customers stood there, those who ordered nothing too. An order
-on the day of a step counts for none: it may be what made the step.
+on the day of a step counts for the rung that was left: it may be what made the step. One on a customer's first day counts for none.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def fit_rung_orders(
     inside = pd.merge_asof(
         bought[bought["day"] <= end].sort_values("day"),
         came.sort_values("date", kind="stable"),
-        left_on="day", right_on="date", by="customer", allow_exact_matches=True,
+        left_on="day", right_on="date", by="customer", allow_exact_matches=False,
     )  # fmt: skip
-    counts = inside[inside["date"].notna() & (inside["day"] > inside["date"])]["stage"].value_counts()
+    counts = inside[inside["date"].notna()]["stage"].value_counts()
     known = [rung for rung in months.index if months[rung] + rate > 0]
     number = {rung: int(counts.get(rung, 0)) for rung in known}
     laws = {f"orders {rung}": stats.gamma(shape + number[rung], scale=1.0 / (rate + months[rung])) for rung in known}

@@ -59,7 +59,7 @@ def _of_fit(fitted: Fitted, file: str, locale: Locale) -> Part:
     title = locale.text("fitting.heading", model=model, n=locale.whole(fitted.n), file=_plain(file))
     head = tuple(locale.text(f"fitting.head_{name}") for name in ("number", "estimate", "error", "interval"))
     rows = tuple(_row(fitted, name, locale) for name in fitted.parameters)
-    return Part(title, head, rows, tuple(_lines(fitted, locale)))
+    return Part(title, head if rows else (), rows, tuple(_lines(fitted, locale)))
 
 
 def _row(fitted: Fitted, name: str, locale: Locale) -> tuple[str, ...]:

@@ -55,6 +55,18 @@ def test_without_out_nothing_is_written(rungs: Path, ladsim: Ladsim) -> None:
     assert [path.name for path in rungs.parent.iterdir()] == ["trin.csv"]
 
 
+def test_how_the_files_were_read_comes_first(rungs: Path, ladsim: Ladsim) -> None:
+    """What `ladsim data` says of each, dropped rows among it, also where nothing can be fitted; in the language asked for."""
+    rungs.write_text(rungs.read_text(encoding="utf-8") + ";2026-03-01;Lead\n", encoding="utf-8")
+    read = ladsim("data", "trin.csv").stdout.strip()
+    said = ladsim("calibrate", "trin.csv").stdout
+    assert "Dropped: 1 row without a customer" in read and said.startswith(read)
+    assert "Udeladt" in ladsim("calibrate", "trin.csv", "--language", "da").stdout.split("\n\n")[0]
+    rungs.write_text("Kundenr;Dato;Trin\n1;2026-01-01;Lead\n;2026-03-01;Lead\n", encoding="utf-8")
+    failed = ladsim("calibrate", "trin.csv")
+    assert failed.exit_code == 2 and failed.stdout.startswith("trin.csv: ")
+
+
 def test_campaigns(rungs: Path, ladsim: Ladsim) -> None:
     """Without --randomised no effect, with it one; --control names the arm."""
     rows = [f"{c},{'mail' if c % 2 else 'rest'},{int(c % 10 < (3 if c % 2 else 1))}" for c in range(400)]

@@ -9,13 +9,14 @@ import datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import ladsim
 from ladsim.errors import DataError, OutputError, ScenarioError
 from ladsim.fitting.calibration import Calibration, calibrate
 from ladsim.fitting.on_ladder import numbers_of, pair_called, placed
-from ladsim.fitting.orders import fit_orders, summary
+from ladsim.fitting.orders import fit_orders, fit_spend, summary
 from ladsim.fitting.skeletons import rung_name
 from ladsim.fitting.words import told
 from ladsim.i18n import LANGUAGES, Locale
@@ -173,6 +174,19 @@ def test_pareto_goes_where_customers_leave_over_time(orders: Path) -> None:
     assert found == [] and {key for key, _ in left} == {"left_several"}
 
 
+def test_a_mean_that_may_be_infinite_is_left_out() -> None:
+    """Spend with a tail so long that q may be 1 or less: no range of the basket up to a milliard, but the reason; with a short one there is."""
+    rng = np.random.default_rng(9)
+    scenario = ladsim.load("five_rungs")
+    for q, has_mean in ((0.9, False), (6.0, True)):
+        spend = rng.gamma(4.0 * 3, 1.0, 400) / (4.0 * 3) * 30.0 / rng.gamma(q, 1.0, 400)
+        fits = [(fit_spend(pd.DataFrame({"orders": [3] * 400, "spend": spend})), "sales.csv")]
+        found, left = placed(fits, scenario)
+        assert ("basket.mean" in {one.key for one in found}) == has_mean
+        assert (("left_no_mean", (("number", "gamma_gamma.mean"),)) in left) != has_mean
+        assert all(one.high < 1e6 for one in found)
+
+
 def test_numbers_are_put_where_one_says(stages: Path, tmp_path: Path) -> None:
     """--put: a number goes to a key; an unknown number or key is refused with the nearest right one; a range that a key cannot have is told."""
     shop = tmp_path / "tree.csv"
@@ -249,6 +263,18 @@ def test_rungs_that_are_none_of_the_ladders(stages: Path) -> None:
         calibrate([stages], ladder="no_such_ladder")
 
 
+@pytest.mark.parametrize(("rows", "names"), [(200, 61), (40, 40)])
+def test_names_of_people_are_no_rungs(rows: int, names: int, tmp_path: Path) -> None:
+    """Too many different ones, or one in nearly every row: refused, and none of them is shown; with a ladder, too."""
+    path = tmp_path / "crm.csv"
+    lines = [f"{c},{day(c)},Kari {c % names}" for c in range(rows)]
+    path.write_text("customer,date,stage\n" + "\n".join(lines), encoding="utf-8")
+    for options in ({}, {"ladder": "five_rungs"}):
+        with pytest.raises(DataError, match=f"found {names} different ones, must be at most 60") as refused:
+            calibrate([path], until="2026-11-29", **options)  # type: ignore[arg-type]
+        assert "Kari" not in str(refused.value)
+
+
 def test_snapshots_are_fitted_as_a_panel(tmp_path: Path) -> None:
     """Month ends: by the matrix exponential. One snapshot says nothing of steps."""
     rng, rows, state = np.random.default_rng(7), ["customer,date,stage"], np.zeros(150, int)
@@ -261,9 +287,38 @@ def test_snapshots_are_fitted_as_a_panel(tmp_path: Path) -> None:
     assert [fitted.model for fitted, _ in found.fits] == ["panel"]
     low, high = values(found)["steps.lead.buyer.rate"]
     assert low < -np.log(0.9) < high
+    open_ = dict(found.fits[0][0].cannot_tell)
+    assert open_["steps_unknown"] == (("n", 1),)
     path.write_text("customer,stage\n1,lead\n2,buyer\n3,lead\n", encoding="utf-8")
     with pytest.raises(DataError, match="single snapshot"):
         calibrate([path])
+
+
+def test_steps_of_snapshots_are_guessed_from_the_shortest_gap(tmp_path: Path) -> None:
+    """Lead, buyer, fan, each month a step on, and one in five looks left out: a move of two rungs is no step; that they are guessed is told."""
+    rows = ["customer,date,stage"]
+    for c in range(120):
+        for month in range(6):
+            if (c + month) % 5:
+                rows.append(f"{c},{day(30.4375 * month)},{('lead', 'buyer', 'fan')[min(2, max(0, month - c % 5))]}")
+    path = tmp_path / "crm.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = calibrate([path])
+    assert [(step.from_, step.to) for step in ladsim.loads(found.text).steps] == [("buyer", "fan"), ("lead", "buyer")]
+    assert dict(found.fits[0][0].cannot_tell)["steps_unknown"] == (("n", 2),)
+
+
+def test_what_comes_after_the_last_day_is_in_no_scenario(stages: Path, orders: Path) -> None:
+    """People, rungs and steps as of the last day, as a file that ends there gives them."""
+    lines = stages.read_text(encoding="utf-8").splitlines()
+    cut = "2026-05-01"
+    early = stages.with_name("early.csv")
+    early.write_text("\n".join([lines[0], *(line for line in lines[1:] if line.split(";")[1] <= cut)]), encoding="utf-8")
+    late, there = (calibrate([path], until=cut, name="x") for path in (stages, early))
+    assert late.text.replace("trin.csv", "early.csv") == there.text
+    assert ladsim.loads(late.text).market_size < 200
+    bought = {line.split(",")[0] for line in orders.read_text(encoding="utf-8").splitlines()[1:] if line.split(",")[1] <= cut}
+    assert ladsim.loads(calibrate([orders], until=cut).text).market_size == len(bought)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

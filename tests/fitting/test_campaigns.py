@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,6 +90,71 @@ def test_without_a_group_held_out() -> None:
         assert not any(name.startswith("lift") for name in fitted.parameters)
 
 
+def test_people_are_counted_not_contacts() -> None:
+    """Five mailings to each of 200 people are 200 people; who reacted to one of them reacted. The interval is that of one mailing."""
+    once = pd.DataFrame(
+        {
+            "customer": [str(c) for c in range(400)],
+            "campaign": ["mail"] * 200 + ["control"] * 200,
+            "outcome": [c % 10 == 0 if c < 200 else c % 20 == 0 for c in range(400)],
+        }
+    )
+    silent = once[once["campaign"] == "mail"].assign(outcome=False)
+    five = fit_campaign(pd.concat([once, *[silent] * 4], ignore_index=True), randomised=True)
+    one = fit_campaign(once, randomised=True)
+    assert five.n == one.n == 400
+    assert five.parameters == one.parameters and five.facts == one.facts
+    assert five.warnings == (("contacts_merged", (("n", 800),)),) and one.warnings == ()
+
+
+def lifts(**options: Any) -> dict[str, float]:
+    """Lift of each campaign of a file with two, each with a control group of its own, as ladsim exports them."""
+    arms = {"A": (30, 100), "A (control group)": (20, 100), "B": (60, 100), "B (control group)": (55, 100)}
+    fitted = fit_campaign(contacts(**arms), randomised=True, **options)
+    return {
+        str(dict(values)["arm"]): round(float(str(dict(values)["difference"])), 3)
+        for key, values in fitted.facts
+        if key == "lift"
+    }
+
+
+def test_each_campaign_has_its_own_control() -> None:
+    """By name, also where one of them is said; a campaign without one is compared with nothing, and that is said."""
+    assert lifts() == lifts(control="A (control group)") == {"A": 0.1, "B": 0.05}
+    fitted = fit_campaign(contacts(**{"A": (30, 100), "A (kontrolgruppe)": (20, 100), "B": (60, 100)}), randomised=True)
+    assert [dict(values)["arm"] for key, values in fitted.facts if key == "lift"] == ["A"]
+    assert ("no_control_of", (("arm", "B"),)) in fitted.cannot_tell
+    said = fit_campaign(contacts(**{"A": (30, 100), "A (kontrolgruppe)": (20, 100), "B": (60, 100)}), control="A (kontrolgruppe)")
+    assert [dict(values)["arm"] for key, values in said.facts if key == "difference"] == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("arms", "pairs"),
+    [
+        (("Spring mail", "Spring holdout"), {"Spring mail": "Spring holdout"}),
+        (("mail", "Control group"), {"mail": "Control group"}),
+        (("Second to none", "Birth control offer"), {}),
+        (("Mens E-Mail", "No E-Mail", "Womens E-Mail"), {"Mens E-Mail": "No E-Mail", "Womens E-Mail": "No E-Mail"}),
+        (("mail", "control", "none"), {}),
+        (("vår 1", "vår 2", "vår 1 kontrollgruppe", "vår 2 kontrollgruppe"), {"vår 1": "vår 1 kontrollgruppe", "vår 2": "vår 2 kontrollgruppe"}),
+    ],
+)  # fmt: skip
+def test_who_was_held_out_by_name(arms: tuple[str, ...], pairs: dict[str, str]) -> None:
+    """Words of a name, not only whole names; a campaign that has such a word for another reason is none."""
+    fitted = fit_campaign(contacts(**{arm: (30 + 3 * k, 100) for k, arm in enumerate(arms)}))
+    found = {
+        str(dict(values)["arm"]): float(str(dict(values)["difference"])) for key, values in fitted.facts if key == "difference"
+    }
+    share = {arm: (30 + 3 * k) / 100 for k, arm in enumerate(arms)}
+    assert found == pytest.approx({arm: share[arm] - share[held_out] for arm, held_out in pairs.items()})
+
+
+def test_who_is_in_both_groups_is_told() -> None:
+    """A customer who was contacted though held out."""
+    table = pd.DataFrame({"customer": list("abcdab"), "campaign": ["mail"] * 4 + ["control"] * 2, "outcome": [True, False] * 3})
+    assert fit_campaign(table).warnings == (("in_both_arms", (("arm", "mail"), ("n", 2))),)
+
+
 def test_before_and_after_is_refused_as_a_range() -> None:
     """It is told as what it is; who wants a range is refused, with the reason."""
     found = before_after((50, 1000), (80, 1000))
@@ -109,6 +175,9 @@ def test_mistakes() -> None:
     """An arm that is not there, no outcome, impossible counts: in words."""
     with pytest.raises(DataError, match="did you mean 'mail'"):
         fit_campaign(contacts(mail=(5, 50)), control="mial")
+    with pytest.raises(DataError, match="found 61 different ones, must be at most 60") as many:
+        fit_campaign(contacts(**{f"Kari {k}": (1, 2) for k in range(61)}), control="Per")
+    assert "Kari" not in str(many.value)
     with pytest.raises(DataError, match="no outcome"):
         fit_campaign(pd.DataFrame({"campaign": ["mail"]}))
     for counts in ((5, 3), (-1, 3), (0, 0)):

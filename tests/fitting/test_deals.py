@@ -42,6 +42,19 @@ def test_what_comes_after_the_last_day_is_not_there() -> None:
     assert (found.stays.months * 30.4375).round().tolist() == [31.0]
 
 
+def test_a_typing_error_is_not_the_last_day() -> None:
+    """One deal won in 2099: the open leads are watched to the last day of the others, that deal is open, and it is told."""
+    created = pd.date_range("2024-01-01", periods=60)
+    won = pd.Series(created + pd.Timedelta(days=30)).where(np.arange(60) % 3 == 0)
+    table = pd.DataFrame({"customer": range(60), "created": created, "won": won})
+    right = fit_deals([table])
+    wrong = fit_deals(
+        [table.assign(won=won.where(np.arange(60) != 1, pd.Timestamp("2099-01-01")))], written=datetime.date(2024, 6, 1)
+    )
+    assert wrong.parameters == right.parameters
+    assert ("in_future", (("n", 1),)) in wrong.warnings and "in_future" not in dict(right.warnings)
+
+
 def test_the_share_won_in_time() -> None:
     """Aalen–Johansen by hand: of 4 one is lost at 1, one won at 2 of 3, one open at 3, one won at 4; without censoring the simple share."""
     stays = Stays(np.full(4, "lead", object), np.array([1.0, 2.0, 3.0, 4.0]), np.array(["lost", "won", None, "won"], object), 4)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from ladsim.errors import DataError
-from ladsim.fitting.orders import MODELS, best_of, fit_orders, fit_spend, in_weeks, monthly_rates, summary
+from ladsim.fitting.calibration import calibrate
+from ladsim.fitting.orders import MODELS, best_of, fit_orders, fit_spend, from_the_left, in_weeks, monthly_rates, summary
+from ladsim.fitting.words import told
+from ladsim.i18n import ENGLISH
 from ladsim.theory.buying import ParetoNBD
 
 PRINTED = {
@@ -120,3 +124,30 @@ def test_spend_that_goes_with_orders_is_warned_of() -> None:
     orders = np.repeat([1, 2, 4, 8], 40)
     fitted = fit_spend(pd.DataFrame({"orders": orders, "spend": 10.0 * orders + np.tile(np.arange(40.0) / 10, 4)}))
     assert fitted.warnings[0][0] == "spend_depends"
+
+
+def test_customers_who_may_be_older_than_the_data() -> None:
+    """A shop of ten years of which the file has one: half of the customers are first seen in its first month. New ones all year long: nothing."""
+    rng = np.random.default_rng(12)
+    old = pd.DataFrame({"orders": 2, "last": 5.0, "watched": np.append(rng.uniform(11.2, 12.0, 60), rng.uniform(1.0, 12.0, 60))})
+    new = old.assign(watched=np.linspace(0.1, 12.0, 120), last=0.05)
+    for table, is_open in ((old, True), (new, False)):
+        fitted = from_the_left(fit_orders(table, "bg_nbd"), table)
+        said = dict(fitted.cannot_tell)
+        assert ("cut_at_the_left" in said) == is_open
+        if is_open:
+            facts = dict(said["cut_at_the_left"])
+            assert facts["of"] == 120 and 60 <= facts["n"] <= 75
+
+
+def test_calibrate_says_where_the_data_begin(tmp_path: Path) -> None:
+    """Every model of the orders says so, in the words of the screen."""
+    for library in ("duckdb", "python_calamine", "sqlalchemy"):
+        pytest.importorskip(library, reason="the extra `data` is not installed: pip install -c constraints.txt -e '.[data]'")
+    start = pd.Timestamp("2025-01-01")
+    rows = [f"{c},{(start + pd.Timedelta(days=c % 20 + (30 + c % 13) * k)).date()}" for c in range(60) for k in range(1 + c % 5)]
+    path = tmp_path / "sales.csv"
+    path.write_text("customer,date\n" + "\n".join(rows), encoding="utf-8")
+    found = calibrate([path], until="2025-12-31")
+    assert all("cut_at_the_left" in dict(fitted.cannot_tell) for fitted, _ in found.fits)
+    assert any("60 of 60" in line for part in told(found, ENGLISH) for line in part.lines)

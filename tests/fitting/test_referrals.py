@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,42 @@ def test_with_dates_there_is_a_rate() -> None:
     assert fitted.units["rate"] == "per month"
     assert fitted.draws.shape[1] == 3
     assert "so_far" in dict(fitted.cannot_tell)
+
+
+def test_a_list_of_referred_people_alone_has_no_mean() -> None:
+    """The usual export: 40 who were referred, 10 of them by one another. No R, no k, no rate, whatever the dates; it is said why."""
+    table = pd.DataFrame(
+        {
+            "customer": [f"r{i}" for i in range(40)],
+            "referrer": [f"r{i + 20}" if i < 10 else f"old{i % 20}" for i in range(40)],
+            "date": pd.date_range("2026-01-01", periods=40),
+        }
+    )
+    fitted = fit_referrals(table)
+    assert fitted.parameters == {} and fitted.draws.shape[1] == 0
+    assert dict(fitted.cannot_tell)["no_denominator"] == (("n", 40),)
+    one_more = pd.concat([table, pd.DataFrame({"customer": ["new"], "referrer": [None]})], ignore_index=True)
+    assert fit_referrals(one_more).parameters == {}
+
+
+def test_the_mean_is_over_all_customers() -> None:
+    """40 referred among 400 customers of another file: R = 40/400; the rate is over the time of all of them."""
+    table = pd.DataFrame({"customer": [f"r{i}" for i in range(40)], "referrer": [f"c{i % 25}" for i in range(40)]})
+    customers = pd.DataFrame({"customer": [*(f"c{i}" for i in range(360)), *table["customer"]], "date": "2026-01-01"})
+    fitted = fit_referrals(table, customers=customers, until=datetime.date(2026, 12, 31), prior=None)
+    assert fitted.n == 400
+    assert fitted.parameters["R"] == pytest.approx(0.1, rel=1e-4)
+    assert fitted.parameters["rate"] == pytest.approx(40.5 / (400 * 364 / 30.4375))
+    assert fitted.warnings == ()
+
+
+def test_a_typing_error_is_not_the_last_day() -> None:
+    """One who came in 2099: the time of the others ends where it did, and it is told."""
+    days = ["2024-01-01", "2024-01-21", "2024-03-01", "2024-03-01"]
+    table = pd.DataFrame({"customer": list("abcd"), "referrer": [None, "a", "a", None], "date": days})
+    fitted = fit_referrals(table.assign(date=[*days[:3], "2099-01-01"]), written=datetime.date(2024, 6, 1))
+    assert fitted.parameters["rate"] == fit_referrals(table).parameters["rate"] == pytest.approx(2.5 / (100 / 30.4375))
+    assert ("in_future", (("n", 1),)) in fitted.warnings
 
 
 def test_jazz(shared_data: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -103,3 +104,17 @@ def test_mistakes() -> None:
         renewals_of(subscriptions([("2026-01-01", None, None)]), period_months=0)
     with pytest.raises(DataError, match="none that starts"):
         renewals_of(subscriptions([("2026-01-01", None, None)]), until=datetime.date(2025, 1, 1))
+
+
+def test_an_end_that_is_planned_has_not_happened() -> None:
+    """A year's contracts, of which those that run have their end written down: they are still there, without anybody saying the last day."""
+    start = pd.Series(pd.date_range("2024-01-01", periods=60))
+    gone = pd.Series(np.arange(60) < 20)
+    end = (start + pd.Timedelta(days=61)).where(gone, pd.Timestamp("2090-01-01"))
+    table = pd.DataFrame({"start": start, "end": end})
+    found = renewals_of(table, period_months=1, written=datetime.date(2024, 7, 1))
+    bare = renewals_of(table.assign(end=end.where(gone)), period_months=1)
+    assert (found.cancelled, found.going_on) == (bare.cancelled, bare.going_on)
+    assert (sum(found.cancelled), sum(found.going_on), found.planned, bare.planned) == (20, 40, 40, 0)
+    assert fit_renewals(found).parameters == fit_renewals(bare).parameters
+    assert fit_renewals(found).warnings[-1] == ("planned_ends", (("n", 40),))

@@ -20,15 +20,29 @@ RUNGS = pd.DataFrame(
 
 
 def test_by_hand() -> None:
-    """60 days and 30 of two new customers, one of whom never ordered, with two orders; that on the day of a step, and twice a day, count no more."""
+    """60 days and 30 of two new customers, one of whom never ordered: three orders, the last on the day of a step; not those of the first day."""
     days = ["2027-01-01", "2027-01-15", "2027-01-15", "2027-02-01", "2027-03-02", "2027-03-20"]
     orders = pd.DataFrame({"customer": ["a"] * 6, "date": days})
     fitted = fit_rung_orders(RUNGS, orders, until=datetime.date(2027, 3, 2))
     assert fitted.n == 2
-    assert fitted.parameters == pytest.approx({"orders new": 2.5 / (90 / MONTH)})
+    assert fitted.parameters == pytest.approx({"orders new": 3.5 / (90 / MONTH)})
     longer = fit_rung_orders(RUNGS, orders, until=datetime.date(2027, 4, 1))
-    assert longer.parameters == pytest.approx({"orders new": 2.5 / (120 / MONTH), "orders fan": 1.5 / (30 / MONTH)})
+    assert longer.parameters == pytest.approx({"orders new": 3.5 / (120 / MONTH), "orders fan": 1.5 / (30 / MONTH)})
     assert {key for key, _ in longer.cannot_tell} == {"few_rung_orders"}
+
+
+def test_an_order_that_makes_the_step_counts_for_the_rung_left() -> None:
+    """60 customers who each leave "first" by an order after 20 to 79 days: 60 orders in the time there."""
+    start = pd.Timestamp("2026-01-01")
+    turns = [start + pd.Timedelta(days=20 + c) for c in range(60)]
+    rungs = pd.DataFrame(
+        [(str(c), day, rung) for c in range(60) for day, rung in ((start, "first"), (turns[c], "repeat"))],
+        columns=["customer", "date", "stage"],
+    )
+    orders = pd.DataFrame([(str(c), day) for c in range(60) for day in (start, turns[c])], columns=["customer", "date"])
+    fitted = fit_rung_orders(rungs, orders, until=datetime.date(2026, 6, 30))
+    assert fitted.parameters["orders first"] == pytest.approx(60.5 / (sum(20 + c for c in range(60)) / MONTH))
+    assert fitted.parameters["orders first"] == pytest.approx(0.6, abs=0.05)
 
 
 def test_rates_are_found_again() -> None:
