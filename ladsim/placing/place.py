@@ -166,11 +166,13 @@ class Placement:
 
         return scenario_text(self)
 
-    def write_scenario(self, path: str | os.PathLike[str]) -> None:
-        """Write ``scenario()``. Raises DataError where the file does not end in .toml, OutputError where it cannot be written."""
-        place = Path(path)
-        if place.suffix.lower() != ".toml":
-            raise DataError(f"{place}: found {place.suffix or 'no ending'}, must end in .toml")
+    def write_scenario(self, path: str | os.PathLike[str], force: bool = False) -> None:
+        """Write ``scenario()``.
+
+        Raises DataError where the file does not end in .toml or is a source or the scenario below, OutputError where it cannot be
+        written or stands there already (unless `force`).
+        """
+        place = toml_place(path, [*(one._source for one in self.data), self.rule.scenario], force)
         said = self.scenario()
         _in_words(place, lambda new: new.write_text(said, encoding="utf-8"))
 
@@ -185,6 +187,19 @@ def written_place(path: str | os.PathLike[str], sources: Sequence[Any] = ()) -> 
     for source in sources:
         refuse_place(place, source)
     return place
+
+
+def toml_place(path: str | os.PathLike[str], sources: Sequence[Any] = (), force: bool = False) -> Path:
+    """Where a scenario or a rule may go: never in the place of what it is made from. Raises DataError and OutputError."""
+    from ladsim.data.sources import refuse_place
+    from ladsim.scenario.starter import place_for
+
+    place = Path(path)
+    if place.suffix.lower() != ".toml":
+        raise DataError(f"{place}: found {place.suffix or 'no ending'}, must end in .toml")
+    for source in sources:
+        refuse_place(place, source)
+    return place_for(place, force)
 
 
 def _in_words(place: Path, write: Callable[[Path], object]) -> None:
