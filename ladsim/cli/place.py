@@ -49,7 +49,10 @@ def place(
         ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY", help="Leave out what is dated after this day.", show_default=False)
+        str | None,
+        typer.Option(
+            "--until", metavar="DAY", help="Place them as of this day: what is dated later is left out.", show_default=False
+        ),
     ] = None,
     column: Annotated[
         list[str] | None,
@@ -143,7 +146,7 @@ def place(
             "clean.parquet --with-ids) and place that"
         )
     read = _read(files, locale, **own, until=until, dates=dates, decimal=decimal, currency=currency)
-    placed = placed_by(*read, rule=asked)
+    placed = placed_by(*read, rule=asked, until=until)
     _show(placed, locale)
     _written(placed, locale, out, with_ids, picture, scenario, force)
 

@@ -8,6 +8,7 @@ the last snapshot may have moved since the one in which they were seen last: the
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +38,9 @@ class Crm:
     is_snapshots: bool
 
 
-def crm_of(kind: Kind, rule: Rule) -> Crm:
-    """Where everybody of a CRM stands."""
-    rows = per_customer.stage_rows(kind)
+def crm_of(kind: Kind, rule: Rule, end: datetime.date = datetime.date.max) -> Crm:
+    """Where everybody of a CRM stands at the end of a day."""
+    rows = per_customer.stage_rows(kind, end)
     who, names = pd.factorize(rows["customer"])
     called = rows["stage"].str.casefold()
     known = {word: rung for rung in range(len(rule.names) - 1, -1, -1) for word in rule.crm_names[rung]}

@@ -20,14 +20,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.data import per_customer
-from ladsim.data.read import CustomerData, read_data
+from ladsim.data.read import CustomerData, known_day, read_data
 from ladsim.data.store import Store
 from ladsim.errors import DataError, OutputError
 from ladsim.files import in_one_move
 from ladsim.placing import moves as moving
 from ladsim.placing.assign import Chances, Leaving, chances_of, leaving_of
 from ladsim.placing.crm import Crm, crm_of
-from ladsim.placing.facts import UNDATED, Facts, facts_of
+from ladsim.placing.facts import EVER, UNDATED, Facts, facts_of
 from ladsim.placing.rule import Rule, default_rule, read_rule, rule_for
 from ladsim.placing.silence import silence_of
 from ladsim.scenario.formulas import no_formula
@@ -213,14 +213,15 @@ def place(
     *sources: str | os.PathLike[str] | CustomerData,
     rule: Rule | str | os.PathLike[str] | None = None,
     ladder: Scenario | str | None = None,
-    until: datetime.date | None = None,
+    until: datetime.date | str | None = None,
     language: str = "en",
 ) -> Placement:
     """Every customer of some sources on a rung: with probability 1 where the rule and the data leave no doubt, else with one for each rung.
 
     `sources` are files (as ``read_data`` reads them) or what it gave: transactions, rungs in a CRM, referrals, survey answers, deals,
     subscriptions, joined by id. `rule` is the TOML file of a rule; by default that for the rungs of `ladder` (a scenario, or its
-    name), else for lead, prospect, customer, repeat buyer, ambassador and lapsed. They stand as they do on `until`, the last day of the data.
+    name), else for lead, prospect, customer, repeat buyer, ambassador and lapsed. They stand as they do on `until`, and nothing that is
+    dated later counts; by default on the last day of the orders.
 
     Raises DataError for what cannot be read, joined or placed, ScenarioError for a `ladder` that cannot.
 
@@ -237,12 +238,13 @@ def place(
     2    customer     1.0
     """
     _refuse_twice(sources)
+    until = known_day(until)
     data = tuple(one if isinstance(one, CustomerData) else read_data(one) for one in sources)
     if not data:
         raise DataError("place: found no file, must be one file at least, such as sales.csv")
     chosen = rule_asked(rule, ladder, language)
     facts = facts_of(data, until)
-    crm = crm_of(facts.kinds["stages"], chosen) if "stages" in facts.kinds else None
+    crm = crm_of(facts.kinds["stages"], chosen, until or EVER) if "stages" in facts.kinds else None
     silence = (0, 0)
     days = 0
     if facts.buying == "transactions":

@@ -81,6 +81,13 @@ def test_the_rule_without_data(ladsim: Ladsim) -> None:
     assert "must be one file at least" in ladsim("place").stderr
 
 
+def test_as_of_a_day(ladsim: Ladsim) -> None:
+    """They stand as of the day that is asked for, not on that of the last order before it."""
+    Path("few.csv").write_text("customer,date\na,2024-01-05\nb,2024-02-05\nb,2024-08-01\n", encoding="utf-8")
+    said = ladsim("place", "few.csv", "--until", "2024-06-30")
+    assert said.exit_code == 0 and "2 customers placed, as of 30 June 2024" in said.stdout.replace("\xa0", " "), said.output
+
+
 def test_nothing_is_replaced_unasked(ladsim: Ladsim) -> None:
     """A file that exists stays without --force; the ladder, the rule and the data stay with it, too."""
     sales = ["place", "transactions.csv"]

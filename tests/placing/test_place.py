@@ -294,6 +294,27 @@ def test_moves_by_hand(csv: Csv) -> None:
     assert [row[0] for row in month_rows(placed, Locale("da"))][:1] == ["marts\xa02024"]
 
 
+def test_nothing_of_the_future_counts(csv: Csv) -> None:
+    """On a day of the past, and in each month's moves, people stand by what was known then: orders, referrals, answers, deals, the CRM."""
+    sales = csv("sales.csv", "customer,date", "a,2024-01-05", "a,2024-02-05", "b,2024-01-20", "b,2024-06-20", "a,2024-06-02")
+    referrals = csv("referrals.csv", "customer,referrer,date", "z,a,2024-05-10")
+    votes = csv("votes.csv", "customer,date,nps_score", "b,2024-02-01,3", "b,2024-05-01,10")
+    deals = csv("deals.csv", "lead_id,created_date,won_date,lost_date", "b,2024-01-01,2024-05-01,", "y,2024-05-01,,")
+    crm = csv("crm.csv", "customer,date,stage", "c,2024-01-31,lead", "c,2024-04-30,customer", "d,2024-05-31,lead")
+    files, day = (sales, referrals, votes, deals, crm), datetime.date(2024, 3, 31)
+    text = ladsim.place(sales).rule.text.replace('gone = "probability"', "gone = 1000")
+    rule = csv("rule.toml", text)
+    then, now = ladsim.place(*files, rule=rule, until=day), ladsim.place(*files, rule=rule)
+    assert then.end == day and set(then.facts.ids) == {"a", "b", "c"} and set(now.facts.ids) == {*"abcdyz"}
+    assert [chances(then, one) for one in "abc"] == [{"repeat": 1.0}, {"customer": 1.0}, {"lead": 1.0}]
+    assert [chances(now, one) for one in "abc"] == [{"ambassador": 1.0}, {"repeat": 1.0}, {"customer": 1.0}]
+    for placed, score, deal in ((then, 3.0, "open"), (now, 10.0, "won")):
+        at = list(placed.facts.ids).index("b")
+        assert placed.facts.columns["score"][at] == score and placed.facts.columns["deal"][at] == deal
+    moved = [(str(row.month)[:7], row._2, row.to) for row in now.moves().itertuples()]
+    assert moved == [("2024-05", "repeat", "ambassador")]
+
+
 def test_who_is_about_to_fall(csv: Csv) -> None:
     """Gaps of 10, 10, 10, 60 days and silent for 40: longer than three in four, not four in five; without the long one it is."""
     days = {"calm": [0, 10, 20, 30, 90], "late": [60, 70, 80, 90], "two": [80, 90], "end": [130]}
