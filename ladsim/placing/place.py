@@ -138,20 +138,20 @@ class Placement:
     def write(self, path: str | os.PathLike[str], with_ids: bool = False) -> None:
         """Write the table of customers as .csv or .parquet, with numbers in place of their ids unless `with_ids`.
 
-        In a .csv an id that a spreadsheet would run as a formula (= + - @) gets an apostrophe before it. Raises DataError where it ends
+        In a .csv a text that a spreadsheet would run as a formula (= + - @) gets an apostrophe before it. Raises DataError where it ends
         in something else or would replace a source, OutputError where it cannot be written.
         """
         place = self.refuse_place(path)
         table = self.table(with_ids)
         table["rung"] = table["rung"].astype(str)
-        if with_ids and place.suffix.lower() == ".csv":
-            table["customer"] = pd.Series(table["customer"], dtype=object).map(no_formula)
-        form = "FORMAT parquet" if place.suffix.lower() == ".parquet" else "FORMAT csv, HEADER true"
+        is_csv = place.suffix.lower() == ".csv"
         store = Store()
         store.table("placed", table)
+        columns = store.with_texts("SELECT * FROM placed", no_formula) if is_csv else "SELECT * FROM placed"
+        form = "FORMAT csv, HEADER true" if is_csv else "FORMAT parquet"
 
         def write(new: Path) -> None:
-            store.execute(f"COPY placed TO '{str(new).replace(chr(39), 2 * chr(39))}' ({form})")
+            store.execute(f"COPY ({columns}) TO '{str(new).replace(chr(39), 2 * chr(39))}' ({form})")
 
         _in_words(place, write)
         store.discard()

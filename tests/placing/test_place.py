@@ -395,6 +395,22 @@ def test_tactics_that_fit(csv: Csv) -> None:
     assert set(fits) == {"lead", "prospect", "customer", "repeat", "ambassador", "lapsed"}
 
 
+def test_a_rungs_name_is_no_formula(csv: Csv, tmp_path: Path) -> None:
+    """A rule may come from a stranger: what a spreadsheet would run is made harmless, whoever wrote it."""
+    sales = csv("sales.csv", "customer,date", "@a,2024-01-01", "b,2024-02-01")
+    placed = ladsim.place(sales, rule=rule_of({"rungs": [{"name": "=1+1", "orders": {"at_least": 1}}, {"name": "other"}]}))
+    placed.write(tmp_path / "out.csv")
+    placed.write(tmp_path / "ids.csv", with_ids=True)
+    assert [line.split(",")[:2] for line in (tmp_path / "out.csv").read_text("utf-8").splitlines()[1:]] == [
+        ["1", "'=1+1"],
+        ["2", "'=1+1"],
+    ]
+    assert [line.split(",")[:2] for line in (tmp_path / "ids.csv").read_text("utf-8").splitlines()[1:]] == [
+        ["'@a", "'=1+1"],
+        ["b", "'=1+1"],
+    ]
+
+
 def test_what_cannot_be_placed(csv: Csv, tmp_path: Path) -> None:
     """No file, answers of nobody, a ladder without customers, rungs that the scenario has not: in words."""
     with pytest.raises(DataError, match="must be one file at least"):
