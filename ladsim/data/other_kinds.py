@@ -97,6 +97,10 @@ def deals(rows: Rows) -> None:
     _without(rows)
     rows.drop_undated(f"{created} IS NULL AND {won} IS NULL", "created" if rows.has("created") else "won")
     _twice(rows)
+    every = f"({created}, {won}, {lost})"
+    day_columns.future(rows, f"least{every}", f"greatest{every}")
+    if rows.asked.until is not None:
+        day_columns.not_yet(rows, "decided_later", won, lost)
     more = "".join(f", nullif({rows.cell(role)}, '') AS {role}" for role in ("status", "source") if rows.has(role))
     more += ", amount::DOUBLE AS amount" if amount != "NULL" else ""
     rows.finish(
@@ -116,6 +120,8 @@ def referrals(rows: Rows) -> None:
     rows.totals("customer", day if day != "NULL" else "'x'")
     _without(rows)
     _twice(rows)
+    if rows.has("date"):
+        day_columns.future(rows, day)
     cell = rows.cell("referrer")
     marks = ["", *sorted(NOBODY)]
     named = f"lower({cell}) IN (SELECT lower(customer) FROM work)"
@@ -157,6 +163,8 @@ def survey(rows: Rows) -> None:
         )
     if rows.has("customer"):  # else equal rows may be two people's
         _twice(rows)
+    if rows.has("date"):
+        day_columns.future(rows, day)
     rows.drop("outside", "score IS NULL OR score < 0 OR score > 10 OR score <> floor(score)", column=name)
     rows.finish(f"SELECT customer, CAST({day} AS DATE) AS date, CAST(score AS INTEGER) AS score, line FROM work")
     shares = rows.store.first("SELECT avg((score >= 9)::INT), avg((score <= 6)::INT) FROM clean")
@@ -178,6 +186,8 @@ def contacts(rows: Rows) -> None:
     rows.drop("no_campaign", f"{rows.cell('campaign')} = ''", column=rows.named("campaign"))
     if rows.has("customer"):  # else equal rows may be two people's
         _twice(rows)
+    if rows.has("date"):
+        day_columns.future(rows, day)
     outcome = "NULL"
     if rows.has("outcome"):
         cell = f"lower({rows.cell('outcome')})"
@@ -215,6 +225,8 @@ def subscriptions(rows: Rows) -> None:
     _twice(rows)
     if end != "NULL":
         rows.drop("end_before_start", "ended < start")
+    day_columns.future(rows, start)
+    day_columns.not_yet(rows, "planned_ends", end)
     more = "".join(f", nullif({rows.cell(role)}, '') AS {role}" for role in ("plan", "reason") if rows.has(role))
     more += ", amount::DOUBLE AS amount" if amount != "NULL" else ""
     rows.finish(f'SELECT customer, start, CAST({end} AS DATE) AS "end"{more}, line FROM work')

@@ -100,8 +100,8 @@ def _is_anonymous(data: CustomerData) -> bool:
 
 
 def last_day(kinds: Mapping[str, Kind], buying: str) -> datetime.date:
-    """The last day of the orders, else of any source."""
-    columns = {"transactions": ("date",), "subscriptions": ("start", "end"), **_DAYS}
+    """The last day of the orders, else of any source. Ends of subscriptions do not count: they may be planned, and still to come."""
+    columns = {"transactions": ("date",), "subscriptions": ("start",), **_DAYS}
     order = ["transactions"] if buying == "transactions" else list(kinds)
     days = [day for kind in order if (day := kinds[kind].last_day(*columns[kind])) is not None]
     if not days:

@@ -231,9 +231,10 @@ def test_subscriptions(csv: Csv) -> None:
         "c,2024-03-01,2025-01-01",
     )
     rule = ladsim.Rule
-    placed = ladsim.place(subscriptions, until=datetime.date(2024, 6, 1))
-    assert isinstance(placed.rule, rule)
-    assert [chances(placed, one) for one in "abc"] == [{"lapsed": 1.0}, {"customer": 1.0}, {"repeat": 1.0}]
+    for until in (datetime.date(2024, 6, 1), None):  # the end of 2025 is planned: it does not set the day
+        placed = ladsim.place(subscriptions, until=until)
+        assert isinstance(placed.rule, rule) and placed.end == (until or datetime.date(2024, 3, 1))
+        assert [chances(placed, one) for one in "abc"] == [{"lapsed": 1.0}, {"customer": 1.0}, {"repeat": 1.0}]
 
 
 def test_who_is_missing_in_the_last_snapshot(csv: Csv) -> None:
