@@ -28,7 +28,7 @@ from ladsim.placing import moves as moving
 from ladsim.placing.assign import Chances, Leaving, chances_of, leaving_of
 from ladsim.placing.crm import Crm, crm_of
 from ladsim.placing.facts import EVER, UNDATED, Facts, facts_of
-from ladsim.placing.rule import Rule, default_rule, read_rule, rule_for
+from ladsim.placing.rule import BY_SILENCE, Rule, default_rule, read_rule, rule_for
 from ladsim.placing.silence import silence_of
 from ladsim.scenario.formulas import no_formula
 from ladsim.scenario.library import library
@@ -70,8 +70,16 @@ class Placement:
         """(N,) Who is about to fall: silent for longer than four in five of their own gaps between orders, and probably still there."""
         return moving.about_to_fall(self.facts, self.chances)
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether it is known how far the counts may be off: not where days of silence alone say who has gone."""
+        return self.leaving.way not in ("days", BY_SILENCE)
+
     def rungs(self) -> pd.DataFrame:
-        """rung, label, people, low, high, share: expected people on each rung from the top down, the ends of a 90 % interval, share of all."""
+        """rung, label, people, low, high, share: expected people on each rung from the top down, the ends of a 90 % interval, share of all.
+
+        Where there is no interval (``has_interval``), `low` and `high` hold nothing of who has gone, and mean little.
+        """
         people, low, high = self.chances.counts()
         table = pd.DataFrame({"rung": self.rule.names, "label": self.rule.labels, "people": people, "low": low, "high": high})
         table["share"] = table["people"] / max(1, self.customers)

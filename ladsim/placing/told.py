@@ -53,6 +53,10 @@ def about(placed: Placement, locale: Locale) -> Iterator[str]:
         yield "  " + locale.text("placing.beyond", rung=rule.labels[rung], needs=locale.listed(needs))
     for file in facts.anonymous:
         yield "  " + locale.text("placing.anonymous", file=without_control(file))
+    if "score" in rule.facts() and (n := int(np.isnan(facts.columns.get("score", np.zeros(0))).sum())):
+        yield "  " + locale.text("placing.no_answer", n=n, people=locale.whole(n))
+    if not placed.has_interval:
+        yield "  " + locale.text("placing.no_interval")
     sure = int((placed.probabilities.max(axis=1) >= SURE).sum()) if placed.customers else 0
     yield "  " + locale.text("placing.sure", n=sure, people=locale.whole(sure))
 
@@ -84,7 +88,9 @@ def rung_rows(placed: Placement, locale: Locale) -> list[list[str]]:
         [
             without_control(str(row.label)),
             locale.people(float(str(row.people))),
-            locale.between(locale.people(float(str(row.low))), locale.people(float(str(row.high)))),
+            locale.between(locale.people(float(str(row.low))), locale.people(float(str(row.high))))
+            if placed.has_interval
+            else "–",
             locale.percent(float(str(row.share))),
         ]
         for row in placed.rungs().itertuples()

@@ -201,9 +201,31 @@ def test_answers_that_are_missing(csv: Csv) -> None:
     assert chances(placed, "d") == {"promoter": round(2 / 3, 6), "critic": round(1 / 3, 6)}
     assert chances(placed, "c") == {"critic": 1.0}
     people, low, high = placed.rungs().set_index("rung").loc["promoter", ["people", "low", "high"]]
-    assert (
-        people == pytest.approx(2 + 2 / 3) and low == pytest.approx(people - 1.645 * (2 / 9) ** 0.5, abs=1e-3) and high > people
+    share = (2 + 2 / 11) / 4  # by three answers, and one spread over the eleven scores
+    reach = 1.645 * (2 / 9 + share * (1 - share) / 5) ** 0.5
+    assert people == pytest.approx(2 + 2 / 3) and low == pytest.approx(people - reach, abs=1e-3) and high > people
+
+
+def test_few_answers_leave_counts_open(csv: Csv) -> None:
+    """Ten answers for a thousand who were not asked: the interval holds a true share of which ten answers are as likely as these."""
+    sales = csv("sales.csv", "customer,date", *[f"c{n},2024-05-01" for n in range(1_010)])
+    votes = csv("votes.csv", "customer,nps_score", *[f"c{n},{9 if n < 5 else 3}" for n in range(10)])
+    placed = ladsim.place(
+        sales, votes, rule=rule_of({"rungs": [{"name": "promoter", "score": {"at_least": 9}}, {"name": "other"}]})
     )
+    people, low, high = placed.rungs().set_index("rung").loc["promoter", ["people", "low", "high"]]
+    assert people == 505 and 0.25 < low / 1_010 < 0.3 and 0.7 < high / 1_010 < 0.75
+    assert any("missing at random" in line for line in about(placed, Locale("en")))
+
+
+def test_no_interval_where_days_decide(csv: Csv) -> None:
+    """A number of days says who has gone, and nothing how far that is off: no interval that claims to know."""
+    sales = csv("sales.csv", "customer,date", "a,2024-01-05", "b,2024-05-05", "b,2024-06-05")
+    text = ladsim.place(sales).rule.text
+    placed = ladsim.place(sales, rule=csv("rule.toml", text.replace('gone = "probability"', "gone = 90")))
+    assert not placed.has_interval and {row[2] for row in rung_rows(placed, Locale("en"))} == {"–"}
+    assert any("no interval" in line for line in about(placed, Locale("en")))
+    assert "90 %" not in placed.scenario()
 
 
 def test_leads_and_deals(csv: Csv) -> None:
