@@ -34,7 +34,7 @@ class Crm:
     stages: tuple[NDArray[Any], NDArray[Any]]  # ids, and the stage each has as it is called
     unknown: tuple[str, ...]  # stages that are no rung of the rule, the most frequent first
     old: int  # how many are missing in the last snapshot
-    moves: pd.DataFrame  # month, from, to, people: places of rungs; between neighbouring snapshots
+    moves: pd.DataFrame  # month, from, to, people: places of rungs; between neighbouring snapshots, or every move
     is_snapshots: bool
 
 
@@ -53,7 +53,7 @@ def crm_of(kind: Kind, rule: Rule, end: datetime.date = datetime.date.max) -> Cr
     day = rows["day"].to_numpy("datetime64[D]") if rows["day"].notna().any() else None
     is_snapshots = day is None or bool(same.sum() > _REPEATED * max(1, int(follows.sum())))
     size = len(rule.names)
-    moves = _moves(rung, day, follows, size)
+    moves = _moves(rung, day, follows, NEIGHBOURS if is_snapshots else None)
     there = is_last & (rung >= 0)
     chances = np.zeros((int(there.sum()), size))
     chances[np.arange(chances.shape[0]), rung[there]] = 1.0
@@ -64,13 +64,16 @@ def crm_of(kind: Kind, rule: Rule, end: datetime.date = datetime.date.max) -> Cr
     return Crm(names.to_numpy(object)[who[there]], chances, stages, unknown, int((old > 0).sum()), moves, is_snapshots)
 
 
-def _moves(rung: NDArray[np.int64], day: Any, follows: NDArray[np.bool_], size: int) -> pd.DataFrame:
-    """month, from, to, people: what neighbouring rows of a customer say, those who stay included."""
+def _moves(rung: NDArray[np.int64], day: Any, follows: NDArray[np.bool_], most: int | None) -> pd.DataFrame:
+    """month, from, to, people: what neighbouring rows of a customer say, those who stay included.
+
+    `most`: days that may lie between two snapshots; None for moves, each of which was made on its own day.
+    """
     if day is None:
         return pd.DataFrame({"month": [], "from": [], "to": [], "people": []})
     at = np.flatnonzero(follows)
     gap = (day[at] - day[at - 1]).astype(np.int64)
-    at = at[(gap > 0) & (gap <= NEIGHBOURS) & (rung[at] >= 0) & (rung[at - 1] >= 0)]
+    at = at[(gap > 0) & ((gap <= most) if most is not None else True) & (rung[at] >= 0) & (rung[at - 1] >= 0)]
     found = pd.DataFrame({"month": day[at].astype("datetime64[M]"), "from": rung[at - 1], "to": rung[at]})
     return found.groupby(["month", "from", "to"]).size().rename("people").reset_index()
 

@@ -317,6 +317,22 @@ def test_moves_by_hand(csv: Csv) -> None:
     assert [row[0] for row in month_rows(placed, Locale("da"))][:1] == ["marts\xa02024"]
 
 
+def test_moves_after_long_on_a_rung(csv: Csv) -> None:
+    """A CRM's move counts in its month, however long somebody stood on the rung before."""
+    crm = csv(
+        "crm.csv",
+        "customer,date,stage",
+        "a,2023-01-10,lead",
+        "a,2024-03-05,customer",
+        "b,2024-02-01,lead",
+        "b,2024-03-20,customer",
+    )
+    placed = ladsim.place(crm)
+    assert placed.crm is not None and not placed.crm.is_snapshots
+    found = [(str(row.month)[:7], row._2, row.to, row.people) for row in placed.moves().itertuples()]
+    assert found == [("2024-03", "lead", "customer", 2.0)]
+
+
 def test_nothing_of_the_future_counts(csv: Csv) -> None:
     """On a day of the past, and in each month's moves, people stand by what was known then: orders, referrals, answers, deals, the CRM."""
     sales = csv("sales.csv", "customer,date", "a,2024-01-05", "a,2024-02-05", "b,2024-01-20", "b,2024-06-20", "a,2024-06-02")
