@@ -14,6 +14,7 @@ from ladsim.errors import DataError
 from ladsim.world.nobody import NOBODY
 
 _FEW_RUNGS = 2  # that are shown however few rows there are
+_MOST_RUNGS = 60  # that are shown however many rows there are: no ladder has as many (an assumption)
 _OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale (an assumption)
 _OTHER_SCALE, _ANSWERS = (1, 7), 20  # so many answers, none outside these: a scale of 5 or of 7 (an assumption)
 
@@ -76,7 +77,7 @@ def stages(rows: Rows) -> None:
     again = rows.one("SELECT count(*) FROM (SELECT customer FROM clean GROUP BY customer, date HAVING count(DISTINCT stage) > 1)")
     rows.report = rows.report.odd("two_stages", n=int(again))
     found = rows.store.execute("SELECT stage, count(*) FROM clean GROUP BY 1 ORDER BY 2 DESC").fetchall()
-    if len(found) > max(_FEW_RUNGS, 0.5 * sum(row[1] for row in found)):  # they may be names of people
+    if len(found) > min(_MOST_RUNGS, max(_FEW_RUNGS, 0.5 * sum(row[1] for row in found))):  # they may be names of people
         rows.report = rows.report.odd("many_stages", n=len(found), column=rows.named("stage"))
     else:
         rows.report = rows.report.told("stages", n=len(found), names=", ".join(str(row[0]) for row in found[:8]))

@@ -192,7 +192,7 @@ def _mixed(
             found[rows[at], place] += weight[at]
         else:
             found[rows[at], place] += weight[at] * answers.shares[at, score]
-            np.add.at(leaning, (answers.source[at], score, place), weight[at] * chance[rows[at]])
+            np.add.at(leaning[:, score], (answers.source[at], place), weight[at] * chance[rows[at]])
     return found, np.zeros(len(rule.names)) if answers is None else answers.doubt(leaning)
 
 
@@ -245,7 +245,7 @@ def _answers(columns: dict[str, NDArray[Any]]) -> _Answers:
     np.add.at(counts, (group[given], answers[given].astype(np.int64)), 1.0)
     counts[-1] = counts.sum(axis=0)
     source = np.where(counts[:-1].any(axis=1), np.arange(_SOURCES - 1), _SOURCES - 1)[group]
-    usual = np.where(counts.any(axis=1)[:, None], counts, 1.0)
+    usual = np.where(counts.sum(axis=1, keepdims=True) > 0.0, counts, 1.0)
     return _Answers((usual / usual.sum(axis=1, keepdims=True))[source], source, counts)
 
 

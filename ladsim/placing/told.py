@@ -78,7 +78,10 @@ def _of_crm(placed: Placement, locale: Locale) -> Iterator[str]:
     yield locale.text("placing.crm_snapshots" if crm.is_snapshots else "placing.crm_moves")
     if crm.old:
         yield locale.text("placing.crm_old", n=crm.old, people=locale.whole(crm.old))
-    if crm.unknown:
+    hidden = sum(int(str(one.report.value("many_stages") or 0)) for one in placed.data if one.kind == "stages")
+    if crm.unknown and hidden:  # they may be names of people
+        yield locale.text("placing.crm_unknown_many", n=locale.whole(hidden))
+    elif crm.unknown:
         yield locale.text("placing.crm_unknown", names=", ".join(without_control(str(name)[:40]) for name in crm.unknown))
 
 

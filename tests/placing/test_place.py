@@ -281,7 +281,9 @@ def test_what_a_crm_calls_a_rung(csv: Csv) -> None:
     assert [next(iter(chances(placed, one))) for one in "abcde"] == ["customer", "repeat", "ambassador", "lead", "lead"]
     assert placed.crm is not None and placed.crm.unknown == ("Partner",)
     assert placed.end is None and next(about(placed, Locale("nb"))) == "5 kunder plassert" and "on 1970" not in placed.scenario()
-    assert any("Partner" in line for line in about(placed, Locale("da")))
+    assert not any("Partner" in line for line in about(placed, Locale("da")))  # of so few rows it may be a person's name
+    more = csv("more.csv", "customer,stage", "d,Partner", *[f"{n},lead" for n in range(5)])
+    assert any("Partner" in line for line in about(ladsim.place(more), Locale("da")))
     both = ladsim.place(crm, sales)
     assert (chances(both, "a"), chances(both, "b"), chances(both, "c")) == (
         {"repeat": 1.0},
@@ -448,6 +450,17 @@ def test_a_rungs_name_is_no_formula(csv: Csv, tmp_path: Path) -> None:
         ["'@a", "'=1+1"],
         ["b", "'=1+1"],
     ]
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_stages_that_may_be_people(csv: Csv, rows: int) -> None:
+    """Where nearly every row has a rung of its own, or there are far too many for a ladder, none is on the screen, in the report or below."""
+    lines = [f"{n}-{row},2024-01-01,Kari Nordmann {n}" for n in range(70) for row in range(rows)]
+    placed = ladsim.place(csv("crm.csv", "customer,date,stage", *lines), csv("sales.csv", "customer,date", "1-0,2024-01-01"))
+    for language in ("en", "da", "nb"):
+        locale = Locale(language)
+        said = [*about(placed, locale), *(line for one in placed.data for line in one.report.lines(locale))]
+        assert not any("Kari" in line for line in said) and any("70" in line and "crm_names" in line for line in said)
 
 
 def test_what_cannot_be_placed(csv: Csv, tmp_path: Path) -> None:
