@@ -22,7 +22,7 @@ from ladsim.placing.comebacks import Spells, comebacks
 from ladsim.placing.crm import Crm
 from ladsim.placing.facts import Facts
 from ladsim.placing.rule import BY_PROBABILITY, BY_SILENCE, CRM, Rule
-from ladsim.placing.silence import bought_before
+from ladsim.placing.silence import bought_before, bought_before_doubt
 
 Floats = NDArray[np.float64]
 SCORES = 11
@@ -141,12 +141,14 @@ def gone_share(facts: Facts, leaving: Leaving, theta: Floats | None = None) -> F
 def chances_of(facts: Facts, rule: Rule, leaving: Leaving, crm: Crm | None, days: int, with_draws: bool = True) -> Chances:
     """The probability of every customer for every rung; `days` from the first of all orders to the end."""
     share = gone_share(facts, leaving)
-    before = np.zeros(facts.size)
+    before, month, monthly_doubt = np.zeros(facts.size), np.zeros(facts.size, np.int64), np.zeros(1)
     ordered = facts.has_ordered()
     if facts.buying == "transactions" and ordered.any():
         since = (facts.first[ordered] + days).astype(np.int64)
         monthly = bought_before(since, days, leaving.silence)
-        before[ordered] = monthly[np.minimum((since / 30.4375).astype(np.int64), monthly.size - 1)]
+        month[ordered] = np.minimum((since / 30.4375).astype(np.int64), monthly.size - 1)
+        before[ordered] = monthly[month[ordered]]
+        monthly_doubt = bought_before_doubt(monthly, since, days, leaving.silence)
     is_said = np.zeros(facts.size, bool)
     if crm is not None and rule.crm != "never":
         is_said[_in_crm(facts, rule, crm)[0]] = True
@@ -157,6 +159,14 @@ def chances_of(facts: Facts, rule: Rule, leaving: Leaving, crm: Crm | None, days
         found, unsure = _mixed(facts, rule, crm, before, np.flatnonzero(concerned), gone, chance)
         made.append(found)
         doubt = doubt + unsure  # by the same answers: they may all lean one way
+        open_rows = np.flatnonzero(concerned & (before > 0.0) & (chance > 0.0))
+        if with_draws and open_rows.size:
+            bought, new = (
+                _mixed(facts, rule, crm, value, open_rows, gone, chance)[0]
+                for value in (np.ones(facts.size), np.zeros(facts.size))
+            )
+            leaning = (bought - new) * (chance * monthly_doubt[month])[:, None]
+            doubt = doubt + np.abs(leaning.sum(axis=0))
     edge = int(((before > 0.0) & (share < 1.0) & (made[0].max(axis=1) < 1.0)).sum())
     chances = Chances(made[0], made[1], share, edge=edge, doubt=doubt)
     if crm is not None and rule.crm != "never":

@@ -218,6 +218,22 @@ def test_few_answers_leave_counts_open(csv: Csv) -> None:
     assert any("missing at random" in line for line in about(placed, Locale("en")))
 
 
+def test_old_customers_are_counted_by_an_estimate(csv: Csv) -> None:
+    """How many of those first seen in the first month had bought before is an estimate: the interval is wider than each one's own luck."""
+    days = [datetime.date(2023, 1, 5 + n % 20) for n in range(300)]
+    days += [datetime.date(2023, month, 5 + n % 20) for month in range(2, 13) for n in range(60)]
+    lines = [f"c{n},{day}" for n, day in enumerate(days)] + [
+        f"c{3 * n},{day + datetime.timedelta(days=10)}" for n, day in enumerate(days[::3])
+    ]
+    rules = [{"name": "repeat", "orders": {"at_least": 2}}, {"name": "customer"}]
+    placed = ladsim.place(csv("sales.csv", "customer,date", *lines), rule=rule_of({"rungs": rules}))
+    luck = (placed.probabilities * (1 - placed.probabilities)).sum(axis=0)
+    row = placed.rungs().set_index("rung").loc["repeat"]
+    usual = 61 * (1 / 366 + 1 / 300) ** 0.5 / 300  # 61 new ones a month, seen in six months; 300 in the first
+    assert placed.chances.edge == 200 and luck[0] > 0
+    assert row["people"] - row["low"] == pytest.approx(1.645 * (luck[0] + (200 * usual) ** 2) ** 0.5, rel=1e-3)
+
+
 def test_no_interval_where_days_decide(csv: Csv) -> None:
     """A number of days says who has gone, and nothing how far that is off: no interval that claims to know."""
     sales = csv("sales.csv", "customer,date", "a,2024-01-05", "b,2024-05-05", "b,2024-06-05")
