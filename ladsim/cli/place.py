@@ -6,6 +6,7 @@ options the customers as a table, a picture, the start of a scenario, the rule i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,7 +49,10 @@ def place(
         ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY", help="Leave out what is dated after this day.", show_default=False)
+        str | None,
+        typer.Option(
+            "--until", metavar="DAY", help="Place them as of this day: what is dated later is left out.", show_default=False
+        ),
     ] = None,
     column: Annotated[
         list[str] | None,
@@ -96,6 +100,9 @@ def place(
         str | None,
         typer.Option("--write-rule", metavar="FILE.toml", help="Write the rule that is used, to change it.", show_default=False),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the files of --scenario and --write-rule if they exist.")
+    ] = False,
     language: Language = None,
 ) -> None:
     """Say on which rung of the ladder every customer of your data stands, and how sure that is.
@@ -113,7 +120,7 @@ def place(
     """
     from ladsim.i18n import Locale
     from ladsim.placing.place import place as placed_by
-    from ladsim.placing.place import rule_asked, written_place
+    from ladsim.placing.place import rule_asked, toml_place, written_place
     from ladsim.scenario.texts import known_language
 
     locale = Locale(known_language(language or "en", "--language"))
@@ -121,7 +128,10 @@ def place(
     if rule is not None and ladder is not None:
         raise StudyError("--rule: found --ladder beside it, must be one of them: a rule names its ladder itself")
     asked = rule_asked(rule, ladder, locale.language)
-    _refuse(out, picture, scenario, write_rule, lambda place: written_place(place, files or []))
+    made_from = [*(files or []), *(one for one in (rule, ladder, asked.scenario) if one)]
+    _refuse(out, picture, scenario, write_rule, lambda place: written_place(place, made_from))
+    for name in dict.fromkeys(name for name in (scenario, write_rule) if name is not None):
+        toml_place(name, made_from, force)
     if write_rule is not None:
         _write_text(write_rule, asked.text)
         messages.note(locale.text("placing.rule_written", file=write_rule))
@@ -136,9 +146,9 @@ def place(
             "clean.parquet --with-ids) and place that"
         )
     read = _read(files, locale, **own, until=until, dates=dates, decimal=decimal, currency=currency)
-    placed = placed_by(*read, rule=asked)
+    placed = placed_by(*read, rule=asked, until=until)
     _show(placed, locale)
-    _written(placed, locale, out, with_ids, picture, scenario)
+    _written(placed, locale, out, with_ids, picture, scenario, force)
 
 
 def _refuse(
@@ -149,6 +159,8 @@ def _refuse(
         refuse_place(out)
     if picture is not None and Path(picture).suffix.lower() not in PICTURES:
         raise StudyError(f"--picture: found {picture!r}, must end in .svg or .png")
+    if scenario is not None and rule is not None and os.path.realpath(scenario) == os.path.realpath(rule):
+        raise DataError(f"{scenario}: found twice among the files, must be given once")
     for option, name in (("--scenario", scenario), ("--write-rule", rule)):
         if name is not None and Path(name).suffix.lower() != ".toml":
             raise StudyError(f"{option}: found {name!r}, must end in .toml")
@@ -192,7 +204,7 @@ def _show(placed: Placement, locale: Locale) -> None:
 
 
 def _written(
-    placed: Placement, locale: Locale, out: str | None, with_ids: bool, picture: str | None, scenario: str | None
+    placed: Placement, locale: Locale, out: str | None, with_ids: bool, picture: str | None, scenario: str | None, force: bool
 ) -> None:
     if out is not None:
         placed.write(out, with_ids)
@@ -204,7 +216,7 @@ def _written(
         write_file(Path(picture), lambda place: draw_placement(placed, locale, place))
         messages.note(locale.text("placing.drawn", file=picture))
     if scenario is not None:
-        placed.write_scenario(scenario)
+        placed.write_scenario(scenario, force)
         messages.note(locale.text("placing.scenario_written", file=scenario))
 
 

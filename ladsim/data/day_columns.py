@@ -111,19 +111,41 @@ def _tell(rows: Rows, role: str, found: reading_dates.Days) -> None:
         rows.report = rows.report.told(f"precise_{found.precision}", column=rows.named(role))
 
 
-def future(rows: Rows, day: str) -> None:
-    """Leave out what is dated after the day asked for, or after the file was last written, where that is a few rows."""
+def future(rows: Rows, first: str, last: str = "") -> None:
+    """Leave out what is dated after the day asked for, or after the file was last written, where that is a few rows.
+
+    `first` and `last`: SQL of the first and the last day of a row, where it has several.
+    """
     if rows.asked.until is not None:
-        rows.drop("after", f"{day} > ?", [rows.asked.until], day=rows.asked.until)
+        rows.drop("after", f"{first} > ?", [rows.asked.until], day=rows.asked.until)
         return
-    path = getattr(rows.source, "path", None)
-    if isinstance(path, Path):
-        written = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date() + datetime.timedelta(days=1)
-        later = rows.one(f"SELECT count(*) FROM work WHERE {day} > ?", written)
-        if later and later <= max(1, MANY_ROWS * rows.one("SELECT count(*) FROM work")):
-            rows.drop("future", f"{day} > ?", [written], day=written)
-        else:
-            rows.report = rows.report.odd("future_kept", n=int(later), day=written)
+    written, late = last_known(rows), f"{last or first} > ?"
+    later = rows.one(f"SELECT count(*) FROM work WHERE {late}", written)
+    if later and later <= max(1, MANY_ROWS * rows.one("SELECT count(*) FROM work")):
+        rows.drop("future", late, [written], day=written)
+    else:
+        rows.report = rows.report.odd("future_kept", n=int(later), day=written)
+
+
+def last_known(rows: Rows) -> datetime.date:
+    """The day asked for; else the day after the source was last written, so that no time zone matters: a database is as of today."""
+    if rows.asked.until is not None:
+        return datetime.date.fromisoformat(str(rows.asked.until)[:10])
+    path, utc = getattr(rows.source, "path", None), datetime.UTC
+    written = datetime.datetime.fromtimestamp(path.stat().st_mtime, utc) if isinstance(path, Path) else datetime.datetime.now(utc)
+    return written.date() + datetime.timedelta(days=1)
+
+
+def not_yet(rows: Rows, key: str, *days: str) -> None:
+    """Take out days after the last one that is known: what is planned has not happened; tell of how many rows."""
+    known = [day for day in days if day != "NULL"]
+    if not known:
+        return
+    end = last_known(rows)
+    n = rows.one(f"SELECT count(*) FROM work WHERE greatest({', '.join(known)}) > ?", end)
+    for day in known:
+        rows.store.execute(f"UPDATE work SET {day} = NULL WHERE {day} > ?", [end])
+    rows.report = rows.report.told(key, n=int(n), day=end)
 
 
 def far(rows: Rows, day: str) -> None:

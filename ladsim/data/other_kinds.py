@@ -14,6 +14,7 @@ from ladsim.errors import DataError
 from ladsim.world.nobody import NOBODY
 
 _FEW_RUNGS = 2  # that are shown however few rows there are
+_MOST_RUNGS = 60  # that are shown however many rows there are: no ladder has as many (an assumption)
 _OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale (an assumption)
 _OTHER_SCALE, _ANSWERS = (1, 7), 20  # so many answers, none outside these: a scale of 5 or of 7 (an assumption)
 
@@ -76,7 +77,7 @@ def stages(rows: Rows) -> None:
     again = rows.one("SELECT count(*) FROM (SELECT customer FROM clean GROUP BY customer, date HAVING count(DISTINCT stage) > 1)")
     rows.report = rows.report.odd("two_stages", n=int(again))
     found = rows.store.execute("SELECT stage, count(*) FROM clean GROUP BY 1 ORDER BY 2 DESC").fetchall()
-    if len(found) > max(_FEW_RUNGS, 0.5 * sum(row[1] for row in found)):  # they may be names of people
+    if len(found) > min(_MOST_RUNGS, max(_FEW_RUNGS, 0.5 * sum(row[1] for row in found))):  # they may be names of people
         rows.report = rows.report.odd("many_stages", n=len(found), column=rows.named("stage"))
     else:
         rows.report = rows.report.told("stages", n=len(found), names=", ".join(str(row[0]) for row in found[:8]))
@@ -97,6 +98,10 @@ def deals(rows: Rows) -> None:
     _without(rows)
     rows.drop_undated(f"{created} IS NULL AND {won} IS NULL", "created" if rows.has("created") else "won")
     _twice(rows)
+    every = f"({created}, {won}, {lost})"
+    day_columns.future(rows, f"least{every}", f"greatest{every}")
+    if rows.asked.until is not None:
+        day_columns.not_yet(rows, "decided_later", won, lost)
     more = "".join(f", nullif({rows.cell(role)}, '') AS {role}" for role in ("status", "source") if rows.has(role))
     more += ", amount::DOUBLE AS amount" if amount != "NULL" else ""
     rows.finish(
@@ -116,6 +121,8 @@ def referrals(rows: Rows) -> None:
     rows.totals("customer", day if day != "NULL" else "'x'")
     _without(rows)
     _twice(rows)
+    if rows.has("date"):
+        day_columns.future(rows, day)
     cell = rows.cell("referrer")
     marks = ["", *sorted(NOBODY)]
     named = f"lower({cell}) IN (SELECT lower(customer) FROM work)"
@@ -157,6 +164,8 @@ def survey(rows: Rows) -> None:
         )
     if rows.has("customer"):  # else equal rows may be two people's
         _twice(rows)
+    if rows.has("date"):
+        day_columns.future(rows, day)
     rows.drop("outside", "score IS NULL OR score < 0 OR score > 10 OR score <> floor(score)", column=name)
     rows.finish(f"SELECT customer, CAST({day} AS DATE) AS date, CAST(score AS INTEGER) AS score, line FROM work")
     shares = rows.store.first("SELECT avg((score >= 9)::INT), avg((score <= 6)::INT) FROM clean")
@@ -178,6 +187,8 @@ def contacts(rows: Rows) -> None:
     rows.drop("no_campaign", f"{rows.cell('campaign')} = ''", column=rows.named("campaign"))
     if rows.has("customer"):  # else equal rows may be two people's
         _twice(rows)
+    if rows.has("date"):
+        day_columns.future(rows, day)
     outcome = "NULL"
     if rows.has("outcome"):
         cell = f"lower({rows.cell('outcome')})"
@@ -215,6 +226,8 @@ def subscriptions(rows: Rows) -> None:
     _twice(rows)
     if end != "NULL":
         rows.drop("end_before_start", "ended < start")
+    day_columns.future(rows, start)
+    day_columns.not_yet(rows, "planned_ends", end)
     more = "".join(f", nullif({rows.cell(role)}, '') AS {role}" for role in ("plan", "reason") if rows.has(role))
     more += ", amount::DOUBLE AS amount" if amount != "NULL" else ""
     rows.finish(f'SELECT customer, start, CAST({end} AS DATE) AS "end"{more}, line FROM work')

@@ -106,11 +106,13 @@ def won_deals(kind: Kind, end: datetime.date) -> pd.DataFrame:
     )
 
 
-def deal_states(kind: Kind) -> pd.DataFrame:
-    """customer, deal: won where any was, else open where any is, else lost."""
+def deal_states(kind: Kind, end: datetime.date) -> pd.DataFrame:
+    """customer, deal as it stood at the end of a day: won where any was, else open where any is, else lost."""
     return kind.rows(
-        """SELECT customer, CASE WHEN bool_or(won IS NOT NULL) THEN 'won' WHEN bool_or(lost IS NULL) THEN 'open' ELSE 'lost' END AS deal
-           FROM clean GROUP BY customer"""
+        """SELECT customer, CASE WHEN bool_or(won IS NOT NULL AND won <= $1::DATE) THEN 'won'
+           WHEN bool_or(lost IS NULL OR lost > $1::DATE) THEN 'open' ELSE 'lost' END AS deal
+           FROM clean WHERE coalesce(least(created, won, lost) <= $1::DATE, TRUE) GROUP BY customer""",
+        end,
     )
 
 
@@ -123,24 +125,41 @@ def subscribed(kind: Kind, end: datetime.date) -> pd.DataFrame:
     )
 
 
-def referrals_made(kind: Kind) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """customer, referrals_made of those who referred anybody; customer, referred of everybody in the list."""
-    made = kind.rows("SELECT referrer AS customer, count(*) AS referrals_made FROM clean WHERE referrer IS NOT NULL GROUP BY 1")
-    return made, kind.rows("SELECT customer, bool_or(referrer IS NOT NULL) AS referred FROM clean GROUP BY 1")
+_KNOWN = "coalesce(date::DATE <= $1::DATE, TRUE)"  # rows up to a day; those without a date hold for every day
 
 
-def last_scores(kind: Kind) -> pd.DataFrame:
-    """customer, score: the latest answer."""
-    return kind.rows(
-        "SELECT customer, arg_max(score, (coalesce(date, DATE '0001-01-01'), line)) AS score FROM clean GROUP BY customer"
+def referrals_made(kind: Kind, end: datetime.date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """customer, referrals_made of those who referred anybody up to a day; customer, referred of everybody in the list until then."""
+    made = kind.rows(
+        f"SELECT referrer AS customer, count(*) AS referrals_made FROM clean WHERE referrer IS NOT NULL AND {_KNOWN} GROUP BY 1",
+        end,
+    )
+    return made, kind.rows(
+        f"SELECT customer, bool_or(referrer IS NOT NULL) AS referred FROM clean WHERE {_KNOWN} GROUP BY 1", end
     )
 
 
-def stage_rows(kind: Kind) -> pd.DataFrame:
-    """customer, day, stage: one row a customer and day, by day; the last of a day where there are several."""
+def last_scores(kind: Kind, end: datetime.date) -> pd.DataFrame:
+    """customer, score: the latest answer up to a day."""
     return kind.rows(
-        """SELECT customer, date::DATE AS day, arg_max(stage, line) AS stage FROM clean GROUP BY customer, date ORDER BY customer, day"""
+        f"""SELECT customer, arg_max(score, (coalesce(date, DATE '0001-01-01'), line)) AS score FROM clean WHERE {_KNOWN}
+            GROUP BY customer""",
+        end,
     )
+
+
+def stage_rows(kind: Kind, end: datetime.date) -> pd.DataFrame:
+    """customer, day, stage, up to a day: one row a customer and day, by day; the last of a day where there are several."""
+    return kind.rows(
+        f"""SELECT customer, date::DATE AS day, arg_max(stage, line) AS stage FROM clean WHERE {_KNOWN}
+            GROUP BY customer, date ORDER BY customer, day""",
+        end,
+    )
+
+
+def known_customers(kind: Kind, end: datetime.date) -> pd.DataFrame:
+    """customer: everybody in a table with a column `date`, up to a day."""
+    return kind.rows(f"SELECT DISTINCT customer FROM clean WHERE {_KNOWN}", end)
 
 
 def long_gaps(kind: Kind, end: datetime.date, days: int) -> pd.DataFrame:

@@ -168,10 +168,10 @@ def _asked(
     for name, value in (("dates", dates), ("decimal", decimal), ("duplicates", duplicates)):
         if value is not None and value not in CHOICES[name]:
             raise _unknown(name, value, CHOICES[name])
-    return Asked(kind, dict(columns or {}), dates, decimal, header, sheet, query, _day(until), currency, duplicates)
+    return Asked(kind, dict(columns or {}), dates, decimal, header, sheet, query, known_day(until), currency, duplicates)
 
 
-def _day(until: Any) -> datetime.date | None:
+def known_day(until: Any) -> datetime.date | None:
     """The day after which nothing is read, if one is given. Raises DataError."""
     if until is None or isinstance(until, datetime.date):
         return until

@@ -41,6 +41,7 @@ class Book(Frames):
 
     def __init__(self, path: Path, sheet: str | None) -> None:
         super().__init__(path.name, path.stat().st_size)
+        self.path = path
         library = calamine()
         refuse_huge(path)
         try:

@@ -8,6 +8,7 @@ the last snapshot may have moved since the one in which they were seen last: the
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +34,13 @@ class Crm:
     stages: tuple[NDArray[Any], NDArray[Any]]  # ids, and the stage each has as it is called
     unknown: tuple[str, ...]  # stages that are no rung of the rule, the most frequent first
     old: int  # how many are missing in the last snapshot
-    moves: pd.DataFrame  # month, from, to, people: places of rungs; between neighbouring snapshots
+    moves: pd.DataFrame  # month, from, to, people: places of rungs; between neighbouring snapshots, or every move
     is_snapshots: bool
 
 
-def crm_of(kind: Kind, rule: Rule) -> Crm:
-    """Where everybody of a CRM stands."""
-    rows = per_customer.stage_rows(kind)
+def crm_of(kind: Kind, rule: Rule, end: datetime.date = datetime.date.max) -> Crm:
+    """Where everybody of a CRM stands at the end of a day."""
+    rows = per_customer.stage_rows(kind, end)
     who, names = pd.factorize(rows["customer"])
     called = rows["stage"].str.casefold()
     known = {word: rung for rung in range(len(rule.names) - 1, -1, -1) for word in rule.crm_names[rung]}
@@ -52,7 +53,7 @@ def crm_of(kind: Kind, rule: Rule) -> Crm:
     day = rows["day"].to_numpy("datetime64[D]") if rows["day"].notna().any() else None
     is_snapshots = day is None or bool(same.sum() > _REPEATED * max(1, int(follows.sum())))
     size = len(rule.names)
-    moves = _moves(rung, day, follows, size)
+    moves = _moves(rung, day, follows, NEIGHBOURS if is_snapshots else None)
     there = is_last & (rung >= 0)
     chances = np.zeros((int(there.sum()), size))
     chances[np.arange(chances.shape[0]), rung[there]] = 1.0
@@ -63,13 +64,16 @@ def crm_of(kind: Kind, rule: Rule) -> Crm:
     return Crm(names.to_numpy(object)[who[there]], chances, stages, unknown, int((old > 0).sum()), moves, is_snapshots)
 
 
-def _moves(rung: NDArray[np.int64], day: Any, follows: NDArray[np.bool_], size: int) -> pd.DataFrame:
-    """month, from, to, people: what neighbouring rows of a customer say, those who stay included."""
+def _moves(rung: NDArray[np.int64], day: Any, follows: NDArray[np.bool_], most: int | None) -> pd.DataFrame:
+    """month, from, to, people: what neighbouring rows of a customer say, those who stay included.
+
+    `most`: days that may lie between two snapshots; None for moves, each of which was made on its own day.
+    """
     if day is None:
         return pd.DataFrame({"month": [], "from": [], "to": [], "people": []})
     at = np.flatnonzero(follows)
     gap = (day[at] - day[at - 1]).astype(np.int64)
-    at = at[(gap > 0) & (gap <= NEIGHBOURS) & (rung[at] >= 0) & (rung[at - 1] >= 0)]
+    at = at[(gap > 0) & ((gap <= most) if most is not None else True) & (rung[at] >= 0) & (rung[at - 1] >= 0)]
     found = pd.DataFrame({"month": day[at].astype("datetime64[M]"), "from": rung[at - 1], "to": rung[at]})
     return found.groupby(["month", "from", "to"]).size().reset_index(name="people")
 

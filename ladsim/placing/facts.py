@@ -23,6 +23,7 @@ from ladsim.errors import DataError
 from ladsim.placing.conditions import BUYING
 
 Floats = NDArray[np.float64]
+EVER = datetime.date.max  # no day is asked for: all that the data know counts
 UNDATED = datetime.date(1970, 1, 1)  # of one snapshot without a date: no fact hangs on the day
 _DAYS = {
     "stages": ("date",),
@@ -86,7 +87,7 @@ def facts_of(sources: Sequence[CustomerData], end: datetime.date | None = None) 
         raise DataError(
             f"{', '.join(one.report.file for one in known)}: found neither orders nor rungs, must have one of them to place anybody"
         )
-    found = at(kinds, buying, end or last_day(kinds, buying), anonymous)
+    found = at(kinds, buying, end or last_day(kinds, buying), anonymous, end or EVER)
     if not found.size:
         raise DataError(
             f"{', '.join(one.report.file for one in known)}: found nobody up to {found.end}, must have orders until then"
@@ -99,8 +100,8 @@ def _is_anonymous(data: CustomerData) -> bool:
 
 
 def last_day(kinds: Mapping[str, Kind], buying: str) -> datetime.date:
-    """The last day of the orders, else of any source."""
-    columns = {"transactions": ("date",), "subscriptions": ("start", "end"), **_DAYS}
+    """The last day of the orders, else of any source. Ends of subscriptions do not count: they may be planned, and still to come."""
+    columns = {"transactions": ("date",), "subscriptions": ("start",), **_DAYS}
     order = ["transactions"] if buying == "transactions" else list(kinds)
     days = [day for kind in order if (day := kinds[kind].last_day(*columns[kind])) is not None]
     if not days:
@@ -108,19 +109,36 @@ def last_day(kinds: Mapping[str, Kind], buying: str) -> datetime.date:
     return max(days)
 
 
-def at(kinds: Mapping[str, Kind], buying: str, end: datetime.date, anonymous: tuple[str, ...] = ()) -> Facts:
-    """The facts as they stood at the end of a day: orders up to it; of other kinds all."""
-    tables = _tables(kinds, buying, end)
+def at(
+    kinds: Mapping[str, Kind], buying: str, end: datetime.date, anonymous: tuple[str, ...] = (), known: datetime.date = EVER
+) -> Facts:
+    """The facts as they stood at the end of a day: orders up to it; of other kinds what is dated up to the day `known`, or has no date."""
+    tables = _orders(kinds, buying, end) | _beside(kinds, end, known)
     ids = _ordered_ids(list(tables.values()))
-    index = pd.Index(ids)
     columns: dict[str, NDArray[Any]] = {}
     first = last = np.full(ids.size, np.nan)
-    for name, table in tables.items():
+    if "orders" in tables:
+        table = tables["orders"]
+        rows = pd.Index(ids).get_indexer(table["customer"])
+        first, last = (_spread(rows, table[one], ids.size) for one in ("first", "last"))
+        columns |= _of_orders(rows, table, ids.size)
+        columns |= {"silent_days": -last, "customer_days": -first}
+    columns |= _spread_facts(tables, ids)
+    return Facts(ids, end, dict(kinds), buying, columns, first, last, first, np.zeros(ids.size), anonymous)
+
+
+def beside_orders(kinds: Mapping[str, Kind], ids: NDArray[Any], end: datetime.date) -> dict[str, NDArray[Any]]:
+    """fact → (N,) of these customers, as it was known at the end of a day: all facts but those of orders."""
+    return _spread_facts(_beside(kinds, end, end), ids)
+
+
+def _spread_facts(tables: Mapping[str, pd.DataFrame], ids: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """The facts of tables by customer; who is in none of these ids is left out."""
+    index = pd.Index(ids)
+    columns: dict[str, NDArray[Any]] = {}
+    for table in tables.values():
         rows = index.get_indexer(table["customer"])
-        if name == "orders":
-            first, last = (_spread(rows, table[one], ids.size) for one in ("first", "last"))
-            columns |= _of_orders(rows, table, ids.size)
-            columns |= {"silent_days": -last, "customer_days": -first}
+        table, rows = table[rows >= 0], rows[rows >= 0]
         for fact in ("referrals_made", "referred", "score", "subscribed"):
             if fact in table:
                 columns[fact] = _spread(rows, table[fact], ids.size)
@@ -130,29 +148,29 @@ def at(kinds: Mapping[str, Kind], buying: str, end: datetime.date, anonymous: tu
             columns["deal"] = words
     if "referrals_made" in columns:  # who is not in the list of those who refer has referred nobody
         columns["referrals_made"] = np.nan_to_num(columns["referrals_made"])
-    return Facts(ids, end, dict(kinds), buying, columns, first, last, first, np.zeros(ids.size), anonymous)
+    return columns
 
 
-def _tables(kinds: Mapping[str, Kind], buying: str, end: datetime.date) -> dict[str, pd.DataFrame]:
-    """What each kind knows, by customer."""
+def _orders(kinds: Mapping[str, Kind], buying: str, end: datetime.date) -> dict[str, pd.DataFrame]:
+    """The orders by customer, where there are any."""
+    ways = {"transactions": per_customer.orders, "deals": per_customer.won_deals, "subscriptions": per_customer.subscribed}
+    return {"orders": ways[buying](kinds[buying], end)} if buying else {}
+
+
+def _beside(kinds: Mapping[str, Kind], end: datetime.date, known: datetime.date) -> dict[str, pd.DataFrame]:
+    """What each kind knows beside orders, by customer."""
     found: dict[str, pd.DataFrame] = {}
-    if buying:
-        of = {"transactions": per_customer.orders, "deals": per_customer.won_deals, "subscriptions": per_customer.subscribed}[
-            buying
-        ]
-        found["orders"] = of(kinds[buying], end)
     if "deals" in kinds:
-        found["deals"] = per_customer.deal_states(kinds["deals"])
+        found["deals"] = per_customer.deal_states(kinds["deals"], known)
     if "subscriptions" in kinds:
         found["subscriptions"] = per_customer.subscribed(kinds["subscriptions"], end)[["customer", "subscribed"]]
     if "referrals" in kinds:
-        found["made"], found["referred"] = per_customer.referrals_made(kinds["referrals"])
+        found["made"], found["referred"] = per_customer.referrals_made(kinds["referrals"], known)
     if "survey" in kinds:
-        found["survey"] = per_customer.last_scores(kinds["survey"])
-    if "stages" in kinds:
-        found["stages"] = kinds["stages"].rows("SELECT DISTINCT customer FROM clean")
-    if "contacts" in kinds:
-        found["contacts"] = kinds["contacts"].rows("SELECT DISTINCT customer FROM clean")
+        found["survey"] = per_customer.last_scores(kinds["survey"], known)
+    for kind in ("stages", "contacts"):
+        if kind in kinds:
+            found[kind] = per_customer.known_customers(kinds[kind], known)
     return found
 
 

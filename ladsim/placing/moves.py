@@ -1,6 +1,6 @@
 """Who moved up or down the ladder, month by month, and who is about to fall.
 
-In: facts and a rule; the days of all orders. Out: tables. At each month's end everybody is placed anew by what was known of their orders then,
+In: facts and a rule; the days of all orders. Out: tables. At each month's end everybody is placed anew by what was known of them then,
 on the likeliest rung; moves are counted between neighbouring months alone. Where there are no orders, the snapshots of a CRM say it.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ladsim.data import per_customer
 from ladsim.placing.assign import Chances, Leaving, chances_of
-from ladsim.placing.facts import Facts
+from ladsim.placing.facts import Facts, beside_orders
 from ladsim.placing.rule import Rule
 
 MONTHS = 12
@@ -93,6 +93,7 @@ class _OrderDays:
         first, last = (np.where(there, self.day[at] + ago, np.nan) for at in (self.start, last_at))
         spent, spent_before = (self.spent[self.start + count] - self.spent[self.start] for count in (n, year))
         columns = {fact: column[chosen] for fact, column in facts.columns.items()}
+        columns |= beside_orders(facts.kinds, facts.ids[chosen], end)
         columns |= {"orders": n.astype(float), "orders_12_months": (n - year).astype(float)}
         columns |= {"spend": spent, "spend_12_months": spent - spent_before, "silent_days": -last, "customer_days": -first}
         return replace(

@@ -20,15 +20,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.data import per_customer
-from ladsim.data.read import CustomerData, read_data
+from ladsim.data.read import CustomerData, known_day, read_data
 from ladsim.data.store import Store
 from ladsim.errors import DataError, OutputError
 from ladsim.files import in_one_move
 from ladsim.placing import moves as moving
 from ladsim.placing.assign import Chances, Leaving, chances_of, leaving_of
 from ladsim.placing.crm import Crm, crm_of
-from ladsim.placing.facts import UNDATED, Facts, facts_of
-from ladsim.placing.rule import Rule, default_rule, read_rule, rule_for
+from ladsim.placing.facts import EVER, UNDATED, Facts, facts_of
+from ladsim.placing.rule import BY_SILENCE, Rule, default_rule, read_rule, rule_for
 from ladsim.placing.silence import silence_of
 from ladsim.scenario.formulas import no_formula
 from ladsim.scenario.library import library
@@ -70,8 +70,16 @@ class Placement:
         """(N,) Who is about to fall: silent for longer than four in five of their own gaps between orders, and probably still there."""
         return moving.about_to_fall(self.facts, self.chances)
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether it is known how far the counts may be off: not where days of silence alone say who has gone."""
+        return self.leaving.way not in ("days", BY_SILENCE)
+
     def rungs(self) -> pd.DataFrame:
-        """rung, label, people, low, high, share: expected people on each rung from the top down, the ends of a 90 % interval, share of all."""
+        """rung, label, people, low, high, share: expected people on each rung from the top down, the ends of a 90 % interval, share of all.
+
+        Where there is no interval (``has_interval``), `low` and `high` hold nothing of who has gone, and mean little.
+        """
         people, low, high = self.chances.counts()
         table = pd.DataFrame({"rung": self.rule.names, "label": self.rule.labels, "people": people, "low": low, "high": high})
         table["share"] = table["people"] / max(1, self.customers)
@@ -138,20 +146,20 @@ class Placement:
     def write(self, path: str | os.PathLike[str], with_ids: bool = False) -> None:
         """Write the table of customers as .csv or .parquet, with numbers in place of their ids unless `with_ids`.
 
-        In a .csv an id that a spreadsheet would run as a formula (= + - @) gets an apostrophe before it. Raises DataError where it ends
+        In a .csv a text that a spreadsheet would run as a formula (= + - @) gets an apostrophe before it. Raises DataError where it ends
         in something else or would replace a source, OutputError where it cannot be written.
         """
         place = self.refuse_place(path)
         table = self.table(with_ids)
         table["rung"] = table["rung"].astype(str)
-        if with_ids and place.suffix.lower() == ".csv":
-            table["customer"] = pd.Series(table["customer"], dtype=object).map(no_formula)
-        form = "FORMAT parquet" if place.suffix.lower() == ".parquet" else "FORMAT csv, HEADER true"
+        is_csv = place.suffix.lower() == ".csv"
         store = Store()
         store.table("placed", table)
+        columns = store.with_texts("SELECT * FROM placed", no_formula) if is_csv else "SELECT * FROM placed"
+        form = "FORMAT csv, HEADER true" if is_csv else "FORMAT parquet"
 
         def write(new: Path) -> None:
-            store.execute(f"COPY placed TO '{str(new).replace(chr(39), 2 * chr(39))}' ({form})")
+            store.execute(f"COPY ({columns}) TO '{str(new).replace(chr(39), 2 * chr(39))}' ({form})")
 
         _in_words(place, write)
         store.discard()
@@ -166,11 +174,13 @@ class Placement:
 
         return scenario_text(self)
 
-    def write_scenario(self, path: str | os.PathLike[str]) -> None:
-        """Write ``scenario()``. Raises DataError where the file does not end in .toml, OutputError where it cannot be written."""
-        place = Path(path)
-        if place.suffix.lower() != ".toml":
-            raise DataError(f"{place}: found {place.suffix or 'no ending'}, must end in .toml")
+    def write_scenario(self, path: str | os.PathLike[str], force: bool = False) -> None:
+        """Write ``scenario()``.
+
+        Raises DataError where the file does not end in .toml or is a source or the scenario below, OutputError where it cannot be
+        written or stands there already (unless `force`).
+        """
+        place = toml_place(path, [*(one._source for one in self.data), self.rule.scenario], force)
         said = self.scenario()
         _in_words(place, lambda new: new.write_text(said, encoding="utf-8"))
 
@@ -187,6 +197,19 @@ def written_place(path: str | os.PathLike[str], sources: Sequence[Any] = ()) -> 
     return place
 
 
+def toml_place(path: str | os.PathLike[str], sources: Sequence[Any] = (), force: bool = False) -> Path:
+    """Where a scenario or a rule may go: never in the place of what it is made from. Raises DataError and OutputError."""
+    from ladsim.data.sources import refuse_place
+    from ladsim.scenario.starter import place_for
+
+    place = Path(path)
+    if place.suffix.lower() != ".toml":
+        raise DataError(f"{place}: found {place.suffix or 'no ending'}, must end in .toml")
+    for source in sources:
+        refuse_place(place, source)
+    return place_for(place, force)
+
+
 def _in_words(place: Path, write: Callable[[Path], object]) -> None:
     try:
         in_one_move(place, write)
@@ -198,14 +221,15 @@ def place(
     *sources: str | os.PathLike[str] | CustomerData,
     rule: Rule | str | os.PathLike[str] | None = None,
     ladder: Scenario | str | None = None,
-    until: datetime.date | None = None,
+    until: datetime.date | str | None = None,
     language: str = "en",
 ) -> Placement:
     """Every customer of some sources on a rung: with probability 1 where the rule and the data leave no doubt, else with one for each rung.
 
     `sources` are files (as ``read_data`` reads them) or what it gave: transactions, rungs in a CRM, referrals, survey answers, deals,
     subscriptions, joined by id. `rule` is the TOML file of a rule; by default that for the rungs of `ladder` (a scenario, or its
-    name), else for lead, prospect, customer, repeat buyer, ambassador and lapsed. They stand as they do on `until`, the last day of the data.
+    name), else for lead, prospect, customer, repeat buyer, ambassador and lapsed. They stand as they do on `until`, and nothing that is
+    dated later counts; by default on the last day of the orders.
 
     Raises DataError for what cannot be read, joined or placed, ScenarioError for a `ladder` that cannot.
 
@@ -222,12 +246,13 @@ def place(
     2    customer     1.0
     """
     _refuse_twice(sources)
+    until = known_day(until)
     data = tuple(one if isinstance(one, CustomerData) else read_data(one) for one in sources)
     if not data:
         raise DataError("place: found no file, must be one file at least, such as sales.csv")
     chosen = rule_asked(rule, ladder, language)
     facts = facts_of(data, until)
-    crm = crm_of(facts.kinds["stages"], chosen) if "stages" in facts.kinds else None
+    crm = crm_of(facts.kinds["stages"], chosen, until or EVER) if "stages" in facts.kinds else None
     silence = (0, 0)
     days = 0
     if facts.buying == "transactions":

@@ -49,3 +49,13 @@ def bought_before(first: NDArray[np.int64], days: int, silence: int) -> NDArray[
             break
         found[month] = 1.0 - usual / counts[month]
     return found
+
+
+def bought_before_doubt(before: NDArray[np.float64], first: NDArray[np.int64], days: int, silence: int) -> NDArray[np.float64]:
+    """Standard deviation of what ``bought_before`` gives, by month: customers who are first seen in a month are Poisson, in usual ones, too."""
+    counts = np.maximum(np.bincount((first / DAYS_PER_MONTH).astype(np.int64), minlength=before.size), 1.0)[: before.size]
+    over = int(np.ceil(silence / DAYS_PER_MONTH))
+    usual_months = max(1, min(int(days / DAYS_PER_MONTH), over + _USUAL[1]) - over)
+    usual = np.maximum((1.0 - before) * counts, 1.0 / usual_months)
+    found = usual / counts * np.sqrt(1.0 / (usual * usual_months) + 1.0 / counts)
+    return np.where(before > 0.0, np.minimum(found, 0.5), 0.0)  # no share between 0 and 1 can be off by more

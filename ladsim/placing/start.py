@@ -46,6 +46,6 @@ def scenario_text(placed: Placement) -> str:
     for rung in there:
         lines += ["", "[[rungs]]", f"name = {json.dumps(rung, ensure_ascii=False)}"]
         low, high = (table.loc[rung, end] if rung in table.index else 0.0 for end in ("low", "high"))
-        doubt = f"  # 90 %: {low:.0f} to {high:.0f}" if high - low > 0.5 else ""
+        doubt = f"  # 90 %: {low:.0f} to {high:.0f}" if high - low > 0.5 and placed.has_interval else ""
         lines.append(f"people = {people.get(rung, 0)}{doubt}")
     return "\n".join(lines) + "\n"

@@ -53,6 +53,10 @@ def about(placed: Placement, locale: Locale) -> Iterator[str]:
         yield "  " + locale.text("placing.beyond", rung=rule.labels[rung], needs=locale.listed(needs))
     for file in facts.anonymous:
         yield "  " + locale.text("placing.anonymous", file=without_control(file))
+    if "score" in rule.facts() and (n := int(np.isnan(facts.columns.get("score", np.zeros(0))).sum())):
+        yield "  " + locale.text("placing.no_answer", n=n, people=locale.whole(n))
+    if not placed.has_interval:
+        yield "  " + locale.text("placing.no_interval")
     sure = int((placed.probabilities.max(axis=1) >= SURE).sum()) if placed.customers else 0
     yield "  " + locale.text("placing.sure", n=sure, people=locale.whole(sure))
 
@@ -74,7 +78,10 @@ def _of_crm(placed: Placement, locale: Locale) -> Iterator[str]:
     yield locale.text("placing.crm_snapshots" if crm.is_snapshots else "placing.crm_moves")
     if crm.old:
         yield locale.text("placing.crm_old", n=crm.old, people=locale.whole(crm.old))
-    if crm.unknown:
+    hidden = sum(int(str(one.report.value("many_stages") or 0)) for one in placed.data if one.kind == "stages")
+    if crm.unknown and hidden:  # they may be names of people
+        yield locale.text("placing.crm_unknown_many", n=locale.whole(hidden))
+    elif crm.unknown:
         yield locale.text("placing.crm_unknown", names=", ".join(without_control(str(name)[:40]) for name in crm.unknown))
 
 
@@ -84,7 +91,9 @@ def rung_rows(placed: Placement, locale: Locale) -> list[list[str]]:
         [
             without_control(str(row.label)),
             locale.people(float(str(row.people))),
-            locale.between(locale.people(float(str(row.low))), locale.people(float(str(row.high)))),
+            locale.between(locale.people(float(str(row.low))), locale.people(float(str(row.high))))
+            if placed.has_interval
+            else "–",
             locale.percent(float(str(row.share))),
         ]
         for row in placed.rungs().itertuples()

@@ -20,6 +20,7 @@ import pandas as pd
 from ladsim.data.store import Store
 from ladsim.errors import OutputError
 from ladsim.files import folder_in_one_move
+from ladsim.scenario.formulas import no_formula
 from ladsim.scenario.spec import Scenario
 from ladsim.synthetic.dirt import Dirt, dirt_of, spoiled
 from ladsim.synthetic.exports import TABLES, TRUTH
@@ -35,6 +36,7 @@ _COLUMNS = {
     "survey": ("customer", "day", "score"),
     "contacts": ("customer", "campaign", "day", "outcome"),
 }
+_NAMES = ("rung", "campaign")  # columns whose texts come from the scenario
 _REPEATED = 5_000  # rows after which a bad export repeats its column names
 
 
@@ -146,11 +148,12 @@ def _fill(place: Path, played: Played, words: dict[str, str], dirt: Dirt | None,
 
 
 def _write(store: Store, path: Path, name: str, table: pd.DataFrame, words: dict[str, str], dirt: Dirt | None) -> None:
-    """Write a table; the truth is plain in every language."""
+    """Write a table; the truth is plain in every language. What a spreadsheet would run as a formula gets an apostrophe before it."""
     if name == "contacts":
         control_group = table["campaign"].map(lambda campaign: words["control_group"].format(campaign=campaign))
         table = table.assign(campaign=table["campaign"].where(table["is_contacted"].astype(bool), control_group))
-    store.table("export", table)
+    texts = {column: table[column].map(no_formula) for column in _NAMES if column in table}
+    store.table("export", table.assign(**texts))
     if name == TRUTH:
         store.execute(f"COPY export TO {_quoted(path)} (FORMAT csv, HEADER true)")
         return

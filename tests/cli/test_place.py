@@ -81,6 +81,36 @@ def test_the_rule_without_data(ladsim: Ladsim) -> None:
     assert "must be one file at least" in ladsim("place").stderr
 
 
+def test_as_of_a_day(ladsim: Ladsim) -> None:
+    """They stand as of the day that is asked for, not on that of the last order before it."""
+    Path("few.csv").write_text("customer,date\na,2024-01-05\nb,2024-02-05\nb,2024-08-01\n", encoding="utf-8")
+    said = ladsim("place", "few.csv", "--until", "2024-06-30")
+    assert said.exit_code == 0 and "2 customers placed, as of 30 June 2024" in said.stdout.replace("\xa0", " "), said.output
+
+
+def test_nothing_is_replaced_unasked(ladsim: Ladsim) -> None:
+    """A file that exists stays without --force; the ladder, the rule and the data stay with it, too."""
+    sales = ["place", "transactions.csv"]
+    Path("mine.toml").write_text('schema = 1\nextends = "web_shop"\n', encoding="utf-8")
+    assert ladsim("place", "--write-rule", "rule.toml", "--ladder", "mine.toml").exit_code == 0
+    Path("other.toml").write_text("# mine\n", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in Path().iterdir()}
+    for words, said in (
+        (["--ladder", "mine.toml", "--scenario", "other.toml"], "exists already"),
+        (["--ladder", "mine.toml", "--write-rule", "other.toml"], "exists already"),
+        (["--ladder", "mine.toml", "--scenario", "mine.toml", "--force"], "source itself"),
+        (["--rule", "rule.toml", "--scenario", "mine.toml", "--force"], "source itself"),
+        (["--rule", "rule.toml", "--write-rule", "rule.toml", "--force"], "source itself"),
+        (["--scenario", "new.toml", "--write-rule", "./new.toml"], "twice among the files"),
+    ):
+        found = ladsim(*sales, *words)
+        assert found.exit_code in (2, 4) and said in found.stderr, words
+    assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
+    assert ladsim(*sales, "--ladder", "mine.toml", "--scenario", "other.toml", "--force").exit_code == 0
+    assert "mine.toml" in Path("other.toml").read_text(encoding="utf-8")
+    assert ladsim("check", "other.toml").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

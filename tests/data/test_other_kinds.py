@@ -118,3 +118,34 @@ def test_ids_that_may_be_one_customer_are_told(desk: Desk) -> None:
         assert "Anna" not in said and "1001" not in said
     usual = desk.read("customer_id;stage\n1.001;new\n2.002;new\n999;new\nÅse;new\nJosé;new\n")
     assert usual.report.value("marked_ids") is None and usual.report.value("look_alikes") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "usual", "odd"),
+    [
+        ("stages", "customer,date,stage", "{n},2024-01-{d:02},lead", "c,2099-01-01,lead"),
+        ("deals", "lead_id,created_date,won_date,lost_date", "{n},2024-01-{d:02},,", "c,2024-01-01,,2099-03-01"),
+        ("referrals", "customer,referrer,date", "{n},a,2024-01-{d:02}", "c,b,2099-01-01"),
+        ("survey", "customer,date,nps_score", "{n},2024-01-{d:02},9", "c,2099-01-01,9"),
+        ("contacts", "customer,campaign,date", "{n},mail,2024-01-{d:02}", "c,mail,2099-01-01"),
+        ("subscriptions", "customer,start_date,end_date", "{n},2024-01-{d:02},", "c,2099-01-01,"),
+    ],
+)
+def test_a_typing_error_of_the_future(desk: Desk, kind: str, head: str, usual: str, odd: str) -> None:
+    """In every kind of data a row of 2099 is left out, and told: it would set the last day that was watched."""
+    rows = [usual.format(n=100 + day, d=day) for day in range(1, 25)]
+    read = desk.read("\n".join([head, *rows, odd]) + "\n", kind=kind)
+    assert (read.kind, read.rows, read.report.value("future")) == (kind, 24, 1)
+    until = desk.read("\n".join([head, *rows]) + "\n", kind=kind, until="2024-01-20")
+    assert (until.rows, until.report.value("after")) == (20, 4)
+
+
+def test_what_is_planned_has_not_happened(desk: Desk) -> None:
+    """An end after the file was written, or after the day asked for, is none yet; a deal decided after that day is open."""
+    lines = "customer,start_date,end_date\na,2024-01-01,2098-01-01\nb,2024-01-01,2024-06-01\nc,2024-01-01,2024-03-01\n"
+    read = desk.read(lines)
+    assert read.table()["end"].isna().tolist() == [True, False, False] and read.report.value("planned_ends") == 1
+    then = desk.read(lines, until="2024-04-01")
+    assert then.table()["end"].isna().tolist() == [True, True, False] and then.report.value("planned_ends") == 2
+    deals = desk.read("lead_id,created_date,won_date\n1,2024-01-01,2024-05-01\n2,2024-01-01,2024-02-01\n", until="2024-03-01")
+    assert deals.table()["won"].isna().tolist() == [True, False] and deals.report.value("decided_later") == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from ladsim.placing.silence import UNKNOWN, bought_before, silence_of
+from ladsim.placing.silence import UNKNOWN, bought_before, bought_before_doubt, silence_of
 
 
 def test_nineteen_of_twenty_gaps() -> None:
@@ -33,3 +34,16 @@ def test_a_market_that_wanes_has_no_old_customers() -> None:
     assert bought_before(firsts(*waning), 18 * 31, 61).sum() == 0
     assert bought_before(firsts(300, 200), 18 * 31, 61).sum() == 0
     assert bought_before(firsts(100, 20, 20), 3 * 31, 61).sum() == 0
+
+
+def test_how_far_the_share_of_old_customers_may_be_off() -> None:
+    """Of 300 customers first seen in the first month 100 are new: over drawn markets the share is off by as much as is said."""
+    rng = np.random.default_rng(1)
+    found, said = [], []
+    for _ in range(300):
+        counts = [rng.poisson(300), *rng.poisson(100, 23)]
+        first, days = firsts(*counts), int(24 * 30.4375)
+        before = bought_before(first, days, 60)
+        found.append(before[0])
+        said.append(bought_before_doubt(before, first, days, 60)[0])
+    assert np.std(found) == pytest.approx(np.mean(said), rel=0.15)

@@ -16,7 +16,7 @@ from ladsim.errors import OutputError, StudyError
 from ladsim.scenario.naming import label_of
 from ladsim.synthetic.dirt import REFUNDS, dirt_of
 from ladsim.synthetic.write import dialects
-from tests.synthetic.markets import TALKING, shop
+from tests.synthetic.markets import SHOP, TALKING, shop
 
 
 def truth_of(folder: Path) -> pd.Series:
@@ -173,3 +173,13 @@ def test_dirt_that_cannot_be(said: str, tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="--dirt"):
         ladsim.synthesize(shop(people=200), tmp_path / "out", dirt=said)
     assert not (tmp_path / "out").exists()
+
+
+def test_labels_are_no_formulas(tmp_path: Path) -> None:
+    """Labels of rungs come from a scenario, perhaps a stranger's: none is run by a spreadsheet that opens a file."""
+    text = SHOP.replace('label = "Repeat buyer"', 'label = "=1+1"').format(
+        leaving=0.04, first_leaving=0.04, people=300, customers=0.1, leads=0.8, months=12, first_orders=0.45
+    )
+    made = ladsim.synthesize(ladsim.loads(text), tmp_path / "out", seed=1)
+    for name in ("stages", "snapshots"):
+        assert set(pd.read_csv(made.folder / f"{name}.csv")["stage"]) >= {"Lead", "'=1+1"}
