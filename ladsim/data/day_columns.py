@@ -128,12 +128,13 @@ def future(rows: Rows, first: str, last: str = "") -> None:
 
 
 def last_known(rows: Rows) -> datetime.date:
-    """The day asked for; else the day after the source was last written, so that no time zone matters: a database is as of today."""
+    """The day asked for; else the day after the file was last written, so that no time zone matters; a database has no such day."""
     if rows.asked.until is not None:
         return datetime.date.fromisoformat(str(rows.asked.until)[:10])
-    path, utc = getattr(rows.source, "path", None), datetime.UTC
-    written = datetime.datetime.fromtimestamp(path.stat().st_mtime, utc) if isinstance(path, Path) else datetime.datetime.now(utc)
-    return written.date() + datetime.timedelta(days=1)
+    path = getattr(rows.source, "path", None)
+    if not isinstance(path, Path):
+        return datetime.date.max
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date() + datetime.timedelta(days=1)
 
 
 def not_yet(rows: Rows, key: str, *days: str) -> None:
