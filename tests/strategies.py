@@ -84,8 +84,10 @@ def steps(draw: st.DrawFn, names: list[str]) -> list[dict[str, Any]]:
                 {"monthly": 0.6},
                 {"rate": 0.3},
                 {"rate": 3.0},
-                {"cumulative_share": 0.7, "by_months": 2.0},
             ]
+            reached = any(other["from"] == origin and "cumulative_share" in other for other in found.values())
+            if not reached:  # shares reached from one rung stay below 1 together
+                sizes.append({"cumulative_share": 0.7, "by_months": 2.0})
             step |= draw(st.sampled_from(sizes))
             if draw(st.integers(0, 3)) == 0:
                 step["gamma_shape"] = draw(st.sampled_from([0.24, 1.0, 4.0]))
