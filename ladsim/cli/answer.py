@@ -41,16 +41,19 @@ def as_json(study: Study, command: str) -> dict[str, Any]:
         "interrupted": study.interrupted,
     }
     said |= plain_value(view_of(study).answer(study))
-    said["tables"] = {
-        name: [{str(column): plain_value(value) for column, value in row.items()} for row in table.to_dict("records")]
-        for name, table in tables_of(study).items()
-    }
+    said["tables"] = {name: plain_value(table.to_dict("records")) for name, table in tables_of(study).items()}
     return said
 
 
 def plain_value(value: Any) -> Any:
-    """A value as JSON knows it."""
+    """A value as JSON knows it, with all that is in it: numbers of NumPy's become Python's, those that do not exist null.
+
+    >>> plain_value({"a": [1.0, float("nan"), (2, {"b": float("inf")})]})
+    {'a': [1.0, None, [2, {'b': None}]]}
+    """
     if isinstance(value, dict):
-        return {key: plain_value(one) for key, one in value.items()}
+        return {str(key): plain_value(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_value(one) for one in value]
     value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -5,9 +5,7 @@ In: the study's folder, a file of actuals. Out: text in the plan's language, JSO
 
 from __future__ import annotations
 
-import json
 import shlex
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,14 +13,14 @@ import typer
 
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
-from ladsim.cli.request import SCREEN, refuse_unwritable
+from ladsim.cli.page_and_tables import Answer, Destination
 from ladsim.cli.waiting import waiting
-from ladsim.errors import OutputError
 
 if TYPE_CHECKING:
     from ladsim.planning.track import Track
 
 PAGE = "track.html"
+TABLES = tuple(f"track_{name}.csv" for name in ("months", "now", "targets", "steps"))
 
 
 def track(
@@ -56,21 +54,23 @@ def track(
       ladsim track reports/my_shop-targets actuals.xlsx
     """
     messages.be_quiet(quiet)
-    for place in (out, json if json != SCREEN else None):
-        if place is not None:
-            refuse_unwritable(Path(place))
+    from ladsim.planning.manifest import MANIFEST
+
+    messages.speak(_language_of(Path(plan)))
+    destination = Destination(json, out, PAGE, TABLES)
+    destination.refuse([actuals, Path(plan) / MANIFEST if Path(plan).is_dir() else plan])
     from ladsim.i18n import Locale
     from ladsim.planning.track import track as hold_against
 
     def tell(files: list[str], scenario_file: str) -> None:
         outcome.name_code(files, scenario_file, Locale("en"))
 
-    messages.speak(_language_of(Path(plan)))
     with finished(Locale("en")):
         with waiting("Simulating the plan again") as progress:
             found = hold_against(plan, actuals, sheet=sheet, processes=processes, progress=progress, trust=trust, code=tell)
         messages.speak(found.plan.source.language)
-        _shown(found, shlex.join(["ladsim", "track", plan, actuals, *(["--sheet", sheet] if sheet else [])]), json, out)
+        command = shlex.join(["ladsim", "track", plan, actuals, *(["--sheet", sheet] if sheet else [])])
+        destination.write(_answer(found, command), command)
 
 
 def _language_of(plan: Path) -> str:
@@ -81,51 +81,11 @@ def _language_of(plan: Path) -> str:
     return str(manifest["scenario"].get("language", "en"))
 
 
-def _shown(found: Track, command: str, json_file: str | None, folder: str | None) -> None:
-    """Print, and write what was asked for."""
-    from ladsim.cli.answer import plain_value
-    from ladsim.reporting.track import answer
+def _answer(found: Track, command: str) -> Answer:
+    from ladsim.reporting.track import answer, page, tables
 
-    if json_file is not None:
-        said = {key: plain_value(value) for key, value in answer(found).items()} | {"command": command}
-        said["tables"] = {
-            name: [{key: plain_value(value) for key, value in row.items()} for row in rows]
-            for name, rows in said["tables"].items()
-        }
-        text = json.dumps(said, ensure_ascii=False, allow_nan=False, indent=1)
-        if json_file == SCREEN:
-            messages.out(text)
-        else:
-            from ladsim.files import write_text
-
-            write_text(json_file, text)
-            messages.note(f"JSON: {json_file}")
-    if json_file != SCREEN:
-        messages.out(track_text(found))
-    if folder is not None:
-        _written(found, command, Path(folder))
-        messages.note(messages.in_words(f"The page and the tables are in {folder}"))
-
-
-def _written(found: Track, command: str, folder: Path) -> None:
-    """The page and the tables in a folder, each whole. Raises OutputError."""
-    from ladsim.files import in_one_move
-    from ladsim.planning.csv_files import csv_bytes
-    from ladsim.reporting.page import rendered
-    from ladsim.reporting.track import page, tables
-
-    files = {PAGE: rendered(page(found, command)).encode("utf-8")}
-    files |= {f"{name}.csv": csv_bytes(table) for name, table in tables(found).items()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            in_one_move(folder / name, partial(_filled, data))
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
-
-
-def _filled(data: bytes, place: Path) -> None:
-    place.write_bytes(data)
+    made = {f"{name}.csv": table for name, table in tables(found).items()}
+    return Answer(answer(found), track_text(found), page(found, command), made, "The page and the tables are in")
 
 
 def track_text(found: Track) -> str:

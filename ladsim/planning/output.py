@@ -8,7 +8,8 @@ it is empty or holds a manifest of ladsim; files in it that ladsim did not write
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ladsim.errors import LadsimError, OutputError, cut
@@ -23,6 +24,21 @@ PAGE = "report.html"
 COLUMNS = "columns.csv"
 TABLES = "tables"
 SPREADSHEET = "tables-excel"  # the same tables, for a double click
+
+
+@dataclass(frozen=True)
+class Sign:
+    """By what a folder is known as one that ladsim has written."""
+
+    name: str  # of the file that says so
+    own: Callable[[Path], Collection[str]]  # which files of such a folder are ladsim's; raises LadsimError where it is another's
+
+
+def _listed(folder: Path) -> Collection[str]:
+    return {MANIFEST, *(name for name in read_manifest(folder / MANIFEST)["files"] if isinstance(name, str))}
+
+
+OF_STUDY = Sign(MANIFEST, _listed)
 
 
 def write_study(
@@ -61,19 +77,19 @@ def write_study(
     return write_folder(folder, fill)
 
 
-def write_folder(folder: str | Path, fill: Callable[[Path], None]) -> Path:
-    """Make `folder` out of what `fill` writes into an empty one, in one move."""
+def write_folder(folder: str | Path, fill: Callable[[Path], None], sign: Sign = OF_STUDY) -> Path:
+    """Make `folder` out of what `fill` writes into an empty one, in one move; files in it that are not ladsim's stay."""
     wanted = Path(os.path.realpath(folder))
-    refuse_foreign(folder)
+    refuse_foreign(folder, sign)
     try:
         wanted.parent.mkdir(parents=True, exist_ok=True)
-        folder_in_one_move(wanted, fill, kept=_foreign)
+        folder_in_one_move(wanted, fill, kept=lambda old: _foreign(old, sign))
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({_reason(error)}); nothing was left behind") from error
     return wanted
 
 
-def refuse_foreign(folder: str | Path) -> None:
+def refuse_foreign(folder: str | Path, sign: Sign = OF_STUDY) -> None:
     """Raise OutputError if `folder` is not ladsim's to replace: call it before a long study, not only after."""
     try:
         path = Path(os.path.realpath(folder))
@@ -88,7 +104,7 @@ def refuse_foreign(folder: str | Path) -> None:
             raise OutputError(f"{folder}: is the folder you are in; name a folder inside it, such as {Path(folder) / 'results'}")
         if not any(path.iterdir()):
             return
-        read_manifest(path / MANIFEST)
+        sign.own(path)
     except OSError as error:
         raise OutputError(f"{cut(str(folder), 300)}: cannot be used ({_reason(error)})") from error
     except ValueError:  # a zero in the name
@@ -97,15 +113,15 @@ def refuse_foreign(folder: str | Path) -> None:
         raise
     except LadsimError:
         raise OutputError(
-            f"{folder}: holds files but no {MANIFEST} of ladsim, so nothing in it is replaced; name another folder, or empty this one"
+            f"{folder}: holds files but no {sign.name} of ladsim, so nothing in it is replaced; name another folder, or empty this one"
         ) from None
 
 
-def _foreign(old: Path) -> Iterator[Path]:
-    """The files of a study's folder that ladsim did not write, relative to it."""
-    if not (old / MANIFEST).is_file():
+def _foreign(old: Path, sign: Sign) -> Iterator[Path]:
+    """The files of a folder that ladsim did not write, relative to it."""
+    if not (old / sign.name).is_file():
         return
-    own = {MANIFEST, *(name for name in read_manifest(old / MANIFEST)["files"] if isinstance(name, str))}
+    own = sign.own(old)
     for path in sorted(old.rglob("*")):
         name = path.relative_to(old)
         if (path.is_file() or path.is_symlink()) and name.as_posix() not in own:

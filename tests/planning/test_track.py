@@ -186,3 +186,25 @@ def test_only_a_study_of_targets_is_a_plan(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("month,loyal\n1,5\n", encoding="utf-8")
     with pytest.raises(StudyError, match="found a study of 'run', must be one of targets"):
         ladsim.track(folder, tmp_path / "a.csv", processes=1)
+
+
+def test_neither_the_actuals_nor_the_plan_are_replaced(ladsim_track: Callable[..., Any]) -> None:
+    """--json onto the file of actuals, --out into the plan's folder: refused before anything is simulated."""
+    text = "month,loyal\n1,20\n"
+    for more, said in (
+        (("--json", "a.csv"), "a.csv: found the source itself"),
+        (("--json", "plan/manifest.json"), "found the source itself"),
+        (("--out", "plan"), "holds files but no track.html of ladsim"),
+    ):
+        done = ladsim_track(text, *more)
+        assert done.exit_code in (2, 4) and said in done.stderr
+    assert Path("a.csv").read_text(encoding="utf-8") == text and not Path("plan/track.html").exists()
+
+
+def test_the_tables_are_those_that_the_command_names(plan: Targets) -> None:
+    """Which files of an older answer are ladsim's is known before there is a new one."""
+    from ladsim.cli.track import TABLES
+    from ladsim.reporting.track import tables
+
+    found = tracked(plan, actual({"loyal": [20.0]}))
+    assert tuple(f"{name}.csv" for name in tables(found)) == TABLES
