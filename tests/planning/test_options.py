@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -160,7 +161,10 @@ def test_a_worker_that_is_killed(shop: Scenario) -> None:
 
 
 def test_an_executor_that_is_closed_meanwhile(shop: Scenario) -> None:
-    """Whoever lent it may shut it down: what was done until then is kept, and the reason is said."""
+    """Whoever lent it may shut it down: what was done until then is kept, and the reason is said.
+
+    How many runs had ended by then depends on the machine: those handed out before may still be among them.
+    """
     executor = ThreadPoolExecutor(1)
 
     def shut(done: int, total: int, left: float | None) -> None:
@@ -170,7 +174,9 @@ def test_an_executor_that_is_closed_meanwhile(shop: Scenario) -> None:
     study = replicate(shop, executor=executor, processes=1, progress=shut, **SMALL | {"replications": 40})
     assert study.interrupted
     assert 2 <= study.count < 40
-    assert study.stopped_by.startswith("the executor ended after 2 of 40 runs: cannot schedule new futures")
+    said = re.match(r"the executor ended after (\d+) of 40 runs: cannot schedule new futures", study.stopped_by)
+    assert said is not None
+    assert 2 <= int(said[1]) <= study.count + 1, "an odd number of futures is kept as whole pairs"
     assert same(study, replicate(shop, processes=1, **SMALL | {"replications": study.count}))
 
 
