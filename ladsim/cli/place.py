@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ladsim.cli import messages
-from ladsim.cli.data import pairs
-from ladsim.cli.options import Language
+from ladsim.cli.reading import ReadingOptions, read_and_tell
 from ladsim.cli.scenario_commands import PICTURES
+from ladsim.cli.signatures import with_options
 from ladsim.errors import DataError, StudyError
 
 if TYPE_CHECKING:
-    from ladsim.data.read import CustomerData
     from ladsim.i18n import Locale
     from ladsim.placing.place import Placement
 
 _MONTHS, _TACTICS = 12, 4  # that are shown of each
 
 
-def place(
+@dataclass(frozen=True, kw_only=True)
+class PlaceOptions(ReadingOptions):
+    """What was typed."""
+
     files: Annotated[
         list[str] | None,
         typer.Argument(
@@ -35,45 +38,25 @@ def place(
             help="Transactions, and beside them a CRM's rungs, referrals, a survey …, joined by id.",
             show_default=False,
         ),
-    ] = None,
+    ] = None
     rule: Annotated[
         str | None,
         typer.Option(
             "--rule", metavar="RULE.toml", help="Who stands on which rung, in place of the default.", show_default=False
         ),
-    ] = None,
+    ] = None
     ladder: Annotated[
         str | None,
         typer.Option(
             "--ladder", metavar="SCENARIO", help="Place on the rungs of this scenario, by its default rule.", show_default=False
         ),
-    ] = None,
+    ] = None
     until: Annotated[
         str | None,
         typer.Option(
             "--until", metavar="DAY", help="Place them as of this day: what is dated later is left out.", show_default=False
         ),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--column", metavar="ROLE=NAME", help="Which column is what, of one file: as for `ladsim data`."),
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, of one file.", show_default=False)
-    ] = None,
-    query: Annotated[
-        str | None, typer.Option("--query", metavar="SQL", help="What to read from one database.", show_default=False)
-    ] = None,
-    dates: Annotated[
-        str | None,
-        typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
-    ] = None,
-    decimal: Annotated[
-        str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Only rows in this currency.", show_default=False)
-    ] = None,
+    ] = None
     out: Annotated[
         str | None,
         typer.Option(
@@ -82,29 +65,31 @@ def place(
             help="Write every customer's rung and probabilities as .csv or .parquet, with numbers in place of ids.",
             show_default=False,
         ),
-    ] = None,
-    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves, for your CRM.")] = False,
+    ] = None
+    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves, for your CRM.")] = False
     picture: Annotated[
         str | None,
         typer.Option(
             "--picture", metavar="FILE", help="Draw the base on the ladder into a .svg or .png file.", show_default=False
         ),
-    ] = None,
+    ] = None
     scenario: Annotated[
         str | None,
         typer.Option(
             "--scenario", metavar="FILE.toml", help="Write the start of a scenario: people on each rung.", show_default=False
         ),
-    ] = None,
+    ] = None
     write_rule: Annotated[
         str | None,
         typer.Option("--write-rule", metavar="FILE.toml", help="Write the rule that is used, to change it.", show_default=False),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the files of --scenario and --write-rule if they exist.")
-    ] = False,
-    language: Language = None,
-) -> None:
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the files of --scenario and --write-rule if they exist.")] = (
+        False
+    )
+
+
+@with_options(PlaceOptions, last=ReadingOptions)
+def place(asked: PlaceOptions) -> None:
     """Say on which rung of the ladder every customer of your data stands, and how sure that is.
 
     A rule says what makes a rung: orders, silence, referrals, survey answers, deals. Where the data leave it open (has somebody who
@@ -118,45 +103,40 @@ def place(
       ladsim place --write-rule rule.toml
       ladsim place sales.csv --rule rule.toml --out placed.csv --with-ids --scenario start.toml
     """
-    from ladsim.i18n import Locale
     from ladsim.placing.place import place as placed_by
     from ladsim.placing.place import rule_asked, toml_place, written_place
-    from ladsim.scenario.texts import known_language
 
-    locale = Locale(known_language(language or "en", "--language"))
-    messages.speak(locale.language)
-    if rule is not None and ladder is not None:
+    locale = asked.spoken()
+    if asked.rule is not None and asked.ladder is not None:
         raise StudyError("--rule: found --ladder beside it, must be one of them: a rule names its ladder itself")
-    asked = rule_asked(rule, ladder, locale.language)
-    made_from = [*(files or []), *(one for one in (rule, ladder, asked.scenario) if one)]
-    _refuse(out, picture, scenario, write_rule, lambda place: written_place(place, made_from))
-    for name in dict.fromkeys(name for name in (scenario, write_rule) if name is not None):
-        toml_place(name, made_from, force)
-    if write_rule is not None:
-        _write_text(write_rule, asked.text)
-        messages.note(locale.text("placing.rule_written", file=write_rule))
-    if not files:
-        if write_rule is None:
+    rule = rule_asked(asked.rule, asked.ladder, locale.language)
+    made_from = [*(asked.files or []), *(one for one in (asked.rule, asked.ladder, rule.scenario) if one)]
+    _refuse(asked, lambda place: written_place(place, made_from))
+    for name in dict.fromkeys(name for name in (asked.scenario, asked.write_rule) if name is not None):
+        toml_place(name, made_from, asked.force)
+    if asked.write_rule is not None:
+        _write_text(asked.write_rule, rule.text)
+        messages.note(locale.text("placing.rule_written", file=asked.write_rule))
+    if not asked.files:
+        if asked.write_rule is None:
             raise DataError("FILE: found no file, must be one file at least, such as sales.csv")
         return
-    own = {"columns": pairs(column or []), "sheet": sheet, "query": query}
-    if len(files) > 1 and any(own.values()):
+    if len(asked.files) > 1 and any((asked.column, asked.sheet, asked.query)):
         raise StudyError(
             "--column, --sheet, --query: found several files beside them, must be one: read it alone first (ladsim data FILE … --out "
             "clean.parquet --with-ids) and place that"
         )
-    read = _read(files, locale, **own, until=until, dates=dates, decimal=decimal, currency=currency)
-    placed = placed_by(*read, rule=asked, until=until)
+    read = read_and_tell(asked.files, asked, locale, asked.until)
+    placed = placed_by(*read, rule=rule, until=asked.until)
     _show(placed, locale)
-    _written(placed, locale, out, with_ids, picture, scenario, force)
+    _written(placed, locale, asked)
 
 
-def _refuse(
-    out: str | None, picture: str | None, scenario: str | None, rule: str | None, refuse_place: Callable[[str], object]
-) -> None:
+def _refuse(asked: PlaceOptions, refuse_place: Callable[[str], object]) -> None:
     """Raise StudyError or DataError for files that cannot be written, before anything is read."""
-    if out is not None:
-        refuse_place(out)
+    picture, scenario, rule = asked.picture, asked.scenario, asked.write_rule
+    if asked.out is not None:
+        refuse_place(asked.out)
     if picture is not None and Path(picture).suffix.lower() not in PICTURES:
         raise StudyError(f"--picture: found {picture!r}, must end in .svg or .png")
     if scenario is not None and rule is not None and os.path.realpath(scenario) == os.path.realpath(rule):
@@ -164,18 +144,6 @@ def _refuse(
     for option, name in (("--scenario", scenario), ("--write-rule", rule)):
         if name is not None and Path(name).suffix.lower() != ".toml":
             raise StudyError(f"{option}: found {name!r}, must end in .toml")
-
-
-def _read(files: list[str], locale: Locale, **options: Any) -> list[CustomerData]:
-    """All files, each with its report."""
-    from ladsim.data.read import read_data
-
-    found: list[CustomerData] = []
-    for file in files:
-        one = read_data(file, **options)
-        messages.out(("\n" if found else "") + "\n".join(one.report.lines(locale)))
-        found.append(one)
-    return found
 
 
 def _show(placed: Placement, locale: Locale) -> None:
@@ -203,12 +171,12 @@ def _show(placed: Placement, locale: Locale) -> None:
         messages.out(loose(f"  {label}: {tactics}"))
 
 
-def _written(
-    placed: Placement, locale: Locale, out: str | None, with_ids: bool, picture: str | None, scenario: str | None, force: bool
-) -> None:
+def _written(placed: Placement, locale: Locale, asked: PlaceOptions) -> None:
+    """Write what was asked for, and say so."""
+    out, picture, scenario = asked.out, asked.picture, asked.scenario
     if out is not None:
-        placed.write(out, with_ids)
-        messages.note(locale.text("placing.written_with_ids" if with_ids else "placing.written", file=out))
+        placed.write(out, asked.with_ids)
+        messages.note(locale.text("placing.written_with_ids" if asked.with_ids else "placing.written", file=out))
     if picture is not None:
         from ladsim.files import write_file
         from ladsim.reporting.placing_picture import draw_placement
@@ -216,7 +184,7 @@ def _written(
         write_file(Path(picture), lambda place: draw_placement(placed, locale, place))
         messages.note(locale.text("placing.drawn", file=picture))
     if scenario is not None:
-        placed.write_scenario(scenario, force)
+        placed.write_scenario(scenario, asked.force)
         messages.note(locale.text("placing.scenario_written", file=scenario))
 
 

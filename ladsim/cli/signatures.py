@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 Options = TypeVar("Options")
 
 
-def with_options(record: type[Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
-    """A command with the fields of `record` as its options: its one parameter becomes a record of what was typed."""
+def with_options(record: type[Options], last: type | None = None) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
+    """A command with the fields of `record` as its options: its one parameter becomes a record of what was typed.
+
+    Those that it has from `last`, a record that it extends, come behind its own.
+    """
+    shared = () if last is None else tuple(one.name for one in fields(last))
 
     def made(command: Callable[[Options], None]) -> Callable[..., None]:
         @wraps(command)
         def asking(**given: Any) -> None:
             command(record(**given))
 
-        show(asking, list(inspect.signature(record, eval_str=True).parameters.values()))
+        words = get_type_hints(record, include_extras=True)  # each read where its record stands
+        given = [one.replace(annotation=words[one.name]) for one in inspect.signature(record).parameters.values()]
+        show(asking, sorted(given, key=lambda one: one.name in shared))
         return asking
 
     return made
