@@ -1,12 +1,8 @@
 """Who has left without saying so: the probability that somebody who is silent still is a customer.
 
-In: each customer's orders after the first, and the days of the first and the last. Out: an `Activity`, which gives P(still a customer). Orders
-come at a rate λ until the customer leaves at a rate μ; both differ between customers by gamma laws (Pareto/NBD: Schmittlein, Morrison &
-Colombo 1987). With x repeat orders, the last at t, seen until T, k = r + x:
-
-    P(left) / P(still here) = R = ∫ₜᵀ s (β+T)ˢ (β+y)⁻ˢ⁻¹ ((α+T)/(α+y))ᵏ dy
-
-taken by Gauss and Legendre's rule in u = ((α+T)/(α+y))ᵏ, where it is smooth. The four numbers are the most likely ones under weak priors;
+In: each customer's orders after the first, and the days of the first and the last. Out: an `Activity`, which gives P(still a customer).
+Orders come at a rate until the customer leaves at another; both differ between customers by gamma laws (Pareto/NBD: Schmittlein, Morrison &
+Colombo 1987), whose likelihood and probability stand in ``theory.buying``. The four numbers are the most likely ones under weak priors;
 how sure they are comes from the curvature there (Laplace), and the intervals of counts allow for it.
 """
 
@@ -21,6 +17,7 @@ from numpy.typing import NDArray
 
 from ladsim import streams
 from ladsim.i18n.months import DAYS_PER_MONTH
+from ladsim.theory.buying import ParetoNBD
 
 Floats = NDArray[np.float64]
 MOST_FITTED = 6_000  # customers that are enough to find four numbers
@@ -28,12 +25,11 @@ FEWEST = (40, 30)  # customers, and repeat orders, below which nothing can be to
 # Logarithm of how much likelier the data must be if people leave than if nobody does: else who has gone cannot be told from who buys
 # seldom, or a season hides it (an assumption: 20 to 1).
 SIGN = 3.0
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(14)
-_P, _W = (_NODES + 1.0) / 2.0, _WEIGHTS / 2.0
 # Mean and standard deviation of the logarithms of: shape of orders, orders a month, shape of leaving, leaving a month (weak: assumptions).
 _PRIOR = (np.array([0.0, math.log(0.3), 0.0, math.log(0.05)]), np.array([1.5, 2.5, 1.5, 1.5]))
 _STARTS = ((0.0, math.log(0.3), 0.0, math.log(0.05)), (1.0, math.log(1.0), 1.5, math.log(0.02)))
 DRAWS = 24
+_AT_ONCE = 50_000  # different customers: 20 MB an array
 
 
 @dataclass(frozen=True)
@@ -47,13 +43,14 @@ class Activity:
 
     def probability(self, repeats: Floats, last: Floats, seen: Floats, theta: Floats | None = None) -> Floats:
         """P(still a customer) by repeat orders, and days from the first order to the last and to the end of the data."""
-        parts = [slice(at, at + 200_000) for at in range(0, repeats.size, 200_000)]
-        found = [
-            _log_odds(repeats[at], _months(last[at]), _months(seen[at]), self.theta if theta is None else theta) for at in parts
-        ]
-        odds = np.concatenate(found) if found else np.zeros(0)
-        with np.errstate(over="ignore"):
-            return 1.0 / (1.0 + np.exp(odds))
+        law = law_of(self.theta if theta is None else theta)
+        days = np.stack([np.asarray(one, np.float64) for one in (repeats, last, seen)], axis=1)
+        alike, each = _alike(days)
+        found = np.empty(alike.shape[0])
+        for at in range(0, found.size, _AT_ONCE):
+            x, t, whole = alike[at : at + _AT_ONCE].T
+            found[at : at + _AT_ONCE] = law.probability_alive(x, _months(t), _months(whole))
+        return found[each]
 
     def draws(self) -> list[Floats]:
         """Other values that the four numbers may well have."""
@@ -75,8 +72,11 @@ def found_activity(repeats: NDArray[np.int64], last: NDArray[np.int64], seen: ND
     rows, counts = np.unique(np.stack([repeats[chosen], last[chosen], seen[chosen]]), axis=1, return_counts=True)
     x, t, whole = rows[0].astype(float), _months(rows[1]), _months(rows[2])
 
+    def log_likelihood(theta: Floats) -> Floats:
+        return law_of(theta).log_likelihood(x, t, whole)
+
     def misfit(theta: Floats) -> float:
-        fit = float(counts @ _log_likelihood(x, t, whole, theta))
+        fit = float(counts @ log_likelihood(theta))
         return -fit + 0.5 * float((((theta - _PRIOR[0]) / _PRIOR[1]) ** 2).sum())
 
     from scipy.optimize import minimize
@@ -87,7 +87,7 @@ def found_activity(repeats: NDArray[np.int64], last: NDArray[np.int64], seen: ND
     nobody_leaves = np.array([best.x[0], best.x[1], best.x[2], -14.0])
     if (
         not np.isfinite(best.fun)
-        or float(counts @ (_log_likelihood(x, t, whole, best.x) - _log_likelihood(x, t, whole, nobody_leaves))) < SIGN
+        or float(counts @ (log_likelihood(best.x) - log_likelihood(nobody_leaves))) < SIGN
     ):
         return None
     return Activity(np.asarray(best.x), _covariance(misfit, np.asarray(best.x)), n, again)
@@ -97,29 +97,21 @@ def _months(days: NDArray[Any]) -> Floats:
     return np.asarray(days, np.float64) / DAYS_PER_MONTH
 
 
-def _log_odds(x: Floats, t: Floats, whole: Floats, theta: Floats) -> Floats:
-    """log R: of having left, against still being there."""
+def law_of(theta: Floats) -> ParetoNBD:
+    """Pareto/NBD of four logarithms: shape of orders, orders a month, shape of leaving, leaving a month. Its time is in months."""
     r, s = math.exp(theta[0]), math.exp(theta[2])
-    alpha, beta = r / math.exp(theta[1]), s / math.exp(theta[3])
-    k = r + x
-    with np.errstate(divide="ignore"):
-        reach = k * np.log((alpha + whole) / (alpha + t))
-        spread = reach + np.log(-np.expm1(-reach))  # log(U − 1)
-        v = np.logaddexp(np.log1p(-_P)[:, None], np.log(_P)[:, None] + reach) / k
-        y = (alpha + whole) * np.exp(-v) - alpha
-        log_h = math.log(s) + s * np.log((beta + whole) / (beta + y)) - np.log(beta + y) + np.log(alpha + y)
-        most = log_h.max(axis=0)
-        return spread - np.log(k) + most + np.log(_W @ np.exp(log_h - most))
+    return ParetoNBD(r, r / math.exp(theta[1]), s, s / math.exp(theta[3]))
 
 
-def _log_likelihood(x: Floats, t: Floats, whole: Floats, theta: Floats) -> Floats:
-    """log P(x, t | T) of each, but for what does not depend on the four numbers."""
-    from scipy.special import gammaln
-
-    r, s = math.exp(theta[0]), math.exp(theta[2])
-    alpha, beta = r / math.exp(theta[1]), s / math.exp(theta[3])
-    here = gammaln(r + x) - gammaln(r) + r * math.log(alpha) - (r + x) * np.log(alpha + whole) - s * np.log1p(whole / beta)
-    return here + np.logaddexp(0.0, _log_odds(x, t, whole, theta))
+def _alike(rows: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """The different rows, and which of them each is: most customers have few orders, and many share their days."""
+    if not rows.size:
+        return rows, np.zeros(0, np.intp)
+    order = np.lexsort(rows.T)
+    is_new = np.append(True, (np.diff(rows[order], axis=0) != 0.0).any(axis=1))
+    each = np.empty(order.size, np.intp)
+    each[order] = np.cumsum(is_new) - 1
+    return rows[order][is_new], each
 
 
 def _covariance(misfit: Any, theta: Floats) -> Floats:

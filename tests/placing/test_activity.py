@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from scipy.special import hyp2f1
 
+from ladsim.i18n.months import DAYS_PER_MONTH
 from ladsim.placing.activity import Activity, found_activity
+from ladsim.theory.buying import ParetoNBD
 
-DAYS = 30.4375
+DAYS = DAYS_PER_MONTH
 
 
 def closed_form(r: float, alpha: float, s: float, beta: float, x: float, t: float, whole: float) -> float:
@@ -32,7 +34,20 @@ def test_the_closed_form(numbers: tuple[float, float, float, float]) -> None:
     x, t, whole = (np.array(column, float) for column in zip(*cases, strict=True))
     found = activity.probability(x, t * DAYS, whole * DAYS)
     wanted = [closed_form(*numbers, *case) for case in cases]
-    assert found == pytest.approx(wanted, rel=2e-4, abs=1e-9)
+    assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+
+
+def test_one_law_for_placing_and_fitting() -> None:
+    """Of many customers, some of them alike, the probabilities are those of ``theory.ParetoNBD`` in months."""
+    luck = np.random.default_rng(7)
+    x = luck.poisson(1.5, 400).astype(float)
+    whole = np.floor(luck.uniform(1, 900, 400))
+    last = np.where(x > 0, np.floor(whole * luck.random(400)), 0.0)
+    x, last, whole = (np.concatenate([one, one[:50]]) for one in (x, last, whole))
+    theta = np.log([0.7, 0.3, 0.9, 0.06])
+    law = ParetoNBD(0.7, 0.7 / 0.3, 0.9, 0.9 / 0.06)
+    found = Activity(theta, np.eye(4), 1, 1).probability(x, last, whole)
+    assert found == pytest.approx(law.probability_alive(x, last / DAYS, whole / DAYS), abs=1e-9)
 
 
 def made_base(n: int, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
