@@ -16,13 +16,14 @@ from typing import Any
 
 import pandas as pd
 
+from ladsim.data.panels import is_panel
 from ladsim.data.read import CustomerData, read_data
 from ladsim.errors import DataError
 from ladsim.files import write_text
 from ladsim.fitting.campaigns import fit_campaign
 from ladsim.fitting.deals import fit_deals
 from ladsim.fitting.fitted import Fact, Fitted
-from ladsim.fitting.hazards import Pair, fit_hazards, is_panel, named, stays_of
+from ladsim.fitting.hazards import Pair, fit_hazards, named, stays_of
 from ladsim.fitting.on_ladder import Placed, placed, rung_called, steps_of
 from ladsim.fitting.orders import best_of, fit_spend, from_the_left, summary
 from ladsim.fitting.panel import fit_panel

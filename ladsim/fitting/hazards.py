@@ -26,7 +26,6 @@ from ladsim.i18n.months import DAYS_PER_MONTH
 JEFFREYS = (0.5, 0.0)  # shape and rate (steps, months) of the prior of a hazard
 _FEW = 10  # steps below which a hazard is known to a factor of three at best
 _ENOUGH_TO_LOOK, _SURELY = 40, 1e-3  # steps from which on it is looked whether a hazard changes with age; p value
-_OFTEN = 0.2  # of the rows of a table that repeat the rung before, from which on the table is a panel
 Pair = tuple[str, str]
 
 
@@ -38,19 +37,6 @@ class Stays:
     months: NDArray[np.float64]  # watched there
     to: NDArray[np.object_]  # the rung after it; None: still there when the data end
     customers: int  # whose stays they are
-
-
-def is_panel(table: pd.DataFrame) -> bool:
-    """Whether a table of rungs says where everybody stood at certain times (a panel), rather than when somebody came to a rung.
-
-    A history never repeats a customer's rung; a panel often does.
-    """
-    if table["date"].isna().all():
-        return True
-    ordered = table.sort_values(["customer", "date"], kind="stable")
-    again = (ordered["stage"] == ordered["stage"].shift()) & (ordered["customer"] == ordered["customer"].shift())
-    later = ordered["customer"] == ordered["customer"].shift()
-    return bool(again.sum() > _OFTEN * max(1, later.sum())) if later.any() else True
 
 
 def stays_of(table: pd.DataFrame, *, until: datetime.date | None = None) -> Stays:

@@ -85,10 +85,7 @@ def found_activity(repeats: NDArray[np.int64], last: NDArray[np.int64], seen: ND
     tried: list[Any] = [minimize(misfit, np.array(start), method="L-BFGS-B", bounds=limits) for start in _STARTS]
     best = min(tried, key=lambda one: float(one.fun))
     nobody_leaves = np.array([best.x[0], best.x[1], best.x[2], -14.0])
-    if (
-        not np.isfinite(best.fun)
-        or float(counts @ (log_likelihood(best.x) - log_likelihood(nobody_leaves))) < SIGN
-    ):
+    if not np.isfinite(best.fun) or float(counts @ (log_likelihood(best.x) - log_likelihood(nobody_leaves))) < SIGN:
         return None
     return Activity(np.asarray(best.x), _covariance(misfit, np.asarray(best.x)), n, again)
 

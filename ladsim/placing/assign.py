@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.data.per_customer import long_gaps
+from ladsim.i18n.months import DAYS_PER_MONTH
 from ladsim.placing.activity import DRAWS, Activity, found_activity
 from ladsim.placing.comebacks import Spells, comebacks
 from ladsim.placing.crm import Crm
@@ -146,7 +147,7 @@ def chances_of(facts: Facts, rule: Rule, leaving: Leaving, crm: Crm | None, days
     if facts.buying == "transactions" and ordered.any():
         since = (facts.first[ordered] + days).astype(np.int64)
         monthly = bought_before(since, days, leaving.silence)
-        month[ordered] = np.minimum((since / 30.4375).astype(np.int64), monthly.size - 1)
+        month[ordered] = np.minimum((since / DAYS_PER_MONTH).astype(np.int64), monthly.size - 1)
         before[ordered] = monthly[month[ordered]]
         monthly_doubt = bought_before_doubt(monthly, since, days, leaving.silence)
     is_said = np.zeros(facts.size, bool)

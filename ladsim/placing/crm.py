@@ -1,7 +1,7 @@
 """Where a CRM says that customers stand: the latest word on each, how old it is, and who moved between neighbouring months.
 
-In: rows of (customer, day, stage), and a rule that knows what its rungs are called there. Out: a `Crm`. Two forms are told apart: snapshots
-(most rows of a customer repeat the stage before) and moves (hardly any does). The last move holds until the next. Who is missing in
+In: rows of (customer, day, stage), and a rule that knows what its rungs are called there. Out: a `Crm`. Snapshots and moves are told
+apart by ``data.panels``. The last move holds until the next. Who is missing in
 the last snapshot may have moved since the one in which they were seen last: then the moves of all others say where to, month by month
 (a Markov chain; its shares are counted between neighbouring snapshots alone).
 """
@@ -17,12 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.data import per_customer
+from ladsim.data.panels import is_panel
 from ladsim.data.per_customer import Kind
+from ladsim.i18n.months import DAYS_PER_MONTH
 from ladsim.placing.rule import Rule
 
 Floats = NDArray[np.float64]
 NEIGHBOURS = 45  # days between two snapshots of neighbouring months, at most
-_REPEATED = 0.3  # share of rows that say the same as the one before, from which on they are snapshots (an assumption)
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,8 @@ def crm_of(kind: Kind, rule: Rule, end: datetime.date = datetime.date.max) -> Cr
     is_last = np.append(who[1:] != who[:-1], True) if who.size else np.zeros(0, bool)
     stages = (names.to_numpy(object)[who[is_last]], called.to_numpy(object)[is_last])
     follows = np.append(False, who[1:] == who[:-1]) if who.size else np.zeros(0, bool)
-    same = follows & np.append(False, rung[1:] == rung[:-1])
     day = rows["day"].to_numpy("datetime64[D]") if rows["day"].notna().any() else None
-    is_snapshots = day is None or bool(same.sum() > _REPEATED * max(1, int(follows.sum())))
+    is_snapshots = is_panel(rows.rename(columns={"day": "date"}))
     size = len(rule.names)
     moves = _moves(rung, day, follows, NEIGHBOURS if is_snapshots else None)
     there = is_last & (rung >= 0)
@@ -59,7 +59,7 @@ def crm_of(kind: Kind, rule: Rule, end: datetime.date = datetime.date.max) -> Cr
     chances[np.arange(chances.shape[0]), rung[there]] = 1.0
     old = np.zeros(chances.shape[0], np.int64)
     if is_snapshots and day is not None and np.unique(day).size > 1:
-        old = np.rint((day.max() - day[there]).astype(np.int64) / 30.4375).astype(np.int64)
+        old = np.rint((day.max() - day[there]).astype(np.int64) / DAYS_PER_MONTH).astype(np.int64)
         chances = _since(chances, old, moves, size)
     return Crm(names.to_numpy(object)[who[there]], chances, stages, unknown, int((old > 0).sum()), moves, is_snapshots)
 

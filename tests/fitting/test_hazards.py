@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from ladsim.data.panels import is_panel
 from ladsim.errors import DataError
 from ladsim.fitting.fitted import Fitted, stratified, uniforms
-from ladsim.fitting.hazards import Stays, fit_hazards, is_panel, stays_of
+from ladsim.fitting.hazards import Stays, fit_hazards, stays_of
 
 MONTH = 30.4375
 
