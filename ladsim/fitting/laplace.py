@@ -82,7 +82,10 @@ def fit(
     if prior is None:  # without one, the textbook's: of the likelihood's curvature, by the delta rule
         errors = dict(zip(names, (float(x) for x in values * np.sqrt(np.diag(covariance))), strict=True))
     said = "prior_weak" if prior else "prior_none"
-    fitted = Fitted(model, n, at, errors, float(log_likelihood(values)), drawn, dict(units or {}), pareto_k=k, prior=said)
+    medians = {name: float(prior.medians[name]) for name in names} if prior else {}
+    fitted = Fitted(
+        model, n, at, errors, float(log_likelihood(values)), drawn, dict(units or {}), pareto_k=k, prior=said, prior_medians=medians
+    )
     if k > GOOD:
         fitted = fitted.warned("pareto_k", k=round(k, 2))
     return _what_is_flat(fitted, of_data, peak, centre)

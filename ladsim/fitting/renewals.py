@@ -11,6 +11,7 @@ A payment that fails ends what was not cancelled: for the cancelling it is a cen
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -178,9 +179,12 @@ def _period(months: Floats) -> int:
     return 12 if (off <= _SLACK).mean() >= _YEARLY else 1
 
 
+_WORDS = re.compile(r"[^\W_]+")
+
+
 def _is_failed(reason: object) -> bool:
     """Whether a reason tells of a payment that failed."""
     if not isinstance(reason, str):
         return False
-    words = reason.casefold().replace("_", " ").replace("/", " ").split()
-    return any(word.strip(".,;:()") in cell_words("failed_payment") for word in words)
+    said = f" {' '.join(_WORDS.findall(reason.casefold()))} "
+    return any(f" {' '.join(_WORDS.findall(phrase))} " in said for phrase in cell_words("failed_payment"))

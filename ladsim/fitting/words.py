@@ -44,13 +44,20 @@ def told(found: Calibration, locale: Locale) -> list[Part]:
         parts.append(Part(locale.text("fitting.placed_title"), head, rows))
     if found.left:
         parts.append(Part(locale.text("fitting.left_title"), lines=tuple(said(locale, fact) for fact in found.left)))
-    still_open = [
-        f"{locale.text(f'fitting.model_{fitted.model}')}: {said(locale, fact)}."
-        for fitted, _ in found.fits
-        for fact in fitted.cannot_tell
-    ]
-    lines = tuple(dict.fromkeys(still_open)) or (locale.text("fitting.nothing_open"),)
-    return [*parts, Part(locale.text("fitting.cannot"), lines=lines)]
+    models: dict[str, list[str]] = {}  # what cannot be told → the models that cannot
+    for fitted, _ in found.fits:
+        for fact in fitted.cannot_tell:
+            models.setdefault(said(locale, fact), []).append(locale.text(f"fitting.model_{fitted.model}"))
+    lines = tuple(f"{_together(called, locale)}: {still_open}." for still_open, called in models.items())
+    return [*parts, Part(locale.text("fitting.cannot"), lines=lines or (locale.text("fitting.nothing_open"),))]
+
+
+def _together(models: list[str], locale: Locale) -> str:
+    """Several models by one name: what they are of once, then each."""
+    first, *others = dict.fromkeys(models)
+    subject = first.rpartition(": ")[0]
+    short = [one.removeprefix(f"{subject}: ") if subject else one for one in others]
+    return str(loose(locale.listed([first, *short])))
 
 
 def _of_fit(fitted: Fitted, file: str, locale: Locale) -> Part:
@@ -94,6 +101,9 @@ def _lines(fitted: Fitted, locale: Locale) -> Iterator[str]:
         yield locale.text("fitting.pareto_k_is", value=locale.number(fitted.pareto_k, 2))
     if fitted.prior:
         yield locale.text(f"fitting.{fitted.prior}")
+    if fitted.prior_medians:
+        usual = [f"{_name(name, locale)} {locale.number(value)}" for name, value in fitted.prior_medians.items()]
+        yield locale.text("fitting.prior_medians", names="; ".join(usual))
     for fact in fitted.warnings:
         yield f"{locale.text('fitting.look_at')} {said(locale, fact)}"
 

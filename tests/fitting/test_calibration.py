@@ -332,6 +332,18 @@ def test_it_is_told_in_every_language(language: str, stages: Path, orders: Path)
     assert all(len(row) == len(part.head) for part in parts for row in part.rows)
 
 
+def test_what_several_models_cannot_tell_is_said_once() -> None:
+    """With the names of all of them; what priors were believed stands below each fit."""
+    customers = summary(pd.DataFrame({"customer": list("abc") * 2, "date": pd.to_datetime(["2026-01-01"] * 3 + ["2026-06-01"] * 3)}))
+    fits = [fit_orders(customers, name).open("no_dates") for name in ("pareto_nbd", "bg_nbd")]
+    parts = told(Calibration(tuple((one, "a.csv") for one in fits), "", (), ()), Locale("en"))
+    (line,) = [line for line in parts[-1].lines if "there are no dates" in line]
+    assert line.startswith("Orders: Pareto/NBD and BG/NBD: how fast referrals come")
+    for fitted, part in zip(fits, parts, strict=False):
+        (said,) = [line for line in part.lines if line.startswith("medians of the prior (assumptions)")]
+        assert all(name in said for name in fitted.parameters)
+
+
 def test_names_of_rungs() -> None:
     """What a CRM calls a rung becomes a name that a scenario may have; rungs are found by it."""
     assert [rung_name(one) for one in ("Lead", "1. Ny kunde", "VIP/guld", "…")] == ["lead", "r1_ny_kunde", "vip_guld", "rung"]

@@ -103,7 +103,7 @@ def test_all_goals_at_once(known: Replications) -> None:
     assert (
         shown.goals_at_once(found, Locale("en"))
         .replace("\xa0", " ")
-        .startswith("All 2 goals of the file are met in the same future with 50 %")
+        .startswith("All goals of the file (2) are met in the same future with 50 %")
     )
     alone = replace(known, source=known.source.model_copy(update={"goals": goals[:1]}))
     assert shown.goals_at_once(targets(alone, 4), Locale("en")) == ""

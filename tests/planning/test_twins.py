@@ -214,7 +214,7 @@ def test_the_command(ladsim_twin: Callable[..., Any]) -> None:
     """It shows both lives, says where they part and why; as JSON; a page and the lives in a folder; in three languages."""
     done = ladsim_twin("ads", "base", "--customer", "ambassador", "--out", "x")
     assert done.exit_code == 0, done.stderr
-    assert "The two lives part in month" in done.stdout and "That hangs on ads (only in “Advertise”)" in done.stdout
+    assert "The two lives part in month" in done.stdout and "That depends on ads (only in “Advertise”)" in done.stdout
     lives, page = pd.read_csv("x/lives.csv"), Path("x/twin.html").read_text(encoding="utf-8")
     assert set(lives["life"]) == {"ads", "base"} and "here they part" in page and "<script" in page
     told = json.loads(ladsim_twin("ads", "base", "--customer", "ambassador", "--json", "-").stdout)
@@ -247,7 +247,7 @@ def test_levers_that_only_do_it_together_are_said_to() -> None:
     market = generated(2)
     pair = ladsim.twins(market, "one", "other", "fan")
     told = Told(pair)
-    assert told.sentences()[-1].startswith("That hangs on")
+    assert told.sentences()[-1].startswith("That depends on")
     from dataclasses import replace
 
     assert Told(replace(pair, why=())).sentences()[-1].startswith("None of the levers brings that about alone")
