@@ -39,12 +39,12 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "referrals": (("customer", "referrer"), ("referrer", "referred"), ("date",)),
     "survey": (("score",), ("score",), ("customer", "date")),
-    "contacts": (("campaign", "customer|outcome"), ("campaign", "outcome"), ("customer", "date", "outcome", "amount")),
+    "contacts": (("campaign", "customer|outcome"), ("campaign", "outcome"), ("customer", "date", "outcome", "amount", "group")),
     "subscriptions": (("customer", "start"), ("start", "end", "plan"), ("end", "plan", "amount", "reason", "currency")),
 }
 # Other roles that a column may have where a kind needs one: a subscription's customer is a customer, a deal's lead one, too.
 STAND_INS = {"lead": ("customer",), "customer": ("referred", "lead"), "created": ("date", "start"), "date": ("created", "won"), "start": ("created",),
-             "stage": ("status",), "cancelled": ("status",), "lost": ("end",)}  # fmt: skip
+             "stage": ("status",), "campaign": ("group",), "cancelled": ("status",), "lost": ("end",)}  # fmt: skip
 _DATES = frozenset(["date", "created", "won", "lost", "start", "end"])
 _AMOUNTS = frozenset(["amount", "quantity", "unit_price"])
 FIRST_ROWS = 60  # by which a table is known

@@ -9,13 +9,14 @@ from __future__ import annotations
 from ladsim.data import amounts as reading_amounts
 from ladsim.data import day_columns, ids
 from ladsim.data.rows import Rows
-from ladsim.data.words import cell_words, sql_list
+from ladsim.data.words import cell_words, says, sql_list
 from ladsim.errors import DataError
 from ladsim.world.nobody import NOBODY
 
 _FEW_RUNGS = 2  # that are shown however few rows there are
 _MOST_RUNGS = 60  # that are shown however many rows there are: no ladder has as many (an assumption)
 _OUTSIDE = 0.2  # share of answers outside 0 to 10 from which on it is another scale (an assumption)
+_MOST_GROUPS = 12  # of a test; a column with more holds something else (an assumption)
 _OTHER_SCALE, _ANSWERS = (1, 7), 20  # so many answers, none outside these: a scale of 5 or of 7 (an assumption)
 
 
@@ -202,8 +203,9 @@ def contacts(rows: Rows) -> None:
                 f"{rows.file}: column {rows.named('outcome')!r}: found {str(odd[0][0])[:40]!r}, must be yes or no (1 or 0)"
             )
     money = ", amount::DOUBLE AS amount" if amount != "NULL" else ""
+    campaign = _with_group(rows)
     rows.finish(
-        f"""SELECT customer, {rows.cell("campaign")} AS campaign, CAST({day} AS DATE) AS date, CAST({outcome} AS BOOLEAN) AS outcome{money}, line
+        f"""SELECT customer, {campaign} AS campaign, CAST({day} AS DATE) AS date, CAST({outcome} AS BOOLEAN) AS outcome{money}, line
             FROM work"""
     )
     n, yes = rows.store.first("SELECT count(DISTINCT campaign), count(*) FILTER (outcome) FROM clean")
@@ -211,6 +213,39 @@ def contacts(rows: Rows) -> None:
     if rows.has("outcome"):
         rows.report = rows.report.told("reacted", n=int(yes), share=float(rows.one("SELECT avg(outcome::INT) FROM clean") or 0.0))
     _summary(rows, "date" if rows.has("date") else "")
+
+
+def _with_group(rows: Rows) -> str:
+    """SQL: the campaign, and behind it in brackets the group of a test that somebody is in ("Spring (control)"), where a column says so.
+
+    A column of yes and no says who was treated; one that is called control says who was not.
+    """
+    campaign, group = rows.cell("campaign"), rows.cell("group")
+    if not rows.has("group"):
+        return _named(campaign, rows.named("campaign")) if _is_yes_or_no(rows, campaign) else campaign
+    if _is_yes_or_no(rows, group):
+        group = _named(group, rows.named("group"))
+    else:
+        few = f"SELECT DISTINCT {group} FROM work WHERE {group} <> '' LIMIT {_MOST_GROUPS + 1}"
+        names = [str(row[0]) for row in rows.store.execute(few).fetchall()]
+        if len(names) > _MOST_GROUPS or not any(says(name, "control") for name in names):
+            rows.report = rows.report.odd("no_test", column=rows.named("group"))
+            return campaign
+    return f"{campaign} || CASE WHEN {group} = '' THEN '' ELSE ' (' || {group} || ')' END"
+
+
+def _is_yes_or_no(rows: Rows, cell: str) -> bool:
+    """Whether a column has both yes and no, and nothing else."""
+    yes, no = (f"list_contains({sql_list(cell_words(word))}, lower({cell}))" for word in ("yes", "no"))
+    found = f"SELECT bool_or({yes}) AND bool_or({no}) AND bool_and({yes} OR {no}) FROM work WHERE {cell} <> ''"
+    return bool(rows.one(found))
+
+
+def _named(cell: str, column: str) -> str:
+    """SQL: treated or control, of a column of yes and no."""
+    control = "yes" if says(column, "control") else "no"
+    is_control = f"list_contains({sql_list(cell_words(control))}, lower({cell}))"
+    return f"CASE WHEN {cell} = '' THEN '' WHEN {is_control} THEN 'control' ELSE 'treated' END"
 
 
 def subscriptions(rows: Rows) -> None:

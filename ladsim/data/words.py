@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 from ladsim.errors import DataError, without_control
 
 _FOLDER = Path(__file__).parent
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @cache
@@ -28,6 +30,16 @@ def read(name: str) -> dict[str, Any]:
 def cell_words(key: str) -> tuple[str, ...]:
     """The words of a kind, in small letters."""
     return tuple(word.strip() for word in read("cell_words.toml")[key].replace("\n", " ").split(","))
+
+
+def says(text: str, key: str) -> bool:
+    """Whether a text holds one of the words of a kind, as whole words that follow each other.
+
+    >>> says("Kort udløbet", "failed_payment"), says("for kort tid", "failed_payment"), says("Spring (control group)", "control")
+    (True, False, True)
+    """
+    said = f" {' '.join(_WORDS.findall(text.casefold()))} "
+    return any(f" {' '.join(_WORDS.findall(phrase))} " in said for phrase in cell_words(key))
 
 
 @cache

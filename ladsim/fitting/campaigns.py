@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ladsim.data.words import cell_words
+from ladsim.data.words import cell_words, says
 from ladsim.errors import DataError, StudyError, nearest
 from ladsim.fitting.fitted import Fitted, closed_form
 from ladsim.measures.uncertainty import quantile
@@ -30,6 +30,12 @@ _FEW = 20  # reactions below which an effect says little
 MOST_ARMS = 60  # of a table; beyond, its column is taken for another, such as names of people (an assumption)
 _GROUP = frozenset(["group", "arm", "gruppe", "gruppen"])  # words beside those that say that it was held out
 _WHOLE = frozenset([("none",), ("ingen",)])  # that say so only as a whole name
+
+
+_NO_EFFECT = (
+    "before against after: found no group that was held out, must be compared with people whom the lot kept from the campaign: "
+    "season, prices and whatever else changed are in this difference"
+)
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,7 @@ class BeforeAfter:
 
         Raises StudyError, always.
         """
-        raise StudyError(
-            "before against after: found no group that was held out, must be compared with people whom the lot kept from the campaign: "
-            "season, prices and whatever else changed are in this difference"
-        )
+        raise StudyError(_NO_EFFECT)
 
 
 def before_after(before: tuple[int, int], after: tuple[int, int]) -> BeforeAfter:
@@ -104,7 +107,7 @@ def fit_campaign(table: pd.DataFrame, *, control: str | None = None, randomised:
     given, those whose names say so (control, no e-mail, kontrol …), each for the campaigns whose name it has. `randomised`:
     whether the lot decided who was held out. Only then are there numbers "lift ARM" (difference of shares) and "effect ARM" (0.3: 30 % more
     react, as effects of a scenario are given); else the differences are facts, and that they are no effect is among what the data cannot
-    tell. Raises DataError where nobody's outcome is known, for an unknown arm, and for more than 60.
+    tell. Raises DataError where nobody's outcome is known, for an unknown arm, for more than 60, and where `control` is a time before the campaign.
 
     >>> sent = pd.DataFrame({"campaign": ["mail"] * 200 + ["control"] * 200, "outcome": ([True] + [False] * 9) * 20 + ([True] + [False] * 19) * 10})
     >>> found = fit_campaign(sent, randomised=True)
@@ -203,6 +206,8 @@ def _controls(arms: Sequence[str], control: str | None) -> dict[str, str]:
         near = nearest(control, tuple(arms))
         hint = f" (did you mean {near!r}?)" if near else ""
         raise DataError(f"control: found {control!r}, must be one of {', '.join(arms[:20])}{hint}")
+    if control is not None and says(control, "before"):
+        raise DataError(_NO_EFFECT)
     rests = {arm: rest for arm in arms if (rest := _held_out_of(arm)) is not None}
     own = _own(arms, {arm: rest for arm, rest in rests.items() if rest})
     for_all = [arm for arm, rest in rests.items() if not rest]

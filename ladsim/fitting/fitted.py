@@ -44,7 +44,9 @@ class Fitted:
     pareto_k: float | None = None  # of importance resampling: up to 0.7 the draws are good; None: closed form
     prior: str = ""  # name of a text that says which prior was taken
     facts: tuple[Fact, ...] = ()  # what was found beside the numbers
-    prior_medians: dict[str, float] = field(default_factory=dict)  # name → median of a log-normal prior; where the data say little, it shows
+    prior_medians: dict[str, float] = field(
+        default_factory=dict
+    )  # name → median of a log-normal prior; where the data say little, it shows
 
     def interval(self, name: str, share: float = CENTRAL) -> tuple[float, float]:
         """The central interval that holds `share` of a number's posterior. Raises DataError for a name that is none of its numbers."""

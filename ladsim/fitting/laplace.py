@@ -84,7 +84,16 @@ def fit(
     said = "prior_weak" if prior else "prior_none"
     medians = {name: float(prior.medians[name]) for name in names} if prior else {}
     fitted = Fitted(
-        model, n, at, errors, float(log_likelihood(values)), drawn, dict(units or {}), pareto_k=k, prior=said, prior_medians=medians
+        model,
+        n,
+        at,
+        errors,
+        float(log_likelihood(values)),
+        drawn,
+        dict(units or {}),
+        pareto_k=k,
+        prior=said,
+        prior_medians=medians,
     )
     if k > GOOD:
         fitted = fitted.warned("pareto_k", k=round(k, 2))

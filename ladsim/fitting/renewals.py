@@ -11,7 +11,6 @@ A payment that fails ends what was not cancelled: for the cancelling it is a cen
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,7 +20,7 @@ import pandas as pd
 from scipy import stats
 from scipy.special import betaln
 
-from ladsim.data.words import cell_words
+from ladsim.data.words import says
 from ladsim.errors import DataError
 from ladsim.fitting.fitted import Fitted, closed_form
 from ladsim.fitting.laplace import Floats, Prior, fit
@@ -179,12 +178,6 @@ def _period(months: Floats) -> int:
     return 12 if (off <= _SLACK).mean() >= _YEARLY else 1
 
 
-_WORDS = re.compile(r"[^\W_]+")
-
-
 def _is_failed(reason: object) -> bool:
     """Whether a reason tells of a payment that failed."""
-    if not isinstance(reason, str):
-        return False
-    said = f" {' '.join(_WORDS.findall(reason.casefold()))} "
-    return any(f" {' '.join(_WORDS.findall(phrase))} " in said for phrase in cell_words("failed_payment"))
+    return isinstance(reason, str) and says(reason, "failed_payment")
