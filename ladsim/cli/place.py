@@ -83,9 +83,12 @@ class PlaceOptions(ReadingOptions):
         str | None,
         typer.Option("--write-rule", metavar="FILE.toml", help="Write the rule that is used, to change it.", show_default=False),
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Replace the files of --scenario and --write-rule if they exist.")] = (
-        False
-    )
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Replace the file of --write-rule if it exists; bring the people in that of --scenario up to date."
+        ),
+    ] = False
 
 
 @with_options(PlaceOptions, last=ReadingOptions)

@@ -175,13 +175,15 @@ class Placement:
         return scenario_text(self)
 
     def write_scenario(self, path: str | os.PathLike[str], force: bool = False) -> None:
-        """Write ``scenario()``.
+        """Write ``scenario()``; with `force` a file that is there keeps all that is in it but the people on rungs where some are placed.
 
         Raises DataError where the file does not end in .toml or is a source or the scenario below, OutputError where it cannot be
-        written or stands there already (unless `force`).
+        written or stands there already (unless `force`), ScenarioError where what stands there is no scenario.
         """
         place = toml_place(path, [*(one._source for one in self.data), self.rule.scenario], force)
-        said = self.scenario()
+        from ladsim.placing.start import brought_up_to_date
+
+        said = brought_up_to_date(_text_of(place), place.parent, self) if place.exists() else self.scenario()
         _in_words(place, lambda new: new.write_text(said, encoding="utf-8"))
 
 
@@ -208,6 +210,12 @@ def toml_place(path: str | os.PathLike[str], sources: Sequence[Any] = (), force:
     for source in sources:
         refuse_place(place, source)
     return place_for(place, force)
+
+
+def _text_of(place: Path) -> str:
+    from ladsim.scenario.load import find
+
+    return find(place).read_bytes().decode("utf-8-sig", errors="replace")
 
 
 def _in_words(place: Path, write: Callable[[Path], object]) -> None:

@@ -1,7 +1,7 @@
 """Placing: right where the rule is the model's own definition, honest where it is not, the same from dirty files but for what dirt hides.
 
 Tests: ``data/per_customer.py``, ``placing/assign.py``, ``placing/crm.py``, ``placing/facts.py``, ``placing/moves.py``,
-``placing/start.py``, ``placing/told.py``.
+``placing/told.py``.
 """
 
 from __future__ import annotations
