@@ -183,7 +183,7 @@ class Placement:
         place = toml_place(path, [*(one._source for one in self.data), self.rule.scenario], force)
         from ladsim.placing.start import brought_up_to_date
 
-        said = brought_up_to_date(_text_of(place), place.parent, self) if place.exists() else self.scenario()
+        said = brought_up_to_date(_text_of(place), place, self) if place.exists() else self.scenario()
         _in_words(place, lambda new: new.write_text(said, encoding="utf-8"))
 
 

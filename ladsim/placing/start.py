@@ -44,8 +44,8 @@ def scenario_text(placed: Placement) -> str:
     return "\n".join(lines) + "\n"
 
 
-def brought_up_to_date(text: str, folder: Path, placed: Placement) -> str:
-    """The text of a scenario with people on its rungs as they are placed now; all else in it stays, comments too.
+def brought_up_to_date(text: str, place: Path, placed: Placement) -> str:
+    """The text of the scenario at `place` with people on its rungs as they are placed now; all else in it stays, comments too.
 
     A rung that the data cannot see, or of people who have never bought, keeps its people where nobody is placed there: whoever is in none
     of the data was counted in. Raises DataError where it has
@@ -53,8 +53,8 @@ def brought_up_to_date(text: str, folder: Path, placed: Placement) -> str:
     """
     import tomlkit
 
-    before = loads(text, folder, trust=True)  # nothing of it is run
-    people = _people(placed, before, "the file that is there")
+    before = loads(text, place.parent, str(place), trust=True)  # nothing of it is run
+    people = _people(placed, before, str(place))
     rule = placed.rule
     beyond = rule.beyond(list(placed.facts.kinds))
     unseen = {name for at, name in enumerate(rule.names) if at in beyond or rule.roles[at] == POTENTIAL}
@@ -76,7 +76,7 @@ def brought_up_to_date(text: str, folder: Path, placed: Placement) -> str:
         kept = {name: int(table.get("people", 0)) for name, table in tables.items()}
         document["market_size"] = sum(kept.values())
     changed = tomlkit.dumps(document)
-    loads(changed, folder, trust=True)
+    loads(changed, place.parent, str(place), trust=True)
     return changed
 
 

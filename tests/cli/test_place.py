@@ -106,7 +106,11 @@ def test_nothing_is_replaced_unasked(ladsim: Ladsim) -> None:
         found = ladsim(*sales, *words)
         assert found.exit_code in (2, 4) and said in found.stderr, words
     assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
-    assert ladsim(*sales, "--ladder", "mine.toml", "--scenario", "other.toml", "--force").exit_code == 0
+    found = ladsim(*sales, "--ladder", "mine.toml", "--scenario", "other.toml", "--force")
+    assert found.exit_code == 2 and "other.toml" in found.stderr and Path("other.toml").read_bytes() == before["other.toml"]
+    Path("other.toml").unlink()
+    for more in ([], ["--force"]):
+        assert ladsim(*sales, "--ladder", "mine.toml", "--scenario", "other.toml", *more).exit_code == 0
     assert "mine.toml" in Path("other.toml").read_text(encoding="utf-8")
     assert ladsim("check", "other.toml").exit_code == 0
 
