@@ -36,17 +36,17 @@ _SCALES = ("alpha", "beta")  # numbers with a unit of time
 
 
 def summary(table: pd.DataFrame, *, until: datetime.date | None = None, unit: Unit = "month") -> pd.DataFrame:
-    """Each customer's orders in a few numbers: customer, orders (repeat), last, watched (time in `unit` since the first order), spend.
+    """Each customer's orders in a few numbers: customer, orders (repeat), last, watched (time in `unit` since the first order), paid, spend.
 
     `table` has customer, date and perhaps amount, one row per customer and day, as ``read_data`` gives it; `until` is the last day
-    watched (its last date unless given). `spend` is the mean amount of the repeat orders that cost something, nan without. Raises
+    watched (its last date unless given). `paid` repeat orders cost something, `spend` is their mean amount, nan without. Raises
     DataError where nobody ordered.
 
     >>> bought = pd.DataFrame({"customer": ["1", "1", "2"], "date": pd.to_datetime(["2027-01-01", "2027-01-15", "2027-01-08"])})
     >>> summary(bought, until=datetime.date(2027, 1, 29), unit="week")
-      customer  orders  last  watched  spend
-    0        1       1   2.0      4.0    NaN
-    1        2       0   0.0      3.0    NaN
+      customer  orders  last  watched  paid  spend
+    0        1       1   2.0      4.0     0    NaN
+    1        2       0   0.0      3.0     0    NaN
     """
     dates = pd.to_datetime(table["date"])
     end = dates.max() if until is None else pd.Timestamp(until)
@@ -57,16 +57,17 @@ def summary(table: pd.DataFrame, *, until: datetime.date | None = None, unit: Un
     first = kept.groupby("customer", sort=False)["date"].transform("min")
     later = kept[kept["date"] > first]
     found = kept.groupby("customer", sort=False)["date"].agg(["min", "max", "nunique"])
-    spend = pd.Series(np.nan, index=found.index)
+    spend, n_paid = pd.Series(np.nan, index=found.index), pd.Series(0, index=found.index)
     if "amount" in kept:
-        paid = later[later["amount"] > 0].groupby("customer", sort=False)["amount"].mean()
-        spend = paid.reindex(found.index)
+        paid = later[later["amount"] > 0].groupby("customer", sort=False)["amount"]
+        spend, n_paid = paid.mean().reindex(found.index), paid.size().reindex(found.index, fill_value=0)
     return pd.DataFrame(
         {
             "customer": found.index,
             "orders": found["nunique"].to_numpy() - 1,
             "last": (found["max"] - found["min"]).dt.days.to_numpy() / days,
             "watched": (end - found["min"]).dt.days.to_numpy() / days,
+            "paid": n_paid.to_numpy(np.int64),
             "spend": spend.to_numpy(np.float64),
         }
     )
@@ -108,7 +109,8 @@ def fit_orders(
 
 
 def fit_spend(customers: pd.DataFrame, *, prior: Prior | Literal["weak"] | None = "weak") -> Fitted:
-    """Gamma-gamma fitted to what repeat buyers spend an order, in a ``summary`` with `spend`.
+    """Gamma-gamma fitted to what repeat buyers spend an order, in a ``summary`` with `spend`: the mean of `paid` orders each (without that
+    column, of all their `orders`).
 
     Raises DataError where fewer than two repeat buyers spent something.
 
@@ -119,7 +121,7 @@ def fit_spend(customers: pd.DataFrame, *, prior: Prior | Literal["weak"] | None 
     paid = customers[(customers["orders"] > 0) & (customers["spend"] > 0)]
     if len(paid) < 2:
         raise DataError(f"gamma_gamma: found {len(paid)} repeat buyers with an amount, must be at least 2")
-    (x, z), counts = _alike(paid[["orders", "spend"]])
+    (x, z), counts = _alike(paid[["paid" if "paid" in paid else "orders", "spend"]])
     middle = float(quantile(z, 0.5))
 
     def log_likelihood(values: Floats) -> float:

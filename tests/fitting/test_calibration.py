@@ -334,7 +334,9 @@ def test_it_is_told_in_every_language(language: str, stages: Path, orders: Path)
 
 def test_what_several_models_cannot_tell_is_said_once() -> None:
     """With the names of all of them; what priors were believed stands below each fit."""
-    customers = summary(pd.DataFrame({"customer": list("abc") * 2, "date": pd.to_datetime(["2026-01-01"] * 3 + ["2026-06-01"] * 3)}))
+    customers = summary(
+        pd.DataFrame({"customer": list("abc") * 2, "date": pd.to_datetime(["2026-01-01"] * 3 + ["2026-06-01"] * 3)})
+    )
     fits = [fit_orders(customers, name).open("no_dates") for name in ("pareto_nbd", "bg_nbd")]
     parts = told(Calibration(tuple((one, "a.csv") for one in fits), "", (), ()), Locale("en"))
     (line,) = [line for line in parts[-1].lines if "there are no dates" in line]

@@ -151,3 +151,16 @@ def test_calibrate_says_where_the_data_begin(tmp_path: Path) -> None:
     found = calibrate([path], until="2025-12-31")
     assert all("cut_at_the_left" in dict(fitted.cannot_tell) for fitted, _ in found.fits)
     assert any("60 of 60" in line for part in told(found, ENGLISH) for line in part.lines)
+
+
+def test_a_mean_counts_as_many_orders_as_it_is_of() -> None:
+    """Orders that cost nothing are repeat orders, but no part of the mean amount: gamma-gamma fits the same with and without them."""
+    days = pd.date_range("2027-01-01", periods=9, freq="7D")
+    amounts = [0.0, 20.0, 30.0, 0.0, 0.0, 40.0, 0.0, 0.0, 0.0]
+    rows = [(str(c), day, paid * (1 + c % 5)) for c in range(60) for day, paid in zip(days[: 3 + c % 7], amounts, strict=False)]
+    whole = pd.DataFrame(rows, columns=["customer", "date", "amount"])
+    first = whole.groupby("customer")["date"].transform("min") == whole["date"]
+    found = summary(whole)
+    assert (found["paid"] <= found["orders"]).all() and (found["paid"] < found["orders"]).any()
+    paid_alone = fit_spend(summary(whole[first | (whole["amount"] > 0)]))
+    assert list(fit_spend(found).parameters.values()) == pytest.approx(list(paid_alone.parameters.values()), rel=1e-6)

@@ -65,7 +65,9 @@ def test_an_end_that_lies_ahead_is_none() -> None:
     assert (sum(found.cancelled), found.going_on[2], found.members) == (0, 1, 1)
 
 
-@pytest.mark.parametrize("reason", ["For kort tid", "kun et kort forløb", "Paid too much", "lost loyalty card", "Har betalt for meget", "job accepted"])
+@pytest.mark.parametrize(
+    "reason", ["For kort tid", "kun et kort forløb", "Paid too much", "lost loyalty card", "Har betalt for meget", "job accepted"]
+)
 def test_reasons_that_share_a_word_with_a_failed_payment(reason: str) -> None:
     """Somebody left: "kort" is also "short", and who paid too much did pay."""
     rows = subscriptions(
@@ -75,7 +77,9 @@ def test_reasons_that_share_a_word_with_a_failed_payment(reason: str) -> None:
     assert (found.failed, found.cancelled) == ((1, 0), (1, 0))
 
 
-@pytest.mark.parametrize("reason", ["Payment failed", "card_declined", "Afvist betaling", "Kortfeil", "Kort: udløbet", "involuntary churn"])
+@pytest.mark.parametrize(
+    "reason", ["Payment failed", "card_declined", "Afvist betaling", "Kortfeil", "Kort: udløbet", "involuntary churn"]
+)
 def test_failed_payments_are_known(reason: str) -> None:
     """In three languages; what was cancelled is another thing."""
     rows = subscriptions(
