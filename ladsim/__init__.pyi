@@ -52,6 +52,8 @@ from .scenario.load import loads as loads
 from .scenario.spec import Scenario as Scenario
 from .synthetic.write import Synthetic as Synthetic
 from .synthetic.write import synthesize as synthesize
+from .verifying.verify import Verification as Verification
+from .verifying.verify import verify as verify
 from .world.build import World as World
 from .world.build import build as build
 from .world.graph import ReferralGraph as ReferralGraph

@@ -25,6 +25,7 @@ from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.track import track
 from ladsim.cli.twin import twin
+from ladsim.cli.verify import verify
 from ladsim.cli.warming import Shown, warm_up
 from ladsim.errors import cut
 from ladsim.hosts.compiling import told_by
@@ -95,6 +96,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield track, "hold what really happened against a plan of targets"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
+    yield verify, "play published models again, and say whether they agree with their formulas"
     yield warm_up, "prepare this computer for large markets"
     yield explain, "say what a measure means, in English, Danish or Norwegian"
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ladsim.errors import DataError, StudyError, nearest
+from ladsim.errors import StudyError, nearest
 from ladsim.verifying.fits import FITS, FitRow
 from ladsim.verifying.form import SEED, z_of
 from ladsim.verifying.markets import ROWS, Row
@@ -51,7 +51,8 @@ class Line:
     futures: int  # that tell; 0 of a fit
     customers: int  # of each future
     verdict: str  # holds, fails, skipped
-    reason: str = ""  # why it was skipped
+    reason: str = ""  # why it was skipped: no_folder, no_file, slow
+    source: str = ""  # of real data that it takes
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def verify(
 
     `rows`: V1 … V11, none for all. `engines`: "fast", "simpy" or both. `large`: as many customers as the bounds are named for, by the fast
     engine, in some minutes; otherwise few enough for a minute or two. `data`: a folder with cdnow/CDNOW_sample.txt, for the fits of V5 and
-    V6; without it these are skipped. `progress` is told each row's name. Raises StudyError for a row, engine or seed that cannot be.
+    V6; without it these are skipped. `progress` is told each row's name. Raises StudyError for a row or engine that there is not,
+    DataError where data cannot be read.
 
     >>> found = verify(["V10"])
     >>> [(line.row, line.verdict, round(line.formula, 3)) for line in found.lines]
@@ -115,7 +117,7 @@ def verify(
         for row in (row for row in ROWS if row.key == key):
             for engine in by:
                 if engine == "simpy" and row.name in NOT_BY_SIMPY:
-                    lines += _skipped(row.key, row.name, row.classic, engine, "one process a customer would take too long")
+                    lines += _skipped(row.key, row.name, row.classic, engine, "slow")
                     continue
                 if progress is not None:
                     progress(f"{key} {row.name} ({engine})")
@@ -162,18 +164,17 @@ def _simulated(row: Row, engine: str, large: bool, seed: int) -> Iterator[Line]:
 def _fitted(row: FitRow, folder: Path | None) -> list[Line]:
     """The lines of a fit, or why there are none."""
     if row.source and folder is None:
-        return _skipped(row.key, row.name, row.classic, "fit", f"no folder of real data was given: it takes {row.source}")
-    try:
-        found = row.fit(folder)
-    except DataError as error:
-        return _skipped(row.key, row.name, row.classic, "fit", str(error))
+        return _skipped(row.key, row.name, row.classic, "fit", "no_folder", row.source)
+    if row.source and folder is not None and not (folder / row.source).is_file():
+        return _skipped(row.key, row.name, row.classic, "fit", "no_file", row.source)
+    found = row.fit(folder)
     return [_line(row, one, f"classics/{row.classic}") for one in found]
 
 
-def _skipped(key: str, name: str, classic: str, engine: str, reason: str) -> list[Line]:
+def _skipped(key: str, name: str, classic: str, engine: str, reason: str, source: str = "") -> list[Line]:
     """The line of what was not looked at, and why."""
     nan = float("nan")
-    return [Line(key, name, "", f"classics/{classic}", engine, nan, nan, nan, nan, 0, 0, SKIPPED, reason)]
+    return [Line(key, name, "", f"classics/{classic}", engine, nan, nan, nan, nan, 0, 0, SKIPPED, reason, source)]
 
 
 def _line(row: FitRow, one: Any, scenario: str) -> Line:
