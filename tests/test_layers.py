@@ -35,6 +35,7 @@ LAYERS = [
         "synthetic",
         "placing",
         "verifying",
+        "replaying",
         "planning",
         "reporting",
         "testing",

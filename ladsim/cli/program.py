@@ -21,6 +21,7 @@ from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.explain import explain
 from ladsim.cli.place import place
+from ladsim.cli.replay import replay
 from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.track import track
@@ -86,6 +87,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield data, "read customers' data, and say what was read and what was left out"
     yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
     yield place, "say on which rung every customer of your data stands"
+    yield replay, "play other programme rules on your customers' real orders"
     yield synthesize, "write exports of a simulated market whose truth is known"
     yield scenario_commands.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
