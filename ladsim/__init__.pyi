@@ -45,6 +45,10 @@ from .planning.twins import twins as twins
 from .planning.until_sure import UntilSure as UntilSure
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel
 from .planning.wheel import loyalty_wheel as loyalty_wheel
+from .replaying.replay import Beside as Beside
+from .replaying.replay import Replayed as Replayed
+from .replaying.replay import beside as beside
+from .replaying.replay import replay as replay
 from .reporting.page import report as report
 from .scenario.edit import ready_strategies as ready_strategies
 from .scenario.load import load as load
@@ -52,6 +56,8 @@ from .scenario.load import loads as loads
 from .scenario.spec import Scenario as Scenario
 from .synthetic.write import Synthetic as Synthetic
 from .synthetic.write import synthesize as synthesize
+from .verifying.verify import Verification as Verification
+from .verifying.verify import verify as verify
 from .world.build import World as World
 from .world.build import build as build
 from .world.graph import ReferralGraph as ReferralGraph

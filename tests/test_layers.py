@@ -27,7 +27,21 @@ LAYERS = [
         "world",
         "engine",
     ],
-    *["measures", "theory", "data", "fitting", "synthetic", "placing", "planning", "reporting", "testing", "app", "cli"],
+    *[
+        "measures",
+        "theory",
+        "data",
+        "fitting",
+        "synthetic",
+        "placing",
+        "verifying",
+        "replaying",
+        "planning",
+        "reporting",
+        "testing",
+        "app",
+        "cli",
+    ],
 ]
 LIBRARY_HOMES = {
     "simpy": "engine",

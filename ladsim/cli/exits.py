@@ -22,7 +22,7 @@ DONE, DIFFERENT, MISTAKE, INTERRUPTED, NOT_WRITTEN = 0, 1, 2, 3, 4
 EPILOG = """\b
 Exit codes:
   0  done
-  1  done, but `again` or `compare-engines` found other numbers
+  1  done, but `again` or `compare-engines` found other numbers, or `verify` one that does not hold
   2  a mistake in the input: the message says where, what was found and what is allowed
   3  stopped, with Ctrl-C or because a worker process was killed: what was finished by then is kept
   4  the result could not be written: nothing half-written is left"""

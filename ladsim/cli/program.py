@@ -21,10 +21,12 @@ from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.explain import explain
 from ladsim.cli.place import place
+from ladsim.cli.replay import replay
 from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.track import track
 from ladsim.cli.twin import twin
+from ladsim.cli.verify import verify
 from ladsim.cli.warming import Shown, warm_up
 from ladsim.errors import cut
 from ladsim.hosts.compiling import told_by
@@ -85,6 +87,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield data, "read customers' data, and say what was read and what was left out"
     yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
     yield place, "say on which rung every customer of your data stands"
+    yield replay, "play other programme rules on your customers' real orders"
     yield synthesize, "write exports of a simulated market whose truth is known"
     yield scenario_commands.schema, "print the JSON Schema of scenario files, for text editors"
     for kind, places in STUDIES.items():
@@ -95,6 +98,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield track, "hold what really happened against a plan of targets"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
+    yield verify, "play published models again, and say whether they agree with their formulas"
     yield warm_up, "prepare this computer for large markets"
     yield explain, "say what a measure means, in English, Danish or Norwegian"
 

@@ -61,6 +61,11 @@ def shipped() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
+def classics() -> list[str]:
+    """Names of the published models that come with ladsim as scenarios: ``classics/bass_large`` and others."""
+    return sorted(f"classics/{path.stem}" for path in (SHIPPED / "classics").glob("*.toml"))
+
+
 def load(path: str | Path, language: str | None = None, *, trust: bool = False) -> Scenario:
     """The scenario of a file, or of a shipped one's bare name, its texts in one language.
 
@@ -111,13 +116,14 @@ def find(path: str | Path) -> Path:
     if os.path.isfile(given):  # unlike is_file(), it bears names that no system allows
         return given
     own = SHIPPED / f"{path}.toml"
-    if given.name == str(path) and not given.suffix and os.path.isfile(own):
+    is_name = given.name == str(path) or given.as_posix() in classics()
+    if is_name and not given.suffix and os.path.isfile(own):
         return own
     if found := no_file(given):
         raise ScenarioError([Problem("file", found, "must be a TOML file", file=str(path))])
     folder = given.parent
     beside = [str(folder / p.name) for p in folder.glob("*.toml")] if os.path.isdir(folder) else []
-    close = nearest(str(given), [*beside, *shipped()]) or nearest(given.stem, shipped())
+    close = nearest(str(given), [*beside, *shipped(), *classics()]) or nearest(given.stem, shipped())
     allowed = f"must be a scenario file or one of the shipped scenarios ({', '.join(shipped()) or 'none'})"
     raise ScenarioError([Problem("file", "no such file", allowed, close, str(path))])
 

@@ -9,7 +9,6 @@ few for a normal distribution, are left out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,50 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.engine.run import simulate
-from ladsim.measures.summary import summarise
 from ladsim.scenario.load import load
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import Tables, tables
 from ladsim.theory import markov
-from ladsim.theory.customer_base import nbd_moments, sbg_survival
+from ladsim.theory.customer_base import nbd_moments
 from ladsim.theory.expected import expected_rung_counts
+from ladsim.verifying.form import SEED as SEED
+from ladsim.verifying.form import Form as Form
+from ladsim.verifying.markets import ROWS
 
 SCENARIOS = Path(__file__).parent.parent / "markets"
-SEED = 20
-FEW = 20  # customers
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Form:
-    """A closed form and the market that it is of."""
-
-    title: str
-    scenario: Callable[[], Scenario]
-    expected: Callable[[], Floats]
-    seen: Callable[[History], Floats]  # the same values of one future
-    customers: int | None = None  # of a future; None: the whole market
-    log: bool = False
-    shares: bool = False
-    bias: float = 0.0
-    deviation: float | None = None  # that the mean may have at most, of a million customers
-
-    def future(self, replication: int, seed: int = SEED, customers: int | None = None) -> Floats:
-        """What is seen of one future."""
-        size = customers or self.customers
-        return self.seen(simulate(self.scenario(), seed=seed, replication=replication, sample=size, log=self.log, threads=1))
-
-    def enough(self, customers: int) -> NDArray[np.bool_]:
-        """Which values are looked at, when there are so many customers in all futures together."""
-        expected = self.expected()
-        return np.minimum(expected, 1.0 - expected) * customers >= FEW if self.shares else np.ones(expected.size, bool)
 
 
 @cache
 def scenario(name: str) -> Scenario:
-    """The scenario of a file under ``tests/markets``."""
-    return load(SCENARIOS / f"{name}.toml")
+    """The scenario of a file under ``tests/markets``, or of a published model that ships."""
+    path = SCENARIOS / f"{name}.toml"
+    return load(path if path.is_file() else f"classics/{name}")
 
 
 @cache
@@ -94,22 +68,6 @@ def expected_shares(name: str) -> Floats:
 def on_rungs(title: str, name: str, customers: int, deviation: float | None = None) -> Form:
     """Who stands where at every month start."""
     return Form(title, of_file(name), lambda: expected_shares(name), later_shares, customers, shares=True, deviation=deviation)
-
-
-def value_of_a_lead(history: History) -> Floats:
-    """Discounted profit a customer, and the share that ever comes to each rung."""
-    assert history.log is not None
-    value = summarise(history.slim() if history.customers is None else history).scalars["discounted_profit"]
-    moves = history.log[history.log["event"] == 1]
-    entered = [len(np.unique(moves["customer"][moves["to"] == rung])) / history.size for rung in range(1, 5)]
-    return np.array([value / scenario("reference_ladder_to_the_end").market_size, *entered])
-
-
-def two_moments(history: History) -> Floats:
-    """Mean and mean square of the orders of a customer."""
-    assert history.customers is not None
-    orders = history.customers["booked"].astype(np.float64)
-    return np.array([orders.mean(), (orders**2).mean()])
 
 
 def gone_by_month(history: History) -> Floats:
@@ -146,25 +104,15 @@ def orders_in_a_year(title: str, name: str, mean: float, sd: float) -> Form:
     return Form(title, of_file(name), lambda: np.array([mean, sd**2]), seen, 300)
 
 
-def renewals(title: str, name: str, alpha: float, beta: float) -> Form:
-    """Who is left after each of twelve renewals."""
-    expected = sbg_survival(alpha, beta, np.arange(1, 13))
-    return Form(title, of_file(name), lambda: expected, lambda h: shares(h)[12::12, 0], 500, deviation=0.002)
+def published(name: str) -> Form:
+    """The form of a published model, which ships with ladsim."""
+    return next(row.form for row in ROWS if row.name == name)
 
 
 FORMS: dict[str, Form] = {
-    "reference_ladder": on_rungs("reference ladder: shares on rungs, twelve months", "reference_ladder", 500, 0.002),
-    "value_of_a_lead": Form(
-        "reference ladder to the end: value of a lead, and how far one ever gets",
-        of_file("reference_ladder_to_the_end"),
-        lambda: np.array([59.86309, 0.666667, 0.296296, 0.197531, 0.098765]),
-        value_of_a_lead, 200, log=True, deviation=0.66,
-    ),
-    "lifetime_orders": Form(
-        "reference ladder from the customer rung: mean and mean square of lifetime orders",
-        of_file("reference_ladder_from_customer"),
-        lambda: np.array([18.88889, 18.88889**2 + 29.29706**2]), two_moments, 150,
-    ),
+    "reference_ladder": published("occupancy"),
+    "value_of_a_lead": published("value_of_a_lead"),
+    "lifetime_orders": published("value_of_a_customer"),
     "race": Form(
         "two steps that race: shares gone each way",
         of_file("race"),
@@ -181,8 +129,8 @@ FORMS: dict[str, Form] = {
     "gamma_orders": orders_in_a_year(
         "orders in a year: negative binomial", "gamma_orders", *(float(moment) for moment in nbd_moments(6.0, 0.8))
     ),
-    "club_high_end": renewals("yearly renewals, high-end (Fader & Hardie 2007)", "club_high_end", 0.6681, 3.8061),
-    "club_regular": renewals("yearly renewals, regular (Fader & Hardie 2007)", "club_regular", 0.7041, 1.1820),
+    "club_high_end": published("club_high_end"),
+    "club_regular": published("club_regular"),
 }  # fmt: skip
 
 

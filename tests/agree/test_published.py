@@ -9,17 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pytest
 
-from ladsim.engine.history import History
 from ladsim.engine.run import simulate
-from ladsim.scenario.load import loads, validated
 from ladsim.scenario.spec import Scenario
+from ladsim.verifying.markets import cascade_market, copies_of, discounted_value, recency_market
 from ladsim.world.build import build
-
-HERE = Path(__file__).parent.parent / "markets"
 
 
 def close(values: list[float], expected: float, bound: float) -> None:
@@ -35,23 +31,12 @@ def close(values: list[float], expected: float, bound: float) -> None:
 def test_pfeifer_and_carraway(recency: int, value: float, bound: float) -> None:
     """V2: the value of a customer on a ladder of recency over four periods (Pfeifer & Carraway 2000)."""
     scenario = recency_ladder(recency)
-    close([discounted_value(simulate(scenario, replication=k)) for k in range(30)], value, bound)
+    close([float(discounted_value(simulate(scenario, replication=k))[0]) for k in range(30)], value, bound)
 
 
 def recency_ladder(recency: int) -> Scenario:
     """The ladder of recency, where everybody starts on this one."""
-    text = (HERE / "recency_ladder.toml").read_text()
-    scenario = loads(text, folder=HERE)
-    rungs = tuple(r.model_copy(update={"share": float(r.name == f"recency_{recency}")}) for r in scenario.rungs)
-    orders: dict[str, int] = {"recency_1": 1} if recency == 1 else {}
-    return scenario.model_copy(update={"rungs": rungs, "start": scenario.start.model_copy(update={"orders": orders})})
-
-
-def discounted_value(history: History) -> float:
-    """Present value per customer of everything booked, by the day."""
-    days = np.arange(history.daily.shape[0])
-    middle = np.where(days > 0, days - 0.5, 0.0) / 30.0
-    return float((history.daily.sum(axis=1) * np.exp(-history.discount_per_month * middle)).sum()) / history.unit / history.size
+    return recency_market(recency)
 
 
 @pytest.mark.parametrize(("seed_family", "expected"), [("Medici", 3.9494513), ("Strozzi", 3.3858647)])
@@ -81,19 +66,9 @@ def test_a_million_cascades(tmp_path: Path, probability: float, seed_family: str
 
 
 def cascade(folder: Path, copies: int, seed: str, probability: float = 0.3) -> Any:
-    """Everybody on `invited` tells all neighbours once; each answers with this probability. One start node in every copy."""
-    marriages = nx.florentine_families_graph()
-    path, size = folder / "florentine.csv", copies * marriages.number_of_nodes()
-    path.write_text("\n".join(f"{a},{b}" for a, b in marriages.edges))
-    return validated(
-        {
-            "schema": 1, "name": "cascade", "months": 0.5, "market_size": size,
-            "rungs": [{"name": "lead", "share": 1.0}, {"name": "invited", "announces": True}],
-            "steps": [{"from": "lead", "to": "invited", "trigger": "message", "probability": probability}],
-            "word_of_mouth": [{"layer": "marriages", "graph": {"kind": "file", "path": str(path), "copies": copies}}],
-            "start": {"nodes": {"invited": [seed]}},
-        }
-    )  # fmt: skip
+    """Everybody who is convinced tells all neighbours once; each answers with this probability. One start node in every copy."""
+    del folder
+    return cascade_market(seed, probability, copies)
 
 
 @pytest.mark.parametrize(("months", "expected"), [(12, 0.0355510), (60, 0.2907387), (120, 0.6770664)])
@@ -106,14 +81,4 @@ def test_bass_in_a_small_market(months: int, expected: float) -> None:
 
 def ten_who_know_each_other(months: float, copies: int) -> Scenario:
     """So many small markets, in each of which ten people all know each other."""
-    return validated(
-        {
-            "schema": 1, "name": "bass", "months": months, "market_size": 10 * copies,
-            "rungs": [{"name": "lead", "share": 1.0}, {"name": "adopter", "messages_per_month": 0.38 / 12}],
-            "steps": [
-                {"from": "lead", "to": "adopter", "rate": 0.03 / 12},
-                {"from": "lead", "to": "adopter", "trigger": "message", "probability": 1.0},
-            ],
-            "word_of_mouth": [{"layer": "all", "graph": {"kind": "everyone", "copies": copies}}],
-        }
-    )  # fmt: skip
+    return copies_of("bass_ten", copies, 10)().model_copy(update={"months": months})

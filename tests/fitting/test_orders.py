@@ -15,10 +15,10 @@ from ladsim.fitting.orders import MODELS, best_of, fit_orders, fit_spend, from_t
 from ladsim.fitting.words import told
 from ladsim.i18n import ENGLISH
 from ladsim.theory.buying import ParetoNBD
+from ladsim.verifying.fits import PRINTED as FITTED
 
 PRINTED = {
-    "pareto_nbd": ({"r": 0.553277, "alpha": 10.57768, "s": 0.606240, "beta": 11.66874}, -9594.97618),
-    "bg_nbd": ({"r": 0.2425945, "alpha": 4.4136019, "a": 0.792922, "b": 2.425907}, -9582.429207),
+    **{name: FITTED[name] for name in ("pareto_nbd", "bg_nbd")},
     "mbg_nbd": ({"r": 0.524843, "alpha": 6.18308, "a": 0.891359, "b": 1.614002}, -9582.135716),
 }
 

@@ -12,9 +12,7 @@ import pytest
 
 from ladsim.errors import DataError
 from ladsim.fitting.renewals import Renewals, fit_failed_payments, fit_renewals, renewals_of, survivors
-
-HIGH_END = [100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1, 46.8, 44.5, 42.7, 40.9, 39.4]
-REGULAR = [100, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1, 22.3, 20.7, 19.4, 18.3, 17.3]
+from ladsim.verifying.fits import HIGH_END, REGULAR
 
 
 @pytest.mark.parametrize(
@@ -22,7 +20,7 @@ REGULAR = [100, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1, 22.3, 20.7, 19.4, 18.3
     [(HIGH_END, 0.6681, 3.8061, -1611.158), (REGULAR, 0.7041, 1.1820, -1680.265)],
     ids=["high-end", "regular"],
 )
-def test_seven_years(curve: list[float], alpha: float, beta: float, likelihood: float) -> None:
+def test_seven_years(curve: tuple[float, ...], alpha: float, beta: float, likelihood: float) -> None:
     """The seven-year fits of a thousand members are those printed."""
     fitted = fit_renewals(survivors([share / 100 for share in curve[:8]], 1_000), prior=None)
     assert fitted.parameters == pytest.approx({"alpha": alpha, "beta": beta}, rel=1e-3)
@@ -37,8 +35,8 @@ def test_the_curves_are_those_of_the_file(shared_data: Path) -> None:
         pytest.skip(f"no real data: {path} is not a file")
     with open(path, encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert [float(row["pct_alive_highend"]) for row in rows] == HIGH_END
-    assert [float(row["pct_alive_regular"]) for row in rows] == REGULAR
+    assert tuple(float(row["pct_alive_highend"]) for row in rows) == HIGH_END
+    assert tuple(float(row["pct_alive_regular"]) for row in rows) == REGULAR
 
 
 def subscriptions(rows: list[tuple[str, str | None, str | None]]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ V1 = {"lead": 59.86309, "prospect": 95.04927, "customer": 225.79747, "repeat": 3
 
 def futures(name: str, size: int, **changes: float) -> Iterator[History]:
     """Replications of a scenario with so many people."""
-    scenario = load(SCENARIOS / f"{name}.toml")
+    scenario = load(path if (path := SCENARIOS / f"{name}.toml").is_file() else f"classics/{name}")
     scenario = override(scenario, changes) if changes else scenario
     for replication in range(REPLICATIONS):
         yield simulate(scenario, seed=31, replication=replication, sample=size)

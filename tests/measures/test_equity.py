@@ -13,7 +13,7 @@ from ladsim.scenario.load import load
 from ladsim.scenario.tables import tables
 from ladsim.theory.lifetime import expected_customer_equity
 from ladsim.theory.markov import occupancy
-from tests.measures.futures import SCENARIOS, V1, close, futures
+from tests.measures.futures import V1, close, futures
 
 
 def test_customer_equity_by_hand(history: History) -> None:
@@ -40,7 +40,7 @@ def test_customer_equity_by_hand(history: History) -> None:
 
 def test_customer_equity_of_the_reference_ladder() -> None:
     """V1: what 12 months bring and what is then still to come is together the value of a lead, whatever part has been realised."""
-    scenario = load(SCENARIOS / "reference_ladder.toml")
+    scenario = load("classics/reference_ladder")
     found = [expected_customer_equity(h, scenario).iloc[0] for h in futures("reference_ladder", 500)]
     close([row["customer_equity"] / 5000 for row in found], V1["lead"])
     there = occupancy(tables(scenario), "lead", 12.0)

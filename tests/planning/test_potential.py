@@ -29,7 +29,7 @@ from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
 from ladsim.theory.markov import lifetime_value, value_within
 
-REFERENCE = Path(__file__).parent.parent / "markets" / "reference_ladder.toml"
+REFERENCE = Path(__file__).resolve().parents[2] / "scenarios" / "classics" / "reference_ladder.toml"
 QUICK = {"replications": 2, "processes": 1}
 
 # Leads stay what they are, buyers leave at .1 a month: everything can be counted by hand.

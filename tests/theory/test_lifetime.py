@@ -15,7 +15,7 @@ from ladsim.scenario.spec import Scenario
 from ladsim.scenario.tables import tables
 from ladsim.theory.lifetime import expected_lifetime_value, mean_lifetime
 from ladsim.theory.markov import lifetime_orders, lifetime_value
-from tests.measures.futures import SCENARIOS, V1
+from tests.measures.futures import V1
 
 
 def two_at_once(probability: float, discount: float) -> Scenario:
@@ -78,7 +78,7 @@ def test_ranges_have_no_closed_form() -> None:
 
 def test_expected_values_of_the_reference_ladder() -> None:
     """V1: the printed values by contribution less cost; revenue and contribution apart; orders to come, undiscounted."""
-    scenario = load(SCENARIOS / "reference_ladder.toml")
+    scenario = load("classics/reference_ladder")
     table = expected_lifetime_value(scenario).set_index("rung")
     assert table["value"].drop("gone").to_dict() == pytest.approx(V1, abs=6e-6)
     assert table["value"].tolist() == pytest.approx((table["contribution"] - table["cost"]).tolist())

@@ -22,7 +22,7 @@ RUNGS = ["lead", "prospect", "customer", "repeat", "ambassador"]
 
 
 def laid_out(name: str) -> Tables:
-    return tables(load(SCENARIOS / f"{name}.toml"))
+    return tables(load(path if (path := SCENARIOS / f"{name}.toml").is_file() else f"classics/{name}"))
 
 
 def small(extra: str, orders: float = 0.0) -> Tables:
