@@ -71,6 +71,7 @@ NOTES: dict[str, str] = {
     "Scenario.schema": "version of the file format",
     "Scenario.name": "title of the scenario",
     "Scenario.description": "what it is about, for the report",
+    "Scenario.trade": "kind of business; `run` and `wheel` then show beside their figures what others have measured in it, with sources",
     "Scenario.language": "language of labels and reports: English, Danish, Norwegian bokmål",
     "Scenario.satisfaction": "experiences, satisfaction and what it moves; without the table nobody feels anything",
     "Scenario.recommendation": "how satisfaction becomes the likelihood to recommend",

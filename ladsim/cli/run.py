@@ -87,7 +87,8 @@ def run_text(study: Replications) -> str:
     measured = screen.table(title, head, [*measures, [locale.text("screen.at_end"), "", ""], *rungs])
     humps = headline(study, locale)
     said = "".join(f"\n{loose(locale.text('screen.note', note=note))}\n" for note in goals_of_the_start(study))
-    return screen.printed(measured, *_beyond_nothing(study), *_goals(study)) + said + (f"\n{loose(humps)}\n" if humps else "")
+    shown = screen.printed(measured) + screen.literature(study) + screen.printed(*_beyond_nothing(study), *_goals(study))
+    return shown + said + (f"\n{loose(humps)}\n" if humps else "")
 
 
 def _after(study: Replications) -> str:

@@ -7,6 +7,7 @@ would narrow. What a study shows stands in the file of its command.
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from ladsim.i18n.numerals import DASH, SPACE
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from ladsim.planning.replications import Replications
     from ladsim.reporting.page_model import Grid
     from ladsim.scenario.naming import Namer
 
@@ -125,6 +127,22 @@ def of_grid(found: Grid) -> Table:
     """A table of the page, for the terminal."""
     rows = [[two_lines(cell.text, cell.small).replace(SPACE, " ") for cell in row] for row in found.rows]
     return table(found.caption, found.head, rows)
+
+
+def literature(study: Replications) -> str:
+    """What others have measured in the trade, a paragraph a range, and what it is not; nothing where the scenario names no trade."""
+    from ladsim.reporting.literature import literature_lines, literature_note
+
+    locale = Locale(study.source.language)
+    lines = [loose(locale.text("literature.caption"))] if (found := literature_lines(study)) else []
+    for told, of, source in found:
+        lines += [" " + loose(told), *_folded(of), *_folded(source)]
+    note = literature_note(study)
+    return "\n".join(["", *lines, *(line.strip() for line in _folded(note)), ""]) if note else ""
+
+
+def _folded(text: str) -> list[str]:
+    return textwrap.wrap(loose(text), WIDTH, initial_indent="   ", subsequent_indent="   ", break_on_hyphens=False)
 
 
 def printed(*tables: Table) -> str:

@@ -48,7 +48,7 @@ def wheel_text(wheel: LoyaltyWheel) -> str:
 
     told = Told(wheel)
     said = loose("\n".join([*told.verdict(), told.text("wheel.convention"), ""]))
-    return f"{said}\n{screen.printed(_spokes(told), _moves(told))}"
+    return f"{said}\n{screen.printed(_spokes(told), _moves(told))}{screen.literature(wheel.runs)}"
 
 
 def wheel_files(wheel: LoyaltyWheel) -> dict[str, bytes]:

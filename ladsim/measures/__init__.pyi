@@ -13,6 +13,7 @@ from .ladder import flows as flows
 from .ladder import goal_results as goal_results
 from .ladder import number_of_ambassadors as number_of_ambassadors
 from .ladder import rung_counts as rung_counts
+from .literature import literature_ranges as literature_ranges
 from .price import price_sensitivity as price_sensitivity
 from .programs import program_members as program_members
 from .programs import program_results as program_results

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ladsim.planning import wheel
+from ladsim.planning import literature, wheel
 from ladsim.planning.after_horizon import COLUMNS as AFTER_COLUMNS
 from ladsim.planning.after_horizon import extra_after
 from ladsim.planning.attainment import goals
@@ -39,8 +39,8 @@ def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
 STUDY = StudyKind(
     again=lambda scenario, strategies, **given: replicate(scenario, strategy=strategies[0], **given),
     own_tables=own_tables,
-    last_tables=lambda runs: wheel.tables(wheel.loyalty_wheel(runs)),
+    last_tables=lambda runs: wheel.tables(wheel.loyalty_wheel(runs)) | literature.tables(runs),
     arguments=arguments,
     read=read,
-    columns={**wheel.COLUMNS, **AFTER_COLUMNS},
+    columns={**wheel.COLUMNS, **AFTER_COLUMNS, **literature.COLUMNS},
 )

@@ -18,7 +18,7 @@ from ladsim.measures import wheel
 from ladsim.measures.tidy import ratio
 from ladsim.measures.uncertainty import quantile
 from ladsim.measures.wheel import SPOKES, UNASSIGNED
-from ladsim.planning import pairs
+from ladsim.planning import literature, pairs
 from ladsim.planning.attainment import goals
 from ladsim.planning.extra import beyond_nothing
 from ladsim.planning.measure_table import ratio_by_future
@@ -200,7 +200,8 @@ COLUMNS = {
 STUDY = StudyKind(
     again=_again,
     own_tables=lambda wheel: {**tables(wheel), "goals": goals(wheel.runs), **beyond_nothing(wheel.runs)},
+    last_tables=lambda wheel: literature.tables(wheel.runs),
     arguments=lambda wheel: {"with_nothing": wheel.runs.nothing is not None},
     read=lambda manifest: {"with_nothing": manifest.get("with_nothing") is True},
-    columns=COLUMNS,
+    columns={**COLUMNS, **literature.COLUMNS},
 )

@@ -30,6 +30,7 @@ from ladsim.planning.notes import goals_of_the_start
 from ladsim.planning.replications import Replications
 from ladsim.planning.verdict import extra_words
 from ladsim.reporting import after_horizon, assumptions, cascades, extra, holdouts, membership, recommendation, sections, series
+from ladsim.reporting.literature import literature_items
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Section, grid, text_cell
 from ladsim.reporting.view import Gist, View
 from ladsim.reporting.wheel import wheel_picture_of, wheel_section, wheel_verdict
@@ -81,7 +82,7 @@ def page(study: Replications, command: str = "", manifest: str = "", wheel_first
             believe(study),
         ),
         picture=(wheel_picture_of(study) if wheel_first else None) or sections.profit_picture([study]),
-        first=(_measures(study, namer),),
+        first=(_measures(study, namer), *literature_items(study)),
         sections=(
             *(wheel if wheel_first else []),
             *([sections.profit([study], locale.text("page.l_profit_one"))] if wheel_first else []),

@@ -66,7 +66,25 @@ class Told:
 
     def verdict(self) -> list[str]:
         """What a reader must know, a line each."""
+        if self._changes_nothing():
+            return [self.text("v_nothing", key=self.namer.key(self.study.key), n=len(self.rows))]
         return list(self._of_several() if self.study.compares else self._of_one())
+
+    def _changes_nothing(self) -> bool:
+        """Whether every measure of every future of every strategy is the same at all values, to the last digit."""
+        if len(self.study.parts) < 2:
+            return False
+        first, *others = [
+            [summary.scalars for runs in part.futures.values() for summary in runs.summaries] for part in self.study.parts
+        ]
+        return all(
+            len(first) == len(other)
+            and all(
+                one.keys() == two.keys() and np.array_equal([*one.values()], [*two.values()], equal_nan=True)
+                for one, two in zip(first, other, strict=True)
+            )
+            for other in others
+        )
 
     def _of_one(self) -> Iterator[str]:
         best = max(range(len(self.rows)), key=lambda place: self.rows[place]["profit"])

@@ -1,8 +1,8 @@
 """How people write numbers who come from a spreadsheet, or from Danish: slips of the pen, told in words.
 
 In: a line of a scenario file, or a value of ``--set``. Out: a hint for a message where TOML cannot read it (`toml_hint`, `number_hint`),
-in an inline table as on a line of its own (`slip_inside`). What it reads otherwise than was meant: ``thousands``; what the parser says:
-``toml_words``.
+in an inline table as on a line of its own (`slip_inside`), and in a list (`slip_in_list`). What it reads otherwise than was meant:
+``thousands``; what the parser says: ``toml_words``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ _BOTH = re.compile(r"([+-]?\d{1,3}(?:([. \u00a0\u202f\u2009'\u2019])\d{3})(?:\2\
 _DATE = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})(?!\d)")
 # A key in an inline table, and all up to the next one or the table's end.
 _INSIDE = re.compile(r"""[{,]\s*((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=\s*""")
+_TEXT = re.compile(r""""[^"]*"|'[^'\d][^']*'""")
+# A list, from its bracket to the next bracket; the key before it; the items in it.
+_LIST = re.compile(r"\[([^\[\]{}]*)")
+_KEY = re.compile(r"""((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=""")
+_ITEM = re.compile(r"(?:(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+,\d{1,2}(?!\d)|[^,])+")
 _PER_CENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?%")
 
 
@@ -45,6 +50,37 @@ def slip_inside(line: str) -> str:
     return ""
 
 
+def slip_in_list(line: str) -> str:
+    """The first item of the lists in a line that no TOML reader can read by itself, as ``key = item``; empty where all can be read.
+
+    Items are what stands between commas, but for a comma inside a number whose thousands are apart, ``1 000,50``. A line of a list
+    that goes over several has no key.
+
+    >>> slip_in_list("values = [1 000, 2]"), slip_in_list("values = [2, 1 000,50]"), slip_in_list("to = ['lead', customer]")
+    ('values = 1 000', 'values = 1 000,50', 'to = customer')
+    >>> slip_in_list("  1 000,"), slip_in_list("values = [1, 2]")
+    ('item = 1 000', '')
+    """
+    masked = _TEXT.sub(lambda text: text[0][0] + "_" * (len(text[0]) - 2) + text[0][0], line).partition("#")[0]
+    lists = [
+        (keys[-1], found.start(1), found[1])
+        for found in _LIST.finditer(masked)
+        if (keys := _KEY.findall(masked[: found.start()]))
+    ]
+    if not lists and "=" not in masked and re.match(r"\s*[+-]?[\d'\"]", masked):
+        lists = [("item", 0, masked)]
+    for key, start, inside in lists:
+        for item in _ITEM.finditer(inside):
+            said = line[start + item.start() : start + item.end()].strip()
+            if not said or said[0] in "{[":
+                continue
+            try:
+                tomllib.loads(f"item = {said}")
+            except ValueError:
+                return f"{key} = {said}"
+    return ""
+
+
 def toml_hint(line: str) -> str:
     """What somebody who wrote `line` may not know of TOML; nothing where no usual slip is seen.
 
@@ -54,12 +90,14 @@ def toml_hint(line: str) -> str:
     (' (an amount has no unit behind it; thousands may have an underscore, 20_000)', ' (a range is written { low = 0.1, high = 0.2 })')
     >>> toml_hint("mean = 1.000,50"), toml_hint("mean = 12 000,5")
     (' (written 1000.50)', ' (written 12000.5)')
+    >>> toml_hint("values = [1 000, 2]"), toml_hint("to = ['lead', customer]")
+    (' (thousands may have an underscore between them: 1_000)', ' (a text stands in quotation marks)')
     >>> toml_hint("start_date = 31-12-2026"), toml_hint("is_order = True")
     (' (a date is written year-month-day: 2026-12-31)', ' (true and false are written in small letters)')
     >>> toml_hint("dækning = 0.6")
     ' (keys are English words, and only letters from a to z, digits and _)'
     """
-    key, _, value = (part.strip() for part in (slip_inside(line) or line).partition("="))
+    key, _, value = (part.strip() for part in (slip_inside(line) or slip_in_list(line) or line).partition("="))
     hint = ""
     if re.match(r'[^"]*"[^"\n]*\\', value):
         hint = r" (with a backslash a text stands in single quotation marks, 'C:\new'; a path may have / in its place)"
@@ -75,6 +113,8 @@ def toml_hint(line: str) -> str:
         hint = " (true and false are written in small letters)"
     elif month := re.match(r"(\d{4}-\d{1,2})(?![\d-])", value):
         hint = f' (a month of the calendar stands in quotation marks: "{month[1]}")'
+    elif re.match(r"[^;\"']+;|(\"[^\"]*\"|'[^']*')\s*[\"']", value):
+        hint = " (items of a list have a comma between them)"
     elif both := _BOTH.match(value):
         hint = f" (written {digits_of(both[1])}.{both[3]})"
     elif large := _BLANKS.match(value) or _POINTS.match(value):

@@ -30,7 +30,7 @@ from pydantic import ValidationError
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.files import no_file, read_at_most
 from ladsim.scenario.check import problems as cross_problems
-from ladsim.scenario.input_hints import slip_inside, toml_hint
+from ladsim.scenario.input_hints import slip_in_list, slip_inside, toml_hint
 from ladsim.scenario.key_paths import frozen, get, shown
 from ladsim.scenario.look_alikes import composed
 from ladsim.scenario.merge import merged
@@ -263,7 +263,7 @@ def _parsed(text: str, file: str, is_own: bool = True) -> dict[str, Any]:
         place = f"line {line}, column {column}" if line else "end of the file"
         what = in_words(re.sub(r"\s*\(at [^)]*\)$", "", message))
         said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
-        if inside := slip_inside(said):
+        if inside := slip_inside(said) or slip_in_list(said):
             what = _of_one_line(inside)
         if not is_own:
             raise ScenarioError([Problem(place, "no TOML", "must be a scenario", file=file)]) from None

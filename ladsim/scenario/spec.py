@@ -282,6 +282,10 @@ class Money(Table):
     source: Text = ""
 
 
+# Kinds of business of which others have published figures (``measures.literature``).
+Trade = Literal["web_shop", "shop", "cafe", "restaurant", "hotel", "services", "subscription", "telecom", "b2b"]
+
+
 class Scenario(Table):
     """A whole scenario file."""
 
@@ -289,6 +293,7 @@ class Scenario(Table):
     name: Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
     title: Label = Field("", description="what reports show instead of the name")
     description: Text = ""
+    trade: Trade | None = Field(None, description="kind of business: reports show what others have measured in it")
     language: Language = "en"
     months: Annotated[float, Field(gt=0, le=1200)]
     market_size: Annotated[int, Field(ge=1, le=4_000_000_000)]

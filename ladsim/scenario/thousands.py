@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ladsim.errors import Problem
 from ladsim.scenario.input_hints import digits_of, grouped
@@ -17,6 +18,9 @@ _TEXTS = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'
 _THOUSANDS = re.compile(r"(?<![\w.+-])[1-9]\d{0,2}\.\d{3}(?![\w.])")
 _QUOTED_KEY = re.compile(r"""(["'])[A-Za-z][\w.-]*\1(?=\s*=)""")
 _KEY = re.compile(r"([\w.-]+)\s*=")
+_LIST = re.compile(r"\[([^\[\]{}=]*)\]")
+# In a list: a comma with a digit on either side, where other commas have a blank behind them.
+_JOINED = re.compile(r"(?<![\w.,+-])([+-]?\d[\d_.]*),(\d{1,2})(?![\w.]|,\d)")
 # Keys whose number may be large though it is no amount: people, points.
 _COUNTS = frozenset(
     {
@@ -46,17 +50,36 @@ def thousands(text: str, amount: bool = False) -> Iterator[Problem]:
     ["line 1: found '1.500', which is 1.5 (if thousands are meant, write 1_500; else 1.5)"]
     >>> [odd.allowed for odd in thousands("spread = 1.125, fee = 1.499")]
     ['which is 1.499 (if thousands are meant, write 1_499; else 1.4990)']
+    >>> [str(odd) for odd in thousands("values = [1.000,50, 2]")]
+    ["line 1: found '1.000,50', which is two numbers, 1 and 50 (if one is meant, write 1000.50; if two are, a blank behind the comma)"]
     """
     bare = _TEXTS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), _with_bare_keys(text))
     for number, line in enumerate(bare.split("\n"), start=1):
+        joined = list(_one_or_two(line))
+        for _, problem in joined:
+            yield replace(problem, place=f"line {number}")
         for found in _THOUSANDS.finditer(line):
             said = found[0]
+            if any(other.start() <= found.start() < other.end() for other, _ in joined):
+                continue
             if not (said.endswith("0") or amount or _may_be_large(line[: found.start()])):
                 continue
             whole, other = grouped(digits_of(said)), f"{float(said):g}" if said.endswith("0") else f"{said}0"
             yield Problem(
                 f"line {number}", repr(said), f"which is {float(said):g} (if thousands are meant, write {whole}; else {other})"
             )
+
+
+def _one_or_two(line: str) -> Iterator[tuple[re.Match[str], Problem]]:
+    """Items of a list such as ``1,5``, which TOML reads as two numbers, where the commas between other items have a blank behind them."""
+    for inside in _LIST.finditer(line):
+        if not re.search(r",\s", inside[1]):
+            continue
+        for found in _JOINED.finditer(line, inside.start(1), inside.end(1)):
+            first, second = found[1], found[2]
+            whole = digits_of(first) if _THOUSANDS.fullmatch(first) else first
+            meant = f"if one is meant, write {whole}.{second}; if two are, a blank behind the comma"
+            yield found, Problem("", repr(found[0]), f"which is two numbers, {float(first):g} and {second} ({meant})")
 
 
 def _with_bare_keys(text: str) -> str:

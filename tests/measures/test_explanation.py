@@ -21,8 +21,8 @@ from tests.public import public
 PLACES = (ladsim.measures, ladsim.theory, ladsim)
 LANGUAGES = i18n.LANGUAGES
 FOLDER = Path(i18n.__file__).parent
-# Public functions of ``measures`` that give no measure: they say how sure one is, keep or explain them.
-OTHERS = {"uncertainty", "summary", "dictionary", "explanation"}
+# Public functions of ``measures`` that give no measure: they say how sure one is, keep or explain them, or what others measured.
+OTHERS = {"uncertainty", "summary", "dictionary", "explanation", "literature"}
 
 
 def texts(language: str) -> dict[str, dict[str, str]]:

@@ -129,6 +129,18 @@ def test_the_best_value_is_told_from_the_others_only_where_it_surely_is() -> Non
         assert bool(alike) == ("0.6" not in played)  # the highest chance surely earns most; 5 % and 5.05 % are not told apart
 
 
+@pytest.mark.parametrize("strategies", [None, ["keep"]])
+def test_a_number_that_changes_nothing_is_said_to_change_nothing(strategies: list[str] | None) -> None:
+    """Not that it cannot be told: every future is the same at all values, whether of one strategy or of several."""
+    shop = ladsim.loads(TINY)
+    given = {"strategies": strategies} if strategies else {}
+    found = ladsim.sweep(shop, "survey.invited", ["50", "100", "150"], **given, **FEW)
+    (said,) = Told(found).verdict()
+    assert "changes nothing" in said and "cannot be told" not in said and "3 values" in said
+    other = ladsim.sweep(shop, MONTHLY, ["0.05", "0.6"], **given, **FEW)
+    assert "changes nothing" not in " ".join(Told(other).verdict())
+
+
 def test_one_future_tells_no_best_value() -> None:
     """There is no interval, so nothing is sure."""
     found = ladsim.sweep(ladsim.loads(TINY), MONTHLY, ["0.05", "0.6"], replications=1, processes=1)

@@ -196,6 +196,48 @@ def test_a_slip_inside_a_table_is_told_as_on_a_plain_line(line: str, slip: str, 
     assert "found" not in said["da"] + said["nb"] and "must be" not in said["da"] + said["nb"]
 
 
+@pytest.mark.parametrize(
+    ("slip", "hint", "da", "nb"),
+    [
+        ("1 000", "thousands may have an underscore between them: 1_000", "tusinder kan", "tusener kan"),
+        ("1.000.000", "thousands may have an underscore between them: 1_000_000", "tusinder kan", "tusener kan"),
+        ("1 000,50", "written 1000.50", "skrives 1000.50", "skrives 1000.50"),
+        ("15 %", "15 % is written 0.15", "15 % skrives 0.15", "15 % skrives 0.15"),
+        ("200 kr", "an amount has no unit behind it", "uden enhed", "uten enhet"),
+        ("0,5; 0,6", "items of a list have a comma between them", "komma mellem leddene", "komma mellom leddene"),
+        ("'a' 'b'", "items of a list have a comma between them", "komma mellem leddene", "komma mellom leddene"),
+        ("2027-03", 'in quotation marks: "2027-03"', 'anførselstegn: "2027-03"', 'anførselstegn: "2027-03"'),
+        ("31-12-2026", "year-month-day: 2026-12-31", "år-måned-dag: 2026-12-31", "år-måned-dag: 2026-12-31"),
+        ("True", "true and false are written in small letters", "små bogstaver", "små bokstaver"),
+        ("lead", "a text stands in quotation marks", "en tekst står i anførselstegn", "en tekst står i anførselstegn"),
+    ],
+)
+@pytest.mark.parametrize(
+    "line", ["values = [{}, 2]", "values = [2, {}]", "a = [[1, 2], [{}, 2]]", 'm = {{ law = "draws", values = [{}, 2] }}']
+)
+def test_a_slip_inside_a_list_is_told_as_on_a_plain_line(line: str, slip: str, hint: str, da: str, nb: str) -> None:
+    """In three languages, wherever the list stands."""
+    with pytest.raises(ScenarioError) as error:
+        loads(line.format(slip))
+    (problem,) = error.value.problems
+    said = {language: told(problem, language) for language in ("en", "da", "nb")}
+    assert hint in said["en"] and da in said["da"] and nb in said["nb"]
+    assert "found" not in said["da"] + said["nb"] and "must be" not in said["da"] + said["nb"]
+
+
+def test_a_number_that_a_list_reads_as_two_is_warned_of() -> None:
+    """Only where the other commas have a blank behind them; a list without any blank is left alone, and so are decimals."""
+    odd = {
+        line: [one.found for one in thousands(line)]
+        for line in ("v = [1.000,50, 2]", "v = [1,5, 2,5]", "v = [1,2,3]", "v = [1.5, 2.5]")
+    }
+    assert list(odd.values()) == [["'1.000,50'"], ["'1,5'", "'2,5'"], [], []]
+    (problem,) = thousands("v = [1.000,50, 2]")
+    assert "write 1000.50" in problem.allowed
+    for language, words in {"da": "som er to tal, 1 og 50", "nb": "som er to tall, 1 og 50"}.items():
+        assert words in told(problem, language) and "which" not in told(problem, language)
+
+
 def test_a_comma_that_misses_is_still_told() -> None:
     """Between two numbers, and a closing } too."""
     for line in ("mean = { low = 1 high = 2 }", "mean = { low = 1, high = 2", 'x = { a = "b" c = "d" }'):
