@@ -42,6 +42,8 @@ from ladsim.planning.selection import Judgement
 from ladsim.planning.sensitivity import ENOUGH_DRAWS, deciding, sensitivity
 from ladsim.planning.standing import second_look
 from ladsim.planning.studies import Shown, StudyKind
+from ladsim.planning.who_gained import COLUMNS as WHO_COLUMNS
+from ladsim.planning.who_gained import who_gained
 from ladsim.scenario.acting import acting_keys
 from ladsim.scenario.address import numbers
 from ladsim.scenario.overrides import override
@@ -79,6 +81,8 @@ class Comparison(Shown):
     ``by_cause``      best − other: strategy, cause, mean, low, high, best, other (mean totals; costs are negative)
     ``by_flow``       best − other: strategy, kind ("step": customers who took it; "rung": customers there at the end), step,
                       mean, low, high, best, other
+    ``who_gained``    best − other: strategy, segment, rung (empty: all of them), people_gained (at the end), money_gained (booked on
+                      them while there), each + _low, _high
     ``other_graphs``  whether the verdict stands under other graphs, where that was asked for (else empty): graph, mean_ties, best,
                       rival, mean, low, high (lead of the best), stands ("yes", "unsure", "decided", "other")
     ``after_horizon`` the longer view, where it was taken (else empty), a row per strategy: strategy, label, months_after, futures (that were
@@ -102,6 +106,7 @@ class Comparison(Shown):
     rival_sensitivity: pd.DataFrame  # as `sensitivity`, for best − rival
     by_cause: pd.DataFrame
     by_flow: pd.DataFrame
+    who_gained: pd.DataFrame
     goals: pd.DataFrame
     extra: pd.DataFrame
     verdict: str  # a line each: what to choose, whether it earns back its money, what an extra customer costs
@@ -246,6 +251,7 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
         by_flow=pd.concat(
             [by_part(runs, best, paired, part, kind) for kind, part in (("step", steps), ("rung", rungs))], ignore_index=True
         ),
+        who_gained=who_gained(runs, best, paired),
         goals=pd.concat([judged(first.source.goals, name, run, paired) for name, run in runs.items()], ignore_index=True),
         extra=extra_table(asked, runs[base_of(runs)]),
         after_horizon=extra_after(asked, runs[base_of(runs)]),
@@ -438,5 +444,5 @@ STUDY = StudyKind(
     own_tables=own_tables,
     arguments=_arguments,
     read=_read,
-    columns={**GRAPH_COLUMNS, **AFTER_COLUMNS, **until_sure.COLUMNS},
+    columns={**GRAPH_COLUMNS, **AFTER_COLUMNS, **WHO_COLUMNS, **until_sure.COLUMNS},
 )

@@ -35,6 +35,7 @@ def own_tables(study: Comparison) -> dict[str, pd.DataFrame]:
         "difference_by_month": difference_by_month(study),
         "difference_by_cause": study.by_cause,
         "difference_by_step_and_rung": study.by_flow,
+        "who_gained": study.who_gained,
         "sensitivity": study.sensitivity,
         "sensitivity_against_rival": study.rival_sensitivity.assign(rival=study.rival),
         "goals": study.goals,

@@ -29,6 +29,7 @@ from ladsim.reporting.figure_style import WIDTH
 from ladsim.reporting.outlook_picture import Outlook
 from ladsim.reporting.outlook_picture import outlook as outlook_picture
 from ladsim.reporting.page_model import Cell, Grid, Picture, Section, grid, text_cell
+from ladsim.reporting.who_gained import who_gained
 from ladsim.scenario.payments import CONTRACTS
 
 MOST_BARS = 9
@@ -159,6 +160,7 @@ def cause(duel: Duel) -> Section:
     if len(flows):
         steps = [Bar(duel.namer.step(r.step), r.mean, r.low, r.high) for r in flows.itertuples()]
         items.append(Picture(partial(difference_bars, steps, duel.pair("x_flow"), locale=duel.locale), duel.pair("c_flow")))
+    items += filter(None, [who_gained(duel)])
     if len(duel.runs) > 2:
         items.append(_cause_table(duel))
     lead = duel.pair(
