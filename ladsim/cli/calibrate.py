@@ -5,6 +5,7 @@ In: files or a database's URL, perhaps a ladder. Out: a table of each fit, what 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,12 +13,16 @@ import typer
 from ladsim.cli import messages
 from ladsim.cli.data import pairs
 from ladsim.cli.options import Language
+from ladsim.cli.signatures import with_options
 
 
-def calibrate(
+@dataclass(frozen=True)
+class CalibrateOptions:
+    """What may be typed, in the order of the help."""
+
     files: Annotated[
         list[str], typer.Argument(metavar="FILE…", help="CSV, Excel or Parquet files, or the SQLAlchemy URL of a database.")
-    ],
+    ]
     ladder: Annotated[
         str | None,
         typer.Option(
@@ -25,11 +30,11 @@ def calibrate(
             metavar="SCENARIO",
             help="Put the numbers into a copy of this scenario; without it, the data make the ladder.",
         ),
-    ] = None,
+    ] = None
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Write the scenario as a .toml file.", show_default=False)
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False
     put: Annotated[
         list[str] | None,
         typer.Option(
@@ -37,24 +42,24 @@ def calibrate(
             metavar="NUMBER=KEY",
             help="Where a fitted number goes, such as referrals.rate=rungs.ambassador.messages_per_month; may be given several times.",
         ),
-    ] = None,
+    ] = None
     until: Annotated[
         str | None,
         typer.Option(
             "--until", metavar="DAY", help="The last day watched; without it, the last date in the data.", show_default=False
         ),
-    ] = None,
+    ] = None
     control: Annotated[
         str | None,
         typer.Option("--control", metavar="ARM", help="The arm of a campaign that was held out.", show_default=False),
-    ] = None,
+    ] = None
     randomised: Annotated[
         bool, typer.Option("--randomised", help="The lot decided who was held out: only then is a difference an effect.")
-    ] = False,
+    ] = False
     period: Annotated[
         int | None,
         typer.Option("--period", metavar="MONTHS", min=1, help="Months between renewals of subscriptions.", show_default=False),
-    ] = None,
+    ] = None
     draws: Annotated[
         int,
         typer.Option(
@@ -65,29 +70,32 @@ def calibrate(
             help="Write N values that each number may have, in place of its range.",
             show_default=False,
         ),
-    ] = 0,
+    ] = 0
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="What all files are; see `ladsim data`.", show_default=False)
-    ] = None,
+    ] = None
     column: Annotated[
         list[str] | None,
         typer.Option("--column", metavar="ROLE=NAME", help="Which column is what; may be given several times."),
-    ] = None,
+    ] = None
     dates: Annotated[
         str | None,
         typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
-    ] = None,
+    ] = None
     decimal: Annotated[
         str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default=False)
-    ] = None,
+    ] = None
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default=False)] = (
+        None
+    )
     query: Annotated[
         str | None, typer.Option("--query", metavar="SQL", help="What to read from a database.", show_default=False)
-    ] = None,
-    language: Language = None,
-) -> None:
+    ] = None
+    language: Language = None
+
+
+@with_options(CalibrateOptions)
+def calibrate(asked: CalibrateOptions) -> None:
     """Fit customers' data: rungs, orders, deals, subscriptions, referrals, campaigns. Write a scenario in which each number is a range.
 
     Each number comes with its 90 % interval; a last part says what the data cannot tell, and what to collect. How each file was read, and
@@ -110,26 +118,41 @@ def calibrate(
     from ladsim.scenario.starter import place_for
     from ladsim.scenario.texts import known_language
 
-    locale = Locale(known_language(language or "en", "--language"))
+    locale = Locale(known_language(asked.language or "en", "--language"))
     messages.speak(locale.language)
-    if out is not None:
-        place_for(out, force)
+    if asked.out is not None:
+        place_for(asked.out, asked.force)
     read = [
-        read_data(file, kind=kind, columns=pairs(column or []), dates=dates, decimal=decimal, sheet=sheet, query=query)
-        for file in files
+        read_data(
+            file,
+            kind=asked.kind,
+            columns=pairs(asked.column or []),
+            dates=asked.dates,
+            decimal=asked.decimal,
+            sheet=asked.sheet,
+            query=asked.query,
+        )
+        for file in asked.files
     ]
     for one in read:
         messages.out("\n".join(one.report.lines(locale)) + "\n\n")
     found = fitted(
-        read, ladder=ladder, put=pairs(put or [], "--put", "NUMBER=KEY"), until=until, control=control, randomised=randomised,
-        period_months=period, draws=draws, language=locale.language,
-    )  # fmt: skip
+        read,
+        ladder=asked.ladder,
+        put=pairs(asked.put or [], "--put", "NUMBER=KEY"),
+        until=asked.until,
+        control=asked.control,
+        randomised=asked.randomised,
+        period_months=asked.period,
+        draws=asked.draws,
+        language=locale.language,
+    )
     for part in told(found, locale):
         messages.out(loose(part.title))
         if part.head:
             messages.out(screen.printed(screen.table("", part.head, part.rows)).rstrip("\n"))
         messages.out("".join(f"  {without_control(loose(line))}\n" for line in part.lines) + "\n")
-    if out is None:
+    if asked.out is None:
         messages.note(locale.text("fitting.not_written"))
     else:
-        messages.note(locale.text("fitting.written", file=found.write(out, force)))
+        messages.note(locale.text("fitting.written", file=found.write(asked.out, asked.force)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from ladsim.cli import messages
 from ladsim.cli.data import pairs
 from ladsim.cli.options import Language
 from ladsim.cli.scenario_commands import PICTURES
+from ladsim.cli.signatures import with_options
 from ladsim.errors import DataError, StudyError
 
 if TYPE_CHECKING:
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 _MONTHS, _TACTICS = 12, 4  # that are shown of each
 
 
-def place(
+@dataclass(frozen=True)
+class PlaceOptions:
+    """What may be typed, in the order of the help."""
+
     files: Annotated[
         list[str] | None,
         typer.Argument(
@@ -35,45 +40,45 @@ def place(
             help="Transactions, and beside them a CRM's rungs, referrals, a survey …, joined by id.",
             show_default=False,
         ),
-    ] = None,
+    ] = None
     rule: Annotated[
         str | None,
         typer.Option(
             "--rule", metavar="RULE.toml", help="Who stands on which rung, in place of the default.", show_default=False
         ),
-    ] = None,
+    ] = None
     ladder: Annotated[
         str | None,
         typer.Option(
             "--ladder", metavar="SCENARIO", help="Place on the rungs of this scenario, by its default rule.", show_default=False
         ),
-    ] = None,
+    ] = None
     until: Annotated[
         str | None,
         typer.Option(
             "--until", metavar="DAY", help="Place them as of this day: what is dated later is left out.", show_default=False
         ),
-    ] = None,
+    ] = None
     column: Annotated[
         list[str] | None,
         typer.Option("--column", metavar="ROLE=NAME", help="Which column is what, of one file: as for `ladsim data`."),
-    ] = None,
+    ] = None
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, of one file.", show_default=False)
-    ] = None,
+    ] = None
     query: Annotated[
         str | None, typer.Option("--query", metavar="SQL", help="What to read from one database.", show_default=False)
-    ] = None,
+    ] = None
     dates: Annotated[
         str | None,
         typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
-    ] = None,
+    ] = None
     decimal: Annotated[
         str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
-    ] = None,
+    ] = None
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Only rows in this currency.", show_default=False)
-    ] = None,
+    ] = None
     out: Annotated[
         str | None,
         typer.Option(
@@ -82,29 +87,32 @@ def place(
             help="Write every customer's rung and probabilities as .csv or .parquet, with numbers in place of ids.",
             show_default=False,
         ),
-    ] = None,
-    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves, for your CRM.")] = False,
+    ] = None
+    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves, for your CRM.")] = False
     picture: Annotated[
         str | None,
         typer.Option(
             "--picture", metavar="FILE", help="Draw the base on the ladder into a .svg or .png file.", show_default=False
         ),
-    ] = None,
+    ] = None
     scenario: Annotated[
         str | None,
         typer.Option(
             "--scenario", metavar="FILE.toml", help="Write the start of a scenario: people on each rung.", show_default=False
         ),
-    ] = None,
+    ] = None
     write_rule: Annotated[
         str | None,
         typer.Option("--write-rule", metavar="FILE.toml", help="Write the rule that is used, to change it.", show_default=False),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the files of --scenario and --write-rule if they exist.")
-    ] = False,
-    language: Language = None,
-) -> None:
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the files of --scenario and --write-rule if they exist.")] = (
+        False
+    )
+    language: Language = None
+
+
+@with_options(PlaceOptions)
+def place(asked: PlaceOptions) -> None:
     """Say on which rung of the ladder every customer of your data stands, and how sure that is.
 
     A rule says what makes a rung: orders, silence, referrals, survey answers, deals. Where the data leave it open (has somebody who
@@ -123,32 +131,32 @@ def place(
     from ladsim.placing.place import rule_asked, toml_place, written_place
     from ladsim.scenario.texts import known_language
 
-    locale = Locale(known_language(language or "en", "--language"))
+    locale = Locale(known_language(asked.language or "en", "--language"))
     messages.speak(locale.language)
-    if rule is not None and ladder is not None:
+    if asked.rule is not None and asked.ladder is not None:
         raise StudyError("--rule: found --ladder beside it, must be one of them: a rule names its ladder itself")
-    asked = rule_asked(rule, ladder, locale.language)
-    made_from = [*(files or []), *(one for one in (rule, ladder, asked.scenario) if one)]
-    _refuse(out, picture, scenario, write_rule, lambda place: written_place(place, made_from))
-    for name in dict.fromkeys(name for name in (scenario, write_rule) if name is not None):
-        toml_place(name, made_from, force)
-    if write_rule is not None:
-        _write_text(write_rule, asked.text)
-        messages.note(locale.text("placing.rule_written", file=write_rule))
-    if not files:
-        if write_rule is None:
+    wanted = rule_asked(asked.rule, asked.ladder, locale.language)
+    made_from = [*(asked.files or []), *(one for one in (asked.rule, asked.ladder, wanted.scenario) if one)]
+    _refuse(asked.out, asked.picture, asked.scenario, asked.write_rule, lambda place: written_place(place, made_from))
+    for name in dict.fromkeys(name for name in (asked.scenario, asked.write_rule) if name is not None):
+        toml_place(name, made_from, asked.force)
+    if asked.write_rule is not None:
+        _write_text(asked.write_rule, wanted.text)
+        messages.note(locale.text("placing.rule_written", file=asked.write_rule))
+    if not asked.files:
+        if asked.write_rule is None:
             raise DataError("FILE: found no file, must be one file at least, such as sales.csv")
         return
-    own = {"columns": pairs(column or []), "sheet": sheet, "query": query}
-    if len(files) > 1 and any(own.values()):
+    own = {"columns": pairs(asked.column or []), "sheet": asked.sheet, "query": asked.query}
+    if len(asked.files) > 1 and any(own.values()):
         raise StudyError(
             "--column, --sheet, --query: found several files beside them, must be one: read it alone first (ladsim data FILE … --out "
             "clean.parquet --with-ids) and place that"
         )
-    read = _read(files, locale, **own, until=until, dates=dates, decimal=decimal, currency=currency)
-    placed = placed_by(*read, rule=asked, until=until)
+    read = _read(asked.files, locale, **own, until=asked.until, dates=asked.dates, decimal=asked.decimal, currency=asked.currency)
+    placed = placed_by(*read, rule=wanted, until=asked.until)
     _show(placed, locale)
-    _written(placed, locale, out, with_ids, picture, scenario, force)
+    _written(placed, locale, asked.out, asked.with_ids, asked.picture, asked.scenario, asked.force)
 
 
 def _refuse(

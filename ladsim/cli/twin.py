@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ import typer
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
 from ladsim.cli.request import SCREEN, read, refuse_unwritable
+from ladsim.cli.signatures import with_options
 from ladsim.errors import OutputError, StudyError
 
 if TYPE_CHECKING:
@@ -38,23 +40,29 @@ Folder = Annotated[
 ]
 
 
-def twin(
-    scenario: options.ScenarioFile,
+@dataclass(frozen=True)
+class TwinOptions:
+    """What may be typed, in the order of the help."""
+
+    scenario: options.ScenarioFile
     one: Annotated[
         str | None, typer.Argument(metavar="A", help="A strategy of the file; base is the market as it is.", show_default=False)
-    ] = None,
-    other: Annotated[str | None, typer.Argument(metavar="B", help="Another one.", show_default=False)] = None,
-    customer: Customer = None,
-    seed: options.Seed = 1,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    json: options.Json = None,
-    out: Folder = None,
-    trust: options.Trust = False,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+    ] = None
+    other: Annotated[str | None, typer.Argument(metavar="B", help="Another one.", show_default=False)] = None
+    customer: Customer = None
+    seed: options.Seed = 1
+    sample: options.Sample = None
+    months: options.Months = None
+    pairs: options.Set = None
+    json: options.Json = None
+    out: Folder = None
+    trust: options.Trust = False
+    language: options.Language = None
+    quiet: options.Quiet = False
+
+
+@with_options(TwinOptions)
+def twin(asked: TwinOptions) -> None:
     """Show one customer's life under two strategies on the same luck: the first event at which the two lives part, and why.
 
     \b
@@ -63,15 +71,15 @@ def twin(
       ladsim twin my_shop.toml base club --customer ambassador
       ladsim twin my_shop.toml base club --customer 17 --out life_of_17
     """
-    messages.be_quiet(quiet)
-    _, changed, values = read(scenario, pairs, months, language, trust)
-    if one is None or other is None:
-        found = "one strategy" if one is not None else "no strategies"
+    messages.be_quiet(asked.quiet)
+    _, changed, values = read(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
+    if asked.one is None or asked.other is None:
+        found = "one strategy" if asked.one is not None else "no strategies"
         raise StudyError(f"A, B: found {found}, must be two of {', '.join([*changed.strategies, 'base'])}")
-    names = [options.known(changed, name) for name in (one, other)]
-    whom, people = whose(customer, changed), options.people(changed, sample)
-    options.refuse_seed(seed)
-    for place in (out, json if json != SCREEN else None):
+    names = [options.known(changed, name) for name in (asked.one, asked.other)]
+    whom, people = whose(asked.customer, changed), options.people(changed, asked.sample)
+    options.refuse_seed(asked.seed)
+    for place in (asked.out, asked.json if asked.json != SCREEN else None):
         if place is not None:
             refuse_unwritable(Path(place))
     outcome.say_what_runs(changed)
@@ -79,12 +87,13 @@ def twin(
     from ladsim.planning.twins import twins
 
     with finished(Locale(changed.language, changed.start_date)):
-        pair = twins(changed, names[0], names[1], whom, seed=seed, sample=people)
+        pair = twins(changed, names[0], names[1], whom, seed=asked.seed, sample=people)
         more = ["--months", options.typed(values["months"])] if "months" in values else []
         more += [word for key, value in values.items() if key != "months" for word in ("--set", f"{key}={value}")]
-        more += ["--language", language] if language is not None else []
-        words = ["ladsim", "twin", scenario, one, other, "--customer", str(pair.customer), "--seed", str(seed)]
-        _shown(pair, shlex.join([*words, "--sample", str(people or "all"), *more]), json, out)
+        more += ["--language", asked.language] if asked.language is not None else []
+        words = ["ladsim", "twin", asked.scenario, asked.one, asked.other, "--customer", str(pair.customer)]
+        words += ["--seed", str(asked.seed), "--sample", str(people or "all"), *more]
+        _shown(pair, shlex.join(words), asked.json, asked.out)
 
 
 def whose(text: str | None, scenario: Scenario) -> int | str | None:
