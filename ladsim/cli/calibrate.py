@@ -83,7 +83,7 @@ class CalibrateOptions:
         typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
     ] = None
     decimal: Annotated[
-        str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
+        str | None, typer.Option("--decimal", metavar="comma|point", help="The decimal separator.", show_default=False)
     ] = None
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default=False)] = (
         None

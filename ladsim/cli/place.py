@@ -61,10 +61,15 @@ class PlaceOptions:
     ] = None
     column: Annotated[
         list[str] | None,
-        typer.Option("--column", metavar="ROLE=NAME", help="Which column is what, of one file: as for `ladsim data`."),
+        typer.Option(
+            "--column", metavar="ROLE=NAME", help="Which column is what, where there is one file only; as for `ladsim data`."
+        ),
     ] = None
     sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, of one file.", show_default=False)
+        str | None,
+        typer.Option(
+            "--sheet", metavar="NAME", help="The sheet of a workbook, where there is one file only.", show_default=False
+        ),
     ] = None
     query: Annotated[
         str | None, typer.Option("--query", metavar="SQL", help="What to read from one database.", show_default=False)
@@ -74,7 +79,7 @@ class PlaceOptions:
         typer.Option("--dates", metavar="day-first|month-first|year-first", help="How dates are written.", show_default=False),
     ] = None
     decimal: Annotated[
-        str | None, typer.Option("--decimal", metavar="comma|point", help="The mark of decimals.", show_default=False)
+        str | None, typer.Option("--decimal", metavar="comma|point", help="The decimal separator.", show_default=False)
     ] = None
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Only rows in this currency.", show_default=False)
@@ -92,7 +97,7 @@ class PlaceOptions:
     picture: Annotated[
         str | None,
         typer.Option(
-            "--picture", metavar="FILE", help="Draw the base on the ladder into a .svg or .png file.", show_default=False
+            "--picture", metavar="FILE", help="Draw how many stand on each rung into a .svg or .png file.", show_default=False
         ),
     ] = None
     scenario: Annotated[
