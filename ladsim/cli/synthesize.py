@@ -71,7 +71,7 @@ def synthesize(asked: SynthesizeOptions) -> None:
     """
     from pathlib import Path
 
-    from ladsim.cli.request import read
+    from ladsim.cli.request import read_scenario
     from ladsim.i18n import Locale
     from ladsim.synthetic.dirt import dirt_of
     from ladsim.synthetic.write import refuse_folder
@@ -79,7 +79,7 @@ def synthesize(asked: SynthesizeOptions) -> None:
 
     messages.be_quiet(asked.quiet)
     refuse_seed(asked.seed)
-    _, changed, _ = read(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
+    _, changed, _ = read_scenario(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
     folder = asked.out if asked.out is not None else str(Path("synthetic") / Path(asked.scenario).stem)
     if asked.dirt is not None:
         dirt_of(asked.dirt)

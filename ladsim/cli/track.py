@@ -46,7 +46,7 @@ def track(
     trust: options.Trust = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Hold what really happened against a plan: on track or not and since when, how probable each target is by now, what runs behind.
+    """Compare what really happened with a plan: on track or not and since when, how probable each target is by now, what runs behind.
 
     A column of ACTUALS is called as a rung or step of the plan, by its name or label in English, Danish or Norwegian; months are numbers,
     2027-03 or names.
@@ -104,7 +104,7 @@ def _shown(found: Track, command: str, json_file: str | None, folder: str | None
         messages.out(track_text(found))
     if folder is not None:
         _written(found, command, Path(folder))
-        messages.note(messages.in_words(f"The page and the tables are in {folder}"))
+        messages.note(messages.translated(f"The page and the tables are in {folder}"))
 
 
 def _written(found: Track, command: str, folder: Path) -> None:
@@ -131,8 +131,8 @@ def _filled(data: bytes, place: Path) -> None:
 def track_text(found: Track) -> str:
     """On track or not, the probabilities, the actuals against their lines."""
     from ladsim.i18n.catalogue import loose
-    from ladsim.reporting.track import Told
+    from ladsim.reporting.track import TrackWords
 
-    told = Told(found)
+    told = TrackWords(found)
     said = "\n".join(loose(line) for line in [told.heading, "", *told.sentences(), ""])
     return f"{said}\n{screen.printed(screen.of_grid(told.targets()), screen.of_grid(told.months()))}"

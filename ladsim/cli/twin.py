@@ -16,7 +16,7 @@ import typer
 
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
-from ladsim.cli.request import SCREEN, read, refuse_unwritable
+from ladsim.cli.request import SCREEN, read_scenario, refuse_unwritable
 from ladsim.cli.signatures import with_options
 from ladsim.errors import OutputError, StudyError
 
@@ -72,7 +72,7 @@ def twin(asked: TwinOptions) -> None:
       ladsim twin my_shop.toml base club --customer 17 --out life_of_17
     """
     messages.be_quiet(asked.quiet)
-    _, changed, values = read(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
+    _, changed, values = read_scenario(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
     if asked.one is None or asked.other is None:
         found = "one strategy" if asked.one is not None else "no strategies"
         raise StudyError(f"A, B: found {found}, must be two of {', '.join([*changed.strategies, 'base'])}")
@@ -127,7 +127,7 @@ def _shown(pair: Twins, command: str, json_file: str | None, folder: str | None)
         messages.out(twin_text(pair))
     if folder is not None:
         _written(pair, command, Path(folder))
-        messages.note(messages.in_words(f"The page and the two lives are in {folder}"))
+        messages.note(messages.translated(f"The page and the two lives are in {folder}"))
 
 
 def _number(value: Any) -> Any:
@@ -158,9 +158,9 @@ def _filled(data: bytes, place: Path) -> None:
 def twin_text(pair: Twins) -> str:
     """Where the lives part and why, and both side by side."""
     from ladsim.i18n.catalogue import loose
-    from ladsim.reporting.twins import MOST_ROWS, Told
+    from ladsim.reporting.twins import MOST_ROWS, TwinsWords
 
-    told = Told(pair)
+    told = TwinsWords(pair)
     lives = told.lives(MOST_ROWS)
     table = screen.of_grid(lives)
     for column in table.columns[1:]:

@@ -19,7 +19,7 @@ _FOLDER = Path(__file__).parent
 
 
 @cache
-def read(name: str) -> dict[str, Any]:
+def words_in(name: str) -> dict[str, Any]:
     """A file of words."""
     return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
@@ -27,13 +27,13 @@ def read(name: str) -> dict[str, Any]:
 @cache
 def cell_words(key: str) -> tuple[str, ...]:
     """The words of a kind, in small letters."""
-    return tuple(word.strip() for word in read("cell_words.toml")[key].replace("\n", " ").split(","))
+    return tuple(word.strip() for word in words_in("cell_words.toml")[key].replace("\n", " ").split(","))
 
 
 @cache
 def months() -> dict[str, int]:
     """Word → number of the month."""
-    lines = read("cell_words.toml")["months"].split(";")
+    lines = words_in("cell_words.toml")["months"].split(";")
     return {word.strip(): number for number, line in enumerate(lines, start=1) for word in line.split(",")}
 
 

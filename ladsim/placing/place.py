@@ -161,7 +161,7 @@ class Placement:
         def write(new: Path) -> None:
             store.execute(f"COPY ({columns}) TO '{str(new).replace(chr(39), 2 * chr(39))}' ({form})")
 
-        _in_words(place, write)
+        _in_one_move(place, write)
         store.discard()
 
     def refuse_place(self, path: str | os.PathLike[str]) -> Path:
@@ -182,7 +182,7 @@ class Placement:
         """
         place = toml_place(path, [*(one._source for one in self.data), self.rule.scenario], force)
         said = self.scenario()
-        _in_words(place, lambda new: new.write_text(said, encoding="utf-8"))
+        _in_one_move(place, lambda new: new.write_text(said, encoding="utf-8"))
 
 
 def written_place(path: str | os.PathLike[str], sources: Sequence[Any] = ()) -> Path:
@@ -210,7 +210,7 @@ def toml_place(path: str | os.PathLike[str], sources: Sequence[Any] = (), force:
     return place_for(place, force)
 
 
-def _in_words(place: Path, write: Callable[[Path], object]) -> None:
+def _in_one_move(place: Path, write: Callable[[Path], object]) -> None:
     try:
         in_one_move(place, write)
     except OSError as problem:

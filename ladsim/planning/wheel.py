@@ -201,6 +201,6 @@ STUDY = StudyKind(
     again=_again,
     own_tables=lambda wheel: {**tables(wheel), "goals": goals(wheel.runs), **beyond_nothing(wheel.runs)},
     arguments=lambda wheel: {"with_nothing": wheel.runs.nothing is not None},
-    read=lambda manifest: {"with_nothing": manifest.get("with_nothing") is True},
+    arguments_in=lambda manifest: {"with_nothing": manifest.get("with_nothing") is True},
     columns=COLUMNS,
 )
