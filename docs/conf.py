@@ -14,7 +14,7 @@ author = "The ladsim authors"
 copyright = "2026, The ladsim authors"
 release = "0.1.0"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "market_arrays", "public_names", "scenario_keys"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "market_arrays", "module_list", "public_names", "scenario_keys"]
 default_role = "code"  # docstrings set `names` in single quotes, too
 autodoc_typehints_format = "short"
 maximum_signature_line_length = 100

@@ -39,7 +39,7 @@ def of_docs(name: str) -> ModuleType:
 
 
 scenario_keys, market_arrays, public_names = of_docs("scenario_keys"), of_docs("market_arrays"), of_docs("public_names")
-first_picture = of_docs("first_picture")
+first_picture, module_list = of_docs("first_picture"), of_docs("module_list")
 
 
 def blocks(language: str) -> list[Any]:
@@ -176,6 +176,24 @@ def rows_of(text: str) -> dict[str, list[str]]:
     """The rows of Markdown tables by their first cell."""
     cells = ([cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| `"))
     return {row[0].strip("`"): row for row in cells}
+
+
+def test_every_file_of_the_package_is_listed_with_what_it_is_for() -> None:
+    """docs/modules.md is made from the docstrings: each file has a sentence there, and no two have the same."""
+    listed = {
+        f"{folder}/{file}".lstrip("/"): said for folder, files in module_list.modules().items() for file, said in files.items()
+    }
+    package = module_list.PACKAGE
+    assert set(listed) == {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if path.name != "__main__.py" and path.read_text(encoding="utf-8").strip()
+    }
+    assert len(set(listed.values())) == len(listed)
+    assert all(said.endswith((".", "?", "…", ":")) for said in listed.values()), [
+        said for said in listed.values() if said[-1] != "."
+    ]
+    assert listed["planning/break_even.py"] in module_list.reference()
 
 
 def test_the_page_of_arrays_names_each_of_them() -> None:

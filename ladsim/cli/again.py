@@ -64,17 +64,17 @@ def _made_again(manifest: str, out: str | None, processes: int | None, trust: bo
             "nobody can tell whether it has changed since"
         )
     if result.folder is not None:
-        messages.note(messages.in_words(f"The new tables are in {result.folder}"))
+        messages.note(messages.translated(f"The new tables are in {result.folder}"))
     if result.identical:
-        messages.out(messages.in_words(f"identical: {manifest} gives the same numbers again, to the last digit"))
+        messages.out(messages.translated(f"identical: {manifest} gives the same numbers again, to the last digit"))
         return
     messages.out(
         "\n".join(
             [
-                messages.in_words(f"different: {manifest} does not give the same numbers again"),
-                *(f"  {messages.in_words(one)}" for one in result.differing),
+                messages.translated(f"different: {manifest} does not give the same numbers again"),
+                *(f"  {messages.translated(one)}" for one in result.differing),
             ]
         )
     )
-    messages.lines(map(messages.in_words, result.notes))
+    messages.lines(map(messages.translated, result.notes))
     raise typer.Exit(DIFFERENT)

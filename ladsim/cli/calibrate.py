@@ -17,7 +17,7 @@ from ladsim.cli.signatures import with_options
 
 @dataclass(frozen=True, kw_only=True)
 class CalibrateOptions(ReadingOptions):
-    """What was typed."""
+    """What may be typed, in the order of the help."""
 
     files: Files
     ladder: Annotated[

@@ -156,12 +156,12 @@ def _extra(study: Comparison, strategy: str) -> list[str]:
     """Extra money, extra customers at the end, what one costs, and what a unit of extra money brings back; dashes for the market as it is."""
     from ladsim.planning.compare import base_of
     from ladsim.planning.extra import extra
-    from ladsim.reporting.extra import Told
+    from ladsim.reporting.extra import ExtraWords
 
     run, base = study.runs[strategy], study.runs[base_of(study.runs)]
     if run.strategy is None:
         return [DASH] * 4
-    told = Told(extra(run, base), study.scenario.currency, Locale(study.scenario.language, study.scenario.start_date))
+    told = ExtraWords(extra(run, base), study.scenario.currency, Locale(study.scenario.language, study.scenario.start_date))
     cells = (
         told.money("extra_money"),
         told.people("extra_customers"),

@@ -9,7 +9,7 @@ import typer
 
 from ladsim.cli import messages, options, outcome
 from ladsim.cli.exits import DIFFERENT
-from ladsim.cli.request import read
+from ladsim.cli.request import read_scenario
 from ladsim.cli.warming import warn_of_slowness
 
 
@@ -32,7 +32,7 @@ def compare_engines(
       ladsim compare-engines my_shop.toml --sample 500
     """
     messages.be_quiet(quiet)
-    _, changed, _ = read(scenario, pairs, months, trust=trust)
+    _, changed, _ = read_scenario(scenario, pairs, months, trust=trust)
     outcome.say_what_runs(changed)
     name, people = options.known(changed, strategy), options.people(changed, sample)
     options.refuse_seed(seed)
@@ -41,6 +41,6 @@ def compare_engines(
 
     found = on_both(changed, strategy=name, seed=seed, sample=people)
     if not found.equal:
-        messages.out(messages.in_words(f"different: {found.parting or 'the same events, but other totals in the accounts'}"))
+        messages.out(messages.translated(f"different: {found.parting or 'the same events, but other totals in the accounts'}"))
         raise typer.Exit(DIFFERENT)
-    messages.out(messages.in_words(f"equal: both engines give the same {found.events:,} events, bit for bit"))
+    messages.out(messages.translated(f"equal: both engines give the same {found.events:,} events, bit for bit"))

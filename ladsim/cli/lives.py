@@ -39,7 +39,7 @@ def first_future(asked: Request, strategy: str | None, log: str | None, follow: 
     whom = fitting(asked, played(LOOKED_AT, False), follow) if isinstance(follow, str) else follow
     history = played(whom, log if log is not None else False)
     if log is not None:
-        messages.note(messages.in_words(f"Events of the first future: {log}"))
+        messages.note(messages.translated(f"Events of the first future: {log}"))
     return history
 
 

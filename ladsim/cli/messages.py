@@ -84,10 +84,10 @@ def oddity(found: Problem) -> None:
 
 def error(text: str) -> None:
     """Say what is wrong, on standard error, in the language that is spoken."""
-    _say("error", in_words(text), typer.colors.RED)
+    _say("error", translated(text), typer.colors.RED)
 
 
-def in_words(text: str) -> str:
+def translated(text: str) -> str:
     """What an error or an answer says, in the language that is spoken; what has no words there stays English."""
     if _language == "en":
         return text
@@ -98,7 +98,7 @@ def in_words(text: str) -> str:
 
 def warning(text: str) -> None:
     """Say what is odd, on standard error, in the language that is spoken."""
-    _say("warning", in_words(text), typer.colors.YELLOW)
+    _say("warning", translated(text), typer.colors.YELLOW)
 
 
 def running(text: str) -> None:

@@ -116,7 +116,7 @@ Replications = Annotated[
         metavar="N",
         min=1,
         max=1_000_000,
-        help="How many futures to simulate; with more of them the answer is surer.",
+        help="How many futures (possible courses of the market) to simulate; with more of them the answer is surer.",
     ),
 ]
 Sample = Annotated[

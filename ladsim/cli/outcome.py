@@ -75,9 +75,9 @@ def say_what_runs(scenario: Scenario) -> None:
 def name_code(files: list[str], scenario_file: str, locale: Locale) -> None:
     """Name Python files that will be run."""
     from ladsim.i18n.catalogue import loose
-    from ladsim.scenario.own_code import in_words
+    from ladsim.scenario.own_code import files_in_words
 
-    messages.running(loose(locale.text("screen.runs", files=in_words(files, os.path.dirname(scenario_file)))))
+    messages.running(loose(locale.text("screen.runs", files=files_in_words(files, os.path.dirname(scenario_file)))))
 
 
 def simulating(asked: Request) -> AbstractContextManager[Waiting | None]:

@@ -29,7 +29,7 @@ _MONTHS, _TACTICS = 12, 4  # that are shown of each
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceOptions(ReadingOptions):
-    """What was typed."""
+    """What may be typed, in the order of the help."""
 
     files: Annotated[
         list[str] | None,
@@ -70,7 +70,7 @@ class PlaceOptions(ReadingOptions):
     picture: Annotated[
         str | None,
         typer.Option(
-            "--picture", metavar="FILE", help="Draw the base on the ladder into a .svg or .png file.", show_default=False
+            "--picture", metavar="FILE", help="Draw how many stand on each rung into a .svg or .png file.", show_default=False
         ),
     ] = None
     scenario: Annotated[

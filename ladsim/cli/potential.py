@@ -13,7 +13,7 @@ from ladsim.i18n.catalogue import loose
 
 if TYPE_CHECKING:
     from ladsim.planning.potential import Potential
-    from ladsim.reporting.potential_words import Told
+    from ladsim.reporting.potential_words import PotentialWords
 
 
 @study_command("say which segments to go for first, and what a new customer may cost")
@@ -49,15 +49,15 @@ def potential(
 
 def potential_text(study: Potential) -> str:
     """The answer, what a reader must know, the segments, and the parts of the budget."""
-    from ladsim.reporting.potential_words import Told, notes, verdict
+    from ladsim.reporting.potential_words import PotentialWords, notes, verdict
 
-    told = Told(study)
+    told = PotentialWords(study)
     said = loose("\n".join([verdict(study), *(f"  {note}" for note in notes(study)), ""]))
     tables = [_segments(told), *([_plan(told)] if told.plan else [])]
     return f"{said}\n{screen.printed(*tables)}"
 
 
-def _segments(told: Told) -> Any:
+def _segments(told: PotentialWords) -> Any:
     """The table of segments: how many there are, can be won, and what one may cost."""
     locale = told.locale
     rows = [
@@ -77,7 +77,7 @@ def _segments(told: Told) -> Any:
     return screen.table(told.text("potential.t_segments"), ["", *(told.text(f"potential.h_{key}") for key in keys)], rows)
 
 
-def _plan(told: Told) -> Any:
+def _plan(told: PotentialWords) -> Any:
     """The table of the budget, best first."""
     rows = [
         [
@@ -93,6 +93,6 @@ def _plan(told: Told) -> Any:
     return screen.table(told.text("potential.t_plan"), ["", *(told.text(f"potential.h_{key}") for key in keys)], rows)
 
 
-def _between(told: Told, row: Any, column: str) -> str:
+def _between(told: PotentialWords, row: Any, column: str) -> str:
     """An amount, and below it its interval where it has one."""
     return screen.two_lines(told.money(row[column]), told.interval(row, column))

@@ -95,7 +95,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
             command = getattr(import_module(places.command), kind)
             yield command, command.line
     yield twin, "show one customer's life under two strategies, and where the two part"
-    yield track, "hold what really happened against a plan of targets"
+    yield track, "compare what really happened with a plan of targets"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
     yield verify, "play published models again, and say whether they agree with their formulas"

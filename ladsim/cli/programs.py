@@ -15,7 +15,7 @@ from ladsim.i18n.numerals import DASH
 
 if TYPE_CHECKING:
     from ladsim.planning.programs import ProgramValue
-    from ladsim.reporting.programs import Told
+    from ladsim.reporting.programs import ProgramWords
 
 
 @study_command("say what each loyalty programme earns and costs")
@@ -39,14 +39,14 @@ def programs(*, strategy: options.OneStrategy = None, asked: Request) -> None:
 
 def programs_text(study: ProgramValue) -> str:
     """The answer for each programme, what a reader must know, and every number."""
-    from ladsim.reporting.programs import Told, notes, sentences
+    from ladsim.reporting.programs import ProgramWords, notes, sentences
 
-    told = Told(study)
+    told = ProgramWords(study)
     said = loose("\n".join([*sentences(study), *(f"  {note}" for note in notes(study)), ""]))
     return f"{said}\n{screen.printed(_money(told), _members(told))}"
 
 
-def _money(told: Told) -> Any:
+def _money(told: ProgramWords) -> Any:
     """The table of what each programme earns and costs."""
     rows = [
         [
@@ -63,7 +63,7 @@ def _money(told: Told) -> Any:
     return screen.table(told.text("programs.t_value"), ["", *(told.text(f"programs.h_{key}") for key in keys)], rows)
 
 
-def _members(told: Told) -> Any:
+def _members(told: ProgramWords) -> Any:
     """The table of members at the end, and what they have coming."""
     shares = ("active_share", "redemption_rate", "breakage")
     rows = [

@@ -142,7 +142,7 @@ def request(command: str, typed: Typed) -> Request:
     """Read the scenario and try every option on it. Raises ScenarioError, StudyError and OutputError."""
     messages.be_quiet(typed.quiet)
     file, json = typed.scenario, typed.json
-    found, changed, values = read(file, typed.pairs, typed.months, typed.language, typed.trust)
+    found, changed, values = read_scenario(file, typed.pairs, typed.months, typed.language, typed.trust)
     options.refuse_seed(typed.seed)
     folder = typed.out if typed.out is not None or json is not None else str(Path("reports") / f"{Path(file).stem}-{command}")
     for place in (folder, json if json != SCREEN else None):
@@ -181,7 +181,7 @@ def besides(folder: str | None, asked: Beside) -> Beside:
     return asked
 
 
-def read(
+def read_scenario(
     file: str, pairs: Sequence[str] | None, months: float | None, language: str | None = None, trust: bool = False
 ) -> tuple[Scenario, Scenario, dict[str, Any]]:
     """The scenario of a file, the same with the values of --set and --months, and these by dotted key."""

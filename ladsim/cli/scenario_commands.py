@@ -124,7 +124,7 @@ def check(scenario: ScenarioFile, trust: Trust = False) -> None:
         from ladsim.scenario.draws import resolve
         from ladsim.world.build import build
 
-        messages.lines(map(messages.in_words, build(resolve(found, 0, None)).notes))
+        messages.lines(map(messages.translated, build(resolve(found, 0, None)).notes))
     locale = Locale(found.language)
     counts = ((found.rungs, "rungs"), (found.steps, "steps"), (found.strategies, "strategies"), (odd, "warnings"))
     said = ", ".join(locale.text(f"check.{word}", n=len(things)) for things, word in counts if len(things))

@@ -88,10 +88,10 @@ def _try(asked: Request, key: str, values: Sequence[str]) -> None:
 
 def sweep_text(study: Sweep) -> str:
     """A row per value, and where it turns."""
-    from ladsim.reporting.sweep import Told
+    from ladsim.reporting.sweep import SweepWords
     from ladsim.reporting.sweep import table as page_table
 
-    told = Told(study)
+    told = SweepWords(study)
     found = page_table(told)
     rows = [
         [screen.two_lines(loose(cell.text), loose(cell.small)) if cell.small else loose(cell.text) for cell in row]

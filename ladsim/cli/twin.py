@@ -6,6 +6,7 @@ In: options. Out: text in the scenario's language, JSON, a folder with a page an
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,8 @@ import typer
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
 from ladsim.cli.page_and_tables import Answer, Destination
-from ladsim.cli.request import read
+from ladsim.cli.request import read_scenario
+from ladsim.cli.signatures import with_options
 from ladsim.errors import StudyError
 
 if TYPE_CHECKING:
@@ -36,23 +38,29 @@ Folder = Annotated[
 ]
 
 
-def twin(
-    scenario: options.ScenarioFile,
+@dataclass(frozen=True)
+class TwinOptions:
+    """What may be typed, in the order of the help."""
+
+    scenario: options.ScenarioFile
     one: Annotated[
         str | None, typer.Argument(metavar="A", help="A strategy of the file; base is the market as it is.", show_default=False)
-    ] = None,
-    other: Annotated[str | None, typer.Argument(metavar="B", help="Another one.", show_default=False)] = None,
-    customer: Customer = None,
-    seed: options.Seed = 1,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    json: options.Json = None,
-    out: Folder = None,
-    trust: options.Trust = False,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+    ] = None
+    other: Annotated[str | None, typer.Argument(metavar="B", help="Another one.", show_default=False)] = None
+    customer: Customer = None
+    seed: options.Seed = 1
+    sample: options.Sample = None
+    months: options.Months = None
+    pairs: options.Set = None
+    json: options.Json = None
+    out: Folder = None
+    trust: options.Trust = False
+    language: options.Language = None
+    quiet: options.Quiet = False
+
+
+@with_options(TwinOptions)
+def twin(asked: TwinOptions) -> None:
     """Show one customer's life under two strategies on the same luck: the first event at which the two lives part, and why.
 
     \b
@@ -61,26 +69,26 @@ def twin(
       ladsim twin my_shop.toml base club --customer ambassador
       ladsim twin my_shop.toml base club --customer 17 --out life_of_17
     """
-    messages.be_quiet(quiet)
-    _, changed, values = read(scenario, pairs, months, language, trust)
-    if one is None or other is None:
-        found = "one strategy" if one is not None else "no strategies"
+    messages.be_quiet(asked.quiet)
+    _, changed, values = read_scenario(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
+    if asked.one is None or asked.other is None:
+        found = "one strategy" if asked.one is not None else "no strategies"
         raise StudyError(f"A, B: found {found}, must be two of {', '.join([*changed.strategies, 'base'])}")
-    names = [options.known(changed, name) for name in (one, other)]
-    whom, people = whose(customer, changed), options.people(changed, sample)
-    options.refuse_seed(seed)
-    destination = Destination(json, out, PAGE, (LIVES,))
+    names = [options.known(changed, name) for name in (asked.one, asked.other)]
+    whom, people = whose(asked.customer, changed), options.people(changed, asked.sample)
+    options.refuse_seed(asked.seed)
+    destination = Destination(asked.json, asked.out, PAGE, (LIVES,))
     destination.refuse([changed.file])
     outcome.say_what_runs(changed)
     from ladsim.i18n import Locale
     from ladsim.planning.twins import twins
 
     with finished(Locale(changed.language, changed.start_date)):
-        pair = twins(changed, names[0], names[1], whom, seed=seed, sample=people)
+        pair = twins(changed, names[0], names[1], whom, seed=asked.seed, sample=people)
         more = ["--months", options.typed(values["months"])] if "months" in values else []
         more += [word for key, value in values.items() if key != "months" for word in ("--set", f"{key}={value}")]
-        more += ["--language", language] if language is not None else []
-        words = ["ladsim", "twin", scenario, one, other, "--customer", str(pair.customer), "--seed", str(seed)]
+        more += ["--language", asked.language] if asked.language is not None else []
+        words = ["ladsim", "twin", asked.scenario, asked.one, asked.other, "--customer", str(pair.customer), "--seed", str(asked.seed)]
         command = shlex.join([*words, "--sample", str(people or "all"), *more])
         destination.write(_answer(pair, command), command)
 
@@ -108,9 +116,9 @@ def _answer(pair: Twins, command: str) -> Answer:
 def twin_text(pair: Twins) -> str:
     """Where the lives part and why, and both side by side."""
     from ladsim.i18n.catalogue import loose
-    from ladsim.reporting.twins import MOST_ROWS, Told
+    from ladsim.reporting.twins import MOST_ROWS, TwinsWords
 
-    told = Told(pair)
+    told = TwinsWords(pair)
     lives = told.lives(MOST_ROWS)
     table = screen.of_grid(lives)
     for column in table.columns[1:]:

@@ -36,7 +36,7 @@ Within = Annotated[
         "--within",
         metavar="AMOUNT",
         parser=lambda text: options.money(text, "--within"),
-        help="With --until-sure: less than this is no difference. Without it, 1 % of what the leader earns before fixed costs and spend.",
+        help="With --until-sure: a difference below this counts as none. Without it, 1 % of what the leader earns before fixed costs and spend.",
         show_default=False,
     ),
 ]

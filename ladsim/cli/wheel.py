@@ -14,7 +14,7 @@ from ladsim.i18n.catalogue import loose
 
 if TYPE_CHECKING:
     from ladsim.planning.wheel import LoyaltyWheel
-    from ladsim.reporting.wheel import Told
+    from ladsim.reporting.wheel import WheelWords
 
 PICTURES = ("wheel.svg", "wheel.png")
 
@@ -44,24 +44,24 @@ def wheel(*, strategy: options.OneStrategy = None, asked: Request) -> None:
 
 def wheel_text(wheel: LoyaltyWheel) -> str:
     """The answer, what a score is, and two tables."""
-    from ladsim.reporting.wheel import Told
+    from ladsim.reporting.wheel import WheelWords
 
-    told = Told(wheel)
+    told = WheelWords(wheel)
     said = loose("\n".join([*told.verdict(), told.text("wheel.convention"), ""]))
     return f"{said}\n{screen.printed(_spokes(told), _moves(told))}{screen.literature(wheel.runs)}"
 
 
 def wheel_files(wheel: LoyaltyWheel) -> dict[str, bytes]:
     """The picture as SVG and as PNG."""
-    from ladsim.reporting.wheel import Told
+    from ladsim.reporting.wheel import WheelWords
 
     with temporary_folder() as folder:
         for name in PICTURES:
-            Told(wheel).picture(folder / name)
+            WheelWords(wheel).picture(folder / name)
         return {name: (folder / name).read_bytes() for name in PICTURES}
 
 
-def _spokes(told: Told) -> Any:
+def _spokes(told: WheelWords) -> Any:
     """The table of spokes: score, what it is measured by, where people are lost."""
     from ladsim.measures.wheel import SPOKES
 
@@ -85,7 +85,7 @@ def _spokes(told: Told) -> Any:
     return made
 
 
-def _moves(told: Told) -> Any:
+def _moves(told: WheelWords) -> Any:
     """The table of what each spoke moves."""
     rows, before = [], ""
     for row in told.wheel.moves.to_dict("records"):

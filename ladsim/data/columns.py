@@ -19,7 +19,7 @@ from typing import Any
 
 from ladsim.data.amounts import like_amount
 from ladsim.data.dates import day_text, like_date, readings
-from ladsim.data.words import cell_words, months, read
+from ladsim.data.words import cell_words, months, words_in
 from ladsim.errors import DataError, nearest
 from ladsim.world import column_names
 from ladsim.world.text_files import short
@@ -91,7 +91,7 @@ class Columns:
 @cache
 def words() -> tuple[dict[str, list[tuple[str, int]]], frozenset[str]]:
     """Word → roles with its place among the words of each; and the words that only Danish and Norwegian have."""
-    data = read("column_words.toml")
+    data = words_in("column_words.toml")
     data = {language: data[language] for language in ("en", "nordic")}
     found: dict[str, list[tuple[str, int]]] = {}
     for roles in data.values():
@@ -141,7 +141,7 @@ def _roles_by_parts(name: str) -> list[tuple[str, int]]:
     >>> _roles_by_parts("Dato for køb"), _roles_by_parts("samlet_beløb"), _roles_by_parts("Date of birth"), _roles_by_parts("customer type")
     ([('date', 500)], [('amount', 500)], [], [])
     """
-    data = read("column_words.toml")
+    data = words_in("column_words.toml")
     parts = set(_MARKS.sub(" ", _CAMEL.sub(" ", unicodedata.normalize("NFC", name))).casefold().split())
     with_tax = bool(parts & {"inkl", "incl", "ekskl", "eksl", "excl", "ex", "eks", "net", "netto", "gross", "brutto"})
     found = []

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas
 
 READERS = {
-    "transactions": transactions.read,
+    "transactions": transactions.read_transactions,
     "stages": other_kinds.stages,
     "deals": other_kinds.deals,
     "referrals": other_kinds.referrals,

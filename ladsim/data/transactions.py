@@ -27,7 +27,7 @@ _COHORT = (4, 6)  # months at most with anybody new, of so many at least: a coho
 _NEGATIVE = 0.95  # share of amounts below 0 from which on the sign is only a bookkeeper's
 
 
-def read(rows: Rows) -> None:
+def read_transactions(rows: Rows) -> None:
     """Make the table `clean` of orders."""
     amount = _amount(rows)
     customer, day = ids.customers(rows, "customer", "customer"), day_columns.day(rows, "date", "day")

@@ -21,7 +21,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 @cache
-def read(name: str) -> dict[str, Any]:
+def words_in(name: str) -> dict[str, Any]:
     """A file of words."""
     return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
@@ -29,7 +29,7 @@ def read(name: str) -> dict[str, Any]:
 @cache
 def cell_words(key: str) -> tuple[str, ...]:
     """The words of a kind, in small letters."""
-    return tuple(word.strip() for word in read("cell_words.toml")[key].replace("\n", " ").split(","))
+    return tuple(word.strip() for word in words_in("cell_words.toml")[key].replace("\n", " ").split(","))
 
 
 def says(text: str, key: str) -> bool:
@@ -45,7 +45,7 @@ def says(text: str, key: str) -> bool:
 @cache
 def months() -> dict[str, int]:
     """Word → number of the month."""
-    lines = read("cell_words.toml")["months"].split(";")
+    lines = words_in("cell_words.toml")["months"].split(";")
     return {word.strip(): number for number, line in enumerate(lines, start=1) for word in line.split(",")}
 
 

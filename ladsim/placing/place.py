@@ -161,7 +161,7 @@ class Placement:
         def write(new: Path) -> None:
             store.execute(f"COPY ({columns}) TO '{str(new).replace(chr(39), 2 * chr(39))}' ({form})")
 
-        _in_words(place, write)
+        _in_one_move(place, write)
         store.discard()
 
     def refuse_place(self, path: str | os.PathLike[str]) -> Path:
@@ -184,7 +184,7 @@ class Placement:
         from ladsim.placing.start import brought_up_to_date
 
         said = brought_up_to_date(_text_of(place), place, self) if place.exists() else self.scenario()
-        _in_words(place, lambda new: new.write_text(said, encoding="utf-8"))
+        _in_one_move(place, lambda new: new.write_text(said, encoding="utf-8"))
 
 
 def written_place(path: str | os.PathLike[str], sources: Sequence[Any] = ()) -> Path:
@@ -218,7 +218,7 @@ def _text_of(place: Path) -> str:
     return find(place).read_bytes().decode("utf-8-sig", errors="replace")
 
 
-def _in_words(place: Path, write: Callable[[Path], object]) -> None:
+def _in_one_move(place: Path, write: Callable[[Path], object]) -> None:
     try:
         in_one_move(place, write)
     except OSError as problem:

@@ -403,7 +403,7 @@ class _Search:
         return float(ours - today)
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Asked]:
+def arguments_in(manifest: Mapping[str, Any]) -> dict[str, Asked]:
     """What a manifest's study was asked backward, if anything. Raises ValueError where that is damaged."""
     given = manifest.get("backward")
     if given is None:

@@ -235,7 +235,7 @@ def compared(runs: Mapping[str, Replications], sure: until_sure.Sure | None = No
     said = second_look(sentence, runs, candidates, base_of(runs), leads)
     if sure is not None:
         locale = Locale(first.source.language, first.source.start_date)
-        said += "\n" + until_sure.in_words(sure, labels, first.scenario.currency, locale, runs[base_of(runs)].count)
+        said += "\n" + until_sure.verdict_so_far(sure, labels, first.scenario.currency, locale, runs[base_of(runs)].count)
     return Comparison(
         scenario=first.source,
         setting=first.setting,
@@ -421,7 +421,7 @@ def _labels(runs: Mapping[str, Replications]) -> dict[str, str]:
     return {name: run.label if labels.count(run.label) == 1 else name for name, run in runs.items()}
 
 
-def _read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Whether a manifest's study was under other graphs, too, or was played until it knew."""
     graphs = manifest.get("graphs", False)
     if not isinstance(graphs, bool):
@@ -430,7 +430,7 @@ def _read(manifest: Mapping[str, Any]) -> dict[str, Any]:
     brought = manifest.get("same_budget", [])
     if not (isinstance(brought, list) and all(isinstance(key, str) for key in brought)):
         raise ValueError(f"its same_budget is {brought!r}, must be a list of keys")
-    return found | ({"brought": brought} if brought else {}) | until_sure.read(manifest)
+    return found | ({"brought": brought} if brought else {}) | until_sure.arguments_in(manifest)
 
 
 def _arguments(study: Comparison) -> dict[str, Any]:
@@ -443,6 +443,6 @@ STUDY = StudyKind(
     again=_again,
     own_tables=own_tables,
     arguments=_arguments,
-    read=_read,
+    arguments_in=_arguments_in,
     columns={**GRAPH_COLUMNS, **AFTER_COLUMNS, **WHO_COLUMNS, **until_sure.COLUMNS},
 )

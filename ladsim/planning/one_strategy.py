@@ -31,7 +31,7 @@ def arguments(runs: Replications) -> dict[str, Any]:
     return {"with_nothing": runs.nothing is not None}
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The same, by the name that ``replicate`` takes."""
     return {"with_nothing": manifest.get("with_nothing") is True}
 
@@ -41,6 +41,6 @@ STUDY = StudyKind(
     own_tables=own_tables,
     last_tables=lambda runs: wheel.tables(wheel.loyalty_wheel(runs)) | literature.tables(runs),
     arguments=arguments,
-    read=read,
+    arguments_in=arguments_in,
     columns={**wheel.COLUMNS, **AFTER_COLUMNS, **literature.COLUMNS},
 )

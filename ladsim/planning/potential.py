@@ -385,7 +385,7 @@ def own_tables(study: Potential) -> dict[str, pd.DataFrame]:
     }
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Budget and costs of a manifest; ``potential`` looks at the amounts."""
     budget, costs = manifest.get("budget"), manifest.get("costs")
     if not (budget is None or isinstance(budget, int | float)) or not isinstance(costs, dict):
@@ -399,7 +399,7 @@ STUDY = StudyKind(
     again=lambda scenario, strategies, **given: potential(scenario, strategies[0], **given),
     own_tables=own_tables,
     arguments=lambda study: {"budget": study.budget, "costs": study.costs},
-    read=read,
+    arguments_in=arguments_in,
     columns=COLUMNS,
     by_segment=True,
 )

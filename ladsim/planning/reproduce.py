@@ -101,7 +101,7 @@ def _run(manifest: Mapping[str, Any], scenario: Scenario, place: Path, options: 
         raise StudyError(f"{place}: is damaged: {manifest['kind']!r} is no kind of study")
     kind = kind_named(manifest["kind"])
     try:
-        arguments = kind.read(manifest)
+        arguments = kind.arguments_in(manifest)
     except ValueError as error:
         raise StudyError(f"{place}: is damaged: {error}") from None
     study: Study = kind.again(scenario, strategies, **arguments, **options)

@@ -56,7 +56,7 @@ def standing(profits: Mapping[str, Floats], base: str, paired: bool, leads: Lead
     return Standing(best, other, leads.of(best, other), not open_to, base, len(profits) - 1)
 
 
-def in_words(found: Standing, labels: Mapping[str, str], currency: str, locale: Locale) -> str:
+def sentence_of(found: Standing, labels: Mapping[str, str], currency: str, locale: Locale) -> str:
     """What a standing says, as a part of a sentence."""
     gain, is_base = found.gain, found.base in (found.best, found.other)
     if found.best == found.base:
@@ -102,7 +102,7 @@ def second_look(
         others += [] if now.named is None else [loose(locale.text("looks.stands", **times))]
     else:  # the headline chooses, and no choice stands that turns
         said_of = frozenset({base, now.best, then.best})
-        said = {"now": in_words(now, labels, currency, locale), "then": in_words(then, labels, currency, locale)}
+        said = {"now": sentence_of(now, labels, currency, locale), "then": sentence_of(then, labels, currency, locale)}
         headline = loose(locale.text("looks.both", **said, **times))
     few = locale.text("looks.few", n=locale.number(first.after.futures)) if first.after.futures < first.count else ""
     turned = changes(earlier, later, base, labels, locale, {**times, "few": few}, said_of)

@@ -59,17 +59,17 @@ def _nothing(_: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class StudyKind(Generic[S]):
-    """What is particular to a kind of study. `arguments` and `read` go opposite ways.
+    """What is particular to a kind of study. `arguments` and `arguments_in` go opposite ways.
 
     ``arguments(study)`` gives what the study was asked beside its strategies and its setting, as JSON values, for the manifest;
-    ``read(manifest)`` gives the same by the names that `again` takes, and raises ValueError, in words, where a manifest is damaged.
+    ``arguments_in(manifest)`` gives the same by the names that `again` takes, and raises ValueError, in words, where a manifest is damaged.
     """
 
-    again: Callable[..., S]  # takes scenario, strategies, and by name what `read` gives and the `StudyOptions`
+    again: Callable[..., S]  # takes scenario, strategies, and by name what `arguments_in` gives and the `StudyOptions`
     own_tables: Callable[[S], dict[str, pd.DataFrame]]  # before those that every study has
     last_tables: Callable[[S], dict[str, pd.DataFrame]] = _nothing  # behind them
     arguments: Callable[[S], dict[str, Any]] = _nothing
-    read: Callable[[Mapping[str, Any]], dict[str, Any]] = _nothing
+    arguments_in: Callable[[Mapping[str, Any]], dict[str, Any]] = _nothing
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # of its own tables, as in ``columns.COLUMNS``
     by_segment: bool = False  # it asks how large segments are and which share is addressable, so these numbers are used
 

@@ -188,7 +188,7 @@ def arguments(study: Sweep) -> dict[str, Any]:
     return {"sweep": {"key": study.key, "values": [point.given for point in study.points], "compares": study.compares}}
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The same, by the names that ``_again`` takes."""
     found = manifest.get("sweep")
     if not isinstance(found, dict) or not isinstance(found.get("key"), str) or not isinstance(found.get("values"), list):
@@ -220,4 +220,6 @@ COLUMNS = {
     "difference": ("currency", "profit of the best strategy less that of base, mean"),
     "lead": ("currency", "profit of the best less that of the next, mean"),
 }
-STUDY = StudyKind(again=_again, own_tables=lambda study: {"sweep": study.table}, arguments=arguments, read=read, columns=COLUMNS)
+STUDY = StudyKind(
+    again=_again, own_tables=lambda study: {"sweep": study.table}, arguments=arguments, arguments_in=arguments_in, columns=COLUMNS
+)

@@ -29,7 +29,7 @@ from ladsim.planning import target_bands
 from ladsim.planning.attainment import Attainment, judged
 from ladsim.planning.backward import COLUMNS as BACKWARD_COLUMNS
 from ladsim.planning.backward import Asked, Backward, backward, levers_of, refuse_nonsense
-from ladsim.planning.backward import read as read_backward
+from ladsim.planning.backward import arguments_in as of_backward
 from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
@@ -250,12 +250,12 @@ def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
     }
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The month of a manifest."""
     month = manifest.get("month")
     if not isinstance(month, int | float):
         raise ValueError("its month is missing")
-    return {"month": float(month), **read_backward(manifest)}
+    return {"month": float(month), **of_backward(manifest)}
 
 
 def arguments(study: Targets) -> dict[str, Any]:
@@ -293,6 +293,6 @@ STUDY = StudyKind(
     again=lambda scenario, strategies, **given: set_targets(scenario, strategies[0], **given),
     own_tables=own_tables,
     arguments=arguments,
-    read=read,
+    arguments_in=arguments_in,
     columns=COLUMNS,
 )

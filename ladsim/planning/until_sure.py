@@ -196,7 +196,7 @@ class Watch:
         return Sure(found, self.terms.within, self._paired, of, _humps(found, values, self._size), self._base)
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, UntilSure]:
+def arguments_in(manifest: Mapping[str, Any]) -> dict[str, UntilSure]:
     """The terms of a manifest's study, if it was played until it knew. Raises ValueError where they are damaged."""
     given, setting = manifest.get("until_sure"), manifest.get("setting")
     if given is None:
@@ -228,7 +228,7 @@ def _humps(found: Judgement, profits: Mapping[str, Floats], size: int) -> Humps 
     return None
 
 
-def in_words(sure: Sure, labels: Mapping[str, str], currency: str, locale: Locale, futures: int) -> str:
+def verdict_so_far(sure: Sure, labels: Mapping[str, str], currency: str, locale: Locale, futures: int) -> str:
     """What a comparison that was looked at all along says beside its verdict: one sentence, or two."""
     found = sure.judgement
     leader, *others = (labels[name] for name in found.left)

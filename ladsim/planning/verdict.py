@@ -156,18 +156,18 @@ def extra_words(extra: Extra, currency: str, locale: Locale = ENGLISH) -> str:
     return loose(locale.text(f"verdict.{key}", **said))
 
 
-def in_words(key: str, locale: Locale = ENGLISH, names: Mapping[str, str] | None = None) -> str:
+def key_in_words(key: str, locale: Locale = ENGLISH, names: Mapping[str, str] | None = None) -> str:
     """A number's dotted key as one would say it.
 
-    >>> in_words("steps.lead.customer.time.monthly"), in_words("rungs.repeat.orders_per_month"), in_words("basket.mean")
+    >>> key_in_words("steps.lead.customer.time.monthly"), key_in_words("rungs.repeat.orders_per_month"), key_in_words("basket.mean")
     ('the monthly chance of the step from lead to customer', 'orders per month on the rung repeat', 'basket.mean')
-    >>> in_words("channels.social_media.effects.steps.lead.prospect.time.full")
+    >>> key_in_words("channels.social_media.effects.steps.lead.prospect.time.full")
     'the full effect of social media on the step from lead to prospect'
-    >>> in_words("tactics.offers.effects.orders.per_rung.repeat")
+    >>> key_in_words("tactics.offers.effects.orders.per_rung.repeat")
     'the full effect of offers on orders on the rung repeat'
-    >>> in_words("rungs.repeat.orders_per_month", Locale("da"), {"repeat": "Stamkunde"})
+    >>> key_in_words("rungs.repeat.orders_per_month", Locale("da"), {"repeat": "Stamkunde"})
     'ordrer pr. måned på trinnet Stamkunde'
-    >>> in_words("money.margin", Locale("nb")), in_words("programs.stamps.reward_at", Locale("da"))
+    >>> key_in_words("money.margin", Locale("nb")), key_in_words("programs.stamps.reward_at", Locale("da"))
     ('økonomi: dekningsgrad', 'programmer: stamps, point til en belønning')
     """
     kind, *parts = key.split(".")
@@ -222,7 +222,7 @@ def caveat(
     halves = locale.text(
         "verdict.halves", best=choice.best, other=choice.runner_up, low_gain=worse, low=low, high_gain=better, high=high
     )
-    what = in_words(key, locale, choice.names)
+    what = key_in_words(key, locale, choice.names)
     may = "_perhaps" if few else ""
     if turns:
         return loose(locale.text(f"verdict.turns{may}", key=what, halves=halves))

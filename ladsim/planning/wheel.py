@@ -202,6 +202,6 @@ STUDY = StudyKind(
     own_tables=lambda wheel: {**tables(wheel), "goals": goals(wheel.runs), **beyond_nothing(wheel.runs)},
     last_tables=lambda wheel: literature.tables(wheel.runs),
     arguments=lambda wheel: {"with_nothing": wheel.runs.nothing is not None},
-    read=lambda manifest: {"with_nothing": manifest.get("with_nothing") is True},
+    arguments_in=lambda manifest: {"with_nothing": manifest.get("with_nothing") is True},
     columns={**COLUMNS, **literature.COLUMNS},
 )

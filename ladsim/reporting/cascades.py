@@ -16,7 +16,7 @@ from ladsim.reporting.page_model import Cell, text_cell
 PER_CUSTOMER = "referrals_per_customer"
 
 
-def in_words(found: Humps, locale: Locale) -> dict[str, str | int]:
+def humps_as_values(found: Humps, locale: Locale) -> dict[str, str | int]:
     """What the two heaps of futures fill into a sentence."""
     middle, mean = locale.people(found.middle), locale.people(found.mean)
     return {"count": found.count, "futures": found.futures, "middle": middle, "mean": mean}
@@ -25,7 +25,7 @@ def in_words(found: Humps, locale: Locale) -> dict[str, str | int]:
 def headline(run: Replications, locale: Locale) -> str:
     """That a mean lies between futures that die out and futures that take off; empty where it does not."""
     found = humps_alone(run)
-    return locale.text("page.v_humps", **in_words(found, locale)) if found is not None else ""
+    return locale.text("page.v_humps", **humps_as_values(found, locale)) if found is not None else ""
 
 
 def cells(run: Replications, locale: Locale) -> tuple[str, str, str] | None:

@@ -170,7 +170,7 @@ def _price(duel: Duel) -> Answer:
     """What an extra customer costs with the strategy that the verdict is about."""
     if duel.told not in duel.extra:  # nothing but the market as it is was compared
         return Answer(duel.text("extra.q_price"), duel.text("extra.a_nothing"), (duel.text("extra.d_nothing"),))
-    told = extra.Told(duel.extra[duel.told], duel.currency, duel.locale)
+    told = extra.ExtraWords(duel.extra[duel.told], duel.currency, duel.locale)
     return told.answer(duel.study.runs[duel.told].label)
 
 

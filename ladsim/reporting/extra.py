@@ -15,7 +15,7 @@ from ladsim.planning.pairs import Estimate
 from ladsim.reporting.page_model import Answer, Cell
 
 
-class Told:
+class ExtraWords:
     """One strategy's extra figures in the words of a language."""
 
     def __init__(self, extra: Extra, currency: str, locale: Locale) -> None:
@@ -74,9 +74,9 @@ def _with_limits(cell: Cell) -> str:
 
 def rows(found: Sequence[Extra | None], currency: str, locale: Locale) -> list[list[str | Cell]]:
     """Rows of a table of strategies side by side; a column without figures (the market as it is) has dashes."""
-    told = [Told(one, currency, locale) if one is not None else None for one in found]
+    told = [ExtraWords(one, currency, locale) if one is not None else None for one in found]
 
-    def row(key: str, cell: Callable[[Told], Cell]) -> list[str | Cell]:
+    def row(key: str, cell: Callable[[ExtraWords], Cell]) -> list[str | Cell]:
         unit = locale.one_of(currency)
         return [locale.text(f"extra.{key}", unit=unit), *(cell(one) if one is not None else Cell(DASH) for one in told)]
 

@@ -15,7 +15,7 @@ from ladsim.planning.potential import Potential
 from ladsim.reporting import assumptions, run, sections, series
 from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.page_model import Answer, Cell, Grid, Page, Picture, Points, Section, grid, text_cell
-from ladsim.reporting.potential_words import MOST_SAID, Told, front_runners, notes, verdict
+from ladsim.reporting.potential_words import MOST_SAID, PotentialWords, front_runners, notes, verdict
 from ladsim.reporting.target_groups import Cost, Room, cost_bars, room_bars
 from ladsim.reporting.view import Gist, View
 
@@ -25,7 +25,7 @@ COUNTS = ("customers_end", "end", "customer_share")
 
 def page(study: Potential, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of target groups says."""
-    told, runs = Told(study), study.runs
+    told, runs = PotentialWords(study), study.runs
     pictures = tuple(_pictures(told))
     label = runs.label if study.strategy is not None else told.text("potential.market_as_it_is")
     return Page(
@@ -52,7 +52,7 @@ def page(study: Potential, command: str = "", manifest: str = "") -> Page:
     )  # fmt: skip
 
 
-def _budget(told: Told) -> Answer:
+def _budget(told: PotentialWords) -> Answer:
     """What the money brings, and where it goes."""
     question, study = told.text("potential.q_budget"), told.study
     if not told.plan:
@@ -77,7 +77,7 @@ def _budget(told: Told) -> Answer:
     return Answer(question, told.text("potential.a_gain", gain=told.money(gain)), tuple(details))
 
 
-def _sure(told: Told) -> Answer:
+def _sure(told: PotentialWords) -> Answer:
     """Whether the first is ahead of the second beyond doubt."""
     question = told.text("potential.q_sure")
     known = front_runners(told)
@@ -92,7 +92,7 @@ def _sure(told: Told) -> Answer:
     return Answer(question, told.text("potential.a_sure", **names) if sure else told.text("potential.a_unsure"), (detail,))
 
 
-def _pay(told: Told) -> Answer:
+def _pay(told: PotentialWords) -> Answer:
     """The highest cost that pays, the segments with the most first."""
     question, ranked = told.text("potential.q_pay"), told.best_paid
     if not ranked:
@@ -109,13 +109,13 @@ def _pay(told: Told) -> Answer:
     return Answer(question, told.money(ranked[0]["max_acquisition_cost"]), (*details, _horizon(told, "d_pay")))
 
 
-def _horizon(told: Told, key: str) -> str:
+def _horizon(told: PotentialWords, key: str) -> str:
     if told.study.basis == "closed form":
         return told.text(f"potential.{key}_life")
     return told.text(f"potential.{key}_months", months=told.locale.number(float(told.study.runs.histories[0].months[-1]), 6))
 
 
-def _room(told: Told) -> Answer:
+def _room(told: PotentialWords) -> Answer:
     """How many there are to be won."""
     ranked = sorted(told.segments, key=lambda one: -one["addressable"])
     details = [
@@ -131,7 +131,7 @@ def _room(told: Told) -> Answer:
     return Answer(told.text("potential.q_room"), told.text("potential.a_room", n=told.locale.people(total)), tuple(details))
 
 
-def _today(told: Told) -> Answer:
+def _today(told: PotentialWords) -> Answer:
     """Which segments bring the money."""
     question = told.text("potential.q_today")
     if math.isnan(told.segments[0]["profit_share"]):
@@ -149,7 +149,7 @@ def _today(told: Told) -> Answer:
     return Answer(question, short, tuple(details))
 
 
-def _pictures(told: Told) -> Iterator[Picture]:
+def _pictures(told: PotentialWords) -> Iterator[Picture]:
     """What a customer may cost and does; how many there are to win."""
     order = [one["segment"] for one in told.plan]
     rest = [one["segment"] for one in told.best_paid if one["segment"] not in order]
@@ -179,7 +179,7 @@ def _pictures(told: Told) -> Iterator[Picture]:
     yield Picture(partial(room_bars, rooms, told.locale), told.text("potential.room_caption"))
 
 
-def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
+def _number(told: PotentialWords, row: Any, column: str, form: Any) -> Cell:
     """A number with its interval in small type."""
     value, low, high = (float(row[column + end]) for end in ("", "_low", "_high"))
     if math.isnan(value):
@@ -193,7 +193,7 @@ def _number(told: Told, row: Any, column: str, form: Any) -> Cell:
     return Cell(form(value), told.locale.between(form(low), form(high)))
 
 
-def _segments(told: Told) -> Grid:
+def _segments(told: PotentialWords) -> Grid:
     """The table of segments: how many there are, can be won, and what one may cost."""
     locale = told.locale
     rows: list[list[str | Cell]] = []
@@ -223,7 +223,7 @@ def _segments(told: Told) -> Grid:
     )
 
 
-def _plan(told: Told) -> Grid:
+def _plan(told: PotentialWords) -> Grid:
     """The table of the budget, best first."""
     rows: list[list[str | Cell]] = []
     for one in told.plan:
@@ -243,7 +243,7 @@ def _plan(told: Told) -> Grid:
     )
 
 
-def _rungs(told: Told) -> Section:
+def _rungs(told: PotentialWords) -> Section:
     """A table per segment, the top of the ladder first."""
     table = told.study.rungs.set_index(["segment", "rung"])
     grids = []
@@ -271,14 +271,14 @@ def _rungs(told: Told) -> Section:
     return Section("rungs", told.text("potential.s_rungs"), (_horizon(told, "l_rungs"),), (*grids, *_conversions(told)))
 
 
-def _conversions(told: Told) -> tuple[Grid, ...]:
+def _conversions(told: PotentialWords) -> tuple[Grid, ...]:
     """What is to become of each step until the horizon, by segment."""
     runs = told.study.runs
     found = conversion_grid(told.study.conversion_goals, runs, float(runs.histories[0].months[-1]))
     return (found,) if found.rows else ()
 
 
-def _how(told: Told) -> Iterator[str]:
+def _how(told: PotentialWords) -> Iterator[str]:
     """What is simulated, and what is arithmetic."""
     segments = told.study.runs.source.segments
     seen = any(one["cost_from"] == "campaigns" for one in told.segments)
@@ -296,7 +296,7 @@ def _how(told: Told) -> Iterator[str]:
 
 def gist(study: Potential) -> Gist:
     """Whom to go for first, and the segments."""
-    return Gist(verdict(study), (_segments(Told(study)),))
+    return Gist(verdict(study), (_segments(PotentialWords(study)),))
 
 
 def answer(study: Potential) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ladsim.scenario.naming import Namer
 MOST_SAID = 4  # segments that a box or a sentence names; the tables have all
 
 
-class Told:
+class PotentialWords:
     """A study's numbers in the words of its language."""
 
     def __init__(self, study: Potential) -> None:
@@ -62,7 +62,7 @@ class Told:
 
 def verdict(study: Potential) -> str:
     """Whom to go for first, and then, in one breath."""
-    told = Told(study)
+    told = PotentialWords(study)
     ranked = told.best_paid
     if not ranked:
         return told.text("potential.no_way")
@@ -78,7 +78,7 @@ def verdict(study: Potential) -> str:
     return told.text("potential.no_budget" if study.budget == 0.0 else "potential.none_left")
 
 
-def _go(told: Told) -> str:
+def _go(told: PotentialWords) -> str:
     first, *others = told.plan
     own = told.by_name[first["segment"]]
     if _is_cheap(own) and not own["max_acquisition_cost"] > own["campaign_cost"]:
@@ -106,7 +106,7 @@ def _go(told: Told) -> str:
     return text + (" " + told.text("potential.go_unsure", second=told.segment(two[1]["segment"])) if unsure else "")
 
 
-def front_runners(told: Told) -> list[Any]:
+def front_runners(told: PotentialWords) -> list[Any]:
     """The two segments, or fewer, where a unit of money brings most, by what is known of their costs."""
     known = [one for one in told.segments if not math.isnan(one["gain_rate"])]
     return sorted(known, key=lambda one: -one["gain_rate"])[:2]
@@ -114,7 +114,7 @@ def front_runners(told: Told) -> list[Any]:
 
 def notes(study: Potential) -> Iterator[str]:
     """What else a reader must know about the groups and their costs."""
-    told = Told(study)
+    told = PotentialWords(study)
     if not study.runs.source.segments:
         yield told.text("potential.note_no_segments")
     unknown = [one["segment"] for one in told.best_paid if math.isnan(one["cost"])]
@@ -138,7 +138,7 @@ def _is_cheap(one: Any) -> bool:
     return bool(one["cost_from"] == "given" and one["cost"] < one["campaign_cost"])
 
 
-def _too_cheap(told: Told, one: Any) -> str:
+def _too_cheap(told: PotentialWords, one: Any) -> str:
     """A given price below what the scenario's own campaigns show, most often all spend ÷ all new customers."""
     pays = one["max_acquisition_cost"] > one["campaign_cost"]
     return told.text(

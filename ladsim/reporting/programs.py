@@ -21,7 +21,7 @@ from ladsim.scenario.naming import Namer
 COLUMNS = ("program", "incremental_profit", "p_pays", "cost", "extra_orders", "cost_per_extra_order")
 
 
-class Told:
+class ProgramWords:
     """A study's numbers in the words of its language."""
 
     def __init__(self, study: ProgramValue) -> None:
@@ -58,7 +58,7 @@ class Told:
 
 def sentences(study: ProgramValue) -> list[str]:
     """What each programme earns and what an extra order costs, in a sentence or two each; all together first where there are several."""
-    told = Told(study)
+    told = ProgramWords(study)
     rows = told.rows if len(study.programs) == 1 else [told.rows[-1], *told.rows[:-1]]
     return [" ".join(filter(None, (_earns(told, row), _per_order(told, row), _owes(told, row)))) for row in rows]
 
@@ -68,7 +68,7 @@ def notes(study: ProgramValue) -> list[str]:
     return [*assumed([study.runs]), *run.notes(study.runs)]
 
 
-def _earns(told: Told, row: Any) -> str:
+def _earns(told: ProgramWords, row: Any) -> str:
     """By how much profit changes, and how sure that is."""
     value, low, high = (float(row[key]) for key in ("incremental_profit", "low", "high"))
     who = "all" if row["program"] not in told.study.programs else "one"
@@ -82,7 +82,7 @@ def _earns(told: Told, row: Any) -> str:
     return text + (" " + told.text("programs.luck") if interval and low < 0.0 < high else "")
 
 
-def _per_order(told: Told, row: Any) -> str:
+def _per_order(told: ProgramWords, row: Any) -> str:
     """What an extra order costs."""
     cost, extra, each = (float(row[key]) for key in ("cost", "extra_orders", "cost_per_extra_order"))
     if cost < 0.0:
@@ -94,7 +94,7 @@ def _per_order(told: Told, row: Any) -> str:
     return told.text("programs.costs_nothing" if cost == 0.0 else "programs.no_extra", cost=told.money(cost))
 
 
-def _owes(told: Told, row: Any) -> str:
+def _owes(told: ProgramWords, row: Any) -> str:
     """What members have coming at the end, which no book shows yet."""
     owed = float(row["liability"])
     return told.text("programs.owes", amount=told.money(owed)) if math.isfinite(owed) and owed > 0.0 else ""
@@ -102,7 +102,7 @@ def _owes(told: Told, row: Any) -> str:
 
 def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of programmes says."""
-    told, runs = Told(study), study.runs
+    told, runs = ProgramWords(study), study.runs
     said = sentences(study)
     return Page(
         title=told.text("programs.title", name=runs.source.heading),
@@ -128,7 +128,7 @@ def page(study: ProgramValue, command: str = "", manifest: str = "") -> Page:
     )  # fmt: skip
 
 
-def _answer(told: Told, row: Any) -> Answer:
+def _answer(told: ProgramWords, row: Any) -> Answer:
     """What one programme is worth."""
     short = told.locale.money(float(row["incremental_profit"]), told.currency, True)
     details = [
@@ -140,7 +140,7 @@ def _answer(told: Told, row: Any) -> Answer:
     return Answer(told.program(row["program"]), short, tuple(details))
 
 
-def table(told: Told) -> Grid:
+def table(told: ProgramWords) -> Grid:
     """What every programme adds and costs; its members are a section of their own."""
     locale = told.locale
     rows: list[list[str | Cell]] = []
@@ -160,7 +160,7 @@ def table(told: Told) -> Grid:
     )
 
 
-def _how(told: Told) -> list[str]:
+def _how(told: ProgramWords) -> list[str]:
     """How it was found out."""
     said = [told.text("programs.how_twin"), told.text("programs.how_cost"), told.text("programs.how_interval")]
     if len(told.study.programs) > 1:
@@ -172,7 +172,7 @@ def _how(told: Told) -> list[str]:
 
 def gist(study: ProgramValue) -> Gist:
     """What the programmes earn, a sentence or two each, and every number."""
-    return Gist("\n".join(sentences(study)), (table(Told(study)),))
+    return Gist("\n".join(sentences(study)), (table(ProgramWords(study)),))
 
 
 def answer(study: ProgramValue) -> dict[str, Any]:

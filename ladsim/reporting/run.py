@@ -222,7 +222,7 @@ def _customers(study: Replications, locale: Locale) -> Answer:
 def _spend(study: Replications, locale: Locale) -> Answer:
     """What an extra customer costs, against the same market without campaigns, programmes and policies."""
     if study.nothing is not None:
-        return extra.Told(beyond(study, study.nothing), study.scenario.currency, locale).answer(study.label)
+        return extra.ExtraWords(beyond(study, study.nothing), study.scenario.currency, locale).answer(study.label)
     if without_levers(study.source, study.scenario) is None:
         return Answer(locale.text("extra.q_price"), locale.text("extra.a_nothing"), (locale.text("extra.d_nothing"),))
     return Answer(locale.text("extra.q_price"), DASH, (locale.text("extra.d_not_played"),))

@@ -33,7 +33,7 @@ from ladsim.scenario.address import numbers, place_of
 from ladsim.scenario.naming import Namer
 
 
-class Told:
+class SweepWords:
     """A sweep in the language of its scenario."""
 
     def __init__(self, study: Sweep) -> None:
@@ -102,7 +102,7 @@ class Told:
         most = max(float(by_future(run, "customers_end").max()) for run in self.runs)
         for value, run in zip(values, self.runs, strict=True):
             if (found := humps(run, most)) is not None:
-                yield self.text("v_dies", value=value, **cascades.in_words(found, self.locale))
+                yield self.text("v_dies", value=value, **cascades.humps_as_values(found, self.locale))
         if self.dies and all(row["dies_out"] == 1.0 for row in self.rows):
             yield self.text("v_all_die")
 
@@ -177,13 +177,13 @@ class Told:
         return rows
 
 
-def table(told: Told) -> Grid:
+def table(told: SweepWords) -> Grid:
     """What comes of each value."""
     note = told.text("n_compare" if told.study.compares else "n_run", share=told.locale.percent(NOTHING))
     return grid(told.text("t_sweep", key=told.namer.key(told.study.key)), told.head(), told.cells(), note)
 
 
-def picture(told: Told, width: float = WIDTH) -> Any:
+def picture(told: SweepWords, width: float = WIDTH) -> Any:
     """The chart over the values."""
     study, locale = told.study, told.locale
     if study.compares:
@@ -225,7 +225,7 @@ def _lines(study: Sweep) -> list[Line]:
 
 def page(study: Sweep, command: str = "", manifest: str = "") -> Page:
     """Everything that the report of a sweep says."""
-    told, first = Told(study), Told(study).runs[0]
+    told, first = SweepWords(study), SweepWords(study).runs[0]
     locale, runs = told.locale, list(study.futures.values())
     caption = told.text("c_compare" if study.compares else "c_run")
     return Page(
@@ -259,8 +259,8 @@ def _notes(study: Sweep, first: Replications) -> tuple[str, ...]:
 
 def gist(study: Sweep) -> Gist:
     """Where it turns, and the table."""
-    told = Told(study)
+    told = SweepWords(study)
     return Gist(tight("\n".join(told.verdict())), (table(told),))
 
 
-VIEW = View(page, gist, answer=lambda study: {"verdict": "\n".join(Told(study).verdict()), "key": study.key})
+VIEW = View(page, gist, answer=lambda study: {"verdict": "\n".join(SweepWords(study).verdict()), "key": study.key})

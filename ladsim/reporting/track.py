@@ -14,7 +14,7 @@ from ladsim.reporting.page_model import Cell, Command, Grid, Page, Points, Secti
 from ladsim.scenario.naming import Namer
 
 
-class Told:
+class TrackWords:
     """What is said of a plan and its actuals, in the plan's language."""
 
     def __init__(self, track: Track) -> None:
@@ -136,7 +136,7 @@ def answer(track: Track) -> dict[str, Any]:
         "scenario": track.plan.source.name,
         "strategy": track.plan.strategy,
         "month": max(track.actuals.months),
-        "verdict": Told(track).sentences(),
+        "verdict": TrackWords(track).sentences(),
         "can_tell": track.can_tell,
         "carried_by": track.carried_by,
         "outside": list(track.outside),
@@ -150,7 +150,7 @@ def answer(track: Track) -> dict[str, Any]:
 
 def page(track: Track, command: str = "") -> Page:
     """The track on a page of its own."""
-    told = Told(track)
+    told = TrackWords(track)
     first, *more = told.sentences()
     made = [Section("made", told.locale.text("page.s_made"), (), (Command(command),))] if command else []
     return Page(

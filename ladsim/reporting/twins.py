@@ -18,7 +18,7 @@ MOST_ROWS = 40
 MOST_LEVERS = 6  # that are named in a sentence
 
 
-class Told:
+class TwinsWords:
     """What is said of twins, in the scenario's language."""
 
     def __init__(self, twins: Twins) -> None:
@@ -133,7 +133,7 @@ def _instants(events: Any, customer: int) -> dict[int, list[dict[str, Any]]]:
 
 def answer(twins: Twins) -> dict[str, Any]:
     """Twins as JSON values: sentences, where they part, on what that hangs, both lives."""
-    told = Told(twins)
+    told = TwinsWords(twins)
     table = twins.table
     return {
         "kind": "twin",
@@ -159,7 +159,7 @@ def _plain(found: Parting | None) -> dict[str, Any] | None:
 
 def page(twins: Twins, command: str = "") -> Page:
     """Both lives on a page of their own."""
-    told = Told(twins)
+    told = TwinsWords(twins)
     first, *more = told.sentences()
     locale = told.locale
     return Page(

@@ -22,7 +22,7 @@ from ladsim.scenario.naming import Namer
 Row = dict[Any, Any]
 
 
-class Told:
+class WheelWords:
     """A wheel in the language of its scenario."""
 
     def __init__(self, wheel: LoyaltyWheel) -> None:
@@ -148,10 +148,10 @@ class Told:
         return self.locale.people(value) if unit == "people" else self.locale.number(value)
 
 
-def _told(study: Replications) -> Told | None:
+def _told(study: Replications) -> WheelWords | None:
     """The wheel of a strategy's futures; None where most spokes have nothing to measure them by."""
     wheel = loyalty_wheel(study)
-    return Told(wheel) if wheel.told else None
+    return WheelWords(wheel) if wheel.told else None
 
 
 def wheel_verdict(study: Replications) -> str:
@@ -194,7 +194,7 @@ def wheel_section(study: Replications, pictured: bool = True) -> Section | None:
     )
 
 
-def spokes(told: Told) -> Grid:
+def spokes(told: WheelWords) -> Grid:
     """The six spokes: score, money, people lost, touchpoints."""
     rows = [
         [

@@ -10,7 +10,7 @@ from ladsim.planning.wheel import LoyaltyWheel
 from ladsim.reporting import run
 from ladsim.reporting.page_model import Page
 from ladsim.reporting.view import Gist, View
-from ladsim.reporting.wheel import Told, spokes
+from ladsim.reporting.wheel import WheelWords, spokes
 
 
 def page(study: LoyaltyWheel, command: str = "", manifest: str = "") -> Page:
@@ -20,8 +20,8 @@ def page(study: LoyaltyWheel, command: str = "", manifest: str = "") -> Page:
 
 def gist(study: LoyaltyWheel) -> Gist:
     """The weakest and the strongest spoke, where the money goes, where people are lost."""
-    told = Told(study)
+    told = WheelWords(study)
     return Gist("\n".join(told.verdict()), (spokes(told),))
 
 
-VIEW = View(page, gist, answer=lambda study: {"verdict": loose("\n".join(Told(study).verdict()))})
+VIEW = View(page, gist, answer=lambda study: {"verdict": loose("\n".join(WheelWords(study).verdict()))})

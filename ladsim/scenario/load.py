@@ -42,7 +42,7 @@ from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategy_templates import with_ready
 from ladsim.scenario.texts import known_language
 from ladsim.scenario.thousands import thousands
-from ladsim.scenario.toml_words import in_words, windows_path
+from ladsim.scenario.toml_words import parser_in_words, windows_path
 
 MAX_BYTES = 2_000_000
 MAX_EXTENDS = 8
@@ -261,7 +261,7 @@ def _parsed(text: str, file: str, is_own: bool = True) -> dict[str, Any]:
         where = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", message)
         line, column = (where.group(1), where.group(2)) if where and where.group(1) else ("", "")
         place = f"line {line}, column {column}" if line else "end of the file"
-        what = in_words(re.sub(r"\s*\(at [^)]*\)$", "", message))
+        what = parser_in_words(re.sub(r"\s*\(at [^)]*\)$", "", message))
         said = text.splitlines()[int(line) - 1].strip() if line and int(line) <= len(text.splitlines()) else ""
         if inside := slip_inside(said) or slip_in_list(said):
             what = _of_one_line(inside)
@@ -279,7 +279,7 @@ def _of_one_line(statement: str) -> str:
     try:
         tomllib.loads(statement)
     except ValueError as error:
-        return in_words(re.sub(r"\s*\(at [^)]*\)$", "", str(error)))
+        return parser_in_words(re.sub(r"\s*\(at [^)]*\)$", "", str(error)))
     return ""
 
 

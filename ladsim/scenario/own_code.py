@@ -33,7 +33,7 @@ def outside(data: Mapping[str, Any], *folders: Path) -> list[Problem]:
 def _with_target(file: str, folders: tuple[Path, ...]) -> str:
     """A file as it was named; a link of these folders by its name there, and with where it leads, in full."""
     target = led_to(file, *folders)
-    return f"{shown(in_words([file], folders[0], with_targets=False))}, a link to {target!r}" if target else shown(file)
+    return f"{shown(files_in_words([file], folders[0], with_targets=False))}, a link to {target!r}" if target else shown(file)
 
 
 def led_to(file: str, *folders: str | Path) -> str:
@@ -68,7 +68,7 @@ def named_by(data: Mapping[str, Any]) -> set[str]:
     return {os.path.realpath(file) for _, file in _named(data)}
 
 
-def in_words(files: list[str], folder: str | Path, with_targets: bool = True) -> str:
+def files_in_words(files: list[str], folder: str | Path, with_targets: bool = True) -> str:
     """Files by their names as seen from a folder, links with where they lead; those elsewhere by their full paths."""
     root = os.path.abspath(folder)
     names = [os.path.relpath(file, root) if Path(file).is_relative_to(root) else file for file in files]

@@ -34,10 +34,10 @@ _WORDS = {
 }
 
 
-def in_words(parser: str) -> str:
+def parser_in_words(parser: str) -> str:
     """What the parser says, in a user's words; its own where there are none.
 
-    >>> in_words("Expected newline or end of document after a statement"), in_words("Cannot declare ('rungs',) twice")
+    >>> parser_in_words("Expected newline or end of document after a statement"), parser_in_words("Cannot declare ('rungs',) twice")
     ('something behind the value', "cannot declare ('rungs',) twice")
     """
     words = next((words for said, words in _WORDS.items() if parser.startswith(said)), "")

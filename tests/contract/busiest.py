@@ -53,7 +53,7 @@ def busiest_month(scenario: Any, since: int = 1, *, strategy: str | None = None,
     return Busiest(runs.strategy, runs.label, since, runs, table.assign(busiest=table["orders"] == table["orders"].max()))
 
 
-def read(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """From which month on."""
     if not isinstance(manifest.get("since"), int):
         raise ValueError("its first month is missing")
@@ -64,7 +64,7 @@ STUDY = StudyKind(
     again=lambda scenario, strategies, **given: busiest_month(scenario, strategy=strategies[0], **given),
     own_tables=lambda study: {"busiest": study.months},
     arguments=lambda study: {"since": study.since},
-    read=read,
+    arguments_in=arguments_in,
     columns={"busiest": ("", "people order most in this month"), "busiest.orders": ("orders", "mean number in the month")},
 )
 

@@ -123,7 +123,7 @@ def test_its_arguments_stand_beside_what_all_manifests_hold(kind: str, made: Cal
     assert not bare & set(arguments)
     assert json.loads(json.dumps(manifest))["kind"] == kind
     assert set(manifest) >= bare | set(arguments)
-    again = kind_of(study).read(json.loads(json.dumps(manifest)))
+    again = kind_of(study).arguments_in(json.loads(json.dumps(manifest)))
     assert list(again.values()) == list(arguments.values())
 
 

@@ -1,6 +1,6 @@
 """Numbers, money, percents and dates as Danish and Norwegian readers write them.
 
-Tests: ``i18n/months.py``, ``i18n/numerals.py``.
+Tests: ``i18n/amounts.py``, ``i18n/dates.py``, ``i18n/months.py``, ``i18n/numbers.py``, ``i18n/numerals.py``.
 """
 
 from __future__ import annotations

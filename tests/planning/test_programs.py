@@ -18,7 +18,7 @@ from ladsim.planning.program_months import cost_of_unit, result_fans
 from ladsim.planning.programs import ALL, ProgramValue, program_value
 from ladsim.planning.reproduce import again
 from ladsim.planning.tables import tables_of
-from ladsim.reporting.programs import Told
+from ladsim.reporting.programs import ProgramWords
 from ladsim.scenario.load import validated
 from tests.programs.played import market
 from tests.programs.test_kinds import friends
@@ -117,7 +117,7 @@ def test_no_price_of_an_extra_order_where_there_is_none() -> None:
         (DEAR | {"factors": {"orders": 0.5}}, False),
         (DEAR | {"factors": {"orders": 2.0}}, True),
     ):
-        told = Told(value([program]))
+        told = ProgramWords(value([program]))
         price, interval = told.per_order(told.rows[0])
         assert (price != DASH) == has_price == bool(interval), program["name"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from ladsim.i18n import Locale
 from ladsim.planning.leads import Leads
-from ladsim.planning.standing import changes, in_words, standing
+from ladsim.planning.standing import changes, sentence_of, standing
 
 SURE = np.array([1.0, 1.1, 0.9, 1.0, 1.05, 0.95])
 NOISE = np.array([9.0, -8.0, 10.0, -9.0, 8.0, -9.5])
@@ -49,11 +49,11 @@ def test_two_futures_of_one_draw_are_one() -> None:
 def test_in_words(profits: dict[str, Any], wanted: str) -> None:
     """Each finding as a part of a sentence, with its amount and interval; nobody is told to choose."""
     labels = {"a": "A", "b": "B", "base": "As today"}
-    said = in_words(standing(profits, "base", False), labels, "DKK", Locale("en"))
+    said = sentence_of(standing(profits, "base", False), labels, "DKK", Locale("en"))
     assert said.replace("\xa0", " ").startswith(wanted), said
     assert "95 % interval" in said.replace("\xa0", " ") and "hoose" not in said
     for language, word in (("da", "ælg"), ("nb", "elg ")):
-        other = in_words(standing(profits, "base", False), labels, "DKK", Locale(language))
+        other = sentence_of(standing(profits, "base", False), labels, "DKK", Locale(language))
         assert word not in other and other != said
 
 

@@ -23,7 +23,7 @@ from ladsim.planning.measure_table import by_future
 from ladsim.planning.sweep import Sweep
 from ladsim.reporting.page import page_html
 from ladsim.reporting.run import verdict
-from ladsim.reporting.sweep import Told
+from ladsim.reporting.sweep import SweepWords
 from tests.cli.conftest import TINY
 
 CHANCE = "steps.stranger.member.probability"
@@ -91,7 +91,7 @@ def test_what_dies_out_is_counted_and_told(chain: Sweep) -> None:
     assert chain.table["dies_out"].iloc[0] == 1.0 and chain.table["dies_out"].iloc[-1] < 0.2
     count = int((ends[1] < most / 20).sum())
     assert 4 < count < 16
-    said = Told(chain).verdict()
+    said = SweepWords(chain).verdict()
     told = [line for line in said if "dies out" in line]
     assert len(told) == 1
     middle = round(float(np.median(np.sort(ends[1])[count:])))
@@ -102,11 +102,11 @@ def test_without_word_of_mouth_nothing_dies_out() -> None:
     """The column is empty, and the page does not speak of it."""
     found = ladsim.sweep(ladsim.loads(TINY), MONTHLY, [0.05, 0.2], **FEW)
     assert found.table["dies_out"].isna().all()
-    assert not Told(found).dies and len(Told(found).head()) == 6
-    barren = Told(replace(found, table=found.table.assign(dies_out=0.0, referral_factor=0.1)))
+    assert not SweepWords(found).dies and len(SweepWords(found).head()) == 6
+    barren = SweepWords(replace(found, table=found.table.assign(dies_out=0.0, referral_factor=0.1)))
     assert found.table["referred_share"].eq(0.0).all()
     assert not barren.dies and len(barren.head()) == 6  # nobody is won by a word
-    assert not [line for line in Told(found).verdict() if "dies out" in line]
+    assert not [line for line in SweepWords(found).verdict() if "dies out" in line]
 
 
 def test_the_best_value_is_told_from_the_others_only_where_it_surely_is() -> None:
@@ -114,16 +114,16 @@ def test_the_best_value_is_told_from_the_others_only_where_it_surely_is() -> Non
     shop, values = ladsim.loads(TINY), ["0.05", "0.0505", "0.6"]
     for played in (values[:2], values, values[1:]):
         found = ladsim.sweep(shop, MONTHLY, played, **FEW)
-        assert not any(len(run.parameters.columns) for run in Told(found).runs)
-        earned = [by_future(run, "profit") for run in Told(found).runs]
+        assert not any(len(run.parameters.columns) for run in SweepWords(found).runs)
+        earned = [by_future(run, "profit") for run in SweepWords(found).runs]
         best = int(np.argmax([profit.mean() for profit in earned]))
         alike = []
         for place, profit in enumerate(earned):
             apart = earned[best] - profit
             half = 3.1824463 * apart.std(ddof=1) / np.sqrt(len(apart))  # Student's 97.5 % at 3 degrees
             if place != best and apart.mean() - half <= 0.0:
-                alike.append(Told(found).values[place])
-        said = Told(found).verdict()[0]
+                alike.append(SweepWords(found).values[place])
+        said = SweepWords(found).verdict()[0]
         assert ("cannot be told from" in said) == bool(alike)
         assert said.endswith(f"it cannot be told from {ENGLISH.listed(alike)}.") or not alike
         assert bool(alike) == ("0.6" not in played)  # the highest chance surely earns most; 5 % and 5.05 % are not told apart
@@ -144,22 +144,22 @@ def test_a_number_that_changes_nothing_is_said_to_change_nothing(strategies: lis
 def test_one_future_tells_no_best_value() -> None:
     """There is no interval, so nothing is sure."""
     found = ladsim.sweep(ladsim.loads(TINY), MONTHLY, ["0.05", "0.6"], replications=1, processes=1)
-    assert "cannot be told from" in Told(found).verdict()[0]
+    assert "cannot be told from" in SweepWords(found).verdict()[0]
 
 
 def test_where_it_turns_is_told() -> None:
     """A loss that becomes a profit, and a winner that changes, with the values between which."""
     shop = ladsim.loads(TINY)
     loss = ladsim.sweep(shop, "money.fixed_cost_per_month", ["0", "1_000_000"], **FEW)
-    said = Told(loss).verdict()
+    said = SweepWords(loss).verdict()
     assert [line for line in said if "the whole business passes from a profit to a loss" in line]
     assert said[-1].startswith("That is the business as a whole.") and "compare --sweep" in said[-1]
     gain = ladsim.sweep(shop, "money.fixed_cost_per_month", ["1_000_000", "0"], **FEW)
-    assert [line for line in Told(gain).verdict() if "the whole business passes from a loss to a profit" in line]
+    assert [line for line in SweepWords(gain).verdict() if "the whole business passes from a loss to a profit" in line]
     text = TINY.replace('set = { "steps.lead.customer.monthly" = 0.12 }', 'set = { "basket.mean" = 40 }')
     flip = ladsim.sweep(ladsim.loads(text), "strategies.win.set.basket.mean", ["40", "20"], ["win"], **FEW)
     assert flip.table["best"].tolist() == ["win", "base"]
-    said = " ".join(Told(flip).verdict())
+    said = " ".join(SweepWords(flip).verdict())
     assert "the highest mean profit passes from “Win more” to" in said
 
 
@@ -172,7 +172,7 @@ def test_its_page_in_every_language(language: str) -> None:
         html = page_html(study)
         assert html == page_html(study)
         assert html.count('<figure class="picture') == 1
-        assert Told(study).head()[0] in html
+        assert SweepWords(study).head()[0] in html
 
 
 def test_words_as_values() -> None:
@@ -205,7 +205,7 @@ def test_what_each_customer_brings_exists_where_r_does_not(chain: Sweep) -> None
         first = sum(float(h.counts[0][:, h.is_customer].sum()) * h.scale for h in part.histories)
         assert found == pytest.approx(1.0 - first / members)
     assert chain.table["referrals_per_customer"].is_monotonic_increasing
-    told = Told(chain)
+    told = SweepWords(chain)
     assert "Referrals per customer" in told.head() and "Referral factor R" not in told.head()
 
 

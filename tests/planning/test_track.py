@@ -22,7 +22,7 @@ from ladsim.data.actuals import Actuals
 from ladsim.errors import StudyError
 from ladsim.planning.targets import Targets
 from ladsim.planning.track import blamed, names_of, tracked
-from ladsim.reporting.track import Told
+from ladsim.reporting.track import TrackWords
 
 MARKET = Path(__file__).resolve().parents[1] / "markets" / "tiny_market_not_known.toml"
 
@@ -81,10 +81,10 @@ def test_since_when(plan: Targets) -> None:
     row = found.now.set_index("name").loc["loyal"]
     assert row["since"] == 3.0 and row["month"] == 4.0 and row["status"] in ("warning", "alarm")
     assert found.months["status"].ne("fine").tolist() == [True, False, True, True]
-    said = " ".join(Told(found).sentences()).replace("\xa0", " ")
+    said = " ".join(TrackWords(found).sentences()).replace("\xa0", " ")
     assert said.startswith("Not on track.") and "since month 3" in said
     fine = tracked(plan, actual({"loyal": [lines["loyal", 1.0] + 3.0]}))
-    assert Told(fine).sentences()[0].startswith("On track") and np.isnan(fine.now["since"].iloc[0])
+    assert TrackWords(fine).sentences()[0].startswith("On track") and np.isnan(fine.now["since"].iloc[0])
 
 
 def test_fewer_is_better_where_people_are_lost(plan: Targets) -> None:
@@ -92,14 +92,14 @@ def test_fewer_is_better_where_people_are_lost(plan: Targets) -> None:
     line = plan.watched.set_index(["rung", "month"]).loc[("lapsed", 2.0), "warning"]
     above, below = (tracked(plan, actual({"lapsed": [one]}, [2.0])) for one in (line + 40.0, line - 1.0))
     assert above.now["status"].iloc[0] == "alarm" and below.now["status"].iloc[0] == "fine"
-    assert "has been above its line" in " ".join(Told(above).sentences())
+    assert "has been above its line" in " ".join(TrackWords(above).sentences())
 
 
 def test_what_no_future_looks_like_cannot_be_told(plan: Targets) -> None:
     """Ten times as many as in any future, or too few futures: no probability, and the reason in words."""
     far = tracked(plan, actual({"loyal": [5000.0]}))
     assert far.outside == ("loyal",) and not far.can_tell and far.targets["probability"].isna().all()
-    assert "no future of the plan looks like" in " ".join(Told(far).sentences())
+    assert "no future of the plan looks like" in " ".join(TrackWords(far).sentences())
     runs = plan.runs
     few = replace(
         plan, runs=replace(runs, histories=runs.histories[:16], summaries=runs.summaries[:16], parameters=runs.parameters[:16])
@@ -107,7 +107,7 @@ def test_what_no_future_looks_like_cannot_be_told(plan: Targets) -> None:
     middle = float(np.median([history.counts[2].sum(axis=0)[2] for history in few.runs.histories]))
     found = tracked(few, actual({"loyal": [middle]}, [2.0]))
     assert not found.can_tell and not found.outside and found.carried_by < 12.0
-    assert "are needed" in " ".join(Told(found).sentences())
+    assert "are needed" in " ".join(TrackWords(found).sentences())
 
 
 def test_the_step_that_goes_against_the_plan(plan: Targets) -> None:
@@ -143,7 +143,7 @@ def test_a_step_by_both_ends_is_all_that_sets_it_off() -> None:
     found = tracked(plan, actual({"prospect.customer": [0.2 * mean]}))
     step = blamed(found)
     assert step is not None and step["step"] == "prospect.customer" and step["measured"]
-    assert len(ways) == 2 and "Prospect → Customer" in Told(found).name("prospect.customer")
+    assert len(ways) == 2 and "Prospect → Customer" in TrackWords(found).name("prospect.customer")
 
 
 @pytest.fixture

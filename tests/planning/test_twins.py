@@ -20,7 +20,7 @@ import ladsim
 from ladsim.cli.program import program
 from ladsim.errors import StudyError
 from ladsim.planning.twins import differing, taken_over
-from ladsim.reporting.twins import Told
+from ladsim.reporting.twins import TwinsWords
 from ladsim.scenario.load import loads
 from ladsim.scenario.spec import Scenario
 
@@ -246,8 +246,8 @@ def test_levers_that_only_do_it_together_are_said_to() -> None:
     """Where no lever alone makes the life another, that is said."""
     market = generated(2)
     pair = ladsim.twins(market, "one", "other", "fan")
-    told = Told(pair)
+    told = TwinsWords(pair)
     assert told.sentences()[-1].startswith("That depends on")
     from dataclasses import replace
 
-    assert Told(replace(pair, why=())).sentences()[-1].startswith("None of the levers brings that about alone")
+    assert TwinsWords(replace(pair, why=())).sentences()[-1].startswith("None of the levers brings that about alone")

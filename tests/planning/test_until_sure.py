@@ -20,7 +20,7 @@ from ladsim.planning.leads import Leads
 from ladsim.planning.run import together
 from ladsim.planning.selection import Judgement
 from ladsim.planning.tables import tables_of
-from ladsim.planning.until_sure import Sure, UntilSure, Watch, can_take_off, in_words, read
+from ladsim.planning.until_sure import Sure, UntilSure, Watch, arguments_in, can_take_off, verdict_so_far
 
 MARKET = Path(__file__).resolve().parents[1] / "markets" / "tiny_market.toml"
 LABELS = {"a": "Ads", "b": "Letters", "base": "As it is"}
@@ -146,7 +146,7 @@ def test_leads_of_a_fixed_number_and_of_one_that_was_looked_at() -> None:
 
 def words(sure: Sure, language: str = "en") -> str:
     """Without what is said of humps: numbers that go up and down have two."""
-    return in_words(replace(sure, humps=None), {**LABELS, "c": "Club"}, "EUR", Locale(language), 100).replace("\xa0", " ")
+    return verdict_so_far(replace(sure, humps=None), {**LABELS, "c": "Club"}, "EUR", Locale(language), 100).replace("\xa0", " ")
 
 
 def test_what_is_said() -> None:
@@ -179,7 +179,7 @@ def test_two_humps_are_told_as_such() -> None:
     assert sure.humps is not None and sure.humps.name == "a"
     assert sure.humps.share.value == up[: found.kept].mean() and sure.humps.share.low < 0.5 < sure.humps.share.high
     assert sure.humps.upper == pytest.approx(30.0, abs=1.0) and sure.humps.lower == pytest.approx(-4.0, abs=1.0)
-    first = in_words(sure, LABELS, "EUR", Locale("en"), 80).splitlines()[0]
+    first = verdict_so_far(sure, LABELS, "EUR", Locale("en"), 80).splitlines()[0]
     assert first.startswith("The futures fall into two groups") and "“Ads”" in first
     assert watch({"a": luck.normal(size=100), "base": np.zeros(100)}, single=False)[2].humps is None
 
@@ -278,9 +278,9 @@ def test_other_graphs_are_played_for_a_number_of_futures() -> None:
 def test_terms_of_a_manifest() -> None:
     """What a study was asked is read back; what is damaged is refused."""
     setting = {"replications": 57}
-    assert read({"setting": setting}) == {}
-    assert read({"setting": setting, "until_sure": {"within": None}}) == {"until": UntilSure(None, 57)}
-    assert read({"setting": setting, "until_sure": {"within": 5.0}}) == {"until": UntilSure(5.0, 57)}
+    assert arguments_in({"setting": setting}) == {}
+    assert arguments_in({"setting": setting, "until_sure": {"within": None}}) == {"until": UntilSure(None, 57)}
+    assert arguments_in({"setting": setting, "until_sure": {"within": 5.0}}) == {"until": UntilSure(5.0, 57)}
     for damaged in ({"within": -1}, {"within": "5"}, [], {"within": True}):
         with pytest.raises(ValueError, match="until_sure"):
-            read({"setting": setting, "until_sure": damaged})
+            arguments_in({"setting": setting, "until_sure": damaged})

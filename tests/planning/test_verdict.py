@@ -15,7 +15,7 @@ from ladsim.planning.extra import Extra, Why
 from ladsim.planning.notes import certain
 from ladsim.planning.pairs import NOTHING, Estimate
 from ladsim.planning.run import replicate
-from ladsim.planning.verdict import Choice, amount, caveat, in_words, interval, percent, sentence
+from ladsim.planning.verdict import Choice, amount, caveat, interval, key_in_words, percent, sentence
 from ladsim.scenario.load import validated
 
 CHOICE = Choice(
@@ -229,7 +229,7 @@ def test_what_just_comes_to_nothing_is_not_sure(low: float, says: str) -> None:
 ])  # fmt: skip
 def test_numbers_are_called_by_what_they_are_of(key: str, said: str) -> None:
     """A step's number by its ends, an effect's by its lever; what is neither keeps its key."""
-    assert in_words(key) == said
+    assert key_in_words(key) == said
 
 
 @pytest.mark.parametrize("name", [{}, {"name": "dearer_coffee"}])

@@ -13,7 +13,7 @@ import pytest
 
 from ladsim.planning.potential import Potential, potential
 from ladsim.reporting import page as pages
-from ladsim.reporting.potential_words import Told, notes, verdict
+from ladsim.reporting.potential_words import PotentialWords, notes, verdict
 from ladsim.scenario.load import loads
 from tests.reporting.conftest import COFFEE, HARM
 
@@ -110,7 +110,7 @@ def test_what_is_said_where_nobody_pays(danish: Potential) -> None:
     assert verdict(met).startswith("Der er ikke flere at vinde")
     assert any("flere kunder, end der ifølge filen kan være" in note for note in notes(met))
     for study in (dear, unknown, met):
-        assert Told(study).text("potential.a_none") in pages.page_html(study)
+        assert PotentialWords(study).text("potential.a_none") in pages.page_html(study)
 
 
 def test_the_headline_says_where_the_order_is_not_sure(danish: Potential) -> None:

@@ -11,7 +11,7 @@ from ladsim.errors import ScenarioError
 from ladsim.i18n.problems import told
 from ladsim.scenario.load import load, loads
 from ladsim.scenario.overrides import override
-from ladsim.scenario.own_code import code_of, in_words, is_below
+from ladsim.scenario.own_code import code_of, files_in_words, is_below
 from tests.hostile.market import POLICY, TINY, put, with_policy, with_program
 
 REFUSED = r"must be a file in the scenario's folder or below"
@@ -105,15 +105,15 @@ def test_a_link_out_of_the_folder_is_called_one(shop: Path, name: str) -> None:
     for language, words in (("da", "et link til"), ("nb", "en lenke til")):
         assert words in told(problem, language) and "must be" not in told(problem, language)
     trusted = load(put(shop, with_policy(name)), trust=True)
-    assert in_words(code_of(trusted), shop) == f"{Path(name)} → {target}"
+    assert files_in_words(code_of(trusted), shop) == f"{Path(name)} → {target}"
     put(shop, POLICY, "p.py")
     os.symlink(shop / "p.py", shop / "own.py")
-    assert in_words([str(shop / "own.py")], shop) == "own.py"
+    assert files_in_words([str(shop / "own.py")], shop) == "own.py"
 
 
 def test_files_in_words(shop: Path) -> None:
     """As seen from the scenario's folder; what lies elsewhere, whole."""
-    assert in_words([str(shop / "a" / "p.py"), "/x/q.py"], shop) == f"{Path('a', 'p.py')}, /x/q.py"
+    assert files_in_words([str(shop / "a" / "p.py"), "/x/q.py"], shop) == f"{Path('a', 'p.py')}, /x/q.py"
     assert not is_below("a\0b", shop)
 
 
