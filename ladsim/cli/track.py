@@ -44,6 +44,8 @@ def track(
         str | None, typer.Option("--out", metavar="DIR", help="Also write a page and the tables (CSV) into this folder.")
     ] = None,
     trust: options.Trust = False,
+    store: options.Store = None,
+    no_store: options.NoStore = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Hold what really happened against a plan: on track or not and since when, how probable each target is by now, what runs behind.
@@ -68,7 +70,16 @@ def track(
     messages.speak(_language_of(Path(plan)))
     with finished(Locale("en")):
         with waiting("Simulating the plan again") as progress:
-            found = hold_against(plan, actuals, sheet=sheet, processes=processes, progress=progress, trust=trust, code=tell)
+            found = hold_against(
+                plan,
+                actuals,
+                sheet=sheet,
+                processes=processes,
+                progress=progress,
+                trust=trust,
+                code=tell,
+                store=False if no_store else store,
+            )
         messages.speak(found.plan.source.language)
         _shown(found, shlex.join(["ladsim", "track", plan, actuals, *(["--sheet", sheet] if sheet else [])]), json, out)
 
