@@ -83,7 +83,7 @@ def _decoded(data: bytes) -> Any:
     found[~short] = np.frombuffer(data, "<i8", short.size - few, at + 4 * few)
     words = np.zeros(total, "<i8")
     words[there] = found
-    whole, buffers, at = memoryview(words.view(np.uint8)), [], 0
+    whole, buffers, at = memoryview(words.view(np.uint8).data), [], 0
     for size in sizes:
         buffers.append(whole[at : at + size])
         at += size + -size % 8

@@ -399,9 +399,9 @@ def test_a_killed_study_goes_on_where_it_was(shop: Scenario, tmp_path: Path) -> 
     for _ in range(20):
         process = in_another_process(shop, options, tmp_path, store)
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
-        time.sleep(luck.uniform(0.05, 1.2))
+        time.sleep(luck.uniform(0.3, 1.5))
         process.kill()
-        process.wait()
+        process.communicate()
         time.sleep(0.3)  # its workers notice
         kept.append(counts(store)[0])
     last = in_another_process(shop, options, tmp_path, store)
