@@ -34,13 +34,8 @@ from .planning.programs import program_value as program_value
 from .planning.replications import Replications as Replications
 from .planning.reproduce import again as again
 from .planning.run import replicate as replicate
-from .planning.runs import KeptRun as KeptRun
-from .planning.runs import RunDifference as RunDifference
-from .planning.runs import compare_runs as compare_runs
-from .planning.runs import delete_runs as delete_runs
-from .planning.runs import kept_run as kept_run
+from .planning.runs import Runs as Runs
 from .planning.runs import runs as runs
-from .planning.runs import store_size as store_size
 from .planning.sweep import Sweep as Sweep
 from .planning.sweep import sweep as sweep
 from .planning.targets import Targets as Targets

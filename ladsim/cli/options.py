@@ -182,17 +182,6 @@ Processes = Annotated[
         help="How many processor cores to use (default: all). The result does not depend on it.",
     ),
 ]
-Store = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        metavar="DIR",
-        help="Folder in which finished futures are kept and found again (default: $LADSIM_STORE, else one in the user's cache folder). "
-        "The result does not depend on it.",
-        show_default=False,
-    ),
-]
-NoStore = Annotated[bool, typer.Option("--no-store", help="Keep no futures, and read none that were kept.")]
 Json = Annotated[
     str | None,
     typer.Option(

@@ -18,7 +18,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ladsim.cli import messages, options
+from ladsim.cli import keeping, messages, options
 from ladsim.cli.finishing import finished
 from ladsim.cli.signatures import show
 from ladsim.errors import OutputError
@@ -129,8 +129,8 @@ class Typed:
     months_after: options.MonthsAfter = None
     pairs: options.Set = None
     processes: options.Processes = None
-    store: options.Store = None
-    no_store: options.NoStore = False
+    store: keeping.Store = None
+    no_store: keeping.NoStore = False
     json: options.Json = None
     out: options.Out = None
     trust: options.Trust = False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ladsim.cli import messages, options
+from ladsim.cli import keeping, messages, options
 from ladsim.cli.request import SCREEN
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def runs(
         typer.Argument(metavar="[RUN]...", help="Runs, by the beginnings of their names as the list shows them."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="With delete: everything that is kept.")] = False,
-    store: options.Store = None,
+    store: keeping.Store = None,
     json: options.Json = None,
     language: options.Language = None,
     quiet: options.Quiet = False,
@@ -77,10 +77,9 @@ def _refuse(action: str, named: list[str], everything: bool) -> None:
 
 def _listed(named: list[str], everything: bool, store: str | None, locale: Locale) -> tuple[str, Any]:
     from ladsim.cli.screen import printed, table
-    from ladsim.planning.runs import runs as kept
-    from ladsim.planning.runs import store_size
+    from ladsim.planning.runs import listed, store_size
 
-    found = kept(store)
+    found = listed(store)
     folder, size = store_size(store)
     where = locale.text("runs.where", folder=folder, size=_bytes(size, locale))
     said = {"store": folder, "bytes": size, "runs": found.to_dict("records")}
@@ -105,10 +104,9 @@ def _listed(named: list[str], everything: bool, store: str | None, locale: Local
 
 def _sizes(named: list[str], everything: bool, store: str | None, locale: Locale) -> tuple[str, Any]:
     from ladsim.cli.screen import printed, table
-    from ladsim.planning.runs import runs as kept
-    from ladsim.planning.runs import store_size
+    from ladsim.planning.runs import listed, store_size
 
-    found = kept(store)
+    found = listed(store)
     folder, size = store_size(store)
     sums = found.groupby("scenario", sort=False)[["futures", "bytes"]].sum().sort_values("bytes", ascending=False).reset_index()
     where = locale.text("runs.where", folder=folder, size=_bytes(size, locale))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ladsim.cli import messages, options, outcome, screen
+from ladsim.cli import keeping, messages, options, outcome, screen
 from ladsim.cli.finishing import finished
 from ladsim.cli.request import SCREEN, refuse_unwritable
 from ladsim.cli.waiting import waiting
@@ -44,8 +44,8 @@ def track(
         str | None, typer.Option("--out", metavar="DIR", help="Also write a page and the tables (CSV) into this folder.")
     ] = None,
     trust: options.Trust = False,
-    store: options.Store = None,
-    no_store: options.NoStore = False,
+    store: keeping.Store = None,
+    no_store: keeping.NoStore = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Hold what really happened against a plan: on track or not and since when, how probable each target is by now, what runs behind.

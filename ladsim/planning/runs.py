@@ -8,6 +8,7 @@ is read but what the store holds: no scenario file, no customers' data.
 from __future__ import annotations
 
 import datetime
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,16 +65,12 @@ class RunDifference:
     measures: pd.DataFrame  # measure, one, other, difference, low, high, futures: one − other with its 95 % interval
 
 
-def runs(store: Place = None) -> pd.DataFrame:
+def listed(store: Place = None) -> pd.DataFrame:
     """Every run that is kept, used last first: run, scenario, strategy, what, seed, people, months, futures, bytes, last_used (a date).
 
     `strategy` is None for the market as it is; `what` is "future", "longer future" (played on behind the horizon), or another kind of
     number that a study needs. `store` is the folder of a store; without it, that of the environment. Raises StudyError where the
     store is switched off.
-
-    >>> import ladsim
-    >>> list(ladsim.runs("nowhere").columns)
-    ['run', 'scenario', 'strategy', 'what', 'seed', 'people', 'months', 'futures', 'bytes', 'last_used']
     """
     with _opened(store) as found:
         rows = [[_name(work), *_facts(work)] for work in found.works()]
@@ -126,6 +123,53 @@ def store_size(store: Place = None) -> tuple[str, int]:
     """The folder of the store, and the bytes that it takes on disk, its index included."""
     with _opened(store) as found:
         return str(found.folder), found.size
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The futures that a store keeps, by run: all of one strategy of one scenario with one seed and number of people."""
+
+    folder: str
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every run, used last first: run, scenario, strategy (None: the market as it is), what, seed, people, months, futures, bytes, last_used."""
+        return listed(self.folder)
+
+    @property
+    def bytes(self) -> int:
+        """What the store takes on disk, its index included."""
+        return store_size(self.folder)[1]
+
+    def show(self, run: str) -> KeptRun:
+        """One run, by the beginning of its name: its settings, the numbers of its scenario, its measures. Raises StudyError."""
+        return kept_run(run, self.folder)
+
+    def compare(self, one: str, other: str) -> RunDifference:
+        """Two runs side by side: future by future, where both have the same seed. Raises StudyError."""
+        return compare_runs(one, other, self.folder)
+
+    def delete(self, *named: str, everything: bool = False) -> int:
+        """Delete runs by the beginnings of their names, or everything; the bytes that this has freed. Raises StudyError and OSError."""
+        return delete_runs(*named, everything=everything, store=self.folder)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the table."""
+        html: str = self.table.to_html(index=False, escape=True)
+        return html
+
+
+def runs(store: Place = None) -> Runs:
+    """What a store keeps of futures that were simulated: a table, and how to look at one run, compare two, delete.
+
+    `store` is the folder of a store; without it, that of the environment (`$LADSIM_STORE`, else one in the cache folder). Raises
+    StudyError where the store is switched off.
+
+    >>> import ladsim
+    >>> ladsim.runs("nowhere").table.empty
+    True
+    """
+    return Runs(store_size(store)[0])
 
 
 class _Opened:
@@ -215,16 +259,20 @@ def _kept(store: RunStore, work: KeptWork, summaries: Mapping[int, Summary]) -> 
         mean = pairs.mean(np.where(np.isfinite(values), values, np.nan), bool(said.get("paired")))
         rows.append([measure, *mean, float(known.std(ddof=1)) if known.size > 1 else np.nan, known.size])
     table = pd.DataFrame(rows, columns=["measure", "mean", "low", "high", "sd", "futures"])
+    of_the_work: dict[str, Any] = {key: said.get(key) for key in _SAID}
     return KeptRun(
-        _name(work),
-        *(said.get(key) for key in ("scenario", "strategy", "what", "seed", "people", "market", "months", "currency")),
+        run=_name(work),
         futures=work.units,
         bytes=work.size,
         last_used=_day(work),
         ladsim=str(said.get("ladsim", "")),
         numbers=dict(said.get("numbers") or {}),
         measures=table,
+        **of_the_work,
     )
+
+
+_SAID = ("scenario", "strategy", "what", "seed", "people", "market", "months", "currency")
 
 
 def _values(summaries: Mapping[int, Summary], measure: str, numbers: list[int]) -> Floats:
@@ -232,7 +280,7 @@ def _values(summaries: Mapping[int, Summary], measure: str, numbers: list[int]) 
     return np.array([summaries[number].scalars.get(measure, np.nan) for number in numbers], np.float64)
 
 
-_SETTINGS = ("scenario", "strategy", "what", "seed", "people", "market", "months", "currency", "ladsim")
+_SETTINGS = (*_SAID, "ladsim")
 
 
 def _other_numbers(one: KeptRun, other: KeptRun) -> pd.DataFrame:
@@ -260,7 +308,7 @@ def _differences(one: Mapping[int, Summary], other: Mapping[int, Summary], is_pa
             means = [float(own[known].mean()) if count else np.nan for own in (first, second)]
         else:
             ends = [pairs.mean(np.where(np.isfinite(own), own, np.nan), two_to_a_draw) for own in (first, second)]
-            half = float(np.hypot(*(end.high - end.value for end in ends)))
+            half = math.hypot(*(end.high - end.value for end in ends))
             means, count = [end.value for end in ends], min(first.size, second.size)
             gap = means[0] - means[1]
             found = pairs.Estimate(gap, gap - half, gap + half)

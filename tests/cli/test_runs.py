@@ -1,4 +1,7 @@
-"""``ladsim runs``: what is kept, on the command line, in three languages and as JSON."""
+"""``ladsim runs``: what is kept, on the command line, in three languages and as JSON.
+
+Tests: ``cli/keeping.py``.
+"""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ file = "nudge.py"
 
 def test_another_file_of_ones_own_is_another_key(tmp_path: Path, played: list[int]) -> None:
     """A policy that is changed is played anew, and so is one whose module beside it is changed."""
-    options = {"replications": 2, "processes": 1, "store": tmp_path / "store"}
+    options: dict[str, Any] = {"replications": 2, "processes": 1, "store": tmp_path / "store"}
     own = "from beside import FACTOR\n" + POLICY
     (tmp_path / "beside.py").write_text("FACTOR = 1.0\n", encoding="utf-8")
     first = together(with_policy(tmp_path, own), [None], **options)["base"]

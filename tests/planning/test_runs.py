@@ -9,7 +9,7 @@ import pytest
 import ladsim
 from ladsim.errors import StudyError
 from ladsim.planning.run import together
-from ladsim.planning.runs import compare_runs, delete_runs, kept_run, runs, store_size
+from ladsim.planning.runs import compare_runs, delete_runs, kept_run, listed, runs, store_size
 from ladsim.scenario.spec import Scenario
 
 
@@ -24,7 +24,7 @@ def kept(shop: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_runs_are_listed_used_last_first(kept: Path) -> None:
     """Name, scenario, strategy, seed, people, months, futures, bytes and the day of each."""
-    table = runs(kept)
+    table = listed(kept)
     assert table[["scenario", "strategy", "what", "seed", "people", "months", "futures"]].to_numpy().tolist() == [
         ["Small shop", "dear", "future", 1, 300, 6.0, 6],
         ["Small shop", "dear", "future", 2, 300, 6.0, 6],
@@ -36,7 +36,7 @@ def test_runs_are_listed_used_last_first(kept: Path) -> None:
 
 def test_a_run_is_shown_as_its_study_has_it(kept: Path, shop: Scenario) -> None:
     """The measures of kept futures are those of the study, but for ratios, which are means of quotients here."""
-    found = kept_run(str(runs(kept)["run"][0])[:6], kept)
+    found = kept_run(str(listed(kept)["run"][0])[:6], kept)
     study = together(shop, ["dear"], replications=6, sample=300, processes=1, store=False)["dear"]
     mine, theirs = found.measures.set_index("measure"), study.measures.set_index("measure")
     for measure in ("revenue", "new_customers", "end_ambassador"):
@@ -47,7 +47,7 @@ def test_a_run_is_shown_as_its_study_has_it(kept: Path, shop: Scenario) -> None:
 
 def test_two_runs_on_the_same_luck_are_compared_future_by_future(kept: Path) -> None:
     """A run against itself differs by exactly zero; strategies differ in what they set; other seeds are compared by their means."""
-    dear, other_seed, retention = runs(kept)["run"]
+    dear, other_seed, retention = listed(kept)["run"]
     same = compare_runs(dear, dear, kept)
     assert same.is_paired and same.numbers.empty and (same.measures["difference"].dropna() == 0.0).all()
     found = compare_runs(dear, retention, kept)
@@ -69,7 +69,7 @@ def test_names_must_be_of_one_run(kept: Path, tmp_path: Path, monkeypatch: pytes
         with pytest.raises(StudyError, match="must be a run that is kept"):
             kept_run(name, kept)
     nowhere = tmp_path / "nowhere"
-    assert runs(nowhere).empty and store_size(nowhere)[1] == 0 and delete_runs(everything=True, store=nowhere) == 0
+    assert listed(nowhere).empty and store_size(nowhere)[1] == 0 and delete_runs(everything=True, store=nowhere) == 0
     assert not nowhere.exists()
     monkeypatch.setenv("LADSIM_STORE", "off")
     with pytest.raises(StudyError, match="LADSIM_STORE: found off"):
@@ -80,12 +80,15 @@ def test_runs_are_deleted(shop: Scenario, tmp_path: Path) -> None:
     """One by its name, with its files; everything, and nothing is left; a study afterwards begins anew."""
     for seed in (1, 2):
         together(shop, ["dear"], seed=seed, replications=2, sample=300, processes=1, store=tmp_path)
-    name = str(runs(tmp_path)["run"][0])
+    name = str(listed(tmp_path)["run"][0])
     with pytest.raises(StudyError, match="nothing to delete"):
         delete_runs(store=tmp_path)
     assert delete_runs(name, store=tmp_path) > 0
-    assert runs(tmp_path)["seed"].tolist() == [1] and len([*tmp_path.glob("*.pack")]) == 1
-    assert ladsim.delete_runs(everything=True, store=tmp_path) > 0
-    assert [*tmp_path.iterdir()] == [] and ladsim.runs(tmp_path).empty
+    assert listed(tmp_path)["seed"].tolist() == [1] and len([*tmp_path.glob("*.pack")]) == 1
+    kept = ladsim.runs(tmp_path)
+    assert kept.bytes == store_size(tmp_path)[1] and "dear" in kept._repr_html_()
+    assert kept.show(kept.table["run"][0]).futures == 2 and kept.compare(*[kept.table["run"][0]] * 2).is_paired
+    assert kept.delete(everything=True) > 0
+    assert [*tmp_path.iterdir()] == [] and kept.table.empty
     together(shop, ["dear"], replications=2, sample=300, processes=1, store=tmp_path)
-    assert runs(tmp_path)["futures"].tolist() == [2]
+    assert listed(tmp_path)["futures"].tolist() == [2]
