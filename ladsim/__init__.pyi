@@ -34,6 +34,8 @@ from .planning.programs import program_value as program_value
 from .planning.replications import Replications as Replications
 from .planning.reproduce import again as again
 from .planning.run import replicate as replicate
+from .planning.runs import Runs as Runs
+from .planning.runs import runs as runs
 from .planning.sweep import Sweep as Sweep
 from .planning.sweep import sweep as sweep
 from .planning.targets import Targets as Targets

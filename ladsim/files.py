@@ -173,6 +173,31 @@ def _carry_over(old: Path, new: Path, kept: Iterable[Path]) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+class GrowingFile:
+    """A new file that grows at its end, a whole piece at a time, and belongs to one process. Raises OSError, also where it is there already.
+
+    A piece of which not all could be written counts for nothing: the next one is written over it. Who reads it needs a sum over each piece.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.size = 0  # bytes of whole pieces
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+
+    def add(self, piece: bytes) -> int:
+        """Write a piece; the place at which it begins."""
+        place = os.lseek(self._handle, self.size, os.SEEK_SET)
+        left = memoryview(piece)
+        while left:
+            left = left[os.write(self._handle, left) :]
+        self.size += len(piece)
+        return place
+
+    def close(self) -> None:
+        """Nothing more is added."""
+        with suppress(OSError):
+            os.close(self._handle)
+
+
 _BLOCK = 1 << 20  # bytes that are read at once
 _KINDS = {
     stat.S_IFDIR: "a folder",

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from ladsim.hosts.block import Block
 from ladsim.hosts.choice import asked_for, block_for
 
+os.environ.setdefault("LADSIM_STORE", "off")  # as ``tests`` has it: pytest may read this file alone
 ROOT = Path(__file__).resolve().parent.parent
 
 # Who starts the tests in the background has them ignore Ctrl-C, and so whatever they start: what is to be heard is heard.

@@ -22,6 +22,7 @@ from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
 from ladsim.cli.explain import explain
 from ladsim.cli.place import place
 from ladsim.cli.replay import replay
+from ladsim.cli.runs import runs
 from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.track import track
@@ -96,6 +97,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
             yield command, command.line
     yield twin, "show one customer's life under two strategies, and where the two part"
     yield track, "compare what really happened with a plan of targets"
+    yield runs, "list the futures that are kept, so that they need not be simulated again; compare or delete them"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
     yield verify, "play published models again, and say whether they agree with their formulas"

@@ -18,7 +18,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ladsim.cli import messages, options
+from ladsim.cli import keeping, messages, options
 from ladsim.cli.finishing import finished
 from ladsim.cli.signatures import show
 from ladsim.errors import OutputError
@@ -61,6 +61,7 @@ class Request:
     trust: bool = False  # Python that the file names may lie anywhere
     beside: Beside = Beside()  # what goes there, too
     months_after: int | None = None  # as asked for; None: what the command has by itself
+    store: str | bool | None = None  # where futures are kept; None: where the environment says; False: nowhere
 
     @property
     def prints(self) -> bool:
@@ -89,6 +90,7 @@ class Request:
             "progress": progress,
             "overrides": self.overrides,
             "months_after": self.looks_on,
+            "store": self.store,
         }
 
     @property
@@ -127,6 +129,8 @@ class Typed:
     months_after: options.MonthsAfter = None
     pairs: options.Set = None
     processes: options.Processes = None
+    store: keeping.Store = None
+    no_store: keeping.NoStore = False
     json: options.Json = None
     out: options.Out = None
     trust: options.Trust = False
@@ -165,6 +169,7 @@ def request(command: str, typed: Typed) -> Request:
         folder=folder,
         trust=typed.trust,
         months_after=typed.months_after,
+        store=False if typed.no_store else typed.store,
         beside=besides(folder, Beside(typed.xlsx, typed.charts, typed.csv, typed.short)),
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ladsim.cli import messages, options, outcome, screen
+from ladsim.cli import keeping, messages, options, outcome, screen
 from ladsim.cli.finishing import finished
 from ladsim.cli.page_and_tables import Answer, Destination
 from ladsim.cli.waiting import waiting
@@ -42,6 +42,8 @@ def track(
         str | None, typer.Option("--out", metavar="DIR", help="Also write a page and the tables (CSV) into this folder.")
     ] = None,
     trust: options.Trust = False,
+    store: keeping.Store = None,
+    no_store: keeping.NoStore = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Hold what really happened against a plan: on track or not and since when, how probable each target is by now, what runs behind.
@@ -67,7 +69,16 @@ def track(
 
     with finished(Locale("en")):
         with waiting("Simulating the plan again") as progress:
-            found = hold_against(plan, actuals, sheet=sheet, processes=processes, progress=progress, trust=trust, code=tell)
+            found = hold_against(
+                plan,
+                actuals,
+                sheet=sheet,
+                processes=processes,
+                progress=progress,
+                trust=trust,
+                code=tell,
+                store=False if no_store else store,
+            )
         messages.speak(found.plan.source.language)
         command = shlex.join(["ladsim", "track", plan, actuals, *(["--sheet", sheet] if sheet else [])])
         destination.write(_answer(found, command), command)
@@ -91,8 +102,8 @@ def _answer(found: Track, command: str) -> Answer:
 def track_text(found: Track) -> str:
     """On track or not, the probabilities, the actuals against their lines."""
     from ladsim.i18n.catalogue import loose
-    from ladsim.reporting.track import Told
+    from ladsim.reporting.track import TrackWords
 
-    told = Told(found)
+    told = TrackWords(found)
     said = "\n".join(loose(line) for line in [told.heading, "", *told.sentences(), ""])
     return f"{said}\n{screen.printed(screen.of_grid(told.targets()), screen.of_grid(told.months()))}"

@@ -44,7 +44,9 @@ class Waiting:
 @contextmanager
 def waiting(what: str, meanwhile: Sequence[str] = (), locale: Locale | None = None) -> Iterator[Waiting | None]:
     """A progress bar for as long as the study runs; while others work at it, this process loads what it needs next, piece by piece."""
-    with _bar(what, locale) as shown:
+    from ladsim.planning.keeping import told_by
+
+    with _bar(what, locale) as shown, told_by(messages.warning):
         yield Waiting(shown, meanwhile, locale) if meanwhile or shown is not None else None
 
 

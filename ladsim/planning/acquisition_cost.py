@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ladsim.engine.history import History
 from ladsim.measures.tidy import people
 from ladsim.planning.run import StudyContext
+from ladsim.planning.unit_keys import Identity
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.plan_tables import CampaignTable
 from ladsim.scenario.tables import Tables
@@ -33,6 +34,11 @@ class Without:
     """New customers of each segment in the market without its winning campaigns; a `Work` of a study."""
 
     together: StudyContext
+
+    @property
+    def identity(self) -> Identity:
+        """What determines its numbers."""
+        return self.together.identity("without campaigns")
 
     def future(self, replication: int, worlds: Worlds) -> Floats:
         """People won in one replication, (G,)."""

@@ -27,6 +27,7 @@ from ladsim.engine.history import History
 from ladsim.errors import StudyError
 from ladsim.measures.value import profit_so_far
 from ladsim.planning import pairs
+from ladsim.planning.unit_keys import Identity
 from ladsim.scenario.draws import resolve
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_strategy
@@ -69,6 +70,8 @@ class AfterHorizon:
 class _Context(Protocol):
     """``run.StudyContext``."""
 
+    def identity(self, what: str, strategy: str | None = None) -> Identity: ...
+
     def play(self, replication: int, worlds: Any, *, strategy: str | None = None, customers: bool = True) -> History: ...
 
 
@@ -78,6 +81,11 @@ class LongerTask:
 
     together: _Context
     strategy: str | None
+
+    @property
+    def identity(self) -> Identity:
+        """What determines its futures: the longer scenario."""
+        return self.together.identity("longer future", self.strategy)
 
     def future(self, replication: int, worlds: Any) -> tuple[Floats, Floats]:
         """Months, and profit until each."""

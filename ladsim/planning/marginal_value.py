@@ -28,6 +28,7 @@ from ladsim.engine.run import future
 from ladsim.measures.value import discount_weights
 from ladsim.model.layout import C_REVENUE
 from ladsim.planning.run import StudyContext
+from ladsim.planning.unit_keys import Identity
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.spec import Rung, Scenario
@@ -49,6 +50,12 @@ class MarginalValue:
     apart: Draws  # of its scenario ``with_nowhere``
     segment: int
     rungs: tuple[int, ...]
+
+    @property
+    def identity(self) -> Identity:
+        """What determines its values."""
+        scenarios = self.together.draws.scenario, self.apart.scenario
+        return Identity("marginal value", scenarios, self.apart.seed, None, (self.segment, *self.rungs))
 
     def future(self, replication: int, worlds: Worlds) -> Floats:
         """Value per person on each of the rungs in one replication, in the currency: (rungs,)."""

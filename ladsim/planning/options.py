@@ -14,6 +14,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
+    import os
+
     from ladsim.planning.workers import Executor
 
 
@@ -34,12 +36,13 @@ class StudyOptions(TypedDict, total=False):
     overrides: Mapping[str, Any] | None
     executor: Executor | None
     months_after: int | None
+    store: str | os.PathLike[str] | bool | None
 
 
 REPLICATIONS = 40
 _DEFAULTS: dict[str, Any] = {
     "seed": 1, "replications": REPLICATIONS, "sample": None, "processes": None, "progress": None, "overrides": None, "executor": None,
-    "months_after": 0,
+    "months_after": 0, "store": None,
 }  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -10,17 +10,22 @@ import time
 from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Protocol
 
 from ladsim.errors import StoppedError, StudyError, out_of_memory
 from ladsim.interrupts import simulated
+from ladsim.planning.keeping import MISSING, Keeping, Kept
 from ladsim.planning.options import Progress
 from ladsim.planning.workers import Executor, cores, in_processes
 from ladsim.planning.worlds import Worlds
 
 
 class Work(Protocol):
-    """Something to be done once per replication, in whatever process; it is sent there."""
+    """Something to be done once per replication, in whatever process; it is sent there.
+
+    One that has an `identity` (``unit_keys.Identity``) is kept in the store of runs, and read from there the next time.
+    """
 
     def future(self, replication: int, worlds: Worlds) -> Any:
         """What one replication gives. `worlds` are those of the study."""
@@ -50,11 +55,21 @@ class Plan:
 
     works: Sequence[Work]
     worlds: Worlds
+    keeping: Keeping | None = None  # where units are kept by whoever plays them
 
     def run(self, number: int) -> Any:
-        """One of them."""
+        """One of them; read, where another study has played it by now."""
         replication, which = divmod(number, len(self.works))
-        return self.works[which].future(replication, self.worlds)
+        found = self.keeping.find(which, replication) if self.keeping is not None else MISSING
+        return self.play(number) if found is MISSING else found
+
+    def play(self, number: int) -> Any:
+        """One of them, played and kept."""
+        replication, which = divmod(number, len(self.works))
+        made = self.works[which].future(replication, self.worlds)
+        if self.keeping is not None:
+            self.keeping.keep(which, replication, made)
+        return made
 
 
 @dataclass
@@ -64,6 +79,7 @@ class Counter:
     total: int
     progress: Progress | None
     done: int = 0
+    read: int = 0  # of these, from the store, which takes no time to speak of
     began: float = field(default_factory=time.perf_counter)
 
     @property
@@ -77,7 +93,8 @@ class Counter:
     def tell(self, done: int) -> None:
         self.done = done
         if self.progress is not None:
-            self.progress(done, self.total, self.seconds / done * (self.total - done) if done else None)
+            played = done - self.read
+            self.progress(done, self.total, self.seconds / played * (self.total - done) if played > 0 else None)
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class Pool:
     processes: int
     counter: Counter
     executor: Executor | None
+    kept: Kept
 
     def finish(
         self, works: Sequence[Work], replications: int, *, is_last: bool, stop: Stop | None = None
@@ -97,16 +115,35 @@ class Pool:
 
         `stop` may end it earlier, which is no interruption, and may let a work be run no further than it counts.
         """
-        plan, total, before = Plan(works, self.worlds), replications * len(works), self.counter.done
+        keeping, total, before = self.kept.of(works), replications * len(works), self.counter.done
+        plan = Plan(works, self.worlds, keeping if self.executor is None else None)  # lent workers may be anywhere
         after = self.counter.total - before - total  # runs of later parts
         done: dict[int, Any] = {}
         processes, executor, counter = self.processes, self.executor, self.counter
-        here = total if processes == 1 and executor is None else 0
+        is_here = processes == 1 and executor is None
+        kept_here = 0  # of those that are done, by lent workers: they are kept by this process
 
         def wanted(number: int) -> bool:
             return stop is None or number // len(works) < stop.out.get(number % len(works), replications)
 
-        def tell() -> None:
+        def is_read(number: int) -> bool:
+            """Whether it is in the store, and so done."""
+            found = keeping.find(number % len(works), number // len(works)) if keeping is not None else MISSING
+            if found is not MISSING:
+                done[number] = found
+                counter.read += 1
+                tell(is_new=False)
+            return found is not MISSING
+
+        def keep_new(are_new: bool) -> None:
+            nonlocal kept_here
+            if keeping is not None and executor is not None and are_new:
+                for number in list(islice(reversed(done), len(done) - kept_here)):
+                    keeping.keep(number % len(works), number // len(works), done[number])
+            kept_here = len(done)
+
+        def tell(is_new: bool = True) -> None:
+            keep_new(is_new)
             if stop is not None:
                 spared = sum(replications - count for count in stop.out.values())
                 counter.total = max(before + len(done), before + total - spared) + after
@@ -117,11 +154,24 @@ class Pool:
         try:
             if not before:
                 tell()
-            for number in filter(wanted, range(here)):
-                done[number] = plan.run(number)
-                tell()
-            if here < total:
-                in_processes(plan, range(here, total), processes, done, tell, executor, wanted)
+            begun = 0  # nobody else is asked before something is missing
+            while begun < total and (not wanted(begun) or is_read(begun)):
+                begun += 1
+            if is_here:
+                for number in filter(wanted, range(begun, total)):
+                    if not is_read(number):
+                        done[number] = plan.play(number)
+                        tell()
+            elif begun < total:
+                in_processes(
+                    plan,
+                    range(begun, total),
+                    processes,
+                    done,
+                    tell,
+                    executor,
+                    lambda number: wanted(number) and not is_read(number),
+                )
             counter.end(before + len(done), before + len(done) + after)
             if is_last:
                 simulated()
@@ -148,6 +198,8 @@ class Pool:
                 simulated()
                 return done, StoppedError(said)
             raise StudyError(said) from None
+        finally:
+            self.kept.note(keeping, done)
         return done, None
 
 

@@ -54,12 +54,14 @@ def again(
     *,
     trust: bool = False,
     code: Callable[[list[str], str], object] | None = None,
+    store: str | os.PathLike[str] | bool | None = False,
 ) -> AgainResult:
     """Run the study of a manifest again (a folder means the manifest in it) and compare every table byte for byte.
 
     `out` writes the new study into a folder. Python files that the manifest names are run only where they lie in or below the folder
     of the scenario that it names, and that scenario names them, or with `trust`; `code` is told of them before. Raises LadsimError when
-    the file is not a manifest, or an input is missing or changed, or is not to be run.
+    the file is not a manifest, or an input is missing or changed, or is not to be run. Every future is played anew: read from a store of
+    runs (`store`, see ``replicate``) they would be those of the study itself, and show nothing.
 
     >>> import ladsim
     >>> ladsim.again("nowhere")
@@ -79,7 +81,7 @@ def again(
             _refuse_foreign_code(manifest, scenario, place)
         if code is not None:
             code(files, scenario.file)
-    study = _run(manifest, scenario, place, {"processes": processes, "progress": progress, "executor": executor})
+    study = _run(manifest, scenario, place, {"processes": processes, "progress": progress, "executor": executor, "store": store})
     fresh = {f"tables/{name}.csv": csv_bytes(table) for name, table in tables_of(study).items()}
     differing = tuple(_differences(manifest["tables"], fresh))
     folder = None if out is None or study.interrupted else write_study(out, study, command=manifest["command"])

@@ -23,10 +23,12 @@ from ladsim.i18n import Locale
 from ladsim.i18n.problems import error_told
 from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.after_horizon import MOST_FUTURES, LongerTask, collected, has_policies, months_of, refuse_no_months
+from ladsim.planning.keeping import Kept, store_for
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pool import Counter, Done, Pool, Work, processes_for, whole
 from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.selection import Judgement
+from ladsim.planning.unit_keys import Identity
 from ladsim.planning.until_sure import Sure, UntilSure, Watch, can_take_off
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.after_horizon import gone_on
@@ -49,6 +51,10 @@ class StudyContext:
     draws: Draws  # of that scenario
     world: int | None  # its place among the study's worlds; None: every replication has another
     threads: int | None  # within a run: one where replications run side by side
+
+    def identity(self, what: str, strategy: str | None = None) -> Identity:
+        """What determines its units of a kind."""
+        return Identity(what, (self.draws.scenario,), self.draws.seed, strategy)
 
     def play(self, replication: int, worlds: Worlds, *, strategy: str | None = None, customers: bool = True) -> History:
         """One replication, as `simulate` gives it."""
@@ -75,6 +81,11 @@ class StrategyTask:
     together: StudyContext
     strategy: str | None
 
+    @property
+    def identity(self) -> Identity:
+        """What determines its futures."""
+        return self.together.identity("future", self.strategy)
+
     def future(self, replication: int, worlds: Worlds) -> Finished:
         """One replication, slimmed, with its measures."""
         history = self.together.play(replication, worlds, strategy=self.strategy)
@@ -98,7 +109,9 @@ def replicate(
     be compared (``planning.after_horizon``); 0: not at all.
     `processes` is the number of local processes (default: the processor's cores; 1 runs in this process, on one thread) and never
     changes a number. `executor`, one of ``concurrent.futures`` or of a cluster (``client.get_executor()`` of Dask), does the runs in
-    place of them; for `processes` at a time runs are handed out, and it stays open. Ctrl-C, or a worker that is killed, keeps what is
+    place of them; for `processes` at a time runs are handed out, and it stays open. `store` is the folder in which finished futures are
+    kept and found again, by all studies (``ladsim.runs``); None: ``$LADSIM_STORE``, else one in the cache folder; False: none; it never
+    changes a number. Ctrl-C, or a worker that is killed, keeps what is
     done (``interrupted``, ``stopped_by``; not where all of it was done); when nothing is, the KeyboardInterrupt or a StoppedError goes
     on. Raises StudyError, ScenarioError, WorldError and PolicyError.
 
@@ -198,6 +211,14 @@ def _played(
     casts: Sequence[tuple[_Cast, Setting]], more: ExtraTasks, options: StudyOptions, watch: Watch | None = None
 ) -> tuple[list[dict[str, Replications]], list[tuple[Any, ...]]]:
     """The futures of every cast in one pool, and what further work gives."""
+    with Kept(store_for(options["store"]), options["sample"]) as kept:
+        return _played_or_read(casts, more, options, watch, kept)
+
+
+def _played_or_read(
+    casts: Sequence[tuple[_Cast, Setting]], more: ExtraTasks, options: StudyOptions, watch: Watch | None, kept: Kept
+) -> tuple[list[dict[str, Replications]], list[tuple[Any, ...]]]:
+    """The same, with a store of what was played before."""
     seed, replications, sample = options["seed"], options["replications"], options["sample"]
     processes, executor = options["processes"], options["executor"]
     for cast, _ in casts:  # before anything is compiled for so many
@@ -217,7 +238,7 @@ def _played(
     works += more(next(iter(shared.values())))
     looked_at = min(MOST_FUTURES, replications) if _looks_on(casts) else 0
     counter = Counter(replications * len(works) + looked_at * len(shared), options["progress"])
-    pool = Pool(worlds, processes_for(processes, counter.total), counter, executor)
+    pool = Pool(worlds, processes_for(processes, counter.total), counter, executor, kept)
     if watch is not None:
         watch.begin(any(len(one.columns) for one in drawn.values()))
     found, stopped = pool.finish(works, replications, is_last=not looked_at, stop=watch)

@@ -87,8 +87,10 @@ def track(
     progress: Progress | None = None,
     trust: bool = False,
     code: Callable[[list[str], str], object] | None = None,
+    store: str | os.PathLike[str] | bool | None = None,
 ) -> Track:
-    """Actuals of a file against the plan of a `targets` study's folder, whose futures are played again.
+    """Actuals of a file against the plan of a `targets` study's folder, whose futures are played again, or read from the store of runs
+    (`store`, see ``replicate``).
 
     Raises StudyError where the folder is none of targets, DataError where the actuals cannot be read or are none of this plan, and
     what ``again`` raises.
@@ -102,7 +104,7 @@ def track(
     manifest = read_manifest(place / MANIFEST if place.is_dir() else place)
     if manifest["kind"] != "targets":
         raise StudyError(f"{plan}: found a study of {manifest['kind']!r}, must be one of targets (ladsim targets)")
-    study = again(plan, processes=processes, progress=progress, trust=trust, code=code).study
+    study = again(plan, processes=processes, progress=progress, trust=trust, code=code, store=store).study
     assert isinstance(study, Targets)
     if study.interrupted:
         raise KeyboardInterrupt

@@ -38,7 +38,7 @@ def test_help_names_every_option(study: Callable[..., Any]) -> None:
     assert all(one.kind is one.KEYWORD_ONLY for one in options.values())
     usual = 100 if study is ladsim.set_targets else 40
     looks_on = None if study is ladsim.compare else 0
-    assert [one.default for one in options.values()] == [1, usual, None, None, None, None, None, looks_on]
+    assert [one.default for one in options.values()] == [1, usual, None, None, None, None, None, looks_on, None]
     assert [one.annotation for one in options.values()][:3] == ["int", "int", "int | None"]
 
 

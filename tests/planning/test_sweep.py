@@ -135,10 +135,10 @@ def test_a_number_that_changes_nothing_is_said_to_change_nothing(strategies: lis
     shop = ladsim.loads(TINY)
     given = {"strategies": strategies} if strategies else {}
     found = ladsim.sweep(shop, "survey.invited", ["50", "100", "150"], **given, **FEW)
-    (said,) = Told(found).verdict()
+    (said,) = SweepWords(found).verdict()
     assert "changes nothing" in said and "cannot be told" not in said and "3 values" in said
     other = ladsim.sweep(shop, MONTHLY, ["0.05", "0.6"], **given, **FEW)
-    assert "changes nothing" not in " ".join(Told(other).verdict())
+    assert "changes nothing" not in " ".join(SweepWords(other).verdict())
 
 
 def test_one_future_tells_no_best_value() -> None:
