@@ -104,6 +104,7 @@ def calibrate(
     from ladsim.data.read import read_data
     from ladsim.errors import without_control
     from ladsim.fitting.calibration import calibrate as fitted
+    from ladsim.fitting.joint import joint_file
     from ladsim.fitting.words import told
     from ladsim.i18n import Locale
     from ladsim.i18n.catalogue import loose
@@ -132,4 +133,7 @@ def calibrate(
     if out is None:
         messages.note(locale.text("fitting.not_written"))
     else:
-        messages.note(locale.text("fitting.written", file=found.write(out, force)))
+        place = found.write(out, force)
+        messages.note(locale.text("fitting.written", file=place))
+        if not draws and joint_file(place).exists():
+            messages.note(locale.text("fitting.written_joint", file=joint_file(place)))
