@@ -87,6 +87,7 @@ def calibrate(asked: CalibrateOptions) -> None:
     from ladsim.cli import screen
     from ladsim.errors import without_control
     from ladsim.fitting.calibration import calibrate as fitted
+    from ladsim.fitting.joint import joint_file
     from ladsim.fitting.words import told
     from ladsim.i18n.catalogue import loose
     from ladsim.scenario.starter import place_for
@@ -109,4 +110,7 @@ def calibrate(asked: CalibrateOptions) -> None:
     if asked.out is None:
         messages.note(locale.text("fitting.not_written"))
     else:
-        messages.note(locale.text("fitting.written", file=found.write(asked.out, asked.force)))
+        place = found.write(asked.out, asked.force)
+        messages.note(locale.text("fitting.written", file=place))
+        if not asked.draws and joint_file(place).exists():
+            messages.note(locale.text("fitting.written_joint", file=joint_file(place)))

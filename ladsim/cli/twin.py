@@ -88,7 +88,8 @@ def twin(asked: TwinOptions) -> None:
         more = ["--months", options.typed(values["months"])] if "months" in values else []
         more += [word for key, value in values.items() if key != "months" for word in ("--set", f"{key}={value}")]
         more += ["--language", asked.language] if asked.language is not None else []
-        words = ["ladsim", "twin", asked.scenario, asked.one, asked.other, "--customer", str(pair.customer), "--seed", str(asked.seed)]
+        words = ["ladsim", "twin", asked.scenario, asked.one, asked.other, "--customer", str(pair.customer)]
+        words += ["--seed", str(asked.seed)]
         command = shlex.join([*words, "--sample", str(people or "all"), *more])
         destination.write(_answer(pair, command), command)
 

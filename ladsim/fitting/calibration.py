@@ -18,12 +18,13 @@ import pandas as pd
 
 from ladsim.data.panels import is_panel
 from ladsim.data.read import CustomerData, read_data
-from ladsim.errors import DataError
+from ladsim.errors import DataError, OutputError
 from ladsim.files import write_text
 from ladsim.fitting.campaigns import fit_campaign
 from ladsim.fitting.deals import fit_deals
 from ladsim.fitting.fitted import Fact, Fitted
 from ladsim.fitting.hazards import Pair, fit_hazards, named, stays_of
+from ladsim.fitting.joint import joint_draws, joint_file, with_joint, write_joint
 from ladsim.fitting.on_ladder import Placed, placed, rung_called, steps_of
 from ladsim.fitting.orders import best_of, fit_spend, from_the_left, summary
 from ladsim.fitting.panel import fit_panel
@@ -72,14 +73,35 @@ class Calibration:
     left: tuple[Fact, ...]  # numbers that found no place in it, with the reason
     language: str = "en"  # of the file's texts
 
-    def write(self, path: str | os.PathLike[str], force: bool = False) -> Path:
-        """Write the scenario; returns the path. Raises DataError where there is none, OutputError where it cannot be written."""
+    folder: Path | None = None  # where paths in the scenario start
+
+    def scenario(self) -> Scenario:
+        """The scenario. Raises DataError where there is none."""
         if not self.text:
             raise DataError(
                 "found no rungs, orders, deals or subscriptions, must be some to make a scenario of, or a ladder to put numbers into (--ladder)"
             )
+        return loads(self.text, self.folder, trust=True)
+
+    def draws(self) -> pd.DataFrame:
+        """Joint draws of all numbers that were fitted, by "model.number": a row is as probable as another, and correlations are kept."""
+        return joint_draws(self.fits)
+
+    def write(self, path: str | os.PathLike[str], force: bool = False) -> Path:
+        """Write the scenario, and beside it the draws as ``NAME.posterior.parquet``, from which its ranges are drawn together; its path.
+
+        Without ranges of a fit in the scenario there is no such file. Raises DataError where there is no scenario, OutputError where
+        something cannot be written.
+        """
+        scenario = self.scenario()
         place = place_for(Path(path), force)
-        write_text(place, self.text)
+        beside = joint_file(place)
+        if beside.exists() and not force:
+            raise OutputError(f"{beside}: exists already; choose another name, or --force to replace it")
+        text, table = with_joint(self.text, scenario, self.placed, self.draws(), beside.name)
+        if text != self.text:
+            write_joint(table, beside)
+        write_text(place, text)
         return place
 
 
@@ -140,15 +162,7 @@ def calibrate(
     text = text_with(text, scenario, *_changes(found, locale, draws))
     folder = find(ladder).parent if ladder is not None else None
     loads(text, folder, trust=True)  # raises where it is no scenario
-    return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language)
-
-
-_FIRST_DAYS = {
-    "stages": "date",
-    "transactions": "date",
-    "deals": "created",
-    "subscriptions": "start",
-}  # of files that list customers
+    return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language, folder)
 
 
 def _written(read: Sequence[CustomerData]) -> datetime.date | None:

@@ -2,7 +2,7 @@
 
 In: a finished study and its tables as bytes. Out: a JSON file; ``reproduce`` goes the other way round. The manifest holds the scenario
 as one table (what it extends is merged in), the setting, versions, and the fingerprints of all files that are read when it is run:
-graphs, policies, programmes of one's own, and what these two import from their own folder. It never holds code: ``reproduce`` reads the
+graphs, posteriors, policies, programmes of one's own, and what these two import from their own folder. It never holds code: ``reproduce`` reads the
 files where they were, and refuses when one is missing or changed.
 """
 
@@ -130,9 +130,9 @@ def code_files(scenario: Scenario) -> list[str]:
 
 
 def named_files(scenario: Scenario) -> list[str]:
-    """Full paths of the graphs, policies and programmes that a scenario and its strategies name."""
+    """Full paths of the graphs, posterior, policies and programmes that a scenario and its strategies name."""
     graphs = [layer.graph.path for layer in scenario.word_of_mouth if layer.graph.path]
-    return sorted({str(Path(name).absolute()) for name in (*graphs, *code_of(scenario)) if name})
+    return sorted({str(Path(name).absolute()) for name in (*graphs, scenario.posterior, *code_of(scenario)) if name})
 
 
 def ladsim_version() -> str:

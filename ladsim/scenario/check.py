@@ -17,6 +17,7 @@ from ladsim.scenario.check_market import MARKET
 from ladsim.scenario.check_plan import levers, plan_of, strategy_names
 from ladsim.scenario.check_programs import programs_of
 from ladsim.scenario.look_alikes import look_alikes
+from ladsim.scenario.posterior import problems as posterior_problems
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_set, with_strategy
 from ladsim.scenario.warnings import ODDITIES
@@ -66,6 +67,7 @@ def _own(scenario: Scenario) -> Iterator[Problem]:
     yield from levers_of_scenario(scenario)
     yield from plan_of(scenario, "", scenario.campaigns, scenario.shocks, scenario.policies)
     yield from programs_of(scenario, "", scenario.programs)
+    yield from posterior_problems(scenario)
 
 
 def _sources(scenario: Scenario) -> Iterator[Problem]:

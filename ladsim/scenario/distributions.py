@@ -32,6 +32,11 @@ NEARLY_NOTHING = 1e-12
 def quantile(value: Range | Distribution, kind: str, u: float | None, limits: Limits, below_one: bool = False) -> float:
     """The number at the quantile `u`; without one, its median."""
     number = _range(value, kind, 0.5 if u is None else u) if isinstance(value, Range) else _law(value, u)
+    return within(number, limits, below_one)
+
+
+def within(number: float, limits: Limits, below_one: bool = False) -> float:
+    """The number clipped to its limits."""
     lower, upper = limits.lower, limits.upper
     if lower is not None:
         number = max(number, lower + NEARLY_NOTHING if limits.above else lower)

@@ -2,7 +2,7 @@
 
 In: a scenario, a seed. Out: for each parameter draw the uncertain numbers' values, the scenario with them in it, and its tables. A draw
 is the same whoever asks for it and however many are taken: the luck of a number is addressed by (seed, draw, dotted key), so that a
-number shared by two strategies has the same draw in both.
+number shared by two strategies has the same draw in both. Numbers of a calibration that belong together are drawn together (``posterior``).
 
 >>> from ladsim.scenario.spec import Scenario
 >>> market = Scenario.model_validate(
@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.scenario.address import NumberAt, Path, numbers
-from ladsim.scenario.distributions import ends, quantile
+from ladsim.scenario.distributions import ends, quantile, within
 from ladsim.scenario.number_types import Table
+from ladsim.scenario.posterior import Joint, joint_of, names_column
 from ladsim.scenario.schema_walk import fields
 from ladsim.scenario.spec import STEP_ALTERNATIVES, Distribution, Range, Scenario
 
@@ -61,6 +62,7 @@ class Draws:
             _plant(self._tree, number.path, place)
         self._wholes = tuple({number.path[0]: None for number in self.unknown if _is_share(number.path)})
         self._of_today = tuple(place for place, number in enumerate(self.unknown) if "today" in number.path[2:3])
+        self._joint = joint_of(scenario)
         self._drawn: dict[int | None, tuple[float, ...]] = {}
         self._last: dict[str, tuple[int | None, Any]] = {}
 
@@ -132,7 +134,13 @@ class Draws:
     def _values(self, draw: int | None) -> tuple[float, ...]:
         """What is drawn, before shares are scaled."""
         if draw not in self._drawn:
-            self._drawn[draw] = tuple(_drawn(number, self.seed, draw) for number in self.unknown)
+            row = None if draw is None or self._joint is None else self._joint.row(self.seed, draw)
+            self._drawn[draw] = tuple(
+                _drawn(number, self.seed, draw)
+                if self._joint is None or not (column := names_column(number.value))
+                else _of_row(self._joint, column, row, number)
+                for number in self.unknown
+            )
         return self._drawn[draw]
 
     def _scenario_of(self, draw: int | None) -> Scenario:
@@ -166,6 +174,11 @@ def _drawn(number: NumberAt, seed: int, draw: int | None) -> float:
     if not number.limits.holds(value):
         raise ScenarioError([Problem(number.key, f"{value:g} in one draw", f"must be {number.limits.words()} in every draw")])
     return value
+
+
+def _of_row(joint: Joint, column: str, row: int | None, number: NumberAt) -> float:
+    """The value of a number that is drawn together with others, within its limits."""
+    return within(joint.value(column, row), number.limits, _below_one(number.path))
 
 
 @lru_cache(maxsize=20_000)

@@ -324,7 +324,7 @@ def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]
 
 
 def _make_absolute(data: Mapping[str, Any], folder: Path) -> None:
-    """Paths of graphs, policies and programmes start at the folder of the file that names them. Changes `data`."""
+    """Paths of graphs, posteriors, policies and programmes start at the folder of the file that names them. Changes `data`."""
 
     def each(table: Any, key: str) -> list[Any]:
         items = table.get(key) if isinstance(table, Mapping) else None
@@ -335,6 +335,7 @@ def _make_absolute(data: Mapping[str, Any], folder: Path) -> None:
         if isinstance(value, str) and value:
             table[key] = os.path.normpath(folder / value)
 
+    mend(data, "posterior")
     for layer in each(data, "word_of_mouth"):
         mend(layer.get("graph") if isinstance(layer, dict) else None, "path")
     strategies = data.get("strategies")

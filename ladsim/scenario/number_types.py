@@ -58,10 +58,14 @@ class Limits:
 
 
 class Range(Table):
-    """What we do not know: the central 90 % of a number lies between `low` and `high`."""
+    """What we do not know: the central 90 % of a number lies between `low` and `high`.
+
+    `posterior` names a column of the scenario's file of joint draws: the number is drawn from that, together with all others that do so.
+    """
 
     low: float
     high: float
+    posterior: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
 class Distribution(Table):
@@ -155,7 +159,7 @@ def _schema(lower: float | None, upper: float | None, above: bool) -> dict[str, 
             schema,
             {
                 "type": "object",
-                "properties": {"low": schema, "high": schema},
+                "properties": {"low": schema, "high": schema, "posterior": {"type": "string"}},
                 "required": ["low", "high"],
                 "additionalProperties": False,
             },

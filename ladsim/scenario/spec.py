@@ -327,6 +327,9 @@ class Scenario(Table):
     seasons: Annotated[tuple[Season, ...], Field(max_length=20)] = ()
     contacts: Contacts = Contacts()
     engagement: Engagement | None = None
+    posterior: Annotated[str, Field(max_length=1000), ONE_LINE] = Field(
+        "", description="Parquet file of joint draws, as `ladsim calibrate` writes it; ranges name a column of it by `posterior`"
+    )
     engine: Literal["auto", "simpy", "fast"] = Field(
         "auto", description="simpy: a process per customer; fast: arrays; the same history"
     )

@@ -42,6 +42,7 @@ def test_what_is_written_is_a_scenario(rungs: Path, ladsim: Ladsim) -> None:
     assert ladsim("calibrate", "trin.csv", "--out", "mine.toml", "--language", "da").exit_code == 0
     assert ladsim("check", "mine.toml").exit_code == 0
     text = Path("mine.toml").read_text(encoding="utf-8")
+    assert Path("mine.posterior.parquet").is_file()
     assert 'steps.lead.kunde.rate" = "tilpasset ud fra trin.csv, n = 100"' in text
     assert ladsim("calibrate", "trin.csv", "--out", "mine.toml").exit_code == 4
     assert Path("mine.toml").read_text(encoding="utf-8") == text
