@@ -85,7 +85,7 @@ class Destination:
             messages.out(answer.text)
         if self.folder is not None:
             self._fill(answer)
-            messages.note(messages.in_words(f"{answer.note} {self.folder}"))
+            messages.note(messages.translated(f"{answer.note} {self.folder}"))
 
     def _fill(self, answer: Answer) -> None:
         """The page and the tables, all of them or none."""

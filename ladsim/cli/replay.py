@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ladsim.cli import messages
-from ladsim.cli.data import pairs
+from ladsim.cli.reading import pairs
 from ladsim.cli.options import Json, Language
 from ladsim.errors import DataError, StudyError
 
