@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ladsim.cli import messages
-from ladsim.cli.reading import pairs
 from ladsim.cli.options import Json, Language
+from ladsim.cli.reading import pairs
 from ladsim.errors import DataError, StudyError
 
 if TYPE_CHECKING:
