@@ -1,6 +1,6 @@
 """Published models again: what agrees holds, what is wrong fails, what is not there is skipped with the reason; scenarios are examples.
 
-Tests: ``verifying/form.py``, ``verifying/markets.py``, ``verifying/fits.py``.
+Tests: ``cli/verify.py``, ``reporting/verification.py``, ``verifying/fits.py``, ``verifying/form.py``, ``verifying/markets.py``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import ladsim
+from ladsim.cli.program import app
 from ladsim.errors import StudyError
 from ladsim.scenario.address import numbers
 from ladsim.scenario.check import problems
@@ -65,6 +67,19 @@ def test_a_wrong_formula_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = replace(row, form=replace(row.form, expected=lambda: row.form.expected() + 0.05))
     monkeypatch.setattr(module, "ROWS", [wrong])
     assert [line.verdict for line in verify(["V9"], engines=["fast"]).lines if line.engine == "fast"] == [FAILS] * 3
+
+
+@pytest.mark.parametrize(
+    ("ending", "holds"), [(".html", "<svg"), (".md", "`classics/club_regular`"), (".csv", "V9,club_regular")]
+)
+def test_the_command(tmp_path: Path, ending: str, holds: str) -> None:
+    """The table on the screen, and a page with the closed form drawn, in Danish."""
+    place = tmp_path / f"found{ending}"
+    ran = CliRunner().invoke(app, ["verify", "V9", "--out", str(place), "--language", "da"])
+    assert ran.exit_code == 0, ran.output
+    assert "en klub, almindelige medlemmer" in ran.output
+    assert "Alle 12 tal, der blev set på, passer." in ran.output
+    assert holds in place.read_text(encoding="utf-8")
 
 
 def test_real_data_that_are_not_there(tmp_path: Path) -> None:
