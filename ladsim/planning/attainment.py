@@ -39,7 +39,7 @@ GOAL_COLUMNS = ["strategy", "goal", "wanted", "by_month", "median", "probability
 class Attainment:
     """N futures, M + 1 month starts (the last is the horizon), R rungs, S steps (arrivals last)."""
 
-    histories: tuple[History, ...]
+    histories: Sequence[History]
     paired: bool = False  # two and two share a draw of uncertain numbers
     as_market: bool = False  # with the luck of the whole market, where a sample was played
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from ladsim.errors import StudyError
+from ladsim.planning.packed import row_of
 from ladsim.planning.pool import Work
 from ladsim.planning.replications import Replications
 from ladsim.planning.run import StrategyTask, StudyContext, unique_names
@@ -76,7 +77,7 @@ class OtherGraphs:
 
 
 def _of(played: Replications, source: Scenario, scenario: Scenario, futures: Sequence[Any]) -> Replications:
-    histories, summaries = tuple(history for history, _ in futures), tuple(summary for _, summary in futures)
+    histories, summaries = row_of([history for history, _ in futures]), tuple(summary for _, summary in futures)
     return replace(played, source=source, scenario=scenario, histories=histories, summaries=summaries, after=None)
 
 

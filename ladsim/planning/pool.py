@@ -17,6 +17,7 @@ from ladsim.errors import StoppedError, StudyError, out_of_memory
 from ladsim.interrupts import simulated
 from ladsim.planning.keeping import MISSING, Keeping, Kept
 from ladsim.planning.options import Progress
+from ladsim.planning.packed import light, whole_unit
 from ladsim.planning.workers import Executor, cores, in_processes
 from ladsim.planning.worlds import Worlds
 
@@ -61,7 +62,7 @@ class Plan:
         """One of them; read, where another study has played it by now."""
         replication, which = divmod(number, len(self.works))
         found = self.keeping.find(which, replication) if self.keeping is not None else MISSING
-        return self.play(number) if found is MISSING else found
+        return self.play(number) if found is MISSING else light(replication, found)
 
     def play(self, number: int) -> Any:
         """One of them, played and kept."""
@@ -69,7 +70,7 @@ class Plan:
         made = self.works[which].future(replication, self.worlds)
         if self.keeping is not None:
             self.keeping.keep(which, replication, made)
-        return made
+        return light(replication, made)
 
 
 @dataclass
@@ -130,7 +131,7 @@ class Pool:
             """Whether it is in the store, and so done."""
             found = keeping.find(number % len(works), number // len(works)) if keeping is not None else MISSING
             if found is not MISSING:
-                done[number] = found
+                done[number] = light(number // len(works), found)
                 counter.read += 1
                 tell(is_new=False)
             return found is not MISSING
@@ -139,7 +140,7 @@ class Pool:
             nonlocal kept_here
             if keeping is not None and executor is not None and are_new:
                 for number in list(islice(reversed(done), len(done) - kept_here)):
-                    keeping.keep(number % len(works), number // len(works), done[number])
+                    keeping.keep(number % len(works), number // len(works), whole_unit(done[number]))
             kept_here = len(done)
 
         def tell(is_new: bool = True) -> None:

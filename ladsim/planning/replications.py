@@ -6,6 +6,7 @@ scenario's currency for the whole market, counts are people of the whole market.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -44,7 +45,7 @@ class Replications(Shown):
     source: Scenario  # as the file has it, overrides applied, every strategy still in it
     scenario: Scenario  # with the strategy applied, its uncertain numbers unresolved
     setting: Setting
-    histories: tuple[History, ...]  # slim, by replication
+    histories: Sequence[History]  # slim, by replication; of very many the later ones are packed (``packed``)
     summaries: tuple[Summary, ...]  # by replication
     parameters: pd.DataFrame  # replication × dotted key of each uncertain number
     interrupted: bool = False

@@ -25,6 +25,7 @@ from ladsim.measures.summary import Summary, summarise
 from ladsim.planning.after_horizon import MOST_FUTURES, LongerTask, collected, has_policies, months_of, refuse_no_months
 from ladsim.planning.keeping import Kept, store_for
 from ladsim.planning.options import StudyOptions, with_study_options
+from ladsim.planning.packed import PackedHistory, row_of
 from ladsim.planning.pool import Counter, Done, Pool, Work, processes_for, whole
 from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.selection import Judgement
@@ -41,7 +42,7 @@ AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the fil
 MOST_REPLICATIONS = 1_000_000  # of all of which the measures are kept
 _TWIN = "without levers"  # no strategy can be called so: names have no blanks
 
-Finished = tuple[History, Summary]
+Finished = tuple[History | PackedHistory, Summary]
 
 
 @dataclass(frozen=True)
@@ -343,7 +344,7 @@ def _replications(
         source=cast.source,
         scenario=cast.applied[name],
         setting=replace(asked, replications=kept, months_after=None if asked.months_after != 0 and cast.has_policies else 0),
-        histories=tuple(history for history, _ in done),
+        histories=row_of([history for history, _ in done]),
         summaries=tuple(summary for _, summary in done),
         parameters=drawn.iloc[: len(done)],
         interrupted=kept < asked.replications,
