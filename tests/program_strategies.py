@@ -100,7 +100,14 @@ def tiers(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
                 [{}, {"cost_per_member": 0.3}, {"factors": {"orders": 1.4, "points": 2.0}}, {"factors": {"leaving": 0.2}}]
             )
         )
-    return {"kind": "tiers", "levels": levels, "at_new_level": draw(st.booleans()), **draw(joining(names))}
+    if draw(st.booleans()):
+        levels[-1] |= {"cost_per_member": 0.4, "perceived_value": 0.7}
+    pull = [{}, {"goal_gradient": 1.2}, {"goal_gradient": 0.6, "goal_gradient_power": 2.0}]
+    statements = [{}, {"statement_every_months": 0.2, "statement_cost": 0.07}, {"statement_every_months": 1.3}]
+    return {
+        "kind": "tiers", "levels": levels, "at_new_level": draw(st.booleans()), **draw(st.sampled_from(pull)),
+        **draw(st.sampled_from(statements)), **draw(joining(names)),
+    }  # fmt: skip
 
 
 def ways_of_joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:

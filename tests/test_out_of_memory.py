@@ -114,3 +114,18 @@ def test_other_errors_go_on_as_they_are() -> None:
     """A full disk is no lack of memory."""
     with pytest.raises(OSError, match="No space left"), enough_memory(StudyError, "x", 1, 1):
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@limited
+@pytest.mark.parametrize("kilobytes", [250_000, 300_000, 350_000])
+def test_too_little_to_begin_ends_with_its_code(kilobytes: int, tmp_path: Path) -> None:
+    """Libraries that find no room, or half of it: a sentence and exit code 2, no crash when Python ends."""
+    import resource
+
+    limit = kilobytes * 1024
+    done = subprocess.run(
+        [sys.executable, "-m", "ladsim", "compare", "program_tiers", "--sample", "100", "--replications", "2", "--out", str(tmp_path / "o")],
+        capture_output=True, text=True, check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "ulimit -v" in done.stderr and "Traceback" not in done.stderr

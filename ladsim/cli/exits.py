@@ -29,7 +29,13 @@ Exit codes:
 
 STOPPED = "stopped before the result was complete; nothing half-written is left, and what stood there before is as it was"
 
+_without_memory: list[bool] = []  # once it has run out
 _CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+def has_no_memory() -> bool:
+    """Whether memory has run out in this process: libraries may have been loaded by half, and crash when they are torn down."""
+    return bool(_without_memory)
 
 
 @contextmanager
@@ -61,6 +67,7 @@ def errors_in_words() -> Iterator[None]:
         if out_of_memory(error):
             limit = address_space()
             advice = "simulate a smaller sample (--sample), or use fewer processes (--processes)"
+            _without_memory.append(True)
             messages.error(f"memory ran out: {f'{limit}: raise that limit, ' if limit else ''}{advice}")
             raise typer.Exit(MISTAKE) from None
         if said := out_of_reach(error):

@@ -91,9 +91,12 @@ def translated(text: str) -> str:
     """What an error or an answer says, in the language that is spoken; what has no words there stays English."""
     if _language == "en":
         return text
-    from ladsim.i18n.problems import error_told
+    try:
+        from ladsim.i18n.problems import error_told
 
-    return error_told(text, _language)
+        return error_told(text, _language)
+    except MemoryError:  # it is this that is to be said: in English, where there is no room for another language
+        return text
 
 
 def warning(text: str) -> None:

@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from ladsim.cli import again, compare_engines, messages, scenario_commands
 from ladsim.cli.calibrate import calibrate
 from ladsim.cli.data import data
-from ladsim.cli.exits import EPILOG, INTERRUPTED, errors_in_words
+from ladsim.cli.exits import EPILOG, INTERRUPTED, MISTAKE, errors_in_words, has_no_memory
 from ladsim.cli.explain import explain
 from ladsim.cli.place import place
 from ladsim.cli.replay import replay
@@ -152,6 +152,8 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if end.code == INTERRUPTED:
             _leave(INTERRUPTED)
+        if end.code == MISTAKE and has_no_memory():
+            _leave(MISTAKE)
         raise
 
 

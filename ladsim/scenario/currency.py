@@ -39,6 +39,7 @@ MONEY: dict[tuple[str, str], int] = {
     ("Club", "max_amount"): 1,
     ("Discount", "max_amount"): 1,
     ("Cashback", "perceived_value"): 1,
+    ("Level", "perceived_value"): 1,
     ("Points", "perceived_value"): 1,
     ("Points", "per"): 1,
     ("Points", "point_value"): 1,

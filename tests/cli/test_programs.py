@@ -61,7 +61,7 @@ def test_the_answer_comes_first(ladsim: Ladsim, stamped: Path) -> None:
 def test_what_is_assumed_and_what_is_owed_stands_in_the_answer(ladsim: Ladsim, stamped: Path) -> None:
     """The answer says that the pull is the file's, not found, and names what members have coming, as the table of the end does."""
     said = ladsim("programs", "shop.toml", *QUICK).stdout
-    assert "is taken from the file, not found here: Stamp card (pressure towards a reward 0.5)." in said
+    assert "is taken from the file, not found here: Stamp card (pressure towards the next reward or level 0.5)." in said
     owed = re.search(r"members are owed EUR ([\d,.]+), which is not taken off", said)
     assert owed is not None and said.count(f"EUR {owed[1]}") == 2
     stamped.write_text(
@@ -77,7 +77,7 @@ def test_a_comparison_counts_what_programmes_cost(ladsim: Ladsim, stamped: Path)
         *said.partition("─")[0].split()
     }  # the heads may take two lines
     assert re.search(r"The budgets differ: .*EUR [\d,]+ and EUR −?[\d,.]+ for programmes", said)
-    assert "Stamp card (pressure towards a reward 0.5); Club (factor, orders 1.5)" in said
+    assert "Stamp card (pressure towards the next reward or level 0.5); Club (factor, orders 1.5)" in said
     page = Path("reports/shop-compare/report.html").read_text(encoding="utf-8")
     assert "Programmes, net" in page
 

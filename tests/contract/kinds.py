@@ -40,8 +40,16 @@ KINDS: dict[str, dict[str, Any]] = {
             {"name": "gold", "orders": 14.0, "factors": {"orders": 1.3, "points": 2.0}, "cost_per_member": 1.5},
         ],
     },
+    "pulling_tiers": {
+        "kind": "tiers", **JOINS, "goal_gradient": 0.8, "goal_gradient_power": 2.0, "statement_every_months": 1.5, "statement_cost": 0.2,
+        "levels": [
+            {"name": "basic", "orders": 0.0},
+            {"name": "silver", "orders": 6.0, "cost_per_member": 0.4, "perceived_value": 0.7},
+            {"name": "gold", "orders": 14.0, "factors": {"leaving": 0.5}},
+        ],
+    },
     "tiers_by_spend": {
-        "kind": "tiers", **JOINS, "factors": {"leaving": 0.7},
+        "kind": "tiers", **JOINS, "factors": {"leaving": 0.7}, "goal_gradient": 0.5,
         "levels": [{"name": "basic", "spend": 0.0}, {"name": "gold", "spend": 250.0, "factors": {"messages": 2.0}}],
     },
     "club": {

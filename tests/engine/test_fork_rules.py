@@ -125,6 +125,28 @@ def test_a_pull_begins_at_the_month() -> None:
     assert (np.abs(both["kept"] / 2.5 - both["pulled"]) <= 2).all()
 
 
+@pytest.mark.parametrize(
+    "pulled",
+    [
+        card("cashback", minimum_balance=20.0, goal_gradient=3.0),
+        {"kind": "tiers", "name": "card", "joins": {"probability": 1.0}, "goal_gradient": 3.0,
+         "levels": [{"name": "low", "orders": 0.0}, {"name": "high", "orders": 9.0}]},
+    ],
+    ids=["cashback", "tiers"],
+)  # fmt: skip
+def test_a_pull_ends_at_the_month(pulled: dict[str, Any]) -> None:
+    """Terms without a pull: nobody is pulled from the month on, also before anything has happened to them."""
+    first = simulate(validated(shop(0.4, programs=[pulled])), save_at=6, log=True)
+    ended = first.fork(validated(shop(0.4, programs=[pulled | {"goal_gradient": 0.0}])))
+    kept = first.fork(validated(shop(0.4, programs=[pulled])))
+    waits = [
+        history.events().query(f"event == 'order' and time > {6 * MONTH}").groupby("customer")["time"].min()
+        for history in (kept, ended)
+    ]
+    both = waits[0].to_frame("kept").join(waits[1].rename("ended"), how="inner")
+    assert (both["ended"] >= both["kept"]).all() and (both["ended"] > both["kept"]).sum() > 3
+
+
 @pytest.mark.parametrize(("days", "month"), [(45.0, 2), (75.0, 3), (200.0, 7)])
 def test_a_silence_is_contacted_by_the_new_terms(days: float, month: int) -> None:
     """Nobody ever orders: the one contact for that comes so many days after the start, at the month where that is over."""

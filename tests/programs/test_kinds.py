@@ -406,7 +406,7 @@ HOOKS = {
     "points": {"on_join", "credit_of", "on_order", "on_return", "on_date", "on_grant", "on_terms"},
     "prize_draw": {"on_order"},
     "referral_reward": {"on_convert", "on_referral"},
-    "tiers": {"on_join", "level_after", "on_date"},
+    "tiers": {"on_join", "level_after", "on_date", "on_terms"},
     "triggered_campaign": {"on_enter", "on_order", "on_date", "on_level", "on_terms"},
 }
 

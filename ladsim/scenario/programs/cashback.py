@@ -219,6 +219,7 @@ def pull(m, row, place):  # type: ignore[no-untyped-def]
     """What progress towards a payout makes of the rate of orders."""
     pressure, minimum = access.number(m, place, GRADIENT), access.number(m, place, MINIMUM)
     if pressure == 0.0:
+        access.member(m, row, place).orders = 1.0  # it may have pulled before a change of course
         return
     if access.number(m, place, VALUE) > 0.0:
         pressure *= access.number(m, place, VALUE) / minimum

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ladsim.errors import Problem
-from ladsim.scenario.number_types import Amount, Month, Name, Rate, Share, Table
+from ladsim.scenario.number_types import Amount, Month, Name, Positive, Rate, Share, Table
 from ladsim.scenario.texts import Label, Text
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class Level(Table):
     orders: Rate | None = Field(None, description="orders in the trailing 12 months; the lowest level may ask 0")
     factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of this level, beside those of all members")
     cost_per_member: Amount = Field(0.0, description="a month, at this level; beside what each member costs")
+    perceived_value: Positive | None = Field(
+        None,
+        description="what a month at this level is worth to members; κ towards it is multiplied by it over its `cost_per_member`",
+    )
     source: Text = ""
 
 
