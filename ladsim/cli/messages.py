@@ -95,7 +95,13 @@ def translated(text: str) -> str:
         from ladsim.i18n.problems import error_told
 
         return error_told(text, _language)
-    except MemoryError:  # it is this that is to be said: in English, where there is no room for another language
+    except (
+        MemoryError,
+        ImportError,
+        OSError,
+        RuntimeError,
+        SystemError,
+    ):  # it is lack of memory that is to be said: in English, where there is no room for another language
         return text
 
 
