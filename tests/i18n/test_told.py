@@ -85,6 +85,43 @@ def test_nearly_every_problem_of_the_package_is_told(language: str) -> None:
     assert known[False] < 0.05 * known[True]
 
 
+# Problems whose pieces no search of the sources finds whole: found, and allowed.
+TOGETHER = [
+    ("the law 'normal', of which 7 % lies above 1", "it must be a number at least 0 and at most 1: all of these become 1"),
+    (
+        "160 extra customers a month, 97 % of what any money could bring",
+        "must be fewer: at 97 % there are 120 a month to be won so",
+    ),
+    ("degrees that add up to 7 over the 300 customers", "must add up to an even number"),
+    ("1", "all of an order comes off: these orders are free"),
+    ("up to 1e+06 orders a month of one customer", "every one is simulated: this never ends"),
+    ("2 programmes and 60 campaigns set off by events", "must be at most 50 together"),
+    (
+        "1",
+        "everybody is taken for somebody on another rung, so nobody is reached for whom it is meant: "
+        "give the share that is wrong, such as 0.15",
+    ),
+    (
+        "an order that leads to loyal, booked at once",
+        "those who renew there pay in advance: give covers_months = 12 where this order pays for the first time, too",
+    ),
+    ("'entered.lapsed'", "it contacts nobody: whoever it could contact stands on lapsed, and its effects act on customer"),
+    (
+        "an ad platform's own count",
+        "it holds customers who would have come anyway, so the curve promises too much: "
+        "take the extra ones that a control group shows, or a range that begins far below",
+    ),
+]
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+@pytest.mark.parametrize(("found", "allowed"), TOGETHER)
+def test_problems_that_are_put_together_are_told(found: str, allowed: str, language: str) -> None:
+    """Both parts, and none half in English."""
+    said = told(Problem("place", found, allowed), language)
+    assert not ENGLISH.search(re.sub(r"'[^']*'", "", said)) and not re.search(r"\b(together|of|and)\b", said), said
+
+
 def test_the_list_of_what_stays_english_is_needed() -> None:
     """Each of its lines is that of an error which is not told."""
     texts = [(place, text) for place, said in raised().items() for text in said]
