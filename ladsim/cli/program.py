@@ -24,6 +24,7 @@ from ladsim.cli.place import place
 from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.track import track
+from ladsim.cli.trial_length import test_length
 from ladsim.cli.twin import twin
 from ladsim.cli.warming import Shown, warm_up
 from ladsim.errors import cut
@@ -93,6 +94,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
             yield command, command.line
     yield twin, "show one customer's life under two strategies, and where the two part"
     yield track, "hold what really happened against a plan of targets"
+    yield test_length, "say how many customers and months a test of a campaign needs"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
     yield warm_up, "prepare this computer for large markets"

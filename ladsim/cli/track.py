@@ -5,9 +5,7 @@ In: the study's folder, a file of actuals. Out: text in the plan's language, JSO
 
 from __future__ import annotations
 
-import json
 import shlex
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +13,8 @@ import typer
 
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
-from ladsim.cli.request import SCREEN, refuse_unwritable
+from ladsim.cli.page_and_tables import hand_out, refuse_places, write_folder
 from ladsim.cli.waiting import waiting
-from ladsim.errors import OutputError
 
 if TYPE_CHECKING:
     from ladsim.planning.track import Track
@@ -56,9 +53,7 @@ def track(
       ladsim track reports/my_shop-targets actuals.xlsx
     """
     messages.be_quiet(quiet)
-    for place in (out, json if json != SCREEN else None):
-        if place is not None:
-            refuse_unwritable(Path(place))
+    refuse_places(json, out)
     from ladsim.i18n import Locale
     from ladsim.planning.track import track as hold_against
 
@@ -83,49 +78,11 @@ def _language_of(plan: Path) -> str:
 
 def _shown(found: Track, command: str, json_file: str | None, folder: str | None) -> None:
     """Print, and write what was asked for."""
-    from ladsim.cli.answer import plain_value
-    from ladsim.reporting.track import answer
+    from ladsim.reporting.track import answer, page, tables
 
-    if json_file is not None:
-        said = {key: plain_value(value) for key, value in answer(found).items()} | {"command": command}
-        said["tables"] = {
-            name: [{key: plain_value(value) for key, value in row.items()} for row in rows]
-            for name, rows in said["tables"].items()
-        }
-        text = json.dumps(said, ensure_ascii=False, allow_nan=False, indent=1)
-        if json_file == SCREEN:
-            messages.out(text)
-        else:
-            from ladsim.files import write_text
-
-            write_text(json_file, text)
-            messages.note(f"JSON: {json_file}")
-    if json_file != SCREEN:
-        messages.out(track_text(found))
+    hand_out(lambda: answer(found), lambda: track_text(found), command, json_file)
     if folder is not None:
-        _written(found, command, Path(folder))
-        messages.note(messages.in_words(f"The page and the tables are in {folder}"))
-
-
-def _written(found: Track, command: str, folder: Path) -> None:
-    """The page and the tables in a folder, each whole. Raises OutputError."""
-    from ladsim.files import in_one_move
-    from ladsim.planning.csv_files import csv_bytes
-    from ladsim.reporting.page import rendered
-    from ladsim.reporting.track import page, tables
-
-    files = {PAGE: rendered(page(found, command)).encode("utf-8")}
-    files |= {f"{name}.csv": csv_bytes(table) for name, table in tables(found).items()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            in_one_move(folder / name, partial(_filled, data))
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
-
-
-def _filled(data: bytes, place: Path) -> None:
-    place.write_bytes(data)
+        write_folder(page(found, command), PAGE, tables(found), folder, "The page and the tables are in")
 
 
 def track_text(found: Track) -> str:

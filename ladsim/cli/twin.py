@@ -5,24 +5,22 @@ In: options. Out: text in the scenario's language, JSON, a folder with a page an
 
 from __future__ import annotations
 
-import json
 import shlex
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
-from ladsim.cli.request import SCREEN, read, refuse_unwritable
-from ladsim.errors import OutputError, StudyError
+from ladsim.cli.page_and_tables import hand_out, refuse_places, write_folder
+from ladsim.cli.request import read
+from ladsim.errors import StudyError
 
 if TYPE_CHECKING:
     from ladsim.planning.twins import Twins
     from ladsim.scenario.spec import Scenario
 
-PAGE, LIVES = "twin.html", "lives.csv"
+PAGE, LIVES = "twin.html", "lives"
 Customer = Annotated[
     str | None,
     typer.Option(
@@ -71,9 +69,7 @@ def twin(
     names = [options.known(changed, name) for name in (one, other)]
     whom, people = whose(customer, changed), options.people(changed, sample)
     options.refuse_seed(seed)
-    for place in (out, json if json != SCREEN else None):
-        if place is not None:
-            refuse_unwritable(Path(place))
+    refuse_places(json, out)
     outcome.say_what_runs(changed)
     from ladsim.i18n import Locale
     from ladsim.planning.twins import twins
@@ -103,47 +99,11 @@ def whose(text: str | None, scenario: Scenario) -> int | str | None:
 
 def _shown(pair: Twins, command: str, json_file: str | None, folder: str | None) -> None:
     """Print, and write what was asked for."""
-    from ladsim.reporting.twins import answer
+    from ladsim.reporting.twins import answer, page
 
-    if json_file is not None:
-        text = json.dumps(answer(pair) | {"command": command}, ensure_ascii=False, allow_nan=False, indent=1, default=_number)
-        if json_file == SCREEN:
-            messages.out(text)
-        else:
-            from ladsim.files import write_text
-
-            write_text(json_file, text)
-            messages.note(f"JSON: {json_file}")
-    if json_file != SCREEN:
-        messages.out(twin_text(pair))
+    hand_out(lambda: answer(pair), lambda: twin_text(pair), command, json_file)
     if folder is not None:
-        _written(pair, command, Path(folder))
-        messages.note(messages.in_words(f"The page and the two lives are in {folder}"))
-
-
-def _number(value: Any) -> Any:
-    """A number of NumPy's as JSON knows it."""
-    return value.item()
-
-
-def _written(pair: Twins, command: str, folder: Path) -> None:
-    """The page and the lives in a folder, each whole. Raises OutputError."""
-    from ladsim.files import in_one_move
-    from ladsim.planning.csv_files import csv_bytes
-    from ladsim.reporting.page import rendered
-    from ladsim.reporting.twins import page
-
-    files = {PAGE: rendered(page(pair, command)).encode("utf-8"), LIVES: csv_bytes(pair.table)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            in_one_move(folder / name, partial(_filled, data))
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
-
-
-def _filled(data: bytes, place: Path) -> None:
-    place.write_bytes(data)
+        write_folder(page(pair, command), PAGE, {LIVES: pair.table}, folder, "The page and the two lives are in")
 
 
 def twin_text(pair: Twins) -> str:
