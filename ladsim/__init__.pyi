@@ -42,6 +42,8 @@ from .planning.targets import Targets as Targets
 from .planning.targets import set_targets as set_targets
 from .planning.track import Track as Track
 from .planning.track import track as track
+from .planning.trial_length import TrialLength as TrialLength
+from .planning.trial_length import how_long_to_test as how_long_to_test
 from .planning.twins import Twins as Twins
 from .planning.twins import twins as twins
 from .planning.until_sure import UntilSure as UntilSure

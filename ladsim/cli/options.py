@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENOUGH_PEOPLE = 5_000
 # Studies that say what luck does: a sample has more of it than the market; exports are for trying what takes whole markets.
-WHOLE_MARKETS = {"targets": 100_000, "synthesize": 1_000_000}
+WHOLE_MARKETS = {"targets": 100_000, "test-length": 10_000, "synthesize": 1_000_000}
 EVERYBODY = 0
 
 
@@ -126,7 +126,8 @@ Sample = Annotated[
         metavar="N|all",
         parser=_sample,
         help=f"Simulate this many people instead of the whole market (budgets and totals are scaled). "
-        f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}, synthesize: {WHOLE_MARKETS['synthesize']:,}), "
+        f"Without it {ENOUGH_PEOPLE:,} (targets: {WHOLE_MARKETS['targets']:,}, test-length: {WHOLE_MARKETS['test-length']:,}, "
+        f"synthesize: {WHOLE_MARKETS['synthesize']:,}), "
         "or everybody where the market is smaller.",
         show_default=False,
     ),

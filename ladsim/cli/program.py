@@ -26,6 +26,7 @@ from ladsim.cli.runs import runs
 from ladsim.cli.synthesize import synthesize
 from ladsim.cli.tactics import tactics
 from ladsim.cli.track import track
+from ladsim.cli.trial_length import test_length
 from ladsim.cli.twin import twin
 from ladsim.cli.verify import verify
 from ladsim.cli.warming import Shown, warm_up
@@ -98,6 +99,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield twin, "show one customer's life under two strategies, and where the two part"
     yield track, "compare what really happened with a plan of targets"
     yield runs, "list the futures that are kept, so that they need not be simulated again; compare or delete them"
+    yield test_length, "say how many customers and months a test of a campaign needs"
     yield again.again, "repeat an earlier study, and say whether its numbers are the same"
     yield compare_engines.compare_engines, "check that both engines give the same events"
     yield verify, "play published models again, and say whether they agree with their formulas"

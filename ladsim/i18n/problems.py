@@ -3,7 +3,8 @@
 In: a ``Problem``, whose words are English, or the text of an error, a language. Out: the same in Danish or Norwegian. The messages are
 made where the problem is seen, in English; their patterns, by which a message is known again, stand in ``problems.en.toml`` (what is wrong
 in a scenario), ``errors.en.toml`` (what was asked for, what could not be done), ``file_errors.en.toml`` (files of ties and people),
-``data_errors.en.toml`` (customers' data) and ``fitting_errors.en.toml`` (data that a ladder is fitted to, or a plan is followed with), and
+``data_errors.en.toml`` (customers' data), ``fitting_errors.en.toml`` (data that a ladder is fitted to, or a plan is followed with) and
+``planning_errors.en.toml`` (tests, targets and plans), and
 the files of the other languages hold the words. Names, keys and numbers that stand in a file go over as they are; the message's own
 (`NUMBERS`) get the marks of the language; what a pattern leaves open may be a known message itself.
 A message with a part that no pattern knows stays English as a whole: it is never half and half. Only what other programs say (`error`) is
@@ -36,7 +37,14 @@ _FRAME = (  # what stands around messages
     *("file_errors.place", "file_errors.line", "file_errors.line_column", "file_errors.withheld"),
 )
 _PLACES = ("errors.place_own", "fitting_errors.place_by_rung", "fitting_errors.place_before")  # those in words
-_ERRORS = ("problems", "errors", "file_errors", "data_errors", "fitting_errors")  # catalogues of what an error may say
+_ERRORS = (
+    "problems",
+    "errors",
+    "file_errors",
+    "data_errors",
+    "fitting_errors",
+    "planning_errors",
+)  # catalogues of what an error may say
 # What is open in a pattern and is a number that the message found, not one that stands in the file or is to be written there.
 NUMBERS = frozenset({"n", "m", "percent", "number", "sum", "size", "all", "most", "amount", "kinds"})
 _MARKED = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")  # as English writes it

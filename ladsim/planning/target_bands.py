@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.i18n import Locale
-from ladsim.measures.uncertainty import quantile
+from ladsim.measures.uncertainty import quantile, share_interval
 from ladsim.planning import pairs
 from ladsim.planning.attainment import Attainment, met_goals
 from ladsim.planning.replications import Replications
@@ -51,9 +51,7 @@ PER_MONTH = (
     "expect",
     "warning",
     "alarm",
-    "kept_if_fine",
-    "kept_if_warned",
-    "kept_if_alarmed",
+    *(f"kept_if_{which}{end}" for which in ("fine", "warned", "alarmed") for end in ("", "_low", "_high")),
 )
 
 
@@ -72,7 +70,7 @@ def _months(reached: Attainment, place: int, paired: bool, locale: Locale) -> It
             values = reached.people[:, at, rung]
             lines = [line(values, chance, more, paired) for chance in (WARNING, ALARM)]
             warned, alarmed = (beyond(values, chance, more, paired) for chance in (WARNING, ALARM))
-            shares = [_share(kept, ~warned), _share(kept, warned), _share(kept, alarmed)]
+            shares = [*_share(kept, ~warned, paired), *_share(kept, warned, paired), *_share(kept, alarmed, paired)]
             meets = "at least" if more else "at most"
             yield [month, month_name(month, locale), first.rung_names[rung], meets, float(quantile(values, 0.5)), *lines, *shares]
 
@@ -105,8 +103,14 @@ def beyond(values: Floats, chance: float, more: bool, paired: bool) -> NDArray[n
     return np.asarray(values < limit if more else values > limit, np.bool_)
 
 
-def _share(kept: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
-    return float(kept[among].mean()) if among.any() else math.nan
+def _share(kept: NDArray[np.bool_], among: NDArray[np.bool_], paired: bool) -> pairs.Estimate:
+    """The share of those, with its interval; where two futures share a draw, those of one draw count as one, on the safe side."""
+    if not among.any():
+        return pairs.NOTHING
+    draws = np.unique(np.flatnonzero(among) // 2).size if paired else int(among.sum())
+    share = float(kept[among].mean())
+    ends = share_interval(share * draws, draws, level=pairs.LEVEL)  # type: ignore[arg-type]
+    return pairs.Estimate(share, min(ends.low, share), max(ends.high, share))
 
 
 def month_name(month: float, locale: Locale) -> str:

@@ -66,7 +66,7 @@ class Targets(OfOneStrategy):
     ``conversion_goals``  what is to become of each step, see ``conversion_goals``
     ``checkpoints``       month, then as in ``rungs``, without `together`: every month start until the month
     ``watched``           lines to watch, month by month: month, month_name, rung, meets, expect, warning, alarm, kept_if_fine,
-                          kept_if_warned, kept_if_alarmed, see ``target_bands``
+                          kept_if_warned, kept_if_alarmed (+ _low, _high of each), see ``target_bands``
     ``ever``              how often a future crosses them: rung, ever_warned, ever_alarmed
     ``luck``              rung, meets, commit, commit_if_known, spread_sd, share_luck and share_not_knowing (+ _low, _high)
     ``goals_at_once``     goals, probability (+ _low, _high) that all goals of the file are met in the same future; empty without goals

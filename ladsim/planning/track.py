@@ -6,7 +6,8 @@ since when it is beyond one, the probability of each target from here on, and wh
 *How probable it is by now.* The futures of the study that are near the actuals of the latest month count, the nearer the more: with
 distances in standard deviations over the futures, weights are Epanechnikov's within the distance of the nearest half, and each future is
 moved by a straight line, fitted with these weights, to where it would be had it stood exactly at the actuals (approximate Bayesian
-computation with local-linear adjustment; Beaumont, Zhang & Balding 2002). They count as (Σw)²/Σw² futures. Where that is fewer than
+computation with local-linear adjustment; Beaumont, Zhang & Balding 2002). They count as n = (Σw)²/Σw² futures. F figures that the line is
+fitted to leave too little spread around it, so that is multiplied by √(n/(n − F − 1)). Where n is smaller than
 `FEWEST`, or an actual lies outside all futures, nothing can be told: the plan's assumptions do not know such a year.
 
 *Which step.* Of steps that are in the actuals, the one that is furthest beyond what the futures had by then, in their standard
@@ -210,7 +211,13 @@ class _Near:
         root = np.sqrt(self.weights[used])
         design = np.column_stack([np.ones(used.sum()), self.apart[used]])
         fitted, *_ = np.linalg.lstsq(design * root[:, None], values[used] * root, rcond=None)
-        return np.asarray(values - self.apart @ fitted[1:], np.float64)
+        moved = np.asarray(values - self.apart @ fitted[1:], np.float64)
+        # What is left around a fitted line is too little by what the fit has taken: √(n/(n − F − 1)) gives it back.
+        freedom = self.carried_by - self.apart.shape[1] - 1.0
+        if freedom <= 0.0:
+            return moved
+        middle = float((self.weights * moved).sum() / self.weights.sum())
+        return np.asarray(middle + math.sqrt(self.carried_by / freedom) * (moved - middle), np.float64)
 
     def share(self, hits: NDArray[np.bool_]) -> tuple[float, float, float]:
         """The weighted share of hits, with its interval for so many futures as carry it."""

@@ -19,4 +19,5 @@ def those_with(parameter: str) -> list[str]:
 FROM_FILES = [*those_with("scenario"), *those_with("manifest")]
 STUDIES = those_with("replications")
 # Those that need nothing but a scenario.
-SIMULATING = [name for name in those_with("scenario") if name in those_with("sample") and name not in those_with("one")]
+NEEDING_MORE = {*those_with("one"), *those_with("campaign")}
+SIMULATING = [name for name in those_with("scenario") if name in those_with("sample") and name not in NEEDING_MORE]

@@ -78,7 +78,7 @@ def test_nearly_every_problem_of_the_package_is_told(language: str) -> None:
     """What is found and what is allowed; the few that are left are put together elsewhere, and tried by the tests of the check."""
     known = {True: 0, False: 0}
     for place, texts in problems().items():
-        subjects = ("problems",) if place.startswith("scenario/") else ("problems", "errors", "fitting_errors")
+        subjects = ("problems",) if place.startswith("scenario/") else ("problems", "errors", "fitting_errors", "planning_errors")
         for text in filter(own_words, dict.fromkeys(texts)):
             known[any(in_language(filled, language, subjects) != filled for filled in fillings(text))] += 1
     assert known[True] > 450

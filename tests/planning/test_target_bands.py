@@ -48,6 +48,8 @@ def test_lines_of_known_numbers(known: Replications) -> None:
     row = found.watched.set_index(["month", "rung"]).loc[(2.0, "customer")]
     assert (row["warning"], row["meets"], row["month_name"]) == (20.0, "at least", "February\xa02027")
     assert row["kept_if_warned"] == 1.0 and row["kept_if_fine"] == pytest.approx(8 / 9)
+    assert row["kept_if_warned_low"] < 0.5 < row["kept_if_warned_high"] == 1.0  # one future tells little
+    assert row["kept_if_fine_low"] < 8 / 9 < row["kept_if_fine_high"]
     assert math.isnan(row["alarm"]) and math.isnan(row["kept_if_alarmed"])
     ever = found.ever.set_index("rung").loc["customer"]
     assert ever["ever_warned"] == 0.2 and math.isnan(ever["ever_alarmed"]), "the first at month 1, 3, 4, the second at month 2"
