@@ -106,7 +106,7 @@ class Pool:
     processes: int
     counter: Counter
     executor: Executor | None
-    kept: Kept
+    kept: Kept = field(default_factory=lambda: Kept(None, None))  # left out: nothing is kept
 
     def finish(
         self, works: Sequence[Work], replications: int, *, is_last: bool, stop: Stop | None = None
