@@ -1,7 +1,7 @@
 """Amounts as people write them: whether the decimals have a point or a comma, found out over a whole column, in SQL.
 
 In: a column of text in DuckDB. Out: the mark of its decimals, by what it is known, and an expression that gives numbers. Currency
-signs, blanks between thousands, a minus behind or brackets around, ``100,-`` are understood. 1.234 alone may be one thousand or one and
+signs, spaces between thousands, a minus behind or brackets around, ``100,-`` are understood. 1.234 alone may be one thousand or one and
 a bit: told by the rest of the column, else by the language of the table, else it is a DataError that shows both.
 """
 
@@ -59,7 +59,7 @@ def missing(cell: str) -> str:
 
 
 def cleaned(cell: str) -> str:
-    """SQL: a cell without signs of currencies and blanks, its minus in front; null where it is no number."""
+    """SQL: a cell without signs of currencies and spaces, its minus in front; null where it is no number."""
     bare = f"regexp_replace(replace(replace({cell}, '−', '-'), '–', '-'), '{SIGNS}', '', 'g')"
     bare = f"trim({bare}, ' \u00a0\u202f\u2009')"
     bare = f"regexp_replace({bare}, '[.,][-—]$|[.,]$', '')"

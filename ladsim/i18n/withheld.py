@@ -6,8 +6,8 @@ may quote that file; of another only the words of the message are kept, and its 
 In: the English text of an error, the file. Out: the same text with an ellipsis for whatever may come from the file. Words are those of
 ``file_errors.en.toml``, so that a message which nobody has put there loses all that it says, and not what it should keep.
 
->>> without_text("/etc/passwd, line 2: found one name ('root:x:0'), a tie needs two, separated by blanks as in the first line", "/etc/passwd")
-"/etc/passwd, line 2: found one name (…), a tie needs two, separated by blanks as in the first line (the file lies outside the scenario's
+>>> without_text("/etc/passwd, line 2: found one name ('root:x:0'), a tie needs two, separated by spaces as in the first line", "/etc/passwd")
+"/etc/passwd, line 2: found one name (…), a tie needs two, separated by spaces as in the first line (the file lies outside the scenario's
 folder, so its text is not shown: a copy in the folder tells more)"
 >>> without_text("/etc/passwd: a new thing about root", "/etc/passwd").partition(" (")[0]
 '/etc/passwd: found …'

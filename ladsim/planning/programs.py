@@ -38,7 +38,7 @@ from ladsim.scenario.strategies import with_strategy
 
 Floats = NDArray[np.float64]
 WITH = "with_all"
-# No programme can be called so: names have no blanks.
+# No programme can be called so: names have no spaces.
 ALL, WITHOUT_ALL = "all programmes", "without programmes"
 
 

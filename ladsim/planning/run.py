@@ -40,7 +40,7 @@ from ladsim.scenario.strategies import BASE, refuse_no_name, with_strategy, with
 
 AS_IT_STANDS = "as it stands"  # what base is called where a strategy of the file has its name
 MOST_REPLICATIONS = 1_000_000  # of all of which the measures are kept
-_TWIN = "without levers"  # no strategy can be called so: names have no blanks
+_TWIN = "without levers"  # no strategy can be called so: names have no spaces
 
 Finished = tuple[History | PackedHistory, Summary]
 

@@ -31,7 +31,7 @@ LOOKED_AT = 5_000  # customers among whom a wish is looked for
 REFERRED = "referred"  # a wish: somebody whom another one's word moved
 MOST_LINKS = 8  # how far somebody's word is followed back
 LISTS = ("campaigns", "programs", "prices", "shocks", "policies")  # levers of a strategy
-_TRIED = "tried lever by lever"  # no strategy can be called so: names have no blanks
+_TRIED = "tried lever by lever"  # no strategy can be called so: names have no spaces
 
 
 @dataclass(frozen=True)

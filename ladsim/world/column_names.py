@@ -81,7 +81,7 @@ class Columns:
 
 
 def plain(name: str) -> str:
-    """A column's name as it is compared: one Unicode form, small letters, no mark of a comment, blanks and hyphens as _."""
+    """A column's name as it is compared: one Unicode form, small letters, no mark of a comment, spaces and hyphens as _."""
     text = unicodedata.normalize("NFC", name).strip().casefold().lstrip("#% ").strip()
     return re.sub(r"[\s\-]+", "_", text)
 

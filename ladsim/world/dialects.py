@@ -1,8 +1,8 @@
 """What kind of text a file of ties is: what separates its fields, which lines are comments, where its lines of ties begin.
 
 In: a path. Out: a `Dialect`, and a `Cleaner` that leaves comments and lines without a cell empty, so that every line keeps its
-number. The separator is the one by which all of the first lines have two fields at least. ``#`` and ``%`` begin a comment where blanks
-separate (KONECT, SNAP, networkx); elsewhere only on a line that is one field, for ``#1001;#1002`` is a tie. A mark, a blank and
+number. The separator is the one by which all of the first lines have two fields at least. ``#`` and ``%`` begin a comment where spaces
+separate (KONECT, SNAP, networkx); elsewhere only on a line that is one field, for ``#1001;#1002`` is a tie. A mark, a space and
 several fields are in doubt: a comment where all ids are whole numbers, else refused (`doubts`), unless the scenario says ``comments``.
 ``sep=;`` (Excel), and the first lines of MatrixMarket with its size line, are none of the ties.
 """
@@ -130,7 +130,7 @@ def torn(path: Path, dialect: Dialect, lines: Iterable[tuple[int, str]], width: 
 
 
 def separator_of(path: Path, text: str, comments: str | None = None) -> str:
-    """What stands between the fields of the first lines; empty for blanks."""
+    """What stands between the fields of the first lines; empty for spaces."""
     found = [line for _, line in islice(said([text]), SAMPLE)]
     marks = MARKS if comments is None else "" if comments == "none" else comments
     plain = [line for line in found if not line.lstrip().startswith(tuple(marks))] or found

@@ -74,7 +74,7 @@ def format_of(path: Path) -> str:
     known = next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), "")
     if known:
         return known
-    text = next(text_blocks(path), "")[:MOST_LOOKED_AT].lstrip()  # patterns take long over many blanks
+    text = next(text_blocks(path), "")[:MOST_LOOKED_AT].lstrip()  # patterns take long over many spaces
     if "#" in text and like_tgf(text):
         return "tgf"
     return next(

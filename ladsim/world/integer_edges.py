@@ -23,7 +23,7 @@ _TEN = np.uint64(10)
 
 @rule
 def _past_blanks(text, at, separator):  # type: ignore[no-untyped-def]
-    """The first byte that is no blank; a tab that separates is none. Every text ends with a line, which ends the search."""
+    """The first byte that is no space, and no tab but one that separates columns. Every text ends with a line, which ends the search."""
     while text[at] == _SPACE or (text[at] == _TAB and separator != _TAB):
         at += 1
     return at
@@ -71,7 +71,7 @@ def _number(text, at):  # type: ignore[no-untyped-def]
 def pairs(text, separator, numbers):  # type: ignore[no-untyped-def]
     """Write the two numbers of every line into `numbers` (uint64); how many numbers, or −1 where a line is no such line.
 
-    `text` (uint8) ends with a line; `separator` is a byte, 32 for any blanks. `numbers` needs room for two numbers every 4 bytes.
+    `text` (uint8) ends with a line; `separator` is a byte, 32 for any spaces or tabs. `numbers` needs room for two numbers every 4 bytes.
     """
     made, at, size, further = 0, 0, text.size, -1
     while at < size:

@@ -64,7 +64,7 @@ def is_number(name: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared: without blanks around it, in one Unicode form (NFC).
+    """A name as it is compared: without spaces around it, in one Unicode form (NFC).
 
     >>> plain_name(" A\u030ase ") == "\u00c5se"
     True
@@ -92,7 +92,7 @@ def as_whole(name: str) -> str:
 
 
 def grouped_twins(names: Sequence[str]) -> tuple[str, str] | None:
-    """Two different names that are one whole number, of which one has marks of thousands, such as 1001 and 1.001.
+    """Two different names that are one whole number, of which one has a thousands separator, such as 1001 and 1.001.
 
     >>> grouped_twins(["999", "1.001", "1001"]), grouped_twins(["999", "1.001", "2.001"]), grouped_twins(["1 001", "1,001"])
     (('1001', '1.001'), None, ('1 001', '1,001'))
@@ -110,7 +110,7 @@ def grouped_twins(names: Sequence[str]) -> tuple[str, str] | None:
 
 
 def without_marks(name: str) -> str:
-    """The digits of a whole number with marks of thousands."""
+    """The digits of a whole number with thousands separators."""
     return re.sub(r"\D", "", name)
 
 

@@ -23,7 +23,7 @@ from typing import IO, Any
 from ladsim.errors import WorldError, nearest
 from ladsim.files import no_file
 
-SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", "": "blanks"}
+SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "vertical bars (|)", "": "spaces"}
 BLOCK = 1 << 23
 MOST_IN_A_LINE = 200_000_000  # bytes; GraphML may stand in one line
 MOST_PACKED = 50  # times as large as packed may a file be
@@ -31,7 +31,7 @@ MOST_IN_A_TIE = 1_000_000  # characters of its line
 MOST_IN_A_NAME = 10_000  # characters; more of them are a file of something else
 _MARK = b"\xef\xbb\xbf"  # what some programs begin a text file with
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Letters from À to þ, no-break blanks, € and £ and a few signs. Other code pages have their letters elsewhere, and a file in one is refused.
+# Letters from À to þ, no-break spaces, € and £ and a few signs. Other code pages have their letters elsewhere, and a file in one is refused.
 _WESTERN = frozenset([*range(128), 0x80, 0xA0, 0xA3, 0xA7, 0xB0, *range(0xC0, 0xFF)]) - {0xD7, 0xF7}
 _FOREIGN = {
     b"PK\x03\x04": "a workbook or a packed file: save the sheet as CSV (UTF-8)",

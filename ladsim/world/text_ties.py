@@ -1,7 +1,7 @@
 """Ties of any names, with weights, by pandas: one Python string a name, about 200 bytes, and ten times the time of plain numbers.
 
 In: a path, its dialect and first line. Out: `Ties`. Names are compared in one Unicode form; ``1001.0`` is ``1001`` where all are whole.
-Cells beyond those of the first line, or further words where blanks separate, tell that lines were torn at the wrong places: refused.
+Cells beyond those of the first line, or further words where spaces separate the columns, tell that lines were torn at the wrong places: refused.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _take(found: _Read, table: TextColumns, part: Any, first: FirstLine) -> None
 
 
 def _look_further(found: _Read, table: TextColumns, part: Any, first: FirstLine) -> None:
-    """Cells beside the ties: none behind the last column name; without names above them, no words where blanks separate."""
+    """Cells beside the ties: none behind the last column name; without names above them, no words where spaces separate the columns."""
     width = len(first.cells) + first.shift
     records = not table.dialect.separator and 2 in part and bool(part[2].str.startswith("{").all())  # networkx.write_edgelist
     for place in part.columns if not records else ():
@@ -279,7 +279,7 @@ def whole_numbers(
     one = naming.grouped_twins(names)
     if one is not None:
         bare = naming.without_marks(one[1])
-        allowed = f"must be written alike: one person ({one[1]!r} is {bare} with marks of thousands) or two?"
+        allowed = f"must be written alike: one person ({one[1]!r} is {bare} with a thousands separator) or two?"
         raise WorldError(f"{reading.file}: found the ids {one[0]!r} and {one[1]!r}, {allowed}")
     decimals = [name for name in names if not name.isdecimal() and naming.is_whole(name)]
     if decimals and all(map(naming.is_whole, names)):
@@ -329,7 +329,7 @@ def _too_wide(table: TextColumns, row: int, width: int) -> None:
 
 def _torn(table: TextColumns, row: int, word: str) -> None:
     number, _ = _line(table, row)
-    allowed = "must be two names and numbers: a name with blanks stands in quotation marks, or commas separate the names"
+    allowed = "must be two names and numbers: a name with spaces stands in quotation marks, or commas separate the names"
     if table.dialect.separator:
         allowed = "must be one tie per line, as many fields in all of them"
     raise WorldError(f"{table.path}, line {number}: found {short(repr(word))} behind the names, {allowed}")

@@ -69,7 +69,7 @@ def pairs(ties: Ties) -> list[tuple[str, str]]:
     ],
 )
 def test_every_usual_form_of_an_edge_list_is_read(write: Write, content: str) -> None:
-    """Separators, headers, comments, quotes, further columns, blanks, byte order marks and Windows line ends."""
+    """Separators, headers, comments, quotes, further columns, spaces, byte order marks and Windows line ends."""
     ties = read_edge_list(write(content))
     assert pairs(ties) == [("anna", "bo"), ("bo", "carl")]
 
@@ -114,7 +114,7 @@ def test_further_columns_are_reported(write: Write) -> None:
         ("a,b,3\nb,,4\n", 2, "one name"),
         (",b\n", 1, "one name"),
         ("a,b,c\n,,d\n", 2, "no name"),
-        ("1 2\n3\n", 2, "separated by blanks"),
+        ("1 2\n3\n", 2, "separated by spaces"),
         ("1\t2\n3 4\n", 2, "separated by tabs"),
         ("lonely\n", 1, "one name"),
         ("1,2\n2;3\n", 2, "separated by commas"),
