@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any
 
-from ladsim.errors import ContractError
 from ladsim.hosts.choice import is_jit_off
+from ladsim.testing.programs import not_kept
 
 Curve = Callable[..., float]
 DECADES = 12  # powers of ten below and above where the curve bends
@@ -74,7 +74,7 @@ def check_curve(curve: Curve, *arguments: Any, half_at: float | None = None) -> 
             found.append(f"{name}: {type(error).__name__}: {error}")
     if found:
         called = getattr(curve, "__name__", "curve")
-        raise ContractError(f"{called}: {len(found)} broken promise{'s' * (len(found) > 1)}\n" + "\n".join(found))
+        raise not_kept(called, found)
 
 
 def nothing_comes_of_nothing(trial: CurveTrial) -> Iterator[str]:

@@ -15,10 +15,9 @@ from typing import Any
 
 from ladsim.engine.agreement import parting
 from ladsim.engine.run import simulate
-from ladsim.errors import ContractError
 from ladsim.scenario.address import plain
 from ladsim.scenario.spec import Scenario
-from ladsim.testing.programs import broken, money_adds_up
+from ladsim.testing.programs import broken, money_adds_up, not_kept
 from ladsim.testing.sources import strange_to_policies
 from ladsim.testing.trial import ProgramTrial, Trial, market
 
@@ -40,7 +39,7 @@ def check_policy(
     own = {**data, "policies": [policy]}
     found = broken(ProgramTrial(data=own, programs=data.get("programs", ()), seed=seed, sample=sample), POLICY_PROMISES)
     if found:
-        raise ContractError(f"{Path(file).name}, {function}: {len(found)} broken promises\n" + "\n".join(found))
+        raise not_kept(f"{Path(file).name}, {function}", found)
 
 
 def its_source_is_clean(trial: ProgramTrial) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,16 @@ def check_program(
                 f"{where}{line}" for line in broken(ProgramTrial(programs=programs, nobody=idle, seed=seed), PROGRAM_PROMISES)
             ]
         if found:
-            raise ContractError(f"{_called(table)}: {len(found)} broken promises\n" + "\n".join(found))
+            raise not_kept(_called(table), found)
+
+
+def not_kept(called: str, found: Sequence[str]) -> ContractError:
+    """The error of what is `called` so: how many promises are broken, and a line for each.
+
+    >>> str(not_kept("mine.py", ["no luck of its own: line 3"]))
+    'mine.py: 1 broken promise\\nno luck of its own: line 3'
+    """
+    return ContractError(f"{called}: {len(found)} broken promise{'s' * (len(found) != 1)}\n" + "\n".join(found))
 
 
 def _called(table: Table) -> str:
