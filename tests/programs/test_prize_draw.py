@@ -15,6 +15,8 @@ from ladsim.engine.run import simulate
 from ladsim.errors import ScenarioError
 from ladsim.i18n import LANGUAGES, Locale
 from ladsim.model.layout import E_BOOK, E_ORDER, M_REWARDS
+from ladsim.planning.programs import program_value
+from ladsim.reporting.page import page_html
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import validated
 from ladsim.scenario.naming import Namer
@@ -90,3 +92,15 @@ def test_its_words(language: str) -> None:
     namer = Namer(validated(market([DRAW], language=language)))
     assert namer.program("prize_draw") == Locale(language).text("programs.kind_prize_draw") != "prize draw"
     assert len({namer.key(f"programs.prize_draw.{key}") for key in ("chance", "prize")} - {"chance", "prize"}) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_page(language: str) -> None:
+    """A study of what it is worth names it in the reader's language; prizes are what it costs, and nothing is redeemed or owed."""
+    study = program_value(validated(market([DRAW], language=language)), replications=3, processes=1)
+    page = page_html(study)
+    assert Locale(language).text("programs.kind_prize_draw") in page
+    assert ("Prize draw" in page) == (language == "en")
+    row = study.table.iloc[0]
+    assert row["program"] == "prize_draw" and row["incremental_profit"] == -row["cost"] < 0
+    assert row[["redemption_rate", "breakage", "liability"]].isna().all()
