@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ladsim.cli import messages, options
-from ladsim.cli.request import Request, refuse_unwritable
+from ladsim.cli.request import Request, refuse_read, refuse_unwritable
 from ladsim.errors import OutputError, StudyError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def first_future(asked: Request, strategy: str | None, log: str | None, follow: 
         if Path(log).suffix != ".parquet":
             raise OutputError(f"--log: found {log!r}, must be the name of a file that ends in .parquet")
         refuse_unwritable(Path(log))
+        refuse_read("--log", log, asked.scenario)
     from ladsim.engine.run import simulate
 
     def played(whom: int | list[int] | None, log: str | bool) -> History:

@@ -29,6 +29,16 @@ _HEAD = 4_000  # bytes of a page in which it says what has made it
 _MADE = b'<meta name="generator" content="ladsim">'
 
 
+def refuse_sources(written: Sequence[str | os.PathLike[str]], sources: Sequence[str | os.PathLike[str]]) -> None:
+    """Raise DataError where one of the files to be written would replace one that is read, or is no file."""
+    from ladsim.data.sources import refuse_place
+
+    for place in written:
+        for source in sources:
+            if os.path.exists(place):
+                refuse_place(place, source)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command has found."""
@@ -51,18 +61,13 @@ class Destination:
 
     def refuse(self, sources: Sequence[str | os.PathLike[str]]) -> None:
         """Raise OutputError or DataError where something cannot be written, or would replace what is read or others have made."""
-        from ladsim.data.sources import refuse_place
-
         written = [Path(self.folder) / name for name in (self.page, *self.tables)] if self.folder is not None else []
         if self.json is not None and self.json != SCREEN:
             if os.path.isdir(self.json):
                 raise OutputError(f"--json: found {self.json!r}, which is a folder; name a file in it")
             refuse_unwritable(Path(self.json))
             written.append(Path(self.json))
-        for place in written:
-            for source in sources:
-                if os.path.exists(place):
-                    refuse_place(place, source)
+        refuse_sources(written, sources)
         if self.folder is not None:
             from ladsim.planning.output import refuse_foreign
 

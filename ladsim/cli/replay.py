@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json as json_module
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ import typer
 
 from ladsim.cli import messages
 from ladsim.cli.options import Json, Language
+from ladsim.cli.page_and_tables import refuse_sources
 from ladsim.cli.reading import pairs
 from ladsim.errors import DataError, StudyError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ladsim.replaying.replay import Beside, Replayed
 
 SCREEN = "-"
+TABLES = ("months", "deciles", "customers", "months_today", "deciles_beside", "levels")
 _MONTHS = 12
 
 
@@ -69,6 +72,9 @@ def replay(
     messages.speak(locale.language)
     if not 0.0 <= vat <= 2.0:
         raise StudyError(f"--vat: found {vat:g}, must be from 0 to 2")
+    written = [json] if json is not None and json != SCREEN else []
+    written += [os.path.join(out, f"{name}.csv") for name in TABLES] if out is not None else []
+    refuse_sources(written, [log, program])
     new, today = programs_of(program)
     orders = _orders(log, column, until, locale, json == SCREEN)
     both = beside(orders, new, today, vat=vat) if today else None

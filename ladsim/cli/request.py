@@ -154,6 +154,8 @@ def request(command: str, typed: Typed) -> Request:
             refuse_unwritable(Path(place))
     if json is not None and json != SCREEN and os.path.isdir(Path(json)):
         raise OutputError(f"--json: found {json!r}, which is a folder; name a file in it")
+    if json is not None and json != SCREEN:
+        refuse_read("--json", json, found)
     return Request(
         command=command,
         file=file,
@@ -250,6 +252,20 @@ def _without_later_goals(scenario: Scenario, months: float | None) -> Scenario:
     named = ", ".join(goal.label or goal.name or f"{goal.rung or goal.step}" for goal in later)
     messages.note(loose(locale.text("screen.later_goals", month=locale.month(months or 0.0), goals=named)))
     return scenario.model_copy(update={"goals": tuple(goal for goal in scenario.goals if goal not in later)})
+
+
+def refuse_read(option: str, place: str, scenario: Scenario) -> None:
+    """Raise OutputError where what is to be written would replace a scenario file, or a file that this scenario reads.
+
+    Any TOML file is taken for a scenario file: it may be one that this one extends.
+    """
+    if not os.path.isfile(place):
+        return
+    from ladsim.planning.manifest import input_files
+
+    read = [file for file in (scenario.file, *input_files(scenario)) if os.path.exists(file)]
+    if os.path.realpath(place).lower().endswith(".toml") or any(os.path.samefile(place, file) for file in read):
+        raise OutputError(f"{option}: found {place!r}, which is a file that is read; name another file: it would be replaced")
 
 
 def refuse_unwritable(path: Path) -> None:

@@ -77,3 +77,18 @@ def test_an_unknown_form_of_csv_is_refused(ladsim: Ladsim, shop: Path) -> None:
     refused = ladsim("run", shop, *QUICK, "--csv", "excel-fr")
     assert refused.exit_code == 2
     assert "'excel-fr', must be one of excel-da, excel-nb" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "targets"])
+def test_json_never_replaces_what_is_read(ladsim: Ladsim, shop: Path, command: str) -> None:
+    """The scenario itself, also by a link, what it extends, and a file of ties that it names: exit code 4 before anything is played."""
+    Path("ties.csv").write_text("from,to\na,b\n", encoding="utf-8")
+    Path("link.json").symlink_to("mine.toml")
+    layer = '[[word_of_mouth]]\nlayer = "friends"\ngraph = { kind = "file", path = "ties.csv", copies = 100 }\n'
+    Path("mine.toml").write_text(f'extends = "shop.toml"\n{layer}', encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in Path.cwd().iterdir()}
+    for place in ("mine.toml", "link.json", "shop.toml", "ties.csv"):
+        refused = ladsim(command, "mine.toml", *QUICK, "--json", place)
+        assert (refused.exit_code, refused.stdout) == (4, ""), refused.stderr
+        assert f"--json: found '{place}', which is a file that is read; name another file: it would be replaced" in refused.stderr
+    assert {path.name: path.read_bytes() for path in Path.cwd().iterdir()} == before

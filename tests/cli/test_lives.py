@@ -33,6 +33,15 @@ def test_the_log_is_that_of_the_first_future(ladsim: Ladsim, shop: Path) -> None
     assert not (Path("x") / "lives.csv").exists()
 
 
+def test_the_log_never_replaces_what_is_read(ladsim: Ladsim, shop: Path) -> None:
+    """Also a scenario that has the name of a log: exit code 4 before anything is played, and it stays what it is."""
+    shop.rename(shop.with_suffix(".parquet"))
+    refused = ladsim("run", "shop.parquet", *QUICK, "--log", "shop.parquet", "--out", "x")
+    assert refused.exit_code == 4 and not Path("x").exists()
+    assert "--log: found 'shop.parquet', which is a file that is read" in refused.stderr
+    assert load("shop.parquet").name == "Tiny shop"
+
+
 def test_lives_in_the_folder_and_one_on_the_screen(ladsim: Ladsim, shop: Path) -> None:
     """lives.csv has the followed customers' events, the screen the most eventful of them; the next run without them takes it away."""
     result = ladsim("run", "shop.toml", *QUICK, "--follow", "30", "--out", "x")

@@ -114,3 +114,16 @@ def test_the_command(tmp_path: Path) -> None:
     program.write_text("[x]\n")
     with pytest.raises(DataError, match=r"found no \[\[programs\]\]"):
         programs_of(program)
+
+
+@pytest.mark.parametrize("words", [("--json", "sales.csv"), ("--json", "rules.toml"), ("--out", ".")])
+def test_what_is_read_is_never_replaced(words: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the JSON, or by a table of the same name: refused before anything is written."""
+    monkeypatch.chdir(tmp_path)
+    log = "months.csv" if words[0] == "--out" else "sales.csv"
+    ORDERS.to_csv(log, index=False)
+    Path("rules.toml").write_text('[[programs]]\nkind = "points"\npoints_per_unit = 1\nreward_at = 120\nreward_cost = 6\n')
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    ran = CliRunner().invoke(app, ["replay", log, "--program", "rules.toml", *words])
+    assert (ran.exit_code, ran.stdout) == (2, "") and "found the source itself, must be another file" in ran.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
