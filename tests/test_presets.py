@@ -22,8 +22,8 @@ from ladsim.measures.value import booked
 from ladsim.model.layout import CAUSES
 from ladsim.scenario.address import numbers
 from ladsim.scenario.draws import resolve
-from ladsim.scenario.load import SHIPPED, loads, shipped
-from ladsim.scenario.presets import EXAMPLES, GROUPS, HEADINGS, in_language, listed
+from ladsim.scenario.load import SHIPPED, classics, loads, shipped
+from ladsim.scenario.presets import CLASSICS, EXAMPLES, GROUPS, HEADINGS, in_language, listed
 from ladsim.scenario.strategies import with_strategy
 from ladsim.scenario.texts import LANGUAGES
 
@@ -287,11 +287,13 @@ def test_each_language_has_its_presets() -> None:
 
 
 def test_the_list_has_every_shipped_scenario_once() -> None:
-    """Groups in their order, what no group names under examples, headings in all languages."""
+    """Groups in their order, what no group names under examples, published models last, headings in all languages."""
     entries = list(listed("nb"))
-    assert sorted(entry.name for entry in entries) == shipped()
+    assert sorted(entry.name for entry in entries) == sorted([*shipped(), *classics()])
+    assert [entry.name for entry in entries if entry.group == CLASSICS] == classics() == [e.name for e in entries[-len(classics()) :]]
+    assert all(entry.line and entry.rungs for entry in entries)
     assert [entry.name for entry in entries[: len(PRESETS)]] == PRESETS
-    assert {entry.group for entry in entries} <= {*GROUPS, EXAMPLES}
+    assert {entry.group for entry in entries} == {*GROUPS, EXAMPLES, CLASSICS}
     assert all(set(heading) == set(LANGUAGES) for heading in HEADINGS.values())
     six = next(entry for entry in entries if entry.name == "ladder_six")
     assert six.rungs == ("Kjennskap", "Overveielse", "Kjøp", "Gjenkjøp", "Lojalitet", "Ambassadør")

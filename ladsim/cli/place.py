@@ -86,7 +86,9 @@ class PlaceOptions(ReadingOptions):
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Replace the file of --write-rule if it exists; bring the people in that of --scenario up to date."
+            "--force",
+            help="Replace the file of --write-rule if it exists, also where you have edited it; bring the people in that of --scenario up to "
+            "date, and keep the rest of it.",
         ),
     ] = False
 

@@ -71,7 +71,7 @@ def new(
 
 
 def presets(language: Language = None) -> None:
-    """List the scenarios that come with ladsim (ladders, industries, examples): what each is about, and its rungs.
+    """List the scenarios that come with ladsim (ladders, industries, programmes, examples, published models): what each is about, and its rungs.
 
     \b
     Examples:

@@ -4,7 +4,7 @@ In: a name, a language. Out: `Listed` lines, or a file of one's own. A shipped f
 its comments: a line ``# da: Hvem der står hvor`` is Danish. A copy keeps one language of both.
 
 To add a preset: a file in ``scenarios/`` with every text in every language, and its name in `GROUPS`. A shipped file that
-no group names is listed under examples.
+no group names is listed under examples, what lies in ``scenarios/classics`` under published models, which are opened but not copied.
 
 >>> print(in_language('# en: Rungs\\n# da: Trin\\nschema = 1\\nlabel = { en = "Lead", da = "Potentiel kunde" }', "da"))
 # Trin
@@ -25,7 +25,7 @@ from pathlib import Path
 from ladsim.errors import OutputError, StudyError, nearest
 from ladsim.files import write_text
 from ladsim.scenario.currency import OF_LANGUAGE, in_currency
-from ladsim.scenario.load import SHIPPED, load, read, shipped
+from ladsim.scenario.load import SHIPPED, classics, load, read, shipped
 from ladsim.scenario.starter import place_for
 from ladsim.scenario.texts import LANGUAGES, known_language, pick
 
@@ -35,12 +35,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "industries": ("web_shop", "subscription_software", "telecom", "coffee_chain", "b2b", "local_shop", "restaurant"),
     "programmes": ("program_points", "program_tiers", "program_club", "program_cashback"),
 }
-EXAMPLES = "examples"
+EXAMPLES, CLASSICS = "examples", "classics"
 HEADINGS: dict[str, dict[str, str]] = {
     "ladders": {"en": "Ladders", "da": "Stiger", "nb": "Stiger"},
     "industries": {"en": "Industries", "da": "Brancher", "nb": "Bransjer"},
     "programmes": {"en": "Loyalty programmes", "da": "Loyalitetsprogrammer", "nb": "Lojalitetsprogrammer"},
     "examples": {"en": "Examples", "da": "Eksempler", "nb": "Eksempler"},
+    "classics": {
+        "en": "Published models (open one by its name: ladsim run classics/bass_large)",
+        "da": "Publicerede modeller (åbn en ved dens navn: ladsim run classics/bass_large)",
+        "nb": "Publiserte modeller (åpne en ved navnet: ladsim run classics/bass_large)",
+    },
 }
 _COMMENT = re.compile(rf"^(\s*)# ({'|'.join(LANGUAGES)}): ?(.*)$")
 _TEXT = r'"(?:[^"\\]|\\.)*"'
@@ -64,7 +69,7 @@ def listed(language: str) -> Iterator[Listed]:
     """Every shipped scenario, group by group, its texts in `language`."""
     grouped = {name for names in GROUPS.values() for name in names}
     others = tuple(name for name in shipped() if name not in grouped)
-    for group, names in (*GROUPS.items(), (EXAMPLES, others)):
+    for group, names in (*GROUPS.items(), (EXAMPLES, others), (CLASSICS, tuple(classics()))):
         for name in names:
             scenario = load(name, language)
             rungs = tuple(rung.label or rung.name.replace("_", " ") for rung in scenario.rungs if not rung.off_ladder)
