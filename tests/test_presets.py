@@ -290,7 +290,11 @@ def test_the_list_has_every_shipped_scenario_once() -> None:
     """Groups in their order, what no group names under examples, published models last, headings in all languages."""
     entries = list(listed("nb"))
     assert sorted(entry.name for entry in entries) == sorted([*shipped(), *classics()])
-    assert [entry.name for entry in entries if entry.group == CLASSICS] == classics() == [e.name for e in entries[-len(classics()) :]]
+    assert (
+        [entry.name for entry in entries if entry.group == CLASSICS]
+        == classics()
+        == [e.name for e in entries[-len(classics()) :]]
+    )
     assert all(entry.line and entry.rungs for entry in entries)
     assert [entry.name for entry in entries[: len(PRESETS)]] == PRESETS
     assert {entry.group for entry in entries} == {*GROUPS, EXAMPLES, CLASSICS}
