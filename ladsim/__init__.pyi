@@ -49,9 +49,7 @@ from .planning.twins import twins as twins
 from .planning.until_sure import UntilSure as UntilSure
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel
 from .planning.wheel import loyalty_wheel as loyalty_wheel
-from .replaying.replay import Beside as Beside
 from .replaying.replay import Replayed as Replayed
-from .replaying.replay import beside as beside
 from .replaying.replay import replay as replay
 from .reporting.page import report as report
 from .scenario.edit import ready_strategies as ready_strategies

@@ -120,6 +120,13 @@ def replay(orders: pd.DataFrame, programs: Sequence[Mapping[str, Any]], *, vat: 
     in the currency; nan where no rule says what a point costs), level_NAME (members at its end). `customers` has the level's name, "" for
     who is no member, and the balance, at the end. Raises DataError where there are no orders or no amounts, ScenarioError where a
     programme is wrong.
+
+    >>> import pandas as pd
+    >>> dates = pd.to_datetime(["2026-01-10", "2026-02-28", "2026-01-31"])
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "date": dates, "amount": [100.0, 50.0, 30.0]})
+    >>> found = replay(orders, [{"kind": "points", "points_per_unit": 1, "reward_at": 120, "reward_cost": 6}])
+    >>> found.months[["month", "issued", "rewards", "cost"]].values.tolist()
+    [['2026-01', 130.0, 0.0, 0.0], ['2026-02', 50.0, 1.0, 6.0]]
     """
     table = _clean(orders)
     scenario = validated(_market(table, programs, vat))
