@@ -25,6 +25,8 @@ from .measures.explanation import explain as explain
 from .placing.place import Placement as Placement
 from .placing.place import place as place
 from .placing.rule import Rule as Rule
+from .planning.backtest import Backtest as Backtest
+from .planning.backtest import backtest as backtest
 from .planning.compare import Comparison as Comparison
 from .planning.compare import compare as compare
 from .planning.potential import Potential as Potential
