@@ -1,54 +1,63 @@
 """``ladsim backtest``: how far to trust a forecast from one's own orders, on the command line.
 
-In: files of transactions. Out: text, JSON, a folder with a page and tables.
+In: files of transactions. Out: what was read, the answer as text or JSON, a folder with a page and tables.
 """
 
 from __future__ import annotations
 
-import json as as_text
 import shlex
-from functools import partial
-from pathlib import Path
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ladsim.cli import messages, options, screen
-from ladsim.cli.request import SCREEN, refuse_unwritable
+from ladsim.cli.page_and_tables import Answer, Destination
+from ladsim.cli.reading import Files, ReadingOptions, read_and_tell
+from ladsim.cli.request import SCREEN
+from ladsim.cli.signatures import with_options
 from ladsim.cli.waiting import waiting
 
+if TYPE_CHECKING:
+    from ladsim.data.read import CustomerData
+    from ladsim.i18n import Locale
+    from ladsim.planning.backtest import Backtest
+
 PAGE = "backtest.html"
+WEEKS, TOTALS = "weeks.csv", "totals.csv"
 
 
-def backtest(
-    files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE…", help="Orders: CSV, Excel or Parquet files, or the SQLAlchemy URL of a database."),
-    ],
+@dataclass(frozen=True, kw_only=True)
+class BacktestOptions(ReadingOptions):
+    """What may be typed, in the order of the help."""
+
+    files: Files
     weeks: Annotated[
         int | None,
         typer.Option(
             "--weeks", metavar="N", min=4, help="How many weeks are kept aside; a third of all without it.", show_default=False
         ),
-    ] = None,
+    ] = None
     origins: Annotated[
         int, typer.Option("--origins", metavar="N", min=1, max=20, help="Forecasts from so many days, each --weeks earlier.")
-    ] = 1,
+    ] = 1
     until: Annotated[
         str | None,
         typer.Option("--until", metavar="DAY", help="The last day of all; without it, the last date.", show_default=False),
-    ] = None,
+    ] = None
     replications: Annotated[
         int, typer.Option("--replications", metavar="N", min=20, max=10_000, help="How many futures each ladder is played for.")
-    ] = 200,
-    seed: options.Seed = 1,
-    json: options.Json = None,
+    ] = 200
+    seed: options.Seed = 1
+    json: options.Json = None
     out: Annotated[
         str | None, typer.Option("--out", metavar="DIR", help="Also write a page and the tables (CSV) into this folder.")
-    ] = None,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+    ] = None
+    quiet: options.Quiet = False
+
+
+@with_options(BacktestOptions, last=ReadingOptions)
+def backtest(asked: BacktestOptions) -> None:
     """Fit the first part of your orders, simulate the rest by the ladder, and say how far off it was.
 
     Beside it stand the mean of history, the same weeks of last year, and Pareto/NBD alone. The data stay on this machine.
@@ -58,69 +67,50 @@ def backtest(
       ladsim backtest sales.csv
       ladsim backtest sales.csv --weeks 13 --origins 3 --out backtest --language da
     """
-    messages.be_quiet(quiet)
-    for place in (out, json if json != SCREEN else None):
-        if place is not None:
-            refuse_unwritable(Path(place))
-    from ladsim.data.read import read_data
-    from ladsim.i18n import Locale
+    messages.be_quiet(asked.quiet)
+    locale = asked.spoken()
+    destination = Destination(asked.json, asked.out, PAGE, (WEEKS, TOTALS))
+    destination.refuse(asked.files)
     from ladsim.planning.backtest import backtest as judged
-    from ladsim.scenario.texts import known_language
 
-    locale = Locale(known_language(language or "en", "--language"))
-    messages.speak(locale.language)
-    read = [read_data(file) for file in files]
+    read = _read(asked, locale)
     with waiting(locale.text("backtest.waiting"), locale=locale) as shown:
         found = judged(
-            read, weeks=weeks, origins=origins, until=until, replications=replications, seed=seed, language=locale.language,
-            progress=(lambda done, total: shown(done, total, None)) if shown is not None else None,
+            read, weeks=asked.weeks, origins=asked.origins, until=asked.until, replications=asked.replications, seed=asked.seed,
+            language=locale.language, progress=(lambda done, total: shown(done, total, None)) if shown is not None else None,
         )  # fmt: skip
-    from ladsim.cli.answer import plain_value
-    from ladsim.files import write_text
-    from ladsim.reporting.backtest import Told, answer, page
-
-    if json is not None:
-        said = {key: plain_value(value) for key, value in answer(found).items()}
-        said["tables"] = {name: [plain_value(row) for row in rows] for name, rows in said["tables"].items()}
-        text = as_text.dumps(said, ensure_ascii=False, allow_nan=False, indent=1)
-        if json == SCREEN:
-            messages.out(text)
-        else:
-            write_text(json, text)
-            messages.note(f"JSON: {json}")
-    if json != SCREEN:
-        from ladsim.i18n.catalogue import loose
-
-        told = Told(found)
-        grids = [screen.of_grid(told.totals(one)) for one in found.origins]
-        messages.out("\n".join([*(loose(line) for line in told.sentences()), ""]) + "\n" + screen.printed(*grids))
-    if out is not None:
-        from ladsim.files import write_file
-        from ladsim.planning.csv_files import csv_bytes
-        from ladsim.reporting.page import rendered
-
-        command = shlex.join(
-            [
-                "ladsim",
-                "backtest",
-                *files,
-                *(["--weeks", str(weeks)] if weeks else []),
-                "--origins",
-                str(origins),
-                "--seed",
-                str(seed),
-            ]
-        )
-        made = {
-            PAGE: rendered(page(found, command)).encode("utf-8"),
-            "weeks.csv": csv_bytes(found.weeks),
-            "totals.csv": csv_bytes(found.totals),
-        }
-        Path(out).mkdir(parents=True, exist_ok=True)
-        for name, data in made.items():
-            write_file(Path(out) / name, partial(_filled, data))
-        messages.note(messages.in_words(f"The page and the tables are in {out}"))
+    command = shlex.join(_again(asked))
+    destination.write(_answer(found, command), command)
 
 
-def _filled(data: bytes, place: Path) -> None:
-    place.write_bytes(data)
+def _read(asked: BacktestOptions, locale: Locale) -> list[CustomerData]:
+    """The files; told what was read, unless JSON alone is wanted on the screen."""
+    if asked.json != SCREEN:
+        read = read_and_tell(asked.files, asked, locale, asked.until)
+        messages.out("\n")
+        return read
+    from ladsim.data.read import read_data
+
+    return [read_data(file, until=asked.until, **asked.reading()) for file in asked.files]
+
+
+def _again(asked: BacktestOptions) -> list[str]:
+    """The command that gives the same again."""
+    words = ["ladsim", "backtest", *asked.files]
+    given = {"weeks": asked.weeks, "until": asked.until, "kind": asked.kind, "dates": asked.dates, "decimal": asked.decimal}
+    given |= {"sheet": asked.sheet, "query": asked.query, "currency": asked.currency, "duplicates": asked.duplicates}
+    given |= {"origins": asked.origins, "replications": asked.replications, "seed": asked.seed, "language": asked.language}
+    words += [word for name, value in given.items() if value is not None for word in (f"--{name}", str(value))]
+    words += [word for one in asked.column or [] for word in ("--column", one)]
+    return words + ([] if asked.header is None else ["--header" if asked.header else "--no-header"])
+
+
+def _answer(found: Backtest, command: str) -> Answer:
+    from ladsim.i18n.catalogue import loose
+    from ladsim.reporting.backtest import BacktestWords, answer, page
+
+    told = BacktestWords(found)
+    grids = [screen.of_grid(told.totals(one)) for one in found.origins]
+    text = "\n".join([*(loose(line) for line in told.sentences()), ""]) + "\n" + screen.printed(*grids)
+    made = {WEEKS: found.weeks, TOTALS: found.totals}
+    return Answer(answer(found), text, page(found, command), made, "The page and the tables are in")

@@ -19,7 +19,7 @@ from ladsim.reporting.page_model import Cell, Command, Grid, Page, Picture, Poin
 _WELL = (0.65, 0.95)  # of weeks in 80 % intervals: beyond, these are too narrow or too wide (an assumption)
 
 
-class Told:
+class BacktestWords:
     """What is said of a backtest, in one language."""
 
     def __init__(self, found: Backtest, locale: Locale | None = None) -> None:
@@ -98,7 +98,7 @@ class Told:
         return Picture(draw, self.text("picture_read"))
 
 
-def draw_weeks(origin: Origin, told: Told, name: str, width: float = 7.6) -> Chart:
+def draw_weeks(origin: Origin, told: BacktestWords, name: str, width: float = 7.6) -> Chart:
     """What came week by week, before and after the origin, the ladder's median and 80 % interval, and the mean of history."""
     title = told.text("picture", day=told.locale.date(origin.day))
     alt = " ".join(told.sentences()[:1])
@@ -146,12 +146,12 @@ def answer(found: Backtest) -> dict[str, Any]:
         for name, table in tables.items()
     }
     return {"kind": "backtest", "file": found.file, "seed": found.seed, "replications": found.replications,
-            "verdict": Told(found).sentences(), "checks": checks, "tables": told}  # fmt: skip
+            "verdict": BacktestWords(found).sentences(), "checks": checks, "tables": told}  # fmt: skip
 
 
 def page(found: Backtest, command: str = "") -> Page:
     """The backtest on a page of its own."""
-    told = Told(found)
+    told = BacktestWords(found)
     first, *more = told.sentences()
     latest = found.origins[0]
     sections = [

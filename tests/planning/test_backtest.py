@@ -17,7 +17,7 @@ import ladsim
 from ladsim.errors import DataError
 from ladsim.i18n import LANGUAGES, Locale
 from ladsim.planning.backtest import Backtest, backtest
-from ladsim.reporting.backtest import Told, answer, page
+from ladsim.reporting.backtest import BacktestWords, answer, page
 from ladsim.reporting.page import rendered
 
 
@@ -92,7 +92,7 @@ def test_it_is_the_same_again(found: Backtest, sales: Path) -> None:
 
 def test_it_is_told_in_three_languages(found: Backtest) -> None:
     """Sentences, page and JSON; nothing is left to be filled in."""
-    said = {language: Told(found, Locale(language)).sentences() for language in LANGUAGES}
+    said = {language: BacktestWords(found, Locale(language)).sentences() for language in LANGUAGES}
     assert len({lines[0] for lines in said.values()}) == 3
     html = rendered(page(found, "ladsim backtest sales.csv"))
     assert html.count("<svg") >= 2
