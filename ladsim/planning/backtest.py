@@ -161,7 +161,7 @@ def backtest(
 
     >>> import numpy as np, pandas as pd, tempfile, os
     >>> rng = np.random.default_rng(1)
-    >>> days = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 364, 900), unit="D")
+    >>> days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 364, 900), unit="D")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = os.path.join(folder, "sales.csv")
     ...     pd.DataFrame({"customer": rng.integers(0, 150, 900), "date": days.date}).to_csv(file, index=False)

@@ -60,11 +60,11 @@ class Replayed:
     def deciles(self) -> pd.DataFrame:
         """decile (1: spends most), customers, spend, given, owed, and both as shares of spend: tenths of the customers by spend."""
         order = self.customers["spend"].rank(method="first", ascending=False)
-        tenth = np.ceil(order * 10 / len(order)).astype(int).rename("decile")
+        tenth = np.ceil(order * 10 / len(order)).astype(int)
         found = self.customers.groupby(tenth)[["spend", "given", "owed"]].sum()
         found.insert(0, "customers", self.customers.groupby(tenth).size())
         found["given_share"], found["owed_share"] = found["given"] / found["spend"], found["owed"] / found["spend"]
-        return found.reset_index()
+        return found.rename_axis("decile").reset_index()
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ class Beside:
         """decile (1: spends most), customers, spend, today, new, change, gain and lose (how many customers get more, less)."""
         table = self.customers()
         order = table["spend"].rank(method="first", ascending=False)
-        tenth = np.ceil(order * 10 / len(order)).astype(int).rename("decile")
+        tenth = np.ceil(order * 10 / len(order)).astype(int)
         found = table.groupby(tenth)[["spend", "today", "new", "change"]].sum()
         found.insert(0, "customers", table.groupby(tenth).size())
         found["gain"] = (table["change"] > _CENT).groupby(tenth).sum()
         found["lose"] = (table["change"] < -_CENT).groupby(tenth).sum()
-        return found.reset_index()
+        return found.rename_axis("decile").reset_index()
 
     def levels(self) -> pd.DataFrame:
         """program, today, new, customers: on which level customers stand under both, in programmes that both have by name; "" for no member."""
@@ -98,7 +98,7 @@ class Beside:
         for name in self.new.programs:
             if name in self.today.programs:
                 both = pd.DataFrame({"today": self.today.customers[f"{name}_level"], "new": self.new.customers[f"{name}_level"]})
-                frames.append(both.groupby(["today", "new"]).size().rename("customers").reset_index().assign(program=name))
+                frames.append(both.groupby(["today", "new"]).size().reset_index(name="customers").assign(program=name))
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["today", "new", "customers", "program"])
         return table[["program", "today", "new", "customers"]]
 
