@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import BaseModel
+
 from ladsim.errors import Problem, ScenarioError
 from ladsim.files import no_file
 from ladsim.scenario.address import numbers
@@ -61,8 +63,27 @@ def names_column(value: object) -> str:
     return (value.posterior or "") if isinstance(value, Range) else ""
 
 
+def _names_any(scenario: Scenario) -> bool:
+    """Whether any range names a column: without the keys of all numbers, which take long to make where there are thousands."""
+    waiting: list[Any] = [scenario]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Range):
+            if one.posterior:
+                return True
+        elif isinstance(one, BaseModel):
+            waiting.extend(one.__dict__.values())
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, tuple | list):
+            waiting.extend(one)
+    return False
+
+
 def problems(scenario: Scenario) -> Iterator[Problem]:
     """What does not fit between a scenario and its file: no file, no such column, values that are not allowed, other ends."""
+    if not scenario.posterior and not _names_any(scenario):
+        return
     asked = {key: number for key, number in numbers(scenario).items() if names_column(number.value)}
     if not scenario.posterior:
         for key, number in asked.items():
