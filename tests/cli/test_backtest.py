@@ -19,7 +19,7 @@ def test_a_backtest_on_the_command_line(tmp_path: Path, monkeypatch: pytest.Monk
         pytest.importorskip(library, reason="the extra `data` is not installed: pip install -c constraints.txt -e '.[data]'")
     monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(2)
-    days = np.datetime64("2026-01-01") + rng.integers(0, 300, 800)
+    days = np.datetime64("2024-01-01") + rng.integers(0, 300, 800)
     rows = [f"kunde{c:05};{day};10" for c, day in zip(rng.integers(0, 120, 800), days, strict=True)]
     Path("salg.csv").write_text("Kundenr;Dato;Beløb\n" + "\n".join(rows), encoding="utf-8")
     done = ladsim(
@@ -32,4 +32,4 @@ def test_a_backtest_on_the_command_line(tmp_path: Path, monkeypatch: pytest.Monk
     assert [row["method"] for row in said["tables"]["totals"]][2:] == ["mean", "pareto_nbd_alone"]
     assert {path.name for path in Path("x").iterdir()} == {"backtest.html", "weeks.csv", "totals.csv"}
     assert not any("kunde0" in path.read_text(encoding="utf-8") for path in Path("x").iterdir())
-    assert ladsim("backtest", "salg.csv", "--weeks", "60").exit_code == 4
+    assert ladsim("backtest", "salg.csv", "--weeks", "60").exit_code == 2

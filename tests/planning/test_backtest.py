@@ -36,7 +36,7 @@ def sales(tmp_path_factory: pytest.TempPathFactory) -> Path:
         t, rate, life = float(rng.integers(0, 200)), rng.gamma(2.0, 1 / 60), rng.exponential(500)
         end = min(730.0, t + life)
         while t < end:
-            rows.append(f"{c},{(datetime.date(2025, 1, 1) + datetime.timedelta(days=int(t))).isoformat()},10")
+            rows.append(f"{c},{(datetime.date(2023, 1, 1) + datetime.timedelta(days=int(t))).isoformat()},10")
             t += 1 + rng.exponential(1 / rate)
     path = tmp_path_factory.mktemp("sales") / "sales.csv"
     path.write_text("\n".join(rows), encoding="utf-8")
@@ -78,10 +78,11 @@ def test_the_ladder_is_its_closed_form(found: Backtest) -> None:
 
 
 def test_a_forecast_of_such_customers_holds(found: Backtest) -> None:
-    """Data that are as the model says: small errors, intervals that hold, and nearer than the mean of history."""
-    totals = found.origins[0].totals().set_index("method")
-    assert abs(totals["error"].iloc[0]) < 0.2
-    assert 0.6 <= found.origins[0].coverage(found.origins[0].ladder) <= 1.0
+    """Customers without a season: nearer than the mean of history from both origins, and 80 % intervals that hold 65 to 95 % of weeks."""
+    for origin in found.origins:
+        errors = origin.totals().set_index("method")["error"].abs()
+        assert errors.iloc[0] < errors["mean"]
+        assert 0.65 <= origin.coverage(origin.ladder) <= 0.95
 
 
 def test_it_is_the_same_again(found: Backtest, sales: Path) -> None:
