@@ -141,9 +141,6 @@ def test_quantiles_of_futures_have_one_rule() -> None:
     """Medians and quantiles are taken by `ladsim.measures.uncertainty.quantile` alone, so that two tables never differ in theirs."""
     taken = re.compile(r"^numpy\.(nan)?(quantile|percentile|median)$")
     own = ROOT / "ladsim/measures/uncertainty.py"
-    draws = ROOT / "ladsim/scenario/posterior.py"  # of what is believed, not of futures; left of the measures
-    found = {
-        path.name for path in SOURCES if path not in (own, draws) and any(map(taken.match, names_used(path.read_text("utf-8"))))
-    }
+    found = {path.name for path in SOURCES if path != own and any(map(taken.match, names_used(path.read_text("utf-8"))))}
     assert not found
     assert any(map(taken.match, names_used(own.read_text("utf-8"))))

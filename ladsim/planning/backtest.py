@@ -317,7 +317,8 @@ def _closed(model: str, numbers: Floats, began: Floats, weeks: int) -> tuple[Flo
     """Expected repeat orders of each week after the origin, and of all time before it."""
     ages, counts = np.unique(began, return_counts=True)
     times = (ages[:, None] + np.arange(weeks + 1) * _WEEK) / DAYS_PER_MONTH
-    upto = counts @ MODELS[model](*map(float, numbers)).expected_orders(times)
+    with np.errstate(all="ignore"):  # no number where the shapes are beyond what a double holds: the data cannot tell them
+        upto = counts @ MODELS[model](*map(float, numbers)).expected_orders(times)
     return np.diff(upto), float(upto[0])
 
 
