@@ -25,6 +25,8 @@ from .measures.explanation import explain as explain
 from .placing.place import Placement as Placement
 from .placing.place import place as place
 from .placing.rule import Rule as Rule
+from .planning.backtest import Backtest as Backtest
+from .planning.backtest import backtest as backtest
 from .planning.compare import Comparison as Comparison
 from .planning.compare import compare as compare
 from .planning.potential import Potential as Potential
@@ -49,9 +51,7 @@ from .planning.twins import twins as twins
 from .planning.until_sure import UntilSure as UntilSure
 from .planning.wheel import LoyaltyWheel as LoyaltyWheel
 from .planning.wheel import loyalty_wheel as loyalty_wheel
-from .replaying.replay import Beside as Beside
 from .replaying.replay import Replayed as Replayed
-from .replaying.replay import beside as beside
 from .replaying.replay import replay as replay
 from .reporting.page import report as report
 from .scenario.edit import ready_strategies as ready_strategies

@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from ladsim.cli import again, compare_engines, messages, scenario_commands
+from ladsim.cli.backtest import backtest
 from ladsim.cli.calibrate import calibrate
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, MISTAKE, errors_in_words, has_no_memory
@@ -88,6 +89,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield tactics, "list the tactics and channels that come with ladsim"
     yield data, "read customers' data, and say what was read and what was left out"
     yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
+    yield backtest, "fit the first part of your orders, simulate the rest, and say how far off it was"
     yield place, "say on which rung every customer of your data stands"
     yield replay, "play other programme rules on your customers' real orders"
     yield synthesize, "write exports of a simulated market whose truth is known"

@@ -1,9 +1,8 @@
 """How long customers are silent between two orders, and who may have bought before the data begin.
 
-In: counted gaps, those that are open still among them; each customer's first day. Out: the silence after which a customer has lapsed where
-a rule asks for one number of days (the 0.95 quantile of the gaps: 19 of 20 repeat orders came sooner; the share is an assumption), and
-for each month of first orders the share of its customers who bought before: where more are first seen in the first months than in those
-when old ones have come back, so many more as are.
+In: counted gaps; each customer's first day. Out: the silence after which a customer has lapsed where a rule asks for one number of days (the
+0.95 quantile of the gaps: 19 of 20 repeat orders came sooner; the share is an assumption), and for each month of first orders the share
+of its customers who bought before: where more are first seen in the first months than in those when old ones have come back, so many more as are.
 """
 
 from __future__ import annotations
@@ -22,19 +21,11 @@ _USUAL = (3, 6)  # months after it that are needed, and used
 
 
 def silence_of(gaps: pd.DataFrame) -> tuple[int, int]:
-    """Days within which 95 % of all repeat orders come, and how many gaps that is found from; 365 days where these are too few.
-
-    `gaps`: gap (days, from the shortest on), n (that ended so), open (that had lasted so long when the data ended). Open gaps count as long
-    as they were seen (Kaplan & Meier 1958): else long gaps, which are often open still, would be missing, and the days too few. Who
-    never comes again has no repeat order: the 95 % are of the share that comes within the longest gap of which there are enough.
-    """
-    n, still_open = (gaps[name].to_numpy(np.int64) for name in ("n", "open"))
+    """Days after which a silence is longer than 95 % of all gaps, and how many gaps there are; 365 days where these are too few."""
+    n = gaps["n"].to_numpy(np.int64)
     if n.sum() < FEWEST_GAPS:
         return UNKNOWN, int(n.sum())
-    at_risk = (n + still_open)[::-1].cumsum()[::-1]
-    enough = (at_risk >= FEWEST_GAPS) | (still_open[::-1].cumsum()[::-1] == 0)
-    ended = 1.0 - np.cumprod(np.where(enough, 1.0 - n / at_risk, 1.0))
-    at = int(np.searchsorted(ended, QUANTILE * ended[-1] - 1e-12))
+    at = int(np.searchsorted(n.cumsum(), QUANTILE * n.sum()))
     return int(gaps["gap"].to_numpy(np.int64)[at]), int(n.sum())
 
 

@@ -144,7 +144,7 @@ def how_long_to_test(
     >>> import ladsim
     >>> shop = ladsim.load("acquisition_vs_retention")
     >>> found = ladsim.how_long_to_test(
-    ...     shop, "acquisition_first", "search", lift=0.5, converts=["customer"], replications=8, sample=1_000, processes=1
+    ...     shop, "acquisition_first", "search", lift=1.0, converts=["customer"], replications=8, sample=2_000, processes=1
     ... )
     >>> found.answer, found.customers > 500
     ('reached', True)

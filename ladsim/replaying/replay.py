@@ -60,11 +60,11 @@ class Replayed:
     def deciles(self) -> pd.DataFrame:
         """decile (1: spends most), customers, spend, given, owed, and both as shares of spend: tenths of the customers by spend."""
         order = self.customers["spend"].rank(method="first", ascending=False)
-        tenth = np.ceil(order * 10 / len(order)).astype(int).rename("decile")
+        tenth = np.ceil(order * 10 / len(order)).astype(int)
         found = self.customers.groupby(tenth)[["spend", "given", "owed"]].sum()
         found.insert(0, "customers", self.customers.groupby(tenth).size())
         found["given_share"], found["owed_share"] = found["given"] / found["spend"], found["owed"] / found["spend"]
-        return found.reset_index()
+        return found.rename_axis("decile").reset_index()
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ class Beside:
         """decile (1: spends most), customers, spend, today, new, change, gain and lose (how many customers get more, less)."""
         table = self.customers()
         order = table["spend"].rank(method="first", ascending=False)
-        tenth = np.ceil(order * 10 / len(order)).astype(int).rename("decile")
+        tenth = np.ceil(order * 10 / len(order)).astype(int)
         found = table.groupby(tenth)[["spend", "today", "new", "change"]].sum()
         found.insert(0, "customers", table.groupby(tenth).size())
         found["gain"] = (table["change"] > _CENT).groupby(tenth).sum()
         found["lose"] = (table["change"] < -_CENT).groupby(tenth).sum()
-        return found.reset_index()
+        return found.rename_axis("decile").reset_index()
 
     def levels(self) -> pd.DataFrame:
         """program, today, new, customers: on which level customers stand under both, in programmes that both have by name; "" for no member."""
@@ -98,7 +98,7 @@ class Beside:
         for name in self.new.programs:
             if name in self.today.programs:
                 both = pd.DataFrame({"today": self.today.customers[f"{name}_level"], "new": self.new.customers[f"{name}_level"]})
-                frames.append(both.groupby(["today", "new"]).size().rename("customers").reset_index().assign(program=name))
+                frames.append(both.groupby(["today", "new"]).size().reset_index(name="customers").assign(program=name))
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["today", "new", "customers", "program"])
         return table[["program", "today", "new", "customers"]]
 
@@ -120,6 +120,13 @@ def replay(orders: pd.DataFrame, programs: Sequence[Mapping[str, Any]], *, vat: 
     in the currency; nan where no rule says what a point costs), level_NAME (members at its end). `customers` has the level's name, "" for
     who is no member, and the balance, at the end. Raises DataError where there are no orders or no amounts, ScenarioError where a
     programme is wrong.
+
+    >>> import pandas as pd
+    >>> dates = pd.to_datetime(["2026-01-10", "2026-02-28", "2026-01-31"])
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "date": dates, "amount": [100.0, 50.0, 30.0]})
+    >>> found = replay(orders, [{"kind": "points", "points_per_unit": 1, "reward_at": 120, "reward_cost": 6}])
+    >>> found.months[["month", "issued", "rewards", "cost"]].values.tolist()
+    [['2026-01', 130.0, 0.0, 0.0], ['2026-02', 50.0, 1.0, 6.0]]
     """
     table = _clean(orders)
     scenario = validated(_market(table, programs, vat))

@@ -23,6 +23,7 @@ _TEXT = re.compile(r""""[^"]*"|'[^'\d][^']*'""")
 _LIST = re.compile(r"\[([^\[\]{}]*)")
 _KEY = re.compile(r"""((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=""")
 _ITEM = re.compile(r"(?:(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+,\d{1,2}(?!\d)|[^,])+")
+_LONGEST = 10_000  # characters of a line that somebody wrote: longer ones get no hint
 _PER_CENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?%")
 
 
@@ -32,6 +33,8 @@ def slip_inside(line: str) -> str:
     >>> slip_inside("c = [{ channel = 'search', monthly_spend = 1 000, from_month = 3 }]"), slip_inside("mean = { low = 1, high = 2 }")
     ('monthly_spend = 1 000', '')
     """
+    if len(line) > _LONGEST:
+        return ""
     masked = re.sub(r""""[^"]*"|'[^']*'""", lambda text: text[0][0] + "_" * (len(text[0]) - 2) + text[0][0], line).partition("#")[
         0
     ]
@@ -61,6 +64,8 @@ def slip_in_list(line: str) -> str:
     >>> slip_in_list("  1 000,"), slip_in_list("values = [1, 2]")
     ('item = 1 000', '')
     """
+    if len(line) > _LONGEST:
+        return ""
     masked = _TEXT.sub(lambda text: text[0][0] + "_" * (len(text[0]) - 2) + text[0][0], line).partition("#")[0]
     lists = [
         (keys[-1], found.start(1), found[1])

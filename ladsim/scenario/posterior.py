@@ -8,9 +8,12 @@ The row is addressed by (seed, draw, `LUCK`), for all strategies alike. pandas r
 from __future__ import annotations
 
 import os
+import statistics
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel
 
 from ladsim.errors import Problem, ScenarioError
 from ladsim.files import no_file
@@ -41,10 +44,8 @@ class Joint(NamedTuple):
 
     def value(self, column: str, row: int | None) -> float:
         """A number in a row; its median without one."""
-        import numpy as np
-
         values = self.columns[column]
-        return float(np.median(values) if row is None else values[row])
+        return float(statistics.median(values.tolist()) if row is None else values[row])
 
 
 def joint_of(scenario: Scenario) -> Joint | None:
@@ -61,8 +62,27 @@ def names_column(value: object) -> str:
     return (value.posterior or "") if isinstance(value, Range) else ""
 
 
+def _names_any(scenario: Scenario) -> bool:
+    """Whether any range names a column: without the keys of all numbers, which take long to make where there are thousands."""
+    waiting: list[Any] = [scenario]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Range):
+            if one.posterior:
+                return True
+        elif isinstance(one, BaseModel):
+            waiting.extend(one.__dict__.values())
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, tuple | list):
+            waiting.extend(one)
+    return False
+
+
 def problems(scenario: Scenario) -> Iterator[Problem]:
     """What does not fit between a scenario and its file: no file, no such column, values that are not allowed, other ends."""
+    if not scenario.posterior and not _names_any(scenario):
+        return
     asked = {key: number for key, number in numbers(scenario).items() if names_column(number.value)}
     if not scenario.posterior:
         for key, number in asked.items():
@@ -104,10 +124,10 @@ def read(path: str) -> Joint:
         stand = os.stat(path)
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
-        found = "no such file" if missing else f"that it cannot be read ({error.strerror})"
+        found = "no such file" if missing else "a file that cannot be read"
         raise ScenarioError([Problem("posterior", found, "must be a Parquet file, such as `ladsim calibrate` writes")]) from None
     if stand.st_size > MOST_BYTES:
-        raise ScenarioError([Problem("posterior", f"{stand.st_size:,} bytes", f"must be at most {MOST_BYTES:,} bytes")])
+        raise ScenarioError([Problem("posterior", "a file that is too large", f"must be at most {MOST_BYTES:,} bytes")])
     return _read(path, stand.st_size, stand.st_mtime_ns)
 
 
@@ -141,10 +161,9 @@ def _read(path: str, size: int, changed: int) -> Joint:
 
 @lru_cache(maxsize=1000)
 def _ends_of(path: str, stand: tuple[int, int], column: str) -> tuple[float, float]:
-    import numpy as np
-
-    low, high = np.quantile(_read(path, *stand).columns[column], [0.05, 0.95])
-    return float(low), float(high)
+    values = _read(path, *stand).columns[column].tolist()
+    twentieths = statistics.quantiles(values, n=20, method="inclusive") if len(values) > 1 else values
+    return twentieths[0], twentieths[-1]
 
 
 def _ends(path: str, column: str) -> tuple[float, float]:

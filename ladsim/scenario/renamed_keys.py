@@ -21,6 +21,7 @@ the stored scenarios.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from ladsim.scenario.number_types import Table
@@ -62,13 +63,19 @@ def now(record: type[Table], key: str) -> str:
 
 def former(record: type[Table], key: str) -> str:
     """What a key was called first: itself, where it was never renamed."""
-    parts = {new: old for old, (new, _) in _along(PARTED, record).items()}
-    return next((old for old, new in _along(RENAMED, record).items() if new == key), parts.get(key, key))
+    return _formers(record).get(key, key)
 
 
 def parted(record: type[Table], key: str) -> tuple[str, str]:
     """What a key is called now beside another key of its table, and which that is; empty words where it has but one meaning."""
     return _along(PARTED, record).get(key, ("", ""))
+
+
+@cache  # a scenario of thousands of tables asks for each of their keys
+def _formers(record: type[Table]) -> dict[str, str]:
+    """Key of now → key of before, for those that have another name."""
+    parts = {new: old for old, (new, _) in _along(PARTED, record).items()}
+    return {**parts, **{new: old for old, new in _along(RENAMED, record).items()}}
 
 
 def _along(names: Mapping[str, Mapping[str, Any]], record: type[Table]) -> dict[str, Any]:

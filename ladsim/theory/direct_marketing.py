@@ -26,6 +26,7 @@ def recency_values(
 
     At each period, the present one included, an order gives `order` (recency 1), and each who is there costs `remarketing`. `periods` after
     the present one are counted, without it all. V = Σ (P/(1 + d))^t R, or (I − P/(1 + d))⁻¹ R. Source: Pfeifer & Carraway (2000).
+    Raises nothing.
 
     >>> recency_values((0.3, 0.2, 0.15, 0.05), 40, 4, 0.2, periods=4).round(6).tolist()
     [50.114969, 4.219907, 0.59211, -1.980131]
@@ -47,7 +48,7 @@ def recency_values(
 
 
 def best_cut_off(chances: Sequence[float], order: float, remarketing: float, discount: float) -> tuple[int, Floats]:
-    """Up to which recency to write to a customer, and what customers up to there are then worth.
+    """Up to which recency to write to a customer, and what customers up to there are then worth. Raises nothing.
 
     >>> stop, values = best_cut_off((0.3, 0.2, 0.15, 0.05), 40, 4, 0.2)
     >>> stop, values.round(6).tolist()

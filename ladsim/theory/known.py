@@ -22,7 +22,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "arrivals", "word_of_mouth", "money", "channels", "tactics", "campaigns", "shocks", "policies", "programs",
         "prices", "seasons", "contacts", "engagement", "satisfaction", "amounts_include_vat", "schema_", "name", "title",
         "description", "language", "start_date", "currency", "population_seed", "goals", "sources", "strategies",
-        "recommendation", "survey", "engine", "trade",
+        "recommendation", "survey", "engine", "trade", "posterior",
     }),
     "Rung": frozenset({
         "off_ladder", "share", "people", "orders_per_month", "basket_factor", "messages_per_month", "cost_per_month", "entry_cost",

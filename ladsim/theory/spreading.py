@@ -26,14 +26,24 @@ _MOST_TIES = 22  # of a graph whose subgraphs are gone through
 
 
 def bass_adoption(p: float, q: float, t: ArrayLike) -> Floats:
-    """Share that has adopted by t where everybody knows everybody in a large market: (1 − e^−(p+q)t)/(1 + q/p · e^−(p+q)t). Bass (1969)."""
+    """Share that has adopted by t where everybody knows everybody in a large market: (1 − e^−(p+q)t)/(1 + q/p · e^−(p+q)t).
+
+    Raises nothing. Source: Bass (1969).
+
+    >>> bass_adoption(0.03, 0.38, [1, 5]).round(7).tolist()
+    [0.0357582, 0.3311986]
+    """
     decay = np.exp(-(p + q) * np.asarray(t, np.float64))
     return np.asarray((1.0 - decay) / (1.0 + q / p * decay), np.float64)
 
 
 def bass_peak(p: float, q: float) -> float:
-    """When most adopt: ln(q/p)/(p + q). Bass (1969)."""
-    return math.log(q / p) / (p + q)
+    """When most adopt: ln(q/p)/(p + q), and at once where fewer imitate than innovate. Raises nothing. Source: Bass (1969).
+
+    >>> round(bass_peak(0.03, 0.38), 6), bass_peak(0.4, 0.2)
+    (6.192619, 0.0)
+    """
+    return max(0.0, math.log(q / p) / (p + q)) if q > 0.0 else 0.0
 
 
 def finite_bass_adoption(people: int, p: float, q: float, t: ArrayLike) -> Floats:
@@ -59,6 +69,7 @@ def regular_bass_adoption(degree: int, p: float, q: float, t: ArrayLike) -> Floa
 
     A tie has not brought the news with probability ψ: ψ' = −(q/d)(ψ − e^(−pt) ψ^(d−1)), and 1 − e^(−pt) ψ^d have adopted. Source: Fibich &
     Gibori (2010), whose closed form on the cycle is 1 − exp(−(p+q)t + q(1 − e^(−pt))/p).
+    Raises nothing.
 
     >>> regular_bass_adoption(3, 0.03, 0.38, [1, 15]).round(7).tolist()
     [0.0352481, 0.8898997]
@@ -119,7 +130,7 @@ def _bits(numbers: NDArray[np.int32], width: int) -> NDArray[np.int64]:
 def epidemic_size(mean_degree: float, probability: float) -> float:
     """Share that a large outbreak reaches on a random graph of so many ties a head: S = 1 − e^(−c·T·S); 0 below the threshold T = 1/c.
 
-    Source: Newman (2002).
+    Raises nothing. Source: Newman (2002).
 
     >>> round(epidemic_size(4, 0.5), 7)
     0.7968121
@@ -151,7 +162,7 @@ def referral_trees(factor: float, *, equal_time: bool = True) -> tuple[float, fl
 def time_to_everybody(people: int, rate: float) -> tuple[float, float]:
     """Mean and standard deviation of the time until all of so many know who all know each other, one at first, a tie telling at a rate.
 
-    The waits Σ 1/(rate·n·(M − n)) are independent. Source: Bailey (1957).
+    The waits Σ 1/(rate·n·(M − n)) are independent. Raises nothing. Source: Bailey (1957).
 
     >>> [round(x, 6) for x in time_to_everybody(100, 0.01)]
     [10.354755, 1.864635]
@@ -165,6 +176,7 @@ def seeded_value(p: float, q: float, seeds: float, discount: float) -> float:
     """Present value of one unit per adoption and person of a large market, a share `seeds` adopting at 0, at a continuous rate of discount.
 
     s + ∫ e^(−δt) dF, F' = (p + qF)(1 − F), F(0) = s; by the time u = F as variable. Source: Libai, Muller & Peres (2013), without competition.
+    Raises nothing.
 
     >>> [round(seeded_value(0.03, 0.38, seeds, 0.1), 7) for seeds in (0.0, 0.01, 0.05)]
     [0.5362948, 0.5533226, 0.6088799]

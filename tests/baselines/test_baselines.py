@@ -80,7 +80,9 @@ def test_every_shipped_scenario_is_recorded() -> None:
 def test_every_public_measure_is_recorded() -> None:
     """All public functions that make a table, a series or a number of a history, by all that they can be asked by."""
     homes = public("ladsim.measures")
-    assert set(MEASURED) == {name for home in homes.keys() - {"uncertainty", "summary", "explanation"} for name in homes[home]}
+    assert set(MEASURED) == {
+        name for home in homes.keys() - {"uncertainty", "summary", "explanation", "literature"} for name in homes[home]
+    }
 
 
 def test_records_go_with_no_machine(tmp_path: Path) -> None:
@@ -104,8 +106,11 @@ def entry() -> Entry:
 def some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kind:
     """A copy of the first generated entries and their records, which the commands take for all."""
     kind = replace(GENERATED, folder=tmp_path)
-    kind.write_entries(GENERATED.entries()[:6])
-    kind.write_records(GENERATED.records()[:6])
+    entries = GENERATED.entries()[:6]
+    kind.write_entries(entries)
+    # Played here: those of the repository may be of another processor, whose tables are not compared.
+    kind.write_records([record(play(entry)) for entry in entries])
+    monkeypatch.setattr(stored, "same_numerics", lambda: True)
     monkeypatch.setattr(commands, "KINDS", {"generated": kind})
     monkeypatch.setattr(commands, "commit", lambda: Commit("abc", changed=False))
     monkeypatch.setattr(commands, "write_numerics", lambda: None)
@@ -133,7 +138,7 @@ def test_a_changed_scenario_is_noticed_and_written_anew(
     some: Kind, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another margin gives other amounts, and no other event before; what is written anew is the same from then on."""
-    entries = some.entries()
+    entries, before = some.entries(), some.records()
     changed = 1
     entries[changed]["scenario"]["money"]["margin"] = 0.5500001
     some.write_entries(entries)
@@ -152,7 +157,7 @@ def test_a_changed_scenario_is_noticed_and_written_anew(
     assert commands.main(["write", "--force", "--processes", "1"]) == 0
     assert "6 written, 1 with other results than before, 1 with the same and more parts, 0 new" in capsys.readouterr().out
     assert commands.main(["check", "--processes", "1"]) == 0
-    assert some.records()[:1] == GENERATED.records()[:1] and some.records()[changed] != GENERATED.records()[changed]
+    assert some.records()[:1] == before[:1] and some.records()[changed] != before[changed]
 
 
 def test_what_cannot_be_played_is_not_written(some: Kind, monkeypatch: pytest.MonkeyPatch) -> None:

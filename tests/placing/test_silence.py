@@ -11,29 +11,9 @@ from ladsim.placing.silence import UNKNOWN, bought_before, bought_before_doubt, 
 
 def test_nineteen_of_twenty_gaps() -> None:
     """Of 100 gaps, 95 are 10 to 30 days: the silence is 30; of 19 gaps nothing is told."""
-    gaps = pd.DataFrame({"gap": [10, 30, 200], "n": [50, 45, 5], "open": 0})
+    gaps = pd.DataFrame({"gap": [10, 30, 200], "n": [50, 45, 5]})
     assert silence_of(gaps) == (30, 100)
     assert silence_of(gaps.assign(n=[10, 5, 4])) == (UNKNOWN, 19)
-
-
-def test_open_gaps_count_as_long_as_they_were_seen() -> None:
-    """By hand: 60 of 200 gaps end after 10 days, 80 are open after 50, 30 of the last 60 end after 100 and the others after 300."""
-    gaps = pd.DataFrame({"gap": [10, 50, 100, 300], "n": [60, 0, 30, 30], "open": [0, 80, 0, 0]})
-    assert silence_of(gaps) == (300, 120)  # 0.3, then 0.3 + 0.7 / 2 = 0.65, then all
-    assert silence_of(gaps.assign(n=[60, 0, 57, 3])) == (100, 120)  # 0.3 + 0.7 · 0.95 = 0.965
-    assert silence_of(gaps.assign(n=[95, 0, 0, 5], open=0)) == (10, 100)
-    assert silence_of(gaps.assign(n=[95, 0, 0, 5], open=[0, 80, 0, 0])) == (300, 100), "the completed gaps alone would say 10"
-
-
-def test_who_never_comes_again_has_no_repeat_order() -> None:
-    """Half of 2,000 leave at once; the others' gaps are exponential: their 0.95 quantile is found though all are seen for a time."""
-    luck = np.random.default_rng(11)
-    waits, seen = luck.exponential(60.0, 2_000), luck.uniform(200.0, 700.0, 2_000)
-    ended = (luck.random(2_000) < 0.5) & (waits < seen)
-    days = np.where(ended, waits, seen).astype(int)
-    gaps = pd.DataFrame({"gap": days, "n": ended.astype(int), "open": (~ended).astype(int)}).groupby("gap", as_index=False).sum()
-    found, n = silence_of(gaps)
-    assert n == ended.sum() and found == pytest.approx(60.0 * np.log(20.0), rel=0.1)
 
 
 def firsts(*counts: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import ladsim
 from ladsim.cli.program import program
 from ladsim.errors import StudyError
-from ladsim.planning.backward import Asked, Want, read, wants_of
+from ladsim.planning.backward import Asked, Want, arguments_in, wants_of
 from ladsim.planning.pairs import rank
 from ladsim.planning.tables import tables_of
 from ladsim.planning.targets import Targets
@@ -177,10 +177,10 @@ def test_a_step_by_both_ends_is_all_that_sets_it_off() -> None:
 def test_a_manifest_brings_it_back() -> None:
     """What was asked is read back; what is damaged is refused."""
     asked = Asked((Want("loyal", 60.0), Want("a.b", 3.0, True)), 0.7, (("x", 0.0, 1.0),))
-    assert read({"backward": json.loads(json.dumps(asked.plain()))}) == {"asked": asked} and read({}) == {}
+    assert arguments_in({"backward": json.loads(json.dumps(asked.plain()))}) == {"asked": asked} and arguments_in({}) == {}
     for damaged in ({"wants": 3}, {"wants": [], "sure": "x", "change": []}, []):
         with pytest.raises(ValueError, match="backward"):
-            read({"backward": damaged})
+            arguments_in({"backward": damaged})
 
 
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
