@@ -29,7 +29,13 @@ try:
 finally:
     print("\\nSEEN", *seen, sep="\\n", file=sys.stderr)
 """
-NAMES = {"--out": "out.csv", "--picture": "out.svg", "--scenario": "out.toml", "--write-rule": "out.toml"}
+NAMES = {"--out": "out.csv", "--picture": "out.svg", "--scenario": "out.toml", "--write-rule": "out.toml", "--json": "out.json"}
+NEEDS = {"replay": ("--program", "rules.toml"), "backtest": ("--replications", "20")}
+FOLDERS = {  # what stands in the folder of --out
+    ("replay", "--out"): ("months.csv", "deciles.csv", "customers.csv"),
+    ("backtest", "--out"): ("backtest.html", "weeks.csv", "totals.csv"),
+}
+RULES = '[[programs]]\nkind = "points"\npoints_per_unit = 1\nreward_at = 120\nreward_cost = 6\n'
 ID = re.compile(r"Kunde-\d+")
 
 
@@ -47,6 +53,7 @@ def place(tmp_path: Path) -> Path:
         (tmp_path / name).mkdir()
     rows = [f"Kunde-{c},2026-{1 + k * 2:02}-{1 + c % 28:02},{40 + 10 * k + c % 7}" for c in range(80) for k in range(1 + c % 4)]
     (tmp_path / "work" / "sales.csv").write_text("customer,date,amount\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "work" / "rules.toml").write_text(RULES, encoding="utf-8")
     return tmp_path
 
 
@@ -69,19 +76,21 @@ def files(place: Path) -> set[str]:
 
 
 def test_the_page_names_all_options_that_write() -> None:
-    """Those of the three commands that name a file."""
+    """Those of the commands that read customers' data which name a file or a folder."""
     import inspect
 
+    from ladsim.cli.backtest import backtest
     from ladsim.cli.calibrate import calibrate
     from ladsim.cli.data import data
     from ladsim.cli.place import place
+    from ladsim.cli.replay import replay
 
     said = {(command, option) for command, options, _ in rows_of_the_page() for option in options if option != "--with-ids"}
     there = set()
-    for command in (data, place, calibrate):
-        for name, one in inspect.signature(command).parameters.items():
+    for command in (data, place, calibrate, backtest, replay):
+        for name, one in inspect.signature(command, eval_str=True).parameters.items():
             words = one.annotation.__metadata__[0]
-            if re.match(r"(Also )?(Write|Draw)", words.help or "") and str(words.metavar).startswith("FILE"):
+            if re.match(r"(Also )?(?i:write|draw)", words.help or "") and str(words.metavar).startswith(("FILE", "DIR")):
                 there.add((command.__name__, f"--{name.replace('_', '-')}"))
     assert said == there
 
@@ -91,28 +100,30 @@ def test_the_page_names_all_options_that_write() -> None:
 def test_what_is_written_is_what_the_page_says(row: tuple[str, list[str], str], place: Path) -> None:
     """One file, the one that is named; no connection, no other process; ids where the page says so, and never on the screen."""
     command, options, ids = row
-    file = next(NAMES[option] for option in options if option in NAMES)
+    file = "there" if (command, "--out") in FOLDERS and "--out" in options else next(NAMES[o] for o in options if o in NAMES)
     words = [word for option in options for word in ((option, file) if option in NAMES else (option,))]
     before = files(place)
-    shown, seen = watched(place, command, "sales.csv", *words)
-    new = {one for one in files(place) - before if not (options == ["--picture"] and "matplotlib" in one)}
+    shown, seen = watched(place, command, "sales.csv", *NEEDS.get(command, ()), *words)
+    draws = (command, options[0]) in (("place", "--picture"), ("backtest", "--out"))
+    new = {one for one in files(place) - before if not (draws and "matplotlib" in one)}
+    written = FOLDERS[command, "--out"] if file == "there" else ()
     joint = {f"work/{Path(file).stem}.posterior.parquet"} if command == "calibrate" else set()
-    assert new == {f"work/{file}"} | joint
-    fonts = ("ran fc-list", "ran system_profiler") if options == ["--picture"] else ()
+    assert new == ({f"work/{file}/{name}" for name in written} or {f"work/{file}"}) | joint
+    fonts = ("ran fc-list", "ran system_profiler") if draws else ()
     inside = (f"wrote {place.resolve()}", "wrote /dev/null", *fonts)
     outside = [one for one in seen if one and not one.startswith(inside)]
     assert not outside
-    text = (place / "work" / file).read_text(encoding="utf-8")
+    text = "".join((place / one).read_text(encoding="utf-8") for one in sorted(new - joint))
     assert bool(ID.search(text)) == (ids == "yes") and text
     assert not ID.search(shown)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="folders for temporary files are set by other variables")
-@pytest.mark.parametrize("command", ["data", "place", "calibrate"])
+@pytest.mark.parametrize("command", ["data", "place", "calibrate", "backtest", "replay"])
 def test_without_an_option_nothing_is_written(command: str, place: Path) -> None:
     """Neither beside the data, nor at home, nor among temporary files."""
     before = files(place)
-    shown, seen = watched(place, command, "sales.csv")
+    shown, seen = watched(place, command, "sales.csv", *NEEDS.get(command, ()))
     assert files(place) == before and not ID.search(shown)
     assert not [one for one in seen if one and not one.startswith(f"wrote {place.resolve()}") and one != "wrote /dev/null"]
 
