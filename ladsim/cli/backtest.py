@@ -69,6 +69,7 @@ def backtest(asked: BacktestOptions) -> None:
     """
     messages.be_quiet(asked.quiet)
     locale = asked.spoken()
+    options.refuse_seed(asked.seed)
     destination = Destination(asked.json, asked.out, PAGE, (WEEKS, TOTALS))
     destination.refuse(asked.files)
     from ladsim.planning.backtest import backtest as judged

@@ -172,6 +172,8 @@ def backtest(
     for name, value, least, most in (("origins", origins, 1, 20), ("replications", replications, 20, 10_000)):
         if not least <= value <= most:
             raise DataError(f"{name}: found {value}, must be a whole number from {least} to {most}")
+    if not 0 <= seed < 2**63:
+        raise DataError(f"seed: found {seed}, must be a whole number from 0 to 2^63 − 1")
     read = [one if isinstance(one, CustomerData) else read_data(one) for one in sources]
     orders = _orders(read)
     last = pd.Timestamp(_day(until, "until")) if until is not None else orders["date"].max()

@@ -22,7 +22,7 @@ from ladsim.cli import app, exits, messages, program
 from ladsim.data.words import errors_shown
 from ladsim.errors import DataError, LadsimError, OutputError, PolicyError, Problem, StudyError, WorldError
 from ladsim.files import write_text
-from tests.cli.commands import COMMANDS, FROM_FILES, STUDIES
+from tests.cli.commands import COMMANDS, FROM_FILES, STUDIES, those_with
 
 Ladsim = Callable[..., Result]
 ROOT = Path(__file__).resolve().parents[2]
@@ -211,11 +211,17 @@ def test_every_command_says_that_its_file_is_not_there(ladsim: Ladsim, command: 
     assert [path.name for path in Path.cwd().iterdir()] == ["shop.toml"]
 
 
-@pytest.mark.parametrize("command", STUDIES)
+IN_VAIN = [(("--replications", "0"), "--replications"), (("--seed", "-1"), "--seed"), (("--set", "basket.man=3"), "basket.mean")]
+
+
 @pytest.mark.parametrize(
-    ("words", "said"),
-    [(("--replications", "0"), "--replications"), (("--seed", "-1"), "--seed"), (("--set", "basket.man=3"), "basket.mean")],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+    ("command", "words", "said"),
+    [
+        pytest.param(command, words, said, id=f"{command} {' '.join(words)}")
+        for command in STUDIES
+        for words, said in IN_VAIN
+        if words[0] != "--set" or command in those_with("pairs")
+    ],
 )
 @pytest.mark.usefixtures("shop")
 def test_every_study_refuses_what_no_study_can_do(ladsim: Ladsim, command: str, words: tuple[str, ...], said: str) -> None:

@@ -108,6 +108,8 @@ def test_it_is_told_in_three_languages(found: Backtest) -> None:
     [
         ({"weeks": 100}, "weeks before the first forecast"),
         ({"origins": 0}, "origins: found 0"),
+        ({"seed": -1}, "seed: found -1, must be a whole number from 0"),
+        ({"seed": 2**64}, "seed: found 18446744073709551616, must be"),
         ({"until": "soon"}, "until: found 'soon'"),
         ({"until": "2020-01-01"}, "no order up to the last day"),
     ],
