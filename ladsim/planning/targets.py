@@ -27,9 +27,9 @@ from ladsim.i18n import Locale
 from ladsim.measures.uncertainty import quantile
 from ladsim.planning import target_bands
 from ladsim.planning.attainment import Attainment, judged
-from ladsim.planning.backward import COLUMNS as BACKWARD_COLUMNS
 from ladsim.planning.backward import Asked, Backward, backward, levers_of, refuse_nonsense
 from ladsim.planning.backward import arguments_in as of_backward
+from ladsim.planning.backward_columns import COLUMNS as BACKWARD_COLUMNS
 from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
