@@ -9,7 +9,9 @@ import math
 from typing import Any
 
 from ladsim.i18n.numerals import DASH
+from ladsim.planning.commit_record import CommitRecord
 from ladsim.planning.track import FEWEST, Track, blamed
+from ladsim.reporting import commit_record
 from ladsim.reporting.page_model import Cell, Command, Grid, Page, Points, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 
@@ -57,7 +59,7 @@ class TrackWords:
             said.append(self.text(key, step=self.name(step["step"]), behind=self.locale.number(step["behind"], 2)))
         elif not off.empty:
             said.append(self.text("no_step_measured" if found.steps["measured"].any() else "no_step"))
-        return [*said, self._carried(), *self._passed_over()]
+        return [*said, self._carried(), *commit_record.sentences(found.record, self.locale), *self._passed_over()]
 
     def _carried(self) -> str:
         found = self.track
@@ -125,7 +127,8 @@ class TrackWords:
 
 def tables(track: Track) -> dict[str, Any]:
     """The tables by name."""
-    return {"track_months": track.months, "track_now": track.now, "track_targets": track.targets, "track_steps": track.steps}
+    own = {"track_months": track.months, "track_now": track.now, "track_targets": track.targets, "track_steps": track.steps}
+    return {**own, "track_record": (track.record or CommitRecord("", ())).table()}
 
 
 def answer(track: Track) -> dict[str, Any]:
@@ -142,6 +145,7 @@ def answer(track: Track) -> dict[str, Any]:
         "outside": list(track.outside),
         "step": None if step is None else step["step"],
         "unknown": list(track.actuals.unknown),
+        "record": commit_record.answer(track.record),
         "tables": {
             name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables(track).items()
         },
@@ -160,7 +164,7 @@ def page(track: Track, command: str = "") -> Page:
         caveat="",
         notes=tuple(more),
         answers=(),
-        first=(told.targets(), told.months()),
+        first=(told.targets(), told.months(), *commit_record.entered(track.record, told.namer)),
         sections=(Section("how", told.text("how"), (), (Points((told.text("how_lines"), told.text("how_near"))),)), *made),
         language=told.locale.language,
     )
