@@ -2,7 +2,7 @@
 
 In: what is wanted (people on a rung, or steps taken, at a month), how sure it must be, and the numbers that one may change, each within
 limits: the spend of every campaign, or those that are named. Out: a `Backward`: for each of them alone the smallest change that does it,
-or the best that it can do; for all of them at once how far each must go, or the bound that shows that it cannot be reached.
+or the best that it can do; for all of them at once how far each must go, or the most that can be reached, where that is not enough.
 
 Answers need not be monotone (too many letters annoy), so nine values of each number are played first; then the first one that reaches
 the target is closed in upon by halving, on the same luck. A value reaches it where so many of n futures do as ``pairs.rank`` asks, which is

@@ -49,6 +49,11 @@ Floats = NDArray[np.float64]
 FEWEST = 12.0  # futures must carry a probability
 NEAREST = 0.5  # of the futures count, the nearer the more
 OUTSIDE = 0.5  # standard deviations beyond the outermost future
+LINE, NO_SPREAD, NO_LINE = (
+    "line",
+    "no_spread",
+    "no_line",
+)  # fitted; fitted, but its spread not given back; too many figures to fit
 BEHIND = 1.0  # standard deviations from which a step is said to run behind
 
 
@@ -75,6 +80,8 @@ class Track:
     steps: pd.DataFrame
     carried_by: float  # futures, as independent ones, that carry the probabilities
     outside: tuple[str, ...]  # names whose actual lies outside all futures
+    figures: int = 0  # of the actuals, at which the futures were held
+    fit: str = LINE  # how they were moved to the actuals
     record: CommitRecord | None = None  # how often commits held, of this plan and earlier ones; None where no record is kept
 
     @property
@@ -182,7 +189,18 @@ def tracked(study: Targets, actuals: Actuals) -> Track:
     told = near.carried_by >= FEWEST and not near.outside
     rows = [*_promises(study, reached, near, told), *_goals(study, near, told)]
     columns = ["name", "target", "wanted", "by_month", "before", "probability", "probability_low", "probability_high"]
-    return Track(study, actuals, months, _now(months), pd.DataFrame(rows, columns=columns), steps, near.carried_by, near.outside)
+    return Track(
+        study,
+        actuals,
+        months,
+        _now(months),
+        pd.DataFrame(rows, columns=columns),
+        steps,
+        near.carried_by,
+        near.outside,
+        near.apart.shape[1],
+        near.fit,
+    )
 
 
 _MONTH_COLUMNS = ("month", "month_name", "name", "meets", "actual", "expect", "warning", "alarm", "status")
@@ -235,19 +253,27 @@ class _Near:
     outside: tuple[str, ...]
     month: float
 
+    @property
+    def fit(self) -> str:
+        """Whether there are enough futures to fit a line to the figures, and to give back the spread that it takes."""
+        fitted = self.apart.shape[1] + 1
+        if np.count_nonzero(self.weights) <= fitted:
+            return NO_LINE
+        return LINE if self.carried_by > fitted else NO_SPREAD
+
     def adjusted(self, values: Floats) -> Floats:
         """Numbers of the futures, (N,), as they would be had each stood at the actuals: a weighted straight line is taken out."""
         used = self.weights > 0.0
-        if self.apart.shape[1] == 0 or used.sum() <= self.apart.shape[1] + 1:
+        if self.apart.shape[1] == 0 or self.fit == NO_LINE:
             return values
         root = np.sqrt(self.weights[used])
         design = np.column_stack([np.ones(used.sum()), self.apart[used]])
         fitted, *_ = np.linalg.lstsq(design * root[:, None], values[used] * root, rcond=None)
         moved = np.asarray(values - self.apart @ fitted[1:], np.float64)
         # What is left around a fitted line is too little by what the fit has taken: √(n/(n − F − 1)) gives it back.
-        freedom = self.carried_by - self.apart.shape[1] - 1.0
-        if freedom <= 0.0:
+        if self.fit == NO_SPREAD:
             return moved
+        freedom = self.carried_by - self.apart.shape[1] - 1.0
         middle = float((self.weights * moved).sum() / self.weights.sum())
         return np.asarray(middle + math.sqrt(self.carried_by / freedom) * (moved - middle), np.float64)
 

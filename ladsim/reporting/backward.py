@@ -1,4 +1,4 @@
-"""What it would take, in words: lever by lever, or the bound that shows that it cannot be reached.
+"""What it would take, in words: lever by lever, or the most that can be reached, where that is not enough.
 
 In: `Targets` that were asked backward. Out: sentences, a table, a section of the page.
 """

@@ -10,7 +10,7 @@ from typing import Any
 
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.commit_record import CommitRecord
-from ladsim.planning.track import FEWEST, Track, blamed
+from ladsim.planning.track import FEWEST, LINE, Track, blamed
 from ladsim.reporting import commit_record
 from ladsim.reporting.page_model import Cell, Command, Grid, Page, Points, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
@@ -68,7 +68,8 @@ class TrackWords:
             return self.text("outside", names=self.locale.listed([self.name(name) for name in found.outside]))
         if found.carried_by < FEWEST:
             return self.text("too_few", carried=carried, futures=count, fewest=self.locale.whole(FEWEST))
-        return self.text("carried", carried=carried, futures=count)
+        said = self.text("carried", carried=carried, futures=count)
+        return said if found.fit == LINE else f"{said} {self.text(f'fit_{found.fit}', figures=self.locale.whole(found.figures))}"
 
     def _passed_over(self) -> list[str]:
         actuals, said = self.track.actuals, []
@@ -143,6 +144,7 @@ def answer(track: Track) -> dict[str, Any]:
         "can_tell": track.can_tell,
         "carried_by": track.carried_by,
         "outside": list(track.outside),
+        "fit": track.fit,
         "step": None if step is None else step["step"],
         "unknown": list(track.actuals.unknown),
         "record": commit_record.answer(track.record),

@@ -235,7 +235,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_best_of_equals_is_the_one_that_comes_nearest(market: Scenario) -> None:
-    """Where no value has any chance the best is still the one with most people where they are wanted: the bound is that of all at their best."""
+    """Where no value has any chance the best is still the one with most people where they are wanted: the most is that of all at their best."""
     found = asked_back(market, Asked((Want("loyal", 290.0),), 0.8, ((LOYAL, 0.0, 0.4),)), replications=16).backward
     assert found is not None and found.levers["best"].iloc[0] == 0.4 and not found.tried["probability"].any()
 
