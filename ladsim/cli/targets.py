@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ladsim.cli import backward as asking
+from ladsim.cli import commit_record as recording
 from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.request import Request, study_command
 from ladsim.i18n import Locale
@@ -31,6 +32,7 @@ def targets(
     want: asking.Wanted = None,
     sure: asking.Sure = None,
     change: asking.Change = None,
+    record: recording.Record = None,
     asked: Request,
 ) -> None:
     """Find the targets that a strategy will meet by a month with 80 % (commit), 50 % (expect) and 20 % probability (stretch).
@@ -55,11 +57,14 @@ def targets(
         n = plays(asked.changed, None if plays_base(asked.changed, name) else name, wanted)
         messages.note(asked.locale.text("targets.values", n=n, futures=min(asked.replications, MOST_SEARCHED)))
 
+    book = recording.earlier(record, asked.folder)
     with outcome.simulating(asked) as progress:
-        study = set_targets(asked.scenario, name, month, asked=wanted, **asked.options(progress))
+        study = set_targets(asked.scenario, name, month, asked=wanted, record=book, **asked.options(progress))
     outcome.show(asked, lambda: targets_text(study))
     outcome.show(asked, lambda: asking.backward_text(study))
-    outcome.finish(asked, study, [name], more=["--month", options.typed(study.month), *asking.again(wanted)])
+    outcome.finish(
+        asked, study, [name], more=["--month", options.typed(study.month), *asking.again(wanted), *recording.again(record)]
+    )
 
 
 def _in_short(asked: Request) -> Request:
@@ -128,7 +133,7 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
     from ladsim.planning.breakdown import sample_note
     from ladsim.planning.notes import goals_of_the_start
     from ladsim.planning.targets import few_to_promise
-    from ladsim.reporting import target_bands
+    from ladsim.reporting import commit_record, target_bands
     from ladsim.reporting.targets import together_note
     from ladsim.scenario.naming import Namer
 
@@ -140,7 +145,7 @@ def _notes(study: Targets, locale: Locale) -> list[str]:
     ]
     namer = Namer(study.source)
     more = [target_bands.luck(study, namer), target_bands.goals_at_once(study, locale), target_bands.ever(study, namer)]
-    said += [one for one in more if one]
+    said += [one for one in (*more, *commit_record.sentences(study.record, locale)) if one]
     notes = [
         sample_note(study.runs, as_market=True),
         *goals_of_the_start(study.runs),

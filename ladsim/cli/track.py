@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ladsim.cli import commit_record as recording
 from ladsim.cli import keeping, messages, options, outcome, screen
 from ladsim.cli.finishing import finished
 from ladsim.cli.page_and_tables import Answer, Destination
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ladsim.planning.track import Track
 
 PAGE = "track.html"
-TABLES = tuple(f"track_{name}.csv" for name in ("months", "now", "targets", "steps"))
+TABLES = tuple(f"track_{name}.csv" for name in ("months", "now", "targets", "steps", "record"))
 
 
 def track(
@@ -44,9 +45,13 @@ def track(
     trust: options.Trust = False,
     store: keeping.Store = None,
     no_store: keeping.NoStore = False,
+    record: recording.Record = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Hold what really happened against a plan: on track or not and since when, how probable each target is by now, what runs behind.
+
+    Where the month of the plan is over, what it committed to is entered into a record (--record), and how often earlier commits held is
+    said.
 
     A column of ACTUALS is called as a rung or step of the plan, by its name or label in English, Danish or Norwegian; months are numbers,
     2027-03 or names.
@@ -60,7 +65,11 @@ def track(
 
     messages.speak(_language_of(Path(plan)))
     destination = Destination(json, out, PAGE, TABLES)
-    destination.refuse([actuals, Path(plan) / MANIFEST if Path(plan).is_dir() else plan])
+    from ladsim.planning.track import beside
+
+    book = record or beside(plan)
+    recording.refuse(book, actuals)
+    destination.refuse([actuals, Path(plan) / MANIFEST if Path(plan).is_dir() else plan, book])
     from ladsim.i18n import Locale
     from ladsim.planning.track import track as hold_against
 
@@ -78,9 +87,10 @@ def track(
                 trust=trust,
                 code=tell,
                 store=False if no_store else store,
+                record=record,
             )
         messages.speak(found.plan.source.language)
-        command = shlex.join(["ladsim", "track", plan, actuals, *(["--sheet", sheet] if sheet else [])])
+        command = shlex.join(["ladsim", "track", plan, actuals, *(["--sheet", sheet] if sheet else []), *recording.again(record)])
         destination.write(_answer(found, command), command)
 
 
@@ -102,8 +112,10 @@ def _answer(found: Track, command: str) -> Answer:
 def track_text(found: Track) -> str:
     """On track or not, the probabilities, the actuals against their lines."""
     from ladsim.i18n.catalogue import loose
+    from ladsim.reporting.commit_record import entered
     from ladsim.reporting.track import TrackWords
 
     told = TrackWords(found)
+    shown = (told.targets(), told.months(), *entered(found.record, told.namer))
     said = "\n".join(loose(line) for line in [told.heading, "", *told.sentences(), ""])
-    return f"{said}\n{screen.printed(screen.of_grid(told.targets()), screen.of_grid(told.months()))}"
+    return f"{said}\n{screen.printed(*map(screen.of_grid, shown))}"

@@ -2,19 +2,21 @@
 
 In: what is wanted (people on a rung, or steps taken, at a month), how sure it must be, and the numbers that one may change, each within
 limits: the spend of every campaign, or those that are named. Out: a `Backward`: for each of them alone the smallest change that does it,
-or the best that it can do; for all of them at once how far each must go, or the bound that shows that it cannot be reached.
+or the best that it can do; for all of them at once how far each must go, or the most that can be reached, where that is not enough.
 
 Answers need not be monotone (too many letters annoy), so nine values of each number are played first; then the first one that reaches
 the target is closed in upon by halving, on the same luck. A value reaches it where so many of n futures do as ``pairs.rank`` asks, which is
 a few more than the probability: the value is chosen among these futures. The answer is then played on luck that was not used to find
-it (the next seed), and it is that probability, with its interval, which is told.
+it (the next seed), and it is that probability, with its interval, which is told. Where it falls short of what is asked, the next value
+that was tried on that side is played, on luck that nothing was played on before, up to `FURTHER` times; where that falls short as well,
+the answer is that the target is nearly reached, never that it is.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -40,30 +42,7 @@ FIRST = 16  # of them: a value that misses in too many of these is tried no furt
 TIMES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0)  # of today's spend: nine values
 POINTS = 9
 HALVINGS = 5
-COLUMNS: dict[str, tuple[str, str]] = {
-    "lever": ("", "dotted key of the number that is changed; all: every one of them at once"),
-    "now": ("as the key says", "its value today"),
-    "lowest": ("as the key says", "least value that was tried"),
-    "highest": ("as the key says", "greatest value that was tried"),
-    "answer": (
-        "",
-        "already: nothing need be changed; reached: by this alone; not_alone: by no value that was tried; cannot: by all at once neither",
-    ),
-    "needed": (
-        "as the key says",
-        "the value nearest to today's that reaches the target; of all: the share of the way to their best",
-    ),
-    "reached_to": ("as the key says", "where more of it misses the target again: the last value that reaches it"),
-    "best": ("as the key says", "the value with the highest probability; of equals the one that comes nearest in the mean"),
-    "extra_spend": ("currency", "spend beyond today's, over the whole time, at this value"),
-    "reached": ("", "enough of the futures met the target"),
-    "backward.probability": (
-        "share",
-        "of meeting the target at the value needed, or at the best, on luck that was not used to find it",
-    ),
-    "backward_tried.probability": ("share", "share of the futures that met the target at this value"),
-    "backward_tried.value": ("as the key says", "the value that was tried; of all: the share of the way to their best"),
-}
+FURTHER = 3  # values beyond the one found that are played, where that one falls short on luck not used to find it
 
 
 @dataclass(frozen=True)
@@ -230,7 +209,8 @@ def backward(
         ]
     else:
         rows = search.alone(levers)
-        if not any(row[4] == "reached" for row in rows):
+        answers = [row[4] for row in rows]
+        if "reached" not in answers and answers != ["nearly"]:  # a single number has nothing beside it
             rows.append(search.all_at_once(levers))
     names = ["lever", "now", "lowest", "highest", "answer", "needed", "reached_to", "best"]
     ends = ["probability", "probability_low", "probability_high"]
@@ -250,6 +230,14 @@ class _Tried(NamedTuple):
     enough: bool  # the futures reach what is wanted with the probability asked for
     chance: Estimate
     margin: float  # by what part of what is wanted they have more, in the mean
+
+
+class _Told(NamedTuple):
+    """A value on luck that was not used to find it."""
+
+    value: float
+    holds: bool  # so many of these futures, too, reach what is wanted as was asked
+    run: Replications
 
 
 class _Search:
@@ -290,11 +278,11 @@ class _Search:
         paired = bool(len(run.parameters.columns))
         return int(self.hits(run).sum()) >= rank(self._asked.sure, run.count, paired)
 
-    def play(self, changes: Sequence[Mapping[str, float]], futures: int, fresh: bool = False) -> list[Replications]:
-        """Futures of the market with each of these changes; `fresh`: on luck that was not used before."""
+    def play(self, changes: Sequence[Mapping[str, float]], futures: int, fresh: int = 0) -> list[Replications]:
+        """Futures of the market with each of these changes; `fresh`: on the first, second … luck beside that of the search."""
         if not changes:
             return []
-        seed = self._options["seed"] + 1 if fresh else self._options["seed"]
+        seed = self._options["seed"] + fresh
         own: StudyOptions = {**self._options, "seed": seed, "replications": futures, "months_after": 0}
         runs = [next(iter(one.values())) for one in varied(self._scenario, [self._strategy], changes, **own)]
         if any(run.interrupted for run in runs):
@@ -331,18 +319,45 @@ class _Search:
         for _ in range(HALVINGS):
             halves = [(one, self._middle(one)) for one in levers]
             self.try_all([(one.key, {half: {one.key: half}}) for one, half in halves if half is not None])
-        needed = {one.key: value for one in levers if (value := self._nearest(one)) is not None}
-        played = {one.key: needed.get(one.key, self.best(one)) for one in levers}
-        fresh = self.play([{key: value} for key, value in played.items()], self._now.count, fresh=True)
+        found = {one.key: self._nearest(one) for one in levers}
+        starts = {one.key: (self.best(one) if (value := found[one.key]) is None else value) for one in levers}
+        told = self._on_fresh_luck(starts, {one.key: one.now for one in levers}, lambda key, value: {key: value})
         rows = []
-        for one, run in zip(levers, fresh, strict=True):
-            last = self._reached_to(one) if one.key in needed else math.nan
+        for one in levers:
+            value, holds, run = told[one.key]
             # The best value of a lever may do on fresh luck, and in more futures, what it just missed before.
-            enough = one.key in needed or self.is_reached(run)
-            answer, value = ("reached", played[one.key]) if enough else ("not_alone", math.nan)
+            answer = "reached" if holds else "not_alone" if found[one.key] is None else "nearly"
+            last = math.nan if found[one.key] is None else self._reached_to(one, value)
+            needed = math.nan if answer == "not_alone" else value
             chance, money = self.judged(run), self._spend(run)
-            rows.append([one.key, one.now, one.values[0], one.values[-1], answer, value, last, self.best(one), *chance, money])
+            rows.append([one.key, one.now, one.values[0], one.values[-1], answer, needed, last, self.best(one), *chance, money])
         return rows
+
+    def _on_fresh_luck(
+        self, starts: Mapping[str, float], now: Mapping[str, float], change: Callable[[str, float], Mapping[str, float]]
+    ) -> dict[str, _Told]:
+        """Each value on luck that was not used to find it; where it falls short, the next ones on that side, each on luck of its own.
+
+        `starts`, `now`: the value found and today's, by name; `change`: what a value of a name changes.
+        """
+        told: dict[str, _Told] = {}
+        left = dict(starts)
+        for fresh in range(1, FURTHER + 2):
+            runs = self.play([change(*one) for one in left.items()], self._now.count, fresh)
+            told |= {name: _Told(value, self._holds(run), run) for (name, value), run in zip(left.items(), runs, strict=True)}
+            further = {name: self._further(name, told[name].value, now[name]) for name in left if not told[name].holds}
+            left = {name: value for name, value in further.items() if value is not None}
+        return told
+
+    def _holds(self, run: Replications) -> bool:
+        """Whether as large a share of the futures as was asked reaches what is wanted: nothing was chosen among these."""
+        return int(self.hits(run).sum()) >= math.ceil(round(self._asked.sure * run.count, 9))
+
+    def _further(self, name: str, value: float, now: float) -> float | None:
+        """The next value beyond this one, away from today's, where both reached the target in the search."""
+        known, sign = self._found[name], 1.0 if value >= now else -1.0
+        beyond = min((x for x in known if sign * (x - value) > 0.0), key=lambda x: abs(x - value), default=None)
+        return beyond if beyond is not None and known[value].enough and known[beyond].enough else None
 
     def all_at_once(self, levers: Sequence[Lever]) -> list[Any]:
         """The row of all levers: the share of the way to their best values that reaches the target, or that it cannot be reached."""
@@ -363,9 +378,10 @@ class _Search:
             self.try_all([("all", {half: part(half)})])
         share = min((share for share, one in known.items() if one.enough), default=math.nan)
         found = not math.isnan(share)
-        (run,) = self.play([part(share if found else 1.0)], self._now.count, fresh=True)
-        answer = "reached" if found else "cannot"
-        return ["all", 0.0, 0.0, 1.0, answer, share, math.nan, 1.0, *self.judged(run), self._spend(run)]
+        told = self._on_fresh_luck({"all": share if found else 1.0}, {"all": 0.0}, lambda _, way: part(way))["all"]
+        answer = "reached" if told.holds else "nearly" if found else "cannot"
+        needed = math.nan if answer == "cannot" else told.value
+        return ["all", 0.0, 0.0, 1.0, answer, needed, math.nan, 1.0, *self.judged(told.run), self._spend(told.run)]
 
     def best(self, lever: Lever) -> float:
         """The value of a lever with the highest probability, of equals the one that comes nearest to what is wanted in the mean."""
@@ -388,10 +404,8 @@ class _Search:
         last = min(between, key=lambda x: abs(x - value), default=lever.now)
         return float(f"{(value + last) / 2.0:.4g}")
 
-    def _reached_to(self, lever: Lever) -> float:
-        """The last value that reaches the target before more of the same change misses it again; NaN where none does."""
-        value = self._nearest(lever)
-        assert value is not None
+    def _reached_to(self, lever: Lever, value: float) -> float:
+        """The last value beyond this one that reaches the target before more of the same change misses it; NaN where none does."""
         sign = 1.0 if value >= lever.now else -1.0
         beyond = sorted((x for x in self._found[lever.key] if sign * (x - value) >= 0.0), key=lambda x: sign * x)
         enough = [self._found[lever.key][x].enough for x in beyond]

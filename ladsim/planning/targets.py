@@ -14,6 +14,7 @@ sample was played, luck is that of the whole market (``attainment.as_in_market``
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Unpack
@@ -27,9 +28,10 @@ from ladsim.i18n import Locale
 from ladsim.measures.uncertainty import quantile
 from ladsim.planning import target_bands
 from ladsim.planning.attainment import Attainment, judged
-from ladsim.planning.backward import COLUMNS as BACKWARD_COLUMNS
 from ladsim.planning.backward import Asked, Backward, backward, levers_of, refuse_nonsense
 from ladsim.planning.backward import arguments_in as of_backward
+from ladsim.planning.backward_columns import COLUMNS as BACKWARD_COLUMNS
+from ladsim.planning.commit_record import CommitRecord, read_record
 from ladsim.planning.conversion_goals import COLUMNS as CONVERSION_COLUMNS
 from ladsim.planning.conversion_goals import conversion_goals
 from ladsim.planning.options import StudyOptions, with_study_options
@@ -91,6 +93,7 @@ class Targets(OfOneStrategy):
     luck: pd.DataFrame
     goals_at_once: pd.DataFrame
     backward: Backward | None = None  # what it would take to reach something that is wanted, where that was asked
+    record: CommitRecord | None = None  # how often commits of earlier plans held, where a record was named
 
 
 @with_study_options(replications=100)
@@ -100,11 +103,14 @@ def set_targets(
     month: float | None = None,
     *,
     asked: Asked | None = None,
+    record: str | os.PathLike[str] | None = None,
     **options: Unpack[StudyOptions],
 ) -> Targets:
     """What can be promised for `month` (default: the horizon) under a strategy (None: the scenario as it stands).
 
     `asked` (``ladsim.planning.backward.Asked``) asks backward: what would it take to reach a number with a given probability?
+
+    `record` is a file into which ``track`` has entered commits: it says how often those of earlier plans held.
 
     Under a strategy the scenario as it stands is played beside it: it says what conversion is today, and what is extra. Raises
     StudyError when there is no month start at `month`, and what ``replicate`` raises.
@@ -121,8 +127,9 @@ def set_targets(
     if asked is not None:  # before a long study, not after it
         refuse_nonsense(asked, changed, options["replications"], paired=False)
         levers_of(changed, None if plays_base(scenario, strategy) else strategy, asked.change)
+    book = None if record is None else read_record(record)
     runs = list(together(scenario, [strategy] if plays_base(scenario, strategy) else [strategy, None], **options).values())
-    study = targets(runs[0], month, runs[-1])
+    study = replace(targets(runs[0], month, runs[-1]), record=book)
     if asked is None:
         return study
     name = None if plays_base(scenario, strategy) else strategy

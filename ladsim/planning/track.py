@@ -12,6 +12,8 @@ fitted to leave too little spread around it, so that is multiplied by √(n/(n �
 
 *Which step.* Of steps that are in the actuals, the one that is furthest beyond what the futures had by then, in their standard
 deviations. Where there are none, the step that ran most behind in the futures that look like the actuals.
+
+*The record.* Where the month of the plan is over, its commits are entered into a record (``commit_record``), which says how often they held.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from ladsim.measures.ladder import goal_name, is_met
 from ladsim.measures.uncertainty import share_interval
 from ladsim.planning.attainment import Attainment, goal_values
 from ladsim.planning.backward import ways_of
+from ladsim.planning.commit_record import RECORD, Commit, CommitRecord, enter, plan_of, read_record
 from ladsim.planning.manifest import MANIFEST, read_manifest
 from ladsim.planning.options import Progress
 from ladsim.planning.pairs import LEVEL
@@ -46,6 +49,11 @@ Floats = NDArray[np.float64]
 FEWEST = 12.0  # futures must carry a probability
 NEAREST = 0.5  # of the futures count, the nearer the more
 OUTSIDE = 0.5  # standard deviations beyond the outermost future
+LINE, NO_SPREAD, NO_LINE = (
+    "line",
+    "no_spread",
+    "no_line",
+)  # fitted; fitted, but its spread not given back; too many figures to fit
 BEHIND = 1.0  # standard deviations from which a step is said to run behind
 
 
@@ -72,6 +80,9 @@ class Track:
     steps: pd.DataFrame
     carried_by: float  # futures, as independent ones, that carry the probabilities
     outside: tuple[str, ...]  # names whose actual lies outside all futures
+    figures: int = 0  # of the actuals, at which the futures were held
+    fit: str = LINE  # how they were moved to the actuals
+    record: CommitRecord | None = None  # how often commits held, of this plan and earlier ones; None where no record is kept
 
     @property
     def can_tell(self) -> bool:
@@ -89,12 +100,14 @@ def track(
     trust: bool = False,
     code: Callable[[list[str], str], object] | None = None,
     store: str | os.PathLike[str] | bool | None = None,
+    record: str | os.PathLike[str] | bool | None = None,
 ) -> Track:
     """Actuals of a file against the plan of a `targets` study's folder, whose futures are played again, or read from the store of runs
     (`store`, see ``replicate``).
 
-    Raises StudyError where the folder is none of targets, DataError where the actuals cannot be read or are none of this plan, and
-    what ``again`` raises.
+    `record` is the file into which commits are entered whose month is over (default: ``commits.json`` beside the plan; False: none).
+    Raises StudyError where the folder is none of targets, or the record was changed or is something else, DataError where the actuals
+    cannot be read or are none of this plan, OutputError where the record cannot be written, and what ``again`` raises.
 
     >>> import ladsim
     >>> ladsim.track("nowhere", "actuals.csv")
@@ -105,6 +118,9 @@ def track(
     manifest = read_manifest(place / MANIFEST if place.is_dir() else place)
     if manifest["kind"] != "targets":
         raise StudyError(f"{plan}: found a study of {manifest['kind']!r}, must be one of targets (ladsim targets)")
+    book = None if record is False else beside(place) if record is None or record is True else Path(record)
+    if book is not None:
+        read_record(book)  # before a long study, not after it
     study = again(plan, processes=processes, progress=progress, trust=trust, code=code, store=store).study
     assert isinstance(study, Targets)
     if study.interrupted:
@@ -113,7 +129,30 @@ def track(
     found = read_actuals(
         actuals, names_of(study), start=scenario.start_date, until=float(study.runs.histories[0].months[-1]), sheet=sheet
     )
-    return tracked(study, found)
+    held_against = tracked(study, found)
+    if book is None:
+        return held_against
+    return replace(held_against, record=enter(book, _commits(study, found, plan_of(manifest))))
+
+
+def beside(plan: str | os.PathLike[str]) -> Path:
+    """The record that is kept beside a plan: its folder, or the manifest in it.
+
+    >>> beside("plan_2027/manifest.json").as_posix()
+    'plan_2027/commits.json'
+    """
+    place = Path(plan)
+    return (place.parent if place.name == MANIFEST else place) / RECORD
+
+
+def _commits(study: Targets, actuals: Actuals, plan: str) -> Iterator[Commit]:
+    """The commits of the plan whose month is over, each with its actual; rungs that are not in the actuals are none."""
+    start = study.source.start_date.isoformat() if study.source.start_date is not None else ""
+    for row in study.rungs.to_dict("records"):
+        actual = actuals.values.get((row["rung"], study.month))
+        if actual is not None and math.isfinite(row["commit"]):
+            about = (plan, study.source.name, study.strategy, start, study.month, str(row["rung"]), str(row["meets"]))
+            yield Commit(*about, float(row["commit"]), float(actual))
 
 
 def names_of(study: Targets) -> dict[str, str]:
@@ -150,7 +189,18 @@ def tracked(study: Targets, actuals: Actuals) -> Track:
     told = near.carried_by >= FEWEST and not near.outside
     rows = [*_promises(study, reached, near, told), *_goals(study, near, told)]
     columns = ["name", "target", "wanted", "by_month", "before", "probability", "probability_low", "probability_high"]
-    return Track(study, actuals, months, _now(months), pd.DataFrame(rows, columns=columns), steps, near.carried_by, near.outside)
+    return Track(
+        study,
+        actuals,
+        months,
+        _now(months),
+        pd.DataFrame(rows, columns=columns),
+        steps,
+        near.carried_by,
+        near.outside,
+        near.apart.shape[1],
+        near.fit,
+    )
 
 
 _MONTH_COLUMNS = ("month", "month_name", "name", "meets", "actual", "expect", "warning", "alarm", "status")
@@ -203,19 +253,27 @@ class _Near:
     outside: tuple[str, ...]
     month: float
 
+    @property
+    def fit(self) -> str:
+        """Whether there are enough futures to fit a line to the figures, and to give back the spread that it takes."""
+        fitted = self.apart.shape[1] + 1
+        if np.count_nonzero(self.weights) <= fitted:
+            return NO_LINE
+        return LINE if self.carried_by > fitted else NO_SPREAD
+
     def adjusted(self, values: Floats) -> Floats:
         """Numbers of the futures, (N,), as they would be had each stood at the actuals: a weighted straight line is taken out."""
         used = self.weights > 0.0
-        if self.apart.shape[1] == 0 or used.sum() <= self.apart.shape[1] + 1:
+        if self.apart.shape[1] == 0 or self.fit == NO_LINE:
             return values
         root = np.sqrt(self.weights[used])
         design = np.column_stack([np.ones(used.sum()), self.apart[used]])
         fitted, *_ = np.linalg.lstsq(design * root[:, None], values[used] * root, rcond=None)
         moved = np.asarray(values - self.apart @ fitted[1:], np.float64)
         # What is left around a fitted line is too little by what the fit has taken: √(n/(n − F − 1)) gives it back.
-        freedom = self.carried_by - self.apart.shape[1] - 1.0
-        if freedom <= 0.0:
+        if self.fit == NO_SPREAD:
             return moved
+        freedom = self.carried_by - self.apart.shape[1] - 1.0
         middle = float((self.weights * moved).sum() / self.weights.sum())
         return np.asarray(middle + math.sqrt(self.carried_by / freedom) * (moved - middle), np.float64)
 

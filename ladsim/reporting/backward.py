@@ -1,4 +1,4 @@
-"""What it would take, in words: lever by lever, or the bound that shows that it cannot be reached.
+"""What it would take, in words: lever by lever, or the most that can be reached, where that is not enough.
 
 In: `Targets` that were asked backward. Out: sentences, a table, a section of the page.
 """
@@ -34,18 +34,16 @@ def sentences(study: Targets, namer: Namer) -> list[str]:
     answers = {row["lever"]: row for row in found.levers.to_dict("records")}
     if all(row["answer"] == "already" for row in answers.values()):
         return [*said, locale.text("targets.b_already", **head)]
-    alone = [row for row in answers.values() if row["answer"] == "reached" and row["lever"] != "all"]
+    alone = [row for row in answers.values() if row["answer"] in ("reached", "nearly") and row["lever"] != "all"]
     said += [_reached(row, study, namer) for row in alone]
-    if alone:
+    if any(row["answer"] == "reached" for row in alone) or "all" not in answers:
         return said
     whole = answers["all"]
     chance = _chance(whole["probability"], whole["probability_low"], whole["probability_high"], locale)
     money = _spending(whole["extra_spend"], study, locale)
-    if whole["answer"] == "reached":
-        return [
-            *said,
-            locale.text("targets.b_together", share=locale.percent(whole["needed"]), chance=chance, money=money, **head),
-        ]
+    if whole["answer"] in ("reached", "nearly"):
+        key = "b_together" if whole["answer"] == "reached" else "b_together_nearly"
+        return [*said, locale.text(f"targets.{key}", share=locale.percent(whole["needed"]), chance=chance, money=money, **head)]
     key = "b_cannot" if whole["probability_high"] < found.asked.sure else "b_not_found"
     return [*said, locale.text(f"targets.{key}", chance=chance, **head)]
 
@@ -68,17 +66,16 @@ def wanted(study: Targets, namer: Namer) -> str:
 
 def _reached(row: dict[str, Any], study: Targets, namer: Namer) -> str:
     locale = namer.locale
+    assert study.backward is not None
     said = locale.text(
-        "targets.b_reached",
+        f"targets.b_{row['answer']}",
         lever=namer.key(row["lever"]),
         now=_value(row["now"], row["lever"], study, locale),
         needed=_value(row["needed"], row["lever"], study, locale),
         chance=_chance(row["probability"], row["probability_low"], row["probability_high"], locale),
         money=_spending(row["extra_spend"], study, locale),
+        sure=locale.percent(study.backward.asked.sure),
     )
-    assert study.backward is not None
-    if row["probability"] < study.backward.asked.sure:
-        said += " " + locale.text("targets.b_less", sure=locale.percent(study.backward.asked.sure))
     if math.isfinite(row["reached_to"]):
         said += " " + locale.text("targets.b_reached_to", last=_value(row["reached_to"], row["lever"], study, locale))
     return said
@@ -118,8 +115,8 @@ def levers(study: Targets, namer: Namer) -> Grid:
     assert found is not None
     rows: list[list[str | Cell]] = []
     for row in found.levers.to_dict("records"):
-        name, reached = row["lever"], math.isfinite(row["needed"])
-        value = row["needed"] if reached else row["best"]
+        name, reached = row["lever"], row["answer"] in ("already", "reached")
+        value = row["needed"] if math.isfinite(row["needed"]) else row["best"]
         limits = locale.between(locale.percent(row["probability_low"]), locale.percent(row["probability_high"]))
         tried = locale.between(*(_value(row[end], name, study, locale) for end in ("lowest", "highest")))
         rows.append(

@@ -17,7 +17,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.written import Several
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
-from ladsim.reporting import assumptions, backward, run, sections, series, target_bands
+from ladsim.reporting import assumptions, backward, commit_record, run, sections, series, target_bands
 from ladsim.reporting.charts import target_lines
 from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.ladder import order_of
@@ -48,7 +48,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
         ),
         verdict=_headline(study, namer),
         caveat="",
-        notes=(*run.notes(runs, as_market=True), *_few(study, locale)),
+        notes=(*run.notes(runs, as_market=True), *_few(study, locale), *commit_record.sentences(study.record, locale)),
         answers=(*(_answer(study, chance, namer) for chance in CHANCES), run.believe(runs)),
         picture=_first_picture(study, namer),
         first=(_rungs(study, namer), _steps(study, namer), *((goals,) if goals.rows else ())),
@@ -261,7 +261,10 @@ def _answered(study: Targets) -> dict[str, Any]:
     """What JSON says before the tables: the headline, the month, how often all promises hold at once."""
     at_once = study.together.astype(object).where(study.together.notna(), None).to_dict("records")
     namer = Namer(study.source)
-    said = {} if study.backward is None else {"backward": backward.sentences(study, namer), **study.backward.asked.plain()}
+    said: dict[str, Any] = (
+        {} if study.backward is None else {"backward": backward.sentences(study, namer), **study.backward.asked.plain()}
+    )
+    said |= {} if study.record is None else {"record": commit_record.answer(study.record)}
     return {"verdict": _headline(study, namer), "month": study.month, "all_at_once": at_once, **said}
 
 

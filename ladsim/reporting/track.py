@@ -9,7 +9,9 @@ import math
 from typing import Any
 
 from ladsim.i18n.numerals import DASH
-from ladsim.planning.track import FEWEST, Track, blamed
+from ladsim.planning.commit_record import CommitRecord
+from ladsim.planning.track import FEWEST, LINE, Track, blamed
+from ladsim.reporting import commit_record
 from ladsim.reporting.page_model import Cell, Command, Grid, Page, Points, Section, grid, text_cell
 from ladsim.scenario.naming import Namer
 
@@ -57,7 +59,7 @@ class TrackWords:
             said.append(self.text(key, step=self.name(step["step"]), behind=self.locale.number(step["behind"], 2)))
         elif not off.empty:
             said.append(self.text("no_step_measured" if found.steps["measured"].any() else "no_step"))
-        return [*said, self._carried(), *self._passed_over()]
+        return [*said, self._carried(), *commit_record.sentences(found.record, self.locale), *self._passed_over()]
 
     def _carried(self) -> str:
         found = self.track
@@ -66,7 +68,8 @@ class TrackWords:
             return self.text("outside", names=self.locale.listed([self.name(name) for name in found.outside]))
         if found.carried_by < FEWEST:
             return self.text("too_few", carried=carried, futures=count, fewest=self.locale.whole(FEWEST))
-        return self.text("carried", carried=carried, futures=count)
+        said = self.text("carried", carried=carried, futures=count)
+        return said if found.fit == LINE else f"{said} {self.text(f'fit_{found.fit}', figures=self.locale.whole(found.figures))}"
 
     def _passed_over(self) -> list[str]:
         actuals, said = self.track.actuals, []
@@ -125,7 +128,8 @@ class TrackWords:
 
 def tables(track: Track) -> dict[str, Any]:
     """The tables by name."""
-    return {"track_months": track.months, "track_now": track.now, "track_targets": track.targets, "track_steps": track.steps}
+    own = {"track_months": track.months, "track_now": track.now, "track_targets": track.targets, "track_steps": track.steps}
+    return {**own, "track_record": (track.record or CommitRecord("", ())).table()}
 
 
 def answer(track: Track) -> dict[str, Any]:
@@ -140,8 +144,10 @@ def answer(track: Track) -> dict[str, Any]:
         "can_tell": track.can_tell,
         "carried_by": track.carried_by,
         "outside": list(track.outside),
+        "fit": track.fit,
         "step": None if step is None else step["step"],
         "unknown": list(track.actuals.unknown),
+        "record": commit_record.answer(track.record),
         "tables": {
             name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables(track).items()
         },
@@ -160,7 +166,7 @@ def page(track: Track, command: str = "") -> Page:
         caveat="",
         notes=tuple(more),
         answers=(),
-        first=(told.targets(), told.months()),
+        first=(told.targets(), told.months(), *commit_record.entered(track.record, told.namer)),
         sections=(Section("how", told.text("how"), (), (Points((told.text("how_lines"), told.text("how_near"))),)), *made),
         language=told.locale.language,
     )

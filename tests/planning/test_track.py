@@ -146,6 +146,53 @@ def test_a_step_by_both_ends_is_all_that_sets_it_off() -> None:
     assert len(ways) == 2 and "Prospect → Customer" in TrackWords(found).name("prospect.customer")
 
 
+def test_the_spread_that_fitting_takes_is_given_back(plan: Targets) -> None:
+    """The probabilities are those of the futures moved by the fitted line, spread by √(n/(n − F − 1)): reckoned here by normal equations."""
+    runs, names = plan.runs, ("customer", "loyal", "lapsed")
+    histories = runs.histories[:60]
+    few = replace(plan, runs=replace(runs, histories=histories, summaries=runs.summaries[:60], parameters=runs.parameters[:60]))
+    places = [histories[0].rung_names.index(name) for name in names]
+    at = np.array([[h.counts[3].sum(axis=0)[p] for p in places] for h in histories], float)
+    now = np.round(at.mean(axis=0))
+    found = tracked(few, actual({name: [one] for name, one in zip(names, now, strict=True)}, [3.0]))
+    apart = (at - now) / at.std(axis=0, ddof=1)
+    distance = np.sqrt((apart**2).mean(axis=1))
+    weights = np.maximum(0.0, 1.0 - (distance / np.sort(distance)[30]) ** 2)
+    pairs = weights.reshape(-1, 2).sum(axis=1)
+    n = pairs.sum() ** 2 / (pairs**2).sum()
+    assert found.carried_by == pytest.approx(n) and (found.figures, found.fit) == (3, "line")
+    design, factor, without = np.column_stack([np.ones(60), apart]), np.sqrt(n / (n - 4.0)), []
+    for row in found.targets.to_dict("records"):
+        if row["name"] not in names:
+            continue
+        end = np.array([h.counts[-1].sum(axis=0)[h.rung_names.index(row["name"])] for h in histories], float)
+        slopes = np.linalg.solve(design.T @ (weights[:, None] * design), design.T @ (weights * end))[1:]
+        moved = end - apart @ slopes
+        middle = np.average(moved, weights=weights)
+        spread = middle + factor * (moved - middle)
+        sign = -1.0 if row["name"] == "lapsed" else 1.0
+        shares = [np.average(sign * one >= sign * row["wanted"], weights=weights) for one in (spread, moved)]
+        assert row["probability"] == pytest.approx(shares[0], abs=1e-9)
+        without.append(shares[1] - shares[0])
+    assert len(without) == 9 and np.abs(without).max() > 0.01 and factor > 1.1
+
+
+@pytest.mark.parametrize(("replications", "fit"), [(56, "no_spread"), (200, "line")])
+def test_it_is_said_where_there_are_too_many_figures(replications: int, fit: str) -> None:
+    """Every rung and step in the actuals: of few futures the spread cannot be given back, and that is said; of more it can."""
+    shop = ladsim.load("acquisition_vs_retention")
+    plan = ladsim.set_targets(shop, None, 3, replications=replications, sample=300, processes=1)
+    first, every = plan.runs.histories[0], plan.runs.histories
+    means = {name: np.mean([h.counts[1].sum(axis=0)[at] * h.scale for h in every]) for at, name in enumerate(first.rung_names)}
+    means |= {name: np.mean([h.flows[1, at].sum() * h.scale for h in every]) for at, name in enumerate(first.step_names)}
+    found = tracked(plan, actual({name: [float(mean)] for name, mean in means.items()}))
+    assert found.can_tell and found.fit == fit and found.figures > 15
+    assert (found.carried_by > found.figures + 1) == (fit == "line")
+    said = " ".join(TrackWords(found).sentences())
+    assert (f"figures of actuals ({found.figures}) the spread" in said) == (fit == "no_spread")
+    assert "could not be moved to the actuals" in " ".join(TrackWords(replace(found, fit="no_line")).sentences())
+
+
 @pytest.fixture
 def ladsim_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """The command, in a folder with a plan."""
