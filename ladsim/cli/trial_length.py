@@ -3,12 +3,12 @@
 In: options. Out: text in the scenario's language, JSON, a folder with a page and two tables.
 """
 
-# ruff: noqa: PT028 - the command is called as what it says, and is no test of pytest
 from __future__ import annotations
 
 import math
 import shlex
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from ladsim.cli import messages, options, outcome, screen
 from ladsim.cli.finishing import finished
 from ladsim.cli.page_and_tables import Answer, Destination
 from ladsim.cli.request import read_scenario
+from ladsim.cli.signatures import with_options
 from ladsim.cli.waiting import waiting
 from ladsim.errors import Problem, StudyError, nearest
 
@@ -28,15 +29,18 @@ TABLES = ("test_sizes.csv", "test_months.csv")
 FUTURES = 100
 
 
-def test_length(
-    scenario: options.ScenarioFile,
+@dataclass(frozen=True)
+class TrialOptions:
+    """What may be typed, in the order of the help."""
+
+    scenario: options.ScenarioFile
     campaign: Annotated[
         str | None,
         typer.Option(
             "--campaign", metavar="NAME", help="The campaign to be tested, where there are several.", show_default=False
         ),
-    ] = None,
-    strategy: options.OneStrategy = None,
+    ] = None
+    strategy: options.OneStrategy = None
     lift: Annotated[
         str | None,
         typer.Option(
@@ -45,11 +49,11 @@ def test_length(
             help="By which part more convert if everybody has the campaign, such as 0.1 or 10%; without it, what the scenario says.",
             show_default=False,
         ),
-    ] = None,
-    sure: Annotated[str, typer.Option("--sure", metavar="P", help="With which probability the test is to find it.")] = "0.8",
+    ] = None
+    sure: Annotated[str, typer.Option("--sure", metavar="P", help="With which probability the test is to find it.")] = "0.8"
     alpha: Annotated[
         str, typer.Option("--alpha", metavar="P", help="How often a test of equal arms may say something all the same.")
-    ] = "0.05",
+    ] = "0.05"
     converts: Annotated[
         list[str] | None,
         typer.Option(
@@ -58,7 +62,7 @@ def test_length(
             help="Who reaches this rung has converted; may be given several times. Without it, who orders.",
             show_default=False,
         ),
-    ] = None,
+    ] = None
     among: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,7 +71,7 @@ def test_length(
             help="Test customers who stand on this rung when it begins; may be given several times. Without it, the campaign's audience.",
             show_default=False,
         ),
-    ] = None,
+    ] = None
     per_arm: Annotated[
         int | None,
         typer.Option(
@@ -76,21 +80,24 @@ def test_length(
             help="Say what this many customers in each arm can show, in place of looking for the number.",
             show_default=False,
         ),
-    ] = None,
-    seed: options.Seed = 1,
-    replications: options.Replications = FUTURES,
-    sample: options.Sample = None,
-    months: options.Months = None,
-    pairs: options.Set = None,
-    processes: options.Processes = None,
-    json: options.Json = None,
+    ] = None
+    seed: options.Seed = 1
+    replications: options.Replications = FUTURES
+    sample: options.Sample = None
+    months: options.Months = None
+    pairs: options.Set = None
+    processes: options.Processes = None
+    json: options.Json = None
     out: Annotated[
         str | None, typer.Option("--out", metavar="DIR", help="Also write a page and the tables (CSV) into this folder.")
-    ] = None,
-    trust: options.Trust = False,
-    language: options.Language = None,
-    quiet: options.Quiet = False,
-) -> None:
+    ] = None
+    trust: options.Trust = False
+    language: options.Language = None
+    quiet: options.Quiet = False
+
+
+@with_options(TrialOptions)
+def test_length(asked: TrialOptions) -> None:
     """Say how many customers and months an A/B test of a campaign needs, what waiting for it costs, and what word of mouth hides.
 
     \b
@@ -98,17 +105,14 @@ def test_length(
       ladsim test-length my_shop.toml --strategy club --campaign newsletter --lift 0.1 --sure 0.8
       ladsim test-length my_shop.toml --campaign search --converts customer --months 6 --out our_test
     """
-    messages.be_quiet(quiet)
-    options.refuse_seed(seed)
-    _, changed, values = read_scenario(scenario, pairs, months, language, trust)
-    name, people = options.known(changed, strategy), options.people(changed, sample, "test-length")
-    numbers = {
-        "lift": None if lift is None else part(lift, "--lift"),
-        "sure": part(sure, "--sure"),
-        "alpha": part(alpha, "--alpha"),
-    }
-    goals, stands = (rungs(changed, given, option) for given, option in ((converts, "--converts"), (among, "--among")))
-    destination = Destination(json, out, PAGE, TABLES)
+    messages.be_quiet(asked.quiet)
+    options.refuse_seed(asked.seed)
+    _, changed, values = read_scenario(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
+    name, people = options.known(changed, asked.strategy), options.people(changed, asked.sample, "test-length")
+    lift = None if asked.lift is None else part(asked.lift, "--lift")
+    sure, alpha = part(asked.sure, "--sure"), part(asked.alpha, "--alpha")
+    goals, stands = rungs(changed, asked.converts, "--converts"), rungs(changed, asked.among, "--among")
+    destination = Destination(asked.json, asked.out, PAGE, TABLES)
     destination.refuse([changed.file])
     outcome.say_what_runs(changed)
     from ladsim.i18n import Locale
@@ -120,34 +124,33 @@ def test_length(
             found = how_long_to_test(
                 changed,
                 None if name == "base" and name not in changed.strategies else name,
-                campaign,
-                lift=numbers["lift"],
-                sure=numbers["sure"] or 0.0,
-                alpha=numbers["alpha"] or 0.0,
+                asked.campaign,
+                lift=lift,
+                sure=sure,
+                alpha=alpha,
                 converts=goals,
                 among=stands,
-                per_arm=per_arm,
-                seed=seed,
-                replications=replications,
+                per_arm=asked.per_arm,
+                seed=asked.seed,
+                replications=asked.replications,
                 sample=people,
-                processes=processes,
+                processes=asked.processes,
                 progress=progress,
                 overrides={key: value for key, value in values.items() if key == "months"},
             )
-        words = ["ladsim", "test-length", scenario, "--campaign", found.campaign, "--seed", str(seed)]
-        words += ["--replications", str(replications), "--sample", str(people or "all")]
-        words += [
-            w
-            for option, value in (("--strategy", name), ("--lift", lift), ("--language", language))
-            if value
-            for w in (option, value)
-        ]
-        words += ["--sure", sure, "--alpha", alpha, *(["--per-arm", str(per_arm)] if per_arm is not None else [])]
-        words += [
-            word for option, given in (("--converts", goals), ("--among", stands)) for one in given for word in (option, one)
-        ]
-        words += ["--months", options.typed(values["months"])] if "months" in values else []
-        words += [word for key, value in values.items() if key != "months" for word in ("--set", f"{key}={value}")]
+        given: dict[str, Any] = {
+            "campaign": found.campaign,
+            "strategy": name,
+            "lift": asked.lift,
+            "sure": asked.sure,
+            "alpha": asked.alpha,
+        }
+        given |= {"per-arm": asked.per_arm, "seed": asked.seed, "replications": asked.replications, "sample": people or "all"}
+        given |= {"months": options.typed(values["months"]) if "months" in values else None, "language": asked.language}
+        repeated = {"converts": goals, "among": stands, "set": [f"{key}={one}" for key, one in values.items() if key != "months"]}
+        words = ["ladsim", "test-length", asked.scenario]
+        words += [word for option, one in given.items() if one is not None for word in (f"--{option}", str(one))]
+        words += [word for option, several in repeated.items() for one in several for word in (f"--{option}", one)]
         command = shlex.join(words)
         destination.write(_answer(found, command), command)
 

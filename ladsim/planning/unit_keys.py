@@ -42,76 +42,17 @@ RULES = (
     "theory/*.py",
     "planning/*.py",
 )
-CALCULATES = frozenset(
-    {
-        *(
-            "__future__",
-            "abc",
-            "bisect",
-            "cmath",
-            "collections",
-            "dataclasses",
-            "decimal",
-            "enum",
-            "fractions",
-            "functools",
-            "heapq",
-        ),
-        *("itertools", "math", "numpy", "operator", "simpy", "statistics", "typing"),
-        *(
-            "ladsim.compiled",
-            "ladsim.engine.market",
-            "ladsim.errors",
-            "ladsim.model",
-            "ladsim.scenario.programs",
-            "ladsim.streams",
-        ),
-    }
-)
-LOOKS_AROUND = frozenset(
-    {
-        *(
-            "open",
-            "eval",
-            "exec",
-            "compile",
-            "__import__",
-            "input",
-            "getattr",
-            "globals",
-            "vars",
-            "locals",
-            "id",
-            "hash",
-            "breakpoint",
-        ),
-        *(
-            "global",
-            "cache",
-            "lru_cache",
-            "cached_property",
-            "random",
-            "load",
-            "loadtxt",
-            "genfromtxt",
-            "fromfile",
-            "fromregex",
-            "memmap",
-        ),
-        *(
-            "DataSource",
-            "ctypeslib",
-            "now",
-            "today",
-            "utcnow",
-            "__globals__",
-            "__builtins__",
-            "__dict__",
-            "__subclasses__",
-            "__loader__",
-        ),
-    }
-)
+CALCULATES = frozenset({
+    "__future__", "abc", "bisect", "cmath", "collections", "dataclasses", "decimal", "enum", "fractions", "functools", "heapq",
+    "itertools", "math", "numpy", "operator", "simpy", "statistics", "typing", "ladsim.compiled", "ladsim.engine.market",
+    "ladsim.errors", "ladsim.model", "ladsim.scenario.programs", "ladsim.streams",
+})  # fmt: skip
+LOOKS_AROUND = frozenset({
+    "open", "eval", "exec", "compile", "__import__", "input", "getattr", "globals", "vars", "locals", "id", "hash",
+    "breakpoint", "global", "cache", "lru_cache", "cached_property", "random", "load", "loadtxt", "genfromtxt", "fromfile",
+    "fromregex", "memmap", "DataSource", "ctypeslib", "now", "today", "utcnow", "__globals__", "__builtins__", "__dict__",
+    "__subclasses__", "__loader__",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
