@@ -139,12 +139,14 @@ def _show(found: Replayed, both: Beside | None, locale: Locale) -> None:
 
     messages.out("")
     for name in found.programs:
-        own = found.months[found.months["program"] == name].tail(_MONTHS)
+        own = found.months[found.months["program"] == name]
+        title = "months" if len(own) <= _MONTHS else "last_months"
+        own = own.tail(_MONTHS)
         levels = [f"level_{level}" for level in found.levels[name]]
         columns = ["members", *(levels if len(levels) > 1 else ["issued", "redeemed", "expired"]), "cost", "owed"]
         heads = [key.removeprefix("level_") if key in levels else locale.text(f"replay.h_{key}") for key in ("month", *columns)]
         rows = [[row["month"], *(number(float(row[key])) for key in columns)] for row in own.to_dict("records")]
-        messages.out(printed(table(locale.text("replay.months", program=name), heads, rows)))
+        messages.out(printed(table(locale.text(f"replay.{title}", program=name, n=len(own)), heads, rows)))
     columns = ["customers", "spend", "given", "owed"] if both is None else ["customers", "spend", "today", "new", "gain", "lose"]
     tenths = found.deciles() if both is None else both.deciles()
     heads = [locale.text(f"replay.h_{key}") for key in ("decile", *columns)]
