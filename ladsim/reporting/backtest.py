@@ -13,7 +13,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.backtest import Backtest, Origin
 from ladsim.reporting.axes import value_axis
-from ladsim.reporting.figure_style import INK, QUIET, Chart, finish, paper, pen, style
+from ladsim.reporting.figure_style import INK, QUIET, Chart, finish, paper, pen, style, wrapped
 from ladsim.reporting.page_model import Cell, Command, Grid, Page, Picture, Points, Section, grid, text_cell
 
 _WELL = (0.65, 0.95)  # of weeks in 80 % intervals: beyond, these are too narrow or too wide (an assumption)
@@ -41,8 +41,11 @@ class BacktestWords:
                 error=self._signed(own["error"]),
             )
         ]  # fmt: skip
-        better = abs(own["error"]) < abs(mean["error"])
-        said.append(self.text("better" if better else "worse", error=self._signed(mean["error"])))
+        came = float(origin.actual.sum())
+        nearer = (
+            "better" if abs(own["error"]) < abs(mean["error"]) else "unsure" if own["low"] <= came <= own["high"] else "worse"
+        )
+        said.append(self.text(nearer, error=self._signed(mean["error"])))
         least = totals["week_error"].idxmin()
         if least != totals.index[0]:
             said.append(self.text("least", method=self.text(f"m_{least}")))
@@ -99,14 +102,17 @@ class BacktestWords:
 
 
 def draw_weeks(origin: Origin, told: BacktestWords, name: str, width: float = 7.6) -> Chart:
-    """What came week by week, before and after the origin, the ladder's median and 80 % interval, and the mean of history."""
+    """What came week by week, before and after the origin, the ladder's mean and 80 % interval, the mean of history, last year."""
     title = told.text("picture", day=told.locale.date(origin.day))
     alt = " ".join(told.sentences()[:1])
     table = origin.weeks()
-    height = 3.2
+    columns = 1 if width < 5 else 3
+    lines = -(-(4 + (origin.others["last_year"] is not None)) // columns)  # of the legend, which stands above the picture
+    heading = wrapped(title, round(9.5 * width))
+    height = 3.2 + 0.16 * lines + 0.18 * heading.count("\n")
     with style(name):
         figure = paper(height, width)
-        axes = figure.add_axes((0.55 / width, 0.48 / height, (width - 0.75) / width, 1 - 0.85 / height))
+        axes = figure.add_axes((0.55 / width, 0.48 / height, (width - 0.75) / width, 2.35 / height))
         before = np.arange(-origin.history.size + 1, 1)
         axes.plot(before, origin.history, color=QUIET, linewidth=0.9)
         axes.plot(
@@ -125,8 +131,8 @@ def draw_weeks(origin: Origin, told: BacktestWords, name: str, width: float = 7.
         axes.set_ylim(bottom=0)
         value_axis(axes, lambda value, _: str(told.locale.people(value)))
         axes.set_xlabel(told.text("axis"))
-        axes.set_title(title)
-        axes.legend(fontsize=7.2, frameon=False, loc="upper left", ncols=1 if width < 5 else 3)
+        axes.set_title(heading, pad=6.0 + 12.0 * lines)
+        axes.legend(fontsize=7.2, frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.2)
         return finish(figure, name, title, alt)
 
 
