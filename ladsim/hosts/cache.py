@@ -5,6 +5,7 @@ The folder is ``$LADSIM_CACHE_DIR``, else the user's cache folder, else a tempor
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -40,6 +41,20 @@ def cache_dir() -> Path:
 _given_up = Event()
 # Held by a thread that writes what it must take away again if it stops; it looks in between whether it should ``go_on``.
 unbroken = RLock()
+
+
+def bytes_allowed(variable: str, usual_gigabytes: float) -> int | None:
+    """Bytes that an environment variable allows, given in gigabytes; None where it holds no number from 0.
+
+    >>> bytes_allowed("LADSIM_NO_SUCH_LIMIT", 0.5)
+    500000000
+    """
+    text = os.environ.get(variable, "").strip()
+    try:
+        gigabytes = float(text) if text else usual_gigabytes
+    except ValueError:
+        return None
+    return int(gigabytes * 1e9) if 0.0 <= gigabytes < math.inf else None
 
 
 def go_on() -> None:

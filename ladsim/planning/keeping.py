@@ -8,7 +8,6 @@ folder; "off", or ``store=False``, keeps nothing and reads nothing.
 from __future__ import annotations
 
 import logging
-import math
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ladsim.errors import LadsimError, StudyError
-from ladsim.hosts.cache import cache_dir
+from ladsim.hosts.cache import bytes_allowed, cache_dir
 from ladsim.planning.manifest import ladsim_version
 from ladsim.planning.run_store import RunStore
 from ladsim.planning.unit_bytes import DamagedError, decoded, encoded
@@ -65,14 +64,12 @@ def place_of(asked: str | os.PathLike[str] | None) -> Path | None:
 
 def _limit() -> int:
     """Bytes that the store may take."""
-    text = os.environ.get(LIMIT, "").strip()
-    try:
-        gigabytes = float(text) if text else USUAL_GB
-    except ValueError:
-        gigabytes = math.nan
-    if not 0.0 <= gigabytes < math.inf:
-        raise StudyError(f"{LIMIT}: found {text!r}, must be a number of gigabytes from 0 (0: nothing is kept)")
-    return int(gigabytes * 1e9)
+    allowed = bytes_allowed(LIMIT, USUAL_GB)
+    if allowed is None:
+        raise StudyError(
+            f"{LIMIT}: found {os.environ[LIMIT].strip()!r}, must be a number of gigabytes from 0 (0: nothing is kept)"
+        )
+    return allowed
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import math
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -38,7 +37,7 @@ from numpy.typing import NDArray
 
 from ladsim.errors import WorldError
 from ladsim.files import folder_in_one_move, is_begun, remove_abandoned
-from ladsim.hosts.cache import cache_dir, go_on, unbroken
+from ladsim.hosts.cache import bytes_allowed, cache_dir, go_on, unbroken
 from ladsim.world.csr import checksum
 from ladsim.world.graph import Dropped, ReferralGraph
 
@@ -88,14 +87,12 @@ def _sources() -> str:
 
 def _limit() -> int:
     """Bytes that all graphs together may take."""
-    text = os.environ.get(LIMIT, "").strip()
-    try:
-        gigabytes = float(text) if text else _USUAL_GB
-    except ValueError:
-        gigabytes = math.nan
-    if not 0.0 <= gigabytes < math.inf:
-        raise WorldError(f"{LIMIT}: found {text!r}, must be a number of gigabytes from 0 (0: graphs are not kept on disk)")
-    return int(gigabytes * 1e9)
+    allowed = bytes_allowed(LIMIT, _USUAL_GB)
+    if allowed is None:
+        raise WorldError(
+            f"{LIMIT}: found {os.environ[LIMIT].strip()!r}, must be a number of gigabytes from 0 (0: graphs are not kept on disk)"
+        )
+    return allowed
 
 
 def _opened(folder: Path) -> Made | None:
