@@ -17,7 +17,7 @@ def those_with(parameter: str) -> list[str]:
 
 
 FROM_FILES = [*those_with("scenario"), *those_with("manifest")]
-STUDIES = those_with("replications")
+STUDIES = [name for name in those_with("replications") if name in those_with("scenario")]  # backtest plays customers' own data
 # Those that need nothing but a scenario.
 NEEDING_MORE = {*those_with("one"), *those_with("campaign")}
 SIMULATING = [name for name in those_with("scenario") if name in those_with("sample") and name not in NEEDING_MORE]
