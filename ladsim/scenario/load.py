@@ -31,7 +31,7 @@ from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.files import no_file, read_at_most
 from ladsim.scenario.check import problems as cross_problems
 from ladsim.scenario.input_hints import slip_in_list, slip_inside, toml_hint
-from ladsim.scenario.key_paths import frozen, get, shown
+from ladsim.scenario.key_paths import NUMBERS, frozen, get, shown
 from ladsim.scenario.look_alikes import composed
 from ladsim.scenario.merge import merged
 from ladsim.scenario.nesting import in_tables, in_text
@@ -194,7 +194,9 @@ def _touch(place: str, other: str) -> bool:
 def _thawed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _thawed(item) for key, item in value.items()}
-    return [_thawed(item) for item in value] if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [item if type(item) in NUMBERS else _thawed(item) for item in value]  # there may be a million
+    return value
 
 
 def _rename(data: Any, path: Sequence[Any], called: str) -> None:

@@ -8,6 +8,8 @@ minutes, or end in Python's limit. No scenario needs a tenth of what is allowed.
 line 1: found a key of 42 parts, must have at most 32
 >>> print(in_text("values = " + "[" * 40))
 line 1: found lists or tables 33 deep, must be at most 32 deep
+>>> print(in_text("values = [" + "1," * 600_000 + "]"))
+file: found more than 500,000 values, must be fewer
 >>> in_text('label = "a.b.c.d.e" # [[[['), in_tables({"a": [1, {"b": 2}]})
 (None, None)
 """
@@ -25,6 +27,7 @@ _DEEPER = (dict, list, tuple)  # what readers of TOML and JSON give; to ask for 
 MOST_TABLES = 5_000  # in one list
 MOST_KEYS = 60_000  # of one table
 MOST_VALUES = 1_500_000  # in all
+MOST_IN_TOML = 500_000  # values in a text: to read as many takes a second
 _TOO_MANY = (f"more than {MOST_VALUES:,} values", "must be fewer")
 # Texts and comments. One that has no end reaches to the end of the file: there the reader of TOML stops.
 _TEXTS = re.compile(
@@ -44,6 +47,8 @@ _TEXT_OF_JSON = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 def in_text(text: str) -> Problem | None:
     """What is nested too deep, or too long, in a text of TOML that nobody has parsed yet."""
     bare = _TEXTS.sub(lambda found: '"' + "\n" * found[0].count("\n"), text)
+    if bare.count(",") > MOST_IN_TOML:
+        return Problem("file", f"more than {MOST_IN_TOML:,} values", "must be fewer")
     return _long_key(bare) or _deep(bare) or _long_word(bare)
 
 
@@ -114,6 +119,8 @@ def _deep(bare: str) -> Problem | None:
 
 
 def _long_word(bare: str) -> Problem | None:
+    if max(map(len, _WORD.findall(bare)), default=0) <= MOST_IN_A_WORD:  # nearly always; a file may have a million words
+        return None
     for word in _WORD.finditer(bare):
         size = word.end() - word.start()
         if size > MOST_IN_A_WORD:

@@ -55,6 +55,8 @@ def thousands(text: str, amount: bool = False) -> Iterator[Problem]:
     """
     bare = _TEXTS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), _with_bare_keys(text))
     for number, line in enumerate(bare.split("\n"), start=1):
+        if "." not in line and "[" not in line:
+            continue
         joined = list(_one_or_two(line))
         for _, problem in joined:
             yield replace(problem, place=f"line {number}")
