@@ -10,7 +10,9 @@ degree 0 to 3, chosen by the Bayesian information criterion (Schwarz 1978). Degr
   is earned more if one decides after learning the number (regression estimate of Strong, Oakley & Brennan 2014). 0 where the same
   strategy is best whatever the number is.
 
-Intervals are basic bootstrap intervals (Davison & Hinkley 1997), pairs being drawn anew; limits below 0 and shares above 1 are cut off.
+Intervals are bootstrap intervals, draws being drawn anew: the lower limit is that of the basic one, the upper the higher of the basic and
+the percentile one (Davison & Hinkley 1997), so that a number that seems to tell nothing is not said to surely tell nothing. Limits below
+0 and shares above 1 are cut off.
 
 >>> x = np.linspace(-1.0, 1.0, 41)
 >>> earned = np.stack([np.zeros((41, 2)), np.repeat(x[:, None], 2, axis=1)], axis=2)  # nothing, or x itself
@@ -28,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim import streams
+from ladsim.measures.uncertainty import quantile
 from ladsim.planning.pairs import NOTHING, Estimate
 
 Floats = NDArray[np.float64]
@@ -58,17 +61,19 @@ def indices(x: Floats, earned: Floats, chosen: int, rival: int, *, seed: int) ->
     )
     rows = np.minimum((luck * draws).astype(np.int64), draws - 1).reshape(RESAMPLES, draws)
     again = np.array([_point(x[row], earned[row], chosen, rival) for row in rows])
-    share, knowing = (_basic(value, again[:, place], most) for place, (value, most) in enumerate(zip(found, (1.0, math.inf), strict=True)))
+    share, knowing = (
+        _with_limits(value, again[:, place], most) for place, (value, most) in enumerate(zip(found, (1.0, math.inf), strict=True))
+    )
     return Indices(share, knowing)
 
 
-def _basic(value: float, again: Floats, most: float) -> Estimate:
-    """A value with its basic bootstrap interval within 0 and `most`; values that could not be had are left out."""
+def _with_limits(value: float, again: Floats, most: float) -> Estimate:
+    """A value with its bootstrap interval within 0 and `most`; values that could not be had are left out."""
     known = again[np.isfinite(again)]
     if not math.isfinite(value) or known.size < RESAMPLES // 2:
         return NOTHING
-    low, high = np.quantile(known, (0.025, 0.975))
-    ends = (float(np.clip(2.0 * value - end, 0.0, most)) for end in (high, low))
+    low, high = quantile(known, (0.025, 0.975))
+    ends = (float(np.clip(end, 0.0, most)) for end in (2.0 * value - high, max(2.0 * value - low, high)))
     return Estimate(value, *ends)
 
 

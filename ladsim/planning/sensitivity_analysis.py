@@ -13,16 +13,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple, Unpack, cast
+from typing import Any, ClassVar, Unpack, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ladsim.errors import Problem, ScenarioError, StudyError, nearest
+from ladsim.errors import StudyError
 from ladsim.planning.compare import Comparison, asked_for, compared, profit
 from ladsim.planning.flip_points import ROUNDS, Flip, Tried, flips, halves, standing
 from ladsim.planning.given_data import Indices, indices
+from ladsim.planning.held_numbers import MOST_NUMBERS, Held, can_be_held, most_likely, numbers_held, two_of
 from ladsim.planning.losing_worlds import Leaf, losing_worlds
 from ladsim.planning.options import StudyOptions, with_study_options
 from ladsim.planning.pairs import pair_means
@@ -31,10 +32,7 @@ from ladsim.planning.run import together, varied
 from ladsim.planning.sensitivity import is_assumption
 from ladsim.planning.studies import Shown, StudyKind
 from ladsim.scenario.acting import acting
-from ladsim.scenario.address import NumberAt, numbers
-from ladsim.scenario.distributions import ends, quantile
-from ladsim.scenario.draws import Draws
-from ladsim.scenario.number_types import Distribution, Range
+from ladsim.scenario.address import numbers
 from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_strategy
@@ -42,21 +40,8 @@ from ladsim.scenario.strategies import with_strategy
 Floats = NDArray[np.float64]
 REPLICATIONS = 200  # two for each draw: with fewer than 100 draws hardly an index is told from nothing
 MOST_FUTURES = 40  # of each value that a number is held at
-MOST_NUMBERS = 12  # that are held at values of their own; of more, those that go with the difference most by their ranks
 SIDE = 5  # values of each of the two numbers of a map
 ENDS = ("", "_low", "_high")
-
-
-class Held(NamedTuple):
-    """A number that is held at values of its own: low end, middle, high end."""
-
-    number: NumberAt
-    values: tuple[float, float, float]
-
-    @property
-    def key(self) -> str:
-        """Its dotted key."""
-        return self.number.key
 
 
 @dataclass(frozen=True)
@@ -90,6 +75,7 @@ class Sensitivity(Shown):
     worlds: tuple[Leaf, ...]
     plane: pd.DataFrame = field(default_factory=pd.DataFrame)
     left_out: tuple[tuple[str, str], ...] = ()  # keys that could not be held at values of their own, and why
+    beyond: int = 0  # uncertain numbers that were not looked at, because there are too many
 
     @property
     def favourite(self) -> str:
@@ -143,36 +129,43 @@ def sensitivity(
     >>> shop = ladsim.load("acquisition_vs_retention")
     >>> found = ladsim.sensitivity(shop, ["retention_first"], replications=8, sample=200, processes=1)
     >>> found.favourite, found.numbers["key"][0], len(found.numbers)
-    ()
+    ('retention_first', 'tactics.personal_offers.effects.leaving.per_rung.repeat', 12)
     """
     if options["months_after"]:
         raise StudyError(
-            f"months_after: found {options['months_after']}, must be 0: sensitivity looks no further than the horizon"
+            f"months_after: found {options['months_after']}, must be left out: sensitivity looks no further than the horizon"
         )
     asked = asked_for(scenario, strategies)
     changed = override(scenario, options["overrides"] or {})
     played = {name: with_strategy(changed, name) for name in asked}
-    held = _held(changed, played, change)
+    held = numbers_held(changed, played, change)
     left_out: list[tuple[str, str]] = []
-    held = [one for one in held if _can_be_held(changed, asked, one, options["seed"], left_out)]
+    held = [one for one in held if can_be_held(changed, asked, one, options["seed"], left_out)]
     if not held:
-        said = "; ".join(f"{key}: {why}" for key, why in left_out)
-        raise StudyError(f"change: found no number that is uncertain{f' and can be held ({said})' if said else ''}, must be KEY=LOW:HIGH")
-    plane = _plane_of(held, map_over)
+        allowed = "must be at least one number that is uncertain, or KEY=LOW:HIGH for one that is not"
+        if left_out:
+            raise StudyError("\n".join(f"change: found {key}, which cannot be held at its ends ({why})" for key, why in left_out))
+        raise StudyError(f"change: found none, {allowed}")
+    plane = two_of(held, map_over)
     study = _Played(scenario, asked, options)
     comparison = compared(study.together())
     if comparison.interrupted:
-        return Sensitivity(comparison, tuple(change), map_over, _no_rows(), pd.DataFrame(columns=TRIED), (), left_out=tuple(left_out))
-    if not change:
-        held = _most_likely(held, comparison)
-    parameters, profits = _drawn(comparison)
-    study.play_only(_may_be_best(comparison, profits))
-    study.hold(held, comparison.best)
-    known = {one.key: _indices(one.key, parameters, profits, comparison, options["seed"]) for one in held}
-    rows = [_row(one, study.tried[one.key], known[one.key], comparison) for one in held]
-    table = pd.DataFrame(rows, columns=NUMBERS).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+        return Sensitivity(
+            comparison, tuple(change), map_over, _no_rows(), pd.DataFrame(columns=TRIED), (), left_out=tuple(left_out)
+        )
+    profits = _profits(comparison)
     lead = pair_means(np.round(profits[comparison.best] - profits[comparison.runner_up], 6))
-    worlds = losing_worlds(parameters.iloc[::2].reset_index(drop=True).iloc[: len(lead)], lead)
+    uncertain = [key for key, one in acting(changed, played).items() if one.uncertain]
+    values = _drawn(comparison, uncertain, len(lead))
+    all_held = len(held)
+    if not change:  # within their own ranges: what none of the draws says hardly any value will
+        held = most_likely(held, values, lead)
+        study.play_only(_may_be_best(comparison, profits))
+    study.hold(held, comparison.best)
+    known = {one.key: _indices(one.key, values, profits, comparison, options["seed"]) for one in held}
+    rows = [_row(one, study.tried[one.key], known[one.key]) for one in held]
+    table = pd.DataFrame(rows, columns=NUMBERS).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    worlds = losing_worlds(values, lead)
     return Sensitivity(
         comparison,
         tuple(change),
@@ -182,84 +175,52 @@ def sensitivity(
         tuple(worlds),
         study.plane(plane, comparison.best) if plane else pd.DataFrame(columns=PLANE),
         tuple(left_out),
+        all_held - len(held),
     )
 
 
-def _held(
-    scenario: Scenario, played: Mapping[str | None, Scenario], change: Sequence[tuple[str, float, float]]
-) -> list[Held]:
-    """The numbers to look at. Raises StudyError for a key that is not there, or limits that are none."""
-    known = numbers(scenario)
-    if not change:
-        uncertain = [one for one in acting(scenario, played).values() if one.uncertain]
-        return [Held(one, _three_of(one)) for one in uncertain]
-    problems, found = [], []
-    for key, low, high in change:
-        number = known.get(key)
-        if number is None:
-            allowed = "must be the dotted key of a number (`ladsim show SCENARIO --addresses` lists them)"
-            problems.append(str(Problem("change", repr(key), allowed, nearest(key, list(known)))))
-        elif not (low < high and all(math.isfinite(x) and number.limits.holds(x) for x in (low, high))):
-            problems.append(
-                f"change: found {key}={low:g}:{high:g}, must be LOW:HIGH with LOW below HIGH, each {number.limits.words()}"
-            )
-        else:
-            found.append(Held(number, (low, (low + high) / 2.0, high)))
-    if problems:
-        raise StudyError("\n".join(problems))
-    return found
+def plays(
+    scenario: Scenario,
+    strategies: Sequence[str | None],
+    change: Sequence[tuple[str, float, float]],
+    map_over: tuple[str, str] | None,
+    replications: int,
+) -> tuple[int, int]:
+    """How many values of numbers are simulated at the least, and in how many futures each."""
+    asked = asked_for(scenario, strategies)
+    held = numbers_held(scenario, {name: with_strategy(scenario, name) for name in asked}, change)
+    count = len(held) if change else min(len(held), MOST_NUMBERS)
+    return 3 * count + (SIDE * SIDE if map_over else 0), min(replications, MOST_FUTURES)
 
 
-def _three_of(number: NumberAt) -> tuple[float, float, float]:
-    """Low end, median and high end of an uncertain number."""
-    assert isinstance(number.value, Range | Distribution)
-    low, high = ends(number.value)
-    return low, quantile(number.value, number.kind, None, number.limits), high
-
-
-def _can_be_held(
-    scenario: Scenario, asked: Sequence[str | None], one: Held, seed: int, left_out: list[tuple[str, str]]
-) -> bool:
-    """Whether the scenario stands with the number at each of its values; else the reason is noted."""
-    try:
-        for value in dict.fromkeys(one.values):
-            there = override(scenario, {one.key: value})
-            for name in asked:
-                Draws(with_strategy(there, name), seed).scenario_of(None)
-    except ScenarioError as error:
-        left_out.append((one.key, str(error.problems[0])))
-        return False
-    return one.values[0] < one.values[2]
-
-
-def _most_likely(held: Sequence[Held], comparison: Comparison) -> list[Held]:
-    """At most so many numbers as are held at values of their own: those that go with the difference most by their ranks."""
-    order = [str(key) for key in comparison.sensitivity["key"]]
-    by_rank = {key: place for place, key in enumerate(order)}
-    return sorted(held, key=lambda one: by_rank.get(one.key, len(order)))[:MOST_NUMBERS]
-
-
-def _plane_of(held: Sequence[Held], keys: tuple[str, str] | None) -> tuple[Held, Held] | None:
-    """The two numbers of a map. Raises StudyError where one is none of those looked at, or twice the same."""
-    if keys is None:
-        return None
-    known = {one.key: one for one in held}
-    for key in keys:
-        if key not in known:
-            raise StudyError(str(Problem("map", repr(key), f"must be two of {', '.join(known)}", nearest(key, list(known)))))
-    if keys[0] == keys[1]:
-        raise StudyError(f"map: found {keys[0]!r} twice, must be two different numbers")
-    return known[keys[0]], known[keys[1]]
-
-
-def _drawn(comparison: Comparison) -> tuple[pd.DataFrame, dict[str, Floats]]:
-    """The values of all uncertain numbers and every strategy's profit, by replication, of the futures that all have: whole pairs."""
+def _profits(comparison: Comparison) -> dict[str, Floats]:
+    """Every strategy's profit, of the futures that all have: whole pairs."""
     runs = dict(zip(comparison.runs, same_futures(*comparison.runs.values()), strict=True))
     count = next(iter(runs.values())).count // 2 * 2
-    parameters = pd.DataFrame(index=next(iter(runs.values())).parameters.index)
-    for run in runs.values():
-        parameters = parameters.combine_first(run.parameters)
-    return parameters.iloc[:count], {name: profit(run)[:count] for name, run in runs.items()}
+    return {name: profit(run)[:count] for name, run in runs.items()}
+
+
+def _drawn(comparison: Comparison, keys: Sequence[str], draws: int) -> pd.DataFrame:
+    """What was drawn of numbers of the file, (draws, keys).
+
+    Under a strategy its own numbers go by what they take the place of: ``strategies.NAME.campaigns.x.setup_cost`` is there
+    ``campaigns.x.setup_cost``, ``strategies.NAME.set.KEY`` is KEY. A number that is drawn in no scenario played has no column.
+    """
+    found = {}
+    for key in keys:
+        for run in comparison.runs.values():
+            own = f"strategies.{run.strategy}."
+            there = key.removeprefix(own).removeprefix("set.") if key.startswith(own) else key
+            mine = key.startswith(own) or not (key.startswith("strategies.") or _set_by(run, key))
+            if mine and there in run.parameters.columns:
+                found[key] = run.parameters[there].to_numpy(np.float64)[::2][:draws]
+                break
+    return pd.DataFrame(found)
+
+
+def _set_by(run: Replications, key: str) -> bool:
+    """Whether the strategy of a run puts a number of its own in the place of one of the file."""
+    return run.strategy in run.source.strategies and f"strategies.{run.strategy}.set.{key}" in numbers(run.source)
 
 
 def _may_be_best(comparison: Comparison, profits: Mapping[str, Floats]) -> list[str | None]:
@@ -270,13 +231,11 @@ def _may_be_best(comparison: Comparison, profits: Mapping[str, Floats]) -> list[
     return [run.strategy for name, run in comparison.runs.items() if name in leading or (means[name] >= highest).any()]
 
 
-def _indices(
-    key: str, parameters: pd.DataFrame, profits: Mapping[str, Floats], comparison: Comparison, seed: int
-) -> Indices:
+def _indices(key: str, values: pd.DataFrame, profits: Mapping[str, Floats], comparison: Comparison, seed: int) -> Indices:
     """What one number explains and what it would be worth to know it; NaN for one that is not drawn."""
     names = list(profits)
     earned = np.stack([profits[name].reshape(-1, 2) for name in names], axis=2)
-    x = parameters[key].to_numpy(np.float64)[::2] if key in parameters.columns else np.zeros(len(earned))
+    x = values[key].to_numpy(np.float64) if key in values.columns else np.zeros(len(earned))
     return indices(x, earned, names.index(comparison.best), names.index(comparison.runner_up), seed=seed)
 
 
@@ -360,7 +319,7 @@ def _no_rows() -> pd.DataFrame:
     return pd.DataFrame(columns=NUMBERS)
 
 
-def _row(one: Held, tried: Sequence[Tried], known: Indices, comparison: Comparison) -> list[Any]:
+def _row(one: Held, tried: Sequence[Tried], known: Indices) -> list[Any]:
     """A number's row."""
     at = {found.value: found for found in tried}
     three = [at[value] for value in one.values]
@@ -378,15 +337,27 @@ def _arguments(study: Sensitivity) -> dict[str, Any]:
     return found | ({} if study.map_over is None else {"map_over": list(study.map_over)})
 
 
+def _again(
+    scenario: Scenario,
+    strategies: Sequence[str | None],
+    change: Sequence[Sequence[Any]] = (),
+    map_over: Sequence[str] | None = None,
+    **options: Any,
+) -> Sensitivity:
+    """The study of a manifest, whose lists are tuples here."""
+    over = None if map_over is None else (map_over[0], map_over[1])
+    return sensitivity(scenario, strategies, change=[(one[0], one[1], one[2]) for one in change], map_over=over, **options)
+
+
 def _arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Which numbers a manifest's study looked at."""
     found: dict[str, Any] = {}
     try:
         if "change" in manifest:
-            found["change"] = tuple((str(key), float(low), float(high)) for key, low, high in manifest["change"])
+            found["change"] = [[str(key), float(low), float(high)] for key, low, high in manifest["change"]]
         if "map_over" in manifest:
             one, other = manifest["map_over"]
-            found["map_over"] = (str(one), str(other))
+            found["map_over"] = [str(one), str(other)]
     except (TypeError, ValueError):
         raise ValueError("its change or map_over is damaged, must be KEY, LOW, HIGH and two keys") from None
     return found
@@ -395,7 +366,12 @@ def _arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
 def worlds_table(study: Sensitivity) -> pd.DataFrame:
     """A row per leaf: where (conditions, joined by "and"), lost, draws, share (+ _low, _high)."""
     rows = [
-        [" and ".join(f"{c.key} {'>' if c.above else '<='} {c.value:.6g}" for c in leaf.where), leaf.lost, leaf.draws, *leaf.share]
+        [
+            " and ".join(f"{c.key} {'>' if c.above else '<='} {c.value:.6g}" for c in leaf.where),
+            leaf.lost,
+            leaf.draws,
+            *leaf.share,
+        ]
         for leaf in study.worlds
     ]
     return pd.DataFrame(rows, columns=["where", "lost", "draws", *(f"share{end}" for end in ENDS)])
@@ -435,4 +411,4 @@ COLUMNS = {
     "best_map.best": ("", "strategy with the highest mean profit there"),
     "best_map.lead": ("currency", _LEAD),
 }
-STUDY = StudyKind(again=sensitivity, own_tables=_tables, arguments=_arguments, arguments_in=_arguments_in, columns=COLUMNS)
+STUDY = StudyKind(again=_again, own_tables=_tables, arguments=_arguments, arguments_in=_arguments_in, columns=COLUMNS)
