@@ -42,8 +42,8 @@ def sensitivity(*, strategy: options.Strategies = None, change: Change = None, m
     \b
     Examples:
       ladsim sensitivity acquisition_vs_retention
-      ladsim sensitivity my_shop.toml --strategy club --change money.gross_margin=0.2:0.5
-      ladsim sensitivity my_shop.toml --map steps.lead.customer.monthly,money.gross_margin
+      ladsim sensitivity my_shop.toml --strategy club --change money.margin=0.2:0.5
+      ladsim sensitivity my_shop.toml --map steps.lead.customer.monthly,money.margin
     """
     names = options.several(asked.changed, strategy)
     held = tuple(backward.limits(text) for text in change or ())
