@@ -57,7 +57,7 @@ def best_map(
                 )
             )
             axes.text(
-                at[0] + 0.5, at[1] + 0.5, f"{letters[field.best]}\n{field.text}", ha="center", va="center", fontsize=6.4 if slim else 7.6,
+                at[0] + 0.5, at[1] + 0.5, f"{letters[field.best]}\n{field.text}", ha="center", va="center", fontsize=7.2 if slim else 7.6,
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
             )  # fmt: skip
         axes.set_xlim(0, len(columns))
