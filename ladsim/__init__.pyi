@@ -38,6 +38,8 @@ from .planning.reproduce import again as again
 from .planning.run import replicate as replicate
 from .planning.runs import Runs as Runs
 from .planning.runs import runs as runs
+from .planning.sensitivity_analysis import Sensitivity as Sensitivity
+from .planning.sensitivity_analysis import sensitivity as sensitivity
 from .planning.sweep import Sweep as Sweep
 from .planning.sweep import sweep as sweep
 from .planning.targets import Targets as Targets

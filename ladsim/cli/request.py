@@ -212,16 +212,17 @@ def read_scenario(
 FIRST, LAST = ("scenario",), ("language", "quiet")
 
 
-def study_command(line: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def study_command(line: str, replications: int = Typed.replications) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A command with the options of every study: its parameter `asked` becomes a `Request` made of them.
 
     They come in the place of `asked`, but for the scenario, which comes first, and the language and --quiet, which come last. `line`
-    says in the list of commands what the command does.
+    says in the list of commands what the command does; `replications` is how many futures it plays by itself.
     """
 
     def made(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True).parameters
-        shared = inspect.signature(Typed, eval_str=True).parameters
+        shared = dict(inspect.signature(Typed, eval_str=True).parameters)
+        shared["replications"] = shared["replications"].replace(default=replications)
         middle = [name for name in shared if name not in (*FIRST, *LAST)]
         inner = [one for name in own for one in (middle if name == "asked" else [name])]
         everything = {**shared, **own}

@@ -50,6 +50,19 @@ class Dates(Numbers):
         said, form = self._month(float(value)), f"{FORMS[self.language].month}{SPACE}"
         return Number(said.removeprefix(form), value, "month")
 
+    def month_short(self, value: int) -> str:
+        """A month where there is little room: its name in the calendar, in short, where the study starts on the first of one; else "7".
+
+        >>> Dates("da", datetime.date(2027, 3, 1)).month_short(8), Dates("en", datetime.date(2027, 3, 2)).month_short(8)
+        ('okt.', '8')
+        """
+        day = first_day(self.start, value) if self.start is not None and self.start.day == 1 else None
+        if day is None:
+            return str(value)
+        from babel.dates import format_date
+
+        return str(format_date(day, "LLL", locale=numerals.babel_locale(self.language)))
+
     def _month_from(self, day: datetime.date) -> str:
         """The calendar's name of a month that begins on a day."""
         if day.day != 1 or (self.start is not None and self.start.day != 1):

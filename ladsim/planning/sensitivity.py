@@ -121,6 +121,13 @@ def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     return max(-1.0, min(1.0, float(x @ y) / size)) if size else 0.0
 
 
+def rank_p_value(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """How easily chance alone gives two rows of numbers a rank correlation as strong as theirs; 1 where one of them does not vary."""
+    if len(x) < FEWEST_DRAWS or x.min() == x.max() or y.min() == y.max():
+        return 1.0
+    return _p_value(_correlation(_ranks(x), _ranks(y)), len(x))
+
+
 def _p_value(rho: float, count: int) -> float:
     """Of a rank correlation, by its t approximation; never below 2/n!, what the rarest of all orders has.
 

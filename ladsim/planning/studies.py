@@ -91,6 +91,7 @@ STUDIES: dict[str, Places] = {
     "wheel": Places("ladsim.planning.wheel", "ladsim.reporting.wheel_page", "ladsim.cli.wheel"),
     "potential": Places("ladsim.planning.potential", "ladsim.reporting.potential", "ladsim.cli.potential"),
     "sweep": Places("ladsim.planning.sweep", "ladsim.reporting.sweep", ""),
+    "sensitivity": Places("ladsim.planning.sensitivity_analysis", "ladsim.reporting.sensitivity", "ladsim.cli.sensitivity"),
     "programs": Places("ladsim.planning.programs", "ladsim.reporting.programs", "ladsim.cli.programs"),
 }
 

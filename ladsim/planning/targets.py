@@ -41,6 +41,8 @@ from ladsim.planning.promises import together as at_the_same_time
 from ladsim.planning.replications import OfOneStrategy, Replications
 from ladsim.planning.run import together
 from ladsim.planning.studies import StudyKind
+from ladsim.planning.year_plan import COLUMNS as YEAR_COLUMNS
+from ladsim.planning.year_plan import year_plan
 from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import BASE
@@ -252,6 +254,7 @@ def own_tables(study: Targets) -> dict[str, pd.DataFrame]:
         "warning_lines": study.watched,
         "warnings_ever": study.ever,
         "targets_luck": study.luck,
+        "year_plan": year_plan(study.runs, study.month),
         **({} if study.goals_at_once.empty else {"goals_at_once": study.goals_at_once}),
         **({} if study.backward is None else {"backward": study.backward.levers, "backward_tried": study.backward.tried}),
     }
@@ -294,6 +297,7 @@ COLUMNS = {
     **CONVERSION_COLUMNS,
     **target_bands.COLUMNS,
     **BACKWARD_COLUMNS,
+    **YEAR_COLUMNS,
     "each": ("share", "probability of each so that all hold at once with 80 %; empty: the futures cannot show it"),
 }
 STUDY = StudyKind(

@@ -17,7 +17,7 @@ from ladsim.i18n import Locale
 from ladsim.i18n.written import Several
 from ladsim.measures.ladder import goal_name
 from ladsim.planning.targets import Targets, few_to_promise
-from ladsim.reporting import assumptions, backward, commit_record, run, sections, series, target_bands
+from ladsim.reporting import assumptions, backward, commit_record, run, sections, series, target_bands, year_wheel
 from ladsim.reporting.charts import target_lines
 from ladsim.reporting.conversion_goals import conversion_grid
 from ladsim.reporting.ladder import order_of
@@ -56,7 +56,7 @@ def page(study: Targets, command: str = "", manifest: str = "") -> Page:
             *filter(None, [backward.section(study, namer)]),
             _way(study, namer),
             target_bands.worry(study, [rung.name for rung in reversed(_promised(study))], namer),
-            *filter(None, [target_bands.luck_section(study, namer), _goals(study, name, kinds, namer)]),
+            *filter(None, [year_wheel.section(study, namer), target_bands.luck_section(study, namer), _goals(study, name, kinds, namer)]),
             sections.ladder([runs], runs),
             sections.profit([runs], locale.text("page.l_profit_one")),
             assumptions.assumptions([runs], namer),

@@ -35,6 +35,7 @@ from tests.contract import busiest
 FEW: dict[str, Any] = {"seed": 3, "replications": 4, "sample": 150, "processes": 1}
 HOSTILE = "<script>alert('&')</script>"
 DUEL, POINTS = "acquisition_vs_retention", "program_points"
+STEP = "steps.prospect.customer.monthly"
 
 
 def hostile(name: str) -> Scenario:
@@ -61,7 +62,8 @@ MADE: dict[str, Callable[[Callable[[str], Scenario]], Study]] = {
     "targets": lambda of: ladsim.set_targets(of(DUEL), "retention_first", 6, **FEW | {"replications": 40}),
     "wheel": lambda of: ladsim.loyalty_wheel(ladsim.replicate(of(DUEL), strategy="retention_first", with_nothing=True, **FEW)),
     "potential": lambda of: ladsim.potential(in_two(of(DUEL)), "acquisition_first", 20_000, cost_per_customer=30, **FEW),
-    "sweep": lambda of: ladsim.sweep(of(DUEL), "steps.prospect.customer.monthly", ["0.05", "0.1"], ["retention_first"], **FEW),
+    "sweep": lambda of: ladsim.sweep(of(DUEL), STEP, ["0.05", "0.1"], ["retention_first"], **FEW),
+    "sensitivity": lambda of: ladsim.sensitivity(of(DUEL), ["retention_first"], change=[(STEP, 0.05, 0.1)], **FEW),
     "programs": lambda of: ladsim.program_value(of(POINTS), strategy="points", **FEW),
     "busiest": lambda of: busiest.busiest_month(of(DUEL), 2, strategy="retention_first", **FEW),
 }
