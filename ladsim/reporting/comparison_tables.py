@@ -133,12 +133,8 @@ def _mean(duel: Duel, run: Replications, key: str) -> Cell:
     values = series.scalars(run, key)
     if not np.isfinite(values).all():
         return Cell(duel.locale.people(series.middle(run, key)))
-    found = pairs.mean(values, duel.paired)
-    small = (
-        ""
-        if math.isnan(found.low)
-        else duel.locale.between(duel.locale.people(max(0.0, found.low)), duel.locale.people(found.high))
-    )
+    found = pairs.of_unit(values, "people", duel.paired)
+    small = "" if math.isnan(found.low) else duel.locale.between(duel.locale.people(found.low), duel.locale.people(found.high))
     return Cell(duel.locale.people(found.value), small)
 
 
