@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from ladsim.errors import more_problems
@@ -59,7 +59,10 @@ _IN_QUOTES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|»[^«]*«")
 _ENGLISH = re.compile(
     r"\b(the|of|which|must|than|with|and|are|this|that|cannot|its|be|has|from|without|there|not|any|every|only|found|one|needs|where)\b"
 )
-_WORDS = re.compile("[a-z]{2,} [a-z]{2,}")
+_WORDS = re.compile(r"[a-z]{2,} (?:[\d.,]+ )?[a-z]{2,}")  # a number between two words is no end of a sentence: the 400 customers
+_VALUE = re.compile(r"\[.*(\]|…)|\{.*(\}|…)|'[^']*…|\"[^\"]*…", re.DOTALL)  # a list, a table or a text of the file, perhaps cut
+_NAME = r"(?:'[^']*'|[\w.]+)"
+_NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*(?: or {_NAME}(?:, {_NAME})*)+")  # such as 'time', 'order' or 'message'
 
 
 def told(problem: Problem, language: str) -> str:
@@ -194,6 +197,9 @@ def _filled(name: str, value: str, language: str, deep: int, subjects: tuple[str
     if name in NUMBERS and _MARKED.fullmatch(value):
         return marked(language, value)
     said = _known(value, language, deep - 1, subjects) if deep else None
+    if said is None and _NAMES.fullmatch(value):
+        one, *rest = value.split(" or ")
+        return reduce(lambda told, name: _said(language, "problems.or", one=told, other=name), rest, one)
     return value if said is None and (name in _QUOTED or not _is_english(value)) else said
 
 
@@ -206,7 +212,7 @@ def _is_english(value: str) -> bool:
 def _as_part(message: str, language: str, subjects: tuple[str, ...]) -> str | None:
     """What was found, or is allowed, in a language: words that are known, or a value; None for English that is not known."""
     said = _known(message, language, subjects=subjects)
-    if said is None and not _WORDS.search(_IN_QUOTES.sub("", message)):
+    if said is None and (_VALUE.fullmatch(message) or not _WORDS.search(_IN_QUOTES.sub("", message))):
         return message
     return said
 
