@@ -57,7 +57,8 @@ _QUOTED = frozenset({"error"})
 _IN_QUOTES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|»[^«]*«")
 # Words by which English is told from names: none of them is Danish or Norwegian.
 _ENGLISH = re.compile(
-    r"\b(the|of|which|must|than|with|and|are|this|that|cannot|its|be|has|from|without|there|not|any|every|only|found|one|needs|where)\b"
+    r"\b(the|of|which|must|than|with|and|are|this|that|cannot|its|be|has|from|without|there|not|any|every|only|found|one|needs|where"
+    r"|nobody|nothing|anything|everything|would|ever|never|between|above|below|when|who|into|does|gets|more|less|each|if|is)\b"
 )
 _WORDS = re.compile(r"[a-z]{2,} (?:[\d.,]+ )?[a-z]{2,}")  # a number between two words is no end of a sentence: the 400 customers
 _VALUE = re.compile(r"\[.*(\]|…)|\{.*(\}|…)|'[^']*…|\"[^\"]*…", re.DOTALL)  # a list, a table or a text of the file, perhaps cut
@@ -183,12 +184,18 @@ def _known(
     """A message in a language; None where a part of it has no words there. `closed`: by a pattern that ends in words of its own."""
     for key, pattern in patterns(subjects):
         match = None if closed and pattern.pattern.endswith(("+?)", "]+)")) else pattern.fullmatch(message)
-        if match and (
-            key != "problems.or" or all(map(is_known, match.groups()))
-        ):  # "or" between two messages, not in the midst of one
-            filled = {name: _filled(name, value, language, deep, subjects) for name, value in match.groupdict().items()}
+        groups = match.groupdict() if match else {}
+        if (
+            match and key == "problems.or"
+        ):  # between two messages, not in the midst of one; the second may leave out its "must be"
+            groups["other"] = next((said for said in (groups["other"], f"must be {groups['other']}") if is_known(said)), "")
+        if match and (key != "problems.or" or (groups["other"] and is_known(groups["one"]))):
+            filled = {name: _filled(name, value, language, deep, subjects) for name, value in groups.items()}
             if None not in filled.values():
-                return _said(language, key, **{name: str(value) for name, value in filled.items()})
+                said = {name: str(value) for name, value in filled.items()}
+                if key == "problems.or" and said["one"].startswith(must := _said(language, "problems.must_be")):
+                    said["other"] = said["other"].removeprefix(must)
+                return _said(language, key, **said)
     return marked(language, message) if _GROUPED.fullmatch(message) else None  # no file has such commas in a number
 
 

@@ -17,6 +17,9 @@ from ladsim.errors import Problem, ScenarioError
 from ladsim.i18n.problems import told
 from ladsim.scenario.check import warnings
 from ladsim.scenario.load import find, read, validated
+from ladsim.scenario.number_types import Table
+from ladsim.scenario.schema_walk import fields
+from ladsim.scenario.spec import Scenario
 
 WRONG: tuple[Any, ...] = (
     "x",
@@ -84,6 +87,23 @@ def test_a_message_of_several_parts_is_told_in_one_language(problem: Problem, da
     """Found half or wholly English: limits "up to", names with "or" between them, a number of customers, a value that is cut."""
     assert told(problem, "da") == danish
     assert not english(told(problem, "nb"))
+
+
+def test_every_key_that_must_be_given_is_described_in_every_language() -> None:
+    """ "found nothing, must be given (…)": what the key is for, of all records of a scenario file."""
+    left, seen = [], 0
+    done: set[type[Table]] = set()
+    records: set[type[Table]] = {Scenario}
+    while records:
+        record = records.pop()
+        done.add(record)
+        for key, shape in fields(record).items():
+            records |= {table for table in (shape.table, *shape.kinds.values()) if table is not None} - done
+            if shape.required and shape.description:
+                seen += 1
+                problem = Problem(key, "nothing", f"must be given ({shape.description.splitlines()[0]})")
+                left += [said for language in LANGUAGES if english(said := told(problem, language))]
+    assert seen > 15 and left == []
 
 
 def keys(table: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
