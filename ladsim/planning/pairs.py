@@ -132,13 +132,16 @@ def share(values: ArrayLike, paired: bool) -> Estimate:
     return of_unit(values, "share", paired)
 
 
-def within(found: Estimate, unit: str) -> Estimate:
+def within(found: Estimate, unit: str, at_most: float = math.inf) -> Estimate:
     """An estimate whose limits end where its unit (``measures.dictionary``) does: those of shares at 0 and 1, of people at 0.
+
+    `at_most`: where it ends besides, such as the people that there are.
 
     >>> within(Estimate(27.5, -83.0, 138.0), "points of NPS"), within(Estimate(2.0, -1.0, 5.0), "people")
     (Estimate(value=27.5, low=-83.0, high=100.0), Estimate(value=2.0, low=0.0, high=5.0))
     """
     least, most = BOUNDS.get(unit, (-math.inf, math.inf))
+    most = min(most, at_most)
     if not least <= found.value <= most:
         return found
     return found._replace(low=max(found.low, least), high=min(found.high, most))

@@ -97,3 +97,10 @@ def test_a_survey_ends_at_a_hundred() -> None:
     table = ladsim.measures.nps_survey(history, Survey(invited=20, response_share=0.2)).dropna()
     assert ((table["nps"] + 1.96 * table["standard_error"]) > 100.0).any() and table["high"].max() == 100.0
     assert table["low"].min() >= -100.0
+
+
+def test_no_more_people_than_there_are() -> None:
+    """A market of 100: 94 customers (62 to 125) was said; people are none at least and all at most, who is won back twice apart."""
+    runs = ladsim.replicate(ladsim.load("bass_small"), replications=2, processes=1)
+    people = runs.measures[runs.measures["unit"] == "people"].dropna()
+    assert len(people) >= 4 and people["high"].max() == 100.0 and people["low"].min() == 0.0
