@@ -161,7 +161,7 @@ def _verdict(study: Replications, months: str, locale: Locale) -> list[str]:
     if math.isnan(low):
         return [headline]
     said = {"amount": locale.money(abs(found.extra_profit.value), currency), "label": study.label, "months": months}
-    price = extra_words(found, currency, locale)
+    price = extra_words(found, study.label, currency, locale)
     if both := after_horizon.beyond_nothing(study):  # what the horizon alone says would mislead
         return [both, price, headline] if high < 0.0 else [headline, both, price]
     if high < 0.0:

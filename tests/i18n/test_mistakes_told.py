@@ -37,7 +37,7 @@ WRONG: tuple[Any, ...] = (
     None,
 )
 ENGLISH = re.compile(
-    r"\b(found|must|the|which|cannot|nobody|among|from|without|this|up to|an order|and|are|than|is|between|never|every|only|there|has"
+    r"\b(found|must|the|which|cannot|nobody|among|without|this|up to|an order|and|are|than|is|between|never|every|only|there|has"
     r"|be|at least|at most|above|below|if|or|takes|does|make|each|given|with|not|of)\b"
 )
 NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|»[^«]*«|«[^»]*»|`[^`]*`|[\[{].*?([\]}]|…)|\([\w, .]*\)|'[^']*…")
