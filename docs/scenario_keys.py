@@ -67,6 +67,10 @@ EVERYWHERE = {
     "to_month": "month at which it ends; without one it lasts to the horizon",
 }
 
+# What stands behind a key's meaning, wherever it is.
+BESIDE: dict[str, str] = {
+    "statement_every_months": "a statement tires nobody, however often it comes: it is none of the contacts of [contacts]",
+}
 NOTES: dict[str, str] = {
     "Scenario.schema": "version of the file format",
     "Scenario.name": "title of the scenario",
@@ -195,8 +199,9 @@ def own_fields(record: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def meaning(record: type[BaseModel], key: str, field: FieldInfo) -> str:
-    """What a key means: the schema's own words, else a note; empty where nobody has said it."""
-    return field.description or NOTES.get(f"{record.__name__}.{key}") or EVERYWHERE.get(key, "")
+    """What a key means: the schema's own words, else a note, and what stands beside it; empty where nobody has said it."""
+    said = field.description or NOTES.get(f"{record.__name__}.{key}") or EVERYWHERE.get(key, "")
+    return "; ".join(filter(None, (said, BESIDE.get(key))))
 
 
 def allowed(schema: dict[str, Any]) -> str:

@@ -301,3 +301,14 @@ def test_the_list_has_every_shipped_scenario_once() -> None:
     assert all(set(heading) == set(LANGUAGES) for heading in HEADINGS.values())
     six = next(entry for entry in entries if entry.name == "ladder_six")
     assert six.rungs == ("Kjennskap", "Overveielse", "Kjøp", "Gjenkjøp", "Lojalitet", "Ambassadør")
+
+
+@pytest.mark.parametrize("name", [*PRESETS, *(name for name in shipped() if name not in PRESETS)])
+def test_every_scenario_says_in_each_language_whether_prices_are_with_vat(name: str) -> None:
+    """Whoever puts a price of his own in its place must know, in the file or the one that it extends; also where all that is 1."""
+    text = text_of(name)
+    base = re.search(r'^extends = "(\w+)(?:\.toml)?"', text, re.MULTILINE)
+    said = text + (text_of(base[1]) if base else "")
+    assert re.search(r"^amounts_include_vat = ", said, re.MULTILINE)
+    for word in (r"# en: .*\bVAT", r"# da: .*\bmoms", r"# nb: .*\bmva\."):
+        assert re.search(word, said), word

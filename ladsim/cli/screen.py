@@ -73,8 +73,6 @@ def between(low: float, high: float, unit: str, currency: str, locale: Locale = 
 
     >>> between(0.32, 0.394, "orders a month", "EUR"), between(-900.0, 1e6, "currency", "EUR")
     ('0.32 to 0.394 orders a month', 'EUR −900 to 1,000,000')
-    >>> between(-0.03, 0.15, "share", "EUR")
-    '0 % to 15 %'
     >>> between(0.002, 0.006, "share", "EUR")
     '0.2 % to 0.6 %'
     """
@@ -82,7 +80,6 @@ def between(low: float, high: float, unit: str, currency: str, locale: Locale = 
         return DASH
     if unit == "currency":
         return locale.money_between(low, high, currency).replace(SPACE, " ")
-    low = low if unit.startswith("currency") else max(0.0, low)  # what cannot be negative
     row = (*row, low, high)
     first = in_unit(low, unit, currency, locale, row).removesuffix(_ending(unit, locale) or "\0")
     return locale.between(first, in_unit(high, unit, currency, locale, row))

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from ladsim.errors import more_problems
@@ -57,9 +57,13 @@ _QUOTED = frozenset({"error"})
 _IN_QUOTES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|»[^«]*«")
 # Words by which English is told from names: none of them is Danish or Norwegian.
 _ENGLISH = re.compile(
-    r"\b(the|of|which|must|than|with|and|are|this|that|cannot|its|be|has|from|without|there|not|any|every|only|found|one|needs|where)\b"
+    r"\b(the|of|which|must|than|with|and|are|this|that|cannot|its|be|has|from|without|there|not|any|every|only|found|one|needs|where"
+    r"|nobody|nothing|anything|everything|would|ever|never|between|above|below|when|who|into|does|gets|more|less|each|if|is)\b"
 )
-_WORDS = re.compile("[a-z]{2,} [a-z]{2,}")
+_WORDS = re.compile(r"[a-z]{2,} (?:[\d.,]+ )?[a-z]{2,}")  # a number between two words is no end of a sentence: the 400 customers
+_VALUE = re.compile(r"\[.*(\]|…)|\{.*(\}|…)|'[^']*…|\"[^\"]*…", re.DOTALL)  # a list, a table or a text of the file, perhaps cut
+_NAME = r"(?:'[^']*'|[\w.]+)"
+_NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*(?: or {_NAME}(?:, {_NAME})*)+")  # such as 'time', 'order' or 'message'
 
 
 def told(problem: Problem, language: str) -> str:
@@ -180,12 +184,18 @@ def _known(
     """A message in a language; None where a part of it has no words there. `closed`: by a pattern that ends in words of its own."""
     for key, pattern in patterns(subjects):
         match = None if closed and pattern.pattern.endswith(("+?)", "]+)")) else pattern.fullmatch(message)
-        if match and (
-            key != "problems.or" or all(map(is_known, match.groups()))
-        ):  # "or" between two messages, not in the midst of one
-            filled = {name: _filled(name, value, language, deep, subjects) for name, value in match.groupdict().items()}
+        groups = match.groupdict() if match else {}
+        if (
+            match and key == "problems.or"
+        ):  # between two messages, not in the midst of one; the second may leave out its "must be"
+            groups["other"] = next((said for said in (groups["other"], f"must be {groups['other']}") if is_known(said)), "")
+        if match and (key != "problems.or" or (groups["other"] and is_known(groups["one"]))):
+            filled = {name: _filled(name, value, language, deep, subjects) for name, value in groups.items()}
             if None not in filled.values():
-                return _said(language, key, **{name: str(value) for name, value in filled.items()})
+                said = {name: str(value) for name, value in filled.items()}
+                if key == "problems.or" and said["one"].startswith(must := _said(language, "problems.must_be")):
+                    said["other"] = said["other"].removeprefix(must)
+                return _said(language, key, **said)
     return marked(language, message) if _GROUPED.fullmatch(message) else None  # no file has such commas in a number
 
 
@@ -194,6 +204,9 @@ def _filled(name: str, value: str, language: str, deep: int, subjects: tuple[str
     if name in NUMBERS and _MARKED.fullmatch(value):
         return marked(language, value)
     said = _known(value, language, deep - 1, subjects) if deep else None
+    if said is None and _NAMES.fullmatch(value):
+        one, *rest = value.split(" or ")
+        return reduce(lambda told, name: _said(language, "problems.or", one=told, other=name), rest, one)
     return value if said is None and (name in _QUOTED or not _is_english(value)) else said
 
 
@@ -206,7 +219,7 @@ def _is_english(value: str) -> bool:
 def _as_part(message: str, language: str, subjects: tuple[str, ...]) -> str | None:
     """What was found, or is allowed, in a language: words that are known, or a value; None for English that is not known."""
     said = _known(message, language, subjects=subjects)
-    if said is None and not _WORDS.search(_IN_QUOTES.sub("", message)):
+    if said is None and (_VALUE.fullmatch(message) or not _WORDS.search(_IN_QUOTES.sub("", message))):
         return message
     return said
 

@@ -11,7 +11,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-SHARES = ("share", "share a month")  # units of what lies between 0 and 1
+NONE, ALL = 0.0, float("inf")
+BOUNDS: dict[str, tuple[float, float]] = {  # of every unit that has them: what a number of it, and so its interval, cannot pass
+    **dict.fromkeys(("share", "share a month"), (NONE, 1.0)),
+    "points of NPS": (-100.0, 100.0),
+    "0 to 10": (NONE, 10.0),
+    "0 to 100": (NONE, 100.0),
+    **dict.fromkeys(("people", "customers", "orders", "months", "orders a month"), (NONE, ALL)),
+    **dict.fromkeys(("per customer and month", "share of the mean"), (NONE, ALL)),
+}
 END = "end_"  # a study's number of a rung is called end_RUNG
 
 

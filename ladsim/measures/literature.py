@@ -42,10 +42,9 @@ def literature_ranges(trade: str | None = None, language: str = "en") -> pd.Data
     >>> import ladsim
     >>> found = ladsim.measures.literature_ranges("telecom")
     >>> found[["measure", "low", "high", "years"]]
-               measure      low     high      years
-    0      churn_share   0.0184   0.0417       2002
-    1          nps_end  16.0000  16.0000  2001–2003
-    2  redemption_rate   0.6670   0.6670       2010
+               measure     low    high      years
+    0      churn_share  0.0184  0.0417  2002–2003
+    1  redemption_rate  0.6670  0.6670       2010
     """
     for name, given, allowed in (("trade", trade, TRADES), ("language", language, LANGUAGES)):
         if given is not None and given not in allowed:

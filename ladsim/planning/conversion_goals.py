@@ -151,7 +151,7 @@ def _today(base: Replications | None, place: int, steps: Sequence[int], group: i
     flow, stood = (np.array([part[which][: place + 1][months].sum() for part in found]) for which in (0, 1))
     taken, ever = _sums(base, place, steps, group)
     of_month, of_all = (pairs.within(pairs.ratio(own, of, paired), "share") for own, of in ((flow, stood), (taken, ever)))
-    return pairs.mean(people(first, taken), paired), of_month, of_all
+    return pairs.of_unit(people(first, taken), "people", paired), of_month, of_all
 
 
 def _extra(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ladsim.planning.replications import Replications
 
 Floats = NDArray[np.float64]
+_AGAIN = ("win_backs", "members_end")  # in which somebody may be counted twice
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 
 
@@ -41,13 +42,17 @@ def ratio_by_future(runs: Replications, measure: str) -> Floats:
 
 
 def estimate(runs: Replications, measure: str) -> pairs.Estimate:
-    """One measure over the futures with its 95 % interval: a mean, or for a ratio that of totals (jackknife); a share's within 0 and 1."""
+    """One measure over the futures with its 95 % interval: a mean, or for a ratio that of totals (jackknife).
+
+    It ends at the bounds of the measure's unit, and that of people at all that there are.
+    """
     paired, unit = bool(len(runs.parameters.columns)), unit_of(measure, "currency")
     if measure in runs.summaries[0].ratios:
         above, below = np.array([summary.ratios[measure] for summary in runs.summaries], np.float64).T
         return pairs.within(pairs.ratio(above, below, paired), unit)
     values = by_future(runs, measure)
-    return pairs.within(pairs.mean(np.where(np.isfinite(values), values, np.nan), paired), unit)
+    people = float(runs.scenario.market_size) if unit == "people" and measure not in _AGAIN else np.inf
+    return pairs.within(pairs.mean(np.where(np.isfinite(values), values, np.nan), paired), unit, people)
 
 
 @once

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ladsim.measures.dictionary import SHARES
+from ladsim.measures.dictionary import BOUNDS
 from ladsim.measures.uncertainty import VarianceSplit, mean_interval, share_interval, variance_split
 
 LEVEL = 0.95
@@ -129,14 +129,32 @@ def share(values: ArrayLike, paired: bool) -> Estimate:
     >>> share([0.9, 1.0, 0.9, 1.0], paired=False).high
     1.0
     """
-    return within(mean(values, paired), SHARES[0])
+    return of_unit(values, "share", paired)
 
 
-def within(found: Estimate, unit: str) -> Estimate:
-    """An estimate whose limits end where its unit (``measures.dictionary``) does: those of shares at 0 and 1."""
-    if unit not in SHARES or not 0.0 <= found.value <= 1.0:
+def within(found: Estimate, unit: str, at_most: float = math.inf) -> Estimate:
+    """An estimate whose limits end where its unit (``measures.dictionary``) does: those of shares at 0 and 1, of people at 0.
+
+    `at_most`: where it ends besides, such as the people that there are.
+
+    >>> within(Estimate(27.5, -83.0, 138.0), "points of NPS"), within(Estimate(2.0, -1.0, 5.0), "people")
+    (Estimate(value=27.5, low=-83.0, high=100.0), Estimate(value=2.0, low=0.0, high=5.0))
+    """
+    least, most = BOUNDS.get(unit, (-math.inf, math.inf))
+    most = min(most, at_most)
+    if not least <= found.value <= most:
         return found
-    return found._replace(low=max(found.low, 0.0), high=min(found.high, 1.0))
+    return found._replace(low=max(found.low, least), high=min(found.high, most))
+
+
+def apart(found: Estimate, unit: str) -> Estimate:
+    """A difference of two numbers of a unit: it ends where one is at its least and the other at its most.
+
+    >>> apart(Estimate(0.5, -0.3, 1.3), "share"), apart(Estimate(5.0, -1.0, 11.0), "people").low
+    (Estimate(value=0.5, low=-0.3, high=1.0), -1.0)
+    """
+    least, most = BOUNDS.get(unit, (-math.inf, math.inf))
+    return found._replace(low=max(found.low, least - most), high=min(found.high, most - least))
 
 
 def of_unit(values: ArrayLike, unit: str, paired: bool) -> Estimate:

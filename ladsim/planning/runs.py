@@ -22,6 +22,7 @@ from ladsim.errors import StudyError, nearest
 from ladsim.measures.summary import Summary
 from ladsim.planning import pairs
 from ladsim.planning.keeping import PLACE, place_of
+from ladsim.planning.measure_table import unit_of
 from ladsim.planning.run_store import INDEX, KeptWork, RunStore
 from ladsim.planning.unit_bytes import DamagedError, decoded
 
@@ -256,7 +257,8 @@ def _kept(store: RunStore, work: KeptWork, summaries: Mapping[int, Summary]) -> 
     for measure in next(iter(summaries.values())).scalars if summaries else ():
         values = _values(summaries, measure, [*summaries])
         known = values[np.isfinite(values)]
-        mean = pairs.mean(np.where(np.isfinite(values), values, np.nan), bool(said.get("paired")))
+        finite = np.where(np.isfinite(values), values, np.nan)
+        mean = pairs.of_unit(finite, unit_of(measure, ""), bool(said.get("paired")))
         rows.append([measure, *mean, float(known.std(ddof=1)) if known.size > 1 else np.nan, known.size])
     table = pd.DataFrame(rows, columns=["measure", "mean", "low", "high", "sd", "futures"])
     of_the_work: dict[str, Any] = {key: said.get(key) for key in _SAID}
@@ -312,5 +314,5 @@ def _differences(one: Mapping[int, Summary], other: Mapping[int, Summary], is_pa
             means, count = [end.value for end in ends], min(first.size, second.size)
             gap = means[0] - means[1]
             found = pairs.Estimate(gap, gap - half, gap + half)
-        rows.append([measure, *means, *found, count])
+        rows.append([measure, *means, *pairs.apart(found, unit_of(measure, "")), count])
     return pd.DataFrame(rows, columns=columns)

@@ -19,6 +19,7 @@ from ladsim.scenario.tables import Tables
 
 Floats = NDArray[np.float64]
 ENDS = ("", "_low", "_high")
+_PEOPLE = ("customers_end", "end", "new_customers", "taken")
 
 
 def groups_of(runs: Replications) -> int:
@@ -125,7 +126,7 @@ class SegmentNumbers:
         return pairs.mean(values, self.paired)
 
     def columns(self, name: str, values: Floats) -> dict[str, list[float]]:
-        """The mean over futures of (N, rows) with its limits, as three columns; of shares within 0 and 1."""
-        mean = pairs.share if name.endswith("_share") else pairs.mean
-        found = [mean(values[:, row], self.paired) for row in range(values.shape[1])]
+        """The mean over futures of (N, rows) with its limits, as three columns; within 0 and 1 of shares, from 0 on of people."""
+        unit = "share" if name.endswith("_share") else "people" if name in _PEOPLE else ""
+        found = [pairs.of_unit(values[:, row], unit, self.paired) for row in range(values.shape[1])]
         return {name + end: [estimate[place] for estimate in found] for place, end in enumerate(ENDS)}

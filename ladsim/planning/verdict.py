@@ -132,15 +132,19 @@ def _limits(estimate: Estimate, choice: Choice) -> str:
 
 def _extra(choice: Choice) -> str:
     """What an extra customer costs, and what the extra money brings back."""
-    return extra_words(choice.extra, choice.currency, choice.locale) if choice.extra is not None and not choice.same else ""
+    if choice.extra is None or choice.same:
+        return ""
+    label = choice.runner_up if choice.base == "best" else choice.best
+    return extra_words(choice.extra, label, choice.currency, choice.locale)
 
 
-def extra_words(extra: Extra, currency: str, locale: Locale = ENGLISH) -> str:
-    """One sentence on the extra customers of a strategy and their price; empty where too few futures tell, or nothing changes."""
+def extra_words(extra: Extra, label: str, currency: str, locale: Locale = ENGLISH) -> str:
+    """One sentence on the extra customers of a strategy, by its label, and their price; empty where too few futures tell, or nothing changes."""
     people, back, each = extra.extra_customers, extra.return_on_extra_money, extra.cost_per_extra_customer
     if extra.why in ("few", "money_unsure") or (extra.why == "no_money" and people.low == people.high == 0.0):
         return ""
     said = {
+        "label": label,
         "money": locale.money(abs(extra.extra_money.value), currency),
         "people": locale.people(abs(people.value)),
         "change": ("+" if people.value > 0.0 else "") + locale.people(people.value),

@@ -94,7 +94,7 @@ def loyalty_wheel(runs: Replications) -> LoyaltyWheel:
         runs,
         _spokes(scores, spent, lost, runs, paired),
         moves,
-        _over(lost, ["spoke", "rung"], {"lost": "lost", "fallen": "fallen"}, paired),
+        _over(lost, ["spoke", "rung"], {"lost": "lost", "fallen": "fallen"}, paired, ["people"] * len(lost[0])),
         levers,
     )
 
@@ -115,7 +115,7 @@ def _spokes(
         row["measured_by"] = next((by for table in scores if place < len(SPOKES) and (by := table["measured_by"][place])), "")
         row |= _three("spend", money[:, place], paired)
         row["spend_share"] = float(ratio(money[:, place].mean(), money.mean(axis=0).sum()))
-        row |= _three("lost", gone[:, place], paired) | _three("fallen", fallen[:, place], paired)
+        row |= _three("lost", gone[:, place], paired, "people") | _three("fallen", fallen[:, place], paired, "people")
         row["lost_share"] = float(ratio(gone[:, place].mean(), gone.mean(axis=0).sum()))
         levers = list(spent[0].loc[spent[0]["spoke"] == spoke, "lever"])
         where, used = places.get(spoke, ((), True))
@@ -126,11 +126,9 @@ def _spokes(
 
 def _score(values: Floats, paired: bool) -> dict[str, float]:
     """A score's mean, its interval within 0 to 100, and where 90 % of the futures lie."""
-    found = pairs.mean(values, paired)
     known = values[np.isfinite(values)]
     low, high = quantile(known, INNER) if known.size else (np.nan, np.nan)
-    limits = {f"score_{end}": float(np.clip(getattr(found, end), 0.0, 100.0)) for end in ("low", "high")}
-    return {"score": found.value, **limits, "score_p05": float(low), "score_p95": float(high)}
+    return {**_three("score", values, paired, "0 to 100"), "score_p05": float(low), "score_p95": float(high)}
 
 
 def _summed(tables: Sequence[pd.DataFrame], column: str, spokes: Sequence[str]) -> Floats:

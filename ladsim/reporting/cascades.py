@@ -34,7 +34,7 @@ def cells(run: Replications, locale: Locale) -> tuple[str, str, str] | None:
     if not word_wins(run) or math.isnan(found.value):
         return None
     known = math.isfinite(found.low) and found.low < found.high
-    between = locale.between(locale.number(max(0.0, found.low)), locale.number(found.high)) if known else ""
+    between = locale.between(locale.number(found.low), locale.number(found.high)) if known else ""
     return explain(PER_CUSTOMER, locale.language).name, locale.number(found.value), between
 
 

@@ -7,6 +7,7 @@ it pay, where does the difference come from, what must we believe. Its tables an
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -167,11 +168,13 @@ def _ahead(duel: Duel) -> str:
 
 
 def _price(duel: Duel) -> Answer:
-    """What an extra customer costs with the strategy that the verdict is about."""
+    """What an extra customer costs with the strategy that the verdict is about, and with the others."""
     if duel.told not in duel.extra:  # nothing but the market as it is was compared
         return Answer(duel.text("extra.q_price"), duel.text("extra.a_nothing"), (duel.text("extra.d_nothing"),))
-    told = extra.ExtraWords(duel.extra[duel.told], duel.currency, duel.locale)
-    return told.answer(duel.study.runs[duel.told].label)
+    words = {name: extra.ExtraWords(found, duel.currency, duel.locale) for name, found in duel.extra.items()}
+    answer = words.pop(duel.told).answer(duel.study.runs[duel.told].label)
+    others = {duel.study.runs[name].label: one for name, one in words.items()}
+    return replace(answer, details=(*answer.details, extra.prices(others, duel.locale))) if others else answer
 
 
 def _where_from(duel: Duel) -> Answer:

@@ -106,8 +106,15 @@ def _at_start(duel: Duel) -> str:
 
 
 def _payback(duel: Duel, name: str) -> Cell:
-    """When a strategy has earned back its money; the market as it is has nothing to earn back."""
-    return Cell(duel.since(duel.own("payback_month", name))) if name in duel.extra else Cell(DASH)
+    """When a strategy has earned back its money, and how sure that is; the market as it is has nothing to earn back."""
+    if name not in duel.extra:
+        return Cell(DASH)
+    month, low, high = (duel.own(f"payback_{end}", name) for end in ("month", "low", "high"))
+    if math.isnan(month) or month <= 0.0:
+        return Cell(duel.since(month))
+    if math.isnan(high):
+        return Cell(duel.since(month), duel.text("page.payback_open", low=duel.locale.month(low)))
+    return Cell(duel.since(month), duel.locale.between(duel.locale.month(low), duel.locale.month(high)))
 
 
 def _amount(duel: Duel, name: str, column: str) -> Cell:
@@ -133,12 +140,8 @@ def _mean(duel: Duel, run: Replications, key: str) -> Cell:
     values = series.scalars(run, key)
     if not np.isfinite(values).all():
         return Cell(duel.locale.people(series.middle(run, key)))
-    found = pairs.mean(values, duel.paired)
-    small = (
-        ""
-        if math.isnan(found.low)
-        else duel.locale.between(duel.locale.people(max(0.0, found.low)), duel.locale.people(found.high))
-    )
+    found = pairs.of_unit(values, "people", duel.paired)
+    small = "" if math.isnan(found.low) else duel.locale.between(duel.locale.people(found.low), duel.locale.people(found.high))
     return Cell(duel.locale.people(found.value), small)
 
 

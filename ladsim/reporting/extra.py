@@ -6,13 +6,15 @@ In: what ``planning.extra`` found. Out: cells of a table, and the box that answe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ladsim.i18n import Locale
 from ladsim.i18n.numerals import DASH
 from ladsim.planning.extra import Extra
 from ladsim.planning.pairs import Estimate
 from ladsim.reporting.page_model import Answer, Cell
+
+MOST_OTHERS = 4  # other strategies in the box; all of them stand in the table
 
 
 class ExtraWords:
@@ -50,6 +52,15 @@ class ExtraWords:
                 )
             )  # fmt: skip
         return Answer(locale.text("extra.q_price"), short, tuple(details))
+
+    def price(self, label: str) -> str:
+        """What one more customer costs with a strategy, in few words, as one of a list."""
+        cell = self.money("cost_per_extra_customer")
+        return (
+            f"{label} {_with_limits(cell)}"
+            if math.isfinite(self.extra.cost_per_extra_customer.value)
+            else f"{label}: {self.why()}"
+        )
 
     def _people(self, value: float) -> str:
         """A change of a number of people, with its sign."""
@@ -91,6 +102,14 @@ def rows(found: Sequence[Extra | None], currency: str, locale: Locale) -> list[l
     ]
 
 
+def prices(others: Mapping[str, ExtraWords], locale: Locale) -> str:
+    """What one more customer costs with the other strategies, by label: the cheapest first, then those without a price; a few of them."""
+    known = {label: one.extra.cost_per_extra_customer.value for label, one in others.items()}
+    ranked = sorted(known, key=lambda label: math.inf if math.isnan(known[label]) else known[label])
+    said = "; ".join(others[label].price(label) for label in ranked[:MOST_OTHERS])
+    return locale.text("extra.d_others", others=said + ("; …" if len(ranked) > MOST_OTHERS else ""))
+
+
 def payback_answer(found: Estimate, label: str, months: str, locale: Locale, more: Sequence[str] = ()) -> Answer:
     """The box that answers "When does it pay?": from when on a strategy has earned back its money, against the market without it."""
     month, low, high = found
@@ -99,7 +118,8 @@ def payback_answer(found: Estimate, label: str, months: str, locale: Locale, mor
     elif month <= 0:
         short, key = locale.text("page.a_even_start"), "start"
     else:
-        short, key = locale.text("page.a_even", month=locale.month(month)), "open" if math.isnan(high) else "month"
+        key = "open" if math.isnan(high) else "month"  # who may never earn it back does so perhaps
+        short = locale.text("page.a_even_open" if key == "open" else "page.a_even", month=locale.month(month))
     ends = {"month": locale.month(month), "low": locale.month(low), "high": locale.month(high)}
     told = locale.text(f"page.d_payback_{key}", best=label, **ends)
     return Answer(locale.text("page.q_even"), short, (told, *more))

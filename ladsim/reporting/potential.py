@@ -20,7 +20,6 @@ from ladsim.reporting.target_groups import Cost, Room, cost_bars, room_bars
 from ladsim.reporting.view import Gist, View
 
 MOST_BARS = 20
-COUNTS = ("customers_end", "end", "customer_share")
 
 
 def page(study: Potential, command: str = "", manifest: str = "") -> Page:
@@ -188,8 +187,6 @@ def _number(told: PotentialWords, row: Any, column: str, form: Any) -> Cell:
         return Cell(form(value))
     if form == told.money:
         return Cell(form(value), told.locale.money_between(low, high, told.currency))
-    if column in COUNTS:  # what cannot be negative
-        low = max(0.0, low)
     return Cell(form(value), told.locale.between(form(low), form(high)))
 
 

@@ -161,7 +161,7 @@ def _verdict(study: Replications, months: str, locale: Locale) -> list[str]:
     if math.isnan(low):
         return [headline]
     said = {"amount": locale.money(abs(found.extra_profit.value), currency), "label": study.label, "months": months}
-    price = extra_words(found, currency, locale)
+    price = extra_words(found, study.label, currency, locale)
     if both := after_horizon.beyond_nothing(study):  # what the horizon alone says would mislead
         return [both, price, headline] if high < 0.0 else [headline, both, price]
     if high < 0.0:
@@ -275,13 +275,12 @@ def _unit(about: Measure, locale: Locale) -> str:
 
 
 def _range(low: float, high: float, about: Measure, namer: Namer, row: Sequence[float]) -> str:
-    """An interval with its unit said once; what cannot be negative ends at 0."""
+    """An interval with its unit said once."""
     locale = namer.locale
     if not (math.isfinite(low) and math.isfinite(high)) or low == high:
         return ""
     if about.unit == "currency":
         return locale.money_between(low, high, namer.scenario.currency)
-    low = low if about.unit == "currency per currency" else max(0.0, low)
     first = _shown(low, about, namer, row)
     return locale.between(saying(first, first.removesuffix(_unit(about, locale) or "\0")), _shown(high, about, namer, row))
 

@@ -131,7 +131,6 @@ class SweepWords:
             return Cell(DASH)
         if math.isnan(low) or low == high:
             return Cell(form(value))
-        low = low if form == self.money else max(0.0, low)  # what cannot be negative
         form = self.locale.percent_beside((value, low, high)) if form == self.locale.percent else form
         between = (
             self.locale.money_between(low, high, self.currency)

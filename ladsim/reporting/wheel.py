@@ -84,8 +84,6 @@ class WheelWords:
         if not math.isfinite(row["mean"]):
             return what, DASH, ""
         low, high = row["low"], row["high"]
-        if row["unit"] != "points of NPS":  # what cannot be negative
-            low = max(0.0, low) if math.isfinite(low) else low
         between = ""
         if math.isfinite(low) and low < high:
             between = self.locale.between(self._in(low, row["unit"]), self._in(high, row["unit"]))

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from ladsim.scenario.people import COUNTED
+from ladsim.scenario.people import COUNTED, own_number
 from ladsim.scenario.spec import STEP_ALTERNATIVES
 
 IDENTITY: dict[str, tuple[str, ...]] = {
@@ -78,7 +78,7 @@ def _with_sources(below: Mapping[str, Any], above: Mapping[str, Any], out: dict[
     given, former = above.get("sources", {}), out.get("sources", {})
     if not isinstance(given, Mapping) or not isinstance(former, Mapping):
         return out
-    sources, own = dict(former), _own_number(out.get("language"))
+    sources, own = dict(former), own_number(out.get("language"))
     for key in COUNTED:
         items, changes = (_by_name(table.get(key)) for table in (below, above))
         for name in items.keys() & changes.keys():
@@ -96,13 +96,6 @@ def _with_sources(below: Mapping[str, Any], above: Mapping[str, Any], out: dict[
                 for k in kept:
                     sources.setdefault(f"{key}.{name}.{k}", item["source"])
     return out | {"sources": sources} if sources or former else out
-
-
-def _own_number(language: Any) -> str:
-    """Whose number it is that a file gives in place of the one below, and says no source for."""
-    from ladsim.i18n.catalogue import LANGUAGES, text
-
-    return str(text(language if language in LANGUAGES else "en", "page.own_number"))
 
 
 def _by_name(items: Any) -> dict[str, Mapping[str, Any]]:

@@ -11,7 +11,7 @@ In: the raw tables of a scenario, or those with other values set. Out: the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ladsim.errors import Problem
@@ -22,8 +22,11 @@ COUNTED = ("rungs", "segments")
 _WHOLE = 1e-6  # how far a share of the market may be from a whole number of people by rounding
 
 
-def with_people(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Raw tables with shares in the place of people, where these make sense."""
+def with_people(data: Mapping[str, Any], is_foreign: Callable[[str], bool] = lambda source: False) -> dict[str, Any]:
+    """Raw tables with shares in the place of people, where these make sense.
+
+    `is_foreign` knows a source that came with a copied file: of other numbers, not of people that somebody counts in its place.
+    """
     out = dict(data)
     size = data.get("market_size")
     for key in COUNTED:
@@ -35,7 +38,24 @@ def with_people(data: Mapping[str, Any]) -> dict[str, Any]:
             free = [item.get("people", 0) - named.get(item.get("name"), 0) for item in items]
             if sum(free) + sum(named.values()) == size and min(free) >= 0:
                 out[key] = tuple(_shared(item, own, sum(free), size) for item, own in zip(items, free, strict=True))
+                _credit(out, key, items, is_foreign)
     return out
+
+
+def _credit(out: dict[str, Any], key: str, items: Sequence[Any], is_foreign: Callable[[str], bool]) -> None:
+    """Call people whose table has a foreign source the user's own number, unless `sources` says whose they are."""
+    given = out.get("sources", {})
+    counted = [item for item in items if "people" in item and isinstance(item.get("source"), str) and is_foreign(item["source"])]
+    own = {f"{key}.{item.get('name')}.share": own_number(out.get("language")) for item in counted}
+    if own and isinstance(given, Mapping):
+        out["sources"] = own | dict(given)
+
+
+def own_number(language: Any) -> str:
+    """Whose number it is that a file gives in place of another's, and says no source for."""
+    from ladsim.i18n.catalogue import LANGUAGES, text
+
+    return str(text(language if language in LANGUAGES else "en", "page.own_number"))
 
 
 def counted_in(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -31,7 +31,10 @@ CHOICE = Choice(
     same=False,
     against=Estimate(2e6, 1.5e6, 2.5e6),
 )
-PAYS = "\n“Retention first” earns back its money: DKK 2.00 million more than the market without it (95 % interval DKK 1.50 to 2.50 million)."
+PAYS = (
+    "\n“Retention first” earns back its money within 24 months: DKK 2.00 million more than the market without it "
+    "(95 % interval DKK 1.50 to 2.50 million)."
+)
 
 
 def test_a_clear_choice() -> None:
@@ -118,12 +121,16 @@ def test_the_extra_customer_has_the_last_word(people: Estimate, why: Why, said: 
     )  # fmt: skip
     told = sentence(replace(CHOICE, extra=extra))
     assert said in told and told.endswith("each DKK 1 extra brings back DKK 0.41 (DKK 0.39 to 0.43).")
+    for language, quoted in (("en", "“Retention first”"), ("da", "»Retention first«"), ("nb", "«Retention first»")):
+        lines = sentence(replace(CHOICE, extra=extra, locale=Locale(language))).splitlines()
+        assert all(quoted in line for line in lines), "a headline may name two strategies: no line says “it” of one of them alone"
     free = sentence(replace(CHOICE, extra=replace(extra, why="no_money")))
     assert (
-        "earns back its money" not in free and "“Retention first” brings DKK 2.00 million more than the market without it" in free
+        "earns back its money" not in free
+        and "“Retention first” brings DKK 2.00 million more within 24 months than the market without it" in free
     )
     change = "+" if people.value > 0.0 else "−"
-    assert free.splitlines()[-1].startswith(f"Without extra money it ends with {change}"), (
+    assert free.splitlines()[-1].startswith(f"Without extra money “Retention first” ends with {change}"), (
         "fewer are never called extra customers"
     )
     earning = replace(extra, why="saves", extra_money=Estimate(-9e5, -9e5, -9e5))
@@ -212,7 +219,8 @@ def test_intervals_and_shares() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "says"), [(0.0, "cannot be told: DKK +50,000"), (1.0, "“Retention first” earns back its money: DKK 50,000 more")]
+    ("low", "says"),
+    [(0.0, "cannot be told: DKK +50,000"), (1.0, "“Retention first” earns back its money within 24 months: DKK 50,000 more")],
 )
 def test_what_just_comes_to_nothing_is_not_sure(low: float, says: str) -> None:
     """An interval that begins at exactly 0 still holds it."""

@@ -5,11 +5,15 @@ Tests: ``scenario/merge.py``.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pytest
 
 import ladsim
 from ladsim.scenario.address import numbers
 from ladsim.scenario.check import warnings
+from ladsim.scenario.presets import write
 
 BELOW = """
 name = "below"
@@ -63,3 +67,24 @@ def test_own_people_have_no_foreign_source(tmp_path: Path) -> None:
     same = numbers(ladsim.load(own))
     assert same["rungs.lead.share"].source == "the panel of 2024"
     assert same["rungs.customer.share"].source == "a study of orders"
+
+
+@pytest.mark.parametrize("language", ["en", "da", "nb"])
+def test_people_typed_into_a_copied_preset_have_no_source_of_its_order_rates(language: str, tmp_path: Path) -> None:
+    """``ladsim new --preset web_shop``, shares replaced by heads, the source lines left where they stood: CDNOW did not count them."""
+    path = write("web_shop", tmp_path / "own.toml", language)
+    heads = {"potential": 22_000, "visitor": 6_000, "customer": 2_400, "repeat": 3_000, "ambassador": 600, "lapsed": 6_000}
+    text = re.sub(r"^market_size = .*$", "market_size = 40_000", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for name, people in heads.items():
+        text = re.sub(
+            rf'(name = "{name}"\n(?:(?!\n\[).)*?)share = [\d.]+', rf"\g<1>people = {people}", text, count=1, flags=re.DOTALL
+        )
+    path.write_text(text, encoding="utf-8")
+    before, found = numbers(ladsim.load("web_shop", language)), numbers(ladsim.load(path))
+    own = {"en": "your own number", "da": "jeres eget tal", "nb": "deres eget tall"}[language]
+    for name in ("customer", "repeat", "ambassador"):
+        assert found[f"rungs.{name}.share"].source == own
+        assert found[f"rungs.{name}.orders_per_month"].source == before[f"rungs.{name}.orders_per_month"].source
+    mine = text.replace(found["rungs.customer.orders_per_month"].source, "our register")
+    path.write_text(mine, encoding="utf-8")
+    assert numbers(ladsim.load(path))["rungs.customer.share"].source == "our register", "a source of one's own is kept"
