@@ -45,7 +45,7 @@ def targets(
       ladsim targets my_shop.toml --strategy club --want ambassador=500 --by 2027-12 --sure 0.8
     """
     name = options.known(asked.changed, strategy)
-    month = options.month_of(asked.changed, month, "--month")
+    month = options.month_of(asked.changed, month, "--by")
     wanted = asking.asked(asked.changed, want, sure, change)
     from ladsim.planning.targets import plays_base, set_targets
 

@@ -106,7 +106,10 @@ def test_options_take_months_of_the_calendar() -> None:
     assert option_month(scenario, "2027-12", "--by") == 12.0
     assert option_month(scenario, 7.0, "--by") == 7.0
     assert month_of("2027-02", NEW_YEAR, ends=True) == 2.0
-    with pytest.raises(StudyError, match="--by: found '2027-12', must be a number of months: the scenario has no start_date"):
+    with pytest.raises(
+        StudyError,
+        match="--by: found '2027-12', must be a number of months; for a month of the calendar the scenario needs a line",
+    ):
         option_month(market(start=""), "2027-12", "--by")
     with pytest.raises(StudyError, match="--by: found '2026-12', must be a month after the start, 2027-01-01"):
         option_month(scenario, "2026-12", "--by")
