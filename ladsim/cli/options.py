@@ -277,9 +277,7 @@ def month_of(scenario: Scenario, said: float | str | None, option: str) -> float
     from ladsim.scenario.calendar import month_of
 
     if scenario.start_date is None:
-        raise StudyError(
-            f"{option}: found {said!r}, must be a number of months; for a month of the calendar the scenario needs a line such as start_date = 2027-01-01"
-        )
+        raise StudyError(f"{option}: found {said!r}, must be a number of months, or the file needs start_date = 2027-01-01")
     month = month_of(said, scenario.start_date, ends=True)
     if month is None or month <= 0.0:
         raise StudyError(f"{option}: found {said!r}, must be a month after the start, {scenario.start_date}")

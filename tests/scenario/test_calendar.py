@@ -108,7 +108,7 @@ def test_options_take_months_of_the_calendar() -> None:
     assert month_of("2027-02", NEW_YEAR, ends=True) == 2.0
     with pytest.raises(
         StudyError,
-        match="--by: found '2027-12', must be a number of months; for a month of the calendar the scenario needs a line",
+        match="--by: found '2027-12', must be a number of months, or the file needs start_date",
     ):
         option_month(market(start=""), "2027-12", "--by")
     with pytest.raises(StudyError, match="--by: found '2026-12', must be a month after the start, 2027-01-01"):
