@@ -49,6 +49,9 @@ _ERRORS = (
 NUMBERS = frozenset({"n", "m", "percent", "number", "sum", "size", "all", "most", "amount", "kinds"})
 _MARKED = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")  # as English writes it
 _GROUPED = re.compile(r"[-−]?\d{1,3}(,\d{3})+(\.\d+)?")
+_AMOUNT_IN = re.compile(
+    r"(?P<quoted>'[^']*'|\"[^\"]*\"|[\[{].*)|(?<![\d.,])\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d+)?", re.DOTALL
+)  # not of a file
 _DEEP = 3  # messages within messages
 _WITH_CELLS = ("file_errors.", "data_errors.", "fitting_errors.")
 _OPEN = re.compile(r"\\{(\w+)\\}")
@@ -207,7 +210,9 @@ def _filled(name: str, value: str, language: str, deep: int, subjects: tuple[str
     if said is None and _NAMES.fullmatch(value):
         one, *rest = value.split(" or ")
         return reduce(lambda told, name: _said(language, "problems.or", one=told, other=name), rest, one)
-    return value if said is None and (name in _QUOTED or not _is_english(value)) else said
+    if said is None and (name in _QUOTED or not _is_english(value)):
+        return _AMOUNT_IN.sub(lambda found: found[0] if found["quoted"] else marked(language, found[0]), value)
+    return said
 
 
 def _is_english(value: str) -> bool:

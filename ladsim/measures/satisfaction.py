@@ -76,8 +76,7 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
     """What a survey would have found at every month start: month, asked, answers, nps, standard_error, low, high, true.
 
     `asked` customers are drawn without repetition, and each answers with the share that answers; the luck of the survey goes by the
-    history's own seed. The interval is nps ± 1.96 standard errors, cut at −100 and 100; the error is
-    100 · √((p₊ + p₋ − (p₊ − p₋)²) ÷ answers). NaN where nobody answers.
+    history's own seed. The interval is nps ± 1.96 standard errors, 100 · √((p₊ + p₋ − (p₊ − p₋)²) ÷ answers). NaN where nobody answers.
     Source: Reichheld (2003), Rocks (2016). Raises StudyError where the scenario has no satisfaction.
 
     >>> import ladsim
@@ -101,8 +100,8 @@ def nps_survey(history: History, survey: Survey | None = None) -> pd.DataFrame:
         true = _HUNDRED * float(ratio(found[0] - found[2], found.sum()))
         lines.append((history.months[month], min(survey.invited, int(people(history, found).sum())), n, score, error, true))
     table = pd.DataFrame(lines, columns=["month", "asked", "answers", "nps", "standard_error", "true"])
-    table.insert(5, "low", (table["nps"] - 1.96 * table["standard_error"]).clip(lower=-_HUNDRED))
-    table.insert(6, "high", (table["nps"] + 1.96 * table["standard_error"]).clip(upper=_HUNDRED))
+    table.insert(5, "low", table["nps"] - 1.96 * table["standard_error"])
+    table.insert(6, "high", table["nps"] + 1.96 * table["standard_error"])
     return table
 
 

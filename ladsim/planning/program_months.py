@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
+from ladsim.measures.dictionary import BOUNDS
 from ladsim.measures.programs import program_members, results_of_program
 from ladsim.measures.satisfaction import net_promoter_score, nps_survey, promoters_and_ambassadors, service_failures
 from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, program_causes
@@ -177,13 +178,16 @@ def opinion_by_month(runs: Replications) -> pd.DataFrame:
 def survey_by_month(runs: Replications) -> pd.DataFrame:
     """What a survey would have found in one future, as pages draw it: month, asked, answers, nps, standard_error, low, high, true.
 
-    The future whose score is nearest to the median of all, month by month: another would look like a biased survey beside them.
+    The interval ends at −100 and 100. It is the future whose score is nearest to the median of all, month by month: another would look
+    like a biased survey beside them.
     """
     if not has_satisfaction(runs):
         return pd.DataFrame()
     scores = np.stack([net_promoter_score(history)["nps"].to_numpy(np.float64) for history in runs.histories])
     apart = np.nan_to_num(np.abs(scores - quantile(scores, 0.5, axis=0))).sum(axis=1)
-    return nps_survey(runs.histories[int(apart.argmin())], runs.scenario.survey)
+    found = nps_survey(runs.histories[int(apart.argmin())], runs.scenario.survey)
+    least, most = BOUNDS["points of NPS"]
+    return found.assign(low=found["low"].clip(lower=least), high=found["high"].clip(upper=most))
 
 
 def _fan(values: Floats, months: Floats, **names: str) -> pd.DataFrame:

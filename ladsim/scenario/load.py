@@ -31,6 +31,7 @@ from pydantic import ValidationError
 from ladsim.errors import Problem, ScenarioError, nearest
 from ladsim.files import no_file, read_at_most
 from ladsim.scenario.check import problems as cross_problems
+from ladsim.scenario.currency import PER_EURO, in_currency
 from ladsim.scenario.input_hints import slip_in_list, slip_inside, toml_hint
 from ladsim.scenario.key_paths import NUMBERS, frozen, get, shown
 from ladsim.scenario.look_alikes import composed
@@ -334,7 +335,25 @@ def _extended(data: dict[str, Any], here: Path, file: str, way: tuple[Path, ...]
     if len(way) >= MAX_EXTENDS:
         raise refused(f"more than {MAX_EXTENDS} files in a row", f"must be at most {MAX_EXTENDS}")
     name = str(below) if below.is_relative_to(SHIPPED) else str(Path(file).parent / wanted)
-    return merged(_extended(_parsed(_text(below, name), name, is_own), below.absolute(), name, way), data)
+    text = _text(below, name)
+    tables = _extended(_parsed(text, name, is_own), below.absolute(), name, way)
+    if (turned := _turned(text, tables, data.get("currency"))) is not None:
+        tables = _extended(_parsed(turned, name, is_own), below.absolute(), name, way)
+    return merged(tables, data)
+
+
+def _turned(text: str, tables: Mapping[str, Any], wanted: Any) -> str | None:
+    """A file that is extended in another currency; None where it is in that already, or where either has no rate or makes no sense.
+
+    Amounts that the file above does not give anew are turned as those of the library are: 48 euros are no 48 kroner.
+    """
+    former = tables.get("currency", "EUR")
+    if wanted == former or not all(isinstance(code, str) and code in PER_EURO for code in (wanted, former)):
+        return None
+    try:
+        return in_currency(text if "currency" in tomllib.loads(text) else f'currency = "{former}"\n{text}', wanted)
+    except (AttributeError, TypeError, ValueError):  # of the wrong shape, which is told of it as it stands
+        return None
 
 
 def _make_absolute(data: Mapping[str, Any], folder: Path) -> None:

@@ -78,6 +78,15 @@ def english(said: str) -> str:
             "word_of_mouth.town.graph.links: fandt 4, skal være under de 3 kunder",
         ),
         (
+            Problem(
+                "strategies",
+                "budgets that differ: grow 432,000, keep 1,800,000, 'a 5,000'",
+                "a fair comparison has equal budgets (within 1 %)",
+            ),
+            "strategies: fandt budgetter, der er forskellige: grow 432.000, keep 1.800.000, 'a 5,000', "
+            "i en fair sammenligning er budgetterne lige store (inden for 1 %)",
+        ),
+        (
             Problem("label", "{'en': 'A fifth of the money on winning …", "must be text in quotes"),
             "label: fandt {'en': 'A fifth of the money on winning …, skal være en tekst i anførselstegn",
         ),

@@ -94,3 +94,25 @@ def test_a_currency_without_a_rate_is_refused() -> None:
         in_currency('name = "x"', "DKR")
     with pytest.raises(ScenarioError, match="currency: found 'BEANS'"):
         in_currency('currency = "BEANS"', "DKK")
+
+
+def test_a_file_in_another_currency_than_the_one_it_extends(tmp_path: Path) -> None:
+    """Found: the yarn shop's ready strategies spent 57,600 euros as kroner. What is not given anew is turned; what is, stands; also twice."""
+    own = tmp_path / "own.toml"
+    own.write_text('extends = "web_shop"\nname = "own"\ncurrency = "DKK"\n[money]\ncost_per_order = 35\n', encoding="utf-8")
+    euros, kroner = numbers(load("web_shop")), numbers(load(own))
+    assert (kroner["basket.mean"].value, kroner["money.cost_per_order"].value) == (360.0, 35.0)
+    key = "strategies.acquisition_first.campaigns.search.monthly_spend"
+    assert (euros[key].value, kroner[key].value) == (800.0, 6000.0)
+    assert kroner["channels.search.response.half_at"].value == pytest.approx(0.45)
+    assert kroner["money.margin"].value == euros["money.margin"].value
+    twice = tmp_path / "twice.toml"
+    twice.write_text('extends = "own.toml"\nname = "twice"\ncurrency = "EUR"\n', encoding="utf-8")
+    again = numbers(load(twice))
+    assert (again["basket.mean"].value, again[key].value) == (48.0, 800.0)
+    assert again["money.cost_per_order"].value == pytest.approx(4.67)
+    same = tmp_path / "same.toml"
+    same.write_text('extends = "own.toml"\nname = "same"\n', encoding="utf-8")
+    assert numbers(load(same)) == kroner and load(same).currency == "DKK"
+    same.write_text('extends = "own.toml"\nname = "same"\ncurrency = "XYZ"\n', encoding="utf-8")
+    assert numbers(load(same))["basket.mean"].value == 360.0, "no rate is known: as it stands"
