@@ -220,7 +220,7 @@ def habits(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     """Consent, tiring, engagement, prices, seasons."""
     found: dict[str, Any] = {}
     if draw(st.booleans()):
-        found["contacts"] = {"consent_share": 0.5, "tolerated_per_month": 2.0, "fatigue": 0.3, "leaving_effect": 0.2}
+        found["contacts"] = {"consent_share": 0.5, "tolerated_per_month": 2.0, "fatigue": 0.3, "leaving_per_contact": 0.2}
     if draw(st.booleans()):
         found["engagement"] = {"decay_per_month": 0.2, "orders_effect": 0.6, "leaving_effect": -0.5}
     if draw(st.booleans()):

@@ -34,7 +34,7 @@ REFUSED: dict[str, tuple[str, str, list[str]]] = {
     "value of what is free": (POINTS + "perceived_value = 5.0", "programs.points.reward_cost", ["above 0", "perceived_value"]),
     "nobody can join": (POINTS.replace(JOINS, ""), "programs.points.joins", ["neither probability nor monthly", "nobody could join"]),
     "joins on no rung": (POINTS.replace("{ prob", '{ on = "custmer", prob'), "programs.points.joins.on", ["'custmer'", "did you mean 'customer'"]),
-    "joins nowhere": (POINTS.replace("{ prob", "{ on = [], prob"), "programs.points.joins.on", ["empty list"]),
+    "joins nowhere": (POINTS.replace("{ prob", "{ on_rungs = [], prob"), "programs.points.joins.on_rungs", ["empty list"]),
     "joins at once by the month": (POINTS.replace("probability = 0.5", "monthly = 1.0"), "programs.points.joins.monthly", ["below 1"]),
     "key of another kind": (POINTS + LOWEST, "programs.points.levels", ["belongs to programs of kind tiers"]),
     "points of tiers": (TIERS + "points_per_order = 2.0\n" + LOWEST, "programs.tiers.points_per_order", ["belongs to programs of kind points"]),
