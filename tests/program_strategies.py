@@ -25,8 +25,8 @@ def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
             [
                 {"probability": 0.6},
                 {"monthly": 0.4},
-                {"on": names[1], "probability": 1.0},
-                {"on": names, "probability": 0.2, "monthly": 0.5},
+                {"on_rungs": names[1], "probability": 1.0},
+                {"on_rungs": names, "probability": 0.2, "monthly": 0.5},
             ]
         )
     )
@@ -115,7 +115,7 @@ def ways_of_joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     way = draw(
         st.sampled_from([{"probability": 0.5}, {"monthly": 0.4}, {"probability": 1.0}, {"probability": 0.2, "monthly": 0.6}])
     )
-    return {**way, **draw(st.sampled_from([{}, {"on": names[0]}, {"on": [names[0], names[1]]}])), **draw(LAST_MONTHS)}
+    return {**way, **draw(st.sampled_from([{}, {"on_rungs": names[0]}, {"on_rungs": [names[0], names[1]]}])), **draw(LAST_MONTHS)}
 
 
 def benefits(draw: st.DrawFn) -> dict[str, float]:

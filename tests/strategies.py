@@ -260,7 +260,7 @@ def returns(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"share": draw(st.sampled_from([0.3, 1.0])), "whole_share": draw(st.sampled_from([0.0, 0.5, 1.0]))}
     found |= {"part": draw(st.sampled_from([0.333, 1.0])), "cost": draw(st.sampled_from([0.0, 1.25]))}
     found |= {"resale_share": draw(st.sampled_from([0.0, 0.7, 1.0])), **draw(st.sampled_from([{}, {"quality": 2.0}]))}
-    names = [("per_rung", "rungs"), ("per_segment", "segments"), ("per_order_kind", "order_kinds")]
+    names = [("factors_per_rung", "rungs"), ("factors_per_segment", "segments"), ("factors_per_order_kind", "order_kinds")]
     for key, table in names:
         if data.get(table) and draw(st.booleans()):
             found[key] = {data[table][-1]["name"]: draw(st.sampled_from([0.0, 0.5, 3.0]))}

@@ -33,7 +33,7 @@ REFUSED: dict[str, tuple[str, str, list[str]]] = {
     "one draw of months too many": (POINTS + 'expires_after_months = { law = "draws", values = [6, 121] }', "programs.points.expires_after_months", ["from 1 to 120"]),
     "value of what is free": (POINTS + "perceived_value = 5.0", "programs.points.reward_cost", ["above 0", "perceived_value"]),
     "nobody can join": (POINTS.replace(JOINS, ""), "programs.points.joins", ["neither probability nor monthly", "nobody could join"]),
-    "joins on no rung": (POINTS.replace("{ prob", '{ on = "custmer", prob'), "programs.points.joins.on", ["'custmer'", "did you mean 'customer'"]),
+    "joins on no rung": (POINTS.replace("{ prob", '{ on_rungs = "custmer", prob'), "programs.points.joins.on_rungs", ["'custmer'", "did you mean 'customer'"]),
     "joins nowhere": (POINTS.replace("{ prob", "{ on_rungs = [], prob"), "programs.points.joins.on_rungs", ["empty list"]),
     "joins at once by the month": (POINTS.replace("probability = 0.5", "monthly = 1.0"), "programs.points.joins.monthly", ["below 1"]),
     "key of another kind": (POINTS + LOWEST, "programs.points.levels", ["belongs to programs of kind tiers"]),
