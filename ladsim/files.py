@@ -84,16 +84,28 @@ def write_file(path: str | os.PathLike[str], write: Callable[[Path], object]) ->
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a text in one move, safely on the disk. Raises OutputError.
 
-    What is no file (a device, a pipe) is never replaced, but written to as it is.
+    What is no file (a device, a pipe) is never replaced, but written to as it is; a pipe that nobody reads from is refused, for to
+    open it would wait for ever.
     """
     if not no_file(path):
         write_file(path, lambda place: _write_safely(place, text))
         return
     try:
-        with open(path, "w", encoding="utf-8", newline="") as stream:
+        with open(path, "w", encoding="utf-8", newline="", opener=_at_once) as stream:
             stream.write(text)
     except OSError as problem:
+        if problem.errno == errno.ENXIO:
+            raise OutputError(f"{path}: could not be written (nobody reads from it); nothing was changed") from problem
         raise OutputError(f"{path}: could not be written ({problem.strerror or problem}); nothing was changed") from problem
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open what is no file, without waiting for a reader."""
+    without_waiting = getattr(os, "O_NONBLOCK", 0)  # Windows has none, and no such pipes
+    handle = os.open(path, flags | without_waiting)
+    if without_waiting:
+        os.set_blocking(handle, True)
+    return handle
 
 
 def _write_safely(place: Path, text: str) -> None:

@@ -25,8 +25,8 @@ def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
             [
                 {"probability": 0.6},
                 {"monthly": 0.4},
-                {"on": names[1], "probability": 1.0},
-                {"on": names, "probability": 0.2, "monthly": 0.5},
+                {"on_rungs": names[1], "probability": 1.0},
+                {"on_rungs": names, "probability": 0.2, "monthly": 0.5},
             ]
         )
     )
@@ -36,7 +36,7 @@ def joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         "joins": joins,
         "from_month": draw(st.sampled_from([0.0, 0.0, 0.7])),
         "setup_cost": draw(st.sampled_from([0.0, 5.005])),
-        "cost_per_month": draw(st.sampled_from([0.0, 0.7])),
+        "running_cost_per_month": draw(st.sampled_from([0.0, 0.7])),
         "cost_per_member": draw(st.sampled_from([0.0, 0.03])),
         "factors": {key: benefits[key] for key in draw(st.lists(st.sampled_from(list(benefits)), max_size=2, unique=True))},
     }
@@ -115,7 +115,7 @@ def ways_of_joining(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     way = draw(
         st.sampled_from([{"probability": 0.5}, {"monthly": 0.4}, {"probability": 1.0}, {"probability": 0.2, "monthly": 0.6}])
     )
-    return {**way, **draw(st.sampled_from([{}, {"on": names[0]}, {"on": [names[0], names[1]]}])), **draw(LAST_MONTHS)}
+    return {**way, **draw(st.sampled_from([{}, {"on_rungs": names[0]}, {"on_rungs": [names[0], names[1]]}])), **draw(LAST_MONTHS)}
 
 
 def benefits(draw: st.DrawFn) -> dict[str, float]:
@@ -214,7 +214,7 @@ def programs(draw: st.DrawFn, names: list[str], talk: bool, most: int) -> list[d
             continue
         program: dict[str, Any] = {"kind": kind, "joins": ways_of_joining(draw, names), "factors": benefits(draw)}
         program |= {"from_month": draw(st.sampled_from([0.0, 0.0, 0.7])), "cost_per_member": draw(st.sampled_from([0.0, 0.3]))}
-        program |= {"setup_cost": draw(st.sampled_from([0.0, 12.5])), "cost_per_month": draw(st.sampled_from([0.0, 3.3]))}
+        program |= {"setup_cost": draw(st.sampled_from([0.0, 12.5])), "running_cost_per_month": draw(st.sampled_from([0.0, 3.3]))}
         if kind == "club":
             program |= club(draw)
         elif kind == "cashback":

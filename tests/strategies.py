@@ -220,7 +220,7 @@ def habits(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     """Consent, tiring, engagement, prices, seasons."""
     found: dict[str, Any] = {}
     if draw(st.booleans()):
-        found["contacts"] = {"consent_share": 0.5, "tolerated_per_month": 2.0, "fatigue": 0.3, "leaving_effect": 0.2}
+        found["contacts"] = {"consent_share": 0.5, "tolerated_per_month": 2.0, "fatigue": 0.3, "leaving_per_contact": 0.2}
     if draw(st.booleans()):
         found["engagement"] = {"decay_per_month": 0.2, "orders_effect": 0.6, "leaving_effect": -0.5}
     if draw(st.booleans()):
@@ -260,7 +260,7 @@ def returns(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"share": draw(st.sampled_from([0.3, 1.0])), "whole_share": draw(st.sampled_from([0.0, 0.5, 1.0]))}
     found |= {"part": draw(st.sampled_from([0.333, 1.0])), "cost": draw(st.sampled_from([0.0, 1.25]))}
     found |= {"resale_share": draw(st.sampled_from([0.0, 0.7, 1.0])), **draw(st.sampled_from([{}, {"quality": 2.0}]))}
-    names = [("per_rung", "rungs"), ("per_segment", "segments"), ("per_order_kind", "order_kinds")]
+    names = [("factors_per_rung", "rungs"), ("factors_per_segment", "segments"), ("factors_per_order_kind", "order_kinds")]
     for key, table in names:
         if data.get(table) and draw(st.booleans()):
             found[key] = {data[table][-1]["name"]: draw(st.sampled_from([0.0, 0.5, 3.0]))}

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ladsim import files
+from ladsim.errors import OutputError
 from tests.test_layers import FILES, PACKAGE
 
 # Modules and functions that make temporary files, or move one over another.
@@ -232,3 +233,22 @@ def test_a_temporary_folder(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
     with pytest.raises(FileNotFoundError):
         files.refuse_read_only(tmp_path / "nowhere")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_a_pipe_is_written_to_where_somebody_reads(tmp_path: Path) -> None:
+    """Who writes into a pipe without a reader would wait for ever: it is refused; with one, all of a long text arrives."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError, match="nobody reads from it"):
+        files.write_text(pipe, "x")
+    text = "øre " * 100_000
+    with (tmp_path / "read").open("wb") as place, subprocess.Popen(["cat", str(pipe)], stdout=place):
+        for _ in range(200):
+            try:
+                files.write_text(pipe, text)
+                break
+            except OutputError:
+                time.sleep(0.05)  # it has not begun
+    assert (tmp_path / "read").read_text(encoding="utf-8") == text
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

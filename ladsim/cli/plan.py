@@ -89,7 +89,7 @@ def _levers(scenario: Scenario, programs: Sequence[Program], prices: Sequence[Pr
     for program in programs:
         kind = locale.text(f"programs.kind_{program.kind}")
         name = program.label or (program.name or "").replace("_", " ") or kind
-        costs = {"setup": _amount(program.setup_cost, scenario), "monthly": _amount(program.cost_per_month, scenario)}
+        costs = {"setup": _amount(program.setup_cost, scenario), "monthly": _amount(program.running_cost_per_month, scenario)}
         said.append(locale.text("plan.program", name=name, kind=_label(kind if name.lower() != kind.lower() else ""), **costs))
     for price in prices:
         change = value_words(price.change, "real", locale)

@@ -77,7 +77,7 @@ def arrays_of(tables: Tables, groups: int, scale: float, log: bool, block: Block
     """The plan's record, (1,) PLAN, and the arrays it will point to, in the market's block."""
     segments, rungs = tables.segment_rung.shape
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
-    tires = contacts.fatigue != 0.0 or contacts.leaving_effect != 0.0
+    tires = contacts.fatigue != 0.0 or contacts.leaving_per_contact != 0.0
     effects, sizes = _effects(tables)
     own = most_own_effects(tables)
     campaigns, programs = len(tables.campaigns), len(tables.programs)
@@ -120,7 +120,11 @@ def _record(tables: Tables, effects: int, tires: bool, block: Block) -> NDArray[
     """The plan's record: what the scenario says of contacts and engagement. Where the arrays are follows (``layout.bind``)."""
     record = block.zeros(1, PLAN)
     contacts, engagement = tables.scenario.contacts, tables.scenario.engagement
-    record["free"], record["tiring"], record["leaving"] = contacts.tolerated_per_month, contacts.fatigue, contacts.leaving_effect
+    record["free"], record["tiring"], record["leaving"] = (
+        contacts.tolerated_per_month,
+        contacts.fatigue,
+        contacts.leaving_per_contact,
+    )
     record["tires"], record["has_events"] = tires, bool(contacts_after_events(tables))
     if engagement is not None:
         record["engages"], record["fades"] = True, engagement.decay_per_month

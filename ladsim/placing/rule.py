@@ -20,6 +20,7 @@ from ladsim.files import read_at_most
 from ladsim.placing.conditions import FACTS, Condition, condition_of, shown
 from ladsim.scenario.library import ROLES, in_language, roles_of
 from ladsim.scenario.naming import label_of
+from ladsim.scenario.nesting import in_text
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.texts import LANGUAGES
 
@@ -86,6 +87,8 @@ def read_rule(path: str | os.PathLike[str], language: str = "en") -> Rule:
         raise DataError(f"{name}: found more than {MOST_BYTES:,} bytes, must be a rule of fewer")
     try:
         text = raw.decode("utf-8-sig")
+        if (strange := in_text(text)) is not None:
+            raise DataError(_in_file(strange, name))
         data = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
         raise DataError(f"{name}: is no TOML file ({problem})") from None

@@ -227,6 +227,7 @@ def _origins(
         latest = pd.Timestamp(first_part)
     else:
         weeks = int((last - first).days / _WEEK // 3) if weeks is None else weeks
+        weeks = min(weeks, int((last - first).days // 7) + 1)  # a number of 30 digits is no span of time
         latest = last - pd.Timedelta(days=7 * weeks)
     days = [latest - pd.Timedelta(days=7 * weeks * place) for place in range(count)]
     shortest = int((days[-1] - first).days // 7)

@@ -183,7 +183,7 @@ def limits(
             ("no_prices", not scenario.prices and not any(s.prices for s in strategies)),
             ("no_satisfaction", scenario.satisfaction is None),
             ("no_programs", not scenario.programs and not any(s.programs for s in strategies)),
-            ("no_tiring", scenario.contacts.fatigue == 0.0 and scenario.contacts.leaving_effect == 0.0),
+            ("no_tiring", scenario.contacts.fatigue == 0.0 and scenario.contacts.leaving_per_contact == 0.0),
             ("no_wrong_rung", all(c.wrong_rung_share == 0.0 for c in campaigns)),
             ("no_talk", not scenario.word_of_mouth),
             ("no_shocks", not scenario.shocks and not any(s.shocks for s in strategies)),

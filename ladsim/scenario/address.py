@@ -55,7 +55,7 @@ class NumberAt:
     @property
     def decided(self) -> bool:
         """Whether the firm decides it (spend), rather than believes it."""
-        return self.path[-1] in DECISIONS
+        return self.path[-1] in DECISIONS and self.path[-3:-2] + self.path[-1:] != ("programs", "running_cost_per_month")
 
 
 class _Place(NamedTuple):
@@ -105,7 +105,9 @@ def _set_numbers(scenario: Scenario, strategy: str, changes: Mapping[str, Any], 
 
 
 def _by_former_name(place: _Place, dotted: str) -> str:
-    """A key as somebody wrote it, which may name a step more shortly than the place does, with the name that its last part had."""
+    """A key as somebody wrote it, by the names of before; one that names a step more shortly, with the name that its last part had."""
+    if dotted == place.key:
+        return place.former
     way, dot, _ = dotted.rpartition(".")
     return dotted if place.former == place.key else way + dot + place.former.rpartition(".")[2]
 

@@ -288,9 +288,9 @@ def _returns(scenario: Scenario) -> Iterator[Problem]:
     if found.part is None and ends(found.whole_share)[0] < 1.0:
         yield Problem(f"{place}.part", "nothing", "must be given with whole_share")
     named = (
-        ("per_order_kind", found.per_order_kind, [kind.name for kind in scenario.order_kinds], "order_kinds"),
-        ("per_segment", found.per_segment, [segment.name for segment in scenario.segments], "segments"),
-        ("per_rung", found.per_rung, [rung.name for rung in scenario.rungs], "rungs"),
+        ("factors_per_order_kind", found.factors_per_order_kind, [kind.name for kind in scenario.order_kinds], "order_kinds"),
+        ("factors_per_segment", found.factors_per_segment, [segment.name for segment in scenario.segments], "segments"),
+        ("factors_per_rung", found.factors_per_rung, [rung.name for rung in scenario.rungs], "rungs"),
     )
     for key, given, names, what in named:
         for name in given:

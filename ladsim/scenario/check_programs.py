@@ -37,12 +37,12 @@ def programs_of(scenario: Scenario, prefix: str, programs: Sequence[Program]) ->
 def _joining(scenario: Scenario, place: str, program: Program) -> Iterator[Problem]:
     """Rungs that exist, and a way to become a member."""
     way, names = program.joins, [rung.name for rung in scenario.rungs]
-    wanted = (way.on,) if isinstance(way.on, str) else way.on
+    wanted = (way.on_rungs,) if isinstance(way.on_rungs, str) else way.on_rungs
     for name in wanted or ():
         if name not in names:
-            yield unknown(f"{place}.joins.on", name, names, "rungs")
+            yield unknown(f"{place}.joins.on_rungs", name, names, "rungs")
     if wanted == ():
-        yield Problem(f"{place}.joins.on", "an empty list", "must name at least one of the rungs, or be left out")
+        yield Problem(f"{place}.joins.on_rungs", "an empty list", "must name at least one of the rungs, or be left out")
     if way.monthly is not None and ends(way.monthly)[1] >= 1.0:
         yield Problem(f"{place}.joins.monthly", f"{ends(way.monthly)[1]:g}", "must be below 1; who joins at once: probability")
     if way.to_month is not None and way.to_month <= program.from_month:

@@ -13,4 +13,4 @@ def tires_after_event(scenario: Scenario, campaign: Campaign) -> bool:
 
 def tires(scenario: Scenario) -> bool:
     """Whether many contacts do anything to people (of a scenario resolved or not)."""
-    return any(ends(number)[1] > 0.0 for number in (scenario.contacts.fatigue, scenario.contacts.leaving_effect))
+    return any(ends(number)[1] > 0.0 for number in (scenario.contacts.fatigue, scenario.contacts.leaving_per_contact))

@@ -69,7 +69,7 @@ class Contacts(Table):
     consent_share: Share | None = Field(None, description="share of people whom newsletters and letters may reach; default: all")
     tolerated_per_month: Rate = Field(0.0, description="contacts a month, of all campaigns together, that tire nobody")
     fatigue: Rate = Field(0.0, description="effects × exp(−tiring · contacts above the free ones)")
-    leaving_effect: Rate = Field(0.0, description="leaving × (1 + this · contacts above the free ones)")
+    leaving_per_contact: Rate = Field(0.0, description="leaving × (1 + this · contacts a month above `tolerated_per_month`)")
     source: Text = ""
 
 

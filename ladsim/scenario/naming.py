@@ -201,7 +201,7 @@ class Namer:
                 continue  # what follows says whose
             if before == "factors":
                 return ", ".join([*said, self._target(parts[place:])])
-            if before in ("per_rung", "messages_per_month"):
+            if before in ("per_rung", "factors_per_rung", "messages_per_month"):
                 said.append(self.rung(part))
             elif before == "levels":
                 said[-1] += f" {self.levels.get(part, _plain(part))}"

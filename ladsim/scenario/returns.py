@@ -30,7 +30,7 @@ def lay_returns(market: NDArray[Any], kinds: NDArray[Any], scenario: Scenario, u
     market["return_cost"] = np.int64(np.rint(found.cost * unit))
     market["return_quality"] = -1.0 if found.quality is None else found.quality
     for row, kind in zip(kinds, scenario.order_kinds, strict=False):
-        row["returns"] = found.per_order_kind.get(kind.name, 1.0)
+        row["returns"] = found.factors_per_order_kind.get(kind.name, 1.0)
 
 
 def return_shares(scenario: Scenario) -> NDArray[np.float64]:
@@ -38,6 +38,6 @@ def return_shares(scenario: Scenario) -> NDArray[np.float64]:
     found = scenario.money.returns
     if found is None:
         return np.zeros((0, 0))
-    rungs = [found.per_rung.get(rung.name, 1.0) for rung in scenario.rungs]
-    segments = [found.per_segment.get(segment.name, 1.0) for segment in scenario.segments] or [1.0]
+    rungs = [found.factors_per_rung.get(rung.name, 1.0) for rung in scenario.rungs]
+    segments = [found.factors_per_segment.get(segment.name, 1.0) for segment in scenario.segments] or [1.0]
     return np.asarray(found.share * np.outer(segments, rungs), np.float64)

@@ -265,11 +265,11 @@ class Returns(Table):
     quality: Score | None = Field(
         None, description="of sending something back, as an experience after that of the order; default: it is none of its own"
     )
-    per_order_kind: dict[Name, Rate] = Field(
+    factors_per_order_kind: dict[Name, Rate] = Field(
         default_factory=dict, description="kind of order → factor on `share`, 1 if not named"
     )
-    per_segment: dict[Name, Rate] = Field(default_factory=dict, description="segment → factor on `share`, 1 if not named")
-    per_rung: dict[Name, Rate] = Field(default_factory=dict, description="rung → factor on `share`, 1 if not named")
+    factors_per_segment: dict[Name, Rate] = Field(default_factory=dict, description="segment → factor on `share`, 1 if not named")
+    factors_per_rung: dict[Name, Rate] = Field(default_factory=dict, description="rung → factor on `share`, 1 if not named")
     source: Text = ""
 
 

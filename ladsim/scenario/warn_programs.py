@@ -34,7 +34,7 @@ def _joining(scenario: Scenario, place: str, program: Program) -> Iterator[Probl
         return
     if never(program.joins.probability) and never(program.joins.monthly):
         yield Problem(f"{place}.joins", "a chance of 0 to join", "nobody ever becomes a member")
-    elif program.joins.on is None and not any(map(counts_as_customer, scenario.rungs)):
+    elif program.joins.on_rungs is None and not any(map(counts_as_customer, scenario.rungs)):
         yield Problem(f"{place}.joins", "no rung with customers who could join", "nobody ever does; `on` would name others")
 
 

@@ -44,7 +44,7 @@ from ladsim.testing.trial import ProgramTrial, Table, bare
 Promise = Callable[[ProgramTrial], Iterator[str]]
 JOINS = {"joins": {"probability": 0.5, "monthly": 0.2}}
 NOBODY: Table = {"joins": {"probability": 0.0}}
-FREE = {"setup_cost": 0.0, "cost_per_month": 0.0}
+FREE = {"setup_cost": 0.0, "running_cost_per_month": 0.0}
 BESIDE: Table = {  # what a programme is also tried together with: it has a balance, a date, a memory and luck of its own
     "kind": "points", "name": "beside", **JOINS, "points_per_order": 1.0, "reward_at": 4.0, "reward_cost": 3.0,
     "redemption_probability": 0.6, "expires_after_months": 3, "goal_gradient": 0.5, "statement_every_months": 1.0,

@@ -76,7 +76,7 @@ def _reason_not_levers(tables: Tables) -> str | None:
     if tables.scenario.engagement is not None:
         return "engagement"
     habits = tables.scenario.contacts
-    if (habits.fatigue or habits.leaving_effect) and any(campaign.aim.contacts for campaign in tables.campaigns):
+    if (habits.fatigue or habits.leaving_per_contact) and any(campaign.aim.contacts for campaign in tables.campaigns):
         return "contacts"
     return None
 

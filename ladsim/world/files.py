@@ -19,7 +19,7 @@ from ladsim.scenario.spec import Graph
 from ladsim.world.edge_lists import read_edge_list
 from ladsim.world.edges import Ties
 from ladsim.world.graph_files import BEGINNINGS, ENDINGS, like_tgf, read_graph
-from ladsim.world.names import Numerals
+from ladsim.world.names import Numerals, nearly_twins
 from ladsim.world.people_files import read_referrals
 from ladsim.world.text_files import text_blocks
 
@@ -54,8 +54,13 @@ def read_ties(graph: Graph) -> Ties:
 
 
 def _with_look_alikes(ties: Ties) -> Ties:
-    """The same, and that some names look the same, where they do: each stays a person of its own."""
-    pairs = [] if isinstance(ties.names, Numerals) else twins_to_the_eye(ties.names)
+    """The same, and that some names look the same, or nearly, where they do: each stays a person of its own."""
+    if isinstance(ties.names, Numerals):
+        return ties
+    if nearly := nearly_twins(ties.names):
+        one, other = nearly[0]
+        ties = replace(ties, reading=ties.reading.told("nearly_alike", n=len(nearly), one=one, other=other))
+    pairs = twins_to_the_eye(ties.names)
     if not pairs:
         return ties
     one, other = pairs[0]

@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from ladsim.errors import WorldError
+from ladsim.world.column_names import WEIGHTS
 from ladsim.world.edges import Ties
 from ladsim.world.graph import adjacency
 from ladsim.world.names import plain_name
@@ -101,7 +102,8 @@ def _ties(graph: Graph, names: list[str], reading: Reading, weights: str | None,
 
 def _weights(graph: Graph, reading: Reading, weights: str | None, path: Path) -> tuple[Any, Reading]:
     """The weights of a graph's ties, where they are asked for; where not, that there are some is told."""
-    all_said: Any = graph.edges(data="weight", default=None)
+    called = _weights_name(graph)
+    all_said: Any = graph.edges(data=called, default=None)
     values: dict[object, None] = {}
     for _, _, value in all_said:
         values[value] = None
@@ -113,7 +115,7 @@ def _weights(graph: Graph, reading: Reading, weights: str | None, path: Path) ->
         return None, reading
     if weights != "use":
         key = "ignored_weights" if weights == "ignore" else "unused_weights"
-        return None, reading.passed(key, column="weight") if len(values) > 1 else reading
+        return None, reading.passed(key, column=called) if len(values) > 1 else reading
     column = WeightColumn(path, ",")
     usual = graph.graph.get(_WEIGHT)
     said = [str(usual if value is None else value) for _, _, value in all_said]
@@ -122,7 +124,19 @@ def _weights(graph: Graph, reading: Reading, weights: str | None, path: Path) ->
             f"{path}: weights: found {said.count('None'):,} of {len(said):,} ties without a weight, must have one each"
         )
     numbers = {text: column.number(text, 0) for text in dict.fromkeys(said)}
-    return column.used(np.array([numbers[text] for text in said], np.float64), "weight", reading)
+    return column.used(np.array([numbers[text] for text in said], np.float64), called, reading)
+
+
+def _weights_name(graph: Graph) -> str:
+    """What the weights of ties are called in the file: "weight", or a word for it; "value" in GML, as Newman's and Gephi's files have it."""
+    others: dict[str, bool] = {}  # name → whether all of them are numbers
+    for *_, said in graph.edges(data=True):
+        for name, value in said.items():
+            if name == "weight":
+                return name
+            if others.get(name, name.casefold() in (*WEIGHTS, "value")):
+                others[name] = _number(str(value)) is not None
+    return min((name for name, numbers in others.items() if numbers), default="weight")
 
 
 def _labelled(graph: Graph, reading: Reading) -> tuple[list[str], Reading]:

@@ -19,6 +19,7 @@ _WITHOUT_WIDTH = "\ufeff\u200b\u200e\u200f\u2060"  # signs that nobody sees
 MOST_DIGITS = 18  # so that a name fits into 64 bits
 _WHOLE = re.compile(r"\d+(?:[.,]0+)?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([., '\u00a0\u2009\u202f\u2019])\d{3})(?:\1\d{3})*")
+_SIGNS = " #+*'\"№@&.,:;!?()[]{}<>-_/\\"  # in front of a name or behind it, they may be no part of it
 _ROUNDED = re.compile(r"\d[.,]\d+[eE]\+\d+")
 
 
@@ -112,6 +113,19 @@ def grouped_twins(names: Sequence[str]) -> tuple[str, str] | None:
 def without_marks(name: str) -> str:
     """The digits of a whole number with thousands separators."""
     return re.sub(r"\D", "", name)
+
+
+def nearly_twins(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of different names that are the same but for signs in front or behind, or for capitals: two people, or one written in two ways.
+
+    >>> nearly_twins(["1003", "#1003", "Anna", "anna", "Bo"]), nearly_twins(["#1", "#2"])
+    ([('1003', '#1003'), ('Anna', 'anna')], [])
+    """
+    bare = [name.strip(_SIGNS).casefold() or name for name in names]
+    if len(set(bare)) == len(bare):
+        return []
+    seen: dict[str, str] = {}
+    return [(seen[core], name) for core, name in zip(bare, names, strict=True) if seen.setdefault(core, name) != name]
 
 
 def rounded(names: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ from tests.program_strategies import some_form
 
 BIRTHDAY = Path(__file__).resolve().parents[2] / "experiments" / "programs" / "birthday.py"
 
-JOINS = {"joins": {"probability": 0.5, "monthly": 0.2}, "cost_per_member": 0.05, "cost_per_month": 2.0, "setup_cost": 9.5}
+JOINS = {"joins": {"probability": 0.5, "monthly": 0.2}, "cost_per_member": 0.05, "running_cost_per_month": 2.0, "setup_cost": 9.5}
 KINDS: dict[str, dict[str, Any]] = {
     "points": {
         "kind": "points", **JOINS, "points_per_unit": 1.0, "points_per_order": 5.0, "reward_at": 100.0, "reward_cost": 4.0,

@@ -37,7 +37,7 @@ EVENT = {"tactic": "letter", "after": "order", "contacts_per_month": 4.0}
 
 def test_contacts_of_both_kinds_tire_whom_they_reach() -> None:
     """3 contacts of 2 that are free leave e^−.5 of the mail; with 4 more e^−2.5 of mail and letter, and leaving is 1.5 times as fast."""
-    contacts = {"tolerated_per_month": 2.0, "fatigue": 0.5, "leaving_effect": 0.1}
+    contacts = {"tolerated_per_month": 2.0, "fatigue": 0.5, "leaving_per_contact": 0.1}
     data = ladder(RUNGS, STEPS, tactics=[POST, LETTER], campaigns=[DATED, EVENT], contacts=contacts)
     stage, m = at_start(data)
     stage.begin()
@@ -90,7 +90,7 @@ def log_of(data: dict[str, Any], engine: str = "simpy") -> Any:
 
 def test_contacts_that_are_tolerated_change_nothing() -> None:
     """Four a month where ten tire nobody: the same log, bit for bit, as where they do not count."""
-    contacts = {"tolerated_per_month": 10.0, "fatigue": 0.5, "leaving_effect": 0.1}
+    contacts = {"tolerated_per_month": 10.0, "fatigue": 0.5, "leaving_per_contact": 0.1}
     counted = log_of(market({"contacts_per_month": 4.0}, contacts))
     assert (counted["event"] == "level").sum() > 100
     assert counted.equals(log_of(market({}, contacts)))
@@ -104,7 +104,7 @@ def test_tired_customers_order_as_if_nobody_wrote() -> None:
     without = plain | {"tactics": [POST, *nothing]}
     assert log_of(tired).equals(log_of(without))
     assert not log_of(plain).equals(log_of(without))
-    leaving = [simulate(validated(market({"contacts_per_month": n}, {"leaving_effect": 2.0})), seed=3) for n in (0.0, 4.0)]
+    leaving = [simulate(validated(market({"contacts_per_month": n}, {"leaving_per_contact": 2.0})), seed=3) for n in (0.0, 4.0)]
     lapses = [int(h.flows[:, h.step_names.index("buyer.lapsed")].sum()) for h in leaving]
     assert lapses[1] > 1.5 * lapses[0]
     assert all(history.members[:, 0, M_CONTACTS].sum() > 50 for history in leaving)
@@ -114,7 +114,8 @@ def test_both_engines_tire_alike() -> None:
     """The same log from both, with a campaign between two months, and beliefs, beside the letter."""
     dated = DATED | {"wrong_rung_share": 0.3}
     data = market(
-        {"contacts_per_month": 4.0}, {"tolerated_per_month": 1.0, "fatigue": 0.2, "leaving_effect": 0.3, "consent_share": 0.5}
+        {"contacts_per_month": 4.0},
+        {"tolerated_per_month": 1.0, "fatigue": 0.2, "leaving_per_contact": 0.3, "consent_share": 0.5},
     )
     data["campaigns"].append(dated)
     logs = [log_of(data, engine) for engine in ("simpy", "fast")]

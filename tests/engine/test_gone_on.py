@@ -57,7 +57,7 @@ def test_clocks_go_on_with_what_is_left() -> None:
 
 CLUB = {
     "kind": "points", "points_per_order": 1.0, "reward_at": 5.0, "reward_cost": 1.0, "cost_per_member": 0.5,
-    "joins": {"on": "gone", "probability": 1.0},
+    "joins": {"on_rungs": "gone", "probability": 1.0},
 }  # fmt: skip
 
 

@@ -116,7 +116,9 @@ def test_who_spends_nothing_contacts_nobody() -> None:
     one = {"channel": "lift", "monthly_spend": 4_000.0, "to": ["customer"], "contacts_per_month": 6.0}
     other = one | {"name": "other", "monthly_spend": 0.0}
     data = market(
-        channels=[LIFT], campaigns=[one, other], contacts={"tolerated_per_month": 2.0, "fatigue": 0.25, "leaving_effect": 0.1}
+        channels=[LIFT],
+        campaigns=[one, other],
+        contacts={"tolerated_per_month": 2.0, "fatigue": 0.25, "leaving_per_contact": 0.1},
     )
     simulation = set_up(data | {"steps": [{"from": "customer", "to": "lapsed", "monthly": 0.1}]})
     for spend, excess in ((0.0, 4.0), (4e8, 10.0), (0.0, 4.0)):

@@ -111,7 +111,7 @@ class Reckoned:
         for contact, under in zip(self.contacting, self.under, strict=True):
             contacts += contact.per_month * under
         excess = np.maximum(contacts - habits.tolerated_per_month, 0.0)
-        return np.exp(-habits.fatigue * excess), 1.0 + habits.leaving_effect * excess
+        return np.exp(-habits.fatigue * excess), 1.0 + habits.leaving_per_contact * excess
 
     def _strength(self, place: int, campaign: CampaignTable) -> float:
         x = float(self.carried[place] + self.pressure[place])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.hostile.data_cases import DATA
 from tests.hostile.file_cases import FILES, Build, check
 from tests.hostile.market import put
 from tests.hostile.scenario_cases import NUMBERS, STRANGE, TOO_DEEP, TOO_MANY
@@ -28,6 +29,7 @@ def _texts(table: dict[str, Callable[[], str]] | dict[str, Callable[[], str | by
 CASES: dict[str, Build] = {
     **_texts(TOO_MANY), **_texts(TOO_DEEP), **_texts(STRANGE), **_texts(NUMBERS),
     **{name: build for table in FILES.values() for name, build in table.items()},
+    **DATA,
 }  # fmt: skip
 __all__ = ["CASES", "Answer", "check", "judged", "listed"]
 

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def _answered(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def _loaded() -> None:
     """What the commands load is loaded once, and counts for no case."""
+    import_module("duckdb")
+    import_module("scipy.optimize")
+
+    import ladsim.data.read
+    import ladsim.fitting.calibration
+    import ladsim.placing.conditions
     import ladsim.planning.reproduce
     import ladsim.world.files  # noqa: F401
 

@@ -83,7 +83,7 @@ class Case:
     @property
     def scenario(self) -> dict[str, Any]:
         """A scenario with these programmes, which nobody joins by itself, and some rows for a member's state event by event."""
-        nobody = {"joins": {"on": "gone", "probability": 1.0}}
+        nobody = {"joins": {"on_rungs": "gone", "probability": 1.0}}
         programs = [{"kind": "points", **self.points, **nobody}]
         if self.tiers is not None:
             programs.insert(0 if self.tiers_first else 1, {"kind": "tiers", **self.tiers, **nobody})

@@ -66,8 +66,8 @@ def test_what_is_booked_of_returns() -> None:
 
 @pytest.mark.parametrize(
     ("factors", "share"),
-    [({"per_rung": {"customer": 2.0}}, 0.6), ({"per_segment": {"all": 0.5}, "per_order_kind": {"dress": 3.0}}, 0.45),
-     ({"per_rung": {"customer": 9.0}}, 1.0), ({"per_order_kind": {"dress": 0.0}}, 0.0)],
+    [({"factors_per_rung": {"customer": 2.0}}, 0.6), ({"factors_per_segment": {"all": 0.5}, "factors_per_order_kind": {"dress": 3.0}}, 0.45),
+     ({"factors_per_rung": {"customer": 9.0}}, 1.0), ({"factors_per_order_kind": {"dress": 0.0}}, 0.0)],
 )  # fmt: skip
 def test_who_sends_more_back(factors: dict[str, Any], share: float) -> None:
     """Factors of kind, segment and rung multiply the share, up to all."""
@@ -214,8 +214,9 @@ def test_a_contract_comes_back_over_its_time() -> None:
 
 @pytest.mark.parametrize(
     ("returns", "place"),
-    [({"share": 0.2, "whole_share": 0.5}, "money.returns.part"), ({"share": 0.2, "per_rung": {"custmer": 2.0}}, "money.returns.per_rung"),
-     ({}, "money.returns.share"), ({"share": 0.2, "per_segment": {"x": 1.0}}, "money.returns.per_segment")],
+    [({"share": 0.2, "whole_share": 0.5}, "money.returns.part"),
+     ({"share": 0.2, "factors_per_rung": {"custmer": 2.0}}, "money.returns.factors_per_rung"),
+     ({}, "money.returns.share"), ({"share": 0.2, "factors_per_segment": {"x": 1.0}}, "money.returns.factors_per_segment")],
 )  # fmt: skip
 def test_what_cannot_be(returns: dict[str, Any], place: str) -> None:
     """A part that is not said, names that there are not, no share."""

@@ -73,7 +73,7 @@ def test_cost_of_three_months_is_booked_month_by_month() -> None:
 def test_a_level_costs_beside_the_rung() -> None:
     """A member on a rung without cost costs what its programme says; a customer's cost is the sum of both."""
     program = {"kind": "points", "points_per_order": 1.0, "reward_at": 5.0, "reward_cost": 1.0, "cost_per_member": 0.5}
-    program["joins"] = {"on": "gone", "probability": 1.0}
+    program["joins"] = {"on_rungs": "gone", "probability": 1.0}
     stage, m = at_start(ladder(RUNGS, programs=[program]))
     running = access.program(m, 0).cause + P_RUNNING
     assert money.costs_nothing(m, 0)

@@ -365,7 +365,7 @@ name = "points"
 points_per_unit = 1
 reward_at = 30
 reward_cost = 4
-joins = { on = "buyer", probability = 1.0 }
+joins = { on_rungs = "buyer", probability = 1.0 }
 """
 
 

@@ -81,7 +81,7 @@ def test_a_strategy_against_itself_differs_by_nothing() -> None:
 
 def test_a_programme_that_costs_more_alone_is_said_to() -> None:
     """Nothing is left for the campaign; the others have the budget."""
-    dear = {"campaigns": [SEARCH], "programs": [POINTS | {"cost_per_month": 900.0}]}
+    dear = {"campaigns": [SEARCH], "programs": [POINTS | {"running_cost_per_month": 900.0}]}
     study = duel(3_000.0, dear=dear, search={"campaigns": [SEARCH]})
     assert study.setting.overrides["strategies.dear.campaigns.search.monthly_spend"] == 0.0
     assert cost_in_all(study.runs["dear"]) > 5_400.0
@@ -94,15 +94,17 @@ def test_a_number_that_is_no_spend() -> None:
     study = duel(
         1_500.0,
         reward={"programs": [POINTS], "budget_goes_to": "programs.points.reward_cost"},
-        cost={"programs": [POINTS], "budget_goes_to": "programs.points.cost_per_month"},
+        cost={"programs": [POINTS], "budget_goes_to": "programs.points.running_cost_per_month"},
     )
     for name in ("reward", "cost"):
         assert cost_in_all(study.runs[name]) == pytest.approx(1_500.0, rel=5e-4)
     assert study.setting.overrides["strategies.reward.programs.points.reward_cost"] > 4.0
     base = {"programs": [POINTS], "campaigns": []}
-    own = validated(shop(better={"set": {"basket.mean": 31.0}, "budget_goes_to": "programs.points.cost_per_month"}) | base)
+    own = validated(
+        shop(better={"set": {"basket.mean": 31.0}, "budget_goes_to": "programs.points.running_cost_per_month"}) | base
+    )
     found = same_budget(own, ["better"], 2_000.0, replications=2, processes=1)
-    assert list(found) == ["strategies.better.set.programs.points.cost_per_month"]
+    assert list(found) == ["strategies.better.set.programs.points.running_cost_per_month"]
     again = compare(own, ["better"], replications=2, processes=1, overrides=found)
     assert cost_in_all(again.runs["better"]) == pytest.approx(2_000.0, rel=5e-4)
 

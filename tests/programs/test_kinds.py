@@ -37,7 +37,7 @@ def alone(club: dict[str, Any], months: float, size: int) -> dict[str, Any]:
     """A club that everybody is in from the start, and nothing else."""
     return {
         "schema": 1, "name": "club", "months": months, "market_size": size, "rungs": [{"name": "member", "share": 1.0}], "steps": [],
-        "programs": [{"kind": "club", "joins": {"on": "member", "probability": 1.0}, **club}],
+        "programs": [{"kind": "club", "joins": {"on_rungs": "member", "probability": 1.0}, **club}],
     }  # fmt: skip
 
 

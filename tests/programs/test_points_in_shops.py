@@ -38,7 +38,7 @@ SAVED = {
     "redemption_probability": 1e-9,
 }
 RUNGS = [{"name": "buyer", "share": 1.0, "orders_per_month": 1.0}, {"name": "gone", "off_ladder": True}]
-NOBODY = {"on": "gone", "probability": 1.0}
+NOBODY = {"on_rungs": "gone", "probability": 1.0}
 
 
 @pytest.fixture(autouse=True)

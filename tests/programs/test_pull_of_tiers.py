@@ -154,7 +154,7 @@ def numbers_as_compiled() -> Iterator[None]:
 def member_of(program: dict[str, Any]) -> tuple[Any, Any]:
     """A market of one programme, which customer 0 has joined at the start; its record."""
     rungs = [{"name": "buyer", "share": 1.0, "orders_per_month": 1.0}, {"name": "gone", "off_ladder": True}]
-    stage, m = at_start(ladder(rungs, programs=[program | {"joins": {"on": "gone", "probability": 1.0}}], months=40))
+    stage, m = at_start(ladder(rungs, programs=[program | {"joins": {"on_rungs": "gone", "probability": 1.0}}], months=40))
     access.member(m, 0, 0).due = NEVER
     access.member(m, 0, 0).orders = 1.0
     join(m, 0, 0, 0)

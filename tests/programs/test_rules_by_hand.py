@@ -45,7 +45,7 @@ def numbers_as_compiled() -> Iterator[None]:
 
 def program(kind: str, **numbers: Any) -> dict[str, Any]:
     """A programme that nobody joins by itself."""
-    return {"kind": kind, "joins": {"on": "gone", "probability": 1.0}, **numbers}
+    return {"kind": kind, "joins": {"on_rungs": "gone", "probability": 1.0}, **numbers}
 
 
 OTHER = program("points", name="other", points_per_order=1.0, reward_at=5.0, reward_cost=2.0, expires_after_months=3)

@@ -43,9 +43,9 @@ segments = [{{ name = "a", label = "Unge", share = 1.0, addressable_share = 0.6,
 arrivals = [{{ to = "lead", per_month = 10.0 }}]
 word_of_mouth = [{{ layer = "venner", graph = {{ kind = "none" }}, detractor_factor = 2.0, messages_per_month = {{ customer = 0.1 }} }}]
 prices = [{{ name = "januar", change = 0.05, per_rung = {{ customer = -1.1 }}, leaving_elasticity = 0.5 }}, {{ change = -0.1, elasticity = -1.0 }}]
-contacts = {{ consent_share = 0.5, fatigue = 0.1, leaving_effect = 0.02 }}
+contacts = {{ consent_share = 0.5, fatigue = 0.1, leaving_per_contact = 0.02 }}
 engagement = {{ decay_per_month = 0.1, leaving_effect = -0.3 }}
-programs = [{{ kind = "tiers", joins = {{ probability = 0.5 }}, cost_per_month = 100, levels = [
+programs = [{{ kind = "tiers", joins = {{ probability = 0.5 }}, running_cost_per_month = 100, levels = [
   {{ name = "silver", label = "Sølv", orders = 0 }},
   {{ name = "gold", label = "Guld", orders = 4, cost_per_member = 3, factors = {{ orders = 1.1 }} }},
 ] }}]
@@ -60,7 +60,7 @@ SAID = {
         "prices.januar.change": "prisændring (januar): ændring",
         "prices.januar.per_rung.customer": "prisændring (januar): ordrer pr. procent af prisen, Kunde",
         "prices[1].elasticity": "prisændring (2): ordrer pr. procent af prisen",
-        "contacts.leaving_effect": "henvendelser: virkning på frafald",
+        "contacts.leaving_per_contact": "henvendelser: mere frafald pr. henvendelse for meget",
         "engagement.decay_per_month": "engagement: andel, der falmer på en måned",
         "segments.a.addressable_share": "Unge: andel, der kan blive kunder",
         "segments.a.share": "Unge: andel af markedet",
@@ -69,7 +69,7 @@ SAID = {
         "order_kinds.mersalg.share": "ordretype (mersalg): andel af ordrerne",
         "word_of_mouth.venner.messages_per_month.customer": "mund-til-mund (venner): beskeder pr. måned, Kunde",
         "programs.tiers.joins.probability": "Niveauer: indmeldelse, sandsynlighed, når trinnet nås",
-        "programs.tiers.cost_per_month": "Niveauer: drift pr. måned",
+        "programs.tiers.running_cost_per_month": "Niveauer: drift pr. måned",
         "programs.tiers.levels.gold.orders": "Niveauer: niveau Guld, krævede ordrer",
         "programs.tiers.levels.gold.cost_per_member": "Niveauer: niveau Guld, omkostning pr. medlem dér pr. måned",
         "programs.tiers.levels.gold.factors.orders": "Niveauer: niveau Guld, faktor, ordrer",
@@ -152,14 +152,16 @@ def test_who_leaves_for_criticism_leaves_by_no_recommendation(language: str, pra
 
 def test_only_effects_and_changes_of_price_are_percentages() -> None:
     """An elasticity of −1.1 is shown as −1.1, a β of −0.3 as −0.3, a change of price and an effect as percentages, a range with kr."""
-    text = MARKET.format(language="da").replace("cost_per_month = 100", "cost_per_month = { low = 50.0, high = 150.0 }")
+    text = MARKET.format(language="da").replace(
+        "running_cost_per_month = 100", "running_cost_per_month = { low = 50.0, high = 150.0 }"
+    )
     scenario = loads(text)
     found = {key: plain(number_words(number, "DKK", Locale("da"))) for key, number in numbers(scenario).items()}
     assert found["prices.januar.change"] == "+5 %"
     assert found["prices.januar.per_rung.customer"] == "−1,1"
     assert found["engagement.leaving_effect"] == "−0,3"
     assert found["channels.mails.effects.climbing.full"] == "+10 %"
-    assert found["programs.tiers.cost_per_month"] == "50 til 150 kr"
+    assert found["programs.tiers.running_cost_per_month"] == "50 til 150 kr"
     assert found["programs.tiers.levels.gold.cost_per_member"] == "3,00 kr"
 
 

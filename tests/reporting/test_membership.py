@@ -72,7 +72,7 @@ kind = "points"
 joins = {{ probability = 0.4, monthly = 0.1 }}
 from_month = 1
 setup_cost = 500
-cost_per_month = 50
+running_cost_per_month = 50
 cost_per_member = 0.5
 points_per_unit = 0.1
 points_per_order = 1

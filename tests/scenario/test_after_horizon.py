@@ -144,7 +144,7 @@ def test_what_begins_at_the_horizon_has_no_time_left() -> None:
             {"name": "search", "response": {"half_at": 1.0}, "carry_over": 0.9, "effects": [{"on": "orders", "full": 5.0}]},
         ],
         "tactics": [{"name": "call", "effects": [{"on": "orders", "full": 2.0}]}],
-        "contacts": {"fatigue": 0.5, "leaving_effect": 0.4},
+        "contacts": {"fatigue": 0.5, "leaving_per_contact": 0.4},
         "programs": [{"kind": "points", "points_per_order": 1.0, "reward_at": 50.0, "joins": {"probability": 1.0}}],
     }
     plain, late = (

@@ -108,9 +108,9 @@ WRONG = {
         ["programs.club.minimum_balance: found 5.0, belongs to programs of kind cashback, not club"],
     ),
     "unknown rung and benefit": (
-        CLUB | {"joins": {"on": "custommer", "probability": 0.5}, "factors": {"order": 2.0}},
+        CLUB | {"joins": {"on_rungs": "custommer", "probability": 0.5}, "factors": {"order": 2.0}},
         [
-            "programs.club.joins.on: found 'custommer', must be one of the rungs (lead, customer) (did you mean 'customer'?)",
+            "programs.club.joins.on_rungs: found 'custommer', must be one of the rungs (lead, customer) (did you mean 'customer'?)",
             "programs.club.factors.order: found 'order', must be orders, messages, basket, points, climbing, leaving or steps.FROM.TO "
             "(did you mean 'orders'?)",
         ],
@@ -155,7 +155,7 @@ def test_a_misspelt_kind_hides_nothing() -> None:
             for words in (
                 "fee: found -1.0, must be a number at least 0 and at most 1,000,000,000,000",
                 "reward_at: found 3.0, belongs to programs of kind points, not club",
-                "renewal_probabilty: found an unknown key, must be one of cost_per_member, cost_per_month, cost_per_order, factors",
+                "renewal_probabilty: found an unknown key, must be one of cost_per_member, cost_per_order, discount_share",
                 f"kind: found 'clubb', must be one of {kinds}",
             )
         ]

@@ -8,15 +8,17 @@ import pytest
 
 from ladsim.errors import ScenarioError
 from ladsim.scenario import spec
-from ladsim.scenario.address import place_of
+from ladsim.scenario.address import numbers, place_of
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.load import loads
 from ladsim.scenario.number_types import Table
+from ladsim.scenario.programs.kinds import RECORDS
 from ladsim.scenario.renamed_keys import PARTED, RENAMED, former, now, parted
 from ladsim.scenario.schema_walk import fields
 from ladsim.streams import parameter_uniform
 from tests.baselines.rename import renamed
 
+KINDS = [record.__name__ for record in RECORDS.values()]
 MARKET = """
 name = "m"
 months = 6
@@ -86,6 +88,48 @@ def test_a_running_cost_has_the_luck_of_the_spend_it_was() -> None:
     """A range draws what it drew under the key of before."""
     market = loads(MARKET + CONTACT + "running_cost_per_month = { low = 1, high = 2 }")
     assert [n.luck for n in Draws(market, 5).unknown if n.path[0] == "campaigns"] == ["campaigns.mail.monthly_spend"]
+
+
+def test_keys_that_meant_two_things_are_told_by_their_names_of_now() -> None:
+    """A programme's cost is of the whole programme, a rung's of each customer; returns have factors, an effect has sizes per rung."""
+    club = '[[programs]]\nkind = "club"\nfee = 5\njoins = {{ {way} }}\n{cost}'
+    for text, old, new in (
+        (club.format(way="probability = 1", cost="cost_per_month = 3"), "programs.club.cost_per_month", "running_cost_per_month"),
+        (club.format(way='on = "b", probability = 1', cost=""), "programs.club.joins.on", "on_rungs"),
+        ("[contacts]\nfatigue = 0.1\nleaving_effect = 0.1", "contacts.leaving_effect", "leaving_per_contact"),
+        ("[money.returns]\nshare = 0.1\nper_rung = { b = 2.0 }", "money.returns.per_rung", "factors_per_rung"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            loads(MARKET + text)
+        assert [(p.place, p.allowed) for p in caught.value.problems if p.place == old] == [(old, f"must be called {new}")]
+    assert loads(MARKET + "[money.returns]\nshare = 0.1\nfactors_per_rung = { b = 2.0 }").money.returns is not None
+
+
+def test_what_stands_below_a_renamed_key_keeps_its_luck() -> None:
+    """A range of a rung's returns draws what it drew under the key of before, in the file and in a strategy."""
+    text = "[money.returns]\nshare = 0.1\nfactors_per_rung = { b = { low = 0.5, high = 2.0 } }\n"
+    changed = text + '[strategies.s.set]\n"money.returns.factors_per_rung.b" = { low = 0.2, high = 0.4 }'
+    market = loads(MARKET + changed)
+    assert "money.returns.per_rung.b" in [n.luck for n in Draws(market, 5).unknown]
+    place = place_of(market, "money.returns.factors_per_rung.b")
+    assert place.former == "money.returns.per_rung.b"
+    assert [n.luck for key, n in numbers(market).items() if key.startswith("strategies.s.set")] == ["money.returns.per_rung.b"]
+
+
+@pytest.mark.parametrize(
+    ("key", "having"),
+    [
+        ("cost_per_month", {"Rung"}),  # of each customer
+        ("running_cost_per_month", {"Campaign", "Program", *KINDS}),  # of the whole campaign or programme
+        ("cost_per_member", {"Level", "Program", *KINDS}),
+        ("leaving_effect", {"Engagement"}),  # β
+        ("per_rung", {"Effect", "Price"}),  # in place of the size for all
+        ("on", {"Effect", "Season"}),  # what is changed
+    ],
+)
+def test_a_key_has_one_meaning_in_all_tables(key: str, having: set[str]) -> None:
+    """Who gives another table a key of such a name says here that it is the same thing in the same unit."""
+    assert {name for name, record in records().items() if key in fields(record)} == having
 
 
 def test_a_goal_of_a_step_asks_for_a_share_of_those_who_could_take_it() -> None:

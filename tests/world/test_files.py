@@ -164,6 +164,23 @@ def _refusing() -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize(
+    ("content", "people", "said"),
+    [
+        ("source,target\n#1003,1004\n1003,1005\n", 4, "#1003 and 1003 are two people"),
+        ("source,target\nanna,Bo\nAnna,Ida\n", 4, "anna and Anna are two people"),
+        ("source,target\n+7,8\n7,(8)\n", 4, "2 pairs of names differ only in signs or capitals, such as +7 and 7"),
+        ("source,target\n01003,1004\n1003,1005\n", 4, "01003 and 1003 are two people"),
+        ("source,target\n 1003,1004\n1003.0,1005\n", 3, "1 id such as 1003.0 read as 1003"),
+    ],
+)
+def test_names_that_are_nearly_the_same_are_told(write: Write, content: str, people: int, said: str) -> None:
+    """Two ways to write one id may be two people: they stay two, and the line says so; blanks and decimals are none of an id."""
+    ties = read_ties(Graph(kind="file", path=str(write(content))))
+    assert len(ties.names) == people
+    assert said in ties.notes[0]
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [("", "an empty file"), ("  \n\n", "an empty file"), ("# only\n", "no ties"), ("source,target\n", "no ties")],
 )

@@ -162,3 +162,17 @@ def test_an_id_with_marks_of_thousands_is_nobody_else(one: str, other: str, tmp_
             read(tmp_path, "ties.csv", text)
     alike = read(tmp_path, "ties.csv", 'source,target\n"1,001","1,002"\n"1,003",999\n')
     assert sorted(alike.names) == ["1,001", "1,002", "1,003", "999"]
+
+
+@pytest.mark.parametrize("name", ["weight", "value", "Vekt"])
+def test_weights_of_gml_by_another_name(tmp_path: Path, name: str) -> None:
+    """Newman's files have `value`: it is told where it does not count, and counts where it is asked for; words are no weights."""
+    ties = "".join(f"edge [ source {one} target {one + 1} {name} {weight} ]\n" for one, weight in ((1, "3.5"), (2, "1.0")))
+    text = "graph [\n" + "".join(f'node [ id {n} label "p{n}" ]\n' for n in (1, 2, 3)) + ties + "]\n"
+    ignored = read(tmp_path, "net.gml", text)
+    assert ignored.weights is None
+    assert f"weights in {name}, which count only" in ignored.notes[0]
+    used = read(tmp_path, "net.gml", text, weights="use")
+    assert used.weights is not None and used.weights.tolist() == [3.5, 1.0]
+    words = read(tmp_path, "net.gml", text.replace("3.5", '"friends"').replace("1.0", '"family"')) if name == "value" else None
+    assert words is None or "weights" not in words.notes[0]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Joining(Table):
     """Who becomes a member: by a probability on entering a rung, or by a monthly chance there."""
 
-    on: Name | tuple[Name, ...] | None = Field(None, description="rung or rungs; default: all that count as customers")
+    on_rungs: Name | tuple[Name, ...] | None = Field(None, description="rung or rungs; default: all that count as customers")
     probability: Share | None = Field(None, description="chance on entering the rung")
     monthly: Share | None = Field(None, description="share that would have joined after a month on the rung")
     to_month: Month | None = Field(None, description="nobody joins after it; who is a member stays one")
@@ -65,8 +65,10 @@ class Program(Table):
     joins: Joining = Field(Joining(), description="who becomes a member, and where")
     from_month: Month = Field(0.0, description="nobody joins before")
     setup_cost: Amount = Field(0.0, description="paid once, when it starts, in the currency")
-    cost_per_month: Amount = Field(0.0, description="of running the programme")
-    cost_per_member: Amount = Field(0.0, description="a month")
+    running_cost_per_month: Amount = Field(
+        0.0, description="of running the whole programme for a month, however many its members"
+    )
+    cost_per_member: Amount = Field(0.0, description="of each member for a month")
     factors: dict[str, Rate] = Field(default_factory=dict, description="benefits of members as factors")
     source: Text = ""
 
@@ -88,7 +90,7 @@ class Program(Table):
     @property
     def rungs(self) -> tuple[str, ...] | None:
         """The rungs that it is for; None: all that count as customers."""
-        return (self.joins.on,) if isinstance(self.joins.on, str) else self.joins.on
+        return (self.joins.on_rungs,) if isinstance(self.joins.on_rungs, str) else self.joins.on_rungs
 
     @property
     def end(self) -> float | None:

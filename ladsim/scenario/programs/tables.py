@@ -90,7 +90,7 @@ def laid_programs(
                 level_cost=np.array([0.0, *(_cost_of(program, level) * unit for level in levels)]),
                 joins=_joins(program, names, rungs),
                 setup_cost=program.setup_cost * unit,
-                cost_per_month=program.cost_per_month * unit,
+                cost_per_month=program.running_cost_per_month * unit,
                 at_new_level=program.earns_at_new_level,
                 has_ranks=program.has_ranks,
                 ends_by_date=program.ends_by_date,
