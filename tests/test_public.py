@@ -69,17 +69,32 @@ reveal_type(scenario)
 reveal_type(history)
 reveal_type(duel)
 reveal_type(ladsim.set_targets(scenario, None))
+reveal_type(ladsim.place("sales.csv"))
+reveal_type(ladsim.calibrate(["sales.csv"]))
+reveal_type(ladsim.backtest(["sales.csv"]))
+reveal_type(ladsim.replay(ladsim.read_data("sales.csv").table(), []))
+reveal_type(ladsim.verify(["V1"]))
+reveal_type(ladsim.twins(scenario, None, "care"))
+reveal_type(ladsim.how_long_to_test(scenario))
+reveal_type(ladsim.track("plan", "actuals.csv"))
 wrong: int = ladsim.load("web_shop")
 ladsim.simulate(scenario, seeds=7)
 ladsim.compare(scenario, replications="4", seed=1, sample=200)
 ladsim.replicate(scenario, replication=4)
 ladsim.simulte(scenario)
+ladsim.place("sales.csv", rung="lead")
+ladsim.calibrate("sales.csv", draws="all")
+ladsim.backtest(["sales.csv"], weeks="26")
+ladsim.verify(rows=["V1"], engine="fast")
+ladsim.twins(scenario, None)
+ladsim.how_long_to_test(scenario, lift="a tenth")
+ladsim.track("plan")
 """
 
 
 @pytest.mark.long
 def test_type_checkers_see_it(tmp_path: Path) -> None:
-    """A user's script under ``mypy --strict``: the right types, and five wrong lines are five errors."""
+    """A user's script under ``mypy --strict``: the right types, and each wrong line is one error."""
     file = tmp_path / "mine.py"
     file.write_text(SCRIPT, encoding="utf-8")
     options = ["--strict", "--config-file", "", "--ignore-missing-imports", "--cache-dir", str(tmp_path / "cache")]
@@ -93,6 +108,14 @@ def test_type_checkers_see_it(tmp_path: Path) -> None:
         "ladsim.engine.history.History",
         "ladsim.planning.compare.Comparison",
         "ladsim.planning.targets.Targets",
+        "ladsim.placing.place.Placement",
+        "ladsim.fitting.calibration.Calibration",
+        "ladsim.planning.backtest.Backtest",
+        "ladsim.replaying.replay.Replayed",
+        "ladsim.verifying.verify.Verification",
+        "ladsim.planning.twins.Twins",
+        "ladsim.planning.trial_length.TrialLength",
+        "ladsim.planning.track.Track",
     ], said
     wrong = [line for line in own if ": error:" in line]
     assert [re.search(r"\[(.*)\]$", line)[1] for line in wrong] == [
@@ -101,4 +124,11 @@ def test_type_checkers_see_it(tmp_path: Path) -> None:
         "arg-type",
         "call-arg",
         "attr-defined",
+        "call-arg",
+        "arg-type",
+        "arg-type",
+        "call-arg",
+        "call-arg",
+        "arg-type",
+        "call-arg",
     ], said  # type: ignore[index]

@@ -15,6 +15,8 @@ import sys
 
 # Commands should answer at once: pydantic need not search all installed packages for plugins.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+# Matrices are small here: threads would spend more time waiting for each other than reckoning (a fit takes more than twice as long).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 try:
     from ladsim.cli.program import app, main

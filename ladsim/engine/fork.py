@@ -6,6 +6,7 @@ by the plan alone; the same plan gives the same history, bit for bit.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ladsim.engine.saved import SavedRun, month_to_save
@@ -31,7 +32,7 @@ def forked(run: SavedRun | None, plan: str | Scenario | None, save_at: int | Non
         raise StudyError(f"fork: found {plan!r}, {allowed}")
     scenario, strategy = (plan, None) if isinstance(plan, Scenario) else (run.scenario, plan)
     saved, options = run.market, run.options
-    after = resolve(with_strategy(scenario, strategy), options["seed"], options["replication"] // 2)
+    after = resolve(with_strategy(scenario, strategy), options.seed, options.replication // 2)
     if after.policies:
         names = ", ".join(policy.function for policy in after.policies)
         raise StudyError(f"fork: found policies ({names}), which begin at the start of a run: use campaigns with dates")
@@ -40,6 +41,7 @@ def forked(run: SavedRun | None, plan: str | Scenario | None, save_at: int | Non
     if problems:
         raise StudyError("\n".join(map(str, problems)))
     if save_at is not None:
-        save_at = month_to_save(after, save_at, options["log"], saved.month)
-    found: History = run.play(laid_out, run.world, strategy=strategy, save_at=save_at, whole=scenario, saved=saved, **options)
+        save_at = month_to_save(after, save_at, options.log, saved.month)
+    goes_on = replace(options, strategy=strategy, save_at=save_at, whole=scenario, saved=saved)
+    found: History = run.play(laid_out, run.world, goes_on)
     return found

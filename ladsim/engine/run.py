@@ -42,19 +42,23 @@ ROUGH_BYTES = {"auto": 200, "simpy": 1_300, "fast": 200}  # a customer takes, me
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How one future is played, and what is kept of it."""
+    """How one future is played, and what is kept of it. Raises StudyError for an engine that there is not."""
 
     strategy: str | None
     seed: int
     replication: int
-    log: bool | str | os.PathLike[str]
-    follow: int | Iterable[int] | None
-    engine: type[Simulation]
-    threads: int | None
-    customers: bool  # a row of each is kept
-    save_at: int | None
-    whole: Scenario | None  # in which strategies stand, of a run that is to be saved
-    saved: Saved | None  # of one that goes on
+    log: bool | str | os.PathLike[str] = False
+    follow: int | Iterable[int] | None = None
+    engine: str = "auto"
+    threads: int | None = None
+    customers: bool = True  # a row of each is kept
+    save_at: int | None = None
+    whole: Scenario | None = None  # in which strategies stand, of a run that is to be saved
+    saved: Saved | None = None  # of one that goes on
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise StudyError(f"engine: found {self.engine!r}, must be one of {', '.join(ENGINES)}")
 
     @property
     def is_logged(self) -> bool:
@@ -65,18 +69,6 @@ class RunOptions:
     def log_file(self) -> Path | None:
         """Where the log goes, if not into memory."""
         return None if isinstance(self.log, bool) else Path(self.log)
-
-    def to_go_on(self, followed: NDArray[np.uint64] | None) -> dict[str, Any]:
-        """What `future` takes to play a saved run on as it was played."""
-        return {
-            "log": self.log,
-            "follow": followed,
-            "engine": self.engine.name,
-            "customers": self.customers,
-            "seed": self.seed,
-            "replication": self.replication,
-            "threads": self.threads,
-        }
 
 
 def simulate(
@@ -124,49 +116,20 @@ def simulate(
     plain = resolve(with_strategy(scenario, strategy), seed, replication // 2)
     if save_at is not None:
         save_at = month_to_save(plain, save_at, log)
-    return future(
-        tables(plain),
-        world if world is not None else build(plain, sample=sample, replication=replication),
-        strategy=strategy,
-        seed=seed,
-        replication=replication,
-        log=log,
-        follow=follow,
-        engine=engine or scenario.engine,
-        threads=threads,
-        customers=customers,
-        save_at=save_at,
-        whole=scenario,
+    options = RunOptions(
+        strategy, seed, replication, log, follow, engine or scenario.engine, threads, customers, save_at, whole=scenario
     )
+    laid_out = tables(plain)
+    return future(laid_out, world if world is not None else build(plain, sample=sample, replication=replication), options)
 
 
-def future(
-    laid_out: Tables,
-    world: World,
-    *,
-    strategy: str | None,
-    seed: int,
-    replication: int,
-    log: bool | str | os.PathLike[str] = False,
-    follow: int | Iterable[int] | None = None,
-    engine: str = "auto",
-    threads: int | None = None,
-    customers: bool = True,
-    save_at: int | None = None,
-    whole: Scenario | None = None,
-    saved: Saved | None = None,
-) -> History:
+def future(laid_out: Tables, world: World, options: RunOptions) -> History:
     """``simulate`` from the tables of a resolved scenario on: what a study does many times with the same ones.
 
     A run that is to be saved says with `whole` in which scenario its strategies stand; one that goes on says from what was `saved`.
     """
-    if engine not in ENGINES:
-        raise StudyError(f"engine: found {engine!r}, must be one of {', '.join(ENGINES)}")
-    host = host_for(world.size, threads, len(_own_hooks(laid_out)))
-    options = RunOptions(
-        strategy, seed, replication, log, follow, ENGINES[engine], threads, customers, save_at, whole=whole, saved=saved
-    )
-    with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[engine]):
+    host = host_for(world.size, options.threads, len(_own_hooks(laid_out)))
+    with enough_memory(StudyError, "simulating", world.size, ROUGH_BYTES[options.engine]):
         try:
             return _played(laid_out, world, options, host=host)
         except MemoryError:
@@ -180,7 +143,7 @@ def _played(laid_out: Tables, world: World, options: RunOptions, *, host: str) -
     simulation = prepared(
         laid_out,
         world,
-        options.engine,
+        ENGINES[options.engine],
         seed=options.seed,
         replication=options.replication,
         log=options.is_logged,
@@ -203,7 +166,8 @@ def _played(laid_out: Tables, world: World, options: RunOptions, *, host: str) -
         simulation.run()
         history = _history(simulation, world, options)
         if simulation.saved is not None and options.whole is not None:
-            history = replace(history, saved=SavedRun(options.whole, world, simulation.saved, options.to_go_on(followed), future))
+            on = replace(options, follow=followed, save_at=None, whole=None, saved=None)
+            history = replace(history, saved=SavedRun(options.whole, world, simulation.saved, on, future))
         if file is not None:
             return replace(history, log_file=file, followed=followed)
         return replace(history, log=simulation.sorted_log() if options.is_logged else None, followed=followed)

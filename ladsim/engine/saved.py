@@ -99,7 +99,7 @@ class SavedRun:
     scenario: Scenario
     world: World
     market: Saved
-    options: dict[str, Any]
+    options: Any  # ``run.RunOptions``: how it was played
     play: Callable[..., Any]  # ``run.future``, which goes on with it
 
 

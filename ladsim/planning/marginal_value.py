@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.engine.run import future
+from ladsim.engine.run import RunOptions, future
 from ladsim.measures.value import discount_weights
 from ladsim.model.layout import C_REVENUE
 from ladsim.planning.run import StudyContext
@@ -73,16 +73,9 @@ class MarginalValue:
         """Present value of everything booked after month 0, in the currency of the simulated people."""
         pinned = np.array(world.pinned)
         pinned[rows] = rung
-        history = future(
-            laid_out,
-            replace(world, pinned=pinned),
-            strategy=None,
-            seed=self.apart.seed,
-            replication=replication,
-            engine=laid_out.scenario.engine,
-            threads=self.together.threads,
-            customers=False,
-        )
+        engine, threads = laid_out.scenario.engine, self.together.threads
+        options = RunOptions(None, self.apart.seed, replication, engine=engine, threads=threads, customers=False)
+        history = future(laid_out, replace(world, pinned=pinned), options)
         booked = (discount_weights(history)[1:] @ history.daily[1:].sum(axis=1)) / history.unit
         return float(booked) + value_at_own_margins(history, laid_out.scenario)
 

@@ -17,7 +17,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from ladsim.engine.history import History
-from ladsim.engine.run import compile_for, future
+from ladsim.engine.run import RunOptions, compile_for, future
 from ladsim.errors import StudyError, WorldError
 from ladsim.i18n import Locale
 from ladsim.i18n.problems import error_told
@@ -60,16 +60,9 @@ class StudyContext:
     def play(self, replication: int, worlds: Worlds, *, strategy: str | None = None, customers: bool = True) -> History:
         """One replication, as `simulate` gives it."""
         world = worlds.of(self.world, self.draws, replication)
-        return future(
-            self.draws.tables(replication // 2),
-            world,
-            strategy=strategy,
-            seed=self.draws.seed,
-            replication=replication,
-            engine=self.draws.scenario.engine,
-            threads=self.threads,
-            customers=customers,
-        )
+        engine, threads = self.draws.scenario.engine, self.threads
+        options = RunOptions(strategy, self.draws.seed, replication, engine=engine, threads=threads, customers=customers)
+        return future(self.draws.tables(replication // 2), world, options)
 
 
 ExtraTasks = Callable[[StudyContext], Sequence[Work]]

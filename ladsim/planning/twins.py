@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from ladsim.engine.run import future
+from ladsim.engine.run import RunOptions, future
 from ladsim.errors import LadsimError, Problem, StudyError, nearest
 from ladsim.measures.lives import BOOKED, Parting, by_eventfulness, life, parting, who_fits
 from ladsim.planning.run import label_of
@@ -166,17 +166,8 @@ class _Stage:
         draws = Draws(applied, self.seed)
         world = self._world(draws.scenario_of(0))
         most = min(follow, world.size) if isinstance(follow, int) else follow
-        history = future(
-            draws.tables(0),
-            world,
-            strategy=None,
-            seed=self.seed,
-            replication=0,
-            engine=applied.engine,
-            follow=most,
-            customers=False,
-        )
-        events: pd.DataFrame = history.events()
+        options = RunOptions(None, self.seed, 0, follow=most, engine=applied.engine, customers=False)
+        events: pd.DataFrame = future(draws.tables(0), world, options).events()
         return events
 
     def _world(self, plain: Scenario) -> World:

@@ -14,7 +14,7 @@ from ladsim import History, simulate
 from ladsim.errors import ScenarioError
 from ladsim.model.layout import E_EXPIRE, MEMBER_COUNTS, MONTH
 from ladsim.scenario.load import validated
-from tests.engine.test_fork import assert_same, keeps_its_books, some_month, without_policies
+from tests.engine.test_fork import assert_same, going_on, keeps_its_books, some_month, without_policies
 from tests.strategies import bound, future, planned, scenario_data
 
 PEOPLE = 20
@@ -193,10 +193,7 @@ def by_both_engines(data: dict[str, Any], seed: int, draw: st.DataObject) -> Non
     except ScenarioError:
         reject()
     first = future(planned(data), seed=seed, log=True, save_at=some_month(draw, data))
-    found = []
-    for engine in ("simpy", "fast"):
-        first.saved.options.update(engine=engine)
-        found.append(first.fork(other))
+    found = [going_on(first, engine=engine).fork(other) for engine in ("simpy", "fast")]
     assert_same(*found)
     keeps_its_books(found[0])
 

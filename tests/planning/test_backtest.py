@@ -46,7 +46,7 @@ def sales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(sales: Path) -> Backtest:
     pytest.importorskip("duckdb", reason="the extra `data` is not installed")
-    return backtest([sales], weeks=26, origins=2, replications=40)
+    return backtest([sales], weeks=26, origins=2, replications=24)
 
 
 def test_the_weeks_are_counted(found: Backtest, sales: Path) -> None:
@@ -86,9 +86,12 @@ def test_a_forecast_of_such_customers_holds(found: Backtest) -> None:
 
 
 def test_it_is_the_same_again(found: Backtest, sales: Path) -> None:
-    """The same seed, the same figures."""
-    again = ladsim.backtest([sales], weeks=26, replications=40)
-    assert again.origins[0].weeks().equals(found.origins[0].weeks())
+    """The same seed, the same figures; fewer futures are the first ones of more."""
+    again, before = ladsim.backtest([sales], weeks=26, replications=20).origins[0], found.origins[0]
+    assert again.weeks()[["actual", "mean", "pareto_nbd_alone"]].equals(before.weeks()[["actual", "mean", "pareto_nbd_alone"]])
+    for one, other in zip(again.ladders, before.ladders, strict=True):
+        assert one.model == other.model and one.model_total == other.model_total
+        assert np.array_equal(one.futures, other.futures[:20]) and np.array_equal(one.before, other.before[:20])
 
 
 def test_it_is_told_in_three_languages(found: Backtest) -> None:

@@ -382,11 +382,11 @@ def in_another_process(scenario: Scenario, options: dict[str, Any], folder: Path
 
 def test_two_processes_on_one_store(shop: Scenario, tmp_path: Path) -> None:
     """Two studies at once, each of two processes, end with the numbers of one alone."""
-    options = OPTIONS | {"processes": 2, "replications": 20}
+    options = OPTIONS | {"processes": 2, "replications": 10}
     without = compare(shop, store=False, **options)
     both = [in_another_process(shop, options, tmp_path, tmp_path / "store") for _ in range(2)]
     assert all(without.outcomes.to_csv() in process.communicate(timeout=300)[0] for process in both)
-    assert counts(tmp_path / "store")[0] == 2 * 20 * len(without.runs)  # each played on behind the horizon, too
+    assert counts(tmp_path / "store")[0] == 2 * 10 * len(without.runs)  # each played on behind the horizon, too
 
 
 @pytest.mark.long
