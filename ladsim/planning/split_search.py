@@ -16,7 +16,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -75,7 +76,7 @@ class Space:
         rows = [[*row.weights, *(-w for w in row.weights)] for row in self.rows]
         most = [row.most - float(np.dot(row.weights, x)) for row in self.rows]
         total, rest = [1.0] * k + [-1.0] * k, money - float(x.sum())
-        equal = {"A_eq": [total], "b_eq": [rest]} if self.spend_all else {}
+        equal: dict[str, Any] = {"A_eq": [total], "b_eq": [rest]} if self.spend_all else {}
         if not self.spend_all:
             rows, most = [*rows, total], [*most, rest]
         up = [(0.0, self.high[i] - x[i]) for i in range(k)]
@@ -83,7 +84,8 @@ class Space:
         found = linprog([1.0] * 2 * k, A_ub=rows or None, b_ub=most or None, bounds=[*up, *down], method="highs", **equal)
         if not found.success:
             return None
-        wanted[:k] = x + found.x[:k] - found.x[k:]
+        moved = np.asarray(found.x, np.float64)
+        wanted[:k] = x + moved[:k] - moved[k:]
         return _rounded(wanted)
 
     def _holds(self, x: Floats, money: float) -> bool:
@@ -215,7 +217,7 @@ class Search:
         if not found.success:
             return None
         wanted = np.array(bottom)
-        np.add.at(wanted, lever, found.x)
+        np.add.at(wanted, lever, np.asarray(found.x))
         return self.allowed(wanted)
 
     def climb(self, centre: Point, rounds: int = ROUNDS) -> Point:
@@ -330,4 +332,4 @@ def _hull(ends: Sequence[tuple[float, float]]) -> list[tuple[tuple[float, float]
         ):
             kept.pop()
         kept.append((x, y))
-    return list(zip(kept, kept[1:], strict=False))
+    return list(pairwise(kept))

@@ -124,7 +124,7 @@ def test_v10_the_best_split_between_winning_and_keeping_on_the_simulated_ladder(
             pairs = {f"steps.{rung}.kept.probability": kept for rung in ("won", "kept")}
             pairs |= {f"steps.{rung}.lost.probability": 1.0 - kept for rung in ("won", "kept")}
             variants.append({**pairs, "rungs.kept.entry_cost": keep, "rungs.lost.entry_cost": keep})
-        runs = varied(ladder, [None], variants, replications=futures, sample=400, processes=1, store=False)
+        runs = varied(ladder, [None], variants, replications=futures, sample=300, processes=1, store=False)
         found = []
         for (win, _), one in zip(points, runs, strict=True):
             worth = np.array([s.scalars["discounted_profit"] for s in next(iter(one.values())).summaries]) / ladder.market_size
@@ -132,5 +132,5 @@ def test_v10_the_best_split_between_winning_and_keeping_on_the_simulated_ladder(
         return found
 
     space = Space((0.0, 0.0), (40.0, 40.0), 2)
-    best = Search(space, play, lambda point: 60.0, futures=6).run([(20.0, 20.0)]).best()
+    best = Search(space, play, lambda point: 60.0, futures=4).run([(20.0, 20.0)]).best()
     assert theory.equity(*best) >= 0.98 * theory.equity(*theory.best())
