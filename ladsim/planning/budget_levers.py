@@ -125,6 +125,11 @@ class Levers:
                 changes[one.key] = self.value(place, point)
         return Strategy(label=label).model_copy(update={"campaigns": tuple(campaigns), "set": changes, **parts})
 
+    def nothing(self) -> Strategy:
+        """The market as it stands with nothing spent on the levers: what a mix costs is counted from there."""
+        changes = {one.key: 0.0 for one in self.all if one.kind == "amount" and one.strategy is None}
+        return Strategy().model_copy(update={"set": changes})
+
     def _twins(self, lever: Lever) -> list[tuple[str, int]]:
         """Where the campaign of an amount stands again, in other strategies."""
         if lever.strategy is None:

@@ -91,6 +91,7 @@ STUDIES: dict[str, Places] = {
     "wheel": Places("ladsim.planning.wheel", "ladsim.reporting.wheel_page", "ladsim.cli.wheel"),
     "potential": Places("ladsim.planning.potential", "ladsim.reporting.potential", "ladsim.cli.potential"),
     "sweep": Places("ladsim.planning.sweep", "ladsim.reporting.sweep", ""),
+    "allocate": Places("ladsim.planning.allocate", "ladsim.reporting.allocate", "ladsim.cli.allocate"),
     "programs": Places("ladsim.planning.programs", "ladsim.reporting.programs", "ladsim.cli.programs"),
 }
 
