@@ -12,7 +12,6 @@ import typer
 
 from ladsim.cli import backward, options, outcome, screen
 from ladsim.cli.request import Request, study_command
-from ladsim.errors import StudyError
 from ladsim.i18n.catalogue import loose
 
 if TYPE_CHECKING:
@@ -22,7 +21,11 @@ if TYPE_CHECKING:
 ToSplit = Annotated[
     float | None,
     typer.Option(
-        "--budget", metavar="AMOUNT", parser=options.money, help="Money to split, over the whole time, programmes included."
+        "--budget",
+        metavar="AMOUNT",
+        parser=options.money,
+        help="Money to split, over the whole time, programmes included. "
+        "Without it, what the campaigns of the costliest strategy spend.",
     ),
 ]
 Experiment = Annotated[
@@ -86,7 +89,7 @@ def allocate(
       ladsim allocate my_shop.toml --budget 900000 --value ambassador --risk cvar:0.2
     """
     mixed = [name for name in strategies or () if options.known(asked.changed, name) is not None] if strategies else None
-    question = _question(asked, budget, experiment, change, value, risk, spend_all)
+    question = _question(asked, mixed, budget, experiment, change, value, risk, spend_all)
     from ladsim.planning.allocate import REPLICATIONS
     from ladsim.planning.allocate import allocate as split_budget
     from ladsim.planning.options import REPLICATIONS as STANDARD
@@ -103,6 +106,7 @@ def allocate(
 
 def _question(
     asked: Request,
+    mixed: list[str] | None,
     budget: float | None,
     experiment: str | None,
     change: list[str] | None,
@@ -111,7 +115,7 @@ def _question(
     spend_all: bool,
 ) -> Question:
     """The question out of options and file; options come first. Raises StudyError before anything is simulated."""
-    from ladsim.planning.budget_levers import Named
+    from ladsim.planning.budget_levers import Named, file_budget
     from ladsim.planning.budget_question import Question, question_of, refuse_nonsense, value_of
 
     named = tuple(Named(*backward.limits(text)) for text in change or ())
@@ -124,7 +128,8 @@ def _question(
         kind, _, share = risk.partition(":")
         found = replace(found, risk=kind.strip(), share=backward.share(share) if share else found.share)
     if found.budget != found.budget:
-        raise StudyError("budget: found none, must be an amount above 0, such as 900000")
+        strategies = [name for name in mixed or asked.changed.strategies if name in asked.changed.strategies]
+        found = replace(found, budget=file_budget(asked.changed, strategies))
     refuse_nonsense(found)
     return found
 

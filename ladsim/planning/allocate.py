@@ -13,6 +13,7 @@ the number of futures is fixed, and blocks of them are compared.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ import pandas as pd
 
 from ladsim.planning import pairs
 from ladsim.planning.allocate_tables import COLUMNS, Told, rows_of_levers, rows_of_money
-from ladsim.planning.budget_levers import Levers, levers_of
+from ladsim.planning.budget_levers import Levers, file_budget, levers_of
 from ladsim.planning.budget_market import BEST, WITHOUT, BudgetMarket, Floats, less
 from ladsim.planning.budget_question import Question, asked_of, refuse_nonsense
 from ladsim.planning.extra import Extra, extra
@@ -94,11 +95,11 @@ class Allocation(Shown):
 @with_study_options(replications=REPLICATIONS)
 def allocate(
     scenario: Scenario,
-    budget: float | Question,
+    budget: float | Question | None = None,
     strategies: Sequence[str] | None = None,
     **options: Unpack[StudyOptions],
 ) -> Allocation:
-    """The split of a `budget` (in currency, over the whole time) that is worth most, and how surely.
+    """The split of a `budget` (in currency, over the whole time; None: what the costliest strategy spends) that is worth most, and how surely.
 
     `strategies` are those whose campaigns, programmes and numbers may be mixed (None: all of the file). A
     ``budget_question.Question`` in place of the amount names levers, constraints, what counts and how risk counts. `replications`: fresh
@@ -112,11 +113,13 @@ def allocate(
     (['best', 'base'], True)
     """
     began = time.perf_counter()
-    asked = budget if isinstance(budget, Question) else Question(float(budget))
-    refuse_nonsense(asked)
     given = dict(options["overrides"] or {})
     changed = override(scenario, given)
     mixed = _mixed(changed, strategies)
+    asked = budget if isinstance(budget, Question) else Question(math.nan if budget is None else float(budget))
+    if math.isnan(asked.budget):
+        asked = replace(asked, budget=file_budget(changed, mixed))
+    refuse_nonsense(asked)
     market = BudgetMarket(levers_of(changed, mixed, asked.budget, asked.levers), asked, options)
     best, contenders = market.search()
     runs, told, count = market.fresh(best, contenders)
@@ -178,9 +181,9 @@ def _against(
     return pd.DataFrame(rows, columns=["split", "value", "ahead", "ahead_low", "ahead_high", "told", "cost", "futures"])
 
 
-def _again(scenario: Scenario, _: Sequence[str | None], question: Question, mixed: Sequence[str], **options: Any) -> Allocation:
+def _again(scenario: Scenario, _: Sequence[str | None], allocate: Mapping[str, Any], **options: Any) -> Allocation:
     """The allocation of a manifest."""
-    return allocate(scenario, question, mixed, **options)
+    return _allocate(scenario, asked_of(allocate), allocate["strategies"], **options)
 
 
 def arguments(study: Allocation) -> dict[str, Any]:
@@ -193,9 +196,11 @@ def arguments_in(manifest: Mapping[str, Any]) -> dict[str, Any]:
     found = manifest.get("allocate")
     if not isinstance(found, dict) or not isinstance(found.get("strategies"), list):
         raise ValueError("its 'allocate' is missing or damaged")
-    return {"question": asked_of(found), "mixed": [str(name) for name in found["strategies"]]}
+    asked_of(found)
+    return {"allocate": found}
 
 
+_allocate = allocate
 STUDY = StudyKind(
     again=_again,
     own_tables=lambda study: {

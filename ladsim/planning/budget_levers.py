@@ -178,6 +178,19 @@ def levers_of(scenario: Scenario, strategies: Sequence[str], budget: float, name
     return Levers(scenario, tuple(strategies), tuple(found))
 
 
+def file_budget(scenario: Scenario, strategies: Sequence[str]) -> float:
+    """What the scenario's campaigns and those of its costliest strategy spend between dates. Raises StudyError where that is nothing."""
+
+    def spent(campaigns: Sequence[Campaign]) -> float:
+        dated = [one for one in campaigns if one.after is None and middle(one.monthly_spend) > 0.0]
+        return sum(middle(one.monthly_spend) * _amount(scenario, "", None, one, 1.0).months for one in dated)
+
+    found = spent(scenario.campaigns) + max((spent(scenario.strategies[name].campaigns) for name in strategies), default=0.0)
+    if found <= 0.0:
+        raise StudyError("budget: found none, must be an amount above 0, such as 900000")
+    return found
+
+
 def _own(scenario: Scenario, strategies: Sequence[str], budget: float) -> list[Lever]:
     """The levers that a scenario and its strategies have by themselves."""
     found: dict[str, Lever] = {}

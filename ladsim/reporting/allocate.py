@@ -276,7 +276,7 @@ def _notes(run: Any) -> tuple[str, ...]:
 def gist(study: Allocation) -> Gist:
     """The split, and what it is ahead of."""
     told = AllocationWords(study)
-    return Gist(tight("\n".join(told.verdict())), (levers_table(told), against_table(told)))
+    return Gist(tight("\n".join(told.verdict())), (levers_table(told),))
 
 
 def _answer(study: Allocation) -> dict[str, Any]:

@@ -230,6 +230,7 @@ def test_its_command(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert f" {kind} {command.line} " in words
     name, strategy = (POINTS, "points") if kind == "programs" else (DUEL, "retention_first")
     words = [kind, name, "--strategy", strategy, "--replications", "4", "--sample", "150", "--processes", "1", "--out", "study"]
+    words += ["--change", "strategies.retention_first.campaigns.search.monthly_spend=0:1500"] if kind == "allocate" else []
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.stderr
     assert len(done.stdout) > 200
