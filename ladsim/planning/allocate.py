@@ -166,11 +166,12 @@ def _mixed(scenario: Scenario, strategies: Sequence[str] | None) -> tuple[str, .
 def _against(
     told: Mapping[str, Told], runs: Mapping[str, Replications], money: Mapping[str, Floats], asked: Question
 ) -> pd.DataFrame:
-    """A row for each split."""
+    """A row for each split. What another is worth is told by how far the best is ahead of it: it may have been played in fewer futures."""
+    best = asked.score(np.array([asked.worth(one) for one in runs[BEST].summaries]))
     rows = [
         [
             name,
-            asked.score(np.array([asked.worth(one) for one in runs[name].summaries])),
+            best - one.ahead.value,
             *one.ahead,
             one.told,
             float(money[name].mean()),

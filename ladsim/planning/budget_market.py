@@ -238,6 +238,7 @@ class BudgetMarket:
                 for name in (BEST, WITHOUT, *(one for one in runs if one not in (BEST, WITHOUT)))
             }
         runs = {name: runs[name] for name in told}
+        told = {name: self._plain(one, runs[BEST], runs[name]) for name, one in told.items()}
         for name, point in contenders.items():  # the same split by another name
             if name not in runs:
                 twin = next(one for one in points if points[one] == point)
@@ -246,6 +247,16 @@ class BudgetMarket:
                     told[twin] if twin != BEST else Told.of(Estimate(0.0, 0.0, 0.0), told[BEST].futures, False),
                 )
         return runs, told, max(run.count for run in runs.values())
+
+    def _plain(self, told: Told, ours: Replications, theirs: Replications) -> Told:
+        """The mean of the futures that both have, where there is no interval yet: that of a few blocks of them is no better."""
+        if told.told != "open" or math.isfinite(told.ahead.low):
+            return told
+        both = min(ours.count, theirs.count)
+        if (self._values(ours)[:both] == self._values(theirs)[:both]).all():
+            return Told(Estimate(0.0, 0.0, 0.0), "same", both)
+        ahead = self._asked.score(self._values(ours)[:both]) - self._asked.score(self._values(theirs)[:both])
+        return Told(told.ahead._replace(value=ahead), "open", both)
 
     def beside(self, best: Point) -> tuple[pd.DataFrame, dict[str, Estimate]]:
         """The frontier of money against result, and what the next thousand brings on each amount: fresh luck, a fixed number of futures."""

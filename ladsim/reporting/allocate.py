@@ -131,6 +131,10 @@ class AllocationWords:
         close = [row for row in self.against if row["told"] == "open" and row["split"].partition(" ")[0] in ("next", "more")]
         if close:
             said.append(self.text("v_close", n=len(close)))
+        if study.question.is_money:
+            said.append(
+                self.text("v_horizon", months=self.locale.text("count.months", n=self.locale.number(study.source.months, 6)))
+            )
         return said
 
     @staticmethod
