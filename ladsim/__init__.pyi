@@ -25,6 +25,8 @@ from .measures.explanation import explain as explain
 from .placing.place import Placement as Placement
 from .placing.place import place as place
 from .placing.rule import Rule as Rule
+from .planning.allocate import Allocation as Allocation
+from .planning.allocate import allocate as allocate
 from .planning.backtest import Backtest as Backtest
 from .planning.backtest import backtest as backtest
 from .planning.compare import Comparison as Comparison

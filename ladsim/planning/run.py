@@ -30,7 +30,7 @@ from ladsim.planning.pool import Counter, Done, Pool, Work, processes_for, whole
 from ladsim.planning.replications import Replications, Setting
 from ladsim.planning.selection import Judgement
 from ladsim.planning.unit_keys import Identity
-from ladsim.planning.until_sure import Sure, UntilSure, Watch, can_take_off
+from ladsim.planning.until_sure import Sure, UntilSure, Watch, Worth, can_take_off
 from ladsim.planning.worlds import Worlds
 from ladsim.scenario.after_horizon import gone_on
 from ladsim.scenario.draws import Draws
@@ -161,17 +161,19 @@ def until_sure(
     strategies: Sequence[str | None],
     terms: UntilSure,
     tell: Callable[[Judgement], None] | None = None,
+    worth: Worth | None = None,
     **options: Unpack[StudyOptions],
 ) -> tuple[dict[str, Replications], Sure]:
     """``together``, looked at all along and ended when it is known which strategy is the best, or when the terms say so.
 
-    `tell` hears how strategies stand, look by look. `replications` counts for nothing: the terms say how many futures at the most.
+    `tell` hears how strategies stand, look by look; `worth` says what is compared (None: the profit).
+    `replications` counts for nothing: the terms say how many futures at the most.
     """
     options["replications"] = terms.futures + terms.futures % 2
     setting = _setting(options)
     cast = _cast(override(scenario, setting.overrides), strategies, False)
     base = next(name for name, strategy in cast.asked.items() if strategy is None)
-    watch = Watch(terms, list(cast.asked), base, not can_take_off([*cast.applied.values()]), tell)
+    watch = Watch(terms, list(cast.asked), base, not can_take_off([*cast.applied.values()]), tell, worth)
     (runs,), _ = _played([(cast, setting)], lambda first: (), options, watch)
     return runs, watch.conclude({name: run.summaries for name, run in runs.items()})
 

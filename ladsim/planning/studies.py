@@ -92,6 +92,7 @@ STUDIES: dict[str, Places] = {
     "potential": Places("ladsim.planning.potential", "ladsim.reporting.potential", "ladsim.cli.potential"),
     "sweep": Places("ladsim.planning.sweep", "ladsim.reporting.sweep", ""),
     "sensitivity": Places("ladsim.planning.sensitivity_analysis", "ladsim.reporting.sensitivity", "ladsim.cli.sensitivity"),
+    "allocate": Places("ladsim.planning.allocate", "ladsim.reporting.allocate", "ladsim.cli.allocate"),
     "programs": Places("ladsim.planning.programs", "ladsim.reporting.programs", "ladsim.cli.programs"),
 }
 

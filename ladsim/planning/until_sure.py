@@ -33,6 +33,9 @@ from ladsim.planning.two_humps import has_two_humps, parting
 from ladsim.scenario.spec import Scenario
 
 Floats = NDArray[np.float64]
+Worth = Callable[
+    [str, Summary], float
+]  # what a strategy, by its name, is worth in a future: the profit, where nothing else is asked
 MOST_FUTURES = 1000
 SMALL = 0.01  # of the leader's contribution: a difference of less is none, where nobody says otherwise
 COLUMNS = {
@@ -112,14 +115,25 @@ class Sure:
         return pd.DataFrame(rows, columns=["strategy", *ends, "is_left", "futures"])
 
 
+def _profit(_: str, summary: Summary) -> float:
+    return summary.scalars["profit"]
+
+
 class Watch:
     """Looks at a study's futures as they are done, and says when it is enough."""
 
     def __init__(
-        self, terms: UntilSure, names: Sequence[str], base: str, single: bool, tell: Callable[[Judgement], None] | None
+        self,
+        terms: UntilSure,
+        names: Sequence[str],
+        base: str,
+        single: bool,
+        tell: Callable[[Judgement], None] | None,
+        worth: Worth | None = None,
     ) -> None:
         self.terms, self.kept = terms, 0
         self._base, self._single, self._tell, self._paired = base, single, tell, True
+        self._worth = worth or _profit
         self._profits: dict[str, list[float]] = {name: [] for name in names}
         self._contributions: dict[str, list[float]] = {name: [] for name in names}
         self._out: dict[str, int] = {}  # units that who is out had then
@@ -141,9 +155,9 @@ class Watch:
             for place, name in enumerate(names):
                 if name in self._out:
                     continue
-                scalars = done[have * works + place][1].scalars
-                self._profits[name].append(scalars["profit"])
-                self._contributions[name].append(scalars["contribution"])
+                summary = done[have * works + place][1]
+                self._profits[name].append(self._worth(name, summary))
+                self._contributions[name].append(summary.scalars["contribution"])
             have += 1
             if have == self._next * self._size and self._look(self._next).kind != "open":
                 self.kept = have
@@ -185,7 +199,7 @@ class Watch:
     def conclude(self, summaries: Mapping[str, Sequence[Summary]]) -> Sure:
         """What is known by the futures that were kept, whatever ended the study."""
         for name, those in summaries.items():
-            self._profits[name] = [one.scalars["profit"] for one in those]
+            self._profits[name] = [self._worth(name, one) for one in those]
             self._contributions[name] = [one.scalars["contribution"] for one in those]
         futures = max(map(len, summaries.values()))
         self._paired &= futures > 1

@@ -21,6 +21,8 @@ from ladsim.cli.answer import as_json
 from ladsim.cli.program import program
 from ladsim.errors import StudyError
 from ladsim.i18n.written import Number
+from ladsim.planning.budget_levers import Named
+from ladsim.planning.budget_question import Question
 from ladsim.planning.columns import columns_of, meanings_of
 from ladsim.planning.manifest import MANIFEST, manifest_of
 from ladsim.planning.output import PAGE, write_study
@@ -34,6 +36,7 @@ from tests.contract import busiest
 
 FEW: dict[str, Any] = {"seed": 3, "replications": 4, "sample": 150, "processes": 1}
 HOSTILE = "<script>alert('&')</script>"
+ONE_LEVER = Question(36_000, (Named("strategies.balanced.campaigns.search.monthly_spend"),))
 DUEL, POINTS = "acquisition_vs_retention", "program_points"
 STEP = "steps.prospect.customer.monthly"
 
@@ -64,6 +67,8 @@ MADE: dict[str, Callable[[Callable[[str], Scenario]], Study]] = {
     "potential": lambda of: ladsim.potential(in_two(of(DUEL)), "acquisition_first", 20_000, cost_per_customer=30, **FEW),
     "sweep": lambda of: ladsim.sweep(of(DUEL), STEP, ["0.05", "0.1"], ["retention_first"], **FEW),
     "sensitivity": lambda of: ladsim.sensitivity(of(DUEL), ["retention_first"], change=[(STEP, 0.05, 0.1)], **FEW),
+    "sweep": lambda of: ladsim.sweep(of(DUEL), "steps.prospect.customer.monthly", ["0.05", "0.1"], ["retention_first"], **FEW),
+    "allocate": lambda of: ladsim.allocate(of(DUEL), ONE_LEVER, ["balanced"], **FEW),
     "programs": lambda of: ladsim.program_value(of(POINTS), strategy="points", **FEW),
     "busiest": lambda of: busiest.busiest_month(of(DUEL), 2, strategy="retention_first", **FEW),
 }
@@ -228,6 +233,7 @@ def test_its_command(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert f" {kind} {command.line} " in words
     name, strategy = (POINTS, "points") if kind == "programs" else (DUEL, "retention_first")
     words = [kind, name, "--strategy", strategy, "--replications", "4", "--sample", "150", "--processes", "1", "--out", "study"]
+    words += ["--change", "strategies.retention_first.campaigns.search.monthly_spend=0:1500"] if kind == "allocate" else []
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.stderr
     assert len(done.stdout) > 200
