@@ -38,7 +38,9 @@ class ForecastOptions(ReadingOptions):
     """What may be typed, in the order of the help."""
 
     files: Files
-    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The folder for the page and the files beside it.")] = "forecast"
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The folder for the page and the files beside it.")] = (
+        "forecast"
+    )
     months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=60, help="How many months ahead.")] = 12
     until: Annotated[
         str | None,
@@ -48,9 +50,9 @@ class ForecastOptions(ReadingOptions):
         int, typer.Option("--replications", metavar="N", min=2, max=10_000, help="How many futures are simulated.")
     ] = 200
     no_backtest: Annotated[bool, typer.Option("--no-backtest", help="Leave out the backtest of the orders.")] = False
-    with_ids: Annotated[bool, typer.Option("--with-ids", help="Write customers' ids themselves into customers.csv, for your CRM.")] = (
-        False
-    )
+    with_ids: Annotated[
+        bool, typer.Option("--with-ids", help="Write customers' ids themselves into customers.csv, for your CRM.")
+    ] = False
     force: Annotated[bool, typer.Option("--force", help="Replace a scenario.toml in the folder that you have edited.")] = False
     seed: options.Seed = 1
     processes: options.Processes = None
@@ -138,4 +140,11 @@ def _answer(found: Forecast, command: str, with_ids: bool) -> Answer:
     parts = [loose(words.verdict()), "", screen.printed(*(screen.of_grid(replace(one, note="")) for one in grids))]
     for heading, lines in (("s_trust", words.trust()), ("s_cannot", words.cannot())):
         parts += [loose(words.text(heading)), *(f"  {loose(line)}" for line in lines), ""]
-    return Answer(answer(found), "\n".join(parts), page(found, command), tables_of(found), "The page and the files are in", files_of(found, with_ids))
+    return Answer(
+        answer(found),
+        "\n".join(parts),
+        page(found, command),
+        tables_of(found),
+        "The page and the files are in",
+        files_of(found, with_ids),
+    )

@@ -44,7 +44,9 @@ class Leaving:
     gaps: int  # that this was found from
     activity: Activity | None = None
     spells: Spells | None = None  # comebacks, where there are any
-    ended: tuple[NDArray[np.int64], ...] | None = None  # spells that a comeback ended: repeat orders, days to the last, to the comeback
+    ended: tuple[NDArray[np.int64], ...] | None = (
+        None  # spells that a comeback ended: repeat orders, days to the last, to the comeback
+    )
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,12 @@ class Forecast:
         elif self.base.new is None:
             said.append(("no_new", ()))
         else:
-            said.append(("growth", (("growth", self.base.new.growth), ("error", self.base.new.growth_error), ("n", self.base.new.counts.size))))
+            said.append(
+                (
+                    "growth",
+                    (("growth", self.base.new.growth), ("error", self.base.new.growth_error), ("n", self.base.new.counts.size)),
+                )
+            )
         said.append(("season", ()))
         if self.base is not None and not self.placed.has_interval:
             said.append(("gone", ()))
@@ -133,7 +138,7 @@ def forecast(
     if has_orders(data):
         base = going_on(placed, found, months, called, locale, joint_file(Path(SCENARIO)).name)
     with temporary_folder() as folder:
-        scenario, text, draws = _written(folder, base, found, months)
+        scenario, text, draws = _written(folder, base, found, months, placed.end)
         made = Forecast(data, placed, found, base, text, draws, scenario, None, None, "", False, language)
         try:
             studied = set_targets(
@@ -166,7 +171,9 @@ def refuse_unfit(data: Sequence[CustomerData]) -> None:
         )
 
 
-def _written(folder: Path, base: GoingOn | None, found: Calibration, months: int) -> tuple[Scenario, str, pd.DataFrame]:
+def _written(
+    folder: Path, base: GoingOn | None, found: Calibration, months: int, end: datetime.date | None
+) -> tuple[Scenario, str, pd.DataFrame]:
     """The scenario, loaded from a folder in which it stands beside its draws."""
     from ladsim.files import write_text
 
@@ -176,16 +183,20 @@ def _written(folder: Path, base: GoingOn | None, found: Calibration, months: int
         write_text(place, base.text)
     else:
         found.write(place)
-        text = place.read_text(encoding="utf-8")
-        write_text(place, _for_months(text, load(place), months))
+        write_text(place, _from_day(place.read_text(encoding="utf-8"), months, end))
     draws = pd.read_parquet(joint_file(place)) if joint_file(place).exists() else pd.DataFrame()
     return load(place), place.read_text(encoding="utf-8"), draws
 
 
-def _for_months(text: str, scenario: Scenario, months: int) -> str:
-    from ladsim.scenario.edit import text_with
+def _from_day(text: str, months: int, end: datetime.date | None) -> str:
+    """The scenario for so many months from the day after `end` on; its comments stay."""
+    import tomlkit
 
-    return text_with(text, scenario, {"months": months})
+    document = tomlkit.parse(text)
+    document["months"] = months
+    if end is not None:
+        document["start_date"] = end + datetime.timedelta(days=1)
+    return tomlkit.dumps(document)
 
 
 def _judged(made: Forecast, until: datetime.date | None, seed: int, tell: Callable[[int, int], None]) -> Forecast:
@@ -208,11 +219,14 @@ def tables_of(made: Forecast) -> Mapping[str, pd.DataFrame]:
     """The tables of the answer by the names of their files: rungs, moves, targets, draws' summary, weeks of the backtest."""
     found = {"rungs.csv": made.placed.rungs(), "months.csv": made.placed.months()}
     if made.targets is not None:
-        found |= {"targets_rungs.csv": made.targets.rungs, "targets_steps.csv": made.targets.steps, "checkpoints.csv": made.targets.checkpoints}
+        found |= {
+            "targets_rungs.csv": made.targets.rungs,
+            "targets_steps.csv": made.targets.steps,
+            "checkpoints.csv": made.targets.checkpoints,
+        }
     if made.backtest is not None:
         found |= {"backtest_totals.csv": made.backtest.totals, "backtest_weeks.csv": made.backtest.weeks}
     return found
-
 
 
 def files_of(made: Forecast, with_ids: bool = False) -> dict[str, bytes]:
@@ -260,4 +274,6 @@ def refuse_edited(place: Path) -> None:
     text = read_at_most(place, _MOST_BYTES).decode("utf-8", errors="replace").replace("\r\n", "\n")
     body, mark, _ = text.rpartition(_SIGN)
     if not mark or _signed(body) != text:
-        raise OutputError(f"{place}: has been edited since ladsim wrote it; name another folder (--out), or --force to replace it")
+        raise OutputError(
+            f"{place}: has been edited since ladsim wrote it; name another folder (--out), or --force to replace it"
+        )

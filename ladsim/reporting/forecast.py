@@ -52,9 +52,23 @@ class ForecastWords:
         limits = ""
         if placed.has_interval and len(at_end) == 1:
             low, high = float(people.loc[at_end[0], "low"]), float(people.loc[at_end[0], "high"])
-            limits = self.text("limits", low=self.locale.between(self.locale.people(max(0.0, n - high)), self.locale.people(n - low)))
+            limits = self.text(
+                "limits", low=self.locale.between(self.locale.people(max(0.0, n - high)), self.locale.people(n - low))
+            )
         day = self.locale.date(placed.end) if placed.end is not None else ""
-        return self.text("verdict", day=day, active=self.locale.people(n - gone), people=self.locale.whole(n), gone=self.locale.people(gone), limits=limits)
+        if self.found.base is None:
+            on = self.locale.people(placed.customers - gone)
+            return self.text(
+                "verdict_crm", day=day, on=on, people=self.locale.whole(placed.customers), gone=self.locale.people(gone)
+            )
+        return self.text(
+            "verdict",
+            day=day,
+            active=self.locale.people(n - gone),
+            people=self.locale.whole(n),
+            gone=self.locale.people(gone),
+            limits=limits,
+        )
 
     def _rungs(self) -> list[tuple[str, bool]]:
         rule = self.found.placed.rule
@@ -68,7 +82,13 @@ class ForecastWords:
             return ""
         row = rows.iloc[-1]
         locale = namer.locale
-        return self.text("promise", month=locale.month(study.month), rung=namer.rung(row["rung"]), commit=locale.people(row["commit"]), expect=locale.people(row["expect"]))
+        return self.text(
+            "promise",
+            month=locale.month(study.month),
+            rung=namer.rung(row["rung"]),
+            commit=locale.people(row["commit"]),
+            expect=locale.people(row["expect"]),
+        )
 
     def trust(self) -> list[str]:
         """How far to trust it: the backtest's sentences, or why there is none."""
@@ -78,12 +98,19 @@ class ForecastWords:
 
     def cannot(self) -> list[str]:
         """What the data cannot tell: of the months to come, then what the fits leave open."""
-        own = [self.text(f"open_{key}", **{name: self._written(name, value) for name, value in values}) for key, values in self.found.open_questions()]
+        own = [
+            self.text(f"open_{key}", **{name: self._written(name, value) for name, value in values})
+            for key, values in self.found.open_questions()
+        ]
         rest = fits_told(self.found.found, self.locale)[-1].lines
         return [*own, *(str(line) for line in rest)]
 
     def _written(self, name: str, value: object) -> str:
-        return str(self.locale.percent(float(str(value)))) if name in ("growth", "error") else str(self.locale.whole(float(str(value))))
+        return (
+            str(self.locale.percent(float(str(value))))
+            if name in ("growth", "error")
+            else str(self.locale.whole(float(str(value))))
+        )
 
     def moves(self) -> Grid | None:
         """Who moved, month by month."""
@@ -97,7 +124,9 @@ class ForecastWords:
     def base(self) -> Grid:
         """How many stand on each rung."""
         head = [self.locale.text(f"placing.{key}") for key in ("rung", "people", "interval", "share")]
-        rows: list[list[str | Cell]] = [[text_cell(first), *map(Cell, rest)] for first, *rest in rung_rows(self.found.placed, self.locale)]
+        rows: list[list[str | Cell]] = [
+            [text_cell(first), *map(Cell, rest)] for first, *rest in rung_rows(self.found.placed, self.locale)
+        ]
         return grid(self.locale.text("placing.base"), head, rows)
 
     def targets(self) -> list[Grid]:
@@ -119,7 +148,11 @@ class ForecastWords:
 
 def file_names(found: Forecast) -> dict[str, str]:
     """The files of the answer, but for its page: what each is → its name."""
-    first = {"scenario": "scenario.toml", **({"posterior": "scenario.posterior.parquet"} if len(found.draws) else {}), "customers": "customers.csv"}
+    first = {
+        "scenario": "scenario.toml",
+        **({"posterior": "scenario.posterior.parquet"} if len(found.draws) else {}),
+        "customers": "customers.csv",
+    }
     return first | {name.removesuffix(".csv"): name for name in tables_of(found)}
 
 
