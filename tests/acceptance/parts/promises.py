@@ -19,6 +19,7 @@ import numpy as np
 
 import ladsim
 from ladsim.planning.forecast import forecast
+from ladsim.synthetic.exports import number_of
 from tests.acceptance.part import Line, Part, Row, Unit
 from tests.acceptance.rules import STUDIES
 from tests.firms import AHEAD, WAYS, exports, firm, on_rungs, played, seen_by_orders
@@ -74,7 +75,7 @@ def play(unit: Unit) -> Row:
 def reliability(found: Any, truth: Any, now: Any, names: list[str]) -> list[list[float]]:
     """By tenths of the probability of having lapsed: customers, their mean probability, how many had."""
     table = found.placed.table(with_ids=True)
-    rows = np.searchsorted(truth.ids, table["customer"].astype(np.int64).to_numpy())
+    rows = np.searchsorted(number_of(truth, truth.ids), table["customer"].astype(np.int64).to_numpy())
     gone = now[rows] == names.index("lapsed")
     chance = table["p_lapsed"].to_numpy(float)
     tenth = np.minimum((10 * chance).astype(int), 9)
