@@ -90,15 +90,15 @@ class Firm:
         return FIRST_DAY + datetime.timedelta(days=int(SEEN * DAYS_PER_MONTH))
 
 
-def firm(number: int, seed: int = 0) -> Firm:
-    """The firm of a number."""
+def firm(number: int, seed: int = 0, smaller: int = 1) -> Firm:
+    """The firm of a number, with so many times fewer people."""
     luck = np.random.default_rng([seed, number])
     way = WAYS[number % len(WAYS)]
     leads, gone = luck.uniform(0.55, 0.8), luck.uniform(0.02, 0.1)
     once, orders, leaving = luck.uniform(0.2, 0.5), luck.uniform(0.15, 0.6), luck.uniform(0.02, 0.08)
     higher = way == "climbing"
     numbers = {
-        "people": int(luck.integers(2_000, 8_000)), "leads": leads, "gone": gone, "once": (1 - leads - gone) * once,
+        "people": int(luck.integers(2_000, 8_000)) // smaller, "leads": leads, "gone": gone, "once": (1 - leads - gone) * once,
         "again": (1 - leads - gone) * (1 - once), "winning": luck.uniform(0.005, 0.03), "orders": orders,
         "orders_once": orders * (luck.uniform(0.3, 0.8) if higher else 1.0), "leaving": leaving,
         "leaving_once": leaving * (luck.uniform(1.0, 2.0) if higher else 1.0), "back": luck.choice([0.0, luck.uniform(0.0, 0.01)]),

@@ -1,7 +1,4 @@
-"""Firms with a hidden truth: drawn by their number, and who stands where a year later is counted right.
-
-Tests: ``acceptance/parts/promises.py``.
-"""
+"""Firms with a hidden truth: drawn by their number, and who stands where a year later is counted right."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _weeks(orders: pd.DataFrame, customers: pd.DataFrame, fits: list[Fitted]) ->
     begin = dates.min()
     first = dates.groupby(orders["customer"]).transform("min")
     length = round(float(customers["watched"].max()) * DAYS_PER_MONTH)
-    weeks = max(1, length // 7)
+    weeks = max(1, (length + 1) // 7)  # the last day counts
     place = ((dates - begin).dt.days // 7)[dates > first].to_numpy()
     seen = np.bincount(place[place < weeks], minlength=weeks).astype(np.float64)
     began, counts = np.unique(length - np.rint(customers["watched"].to_numpy() * DAYS_PER_MONTH), return_counts=True)

@@ -69,7 +69,7 @@ def going_on(placed: Placement, found: Calibration, months: int, name: str, loca
     if not is_fitted or placed.facts.buying != "transactions" or placed.end is None:
         raise DataError("found no order up to the last day, must be at least one")
     fitted = _of_spells(placed)
-    found_on = placed.probabilities.any(axis=0)
+    found_on = placed.probabilities.max(axis=0) > 0.0
     rungs = [rung for rung in (ONCE, AGAIN, AMBASSADOR) if rung == AGAIN or found_on[placed.rule.names.index(rung)]]
     columns = _numbers_from_here(placed, fitted, rungs)
     new = new_customers(first_orders(placed), math.ceil(months / QUARTER), ROWS)

@@ -26,6 +26,7 @@ from tests.firms import AHEAD, WAYS, exports, firm, on_rungs, played, seen_by_or
 
 RUNGS = ("new", "customer", "repeat", "lapsed")
 FULL, SMALL = 1_000, 30
+SMALLER = 4  # times fewer people in firms of the small size
 LEAST_KEPT = {FULL: 0.75, SMALL: 0.65}  # of 80 % commits
 LEAST_HELD = {FULL: 0.85, SMALL: 0.75}  # of 90 % intervals
 _SURE = 2.326  # of a normal law, one-sided 99 %
@@ -35,7 +36,7 @@ FEW = 5  # firms: fewer have no limit
 
 def play(unit: Unit) -> Row:
     """One firm."""
-    one = firm(unit.number, unit.seed)
+    one = firm(unit.number, unit.seed, SMALLER if unit.small else 1)
     truth = played(one)
     with tempfile.TemporaryDirectory() as folder:
         file = exports(one, Path(folder) / "exports") / "transactions.csv"
