@@ -31,6 +31,8 @@ from .planning.backtest import Backtest as Backtest
 from .planning.backtest import backtest as backtest
 from .planning.compare import Comparison as Comparison
 from .planning.compare import compare as compare
+from .planning.forecast import Forecast as Forecast
+from .planning.forecast import forecast as forecast
 from .planning.potential import Potential as Potential
 from .planning.potential import potential as potential
 from .planning.programs import ProgramValue as ProgramValue

@@ -13,6 +13,7 @@ import typer
 from ladsim.cli import messages
 from ladsim.cli.reading import Files, ReadingOptions, pairs, read_and_tell
 from ladsim.cli.signatures import with_options
+from ladsim.errors import StudyError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,16 @@ class CalibrateOptions(ReadingOptions):
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Write the scenario as a .toml file.", show_default=False)
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False
+    page: Annotated[
+        str | None,
+        typer.Option(
+            "--page",
+            metavar="FILE.html",
+            help="Write a page with pictures of the fits, and what the data cannot tell.",
+            show_default=False,
+        ),
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of --out if it exists.")] = False
     put: Annotated[
         list[str] | None,
         typer.Option(
@@ -96,6 +106,8 @@ def calibrate(asked: CalibrateOptions) -> None:
     put = pairs(asked.put or [], "--put", "NUMBER=KEY")
     if asked.out is not None:
         place_for(asked.out, asked.force)
+    if asked.page is not None:
+        _refuse_page(asked.page, asked.files)
     read = read_and_tell(asked.files, asked, locale)
     messages.out("\n")
     found = fitted(
@@ -107,6 +119,13 @@ def calibrate(asked: CalibrateOptions) -> None:
         if part.head:
             messages.out(screen.printed(screen.table("", part.head, part.rows)).rstrip("\n"))
         messages.out("".join(f"  {without_control(loose(line))}\n" for line in part.lines) + "\n")
+    if asked.page is not None:
+        from ladsim.files import write_text
+        from ladsim.reporting.fits import page
+        from ladsim.reporting.page import rendered
+
+        write_text(asked.page, rendered(page(found, locale)))
+        messages.note(locale.text("fits.written", file=asked.page))
     if asked.out is None:
         messages.note(locale.text("fitting.not_written"))
     else:
@@ -114,3 +133,12 @@ def calibrate(asked: CalibrateOptions) -> None:
         messages.note(locale.text("fitting.written", file=place))
         if not asked.draws and joint_file(place).exists():
             messages.note(locale.text("fitting.written_joint", file=joint_file(place)))
+
+
+def _refuse_page(page: str, sources: list[str]) -> None:
+    """Raise StudyError or DataError where the page would be no page, or would replace what is read."""
+    from ladsim.cli.page_and_tables import refuse_sources
+
+    if not page.lower().endswith(".html"):
+        raise StudyError(f"--page: found {page!r}, must end in .html")
+    refuse_sources([page], sources)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ class Answer:
     page: Page
     tables: Mapping[str, pandas.DataFrame]  # by the names of their files
     note: str  # where the page and the tables are, but for the folder
+    files: Mapping[str, bytes] = field(default_factory=dict)  # more of them, by name
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Destination:
 
         assert self.folder is not None
         files = {self.page: rendered(answer.page).encode("utf-8")}
-        files |= {name: csv_bytes(table) for name, table in answer.tables.items()}
+        files |= {name: csv_bytes(table) for name, table in answer.tables.items()} | dict(answer.files)
 
         def fill(place: Path) -> None:
             for name, data in files.items():

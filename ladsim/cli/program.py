@@ -21,6 +21,7 @@ from ladsim.cli.calibrate import calibrate
 from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, MISTAKE, errors_in_words, has_no_memory
 from ladsim.cli.explain import explain
+from ladsim.cli.forecast import forecast
 from ladsim.cli.place import place
 from ladsim.cli.replay import replay
 from ladsim.cli.runs import runs
@@ -88,6 +89,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
     yield scenario_commands.show, "print the ladder of a scenario, and draw it"
     yield tactics, "list the tactics and channels that come with ladsim"
     yield data, "read customers' data, and say what was read and what was left out"
+    yield forecast, "go from an export to one page: who your customers are, what moves, what you can promise"
     yield calibrate, "fit customers' data, and write a scenario whose numbers are ranges"
     yield backtest, "fit the first part of your orders, simulate the rest, and say how far off it was"
     yield place, "say on which rung every customer of your data stands"

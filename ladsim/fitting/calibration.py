@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,8 @@ class Calibration:
     language: str = "en"  # of the file's texts
 
     folder: Path | None = None  # where paths in the scenario start
+    tables: Tables | None = field(default=None, repr=False, compare=False)  # what was fitted to
+    asked: Asked | None = field(default=None, repr=False, compare=False)
 
     def scenario(self) -> Scenario:
         """The scenario. Raises DataError where there is none."""
@@ -156,13 +158,13 @@ def calibrate(
     called = name or ", ".join(dict.fromkeys(Path(one.report.file).stem for one in read))[:200]
     text = find(ladder).read_bytes().decode("utf-8-sig") if ladder is not None else _of_data(tables, asked, called, locale, fits)
     if not text:
-        return Calibration(tuple(fits), "", (), (("left_no_ladder", ()),), locale.language)
+        return Calibration(tuple(fits), "", (), (("left_no_ladder", ()),), locale.language, None, tables, asked)
     scenario = base or loads(text)
     found, left = placed(fits, scenario, put)
     text = text_with(text, scenario, *_changes(found, locale, draws))
     folder = find(ladder).parent if ladder is not None else None
     loads(text, folder, trust=True)  # raises where it is no scenario
-    return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language, folder)
+    return Calibration(tuple(fits), text, tuple(found), tuple(left), locale.language, folder, tables, asked)
 
 
 def _written(read: Sequence[CustomerData]) -> datetime.date | None:

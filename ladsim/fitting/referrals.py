@@ -72,6 +72,16 @@ def fit_referrals(
     return _with_rate(fitted, people.assign(date=dates), until, written).open("so_far")
 
 
+def brought_by(table: pd.DataFrame, customers: pd.DataFrame | None = None) -> np.ndarray:
+    """How many each customer brought: those of the list, all referrers, and `customers`.
+
+    >>> brought_by(pd.DataFrame({"customer": ["1", "2", "3"], "referrer": [None, "1", "1"]})).tolist()
+    [2, 0, 0]
+    """
+    people = _everybody(table.drop_duplicates("customer"), customers)
+    return people["referrer"].value_counts().reindex(people["customer"], fill_value=0).to_numpy(np.int64)
+
+
 def _known(listed: pd.DataFrame, customers: pd.DataFrame | None) -> pd.Series:
     """Ids of those who have a row somewhere."""
     return listed["customer"] if customers is None else pd.concat([listed["customer"], customers["customer"]])

@@ -44,6 +44,9 @@ class Leaving:
     gaps: int  # that this was found from
     activity: Activity | None = None
     spells: Spells | None = None  # comebacks, where there are any
+    ended: tuple[NDArray[np.int64], ...] | None = (
+        None  # spells that a comeback ended: repeat orders, days to the last, to the comeback
+    )
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def _with_comebacks(facts: Facts, leaving: Leaving) -> Leaving:
         -then.since[ordered].astype(np.int64),
     )
     activity = found_activity(*(np.concatenate(both) for both in zip(last, ended, strict=True)))
-    return replace(leaving, activity=activity, spells=spells) if activity is not None else leaving
+    return replace(leaving, activity=activity, spells=spells, ended=ended) if activity is not None else leaving
 
 
 def gone_share(facts: Facts, leaving: Leaving, theta: Floats | None = None) -> Floats:

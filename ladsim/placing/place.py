@@ -129,6 +129,11 @@ class Placement:
             }
         )
 
+    def stays(self) -> pd.DataFrame:
+        """month, from, to, people, as ``moves``, but rungs by their places (−1: was new), and with those who stayed."""
+        found, each = self._moves
+        return found.assign(people=found["people"] * each)
+
     def months(self) -> pd.DataFrame:
         """month, new, up, down, lapsed, back: people who moved within each month, from rung to rung."""
         found, each = self._moves

@@ -18,7 +18,8 @@ from tests.acceptance.rules import ROOT, TABLES, commit, fingerprint
 from tests.hostile.cases import CASES
 
 QUICK = {
-    "engines": 0, "laws": 0, "closed_forms": list(closed_forms.NAMES).index("race"), "coverage": 2, "looking": 0, "hostile": 1, "large": 0,
+    "engines": 0, "laws": 0, "closed_forms": list(closed_forms.NAMES).index("race"), "coverage": 2, "promises": 0, "looking": 0,
+    "hostile": 1, "large": 0,
     "same": 0, "mutants": 6, "hosts": 3, "ledger": ledger.SMALL - 1,
 }  # fmt: skip
 

@@ -96,3 +96,15 @@ def test_mistakes(words: tuple[str, ...], said: str, rungs: Path, ladsim: Ladsim
     assert done.exit_code == 2
     assert said in re.sub(r"\s+", " ", done.output)
     assert not Path("mine.toml").exists()
+
+
+def test_a_page_of_the_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ladsim: Ladsim) -> None:
+    """It is written as HTML, and never in the place of what is read."""
+    pytest.importorskip("duckdb", reason="the extra `data` is not installed: pip install -c constraints.txt -e '.[data]'")
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{c};{1 + c % 28:02}.0{1 + k}.2024;10" for c in range(60) for k in range(1 + c % 4)]
+    Path("salg.csv").write_text("Kundenr;Dato;Beløb\n" + "\n".join(rows), encoding="utf-8")
+    assert ladsim("calibrate", "salg.csv", "--page", "fits.txt").exit_code == 2
+    done = ladsim("calibrate", "salg.csv", "--page", "fits.html", "--language", "da")
+    assert done.exit_code == 0, done.output
+    assert "Ordrer igen uge for uge" in Path("fits.html").read_text(encoding="utf-8")
