@@ -38,6 +38,7 @@ LAYERS = [
         "replaying",
         "planning",
         "reporting",
+        "page",
         "testing",
         "app",
         "cli",

@@ -1,0 +1,80 @@
+"""All that a page is told: markets, futures, sliders, words, as JSON values, and the blob of bytes.
+
+In: a scenario, strategies, how many people and futures. Raises StudyError where a market cannot go into a page, with what to change.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ladsim.errors import StudyError
+from ladsim.page.bytes import Blob
+from ladsim.page.market import Market, kernel_says
+from ladsim.scenario.draws import resolve
+from ladsim.scenario.spec import Scenario
+from ladsim.scenario.strategies import with_strategy
+from ladsim.world.build import World, build, redrawn
+
+MOST_PEOPLE = 50_000
+USUAL_PEOPLE = 10_000
+
+
+def world_of(scenario: Scenario, sample: int | None) -> World:
+    """The people and ties of a page. Raises StudyError where they cannot go into one."""
+    refuse(scenario)
+    wanted = sample if sample is not None else min(scenario.market_size, USUAL_PEOPLE)
+    if wanted > MOST_PEOPLE:
+        raise StudyError(f"--sample: found {wanted:,}, must be at most {MOST_PEOPLE:,} in a page (--sample {USUAL_PEOPLE})")
+    from ladsim.world.graph_kinds import FILE_KINDS
+
+    from_file = any(layer.graph.kind in FILE_KINDS for layer in scenario.word_of_mouth)
+    world = build(resolve(scenario, 1, None), sample=None if from_file and sample is None else wanted)
+    if world.size > MOST_PEOPLE:
+        raise StudyError(
+            f"page: found {world.size:,} people in the graph file, must be at most {MOST_PEOPLE:,}: take a smaller graph"
+        )
+    return world
+
+
+def refuse(scenario: Scenario) -> None:
+    """Raise StudyError with all that keeps a scenario out of a page."""
+    found = []
+    if scenario.policies:
+        found.append("policies are Python, which no browser plays: leave them out, or use campaigns with dates")
+    own = [str(program.name) for program in scenario.programs if program.kind.endswith(".py")]
+    if own:
+        found.append(
+            f"{', '.join(own)} is a programme of one's own, which is not in kernel.wasm: use a kind that comes with ladsim"
+        )
+    if redrawn(scenario):
+        found.append("a graph is drawn anew in every future (redraw), and a page has room for one: set redraw = false")
+    if found:
+        raise StudyError("page: " + "; ".join(found))
+
+
+def markets_of(scenario: Scenario, strategies: list[str | None], world: World, seed: int, futures: int) -> list[Market]:
+    """The market under each strategy."""
+    for strategy in strategies:
+        refuse(with_strategy(scenario, strategy))
+    return [Market(scenario, strategy, world, seed, futures) for strategy in strategies]
+
+
+def said_of(markets: list[Market]) -> tuple[dict[str, Any], bytes]:
+    """What the page's driver needs: JSON values, and the packed blob."""
+    blob = Blob()
+    said = [
+        {
+            "strategy": market.strategy,
+            **market.says(),
+            "chunks": blob.chunks_of(market),
+            "lucks": [luck.as_json() for luck in market.lucks],
+            "draws": [hexed(words) for words in market.differences],
+        }
+        for market in markets
+    ]
+    return {"kernel": kernel_says(), "markets": said, "paired": any(market.paired for market in markets)}, blob.packed()
+
+
+def hexed(words: dict[int, int]) -> list[list[Any]]:
+    """Words as the page reads them: [place, value in hexadecimal digits]."""
+    return [[place, f"{value:x}"] for place, value in sorted(words.items())]
