@@ -34,6 +34,7 @@ ENTRIES = (
     *("kernel.begin_rows", "kernel.advance", "kernel.play", "market_arrays.accrue_rows", "plan.accrue_to_the_end"),
 )
 READ = ("people", "flows", "orders", "newcomers", "money", "daily", "messages", "leavers", "queue_count")
+_KEPT = 64  # changed scenarios
 
 
 class OtherLayoutError(Exception):
@@ -103,7 +104,7 @@ class Market:
 
     def tables_with(self, values: Mapping[str, float], draw: int | None) -> Tables:
         """The tables with values in place of those of the file."""
-        return Draws(with_strategy(override(self.scenario, values, "slider"), self.strategy), self.seed).tables(draw)
+        return Draws(with_strategy(_changed(self.scenario, values), self.strategy), self.seed).tables(draw)
 
     def value_at(self, place: int) -> int:
         """The word that the image has at a place."""
@@ -119,7 +120,7 @@ class Market:
         """What the page needs to know of the image, but for the bytes."""
         image, simulation = self.image, self.image.simulation
         block, books = image.block, image.books
-        records = simulation.market
+        records, money = simulation.market, simulation.plan.market_money
         return {
             "first": image.first,
             "end": image.end,
@@ -141,8 +142,23 @@ class Market:
                 name: [block.address(book), book.nbytes, *book.shape]
                 for name in arrays_of(Accumulators)
                 if name in READ and (book := getattr(books, name)).size
-            },
+            }
+            | {"market_money": [block.address(money), money.nbytes, *money.shape]},
+            "unit": image.tables.unit,
         }
+
+
+_last: dict[tuple[int, tuple[tuple[str, float], ...]], tuple[Scenario, Scenario]] = {}
+
+
+def _changed(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with other values. The last ones are kept, for all markets ask for them one after the other."""
+    key = id(scenario), tuple(sorted(values.items()))
+    if key not in _last or _last[key][0] is not scenario:
+        if len(_last) > 2 * _KEPT:
+            _last.clear()
+        _last[key] = scenario, override(scenario, values, "slider")
+    return _last[key][1]
 
 
 def _offset(part: str, name: str) -> int:

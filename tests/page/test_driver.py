@@ -82,6 +82,6 @@ def test_people_put_on_rungs_by_name_stand_there(tmp_path: Path) -> None:
 
 def test_what_cannot_go_into_a_page_is_said_with_what_to_change() -> None:
     with pytest.raises(StudyError, match="redraw"):
-        data.world_of(ladsim.load("outbreak"), None)
+        data.world_of(ladsim.load("classics/outbreak"), None)
     with pytest.raises(StudyError, match=r"--sample: found 60,000, must be at most 50,000 in a page"):
         data.world_of(ladsim.load("acquisition_vs_retention"), 60_000)

@@ -1,0 +1,57 @@
+"""What the page says, in each language: the catalogue's texts, and what rungs, strategies and sliders are called.
+
+In: a scenario, markets, sliders. Out: texts by language and key. Names that a file gives in several languages are read from it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ladsim.errors import LadsimError
+from ladsim.i18n import LANGUAGES, Locale, catalogue
+from ladsim.page.market import Market
+from ladsim.page.sliders import Slider
+from ladsim.planning.run import label_of as strategy_label
+from ladsim.scenario.load import load
+from ladsim.scenario.naming import Namer, label_of, value_words
+from ladsim.scenario.spec import Scenario
+
+SUBJECT = "market_page"
+
+
+def texts_of(scenario: Scenario, markets: Sequence[Market], sliders: Sequence[Slider]) -> dict[str, dict[str, Any]]:
+    """All texts of the page: language → key → text."""
+    return {language: _in(language, scenario, markets, sliders) for language in LANGUAGES}
+
+
+def _in(language: str, scenario: Scenario, markets: Sequence[Market], sliders: Sequence[Slider]) -> dict[str, Any]:
+    own, locale = _read_in(language, scenario), Locale(language)
+    namer = Namer(own)
+    said: dict[str, Any] = {key.removeprefix(f"{SUBJECT}."): text for key, text in catalogue.texts(language).items() if key.startswith(f"{SUBJECT}.")}
+    said["heading"] = own.heading
+    for place, rung in enumerate(own.rungs):
+        said[f"rung_{place}"] = label_of(rung)
+    for place, market in enumerate(markets):
+        said[f"strategy_{place}"] = strategy_label(own, market.strategy)
+    for place, slider in enumerate(sliders):
+        kind, number = slider.number.kind, slider.number
+        said[f"slider_{place}"] = namer.key(number.key)
+        said[f"stops_{place}"] = [value_words(value, kind, locale) for value in slider.values]
+        value = value_words(number.value, kind, locale)
+        said[f"file_{place}"] = said["from_range"].format(value=value) if number.uncertain else value
+    return said
+
+
+def _read_in(language: str, scenario: Scenario) -> Scenario:
+    """The scenario with its names in a language, where its file can be read."""
+    changed = scenario.model_copy(update={"language": language})
+    if not scenario.file or not Path(scenario.file).is_file():
+        return changed
+    try:
+        read = load(scenario.file, language, trust=True)  # names alone: nothing of it is run
+    except LadsimError:
+        return changed
+    same = [rung.name for rung in read.rungs] == [rung.name for rung in scenario.rungs] and set(read.strategies) == set(scenario.strategies)
+    return read if same else changed
