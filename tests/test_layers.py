@@ -38,7 +38,7 @@ LAYERS = [
         "replaying",
         "planning",
         "reporting",
-        "page",
+        "pages",
         "testing",
         "app",
         "cli",

@@ -10,7 +10,7 @@ import hashlib
 
 import numpy as np
 
-from ladsim.page.market import Market
+from ladsim.pages.market import Market
 
 
 class Blob:

@@ -15,10 +15,9 @@ import numpy as np
 
 from ladsim.engine.run import future
 from ladsim.errors import LadsimError, StudyError
-from ladsim.page.market import Market, OtherLayoutError, Words
+from ladsim.pages.market import Market, OtherLayoutError, Words
 from ladsim.scenario.address import NumberAt, numbers
 from ladsim.scenario.distributions import ends
-from ladsim.scenario.naming import value_words
 from ladsim.scenario.spec import Scenario
 from ladsim.streams import parameter_uniform
 
@@ -126,7 +125,8 @@ def _ends(number: NumberAt) -> tuple[float, float] | None:
         assert isinstance(number.value, float | int)
         low, high = sorted((0.5 * number.value, 1.5 * number.value))
     limits = number.limits
-    low, high = max(low, limits.lower), min(high, limits.upper)
+    low = low if limits.lower is None else max(low, limits.lower)
+    high = high if limits.upper is None else min(high, limits.upper)
     return (low, high) if low < high and limits.holds(high) else None
 
 
@@ -170,7 +170,9 @@ def _stops(market: Market, key: str, values: Sequence[float]) -> tuple[Words, ..
             tables = market.tables_with({key: value}, None)
             found.append(market.words_of(tables))
         except OtherLayoutError:
-            raise _Unfit("it changes how large the market's arrays are, which a page cannot: make a page for each value") from None
+            raise _Unfit(
+                "it changes how large the market's arrays are, which a page cannot: make a page for each value"
+            ) from None
         except LadsimError as error:
             raise _Unfit(f"{value:g} is not allowed there ({str(error).splitlines()[-1].strip()})") from None
         if market.luck_of(tables, 0) != market.lucks[0] and not market.paired:
@@ -235,10 +237,3 @@ def check(markets: Sequence[Market], sliders: Sequence[Slider], settings: int = 
 def _one_of(count: int, seed: int, n: int, what: str) -> int:
     """A place among so many, by luck."""
     return min(int(parameter_uniform(seed, n, f"page: {what}") * count), count - 1)
-
-
-def told(slider: Slider, locale: Any) -> list[str]:
-    """The values of its stops in words."""
-    return [value_words(value, slider.number.kind, locale) for value in slider.values]
-
-

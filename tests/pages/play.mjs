@@ -14,7 +14,6 @@ for (const image of said.markets) {
   for (const future of futures.map(Number)) {
     const began = performance.now();
     market.begin(image.lucks[future], changesOf(image.first, image.draws[said.paired && image.draws.length > 1 ? future >> 1 : 0]));
-    if (said.extra) for (const [at, bytes] of changesOf(image.first, said.extra)) market.memory.bytes.set(bytes, at);
     const middle = performance.now();
     market.play();
     const books = {};

@@ -1,6 +1,6 @@
 """The page's driver in node: every book as Python has it, bit for bit.
 
-Tests: ``page/bytes.py``, ``page/data.py``, ``page/image.py``, ``page/market.py``.
+Tests: ``pages/bytes.py``, ``pages/data.py``, ``pages/image.py``, ``pages/market.py``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ladsim.engine.kernel import Fast
 from ladsim.engine.run import prepared
 from ladsim.errors import StudyError
 from ladsim.hosts import wasm_module
-from ladsim.page import data
-from ladsim.page.market import READ
+from ladsim.pages import data
+from ladsim.pages.market import READ
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.strategies import with_strategy
 
@@ -45,6 +45,7 @@ def in_python(scenario: ladsim.Scenario, strategy: str | None, world: ladsim.Wor
     try:
         simulation.run()
         books = {name: getattr(simulation.books, name) for name in READ if name != "queue_count"}
+        books["market_money"] = simulation.plan.market_money
         return {name: hashlib.sha256(book.tobytes()).hexdigest()[:16] for name, book in books.items() if book.size}
     finally:
         simulation.close()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ladsim.page.sliders import Slider
+from ladsim.pages.sliders import Slider
 from ladsim.scenario.address import plain, put
 from ladsim.scenario.number_types import Table
 from ladsim.scenario.spec import Scenario

@@ -19,7 +19,7 @@ from ladsim.hosts import wasm_module
 from ladsim.model.arrays import arrays_of
 from ladsim.model.layout import MARKET, MOST_MONEY, PIECE, Accumulators
 from ladsim.model.row import PARTS
-from ladsim.page.image import WORD, Image, Luck, calls_of, luck_of, rule_bytes
+from ladsim.pages.image import WORD, Image, Luck, calls_of, luck_of, rule_bytes
 from ladsim.scenario.draws import Draws
 from ladsim.scenario.overrides import override
 from ladsim.scenario.spec import Scenario

@@ -11,8 +11,8 @@ from typing import Any
 
 from ladsim.errors import LadsimError
 from ladsim.i18n import LANGUAGES, Locale, catalogue
-from ladsim.page.market import Market
-from ladsim.page.sliders import Slider
+from ladsim.pages.market import Market
+from ladsim.pages.sliders import Slider
 from ladsim.planning.run import label_of as strategy_label
 from ladsim.scenario.load import load
 from ladsim.scenario.naming import Namer, label_of, value_words
@@ -29,7 +29,9 @@ def texts_of(scenario: Scenario, markets: Sequence[Market], sliders: Sequence[Sl
 def _in(language: str, scenario: Scenario, markets: Sequence[Market], sliders: Sequence[Slider]) -> dict[str, Any]:
     own, locale = _read_in(language, scenario), Locale(language)
     namer = Namer(own)
-    said: dict[str, Any] = {key.removeprefix(f"{SUBJECT}."): text for key, text in catalogue.texts(language).items() if key.startswith(f"{SUBJECT}.")}
+    said: dict[str, Any] = {
+        key.removeprefix(f"{SUBJECT}."): text for key, text in catalogue.texts(language).items() if key.startswith(f"{SUBJECT}.")
+    }
     said["heading"] = own.heading
     for place, rung in enumerate(own.rungs):
         said[f"rung_{place}"] = label_of(rung)
@@ -38,10 +40,17 @@ def _in(language: str, scenario: Scenario, markets: Sequence[Market], sliders: S
     for place, slider in enumerate(sliders):
         kind, number = slider.number.kind, slider.number
         said[f"slider_{place}"] = namer.key(number.key)
-        said[f"stops_{place}"] = [value_words(value, kind, locale) for value in slider.values]
-        value = value_words(number.value, kind, locale)
+        said[f"stops_{place}"] = [_said(value, kind, own.currency, locale) for value in slider.values]
+        value = _said(number.value, kind, own.currency, locale)
         said[f"file_{place}"] = said["from_range"].format(value=value) if number.uncertain else value
     return said
+
+
+def _said(value: Any, kind: str, currency: str, locale: Locale) -> str:
+    """A number or a range in words, an amount with its currency."""
+    if kind == "amount" and isinstance(value, float | int):
+        return locale.money(value, currency)
+    return value_words(value, kind, locale)
 
 
 def _read_in(language: str, scenario: Scenario) -> Scenario:
@@ -53,5 +62,7 @@ def _read_in(language: str, scenario: Scenario) -> Scenario:
         read = load(scenario.file, language, trust=True)  # names alone: nothing of it is run
     except LadsimError:
         return changed
-    same = [rung.name for rung in read.rungs] == [rung.name for rung in scenario.rungs] and set(read.strategies) == set(scenario.strategies)
+    same = [rung.name for rung in read.rungs] == [rung.name for rung in scenario.rungs] and set(read.strategies) == set(
+        scenario.strategies
+    )
     return read if same else changed

@@ -8,30 +8,28 @@ from __future__ import annotations
 from typing import Any
 
 from ladsim.errors import StudyError
-from ladsim.page.bytes import Blob
-from ladsim.page.market import Market, kernel_says
+from ladsim.pages.bytes import Blob
+from ladsim.pages.market import Market, kernel_says
 from ladsim.scenario.draws import resolve
 from ladsim.scenario.spec import Scenario
 from ladsim.scenario.strategies import with_strategy
 from ladsim.world.build import World, build, redrawn
 
 MOST_PEOPLE = 50_000
-USUAL_PEOPLE = 10_000
+USUAL_PEOPLE = 5_000  # as many as compare simulates, so that both say the same
 
 
 def world_of(scenario: Scenario, sample: int | None) -> World:
     """The people and ties of a page. Raises StudyError where they cannot go into one."""
     refuse(scenario)
-    wanted = sample if sample is not None else min(scenario.market_size, USUAL_PEOPLE)
-    if wanted > MOST_PEOPLE:
-        raise StudyError(f"--sample: found {wanted:,}, must be at most {MOST_PEOPLE:,} in a page (--sample {USUAL_PEOPLE})")
-    from ladsim.world.graph_kinds import FILE_KINDS
-
-    from_file = any(layer.graph.kind in FILE_KINDS for layer in scenario.word_of_mouth)
-    world = build(resolve(scenario, 1, None), sample=None if from_file and sample is None else wanted)
+    if sample is not None and sample > MOST_PEOPLE:
+        raise StudyError(f"--sample: found {sample:,}, must be at most {MOST_PEOPLE:,} in a page (--sample {USUAL_PEOPLE})")
+    fixed = any(layer.graph.path or layer.graph.copies > 1 for layer in scenario.word_of_mouth)
+    people = sample if sample is not None or fixed or scenario.market_size <= USUAL_PEOPLE else USUAL_PEOPLE
+    world = build(resolve(scenario, 1, None), sample=people)
     if world.size > MOST_PEOPLE:
         raise StudyError(
-            f"page: found {world.size:,} people in the graph file, must be at most {MOST_PEOPLE:,}: take a smaller graph"
+            f"page: found {world.size:,} people in its graphs, must be at most {MOST_PEOPLE:,}: take a smaller graph"
         )
     return world
 

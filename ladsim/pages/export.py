@@ -21,8 +21,8 @@ from typing import Any
 from ladsim.errors import OutputError, StudyError
 from ladsim.files import write_text
 from ladsim.hosts import wasm_module
-from ladsim.page import data, sliders, words
-from ladsim.page.toml_parts import toml_parts
+from ladsim.pages import data, sliders, words
+from ladsim.pages.toml_parts import toml_parts
 from ladsim.planning.compare import asked_for
 from ladsim.planning.manifest import ladsim_version
 from ladsim.scenario.spec import Scenario
@@ -68,7 +68,7 @@ def page(
 
     `strategies`: names, by default all of the file, and the market without any. `sliders`: dotted keys of numbers that the reader may
     move; by default those on which the difference between strategies leans most, at most seven. `sample`: simulated people (default:
-    10,000, or the whole market where it is smaller; at most 50,000). `futures`: of each strategy, two of which share a draw of what is
+    5,000, or the whole market where it is smaller; at most 50,000). `futures`: of each strategy, two of which share a draw of what is
     not known. `language`: "en", "da" or "nb", in which the page opens.
 
     Raises StudyError where the market cannot go into a page, or a number not on a slider, with what to change; ScenarioError for a
@@ -81,7 +81,7 @@ def page(
     """
     if not 2 <= futures <= MOST_FUTURES or futures % 2:
         raise StudyError(f"futures: found {futures}, must be an even number from 2 to {MOST_FUTURES} in a page")
-    asked = asked_for(scenario, strategies) if scenario.strategies or strategies else [None]
+    asked: list[str | None] = asked_for(scenario, strategies) if scenario.strategies or strategies else [None]
     if len(asked) > MOST_STRATEGIES:
         names = ", ".join(str(name) for name in asked[:2])
         raise StudyError(
@@ -101,7 +101,13 @@ def page(
 
 
 def _page(
-    scenario: Scenario, asked: list[str | None], keys: Sequence[str] | None, sample: int | None, futures: int, seed: int, language: str
+    scenario: Scenario,
+    asked: list[str | None],
+    keys: Sequence[str] | None,
+    sample: int | None,
+    futures: int,
+    seed: int,
+    language: str,
 ) -> tuple[str, tuple[Any, ...]]:
     world = data.world_of(scenario, sample)
     markets = data.markets_of(scenario, asked, world, seed, futures)
@@ -137,7 +143,7 @@ def _page(
 
 
 def _slider_says(slider: sliders.Slider, texts: dict[str, Any]) -> dict[str, Any]:
-    from ladsim.page.toml_parts import value_text
+    from ladsim.pages.toml_parts import value_text
 
     return {
         "key": slider.key,
@@ -183,7 +189,8 @@ def _html(said: dict[str, Any], blob: bytes, texts: dict[str, Any]) -> str:
     )
     title = html.escape(texts["title"].format(name=texts["heading"]))
     blocks = "\n".join(
-        f'<script type="text/plain" id="{name}">{base64.b64encode(data_).decode("ascii")}</script>' for name, data_ in packed.items()
+        f'<script type="text/plain" id="{name}">{base64.b64encode(data_).decode("ascii")}</script>'
+        for name, data_ in packed.items()
     )
     return f"""<!DOCTYPE html>
 <html lang="{html.escape(said["language"])}">

@@ -2,6 +2,9 @@
 
 const LOCALES = { en: "en-GB", da: "da-DK", nb: "nb-NO" };
 
+/** With a minus sign, not a hyphen. @param {string} text */
+const minus = (text) => text.replace("-", "−");
+
 /** Words of one language. */
 export class Words {
   /** @param {any} texts by key @param {string} language @param {string} currency */
@@ -19,7 +22,7 @@ export class Words {
 
   /** A number with three digits that count. @param {number} value */
   number(value) {
-    return new Intl.NumberFormat(this.locale, { maximumSignificantDigits: 3 }).format(value);
+    return minus(new Intl.NumberFormat(this.locale, { maximumSignificantDigits: 3 }).format(value));
   }
 
   /** An amount in the scenario's currency. @param {number} value */
@@ -27,7 +30,7 @@ export class Words {
     const compact = Math.abs(value) >= 1e6 ? { notation: /** @type {const} */ ("compact"), compactDisplay: /** @type {const} */ ("short") } : {};
     const format = { style: /** @type {const} */ ("currency"), currency: this.currency, maximumSignificantDigits: 3, ...compact };
     try {
-      return new Intl.NumberFormat(this.locale, format).format(value);
+      return minus(new Intl.NumberFormat(this.locale, format).format(value));
     } catch {
       return `${this.currency} ${this.number(value)}`;
     }
@@ -35,7 +38,7 @@ export class Words {
 
   /** People, whole ones. @param {number} value */
   people(value) {
-    return new Intl.NumberFormat(this.locale, { maximumSignificantDigits: 3, maximumFractionDigits: 0 }).format(value);
+    return minus(new Intl.NumberFormat(this.locale, { maximumSignificantDigits: 3, maximumFractionDigits: 0 }).format(value));
   }
 }
 
