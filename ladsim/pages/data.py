@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ladsim.errors import StudyError
+from ladsim.errors import Problem, ScenarioError, StudyError
 from ladsim.pages.bytes import Blob
 from ladsim.pages.market import Market, kernel_says
 from ladsim.scenario.draws import resolve
@@ -23,31 +23,42 @@ def world_of(scenario: Scenario, sample: int | None) -> World:
     """The people and ties of a page. Raises StudyError where they cannot go into one."""
     refuse(scenario)
     if sample is not None and sample > MOST_PEOPLE:
-        raise StudyError(f"--sample: found {sample:,}, must be at most {MOST_PEOPLE:,} in a page (--sample {USUAL_PEOPLE})")
+        raise StudyError(f"--sample: found {sample:,}, must be at most {MOST_PEOPLE:,} people in a page")
     fixed = any(layer.graph.path or layer.graph.copies > 1 for layer in scenario.word_of_mouth)
     people = sample if sample is not None or fixed or scenario.market_size <= USUAL_PEOPLE else USUAL_PEOPLE
     world = build(resolve(scenario, 1, None), sample=people)
     if world.size > MOST_PEOPLE:
-        raise StudyError(
-            f"page: found {world.size:,} people in its graphs, must be at most {MOST_PEOPLE:,}: take a smaller graph"
-        )
+        raise StudyError(f"market_size: found {world.size:,}, must be at most {MOST_PEOPLE:,} people in a page")
     return world
 
 
 def refuse(scenario: Scenario) -> None:
-    """Raise StudyError with all that keeps a scenario out of a page."""
+    """Raise ScenarioError with all that keeps a scenario out of a page."""
     found = []
     if scenario.policies:
-        found.append("policies are Python, which no browser plays: leave them out, or use campaigns with dates")
-    own = [str(program.name) for program in scenario.programs if program.kind.endswith(".py")]
-    if own:
         found.append(
-            f"{', '.join(own)} is a programme of one's own, which is not in kernel.wasm: use a kind that comes with ladsim"
+            Problem(
+                "policies",
+                f"{len(scenario.policies)}",
+                "must be left out of a page, which plays none; campaigns with dates can go into it",
+            )
         )
-    if redrawn(scenario):
-        found.append("a graph is drawn anew in every future (redraw), and a page has room for one: set redraw = false")
+    for program in scenario.programs:
+        if program.kind.endswith(".py"):
+            found.append(
+                Problem(f"programs.{program.name}.kind", repr(program.kind), "must be a kind that comes with ladsim in a page")
+            )
+    for layer in scenario.word_of_mouth:
+        if layer.graph.redraw and redrawn(scenario):
+            found.append(
+                Problem(
+                    f"word_of_mouth.{layer.layer}.graph.redraw",
+                    f"{layer.graph.redraw}".lower(),
+                    "must be false in a page, which has room for one graph",
+                )
+            )
     if found:
-        raise StudyError("page: " + "; ".join(found))
+        raise ScenarioError(found)
 
 
 def markets_of(scenario: Scenario, strategies: list[str | None], world: World, seed: int, futures: int) -> list[Market]:

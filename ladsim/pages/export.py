@@ -80,18 +80,17 @@ def page(
     ladsim.errors.OutputError: /dev/null/page.html: ...
     """
     if not 2 <= futures <= MOST_FUTURES or futures % 2:
-        raise StudyError(f"futures: found {futures}, must be an even number from 2 to {MOST_FUTURES} in a page")
+        raise StudyError(f"--replications: found {futures}, must be an even number from 2 to {MOST_FUTURES} in a page")
     asked: list[str | None] = asked_for(scenario, strategies) if scenario.strategies or strategies else [None]
     if len(asked) > MOST_STRATEGIES:
-        names = ", ".join(str(name) for name in asked[:2])
         raise StudyError(
-            f"strategies: found {len(asked)} with the market without any, must be at most {MOST_STRATEGIES} in a page: name some ({names})"
+            f"--strategy: found {len(asked)}, must be at most {MOST_STRATEGIES} in a page, the market without any among them"
         )
     text, made = _page(scenario, asked, sliders, sample, futures, seed, language or scenario.language)
     size = len(text.encode("utf-8"))
     if size > MOST_BYTES:
         raise StudyError(
-            f"page: found {size:,} bytes, must be at most {MOST_BYTES:,}: take fewer people (--sample), strategies, sliders or futures"
+            f"--out: found {size:,} bytes, must be at most {MOST_BYTES:,} bytes: take fewer people, strategies, sliders or futures"
         )
     try:
         write_text(path, text)
@@ -135,14 +134,14 @@ def _page(
         "rung": next((place for place, rung in enumerate(markets[0].image.tables.rungs["is_customer"]) if rung), 0),
         "student": _student(futures),
         "toml": toml_parts(scenario, chosen),
-        "sliders": [_slider_says(slider, texts[language]) for slider in chosen],
+        "sliders": [_slider_says(slider) for slider in chosen],
         "command": _command(asked, world.size, futures, seed),
     }
     made = world.size, futures, tuple(asked), tuple(slider.key for slider in chosen), checked
     return _html(said, blob, texts[language]), made
 
 
-def _slider_says(slider: sliders.Slider, texts: dict[str, Any]) -> dict[str, Any]:
+def _slider_says(slider: sliders.Slider) -> dict[str, Any]:
     from ladsim.pages.toml_parts import value_text
 
     return {
@@ -150,7 +149,7 @@ def _slider_says(slider: sliders.Slider, texts: dict[str, Any]) -> dict[str, Any
         "values": [repr(value) for value in slider.values],
         "middle": slider.middle,
         "file": value_text(slider.number.value),
-        "source": slider.number.source or texts["no_source"],
+        "source": slider.number.source or ("" if slider.number.decided else "-"),
         "words": [[data.hexed(stop) for stop in stops] for stops in slider.words],
     }
 

@@ -173,9 +173,7 @@ def luck_of(tables: Tables, world: World, seed: int, replication: int, draws: ND
     pinned = np.flatnonzero(~free)
     by_draw = taken[np.searchsorted(highest, draws)].astype(np.uint8) if taken.size else np.zeros(world.size, np.uint8)
     if not np.array_equal(by_draw[free], rungs[free]):
-        raise StudyError(
-            f"page: two customers share a start draw in future {replication}, which a page cannot do: take another --seed"
-        )
+        raise StudyError(f"--seed: found {seed}, must be another in a page: under this one two customers share a draw")
     bits = tables.view_bits if tables.view_bits else ()
     return Luck(
         run=int(streams.key_of_run(seed, replication)),

@@ -170,7 +170,7 @@ def kernel_says() -> dict[str, Any]:
     from ladsim.hosts.entry import ENTRIES as DECLARED
 
     if reason := wasm_module.reason_against():
-        raise StudyError(f"page: kernel.wasm cannot be put into a page: {reason}")
+        raise StudyError(f"kernel.wasm: found {reason}, must be of these rules in a page")
     numbers = wasm_module.entries()
     return {
         "given": int(wasm_module.said()["given"]),

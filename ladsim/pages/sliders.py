@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from ladsim.engine.run import future
-from ladsim.errors import LadsimError, StudyError
+from ladsim.errors import LadsimError, Problem, ScenarioError, StudyError
 from ladsim.pages.market import Market, OtherLayoutError, Words
-from ladsim.scenario.address import NumberAt, numbers
+from ladsim.scenario.address import NumberAt, numbers, place_of
 from ladsim.scenario.distributions import ends
 from ladsim.scenario.spec import Scenario
 from ladsim.streams import parameter_uniform
@@ -48,33 +48,33 @@ class Slider:
 
 
 class _Unfit(Exception):
-    """Why a number cannot be on a slider of its own, in words."""
+    """Why a number cannot be on a slider of its own: what was found, what is allowed."""
+
+    def __init__(self, found: str, allowed: str) -> None:
+        super().__init__(found, allowed)
+        self.found, self.allowed = found, allowed
 
 
 def sliders_of(scenario: Scenario, markets: Sequence[Market], keys: Sequence[str] | None) -> list[Slider]:
-    """The sliders that are asked for, or those that ladsim chooses. Raises StudyError where a key cannot be on one."""
+    """The sliders that are asked for, or those that ladsim chooses. Raises ScenarioError where a key cannot be on one."""
     known = numbers(scenario)
     if keys is None:
         return _chosen(scenario, markets, known)
-    wrong, found = [], list[Slider]()
+    problems, found = list[Problem](), list[Slider]()
     for key in dict.fromkeys(keys):
-        if key not in known:
-            close = ", ".join(sorted(known, key=lambda other: (_far(key, other), other))[:3])
-            wrong.append(f"{key}: no such number (did you mean {close}?)")
-            continue
+        place = f"--sliders {key}"
         try:
-            found.append(_slider(markets, known[key], found))
+            at = place_of(scenario, key, place)
+            if at.key not in known:
+                raise _Unfit("no number", "must be the dotted key of a number that is set")
+            found.append(_slider(markets, known[at.key], found))
+        except ScenarioError as error:
+            problems += error.problems
         except _Unfit as reason:
-            wrong.append(f"{key}: {reason}")
-    if wrong:
-        raise StudyError("--sliders: " + "; ".join(wrong))
+            problems.append(Problem(place, reason.found, reason.allowed))
+    if problems:
+        raise ScenarioError(problems)
     return found
-
-
-def _far(one: str, other: str) -> float:
-    from difflib import SequenceMatcher
-
-    return -SequenceMatcher(None, one, other).ratio()
 
 
 def _chosen(scenario: Scenario, markets: Sequence[Market], known: Mapping[str, NumberAt]) -> list[Slider]:
@@ -134,7 +134,7 @@ def _values(number: NumberAt) -> tuple[tuple[float, ...], int]:
     """The stops of its slider, and which of them is what the file says, or nearest to the middle of its range."""
     found = _ends(number)
     if found is None:
-        raise _Unfit("it is nought, or has but one value that is allowed: a slider needs a number that can be smaller and larger")
+        raise _Unfit(f"{number.value}", "must be a number that may be smaller and larger, which nought is not")
     low, high = found
     values = [float(f"{low + (high - low) * stop / (STOPS - 1):.4g}") for stop in range(STOPS)]
     values = sorted({value for value in values if number.limits.holds(value)})
@@ -151,12 +151,12 @@ def _slider(markets: Sequence[Market], number: NumberAt, others: Sequence[Slider
     values, middle = _values(number)
     words = tuple(_stops(market, number.key, values) for market in markets)
     if not any(stop for stops in words for stop in stops):
-        raise _Unfit("it changes nothing in these strategies")
+        raise _Unfit("a number that changes nothing under these strategies", "must be one that does")
     made = Slider(number, values, middle, words)
     for place, market in enumerate(markets):
         for other in others:
             if made.touched(place) & other.touched(place):
-                raise _Unfit(f"it acts through the same numbers as {other.key}: take one of the two")
+                raise _Unfit(f"a number that acts in the same place as {other.key}", "must be one of the two alone")
         if market.paired:
             _alone(market, made, place)
     return made
@@ -170,15 +170,19 @@ def _stops(market: Market, key: str, values: Sequence[float]) -> tuple[Words, ..
             tables = market.tables_with({key: value}, None)
             found.append(market.words_of(tables))
         except OtherLayoutError:
-            raise _Unfit(
-                "it changes how large the market's arrays are, which a page cannot: make a page for each value"
-            ) from None
-        except LadsimError as error:
-            raise _Unfit(f"{value:g} is not allowed there ({str(error).splitlines()[-1].strip()})") from None
+            raise _Unfit("a number that changes how much room the market takes", "must be one that does not") from None
+        except LadsimError:
+            raise _Unfit(f"{value:g}", "must be allowed at every stop, from half of what the file says to half more") from None
         if market.luck_of(tables, 0) != market.lucks[0] and not market.paired:
-            raise _Unfit("it changes who stands where at the start, which a page draws once: make a page for each value")
+            raise _Unfit(
+                "a number that changes who stands where at the start",
+                "must be one that does not, for a page draws the start once",
+            )
         if market.paired and not _same_start(market, tables):
-            raise _Unfit("it changes who stands where at the start, which a page draws once: make a page for each value")
+            raise _Unfit(
+                "a number that changes who stands where at the start",
+                "must be one that does not, for a page draws the start once",
+            )
     places = {place for words in found for place in words}
     return tuple({place: words.get(place, market.value_at(place)) for place in places} for words in found)
 
@@ -191,7 +195,9 @@ def _alone(market: Market, slider: Slider, place: int) -> None:
     """Raise _Unfit where numbers that are drawn set the same words: then what a stop means would hang on them."""
     for draw, stop in ((0, 0), (1, len(slider.values) - 1), (0, len(slider.values) // 2)):
         if draw < len(market.differences) and wrong(market, {slider: stop}, place, 2 * draw):
-            raise _Unfit("numbers that are drawn act through the same place as it does: make a page with those numbers fixed")
+            raise _Unfit(
+                "a number that acts in the same place as others that are ranges", "must be one that acts alone: fix the others"
+            )
 
 
 def composed(market: Market, settings: Mapping[Slider, int], place: int, draw: int) -> Words:
@@ -226,11 +232,8 @@ def check(markets: Sequence[Market], sliders: Sequence[Slider], settings: int = 
             if _one_of(5, seed, n, f"moved {one.key}") < _MOVED
         }
         future_ = _one_of(markets[place].futures, seed, n, "future")
-        if reason := wrong(markets[place], moved, place, future_):
-            said = ", ".join(f"{one.key} = {one.values[stop]:g}" for one, stop in moved.items())
-            raise StudyError(
-                f"page: the page's {reason} would not be Python's at {said}: no file was written; name fewer sliders (--sliders KEY)"
-            )
+        if wrong(markets[place], moved, place, future_):
+            raise StudyError("--sliders: found other bytes than those of Python, must be the same: nothing is written")
     return tried
 
 

@@ -18,7 +18,54 @@ from ladsim.scenario.load import load
 from ladsim.scenario.naming import Namer, label_of, value_words
 from ladsim.scenario.spec import Scenario
 
-SUBJECT = "market_page"
+# What the page itself says; its modules know these by what stands behind the dot.
+KEYS = (
+    "market_page.own_name",
+    "market_page.title",
+    "market_page.overline",
+    "market_page.language",
+    "market_page.what_if",
+    "market_page.undo",
+    "market_page.redo",
+    "market_page.reset",
+    "market_page.as_in_file",
+    "market_page.no_sliders",
+    "market_page.source",
+    "market_page.no_source",
+    "market_page.decision",
+    "market_page.profit",
+    "market_page.people_on",
+    "market_page.rung",
+    "market_page.months",
+    "market_page.band",
+    "market_page.strategy",
+    "market_page.profit_end",
+    "market_page.people_end",
+    "market_page.between",
+    "market_page.link",
+    "market_page.csv",
+    "market_page.toml",
+    "market_page.wait",
+    "market_page.playing",
+    "market_page.played",
+    "market_page.verdict_choose",
+    "market_page.verdict_ahead",
+    "market_page.verdict_tie",
+    "market_page.verdict_none",
+    "market_page.verdict_tie_base",
+    "market_page.verdict_same",
+    "market_page.verdict_few",
+    "market_page.pays",
+    "market_page.pays_unsure",
+    "market_page.about",
+    "market_page.again",
+    "market_page.broken",
+    "market_page.wrong_link",
+    "market_page.stopped_money",
+    "market_page.stopped_messages",
+    "market_page.stopped_rule",
+    "market_page.from_range",
+)
 
 
 def texts_of(scenario: Scenario, markets: Sequence[Market], sliders: Sequence[Slider]) -> dict[str, dict[str, Any]]:
@@ -29,9 +76,7 @@ def texts_of(scenario: Scenario, markets: Sequence[Market], sliders: Sequence[Sl
 def _in(language: str, scenario: Scenario, markets: Sequence[Market], sliders: Sequence[Slider]) -> dict[str, Any]:
     own, locale = _read_in(language, scenario), Locale(language)
     namer = Namer(own)
-    said: dict[str, Any] = {
-        key.removeprefix(f"{SUBJECT}."): text for key, text in catalogue.texts(language).items() if key.startswith(f"{SUBJECT}.")
-    }
+    said: dict[str, Any] = {key.partition(".")[2]: catalogue.text(language, key) for key in KEYS}
     said["heading"] = own.heading
     for place, rung in enumerate(own.rungs):
         said[f"rung_{place}"] = label_of(rung)

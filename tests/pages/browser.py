@@ -40,17 +40,16 @@ class Browser:
         os.close(to_browser)
         os.close(from_browser)
         self._out, self._in, self._rest, self._number = own_out, own_in, b"", 0
+        self._session: str | None = None
         self.errors: list[str] = []
         self.requests: list[str] = []
         target = next(one for one in self.ask("Target.getTargets")["targetInfos"] if one["type"] == "page")
-        self._session: str | None = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
+        self._session = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
         if dark:
             self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
         self.ask("Emulation.setDeviceMetricsOverride", width=wide, height=high, deviceScaleFactor=1, mobile=wide < 500)
-
-    _session = None
 
     def ask(self, method: str, **given: Any) -> Any:
         """What the browser answers."""

@@ -17,7 +17,7 @@ import pytest
 import ladsim
 from ladsim.engine.kernel import Fast
 from ladsim.engine.run import prepared
-from ladsim.errors import StudyError
+from ladsim.errors import ScenarioError, StudyError
 from ladsim.hosts import wasm_module
 from ladsim.pages import data
 from ladsim.pages.market import READ
@@ -82,7 +82,7 @@ def test_people_put_on_rungs_by_name_stand_there(tmp_path: Path) -> None:
 
 
 def test_what_cannot_go_into_a_page_is_said_with_what_to_change() -> None:
-    with pytest.raises(StudyError, match="redraw"):
+    with pytest.raises(ScenarioError, match="redraw: found true, must be false in a page"):
         data.world_of(ladsim.load("classics/outbreak"), None)
-    with pytest.raises(StudyError, match=r"--sample: found 60,000, must be at most 50,000 in a page"):
+    with pytest.raises(StudyError, match=r"--sample: found 60,000, must be at most 50,000 people in a page"):
         data.world_of(ladsim.load("acquisition_vs_retention"), 60_000)

@@ -8,19 +8,28 @@ export class History {
   constructor(first) {
     this.done = [first];
     this.undone = /** @type {Setting[]} */ ([]);
+    this.drag = "";
   }
 
   get now() {
     return this.done[this.done.length - 1];
   }
 
-  /** @param {Setting} setting */
-  set(setting) {
+  /** @param {Setting} setting @param {string} [drag] the slider that is being dragged: all of it is one step back */
+  set(setting, drag = "") {
+    if (drag && drag === this.drag) this.done.pop();
     this.done.push(setting);
     this.undone = [];
+    this.drag = drag;
+  }
+
+  /** What comes next is a step of its own. */
+  rest() {
+    this.drag = "";
   }
 
   undo() {
+    this.rest();
     if (this.done.length > 1) this.undone.push(/** @type {Setting} */ (this.done.pop()));
   }
 

@@ -42,9 +42,9 @@ class Page {
     return new Words(this.said.texts[this.setting.language], this.setting.language, this.said.currency);
   }
 
-  /** Another setting; played unless only words or the view have changed. @param {Partial<import("./state.js").Setting>} change */
-  set(change) {
-    this.history.set({ ...this.setting, ...change });
+  /** Another setting; played unless only words or the view have changed. @param {Partial<import("./state.js").Setting>} change @param {string} [drag] */
+  set(change, drag = "") {
+    this.history.set({ ...this.setting, ...change }, drag);
     this.changed(change.moved !== undefined);
   }
 
@@ -52,7 +52,8 @@ class Page {
   changed(plays) {
     history.replaceState(null, "", `#${linkOf(this.setting)}`);
     this.wrongLink = false;
-    this.refresh();
+    if (document.documentElement.lang === this.setting.language) this.refresh();
+    else this.build();
     if (plays) this.play();
     else this.draw();
   }
@@ -115,7 +116,7 @@ class Page {
       element("button", { type: "button", id: key, onclick: act }, words.say(key));
     const languages = element(
       "select",
-      { id: "language", "aria-label": words.say("language"), onchange: (/** @type {any} */ event) => { this.set({ language: event.target.value }); this.build(); this.draw(); } },
+      { id: "language", "aria-label": words.say("language"), onchange: (/** @type {any} */ event) => this.set({ language: event.target.value }) },
       ...Object.keys(said.texts).map((one) => element("option", { value: one, selected: one === this.setting.language, lang: one }, said.texts[one].own_name)),
     );
     this.verdict = element("p", { id: "verdict", "aria-live": "polite" });
@@ -178,7 +179,8 @@ class Page {
     const input = /** @type {HTMLInputElement} */ (
       element("input", {
         type: "range", id: `slider_${n}`, min: 0, max: slider.values.length - 1, step: 1,
-        oninput: (/** @type {any} */ event) => this.set({ moved: { ...this.setting.moved, [slider.key]: Number(event.target.value) } }),
+        oninput: (/** @type {any} */ event) => this.set({ moved: { ...this.setting.moved, [slider.key]: Number(event.target.value) } }, slider.key),
+        onchange: () => this.history.rest(),
       })
     );
     const back = element(
@@ -193,7 +195,7 @@ class Page {
       output,
       input,
       element("p", { class: "range" }, element("span", {}, words.texts[`stops_${n}`][0]), back, element("span", {}, words.texts[`stops_${n}`][slider.values.length - 1])),
-      element("p", { class: "source" }, words.say("source", { source: slider.source })),
+      element("p", { class: "source" }, words.say("source", { source: slider.source === "" ? words.say("decision") : slider.source === "-" ? words.say("no_source") : slider.source })),
     );
     return { box, input, output, back };
   }
