@@ -22,6 +22,7 @@ from .errors import WorldError as WorldError
 from .fitting.calibration import Calibration as Calibration
 from .fitting.calibration import calibrate as calibrate
 from .measures.explanation import explain as explain
+from .pages.export import page as page
 from .placing.place import Placement as Placement
 from .placing.place import place as place
 from .placing.rule import Rule as Rule

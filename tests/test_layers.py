@@ -38,6 +38,7 @@ LAYERS = [
         "replaying",
         "planning",
         "reporting",
+        "pages",
         "testing",
         "app",
         "cli",

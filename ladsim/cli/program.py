@@ -22,6 +22,7 @@ from ladsim.cli.data import data
 from ladsim.cli.exits import EPILOG, INTERRUPTED, MISTAKE, errors_in_words, has_no_memory
 from ladsim.cli.explain import explain
 from ladsim.cli.forecast import forecast
+from ladsim.cli.page import page
 from ladsim.cli.place import place
 from ladsim.cli.replay import replay
 from ladsim.cli.runs import runs
@@ -101,6 +102,7 @@ def _commands() -> Iterator[tuple[Any, str]]:
             command = getattr(import_module(places.command), kind)
             yield command, command.line
     yield twin, "show one customer's life under two strategies, and where the two part"
+    yield page, "write a market as one HTML file that anybody can play"
     yield track, "compare what really happened with a plan of targets"
     yield runs, "list the futures that are kept, so that they need not be simulated again; compare or delete them"
     yield test_length, "say how many customers and months a test of a campaign needs"

@@ -1,0 +1,1 @@
+"""The page: the same numbers in a browser."""
