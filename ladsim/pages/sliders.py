@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ladsim.engine.run import future
+from ladsim.engine.run import RunOptions, future
 from ladsim.errors import LadsimError, Problem, ScenarioError, StudyError
 from ladsim.pages.market import Market, OtherLayoutError, Words
 from ladsim.scenario.address import NumberAt, numbers, place_of
@@ -111,9 +111,8 @@ def _by_weight(markets: Sequence[Market], known: Mapping[str, NumberAt]) -> list
 
 
 def _profit(market: Market, values: Mapping[str, float]) -> float:
-    history = future(
-        market.tables_with(values, None), market.world, strategy=market.strategy, seed=market.seed, replication=0, customers=False
-    )
+    options = RunOptions(market.strategy, market.seed, 0, customers=False)
+    history = future(market.tables_with(values, None), market.world, options)
     return history.profit_units * history.scale / history.unit
 
 

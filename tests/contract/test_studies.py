@@ -67,7 +67,6 @@ MADE: dict[str, Callable[[Callable[[str], Scenario]], Study]] = {
     "potential": lambda of: ladsim.potential(in_two(of(DUEL)), "acquisition_first", 20_000, cost_per_customer=30, **FEW),
     "sweep": lambda of: ladsim.sweep(of(DUEL), STEP, ["0.05", "0.1"], ["retention_first"], **FEW),
     "sensitivity": lambda of: ladsim.sensitivity(of(DUEL), ["retention_first"], change=[(STEP, 0.05, 0.1)], **FEW),
-    "sweep": lambda of: ladsim.sweep(of(DUEL), "steps.prospect.customer.monthly", ["0.05", "0.1"], ["retention_first"], **FEW),
     "allocate": lambda of: ladsim.allocate(of(DUEL), ONE_LEVER, ["balanced"], **FEW),
     "programs": lambda of: ladsim.program_value(of(POINTS), strategy="points", **FEW),
     "busiest": lambda of: busiest.busiest_month(of(DUEL), 2, strategy="retention_first", **FEW),
