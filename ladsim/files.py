@@ -94,9 +94,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         with open(path, "w", encoding="utf-8", newline="", opener=_at_once) as stream:
             stream.write(text)
     except OSError as problem:
-        if problem.errno == errno.ENXIO:
-            raise OutputError(f"{path}: could not be written (nobody reads from it); nothing was changed") from problem
-        raise OutputError(f"{path}: could not be written ({problem.strerror or problem}); nothing was changed") from problem
+        reason = "nobody reads from it" if problem.errno == errno.ENXIO else problem.strerror or problem
+        raise OutputError(f"{path}: could not be written ({reason}); nothing was changed") from problem
 
 
 def _at_once(path: str, flags: int) -> int:
