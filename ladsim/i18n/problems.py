@@ -4,7 +4,7 @@ In: a ``Problem``, whose words are English, or the text of an error, a language.
 made where the problem is seen, in English; their patterns, by which a message is known again, stand in ``problems.en.toml`` (what is wrong
 in a scenario), ``errors.en.toml`` (what was asked for, what could not be done), ``file_errors.en.toml`` (files of ties and people),
 ``data_errors.en.toml`` (customers' data), ``fitting_errors.en.toml`` (data that a ladder is fitted to, or a plan is followed with) and
-``planning_errors.en.toml`` (tests, targets and plans), and
+``planning_errors.en.toml`` (tests, targets and plans), ``budget_errors.en.toml`` (the split of a budget), and
 the files of the other languages hold the words. Names, keys and numbers that stand in a file go over as they are; the message's own
 (`NUMBERS`) get the marks of the language; what a pattern leaves open may be a known message itself.
 A message with a part that no pattern knows stays English as a whole: it is never half and half. Only what other programs say (`error`) is
@@ -44,6 +44,7 @@ _ERRORS = (
     "data_errors",
     "fitting_errors",
     "planning_errors",
+    "budget_errors",
 )  # catalogues of what an error may say
 # What is open in a pattern and is a number that the message found, not one that stands in the file or is to be written there.
 NUMBERS = frozenset({"n", "m", "percent", "number", "sum", "size", "all", "most", "amount", "kinds"})

@@ -19,6 +19,7 @@ from ladsim.planning import pairs
 from ladsim.planning.allocate_tables import Told, block_differences, rows_of_money
 from ladsim.planning.budget_levers import Levers
 from ladsim.planning.budget_question import Question
+from ladsim.planning.confidence_sequences import FEWEST_UNITS
 from ladsim.planning.extra import money_spent
 from ladsim.planning.options import StudyOptions
 from ladsim.planning.pairs import Estimate
@@ -253,8 +254,9 @@ class BudgetMarket:
         if told.told != "open" or math.isfinite(told.ahead.low):
             return told
         both = min(ours.count, theirs.count)
-        if (self._values(ours)[:both] == self._values(theirs)[:both]).all():
-            return Told(Estimate(0.0, 0.0, 0.0), "same", both)
+        apart = np.round(self._values(ours)[:both] - self._values(theirs)[:both], 6)
+        if (apart == apart[0]).all() and (both >= FEWEST_UNITS or apart[0] == 0.0):  # by so much in every future
+            return Told.of(Estimate(*(float(apart[0]),) * 3), both, False)
         ahead = self._asked.score(self._values(ours)[:both]) - self._asked.score(self._values(theirs)[:both])
         return Told(told.ahead._replace(value=ahead), "open", both)
 

@@ -124,7 +124,8 @@ class AllocationWords:
             said.append(self._than(without, "gain"))
         if spends:
             said.append(self._price())
-        others = [row for row in self.against if self.is_reference(row["split"])]
+        seen = {(row["ahead"], row["cost"]): row for row in reversed(self.against) if self.is_reference(row["split"])}
+        others = list(reversed(seen.values()))  # the same split by another name once
         said += [self._than(row, "than") for row in others]
         if study.kept > 0.02 * study.question.budget and spends:
             said.append(self._kept(budget))
@@ -261,7 +262,7 @@ def page(study: Allocation, command: str = "", manifest: str = "") -> Page:
         caveat="",
         notes=tuple(tight(one) for one in (*more, *_notes(run))),
         answers=(),
-        picture=Picture(partial(picture, told), told.text("caption")),
+        picture=Picture(partial(picture, told), told.text("caption")) if study.frontier["gain"].any() else None,
         first=(levers_table(told), against_table(told), frontier_table(told)),
         sections=(
             assumptions.assumptions(runs, told.namer),

@@ -125,7 +125,9 @@ def test_no_text_is_unused() -> None:
     said = [
         key
         for key in catalogue.texts("en")
-        if not key.startswith(("problems.", "errors.", "file_errors.", "data_errors.", "fitting_errors.", "planning_errors."))
+        if not key.startswith(
+            ("problems.", "errors.", "file_errors.", "data_errors.", "fitting_errors.", "planning_errors.", "budget_errors.")
+        )
     ]
     unused = [key for key in said if key not in literals and not any(re.fullmatch(one, key) for one in starts)]
     assert not unused

@@ -21,7 +21,7 @@ from tests.scenario.test_warnings import ODD
 PACKAGE = Path(catalogue.__file__).resolve().parent.parent
 
 
-CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.", "fitting_errors.", "planning_errors.")
+CATALOGUES = ("problems.", "errors.", "file_errors.", "data_errors.", "fitting_errors.", "planning_errors.", "budget_errors.")
 THEIRS = {"problems.f_invalid_in", "problems.f_invalid", "problems.f_twice"}  # words of Python's reader of TOML
 THEIRS |= {f"file_errors.{name}" for name in ("graphml", "gml", "gexf", "pajek", "tgf")}  # "must be" and the name of a format
 THEIRS |= {key for key in catalogue.texts("en") if key.startswith("errors.s_")}  # words of the system
@@ -79,9 +79,9 @@ def test_nearly_all_that_check_says_is_known() -> None:
 def test_every_pattern_is_said(language: str) -> None:
     """Whatever its gaps are called, and whatever stands in them."""
     for key, said in catalogue.texts("en").items():
-        if key.startswith(("problems.", "file_errors.", "data_errors.", "fitting_errors.", "planning_errors.")) and isinstance(
-            said, str
-        ):
+        if key.startswith(
+            ("problems.", "file_errors.", "data_errors.", "fitting_errors.", "planning_errors.", "budget_errors.")
+        ) and isinstance(said, str):
             gaps = dict.fromkeys(re.findall(r"(?<!\{)\{(\w+)\}", catalogue.loose(said)), "'x{y}'")
             english = catalogue.loose(said).format(**gaps)
             assert in_language(english, language), key

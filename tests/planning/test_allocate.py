@@ -1,6 +1,7 @@
 """The split of a budget: what it may go to, what it costs, what is said of it, and what is refused.
 
-Tests: ``planning/allocate_tables.py``, ``planning/budget_levers.py``, ``planning/budget_market.py``, ``planning/budget_question.py``.
+Tests: ``cli/allocate.py``, ``planning/allocate_tables.py``, ``planning/budget_levers.py``, ``planning/budget_market.py``,
+``planning/budget_question.py``, ``reporting/allocate.py``.
 """
 
 from __future__ import annotations
@@ -208,3 +209,30 @@ per = "month"
         question_of(file, duel, Question(float("nan")))
     assert "'levr'" in str(error.value)
     assert "found no key" in str(error.value)
+
+
+@pytest.mark.parametrize("language", ["en", "da", "nb"])
+def test_the_words_of_an_answer_in_each_language(duel: Scenario, language: str) -> None:
+    """A market in which nothing pays is told to spend nothing, and no sentence is left open."""
+    from ladsim.reporting.allocate import AllocationWords
+
+    found = ladsim.allocate(without_effect(duel).model_copy(update={"language": language}), Question(12_000), **FEW)
+    said = AllocationWords(found).verdict()
+    assert {"en": "spend none", "da": "Brug intet", "nb": "Bruk ingenting"}[language] in said[0]
+    assert not any("{" in one for one in said)
+
+
+def test_nonsense_on_the_command_line_is_told_and_nothing_is_simulated() -> None:
+    from typer.testing import CliRunner
+
+    from ladsim.cli.program import program
+
+    for words, part in (
+        (["--budget", "0"], "must be an amount above 0"),
+        (["--budget", "9000", "--risk", "fear"], "must be one of mean, cvar, quantile"),
+        (["--budget", "9000", "--value", "ambasador"], "did you mean 'ambassador'"),
+        (["--experiment", "not_there.toml"], "cannot be read"),
+    ):
+        done = CliRunner().invoke(program(), ["allocate", DUEL, *words])
+        assert done.exit_code == 2
+        assert part in " ".join(done.stderr.split())
