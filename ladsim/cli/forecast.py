@@ -38,9 +38,15 @@ class ForecastOptions(ReadingOptions):
     """What may be typed, in the order of the help."""
 
     files: Files
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="The folder for the page and the files beside it.")] = (
-        "forecast"
-    )
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write the page and the files beside it into this folder.",
+            show_default=False,
+        ),
+    ] = None
     months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=60, help="How many months ahead.")] = 12
     until: Annotated[
         str | None,
