@@ -38,9 +38,15 @@ class ForecastOptions(ReadingOptions):
     """What may be typed, in the order of the help."""
 
     files: Files
-    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The folder for the page and the files beside it.")] = (
-        "forecast"
-    )
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write the page and the files beside it into this folder.",
+            show_default=False,
+        ),
+    ] = None
     months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=60, help="How many months ahead.")] = 12
     until: Annotated[
         str | None,
@@ -66,13 +72,13 @@ def forecast(asked: ForecastOptions) -> None:
 
     Reads the files, places every customer on the ladder, fits how they order and leave, simulates the months to come from where
     everybody stands, and holds a forecast of the last third of your orders against what came. The page, a scenario to play your plans
-    in, and the tables go into one folder. The data stay on this machine. Ctrl-C during the simulation keeps what is done.
+    in, and the tables go into the folder of --out. The data stay on this machine. Ctrl-C during the simulation keeps what is done.
 
     \b
     Examples:
-      ladsim forecast sales.csv
+      ladsim forecast sales.csv --out answer
       ladsim forecast sales.csv referrals.csv --months 6 --out spring --language da
-      ladsim forecast crm.xlsx --until 2026-12-31
+      ladsim forecast crm.xlsx --until 2026-12-31 --out answer
     """
     messages.be_quiet(asked.quiet)
     locale = asked.spoken()
@@ -82,7 +88,7 @@ def forecast(asked: ForecastOptions) -> None:
     from ladsim.planning.forecast import forecast as forecast_of
     from ladsim.planning.forecast import refuse_edited
 
-    if not asked.force:
+    if asked.out is not None and not asked.force:
         refuse_edited(Path(asked.out) / SCENARIO)
     read = _read(asked, locale)
     with waiting(locale.text("forecast.step_place"), locale=locale) as shown:
@@ -99,7 +105,7 @@ def forecast(asked: ForecastOptions) -> None:
     command = shlex.join(_again(asked))
     with finished(locale):
         destination.write(_answer(found, command, asked.with_ids), command)
-        if asked.json != SCREEN:
+        if asked.out is not None and asked.json != SCREEN:
             place = Path(asked.out)
             messages.out(locale.text("forecast.next", page=place / PAGE, scenario=place / SCENARIO))
     if found.interrupted:

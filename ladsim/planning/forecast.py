@@ -142,7 +142,7 @@ def forecast(
         made = Forecast(data, placed, found, base, text, draws, scenario, None, None, "", False, language)
         try:
             studied = set_targets(
-                scenario, None, replications=replications, seed=seed, processes=processes,
+                scenario, None, replications=replications, seed=seed, processes=processes, store=False,
                 progress=lambda done, total, left: tell("targets", done, total),
             )  # fmt: skip
         except KeyboardInterrupt:

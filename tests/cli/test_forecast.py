@@ -46,4 +46,4 @@ def test_a_forecast_on_the_command_line(tmp_path: Path, monkeypatch: pytest.Monk
     place.write_text(place.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
     assert ladsim(*asked).exit_code == 4
     assert place.read_text(encoding="utf-8").endswith("# mine\n")
-    assert ladsim("forecast", "salg.csv", "--months", "0").exit_code == 2
+    assert ladsim("forecast", "salg.csv", "--out", "forecast", "--months", "0").exit_code == 2
