@@ -202,7 +202,7 @@ def _html(said: dict[str, Any], blob: bytes, texts: dict[str, Any]) -> str:
 <style>{style}</style>
 </head>
 <body>
-<main id="page" data-broken="{html.escape(texts["broken"])}"><h1>{title}</h1><noscript>{html.escape(texts["broken"])}</noscript></main>
+<main id="page" data-broken="{html.escape(texts["broken"])}"><h1>{title}</h1><p class="late">{html.escape(texts["broken"])}</p></main>
 {blocks}
 <script type="module">{script}</script>
 </body>

@@ -55,6 +55,7 @@ KEYS = (
     "market_page.verdict_tie_base",
     "market_page.verdict_same",
     "market_page.verdict_few",
+    "market_page.expects",
     "market_page.pays",
     "market_page.pays_unsure",
     "market_page.about",

@@ -211,6 +211,15 @@ def test_undo_language_and_a_link_with_nonsense(file: Path, browser: Browser) ->
 
 
 @needs_chromium
+def test_a_market_without_strategies_says_what_it_earns(tmp_path: Path, browser: Browser) -> None:
+    """bass_small sells nothing: its profit is nought in every future."""
+    ladsim.page(ladsim.load("bass_small"), tmp_path / "bass.html", futures=4)
+    browser.open(tmp_path / "bass.html")
+    assert browser.run("document.getElementById('verdict').textContent").startswith("Over ")
+    assert browser.errors == []
+
+
+@needs_chromium
 @pytest.mark.parametrize("wide", [390, 1440])
 def test_nothing_is_wider_than_the_screen(file: Path, wide: int) -> None:
     browser = Browser(wide, 844)

@@ -253,7 +253,11 @@ class Page {
       const { against } = told;
       const says = against && told.best !== said.base && told.next !== said.base && !Number.isNaN(against.low) && !against.same;
       more.textContent = says ? words.say(against.low > 0 ? "pays" : "pays_unsure", { one: values.one, amount: words.money(against.mean), low: words.money(against.low), high: words.money(against.high) }) : "";
-    } else if (!all) {
+    } else if (all) {
+      const own = meanInterval(ends[0], said.paired, said.student);
+      const few = Number.isNaN(own.low);
+      verdict.textContent = words.say(few ? "verdict_few" : "expects", { amount: words.money(own.mean), low: words.money(own.low), high: words.money(own.high), months: said.months[said.months.length - 1], futures: count });
+    } else {
       verdict.textContent = words.say("wait");
       more.textContent = "";
     }
