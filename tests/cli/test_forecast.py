@@ -23,6 +23,8 @@ def test_a_forecast_on_the_command_line(tmp_path: Path, monkeypatch: pytest.Monk
     asked = (
         "forecast",
         "salg.csv",
+        "--out",
+        "forecast",
         "--months",
         "3",
         "--replications",
