@@ -38,7 +38,7 @@ def test_what_the_stub_names_is_there(package: str) -> None:
 def test_a_stranger_finds_the_way() -> None:
     """Some two dozen verbs and nouns on top, measures beside them; a name that is not there is an AttributeError."""
     verbs = [name for name in functions() if name.count(".") == 1]
-    assert 15 <= len(verbs) <= 30
+    assert 15 <= len(verbs) <= 32
     with pytest.raises(AttributeError, match="rung_counts"):
         ladsim.rung_counts  # noqa: B018  # a measure
 
