@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -60,6 +61,12 @@ class OwnRules:
         return found
 
 
+@cache
+def was_tried() -> bool:
+    """Whether this version of wasmtime was tried with the short way; asked once, as reading it off the disk takes milliseconds."""
+    return version("wasmtime").partition(".")[0] in _TRIED
+
+
 def ready(store: Any, function: Any, slots: int, own: OwnRules) -> Callable[[int], None]:
     """The module's `call`, ready to be called with the number of an entry.
 
@@ -70,7 +77,7 @@ def ready(store: Any, function: Any, slots: int, own: OwnRules) -> Callable[[int
     raised.
     """
     try:
-        if version("wasmtime").partition(".")[0] not in _TRIED:
+        if not was_tried():
             raise ImportError("never tried")
         run = _unchecked(store, function, slots, own)
     except (ImportError, AttributeError):
