@@ -21,7 +21,15 @@ class PageOptions:
     """What may be typed, in the order of the help."""
 
     scenario: options.ScenarioFile
-    out: Annotated[str, typer.Option("--out", metavar="FILE", help="The HTML file to be written.")]
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="The HTML file to be written. Without it, SCENARIO.html in this folder.",
+            show_default=False,
+        ),
+    ] = None
     strategy: options.Strategies = None
     sliders: Annotated[
         list[str] | None,
@@ -57,8 +65,9 @@ def page(asked: PageOptions) -> None:
     _, changed, _ = read_scenario(asked.scenario, asked.pairs, asked.months, asked.language, asked.trust)
     from pathlib import Path
 
-    refuse_unwritable(Path(asked.out))
-    refuse_sources([asked.out], [changed.file])
+    out = asked.out if asked.out is not None else f"{Path(asked.scenario).stem}.html"
+    refuse_unwritable(Path(out))
+    refuse_sources([out], [changed.file])
     from ladsim.i18n import Locale
     from ladsim.pages.data import MOST_PEOPLE
     from ladsim.pages.export import page as write
@@ -71,7 +80,7 @@ def page(asked: PageOptions) -> None:
     messages.note(locale.text("market_page.making"))
     found = write(
         changed,
-        asked.out,
+        out,
         strategies=asked.strategy,
         sliders=asked.sliders,
         sample=people,
@@ -82,7 +91,7 @@ def page(asked: PageOptions) -> None:
     messages.out(
         locale.text(
             "market_page.written",
-            file=asked.out,
+            file=out,
             size=locale.whole(found.size // 1000),
             people=locale.people(found.people),
             strategies=locale.whole(len(found.strategies)),

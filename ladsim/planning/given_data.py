@@ -2,7 +2,8 @@
 
 In: the number's value in each draw, and what every strategy earns in the two futures of each draw. Out: `Indices`, both with a 95 %
 interval. What a strategy earns on average where the number is x is a regression f(x) on the means of pairs: a polynomial of
-degree 0 to 3, chosen by the Bayesian information criterion (Schwarz 1978). Degree 0 means that the number tells nothing.
+degree 0 to 3, chosen by the Bayesian information criterion (Schwarz 1978); for what it would be worth to know the number, the highest that
+one of the differences to the chosen strategy asks for. Degree 0 means that the number tells nothing.
 
 * The *first-order index* is the share of the variance due to all uncertain numbers that the number explains alone, Var f(x) ÷
   (variance between draws less the part that is luck) (Sobol 1993; from given data: Plischke 2010). Adjusted for the degrees of freedom.
@@ -81,29 +82,37 @@ def _point(x: Floats, earned: Floats, chosen: int, rival: int) -> tuple[float, f
     """First-order index and value of knowing, without intervals."""
     means = earned.mean(axis=1)
     apart = earned[:, :, chosen] - earned[:, :, rival]
-    fitted, degree = _fitted(x, np.column_stack([means, apart.mean(axis=1)]))
-    gain = float(fitted[:, :-1].max(axis=1).mean() - means.mean(axis=0).max())
+    basis = _basis(x)
+    behind = means - means[:, [chosen]]
+    deepest = max(_degree(basis, behind[:, place]) for place in range(behind.shape[1]) if place != chosen)
+    gain = float(_fitted(basis, behind, deepest).max(axis=1).mean() - behind.mean(axis=0).max())
+    degree = _degree(basis, apart.mean(axis=1))
     total = float(apart.mean(axis=1).var(ddof=1))
     luck = float(((apart[:, 0] - apart[:, 1]) ** 2).mean()) / 4.0  # of a pair's mean
     known = total - luck
-    if degree == 0:
-        return (0.0 if known > 0.0 else math.nan), 0.0
-    left = float(((apart.mean(axis=1) - fitted[:, -1]) ** 2).sum()) / max(1, len(x) - degree - 1)
+    fitted = _fitted(basis, apart.mean(axis=1, keepdims=True), degree)[:, 0]
+    left = float(((apart.mean(axis=1) - fitted) ** 2).sum()) / max(1, len(x) - degree - 1)
     share = min(1.0, max(0.0, total - left) / known) if known > 0.0 else math.nan
     return share, max(0.0, gain)
 
 
-def _fitted(x: Floats, y: Floats) -> tuple[Floats, int]:
-    """Each column of `y`, (draws, columns), as a polynomial of x, and its degree: the one that the last column asks for.
-
-    That is the difference that is explained; what all strategies have in common decides nothing.
-    """
-    draws, most = len(x), min(MOST_DEGREE, len(np.unique(x)) - 1)
+def _basis(x: Floats) -> Floats:
+    """Orthonormal polynomials of x, (draws, degrees + 1), from a constant on."""
+    most = min(MOST_DEGREE, len(np.unique(x)) - 1)
     scaled = (x - x.mean()) / (float(x.std()) or 1.0)
-    basis = np.linalg.qr(np.vander(scaled, most + 1, increasing=True))[0]
-    explained = np.cumsum((basis.T @ y[:, -1]) ** 2)
-    whole = float(y[:, -1] @ y[:, -1])
+    return np.asarray(np.linalg.qr(np.vander(scaled, most + 1, increasing=True))[0], np.float64)
+
+
+def _degree(basis: Floats, y: Floats) -> int:
+    """The degree that numbers, (draws,), ask for, by the Bayesian information criterion."""
+    draws, degrees = basis.shape
+    explained = np.cumsum((basis.T @ y) ** 2)
+    whole = float(y @ y)
     left = np.maximum(whole - explained, 1e-12 * whole + 1e-300)
-    degree = int(np.argmin(draws * np.log(left) + np.arange(1, most + 2) * math.log(draws)))
+    return int(np.argmin(draws * np.log(left) + np.arange(1, degrees + 1) * math.log(draws)))
+
+
+def _fitted(basis: Floats, y: Floats, degree: int) -> Floats:
+    """Each column of `y`, (draws, columns), as a polynomial of a degree."""
     part = basis[:, : degree + 1]
-    return part @ (part.T @ y), degree
+    return np.asarray(part @ (part.T @ y), np.float64)

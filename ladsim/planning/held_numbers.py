@@ -50,8 +50,10 @@ def numbers_held(
         uncertain = [one for one in acting(scenario, played).values() if one.uncertain]
         return [Held(one, _three_of(one)) for one in uncertain]
     problems, found = [], []
-    for key, low, high in change:
-        number = known.get(_whole_key(scenario, key))
+    whole = [_whole_key(scenario, key) for key, _, _ in change]
+    problems += [f"change: found {key} twice, must be different numbers" for key in dict.fromkeys(whole) if whole.count(key) > 1]
+    for (key, low, high), name in zip(change, whole, strict=True):
+        number = known.get(name)
         if number is None:
             allowed = "must be the dotted key of a number (`ladsim show SCENARIO --addresses` lists them)"
             problems.append(str(Problem("change", repr(key), allowed, nearest(key, list(known)))))
@@ -77,7 +79,9 @@ def _whole_key(scenario: Scenario, key: str) -> str:
 def _three_of(number: NumberAt) -> tuple[float, float, float]:
     """Low end, median and high end of an uncertain number."""
     assert isinstance(number.value, Range | Distribution)
-    low, high = ends(number.value)
+    # Of a law without ends, where nine in ten of its values lie, as the ends of a range are meant.
+    has_ends = isinstance(number.value, Range) or number.value.law == "uniform"
+    low, high = ends(number.value) if has_ends else (quantile(number.value, number.kind, u, number.limits) for u in (0.05, 0.95))
     return low, quantile(number.value, number.kind, None, number.limits), high
 
 
@@ -103,11 +107,12 @@ def most_likely(held: Sequence[Held], values: pd.DataFrame, lead: Floats) -> lis
     return sorted(held, key=chance)[:MOST_NUMBERS]
 
 
-def two_of(held: Sequence[Held], keys: tuple[str, str] | None) -> tuple[Held, Held] | None:
+def two_of(scenario: Scenario, held: Sequence[Held], keys: tuple[str, str] | None) -> tuple[Held, Held] | None:
     """The two numbers of a map. Raises StudyError where one is none of those looked at, or twice the same."""
     if keys is None:
         return None
     known = {one.key: one for one in held}
+    keys = (_whole_key(scenario, keys[0]), _whole_key(scenario, keys[1]))
     for key in keys:
         if key not in known:
             raise StudyError(str(Problem("map", repr(key), f"must be two of {', '.join(known)}", nearest(key, list(known)))))

@@ -77,7 +77,7 @@ def same_budget(
             else:
                 following[name] = number
     name = next(iter(following))
-    costs = ", ".join(f"{one.cost:,.0f} at {one.number:g}" for one in tried[name][-3:])
+    costs = ", ".join(f"{one.number:g}: {one.cost:,.0f}" for one in tried[name][-3:])
     raise StudyError(f"{goes_to[name].key}: found no value with which {name} costs {amount:,.10g} ({costs}); name another number")
 
 

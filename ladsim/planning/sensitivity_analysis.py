@@ -40,6 +40,7 @@ from ladsim.scenario.strategies import with_strategy
 Floats = NDArray[np.float64]
 REPLICATIONS = 200  # two for each draw: with fewer than 100 draws hardly an index is told from nothing
 MOST_FUTURES = 40  # of each value that a number is held at
+ENOUGH_DRAWS = 50  # that a strategy which is best in none of them is played no further
 SIDE = 5  # values of each of the two numbers of a map
 ENDS = ("", "_low", "_high")
 
@@ -61,7 +62,7 @@ class Sensitivity(Shown):
                       knowing (currency; + _low, _high), source, is_assumption
     ``tried``         every value that was simulated: key, value, best, lead (+ _low, _high), futures
     ``worlds``        where the favourite loses, a row per leaf of a small tree: where, lost, draws, share (+ _low, _high)
-    ``plane``         with `map_over`, every pair of values: value_x, value_y, best, lead (+ _low, _high)
+    ``plane``         with `map_over`, every pair of values: value_x, value_y, best, lead (of the best over the next; + _low, _high)
     ================= ======================================================================================================================
     """
 
@@ -146,7 +147,7 @@ def sensitivity(
         if left_out:
             raise StudyError("\n".join(f"change: found {key}, which cannot be held at its ends ({why})" for key, why in left_out))
         raise StudyError(f"change: found none, {allowed}")
-    plane = two_of(held, map_over)
+    plane = two_of(changed, held, map_over)
     study = _Played(scenario, asked, options)
     comparison = compared(study.together())
     if comparison.interrupted:
@@ -158,9 +159,11 @@ def sensitivity(
     uncertain = [key for key, one in acting(changed, played).items() if one.uncertain]
     values = _drawn(comparison, uncertain, len(lead))
     all_held = len(held)
-    if not change:  # within their own ranges: what none of the draws says hardly any value will
+    mapped = study.plane(plane) if plane else pd.DataFrame(columns=PLANE)  # its corners lie beyond most draws: by all strategies
+    if not change:
         held = most_likely(held, values, lead)
-        study.play_only(_may_be_best(comparison, profits))
+        if len(lead) >= ENOUGH_DRAWS:  # within their own ranges: what so many draws never say hardly any value will
+            study.play_only(_may_be_best(comparison, profits))
     study.hold(held, comparison.best)
     known = {one.key: _indices(one.key, values, profits, comparison, options["seed"]) for one in held}
     rows = [_row(one, study.tried[one.key], known[one.key]) for one in held]
@@ -173,7 +176,7 @@ def sensitivity(
         table,
         study.table(),
         tuple(worlds),
-        study.plane(plane, comparison.best) if plane else pd.DataFrame(columns=PLANE),
+        mapped,
         tuple(left_out),
         all_held - len(held),
     )
@@ -292,15 +295,15 @@ class _Played:
         rows = [[key, one.value, one.best, *one.lead, self._wide] for key, tried in self.tried.items() for one in tried]
         return pd.DataFrame(rows, columns=TRIED)
 
-    def plane(self, axes: tuple[Held, Held], favourite: str) -> pd.DataFrame:
-        """Who is best at every pair of values of two numbers."""
+    def plane(self, axes: tuple[Held, Held]) -> pd.DataFrame:
+        """Who is best at every pair of values of two numbers, and how far ahead of the next."""
         across, up = (np.linspace(one.values[0], one.values[2], SIDE).tolist() for one in axes)
         pairs_of = [(x, y) for y in up for x in across]
         found = self._play([{axes[0].key: x, axes[1].key: y} for x, y in pairs_of])
         rows = []
         for (x, y), runs in zip(pairs_of, found, strict=True):
-            one = standing(x, runs, favourite)
-            rows.append([x, y, one.best, *one.lead])
+            best = max(runs, key=lambda name: float(profit(runs[name]).mean()))
+            rows.append([x, y, best, *standing(x, runs, best).lead])
         return pd.DataFrame(rows, columns=PLANE)
 
 
@@ -409,6 +412,6 @@ COLUMNS = {
     "value_x": ("as the key says", "value of the first number of the map"),
     "value_y": ("as the key says", "value of the second"),
     "best_map.best": ("", "strategy with the highest mean profit there"),
-    "best_map.lead": ("currency", _LEAD),
+    "best_map.lead": ("currency", "profit of the best less that of the next, mean over the futures"),
 }
 STUDY = StudyKind(again=_again, own_tables=_tables, arguments=_arguments, arguments_in=_arguments_in, columns=COLUMNS)

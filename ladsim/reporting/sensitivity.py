@@ -13,6 +13,7 @@ from typing import Any
 
 from ladsim.i18n.catalogue import tight
 from ladsim.i18n.numerals import DASH
+from ladsim.planning.compare import profit
 from ladsim.planning.given_data import FEWEST_DRAWS
 from ladsim.planning.losing_worlds import Condition, Leaf
 from ladsim.planning.sensitivity_analysis import Sensitivity
@@ -72,14 +73,23 @@ class SensitivityWords:
             yield self.text("v_stopped")
             return
         flipping = [row for row in self.rows if row["flips"]]
+        never = [row for row in self.rows if not row["flips"] and row["best_middle"] != self.study.favourite]
+        if never:
+            other = self.labels[never[0]["best_middle"]]
+            yield self.text("v_other", n=int(self.study.tried["futures"].iloc[0]), other=other, best=self.best)
         for row in flipping[:MOST_FLIPS]:
             side = "v_above" if row["flip_above"] else "v_below"
             names = {"key": self.namer.key(row["key"]), "value": self.value(row["key"], row["flip"])}
-            yield self.text(side, **names, other=self.labels[row["flip_to"]], sure=self.unsure(row))
+            said = self.text(side, **names, other=self.labels[row["flip_to"]], sure=self.unsure(row))
+            last = row["best_high" if row["flip_above"] else "best_low"]
+            yield said if row["flips"] == 1 and last == row["flip_to"] else f"{said} {self.text('v_further')}"
         if len(flipping) > MOST_FLIPS:
             yield self.text("v_more", n=len(flipping) - MOST_FLIPS)
-        if not flipping:
+        if not flipping and not never:
+            unsure = sum(not row[f"lead_at_{end}_low"] > 0.0 for row in self.rows for end in ("low", "high"))
             yield self.text("v_holds", best=self.best, n=len(self.rows))
+            if unsure:
+                yield self.text("v_holds_unsure", n=unsure, ends=2 * len(self.rows))
         yield from self._learn()
         yield from self._loses()
 
@@ -91,7 +101,7 @@ class SensitivityWords:
             if draws < FEWEST_DRAWS:
                 yield self.text("v_learn_few", n=draws)
             return
-        first = max(known, key=lambda row: float(row["knowing"]))
+        first = max(known, key=lambda row: (row["knowing_low"] > 0.0, float(row["knowing"])))
         if not first["knowing_low"] > 0.0:
             yield self.text("v_learn_none")
             return
@@ -157,7 +167,8 @@ class SensitivityWords:
     def flip(self, row: dict[Any, Any]) -> Cell:
         """From which value on another is best."""
         if not row["flips"]:
-            return text_cell(self.text("never"))
+            throughout = row["best_middle"] != self.study.favourite
+            return text_cell(self.text("throughout", to=self.labels[row["best_middle"]]) if throughout else self.text("never"))
         side = self.text("above" if row["flip_above"] else "below", value=self.value(row["key"], row["flip"]))
         side += f": {self.labels[row['flip_to']]}" if len(self.labels) > 2 else ""
         more = f"; {self.text('more_flips', n=row['flips'] - 1)}" if row["flips"] > 1 else ""
@@ -209,7 +220,10 @@ def worlds(told: SensitivityWords) -> Grid:
 
 def picture(told: SensitivityWords, width: float = WIDTH) -> Any:
     """The tornado."""
-    centre = float(told.study.comparison.differences.set_index("strategy")["mean"][told.study.comparison.runner_up])
+    # The lead in the same futures as the bars: in all of them it may be another.
+    runs, count = told.study.comparison.runs, int(told.study.tried["futures"].iloc[0])
+    means = {name: float(profit(run)[:count].mean()) for name, run in runs.items()}
+    centre = means[told.study.favourite] - max(mean for name, mean in means.items() if name != told.study.favourite)
     bars = [
         Bar(
             told.namer.key(row["key"]), centre, row["lead_at_low"], row["lead_at_high"], told.value(row["key"], row["value_low"]),
@@ -228,7 +242,7 @@ def plane(told: SensitivityWords, width: float = WIDTH) -> Any:
     fields = [
         Field(
             row.value_x, row.value_y, row.best,
-            told.locale.short_money(abs(row.lead)) + ("" if row.lead_low > 0.0 or row.lead_high < 0.0 else " ?"),
+            told.locale.short_money(row.lead) + ("" if row.lead_low > 0.0 else " ?"),
         )
         for row in told.study.plane.itertuples()
     ]  # fmt: skip

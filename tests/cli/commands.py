@@ -17,7 +17,8 @@ def those_with(parameter: str) -> list[str]:
 
 
 FROM_FILES = [*those_with("scenario"), *those_with("manifest")]
-STUDIES = [name for name in those_with("replications") if name in those_with("scenario")]  # backtest plays customers' own data
+# backtest plays customers' own data; page plays in the browser
+STUDIES = [name for name in those_with("replications") if name in those_with("scenario") and name in those_with("processes")]
 # Those that need nothing but a scenario.
-NEEDING_MORE = {*those_with("one"), *those_with("campaign")}
+NEEDING_MORE = {*those_with("one"), *those_with("campaign"), *those_with("map_over"), *those_with("risk"), "page"}
 SIMULATING = [name for name in those_with("scenario") if name in those_with("sample") and name not in NEEDING_MORE]

@@ -165,10 +165,8 @@ def test_all_strategies_without_a_number_are_told_at_once() -> None:
     assert told[0].startswith("strategies.one.budget_goes_to: fandt intet og 0 kampagner med et forbrug, skal nævne det tal")
     assert '{ channel = "search", monthly_spend = 0 } kan tage resten' in told[0]
     assert told[1].startswith("strategies.two.budget_goes_to: fandt intet og 0 kampagner")
-    costs = (
-        "strategies.a.campaigns.b.monthly_spend: found no value with which a costs 900 (10 at 1, 1,000 at 2); name another number"
-    )
-    assert error_told(costs, "nb").endswith("fant ingen verdi der a koster 900 (10 at 1, 1,000 at 2), nevn et annet tall")
+    costs = "strategies.a.campaigns.b.monthly_spend: found no value with which a costs 900 (1: 10, 2: 1,000); name another number"
+    assert error_told(costs, "nb").endswith("fant ingen verdi der a koster 900 (1: 10, 2: 1\u00a0000), nevn et annet tall")
 
 
 def test_the_rest_that_goes_to_a_cost_alone_is_warned_of() -> None:

@@ -98,7 +98,7 @@ def test_who_is_best_over_two_numbers(costs: Sensitivity) -> None:
     assert len(costs.plane) == 25
     for row in costs.plane.itertuples():
         assert row.best == ("agency" if row.value_x + row.value_y < 700.0 else "base")
-        assert row.lead == row.lead_low == row.lead_high == pytest.approx(row.value_x + row.value_y - 700.0)
+        assert row.lead == row.lead_low == row.lead_high == pytest.approx(abs(row.value_x + row.value_y - 700.0))
 
 
 def test_where_it_loses(costs: Sensitivity) -> None:

@@ -31,7 +31,7 @@ monthly = 0.05
 mean = 100
 [contacts]
 fatigue = 3.0
-leaving_effect = 5.0
+leaving_per_contact = 5.0
 [[tactics]]
 name = "letters"
 effects = [{ on = "orders", full = 0.2 }]

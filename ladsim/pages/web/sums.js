@@ -62,23 +62,29 @@ export function quantile(values, q) {
 
 /**
  * Which strategy is ahead, and whether that is sure.
- * @param {number[][]} profits by strategy and future; the last of them is the market without any
+ * As planning/compare.py decides it: what earns in every future as much as the market without any strategy is no candidate beside it, and
+ * whoever the best cannot be told from is the one it is compared with.
+ * @param {number[][]} profits by strategy and future
  * @param {boolean} paired @param {number[]} student @param {number} base place of the market without any strategy, −1 for none
  */
 export function judge(profits, paired, student, base) {
   const means = profits.map((own) => own.reduce((a, b) => a + b, 0) / own.length);
-  const order = means.map((_, place) => place).sort((a, b) => means[b] - means[a]);
+  const ranked = means.map((_, place) => place).sort((a, b) => means[b] - means[a]);
   const ahead = (/** @type {number} */ one, /** @type {number} */ other) => {
-    const apart = profits[one].map((value, n) => Math.round((value - profits[other][n]) * 1e6) / 1e6);
-    return { ...meanInterval(apart, paired, student), same: apart.every((value) => value === 0) };
+    const each = profits[one].map((value, n) => Math.round((value - profits[other][n]) * 1e6) / 1e6);
+    return { ...meanInterval(each, paired, student), same: each.every((value) => value === 0) };
   };
-  const [best, next] = order;
+  const apart = ranked.filter((place) => base < 0 || place === base || !ahead(place, base).same);
+  const order = apart.length > 1 ? apart : ranked;
+  const best = order[0];
+  const open = best === base ? undefined : order.find((place) => place !== best && place !== base && !(ahead(best, place).low > 0));
+  const next = open ?? order[1];
   const found = { best, next, gain: ahead(best, next), against: base < 0 ? null : ahead(best, base), kind: "" };
   const { gain, against } = found;
   if (gain.same) found.kind = "same";
   else if (Number.isNaN(gain.low)) found.kind = "few";
   else if (best === base) {
-    const surely = profits.every((_, place) => place === base || ahead(base, place).low > 0);
+    const surely = order.every((place) => place === base || ahead(base, place).low > 0);
     found.kind = surely ? "none" : "tie_base";
   } else if (gain.low <= 0) found.kind = "tie";
   else found.kind = !against || against.low > 0 ? "choose" : "ahead";

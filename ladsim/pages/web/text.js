@@ -17,7 +17,7 @@ export class Words {
 
   /** A text, its {places} filled in. @param {string} key @param {Record<string, string | number>} [values] */
   say(key, values = {}) {
-    return this.texts[key].replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => String(values[name]));
+    return this.texts[key].replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => (name in values ? String(values[name]) : whole));
   }
 
   /** A number with three digits that count. @param {number} value */
@@ -36,9 +36,10 @@ export class Words {
     }
   }
 
-  /** People, whole ones. @param {number} value */
+  /** People, whole ones, of many three digits that count. @param {number} value */
   people(value) {
-    return minus(new Intl.NumberFormat(this.locale, { maximumSignificantDigits: 3, maximumFractionDigits: 0 }).format(value));
+    const whole = Math.round(value);
+    return minus(new Intl.NumberFormat(this.locale, Math.abs(whole) < 1000 ? {} : { maximumSignificantDigits: 3 }).format(whole));
   }
 }
 

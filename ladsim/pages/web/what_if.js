@@ -50,7 +50,11 @@ class Page {
 
   /** @param {boolean} plays */
   changed(plays) {
-    history.replaceState(null, "", `#${linkOf(this.setting)}`);
+    try {
+      history.replaceState(null, "", `#${linkOf(this.setting)}`);
+    } catch {
+      // Some browsers allow so many changes of the address in a while, and no more: the button still gives the link.
+    }
     this.wrongLink = false;
     if (document.documentElement.lang === this.setting.language) this.refresh();
     else this.build();
@@ -86,14 +90,15 @@ class Page {
     this.problem = "";
     for (let future = 0; future < this.said.futures; future++) {
       try {
-        this.markets.forEach((market, place) => {
+        const played = this.markets.map((market, place) => {
           market.begin(market.image.lucks[future], this.changesIn(place, future));
           market.play();
-          found[place].push({ profit: profitSoFar(market, this.said.scale), people: peopleOnRungs(market, this.said.scale) });
+          return { profit: profitSoFar(market, this.said.scale), people: peopleOnRungs(market, this.said.scale) };
         });
+        played.forEach((one, place) => found[place].push(one));
       } catch (error) {
-        if (!(error instanceof Stopped)) throw error;
-        this.problem = error.message;
+        this.problem = error instanceof Stopped ? error.message : "rule";
+        this.found = found; // never the figures of another setting beside this one
         break;
       }
       this.found = found;
@@ -224,7 +229,10 @@ class Page {
   draw() {
     const { said, words, found } = this;
     if (this.problem) /** @type {HTMLElement} */ (this.warning).textContent = words.say(`stopped_${this.problem}`);
-    if (!found.length || !found[0].length) return;
+    if (!found.length || !found[0].length) {
+      if (this.problem) this.clear();
+      return;
+    }
     const of = (/** @type {(run: any) => number[]} */ take) =>
       found.map((runs, place) => {
         const paths = runs.map(take);
@@ -238,6 +246,30 @@ class Page {
     this.tell();
   }
 
+  /** Show no figures. */
+  clear() {
+    for (const part of [this.verdict, this.more, this.progress, this.profit, this.rung, this.table]) /** @type {HTMLElement} */ (part).replaceChildren();
+  }
+
+  /** Whether two futures still share a draw of something: not where every number that is drawn was moved. */
+  get paired() {
+    return (
+      this.said.paired &&
+      this.changes.some((own) => {
+        const moved = new Set();
+        this.said.sliders.forEach((/** @type {any} */ slider, /** @type {number} */ n) => {
+          const stop = this.setting.moved[slider.key];
+          if (stop !== undefined) for (const [at] of own.stops[n][stop]) moved.add(at);
+        });
+        const first = new Map(own.draws[0]);
+        return own.draws.some((/** @type {any[]} */ draw) => {
+          const there = new Map(draw);
+          return [...first.keys(), ...there.keys()].some((at) => !moved.has(at) && first.get(at) !== there.get(at));
+        });
+      })
+    );
+  }
+
   /** The verdict in words, once all futures are played, and the table. */
   tell() {
     const { said, words, found } = this;
@@ -247,24 +279,24 @@ class Page {
     const verdict = /** @type {HTMLElement} */ (this.verdict), more = /** @type {HTMLElement} */ (this.more);
     /** @type {HTMLElement} */ (this.progress).textContent = all ? words.say("played", { futures: count }) : words.say("playing", { n: count, futures: said.futures });
     if (all && found.length > 1) {
-      const told = judge(ends, said.paired, said.student, said.base);
+      const told = judge(ends, this.paired, said.student, said.base);
       const values = { one: words.say(`strategy_${told.best}`), other: words.say(`strategy_${told.next}`), amount: words.money(told.gain.mean), low: words.money(told.gain.low), high: words.money(told.gain.high), months: said.months[said.months.length - 1], futures: count };
       verdict.textContent = words.say(`verdict_${told.kind}`, values);
       const { against } = told;
       const says = against && told.best !== said.base && told.next !== said.base && !Number.isNaN(against.low) && !against.same;
       more.textContent = says ? words.say(against.low > 0 ? "pays" : "pays_unsure", { one: values.one, amount: words.money(against.mean), low: words.money(against.low), high: words.money(against.high) }) : "";
     } else if (all) {
-      const own = meanInterval(ends[0], said.paired, said.student);
+      const own = meanInterval(ends[0], this.paired, said.student);
       const few = Number.isNaN(own.low);
       verdict.textContent = words.say(few ? "verdict_few" : "expects", { amount: words.money(own.mean), low: words.money(own.low), high: words.money(own.high), months: said.months[said.months.length - 1], futures: count });
     } else {
       verdict.textContent = words.say("wait");
       more.textContent = "";
     }
-    const { rung } = this.setting;
+    const { rung } = this.setting, { paired } = this;
     const rows = found.map((runs, place) => {
-      const profit = meanInterval(ends[place], said.paired && count > 2, said.student);
-      const people = meanInterval(runs.map((run) => run.people[run.people.length - 1][rung]), said.paired && count > 2, said.student);
+      const profit = meanInterval(ends[place], paired, said.student);
+      const people = meanInterval(runs.map((run) => run.people[run.people.length - 1][rung]), paired, said.student);
       const cell = (/** @type {any} */ value, /** @type {(n: number) => string} */ format) => element("td", {}, format(value.mean), element("small", {}, Number.isNaN(value.low) ? "" : words.say("between", { low: format(value.low), high: format(value.high) })));
       return element("tr", {}, element("th", { scope: "row" }, element("span", { class: `key key${place}` }, words.say(`strategy_${place}`))), cell(profit, (n) => words.money(n)), cell(people, (n) => words.people(n)));
     });
