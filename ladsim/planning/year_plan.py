@@ -5,7 +5,7 @@ first, and a table by month. Costs are what was booked in the futures: the mean,
 an event sets off, rewards that members take).
 
 A campaign is for the rungs that it is aimed at and can move: those in its audience whom one of its effects touches. A programme is for
-everybody who orders.
+everybody who orders; a campaign that an event sets off is for the rungs on which it may.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ladsim.engine.history import History
-from ladsim.measures.tidy import causes_of, program_causes
+from ladsim.measures.tidy import TRIGGERED_CAMPAIGN, causes_of, program_causes
 from ladsim.measures.value import booked
 from ladsim.model.layout import MONTH
 from ladsim.planning import pairs
@@ -30,7 +30,10 @@ from ladsim.scenario.tables import Tables
 Floats = NDArray[np.float64]
 COLUMNS = {
     "activity": ("", "campaign or programme, by its name; all: all of them together"),
-    "year_plan.kind": ("", "campaign (between two months), triggered (set off by an event, customer by customer), program"),
+    "year_plan.kind": (
+        "",
+        "campaign (between two months), triggered (set off by an event, customer by customer), program, policy",
+    ),
     "rungs": ("", "for whom it is done, from below"),
     "cost": ("currency", "booked in the month before, mean over the futures: spend, set-up, contacts, rewards, running"),
 }
@@ -42,7 +45,7 @@ class Activity:
 
     name: str
     label: str  # "": it goes by its name
-    kind: Literal["campaign", "triggered", "program"]
+    kind: Literal["campaign", "triggered", "program", "policy"]
     rungs: tuple[str, ...]  # from below
     first: float
     last: float
@@ -72,16 +75,24 @@ def _campaigns(tables: Tables, first: History, money: Floats, until: float) -> I
 
 
 def _programs(tables: Tables, first: History, money: Floats, until: float) -> Iterator[Activity]:
-    """Programmes, and campaigns that an event sets off, which are played as such."""
+    """Programmes, campaigns that an event sets off, which are played as such, and policies."""
     lines = causes_of(first)
     counted = lines.programs | lines.spend  # as in what a strategy costs in all: without fees and discounts
     buying = tuple(name for name, row in zip(tables.rung_names, tables.rungs, strict=True) if row["orders"] > 0.0)
-    for place, (name, kind) in enumerate(zip(first.program_names, first.program_kinds, strict=True)):
-        triggered = kind == "triggered_campaign"
+    for place, one in enumerate(tables.programs):
+        begin, end = one.starts / MONTH, min(one.ends / MONTH, until)
+        if begin >= until:
+            continue
+        triggered = first.program_kinds[place] == TRIGGERED_CAMPAIGN
         own = np.zeros(len(first.causes), bool)
         own[program_causes(first, place)] = True
+        joining = tuple(name for name, way in zip(tables.rung_names, one.joins, strict=True) if way["probability"] > 0.0)
         cost = -money[:, :, own & counted].sum(axis=2)
-        yield Activity(name, "", "triggered" if triggered else "program", buying, 0.0, until, cost)
+        rungs = joining if triggered and joining else buying
+        yield Activity(one.name, one.label, "triggered" if triggered else "program", rungs, begin, end, cost)
+    for place, cause in enumerate(first.causes):
+        if cause.startswith("policy:"):
+            yield Activity(cause, "", "policy", (), 0.0, until, -money[:, :, place])
 
 
 def _touched(one: CampaignTable, tables: Tables) -> tuple[str, ...]:

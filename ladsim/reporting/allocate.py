@@ -71,8 +71,8 @@ class AllocationWords:
             return self.text(f"s_{kind}", lever=self.lever(of))
         if kind == "next":
             return self.text("s_next", n=of)
-        if name == "equal" and not self.study.levers_found.switches:
-            name = "equal_off"
+        if name == "equal" and (not self.study.levers_found.switches or self.study.levers_found.apart()):
+            name = "equal_off"  # nothing runs beside it, or what cannot run together does not
         return self.text({"all spent": "s_all", "equal_off": "s_equal_off"}.get(name, f"s_{kind}"))
 
     def value(self, row: Row, column: str = "value") -> str:
@@ -117,10 +117,8 @@ class AllocationWords:
         without = self.row(WITHOUT)
         budget = self.money(study.question.budget)
         spends = bool(parts) and study.cost.value > 0.001 * study.question.budget
-        said = [
-            self.text("v_split" if spends else "v_nothing", budget=budget, parts=self.locale.listed(parts) if parts else DASH)
-        ]
-        if spends and without is not None:
+        said = [self.text("v_split" if parts else "v_nothing", budget=budget, parts=self.locale.listed(parts) if parts else DASH)]
+        if parts and without is not None and without["told"] != "best":
             said.append(self._than(without, "gain"))
         if spends:
             said.append(self._price())
@@ -174,9 +172,11 @@ class AllocationWords:
         kept, whole = self.money(self.study.kept), self.row("all spent")
         if not self.study.levers_found.amounts or whole is None:
             return self.text("v_kept_no_way", kept=kept, budget=budget)
-        if whole["told"] == "ahead":
-            return self.text("v_kept_sure", kept=kept, amount=self.worth(float(whole["ahead"])))
-        return self.text("v_kept_open", kept=kept)
+        told = {"ahead": "sure", "behind": "behind", "same": "same"}.get(str(whole["told"]), "open")
+        low, high = sorted(abs(float(whole[f"ahead_{end}"])) for end in ("low", "high"))
+        limits = self.between(low, high)
+        amount = self.worth(abs(float(whole["ahead"])))
+        return self.text(f"v_kept_{told}", kept=kept, amount=amount, limits=self.text("limits", limits=limits) if limits else "")
 
 
 def levers_table(told: AllocationWords) -> Grid:
@@ -194,7 +194,8 @@ def levers_table(told: AllocationWords) -> Grid:
                 Cell(told.worth(row["next_thousand"]) if math.isfinite(row["next_thousand"]) else DASH, more),
             ]
         )
-    head = [told.text(f"h_{key}") for key in ("lever", "value", "share", "range", "next")]
+    earned = "next_money" if told.study.question.is_money else "next"
+    head = [told.text(f"h_{key}") for key in ("lever", "value", "share", "range", earned)]
     return grid(told.text("t_levers"), head, rows, told.text("n_levers"))
 
 
@@ -224,8 +225,9 @@ def frontier_table(told: AllocationWords) -> Grid:
         ]
         for row in told.study.frontier.to_dict("records")
     ]
+    gain = "gain_money" if told.study.question.is_money else "gain"
     return grid(
-        told.text("t_frontier"), [told.text(f"h_{key}") for key in ("budget", "cost", "gain")], rows, told.text("n_frontier")
+        told.text("t_frontier"), [told.text(f"h_{key}") for key in ("budget", "cost", gain)], rows, told.text("n_frontier")
     )
 
 

@@ -104,7 +104,8 @@ def _band(axes: Any, place: int, of: int, band: Band) -> None:
     thick = (RIM - HUB) / of
     inner = HUB + place * thick
     hand = pen(band.rung)
-    ends = _angle(band.last) + 0.6, _angle(band.first) - 0.6
+    gap = min(0.6, 0.2 * (_angle(band.first) - _angle(band.last)))  # so that a day stays one
+    ends = _angle(band.last) + gap, _angle(band.first) - gap
     axes.add_patch(
         Wedge(
             (0.0, 0.0),

@@ -49,7 +49,7 @@ class _Told:
 
     def called(self, one: Activity) -> str:
         """What an activity is called."""
-        return one.label or self.namer.program(one.name)
+        return self.namer.cause(one.name) if one.kind == "policy" else one.label or self.namer.program(one.name)
 
     def rungs(self, one: Activity) -> str:
         """For whom it is."""
