@@ -132,6 +132,7 @@ def _again(asked: ForecastOptions) -> list[str]:
     words += [word for name, value in given.items() if value is not None for word in (f"--{name}", str(value))]
     words += [word for one in asked.column or [] for word in ("--column", one)]
     words += ["--no-backtest"] if asked.no_backtest else []
+    words += ["--with-ids"] if asked.with_ids else []
     return words + ([] if asked.header is None else ["--header" if asked.header else "--no-header"])
 
 

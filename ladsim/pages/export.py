@@ -22,10 +22,11 @@ from ladsim.errors import OutputError, StudyError
 from ladsim.files import write_text
 from ladsim.hosts import wasm_module
 from ladsim.pages import data, sliders, words
-from ladsim.pages.toml_parts import toml_parts
+from ladsim.pages.toml_parts import files_beside, toml_parts
 from ladsim.planning.compare import asked_for
 from ladsim.planning.manifest import ladsim_version
 from ladsim.scenario.spec import Scenario
+from ladsim.scenario.texts import known_language
 
 WEB = Path(__file__).parent / "web"
 MODULES = ("memory.js", "driver.js", "sums.js", "charts.js", "text.js", "state.js", "what_if.js")
@@ -81,12 +82,15 @@ def page(
     """
     if not 2 <= futures <= MOST_FUTURES or futures % 2:
         raise StudyError(f"--replications: found {futures}, must be an even number from 2 to {MOST_FUTURES} in a page")
+    if isinstance(sliders, str):  # a sequence of keys to Python: of letters
+        raise StudyError(f"sliders: found the text {sliders!r}, must be a list of names, such as [{sliders!r}]")
+    language = known_language(scenario.language if language is None else language, "language")
     asked: list[str | None] = asked_for(scenario, strategies) if scenario.strategies or strategies else [None]
     if len(asked) > MOST_STRATEGIES:
         raise StudyError(
             f"--strategy: found {len(asked)}, must be at most {MOST_STRATEGIES} in a page, the market without any among them"
         )
-    text, made = _page(scenario, asked, sliders, sample, futures, seed, language or scenario.language)
+    text, made = _page(scenario, asked, sliders, sample, futures, seed, language)
     size = len(text.encode("utf-8"))
     if size > MOST_BYTES:
         raise StudyError(
@@ -136,6 +140,7 @@ def _page(
         "toml": toml_parts(scenario, chosen),
         "sliders": [_slider_says(slider) for slider in chosen],
         "command": _command(asked, world.size, futures, seed),
+        "needs": files_beside(scenario),
     }
     made = world.size, futures, tuple(asked), tuple(slider.key for slider in chosen), checked
     return _html(said, blob, texts[language]), made

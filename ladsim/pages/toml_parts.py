@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ladsim.pages.sliders import Slider
@@ -20,6 +21,8 @@ def toml_parts(scenario: Scenario, sliders: Sequence[Slider]) -> list[str | int]
     import tomlkit
 
     raw = plain(scenario)
+    for table, key in _files_of(raw):  # by their names alone: a page tells nobody where its maker keeps them
+        table[key] = Path(table[key]).name
     for place, slider in enumerate(sliders):
         put(raw, slider.number.path, f"@slider {place}@")
     text = tomlkit.dumps(raw)
@@ -27,6 +30,18 @@ def toml_parts(scenario: Scenario, sliders: Sequence[Slider]) -> list[str | int]
     for n, part in enumerate(re.split(r'"@slider (\d+)@"', text)):
         parts.append(int(part) if n % 2 else part)
     return parts
+
+
+def files_beside(scenario: Scenario) -> list[str]:
+    """The names of the files that must lie beside the TOML: a graph's ties, draws of a calibration."""
+    return list(dict.fromkeys(Path(table[key]).name for table, key in _files_of(plain(scenario))))
+
+
+def _files_of(raw: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Where files are named: the table, and the key in it."""
+    found = [(raw, "posterior")] if raw.get("posterior") else []
+    graphs = [layer["graph"] for layer in raw.get("word_of_mouth") or () if isinstance(layer.get("graph"), dict)]
+    return found + [(graph, "path") for graph in graphs if graph.get("path")]
 
 
 def value_text(value: Any) -> str:

@@ -60,6 +60,7 @@ KEYS = (
     "market_page.pays_unsure",
     "market_page.about",
     "market_page.again",
+    "market_page.needs",
     "market_page.broken",
     "market_page.wrong_link",
     "market_page.stopped_money",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -288,7 +289,8 @@ def _text(table: pd.DataFrame, placed: Placement, rungs: list[str], months: int,
     }  # fmt: skip
     for key, value in head.items():
         document[key] = value
-    for key, tables in (("rungs", made), ("steps", [one | {"source": fitted_source} for one in steps])):
+    told = [one | {"source": locale.text(f"forecast.source_{_source_of(one)}")} for one in steps]
+    for key, tables in (("rungs", made), ("steps", told)):
         array = tomlkit.aot()
         for item in tables:
             array.append(tomlkit.item(item))
@@ -314,3 +316,10 @@ def _text(table: pd.DataFrame, placed: Placement, rungs: list[str], months: int,
         document["basket"] = {"law": "gamma", "mean": ranged("basket.mean"), "shape": ranged("basket.p"), "source": fitted_source}
         document["heterogeneity"]["basket"] = {"inverse_gamma_shape": ranged("basket.q"), "source": fitted_source}
     return tomlkit.dumps(document)
+
+
+def _source_of(step: Mapping[str, Any]) -> str:
+    """Where a step's number comes from: a name of a text `forecast.source_NAME`."""
+    if "probability" in step:
+        return "definition"
+    return "counted" if step["to"] == AMBASSADOR or step["from"] == LAPSED else "fitted"

@@ -208,8 +208,8 @@ def _judged(made: Forecast, until: datetime.date | None, seed: int, tell: Callab
         judged = backtest(
             orders, until=until, replications=PART_OF_A_BACKTEST, seed=seed, language=made.language, progress=tell
         )  # fmt: skip
-    except DataError:
-        return replace(made, no_backtest="too_short")
+    except DataError as error:
+        return replace(made, no_backtest="too_short" if "weeks before the first forecast" in str(error) else "no_fit")
     except KeyboardInterrupt:
         return replace(made, no_backtest="interrupted", interrupted=True)
     return replace(made, backtest=judged)

@@ -94,7 +94,10 @@ class ForecastWords:
         """How far to trust it: the backtest's sentences, or why there is none."""
         if self.found.backtest is None:
             return [self.text("trust_no_backtest"), self.text(f"no_backtest_{self.found.no_backtest}")]
-        return [*BacktestWords(self.found.backtest).sentences(), self.text("trust_what")]
+        return [
+            *BacktestWords(self.found.backtest).sentences(),
+            self.text("trust_what" if self.found.base else "trust_orders_alone"),
+        ]
 
     def cannot(self) -> list[str]:
         """What the data cannot tell: of the months to come, then what the fits leave open."""
@@ -192,7 +195,7 @@ def page(found: Forecast, command: str = "") -> Page:
         caveat="",
         notes=tuple(notes),
         answers=(),
-        first=(*words.targets(), Picture(draw, words.text("base_read"))),
+        first=(*words.targets(), Picture(draw, words.text("base_read" if found.placed.has_interval else "base_read_alone"))),
         sections=tuple(sections),
         language=locale.language,
     )  # fmt: skip

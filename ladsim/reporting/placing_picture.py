@@ -46,7 +46,10 @@ def _bars(axes: Any, rungs: Any, placed: Placement, locale: Locale, width: float
     for bar, hatch in zip(bars, hatches, strict=True):
         bar.set_hatch(hatch)
         bar.set_edgecolor("white")
-    axes.hlines(list(rows), low, high, color=INK, linewidth=1.2)
+    if placed.has_interval:
+        axes.hlines(list(rows), low, high, color=INK, linewidth=1.2)
+    else:
+        high = people  # nothing is said of how sure they are
     most = max(1.0, float(high.max()))
     for row, (mid, top) in enumerate(zip(people, high, strict=True)):
         text = f"{locale.people(mid)}  ({locale.percent(mid / max(1, placed.customers))})"

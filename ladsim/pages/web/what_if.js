@@ -172,7 +172,7 @@ class Page {
           this.link,
         ),
       ),
-      element("footer", {}, element("p", {}, words.say("about", { version: said.version, futures: said.futures, seed: said.seed })), element("p", {}, words.say("again")), element("pre", { tabindex: 0 }, said.command)),
+      element("footer", {}, element("p", {}, words.say("about", { version: said.version, futures: said.futures, seed: said.seed })), element("p", {}, words.say("again")), element("pre", { tabindex: 0 }, said.command), ...(said.needs.length ? [element("p", {}, words.say("needs", { files: said.needs.join(", ") }))] : [])),
     );
     this.refresh();
   }
