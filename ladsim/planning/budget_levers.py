@@ -182,7 +182,7 @@ def file_budget(scenario: Scenario, strategies: Sequence[str]) -> float:
     """What the scenario's campaigns and those of its costliest strategy spend between dates. Raises StudyError where that is nothing."""
 
     def spent(campaigns: Sequence[Campaign]) -> float:
-        dated = [one for one in campaigns if one.after is None and middle(one.monthly_spend) > 0.0]
+        dated = [one for one in campaigns if _spends(scenario, one)]
         return sum(middle(one.monthly_spend) * _amount(scenario, "", None, one, 1.0).months for one in dated)
 
     found = spent(scenario.campaigns) + max((spent(scenario.strategies[name].campaigns) for name in strategies), default=0.0)
@@ -191,11 +191,17 @@ def file_budget(scenario: Scenario, strategies: Sequence[str]) -> float:
     return found
 
 
+def _spends(scenario: Scenario, campaign: Campaign) -> bool:
+    """Whether a campaign spends money between two dates within the scenario's time."""
+    end = scenario.months if campaign.to_month is None else min(float(campaign.to_month), scenario.months)
+    return campaign.after is None and middle(campaign.monthly_spend) > 0.0 and float(campaign.from_month) < end
+
+
 def _own(scenario: Scenario, strategies: Sequence[str], budget: float) -> list[Lever]:
     """The levers that a scenario and its strategies have by themselves."""
     found: dict[str, Lever] = {}
     for called, campaign in zip(campaign_names(scenario.campaigns), scenario.campaigns, strict=True):
-        if campaign.after is None and middle(campaign.monthly_spend) > 0.0:
+        if _spends(scenario, campaign):
             found[called] = _amount(scenario, f"campaigns.{called}.{SPEND}", None, campaign, budget)
     for name in strategies:
         record, rest = scenario.strategies[name], False
@@ -203,6 +209,8 @@ def _own(scenario: Scenario, strategies: Sequence[str], budget: float) -> list[L
             spend = middle(campaign.monthly_spend)
             if campaign.after is not None or spend <= 0.0:
                 rest = True
+                continue
+            if not _spends(scenario, campaign):  # it begins after the end
                 continue
             mark = _mark(campaign)
             if mark in found:

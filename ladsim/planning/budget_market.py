@@ -165,6 +165,9 @@ class BudgetMarket:
         }
         named = starts | files | singles
         self._search = search = Search(self._space, self._play, self.room, self._asked.score, FUTURES)
+        begun = {
+            name: search.allowed(point) for name, point in named.items()
+        }  # as they are played: later the room is known better
         found = search.run(list(named.values()))
         ranked = [point for point in found.ranked if math.isfinite(self._asked.score(found.units[point]))]
         if not ranked:
@@ -174,9 +177,7 @@ class BudgetMarket:
         best = self._really[ranked[0]]
         contenders: dict[str, Point] = {BEST: best}
         for names, called in ((["equal"], ""), (list(files), ""), (list(singles), "")):
-            played = {
-                name: point for name in names if (point := search.allowed(named[name])) in found.units and point is not None
-            }
+            played = {name: point for name in names if (point := begun[name]) is not None and point in found.units}
             fits = {name: point for name, point in played.items() if np.isfinite(found.units[point]).all()}
             if fits:
                 name = max(fits, key=lambda one: self._asked.score(found.units[fits[one]]))

@@ -123,6 +123,25 @@ def test_levers_without_effect_get_no_money_and_no_gain(duel: Scenario) -> None:
     assert "ahead" not in set(told["told"])
 
 
+def test_a_campaign_that_begins_after_the_end_is_no_lever(duel: Scenario) -> None:
+    """Nor does it keep the others from being one."""
+    record = duel.strategies["acquisition_first"]
+    late = record.campaigns[0].model_copy(update={"from_month": 30.0})
+    changed = record.model_copy(update={"campaigns": (late, *record.campaigns[1:])})
+    scenario = duel.model_copy(update={"strategies": {"late": changed}})
+    assert len(levers_of(scenario, ["late"], 36_000).all) == len(record.campaigns) - 1
+    assert file_budget(scenario, ["late"]) == 36_000 - 24 * float(record.campaigns[0].monthly_spend)  # type: ignore[arg-type]
+
+
+def test_the_equal_split_is_among_the_others_where_more_than_spend_costs(duel: Scenario) -> None:
+    """With a set-up cost the money for the spends is known once a split was played; the equal split stays the one that was."""
+    record = duel.strategies["acquisition_first"]
+    campaigns = tuple(one.model_copy(update={"setup_cost": 2_000.0}) for one in record.campaigns[:2])
+    scenario = duel.model_copy(update={"strategies": {"two": record.model_copy(update={"campaigns": campaigns})}})
+    found = ladsim.allocate(scenario, Question(36_000), **FEW)
+    assert "equal" in set(found.against["split"])
+
+
 def test_an_answer_costs_what_it_says_and_is_on_luck_of_its_own(duel: Scenario) -> None:
     found = ladsim.allocate(duel, Question(36_000, (Named(SEARCH, 0, 1500),)), ["balanced"], **FEW)
     assert found.runs["best"].setting.seed == 2
