@@ -48,6 +48,8 @@ KEYS = (
     "market_page.wait",
     "market_page.playing",
     "market_page.played",
+    "verdict.earns",
+    "verdict.loses",
     "market_page.verdict_choose",
     "market_page.verdict_ahead",
     "market_page.verdict_tie",

@@ -79,6 +79,16 @@ def test_a_verdict_is_only_as_sure_as_its_interval() -> None:
 
 
 @needs_node
+def test_a_verdict_is_against_whoever_may_be_the_best() -> None:
+    """As ``compare`` has it: one further behind on average may not be behind at all; a strategy that does nothing is no rival."""
+    ahead, behind, wild = [10.0, 11.0, 12.0, 11.0], [1.0, 2.0, 1.0, 2.0], [-30.0, 40.0, -25.0, 20.0]
+    cases = [[ahead, behind, wild], [ahead, behind, behind], [[-1.0, -2.0, -1.0, -2.0], [-10.0, -11.0, -12.0, -11.0]]]
+    judged = in_node({"profits": cases, "student": export._student(4), "base": 1, "values": None})["judged"]
+    assert [(one["kind"], one["best"], one["next"]) for one in judged] == [("tie", 0, 2), ("choose", 0, 1), ("choose", 0, 1)]
+    assert [one["loses"] for one in judged] == [False, False, True]
+
+
+@needs_node
 def test_nonsense_in_a_link_is_no_setting(file: Path) -> None:
     said = said_in(file)
     nonsense = [

@@ -79,7 +79,7 @@ export function judge(profits, paired, student, base) {
   const best = order[0];
   const open = best === base ? undefined : order.find((place) => place !== best && place !== base && !(ahead(best, place).low > 0));
   const next = open ?? order[1];
-  const found = { best, next, gain: ahead(best, next), against: base < 0 ? null : ahead(best, base), kind: "" };
+  const found = { best, next, loses: means[best] < 0, gain: ahead(best, next), against: base < 0 ? null : ahead(best, base), kind: "" };
   const { gain, against } = found;
   if (gain.same) found.kind = "same";
   else if (Number.isNaN(gain.low)) found.kind = "few";

@@ -276,22 +276,23 @@ class Page {
     const count = found[0].length;
     const ends = found.map((runs) => runs.map((run) => run.profit[run.profit.length - 1]));
     const all = count === said.futures;
-    const verdict = /** @type {HTMLElement} */ (this.verdict), more = /** @type {HTMLElement} */ (this.more);
+    const verdict = /** @type {HTMLElement} */ (this.verdict), beside = /** @type {HTMLElement} */ (this.more);
     /** @type {HTMLElement} */ (this.progress).textContent = all ? words.say("played", { futures: count }) : words.say("playing", { n: count, futures: said.futures });
     if (all && found.length > 1) {
       const told = judge(ends, this.paired, said.student, said.base);
-      const values = { one: words.say(`strategy_${told.best}`), other: words.say(`strategy_${told.next}`), amount: words.money(told.gain.mean), low: words.money(told.gain.low), high: words.money(told.gain.high), months: said.months[said.months.length - 1], futures: count };
+      const more = words.say(told.loses ? "loses" : "earns", { amount: words.money(Math.abs(told.gain.mean)) });
+      const values = { more, one: words.say(`strategy_${told.best}`), other: words.say(`strategy_${told.next}`), amount: words.money(told.gain.mean), low: words.money(told.gain.low), high: words.money(told.gain.high), months: said.months[said.months.length - 1], futures: count };
       verdict.textContent = words.say(`verdict_${told.kind}`, values);
       const { against } = told;
       const says = against && told.best !== said.base && told.next !== said.base && !Number.isNaN(against.low) && !against.same;
-      more.textContent = says ? words.say(against.low > 0 ? "pays" : "pays_unsure", { one: values.one, amount: words.money(against.mean), low: words.money(against.low), high: words.money(against.high) }) : "";
+      beside.textContent = says ? words.say(against.low > 0 ? "pays" : "pays_unsure", { one: values.one, amount: words.money(against.mean), low: words.money(against.low), high: words.money(against.high) }) : "";
     } else if (all) {
       const own = meanInterval(ends[0], this.paired, said.student);
       const few = Number.isNaN(own.low);
       verdict.textContent = words.say(few ? "verdict_few" : "expects", { amount: words.money(own.mean), low: words.money(own.low), high: words.money(own.high), months: said.months[said.months.length - 1], futures: count });
     } else {
       verdict.textContent = words.say("wait");
-      more.textContent = "";
+      beside.textContent = "";
     }
     const { rung } = this.setting, { paired } = this;
     const rows = found.map((runs, place) => {
